@@ -1,0 +1,67 @@
+import type { Account, PairingCode, Qr } from "./connector.ts";
+import type { BotEvent } from "./events.ts";
+import type { Draft, Message, SendOptions } from "./message.ts";
+import type { Phase, Reason } from "./phase.ts";
+import type { Scope } from "./store.ts";
+
+/** Who is calling. */
+export type Principal = { kind: "admin" } | { kind: "tenant"; tenant: string; key: string; scopes: readonly Scope[] };
+
+/** The bot. `as` is the only door to it: what it hands out is already authorised. */
+export interface App {
+  /** Throws `unauthorized`; `rate_limited` after too many wrong keys from one address. */
+  authenticate(key: string | null, address: string): Principal;
+  as(principal: Principal): Workspace;
+}
+
+/** What one principal may use. A socket or a request owns a Workspace, never the App. */
+export interface Workspace {
+  readonly principal: Principal;
+  readonly tenant: string;
+  /** Throws `not_found`, in the same words for absent and foreign. */
+  device(id: string): Device;
+  devices(): Device[];
+  /** Throws `invalid` for a bad id, `limit_reached`; an existing one is returned as it is. */
+  createDevice(id: string, label?: string): Promise<Device>;
+  /** Every event of the workspace's devices as it happens, until the returned function is called. */
+  listen(hear: (event: BotEvent) => void): () => void;
+}
+
+export interface DeviceStatus {
+  id: string;
+  label: string | null;
+  phase: Phase;
+  reason: Reason;
+  /** Milliseconds since 1970. */
+  since: number;
+  account: Account | null;
+  qr: Qr | null;
+  pairingCode: PairingCode | null;
+  /** When the last QR or code was issued, also when it is gone by now. */
+  lastQrAt: number | null;
+  lastPairingCodeAt: number | null;
+  lastConnectAt: number | null;
+}
+
+/** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
+export interface Device {
+  readonly id: string;
+  status(): DeviceStatus;
+  /** Harmless when running. Resolves when the wish is on disk and acted upon, not when connected. */
+  start(): Promise<DeviceStatus>;
+  stop(): Promise<DeviceStatus>;
+  /** Unlinks from WhatsApp and forgets the credentials; a linked account needs a new scan. */
+  logout(): Promise<DeviceStatus>;
+  remove(): Promise<void>;
+  /** The present QR, waiting up to a few seconds for the first. Throws `already_connected`, `passkey_required`, `unavailable`. */
+  qr(): Promise<Qr>;
+  /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */
+  pairingCode(phone: string): Promise<PairingCode>;
+  /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
+  send(draft: Draft, options?: SendOptions): Promise<Message>;
+  message(id: string): Promise<Message>;
+  /** The message once it is sent or failed, or as it is after `ms`. */
+  settled(id: string, ms: number): Promise<Message>;
+  /** Logged events after `seq`, oldest first. Throws `gone`. */
+  events(after: number, limit: number): Promise<BotEvent[]>;
+}

@@ -1,0 +1,73 @@
+import type { Incoming, DeliveryState, Outgoing } from "./message.ts";
+import type { Origin } from "./phase.ts";
+import type { Hold } from "./store.ts";
+
+/** WhatsApp, as the core sees it. The only adapter is `whatsapp/`; nothing of Baileys passes this line. */
+export interface Connector {
+  /** Opens a connection for the device that `hold` owns. Returns at once; what happens is heard. */
+  open(hold: Hold, hear: Hear, options: ConnectOptions): Connection;
+}
+
+export interface ConnectOptions {
+  /** Link by pairing code for this number (digits) instead of by QR. */
+  pairWith?: string;
+}
+
+/**
+ * Takes signals in the order they happened. Resolves when everything in them that must not be lost is on disk;
+ * rejects when it could not be written, and then nothing may be acknowledged to WhatsApp.
+ */
+export type Hear = (signals: readonly Signal[]) => Promise<void>;
+
+export interface Connection {
+  /** Asks for a pairing code for `phone` (digits). The code is heard as a signal too. Fails with `unavailable`, `timeout`. */
+  pairingCode(phone: string): Promise<PairingCode>;
+  /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
+  send(message: Outgoing): Promise<void>;
+  /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
+  logout(): Promise<void>;
+  /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
+  close(): Promise<void>;
+}
+
+export interface Qr {
+  /** What the phone's camera must read. */
+  qr: string;
+  issuedAt: number;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export interface PairingCode {
+  /** `ABCD-EFGH`. */
+  code: string;
+  /** Digits. */
+  phone: string;
+  issuedAt: number;
+  expiresAt: number;
+}
+
+/** The WhatsApp account behind a linked device. */
+export interface Account {
+  /** `628…@s.whatsapp.net`, without the device. */
+  jid: string;
+  lid: string | null;
+  name: string | null;
+}
+
+/** What a connection reports. */
+export type Signal =
+  | ({ type: "qr" } & Qr)
+  | ({ type: "pairing_code" } & PairingCode)
+  | { type: "passkey_required" }
+  | ({ type: "paired" } & Account)
+  | ({ type: "open" } & Account)
+  /** The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. */
+  | { type: "closed"; code: number | null; origin: Origin; detail: string }
+  | { type: "message"; message: Incoming }
+  | { type: "undecryptable"; message: Omit<Incoming, "content"> }
+  /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
+  | { type: "ack"; waId: string; error: string | null; at: number }
+  | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
+
+export type SignalOf<T extends Signal["type"]> = Extract<Signal, { type: T }>;

@@ -1,0 +1,199 @@
+import type { Account } from "./connector.ts";
+import type { BotEvent, NewEvent } from "./events.ts";
+import type { DeliveryState, DraftContent, Message, MessageState } from "./message.ts";
+import type { Phase, Reason } from "./phase.ts";
+
+/**
+ * Everything that outlives the process, behind one port. Methods return promises so that a networked store can
+ * stand behind them later; the SQLite adapter has done its work before it returns. They throw
+ * `Failure("unavailable")` when the disk refuses, and then nothing of the call was written.
+ */
+export interface Store {
+  readonly tenants: Tenants;
+  readonly keys: Keys;
+  readonly devices: Devices;
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly vaults: Vaults;
+  close(): Promise<void>;
+}
+
+/** Proof that this process owns a device: every write of the device's state carries it and fails without it. */
+export interface Hold {
+  /** The device's uid. */
+  readonly device: string;
+  /** Rises with every new owner; an older one can no longer write. */
+  readonly epoch: number;
+  /** Aborted when the hold is lost or given up. */
+  readonly signal: AbortSignal;
+}
+
+export interface Tenant {
+  id: string;
+  name: string;
+  /** How many devices it may have; null is no limit. */
+  deviceLimit: number | null;
+  createdAt: number;
+}
+
+/** The tenant that the admin key itself lives in, and the only one most people ever have. */
+export const homeTenant = "default";
+
+export interface Tenants {
+  list(): Promise<Tenant[]>;
+  get(id: string): Promise<Tenant | null>;
+  /** Throws `conflict` when the id is taken. */
+  create(tenant: Tenant): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export const scopes = ["read", "send", "manage"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** A key as it is kept: never the key itself. */
+export interface KeyRecord {
+  id: string;
+  /** null is an admin key. */
+  tenant: string | null;
+  name: string;
+  /** SHA-256 of the key, hex. */
+  hash: string;
+  scopes: Scope[];
+  createdAt: number;
+  expiresAt: number | null;
+  revokedAt: number | null;
+}
+
+export interface Keys {
+  list(): Promise<KeyRecord[]>;
+  create(key: KeyRecord): Promise<void>;
+  /** False when there is no such key, or it was revoked before. */
+  revoke(id: string, at: number): Promise<boolean>;
+}
+
+export interface DeviceRecord {
+  /** UUIDv7, ours; names files and rows. */
+  uid: string;
+  tenant: string;
+  /** The id its tenant knows: `^[A-Za-z0-9_-]{1,64}$`, unique in the tenant. */
+  id: string;
+  label: string | null;
+  /** What its owner wants; the supervisor brings it about, also after a restart. */
+  wanted: "running" | "stopped";
+  phase: Phase;
+  reason: Reason;
+  /** Milliseconds since 1970. */
+  since: number;
+  /** Null until it is linked, and again after a logout. */
+  account: Account | null;
+  lastConnectAt: number | null;
+  createdAt: number;
+}
+
+export type DeviceChange = Partial<
+  Pick<DeviceRecord, "wanted" | "phase" | "reason" | "since" | "account" | "lastConnectAt" | "label">
+>;
+
+export interface Devices {
+  list(): Promise<DeviceRecord[]>;
+  /** Throws `conflict` when the tenant has that id already. */
+  create(device: DeviceRecord): Promise<void>;
+  /** Takes the device: the epoch rises, every earlier hold is void. */
+  hold(uid: string, signal: AbortSignal): Promise<Hold>;
+  update(uid: string, change: DeviceChange): Promise<void>;
+  /** The device, its messages, events, deliveries and vault. */
+  remove(uid: string): Promise<void>;
+}
+
+/** What happened to an outgoing message. */
+export interface MessageChange {
+  waId: string;
+  state?: MessageState;
+  /** Only ever raised: `read` after `delivered`, never back. */
+  delivery?: DeliveryState;
+  reason?: string | null;
+  sentAt?: number;
+  at: number;
+}
+
+/** What is written together or not at all. */
+export interface Batch {
+  events: readonly NewEvent[];
+  messages?: readonly MessageChange[];
+  device?: DeviceChange;
+}
+
+export interface Ledger {
+  /**
+   * Writes the batch in one transaction: events with their deliveries (one for each target that `targetsOf`
+   * named at construction), message changes, the device's row. Returns the events that were new, in order;
+   * one whose `once` is known already is silent.
+   */
+  record(hold: Hold, batch: Batch): Promise<BotEvent[]>;
+  /** Logged events of a device after `seq`, oldest first. Throws `gone` with the oldest seq when pruned. */
+  after(device: string, seq: number, limit: number): Promise<BotEvent[]>;
+}
+
+export interface NewMessage {
+  id: string;
+  waId: string;
+  chat: string;
+  content: DraftContent;
+  createdAt: number;
+  notBefore: number;
+  idempotency: { key: string; bodyHash: string } | null;
+}
+
+export interface Messages {
+  /**
+   * Queues a message. With an idempotency key that is known, returns the message it made (`fresh: false`), or
+   * throws `idempotency_conflict` when the body differs. Throws `queue_full` at the device's limit.
+   */
+  queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
+  /** The oldest that may leave now; messages of one chat never overtake each other. */
+  next(device: string, now: number): Promise<Message | null>;
+  get(device: string, id: string): Promise<Message | null>;
+  byWaId(device: string, waId: string): Promise<Message | null>;
+  /** At start: what was `sending` is `queued` again, with the same ids. */
+  requeue(hold: Hold): Promise<number>;
+}
+
+/** Where a device keeps its WhatsApp keys, credentials and journal: one database file a device. */
+export interface Vaults {
+  open(hold: Hold): Promise<Vault>;
+}
+
+/** An inbound stanza, from its decryption until its events are logged. */
+export interface JournalEntry {
+  /** SHA-256 of the ciphertext, hex. */
+  hash: string;
+  /** The stanza, encoded, to feed in again. */
+  stanza: Uint8Array;
+  plaintext: Uint8Array;
+  at: number;
+}
+
+/** What is written to a vault together or not at all. */
+export interface VaultBatch {
+  /** By type, then id; null deletes. Values are opaque. */
+  keys?: Record<string, Record<string, string | Uint8Array | null>>;
+  credentials?: string;
+  journal?: readonly JournalEntry[];
+  /** Hashes whose events are logged: plaintext and stanza go, the hash stays for 14 days. */
+  settled?: readonly string[];
+}
+
+export interface Vault {
+  /** null when the device was never linked. */
+  credentials(): Promise<string | null>;
+  get(type: string, ids: readonly string[]): Promise<Record<string, string | Uint8Array>>;
+  /** The only way to write. Synchronous inside: done when the call returns. Throws `unavailable` when the hold is void. */
+  commit(batch: VaultBatch): Promise<void>;
+  /** The plaintext of a ciphertext that was decrypted before; `settled` when its events are logged already. */
+  journalled(hash: string): Promise<{ plaintext: Uint8Array | null; settled: boolean } | null>;
+  /** What was decrypted and is not settled, oldest first. */
+  pending(): Promise<JournalEntry[]>;
+  /** Forgets everything: after a logout. */
+  erase(): Promise<void>;
+  close(): Promise<void>;
+}
