@@ -1,0 +1,71 @@
+/** The one command that checks the project: format, types, lint, then every test. `CI=true` makes a skip a failure. */
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const bun = process.execPath;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function run(command: string[]): Promise<number> {
+  return Bun.spawn(command, { stdio: ["ignore", "inherit", "inherit"] }).exited;
+}
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: string[];
+}
+
+/** Reads bun's own report; its closing lines on the terminal are for people. */
+export function tally(xml: string, exitCode: number): Tally {
+  const head = /<testsuites[^>]*>/.exec(xml)?.[0] ?? "";
+  const count = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failures = count("failures") + count("errors");
+  const skipped = [...xml.matchAll(/<testcase name="([^"]*)"[^>]*>\s*<skipped/g)].map(([, name]) => name ?? "?");
+  return {
+    passed: count("tests") - failures - count("skipped"),
+    // A test file that fails to load is in no report; only the exit code knows.
+    failed: failures || (exitCode === 0 ? 0 : 1),
+    skipped,
+  };
+}
+
+async function tests(args: string[]): Promise<Tally> {
+  const report = join(tmpdir(), `merpati-junit-${process.pid}.xml`);
+  const code = await run([bun, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...args]);
+  const file = Bun.file(report);
+  const result = tally((await file.exists()) ? await file.text() : "", code);
+  rmSync(report, { force: true });
+  return result;
+}
+
+async function main(): Promise<void> {
+  const stages: [string, string[]][] = [
+    ["format", [bun, "fmt", "--no-script", "--check"]],
+    ["types", [bun, "check", "--no-script"]],
+    ["lint", [bun, "x", "--no-install", "oxlint", "--type-aware"]],
+  ];
+  let passed = 0;
+  let failed = 0;
+  for (const [name, command] of stages) {
+    say(`— ${name}`);
+    if ((await run(command)) === 0) passed += 1;
+    else failed += 1;
+  }
+  say("— tests");
+  const result = await tests(process.argv.slice(2));
+  passed += result.passed;
+  failed += result.failed;
+  if (result.skipped.length > 0) {
+    say(`\n!!! SKIPPED ${result.skipped.length}: this machine lacks what they need (a browser?):`);
+    for (const name of result.skipped) say(`!!!   ${name}`);
+    if (process.env["CI"] === "true") {
+      say("!!! CI=true: a skip counts as a failure.");
+      failed += result.skipped.length;
+    }
+  }
+  say(`${passed} passed, ${failed} failed`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+if (import.meta.main) await main();
