@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 
 /** What each part of the house may import: other parts, and packages ("*" is any). `main.ts` and `cli/` may import all. */
 const rules: Record<string, { ours: string[]; packages: string[] }> = {
-  core: { ours: [], packages: ["@sinclair/typebox"] },
+  core: { ours: [], packages: ["@sinclair/typebox", "node:crypto"] },
   sdk: { ours: ["core"], packages: ["@sinclair/typebox"] },
   store: { ours: ["core"], packages: ["*"] },
   whatsapp: { ours: ["core"], packages: ["*"] },
@@ -14,7 +14,7 @@ const rules: Record<string, { ours: string[]; packages: string[] }> = {
   plugins: { ours: ["core", "sdk"], packages: ["*"] },
   server: { ours: ["core", "api"], packages: ["*"] },
   dashboard: { ours: [], packages: ["*"] },
-  config: { ours: ["core"], packages: [] },
+  config: { ours: ["core"], packages: ["node:fs", "node:path", "node:util"] },
   simulator: { ours: [], packages: ["*"] },
 };
 const free = new Set(["main", "cli"]);

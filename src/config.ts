@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { nearlySame } from "./config/spelling.ts";
+import * as values from "./config/values.ts";
+import { Failure } from "./core/failure.ts";
+
+interface Setting<T> {
+  /** Throws an Error whose message completes "PORT …". */
+  parse: values.Parse<T>;
+  default: T;
+  example: string;
+  /** For `.env.example` and `--help`. */
+  about: string;
+}
+
+function setting<T>(fallback: T, parse: values.Parse<T>, example: string, about: string): Setting<T> {
+  return { default: fallback, parse, example, about };
+}
+
+const optional = <T>(parse: values.Parse<T>, example: string, about: string): Setting<T | null> =>
+  setting<T | null>(null, parse, example, about);
+
+/** Every setting there is: the one place. A setting's variable is its name in capitals: `apiKey` is API_KEY. */
+export const settings = {
+  port: setting(3000, values.integer(0, 65_535), "3000", "Port to listen on; 0 takes a free one."),
+  host: optional(
+    values.pattern(/^[\w.:-]+$/, "an address or a host name"),
+    "127.0.0.1",
+    "Address to listen on. Default 0.0.0.0, and 127.0.0.1 with AUTH=off.",
+  ),
+  apiKey: optional(
+    values.apiKey,
+    "mp_…",
+    "The admin key. Without it the first start makes a strong one and prints it once.",
+  ),
+  auth: setting("on", values.oneOf("on", "off"), "on", "off: nobody needs a key; only while listening on loopback."),
+  usePairingCode: setting(false, values.flag, "true", "Link the default device by pairing code instead of by QR."),
+  phoneNumber: optional(values.phone, "628123456789", "The number to link by pairing code: digits with country code."),
+  webhookUrl: setting(
+    [],
+    values.list(values.httpUrl),
+    "https://example.com/hook",
+    "Where events are posted; several with commas.",
+  ),
+  webhookSecret: optional(
+    values.text,
+    "whsec_…",
+    "Signs what is posted. Without it one is made; `merpati webhook list` shows it.",
+  ),
+  webhookEvents: setting(
+    ["*"],
+    values.list(values.eventFilter),
+    "message.received,device.*",
+    "Which events are posted to WEBHOOK_URL: types, families like device.*, or *.",
+  ),
+  sessionsDir: setting("sessions", values.text, "sessions", "The folder of everything that must survive a restart."),
+  pluginsDir: setting("plugins", values.text, "plugins", "The folder plugins are loaded from."),
+  logLevel: setting(
+    "info",
+    values.oneOf("debug", "info", "warn", "error", "silent"),
+    "info",
+    "The least that is logged.",
+  ),
+  corsOrigin: setting(
+    [],
+    values.list(values.origin),
+    "https://dashboard.example.com",
+    "Origins whose web pages may call this server; several with commas, or *. None by default.",
+  ),
+  durability: setting(
+    "full",
+    values.oneOf("full", "normal"),
+    "full",
+    "normal: quicker on slow cards; a power cut may lose the last moments.",
+  ),
+  sending: setting("paced", values.oneOf("paced", "off"), "paced", "off: send without pacing, at your own risk."),
+  whatsappUrl: optional(
+    values.socketUrl,
+    "ws://127.0.0.1:4000/ws/chat",
+    "Another server than WhatsApp's: a simulated one.",
+  ),
+  whatsappRootKey: optional(
+    values.pattern(/^[0-9a-fA-F]{64}$/, "64 hex digits"),
+    "0123456789abcdef…",
+    "The root key that the certificate of WHATSAPP_URL leads to.",
+  ),
+  whatsappCa: optional(values.text, "ca.pem", "PEM file of authorities that media is also fetched from."),
+};
+
+/** Their values never stand in a message. */
+const secrets: ReadonlySet<string> = new Set(["apiKey", "phoneNumber", "webhookSecret", "whatsappRootKey"]);
+
+type Values = { [K in keyof typeof settings]: (typeof settings)[K]["default"] };
+export type Config = Readonly<Omit<Values, "host"> & { host: string }>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `apiKey` → `API_KEY`. */
+export const variableOf = (name: string) => name.replace(/[A-Z]/g, "_$&").toUpperCase();
+const table = Object.entries<Setting<unknown>>(settings).map(([name, row]) => ({
+  name,
+  variable: variableOf(name),
+  ...row,
+}));
+
+/** Names that mean something to the runtime and may stand in `.env` beside ours. */
+const runtimeNames: ReadonlySet<string> = new Set(
+  "TZ NODE_ENV NO_COLOR FORCE_COLOR NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY".split(" "),
+);
+
+/** The configuration of this process: its environment and the `.env` in `folder`. */
+export function loadConfig(folder = process.cwd()): Config {
+  const path = join(folder, ".env");
+  return readConfig(process.env, existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {});
+}
+
+/**
+ * The frozen configuration. `file` is what `.env` says; the environment wins over it.
+ * Throws `invalid` with one sentence for each mistake, each on its line.
+ */
+export function readConfig(environment: Environment, file: Environment = {}): Config {
+  const mistakes = [...misspelled(environment, file)];
+  const read = Object.fromEntries(
+    table.map(({ name, variable, ...row }) => {
+      const text = (environment[variable] ?? file[variable] ?? "").trim();
+      if (text === "") return [name, row.default];
+      try {
+        return [name, row.parse(text)];
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        mistakes.push(`${variable} ${why}${secrets.has(name) ? "" : ` (it is ${JSON.stringify(text)})`}.`);
+        return [name, row.default];
+      }
+    }),
+  ) as Values;
+  const config: Config = { ...read, host: read.host ?? (read.auth === "off" ? "127.0.0.1" : "0.0.0.0") };
+  mistakes.push(...contradictions(config));
+  if (mistakes.length > 0) throw new Failure("invalid", mistakes.join("\n"));
+  return Object.freeze(config);
+}
+
+function* contradictions(config: Config): Generator<string> {
+  if (config.auth === "off" && !isLoopback(config.host))
+    yield `AUTH=off works on loopback only, but HOST is ${config.host}: set HOST=127.0.0.1 or leave AUTH out.`;
+  if (config.usePairingCode && config.phoneNumber === null)
+    yield "USE_PAIRING_CODE=true needs PHONE_NUMBER, the number of the phone that will link, e.g. 628123456789.";
+  if ((config.whatsappUrl === null) !== (config.whatsappRootKey === null))
+    yield "WHATSAPP_URL and WHATSAPP_ROOT_KEY go together: set both or neither.";
+}
+
+/** True of addresses that only this machine can reach. */
+export const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host);
+
+function* misspelled(environment: Environment, file: Environment): Generator<string> {
+  for (const name of new Set([...Object.keys(file), ...Object.keys(environment)])) {
+    if (runtimeNames.has(name) || table.some((row) => row.variable === name)) continue;
+    const meant = table.find((row) => nearlySame(name, row.variable));
+    if (meant) yield `${name} is not a setting: did you mean ${meant.variable}?`;
+    else if (name in file) yield `${name} in .env is not a setting of Merpati: remove it. .env.example lists them all.`;
+  }
+}
+
+/** What deserves a warning in the log at every start. */
+export function* warnings(config: Config): Generator<string> {
+  if (config.whatsappUrl !== null) yield "WHATSAPP_URL is set: this bot talks to another server than WhatsApp's.";
+  if (config.auth === "off") yield "AUTH=off: everybody on this machine may use the bot without a key.";
+  if (config.apiKey !== null && config.apiKey.length < 16) yield "API_KEY is short: use 16 characters or more.";
+  if (config.corsOrigin.includes("*")) yield "CORS_ORIGIN=*: every web page may call this server.";
+}
+
+/** The text of `.env.example`. */
+export function exampleFile(): string {
+  const rows = table.map((row) => `# ${row.about}\n# ${row.variable}=${row.example}\n`);
+  return `# Copy to .env, take the # off the lines you need. Nothing is required.\n\n${rows.join("\n")}`;
+}

@@ -1,0 +1,96 @@
+import { eventTypes } from "../core/events.ts";
+import { phoneNumber } from "../core/recipient.ts";
+
+/** Parsers of settings. Each throws an Error whose message completes "PORT …". */
+export type Parse<T> = (text: string) => T;
+
+const takes = (what: string) => new Error(`takes ${what}`);
+
+export const text: Parse<string> = (value) => value;
+
+export const integer =
+  (least: number, most: number): Parse<number> =>
+  (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+    throw takes(`a whole number from ${least} to ${most}`);
+  };
+
+export const flag: Parse<boolean> = (value) => {
+  if (/^(true|1|yes|on)$/i.test(value)) return true;
+  if (/^(false|0|no|off)$/i.test(value)) return false;
+  throw takes("true or false");
+};
+
+export const oneOf =
+  <T extends string>(...choices: readonly T[]): Parse<T> =>
+  (value) => {
+    const choice = choices.find((each) => each === value.toLowerCase());
+    if (choice) return choice;
+    throw takes(choices.join(" or "));
+  };
+
+export const pattern =
+  (shape: RegExp, what: string): Parse<string> =>
+  (value) => {
+    if (shape.test(value)) return value;
+    throw takes(what);
+  };
+
+/** Comma-separated. */
+export const list =
+  <T>(parse: Parse<T>): Parse<T[]> =>
+  (value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "")
+      .map(parse);
+
+const url = (value: string, protocols: readonly string[], what: string): URL => {
+  const parsed = URL.parse(value);
+  if (parsed && protocols.includes(parsed.protocol)) return parsed;
+  throw takes(what);
+};
+
+export const httpUrl: Parse<string> = (value) =>
+  url(value, ["http:", "https:"], "an address like https://example.com/hook").href;
+
+export const socketUrl: Parse<string> = (value) =>
+  url(value, ["ws:", "wss:"], "a WebSocket address like ws://127.0.0.1:4000/ws/chat").href;
+
+/** `https://example.com`, without a path; or `*`. */
+export const origin: Parse<string> = (value) =>
+  value === "*" ? value : url(value, ["http:", "https:"], "origins like https://example.com, or *").origin;
+
+/** An event type, a family (`device.*`) or `*`. */
+export const eventFilter: Parse<string> = (value) => {
+  const family = value.endsWith(".*") && eventTypes.some((type) => type.startsWith(value.slice(0, -1)));
+  if (value === "*" || family || eventTypes.some((type) => type === value)) return value;
+  throw takes(`event types (${eventTypes.join(", ")}), families like device.*, or *`);
+};
+
+export const phone: Parse<string> = (value) => {
+  try {
+    return phoneNumber(value);
+  } catch {
+    throw takes("digits with country code, without spaces or a leading 0, like 628123456789");
+  }
+};
+
+/** Keys that are printed in documentation: everybody knows them. */
+const publicKeys = new Set([
+  "daa8ce0ff449a97c15a9159156cfb20a48bda1037450457f1c26e19159d7818a",
+  "your_api_key_here",
+  "your_api_key",
+]);
+
+export const apiKey: Parse<string> = (value) => {
+  if (publicKeys.has(value.toLowerCase()))
+    throw new Error(
+      "is the sample key from the documentation, which everybody knows. Leave API_KEY out and the first start makes " +
+        "one, or run `merpati key new`",
+    );
+  if (!/^[\x21-\x7e]+$/.test(value)) throw takes("visible ASCII characters without spaces");
+  return value;
+};
