@@ -20,8 +20,6 @@ export interface ConnectOptions {
 export type Hear = (signals: readonly Signal[]) => Promise<void>;
 
 export interface Connection {
-  /** Asks for a pairing code for `phone` (digits). The code is heard as a signal too. Fails with `unavailable`, `timeout`. */
-  pairingCode(phone: string): Promise<PairingCode>;
   /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
   send(message: Outgoing): Promise<void>;
   /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */

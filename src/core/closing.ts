@@ -1,0 +1,72 @@
+import type { SignalOf } from "./connector.ts";
+import type { Reason, Verdict } from "./phase.ts";
+
+/** Longest pause between two attempts to reconnect. */
+const capMs = 60_000;
+const baseMs = 1_000;
+
+/** Full jitter: a random part of a doubling span, so that many devices do not come back at once. `dice` is in [0, 1). */
+export function backoff(attempt: number, dice: number): number {
+  return Math.round(dice * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 10)));
+}
+
+/** What the device went through lately, on which the meaning of a code depends. */
+export interface History {
+  /** Closed connections since the last stable one. */
+  attempt: number;
+  /** Rounds of QRs that nobody scanned. */
+  rounds: number;
+  /** How many such rounds are shown before the device rests; null is without end. */
+  maxRounds: number | null;
+  /** `replaced` closes within the last ten minutes. */
+  replaced: number;
+  /** True once the phone has confirmed the link, until the next open. */
+  paired: boolean;
+  dice: number;
+}
+
+type Rule = (closed: SignalOf<"closed">, history: History) => Verdict;
+
+const retry =
+  (reason: Reason, delay?: number): Rule =>
+  (_, { attempt, dice }) => ({ then: "retry", reason, delay: delay ?? backoff(attempt, dice) });
+const end =
+  (phase: "failed" | "logged_out", reason: Reason): Rule =>
+  () => ({ then: "end", phase, reason });
+const wait =
+  (reason: Reason, delay: number): Rule =>
+  () => ({ then: "wait", reason, delay });
+
+/** Codes that WhatsApp itself sends, on the stream or as a failed login. Names are whatsmeow's. */
+const fromWhatsApp: Record<number, Rule> = {
+  401: end("logged_out", "revoked"), // logged out, device removed
+  402: wait("temporarily_banned", 30 * 60_000),
+  403: end("failed", "banned"), // main device gone, locked
+  405: wait("outdated_version", 60 * 60_000), // client outdated
+  406: end("failed", "banned"),
+  409: end("failed", "rejected"), // bad user agent
+  411: end("failed", "rejected"), // multi-device mismatch
+  // Conflict. Once may be our own old socket; twice is another client with our keys, and fighting it loops for ever.
+  440: (closed, history) =>
+    history.replaced > 1
+      ? { then: "end", phase: "failed", reason: "replaced" }
+      : retry("replaced", 60_000)(closed, history),
+  // Restart required: normal after linking, and then at once.
+  515: (closed, history) => retry("restart_required", history.attempt < 5 ? 0 : undefined)(closed, history),
+};
+
+/** What a closed connection means. HTTP codes of a refused upgrade mean only that the way is blocked just now. */
+export function verdict(closed: SignalOf<"closed">, history: History): Verdict {
+  if (closed.detail === "pairing_expired") return afterRound(history);
+  if (closed.detail === "store_unavailable") return retry("store_unavailable")(closed, history);
+  const rule = closed.origin === "stream" || closed.origin === "failure" ? fromWhatsApp[closed.code ?? 0] : undefined;
+  return (rule ?? retry("connection_lost"))(closed, history);
+}
+
+/** Nobody scanned: the next round comes after a growing pause, or not at all. */
+function afterRound({ rounds, maxRounds }: History): Verdict {
+  if (maxRounds !== null && rounds + 1 >= maxRounds) {
+    return { then: "end", phase: "stopped", reason: "pairing_expired" };
+  }
+  return { then: "retry", reason: "pairing_expired", delay: Math.min(10 * 60_000, 5_000 * 2 ** rounds) };
+}

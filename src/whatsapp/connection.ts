@@ -1,0 +1,261 @@
+import { type BinaryNode, Browsers, type ConnectionState, makeWASocket, type WASocket } from "@whiskeysockets/baileys";
+import type { Account, Connection, ConnectOptions, Hear, Signal } from "../core/connector.ts";
+import { Failure } from "../core/failure.ts";
+import type { Outgoing } from "../core/message.ts";
+import type { Hold, Vault } from "../core/store.ts";
+import { AuthState } from "./auth-state.ts";
+import { type Closing, closing } from "./closing.ts";
+import type { RetryCounters, WhatsAppOptions } from "./connector.ts";
+import { toMessage } from "./convert/index.ts";
+import { envelope, incoming, type Me } from "./incoming.ts";
+import { Intake } from "./intake.ts";
+import { bare } from "./jid.ts";
+import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
+import { Linking } from "./linking.ts";
+import { acknowledgement, receipt } from "./receipts.ts";
+import { silence } from "./silence.ts";
+
+/** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
+const browser = Browsers.macOS("Chrome");
+
+/** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
+const errandMs = 30_000;
+
+/** How long closing waits for the server's part of the handshake. */
+const closeMs = 1_000;
+
+/** One connection to WhatsApp, from dialling to its end; never used again after it. */
+export class BaileysConnection implements Connection {
+  private readonly journal: Journal;
+  private readonly intake: Intake;
+  private readonly begun: Promise<void>;
+  private vault: Vault | null = null;
+  private auth: AuthState | null = null;
+  private sock: WASocket | null = null;
+  private linking: Linking | null = null;
+  private over = false;
+
+  constructor(
+    private readonly options: WhatsAppOptions,
+    private readonly retryCounters: RetryCounters,
+    private readonly hold: Hold,
+    private readonly hear: Hear,
+    private readonly connect: ConnectOptions,
+  ) {
+    this.journal = new Journal(
+      () => this.authState,
+      (hash) => this.openVault.journalled(hash),
+      {
+        decrypted: (message) => this.decrypted(message),
+        undecryptable: (stanza) => this.report([{ type: "undecryptable", message: envelope(stanza, this.me) }]),
+        broken: (error) => this.broken(error),
+      },
+    );
+    this.intake = new Intake(
+      hear,
+      (settled) => this.authState.write({ settled }),
+      (error) => this.broken(error),
+    );
+    this.begun = this.begin();
+    this.begun.catch((error: unknown) => this.broken(error));
+  }
+
+  async send(message: Outgoing): Promise<void> {
+    await this.begun;
+    if (this.over || !this.sock) throw new Failure("unavailable", "The connection is closed.");
+    await this.sock.relayMessage(message.chat, toMessage(message.content), { messageId: message.waId });
+  }
+
+  async logout(): Promise<void> {
+    await this.begun.catch(() => {});
+    await this.sock?.logout().catch(() => {});
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    if (this.over) return;
+    await this.begun.catch(() => {});
+    await this.finish();
+  }
+
+  private async begin(): Promise<void> {
+    this.vault = await this.options.vaults.open(this.hold);
+    this.auth = await AuthState.load(this.vault, () => this.journal.alongside());
+    if (this.over) return;
+    const errands = this.auth.linked ? await this.replay(this.vault) : [];
+    this.sock = this.dial(this.auth);
+    this.listen(this.sock, this.auth, errands);
+  }
+
+  private dial(auth: AuthState): WASocket {
+    return makeWASocket({
+      auth: auth.asBaileys(),
+      browser,
+      logger: silence,
+      makeSignalRepository: this.journal.makeRepository,
+      msgRetryCounterCache: this.retryCounters,
+      // A failed commit must fail the decryption at once; Baileys would hold the chat's lock for half a minute.
+      transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+      markOnlineOnConnect: false,
+      syncFullHistory: false,
+      getMessage: async ({ id }) => {
+        const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
+        return sent ? toMessage(sent.content) : undefined;
+      },
+      ...(this.options.url ? { waWebSocketUrl: this.options.url } : {}),
+    });
+  }
+
+  private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
+    serialise(sock, (error) => this.ended(closing(error)));
+    // Baileys does not wait for listeners; ours have written when they return.
+    sock.ev.on("creds.update", () => void auth.saveCreds().catch((error: unknown) => this.broken(error)));
+    sock.ev.on("connection.update", (update) => this.updated(update, sock, errands));
+    sock.ws.on("frame", (node: BinaryNode) => this.journal.observe(node));
+    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([acknowledgement(node)]));
+    this.before(sock, "CB:receipt", (node) => {
+      const signal = receipt(node, this.me);
+      return signal ? this.intake.add([signal]) : Promise.resolve();
+    });
+    if (auth.linked) return;
+    this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
+      report: (signal) => this.report([signal]),
+      expired: () => this.ended({ code: null, origin: "local", detail: "pairing_expired" }),
+    });
+  }
+
+  /** Runs `first` to its end before Baileys sees the stanza, and keeps it from Baileys when `first` fails. */
+  private before(sock: WASocket, event: string, first: (node: BinaryNode) => Promise<void>): void {
+    const stock = sock.ws.listeners(event);
+    sock.ws.removeAllListeners(event);
+    sock.ws.on(event, (node: BinaryNode) => {
+      first(node).then(
+        () => stock.forEach((listener) => listener(node)),
+        () => {}, // unwritten, so not acknowledged: WhatsApp sends it again
+      );
+    });
+  }
+
+  private updated(update: Partial<ConnectionState>, sock: WASocket, errands: readonly BinaryNode[]): void {
+    if (update.isNewLogin) {
+      this.linking?.stop();
+      this.report([{ type: "paired", ...this.account }]);
+    }
+    if (update.connection === "open") {
+      this.report([{ type: "open", ...this.account }]);
+      for (const stanza of errands) sock.ws.emit("CB:message", stanza);
+    }
+    if (update.connection === "close") this.ended(closing(update.lastDisconnect?.error));
+  }
+
+  /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
+  private async replay(vault: Vault): Promise<BinaryNode[]> {
+    const errands: BinaryNode[] = [];
+    for (const entry of await vault.pending()) {
+      const stanza = await stanzaOf(entry);
+      const isErrand = this.decrypted({ stanza, plaintext: entry.plaintext, hash: entry.hash });
+      if (isErrand) errands.push(stanza);
+    }
+    await this.intake.drained();
+    return errands;
+  }
+
+  /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
+  private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
+    const message = readable(() => incoming(envelope(stanza, this.me), plaintext));
+    if (message) {
+      this.report([{ type: "message", message }], [hash]);
+      return false;
+    }
+    if (stanza.attrs.category === "peer") {
+      this.options.clock.after(errandMs, () => this.report([], [hash]));
+      return true;
+    }
+    this.report([], [hash]);
+    return false;
+  }
+
+  private report(signals: readonly Signal[], hashes: readonly string[] = []): void {
+    if (this.over) return;
+    // A refusal is heard through `broken`.
+    this.intake.add(signals, hashes).catch(() => {});
+  }
+
+  /** The disk refuses. The socket goes first, so that nothing more is acknowledged. */
+  private broken(error: unknown): void {
+    this.options.log.error(
+      { device: this.hold.device, error: String(error) },
+      "the store refused; closing the connection",
+    );
+    this.ended({ code: null, origin: "local", detail: "store_unavailable" });
+  }
+
+  private ended(why: Closing): void {
+    if (this.over) return;
+    void this.finish().then(() => this.hear([{ type: "closed", ...why }]).catch(() => {}));
+  }
+
+  private async finish(): Promise<void> {
+    if (this.over) return;
+    this.over = true;
+    this.linking?.stop();
+    const { sock } = this;
+    if (sock) {
+      sock.ev.removeAllListeners("connection.update");
+      await Promise.race([
+        sock.end(undefined),
+        new Promise((done) => void this.options.clock.after(closeMs, () => done(null))),
+      ]);
+      sock.ws.removeAllListeners();
+    }
+    await this.intake.drained();
+    this.auth?.fence();
+    await this.vault?.close();
+  }
+
+  private get authState(): AuthState {
+    if (!this.auth) throw new Failure("unavailable", "The connection has not begun.");
+    return this.auth;
+  }
+
+  private get openVault(): Vault {
+    if (!this.vault) throw new Failure("unavailable", "The connection has not begun.");
+    return this.vault;
+  }
+
+  private get me(): Me {
+    const { me } = this.authState.creds;
+    return { id: me?.id ?? "", lid: me?.lid ?? null };
+  }
+
+  private get account(): Account {
+    const { me } = this.authState.creds;
+    const name = me?.name && me.name !== "~" ? me.name : null;
+    return { jid: bare(me?.id ?? ""), lid: me?.lid ? bare(me.lid) : null, name };
+  }
+}
+
+/**
+ * Frames one at a time. Baileys decodes them in parallel, so a compressed one could be overtaken by its successor;
+ * and one that does not decode would be an unhandled rejection, which ends the process.
+ */
+function serialise(sock: WASocket, fail: (error: unknown) => void): void {
+  const stock = sock.ws.listeners("message") as Array<(data: Buffer) => Promise<void>>;
+  let turn = Promise.resolve();
+  sock.ws.removeAllListeners("message");
+  sock.ws.on("message", (data: Buffer) => {
+    turn = turn
+      .then(async () => {
+        for (const receive of stock) await receive(data);
+      })
+      .catch(fail);
+  });
+}
+
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

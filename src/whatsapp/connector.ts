@@ -1,0 +1,58 @@
+import type { Clock } from "../core/clock.ts";
+import type { Connector } from "../core/connector.ts";
+import type { Log } from "../core/log.ts";
+import type { Messages, Vaults } from "../core/store.ts";
+import { BaileysConnection } from "./connection.ts";
+import { trustRoot } from "./trust.ts";
+
+export interface WhatsAppOptions {
+  vaults: Vaults;
+  messages: Messages;
+  clock: Clock;
+  log: Log;
+  /** Another server than WhatsApp's: the simulator's WebSocket URL. */
+  url?: string;
+  /** That server's certificate root, 64 hex digits. */
+  rootKey?: string;
+}
+
+/** WhatsApp through Baileys. */
+export function whatsapp(options: WhatsAppOptions): Connector {
+  if (options.rootKey) trustRoot(options.rootKey);
+  if (options.url || options.rootKey) {
+    options.log.warn({ url: options.url ?? null }, "not the real WhatsApp: WHATSAPP_URL or WHATSAPP_ROOT_KEY is set");
+  }
+  // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
+  const retryCounters = new Map<string, RetryCounters>();
+  return {
+    open(hold, hear, connect) {
+      let counters = retryCounters.get(hold.device);
+      if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
+      return new BaileysConnection(options, counters, hold, hear, connect);
+    },
+  };
+}
+
+/** Baileys' cache interface over a bounded map. */
+export class RetryCounters {
+  private readonly counts = new Map<string, unknown>();
+
+  get<T>(key: string): T | undefined {
+    return this.counts.get(key) as T | undefined;
+  }
+
+  set<T>(key: string, value: T): void {
+    this.counts.delete(key);
+    this.counts.set(key, value);
+    const oldest = this.counts.keys().next();
+    if (this.counts.size > 10_000 && !oldest.done) this.counts.delete(oldest.value);
+  }
+
+  del(key: string): void {
+    this.counts.delete(key);
+  }
+
+  flushAll(): void {
+    this.counts.clear();
+  }
+}

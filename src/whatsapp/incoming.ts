@@ -1,0 +1,43 @@
+import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import type { Incoming } from "../core/message.ts";
+import { isErrand, toContent } from "./convert/index.ts";
+import { bare, isGroup, isLid, phoneOf } from "./jid.ts";
+
+export interface Me {
+  id: string;
+  lid: string | null;
+}
+
+/** Who sent a stanza, where and when: all of an incoming message but what it says. */
+export type Envelope = Omit<Incoming, "content">;
+
+/** Throws on a stanza without id, sender or, in a group, participant. */
+export function envelope(stanza: BinaryNode, me: Me): Envelope {
+  const { fullMessage, author } = decodeMessageNode(stanza, me.id, me.lid ?? "");
+  const { key } = fullMessage;
+  const chat = bare(key.remoteJid ?? "");
+  const sender = bare(author);
+  const alternative = key.fromMe ? alternativeOfMe(sender, me) : (key.participantAlt ?? key.remoteJidAlt);
+  return {
+    id: key.id ?? "",
+    chat,
+    sender,
+    senderPhone: phoneOf(sender) ?? phoneOf(alternative),
+    senderLid:
+      [sender, alternative].map((jid) => (jid && isLid(jid) ? bare(jid) : null)).find((jid) => jid !== null) ?? null,
+    fromMe: key.fromMe ?? false,
+    isGroup: isGroup(chat),
+    pushName: fullMessage.pushName ?? null,
+    timestamp: Number(fullMessage.messageTimestamp) || 0,
+  };
+}
+
+/** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
+export function incoming(from: Envelope, plaintext: Uint8Array): Incoming | null {
+  const message = proto.Message.decode(unpadRandomMax16(plaintext));
+  return isErrand(message) ? null : { ...from, content: toContent(message) };
+}
+
+function alternativeOfMe(sender: string, me: Me): string | null {
+  return isLid(sender) ? me.id : me.lid;
+}
