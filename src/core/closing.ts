@@ -29,13 +29,13 @@ type Rule = (closed: SignalOf<"closed">, history: History) => Verdict;
 
 const retry =
   (reason: Reason, delay?: number): Rule =>
-  (_, { attempt, dice }) => ({ then: "retry", reason, delay: delay ?? backoff(attempt, dice) });
+  (_, { attempt, dice }) => ({ next: "retry", reason, delay: delay ?? backoff(attempt, dice) });
 const end =
   (phase: "failed" | "logged_out", reason: Reason): Rule =>
-  () => ({ then: "end", phase, reason });
+  () => ({ next: "end", phase, reason });
 const wait =
   (reason: Reason, delay: number): Rule =>
-  () => ({ then: "wait", reason, delay });
+  () => ({ next: "wait", reason, delay });
 
 /** Codes that WhatsApp itself sends, on the stream or as a failed login. Names are whatsmeow's. */
 const fromWhatsApp: Record<number, Rule> = {
@@ -49,7 +49,7 @@ const fromWhatsApp: Record<number, Rule> = {
   // Conflict. Once may be our own old socket; twice is another client with our keys, and fighting it loops for ever.
   440: (closed, history) =>
     history.replaced > 1
-      ? { then: "end", phase: "failed", reason: "replaced" }
+      ? { next: "end", phase: "failed", reason: "replaced" }
       : retry("replaced", 60_000)(closed, history),
   // Restart required: normal after linking, and then at once.
   515: (closed, history) => retry("restart_required", history.attempt < 5 ? 0 : undefined)(closed, history),
@@ -66,7 +66,7 @@ export function verdict(closed: SignalOf<"closed">, history: History): Verdict {
 /** Nobody scanned: the next round comes after a growing pause, or not at all. */
 function afterRound({ rounds, maxRounds }: History): Verdict {
   if (maxRounds !== null && rounds + 1 >= maxRounds) {
-    return { then: "end", phase: "stopped", reason: "pairing_expired" };
+    return { next: "end", phase: "stopped", reason: "pairing_expired" };
   }
-  return { then: "retry", reason: "pairing_expired", delay: Math.min(10 * 60_000, 5_000 * 2 ** rounds) };
+  return { next: "retry", reason: "pairing_expired", delay: Math.min(10 * 60_000, 5_000 * 2 ** rounds) };
 }

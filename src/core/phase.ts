@@ -53,9 +53,9 @@ export type LifeSignal =
 
 /** What a closed connection means for the device. See `closing.ts`. */
 export type Verdict =
-  | { then: "retry"; reason: Reason; delay: number }
-  | { then: "wait"; reason: Reason; delay: number }
-  | { then: "end"; phase: "failed" | "logged_out" | "stopped"; reason: Reason };
+  | { next: "retry"; reason: Reason; delay: number }
+  | { next: "wait"; reason: Reason; delay: number }
+  | { next: "end"; phase: "failed" | "logged_out" | "stopped"; reason: Reason };
 
 export interface Life {
   readonly phase: Phase;
@@ -69,11 +69,14 @@ export const atRest: Life = { phase: "stopped", reason: "requested" };
 /** Phases in which a connection to WhatsApp exists or is being made. */
 export const livePhases: ReadonlySet<Phase> = new Set(["starting", "pairing", "passkey_required", "connected"]);
 
+/** The live phases but one: what demands a passkey stays told, connection or not, until somebody starts anew. */
+const running: ReadonlySet<Phase> = new Set(["starting", "pairing", "connected"]);
+
 /** The next phase. Pure; a signal that means nothing in a phase leaves it as it is. */
 export function step(life: Life, signal: LifeSignal): Life {
   switch (signal.type) {
     case "start":
-      return livePhases.has(life.phase) ? life : { phase: "starting", reason: "requested" };
+      return running.has(life.phase) ? life : { phase: "starting", reason: "requested" };
     case "stop":
       return life.phase === "logged_out" ? life : { phase: "stopped", reason: "requested" };
     case "logged_out":
@@ -83,7 +86,7 @@ export function step(life: Life, signal: LifeSignal): Life {
         ? { phase: "starting", reason: life.reason }
         : life;
     case "closed":
-      return livePhases.has(life.phase) ? afterClose(signal.verdict) : life;
+      return running.has(life.phase) ? afterClose(signal.verdict) : life;
     case "qr":
     case "pairing_code":
       return life.phase === "starting" ? { phase: "pairing", reason: "scan_needed" } : life;
@@ -103,7 +106,7 @@ export function step(life: Life, signal: LifeSignal): Life {
 }
 
 function afterClose(verdict: Verdict): Life {
-  switch (verdict.then) {
+  switch (verdict.next) {
     case "retry":
       return { phase: "waiting", reason: verdict.reason, delay: verdict.delay };
     case "wait":

@@ -34,3 +34,8 @@ function phoneNumberOrExample(to: string): string {
 function unknownRecipient(): Failure {
   return new Failure("invalid", `"to" takes ${example}.`, { field: "to" });
 }
+
+/** The digits of a phone-number JID; null of any other. */
+export function phoneOfJid(jid: string): string | null {
+  return /^(\d+)(?::\d+)?@s\.whatsapp\.net$/.exec(jid)?.[1] ?? null;
+}

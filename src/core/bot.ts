@@ -1,0 +1,172 @@
+import type { App, Device, Principal, Workspace } from "./app.ts";
+import type { BotEvent } from "./events.ts";
+import { DeviceHandle, type DevicePorts } from "./device.ts";
+import { Failure } from "./failure.ts";
+import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
+import { type Ports, Supervisor } from "./supervisor.ts";
+
+/** The device that faces without device ids mean. */
+export const defaultDevice = "default";
+
+/** Devices are dialled one after the other at start, this far apart and a random part more. */
+const staggerMs = 200;
+
+const maxRounds = 3;
+
+export interface BotPorts extends Ports {
+  ids: DevicePorts["ids"];
+  authenticate: App["authenticate"];
+}
+
+/** The bot: every device of every tenant in this process. */
+export class Bot implements App {
+  readonly authenticate: App["authenticate"];
+  private readonly supervisors = new Map<string, Supervisor>();
+  private readonly ending = new AbortController();
+
+  private constructor(private readonly ports: BotPorts) {
+    this.authenticate = ports.authenticate;
+  }
+
+  /** Loads the devices and brings those that are wanted to life. `pairWith`: link `default` by code for that number. */
+  static async start(ports: BotPorts, pairWith?: string): Promise<Bot> {
+    const bot = new Bot(ports);
+    for (const record of await ports.store.devices.list()) await bot.adopt(record);
+    const home =
+      bot.supervisors.get(key(homeTenant, defaultDevice)) ?? (await bot.add(homeTenant, defaultDevice, null));
+    bot.resumeAll();
+    if (home.phase.phase !== "waiting" && (home.record.wanted === "running" || !home.record.account)) {
+      await home.start(home.record.account ? undefined : pairWith);
+    }
+    return bot;
+  }
+
+  as(principal: Principal): Workspace {
+    return new BotWorkspace(this, principal);
+  }
+
+  find(tenant: string, id: string): Supervisor | undefined {
+    return this.supervisors.get(key(tenant, id));
+  }
+
+  of(tenant: string): Supervisor[] {
+    return [...this.supervisors.values()].filter(({ record }) => record.tenant === tenant);
+  }
+
+  async add(tenant: string, id: string, label: string | null): Promise<Supervisor> {
+    const now = this.ports.clock.now();
+    const record: DeviceRecord = {
+      uid: this.ports.ids.message(),
+      tenant,
+      id,
+      label,
+      wanted: "stopped",
+      phase: "stopped",
+      reason: "requested",
+      since: now,
+      account: null,
+      lastConnectAt: null,
+      createdAt: now,
+    };
+    await this.ports.store.devices.create(record);
+    return this.adopt(record);
+  }
+
+  async remove(supervisor: Supervisor): Promise<void> {
+    await supervisor.shutdown();
+    this.supervisors.delete(key(supervisor.record.tenant, supervisor.record.id));
+    await this.ports.store.devices.remove(supervisor.record.uid);
+  }
+
+  handle(supervisor: Supervisor, principal: Principal): Device {
+    return new DeviceHandle(this.ports, supervisor, principal, () => this.remove(supervisor));
+  }
+
+  listen(tenant: string, hear: (event: BotEvent) => void): () => void {
+    return this.ports.feed.listen((told) => {
+      if (told.tenant === tenant) hear(told.event);
+    });
+  }
+
+  /** How many devices the tenant may still create; null is without limit. */
+  async room(tenant: string): Promise<number | null> {
+    const found = await this.ports.store.tenants.get(tenant);
+    return found?.deviceLimit == null ? null : found.deviceLimit - this.of(tenant).length;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.shutdown()));
+    this.ending.abort();
+  }
+
+  private async adopt(record: DeviceRecord): Promise<Supervisor> {
+    const hold = await this.ports.store.devices.hold(record.uid, this.ending.signal);
+    const isDefault = record.tenant === homeTenant && record.id === defaultDevice;
+    const supervisor = new Supervisor(this.ports, hold, record, isDefault ? null : maxRounds);
+    this.supervisors.set(key(record.tenant, record.id), supervisor);
+    return supervisor;
+  }
+
+  private resumeAll(): void {
+    const wanted = [...this.supervisors.values()].filter(({ record }) => record.wanted === "running" && record.account);
+    for (const [place, supervisor] of wanted.entries()) {
+      supervisor.resume(place === 0 ? 0 : Math.round(staggerMs * (place + Math.random())));
+    }
+  }
+}
+
+/** What one principal may use of the bot. */
+class BotWorkspace implements Workspace {
+  readonly tenant: string;
+
+  constructor(
+    private readonly bot: Bot,
+    readonly principal: Principal,
+  ) {
+    this.tenant = principal.kind === "admin" ? homeTenant : principal.tenant;
+  }
+
+  device(id: string): Device {
+    const found = this.bot.find(this.tenant, id);
+    if (!found) throw new Failure("not_found", "Device not found or access denied");
+    return this.bot.handle(found, this.principal);
+  }
+
+  devices(): Device[] {
+    return this.bot.of(this.tenant).map((supervisor) => this.bot.handle(supervisor, this.principal));
+  }
+
+  async createDevice(id: string, label?: string): Promise<Device> {
+    this.need("manage");
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) {
+      throw new Failure("invalid", 'A device id takes 1 to 64 letters, digits, _ and -, e.g. "shop-1".', {
+        field: "device_id",
+      });
+    }
+    const found = this.bot.find(this.tenant, id);
+    if (found) return this.bot.handle(found, this.principal);
+    const room = await this.bot.room(this.tenant);
+    if (room !== null && room <= 0) {
+      throw new Failure(
+        "limit_reached",
+        "This tenant has as many devices as it may have; remove one or ask for a higher limit.",
+      );
+    }
+    return this.bot.handle(await this.bot.add(this.tenant, id, label ?? null), this.principal);
+  }
+
+  listen(hear: (event: BotEvent) => void): () => void {
+    this.need("read");
+    return this.bot.listen(this.tenant, hear);
+  }
+
+  private need(scope: Scope): void {
+    const { principal } = this;
+    if (principal.kind === "admin" || principal.scopes.includes(scope)) return;
+    throw new Failure("forbidden", `This key lacks the scope "${scope}".`);
+  }
+}
+
+function key(tenant: string, id: string): string {
+  return `${tenant}/${id}`;
+}

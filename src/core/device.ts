@@ -1,0 +1,170 @@
+import type { Device, DeviceStatus, Principal } from "./app.ts";
+import type { Clock } from "./clock.ts";
+import type { PairingCode, Qr } from "./connector.ts";
+import type { BotEvent } from "./events.ts";
+import { Failure } from "./failure.ts";
+import type { Draft, Message, SendOptions } from "./message.ts";
+import { phoneNumber, recipient } from "./recipient.ts";
+import type { Scope, Store } from "./store.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
+const showMs = 8_000;
+
+export interface DevicePorts {
+  store: Store;
+  clock: Clock;
+  /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
+  ids: { message(): string; whatsapp(): string; hash(text: string): string };
+}
+
+/** One device as one principal may use it. */
+export class DeviceHandle implements Device {
+  constructor(
+    private readonly ports: DevicePorts,
+    private readonly supervisor: Supervisor,
+    private readonly principal: Principal,
+    private readonly forget: () => Promise<void>,
+  ) {}
+
+  get id(): string {
+    return this.supervisor.record.id;
+  }
+
+  status(): DeviceStatus {
+    this.need("read");
+    const { record, showing, phase } = this.supervisor;
+    return {
+      id: record.id,
+      label: record.label,
+      phase: phase.phase,
+      reason: phase.reason,
+      since: record.since,
+      account: record.account,
+      ...showing,
+      lastConnectAt: record.lastConnectAt,
+    };
+  }
+
+  async start(): Promise<DeviceStatus> {
+    this.need("manage");
+    await this.supervisor.start();
+    return this.status();
+  }
+
+  async stop(): Promise<DeviceStatus> {
+    this.need("manage");
+    await this.supervisor.stop();
+    return this.status();
+  }
+
+  async logout(): Promise<DeviceStatus> {
+    this.need("manage");
+    await this.supervisor.logout();
+    return this.status();
+  }
+
+  async remove(): Promise<void> {
+    this.need("manage");
+    await this.supervisor.logout();
+    await this.forget();
+  }
+
+  async qr(): Promise<Qr> {
+    this.need("manage");
+    return this.shown(() => this.supervisor.showing.qr, "QR code");
+  }
+
+  async pairingCode(phone: string): Promise<PairingCode> {
+    this.need("manage");
+    const digits = phoneNumber(phone);
+    await this.supervisor.linkByCode(digits);
+    return this.shown(() => this.supervisor.showing.pairingCode, "pairing code");
+  }
+
+  async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
+    this.need("send");
+    const { store, clock, ids } = this.ports;
+    const chat = recipient(draft.to);
+    if (!this.supervisor.record.account) {
+      throw new Failure(
+        "not_linked",
+        "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
+      );
+    }
+    const now = clock.now();
+    const { message } = await store.messages.queue(this.supervisor.record.uid, {
+      id: ids.message(),
+      waId: ids.whatsapp(),
+      chat,
+      content: draft.content,
+      createdAt: now,
+      notBefore: now,
+      idempotency: this.idempotency(draft, options),
+    });
+    this.supervisor.sender.wake();
+    return message;
+  }
+
+  async message(id: string): Promise<Message> {
+    this.need("read");
+    const message = await this.ports.store.messages.get(this.supervisor.record.uid, id);
+    if (!message) throw new Failure("not_found", "There is no such message on this device.");
+    return message;
+  }
+
+  async settled(id: string, ms: number): Promise<Message> {
+    const look = async () => {
+      const message = await this.message(id);
+      return message.state === "sent" || message.state === "failed" ? message : undefined;
+    };
+    return (await this.supervisor.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
+  }
+
+  events(after: number, limit: number): Promise<BotEvent[]> {
+    this.need("read");
+    return this.ports.store.ledger.after(this.supervisor.record.uid, after, limit);
+  }
+
+  /** Scoped to the caller's key, so that two programs with one counter do not collide. */
+  private idempotency(draft: Draft, { idempotencyKey }: SendOptions): { key: string; bodyHash: string } | null {
+    if (idempotencyKey === undefined) return null;
+    const caller = this.principal.kind === "admin" ? "admin" : this.principal.key;
+    return { key: `${caller}|${idempotencyKey}`, bodyHash: this.ports.ids.hash(JSON.stringify(draft)) };
+  }
+
+  private async shown<T>(look: () => T | null, what: string): Promise<T> {
+    const { phase } = this.supervisor.phase;
+    if (phase === "stopped" || phase === "failed" || phase === "logged_out") await this.supervisor.start();
+    const found = await this.supervisor.changes.until(
+      () => this.refusal() ?? look() ?? undefined,
+      showMs,
+      this.ports.clock,
+    );
+    if (found === undefined)
+      throw new Failure(
+        "unavailable",
+        `No ${what} available yet: WhatsApp has not answered. Try again in a few seconds.`,
+        { retryAfter: 5 },
+      );
+    if (found instanceof Failure) throw found;
+    return found;
+  }
+
+  private refusal(): Failure | undefined {
+    const { phase } = this.supervisor.phase;
+    if (phase === "connected")
+      return new Failure("already_connected", "This device is connected already; log it out to link another account.");
+    if (phase !== "passkey_required") return undefined;
+    return new Failure(
+      "passkey_required",
+      "WhatsApp asks this account for a passkey before it links a device. Try again in a few days.",
+    );
+  }
+
+  private need(scope: Scope): void {
+    const { principal } = this;
+    if (principal.kind === "admin" || principal.scopes.includes(scope)) return;
+    throw new Failure("forbidden", `This key lacks the scope "${scope}".`);
+  }
+}

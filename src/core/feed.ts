@@ -1,0 +1,32 @@
+import type { BotEvent } from "./events.ts";
+
+/** An event and whose it is. */
+export interface Told {
+  tenant: string;
+  event: BotEvent;
+}
+
+/** The live tail: events as they are committed, to whoever listens now. Missed ones are fetched from the log. */
+export class Feed {
+  private readonly listeners = new Set<(told: Told) => void>();
+
+  listen(hear: (told: Told) => void): () => void {
+    this.listeners.add(hear);
+    return () => this.listeners.delete(hear);
+  }
+
+  /** `hear` must not throw; one that does is nobody else's trouble. */
+  tell(tenant: string, events: readonly BotEvent[]): void {
+    for (const event of events) {
+      for (const hear of this.listeners) {
+        try {
+          hear({ tenant, event });
+        } catch (error) {
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** How fast a device sends: so many a second, and so many at once after a pause. */
+export interface Pace {
+  perSecond: number;
+  burst: number;
+}
+
+/** A token bucket over a monotonic clock. */
+export class Bucket {
+  private tokens: number;
+  private at: number;
+
+  constructor(
+    private readonly pace: Pace | null,
+    now: number,
+  ) {
+    this.tokens = pace?.burst ?? 0;
+    this.at = now;
+  }
+
+  /** Takes a token and returns 0, or returns the milliseconds until there is one. Without a pace always 0. */
+  take(now: number): number {
+    if (!this.pace) return 0;
+    this.tokens = Math.min(this.pace.burst, this.tokens + ((now - this.at) / 1000) * this.pace.perSecond);
+    this.at = now;
+    if (this.tokens < 1) return Math.ceil(((1 - this.tokens) / this.pace.perSecond) * 1000);
+    this.tokens -= 1;
+    return 0;
+  }
+}

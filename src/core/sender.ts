@@ -1,0 +1,162 @@
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connector.ts";
+import { asFailure } from "./failure.ts";
+import type { Log } from "./log.ts";
+import type { Message } from "./message.ts";
+import { Bucket, type Pace } from "./pace.ts";
+import type { Batch, Hold, Store } from "./store.ts";
+
+/** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
+const ackMs = 60_000;
+/** How many may be on their way to WhatsApp at once. */
+const maxInFlight = 32;
+/** How often encryption may fail before the message is given up. */
+const maxAttempts = 3;
+
+export interface SenderPorts {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  /** Null sends as fast as it goes. */
+  pace: Pace | null;
+  record(batch: Batch): Promise<void>;
+}
+
+/** The one that sends for a device: paced, in order within a chat, and only while a connection is open. */
+export class Sender {
+  private connection: Connection | null = null;
+  private readonly bucket: Bucket;
+  private readonly inFlight = new Map<string, { message: Message; forget: () => void }>();
+  private readonly attempts = new Map<string, number>();
+  private cancelTimer = () => {};
+  private running = false;
+  private again = false;
+
+  constructor(
+    private readonly ports: SenderPorts,
+    private readonly hold: Hold,
+  ) {
+    this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
+  }
+
+  /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
+  async open(connection: Connection): Promise<void> {
+    await this.ports.store.messages.requeue(this.hold);
+    this.connection = connection;
+    this.wake();
+  }
+
+  close(): void {
+    this.connection = null;
+    this.cancelTimer();
+    for (const { forget } of this.inFlight.values()) forget();
+    this.inFlight.clear();
+  }
+
+  /** Something was queued, acknowledged, or became due. */
+  wake(): void {
+    this.again = true;
+    if (!this.running) void this.run();
+  }
+
+  /** A message on its way, without asking the store. */
+  sending(waId: string): Message | null {
+    return this.inFlight.get(waId)?.message ?? null;
+  }
+
+  /** WhatsApp answered, one way or the other. */
+  answered(waId: string): void {
+    this.inFlight.get(waId)?.forget();
+    if (this.inFlight.delete(waId)) this.wake();
+    this.attempts.delete(waId);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.again) {
+        this.again = false;
+        while (await this.sendNext()) this.again = true;
+      }
+    } catch (error) {
+      this.ports.log.error(
+        { device: this.hold.device, error: String(asFailure(error).cause ?? error) },
+        "sending paused",
+      );
+      this.cancelTimer = this.ports.clock.after(1_000, () => this.wake());
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** False when nothing can leave now. */
+  private async sendNext(): Promise<boolean> {
+    const { connection } = this;
+    if (!connection || this.inFlight.size >= maxInFlight) return false;
+    const message = await this.ports.store.messages.next(this.hold.device, this.ports.clock.now());
+    if (!message || connection !== this.connection) return false;
+    const wait = this.bucket.take(this.ports.clock.monotonic());
+    if (wait > 0) {
+      this.cancelTimer();
+      this.cancelTimer = this.ports.clock.after(wait, () => this.wake());
+      return false;
+    }
+    await this.send(connection, message);
+    return true;
+  }
+
+  private async send(connection: Connection, message: Message): Promise<void> {
+    const { waId } = message;
+    await this.change(waId, { state: "sending" });
+    const forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
+    this.inFlight.set(waId, { message, forget });
+    // Not awaited: Baileys orders the messages of one chat by itself, and the ack says when each has arrived.
+    connection.send(message).catch((error: unknown) => this.failed(connection, message, error));
+  }
+
+  private async failed(connection: Connection, message: Message, error: unknown): Promise<void> {
+    // A closed connection is no fault of the message; it is requeued when the next one opens.
+    if (connection !== this.connection) return;
+    const attempts = (this.attempts.get(message.waId) ?? 0) + 1;
+    this.attempts.set(message.waId, attempts);
+    this.ports.log.warn(
+      { device: this.hold.device, message: message.id, attempts, error: errorName(error) },
+      "a message could not be sent",
+    );
+    if (attempts < maxAttempts) return this.retry(message.waId);
+    this.answered(message.waId);
+    await this.giveUp(message);
+  }
+
+  private async retry(waId: string): Promise<void> {
+    this.inFlight.get(waId)?.forget();
+    if (!this.inFlight.delete(waId)) return;
+    await this.change(waId, { state: "queued" });
+    this.wake();
+  }
+
+  private giveUp(message: Message): Promise<void> {
+    const at = this.ports.clock.now();
+    const error = "The message could not be encrypted or written, three times in a row.";
+    const data = {
+      id: message.waId,
+      message_id: message.id,
+      chat: message.chat,
+      timestamp: Math.floor(at / 1000),
+      error,
+      code: "unavailable",
+    };
+    return this.ports.record({
+      events: [{ type: "message.failed", at, chat: message.chat, once: `ack|${message.waId}`, data }],
+      messages: [{ waId: message.waId, state: "failed", reason: error, at }],
+    });
+  }
+
+  private change(waId: string, change: { state: "queued" | "sending" }): Promise<void> {
+    return this.ports.record({ events: [], messages: [{ waId, ...change, at: this.ports.clock.now() }] });
+  }
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

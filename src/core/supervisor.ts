@@ -1,0 +1,335 @@
+import { backoff, type History, verdict } from "./closing.ts";
+import type { Clock } from "./clock.ts";
+import type { Account, Connection, Connector, PairingCode, Qr, Signal, SignalOf } from "./connector.ts";
+import type { NewEvent } from "./events.ts";
+import { Failure } from "./failure.ts";
+import type { Feed } from "./feed.ts";
+import { deviceEvent, entryOf } from "./inbox.ts";
+import type { Log } from "./log.ts";
+import type { Pace } from "./pace.ts";
+import { type Life, type LifeSignal, livePhases, step } from "./phase.ts";
+import { Sender } from "./sender.ts";
+import type { Batch, DeviceChange, DeviceRecord, Hold, MessageChange, Store } from "./store.ts";
+import { Watchers } from "./watchers.ts";
+
+/** A connection that has not opened by then is given up: two known faults of Baileys never say that they failed. */
+const openMs = 60_000;
+/** A connection that held so long starts the backoff anew. */
+const stableMs = 60_000;
+const replacedWindowMs = 10 * 60_000;
+
+export interface Ports {
+  store: Store;
+  connector: Connector;
+  clock: Clock;
+  log: Log;
+  feed: Feed;
+  pace: Pace | null;
+  /** Called after a commit that may have made deliveries. */
+  committed(): void;
+}
+
+/** What a device shows just now. */
+export interface Showing {
+  qr: Qr | null;
+  pairingCode: PairingCode | null;
+  lastQrAt: number | null;
+  lastPairingCodeAt: number | null;
+}
+
+/**
+ * Brings one device to the phase its owner wants and keeps it there. Everything that happens to the device goes
+ * through one queue, is written first and told afterwards; a connection that was replaced is no longer heard.
+ */
+export class Supervisor {
+  readonly sender: Sender;
+  /** Resolve when something changed: the life, or a message of the device. */
+  readonly changes = new Watchers();
+  readonly showing: Showing = { qr: null, pairingCode: null, lastQrAt: null, lastPairingCodeAt: null };
+  private life: Life;
+  private connection: Connection | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
+  /** The end of the connections before: a new one waits for it, so that there are never two. */
+  private closing: Promise<void> = Promise.resolve();
+  /** What the disk refused of a phase that came about all the same; written with the next batch. */
+  private owed: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
+  private cancelTimer = () => {};
+  private cancelStable = () => {};
+  private pairWith: string | undefined;
+  private codeRenewals = 0;
+  private history: Omit<History, "dice" | "maxRounds" | "replaced"> = { attempt: 0, rounds: 0, paired: false };
+  private replacedAt: number[] = [];
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly hold: Hold,
+    readonly record: DeviceRecord,
+    private readonly maxRounds: number | null,
+  ) {
+    this.life = { phase: record.phase, reason: record.reason };
+    this.sender = new Sender({ ...ports, record: (batch) => this.inTurn(() => this.write(batch)) }, hold);
+  }
+
+  get phase(): Life {
+    return this.life;
+  }
+
+  /** Running before the process ended, running again. Pauses first, so that many devices do not dial at once. */
+  resume(delay: number): void {
+    this.life = { phase: "waiting", reason: this.life.reason, delay };
+    this.cancelTimer = this.ports.clock.after(delay, () => this.signal({ type: "timer" }));
+  }
+
+  start(pairWith?: string): Promise<void> {
+    this.pairWith = pairWith;
+    this.codeRenewals = 0;
+    this.history = { attempt: 0, rounds: 0, paired: false };
+    return this.inTurn(() => this.move({ type: "start" }, { wanted: "running" }));
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.move({ type: "stop" }, { wanted: "stopped" }));
+  }
+
+  /** The process ends: the connection closes, the wish stays. */
+  async shutdown(): Promise<void> {
+    this.cancelTimer();
+    this.cancelStable();
+    this.sender.close();
+    this.hangUp();
+    await this.closing;
+    await this.turn.catch(() => {});
+  }
+
+  /** Links anew by code: a fresh attempt with its full time, whatever was shown before. */
+  async linkByCode(phone: string): Promise<void> {
+    if (this.life.phase === "connected")
+      throw new Failure("already_connected", "This device is linked already; log it out first.");
+    await this.inTurn(() => this.move({ type: "stop" }));
+    await this.start(phone);
+  }
+
+  async logout(): Promise<void> {
+    const connection = await this.inTurn(async () => {
+      const present = this.connection;
+      this.connection = null;
+      return present;
+    });
+    // Outside the turn: closing waits for what the connection still has to report.
+    await connection?.logout();
+    await this.inTurn(async () => {
+      await this.forgetCredentials();
+      await this.move({ type: "logged_out" }, { account: null, wanted: "stopped" });
+    });
+  }
+
+  /** What a connection hears. One that was replaced may still tell facts, but nothing about the device's life. */
+  private hear(from: () => Connection | null, signals: readonly Signal[]): Promise<void> {
+    return this.inTurn(async () => {
+      const heard = from() === this.connection ? signals : signals.filter(isFact);
+      await this.write(await this.batchOf(heard));
+      for (const signal of heard) await this.react(signal);
+      this.changes.notify();
+    });
+  }
+
+  private async batchOf(signals: readonly Signal[]): Promise<Batch> {
+    const events: NewEvent[] = [];
+    const messages: MessageChange[] = [];
+    const findSent = async (waId: string) =>
+      this.sender.sending(waId) ?? (await this.ports.store.messages.byWaId(this.hold.device, waId));
+    for (const signal of signals) {
+      const entry = await entryOf(signal, this.ports.clock.now(), findSent);
+      events.push(...entry.events);
+      messages.push(...entry.messages);
+    }
+    return { events, messages };
+  }
+
+  private async react(signal: Signal): Promise<void> {
+    switch (signal.type) {
+      case "qr":
+        this.showing.qr = signal;
+        this.showing.lastQrAt = signal.issuedAt;
+        return this.move({ type: "qr" });
+      case "pairing_code":
+        this.showing.pairingCode = signal;
+        this.showing.lastPairingCodeAt = signal.issuedAt;
+        return this.move({ type: "pairing_code" });
+      case "passkey_required":
+        return this.move({ type: "passkey_required" });
+      case "paired":
+        this.history.paired = true;
+        return this.move({ type: "paired" }, { account: accountOf(signal) });
+      case "open":
+        return this.opened(signal);
+      case "closed":
+        return this.closed(signal);
+      case "ack":
+        return this.sender.answered(signal.waId);
+      default:
+        return undefined;
+    }
+  }
+
+  private async opened(signal: SignalOf<"open">): Promise<void> {
+    await this.move({ type: "open" }, { account: accountOf(signal), lastConnectAt: this.ports.clock.now() });
+    this.history = { ...this.history, rounds: 0, paired: false };
+    this.cancelStable = this.ports.clock.after(stableMs, () => (this.history.attempt = 0));
+    if (this.connection) await this.sender.open(this.connection);
+  }
+
+  private async closed(signal: SignalOf<"closed">): Promise<void> {
+    this.hangUp();
+    const now = this.ports.clock.now();
+    if (signal.code === 440) this.replacedAt = [...this.replacedAt.filter((at) => now - at < replacedWindowMs), now];
+    const history = {
+      ...this.history,
+      maxRounds: this.rounds(),
+      replaced: this.replacedAt.length,
+      dice: Math.random(),
+    };
+    const meaning = verdict(signal, history);
+    this.ports.log.info(
+      { device: this.record.id, code: signal.code, origin: signal.origin, detail: signal.detail, meaning },
+      "connection closed",
+    );
+    this.history.attempt += 1;
+    if (meaning.reason === "pairing_expired") this.history.rounds += 1;
+    const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
+    if (meaning.next === "end" && meaning.phase === "logged_out") {
+      change.account = null;
+      await this.forgetCredentials();
+    }
+    await this.move({ type: "closed", verdict: meaning }, change);
+  }
+
+  /** A pairing code rings on the phone, so it is renewed a few times only; QRs follow the device's own rule. */
+  private rounds(): number | null {
+    if (this.pairWith === undefined) return this.maxRounds;
+    if (this.codeRenewals++ < 3) return null;
+    this.pairWith = undefined;
+    return this.maxRounds;
+  }
+
+  /** The one place where the phase changes: written, then told, then acted upon. */
+  private async move(signal: LifeSignal, change: DeviceChange = {}): Promise<void> {
+    const before = this.life;
+    const after = step(before, signal);
+    if (after === before) {
+      if (Object.keys(change).length > 0) await this.write({ events: [], device: change });
+      return;
+    }
+    const now = this.ports.clock.now();
+    const device = { ...change, phase: after.phase, reason: after.reason, since: now };
+    await this.writeOr(signal, { events: farewell(before, after, now), device });
+    this.life = after;
+    this.act(signal, before, after);
+    this.changes.notify();
+  }
+
+  /** A wish that cannot be written is refused; a connection that ended has ended, disk or not. */
+  private async writeOr(signal: LifeSignal, batch: Batch & { device: DeviceChange }): Promise<void> {
+    try {
+      await this.write(batch);
+    } catch (error) {
+      if (signal.type !== "closed" && signal.type !== "timer") throw error;
+      this.owed = { events: [...this.owed.events, ...batch.events], device: { ...this.owed.device, ...batch.device } };
+      Object.assign(this.record, batch.device);
+    }
+  }
+
+  private act(signal: LifeSignal, before: Life, after: Life): void {
+    this.cancelTimer();
+    if (after.phase !== "pairing") Object.assign(this.showing, { qr: null, pairingCode: null });
+    if (before.phase === "connected") {
+      this.cancelStable();
+      this.sender.close();
+    }
+    if (!livePhases.has(after.phase)) this.hangUp();
+    if (signal.type === "start" || signal.type === "timer") this.dial();
+    if (after.delay !== undefined)
+      this.cancelTimer = this.ports.clock.after(after.delay, () => this.signal({ type: "timer" }));
+  }
+
+  private hangUp(): void {
+    const { connection } = this;
+    this.connection = null;
+    if (connection) this.closing = Promise.all([this.closing, connection.close()]).then(() => {});
+  }
+
+  private dial(): void {
+    this.hangUp();
+    const { life } = this;
+    const open = () => this.inTurn(async () => void (this.life === life && this.connect()));
+    void this.closing.then(open);
+  }
+
+  private connect(): void {
+    let connection: Connection | null = null;
+    const options = this.pairWith !== undefined && !this.record.account ? { pairWith: this.pairWith } : {};
+    connection = this.ports.connector.open(this.hold, (signals) => this.hear(() => connection, signals), options);
+    this.connection = connection;
+    this.cancelTimer = this.ports.clock.after(openMs, () => void this.wedged(connection).catch(() => {}));
+  }
+
+  /** Still starting after a minute: neither open nor closed nor showing a QR. */
+  private async wedged(connection: Connection | null): Promise<void> {
+    if (this.life.phase !== "starting" || this.connection !== connection) return;
+    await this.hear(() => connection, [{ type: "closed", code: 408, origin: "local", detail: "did not open in time" }]);
+  }
+
+  private signal(signal: LifeSignal): void {
+    this.inTurn(() => this.move(signal)).catch((error: unknown) => {
+      this.ports.log.error({ device: this.record.id, error: String(error) }, "the store refused a phase; trying again");
+      this.cancelTimer = this.ports.clock.after(backoff(3, 1), () => this.signal(signal));
+    });
+  }
+
+  private async forgetCredentials(): Promise<void> {
+    const vault = await this.ports.store.vaults.open(this.hold);
+    await vault.erase();
+    await vault.close();
+  }
+
+  private async write(given: Batch): Promise<void> {
+    const batch = this.withOwed(given);
+    if (batch.events.length === 0 && !batch.messages?.length && !batch.device) return;
+    const events = await this.ports.store.ledger.record(this.hold, batch);
+    this.owed = { events: [], device: {} };
+    if (batch.device) Object.assign(this.record, batch.device);
+    this.ports.feed.tell(this.record.tenant, events);
+    if (events.length > 0) this.ports.committed();
+    if (batch.messages?.length) this.changes.notify();
+  }
+
+  private withOwed(batch: Batch): Batch {
+    const { events, device } = this.owed;
+    if (events.length === 0 && Object.keys(device).length === 0) return batch;
+    return { ...batch, events: [...events, ...batch.events], device: { ...device, ...batch.device } };
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work, work);
+    this.turn = mine.catch(() => {});
+    return mine;
+  }
+}
+
+const facts: ReadonlySet<Signal["type"]> = new Set(["message", "undecryptable", "ack", "receipt"]);
+
+function isFact(signal: Signal): boolean {
+  return facts.has(signal.type);
+}
+
+function accountOf({ jid, lid, name }: Account): Account {
+  return { jid, lid, name };
+}
+
+/** What is told when a phase ends. */
+function farewell(before: Life, after: Life, now: number): NewEvent[] {
+  if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
+  const ended = after.phase === "failed" || (after.phase === "stopped" && livePhases.has(before.phase));
+  if (!ended && before.phase !== "connected") return [];
+  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: after.delay !== undefined })];
+}

@@ -1,0 +1,27 @@
+import type { Clock } from "./clock.ts";
+
+/** Lets callers wait for a change instead of looking again and again. */
+export class Watchers {
+  private waiting = new Set<() => void>();
+
+  notify(): void {
+    const woken = this.waiting;
+    this.waiting = new Set();
+    for (const wake of woken) wake();
+  }
+
+  /** The first answer of `look` that is not undefined, looking again after each change; undefined after `ms`. */
+  async until<T>(look: () => Promise<T | undefined> | T | undefined, ms: number, clock: Clock): Promise<T | undefined> {
+    const deadline = clock.monotonic() + ms;
+    for (;;) {
+      const changed = new Promise<void>((wake) => this.waiting.add(wake));
+      const found = await look();
+      const left = deadline - clock.monotonic();
+      if (found !== undefined || left <= 0) return found;
+      await new Promise<void>((wake) => {
+        const cancel = clock.after(left, wake);
+        void changed.then(() => (cancel(), wake()));
+      });
+    }
+  }
+}
