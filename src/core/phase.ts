@@ -72,13 +72,15 @@ export const livePhases: ReadonlySet<Phase> = new Set(["starting", "pairing", "p
 /** The live phases but one: what demands a passkey stays told, connection or not, until somebody starts anew. */
 const running: ReadonlySet<Phase> = new Set(["starting", "pairing", "connected"]);
 
+const linking: ReadonlySet<Phase> = new Set(["starting", "pairing", "passkey_required"]);
+
 /** The next phase. Pure; a signal that means nothing in a phase leaves it as it is. */
 export function step(life: Life, signal: LifeSignal): Life {
   switch (signal.type) {
     case "start":
       return running.has(life.phase) ? life : { phase: "starting", reason: "requested" };
     case "stop":
-      return life.phase === "logged_out" ? life : { phase: "stopped", reason: "requested" };
+      return life.phase === "logged_out" || life.phase === "stopped" ? life : { phase: "stopped", reason: "requested" };
     case "logged_out":
       return { phase: "logged_out", reason: "logged_out" };
     case "timer":
@@ -99,7 +101,7 @@ export function step(life: Life, signal: LifeSignal): Life {
         ? { phase: "starting", reason: "restart_required" }
         : life;
     case "open":
-      return livePhases.has(life.phase) ? { phase: "connected", reason: "linked" } : life;
+      return linking.has(life.phase) ? { phase: "connected", reason: "linked" } : life;
     default:
       return assertNever(signal);
   }

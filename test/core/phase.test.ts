@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { type Life, type LifeSignal, type Phase, phases, step } from "../../src/core/phase.ts";
+
+const retry: LifeSignal = { type: "closed", verdict: { next: "retry", reason: "connection_lost", delay: 5 } };
+const ban: LifeSignal = { type: "closed", verdict: { next: "wait", reason: "temporarily_banned", delay: 5 } };
+const revoked: LifeSignal = { type: "closed", verdict: { next: "end", phase: "logged_out", reason: "revoked" } };
+
+/** Every phase, and where each signal takes it; what is not listed leaves it as it is. */
+const table: Record<Phase, Partial<Record<string, Phase>>> = {
+  stopped: { start: "starting", logged_out: "logged_out" },
+  starting: {
+    stop: "stopped",
+    qr: "pairing",
+    pairing_code: "pairing",
+    passkey_required: "passkey_required",
+    open: "connected",
+    logged_out: "logged_out",
+    retry: "waiting",
+    ban: "restricted",
+    revoked: "logged_out",
+  },
+  pairing: {
+    stop: "stopped",
+    passkey_required: "passkey_required",
+    paired: "starting",
+    open: "connected",
+    logged_out: "logged_out",
+    retry: "waiting",
+    ban: "restricted",
+    revoked: "logged_out",
+  },
+  passkey_required: {
+    start: "starting",
+    stop: "stopped",
+    paired: "starting",
+    open: "connected",
+    logged_out: "logged_out",
+  },
+  connected: {
+    stop: "stopped",
+    logged_out: "logged_out",
+    retry: "waiting",
+    ban: "restricted",
+    revoked: "logged_out",
+  },
+  waiting: { start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
+  restricted: { start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
+  failed: { start: "starting", stop: "stopped", logged_out: "logged_out" },
+  logged_out: { start: "starting" },
+};
+
+const signals: Record<string, LifeSignal> = {
+  start: { type: "start" },
+  stop: { type: "stop" },
+  qr: { type: "qr" },
+  pairing_code: { type: "pairing_code" },
+  passkey_required: { type: "passkey_required" },
+  paired: { type: "paired" },
+  open: { type: "open" },
+  logged_out: { type: "logged_out" },
+  timer: { type: "timer" },
+  retry,
+  ban,
+  revoked,
+};
+
+for (const phase of phases) {
+  for (const [name, signal] of Object.entries(signals)) {
+    const expected = table[phase][name] ?? phase;
+    test(`${phase} + ${name} → ${expected}`, () => {
+      const life: Life = { phase, reason: "requested" };
+      expect(step(life, signal).phase).toBe(expected);
+      if (expected === phase && phase !== "logged_out") expect(step(life, signal)).toBe(life);
+    });
+  }
+}
+
+test("a retry carries its delay, an end does not", () => {
+  expect(step({ phase: "connected", reason: "linked" }, retry)).toEqual({
+    phase: "waiting",
+    reason: "connection_lost",
+    delay: 5,
+  });
+  expect(step({ phase: "connected", reason: "linked" }, revoked)).toEqual({ phase: "logged_out", reason: "revoked" });
+});
