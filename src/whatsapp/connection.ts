@@ -1,4 +1,11 @@
-import { type BinaryNode, Browsers, type ConnectionState, makeWASocket, type WASocket } from "@whiskeysockets/baileys";
+import {
+  type BinaryNode,
+  Browsers,
+  type ConnectionState,
+  makeWASocket,
+  S_WHATSAPP_NET,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import type { Account, Connection, ConnectOptions, Hear, Signal } from "../core/connector.ts";
 import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
@@ -23,6 +30,9 @@ const errandMs = 30_000;
 
 /** How long closing waits for the server's part of the handshake. */
 const closeMs = 1_000;
+
+/** How long WhatsApp may take to confirm that the device is unlinked. */
+const unlinkMs = 5_000;
 
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
 export class BaileysConnection implements Connection {
@@ -68,7 +78,9 @@ export class BaileysConnection implements Connection {
 
   async logout(): Promise<void> {
     await this.begun.catch(() => {});
-    await this.sock?.logout().catch(() => {});
+    // Baileys' own logout closes without waiting whether WhatsApp took it.
+    const jid = this.auth?.creds.me?.id;
+    if (jid && this.sock) await unlink(this.sock, jid).catch(() => {});
     await this.close();
   }
 
@@ -233,6 +245,11 @@ export class BaileysConnection implements Connection {
     const name = me?.name && me.name !== "~" ? me.name : null;
     return { jid: bare(me?.id ?? ""), lid: me?.lid ? bare(me.lid) : null, name };
   }
+}
+
+async function unlink(sock: WASocket, jid: string): Promise<void> {
+  const remove = { tag: "remove-companion-device", attrs: { jid, reason: "user_initiated" } };
+  await sock.query({ tag: "iq", attrs: { to: S_WHATSAPP_NET, type: "set", xmlns: "md" }, content: [remove] }, unlinkMs);
 }
 
 /**

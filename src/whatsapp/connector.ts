@@ -19,9 +19,6 @@ export interface WhatsAppOptions {
 /** WhatsApp through Baileys. */
 export function whatsapp(options: WhatsAppOptions): Connector {
   if (options.rootKey) trustRoot(options.rootKey);
-  if (options.url || options.rootKey) {
-    options.log.warn({ url: options.url ?? null }, "not the real WhatsApp: WHATSAPP_URL or WHATSAPP_ROOT_KEY is set");
-  }
   // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
   const retryCounters = new Map<string, RetryCounters>();
   return {
