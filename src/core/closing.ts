@@ -20,8 +20,6 @@ export interface History {
   maxRounds: number | null;
   /** `replaced` closes within the last ten minutes. */
   replaced: number;
-  /** True once the phone has confirmed the link, until the next open. */
-  paired: boolean;
   dice: number;
 }
 

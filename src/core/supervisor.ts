@@ -1,32 +1,28 @@
-import { backoff, type History, verdict } from "./closing.ts";
+import { Attempts } from "./attempts.ts";
+import { verdict } from "./closing.ts";
 import type { Clock } from "./clock.ts";
 import type { Account, Connection, Connector, PairingCode, Qr, Signal, SignalOf } from "./connector.ts";
 import type { NewEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
-import type { Feed } from "./feed.ts";
 import { deviceEvent, entryOf } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
 import { type Life, type LifeSignal, livePhases, step } from "./phase.ts";
+import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "./sender.ts";
-import type { Batch, DeviceChange, DeviceRecord, Hold, MessageChange, Store } from "./store.ts";
+import type { Batch, DeviceChange, DeviceRecord, Hold, MessageChange } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 
 /** A connection that has not opened by then is given up: two known faults of Baileys never say that they failed. */
 const openMs = 60_000;
 /** A connection that held so long starts the backoff anew. */
 const stableMs = 60_000;
-const replacedWindowMs = 10 * 60_000;
 
-export interface Ports {
-  store: Store;
+export interface Ports extends ScribePorts {
   connector: Connector;
   clock: Clock;
   log: Log;
-  feed: Feed;
   pace: Pace | null;
-  /** Called after a commit that may have made deliveries. */
-  committed(): void;
 }
 
 /** What a device shows just now. */
@@ -51,22 +47,21 @@ export class Supervisor {
   private turn: Promise<unknown> = Promise.resolve();
   /** The end of the connections before: a new one waits for it, so that there are never two. */
   private closing: Promise<void> = Promise.resolve();
-  /** What the disk refused of a phase that came about all the same; written with the next batch. */
-  private owed: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
   private cancelTimer = () => {};
   private cancelStable = () => {};
   private pairWith: string | undefined;
-  private codeRenewals = 0;
-  private history: Omit<History, "dice" | "maxRounds" | "replaced"> = { attempt: 0, rounds: 0, paired: false };
-  private replacedAt: number[] = [];
+  private readonly attempts: Attempts;
+  private readonly scribe: Scribe;
 
   constructor(
     private readonly ports: Ports,
     private readonly hold: Hold,
     readonly record: DeviceRecord,
-    private readonly maxRounds: number | null,
+    maxRounds: number | null,
   ) {
     this.life = { phase: record.phase, reason: record.reason };
+    this.attempts = new Attempts(maxRounds);
+    this.scribe = new Scribe(ports, hold, record);
     this.sender = new Sender({ ...ports, record: (batch) => this.inTurn(() => this.write(batch)) }, hold);
   }
 
@@ -82,8 +77,7 @@ export class Supervisor {
 
   start(pairWith?: string): Promise<void> {
     this.pairWith = pairWith;
-    this.codeRenewals = 0;
-    this.history = { attempt: 0, rounds: 0, paired: false };
+    this.attempts.reset();
     return this.inTurn(() => this.move({ type: "start" }, { wanted: "running" }));
   }
 
@@ -159,7 +153,6 @@ export class Supervisor {
       case "passkey_required":
         return this.move({ type: "passkey_required" });
       case "paired":
-        this.history.paired = true;
         return this.move({ type: "paired" }, { account: accountOf(signal) });
       case "open":
         return this.opened(signal);
@@ -174,42 +167,26 @@ export class Supervisor {
 
   private async opened(signal: SignalOf<"open">): Promise<void> {
     await this.move({ type: "open" }, { account: accountOf(signal), lastConnectAt: this.ports.clock.now() });
-    this.history = { ...this.history, rounds: 0, paired: false };
-    this.cancelStable = this.ports.clock.after(stableMs, () => (this.history.attempt = 0));
+    this.attempts.opened();
+    this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
     if (this.connection) await this.sender.open(this.connection);
   }
 
   private async closed(signal: SignalOf<"closed">): Promise<void> {
     this.hangUp();
-    const now = this.ports.clock.now();
-    if (signal.code === 440) this.replacedAt = [...this.replacedAt.filter((at) => now - at < replacedWindowMs), now];
-    const history = {
-      ...this.history,
-      maxRounds: this.rounds(),
-      replaced: this.replacedAt.length,
-      dice: Math.random(),
-    };
-    const meaning = verdict(signal, history);
-    this.ports.log.info(
-      { device: this.record.id, code: signal.code, origin: signal.origin, detail: signal.detail, meaning },
-      "connection closed",
+    const { code, origin, detail } = signal;
+    const byCode = this.pairWith !== undefined;
+    const meaning = verdict(
+      signal,
+      this.attempts.history(code, detail === "pairing_expired", byCode, this.ports.clock.now()),
     );
-    this.history.attempt += 1;
-    if (meaning.reason === "pairing_expired") this.history.rounds += 1;
+    this.ports.log.info({ device: this.record.id, code, origin, detail, meaning }, "connection closed");
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
     if (meaning.next === "end" && meaning.phase === "logged_out") {
       change.account = null;
       await this.forgetCredentials();
     }
     await this.move({ type: "closed", verdict: meaning }, change);
-  }
-
-  /** A pairing code rings on the phone, so it is renewed a few times only; QRs follow the device's own rule. */
-  private rounds(): number | null {
-    if (this.pairWith === undefined) return this.maxRounds;
-    if (this.codeRenewals++ < 3) return null;
-    this.pairWith = undefined;
-    return this.maxRounds;
   }
 
   /** The one place where the phase changes: written, then told, then acted upon. */
@@ -222,21 +199,12 @@ export class Supervisor {
     }
     const now = this.ports.clock.now();
     const device = { ...change, phase: after.phase, reason: after.reason, since: now };
-    await this.writeOr(signal, { events: farewell(before, after, now), device });
+    const batch = { events: farewell(before, after, now), device };
+    // A wish that cannot be written is refused; what has happened has happened.
+    await (signal.type === "closed" || signal.type === "timer" ? this.scribe.writeOrOwe(batch) : this.write(batch));
     this.life = after;
     this.act(signal, before, after);
     this.changes.notify();
-  }
-
-  /** A wish that cannot be written is refused; a connection that ended has ended, disk or not. */
-  private async writeOr(signal: LifeSignal, batch: Batch & { device: DeviceChange }): Promise<void> {
-    try {
-      await this.write(batch);
-    } catch (error) {
-      if (signal.type !== "closed" && signal.type !== "timer") throw error;
-      this.owed = { events: [...this.owed.events, ...batch.events], device: { ...this.owed.device, ...batch.device } };
-      Object.assign(this.record, batch.device);
-    }
   }
 
   private act(signal: LifeSignal, before: Life, after: Life): void {
@@ -281,8 +249,7 @@ export class Supervisor {
 
   private signal(signal: LifeSignal): void {
     this.inTurn(() => this.move(signal)).catch((error: unknown) => {
-      this.ports.log.error({ device: this.record.id, error: String(error) }, "the store refused a phase; trying again");
-      this.cancelTimer = this.ports.clock.after(backoff(3, 1), () => this.signal(signal));
+      this.ports.log.error({ device: this.record.id, error: String(error) }, "a phase could not change");
     });
   }
 
@@ -292,21 +259,9 @@ export class Supervisor {
     await vault.close();
   }
 
-  private async write(given: Batch): Promise<void> {
-    const batch = this.withOwed(given);
-    if (batch.events.length === 0 && !batch.messages?.length && !batch.device) return;
-    const events = await this.ports.store.ledger.record(this.hold, batch);
-    this.owed = { events: [], device: {} };
-    if (batch.device) Object.assign(this.record, batch.device);
-    this.ports.feed.tell(this.record.tenant, events);
-    if (events.length > 0) this.ports.committed();
+  private async write(batch: Batch): Promise<void> {
+    await this.scribe.write(batch);
     if (batch.messages?.length) this.changes.notify();
-  }
-
-  private withOwed(batch: Batch): Batch {
-    const { events, device } = this.owed;
-    if (events.length === 0 && Object.keys(device).length === 0) return batch;
-    return { ...batch, events: [...events, ...batch.events], device: { ...device, ...batch.device } };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { backoff, type History, verdict } from "../../src/core/closing.ts";
 import type { Origin, Verdict } from "../../src/core/phase.ts";
 
-const calm: History = { attempt: 0, rounds: 0, maxRounds: 3, replaced: 0, paired: false, dice: 0.5 };
+const calm: History = { attempt: 0, rounds: 0, maxRounds: 3, replaced: 0, dice: 0.5 };
 
 function meaning(code: number | null, origin: Origin, history: Partial<History> = {}, detail = ""): Verdict {
   return verdict({ type: "closed", code, origin, detail }, { ...calm, ...history });

@@ -1,0 +1,44 @@
+import type { History } from "./closing.ts";
+
+const replacedWindowMs = 10 * 60_000;
+const codeRenewals = 3;
+
+/** What a device went through since somebody last started it: what the meaning of the next close depends on. */
+export class Attempts {
+  private attempt = 0;
+  private rounds = 0;
+  private replacedAt: number[] = [];
+
+  /** `maxRounds`: rounds of QRs before the device rests, null is without end. */
+  constructor(private readonly maxRounds: number | null) {}
+
+  /** Somebody asked for a new start. */
+  reset(): void {
+    this.attempt = 0;
+    this.rounds = 0;
+  }
+
+  opened(): void {
+    this.rounds = 0;
+  }
+
+  stable(): void {
+    this.attempt = 0;
+  }
+
+  /** Call once for each closed connection. `byCode`: it was to be linked by pairing code. */
+  history(code: number | null, expired: boolean, byCode: boolean, now: number): History {
+    if (code === 440) this.replacedAt = [...this.replacedAt.filter((at) => now - at < replacedWindowMs), now];
+    const history: History = {
+      attempt: this.attempt,
+      rounds: this.rounds,
+      // Each code rings on the phone, so it is not renewed for ever.
+      maxRounds: byCode ? codeRenewals + 1 : this.maxRounds,
+      replaced: this.replacedAt.length,
+      dice: Math.random(),
+    };
+    this.attempt += 1;
+    if (expired) this.rounds += 1;
+    return history;
+  }
+}

@@ -1,0 +1,48 @@
+import type { NewEvent } from "./events.ts";
+import type { Feed } from "./feed.ts";
+import type { Batch, DeviceChange, DeviceRecord, Hold, Store } from "./store.ts";
+
+export interface ScribePorts {
+  store: Store;
+  feed: Feed;
+  /** Called after a commit that may have made deliveries. */
+  committed(): void;
+}
+
+/** Writes what happens to a device, and tells it once it is written. */
+export class Scribe {
+  /** What the disk refused of a phase that came about all the same; written with the next batch. */
+  private owed: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
+
+  constructor(
+    private readonly ports: ScribePorts,
+    private readonly hold: Hold,
+    private readonly record: DeviceRecord,
+  ) {}
+
+  async write(given: Batch): Promise<void> {
+    const batch = this.withOwed(given);
+    if (batch.events.length === 0 && !batch.messages?.length && !batch.device) return;
+    const events = await this.ports.store.ledger.record(this.hold, batch);
+    this.owed = { events: [], device: {} };
+    Object.assign(this.record, batch.device);
+    this.ports.feed.tell(this.record.tenant, events);
+    if (events.length > 0) this.ports.committed();
+  }
+
+  /** For what is true whether or not it can be written: a connection that ended has ended. */
+  async writeOrOwe(batch: Batch & { device: DeviceChange }): Promise<void> {
+    try {
+      await this.write(batch);
+    } catch {
+      this.owed = { events: [...this.owed.events, ...batch.events], device: { ...this.owed.device, ...batch.device } };
+      Object.assign(this.record, batch.device);
+    }
+  }
+
+  private withOwed(batch: Batch): Batch {
+    const { events, device } = this.owed;
+    if (events.length === 0 && Object.keys(device).length === 0) return batch;
+    return { ...batch, events: [...events, ...batch.events], device: { ...device, ...batch.device } };
+  }
+}
