@@ -1,0 +1,87 @@
+import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
+import type { Random } from "../random.ts";
+import { type Addressing, formatAddress } from "../wire/address.ts";
+import { ChatHistory } from "../people/history.ts";
+import type { Device } from "./device.ts";
+import type { LinkedDevice } from "./linked-device.ts";
+import type { Stanza } from "../wire/stanza.ts";
+import { VirtualDevice } from "./virtual-device.ts";
+
+/** An account of the simulated WhatsApp: a phone number, the LID that hides it, a phone and its companions. */
+export class User {
+  /** Digits only, with country code. */
+  readonly number: string;
+  readonly lidNumber: string;
+  readonly random: Random;
+  /** The account key: the phone's identity, which also signs the identities of companions (ADV). */
+  accountKey: KeyPair;
+  name: string;
+  phone: VirtualDevice;
+  /** Account settings by name. */
+  readonly settings = new Map<string, string>();
+  readonly blocked = new Set<string>();
+  readonly history = new ChatHistory();
+  /** The key app state is sealed with; the phone shares it with its companions. */
+  readonly appStateKey: { readonly keyId: Buffer; readonly keyData: Buffer };
+  readonly #companions = new Map<number, Device>();
+  #lastDevice = 0;
+  readonly #collections = new Map<string, Collection>();
+
+  constructor(number: string, lidNumber: string, name: string, random: Random) {
+    this.number = number;
+    this.lidNumber = lidNumber;
+    this.name = name;
+    this.random = random;
+    this.accountKey = newKeyPair(random);
+    this.appStateKey = { keyId: random.bytes(6), keyData: random.bytes(32) };
+    this.phone = new VirtualDevice(this, 0, random, this.accountKey);
+  }
+
+  jid(addressing: Addressing = "pn"): string {
+    return formatAddress(addressing === "pn" ? this.number : this.lidNumber, addressing);
+  }
+
+  /** The phone first, then the companions by age. */
+  get devices(): Device[] {
+    return [this.phone, ...this.#companions.values()];
+  }
+
+  get linked(): LinkedDevice[] {
+    return this.devices.filter((device): device is LinkedDevice => device.kind === "linked");
+  }
+
+  /** A collection of app state: sealed patches by version, which the server cannot read. */
+  collection(name: string): Collection {
+    const known = this.#collections.get(name);
+    if (known) return known;
+    const collection = new Collection();
+    this.#collections.set(name, collection);
+    return collection;
+  }
+
+  device(id: number): Device | undefined {
+    return id === 0 ? this.phone : this.#companions.get(id);
+  }
+
+  /** The id the next companion gets; ids are never used again. */
+  nextDeviceId(): number {
+    return ++this.#lastDevice;
+  }
+
+  add(device: Device): void {
+    this.#companions.set(device.id, device);
+  }
+
+  remove(id: number): void {
+    this.#companions.delete(id);
+  }
+}
+
+/** One collection of a user's app state. */
+export class Collection {
+  readonly patches: Stanza[] = [];
+
+  get version(): number {
+    return this.patches.length;
+  }
+}

@@ -1,0 +1,34 @@
+import type { KeyPair } from "../crypto/curve.ts";
+import type { Random } from "../random.ts";
+import { type Bundle, DeviceKeys } from "../signal/bundle.ts";
+import { Sessions } from "../signal/session.ts";
+import { type Device, DeviceBase } from "./device.ts";
+import type { User } from "./user.ts";
+
+/** A device the simulator plays: it holds its private keys and a Signal session with every device it talks to. */
+export class VirtualDevice extends DeviceBase {
+  readonly kind = "virtual";
+  readonly keys: DeviceKeys;
+  readonly random: Random;
+  /** How often it asked for a message again, by id. */
+  readonly retries = new Map<string, number>();
+  readonly #sessions = new Map<Device, Sessions>();
+
+  constructor(user: User, id: number, random: Random, identity?: KeyPair) {
+    super(user, id);
+    this.random = random;
+    this.keys = new DeviceKeys(random, identity);
+  }
+
+  takeBundle(): Bundle {
+    return this.keys.takeBundle();
+  }
+
+  sessions(other: Device): Sessions {
+    const known = this.#sessions.get(other);
+    if (known) return known;
+    const sessions = new Sessions(this.keys, this.random);
+    this.#sessions.set(other, sessions);
+    return sessions;
+  }
+}

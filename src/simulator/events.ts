@@ -1,0 +1,108 @@
+/** What happens on the simulated network, for narrators (`merpati sandbox`), waits and the control API. */
+export type SimulatorEvent =
+  | { readonly type: "client.connected"; readonly connection: number }
+  | { readonly type: "client.disconnected"; readonly connection: number; readonly device: string | undefined }
+  | { readonly type: "qr.offered"; readonly connection: number; readonly refs: number }
+  | { readonly type: "code.requested"; readonly phone: string }
+  | { readonly type: "phone.scanned"; readonly phone: string }
+  | { readonly type: "phone.linked"; readonly phone: string; readonly device: string }
+  | {
+      readonly type: "phone.unlinked";
+      readonly phone: string;
+      readonly device: string;
+      readonly by: "phone" | "companion";
+    }
+  | { readonly type: "device.online"; readonly device: string }
+  | { readonly type: "device.caught-up"; readonly device: string; readonly offline: number }
+  | { readonly type: "device.offline"; readonly device: string }
+  | {
+      readonly type: "message.said";
+      readonly id: string;
+      readonly from: string;
+      readonly to: string;
+      readonly text: string | undefined;
+    }
+  | { readonly type: "message.sent"; readonly id: string; readonly device: string; readonly to: string }
+  | {
+      readonly type: "message.heard";
+      readonly id: string;
+      readonly by: string;
+      readonly from: string;
+      readonly chat: string;
+      readonly text: string | undefined;
+    }
+  | {
+      readonly type: "message.undecryptable";
+      readonly id: string;
+      readonly by: string;
+      readonly from: string;
+      readonly reason: string;
+    }
+  | { readonly type: "message.delivered"; readonly id: string; readonly device: string; readonly offline: boolean }
+  | { readonly type: "message.receipt"; readonly id: string; readonly device: string; readonly receipt: ReceiptType }
+  | { readonly type: "message.nack"; readonly id: string; readonly device: string; readonly code: string }
+  | { readonly type: "stanza.settled"; readonly kind: string; readonly id: string; readonly device: string }
+  | { readonly type: "presence"; readonly device: string; readonly state: string }
+  | { readonly type: "chat-state"; readonly device: string; readonly to: string; readonly state: string }
+  | { readonly type: "problem"; readonly sentence: string };
+
+/** The `type` of a receipt; a delivery receipt has none on the wire. */
+const RECEIPT_TYPES = [
+  "delivery",
+  "inactive",
+  "read",
+  "read-self",
+  "played",
+  "played-self",
+  "sender",
+  "retry",
+  "peer_msg",
+  "hist_sync",
+  "server-error",
+] as const;
+export type ReceiptType = (typeof RECEIPT_TYPES)[number];
+
+/** Whether a receipt may carry this `type`. */
+export function isReceiptType(type: string): type is ReceiptType {
+  return RECEIPT_TYPES.some((one) => one === type);
+}
+
+export type EventOf<T extends SimulatorEvent["type"]> = Extract<SimulatorEvent, { type: T }>;
+type Listener = (event: SimulatorEvent) => void;
+
+/** Tells listeners what happened, synchronously and in order, and resolves waits. */
+export class EventHub {
+  readonly #listeners = new Set<Listener>();
+
+  emit(event: SimulatorEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Returns the function that ends the listening. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves with the first value that `look` finds, now or after a later event; `what` ends the sentence of the
+   * rejection when `timeoutMs` pass first. Nothing is polled.
+   */
+  wait<T>(look: (event?: SimulatorEvent) => T | undefined, what: string, timeoutMs: number): Promise<T> {
+    const now = look();
+    if (now !== undefined) return Promise.resolve(now);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`after ${timeoutMs} ms still waiting for ${what}`));
+      }, timeoutMs);
+      const stop = this.listen((event) => {
+        const found = look(event);
+        if (found === undefined) return;
+        clearTimeout(timer);
+        stop();
+        resolve(found);
+      });
+    });
+  }
+}

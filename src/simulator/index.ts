@@ -1,0 +1,10 @@
+export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
+export type { SimulatorOptions } from "./options.ts";
+export type { Contact } from "./people/contact.ts";
+export type { Content } from "./people/content.ts";
+export type { Heard, Matcher } from "./people/heard.ts";
+export type { HearOptions, Person, SayOptions } from "./people/person.ts";
+export type { LinkedDeviceInfo, LinkOptions, Phone } from "./people/phone.ts";
+export type { Sent } from "./people/sent.ts";
+export type { Delivery, DeliveryKind, DeliveryRecord, Outgoing } from "./record.ts";
+export { Simulator, startSimulator } from "./simulator.ts";

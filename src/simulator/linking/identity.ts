@@ -1,0 +1,62 @@
+import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
+import { hmac } from "../crypto/cipher.ts";
+import { type KeyPair, rawPublic, sign, verify } from "../crypto/curve.ts";
+
+// Prefixes of what is signed in WhatsApp's ADV scheme (account device verification), from the clients' source.
+const BY_ACCOUNT = Buffer.from([6, 0]);
+const BY_DEVICE = Buffer.from([6, 1]);
+
+/** Ways to forge a pairing, to see that a client refuses it. */
+export type Forgery = "hmac" | "account-signature";
+
+export interface IdentityRequest {
+  readonly accountKey: KeyPair;
+  /** The companion's Signal identity, 32 bytes. */
+  readonly companion: Buffer;
+  readonly keyIndex: number;
+  readonly rawId: number;
+  /** The secret the phone read from the QR or derived from the code; it keys the HMAC. */
+  readonly advSecret: Buffer;
+  readonly forgery?: Forgery | undefined;
+}
+
+/** The phone's statement "this companion is mine", wrapped in an HMAC: the content of `device-identity` in pair-success. */
+export function attestIdentity(request: IdentityRequest): { wrapped: Buffer; details: Buffer } {
+  const { accountKey, companion, keyIndex, rawId, forgery } = request;
+  const timestamp = Math.floor(Date.now() / 1000);
+  const details = Buffer.from(proto.ADVDeviceIdentity.encode({ rawId, timestamp, keyIndex }).finish());
+  const accountSignature = sign(accountKey, Buffer.concat([BY_ACCOUNT, details, companion]));
+  if (forgery === "account-signature") accountSignature[0] = (accountSignature[0] ?? 0) ^ 1;
+  const signed = proto.ADVSignedDeviceIdentity.encode({
+    details,
+    accountSignatureKey: accountKey.public,
+    accountSignature,
+  }).finish();
+  const mac = hmac(request.advSecret, signed);
+  if (forgery === "hmac") mac[0] = (mac[0] ?? 0) ^ 1;
+  const wrapped = Buffer.from(proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac: mac }).finish());
+  return { wrapped, details };
+}
+
+/**
+ * Checks the identity a companion signed back, in its answer to pair-success (where the account key is left out) or in a
+ * message's `device-identity` (where it stands). Returns what is wrong, or undefined.
+ */
+export function identityFault(
+  bytes: Buffer,
+  accountKey: Buffer,
+  companion: Buffer,
+  placed: "answer" | "message",
+): string | undefined {
+  const identity = proto.ADVSignedDeviceIdentity.decode(bytes);
+  const { details, accountSignature, deviceSignature, accountSignatureKey } = identity;
+  if (!details?.length || !accountSignature?.length || !deviceSignature?.length) return "lacks a part";
+  const named = accountSignatureKey?.length ? rawPublic(accountSignatureKey) : undefined;
+  if (placed === "answer" && named) return "still carries the account key";
+  if (placed === "message" && !named?.equals(accountKey)) return "does not carry the account key";
+  if (!verify(accountKey, Buffer.concat([BY_ACCOUNT, details, companion]), accountSignature)) {
+    return "has a wrong account signature";
+  }
+  const byDevice = Buffer.concat([BY_DEVICE, details, companion, accountKey]);
+  return verify(companion, byDevice, deviceSignature) ? undefined : "has a wrong device signature";
+}

@@ -1,0 +1,94 @@
+import type { User } from "../accounts/user.ts";
+import type { Network } from "../network.ts";
+import type { Addressing } from "../wire/address.ts";
+import { type Content, contentOf } from "./content.ts";
+import type { Heard, Matcher } from "./heard.ts";
+import { post } from "./post.ts";
+import type { Sent } from "./sent.ts";
+
+export interface SayOptions {
+  /** Whom to write to; the only phone of the simulator when left out. A person, a phone number or a JID. */
+  readonly to?: Person | string;
+  /** How sender and chat are addressed on the wire; by phone number when left out. */
+  readonly by?: Addressing;
+  /** The message's id; made when left out. */
+  readonly id?: string;
+}
+
+export interface HearOptions {
+  /** How long to wait before rejecting; 10 seconds when left out. */
+  readonly timeoutMs?: number;
+}
+
+/** Someone with a WhatsApp account on the simulated network. */
+export class Person {
+  protected readonly network: Network;
+  readonly user: User;
+
+  constructor(network: Network, user: User) {
+    this.network = network;
+    this.user = user;
+  }
+
+  /** Digits only, with country code. */
+  get number(): string {
+    return this.user.number;
+  }
+
+  get name(): string {
+    return this.user.name;
+  }
+
+  /** `628…@s.whatsapp.net`. */
+  get jid(): string {
+    return this.user.jid();
+  }
+
+  /** `…@lid`. */
+  get lid(): string {
+    return this.user.jid("lid");
+  }
+
+  /** Everything this person has decrypted so far, oldest first. */
+  get inbox(): readonly Heard[] {
+    return this.network.inboxes.of(this.user).all;
+  }
+
+  /** Writes a message; resolves when it is queued for every device of the receiver. */
+  async says(said: string | Content, options: SayOptions = {}): Promise<Sent> {
+    return this.#post(contentOf(said), options);
+  }
+
+  /** Writes many messages at once, in order; all are encrypted before the first is queued. */
+  async saysMany(said: readonly (string | Content)[], options: Omit<SayOptions, "id"> = {}): Promise<Sent[]> {
+    return said.map((one) => this.#post(contentOf(one), options));
+  }
+
+  /**
+   * Waits for a message that matches and that no earlier call has taken, among those heard already or to come.
+   * Rejects after `timeoutMs`, telling what was heard instead.
+   */
+  hears(matcher: Matcher, { timeoutMs = 10_000 }: HearOptions = {}): Promise<Heard> {
+    const inbox = this.network.inboxes.of(this.user);
+    const what = typeof matcher === "function" ? "a message that fits" : `${matcher}`;
+    return this.network.events.wait(() => inbox.take(matcher), `${this.name} to hear ${what}`, timeoutMs);
+  }
+
+  #post(content: Content, { to, by = "pn", id }: SayOptions): Sent {
+    const target = this.#target(to);
+    return post(this.network, { sender: this.user.phone, target, content, id: id ?? this.newId(), by });
+  }
+
+  /** An id as phones make them: `3A` and eighteen hexadecimal digits. */
+  protected newId(): string {
+    return `3A${this.user.random.hex(9)}`;
+  }
+
+  #target(to: Person | string | undefined): User {
+    if (to instanceof Person) return to.user;
+    if (to === undefined) return this.network.onlyPhone();
+    const user = this.network.directory.user(to.includes("@") ? to : `${to}@s.whatsapp.net`);
+    if (!user) throw new Error(`nobody on the simulated network has ${to}`);
+    return user;
+  }
+}

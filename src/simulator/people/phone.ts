@@ -1,0 +1,89 @@
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import { normalizeCode } from "../linking/code.ts";
+import type { Forgery } from "../linking/identity.ts";
+import { unlink } from "../linking/unlink.ts";
+import { el } from "../wire/stanza.ts";
+import { Person } from "./person.ts";
+
+export interface LinkOptions {
+  /** Sends a forged pairing, which the client must refuse. */
+  readonly forgery?: Forgery;
+  /** How long to wait for the companion; 30 seconds when left out. */
+  readonly timeoutMs?: number;
+}
+
+/** A companion as the phone lists it. */
+export interface LinkedDeviceInfo {
+  readonly jid: string;
+  readonly lid: string;
+  readonly id: number;
+  readonly keyIndex: number;
+  readonly online: boolean;
+  /** The name the companion announced. */
+  readonly pushName: string | undefined;
+  /** One-time pre-keys left for it on the server. */
+  readonly preKeys: number;
+}
+
+/** The phone of an account that clients are linked to. */
+export class Phone extends Person {
+  /**
+   * Scans a QR. Resolves when the companion has logged in after its restart; rejects with a sentence when the QR is no
+   * good or the companion breaks off.
+   */
+  async scan(qrText: string, options: LinkOptions = {}): Promise<LinkedDeviceInfo> {
+    const { pairing, content } = this.network.pairings.find(qrText);
+    this.network.events.emit({ type: "phone.scanned", phone: this.number });
+    const device = await this.network.pairings.link(pairing, this.user, content.advSecret, options.forgery);
+    return this.#loggedIn(device, options);
+  }
+
+  /** Types a pairing code, once a companion has asked for one. Resolves and rejects as `scan` does. */
+  async enterCode(typed: string, options: LinkOptions = {}): Promise<LinkedDeviceInfo> {
+    const { network, user } = this;
+    const code = normalizeCode(typed);
+    const { timeoutMs = 30_000 } = options;
+    const request = await network.events.wait(
+      () => network.pairings.codes.get(user.number),
+      `a client to ask for a pairing code for ${user.number}`,
+      timeoutMs,
+    );
+    const { connection } = request.pairing;
+    const finish = request.finish();
+    const id = connection.newId();
+    connection.expectedAcks.add(id);
+    const attrs = { from: "@s.whatsapp.net", type: "link_code_companion_reg", id, t: network.now };
+    connection.send(el("notification", attrs, [request.hello(code, user.accountKey)]));
+    const secret = request.secret(await finish, user.accountKey);
+    const device = await network.pairings.link(request.pairing, user, secret, options.forgery);
+    return this.#loggedIn(device, options);
+  }
+
+  linkedDevices(): LinkedDeviceInfo[] {
+    return this.user.linked.map((device) => this.#describe(device));
+  }
+
+  /** Removes a companion (all of them when none is named): it is told "device removed" and cannot log in again. */
+  async unlink(deviceJid?: string): Promise<void> {
+    const devices = this.user.linked.filter((one) => deviceJid === undefined || one.jid() === deviceJid);
+    if (devices.length === 0) throw new Error(`${deviceJid ?? "no companion"} is not linked to ${this.number}`);
+    for (const device of devices) unlink(this.network, device, "phone");
+  }
+
+  #loggedIn(device: LinkedDevice, { timeoutMs = 30_000 }: LinkOptions): Promise<LinkedDeviceInfo> {
+    const look = () => (this.network.online.has(device) ? this.#describe(device) : undefined);
+    return this.network.events.wait(look, `${device.jid()} to log in after its pairing`, timeoutMs);
+  }
+
+  #describe(device: LinkedDevice): LinkedDeviceInfo {
+    return {
+      jid: device.jid(),
+      lid: device.jid("lid"),
+      id: device.id,
+      keyIndex: device.keyIndex,
+      online: this.network.online.has(device),
+      pushName: device.pushName,
+      preKeys: device.preKeys.count,
+    };
+  }
+}

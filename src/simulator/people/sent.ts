@@ -1,0 +1,40 @@
+import type { ReceiptType } from "../events.ts";
+import type { Network } from "../network.ts";
+import type { Content } from "./content.ts";
+
+const SEEN: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["read", "read-self", "played", "played-self"]);
+const NOT_RECEIVED: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["retry", "server-error"]);
+
+/** A message a simulated person said. */
+export class Sent {
+  readonly id: string;
+  readonly content: Content;
+  /** Unix milliseconds. */
+  readonly at = Date.now();
+  readonly #network: Network;
+
+  constructor(network: Network, id: string, content: Content) {
+    this.#network = network;
+    this.id = id;
+    this.content = content;
+  }
+
+  /** Receipts of linked devices so far, in order. */
+  get receipts(): ReceiptType[] {
+    return this.#network.record.receipted(this.id);
+  }
+
+  /** Resolves when a linked device has said that it received the message. */
+  receipted(timeoutMs = 10_000): Promise<ReceiptType> {
+    return this.#wait((type) => !NOT_RECEIVED.has(type), "a receipt", timeoutMs);
+  }
+
+  /** Resolves when a linked device has said that the message was read or played. */
+  seen(timeoutMs = 10_000): Promise<ReceiptType> {
+    return this.#wait((type) => SEEN.has(type), "a read receipt", timeoutMs);
+  }
+
+  #wait(fits: (type: ReceiptType) => boolean, what: string, timeoutMs: number): Promise<ReceiptType> {
+    return this.#network.events.wait(() => this.receipts.find(fits), `${what} for ${this.id}`, timeoutMs);
+  }
+}

@@ -1,0 +1,39 @@
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import { welcome } from "../people/welcome.ts";
+import { SERVER } from "../wire/address.ts";
+import { child, el, type Stanza } from "../wire/stanza.ts";
+import type { Connection } from "./connection.ts";
+
+/** `ib` from a client: it asks for its offline queue, or reports on itself. */
+export function informationBit(connection: Connection, ib: Stanza): void {
+  if (child(ib, "unified_session")) return; // telemetry
+  const { device } = connection;
+  if (child(ib, "offline_batch") && device) return deliverQueue(connection, device);
+  connection.complain("sent an ib the server does not know", ib);
+}
+
+/** After `passive active`: how much waits. The client answers with `offline_batch`. */
+export function announceQueue(connection: Connection, device: LinkedDevice): void {
+  const { mailbox } = device;
+  const preview = {
+    count: String(mailbox.count()),
+    appdata: "0",
+    message: String(mailbox.count("message")),
+    notification: String(mailbox.count("notification")),
+    receipt: String(mailbox.count("receipt")),
+    call: String(mailbox.count("call")),
+  };
+  connection.send(el("ib", { from: SERVER }, [el("offline_preview", preview)]));
+}
+
+// A client asks once, with count 100, whatever the queue's length; so the whole queue goes out at once.
+function deliverQueue(connection: Connection, device: LinkedDevice): void {
+  const { network } = connection;
+  const count = device.mailbox.release();
+  connection.send(el("ib", { from: SERVER }, [el("offline", { count: String(count) })]));
+  connection.send(el("ib", { from: SERVER }, [el("dirty", { type: "account_sync", timestamp: network.now })]));
+  network.events.emit({ type: "device.caught-up", device: device.jid(), offline: count });
+  if (device.settled) return;
+  device.settled = true;
+  if (network.options.historySync) welcome(network, device);
+}

@@ -1,0 +1,122 @@
+import type { ServerWebSocket } from "bun";
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { Network } from "../network.ts";
+import { FrameReader, frame } from "../noise/frames.ts";
+import { type Handshake, NoiseResponder } from "../noise/responder.ts";
+import { decodeStanza, encodeStanza } from "../wire/codec.ts";
+import { describe, el, type Stanza } from "../wire/stanza.ts";
+import { dispatch } from "./dispatch.ts";
+import { admit, farewell } from "./login.ts";
+
+export type ClientSocket = ServerWebSocket<Connection | undefined>;
+
+/** One client on the line: first the Noise handshake, then stanzas. */
+export class Connection {
+  readonly number: number;
+  readonly network: Network;
+  readonly #socket: ClientSocket;
+  readonly #reader = new FrameReader();
+  #noise: NoiseResponder | undefined;
+  #handshake: Handshake | undefined;
+  #nextId = 1;
+  /** Set once the client has logged in as a linked device. */
+  device: LinkedDevice | undefined;
+  closed = false;
+  readonly #asked = new Map<string, (answer: Stanza) => void>();
+  readonly #closeHandlers: (() => void)[] = [];
+  /** Ids of notifications sent outside any mailbox, whose acks are still to come. */
+  readonly expectedAcks = new Set<string>();
+
+  constructor(number: number, network: Network, socket: ClientSocket) {
+    this.number = number;
+    this.network = network;
+    this.#socket = socket;
+  }
+
+  /** An id for a stanza of the server's own. */
+  newId(): string {
+    return `${this.number}.${this.#nextId++}`;
+  }
+
+  receive(bytes: Buffer): void {
+    try {
+      for (const one of this.#reader.push(bytes)) this.#frame(one);
+    } catch (cause) {
+      this.complain(`broke the stream: ${cause instanceof Error ? cause.message : String(cause)}`);
+      this.close();
+    }
+  }
+
+  send(stanza: Stanza): void {
+    if (this.closed || !this.#handshake) return;
+    this.network.tracer?.("out", this.number, stanza);
+    this.#socket.sendBinary(frame(this.#handshake.write.seal(encodeStanza(stanza))));
+  }
+
+  /** Sends a query of the server's own and hands its answer on. */
+  ask(iq: Stanza, answered: (answer: Stanza) => void): void {
+    this.#asked.set(iq.attrs["id"] ?? "", answered);
+    this.send(iq);
+  }
+
+  /** An answer to one of the server's queries; false when it asked nothing by this id. */
+  answered(iq: Stanza): boolean {
+    const id = iq.attrs["id"] ?? "";
+    const handler = this.#asked.get(id);
+    this.#asked.delete(id);
+    handler?.(iq);
+    return handler !== undefined;
+  }
+
+  onClose(handler: () => void): void {
+    this.#closeHandlers.push(handler);
+  }
+
+  /** A problem of this client, with who it is. */
+  complain(what: string, stanza?: Stanza): void {
+    const who = this.device ? this.device.jid() : `connection ${this.number}`;
+    this.network.problems.add(`${who} ${what}${stanza ? `: ${describe(stanza)}` : ""}`);
+  }
+
+  /** Ends the stream as the server does: a last stanza, then the close. */
+  end(last: Stanza): void {
+    this.send(last);
+    this.close();
+  }
+
+  streamError(attributes: Record<string, string>, content?: Stanza[]): void {
+    this.end(el("stream:error", attributes, content));
+  }
+
+  close(): void {
+    this.ended();
+    this.#socket.close();
+  }
+
+  /** The socket is gone, by whichever side. */
+  ended(): void {
+    if (this.closed) return;
+    this.closed = true;
+    farewell(this);
+    for (const handler of this.#closeHandlers) handler();
+  }
+
+  #frame(bytes: Buffer): void {
+    if (this.closed) return;
+    if (this.#handshake) return this.#stanza(this.#handshake.read.open(bytes));
+    if (!this.#noise) {
+      const random = this.network.random.fork(`noise ${this.number}`);
+      this.#noise = new NoiseResponder(this.network.authority, this.#reader.prologue, random);
+      this.#socket.sendBinary(frame(this.#noise.hello(bytes)));
+      return;
+    }
+    this.#handshake = this.#noise.finish(bytes);
+    admit(this, this.#handshake);
+  }
+
+  #stanza(bytes: Buffer): void {
+    const stanza = decodeStanza(bytes);
+    this.network.tracer?.("in", this.number, stanza);
+    dispatch(this, stanza);
+  }
+}

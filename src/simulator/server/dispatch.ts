@@ -1,0 +1,34 @@
+import type { Stanza } from "../wire/stanza.ts";
+import { acknowledged } from "./acks.ts";
+import { informationBit } from "./catch-up.ts";
+import type { Connection } from "./connection.ts";
+import { answerQuery } from "./iq/queries.ts";
+import { clientMessage } from "./messages.ts";
+import { chatState, presence } from "./presence.ts";
+import { clientReceipt } from "./receipts.ts";
+
+type Handler = (connection: Connection, stanza: Stanza) => void;
+
+/** What a client may send, by tag. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  iq: (connection, iq) => {
+    if (iq.attrs["type"] === "get" || iq.attrs["type"] === "set") answerQuery(connection, iq);
+    else if (!connection.answered(iq)) connection.complain("answered a query it was not asked", iq);
+  },
+  message: clientMessage,
+  receipt: clientReceipt,
+  ack: acknowledged,
+  presence,
+  chatstate: chatState,
+  ib: informationBit,
+};
+
+/** Before login a client may only be paired. */
+const UNPAIRED = new Set(["iq", "ib", "ack", "presence"]);
+
+export function dispatch(connection: Connection, stanza: Stanza): void {
+  const handler = HANDLERS[stanza.tag];
+  if (!handler) return connection.complain("sent a stanza the server does not know", stanza);
+  if (!connection.device && !UNPAIRED.has(stanza.tag)) return connection.complain("is not logged in, yet sent", stanza);
+  handler(connection, stanza);
+}

@@ -1,0 +1,91 @@
+import { sha256 } from "../../crypto/cipher.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import type { Bundle } from "../../signal/bundle.ts";
+import { bigEndian, child, children, el, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../connection.ts";
+import { warnIfLow } from "../prekeys-low.ts";
+import { refuse, result } from "./answer.ts";
+import type { QueryHandler } from "./queries.ts";
+
+const CURVE = Buffer.from([5]); // Signal's key type
+
+/** `encrypt`: a client's own keys on the server, and the keys of others. */
+export const encryption: QueryHandler = (connection, iq, request) => {
+  const { device } = connection;
+  if (!device) return;
+  const upload = iq.attrs["type"] === "set" && child(iq, "list");
+  if (upload || request?.tag === "registration") return complainOf(connection, iq, device.preKeys.upload(iq));
+  switch (request?.tag) {
+    case "count":
+      return result(connection, iq, [el("count", { value: String(device.preKeys.count) })]);
+    case "digest":
+      return result(connection, iq, [digest(device)]);
+    case "rotate":
+      return complainOf(connection, iq, device.preKeys.rotate(child(request, "skey")));
+    case "key":
+      return result(connection, iq, [
+        el(
+          "list",
+          {},
+          children(request, "user").map((user) => keysOf(connection, user)),
+        ),
+      ]);
+    default:
+      connection.complain("asked what the server does not know", iq);
+      return refuse(connection, iq, 501, "feature-not-implemented");
+  }
+};
+
+function complainOf(connection: Connection, iq: Stanza, problems: string[]): void {
+  for (const problem of problems) connection.complain(problem);
+  if (problems.length > 0) refuse(connection, iq, 406, "not-acceptable");
+  else result(connection, iq);
+}
+
+/** The keys of one device. A one-time pre-key is spent by asking. */
+function keysOf(connection: Connection, asked: Stanza): Stanza {
+  const { network } = connection;
+  const jid = asked.attrs["jid"];
+  const device = network.directory.device(jid);
+  if (!device) return el("user", { jid }, [el("error", { code: "404", text: "item-not-found" })]);
+  const bundle = device.takeBundle();
+  if (device.kind === "linked") warnIfLow(network, device);
+  return el("user", { jid, t: network.now }, bundleContent(bundle));
+}
+
+/** A bundle as stanzas carry it. */
+export function bundleContent(bundle: Bundle): Stanza[] {
+  const { signedPreKey, preKey } = bundle;
+  return [
+    el("registration", {}, bigEndian(bundle.registrationId, 4)),
+    el("type", {}, CURVE),
+    el("identity", {}, bundle.identity),
+    ...(preKey ? [el("key", {}, [el("id", {}, bigEndian(preKey.id, 3)), el("value", {}, preKey.key)])] : []),
+    el("skey", {}, [
+      el("id", {}, bigEndian(signedPreKey.id, 3)),
+      el("value", {}, signedPreKey.key),
+      el("signature", {}, signedPreKey.signature),
+    ]),
+  ];
+}
+
+function digest(device: LinkedDevice): Stanza {
+  const { registrationId, identity, signedPreKey, ids } = device.preKeys;
+  const hash = sha256(identity, signedPreKey.key, ...ids.map((id) => bigEndian(id, 3))).subarray(0, 20);
+  return el("digest", {}, [
+    el("registration", {}, bigEndian(registrationId, 4)),
+    el("type", {}, CURVE),
+    el("identity", {}, identity),
+    el("skey", {}, [
+      el("id", {}, bigEndian(signedPreKey.id, 3)),
+      el("value", {}, signedPreKey.key),
+      el("signature", {}, signedPreKey.signature),
+    ]),
+    el(
+      "list",
+      {},
+      ids.map((id) => el("id", {}, bigEndian(id, 3))),
+    ),
+    el("hash", {}, hash),
+  ]);
+}

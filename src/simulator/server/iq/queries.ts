@@ -1,0 +1,44 @@
+import { children, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../connection.ts";
+import { refuse, result } from "./answer.ts";
+import { appState } from "./app-state.ts";
+import { encryption } from "./encrypt.ts";
+import { multiDevice } from "./md.ts";
+import { blocklist, privacy, props } from "./settings.ts";
+import { passive } from "./passive.ts";
+import { usync } from "./usync.ts";
+
+/** Answers one namespace. `request` is the query's first child, if it has one. */
+export type QueryHandler = (connection: Connection, iq: Stanza, request: Stanza | undefined) => void;
+
+const empty: QueryHandler = (connection, iq) => result(connection, iq);
+
+/** The queries of a client, by namespace. */
+const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
+  abt: props,
+  blocklist,
+  encrypt: encryption,
+  md: multiDevice,
+  passive,
+  privacy,
+  "urn:xmpp:whatsapp:dirty": empty,
+  usync,
+  "w:p": empty,
+  "w:stats": empty,
+  "w:sync:app:state": appState,
+};
+
+export function answerQuery(connection: Connection, iq: Stanza): void {
+  const { xmlns = "", id } = iq.attrs;
+  if (!id) return connection.complain("sent a query without an id", iq);
+  const handler = NAMESPACES[xmlns];
+  if (!handler) {
+    connection.complain("asked what the server does not know", iq);
+    return refuse(connection, iq, 501, "feature-not-implemented");
+  }
+  if (!connection.device && xmlns !== "md" && xmlns !== "w:p") {
+    connection.complain("is not logged in, yet asked", iq);
+    return refuse(connection, iq, 401, "not-authorized");
+  }
+  handler(connection, iq, children(iq)[0]);
+}

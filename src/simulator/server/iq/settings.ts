@@ -1,0 +1,48 @@
+import { child, children, el } from "../../wire/stanza.ts";
+import { refuse, result } from "./answer.ts";
+import type { QueryHandler } from "./queries.ts";
+
+/** `abt`: the server's switches for clients. 10518 is `privacyTokenOn1to1`. */
+export const props: QueryHandler = (connection, iq) => {
+  const attrs = {
+    protocol: "1",
+    ab_key: "sim",
+    hash: "simhash",
+    refresh: "86400",
+    refresh_id: "1",
+    delta_update: "false",
+  };
+  result(connection, iq, [el("props", attrs, [el("prop", { config_code: "10518", config_value: "true" })])]);
+};
+
+const PRIVACY = ["readreceipts", "last", "online", "profile", "status", "groupadd", "calladd", "messages"];
+
+/** `privacy`: who may see what, and the tokens by which a stranger may write. */
+export const privacy: QueryHandler = (connection, iq, request) => {
+  const { device } = connection;
+  if (!device) return;
+  const settings = device.user.settings;
+  if (request?.tag === "tokens") return result(connection, iq, [el("tokens")]);
+  if (request?.tag !== "privacy") return refuse(connection, iq, 400, "bad-request");
+  for (const { attrs } of children(request, "category"))
+    settings.set(`privacy ${attrs["name"]}`, attrs["value"] ?? "all");
+  const all = PRIVACY.map((name) => el("category", { name, value: settings.get(`privacy ${name}`) ?? "all" }));
+  result(connection, iq, [el("privacy", {}, all)]);
+};
+
+/** `blocklist`: whom the account does not want to hear. */
+export const blocklist: QueryHandler = (connection, iq) => {
+  const { device } = connection;
+  if (!device) return;
+  const { blocked } = device.user;
+  const item = child(iq, "item");
+  if (item?.attrs["action"] === "block") blocked.add(item.attrs["jid"] ?? "");
+  if (item?.attrs["action"] === "unblock") blocked.delete(item.attrs["jid"] ?? "");
+  result(connection, iq, [
+    el(
+      "list",
+      { dhash: "sim" },
+      [...blocked].map((jid) => el("item", { jid })),
+    ),
+  ]);
+};

@@ -1,0 +1,61 @@
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { Handshake } from "../noise/responder.ts";
+import { el } from "../wire/stanza.ts";
+import type { Connection } from "./connection.ts";
+
+/** What follows a handshake: a new companion is offered references to show as a QR, a known one is logged in. */
+export function admit(connection: Connection, handshake: Handshake): void {
+  const { network } = connection;
+  network.events.emit({ type: "client.connected", connection: connection.number });
+  const { payload, clientStatic } = handshake;
+  if (payload.devicePairingData) {
+    network.pairings.begin(connection, clientStatic, payload.devicePairingData);
+    return;
+  }
+  const user = network.directory.user(`${String(payload.username ?? "")}@s.whatsapp.net`);
+  const device = user?.device(payload.device ?? 0);
+  if (device?.kind !== "linked" || device.removed || !device.noiseKey.equals(clientStatic)) {
+    connection.end(el("failure", { reason: "401", location: "sim" }));
+    return;
+  }
+  login(connection, device);
+}
+
+function login(connection: Connection, device: LinkedDevice): void {
+  const { network } = connection;
+  // One stream per device: the newer one wins and the older is told so.
+  network.online.get(device)?.streamError({}, [el("conflict", { type: "replaced" })]);
+  network.online.set(device, connection);
+  connection.device = device;
+  device.mailbox.attach(connection);
+  const { now } = network;
+  connection.send(
+    el("success", {
+      t: now,
+      props: "27",
+      companion_enc_static: network.random.bytes(32).toString("base64"),
+      location: "sim",
+      lid: device.jid("lid"),
+      display_name: device.user.name,
+      abprops: "0",
+      creation: now,
+    }),
+  );
+  const routing = [el("routing_info", {}, Buffer.from("08080801", "hex"))];
+  connection.send(el("ib", { from: "@s.whatsapp.net" }, [el("edge_routing", {}, routing)]));
+  network.events.emit({ type: "device.online", device: device.jid() });
+}
+
+/** A connection is over: its device is offline, its pairing is off. */
+export function farewell(connection: Connection): void {
+  const { network, device } = connection;
+  network.pairings.abandon(connection);
+  if (device) {
+    device.mailbox.detach(connection);
+    if (network.online.get(device) === connection) {
+      network.online.delete(device);
+      network.events.emit({ type: "device.offline", device: device.jid() });
+    }
+  }
+  network.events.emit({ type: "client.disconnected", connection: connection.number, device: device?.jid() });
+}

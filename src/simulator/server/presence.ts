@@ -1,0 +1,26 @@
+import type { Stanza } from "../wire/stanza.ts";
+import { children } from "../wire/stanza.ts";
+import type { Connection } from "./connection.ts";
+
+const STATES = new Set(["available", "unavailable", "subscribe", "unsubscribe"]);
+
+/** `presence`: coming and going, subscriptions, a new name. Clients send it bare as well. */
+export function presence(connection: Connection, stanza: Stanza): void {
+  const { type, name } = stanza.attrs;
+  const { device, network } = connection;
+  if (type !== undefined && !STATES.has(type)) return connection.complain("sent a presence of unknown type", stanza);
+  if (!device) return;
+  if (name !== undefined && name !== "~") device.pushName = name;
+  if (type) network.events.emit({ type: "presence", device: device.jid(), state: type });
+}
+
+/** `chatstate`: typing, recording, or neither, in one chat. */
+export function chatState(connection: Connection, stanza: Stanza): void {
+  const [state] = children(stanza);
+  const { to } = stanza.attrs;
+  if (!state || !to || (state.tag !== "composing" && state.tag !== "paused")) {
+    return connection.complain("sent a chatstate without a state", stanza);
+  }
+  const name = state.attrs["media"] === "audio" ? "recording" : state.tag;
+  connection.network.events.emit({ type: "chat-state", device: connection.device?.jid() ?? "", to, state: name });
+}

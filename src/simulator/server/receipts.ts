@@ -1,0 +1,20 @@
+import { isReceiptType } from "../events.ts";
+import { child, children, el, type Stanza } from "../wire/stanza.ts";
+import type { Connection } from "./connection.ts";
+
+/** A client's receipt: the server acknowledges it, settles the message and tells whoever sent it. */
+export function clientReceipt(connection: Connection, receipt: Stanza): void {
+  const { device } = connection;
+  const { id = "", to, participant, recipient, type } = receipt.attrs;
+  if (!device) return;
+  connection.send(el("ack", { class: "receipt", id, from: to ?? recipient, type, participant, recipient }));
+  const kind = type ?? "delivery";
+  if (!isReceiptType(kind)) return connection.complain("sent a receipt of unknown type", receipt);
+  const ids = [id, ...children(child(receipt, "list"), "item").map((item) => item.attrs["id"] ?? "")];
+  for (const one of ids) {
+    const reference = { kind: "message", id: one, from: to, participant, type } as const;
+    if (!device.mailbox.receipt(reference, kind))
+      connection.complain(`sent a receipt for ${one}, which it never got`, receipt);
+  }
+  connection.network.inboxes.receipt(device, receipt, kind, ids);
+}

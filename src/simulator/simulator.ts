@@ -1,0 +1,111 @@
+import type { EventOf, SimulatorEvent } from "./events.ts";
+import { Network } from "./network.ts";
+import { DEFAULTS, type SimulatorOptions } from "./options.ts";
+import { Contact } from "./people/contact.ts";
+import { Phone } from "./people/phone.ts";
+import type { DeliveryRecord } from "./record.ts";
+import { Listener } from "./server/listener.ts";
+
+/** A WhatsApp server with its phones and contacts, on a port of this machine. */
+export class Simulator {
+  readonly network: Network;
+  readonly #listener: Listener;
+  readonly #phones = new Map<string, Phone>();
+  readonly #contacts = new Map<string, Contact>();
+
+  constructor(options: SimulatorOptions) {
+    this.network = new Network(options);
+    this.network.onlyPhone = () => this.#onlyPhone();
+    this.#listener = new Listener(this.network, options.hostname, options.port);
+  }
+
+  /** The address clients connect to: `ws://127.0.0.1:PORT/ws/chat`. */
+  get url(): string {
+    return this.#listener.url;
+  }
+
+  /** The public key of the certificate root that clients must trust, 64 hexadecimal digits. */
+  get rootKey(): string {
+    return this.network.authority.root.public.toString("hex");
+  }
+
+  /** The phone with this number; made on first use. Throws when it is no phone number. */
+  phone(number: string, { name }: { name?: string } = {}): Phone {
+    const user = this.network.directory.enrol(number, name);
+    const known = this.#phones.get(user.number);
+    if (known) return known;
+    const phone = new Phone(this.network, user);
+    this.#phones.set(user.number, phone);
+    return phone;
+  }
+
+  /** The contact with this number; made on first use. */
+  contact(number: string, { name }: { name?: string } = {}): Contact {
+    const user = this.network.directory.enrol(number, name);
+    const known = this.#contacts.get(user.number);
+    if (known) return known;
+    const contact = new Contact(this.network, user);
+    this.#contacts.set(user.number, contact);
+    return contact;
+  }
+
+  /** Phones made so far. */
+  get phones(): Phone[] {
+    return [...this.#phones.values()];
+  }
+
+  get contacts(): Contact[] {
+    return [...this.#contacts.values()];
+  }
+
+  /** What was delivered to linked devices and what they settled. */
+  get record(): DeliveryRecord {
+    return this.network.record;
+  }
+
+  /** What clients did that the real server would not stand, as sentences. */
+  get problems(): readonly string[] {
+    return this.network.problems.all;
+  }
+
+  /** Throws when a client did anything wrong. */
+  assertNoProblems(): void {
+    const { problems } = this;
+    if (problems.length > 0) throw new Error(`${problems.length} problems:\n${problems.join("\n")}`);
+  }
+
+  /** Calls `listener` with every event; returns the function that ends that. */
+  on(listener: (event: SimulatorEvent) => void): () => void {
+    return this.network.events.listen(listener);
+  }
+
+  /**
+   * Resolves at the next event of a type, or as soon as a condition holds, which is looked at now and after each event.
+   * Rejects after `timeoutMs` (10 seconds when left out).
+   */
+  until<T extends SimulatorEvent["type"]>(type: T, options?: { timeoutMs?: number }): Promise<EventOf<T>>;
+  until(condition: () => boolean, options?: { timeoutMs?: number }): Promise<void>;
+  async until(what: string | (() => boolean), { timeoutMs = 10_000 } = {}): Promise<SimulatorEvent | void> {
+    const { events } = this.network;
+    if (typeof what === "string") {
+      return events.wait((event) => (event?.type === what ? event : undefined), `the event ${what}`, timeoutMs);
+    }
+    await events.wait(() => what() || undefined, "a condition to hold", timeoutMs);
+  }
+
+  /** Closes every connection and the port. */
+  async stop(): Promise<void> {
+    await this.#listener.stop();
+  }
+
+  #onlyPhone() {
+    const [phone, ...more] = this.#phones.values();
+    if (!phone || more.length > 0) throw new Error(`say whom to write to: there are ${this.#phones.size} phones`);
+    return phone.user;
+  }
+}
+
+/** Starts a simulator. Whatever is left out is as in `DEFAULTS`. */
+export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  return new Simulator({ ...DEFAULTS, ...options });
+}

@@ -1,0 +1,36 @@
+/** How a chat is addressed: by phone number (`@s.whatsapp.net`) or by the number that hides it (`@lid`). */
+export type Addressing = "pn" | "lid";
+
+/** A parsed JID. `device` is 0 for a user's phone and for a JID that names no device. */
+export interface Address {
+  readonly user: string;
+  readonly device: number;
+  readonly server: string;
+}
+
+export const SERVER = "@s.whatsapp.net";
+const DOMAIN = { pn: "s.whatsapp.net", lid: "lid" } as const satisfies Record<Addressing, string>;
+
+export function parseAddress(jid: string | undefined): Address | undefined {
+  const at = jid?.indexOf("@") ?? -1;
+  if (jid === undefined || at < 0) return undefined;
+  const [user = "", device] = jid.slice(0, at).split(":");
+  return { user, device: device === undefined ? 0 : Number(device), server: jid.slice(at + 1) };
+}
+
+export function formatAddress(user: string, addressing: Addressing, device = 0): string {
+  return `${user}${device === 0 ? "" : `:${device}`}@${DOMAIN[addressing]}`;
+}
+
+export function addressingOf(jid: string): Addressing {
+  return jid.endsWith("@lid") ? "lid" : "pn";
+}
+
+export function isGroup(jid: string): boolean {
+  return jid.endsWith("@g.us");
+}
+
+/** The JID without its device. */
+export function userJid(jid: string): string {
+  return jid.replace(/:\d+@/, "@");
+}

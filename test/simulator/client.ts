@@ -1,0 +1,182 @@
+import { Boom } from "@hapi/boom";
+import {
+  type AuthenticationCreds,
+  BufferJSON,
+  DisconnectReason,
+  initAuthCreds,
+  makeWASocket,
+  type SignalDataSet,
+  type SignalDataTypeMap,
+  type SignalKeyStore,
+  type UserFacingSocketConfig,
+  WA_CERT_DETAILS,
+  type WAMessage,
+  type WASocket,
+} from "@whiskeysockets/baileys";
+import pino from "pino";
+import type { Simulator } from "../../src/simulator/index.ts";
+
+/** Credentials and keys in memory, serialised as a store on disk would. */
+export class MemoryAuth {
+  creds: AuthenticationCreds = initAuthCreds();
+  readonly #data = new Map<string, string>();
+
+  readonly keys: SignalKeyStore = {
+    get: async <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
+      const found: { [id: string]: SignalDataTypeMap[T] } = {};
+      for (const id of ids) {
+        const value = this.#data.get(`${type} ${id}`);
+        if (value !== undefined) found[id] = JSON.parse(value, BufferJSON.reviver);
+      }
+      return found;
+    },
+    set: async (data: SignalDataSet) => {
+      for (const [type, entries] of Object.entries(data)) {
+        for (const [id, value] of Object.entries(entries ?? {})) {
+          if (value === null || value === undefined) this.#data.delete(`${type} ${id}`);
+          else this.#data.set(`${type} ${id}`, JSON.stringify(value, BufferJSON.replacer));
+        }
+      }
+    },
+  };
+
+  /** Removes all keys of one type, as a damaged store would. */
+  forget(type: keyof SignalDataTypeMap): void {
+    for (const key of this.#data.keys()) if (key.startsWith(`${type} `)) this.#data.delete(key);
+  }
+}
+
+export interface Closed {
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+/**
+ * The real Baileys, pointed at a simulator. It reconnects by itself after a 515 (and after nothing else), and keeps
+ * what it saw, so that tests can wait for it without sleeping.
+ */
+export class Client {
+  readonly auth: MemoryAuth;
+  readonly sim: Simulator;
+  readonly messages: { message: WAMessage; type: string }[] = [];
+  readonly events: { name: string; data: unknown }[] = [];
+  readonly #config: Partial<UserFacingSocketConfig>;
+  readonly #waiters = new Set<() => void>();
+  socket!: WASocket;
+  qr: string | undefined;
+  open = false;
+  closed: Closed | undefined;
+
+  constructor(sim: Simulator, config: Partial<UserFacingSocketConfig> = {}, auth = new MemoryAuth()) {
+    this.sim = sim;
+    this.auth = auth;
+    this.#config = config;
+    this.connect();
+  }
+
+  /** Starts a connection with the credentials kept so far. */
+  connect(): void {
+    WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(this.sim.rootKey, "hex");
+    this.open = false;
+    this.closed = undefined;
+    const socket = makeWASocket({
+      waWebSocketUrl: this.sim.url,
+      auth: { creds: this.auth.creds, keys: this.auth.keys },
+      logger: pino({ level: process.env["BAILEYS_LOG"] ?? "silent" }),
+      retryRequestDelayMs: 0,
+      ...this.#config,
+    });
+    this.socket = socket;
+    socket.ev.process((events) => {
+      if (socket !== this.socket) return;
+      for (const [name, data] of Object.entries(events)) this.events.push({ name, data });
+      if (events["creds.update"]) Object.assign(this.auth.creds, events["creds.update"]);
+      for (const message of events["messages.upsert"]?.messages ?? []) {
+        this.messages.push({ message, type: events["messages.upsert"]?.type ?? "" });
+      }
+      this.#connection(events["connection.update"]);
+      for (const waiter of this.#waiters) waiter();
+    });
+  }
+
+  /** Ends the connection from this side, as a stop of the program does. */
+  async disconnect(): Promise<void> {
+    await this.socket.end(undefined);
+  }
+
+  /** Resolves as soon as `look` finds something, now or after a later event of Baileys. */
+  until<T>(look: () => T | undefined | false, what: string, timeoutMs = 10_000): Promise<T> {
+    const now = look();
+    if (now !== undefined && now !== false) return Promise.resolve(now);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiters.delete(check);
+        reject(new Error(`after ${timeoutMs} ms still waiting for ${what}; closed: ${JSON.stringify(this.closed)}`));
+      }, timeoutMs);
+      const check = (): void => {
+        const found = look();
+        if (found === undefined || found === false) return;
+        clearTimeout(timer);
+        this.#waiters.delete(check);
+        resolve(found);
+      };
+      this.#waiters.add(check);
+    });
+  }
+
+  opened(): Promise<true> {
+    return this.until(() => this.open, "the connection to open");
+  }
+
+  ended(timeoutMs?: number): Promise<Closed> {
+    return this.until(() => this.closed, "the connection to close", timeoutMs);
+  }
+
+  shownQr(): Promise<string> {
+    return this.until(() => this.qr, "a QR");
+  }
+
+  /** The first received message with this text. */
+  received(text: string): Promise<WAMessage> {
+    return this.until(
+      () => this.messages.find(({ message }) => textOf(message) === text)?.message,
+      `the message "${text}"`,
+    );
+  }
+
+  /** The texts received, in order. */
+  get texts(): string[] {
+    return this.messages.flatMap(({ message }) => textOf(message) ?? []);
+  }
+
+  #connection(
+    update: { connection?: string; qr?: string; lastDisconnect?: { error: Error | undefined } } | undefined,
+  ): void {
+    if (!update) return;
+    if (update.qr) this.qr = update.qr;
+    if (update.connection === "open") this.open = true;
+    if (update.connection !== "close") return;
+    this.open = false;
+    const { error } = update.lastDisconnect ?? {};
+    const code = error instanceof Boom ? error.output.statusCode : undefined;
+    if (code === DisconnectReason.restartRequired) this.connect();
+    else this.closed = { code, message: error?.message ?? "" };
+  }
+}
+
+export function textOf(message: WAMessage): string | undefined {
+  return message.message?.conversation || message.message?.extendedTextMessage?.text || undefined;
+}
+
+/** A client that is linked to the phone of this number and open. */
+export async function linkedClient(
+  sim: Simulator,
+  number = "6281100000001",
+  config: Partial<UserFacingSocketConfig> = {},
+): Promise<Client> {
+  const client = new Client(sim, config);
+  const phone = sim.phone(number, { name: "Budi" });
+  await phone.scan(await client.shownQr());
+  await client.opened();
+  return client;
+}
