@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 import { nearlySame } from "./config/spelling.ts";
 import * as values from "./config/values.ts";
 import { Failure } from "./core/failure.ts";
+import { isLoopback } from "./core/loopback.ts";
 
 interface Setting<T> {
   /** Throws an Error whose message completes "PORT …". */
@@ -147,9 +148,6 @@ function* contradictions(config: Config): Generator<string> {
   if ((config.whatsappUrl === null) !== (config.whatsappRootKey === null))
     yield "WHATSAPP_URL and WHATSAPP_ROOT_KEY go together: set both or neither.";
 }
-
-/** True of addresses that only this machine can reach. */
-export const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host);
 
 function* misspelled(environment: Environment, file: Environment): Generator<string> {
   for (const name of new Set([...Object.keys(file), ...Object.keys(environment)])) {

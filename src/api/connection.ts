@@ -1,0 +1,110 @@
+import { t } from "elysia";
+import type { DeviceStatus } from "../core/app.ts";
+import type { PairingCode, Qr } from "../core/connector.ts";
+import * as docs from "./docs/connection.ts";
+import { type Face, type Tools, routes } from "./face.ts";
+import { plainly } from "./failures.ts";
+import { iso, secondsUntil } from "./moment.ts";
+import { qrPng, qrSvg } from "./picture.ts";
+
+/** `/connection/*`: the device named `default`, in camelCase, 403 for a wrong key. */
+export const connection: Face = {
+  name: "connection",
+  prefixes: ["/connection"],
+  word(failure) {
+    const wording = plainly(failure);
+    return failure.code === "unauthorized" ? { ...wording, status: 403 } : wording;
+  },
+  routes: ({ clock }: Tools) =>
+    routes("/connection", "connection")
+      .derive(({ workspace }) => ({ device: workspace.device("default") }))
+      .get("/status", ({ device }) => ({ success: true, data: statusBody(device.status()) }), docs.status)
+      .get(
+        "/qr",
+        ({ device, headers, set, status }) => {
+          const { qr } = device.status();
+          set.headers["vary"] = "accept";
+          return qr ? qrAnswer(qr, headers["accept"] ?? "", clock.now()) : status(404, docs.noQr);
+        },
+        docs.qr,
+      )
+      .post(
+        "/pairing",
+        async ({ device, body }) => pairingBody(await device.pairingCode(body.phoneNumber), clock.now()),
+        {
+          body: t.Object({ phoneNumber: t.String({ description: 'digits with country code, e.g. "628123456789"' }) }),
+          ...docs.newCode,
+        },
+      )
+      .get(
+        "/pairing",
+        ({ device, status }) => {
+          const { pairingCode } = device.status();
+          return pairingCode ? { success: true, data: codeBody(pairingCode, clock.now()) } : status(404, docs.noCode);
+        },
+        docs.code,
+      )
+      .post(
+        "/disconnect",
+        async ({ device }) => {
+          await device.logout();
+          await device.start();
+          return docs.disconnected;
+        },
+        docs.disconnect,
+      ),
+};
+
+function statusBody(status: DeviceStatus) {
+  return {
+    isConnected: status.phase === "connected",
+    hasQRCode: status.qr !== null,
+    hasPairingCode: status.pairingCode !== null,
+    phoneNumber: status.account?.jid.replace(/@.*/, "") ?? status.pairingCode?.phone ?? null,
+    lastQRUpdate: iso(status.lastQrAt),
+    lastPairingUpdate: iso(status.lastPairingCodeAt),
+  };
+}
+
+async function qrAnswer(qr: Qr, accept: string, now: number) {
+  switch (wanted(accept)) {
+    case "image/svg+xml":
+      return new Response(await qrSvg(qr.qr), { headers: { "content-type": "image/svg+xml" } });
+    case "image/png":
+      return new Response(new Uint8Array(await qrPng(qr.qr)), { headers: { "content-type": "image/png" } });
+    default:
+      return { success: true, data: { qrCode: qr.qr, ...validity(qr, now) } };
+  }
+}
+
+const validity = ({ issuedAt, expiresAt }: { issuedAt: number; expiresAt: number }, now: number) => ({
+  timestamp: iso(issuedAt),
+  expiresIn: `${secondsUntil(expiresAt, now)} seconds`,
+  expiresAt: iso(expiresAt),
+});
+
+const codeBody = (code: PairingCode, now: number) => ({
+  pairingCode: code.code,
+  phoneNumber: code.phone,
+  ...validity(code, now),
+});
+
+const pairingBody = (code: PairingCode, now: number) => ({
+  success: true,
+  message: "Pairing code created. No restart is needed.",
+  instruction: `On the phone: WhatsApp > Linked devices > Link a device > Link with phone number instead, then enter ${code.code}.`,
+  data: codeBody(code, now),
+});
+
+const pictures = ["image/svg+xml", "image/png"] as const;
+
+/** The picture that stands before any JSON in an Accept header, or null. */
+function wanted(accept: string): (typeof pictures)[number] | null {
+  for (const type of accept.split(",").map((part) => part.split(";")[0]?.trim())) {
+    if (type === "application/json" || type === "*/*") return null;
+    if (type === "image/*") return "image/png";
+    const picture = pictures.find((each) => each === type);
+    if (picture) return picture;
+  }
+  return null;
+}

@@ -1,0 +1,19 @@
+import { Failure } from "../core/failure.ts";
+
+/**
+ * The key of a request: `x-api-key` or `Authorization: Bearer`. Null when it brings none.
+ * Throws `unauthorized` when it brings two different ones.
+ */
+export function keyOf(headers: Headers): string | null {
+  return onlyOne([headers.get("x-api-key"), bearer(headers.get("authorization"))]);
+}
+
+/** The one key among several places where it may stand. */
+export function onlyOne(candidates: readonly (string | null | undefined)[]): string | null {
+  const keys = new Set(candidates.filter((key) => key !== null && key !== undefined && key !== ""));
+  if (keys.size > 1) throw new Failure("unauthorized", "The request carries two different keys: send one.");
+  const [key] = keys;
+  return key ?? null;
+}
+
+const bearer = (header: string | null) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? null;

@@ -1,0 +1,13 @@
+import { Elysia } from "elysia";
+import type { Face } from "./face.ts";
+import { plainly } from "./failures.ts";
+import { devices } from "./v1/devices.ts";
+import { messages } from "./v1/messages.ts";
+
+/** `/v1/…`: the native API, in snake_case. Each resource has its file in `v1/`. */
+export const v1: Face = {
+  name: "v1",
+  prefixes: ["/v1"],
+  word: plainly,
+  routes: (tools) => new Elysia().use(devices(tools)).use(messages()),
+};

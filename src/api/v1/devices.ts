@@ -1,0 +1,117 @@
+import { t } from "elysia";
+import type { DeviceStatus } from "../../core/app.ts";
+import * as docs from "../docs/devices.ts";
+import { type Tools, routes } from "../face.ts";
+import { unixSeconds } from "../moment.ts";
+import { qrDataUrl } from "../picture.ts";
+import { statusWords } from "./words.ts";
+
+/** `/v1/devices`: the life of the caller's devices. An administrator creates them. */
+export const devices = ({ clock }: Tools) =>
+  routes("/v1/devices", "devices")
+    .get(
+      "/",
+      ({ workspace }) => ({ success: true, data: workspace.devices().map((each) => summary(each.status())) }),
+      docs.list,
+    )
+    .get(
+      "/:id",
+      ({ workspace, params }) => ({ success: true, data: summary(workspace.device(params.id).status()) }),
+      docs.one,
+    )
+    .post(
+      "/:id/start",
+      async ({ workspace, params }) => ({ success: true, data: started(await workspace.device(params.id).start()) }),
+      docs.start,
+    )
+    .post(
+      "/:id/pairing/qr",
+      async ({ workspace, params }) => {
+        const { qr, expiresAt } = await workspace.device(params.id).qr();
+        return {
+          success: true,
+          data: {
+            qr_code: await qrDataUrl(qr),
+            qr_string: qr,
+            expires_at: unixSeconds(expiresAt),
+            message: "Scan the QR code with WhatsApp on your smartphone",
+          },
+        };
+      },
+      docs.qr,
+    )
+    .post(
+      "/:id/pairing/code",
+      async ({ workspace, params, body }) => {
+        const { code, phone, expiresAt } = await workspace.device(params.id).pairingCode(body.phone_number);
+        return {
+          success: true,
+          data: {
+            pairing_code: code,
+            phone_number: phone,
+            expires_at: unixSeconds(expiresAt),
+            message: "Masukkan pairing code ini di WhatsApp > Linked Devices",
+          },
+        };
+      },
+      {
+        body: t.Object({ phone_number: t.String({ description: 'digits with country code, e.g. "628123456789"' }) }),
+        ...docs.code,
+      },
+    )
+    .get(
+      "/:id/health",
+      ({ workspace, params }) => ({ success: true, data: health(workspace.device(params.id).status(), clock.now()) }),
+      docs.health,
+    )
+    .post(
+      "/:id/stop",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).stop();
+        return docs.stopped;
+      },
+      docs.stop,
+    )
+    .post(
+      "/:id/logout",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).logout();
+        return docs.loggedOut;
+      },
+      docs.logout,
+    );
+
+const phoneOf = (status: DeviceStatus) => status.account?.jid.replace(/@.*/, "") ?? null;
+const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
+
+function started(status: DeviceStatus) {
+  const connected = status.phase === "connected";
+  return {
+    device_id: status.id,
+    status: statusWords[status.phase],
+    message: connected ? "Device is connected already." : "Device started. Request QR code or pairing code to connect.",
+  };
+}
+
+const summary = (status: DeviceStatus) => ({
+  device_id: status.id,
+  label: status.label,
+  phone_number: phoneOf(status),
+  wa_jid: status.account?.jid ?? null,
+  status: statusWords[status.phase],
+  reason: status.reason,
+  last_connect_at: seconds(status.lastConnectAt),
+});
+
+function health(status: DeviceStatus, now: number) {
+  const connected = status.phase === "connected";
+  return {
+    is_connected: connected,
+    status: statusWords[status.phase],
+    reason: status.reason,
+    wa_jid: status.account?.jid ?? null,
+    phone_number: phoneOf(status),
+    last_connect_at: seconds(status.lastConnectAt),
+    uptime: connected ? Math.max(0, now - status.since) : 0,
+  };
+}

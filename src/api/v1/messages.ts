@@ -1,0 +1,62 @@
+import { t } from "elysia";
+import { Failure } from "../../core/failure.ts";
+import { type DraftContent, type Message, type SendOptions, draftContentSchemas } from "../../core/message.ts";
+import * as docs from "../docs/messages.ts";
+import { routes } from "../face.ts";
+import { unixSeconds } from "../moment.ts";
+
+const draft = t.Object({
+  to: t.String({ description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id' }),
+  text: t.Optional(t.String({ description: "a text of 1 to 65,536 characters", minLength: 1, maxLength: 65_536 })),
+  content: t.Optional(t.Union(Object.values(draftContentSchemas), { description: "what to send, by `kind`" })),
+});
+
+/** `/v1/devices/:id/messages`: sending, and what became of it. */
+export const messages = () =>
+  routes("/v1/devices/:id/messages", "messages")
+    .post(
+      "/",
+      async ({ workspace, params, body, headers, status }) => {
+        const { to } = body;
+        const message = await workspace.device(params.id).send({ to, content: contentOf(body) }, options(headers));
+        return status(202, { success: true, data: messageBody(message) });
+      },
+      { body: draft, ...docs.send },
+    )
+    .get(
+      "/:message",
+      async ({ workspace, params }) => ({
+        success: true,
+        data: messageBody(await workspace.device(params.id).message(params.message)),
+      }),
+      docs.message,
+    );
+
+function contentOf({ text, content }: { text?: string; content?: DraftContent }): DraftContent {
+  if (text !== undefined && content !== undefined)
+    throw new Failure("invalid", 'Send "text" or "content", not both.', { field: "content" });
+  if (content) return content;
+  if (text !== undefined) return { kind: "text", text };
+  throw new Failure("invalid", '"text" is missing: it takes a text of 1 to 65,536 characters.', { field: "text" });
+}
+
+function options(headers: Record<string, string | undefined>): SendOptions {
+  const key = headers["idempotency-key"];
+  if (key === undefined) return {};
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new Failure("invalid", "Idempotency-Key takes 1 to 255 visible ASCII characters.", {
+      field: "Idempotency-Key",
+    });
+  return { idempotencyKey: key };
+}
+
+export const messageBody = (message: Message) => ({
+  message_id: message.id,
+  id: message.waId,
+  status: message.delivery ?? message.state,
+  to: message.chat,
+  content: message.content,
+  reason: message.reason,
+  created_at: unixSeconds(message.createdAt),
+  sent_at: message.sentAt === null ? null : unixSeconds(message.sentAt),
+});

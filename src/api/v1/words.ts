@@ -1,0 +1,14 @@
+import type { Phase } from "../../core/phase.ts";
+
+/** What the native API calls each phase. */
+export const statusWords = {
+  stopped: "disconnected",
+  starting: "connecting",
+  pairing: "pairing",
+  passkey_required: "failed",
+  connected: "connected",
+  waiting: "connecting",
+  restricted: "failed",
+  failed: "failed",
+  logged_out: "disconnected",
+} as const satisfies Record<Phase, string>;

@@ -1,0 +1,92 @@
+import { keyOf } from "../api/credentials.ts";
+import { type Face, admit, faceOf } from "../api/face.ts";
+import { plainly } from "../api/failures.ts";
+import type { App } from "../core/app.ts";
+import { Failure, asFailure } from "../core/failure.ts";
+import { isLoopback } from "../core/loopback.ts";
+import type { Log } from "../core/log.ts";
+import { Cors } from "./cors.ts";
+
+export interface GateOptions {
+  app: Pick<App, "authenticate" | "as">;
+  faces: readonly Face[];
+  log: Log;
+  /** Origins besides our own whose pages may call; `*` is any. */
+  corsOrigin: readonly string[];
+  auth: "on" | "off";
+  /** Answers what has passed. */
+  next: (request: Request) => Response | Promise<Response>;
+}
+
+/** JSON bodies larger than this are refused before they are read, bytes. */
+const bodyLimit = 1024 * 1024;
+
+const ids = new WeakMap<Request, string>();
+
+/**
+ * Every HTTP call comes through here first: the key is checked before the body is read, before the route is known
+ * and before anything is validated, so that nobody without a key learns a thing.
+ */
+export class Gate {
+  readonly cors: Cors;
+
+  constructor(private readonly options: GateOptions) {
+    this.cors = new Cors(options.corsOrigin);
+  }
+
+  async handle(request: Request, address: string): Promise<Response> {
+    const started = performance.now();
+    const { pathname } = new URL(request.url);
+    const id = Bun.randomUUIDv7();
+    const face = faceOf(this.options.faces, pathname);
+    ids.set(request, id);
+    const response = await this.#answer(request, address, face);
+    for (const [name, value] of Object.entries(this.cors.headers(request.headers.get("origin"))))
+      if (name === "vary") response.headers.append(name, value);
+      else response.headers.set(name, value);
+    response.headers.set("x-request-id", id);
+    response.headers.set("x-content-type-options", "nosniff");
+    if (face) response.headers.set("cache-control", "no-store");
+    this.#note(request.method, pathname, response.status, performance.now() - started, id);
+    return response;
+  }
+
+  async #answer(request: Request, address: string, face: Face | undefined): Promise<Response> {
+    if (request.method === "OPTIONS") return new Response(null, { status: 204 });
+    if (!face) return this.options.next(request);
+    try {
+      this.#fromWelcomePage(request);
+      admit(request, this.options.app.as(this.options.app.authenticate(keyOf(request.headers), address)));
+      if (Number(request.headers.get("content-length") ?? 0) > bodyLimit)
+        throw new Failure("too_large", "The body is larger than 1 MB.");
+      return await this.options.next(request);
+    } catch (thrown) {
+      return failed(thrown, face, this.options.log, request);
+    }
+  }
+
+  /** With AUTH=off a foreign page in a browser on this machine could call us: nobody else asks it for a key. */
+  #fromWelcomePage(request: Request): void {
+    if (this.options.auth === "on") return;
+    const url = new URL(request.url);
+    if (isLoopback(url.hostname) && this.cors.welcomes(request.headers.get("origin"), url.origin)) return;
+    throw new Failure("forbidden", "With AUTH=off only this machine and the origins in CORS_ORIGIN may call.");
+  }
+
+  #note(method: string, path: string, status: number, ms: number, request: string): void {
+    // Ids in paths may be phone numbers.
+    const fields = { method, path: path.replace(/\d{6,}/g, "…"), status, ms: Math.round(ms), request };
+    if (status >= 400) this.options.log.info(fields, "request refused");
+    else this.options.log.debug(fields, "request answered");
+  }
+}
+
+/** What a thrown value looks like on the wire, in the face's words. */
+export function failed(thrown: unknown, face: Face | undefined, log: Log, request: Request): Response {
+  const failure = asFailure(thrown);
+  if (failure.code === "internal") log.error({ err: failure.cause, request: ids.get(request) }, "request failed");
+  const { status, body } = (face?.word ?? plainly)(failure);
+  const headers: Record<string, string> = {};
+  if (failure.retryAfter !== undefined) headers["retry-after"] = String(Math.ceil(failure.retryAfter));
+  return Response.json(body, { status, headers });
+}

@@ -1,0 +1,50 @@
+import { swagger } from "@elysiajs/swagger";
+import css from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
+import script from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
+
+/** The description of every face, as JSON at /docs/json. */
+export const openapi = () =>
+  swagger({
+    path: "/docs/page",
+    specPath: "/docs/json",
+    exclude: ["/docs/page", "/docs/json"],
+    documentation: {
+      info: {
+        title: "Merpati",
+        version: "1",
+        description: "A WhatsApp bot server. Send your key as `x-api-key` or as `Authorization: Bearer`.",
+        license: { name: "MIT" },
+      },
+      components: {
+        securitySchemes: {
+          apiKey: { type: "apiKey", in: "header", name: "x-api-key" },
+          bearer: { type: "http", scheme: "bearer" },
+        },
+      },
+    },
+  });
+
+const page = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Merpati API</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<body><div id="docs"></div><script src="/docs/swagger-ui.js"></script>
+<script src="/docs/start.js"></script></body>
+</html>`;
+const start = `SwaggerUIBundle({ url: "/docs/json", dom_id: "#docs", deepLinking: true, validatorUrl: null });`;
+
+const html = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+};
+const javascript = { "content-type": "text/javascript; charset=utf-8" };
+const kept = { "cache-control": "public, max-age=86400" };
+
+/** The page that shows it, with everything it needs: it asks no other machine. */
+export const docsRoutes = {
+  "/docs": () => new Response(page, { headers: html }),
+  "/docs/start.js": () => new Response(start, { headers: javascript }),
+  "/docs/swagger-ui.js": () => new Response(Bun.file(script), { headers: { ...javascript, ...kept } }),
+  "/docs/swagger-ui.css": () =>
+    new Response(Bun.file(css), { headers: { "content-type": "text/css; charset=utf-8", ...kept } }),
+};

@@ -1,0 +1,62 @@
+import type { App } from "../core/app.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import { faces } from "../api/index.ts";
+import { Gate } from "./gate.ts";
+import { http } from "./http.ts";
+import { docsRoutes } from "./openapi.ts";
+
+export interface ServerOptions {
+  app: App;
+  clock: Clock;
+  log: Log;
+  config: {
+    /** 0 takes a free one. */
+    readonly port: number;
+    readonly host: string;
+    readonly corsOrigin: readonly string[];
+    readonly auth: "on" | "off";
+  };
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** `http://127.0.0.1:3000`, without a slash at the end. */
+  readonly url: string;
+  /** Resolves when nobody is connected any more. */
+  stop(): Promise<void>;
+}
+
+/** Bodies larger than this never reach us, bytes. */
+const maxRequestBodySize = 64 * 1024 * 1024;
+
+/** The one server: every face, the API docs and the health check on one port. */
+export function startServer({ app, clock, log, config }: ServerOptions): RunningServer {
+  const api = http(faces, { clock }, log).compile();
+  const gate = new Gate({ app, faces, log, ...config, next: (request) => api.fetch(request) });
+  const server = Bun.serve({
+    port: config.port,
+    hostname: config.host,
+    development: false,
+    idleTimeout: 60,
+    maxRequestBodySize,
+    routes: {
+      ...docsRoutes,
+      "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
+    },
+    fetch: (request, server) => gate.handle(request, server.requestIP(request)?.address ?? "unknown"),
+    error(error) {
+      log.error({ err: error }, "request failed");
+      return Response.json(
+        { success: false, error: "Something went wrong on our side.", code: "internal" },
+        { status: 500 },
+      );
+    },
+  });
+  const shown = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  return {
+    port: server.port ?? config.port,
+    url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${server.port}`,
+    stop: () => server.stop(true),
+  };
+}
