@@ -168,6 +168,16 @@ export function textOf(message: WAMessage): string | undefined {
   return message.message?.conversation || message.message?.extendedTextMessage?.text || undefined;
 }
 
+/** What a promise is rejected with; fails when it is not. */
+export async function failure(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+  throw new Error("it should have been refused");
+}
+
 /** A client that is linked to the phone of this number and open. */
 export async function linkedClient(
   sim: Simulator,

@@ -24,6 +24,11 @@ export class VirtualDevice extends DeviceBase {
     return this.keys.takeBundle();
   }
 
+  /** Loses every session, as a phone does that was set up anew. */
+  forgetSessions(): void {
+    this.#sessions.clear();
+  }
+
   sessions(other: Device): Sessions {
     const known = this.#sessions.get(other);
     if (known) return known;

@@ -3,7 +3,7 @@ import type { Network } from "../network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { type Content, contentOf } from "./content.ts";
 import type { Heard, Matcher } from "./heard.ts";
-import { post } from "./post.ts";
+import { type Prepared, prepare } from "./post.ts";
 import type { Sent } from "./sent.ts";
 
 export interface SayOptions {
@@ -56,12 +56,28 @@ export class Person {
 
   /** Writes a message; resolves when it is queued for every device of the receiver. */
   async says(said: string | Content, options: SayOptions = {}): Promise<Sent> {
-    return this.#post(contentOf(said), options);
+    const prepared = this.#prepare(contentOf(said), options);
+    prepared.deliver();
+    return prepared.sent;
   }
 
   /** Writes many messages at once, in order; all are encrypted before the first is queued. */
   async saysMany(said: readonly (string | Content)[], options: Omit<SayOptions, "id"> = {}): Promise<Sent[]> {
-    return said.map((one) => this.#post(contentOf(one), options));
+    const { sent, release } = this.draftsMany(said, options);
+    release();
+    return sent;
+  }
+
+  /** Encrypts many messages and keeps them back until `release` is called, to measure their delivery alone. */
+  draftsMany(
+    said: readonly (string | Content)[],
+    options: Omit<SayOptions, "id"> = {},
+  ): { sent: Sent[]; release: () => void } {
+    const prepared = said.map((one) => this.#prepare(contentOf(one), options));
+    const release = (): void => {
+      for (const one of prepared) one.deliver();
+    };
+    return { sent: prepared.map((one) => one.sent), release };
   }
 
   /**
@@ -74,9 +90,14 @@ export class Person {
     return this.network.events.wait(() => inbox.take(matcher), `${this.name} to hear ${what}`, timeoutMs);
   }
 
-  #post(content: Content, { to, by = "pn", id }: SayOptions): Sent {
+  /** Loses all Signal sessions of this person's phone, so that it can neither read nor send on the old ones. */
+  forgetsSessions(): void {
+    this.user.phone.forgetSessions();
+  }
+
+  #prepare(content: Content, { to, by = "pn", id }: SayOptions): Prepared {
     const target = this.#target(to);
-    return post(this.network, { sender: this.user.phone, target, content, id: id ?? this.newId(), by });
+    return prepare(this.network, { sender: this.user.phone, target, content, id: id ?? this.newId(), by });
   }
 
   /** An id as phones make them: `3A` and eighteen hexadecimal digits. */

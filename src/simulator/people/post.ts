@@ -17,25 +17,34 @@ export interface Post {
   readonly by: Addressing;
 }
 
-/** Sends a message to every device of the target, and a copy to every other device of the sender's account. */
-export function post(network: Network, message: Post): Sent {
+/** A message that is encrypted for every device and waits to be queued. */
+export interface Prepared {
+  readonly sent: Sent;
+  deliver(): void;
+}
+
+/** Encrypts for every device of the target, and a copy for every other device of the sender's account. */
+export function prepare(network: Network, message: Post): Prepared {
   const { sender, target, content, id, by } = message;
-  const { user } = sender;
-  remember(message);
-  network.sent.set(id, message);
   const plain = encode(content);
-  for (const device of target.devices) {
-    if (device.kind === "linked") device.mailbox.put(toTarget(network, message, device, plain));
-    else if (device.id === 0) network.inboxes.direct(sender, device, message);
-  }
-  const others = user === target ? [] : user.linked;
+  const stanzas: [LinkedDevice, Stanza][] = target.linked.map((device) => [
+    device,
+    toTarget(network, message, device, plain),
+  ]);
+  const others = sender.user === target ? [] : sender.user.linked;
   if (others.length > 0) {
     const copy = encode({ deviceSentMessage: { destinationJid: target.jid(by), message: content } });
-    for (const device of others) device.mailbox.put(toOwn(network, message, device, copy));
+    for (const device of others) stanzas.push([device, toOwn(network, message, device, copy)]);
   }
-  const to = target.jid(by);
-  network.events.emit({ type: "message.said", id, from: user.jid(by), to, text: textOfContent(content) });
-  return new Sent(network, id, content);
+  const deliver = (): void => {
+    network.sent.set(id, message);
+    remember(message);
+    if (target !== sender.user) network.inboxes.direct(sender, target.phone, message);
+    const to = target.jid(by);
+    network.events.emit({ type: "message.said", id, from: sender.user.jid(by), to, text: textOfContent(content) });
+    for (const [device, stanza] of stanzas) device.mailbox.put(stanza);
+  };
+  return { sent: new Sent(network, id, content), deliver };
 }
 
 function toTarget(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {

@@ -76,12 +76,6 @@ export class Sessions {
     return type === "pkmsg" ? this.#decryptFirst(bytes) : this.#decryptWithAny(bytes);
   }
 
-  /** Forgets everything, as a phone does that was set up anew. */
-  clear(): void {
-    this.#sessions = [];
-    this.theirIdentity = undefined;
-  }
-
   #decryptFirst(bytes: Buffer): Buffer {
     const message = decodePreKeyMessage(bytes);
     const known = this.#sessions.find((session) => session.baseKey.equals(message.baseKey));
