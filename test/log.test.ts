@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { scrub } from "../../src/server/log.ts";
+import { scrub } from "../src/log.ts";
 
 test.each([
   ['{"chat":"628123456789@s.whatsapp.net"}', '{"chat":"…@s.whatsapp.net"}'],

@@ -1,0 +1,32 @@
+/** `bun run build`: compiles `dist/merpati`, one file that needs nothing else. Also `--target=bun-linux-arm64` and the like. */
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { print } from "./command.ts";
+
+const { values } = parseArgs({
+  options: { target: { type: "string" }, outfile: { type: "string", default: "dist/merpati" } },
+});
+
+/** Files that are started by name at run time, as workers: the bundler cannot see them. */
+const workers = ["src/plugins/worker.ts"].filter((file) => existsSync(file));
+
+const result = await Bun.build({
+  entrypoints: ["src/main.ts", ...workers],
+  compile: {
+    outfile: values.outfile,
+    ...(values.target ? { target: values.target as Bun.Build.CompileTarget } : {}),
+    // Plugins bring packages of their own; those are found by their package.json.
+    autoloadPackageJson: true,
+    autoloadBunfig: false,
+  },
+  minify: true,
+  bytecode: true,
+  format: "esm",
+  // Optional for Baileys, and not to be embedded: Bun.Image does their work.
+  external: ["sharp", "jimp", "link-preview-js", "audio-decode"],
+  throw: false,
+});
+for (const message of result.logs) print(String(message));
+if (!result.success) process.exit(1);
+const [binary] = result.outputs;
+print(`${values.outfile}: ${((binary?.size ?? 0) / 1e6).toFixed(1)} MB`);

@@ -1,0 +1,29 @@
+import { Failure, asFailure } from "../core/failure.ts";
+import type { Command } from "./command.ts";
+import { helpCommand } from "./help.ts";
+import { licensesCommand } from "./licenses.ts";
+import { versionCommand } from "./version.ts";
+
+/** Every verb. Without one, the first. */
+const commands: Record<string, Command> = {};
+Object.assign(commands, {
+  "--help": helpCommand(commands),
+  "--version": versionCommand,
+  "--licenses": licensesCommand,
+} satisfies Record<string, Command>);
+
+/** Runs what the command line says. Returns the exit code; what went wrong is one sentence, without a stack. */
+export async function run([verb = "start", ...args]: readonly string[]): Promise<number> {
+  // `merpati --help | head` closes our output early.
+  process.stdout.on("error", () => process.exit(0));
+  try {
+    const command = commands[verb];
+    if (!command) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
+    return (await command.run(args)) ?? 0;
+  } catch (error) {
+    const failure = asFailure(error);
+    const why = failure.code === "internal" ? ` (${String(failure.cause)})` : "";
+    process.stderr.write(`${failure.message}${why}\n`);
+    return 1;
+  }
+}
