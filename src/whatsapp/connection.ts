@@ -1,11 +1,4 @@
-import {
-  type BinaryNode,
-  Browsers,
-  type ConnectionState,
-  makeWASocket,
-  S_WHATSAPP_NET,
-  type WASocket,
-} from "@whiskeysockets/baileys";
+import { type BinaryNode, Browsers, type ConnectionState, makeWASocket, type WASocket } from "@whiskeysockets/baileys";
 import type { Account, Connection, ConnectOptions, Hear, Signal } from "../core/connector.ts";
 import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
@@ -21,6 +14,8 @@ import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { Linking } from "./linking.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { silence } from "./silence.ts";
+import { answers, before, serialise, terminate, unlink } from "./socket.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
 const browser = Browsers.macOS("Chrome");
@@ -31,9 +26,6 @@ const errandMs = 30_000;
 /** How long closing waits for the server's part of the handshake. */
 const closeMs = 1_000;
 
-/** How long WhatsApp may take to confirm that the device is unlinked. */
-const unlinkMs = 5_000;
-
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
 export class BaileysConnection implements Connection {
   private readonly journal: Journal;
@@ -43,6 +35,7 @@ export class BaileysConnection implements Connection {
   private auth: AuthState | null = null;
   private sock: WASocket | null = null;
   private linking: Linking | null = null;
+  private watchdog: Watchdog | null = null;
   private over = false;
 
   constructor(
@@ -78,7 +71,6 @@ export class BaileysConnection implements Connection {
 
   async logout(): Promise<void> {
     await this.begun.catch(() => {});
-    // Baileys' own logout closes without waiting whether WhatsApp took it.
     const jid = this.auth?.creds.me?.id;
     if (jid && this.sock) await unlink(this.sock, jid).catch(() => {});
     await this.close();
@@ -123,9 +115,12 @@ export class BaileysConnection implements Connection {
     // Baileys does not wait for listeners; ours have written when they return.
     sock.ev.on("creds.update", () => void auth.saveCreds().catch((error: unknown) => this.broken(error)));
     sock.ev.on("connection.update", (update) => this.updated(update, sock, errands));
-    sock.ws.on("frame", (node: BinaryNode) => this.journal.observe(node));
+    sock.ws.on("frame", (node: BinaryNode) => {
+      this.watchdog?.heard();
+      this.journal.observe(node);
+    });
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([acknowledgement(node)]));
-    this.before(sock, "CB:receipt", (node) => {
+    before(sock, "CB:receipt", (node) => {
       const signal = receipt(node, this.me);
       return signal ? this.intake.add([signal]) : Promise.resolve();
     });
@@ -136,18 +131,6 @@ export class BaileysConnection implements Connection {
     });
   }
 
-  /** Runs `first` to its end before Baileys sees the stanza, and keeps it from Baileys when `first` fails. */
-  private before(sock: WASocket, event: string, first: (node: BinaryNode) => Promise<void>): void {
-    const stock = sock.ws.listeners(event);
-    sock.ws.removeAllListeners(event);
-    sock.ws.on(event, (node: BinaryNode) => {
-      first(node).then(
-        () => stock.forEach((listener) => listener(node)),
-        () => {}, // unwritten, so not acknowledged: WhatsApp sends it again
-      );
-    });
-  }
-
   private updated(update: Partial<ConnectionState>, sock: WASocket, errands: readonly BinaryNode[]): void {
     if (update.isNewLogin) {
       this.linking?.stop();
@@ -155,6 +138,10 @@ export class BaileysConnection implements Connection {
     }
     if (update.connection === "open") {
       this.report([{ type: "open", ...this.account }]);
+      this.watchdog = new Watchdog(this.options.clock, {
+        probe: (ms) => answers(sock, ms),
+        deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
+      });
       for (const stanza of errands) sock.ws.emit("CB:message", stanza);
     }
     if (update.connection === "close") this.ended(closing(update.lastDisconnect?.error));
@@ -211,18 +198,19 @@ export class BaileysConnection implements Connection {
     if (this.over) return;
     this.over = true;
     this.linking?.stop();
-    const { sock } = this;
-    if (sock) {
-      sock.ev.removeAllListeners("connection.update");
-      await Promise.race([
-        sock.end(undefined),
-        new Promise((done) => void this.options.clock.after(closeMs, () => done(null))),
-      ]);
-      sock.ws.removeAllListeners();
-    }
+    this.watchdog?.stop();
+    if (this.sock) await this.hangUp(this.sock);
     await this.intake.drained();
     this.auth?.fence();
     await this.vault?.close();
+  }
+
+  private async hangUp(sock: WASocket): Promise<void> {
+    sock.ev.removeAllListeners("connection.update");
+    const given = new Promise<void>((done) => void this.options.clock.after(closeMs, done));
+    // A silent peer would keep it closing for half a minute.
+    await Promise.race([sock.end(undefined), given.then(() => terminate(sock))]);
+    sock.ws.removeAllListeners();
   }
 
   private get authState(): AuthState {
@@ -245,28 +233,6 @@ export class BaileysConnection implements Connection {
     const name = me?.name && me.name !== "~" ? me.name : null;
     return { jid: bare(me?.id ?? ""), lid: me?.lid ? bare(me.lid) : null, name };
   }
-}
-
-async function unlink(sock: WASocket, jid: string): Promise<void> {
-  const remove = { tag: "remove-companion-device", attrs: { jid, reason: "user_initiated" } };
-  await sock.query({ tag: "iq", attrs: { to: S_WHATSAPP_NET, type: "set", xmlns: "md" }, content: [remove] }, unlinkMs);
-}
-
-/**
- * Frames one at a time. Baileys decodes them in parallel, so a compressed one could be overtaken by its successor;
- * and one that does not decode would be an unhandled rejection, which ends the process.
- */
-function serialise(sock: WASocket, fail: (error: unknown) => void): void {
-  const stock = sock.ws.listeners("message") as Array<(data: Buffer) => Promise<void>>;
-  let turn = Promise.resolve();
-  sock.ws.removeAllListeners("message");
-  sock.ws.on("message", (data: Buffer) => {
-    turn = turn
-      .then(async () => {
-        for (const receive of stock) await receive(data);
-      })
-      .catch(fail);
-  });
 }
 
 function readable<T>(read: () => T): T | null {
