@@ -1,7 +1,9 @@
 import type { Account } from "./connector.ts";
-import type { BotEvent, NewEvent } from "./events.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { DeliveryState, DraftContent, Message, MessageState } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";
+import type { Endpoints } from "./webhooks.ts";
 
 /**
  * Everything that outlives the process, behind one port. Methods return promises so that a networked store can
@@ -13,6 +15,8 @@ export interface Store {
   readonly keys: Keys;
   readonly devices: Devices;
   readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  readonly endpoints: Endpoints;
   readonly messages: Messages;
   readonly vaults: Vaults;
   close(): Promise<void>;
@@ -113,6 +117,8 @@ export interface MessageChange {
   delivery?: DeliveryState;
   reason?: string | null;
   sentAt?: number;
+  /** Milliseconds since 1970 before which it may not leave. */
+  notBefore?: number;
   at: number;
 }
 
@@ -130,8 +136,36 @@ export interface Ledger {
    * one whose `once` is known already is silent.
    */
   record(hold: Hold, batch: Batch): Promise<BotEvent[]>;
+  /** Writes events that concern a tenant and no device: their `device` and `seq` are null. */
+  announce(tenant: string, events: readonly NewEvent[]): Promise<BotEvent[]>;
   /** Logged events of a device after `seq`, oldest first. Throws `gone` with the oldest seq when pruned. */
   after(device: string, seq: number, limit: number): Promise<BotEvent[]>;
+  /** Logged events of a tenant in the order they were written. */
+  page(query: EventQuery): Promise<EventPage>;
+  /** One event with its place, or null when it is absent or another tenant's. */
+  event(tenant: string, id: string): Promise<PlacedEvent | null>;
+}
+
+export interface EventQuery {
+  tenant: string;
+  /** Events behind this place; 0 is from the start. */
+  after: number;
+  types: readonly EventType[] | null;
+  /** Ids as the tenant knows them. */
+  devices: readonly string[] | null;
+  limit: number;
+}
+
+/** An event with its place among all events of the process: rises with every event and is never used twice. */
+export interface PlacedEvent {
+  place: number;
+  event: BotEvent;
+}
+
+export interface EventPage {
+  events: PlacedEvent[];
+  /** The first place that is still kept, or null when nothing is. */
+  oldest: number | null;
 }
 
 export interface NewMessage {

@@ -1,0 +1,100 @@
+import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../core/deliveries.ts";
+import type { Target } from "../core/targets.ts";
+import type { Disk } from "./disk.ts";
+import { type EventRow, eventColumns, eventOf } from "./ledger.ts";
+
+const open = "stage IN ('behind', 'due', 'running')";
+
+interface DueRow extends EventRow {
+  lane: string;
+  attempts: number;
+  failures: number;
+  tenant: string;
+  uid: string | null;
+}
+
+/** Deliveries are bookkeeping: a power cut may repeat one, never lose one, so they need not wait for the disk. */
+export function deliveriesOn(disk: Disk): Deliveries {
+  const settle = settler(disk);
+  const claim = claimer(disk);
+  const dueNext = disk.prepare<{ at: number | null }, [string]>(
+    "SELECT min(due_at) AS at FROM delivery WHERE target = ? AND stage = 'due'",
+  );
+  const exchange = ({ settled, want, now }: Exchange): Exchanged => {
+    for (const settlement of settled) settle(settlement, now);
+    const claims: Claim[] = [];
+    const next = new Map<Target, number>();
+    for (const [target, limit] of want) {
+      const got = claim(target, limit, now);
+      claims.push(...got);
+      const at = got.length < limit ? (dueNext.get(target)?.at ?? null) : null;
+      if (at !== null) next.set(target, at);
+    }
+    return { claims, next };
+  };
+  return { exchange: async (ask) => disk.relaxed(() => exchange(ask)), ...recovery(disk) };
+}
+
+function settler(disk: Disk): (settlement: Settlement, now: number) => void {
+  const update = disk.prepare(
+    `UPDATE delivery SET stage = $stage, due_at = coalesce($at, due_at), reason = $reason,
+       failures = iif($stage = 'due', failures + 1, failures), settled_at = iif($stage = 'due', NULL, $now)
+     WHERE event = $place AND target = $target AND stage = 'running' AND attempts = $attempt`,
+  );
+  const note = disk.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const promote = laneAdvancer(disk);
+  return ({ place, target, lane, attempt, startedAt, duration, outcome, then }, now) => {
+    const at = then.stage === "due" ? then.at : null;
+    const reason = then.stage === "dead" ? then.reason : null;
+    const { changes } = update.run({ place, target, attempt, stage: then.stage, at, reason, now });
+    if (changes === 0) return; // removed meanwhile
+    const { status = null, error = null, response = null } = outcome;
+    note.run(place, target, attempt, startedAt, duration, status, error, response);
+    if (then.stage !== "due") promote(target, lane, now);
+  };
+}
+
+/** Makes the first of a lane due, where it was behind. */
+export function laneAdvancer(disk: Disk): (target: string, lane: string, now: number) => void {
+  const promote = disk.prepare(
+    `UPDATE delivery SET stage = 'due', due_at = $now WHERE target = $target AND stage = 'behind' AND event = (
+       SELECT event FROM delivery WHERE target = $target AND lane = $lane AND ${open} ORDER BY event LIMIT 1)`,
+  );
+  return (target, lane, now) => void promote.run({ target, lane, now });
+}
+
+function claimer(disk: Disk): (target: Target, limit: number, now: number) => Claim[] {
+  const due = disk.prepare<DueRow, [string, number, number]>(
+    `SELECT ${eventColumns}, event.tenant, event.device AS "uid", lane, attempts, failures
+     FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device
+     WHERE target = ? AND stage = 'due' AND due_at <= ? ORDER BY due_at, delivery.event LIMIT ?`,
+  );
+  const run = disk.prepare(
+    "UPDATE delivery SET stage = 'running', attempts = attempts + 1 WHERE event = ? AND target = ?",
+  );
+  return (target, limit, now) =>
+    due.all(target, now, limit).map((row) => {
+      run.run(row.place, target);
+      const { place, lane, attempts, failures, tenant, uid, device } = row;
+      const source = { tenant, uid, id: device };
+      return { place, target, lane, attempt: attempts + 1, failures, event: eventOf(row), source };
+    });
+}
+
+function recovery(disk: Disk): Pick<Deliveries, "release" | "pullIn"> {
+  const note = disk.prepare(
+    `INSERT INTO attempt (event, target, number, at, error)
+     SELECT event, target, attempts, ?, 'interrupted: Merpati stopped before the answer came'
+     FROM delivery WHERE stage = 'running'`,
+  );
+  const release = disk.prepare("UPDATE delivery SET stage = 'due', due_at = ? WHERE stage = 'running'");
+  const pullIn = disk.prepare("UPDATE delivery SET due_at = ?1 WHERE stage = 'due' AND due_at > ?1");
+  return {
+    release: async (now) =>
+      disk.write(() => {
+        note.run(now);
+        return release.run(now).changes;
+      }),
+    pullIn: async (now, longest) => disk.write(() => void pullIn.run(now + longest)),
+  };
+}

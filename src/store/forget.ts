@@ -1,0 +1,26 @@
+import type { Disk } from "./disk.ts";
+import { removeVault } from "./vaults.ts";
+
+const slice = 2_000;
+
+/**
+ * Removes a device with all that is known of it, in slices with a breath between them, so that a long history does not
+ * stall the others. The keys go last but for the row itself: interrupted, it can be asked for again.
+ */
+export function forgetDevice(disk: Disk, dir: string): (uid: string) => Promise<void> {
+  const sliced = ["event", "message"].map((table) =>
+    disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
+  );
+  const row = disk.prepare("DELETE FROM device WHERE uid = ?");
+  const voidHolds = disk.prepare(
+    "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",
+  );
+  return async (uid) => {
+    disk.write(() => void voidHolds.run(uid));
+    for (const statement of sliced) {
+      while (disk.write(() => statement.run(uid).changes) > 0) await new Promise((go) => setImmediate(go));
+    }
+    removeVault(dir, uid);
+    disk.write(() => void row.run(uid));
+  };
+}

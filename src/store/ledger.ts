@@ -1,0 +1,151 @@
+import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
+import { Failure } from "../core/failure.ts";
+import type { Batch, EventPage, EventQuery, Hold, Ledger, MessageChange } from "../core/store.ts";
+import type { Source, Target } from "../core/targets.ts";
+import type { ChangeDevice } from "./devices.ts";
+import type { Disk } from "./disk.ts";
+import { heldOrThrow, voidHold } from "./fence.ts";
+
+export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
+
+/** An event's row, with its device's id as the tenant knows it. */
+export interface EventRow {
+  place: number;
+  id: string;
+  seq: number | null;
+  type: EventType;
+  at: number;
+  device: string | null;
+  data: string;
+}
+
+export const eventColumns = `event.place, event.id, event.seq, event.type, event.at, device.id AS "device", event.data`;
+
+export function eventOf(row: EventRow): BotEvent {
+  const { id, seq, type, at, device, data } = row;
+  return { id, seq, type, timestamp: new Date(at).toISOString(), device, data: JSON.parse(data) };
+}
+
+interface Owner {
+  tenant: string;
+  id: string;
+  seq: number;
+}
+
+interface LedgerParts {
+  disk: Disk;
+  targetsOf: TargetsOf;
+  changeDevice: ChangeDevice;
+  changeMessage: (device: string, change: MessageChange) => void;
+}
+
+export function ledgerOn({ disk, targetsOf, changeDevice, changeMessage }: LedgerParts): Ledger {
+  const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
+  const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
+  const append = eventWriter(disk, targetsOf);
+  return {
+    ...logOn(disk),
+    record: async (hold: Hold, batch: Batch) => {
+      heldOrThrow(hold);
+      return disk.write(() => {
+        const held = owner.get(hold.device, hold.epoch);
+        if (held === null) throw voidHold();
+        const source = { tenant: held.tenant, uid: hold.device, id: held.id };
+        const { told, seq } = append(source, held.seq, batch.events);
+        if (seq !== held.seq) advance.run(seq, hold.device);
+        for (const change of batch.messages ?? []) changeMessage(hold.device, change);
+        if (batch.device !== undefined) changeDevice(hold.device, batch.device);
+        return told;
+      });
+    },
+    announce: async (tenant, events) => disk.write(() => append({ tenant, uid: null, id: null }, 0, events).told),
+  };
+}
+
+/** Writes events and what is owed of them; inside somebody's transaction. */
+function eventWriter(disk: Disk, targetsOf: TargetsOf) {
+  const insert = disk.prepare(
+    `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
+  );
+  const owe = disk.prepare(
+    `INSERT INTO delivery (event, target, lane, stage, due_at)
+     SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane
+       AND stage IN ('behind', 'due', 'running')), 'behind', 'due'), $at`,
+  );
+  return (source: Source, lastSeq: number, events: readonly NewEvent[]) => {
+    const told: BotEvent[] = [];
+    let seq = lastSeq;
+    for (const event of events) {
+      const { type, at, data, chat, once } = event;
+      const place = source.uid === null || liveOnly.has(type) ? null : seq + 1;
+      const id = Bun.randomUUIDv7();
+      const { tenant, uid } = source;
+      const row = insert.run(id, tenant, uid, place, type, at, chat, once, JSON.stringify(data));
+      if (row.changes === 0) continue;
+      seq = place ?? seq;
+      const lane = laneOf(source, event);
+      for (const target of targetsOf(event, source)) owe.run({ event: row.lastInsertRowid, target, lane, at });
+      told.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
+    }
+    return { told, seq };
+  };
+}
+
+/** What must arrive in order: a chat's events; a device's own; what is live overtakes both, for it soon is stale. */
+function laneOf({ uid, tenant }: Source, { type, chat }: NewEvent): string {
+  const device = uid ?? `tenant:${tenant}`;
+  return liveOnly.has(type) ? `${device}/live` : `${device}/${chat ?? ""}`;
+}
+
+/** Reading the log. */
+function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
+  const joined = `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device`;
+  const after = disk.prepare<EventRow, [string, number, number]>(
+    `${joined} WHERE event.device = ? AND event.seq > ? ORDER BY event.seq LIMIT ?`,
+  );
+  const oldest = disk.prepare<{ seq: number | null }, [string]>(
+    "SELECT min(seq) AS seq FROM event WHERE device = ? AND seq IS NOT NULL",
+  );
+  const last = disk.prepare<{ seq: number }, [string]>("SELECT seq FROM device WHERE uid = ?");
+  const byId = disk.prepare<EventRow & { tenant: string }, [string]>(
+    `SELECT ${eventColumns}, event.tenant FROM event LEFT JOIN device ON device.uid = event.device WHERE event.id = ?`,
+  );
+  return {
+    after: async (device, seq, limit) =>
+      disk.read(() => {
+        const rows = after.all(device, seq, limit);
+        if (rows[0]?.seq !== seq + 1) refusePruned(seq, oldest.get(device)?.seq ?? (last.get(device)?.seq ?? 0) + 1);
+        return rows.map(eventOf);
+      }),
+    event: async (tenant, id) =>
+      disk.read(() => {
+        const row = byId.get(id);
+        return row === null || row.tenant !== tenant ? null : { place: row.place, event: eventOf(row) };
+      }),
+    page: async (query) => disk.read(() => pageOf(disk, query)),
+  };
+}
+
+function refusePruned(seq: number, oldest: number): void {
+  if (seq + 1 >= oldest) return;
+  throw new Failure("gone", `Events after ${seq} were pruned; the oldest kept is ${oldest}: use after=${oldest - 1}.`, {
+    field: "after",
+  });
+}
+
+function pageOf({ db }: Disk, { tenant, after, types, devices, limit }: EventQuery): EventPage {
+  const lowest = db.query<{ place: number | null }, []>("SELECT min(place) AS place FROM event").get()?.place ?? null;
+  const rows = db
+    .query<EventRow, (string | number)[]>(
+      `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device
+       WHERE event.tenant = ? AND event.place > ? AND (event.seq IS NOT NULL OR event.device IS NULL)
+       ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place LIMIT ?`,
+    )
+    .all(tenant, after, ...(types ?? []), ...(devices ?? []), limit);
+  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest };
+}
+
+function among(column: string, list: readonly string[] | null): string {
+  return list === null ? "" : `AND ${column} IN (${list.map(() => "?").join(", ")})`;
+}

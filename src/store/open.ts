@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { chmodSync } from "node:fs";
+import type { Clock } from "../core/clock.ts";
+import { homeTenant, type Store } from "../core/store.ts";
+import { deliveriesOn } from "./deliveries.ts";
+import { deviceChanger, devicesOn } from "./devices.ts";
+import { Disk, type Durability } from "./disk.ts";
+import { endpointsOn } from "./endpoints.ts";
+import { forgetDevice } from "./forget.ts";
+import { keysOn } from "./keys.ts";
+import { ledgerOn, type TargetsOf } from "./ledger.ts";
+import { lockFolder } from "./lock.ts";
+import { messageChanger, messagesOn } from "./messages.ts";
+import { botSchema } from "./migrations.ts";
+import { tenantsOn } from "./tenants.ts";
+import { vaultsIn } from "./vaults.ts";
+
+export interface StoreOptions {
+  /** The data folder, usually `sessions/`. */
+  dir: string;
+  clock: Clock;
+  /** Who is owed an event; asked inside the transaction that writes it. */
+  targetsOf: TargetsOf;
+  durability?: Durability;
+  /** How many messages of one device may wait to be sent. */
+  queueLimit?: number;
+  /** False for a short look beside a running server, which holds the folder's lock. */
+  exclusive?: boolean;
+  /** Refuse to grow a file beyond this many pages of 4 KB, as a full disk would; for a folder with a quota. */
+  maxPages?: number;
+}
+
+/**
+ * Opens the data folder and makes what is missing in it. Throws `Failure("unavailable")` whose sentence says what to
+ * do: another process holds the folder, a file is damaged or newer than this program, the disk refuses.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dir, durability = "full", maxPages, exclusive = true } = options;
+  const unlock = exclusive ? lockFolder(dir) : (): void => {};
+  try {
+    const disk = Disk.open(join(dir, "merpati.sqlite"), botSchema, { durability, maxPages });
+    chmodSync(dir, 0o700);
+    return storeOn(disk, { ...options, durability }, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function storeOn(
+  disk: Disk,
+  { dir, clock, targetsOf, durability, maxPages, queueLimit = 10_000 }: StoreOptions & { durability: Durability },
+  unlock: () => void,
+): Store {
+  const changeDevice = deviceChanger(disk);
+  const tenants = tenantsOn(disk);
+  disk.write(() =>
+    disk.db.run("INSERT OR IGNORE INTO tenant VALUES (?, 'Default', NULL, ?)", [homeTenant, clock.now()]),
+  );
+  const account = disk.prepare<{ linked: number }, [string]>(
+    "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
+  );
+  return {
+    tenants,
+    keys: keysOn(disk),
+    devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir)),
+    ledger: ledgerOn({ disk, targetsOf, changeDevice, changeMessage: messageChanger(disk) }),
+    deliveries: deliveriesOn(disk),
+    endpoints: endpointsOn(disk),
+    messages: messagesOn(disk, queueLimit),
+    vaults: vaultsIn({
+      dir,
+      disk: { durability, maxPages },
+      clock,
+      linked: (uid) => disk.read(() => account.get(uid)?.linked === 1),
+      unlink: (uid) => disk.write(() => void changeDevice(uid, { account: null })),
+    }),
+    close: async () => {
+      disk.close();
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+-- merpati.sqlite, version 1. A new folder runs this file; an older one runs the steps in migrations.ts.
+-- Times are milliseconds since 1970. Lists in CHECK are those of src/core; a test compares them.
+
+CREATE TABLE tenant (
+  id           TEXT PRIMARY KEY,
+  name         TEXT NOT NULL,
+  device_limit INTEGER CHECK (device_limit >= 0),
+  created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE api_key (
+  id         TEXT PRIMARY KEY,
+  tenant     TEXT REFERENCES tenant (id) ON DELETE CASCADE, -- NULL: an admin key
+  name       TEXT NOT NULL,
+  hash       TEXT NOT NULL UNIQUE,
+  scopes     TEXT NOT NULL CHECK (json_valid(scopes)),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  revoked_at INTEGER
+) STRICT;
+
+CREATE TABLE device (
+  uid             TEXT PRIMARY KEY,
+  tenant          TEXT NOT NULL REFERENCES tenant (id),
+  id              TEXT NOT NULL,
+  label           TEXT,
+  wanted          TEXT NOT NULL CHECK (wanted IN ('running', 'stopped')),
+  phase           TEXT NOT NULL CHECK (phase IN ('stopped', 'starting', 'pairing', 'passkey_required', 'connected',
+                                                 'waiting', 'restricted', 'failed', 'logged_out')),
+  reason          TEXT NOT NULL, -- closed by the compiler; grows too often for a CHECK, which SQLite cannot alter
+  since           INTEGER NOT NULL,
+  account         TEXT CHECK (json_valid(account)),
+  last_connect_at INTEGER,
+  created_at      INTEGER NOT NULL,
+  epoch           INTEGER NOT NULL DEFAULT 0, -- rises with every owner; a write with an older one is refused
+  seq             INTEGER NOT NULL DEFAULT 0, -- of the last logged event
+  UNIQUE (tenant, id)
+) STRICT;
+
+-- What happened. AUTOINCREMENT: a place is never used twice, so a cursor that holds one never skips.
+CREATE TABLE event (
+  place  INTEGER PRIMARY KEY AUTOINCREMENT,
+  id     TEXT NOT NULL UNIQUE,
+  tenant TEXT NOT NULL,
+  device TEXT, -- uid; NULL: the event concerns the tenant
+  seq    INTEGER, -- NULL: live only
+  type   TEXT NOT NULL,
+  at     INTEGER NOT NULL,
+  chat   TEXT,
+  once   TEXT NOT NULL,
+  data   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX event_once ON event (device, once) WHERE device IS NOT NULL;
+CREATE UNIQUE INDEX event_seq ON event (device, seq) WHERE seq IS NOT NULL;
+CREATE INDEX event_tenant ON event (tenant, place);
+CREATE INDEX event_live ON event (at) WHERE seq IS NULL;
+
+-- An event owed to a target: the diagram of stages stands in core/deliveries.ts.
+CREATE TABLE delivery (
+  event      INTEGER NOT NULL REFERENCES event (place) ON DELETE CASCADE,
+  target     TEXT NOT NULL,
+  lane       TEXT NOT NULL,
+  stage      TEXT NOT NULL CHECK (stage IN ('behind', 'due', 'running', 'delivered', 'dead')),
+  due_at     INTEGER NOT NULL,
+  attempts   INTEGER NOT NULL DEFAULT 0,
+  failures   INTEGER NOT NULL DEFAULT 0,
+  reason     TEXT, -- why it is dead
+  settled_at INTEGER,
+  PRIMARY KEY (event, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_target ON delivery (target, event);
+CREATE INDEX delivery_due ON delivery (target, due_at, event) WHERE stage = 'due';
+CREATE INDEX delivery_lane ON delivery (target, lane, event) WHERE stage IN ('behind', 'due', 'running');
+CREATE INDEX delivery_running ON delivery (target) WHERE stage = 'running';
+
+CREATE TABLE attempt (
+  event    INTEGER NOT NULL,
+  target   TEXT NOT NULL,
+  number   INTEGER NOT NULL,
+  at       INTEGER NOT NULL,
+  duration INTEGER,
+  status   INTEGER,
+  error    TEXT,
+  response TEXT,
+  PRIMARY KEY (event, target, number),
+  FOREIGN KEY (event, target) REFERENCES delivery (event, target) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE endpoint (
+  id            TEXT PRIMARY KEY,
+  tenant        TEXT NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  url           TEXT NOT NULL,
+  description   TEXT,
+  events        TEXT NOT NULL CHECK (json_valid(events)),
+  devices       TEXT CHECK (json_valid(devices)), -- NULL: every device
+  headers       TEXT NOT NULL CHECK (json_valid(headers)),
+  secrets       TEXT NOT NULL CHECK (json_valid(secrets)),
+  state         TEXT NOT NULL CHECK (state IN ('active', 'paused', 'disabled')),
+  reason        TEXT, -- why it is disabled
+  origin        TEXT NOT NULL CHECK (origin IN ('environment', 'api')),
+  failing_since INTEGER,
+  created_at    INTEGER NOT NULL,
+  updated_at    INTEGER NOT NULL
+) STRICT;
+
+-- What we send. Terminal: sent, failed, cancelled.
+CREATE TABLE message (
+  place           INTEGER PRIMARY KEY AUTOINCREMENT,
+  id              TEXT NOT NULL UNIQUE,
+  device          TEXT NOT NULL,
+  wa_id           TEXT NOT NULL,
+  chat            TEXT NOT NULL,
+  content         TEXT NOT NULL CHECK (json_valid(content)),
+  state           TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'sending', 'sent', 'failed', 'cancelled')),
+  delivery        TEXT CHECK (delivery IN ('delivered', 'read', 'played')),
+  reason          TEXT,
+  created_at      INTEGER NOT NULL,
+  not_before      INTEGER NOT NULL,
+  sent_at         INTEGER,
+  updated_at      INTEGER NOT NULL,
+  idempotency_key TEXT,
+  body_hash       TEXT,
+  UNIQUE (device, wa_id)
+) STRICT;
+CREATE UNIQUE INDEX message_idempotency ON message (device, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX message_open ON message (device, place) WHERE state IN ('queued', 'waiting', 'sending');
+CREATE INDEX message_lane ON message (device, chat, place) WHERE state IN ('queued', 'waiting', 'sending');
+CREATE INDEX message_updated ON message (updated_at);

@@ -1,0 +1,29 @@
+import { Failure } from "../core/failure.ts";
+import type { Tenant, Tenants } from "../core/store.ts";
+import type { Disk } from "./disk.ts";
+
+const columns = 'id, name, device_limit AS "deviceLimit", created_at AS "createdAt"';
+
+export function tenantsOn(disk: Disk): Tenants {
+  const all = disk.prepare<Tenant, []>(`SELECT ${columns} FROM tenant ORDER BY created_at, id`);
+  const one = disk.prepare<Tenant, [string]>(`SELECT ${columns} FROM tenant WHERE id = ?`);
+  const insert = disk.prepare("INSERT INTO tenant VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING");
+  const remove = disk.prepare("DELETE FROM tenant WHERE id = ?");
+  const devices = disk.prepare<{ n: number }, [string]>("SELECT count(*) AS n FROM device WHERE tenant = ?");
+  return {
+    list: async () => disk.read(() => all.all()),
+    get: async (id) => disk.read(() => one.get(id)),
+    create: async ({ id, name, deviceLimit, createdAt }) =>
+      disk.write(() => {
+        if (insert.run(id, name, deviceLimit, createdAt).changes > 0) return;
+        throw new Failure("conflict", `There is a tenant "${id}" already.`, { field: "id" });
+      }),
+    remove: async (id) =>
+      disk.write(() => {
+        if (devices.get(id)?.n !== 0) {
+          throw new Failure("conflict", `Tenant "${id}" still has devices; remove them first.`);
+        }
+        remove.run(id);
+      }),
+  };
+}

@@ -1,0 +1,147 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../core/failure.ts";
+import type { Hold, JournalEntry, Vault, VaultBatch, Vaults } from "../core/store.ts";
+import type { Clock } from "../core/clock.ts";
+import { Disk, type DiskOptions } from "./disk.ts";
+import { heldOrThrow, voidHold } from "./fence.ts";
+import { vaultSchema } from "./migrations.ts";
+
+const hashesKept = 14 * 24 * 3_600_000;
+
+export interface VaultParts {
+  dir: string;
+  disk: DiskOptions;
+  clock: Clock;
+  /** Whether WhatsApp knows this device: then its file must be there. */
+  linked: (uid: string) => boolean;
+  /** The device is no longer linked; written before its keys go. */
+  unlink: (uid: string) => void;
+}
+
+export function vaultFile(dir: string, uid: string): string {
+  return join(dir, "devices", `${uid}.sqlite`);
+}
+
+export function removeVault(dir: string, uid: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(vaultFile(dir, uid) + suffix, { force: true });
+}
+
+export function vaultsIn(parts: VaultParts): Vaults {
+  return {
+    open: async (hold) => {
+      heldOrThrow(hold);
+      const file = vaultFile(parts.dir, hold.device);
+      if (parts.linked(hold.device) && !existsSync(file)) throw missing(hold.device);
+      const disk = Disk.open(file, vaultSchema, parts.disk);
+      try {
+        disk.write(() => own(disk, hold));
+        const vault = vaultOn(disk, hold, parts);
+        if (parts.linked(hold.device) && (await vault.credentials()) === null) throw missing(hold.device);
+        return vault;
+      } catch (error) {
+        disk.close();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Never a new identity behind the owner's back: he may still have a backup. */
+function missing(uid: string): Failure {
+  return new Failure(
+    "unavailable",
+    `The WhatsApp keys of this device are gone (devices/${uid}.sqlite). Put the file back from a backup, or log the device out and link it anew.`,
+  );
+}
+
+function own({ db }: Disk, { epoch }: Hold): void {
+  const { changes } = db.query("UPDATE owner SET epoch = ?1 WHERE epoch <= ?1").run(epoch);
+  if (changes === 0) throw voidHold();
+}
+
+function ownedBy(disk: Disk, { epoch }: Hold): () => void {
+  const owner = disk.prepare<{ epoch: number }, []>("SELECT epoch FROM owner");
+  return () => {
+    if (owner.get()?.epoch !== epoch) throw voidHold();
+  };
+}
+
+function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
+  const credentials = disk.prepare<{ value: string }, []>("SELECT value FROM credentials");
+  const key = disk.prepare<{ value: string | Uint8Array }, [string, string]>(
+    "SELECT value FROM signal_key WHERE type = ? AND id = ?",
+  );
+  const journalled = disk.prepare<{ plaintext: Uint8Array | null; settled: number }, [string]>(
+    "SELECT plaintext, settled_at IS NOT NULL AS settled FROM journal WHERE hash = ?",
+  );
+  const pending = disk.prepare<JournalEntry, []>(
+    "SELECT hash, stanza, plaintext, at FROM journal WHERE settled_at IS NULL ORDER BY place",
+  );
+  const fence = ownedBy(disk, hold);
+  const guarded = (work: () => void): void => {
+    heldOrThrow(hold);
+    disk.write(() => {
+      fence();
+      work();
+    });
+  };
+  const write = batchWriter(disk, clock);
+  return {
+    credentials: async () => disk.read(() => credentials.get()?.value ?? null),
+    get: async (type, ids) =>
+      disk.read(() => {
+        const found: Record<string, string | Uint8Array> = {};
+        for (const id of ids) {
+          const row = key.get(type, id);
+          if (row !== null) found[id] = row.value;
+        }
+        return found;
+      }),
+    commit: async (batch) => guarded(() => write(batch)),
+    journalled: async (hash) =>
+      disk.read(() => {
+        const row = journalled.get(hash);
+        return row === null ? null : { plaintext: row.plaintext, settled: row.settled === 1 };
+      }),
+    pending: async () => disk.read(() => pending.all()),
+    erase: async () => {
+      heldOrThrow(hold);
+      unlink(hold.device);
+      guarded(() => ["credentials", "signal_key", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)));
+    },
+    close: async () => disk.close(),
+  };
+}
+
+/** Writes a batch; inside the vault's transaction. */
+function batchWriter(disk: Disk, clock: Clock): (batch: VaultBatch) => void {
+  const setKey = disk.prepare(
+    "INSERT INTO signal_key VALUES (?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET value = excluded.value",
+  );
+  const dropKey = disk.prepare("DELETE FROM signal_key WHERE type = ? AND id = ?");
+  const setCredentials = disk.prepare(
+    "INSERT INTO credentials VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET value = excluded.value",
+  );
+  const note = disk.prepare(
+    "INSERT INTO journal (hash, stanza, plaintext, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const settle = disk.prepare("UPDATE journal SET stanza = NULL, plaintext = NULL, settled_at = ? WHERE hash = ?");
+  const forget = disk.prepare(
+    "DELETE FROM journal WHERE place IN (SELECT place FROM journal WHERE settled_at < ? ORDER BY settled_at LIMIT 64)",
+  );
+  return ({ keys, credentials, journal, settled }) => {
+    for (const [type, values] of Object.entries(keys ?? {})) {
+      for (const [id, value] of Object.entries(values)) {
+        if (value === null) dropKey.run(type, id);
+        else setKey.run(type, id, value);
+      }
+    }
+    if (credentials !== undefined) setCredentials.run(credentials);
+    for (const { hash, stanza, plaintext, at } of journal ?? []) note.run(hash, stanza, plaintext, at);
+    if (settled === undefined || settled.length === 0) return;
+    const now = clock.now();
+    for (const hash of settled) settle.run(now, hash);
+    forget.run(now - hashesKept);
+  };
+}

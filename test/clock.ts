@@ -1,0 +1,59 @@
+import type { Clock } from "../src/core/clock.ts";
+
+/** A clock that stands still until a test winds it. */
+export class HandClock implements Clock {
+  #monotonic = 0;
+  #wall: number;
+  #alarms: { at: number; fire: () => void }[] = [];
+
+  constructor(wall = Date.UTC(2026, 0, 1)) {
+    this.#wall = wall;
+  }
+
+  now(): number {
+    return this.#wall;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  after(ms: number, fire: () => void): () => void {
+    const alarm = { at: this.#monotonic + Math.max(0, ms), fire };
+    this.#alarms.push(alarm);
+    return () => {
+      this.#alarms = this.#alarms.filter((other) => other !== alarm);
+    };
+  }
+
+  /** Milliseconds until the next alarm, or null when none is set. */
+  next(): number | null {
+    const [first] = this.#alarms.toSorted((a, b) => a.at - b.at);
+    return first === undefined ? null : first.at - this.#monotonic;
+  }
+
+  /** Lets `ms` pass; alarms ring in order, those set meanwhile too. */
+  wind(ms: number): void {
+    const end = this.#monotonic + ms;
+    for (let due = this.#due(end); due !== undefined; due = this.#due(end)) {
+      this.#move(due.at);
+      this.#alarms = this.#alarms.filter((alarm) => alarm !== due);
+      due.fire();
+    }
+    this.#move(end);
+  }
+
+  /** The wall clock jumps, as when somebody sets it; no time passes. */
+  jump(ms: number): void {
+    this.#wall += ms;
+  }
+
+  #due(end: number): { at: number; fire: () => void } | undefined {
+    return this.#alarms.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0];
+  }
+
+  #move(to: number): void {
+    this.#wall += to - this.#monotonic;
+    this.#monotonic = to;
+  }
+}

@@ -1,0 +1,83 @@
+import { expect, test } from "bun:test";
+import { Failure } from "../../src/core/failure.ts";
+import { held, house, qr, raw, received, refusal } from "./house.ts";
+
+const texts = (events: { data: unknown }[]) =>
+  events.map(({ data }) => (data as { content: { text: string } }).content.text);
+
+test("events get a gapless place per device, and a known one is silent", async () => {
+  const { store } = await house();
+  const [one, two] = [await held(store, "d1"), await held(store, "d2")];
+  await store.ledger.record(one, { events: [received("a", "1", "x"), received("a", "2", "y")] });
+  const again = await store.ledger.record(one, { events: [received("a", "2", "y"), received("a", "3", "z")] });
+  await store.ledger.record(two, { events: [received("a", "other", "x")] });
+  expect(texts(again)).toEqual(["3"]);
+  const log = await store.ledger.after("d1", 0, 10);
+  expect(log.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(texts(await store.ledger.after("d1", 1, 1))).toEqual(["2"]);
+  expect(texts(await store.ledger.after("d2", 0, 10))).toEqual(["other"]);
+  expect(await store.ledger.after("d1", 3, 10)).toEqual([]);
+});
+
+test("what is live only has no place and is not in the log, but is owed", async () => {
+  const { store } = await house({ targetsOf: () => ["webhook:w"] });
+  const hold = await held(store);
+  const told = await store.ledger.record(hold, { events: [qr("first"), received("a", "hi")] });
+  expect(told.map(({ seq }) => seq)).toEqual([null, 1]);
+  expect((await store.ledger.after("d1", 0, 10)).map(({ type }) => type)).toEqual(["message.received"]);
+  const { claims } = await store.deliveries.exchange({ settled: [], want: new Map([["webhook:w", 9]]), now: 2_000 });
+  expect(claims.map(({ event }) => event.type)).toEqual(["device.qr", "message.received"]);
+});
+
+test("a void hold writes nothing", async () => {
+  const { store } = await house();
+  const old = await held(store);
+  const given = new AbortController();
+  const present = await store.devices.hold("d1", given.signal);
+  expect(await refusal(store.ledger.record(old, { events: [received("a", "late")] }))).toStartWith("unavailable: ");
+  await store.ledger.record(present, { events: [received("a", "fine")] });
+  given.abort();
+  expect(await refusal(store.ledger.record(present, { events: [received("a", "gone")] }))).toStartWith("unavailable: ");
+  expect(texts(await store.ledger.after("d1", 0, 10))).toEqual(["fine"]);
+});
+
+test("a batch is written whole or not at all", async () => {
+  const { store } = await house({
+    targetsOf: (event) => {
+      if (event.once === "bad") throw new Failure("internal", "the second one fails");
+      return ["webhook:w"];
+    },
+  });
+  const hold = await held(store);
+  const batch = { events: [received("a", "1"), received("a", "2", "bad")], device: { phase: "connected" as const } };
+  expect(await refusal(store.ledger.record(hold, batch))).toStartWith("internal: ");
+  expect(await store.ledger.after("d1", 0, 10)).toEqual([]);
+  expect((await store.devices.list())[0]?.phase).toBe("stopped");
+  const [next] = await store.ledger.record(hold, { events: [received("a", "3")] });
+  expect(next?.seq).toBe(1);
+});
+
+test("the whole tenant reads as one log by place, filtered", async () => {
+  const { store } = await house();
+  const [one, two] = [await held(store, "d1"), await held(store, "d2")];
+  await store.ledger.record(one, { events: [received("a", "1"), qr("q")] });
+  await store.ledger.record(two, { events: [received("b", "2")] });
+  await store.ledger.record(one, { events: [received("a", "3")] });
+  const query = { tenant: "default", after: 0, types: null, devices: null, limit: 2 };
+  const first = await store.ledger.page(query);
+  expect(texts(first.events.map(({ event }) => event))).toEqual(["1", "2"]);
+  const rest = await store.ledger.page({ ...query, after: first.events[1]?.place ?? 0 });
+  expect(texts(rest.events.map(({ event }) => event))).toEqual(["3"]);
+  const some = await store.ledger.page({ ...query, devices: ["d2"], types: ["message.received"] });
+  expect(texts(some.events.map(({ event }) => event))).toEqual(["2"]);
+  expect((await store.ledger.page({ ...query, tenant: "other" })).events).toEqual([]);
+});
+
+test("asking before what is kept says what is", async () => {
+  const { store, dir } = await house();
+  const hold = await held(store);
+  await store.ledger.record(hold, { events: ["1", "2", "3", "4"].map((text) => received("a", text)) });
+  raw(dir).run("DELETE FROM event WHERE seq <= 2");
+  expect(await refusal(store.ledger.after("d1", 1, 10))).toMatch(/^gone: .*is 3/);
+  expect(texts(await store.ledger.after("d1", 2, 10))).toEqual(["3", "4"]);
+});

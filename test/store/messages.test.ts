@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { held, house, outgoing, refusal } from "./house.ts";
+
+const day = 24 * 3_600_000;
+
+test("a chat's messages never overtake each other; chats do", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  await store.messages.queue("d1", outgoing("a1", { notBefore: 500 }));
+  await store.messages.queue("d1", outgoing("a2"));
+  await store.messages.queue("d1", outgoing("b1", { chat: "b@lid" }));
+  const next = async (now: number) => (await store.messages.next("d1", now))?.id;
+  expect(await next(10)).toBe("b1");
+  expect(await next(500)).toBe("a1");
+  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-a1", state: "sending", at: 2 }] });
+  expect(await next(500)).toBe("b1");
+  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-a1", state: "sent", sentAt: 3, at: 3 }] });
+  expect(await next(500)).toBe("a2");
+});
+
+test("delivery only rises and what was sent stays sent", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  await store.messages.queue("d1", outgoing("m"));
+  const change = (fields: object) =>
+    store.ledger.record(hold, { events: [], messages: [{ waId: "WA-m", at: 5, ...fields }] });
+  const state = async () => {
+    const message = await store.messages.byWaId("d1", "WA-m");
+    return [message?.state, message?.delivery];
+  };
+  await change({ state: "sent", sentAt: 4 });
+  await change({ delivery: "read" });
+  await change({ delivery: "delivered" });
+  await change({ state: "failed", reason: "late" });
+  expect(await state()).toEqual(["sent", "read"]);
+  await change({ delivery: "played" });
+  expect(await state()).toEqual(["sent", "played"]);
+});
+
+test("an idempotency key is one message for 14 days", async () => {
+  const { store } = await house();
+  await held(store);
+  const first = outgoing("m1", { idempotency: { key: "k", bodyHash: "h" } });
+  expect((await store.messages.queue("d1", first)).fresh).toBe(true);
+  const again = await store.messages.queue("d1", { ...first, id: "m2", waId: "WA2" });
+  expect([again.fresh, again.message.id]).toEqual([false, "m1"]);
+  const other = { ...first, id: "m3", waId: "WA3", idempotency: { key: "k", bodyHash: "other" } };
+  expect(await refusal(store.messages.queue("d1", other))).toStartWith("idempotency_conflict: ");
+  const later = await store.messages.queue("d1", { ...other, createdAt: 1 + 14 * day });
+  expect([later.fresh, later.message.id]).toEqual([true, "m3"]);
+});
+
+test("a full queue refuses, what was sending is queued again", async () => {
+  const { store } = await house({ queueLimit: 2 });
+  const hold = await held(store);
+  await store.messages.queue("d1", outgoing("m1"));
+  await store.messages.queue("d1", outgoing("m2"));
+  expect(await refusal(store.messages.queue("d1", outgoing("m3")))).toStartWith("queue_full: ");
+  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-m1", state: "sending", at: 2 }] });
+  expect(await store.messages.next("d1", 9)).toBeNull();
+  expect(await store.messages.requeue(hold)).toBe(1);
+  expect((await store.messages.next("d1", 9))?.waId).toBe("WA-m1");
+});

@@ -1,0 +1,146 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { deliveryStages } from "../../src/core/deliveries.ts";
+import { deliveryStates, messageStates } from "../../src/core/message.ts";
+import { phases } from "../../src/core/phase.ts";
+import { endpointStates } from "../../src/core/webhooks.ts";
+import { migrate, versionOf } from "../../src/store/migrations.ts";
+import { openStore } from "../../src/store/open.ts";
+import schema from "../../src/store/schema/bot.sql" with { type: "text" };
+import { HandClock } from "../clock.ts";
+import { device, folder, held, house, raw, received, refusal } from "./house.ts";
+
+const options = (dir: string) => ({ dir, clock: new HandClock(), targetsOf: () => [] });
+
+test("a new folder has the home tenant and what was written is there again", async () => {
+  const { store, dir } = await house();
+  expect((await store.tenants.list()).map(({ id }) => id)).toEqual(["default"]);
+  await store.devices.create(
+    device("d1", { label: "shop", account: { jid: "1@s.whatsapp.net", lid: null, name: "A" } }),
+  );
+  await store.devices.update("d1", { wanted: "running", phase: "waiting", reason: "connection_lost", account: null });
+  await store.close();
+  const again = await openStore(options(dir));
+  expect(await again.devices.list()).toEqual([
+    device("d1", { label: "shop", wanted: "running", phase: "waiting", reason: "connection_lost" }),
+  ]);
+  expect(await refusal(again.devices.create(device("d2", { id: "d1" })))).toStartWith("conflict: ");
+  await again.close();
+});
+
+test("a second process is told who holds the folder; kill -9 frees it", async () => {
+  const dir = folder();
+  const script = `
+    const { openStore } = await import(${JSON.stringify(join(import.meta.dir, "../../src/store/open.ts"))});
+    const clock = { now: () => 1, monotonic: () => 1, after: () => () => {} };
+    await openStore({ dir: ${JSON.stringify(dir)}, clock, targetsOf: () => [] });
+    console.log("open");
+    for await (const _ of process.stdin); // lives as long as this test`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdin: "pipe", stdout: "pipe" });
+  await child.stdout.getReader().read();
+  const refused = await refusal(openStore(options(dir)));
+  expect(refused).toStartWith(`unavailable: ${dir} is in use by another Merpati (process ${child.pid}).`);
+  const beside = await openStore({ ...options(dir), exclusive: false });
+  expect(await beside.devices.list()).toEqual([]);
+  await beside.close();
+  child.kill("SIGKILL");
+  await child.exited;
+  const free = await openStore(options(dir));
+  expect(await refusal(openStore(options(dir)))).toStartWith("unavailable: ");
+  await free.close();
+});
+
+test("a writer that is killed at any moment loses nothing it was told is written", async () => {
+  const dir = folder();
+  const house = JSON.stringify(join(import.meta.dir, "killed.ts"));
+  let known = 0;
+  for (const lines of [1, 40, 200]) {
+    const child = Bun.spawn(
+      [process.execPath, "-e", `process.argv[2] = ${JSON.stringify(dir)}; await import(${house})`],
+      {
+        stdout: "pipe",
+      },
+    );
+    let told = "";
+    for await (const chunk of child.stdout) {
+      told += new TextDecoder().decode(chunk);
+      if (told.split("\n").length > lines) child.kill("SIGKILL");
+    }
+    await child.exited;
+    known = Math.max(known, ...told.split("\n").slice(0, -1).map(Number));
+    const store = await openStore(options(dir));
+    const log = await store.ledger.after("d1", 0, 100_000);
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+    expect(log.length).toBeGreaterThanOrEqual(known);
+    const vault = await store.vaults.open(await store.devices.hold("d1", new AbortController().signal));
+    expect(Number(await vault.credentials())).toBeGreaterThanOrEqual(known);
+    await vault.close();
+    await store.close();
+  }
+});
+
+test("a damaged database stops the start and is left as it is", async () => {
+  const { store, dir } = await house();
+  const hold = await held(store);
+  await store.ledger.record(hold, { events: Array.from({ length: 200 }, (_, n) => received("a", `text ${n}`)) });
+  await store.close();
+  const file = join(dir, "merpati.sqlite");
+  const bytes = await Bun.file(file).bytes();
+  bytes.fill(0x5a, 8192, 8192 + 4096);
+  await Bun.write(file, bytes);
+  expect(await refusal(openStore(options(dir)))).toMatch(/^unavailable: .*merpati.sqlite is damaged/);
+  expect(await Bun.file(file).bytes()).toEqual(bytes);
+});
+
+test("a newer schema is refused and not touched", async () => {
+  const { store, dir } = await house();
+  await store.close();
+  const db = raw(dir);
+  db.run("PRAGMA user_version = 99");
+  expect(await refusal(openStore(options(dir)))).toMatch(/^unavailable: .*newer Merpati \(schema 99/);
+  expect(versionOf(db)).toBe(99);
+});
+
+test("steps run from where a file is, each whole or not at all", () => {
+  const db = raw(folder(), "steps.sqlite");
+  const name = "steps.sqlite";
+  migrate(db, { name, latest: "CREATE TABLE a (x)", steps: [] });
+  const steps = ["ALTER TABLE a ADD COLUMN y", "ALTER TABLE a ADD COLUMN z; SELECT broken"];
+  expect(() => migrate(db, { name, latest: "", steps })).toThrow();
+  expect(versionOf(db)).toBe(2);
+  migrate(db, { name, latest: "", steps: steps.map((step) => step.replace("SELECT broken", "")) });
+  expect(versionOf(db)).toBe(3);
+  expect(db.query("SELECT name FROM pragma_table_info('a')").values()).toEqual([["x"], ["y"], ["z"]]);
+});
+
+/** The words of a CHECK in the schema. */
+function listed(column: string, table: string): string[] {
+  const body = new RegExp(`CREATE TABLE ${table} \\(.*?STRICT`, "s").exec(schema)?.[0] ?? "";
+  const list = new RegExp(`CHECK \\(${column} IN \\(([^)]*)\\)`).exec(body)?.[1] ?? "";
+  return [...list.matchAll(/'(\w+)'/g)].map(([, word]) => word ?? "");
+}
+
+test("the closed lists of the schema are those of the core", () => {
+  expect(listed("phase", "device")).toEqual([...phases]);
+  expect(listed("state", "message")).toEqual([...messageStates]);
+  expect(listed("delivery", "message")).toEqual([...deliveryStates]);
+  expect(listed("stage", "delivery")).toEqual([...deliveryStages]);
+  expect(listed("state", "endpoint")).toEqual([...endpointStates]);
+});
+
+test("a full disk refuses an event with its deliveries and goes on when there is room", async () => {
+  const { store } = await house({ maxPages: 60, targetsOf: () => ["webhook:w"] });
+  const hold = await held(store);
+  const big = "x".repeat(30_000);
+  let written = 0;
+  const fill = async () => {
+    for (;;) {
+      await store.ledger.record(hold, { events: [received("a", big)] });
+      written += 1;
+    }
+  };
+  expect(await refusal(fill())).toMatch(/^unavailable: .*disk is full/);
+  expect(written).toBeGreaterThan(0);
+  expect(await store.ledger.after("d1", 0, 100)).toHaveLength(written);
+  expect((await store.devices.list())[0]?.id).toBe("d1");
+});

@@ -1,0 +1,36 @@
+import type { NewEvent } from "../../src/core/events.ts";
+import type { DeviceRecord, NewMessage } from "../../src/core/store.ts";
+
+export function device(uid: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {
+  return {
+    uid,
+    tenant: "default",
+    id: uid,
+    label: null,
+    wanted: "stopped",
+    phase: "stopped",
+    reason: "requested",
+    since: 0,
+    account: null,
+    lastConnectAt: null,
+    createdAt: 0,
+    ...changes,
+  };
+}
+
+let count = 0;
+
+export function received(chat: string, text: string, once = `once-${(count += 1)}`): NewEvent<"message.received"> {
+  const sender = { sender: chat, sender_phone: null, sender_lid: null, push_name: null };
+  const data = { id: once, chat, ...sender, from_me: false, is_group: false, timestamp: 1 };
+  return { type: "message.received", at: 1_000, chat, once, data: { ...data, content: { kind: "text", text } } };
+}
+
+export function qr(text: string): NewEvent {
+  return { type: "device.qr", at: 1_000, chat: null, once: `qr-${text}`, data: { qr: text, expires_at: 2 } };
+}
+
+export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMessage {
+  const content = { kind: "text" as const, text: id };
+  return { id, waId: `WA-${id}`, chat: "a@lid", content, createdAt: 1, notBefore: 0, idempotency: null, ...changes };
+}

@@ -1,0 +1,128 @@
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { JournalEntry } from "../../src/core/store.ts";
+import { held, house, raw, refusal } from "./house.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const entry = (hash: string): JournalEntry => ({ hash, stanza: bytes("stanza"), plaintext: bytes("plain"), at: 1 });
+const account = { jid: "1@s.whatsapp.net", lid: null, name: null };
+
+test("keys, credentials and journal are written together, at once", async () => {
+  const { store } = await house();
+  const vault = await store.vaults.open(await held(store));
+  expect(await vault.credentials()).toBeNull();
+  const keys = { session: { a: bytes("s"), b: "text" }, "pre-key": { 1: "k" } };
+  const done = vault.commit({ credentials: "creds", keys, journal: [entry("h1"), entry("h2")] });
+  expect(await vault.credentials()).toBe("creds"); // before the promise was awaited
+  await done;
+  await vault.commit({ keys: { "pre-key": { 1: null } }, settled: ["h1"] });
+  expect(await vault.get("session", ["a", "b", "c"])).toEqual({ a: bytes("s"), b: "text" });
+  expect(await vault.get("pre-key", ["1"])).toEqual({});
+  expect(await vault.journalled("h1")).toEqual({ plaintext: null, settled: true });
+  expect(await vault.journalled("h2")).toEqual({ plaintext: bytes("plain"), settled: false });
+  expect(await vault.journalled("h3")).toBeNull();
+  expect(await vault.pending()).toEqual([entry("h2")]);
+  await vault.close();
+});
+
+test("a settled hash is kept for 14 days", async () => {
+  const { store, clock } = await house();
+  const vault = await store.vaults.open(await held(store));
+  await vault.commit({ journal: [entry("h1"), entry("h2"), entry("h3")], settled: ["h1"] });
+  clock.wind(14 * 24 * 3_600_000);
+  await vault.commit({ settled: ["h2"] });
+  expect(await vault.journalled("h1")).not.toBeNull();
+  clock.wind(1);
+  await vault.commit({ settled: ["h3"] });
+  expect(await vault.journalled("h1")).toBeNull();
+  expect(await vault.journalled("h2")).not.toBeNull();
+  await vault.close();
+});
+
+test("an older owner can no longer write", async () => {
+  const { store } = await house();
+  const first = await held(store);
+  const old = await store.vaults.open(first);
+  const present = await store.vaults.open(await store.devices.hold("d1", new AbortController().signal));
+  expect(await refusal(old.commit({ credentials: "old" }))).toStartWith("unavailable: ");
+  expect(await refusal(store.vaults.open(first))).toStartWith("unavailable: ");
+  await present.commit({ credentials: "new" });
+  expect(await old.credentials()).toBe("new");
+  await old.close();
+  await present.close();
+});
+
+test("a linked device whose keys are gone or damaged is refused, never renewed", async () => {
+  const { store, dir } = await house();
+  const hold = await held(store);
+  const vault = await store.vaults.open(hold);
+  await vault.commit({ credentials: "creds", keys: { session: { a: bytes("x".repeat(20_000)) } } });
+  await store.devices.update("d1", { account });
+  await vault.close();
+  const file = join(dir, "devices", "d1.sqlite");
+  const whole = await Bun.file(file).bytes();
+  const broken = whole.slice();
+  broken.fill(0xaa, 4096, broken.length);
+  await Bun.write(file, broken);
+  expect(await refusal(store.vaults.open(hold))).toMatch(/^unavailable: .*damaged/);
+  await Bun.write(file, "not a database at all, whatever it says it is");
+  expect(await refusal(store.vaults.open(hold))).toMatch(/^unavailable: .*damaged/);
+  rmSync(file);
+  expect(await refusal(store.vaults.open(hold))).toMatch(/^unavailable: .*backup/);
+  expect(existsSync(file)).toBe(false);
+  await Bun.write(file, whole);
+  const again = await store.vaults.open(hold);
+  expect(await again.credentials()).toBe("creds");
+  await again.close();
+});
+
+test("a logout forgets everything and the device may be linked anew", async () => {
+  const { store } = await house();
+  const hold = await held(store, "d1", { account });
+  expect(await refusal(store.vaults.open(hold))).toStartWith("unavailable: ");
+  await store.devices.update("d1", { account: null });
+  const vault = await store.vaults.open(hold);
+  await vault.commit({ credentials: "c", keys: { session: { a: "s" } }, journal: [entry("h")] });
+  await store.devices.update("d1", { account });
+  await vault.erase();
+  expect([await vault.credentials(), await vault.get("session", ["a"]), await vault.pending()]).toEqual([null, {}, []]);
+  expect((await store.devices.list())[0]?.account).toBeNull();
+  await vault.close();
+});
+
+test("a full disk refuses the commit and nothing of it is written", async () => {
+  const { store, dir } = await house({ maxPages: 64 });
+  const vault = await store.vaults.open(await held(store));
+  await vault.commit({ credentials: "before" });
+  const batch = { credentials: "after", keys: { session: { a: bytes("x".repeat(300_000)) } }, journal: [entry("h")] };
+  expect(await refusal(vault.commit(batch))).toMatch(/^unavailable: .*disk is full/);
+  expect([await vault.credentials(), await vault.get("session", ["a"])]).toEqual(["before", {}]);
+  expect(await vault.pending()).toEqual([]);
+  await vault.commit({ credentials: "small" });
+  expect(await vault.credentials()).toBe("small");
+  await vault.close();
+  expect(existsSync(join(dir, "devices", "d1.sqlite-wal"))).toBe(false);
+});
+
+test("nobody else on the machine may read the files", async () => {
+  const { store, dir } = await house();
+  const vault = await store.vaults.open(await held(store));
+  await vault.commit({ credentials: "c" });
+  for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    const { mode } = statSync(join(dir, name));
+    expect([name, mode & 0o777]).toEqual([name, name === "devices" ? 0o700 : 0o600]);
+  }
+  expect(statSync(dir).mode & 0o777).toBe(0o700);
+  await vault.close();
+});
+
+test("a removed device leaves no file and no row", async () => {
+  const { store, dir } = await house();
+  const vault = await store.vaults.open(await held(store));
+  await vault.commit({ credentials: "c" });
+  await vault.close();
+  await store.devices.remove("d1");
+  expect(readdirSync(join(dir, "devices"))).toEqual([]);
+  expect(raw(dir).query("SELECT count(*) AS n FROM device").get()).toEqual({ n: 0 });
+});
