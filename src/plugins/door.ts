@@ -1,0 +1,158 @@
+import { Failure } from "../core/failure.ts";
+import type { DraftContent } from "../core/message.ts";
+import { Bodies } from "./bodies.ts";
+import type { PluginFault } from "./fault.ts";
+import { Permissions } from "./permissions.ts";
+import type { Call, Manifest, Method, Work } from "./protocol.ts";
+import { placeOf, type Questions } from "./questions.ts";
+import type { PluginServices } from "./services.ts";
+import type { CommandInfo, OutgoingDraft, PluginInfo, Role, Sent } from "./words.ts";
+
+/** What the door needs of the host behind it. */
+export interface Household {
+  services: PluginServices;
+  questions: Questions;
+  roleOf(work: Work): Promise<Role>;
+  commands(): { prefixes: string[]; commands: CommandInfo[] };
+  plugins: { list(): PluginInfo[]; enable(name: string): Promise<void>; disable(name: string): Promise<void> };
+  /** What the outgoing hooks of the other plugins make of it; throws `refused` when one stops it. */
+  outgoing(draft: OutgoingDraft): Promise<DraftContent>;
+  /** A handler without a delivery failed. */
+  faulted(plugin: string, fault: PluginFault): void;
+}
+
+const sends = { burst: 30, perSecond: 2, patience: 300 };
+const largestValue = 64 * 1024;
+type ArgsOf<M extends Method> = Extract<Call, { method: M }>["args"];
+
+/** The only way from a plugin to the bot: permissions and limits are asked here, on every call. */
+export class Door {
+  readonly #permissions: Permissions;
+  readonly #bodies: Bodies;
+  #tokens = sends.burst;
+  #refilled: number;
+  #refused = 0;
+
+  constructor(
+    readonly manifest: Manifest,
+    readonly house: Household,
+    /** Called when the plugin does not take no for an answer. */
+    readonly onFlood: (message: string) => void,
+  ) {
+    this.#permissions = new Permissions(manifest.name, manifest.permissions);
+    this.#bodies = new Bodies(this.#permissions, (request) => house.services.fetch(request));
+    this.#refilled = house.services.clock.monotonic();
+  }
+
+  async serve(call: Call, work: Work | null): Promise<unknown> {
+    const { house, manifest } = this;
+    switch (call.method) {
+      case "send":
+        return this.#send(call.args, work);
+      case "ask":
+        return this.#ask(call.args, work);
+      case "role":
+        return work ? house.roleOf(work) : "anyone";
+      case "store.get":
+        return house.services.data.get(manifest.name, this.#key(call.args));
+      case "store.set":
+        return this.#set(call.args);
+      case "store.delete":
+        return house.services.data.delete(manifest.name, this.#key(call.args));
+      case "store.list":
+        return this.#list(call.args);
+      case "fetch":
+        return this.#bodies.fetch(call.args);
+      case "fetch.read":
+        return this.#bodies.read(call.args);
+      case "fetch.cancel":
+        return this.#bodies.cancel(call.args);
+      case "commands":
+        return house.commands();
+      case "plugins.list":
+        return house.plugins.list();
+      case "plugins.enable":
+        this.#permissions.need("admin");
+        return house.plugins.enable(call.args);
+      case "plugins.disable":
+        this.#permissions.need("admin");
+        return house.plugins.disable(call.args);
+      case "sleep":
+        return this.#sleep(call.args);
+      case "now":
+        return house.services.clock.now();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#bodies.close();
+  }
+
+  async #send({ to, content, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
+    const event = work?.kind === "event" ? work.event : null;
+    const answering = event && "chat" in event.data && (device ?? event.device) === event.device ? event.data.chat : null;
+    this.#permissions.needSend(to, answering);
+    this.#spend();
+    const from = device ?? "default";
+    const { services } = this.house;
+    const passed = await this.house.outgoing({ device: from, to, content, plugin: this.manifest.name });
+    try {
+      return await services.send(from, { to, content: passed }, `plugin:${this.manifest.name}:${key}`.slice(0, 200));
+    } catch (thrown) {
+      // Said already, in other words, before a redelivery: once is enough.
+      if (thrown instanceof Failure && thrown.code === "idempotency_conflict") return { id: "", chat: to };
+      throw thrown;
+    }
+  }
+
+  async #ask({ question, key, then, carry, seconds }: ArgsOf<"ask">, work: Work | null): Promise<null> {
+    if (work?.kind !== "event" || work.event.type !== "message.received")
+      throw new Failure("invalid", "ask works while a message is handled.");
+    const data = work.event.data as never as { chat: string; sender: string };
+    if (JSON.stringify(carry ?? null).length > 16 * 1024) throw new Failure("too_large", "ask: carry takes at most 16 KB.");
+    const device = work.event.device ?? "default";
+    await this.house.questions.ask(this.manifest.name, placeOf(device, data), { name: then, carry }, seconds);
+    await this.#send({ to: data.chat, content: question, device, key }, work);
+    return null;
+  }
+
+  #spend(): void {
+    const now = this.house.services.clock.monotonic();
+    this.#tokens = Math.min(sends.burst, this.#tokens + ((now - this.#refilled) / 1000) * sends.perSecond);
+    this.#refilled = now;
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      this.#refused = 0;
+      return;
+    }
+    if (++this.#refused === sends.patience) this.onFlood(`kept sending after ${sends.patience} refusals`);
+    throw new Failure("rate_limited", `${this.manifest.name} sends too fast: ${sends.burst} at once, then ${sends.perSecond} a second.`);
+  }
+
+  #key(key: unknown): string {
+    this.#permissions.need("store");
+    if (typeof key !== "string" || key.startsWith("$") || key.length > 256)
+      throw new Failure("invalid", "store: a key takes at most 256 characters and does not begin with $.", { field: "key" });
+    return key;
+  }
+
+  async #set({ key, value }: ArgsOf<"store.set">): Promise<null> {
+    const json = JSON.stringify(value) as string | undefined;
+    if (json === undefined) throw new Failure("invalid", "store: a value is anything JSON can say; use delete to remove.", { field: "value" });
+    if (json.length > largestValue) throw new Failure("too_large", "store: a value takes at most 64 KB as JSON.", { field: "value" });
+    await this.house.services.data.set(this.manifest.name, this.#key(key), value);
+    return null;
+  }
+
+  async #list(prefix: string) {
+    this.#key(prefix);
+    return this.house.services.data.list(this.manifest.name, prefix, 1000);
+  }
+
+  #sleep(seconds: number): Promise<null> {
+    if (!(seconds >= 0 && seconds <= 300)) throw new Failure("invalid", "sleep takes 0 to 300 seconds.", { field: "seconds" });
+    const { promise, resolve } = Promise.withResolvers<null>();
+    this.house.services.clock.after(seconds * 1000, () => resolve(null));
+    return promise;
+  }
+}

@@ -1,0 +1,89 @@
+import { type BotEvent, is, type NewEvent } from "../core/events.ts";
+import type { Guards } from "./guards.ts";
+import type { Installed } from "./installed.ts";
+import { everywhere, type Scope } from "./notes.ts";
+import type { Taking } from "./protocol.ts";
+import { placeOf, type Questions } from "./questions.ts";
+import type { Router } from "./router.ts";
+import type { PluginOutcome, PluginServices } from "./services.ts";
+
+type Received = BotEvent<"message.received">;
+interface Taker {
+  plugin: string;
+  taking: Taking;
+}
+
+/** Decides which plugin hears what, and hands it over. */
+export class Ears {
+  readonly scopes = new Map<string, Scope>();
+
+  constructor(
+    readonly router: Router,
+    readonly questions: Questions,
+    readonly guards: Guards,
+    readonly services: PluginServices,
+  ) {}
+
+  /** Whether this plugin is owed the event. Runs for every event and plugin: no I/O, no throw. */
+  wants(plugin: Installed, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
+    if (!this.#inScope(plugin.name, event, device)) return false;
+    return this.#taking(plugin, event as BotEvent, device, null) !== null;
+  }
+
+  async deliver(plugin: Installed, event: BotEvent, failures: number): Promise<PluginOutcome> {
+    const taking = this.#taking(plugin, event, event.device, event.id);
+    // Reloaded meanwhile, and no longer interested.
+    if (taking === null && plugin.registered !== null) return { ok: true };
+    try {
+      if (taking && is(event, "message.received") && (await this.#stopped(plugin, event, taking))) return { ok: true };
+    } catch (thrown) {
+      return { ok: false, error: thrown instanceof Error ? thrown.message : String(thrown), final: failures >= 2 };
+    }
+    return plugin.deliver(event, taking ?? { by: "ear", plain: false }, failures);
+  }
+
+  /** True when the guard said no, which was answered. Else a question is noted as taken. */
+  async #stopped(plugin: Installed, event: Received, taking: Taking): Promise<boolean> {
+    if (taking.by === "answer") {
+      await this.questions.take(plugin.name, placeOf(event.device ?? "", event.data), event.id);
+      return false;
+    }
+    if (taking.by !== "command") return false;
+    const entry = plugin.registered?.commands.find(({ name }) => name === taking.command);
+    const refusal = entry ? await this.guards.refusal(entry, event) : null;
+    if (refusal === null) return false;
+    const draft = { to: event.data.chat, content: { kind: "text" as const, text: refusal } };
+    if (refusal !== "") await this.services.send(event.device ?? "default", draft, `plugin:${plugin.name}:${event.id}:guard`);
+    return true;
+  }
+
+  #taking(plugin: Installed, event: BotEvent, device: string | null, id: string | null): Taking | null {
+    const hears = plugin.registered?.hears ?? [];
+    const ear = hears.includes(event.type);
+    if (!is(event, "message.received")) return ear ? { by: "ear", plain: false } : null;
+    const taker = this.#taker(event.data, device ?? "", id);
+    if (taker?.plugin === plugin.name) return taker.taking;
+    const plain = taker === null && !event.data.from_me && hears.includes(`message.${event.data.content.kind}`);
+    return ear || plain ? { by: "ear", plain } : null;
+  }
+
+  /** A command goes before an open question, so that nobody is caught in one. */
+  #taker(data: Received["data"], device: string, id: string | null): Taker | null {
+    const text = "text" in data.content ? data.content.text : null;
+    const match = text === null ? null : this.router.match(text);
+    if (match) {
+      const { prefix, rest, entry } = match;
+      return { plugin: match.plugin, taking: { by: "command", command: entry.name, prefix, rest } };
+    }
+    const question = this.questions.find(placeOf(device, data), id);
+    return question && { plugin: question.plugin, taking: { by: "answer", name: question.name, carry: question.carry } };
+  }
+
+  #inScope(plugin: string, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
+    const { devices, chats, except } = this.scopes.get(plugin) ?? everywhere;
+    if (devices && device !== null && !devices.includes(device)) return false;
+    const chat = "chat" in event.data ? event.data.chat : null;
+    if (chat === null) return true;
+    return !except.includes(chat) && (chats === null || chats.includes(chat));
+  }
+}

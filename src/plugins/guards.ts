@@ -1,0 +1,83 @@
+import type { Clock } from "../core/clock.ts";
+import type { BotEvent } from "../core/events.ts";
+import { asFailure } from "../core/failure.ts";
+import { translate } from "../sdk/texts.ts";
+import type { CommandEntry } from "./protocol.ts";
+import type { PluginServices } from "./services.ts";
+import { guardTexts } from "./texts.ts";
+import type { Role } from "./words.ts";
+
+type Received = BotEvent<"message.received">;
+const rank: Record<Role, number> = { anyone: 0, group_admin: 1, admin: 2, owner: 3 };
+
+export interface People {
+  /** Phone numbers, digits. */
+  owners: readonly string[];
+  admins: readonly string[];
+}
+
+/** Decides whether somebody may use a command now. */
+export class Guards {
+  /** Last use by command and who; `told`: the cooldown was explained already. */
+  readonly #uses = new Map<string, { event: string; until: number; told: string | null }>();
+
+  constructor(
+    readonly people: People,
+    readonly services: Pick<PluginServices, "groupAdmins" | "log">,
+    readonly clock: Clock,
+    readonly languages: readonly string[],
+  ) {}
+
+  async role({ data, device }: Received): Promise<Role> {
+    if (data.from_me || this.#is(this.people.owners, data)) return "owner";
+    if (this.#is(this.people.admins, data)) return "admin";
+    return data.is_group && (await this.#groupAdmin(data, device ?? "")) ? "group_admin" : "anyone";
+  }
+
+  /** null: go on. Else the sentence to answer, or "" to stay silent. */
+  async refusal(entry: CommandEntry, event: Received): Promise<string | null> {
+    const { chats, role, guard } = entry;
+    if (chats && (chats === "group") !== event.data.is_group) return this.#say(`only_${chats}`);
+    if (role !== "anyone" || guard.allow) {
+      const has = await this.role(event);
+      const listed = guard.allow?.includes(event.data.sender_phone ?? "") ?? false;
+      if (guard.allow && !listed && has !== "owner") return this.#say("not_listed");
+      if (!listed && rank[has] < rank[role]) return this.#say(`needs_${role}`);
+    }
+    return this.#cooldown(entry, event);
+  }
+
+  #cooldown({ plugin, name, guard }: CommandEntry, { id, data, device }: Received): string | null {
+    if (guard.cooldown === undefined) return null;
+    const { seconds, per } = typeof guard.cooldown === "number" ? { seconds: guard.cooldown, per: "user" } : guard.cooldown;
+    const key = [plugin, name, device, per === "chat" ? data.chat : data.sender].join("|");
+    const now = this.clock.monotonic();
+    const use = this.#uses.get(key);
+    if (use && use.event !== id && use.until > now) {
+      if (use.told !== null && use.told !== id) return "";
+      use.told = id;
+      return this.#say("cooldown", { seconds: Math.ceil((use.until - now) / 1000) });
+    }
+    if (use?.event !== id) this.#uses.set(key, { event: id, until: now + seconds * 1000, told: null });
+    if (this.#uses.size > 10_000) for (const [old, { until }] of this.#uses) if (until <= now) this.#uses.delete(old);
+    return null;
+  }
+
+  #is(list: readonly string[], data: Received["data"]): boolean {
+    return data.sender_phone !== null && list.includes(data.sender_phone);
+  }
+
+  async #groupAdmin(data: Received["data"], device: string): Promise<boolean> {
+    try {
+      const admins = (await this.services.groupAdmins?.(device, data.chat)) ?? [];
+      return [data.sender, data.sender_phone, data.sender_lid].some((name) => name !== null && admins.includes(name));
+    } catch (thrown) {
+      this.services.log.warn({ code: asFailure(thrown).code }, "the group's admins are not known: nobody is one");
+      return false;
+    }
+  }
+
+  #say(key: string, values: Record<string, unknown> = {}): string {
+    return translate(guardTexts, this.languages, key, values);
+  }
+}

@@ -1,0 +1,307 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import type { BotEvent } from "../core/events.ts";
+import { Failure } from "../core/failure.ts";
+import type { DraftContent } from "../core/message.ts";
+import { Ears } from "./ears.ts";
+import { PluginFault } from "./fault.ts";
+import { findPlugins } from "./find.ts";
+import { Guards, type People } from "./guards.ts";
+import { Installed, type Landlord } from "./installed.ts";
+import { Notes, type Scope } from "./notes.ts";
+import type { Manifest, Work } from "./protocol.ts";
+import { Questions } from "./questions.ts";
+import { Router } from "./router.ts";
+import { handleRequest } from "./routes.ts";
+import type { PluginDeliveries, PluginOutcome, PluginServices } from "./services.ts";
+import { resolveSettings, shownSettings } from "./settings.ts";
+import { watchFiles } from "./watch.ts";
+import type { FieldShape, OutgoingDraft, PluginInfo, Role } from "./words.ts";
+
+export interface PluginHostOptions {
+  /** PLUGINS_DIR. Made, with `seed` in it, when it is not there. */
+  dir: string;
+  services: PluginServices;
+  deliveries: PluginDeliveries;
+  /** What commands begin with. Default `!`. */
+  prefixes?: readonly string[];
+  people?: Partial<People>;
+  /** What the bot speaks, best first. Default `en`. */
+  languages?: readonly string[];
+  /** The bot's time zone. Default the machine's. */
+  zone?: string;
+  /** Where `PLUGIN_<NAME>_<SETTING>` is looked up. */
+  environment?: Record<string, string | undefined>;
+  /** Reload what is saved. Default true. */
+  watch?: boolean;
+  /** Files for a folder that is made: name to text. */
+  seed?: Record<string, string>;
+}
+
+/** One plugin in full, for those who administer it. */
+export interface PluginDetails extends PluginInfo {
+  file: string;
+  version: string | null;
+  settings: Record<string, FieldShape>;
+  /** Secrets masked; what is not set yet is null. */
+  values: Record<string, unknown>;
+  scope: Scope;
+}
+
+/** Loads what is in the folder and starts it. What does not load is logged; the host starts anyway. */
+export async function startPluginHost(options: PluginHostOptions): Promise<PluginHost> {
+  const dir = resolve(options.dir);
+  if (!existsSync(dir)) {
+    mkdirSync(dir, { recursive: true });
+    for (const [name, text] of Object.entries(options.seed ?? {})) await Bun.write(join(dir, name), text);
+  }
+  const host = new PluginHost(dir, options);
+  await host.scan();
+  if (options.watch !== false) host.watch();
+  return host;
+}
+
+/** The plugins of one folder, and the only way to them. */
+export class PluginHost {
+  readonly #byFile = new Map<string, Installed>();
+  readonly #ears: Ears;
+  readonly #router: Router;
+  readonly #questions: Questions;
+  readonly #notes: Notes;
+  readonly #guards: Guards;
+  readonly #landlord: Landlord;
+  #unwatch: (() => void) | null = null;
+
+  constructor(
+    readonly dir: string,
+    readonly options: PluginHostOptions,
+  ) {
+    const { services } = options;
+    const languages = [...(options.languages ?? ["en"]), "en"];
+    const people = { owners: options.people?.owners ?? [], admins: options.people?.admins ?? [] };
+    this.#router = new Router(options.prefixes ?? ["!"]);
+    this.#questions = new Questions(services.data, services.clock);
+    this.#notes = new Notes(services.data, dir);
+    this.#guards = new Guards(people, services, services.clock, languages);
+    this.#ears = new Ears(this.#router, this.#questions, this.#guards, services);
+    this.#landlord = this.#makeLandlord(languages);
+  }
+
+  /** Looks at the folder: loads what is new, lets go what is gone. */
+  async scan(): Promise<void> {
+    const files = findPlugins(this.dir);
+    const gone = [...this.#byFile.keys()].filter((file) => !files.includes(file));
+    await Promise.all(gone.map((file) => this.#remove(file)));
+    const fresh = files.filter((file) => !this.#byFile.has(file));
+    for (const file of fresh) this.#byFile.set(file, new Installed(file, this.dir, this.#landlord));
+    // One after the other: who comes first by name keeps a command that two want.
+    for (const file of fresh) await this.#byFile.get(file)?.load();
+  }
+
+  /** Reloads what is saved from now on. */
+  watch(): void {
+    this.#unwatch ??= watchFiles(this.dir, (files) => void this.#changed(files));
+  }
+
+  list(): PluginInfo[] {
+    return [...this.#byFile.values()].map((plugin) => this.#info(plugin)).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  async details(name: string): Promise<PluginDetails> {
+    const plugin = this.#find(name);
+    const { manifest } = plugin;
+    const settings = manifest?.config ?? {};
+    return {
+      ...this.#info(plugin),
+      file: plugin.file,
+      version: manifest?.version ?? null,
+      settings,
+      values: shownSettings(settings, this.#valuesSoFar(manifest, await this.#notes.settings(name))),
+      scope: await this.#notes.scope(name),
+    };
+  }
+
+  /** Starts it, now and after every restart; a clean slate for one that was disabled for its faults. */
+  async enable(name: string): Promise<void> {
+    const plugin = this.#find(name);
+    await this.#notes.want(plugin.name, true);
+    await this.#notes.banish(plugin.name, null);
+    plugin.pardon();
+    if (plugin.state !== "running") await plugin.load();
+    if (this.#info(plugin).state !== "running") throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
+  }
+
+  async disable(name: string): Promise<void> {
+    const plugin = this.#find(name);
+    await this.#notes.want(plugin.name, false);
+    await plugin.stop("off");
+  }
+
+  /** Stops it, deletes its file or folder and everything it kept. */
+  async uninstall(name: string): Promise<void> {
+    const plugin = this.#find(name);
+    await this.#remove(plugin.file);
+    rmSync(dirname(plugin.file) === this.dir ? plugin.file : dirname(plugin.file), { recursive: true, force: true });
+    await this.options.services.data.clear(plugin.name);
+  }
+
+  /** Sets some settings; null takes one back. Throws `invalid` and keeps what was when the whole does not fit. */
+  async configure(name: string, values: Record<string, unknown>): Promise<void> {
+    const plugin = this.#find(name);
+    const merged = { ...(await this.#notes.settings(name)), ...values };
+    const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+    try {
+      resolveSettings(name, plugin.manifest?.config ?? {}, this.#sources(name, kept));
+    } catch (thrown) {
+      throw new Failure("invalid", `${(thrown as Error).message}.`, { field: "settings" });
+    }
+    await this.#notes.setSettings(name, kept);
+    await plugin.load();
+  }
+
+  /** Where it is on. */
+  async place(name: string, scope: Scope): Promise<void> {
+    const plugin = this.#find(name);
+    await this.#notes.setScope(plugin.name, scope);
+    this.#ears.scopes.set(plugin.name, scope);
+  }
+
+  /** Hands one logged event to one plugin again, now. What it sent for it before is not sent twice. */
+  replay(name: string, event: BotEvent): Promise<PluginOutcome> {
+    return this.#ears.deliver(this.#find(name), event, 0);
+  }
+
+  /** Answers a request to `/plugins/<name>/…`. Throws Failures. */
+  handle(request: Request): Promise<Response> {
+    return handleRequest((name) => [...this.#byFile.values()].find((plugin) => plugin.name === name) ?? null, request);
+  }
+
+  /** What the plugins' outgoing hooks make of a draft; throws `refused` when one stops it. */
+  async outgoing(draft: OutgoingDraft): Promise<DraftContent> {
+    let { content } = draft;
+    for (const plugin of this.#byFile.values()) {
+      if (!plugin.registered?.outgoing || plugin.name === draft.plugin) continue;
+      content = await this.#hooked(plugin, { ...draft, content });
+    }
+    return content;
+  }
+
+  async close(): Promise<void> {
+    this.#unwatch?.();
+    await Promise.all([...this.#byFile.values()].map((plugin) => plugin.stop()));
+  }
+
+  async #hooked(plugin: Installed, draft: OutgoingDraft): Promise<DraftContent> {
+    try {
+      return ((await plugin.generation?.runner.work({ kind: "outgoing", draft })) ?? draft.content) as DraftContent;
+    } catch (thrown) {
+      const stopped = thrown instanceof PluginFault ? thrown.problem.refusal : undefined;
+      if (stopped !== undefined) throw new Failure("refused", `${plugin.name} stopped this message: ${stopped}`);
+      if (thrown instanceof PluginFault && thrown.kind === "throw") plugin.faulted(thrown);
+      return draft.content;
+    }
+  }
+
+  #find(name: string): Installed {
+    const plugin = [...this.#byFile.values()].find((candidate) => candidate.name === name);
+    if (!plugin) throw new Failure("not_found", `There is no plugin "${name}".`);
+    return plugin;
+  }
+
+  #info(plugin: Installed): PluginInfo {
+    const { name, state, problem, manifest } = plugin;
+    const short = manifest ? name : basename(plugin.file);
+    return { name: short, description: manifest?.description ?? "", state, permissions: manifest?.permissions ?? [], problem };
+  }
+
+  async #remove(file: string): Promise<void> {
+    const plugin = this.#byFile.get(file);
+    this.#byFile.delete(file);
+    await plugin?.stop();
+  }
+
+  /** A saved file concerns the plugin it belongs to; a shared one, all of them. */
+  async #changed(files: Set<string>): Promise<void> {
+    await this.scan();
+    const concerned = [...this.#byFile.values()].filter((plugin) => [...files].some((file) => this.#concerns(plugin, file)));
+    await Promise.all(concerned.map((plugin) => plugin.load()));
+  }
+
+  #concerns(plugin: Installed, file: string): boolean {
+    if (file === plugin.file) return true;
+    const home = dirname(plugin.file);
+    if (home !== this.dir && file.startsWith(home + sep)) return true;
+    const owned = [...this.#byFile.values()].some(
+      (other) => file === other.file || (dirname(other.file) !== this.dir && file.startsWith(dirname(other.file) + sep)),
+    );
+    return !owned;
+  }
+
+  #sources(name: string, api: Record<string, unknown>) {
+    return { api, environment: this.options.environment ?? {}, file: this.#notes.file(name) };
+  }
+
+  #valuesSoFar(manifest: Manifest | null, api: Record<string, unknown>): Record<string, unknown> {
+    if (!manifest) return {};
+    const values: Record<string, unknown> = {};
+    for (const [name, shape] of Object.entries(manifest.config)) {
+      const sources = this.#sources(manifest.name, api);
+      const only = { ...sources, api: pick(sources.api, name), file: pick(sources.file, name) };
+      try {
+        Object.assign(values, resolveSettings(manifest.name, { [name]: shape }, only));
+      } catch {
+        values[name] = null;
+      }
+    }
+    return values;
+  }
+
+  #makeLandlord(languages: string[]): Landlord {
+    const { services, deliveries } = this.options;
+    return {
+      services,
+      questions: this.#questions,
+      languages,
+      zone: this.options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      roleOf: (work: Work): Promise<Role> =>
+        work.kind === "event" && work.event.type === "message.received"
+          ? this.#guards.role(work.event as BotEvent<"message.received">)
+          : Promise.resolve("owner"),
+      commands: () => ({ prefixes: [...(this.options.prefixes ?? ["!"])], commands: this.#router.list() }),
+      plugins: { list: () => this.list(), enable: (name) => this.enable(name), disable: (name) => this.disable(name) },
+      outgoing: (draft) => this.outgoing(draft),
+      faulted: (name, fault) => [...this.#byFile.values()].find((plugin) => plugin.name === name)?.faulted(fault),
+      settings: async ({ name, config }) => resolveSettings(name, config, this.#sources(name, await this.#notes.settings(name))),
+      wanted: async (name) => ((await this.#notes.banished(name)) === null ? this.#notes.wanted(name) : false),
+      claim: (name, plugin) => this.#claim(name, plugin),
+      moveIn: (plugin) => this.#moveIn(plugin),
+      moveOut: (plugin) => {
+        this.#router.remove(plugin.name);
+        this.#questions.forget(plugin.name);
+        deliveries.leave(plugin.name);
+      },
+      banish: (name, problem) => this.#notes.banish(name, problem),
+    };
+  }
+
+  #claim(name: string, plugin: Installed): void {
+    const other = [...this.#byFile.values()].find((candidate) => candidate !== plugin && candidate.manifest?.name === name);
+    if (other) throw new Error(`the name ${name} is taken by ${basename(other.file)}`);
+  }
+
+  async #moveIn(plugin: Installed): Promise<void> {
+    const { deliveries, services } = this.options;
+    await this.#questions.restore(plugin.name);
+    this.#ears.scopes.set(plugin.name, await this.#notes.scope(plugin.name));
+    this.#router.remove(plugin.name);
+    for (const { word, owner } of this.#router.add(plugin.registered?.commands ?? []))
+      services.log.warn({ plugin: plugin.name, word, owner }, "a command is another plugin's already; that one keeps it");
+    deliveries.join(plugin.name, {
+      wants: (event, device) => this.#ears.wants(plugin, event, device),
+      deliver: (event, failures) => this.#ears.deliver(plugin, event, failures),
+    });
+    services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
+  }
+}
+
+const pick = (record: Record<string, unknown>, name: string) => (name in record ? { [name]: record[name] } : {});

@@ -1,0 +1,201 @@
+import type { BotEvent } from "../core/events.ts";
+import { Budget } from "./budget.ts";
+import type { Household } from "./door.ts";
+import { PluginFault, shownPlace } from "./fault.ts";
+import { Generation } from "./generation.ts";
+import { problemOf } from "./place.ts";
+import type { Manifest, Registered, Taking } from "./protocol.ts";
+import type { FaultKind, PluginFaultNotice, PluginOutcome } from "./services.ts";
+import type { PluginInfo } from "./words.ts";
+
+/** What the host does for a plugin as its versions come and go. */
+export interface Landlord extends Household {
+  /** Its settings, checked; throws a sentence. */
+  settings(manifest: Manifest): Promise<Record<string, unknown>>;
+  /** What an administrator decided, or null. */
+  wanted(name: string): Promise<boolean | null>;
+  /** Throws when another file has that name. */
+  claim(name: string, plugin: Installed): void;
+  /** A version is ready and takes over: its commands and ears count from now on. */
+  moveIn(plugin: Installed): Promise<void>;
+  /** Nothing of it runs any more. */
+  moveOut(plugin: Installed): void;
+  /** Remembers that it was disabled for its faults. */
+  banish(name: string, problem: string): Promise<void>;
+  languages: string[];
+  zone: string;
+}
+
+/** How long a version may finish what it is at when a new one takes over. */
+const grace = 1500;
+/** Attempts at one event before it is given up. */
+const attempts = 3;
+
+/** One plugin as long as its file is there: loads it, restarts it, gives it up. */
+export class Installed {
+  state: PluginInfo["state"] = "off";
+  problem: string | null = null;
+  manifest: Manifest | null = null;
+  /** What it registered; still known while it restarts, so that it is owed what happens meanwhile. */
+  registered: Registered | null = null;
+  #now: Generation | null = null;
+  #budget = new Budget();
+  #cancelRestart: (() => void) | null = null;
+  #restartAt = 0;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly file: string,
+    /** The folder whose files may appear in its stack traces. */
+    readonly root: string,
+    readonly landlord: Landlord,
+  ) {}
+
+  get name(): string {
+    return this.manifest?.name ?? this.file;
+  }
+
+  get generation(): Generation | null {
+    return this.#now;
+  }
+
+  /** Loads the file, for the first time or anew. What ran before goes on when the new version does not load. */
+  load(): Promise<void> {
+    return this.#inTurn(() => this.#load());
+  }
+
+  /** Stops it and releases everything it made. */
+  stop(state: PluginInfo["state"] = "off"): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#cancelRestart?.();
+      await this.#retire(state);
+    });
+  }
+
+  /** A fresh start after it was disabled. */
+  pardon(): void {
+    this.#budget = new Budget();
+    this.problem = null;
+  }
+
+  async deliver(event: BotEvent, taking: Taking, failures: number): Promise<PluginOutcome> {
+    const generation = this.#now;
+    const { clock } = this.landlord.services;
+    if (!generation) {
+      const wait = this.state === "restarting" ? Math.max(this.#restartAt - clock.monotonic(), 0) + 50 : 1000;
+      return { ok: false, error: `${this.name} is ${this.state}`, retryAfter: wait };
+    }
+    try {
+      await generation.event(event, taking);
+      this.#budget.success();
+      return { ok: true };
+    } catch (thrown) {
+      const fault = thrown instanceof PluginFault ? thrown : new PluginFault("throw", problemOf(thrown, this.root));
+      if (fault.kind === "throw") this.faulted(fault);
+      const where = shownPlace(fault.problem);
+      const error = where ? `${fault.message} (${where})` : fault.message;
+      return { ok: false, error, final: failures + 1 >= attempts, retryAfter: Math.max(this.#restartAt - clock.monotonic(), 0) + 50 };
+    }
+  }
+
+  /** A fault that left the worker alive. */
+  faulted(fault: PluginFault): void {
+    const { log, clock } = this.landlord.services;
+    const place = shownPlace(fault.problem);
+    log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
+    if (this.#budget.fault(false, clock.monotonic())) void this.#giveUp(fault);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work, work);
+    return this.#turn;
+  }
+
+  async #load(): Promise<void> {
+    this.#cancelRestart?.();
+    this.#cancelRestart = null;
+    const next: Generation = new Generation(this.file, this.root, this.landlord, (fault) => this.#died(next, fault));
+    try {
+      const manifest = await next.load();
+      this.landlord.claim(manifest.name, this);
+      const wanted = (await this.landlord.wanted(manifest.name)) ?? manifest.enabled;
+      if (wanted) {
+        const settings = await this.landlord.settings(manifest);
+        await next.setUp(settings, this.landlord.languages, this.landlord.zone);
+        return await this.#takeOver(next, manifest);
+      }
+      this.manifest = manifest;
+      await next.stop(0);
+      await this.#retire("off");
+    } catch (thrown) {
+      await next.stop(0);
+      this.#refused(thrown);
+    }
+  }
+
+  async #takeOver(next: Generation, manifest: Manifest): Promise<void> {
+    const old = this.#now;
+    if (this.manifest && this.manifest.name !== manifest.name) this.landlord.moveOut(this);
+    this.#now = next;
+    this.registered = next.registered;
+    this.manifest = manifest;
+    this.state = "running";
+    this.problem = null;
+    await this.landlord.moveIn(this);
+    await next.start();
+    await old?.stop(grace);
+  }
+
+  async #retire(state: PluginInfo["state"]): Promise<void> {
+    const old = this.#now;
+    this.#now = null;
+    this.registered = null;
+    this.state = state;
+    this.landlord.moveOut(this);
+    await old?.stop(grace);
+  }
+
+  #refused(thrown: unknown): void {
+    const problem = thrown instanceof PluginFault ? thrown.problem : { ...problemOf(thrown, this.root), file: this.file };
+    const kind: FaultKind = thrown instanceof PluginFault ? thrown.kind : "load";
+    const kept = this.#now !== null;
+    this.problem = `${problem.message}${shownPlace(problem) ? ` (${shownPlace(problem)})` : ""}`;
+    if (!kept) {
+      this.state = "failed";
+      this.registered = null;
+      this.landlord.moveOut(this);
+    }
+    const fields = { plugin: this.name, place: shownPlace(problem), reason: problem.message };
+    this.landlord.services.log.error(fields, kept ? "a plugin's new version does not load; the old one stays" : "a plugin does not load");
+    this.#tell("not_loaded", kind, problem.message, shownPlace(problem));
+  }
+
+  #died(generation: Generation, fault: PluginFault): void {
+    void generation.stop(0);
+    if (this.#now !== generation) return;
+    this.#now = null;
+    const { clock, log } = this.landlord.services;
+    const place = shownPlace(fault.problem);
+    if (this.#budget.fault(true, clock.monotonic())) return void this.#giveUp(fault);
+    this.state = "restarting";
+    const wait = this.#budget.backoff();
+    this.#restartAt = clock.monotonic() + wait;
+    log.error({ plugin: this.name, place, kind: fault.kind, reason: fault.message, wait }, "a plugin was stopped and will be restarted");
+    this.#tell("restarted", fault.kind, fault.message, place);
+    this.#cancelRestart = clock.after(wait, () => void this.load());
+  }
+
+  async #giveUp(fault: PluginFault): Promise<void> {
+    const place = shownPlace(fault.problem);
+    this.problem = `${fault.message}${place ? ` (${place})` : ""}`;
+    const fields = { plugin: this.name, place, kind: fault.kind, reason: fault.message };
+    this.landlord.services.log.error(fields, "a plugin was disabled after repeated faults");
+    this.#tell("disabled", fault.kind, fault.message, place);
+    await this.stop("disabled");
+    await this.landlord.banish(this.name, this.problem);
+  }
+
+  #tell(action: PluginFaultNotice["action"], kind: FaultKind, reason: string, place: string | null): void {
+    this.landlord.services.tell?.({ plugin: this.name, action, kind, reason, place });
+  }
+}

@@ -1,0 +1,119 @@
+import type { FailureCode } from "../core/failure.ts";
+import type { BotEvent } from "../core/events.ts";
+import type { DraftContent } from "../core/message.ts";
+import type { CommandInfo, CommandOptions, EveryOptions, FieldShape, OutgoingDraft, PluginInfo, Role, Sent, Texts } from "./words.ts";
+
+/** What is said between the host and a plugin's worker. Everything here survives structured cloning. */
+
+/** What went wrong in a plugin, and where: the first frame of its own files. */
+export interface Problem {
+  message: string;
+  /** Absolute. */
+  file: string | null;
+  line: number | null;
+  /** Shown to the user when a command throws a `Refusal`. */
+  refusal?: string;
+}
+
+/** What a plugin says about itself before it may do anything. */
+export interface Manifest {
+  name: string;
+  description: string;
+  version: string | null;
+  config: Record<string, FieldShape>;
+  permissions: string[];
+  /** False: off until an administrator enables it. */
+  enabled: boolean;
+  /** Milliseconds of its own time a handler may take. */
+  patience: number;
+  texts: Texts;
+}
+
+/** Where in the plugin's files something was registered, for what never comes back. */
+export interface Site {
+  what: string;
+  file: string | null;
+  line: number | null;
+}
+
+export interface CommandEntry extends CommandInfo {
+  guard: Pick<CommandOptions, "allow" | "cooldown">;
+  hidden: boolean;
+}
+
+/** What `setup` registered. */
+export interface Registered {
+  /** Event types and `message.<kind>`s with a handler. */
+  hears: string[];
+  commands: CommandEntry[];
+  schedules: { cron: string; options: EveryOptions }[];
+  routes: { method: string; path: string }[];
+  outgoing: boolean;
+  /** Indexed by the second word of the beat. */
+  sites: Site[];
+}
+
+/** How an event came to this plugin. */
+export type Taking =
+  | { by: "command"; command: string; prefix: string; rest: string }
+  | { by: "answer"; name: string; carry: unknown }
+  | { by: "ear"; plain: boolean };
+
+export type Work =
+  | { kind: "event"; event: BotEvent; taking: Taking }
+  | { kind: "schedule"; index: number; at: number }
+  | { kind: "http"; index: number; params: Record<string, string>; request: WireRequest }
+  | { kind: "outgoing"; draft: OutgoingDraft };
+
+export interface WireRequest {
+  method: string;
+  url: string;
+  headers: [string, string][];
+  body: Uint8Array<ArrayBuffer> | null;
+}
+export interface WireResponse {
+  status: number;
+  headers: [string, string][];
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** What a worker may ask of the host: `[arguments, answer]` by method. */
+export interface Calls {
+  send: [{ to: string; content: DraftContent; device: string | null; key: string }, Sent];
+  ask: [{ question: DraftContent; key: string; then: string; carry: unknown; seconds: number }, null];
+  role: [null, Role];
+  "store.get": [string, unknown];
+  "store.set": [{ key: string; value: unknown }, null];
+  "store.delete": [string, boolean];
+  "store.list": [string, { key: string; value: unknown }[]];
+  fetch: [WireRequest, { status: number; headers: [string, string][]; url: string; body: number }];
+  "fetch.read": [number, Uint8Array<ArrayBuffer> | null];
+  "fetch.cancel": [number, null];
+  commands: [null, { prefixes: string[]; commands: CommandInfo[] }];
+  "plugins.list": [null, PluginInfo[]];
+  "plugins.enable": [string, null];
+  "plugins.disable": [string, null];
+  sleep: [number, null];
+  now: [null, number];
+}
+export type Method = keyof Calls;
+export type Call = { [M in Method]: { method: M; args: Calls[M][0] } }[Method];
+
+export type ToWorker =
+  | { type: "load"; file: string; root: string; beat: SharedArrayBuffer }
+  | { type: "setup"; config: unknown; languages: string[] }
+  | { type: "work"; job: number; work: Work }
+  | { type: "answer"; call: number; value: unknown }
+  | { type: "refuse"; call: number; code: FailureCode; message: string };
+
+export type FromWorker =
+  | { type: "loaded"; manifest: Manifest }
+  | { type: "ready"; registered: Registered }
+  | { type: "broken"; problem: Problem }
+  | { type: "done"; job: number; value: unknown }
+  | { type: "failed"; job: number; problem: Problem }
+  | ({ type: "call"; call: number; job: number | null } & Call)
+  | { type: "log"; level: "debug" | "info" | "warn" | "error"; sentence: string; fields: Record<string, unknown> };
+
+/** The shared beat: how often the worker's loop turned, which site it entered last (−1 none), its heap in KB. */
+export const beat = { turns: 0, site: 1, heap: 2, bytes: 12, every: 200 } as const;

@@ -1,0 +1,56 @@
+import type { Bot } from "../../sdk/bot.ts";
+import type { CommandOptions } from "../../sdk/command.ts";
+import type { EveryOptions } from "../../sdk/bot.ts";
+import { sendKeyed } from "./context.ts";
+import { guardedFetch } from "./fetch.ts";
+import { call, post } from "./link.ts";
+import type { Registry } from "./registry.ts";
+import { keyValues } from "./store.ts";
+
+type Level = "debug" | "info" | "warn" | "error";
+const logger =
+  (level: Level) =>
+  (sentence: string, fields: Record<string, unknown> = {}) =>
+    post({ type: "log", level, sentence: String(sentence), fields: plain(fields) });
+
+/** Only what can be cloned to the host. */
+function plain(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, typeof value === "object" || typeof value === "function" ? Bun.inspect(value) : value]),
+  );
+}
+
+export const log = { debug: logger("debug"), info: logger("info"), warn: logger("warn"), error: logger("error") };
+
+/** Everything a plugin can do, as closures over its registry and its line to the host. */
+export function makeBot(name: string, config: unknown, registry: Registry): Bot {
+  const bot = {
+    name,
+    config,
+    log,
+    store: keyValues,
+    command: (pattern: string, ...rest: [never] | [CommandOptions, never]) =>
+      rest.length === 1 ? registry.command(pattern, {}, rest[0]) : registry.command(pattern, rest[0], rest[1]),
+    on: (type: string, handler: never) => void registry.ears.push({ type, handler, site: registry.site(`on ${type}`) }),
+    use: (handler: never) => void registry.middleware.push({ handler, site: registry.site("middleware") }),
+    answer: (key: string, handler: never) => void registry.answers.set(key, { handler, site: registry.site(`answer ${key}`) }),
+    send: sendKeyed,
+    every: (cron: string, ...rest: [never] | [EveryOptions, never]) => {
+      const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
+      registry.schedules.push({ cron, options, handler, site: registry.site(`every ${cron}`) });
+    },
+    fetch: guardedFetch,
+    http: (method: string, path: string, handler: never) =>
+      void registry.routes.push({ method, path, handler, site: registry.site(`http ${method} ${path}`) }),
+    outgoing: (handler: never) => void registry.hooks.push({ handler, site: registry.site("outgoing") }),
+    commands: () => call("commands", null),
+    plugins: {
+      list: () => call("plugins.list", null),
+      enable: async (plugin: string) => void (await call("plugins.enable", plugin)),
+      disable: async (plugin: string) => void (await call("plugins.disable", plugin)),
+    },
+    sleep: async (seconds: number) => void (await call("sleep", seconds)),
+    now: async () => new Date(await call("now", null)),
+  };
+  return bot as unknown as Bot;
+}

@@ -1,0 +1,99 @@
+import { type BotEvent, is } from "../../core/events.ts";
+import type { MessageContext } from "../../sdk/context.ts";
+import { Refusal } from "../../sdk/refusal.ts";
+import { parseArgs } from "../pattern.ts";
+import type { Taking, WireResponse, Work } from "../protocol.ts";
+import { contextOf, type Tongue } from "./context.ts";
+import type { Registry } from "./registry.ts";
+
+type Step = { site: number; run: () => unknown };
+
+/** Hands one piece of work to the handlers it is for, one after the other. */
+export class Dispatch {
+  constructor(
+    readonly registry: Registry,
+    readonly tongue: Tongue,
+  ) {}
+
+  async run(work: Work): Promise<unknown> {
+    switch (work.kind) {
+      case "event":
+        return this.#event(work.event, work.taking);
+      case "schedule": {
+        const schedule = this.registry.schedules[work.index];
+        if (schedule) await this.#step({ site: schedule.site, run: () => schedule.handler({ at: new Date(work.at) }) });
+        return null;
+      }
+      case "http":
+        return this.#http(work);
+      case "outgoing":
+        return this.#outgoing(work);
+    }
+  }
+
+  async #event(event: BotEvent, taking: Taking): Promise<null> {
+    const context = contextOf(event, this.tongue);
+    const raw = this.#ears(event.type, context);
+    if (!is(event, "message.received")) {
+      for (const step of raw) await this.#step(step);
+      return null;
+    }
+    const message = context as MessageContext;
+    const steps = [...raw, ...this.#taken(message, taking)];
+    await this.#around(message, 0, async () => {
+      for (const step of steps) await this.#step(step);
+    });
+    return null;
+  }
+
+  #ears(type: string, context: unknown): Step[] {
+    return this.registry.ears
+      .filter((ear) => ear.type === type)
+      .map(({ site, handler }) => ({ site, run: () => handler(context as never) }));
+  }
+
+  #taken(message: MessageContext, taking: Taking): Step[] {
+    if (taking.by === "ear") return taking.plain ? this.#ears(`message.${message.content.kind}`, message) : [];
+    if (taking.by === "answer") {
+      const answer = this.registry.answers.get(taking.name);
+      return answer ? [{ site: answer.site, run: () => answer.handler(message, taking.carry as never) }] : [];
+    }
+    const command = this.registry.commands.find(({ pattern }) => pattern.name === taking.command);
+    if (!command) return [];
+    const parsed = parseArgs(command.pattern, taking.rest);
+    const usage = `${taking.prefix}${command.pattern.name} ${command.pattern.usage}`.trim();
+    const run =
+      "wrong" in parsed
+        ? () => message.reply(`${parsed.wrong}.\n${usage}`)
+        : () => command.handler({ ...message, command: command.pattern.name, args: parsed.args } as never);
+    return [{ site: command.site, run }];
+  }
+
+  async #around(message: MessageContext, index: number, last: () => Promise<void>): Promise<void> {
+    const layer = this.registry.middleware[index];
+    if (!layer) return last();
+    await this.#step({ site: layer.site, run: () => layer.handler(message, () => this.#around(message, index + 1, last)) });
+  }
+
+  async #step({ site, run }: Step): Promise<unknown> {
+    return this.registry.beat.enter(site, run);
+  }
+
+  async #http({ index, params, request }: Extract<Work, { kind: "http" }>): Promise<WireResponse> {
+    const route = this.registry.routes[index];
+    if (!route) throw new Refusal("no such route", "not_found");
+    const asked = new Request(request.url, { method: request.method, headers: request.headers, body: request.body });
+    const response = await this.#step({ site: route.site, run: () => route.handler({ request: asked, params }) });
+    if (!(response instanceof Response)) throw new TypeError(`route ${route.path} must return a Response`);
+    return { status: response.status, headers: [...response.headers], body: new Uint8Array(await response.arrayBuffer()) };
+  }
+
+  async #outgoing({ draft }: Extract<Work, { kind: "outgoing" }>): Promise<unknown> {
+    let { content } = draft;
+    for (const { site, handler } of this.registry.hooks) {
+      const changed = await this.#step({ site, run: () => handler({ ...draft, content }) });
+      if (changed !== undefined && changed !== null) content = changed as typeof content;
+    }
+    return content;
+  }
+}

@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { BotEvent } from "../../core/events.ts";
+import { Refusal } from "../../sdk/refusal.ts";
+import { beat as words, type Calls, type FromWorker, type Method, type Site } from "../protocol.ts";
+
+/** What is being handled: calls made meanwhile belong to it, their keys derive from it. */
+export interface Job {
+  readonly id: number;
+  /** Constant through redeliveries: the event's id, or the run's. */
+  readonly cause: string;
+  readonly event: BotEvent | null;
+  /** Sends so far: the nth send of a cause always has the same key. */
+  sends: number;
+}
+
+export const current = new AsyncLocalStorage<Job>();
+
+const open = new Map<number, { resolve: (value: never) => void; reject: (why: Error) => void }>();
+let calls = 0;
+
+export const post = (message: FromWorker) => self.postMessage(message);
+
+/** Asks the host. Rejects with a `Refusal` when it says no. */
+export function call<M extends Method>(method: M, args: Calls[M][0]): Promise<Calls[M][1]> {
+  const id = ++calls;
+  // Made here, so that its stack shows the plugin's line.
+  const refusal = new Refusal("");
+  return new Promise<Calls[M][1]>((resolve, reject) => {
+    open.set(id, {
+      resolve,
+      reject: (why) => reject(Object.assign(refusal, { message: why.message, code: (why as Refusal).code })),
+    });
+    post({ type: "call", call: id, job: current.getStore()?.id ?? null, method, args } as FromWorker);
+  });
+}
+
+export function answered(id: number, value: unknown): void {
+  open.get(id)?.resolve(value as never);
+  open.delete(id);
+}
+
+export function refused(id: number, code: string, message: string): void {
+  open.get(id)?.reject(new Refusal(message, code));
+  open.delete(id);
+}
+
+/** What the host can read while this thread is stuck: which registered site it entered last. */
+export class Beat {
+  readonly sites: Site[] = [];
+  #shared: Int32Array = new Int32Array(words.bytes / 4);
+
+  start(shared: SharedArrayBuffer, heap: () => number): void {
+    this.#shared = new Int32Array(shared);
+    const turn = () => {
+      Atomics.add(this.#shared, words.turns, 1);
+      Atomics.store(this.#shared, words.heap, Math.min(heap() / 1024, 2 ** 31 - 1));
+    };
+    turn();
+    setInterval(turn, words.every);
+  }
+
+  /** Runs `handler` under the name of its site. */
+  enter<T>(site: number, handler: () => T): T {
+    Atomics.store(this.#shared, words.site, site);
+    return handler();
+  }
+}

@@ -1,0 +1,65 @@
+import type { CommandOptions } from "../../sdk/command.ts";
+import type { MessageContext, Next } from "../../sdk/context.ts";
+import type { EveryOptions, OutgoingDraft, RouteRequest } from "../../sdk/bot.ts";
+import type { DraftContent } from "../../core/message.ts";
+import { type Pattern, readPattern } from "../pattern.ts";
+import { place } from "../place.ts";
+import type { Registered } from "../protocol.ts";
+import type { Beat } from "./link.ts";
+
+interface At<H> {
+  handler: H;
+  site: number;
+}
+type Handler<C> = (context: C) => unknown;
+
+/** What `setup` made. Handlers take `never` here: the SDK's types have matched each to its context already. */
+export class Registry {
+  readonly commands: (At<Handler<never>> & { pattern: Pattern; options: CommandOptions })[] = [];
+  readonly ears: (At<Handler<never>> & { type: string })[] = [];
+  readonly middleware: At<(context: MessageContext, next: Next) => unknown>[] = [];
+  readonly answers = new Map<string, At<(context: MessageContext, carry: never) => unknown>>();
+  readonly schedules: (At<Handler<{ at: Date }>> & { cron: string; options: EveryOptions })[] = [];
+  readonly routes: (At<(ask: RouteRequest) => Response | Promise<Response>> & { method: string; path: string })[] = [];
+  readonly hooks: At<(draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>>[] = [];
+
+  constructor(
+    readonly beat: Beat,
+    readonly root: string,
+  ) {}
+
+  /** Remembers where in the plugin's files this call was made. */
+  site(what: string): number {
+    return this.beat.sites.push({ what, ...place(new Error().stack ?? "", this.root) }) - 1;
+  }
+
+  command(pattern: string, options: CommandOptions, handler: Handler<never>): void {
+    const read = readPattern(pattern);
+    if (this.commands.some((other) => other.pattern.name === read.name)) throw new Error(`command "${read.name}" is registered twice`);
+    this.commands.push({ pattern: read, options, handler, site: this.site(`command ${read.name}`) });
+  }
+
+  described(plugin: string): Registered {
+    return {
+      hears: [...new Set(this.ears.map(({ type }) => type))],
+      commands: this.commands.map(({ pattern, options }) => ({
+        plugin,
+        name: pattern.name,
+        aliases: (options.aliases ?? []).map((alias) => alias.toLowerCase()),
+        usage: pattern.usage,
+        description: options.description ?? "",
+        role: options.role ?? "anyone",
+        chats: options.chats ?? null,
+        hidden: options.hidden ?? false,
+        guard: {
+          ...(options.allow && { allow: [...options.allow] }),
+          ...(options.cooldown !== undefined && { cooldown: options.cooldown }),
+        },
+      })),
+      schedules: this.schedules.map(({ cron, options }) => ({ cron, options })),
+      routes: this.routes.map(({ method, path }) => ({ method, path })),
+      outgoing: this.hooks.length > 0,
+      sites: this.beat.sites,
+    };
+  }
+}

@@ -1,0 +1,117 @@
+import type { ContentKind } from "../core/content.ts";
+import type { EventType } from "../core/events.ts";
+import type { DraftContent } from "../core/message.ts";
+import type { CommandHandler, CommandInfo, CommandOptions } from "./command.ts";
+import type { EventContext, MessageContext, Next, Say, Sent } from "./context.ts";
+
+/** A kind of message somebody else sent: `message.text`, `message.image`, … */
+export type MessageKind = `message.${ContentKind}`;
+type KindOf<E> = E extends `message.${infer K extends ContentKind}` ? K : never;
+
+/** What a handler of `E` is given. */
+export type ContextOf<E extends EventType | MessageKind> = E extends MessageKind
+  ? MessageContext<KindOf<E>>
+  : E extends "message.received"
+    ? MessageContext
+    : E extends EventType
+      ? EventContext<E>
+      : never;
+
+export interface SendOptions {
+  /** Which device sends; default the one the event came from, else `default`. */
+  device?: string;
+  /** Two sends with one key are one message. Default: derived from the event or run being handled. */
+  key?: string;
+}
+
+/** Keeps JSON values by key, this plugin's alone. Needs the permission `store`. */
+export interface KeyValues {
+  get<T = unknown>(key: string): Promise<T | null>;
+  /** At most 64 KB as JSON. */
+  set(key: string, value: unknown): Promise<void>;
+  /** True when there was something. */
+  delete(key: string): Promise<boolean>;
+  /** Entries whose key begins with `prefix`, by key; at most 1,000. */
+  list<T = unknown>(prefix?: string): Promise<{ key: string; value: T }[]>;
+  /** Reads, changes and writes with nobody of this plugin in between. `undefined` deletes. */
+  update<T>(key: string, change: (now: T | null) => T | undefined): Promise<T | undefined>;
+}
+
+export interface EveryOptions {
+  /** An IANA zone such as `Asia/Jakarta`. Default the bot's. */
+  zone?: string;
+  /** A run that fell while the plugin was not running: `skip` it (default) or make up for it `once`. */
+  missed?: "skip" | "once";
+}
+
+/** A request to `/plugins/<name><path>`. */
+export interface RouteRequest {
+  readonly request: Request;
+  readonly params: Record<string, string>;
+}
+
+/** What the bot is about to send, for whom. */
+export interface OutgoingDraft {
+  readonly device: string;
+  readonly to: string;
+  readonly content: DraftContent;
+  /** The plugin that sends it, or null: the API. */
+  readonly plugin: string | null;
+}
+
+export interface PluginInfo {
+  name: string;
+  description: string;
+  state: "running" | "off" | "failed" | "restarting" | "disabled";
+  permissions: string[];
+  /** Why it failed or was disabled. */
+  problem: string | null;
+}
+
+/** Everything a plugin can do. All of it may be destructured; all of it ends with the plugin. */
+export interface Bot<Config = unknown> {
+  readonly name: string;
+  readonly config: Config;
+  readonly log: {
+    debug(sentence: string, fields?: Record<string, unknown>): void;
+    info(sentence: string, fields?: Record<string, unknown>): void;
+    warn(sentence: string, fields?: Record<string, unknown>): void;
+    error(sentence: string, fields?: Record<string, unknown>): void;
+  };
+  readonly store: KeyValues;
+  /** `command("weather <city:text> [days:int]", ({ args, reply }) => …)`. */
+  command<const P extends string>(pattern: P, handler: CommandHandler<P>): void;
+  command<const P extends string>(pattern: P, options: CommandOptions, handler: CommandHandler<P>): void;
+  /**
+   * Hears events. `message.received` is every message, the owner's own too; `message.<kind>` those of that kind that
+   * others sent and no command or question took.
+   */
+  on<const E extends EventType | MessageKind>(type: E, handler: (context: ContextOf<E>) => unknown): void;
+  /** Runs around every message this plugin handles, in the order given. Not calling `next` stops there. */
+  use(middleware: (context: MessageContext, next: Next) => unknown): void;
+  /** Takes the answer to `context.ask(question, { then: name })`. */
+  answer<Carry = unknown>(name: string, handler: (context: MessageContext, carry: Carry) => unknown): void;
+  /** Sends to a phone number, JID or group id. Needs the permission `send`, unless it is the chat being answered. */
+  send(to: string, say: Say, options?: SendOptions): Promise<Sent>;
+  /** A cron expression of five fields: `every("0 9 * * *", …)`. `at` is the time the run was planned for. */
+  every(cron: string, handler: (run: { at: Date }) => unknown): void;
+  every(cron: string, options: EveryOptions, handler: (run: { at: Date }) => unknown): void;
+  /** Like the global one, to the hosts its `net:` permissions name and never into the bot's own network. */
+  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  /** Answers `/plugins/<name><path>`; `:id` in the path is a parameter. Needs the permission `http`. */
+  http(method: "GET" | "POST" | "PUT" | "DELETE", path: string, handler: (ask: RouteRequest) => Response | Promise<Response>): void;
+  /** Sees everything the bot sends: returns other content, nothing to let it pass, or throws a `Refusal` to stop it. */
+  outgoing(hook: (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>): void;
+  /** Every command there is, of every plugin, for `!help` and the like. */
+  commands(): Promise<{ prefixes: string[]; commands: CommandInfo[] }>;
+  /** Plugins and their state; `enable` and `disable` need the permission `admin`. */
+  readonly plugins: {
+    list(): Promise<PluginInfo[]>;
+    enable(name: string): Promise<void>;
+    disable(name: string): Promise<void>;
+  };
+  /** Waits on the bot's clock (a test winds it by hand); at most 300 seconds. */
+  sleep(seconds: number): Promise<void>;
+  /** The bot's clock: the time. */
+  now(): Promise<Date>;
+}

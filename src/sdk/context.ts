@@ -1,0 +1,57 @@
+import type { BotEvent, EventType } from "../core/events.ts";
+import type { ContentKind, ContentOf } from "../core/content.ts";
+import type { DraftContent } from "../core/message.ts";
+import type { Role } from "./command.ts";
+
+/** What was sent: `id` is the bot's, to be found in `message.sent` as `message_id`. */
+export interface Sent {
+  id: string;
+  chat: string;
+}
+
+/** What can be said: a text, or any content the bot can send. */
+export type Say = string | DraftContent;
+
+export interface AskOptions {
+  /** The name given to `bot.answer`. */
+  then: string;
+  /** What to hand to the answer's handler; plain data, at most 16 KB. */
+  carry?: unknown;
+  /** Seconds the question stays open. Default 600. */
+  seconds?: number;
+}
+
+/** One event, as a handler sees it. */
+export interface EventContext<T extends EventType = EventType> {
+  readonly event: BotEvent<T>;
+  readonly data: BotEvent<T>["data"];
+  /** The device's id, or null. */
+  readonly device: string | null;
+}
+
+/** A message somebody sent, with the means to answer it. */
+export interface MessageContext<K extends ContentKind = ContentKind> extends EventContext<"message.received"> {
+  readonly content: ContentOf<K>;
+  /** The text or caption, trimmed; empty when there is none. */
+  readonly text: string;
+  readonly chat: string;
+  /** The sender's JID. */
+  readonly sender: string;
+  /** The sender's phone number (digits), when known. */
+  readonly phone: string | null;
+  /** The name the sender shows, else the number. */
+  readonly name: string;
+  readonly isGroup: boolean;
+  readonly fromMe: boolean;
+  /** The sender's highest role here. */
+  role(): Promise<Role>;
+  /** Answers in the same chat. A redelivered event does not answer twice. */
+  reply(say: Say): Promise<Sent>;
+  /** Asks, and hands the sender's next message in this chat to `bot.answer(options.then, …)`; survives a restart. */
+  ask(question: Say, options: AskOptions): Promise<void>;
+  /** The text of `key` in the plugin's `texts`. */
+  tr(key: string, values?: Record<string, unknown>): string;
+}
+
+/** Goes on with the next middleware, at last with the handler itself. */
+export type Next = () => Promise<void>;
