@@ -41,6 +41,6 @@ export interface PluginDefinition<C extends Fields = Fields> {
 }
 
 /** Names the type of a plugin's definition, so that `bot.config` and every handler are typed. */
-export function plugin<const C extends Fields = Record<never, never>>(definition: PluginDefinition<C>): PluginDefinition<C> {
+export function plugin<const C extends Fields = Fields>(definition: PluginDefinition<C>): PluginDefinition<C> {
   return definition;
 }

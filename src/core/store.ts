@@ -2,6 +2,7 @@ import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { DeliveryState, DraftContent, Message, MessageState } from "./message.ts";
+import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Endpoints } from "./webhooks.ts";
 
@@ -19,6 +20,7 @@ export interface Store {
   readonly endpoints: Endpoints;
   readonly messages: Messages;
   readonly vaults: Vaults;
+  readonly pluginData: PluginData;
   close(): Promise<void>;
 }
 

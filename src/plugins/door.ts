@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { assertNever, Failure } from "../core/failure.ts";
 import type { DraftContent } from "../core/message.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "./fault.ts";
@@ -81,6 +81,8 @@ export class Door {
         return this.#sleep(call.args);
       case "now":
         return house.services.clock.now();
+      default:
+        return assertNever(call);
     }
   }
 
@@ -90,7 +92,8 @@ export class Door {
 
   async #send({ to, content, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
     const event = work?.kind === "event" ? work.event : null;
-    const answering = event && "chat" in event.data && (device ?? event.device) === event.device ? event.data.chat : null;
+    const answering =
+      event && "chat" in event.data && (device ?? event.device) === event.device ? event.data.chat : null;
     this.#permissions.needSend(to, answering);
     this.#spend();
     const from = device ?? "default";
@@ -105,13 +108,14 @@ export class Door {
     }
   }
 
-  async #ask({ question, key, then, carry, seconds }: ArgsOf<"ask">, work: Work | null): Promise<null> {
+  async #ask({ question, key, answer, carry, seconds }: ArgsOf<"ask">, work: Work | null): Promise<null> {
     if (work?.kind !== "event" || work.event.type !== "message.received")
       throw new Failure("invalid", "ask works while a message is handled.");
     const data = work.event.data as never as { chat: string; sender: string };
-    if (JSON.stringify(carry ?? null).length > 16 * 1024) throw new Failure("too_large", "ask: carry takes at most 16 KB.");
+    if (JSON.stringify(carry ?? null).length > 16 * 1024)
+      throw new Failure("too_large", "ask: carry takes at most 16 KB.");
     const device = work.event.device ?? "default";
-    await this.house.questions.ask(this.manifest.name, placeOf(device, data), { name: then, carry }, seconds);
+    await this.house.questions.ask(this.manifest.name, placeOf(device, data), { name: answer, carry }, seconds);
     await this.#send({ to: data.chat, content: question, device, key }, work);
     return null;
   }
@@ -126,20 +130,29 @@ export class Door {
       return;
     }
     if (++this.#refused === sends.patience) this.onFlood(`kept sending after ${sends.patience} refusals`);
-    throw new Failure("rate_limited", `${this.manifest.name} sends too fast: ${sends.burst} at once, then ${sends.perSecond} a second.`);
+    throw new Failure(
+      "rate_limited",
+      `${this.manifest.name} sends too fast: ${sends.burst} at once, then ${sends.perSecond} a second.`,
+    );
   }
 
   #key(key: unknown): string {
     this.#permissions.need("store");
     if (typeof key !== "string" || key.startsWith("$") || key.length > 256)
-      throw new Failure("invalid", "store: a key takes at most 256 characters and does not begin with $.", { field: "key" });
+      throw new Failure("invalid", "store: a key takes at most 256 characters and does not begin with $.", {
+        field: "key",
+      });
     return key;
   }
 
   async #set({ key, value }: ArgsOf<"store.set">): Promise<null> {
     const json = JSON.stringify(value) as string | undefined;
-    if (json === undefined) throw new Failure("invalid", "store: a value is anything JSON can say; use delete to remove.", { field: "value" });
-    if (json.length > largestValue) throw new Failure("too_large", "store: a value takes at most 64 KB as JSON.", { field: "value" });
+    if (json === undefined)
+      throw new Failure("invalid", "store: a value is anything JSON can say; use delete to remove.", {
+        field: "value",
+      });
+    if (json.length > largestValue)
+      throw new Failure("too_large", "store: a value takes at most 64 KB as JSON.", { field: "value" });
     await this.house.services.data.set(this.manifest.name, this.#key(key), value);
     return null;
   }
@@ -150,7 +163,8 @@ export class Door {
   }
 
   #sleep(seconds: number): Promise<null> {
-    if (!(seconds >= 0 && seconds <= 300)) throw new Failure("invalid", "sleep takes 0 to 300 seconds.", { field: "seconds" });
+    if (!(seconds >= 0 && seconds <= 300))
+      throw new Failure("invalid", "sleep takes 0 to 300 seconds.", { field: "seconds" });
     const { promise, resolve } = Promise.withResolvers<null>();
     this.house.services.clock.after(seconds * 1000, () => resolve(null));
     return promise;

@@ -53,7 +53,8 @@ export class Ears {
     const refusal = entry ? await this.guards.refusal(entry, event) : null;
     if (refusal === null) return false;
     const draft = { to: event.data.chat, content: { kind: "text" as const, text: refusal } };
-    if (refusal !== "") await this.services.send(event.device ?? "default", draft, `plugin:${plugin.name}:${event.id}:guard`);
+    if (refusal !== "")
+      await this.services.send(event.device ?? "default", draft, `plugin:${plugin.name}:${event.id}:guard`);
     return true;
   }
 
@@ -76,7 +77,9 @@ export class Ears {
       return { plugin: match.plugin, taking: { by: "command", command: entry.name, prefix, rest } };
     }
     const question = this.questions.find(placeOf(device, data), id);
-    return question && { plugin: question.plugin, taking: { by: "answer", name: question.name, carry: question.carry } };
+    return (
+      question && { plugin: question.plugin, taking: { by: "answer", name: question.name, carry: question.carry } }
+    );
   }
 
   #inScope(plugin: string, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {

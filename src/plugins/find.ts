@@ -21,5 +21,7 @@ function entryFile(dir: string, name: string): string | null {
 
 /** Changes there concern no plugin. */
 export function ignored(path: string): boolean {
-  return path.split(sep).some((part) => part === "node_modules" || part.startsWith(".")) || /\.test\.[jt]sx?$/.test(path);
+  return (
+    path.split(sep).some((part) => part === "node_modules" || part.startsWith(".")) || /\.test\.[jt]sx?$/.test(path)
+  );
 }

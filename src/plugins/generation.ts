@@ -45,7 +45,9 @@ export class Generation {
     this.registered = await this.runner.setUp(config, languages);
     this.#check(manifest, this.registered);
     const { clock, data } = house.services;
-    this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, (index, at) => this.#scheduled(index, at));
+    this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, (index, at) =>
+      this.#scheduled(index, at),
+    );
     return this.registered;
   }
 
@@ -75,7 +77,8 @@ export class Generation {
       await this.runner.work({ kind: "schedule", index, at });
       return true;
     } catch (thrown) {
-      if (thrown instanceof PluginFault && thrown.kind === "throw") this.house.faulted(this.manifest?.name ?? "", thrown);
+      if (thrown instanceof PluginFault && thrown.kind === "throw")
+        this.house.faulted(this.manifest?.name ?? "", thrown);
       return false;
     }
   }

@@ -49,7 +49,8 @@ export class Guards {
 
   #cooldown({ plugin, name, guard }: CommandEntry, { id, data, device }: Received): string | null {
     if (guard.cooldown === undefined) return null;
-    const { seconds, per } = typeof guard.cooldown === "number" ? { seconds: guard.cooldown, per: "user" } : guard.cooldown;
+    const { seconds, per } =
+      typeof guard.cooldown === "number" ? { seconds: guard.cooldown, per: "user" } : guard.cooldown;
     const key = [plugin, name, device, per === "chat" ? data.chat : data.sender].join("|");
     const now = this.clock.monotonic();
     const use = this.#uses.get(key);

@@ -128,7 +128,8 @@ export class PluginHost {
     await this.#notes.banish(plugin.name, null);
     plugin.pardon();
     if (plugin.state !== "running") await plugin.load();
-    if (this.#info(plugin).state !== "running") throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
+    if (this.#info(plugin).state !== "running")
+      throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
   }
 
   async disable(name: string): Promise<void> {
@@ -211,7 +212,13 @@ export class PluginHost {
   #info(plugin: Installed): PluginInfo {
     const { name, state, problem, manifest } = plugin;
     const short = manifest ? name : basename(plugin.file);
-    return { name: short, description: manifest?.description ?? "", state, permissions: manifest?.permissions ?? [], problem };
+    return {
+      name: short,
+      description: manifest?.description ?? "",
+      state,
+      permissions: manifest?.permissions ?? [],
+      problem,
+    };
   }
 
   async #remove(file: string): Promise<void> {
@@ -223,7 +230,9 @@ export class PluginHost {
   /** A saved file concerns the plugin it belongs to; a shared one, all of them. */
   async #changed(files: Set<string>): Promise<void> {
     await this.scan();
-    const concerned = [...this.#byFile.values()].filter((plugin) => [...files].some((file) => this.#concerns(plugin, file)));
+    const concerned = [...this.#byFile.values()].filter((plugin) =>
+      [...files].some((file) => this.#concerns(plugin, file)),
+    );
     await Promise.all(concerned.map((plugin) => plugin.load()));
   }
 
@@ -232,7 +241,8 @@ export class PluginHost {
     const home = dirname(plugin.file);
     if (home !== this.dir && file.startsWith(home + sep)) return true;
     const owned = [...this.#byFile.values()].some(
-      (other) => file === other.file || (dirname(other.file) !== this.dir && file.startsWith(dirname(other.file) + sep)),
+      (other) =>
+        file === other.file || (dirname(other.file) !== this.dir && file.startsWith(dirname(other.file) + sep)),
     );
     return !owned;
   }
@@ -271,7 +281,8 @@ export class PluginHost {
       plugins: { list: () => this.list(), enable: (name) => this.enable(name), disable: (name) => this.disable(name) },
       outgoing: (draft) => this.outgoing(draft),
       faulted: (name, fault) => [...this.#byFile.values()].find((plugin) => plugin.name === name)?.faulted(fault),
-      settings: async ({ name, config }) => resolveSettings(name, config, this.#sources(name, await this.#notes.settings(name))),
+      settings: async ({ name, config }) =>
+        resolveSettings(name, config, this.#sources(name, await this.#notes.settings(name))),
       wanted: async (name) => ((await this.#notes.banished(name)) === null ? this.#notes.wanted(name) : false),
       claim: (name, plugin) => this.#claim(name, plugin),
       moveIn: (plugin) => this.#moveIn(plugin),
@@ -285,7 +296,9 @@ export class PluginHost {
   }
 
   #claim(name: string, plugin: Installed): void {
-    const other = [...this.#byFile.values()].find((candidate) => candidate !== plugin && candidate.manifest?.name === name);
+    const other = [...this.#byFile.values()].find(
+      (candidate) => candidate !== plugin && candidate.manifest?.name === name,
+    );
     if (other) throw new Error(`the name ${name} is taken by ${basename(other.file)}`);
   }
 
@@ -295,7 +308,10 @@ export class PluginHost {
     this.#ears.scopes.set(plugin.name, await this.#notes.scope(plugin.name));
     this.#router.remove(plugin.name);
     for (const { word, owner } of this.#router.add(plugin.registered?.commands ?? []))
-      services.log.warn({ plugin: plugin.name, word, owner }, "a command is another plugin's already; that one keeps it");
+      services.log.warn(
+        { plugin: plugin.name, word, owner },
+        "a command is another plugin's already; that one keeps it",
+      );
     deliveries.join(plugin.name, {
       wants: (event, device) => this.#ears.wants(plugin, event, device),
       deliver: (event, failures) => this.#ears.deliver(plugin, event, failures),

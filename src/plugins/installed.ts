@@ -94,7 +94,12 @@ export class Installed {
       if (fault.kind === "throw") this.faulted(fault);
       const where = shownPlace(fault.problem);
       const error = where ? `${fault.message} (${where})` : fault.message;
-      return { ok: false, error, final: failures + 1 >= attempts, retryAfter: Math.max(this.#restartAt - clock.monotonic(), 0) + 50 };
+      return {
+        ok: false,
+        error,
+        final: failures + 1 >= attempts,
+        retryAfter: Math.max(this.#restartAt - clock.monotonic(), 0) + 50,
+      };
     }
   }
 
@@ -156,7 +161,8 @@ export class Installed {
   }
 
   #refused(thrown: unknown): void {
-    const problem = thrown instanceof PluginFault ? thrown.problem : { ...problemOf(thrown, this.root), file: this.file };
+    const problem =
+      thrown instanceof PluginFault ? thrown.problem : { ...problemOf(thrown, this.root), file: this.file };
     const kind: FaultKind = thrown instanceof PluginFault ? thrown.kind : "load";
     const kept = this.#now !== null;
     this.problem = `${problem.message}${shownPlace(problem) ? ` (${shownPlace(problem)})` : ""}`;
@@ -166,7 +172,10 @@ export class Installed {
       this.landlord.moveOut(this);
     }
     const fields = { plugin: this.name, place: shownPlace(problem), reason: problem.message };
-    this.landlord.services.log.error(fields, kept ? "a plugin's new version does not load; the old one stays" : "a plugin does not load");
+    this.landlord.services.log.error(
+      fields,
+      kept ? "a plugin's new version does not load; the old one stays" : "a plugin does not load",
+    );
     this.#tell("not_loaded", kind, problem.message, shownPlace(problem));
   }
 
@@ -180,7 +189,10 @@ export class Installed {
     this.state = "restarting";
     const wait = this.#budget.backoff();
     this.#restartAt = clock.monotonic() + wait;
-    log.error({ plugin: this.name, place, kind: fault.kind, reason: fault.message, wait }, "a plugin was stopped and will be restarted");
+    log.error(
+      { plugin: this.name, place, kind: fault.kind, reason: fault.message, wait },
+      "a plugin was stopped and will be restarted",
+    );
     this.#tell("restarted", fault.kind, fault.message, place);
     this.#cancelRestart = clock.after(wait, () => void this.load());
   }

@@ -21,7 +21,8 @@ const grammar = /^\s*([<[])\s*([A-Za-z_]\w*)\s*(?::\s*([^\]>]+?)\s*)?([>\]])/;
 /** Throws a sentence that names the flaw. */
 export function readPattern(pattern: string): Pattern {
   const [head = "", ...rest] = pattern.trim().split(/(?<=^\S+)\s/);
-  if (!/^[^\s<>[\]]{1,32}$/.test(head)) throw new Error(`command "${pattern}": begins with its name, one word without < or [`);
+  if (!/^[^\s<>[\]]{1,32}$/.test(head))
+    throw new Error(`command "${pattern}": begins with its name, one word without < or [`);
   const parts: Part[] = [];
   let left = rest.join(" ");
   while (left.trim() !== "") {
@@ -36,9 +37,11 @@ export function readPattern(pattern: string): Pattern {
 }
 
 function readPart(pattern: string, name: string, kind: string, optional: boolean): Part {
-  if (kind.includes("|")) return { name, kind: "choice", choices: kind.split("|").map((choice) => choice.trim()), optional };
+  if (kind.includes("|"))
+    return { name, kind: "choice", choices: kind.split("|").map((choice) => choice.trim()), optional };
   const known = kinds.find((candidate) => candidate === kind);
-  if (!known) throw new Error(`command "${pattern}": "${kind}" is no kind; use ${kinds.join(", ")} or a choice like small|large`);
+  if (!known)
+    throw new Error(`command "${pattern}": "${kind}" is no kind; use ${kinds.join(", ")} or a choice like small|large`);
   return { name, kind: known, choices: [], optional };
 }
 
@@ -46,7 +49,10 @@ function checkOrder(pattern: string, parts: readonly Part[]): void {
   const flaw = parts.find((part, i) => !part.optional && parts[i - 1]?.optional);
   if (flaw) throw new Error(`command "${pattern}": <${flaw.name}> stands after an optional argument`);
   const greedy = parts.slice(0, -1).filter((part) => part.kind === "text");
-  if (greedy.length > 1 || (greedy.length === 1 && parts.some(({ kind }, i) => i > 0 && kind === "text" && parts[i - 1]?.kind === "text")))
+  if (
+    greedy.length > 1 ||
+    (greedy.length === 1 && parts.some(({ kind }, i) => i > 0 && kind === "text" && parts[i - 1]?.kind === "text"))
+  )
     throw new Error(`command "${pattern}": one text argument is enough`);
 }
 

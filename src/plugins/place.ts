@@ -22,7 +22,11 @@ export function problemOf(thrown: unknown, root: string): Problem {
 }
 
 function messageOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return `threw ${typeof thrown === "string" ? thrown : Bun.inspect(thrown)}`.slice(0, 500);
-  const name = thrown.name === "Error" || thrown.name === "BuildMessage" || thrown.name === "ResolveMessage" ? "" : `${thrown.name}: `;
+  if (!(thrown instanceof Error))
+    return `threw ${typeof thrown === "string" ? thrown : Bun.inspect(thrown)}`.slice(0, 500);
+  const name =
+    thrown.name === "Error" || thrown.name === "BuildMessage" || thrown.name === "ResolveMessage"
+      ? ""
+      : `${thrown.name}: `;
   return `${name}${thrown.message}`.slice(0, 500);
 }

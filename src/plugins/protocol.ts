@@ -1,7 +1,17 @@
 import type { FailureCode } from "../core/failure.ts";
 import type { BotEvent } from "../core/events.ts";
 import type { DraftContent } from "../core/message.ts";
-import type { CommandInfo, CommandOptions, EveryOptions, FieldShape, OutgoingDraft, PluginInfo, Role, Sent, Texts } from "./words.ts";
+import type {
+  CommandInfo,
+  CommandOptions,
+  EveryOptions,
+  FieldShape,
+  OutgoingDraft,
+  PluginInfo,
+  Role,
+  Sent,
+  Texts,
+} from "./words.ts";
 
 /** What is said between the host and a plugin's worker. Everything here survives structured cloning. */
 
@@ -80,7 +90,7 @@ export interface WireResponse {
 /** What a worker may ask of the host: `[arguments, answer]` by method. */
 export interface Calls {
   send: [{ to: string; content: DraftContent; device: string | null; key: string }, Sent];
-  ask: [{ question: DraftContent; key: string; then: string; carry: unknown; seconds: number }, null];
+  ask: [{ question: DraftContent; key: string; answer: string; carry: unknown; seconds: number }, null];
   role: [null, Role];
   "store.get": [string, unknown];
   "store.set": [{ key: string; value: unknown }, null];

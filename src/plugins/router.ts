@@ -49,6 +49,8 @@ export class Router {
   /** For `!help`: every command that is not hidden, by name. */
   list(): CommandInfo[] {
     const shown = [...new Set(this.#words.values())].filter(({ hidden }) => !hidden);
-    return shown.map(({ guard: _guard, hidden: _hidden, ...info }) => info).sort((a, b) => a.name.localeCompare(b.name));
+    return shown
+      .map(({ guard: _guard, hidden: _hidden, ...info }) => info)
+      .sort((a, b) => a.name.localeCompare(b.name));
   }
 }

@@ -15,7 +15,8 @@ export async function handleRequest(find: (name: string) => Installed | null, re
   const found = routes
     .map((route, index) => ({ index, params: route.method === request.method ? match(route.path, path) : null }))
     .find(({ params }) => params !== null);
-  if (!plugin || !generation || !found) throw new Failure("not_found", `No plugin answers ${request.method} ${url.pathname}.`);
+  if (!plugin || !generation || !found)
+    throw new Failure("not_found", `No plugin answers ${request.method} ${url.pathname}.`);
   const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
   if (body && body.length > largestBody) throw new Failure("too_large", "A plugin's route takes at most 1 MB.");
   const wire = { method: request.method, url: request.url, headers: [...request.headers], body };

@@ -1,7 +1,15 @@
 import { Failure } from "../core/failure.ts";
 import { PluginFault } from "./fault.ts";
 import { place } from "./place.ts";
-import { beat, type Call, type FromWorker, type Manifest, type Registered, type ToWorker, type Work } from "./protocol.ts";
+import {
+  beat,
+  type Call,
+  type FromWorker,
+  type Manifest,
+  type Registered,
+  type ToWorker,
+  type Work,
+} from "./protocol.ts";
 import type { FaultKind } from "./services.ts";
 
 /** What the runner's owner hears of it. */
@@ -59,7 +67,7 @@ export class Runner {
     readonly root: string,
     readonly owner: RunnerOwner,
   ) {
-    this.#worker = new Worker(workerUrl(), { name: file, env: bareEnvironment() } as WorkerOptions);
+    this.#worker = new Worker(workerUrl(), { name: file, env: bareEnvironment() });
     // Bun's Worker has it, the DOM's type has not.
     (this.#worker as unknown as { unref(): void }).unref();
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
@@ -77,8 +85,12 @@ export class Runner {
 
   /** Imports the file. Rejects with a PluginFault; the worker is gone then. */
   async load(): Promise<Manifest> {
-    const shared = this.#words.buffer as SharedArrayBuffer;
-    const manifest = await this.#staged<Manifest>({ type: "load", file: this.file, root: this.root, beat: shared });
+    const manifest = await this.#staged<Manifest>({
+      type: "load",
+      file: this.file,
+      root: this.root,
+      beat: this.#words.buffer,
+    });
     this.#patience = manifest.patience;
     return manifest;
   }
@@ -126,6 +138,7 @@ export class Runner {
   }
 
   #post(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
     this.#worker.postMessage(message);
   }
 
@@ -188,13 +201,20 @@ export class Runner {
       return this.#end(this.#fault("stuck", `stood still for ${this.#seen.still} ms`, this.#siteNow()));
     const heap = Atomics.load(this.#words, beat.heap) * 1024;
     if (heap > limits.heap)
-      return this.#end(this.#fault("memory", `holds ${Math.round(heap / 1e6)} MB, more than ${Math.round(limits.heap / 1e6)}`, this.#siteNow()));
+      return this.#end(
+        this.#fault(
+          "memory",
+          `holds ${Math.round(heap / 1e6)} MB, more than ${Math.round(limits.heap / 1e6)}`,
+          this.#siteNow(),
+        ),
+      );
     if (this.#stage && (this.#seen.loading += every) >= limits.load)
       return this.#end(this.#fault("hung", `did not finish loading in ${limits.load / 1000} s`, this.#siteNow()));
     for (const job of this.#jobs.values()) {
       if (job.calls > 0) continue;
       job.own += every;
-      if (job.own >= this.#patience) return this.#end(this.#fault("hung", `waited ${job.own} ms for nothing`, this.#siteOf(job.work)));
+      if (job.own >= this.#patience)
+        return this.#end(this.#fault("hung", `waited ${job.own} ms for nothing`, this.#siteOf(job.work)));
     }
   }
 
@@ -215,11 +235,16 @@ export class Runner {
 
   #fault(kind: FaultKind, message: string, site: Registered["sites"][number] | null = null): PluginFault {
     const where = site === null ? "" : `${site.what} `;
-    return new PluginFault(kind, { message: `${where}${message}`, file: site?.file ?? this.file, line: site?.line ?? null });
+    return new PluginFault(kind, {
+      message: `${where}${message}`,
+      file: site?.file ?? this.file,
+      line: site?.line ?? null,
+    });
   }
 
   #crash(text: string): PluginFault {
-    const said = /(?:^|\n)\s*((?:\w*[Ee]rror|error): [^\n]*)/.exec(text)?.[1] ?? text.trim().split("\n")[0] ?? "crashed";
+    const said =
+      /(?:^|\n)\s*((?:\w*[Ee]rror|error): [^\n]*)/.exec(text)?.[1] ?? text.trim().split("\n")[0] ?? "crashed";
     const message = said.replace(/^error: /, "").slice(0, 500);
     const found = place(text, this.root);
     const kind = message.startsWith("called process.exit") ? "exit" : "crash";

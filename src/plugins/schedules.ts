@@ -48,7 +48,8 @@ export class Schedules {
   /** A run counts as done only when it went well: after a crash it is made again, with the same keys. */
   async #runOnce(index: number, at: number, note: number): Promise<void> {
     const well = await this.run(index, at);
-    if (well && this.schedules[index]?.options.missed === "once") await this.data.set(this.plugin, this.#key(index), note);
+    if (well && this.schedules[index]?.options.missed === "once")
+      await this.data.set(this.plugin, this.#key(index), note);
   }
 
   #arm(index: number): void {
@@ -78,6 +79,8 @@ export function nextAfter(cron: string, zone: string, from: number): number | nu
   try {
     return Bun.cron.parse(cron, from, { tz: zone })?.getTime() ?? null;
   } catch (thrown) {
-    throw new Error(`every("${cron}") in zone ${zone}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw new Error(`every("${cron}") in zone ${zone}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+      cause: thrown,
+    });
   }
 }

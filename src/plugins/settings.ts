@@ -1,3 +1,4 @@
+import { assertNever } from "../core/failure.ts";
 import type { FieldShape } from "./words.ts";
 
 /** Where values come from, the first that has one wins: set through the API, the environment, plugins/config.toml. */
@@ -11,15 +12,21 @@ export type Shapes = Record<string, FieldShape>;
 
 /** `PLUGIN_AUTO_REPLY_RULES` for the setting `rules` of auto-reply. */
 export function environmentName(plugin: string, setting: string): string {
-  const upper = (text: string) => text.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replaceAll("-", "_").toUpperCase();
-  return `PLUGIN_${upper(plugin)}_${upper(setting)}`;
+  return `PLUGIN_${upperSnake(plugin)}_${upperSnake(setting)}`;
+}
+
+function upperSnake(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
+  return words.replaceAll("-", "_").toUpperCase();
 }
 
 /** Every setting checked and filled in; throws a sentence that names plugin and setting. */
 export function resolveSettings(plugin: string, shapes: Shapes, sources: Sources): Record<string, unknown> {
   const unknown = [...Object.keys(sources.file), ...Object.keys(sources.api)].find((name) => !(name in shapes));
   if (unknown !== undefined)
-    throw new Error(`${plugin}.${unknown} is no setting of ${plugin}; there are: ${Object.keys(shapes).join(", ") || "none"}`);
+    throw new Error(
+      `${plugin}.${unknown} is no setting of ${plugin}; there are: ${Object.keys(shapes).join(", ") || "none"}`,
+    );
   const values: Record<string, unknown> = {};
   for (const [name, shape] of Object.entries(shapes)) {
     const variable = environmentName(plugin, name);
@@ -41,7 +48,8 @@ function mask(shape: FieldShape, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (shape.secret) return "••••••";
   if (shape.type === "group") return shownSettings(shape.fields ?? {}, value as Record<string, unknown>);
-  if (shape.type === "list" && shape.items && Array.isArray(value)) return value.map((item) => mask(shape.items as FieldShape, item));
+  if (shape.type === "list" && shape.items && Array.isArray(value))
+    return value.map((item) => mask(shape.items as FieldShape, item));
   return value;
 }
 
@@ -73,13 +81,19 @@ function check(shape: FieldShape, given: unknown, path: string, variable: string
   const flaw = flawOf(shape, given);
   if (flaw) throw new Error(`${path} ${flaw}, not ${shape.secret ? "what is set" : JSON.stringify(given)}`);
   if (shape.type === "list")
-    return (given as unknown[]).map((item, i) => check(shape.items ?? { type: "string", required: true }, item, `${path}[${i}]`, variable));
+    return (given as unknown[]).map((item, i) =>
+      check(shape.items ?? { type: "string", required: true }, item, `${path}[${i}]`, variable),
+    );
   if (shape.type !== "group") return given;
   const fields = shape.fields ?? {};
   const unknown = Object.keys(given as object).find((name) => !(name in fields));
-  if (unknown !== undefined) throw new Error(`${path}.${unknown} is no setting; there are: ${Object.keys(fields).join(", ")}`);
+  if (unknown !== undefined)
+    throw new Error(`${path}.${unknown} is no setting; there are: ${Object.keys(fields).join(", ")}`);
   return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, check(field, (given as Record<string, unknown>)[name], `${path}.${name}`, variable)]),
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      check(field, (given as Record<string, unknown>)[name], `${path}.${name}`, variable),
+    ]),
   );
 }
 
@@ -90,7 +104,9 @@ function flawOf(shape: FieldShape, given: unknown): string | null {
     case "string":
       if (typeof given !== "string") return "takes text";
       if (given.length < min || given.length > max) return `takes text of a length ${between}`;
-      return shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, "u").test(given) ? `must match ${shape.pattern}` : null;
+      return shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, "u").test(given)
+        ? `must match ${shape.pattern}`
+        : null;
     case "integer":
     case "number":
       if (typeof given !== "number" || (shape.type === "integer" && !Number.isInteger(given)))
@@ -105,5 +121,7 @@ function flawOf(shape: FieldShape, given: unknown): string | null {
       return given.length > max ? `takes at most ${max}` : null;
     case "group":
       return typeof given === "object" && given !== null && !Array.isArray(given) ? null : "takes a group of settings";
+    default:
+      return assertNever(shape.type);
   }
 }

@@ -11,7 +11,10 @@ import { answered, Beat, current, type Job, post, refused } from "./worker/link.
 import { manifestOf } from "./worker/manifest.ts";
 import { Registry } from "./worker/registry.ts";
 
-virtual({ name: "merpati", setup: (build) => void build.module("merpati", () => ({ exports: { ...sdk }, loader: "object" })) });
+virtual({
+  name: "merpati",
+  setup: (build) => void build.module("merpati", () => ({ exports: { ...sdk }, loader: "object" })),
+});
 
 const beat = new Beat();
 let root = "";

@@ -26,15 +26,15 @@ export interface SendOptions {
 
 /** Keeps JSON values by key, this plugin's alone. Needs the permission `store`. */
 export interface KeyValues {
-  get<T = unknown>(key: string): Promise<T | null>;
+  get<T = unknown>(this: void, key: string): Promise<T | null>;
   /** At most 64 KB as JSON. */
-  set(key: string, value: unknown): Promise<void>;
+  set(this: void, key: string, value: unknown): Promise<void>;
   /** True when there was something. */
-  delete(key: string): Promise<boolean>;
+  delete(this: void, key: string): Promise<boolean>;
   /** Entries whose key begins with `prefix`, by key; at most 1,000. */
-  list<T = unknown>(prefix?: string): Promise<{ key: string; value: T }[]>;
+  list<T = unknown>(this: void, prefix?: string): Promise<{ key: string; value: T }[]>;
   /** Reads, changes and writes with nobody of this plugin in between. `undefined` deletes. */
-  update<T>(key: string, change: (now: T | null) => T | undefined): Promise<T | undefined>;
+  update<T>(this: void, key: string, change: (now: T | null) => T | undefined): Promise<T | undefined>;
 }
 
 export interface EveryOptions {
@@ -73,45 +73,53 @@ export interface Bot<Config = unknown> {
   readonly name: string;
   readonly config: Config;
   readonly log: {
-    debug(sentence: string, fields?: Record<string, unknown>): void;
-    info(sentence: string, fields?: Record<string, unknown>): void;
-    warn(sentence: string, fields?: Record<string, unknown>): void;
-    error(sentence: string, fields?: Record<string, unknown>): void;
+    debug(this: void, sentence: string, fields?: Record<string, unknown>): void;
+    info(this: void, sentence: string, fields?: Record<string, unknown>): void;
+    warn(this: void, sentence: string, fields?: Record<string, unknown>): void;
+    error(this: void, sentence: string, fields?: Record<string, unknown>): void;
   };
   readonly store: KeyValues;
   /** `command("weather <city:text> [days:int]", ({ args, reply }) => …)`. */
-  command<const P extends string>(pattern: P, handler: CommandHandler<P>): void;
-  command<const P extends string>(pattern: P, options: CommandOptions, handler: CommandHandler<P>): void;
+  command<const P extends string>(this: void, pattern: P, handler: CommandHandler<P>): void;
+  command<const P extends string>(this: void, pattern: P, options: CommandOptions, handler: CommandHandler<P>): void;
   /**
    * Hears events. `message.received` is every message, the owner's own too; `message.<kind>` those of that kind that
    * others sent and no command or question took.
    */
-  on<const E extends EventType | MessageKind>(type: E, handler: (context: ContextOf<E>) => unknown): void;
+  on<const E extends EventType | MessageKind>(this: void, type: E, handler: (context: ContextOf<E>) => unknown): void;
   /** Runs around every message this plugin handles, in the order given. Not calling `next` stops there. */
-  use(middleware: (context: MessageContext, next: Next) => unknown): void;
-  /** Takes the answer to `context.ask(question, { then: name })`. */
-  answer<Carry = unknown>(name: string, handler: (context: MessageContext, carry: Carry) => unknown): void;
+  use(this: void, middleware: (context: MessageContext, next: Next) => unknown): void;
+  /** Takes the answer to `context.ask(question, { answer: name })`. */
+  answer<Carry = unknown>(this: void, name: string, handler: (context: MessageContext, carry: Carry) => unknown): void;
   /** Sends to a phone number, JID or group id. Needs the permission `send`, unless it is the chat being answered. */
-  send(to: string, say: Say, options?: SendOptions): Promise<Sent>;
+  send(this: void, to: string, say: Say, options?: SendOptions): Promise<Sent>;
   /** A cron expression of five fields: `every("0 9 * * *", …)`. `at` is the time the run was planned for. */
-  every(cron: string, handler: (run: { at: Date }) => unknown): void;
-  every(cron: string, options: EveryOptions, handler: (run: { at: Date }) => unknown): void;
+  every(this: void, cron: string, handler: (run: { at: Date }) => unknown): void;
+  every(this: void, cron: string, options: EveryOptions, handler: (run: { at: Date }) => unknown): void;
   /** Like the global one, to the hosts its `net:` permissions name and never into the bot's own network. */
-  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  fetch(this: void, url: string | URL, init?: RequestInit): Promise<Response>;
   /** Answers `/plugins/<name><path>`; `:id` in the path is a parameter. Needs the permission `http`. */
-  http(method: "GET" | "POST" | "PUT" | "DELETE", path: string, handler: (ask: RouteRequest) => Response | Promise<Response>): void;
+  http(
+    this: void,
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    handler: (ask: RouteRequest) => Response | Promise<Response>,
+  ): void;
   /** Sees everything the bot sends: returns other content, nothing to let it pass, or throws a `Refusal` to stop it. */
-  outgoing(hook: (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>): void;
+  outgoing(
+    this: void,
+    hook: (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>,
+  ): void;
   /** Every command there is, of every plugin, for `!help` and the like. */
-  commands(): Promise<{ prefixes: string[]; commands: CommandInfo[] }>;
+  commands(this: void): Promise<{ prefixes: string[]; commands: CommandInfo[] }>;
   /** Plugins and their state; `enable` and `disable` need the permission `admin`. */
   readonly plugins: {
-    list(): Promise<PluginInfo[]>;
-    enable(name: string): Promise<void>;
-    disable(name: string): Promise<void>;
+    list(this: void): Promise<PluginInfo[]>;
+    enable(this: void, name: string): Promise<void>;
+    disable(this: void, name: string): Promise<void>;
   };
   /** Waits on the bot's clock (a test winds it by hand); at most 300 seconds. */
-  sleep(seconds: number): Promise<void>;
+  sleep(this: void, seconds: number): Promise<void>;
   /** The bot's clock: the time. */
-  now(): Promise<Date>;
+  now(this: void): Promise<Date>;
 }

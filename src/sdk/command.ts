@@ -38,7 +38,8 @@ type ValueOf<K extends string> = K extends "int" | "number"
         ? B | ValueOf<`|${C}`>
         : A
       : string;
-type Named<S extends string> = Trim<S> extends `${infer N}:${infer K}` ? { name: N; value: ValueOf<K> } : { name: Trim<S>; value: string };
+type Named<S extends string> =
+  Trim<S> extends `${infer N}:${infer K}` ? { name: N; value: ValueOf<K> } : { name: Trim<S>; value: string };
 type Required<P extends string> = P extends `${string}<${infer A}>${infer R}` ? Named<A> | Required<R> : never;
 type Optional<P extends string> = P extends `${string}[${infer A}]${infer R}` ? Named<A> | Optional<R> : never;
 type Flat<T> = { [K in keyof T]: T[K] };

@@ -14,7 +14,7 @@ export type Say = string | DraftContent;
 
 export interface AskOptions {
   /** The name given to `bot.answer`. */
-  then: string;
+  answer: string;
   /** What to hand to the answer's handler; plain data, at most 16 KB. */
   carry?: unknown;
   /** Seconds the question stays open. Default 600. */
@@ -44,13 +44,13 @@ export interface MessageContext<K extends ContentKind = ContentKind> extends Eve
   readonly isGroup: boolean;
   readonly fromMe: boolean;
   /** The sender's highest role here. */
-  role(): Promise<Role>;
+  role(this: void): Promise<Role>;
   /** Answers in the same chat. A redelivered event does not answer twice. */
-  reply(say: Say): Promise<Sent>;
-  /** Asks, and hands the sender's next message in this chat to `bot.answer(options.then, …)`; survives a restart. */
-  ask(question: Say, options: AskOptions): Promise<void>;
+  reply(this: void, say: Say): Promise<Sent>;
+  /** Asks, and hands the sender's next message in this chat to `bot.answer(options.answer, …)`; survives a restart. */
+  ask(this: void, question: Say, options: AskOptions): Promise<void>;
   /** The text of `key` in the plugin's `texts`. */
-  tr(key: string, values?: Record<string, unknown>): string;
+  tr(this: void, key: string, values?: Record<string, unknown>): string;
 }
 
 /** Goes on with the next middleware, at last with the handler itself. */

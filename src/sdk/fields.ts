@@ -58,7 +58,8 @@ export const t = {
   boolean: (options: Common<boolean> = {}) => field<boolean>({ type: "boolean", ...options }),
   choice: <const C extends string>(choices: readonly C[], options: Common<C> = {}) =>
     field<C>({ type: "choice", choices, ...options }),
-  list: <T>(items: Field<T>, options: Common<T[]> & { max?: number } = {}) => field<T[]>({ type: "list", items, ...options }),
+  list: <T>(items: Field<T>, options: Common<T[]> & { max?: number } = {}) =>
+    field<T[]>({ type: "list", items, ...options }),
   /** Several settings under one name. */
   group: <const C extends Fields>(fields: C, options: { description?: string } = {}): Field<Values<C>> => ({
     type: "group",

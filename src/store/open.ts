@@ -12,6 +12,7 @@ import { ledgerOn, type TargetsOf } from "./ledger.ts";
 import { lockFolder } from "./lock.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
 import { botSchema } from "./migrations.ts";
+import { pluginDataOn } from "./plugin-data.ts";
 import { tenantsOn } from "./tenants.ts";
 import { vaultsIn } from "./vaults.ts";
 
@@ -68,6 +69,7 @@ function storeOn(
     deliveries: deliveriesOn(disk),
     endpoints: endpointsOn(disk),
     messages: messagesOn(disk, queueLimit),
+    pluginData: pluginDataOn(disk),
     vaults: vaultsIn({
       dir,
       disk: { durability, maxPages },

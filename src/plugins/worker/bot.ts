@@ -11,12 +11,15 @@ type Level = "debug" | "info" | "warn" | "error";
 const logger =
   (level: Level) =>
   (sentence: string, fields: Record<string, unknown> = {}) =>
-    post({ type: "log", level, sentence: String(sentence), fields: plain(fields) });
+    post({ type: "log", level, sentence, fields: plain(fields) });
 
 /** Only what can be cloned to the host. */
 function plain(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, typeof value === "object" || typeof value === "function" ? Bun.inspect(value) : value]),
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      typeof value === "object" || typeof value === "function" ? Bun.inspect(value) : value,
+    ]),
   );
 }
 
@@ -33,7 +36,8 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
       rest.length === 1 ? registry.command(pattern, {}, rest[0]) : registry.command(pattern, rest[0], rest[1]),
     on: (type: string, handler: never) => void registry.ears.push({ type, handler, site: registry.site(`on ${type}`) }),
     use: (handler: never) => void registry.middleware.push({ handler, site: registry.site("middleware") }),
-    answer: (key: string, handler: never) => void registry.answers.set(key, { handler, site: registry.site(`answer ${key}`) }),
+    answer: (key: string, handler: never) =>
+      void registry.answers.set(key, { handler, site: registry.site(`answer ${key}`) }),
     send: sendKeyed,
     every: (cron: string, ...rest: [never] | [EveryOptions, never]) => {
       const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;

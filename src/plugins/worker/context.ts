@@ -25,12 +25,17 @@ export function contextOf(event: BotEvent, tongue: Tongue): EventContext | Messa
   if (!is(event, "message.received")) return base;
   const { data } = event;
   const { content } = data;
-  const text = "text" in content ? content.text : "caption" in content && typeof content.caption === "string" ? content.caption : "";
+  const text =
+    "text" in content
+      ? content.text
+      : "caption" in content && typeof content.caption === "string"
+        ? content.caption
+        : "";
   const context: MessageContext = {
     event,
     data,
     device: event.device,
-    content: content as MessageContext["content"],
+    content,
     text: text.trim(),
     chat: data.chat,
     sender: data.sender,
@@ -40,10 +45,10 @@ export function contextOf(event: BotEvent, tongue: Tongue): EventContext | Messa
     fromMe: data.from_me,
     role: () => call("role", null),
     reply: (say) => sendKeyed(data.chat, say),
-    ask: async (question, { then, carry = null, seconds = 600 }) => {
+    ask: async (question, { answer, carry = null, seconds = 600 }) => {
       const job = current.getStore();
       const key = job ? `${job.cause}:${job.sends++}` : crypto.randomUUID();
-      await call("ask", { question: contentOf(question), key, then, carry, seconds });
+      await call("ask", { question: contentOf(question), key, answer, carry, seconds });
     },
     tr: (key, values) => translate(tongue.texts, tongue.languages, key, values),
   };

@@ -1,5 +1,6 @@
 import { type BotEvent, is } from "../../core/events.ts";
 import type { MessageContext } from "../../sdk/context.ts";
+import { assertNever } from "../../core/failure.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { parseArgs } from "../pattern.ts";
 import type { Taking, WireResponse, Work } from "../protocol.ts";
@@ -28,6 +29,8 @@ export class Dispatch {
         return this.#http(work);
       case "outgoing":
         return this.#outgoing(work);
+      default:
+        return assertNever(work);
     }
   }
 
@@ -72,7 +75,10 @@ export class Dispatch {
   async #around(message: MessageContext, index: number, last: () => Promise<void>): Promise<void> {
     const layer = this.registry.middleware[index];
     if (!layer) return last();
-    await this.#step({ site: layer.site, run: () => layer.handler(message, () => this.#around(message, index + 1, last)) });
+    await this.#step({
+      site: layer.site,
+      run: () => layer.handler(message, () => this.#around(message, index + 1, last)),
+    });
   }
 
   async #step({ site, run }: Step): Promise<unknown> {
@@ -85,7 +91,11 @@ export class Dispatch {
     const asked = new Request(request.url, { method: request.method, headers: request.headers, body: request.body });
     const response = await this.#step({ site: route.site, run: () => route.handler({ request: asked, params }) });
     if (!(response instanceof Response)) throw new TypeError(`route ${route.path} must return a Response`);
-    return { status: response.status, headers: [...response.headers], body: new Uint8Array(await response.arrayBuffer()) };
+    return {
+      status: response.status,
+      headers: [...response.headers],
+      body: new Uint8Array(await response.arrayBuffer()),
+    };
   }
 
   async #outgoing({ draft }: Extract<Work, { kind: "outgoing" }>): Promise<unknown> {

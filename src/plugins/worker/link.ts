@@ -18,6 +18,7 @@ export const current = new AsyncLocalStorage<Job>();
 const open = new Map<number, { resolve: (value: never) => void; reject: (why: Error) => void }>();
 let calls = 0;
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
 export const post = (message: FromWorker) => self.postMessage(message);
 
 /** Asks the host. Rejects with a `Refusal` when it says no. */

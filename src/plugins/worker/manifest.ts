@@ -14,7 +14,9 @@ export function manifestOf(made: unknown, file: string): Manifest {
   if (!(patience >= 0.5 && patience <= 300)) throw new Error(`patience takes 0.5 to 300 seconds, not ${patience}`);
   const unknown = permissions.find((asked) => !permission.test(asked));
   if (unknown !== undefined)
-    throw new Error(`"${unknown}" is no permission; there are send, send:<number>, net:<host>, store, http, outgoing, admin`);
+    throw new Error(
+      `"${unknown}" is no permission; there are send, send:<number>, net:<host>, store, http, outgoing, admin`,
+    );
   return {
     name,
     description: definition.description ?? "",

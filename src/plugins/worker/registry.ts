@@ -21,7 +21,9 @@ export class Registry {
   readonly answers = new Map<string, At<(context: MessageContext, carry: never) => unknown>>();
   readonly schedules: (At<Handler<{ at: Date }>> & { cron: string; options: EveryOptions })[] = [];
   readonly routes: (At<(ask: RouteRequest) => Response | Promise<Response>> & { method: string; path: string })[] = [];
-  readonly hooks: At<(draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>>[] = [];
+  readonly hooks: At<
+    (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>
+  >[] = [];
 
   constructor(
     readonly beat: Beat,
@@ -35,7 +37,8 @@ export class Registry {
 
   command(pattern: string, options: CommandOptions, handler: Handler<never>): void {
     const read = readPattern(pattern);
-    if (this.commands.some((other) => other.pattern.name === read.name)) throw new Error(`command "${read.name}" is registered twice`);
+    if (this.commands.some((other) => other.pattern.name === read.name))
+      throw new Error(`command "${read.name}" is registered twice`);
     this.commands.push({ pattern: read, options, handler, site: this.site(`command ${read.name}`) });
   }
 

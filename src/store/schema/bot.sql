@@ -126,3 +126,11 @@ CREATE UNIQUE INDEX message_idempotency ON message (device, idempotency_key) WHE
 CREATE INDEX message_open ON message (device, place) WHERE state IN ('queued', 'waiting', 'sending');
 CREATE INDEX message_lane ON message (device, chat, place) WHERE state IN ('queued', 'waiting', 'sending');
 CREATE INDEX message_updated ON message (updated_at);
+
+-- What plugins keep. Keys that begin with $ are the host's notes about the plugin.
+CREATE TABLE plugin_data (
+  plugin TEXT NOT NULL,
+  key    TEXT NOT NULL,
+  value  TEXT NOT NULL CHECK (json_valid(value)),
+  PRIMARY KEY (plugin, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,58 @@
+import { afterEach, expect, test } from "bun:test";
+import { House } from "./house.ts";
+
+let house: House;
+afterEach(() => house.close());
+
+const ping = await Bun.file("plugins/ping.ts").text();
+
+test("!ping is answered with pong, once, whatever is redelivered", async () => {
+  house = await House.open({ "ping.ts": ping });
+  const event = house.message("!ping");
+  expect(await house.tell(event)).toEqual({ ping: { ok: true } });
+  expect(await house.tell(event, 1)).toEqual({ ping: { ok: true } });
+  expect(house.texts()).toEqual(["pong"]);
+  expect(house.sent[0]).toMatchObject({
+    to: "628111@s.whatsapp.net",
+    device: "default",
+    key: `plugin:ping:${event.id}:0`,
+  });
+});
+
+test("what is no command of a plugin is not owed to it", async () => {
+  house = await House.open({ "ping.ts": ping });
+  expect(await house.says("ping")).toEqual({});
+  expect(await house.says("!pingpong")).toEqual({});
+  expect(await house.says("!PING")).toEqual({ ping: { ok: true } });
+});
+
+test("what does not load is named with file, line and reason; the others run", async () => {
+  house = await House.open({
+    "ping.ts": ping,
+    "syntax.ts": 'import { plugin } from "merpati";\nconst x: number = ;\n',
+    "missing.ts": 'import "./nope.ts";\nexport default {};\n',
+    "nothing.ts": "export const x = 1;\n",
+    "named.ts": 'export default { name: "Bad Name", setup() {} };\n',
+    "thrower.ts": 'export default { name: "thrower",\n setup() {\n  throw new Error("no luck");\n } };\n',
+    "folder/index.ts":
+      'import { text } from "./text.ts";\nexport default { name: "folder", setup({ command }) { command("f", (c) => c.reply(text)); } };\n',
+    "folder/text.ts": 'export const text = "from a folder";\n',
+  });
+  const problems = Object.fromEntries(house.host.list().map(({ name, state, problem }) => [name, [state, problem]]));
+  const at = (file: string) => `${house.dir}/${file}`;
+  expect(problems).toEqual({
+    ping: ["running", null],
+    folder: ["running", null],
+    "syntax.ts": ["failed", `Unexpected ; (${at("syntax.ts:2")})`],
+    "missing.ts": ["failed", expect.stringContaining(`nope.ts' imported from ${at("missing.ts")}`)],
+    "nothing.ts": ["failed", expect.stringContaining("nothing.ts has no plugin: write")],
+    "named.ts": ["failed", expect.stringContaining("name takes a small letter")],
+    "thrower.ts": ["failed", `no luck (${at("thrower.ts:3")})`],
+  });
+  expect(house.lines.find(({ fields }) => fields["place"] === at("syntax.ts:2"))).toMatchObject({
+    level: "error",
+    sentence: "a plugin does not load",
+  });
+  await house.says("!f");
+  expect(house.texts()).toEqual(["from a folder"]);
+});

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BotEvent, type EventData, type EventType } from "../../src/core/events.ts";
+import { Failure } from "../../src/core/failure.ts";
+import type { Log } from "../../src/core/log.ts";
+import type { DraftContent } from "../../src/core/message.ts";
+import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host.ts";
+import type { PluginFaultNotice, PluginOutcome, PluginServices, PluginTarget } from "../../src/plugins/services.ts";
+import { openStore } from "../../src/store/open.ts";
+import { HandClock } from "../clock.ts";
+
+export interface SentMessage {
+  to: string;
+  content: DraftContent;
+  key: string;
+  device: string;
+}
+export interface Line {
+  level: string;
+  sentence: string;
+  fields: Record<string, unknown>;
+}
+
+/** A plugin host on a real store, with a list for a WhatsApp: what goes out is in `sent`. */
+export class House {
+  readonly sent: SentMessage[] = [];
+  readonly lines: Line[] = [];
+  readonly faults: PluginFaultNotice[] = [];
+  readonly targets = new Map<string, PluginTarget>();
+  host!: PluginHost;
+  #waiting: { holds: () => boolean; resolve: () => void }[] = [];
+  #events = 0;
+
+  private constructor(
+    readonly dir: string,
+    readonly clock: HandClock,
+    readonly services: PluginServices,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** `files`: plugins by file name. */
+  static async open(
+    files: Record<string, string>,
+    options: Partial<PluginHostOptions> & { services?: Partial<PluginServices>; base?: string } = {},
+  ): Promise<House> {
+    const base = options.base ?? mkdtempSync(join(tmpdir(), "merpati-plugins-"));
+    const dir = options.dir ?? join(base, "plugins");
+    for (const [name, text] of Object.entries(files)) await Bun.write(join(dir, name), text);
+    const clock = new HandClock();
+    const store = await openStore({ dir: join(base, "sessions"), clock, targetsOf: () => [], durability: "normal" });
+    const seen = new Map<string, { body: string; id: string }>();
+    const services: PluginServices = {
+      log: linesTo((line) => house.#line(line)),
+      clock,
+      data: store.pluginData,
+      async send(device, { to, content }, key) {
+        const body = JSON.stringify({ to, content });
+        const before = seen.get(key);
+        if (before && before.body !== body) throw new Failure("idempotency_conflict", "another body");
+        const id = before?.id ?? Bun.randomUUIDv7();
+        seen.set(key, { body, id });
+        if (!before) house.#push(() => house.sent.push({ to, content, key, device }));
+        return { id, chat: to };
+      },
+      fetch: (request) => fetch(request),
+      tell: (fault) => house.#push(() => house.faults.push(fault)),
+      ...options.services,
+    };
+    const house = new House(dir, clock, services, async () => {
+      await house.host?.close();
+      await store.close();
+      if (options.base === undefined) rmSync(base, { recursive: true, force: true });
+    });
+    house.host = await startPluginHost({
+      watch: false,
+      ...options,
+      dir,
+      services,
+      deliveries: {
+        join: (plugin, target) => house.#push(() => void house.targets.set(plugin, target)),
+        leave: (plugin) => house.#push(() => void house.targets.delete(plugin)),
+      },
+    });
+    return house;
+  }
+
+  /** Somebody writes; resolves with the outcome at every plugin that was owed the message. */
+  says(text: string, more: Partial<EventData<"message.received">> = {}): Promise<Record<string, PluginOutcome>> {
+    return this.tell(this.message(text, more));
+  }
+
+  message(text: string, more: Partial<EventData<"message.received">> = {}): BotEvent<"message.received"> {
+    const phone = more.sender_phone ?? "628111";
+    return this.event("message.received", {
+      id: `WA${this.#events}`,
+      chat: `${phone}@s.whatsapp.net`,
+      sender: `${phone}@s.whatsapp.net`,
+      sender_phone: phone,
+      sender_lid: null,
+      from_me: false,
+      is_group: false,
+      push_name: "Ann",
+      timestamp: Math.floor(this.clock.now() / 1000),
+      content: { kind: "text", text },
+      ...more,
+    });
+  }
+
+  event<T extends EventType>(type: T, data: EventData<T>): BotEvent<T> {
+    this.#events += 1;
+    const timestamp = new Date(this.clock.now()).toISOString();
+    return { id: `event-${this.#events}`, seq: this.#events, type, timestamp, device: "default", data };
+  }
+
+  /** One attempt at every plugin that wants it. */
+  async tell(event: BotEvent, failures = 0): Promise<Record<string, PluginOutcome>> {
+    const owed = [...this.targets].filter(([, target]) => target.wants(event, event.device));
+    const outcomes = await Promise.all(
+      owed.map(async ([name, target]) => [name, await target.deliver(event, failures)] as const),
+    );
+    return Object.fromEntries(outcomes);
+  }
+
+  texts(): string[] {
+    return this.sent.map(({ content }) => content.text);
+  }
+
+  state(plugin: string): string | undefined {
+    return this.host.list().find(({ name }) => name === plugin)?.state;
+  }
+
+  /** Resolves when `holds` does; looked at whenever anything is sent, logged, joined or left. */
+  until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((resolve) => void this.#waiting.push({ holds, resolve }));
+  }
+
+  #line(line: Line): void {
+    this.#push(() => this.lines.push(line));
+  }
+
+  #push(change: () => unknown): void {
+    change();
+    for (const waiting of this.#waiting.slice()) {
+      if (!waiting.holds()) continue;
+      this.#waiting = this.#waiting.filter((other) => other !== waiting);
+      waiting.resolve();
+    }
+  }
+}
+
+function linesTo(write: (line: Line) => void): Log {
+  const at = (level: string) => (fields: Record<string, unknown>, sentence: string) =>
+    write({ level, sentence, fields });
+  const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error"), child: () => log };
+  return log;
+}
