@@ -22,7 +22,13 @@ export type SimulatorEvent =
       readonly to: string;
       readonly text: string | undefined;
     }
-  | { readonly type: "message.sent"; readonly id: string; readonly device: string; readonly to: string }
+  | {
+      readonly type: "message.sent";
+      readonly id: string;
+      readonly device: string;
+      readonly to: string;
+      readonly answer: string;
+    }
   | {
       readonly type: "message.heard";
       readonly id: string;
@@ -42,6 +48,7 @@ export type SimulatorEvent =
   | { readonly type: "message.receipt"; readonly id: string; readonly device: string; readonly receipt: ReceiptType }
   | { readonly type: "message.nack"; readonly id: string; readonly device: string; readonly code: string }
   | { readonly type: "stanza.settled"; readonly kind: string; readonly id: string; readonly device: string }
+  | { readonly type: "group.changed"; readonly group: string; readonly change: string }
   | { readonly type: "presence"; readonly device: string; readonly state: string }
   | { readonly type: "chat-state"; readonly device: string; readonly to: string; readonly state: string }
   | { readonly type: "problem"; readonly sentence: string };

@@ -1,4 +1,5 @@
 export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
+export type { GroupChat } from "./groups/chat.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { Contact } from "./people/contact.ts";
 export type { Content } from "./people/content.ts";
@@ -7,4 +8,5 @@ export type { HearOptions, Person, SayOptions } from "./people/person.ts";
 export type { LinkedDeviceInfo, LinkOptions, Phone } from "./people/phone.ts";
 export type { Sent } from "./people/sent.ts";
 export type { Delivery, DeliveryKind, DeliveryRecord, Outgoing } from "./record.ts";
-export { Simulator, startSimulator } from "./simulator.ts";
+export type { Addressing } from "./wire/address.ts";
+export { type GroupOptions, Simulator, startSimulator } from "./simulator.ts";

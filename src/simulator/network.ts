@@ -2,12 +2,14 @@ import { Directory } from "./accounts/directory.ts";
 import type { LinkedDevice } from "./accounts/linked-device.ts";
 import type { User } from "./accounts/user.ts";
 import { EventHub } from "./events.ts";
+import { Groups } from "./groups/groups.ts";
+import { Honesty } from "./honesty.ts";
 import { Pairings } from "./linking/pairings.ts";
 import { CertificateAuthority } from "./noise/certificate.ts";
 import type { SimulatorOptions } from "./options.ts";
 import { Inboxes } from "./people/inboxes.ts";
 import { PeerMessages } from "./people/peers.ts";
-import type { Post } from "./people/post.ts";
+import type { Said } from "./people/post.ts";
 import { Problems } from "./problems.ts";
 import { Random } from "./random.ts";
 import { DeliveryRecord } from "./record.ts";
@@ -22,12 +24,14 @@ export class Network {
   readonly directory: Directory;
   readonly events = new EventHub();
   readonly problems = new Problems(this.events);
+  readonly honesty = new Honesty(this.problems);
   readonly record = new DeliveryRecord();
   readonly pairings: Pairings;
   readonly inboxes: Inboxes;
   readonly peers = new PeerMessages();
   /** What simulated people said, by id, to say it again when a client could not read it. */
-  readonly sent = new Map<string, Post>();
+  readonly sent = new Map<string, Said>();
+  readonly groups: Groups;
   /** The phone that is meant when nobody is named; throws when there is not exactly one. */
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
@@ -43,6 +47,7 @@ export class Network {
     this.authority = new CertificateAuthority(this.random.fork("certificates"));
     this.directory = new Directory(this.random);
     this.pairings = new Pairings(this);
+    this.groups = new Groups(this);
     this.inboxes = new Inboxes(this);
   }
 

@@ -19,6 +19,8 @@ export interface Delivery {
   readonly participant: string | undefined;
   /** The stanza's `type`: text, media, w:gp2, read, … */
   readonly type: string | undefined;
+  /** The `type` of each of its ciphertexts, in order. */
+  readonly encryptions: readonly string[];
   readonly queuedAt: number;
   /** One entry each time it was put on the wire. */
   readonly delivered: { readonly at: number; readonly offline: boolean; readonly connection: number }[];
@@ -45,7 +47,7 @@ export class DeliveryRecord implements Iterable<Delivery> {
   readonly #byId = new Map<string, Delivery[]>();
   readonly #outgoing = new Map<string, Outgoing>();
 
-  open(delivery: Pick<Delivery, "kind" | "device" | "id" | "from" | "participant" | "type">): Delivery {
+  open(delivery: Pick<Delivery, "kind" | "device" | "id" | "from" | "participant" | "type" | "encryptions">): Delivery {
     const entry: Delivery = {
       ...delivery,
       queuedAt: Date.now(),

@@ -1,10 +1,20 @@
 import type { EventOf, SimulatorEvent } from "./events.ts";
+import { GroupChat } from "./groups/chat.ts";
 import { Network } from "./network.ts";
 import { DEFAULTS, type SimulatorOptions } from "./options.ts";
 import { Contact } from "./people/contact.ts";
+import type { Person } from "./people/person.ts";
 import { Phone } from "./people/phone.ts";
 import type { DeliveryRecord } from "./record.ts";
 import { Listener } from "./server/listener.ts";
+import type { Addressing } from "./wire/address.ts";
+
+export interface GroupOptions {
+  /** Who creates the group. */
+  readonly by?: Person;
+  /** How members are named in it; by LID when left out, as in groups of today. */
+  readonly addressing?: Addressing;
+}
 
 /** A WhatsApp server with its phones and contacts, on a port of this machine. */
 export class Simulator {
@@ -47,6 +57,19 @@ export class Simulator {
     const contact = new Contact(this.network, user);
     this.#contacts.set(user.number, contact);
     return contact;
+  }
+
+  /** A new group of these people; the first of them creates it unless `by` names another. */
+  group(subject: string, members: Person[], { by = members[0], addressing }: GroupOptions = {}): GroupChat {
+    if (!by) throw new Error("a group needs a member");
+    const users = members.map((member) => member.user);
+    return new GroupChat(this.network, this.network.groups.create(by.user, subject, users, addressing));
+  }
+
+  /** The group with this id, by whomever it was made. */
+  findGroup(id: string): GroupChat | undefined {
+    const group = this.network.groups.get(id);
+    return group && new GroupChat(this.network, group);
   }
 
   /** Phones made so far. */

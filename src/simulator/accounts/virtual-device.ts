@@ -1,4 +1,5 @@
 import type { KeyPair } from "../crypto/curve.ts";
+import { GroupKeys } from "../groups/keys.ts";
 import type { Random } from "../random.ts";
 import { type Bundle, DeviceKeys } from "../signal/bundle.ts";
 import { Sessions } from "../signal/session.ts";
@@ -12,11 +13,13 @@ export class VirtualDevice extends DeviceBase {
   readonly random: Random;
   /** How often it asked for a message again, by id. */
   readonly retries = new Map<string, number>();
+  readonly groupKeys: GroupKeys;
   readonly #sessions = new Map<Device, Sessions>();
 
   constructor(user: User, id: number, random: Random, identity?: KeyPair) {
     super(user, id);
     this.random = random;
+    this.groupKeys = new GroupKeys(random);
     this.keys = new DeviceKeys(random, identity);
   }
 
@@ -27,6 +30,7 @@ export class VirtualDevice extends DeviceBase {
   /** Loses every session, as a phone does that was set up anew. */
   forgetSessions(): void {
     this.#sessions.clear();
+    this.groupKeys.forget();
   }
 
   sessions(other: Device): Sessions {

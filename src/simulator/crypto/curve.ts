@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, diffieHellman, verify as verifyEd25519 } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  sign as signEd25519,
+  verify as verifyEd25519,
+} from "node:crypto";
 import { calculateSignature } from "libsignal/src/curve.js";
 import type { Random } from "../random.ts";
 
@@ -6,11 +13,17 @@ import type { Random } from "../random.ts";
 export interface KeyPair {
   readonly public: Buffer;
   readonly private: Buffer;
+  /**
+   * The Ed25519 seed the pair was made from, if it was. Its Edwards key is the same point, so Ed25519's own signature,
+   * with the key's sign bit put into its last bit, is a valid XEdDSA signature, made natively and a hundred times faster.
+   */
+  readonly seed?: Buffer;
 }
 
 // ASN.1 headers of raw X25519 and Ed25519 keys (RFC 8410); node:crypto takes no raw keys.
 const PRIVATE_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");
 const PUBLIC_X25519 = Buffer.from("302a300506032b656e032100", "hex");
+const PRIVATE_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 const PUBLIC_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
 const FIELD = 2n ** 255n - 19n;
 
@@ -45,7 +58,9 @@ export function keyPairFrom(secret: Uint8Array): KeyPair {
 }
 
 export function newKeyPair(random: Random): KeyPair {
-  return keyPairFrom(random.bytes(32));
+  const seed = random.bytes(32);
+  const scalar = createHash("sha512").update(seed).digest().subarray(0, 32); // RFC 8032, section 5.1.5
+  return { ...keyPairFrom(scalar), seed };
 }
 
 /** X25519 (RFC 7748): the 32-byte secret shared by the owners of the two keys. */
@@ -55,7 +70,12 @@ export function agree(ours: KeyPair, theirs: Uint8Array): Buffer {
 
 /** XEdDSA signature (64 bytes) by a Curve25519 key. */
 export function sign(signer: KeyPair, message: Uint8Array): Buffer {
-  return Buffer.from(calculateSignature(signer.private, message));
+  if (!signer.seed) return Buffer.from(calculateSignature(signer.private, message));
+  const key = createPrivateKey({ key: Buffer.concat([PRIVATE_ED25519, signer.seed]), format: "der", type: "pkcs8" });
+  const edwards = createPublicKey(key).export({ format: "der", type: "spki" });
+  const signature = signEd25519(null, message, key);
+  signature[63] = (signature[63] ?? 0) | ((edwards.at(-1) ?? 0) & 0x80);
+  return signature;
 }
 
 /**

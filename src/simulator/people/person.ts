@@ -1,4 +1,6 @@
 import type { User } from "../accounts/user.ts";
+import { GroupChat } from "../groups/chat.ts";
+import { prepareForGroup } from "../groups/post.ts";
 import type { Network } from "../network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { type Content, contentOf } from "./content.ts";
@@ -7,9 +9,9 @@ import { type Prepared, prepare } from "./post.ts";
 import type { Sent } from "./sent.ts";
 
 export interface SayOptions {
-  /** Whom to write to; the only phone of the simulator when left out. A person, a phone number or a JID. */
-  readonly to?: Person | string;
-  /** How sender and chat are addressed on the wire; by phone number when left out. */
+  /** Whom to write to; the only phone of the simulator when left out. A person, a group, a phone number or a JID. */
+  readonly to?: Person | GroupChat | string;
+  /** How sender and chat are addressed on the wire; by phone number when left out. Groups have an addressing of their own. */
   readonly by?: Addressing;
   /** The message's id; made when left out. */
   readonly id?: string;
@@ -96,8 +98,11 @@ export class Person {
   }
 
   #prepare(content: Content, { to, by = "pn", id }: SayOptions): Prepared {
-    const target = this.#target(to);
-    return prepare(this.network, { sender: this.user.phone, target, content, id: id ?? this.newId(), by });
+    const sender = this.user.phone;
+    const group = to instanceof GroupChat ? to.group : this.network.groups.get(typeof to === "string" ? to : undefined);
+    if (group) return prepareForGroup(this.network, { sender, group, content, id: id ?? this.newId() });
+    const target = this.#target(to instanceof GroupChat ? undefined : to);
+    return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by });
   }
 
   /** An id as phones make them: `3A` and eighteen hexadecimal digits. */

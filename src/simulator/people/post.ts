@@ -17,6 +17,12 @@ export interface Post {
   readonly by: Addressing;
 }
 
+/** What was said, kept to say it again to a device that could not read it. `count` is the number of the attempt. */
+export interface Said {
+  readonly sender: VirtualDevice;
+  again(device: LinkedDevice, count: number): void;
+}
+
 /** A message that is encrypted for every device and waits to be queued. */
 export interface Prepared {
   readonly sent: Sent;
@@ -37,11 +43,11 @@ export function prepare(network: Network, message: Post): Prepared {
     for (const device of others) stanzas.push([device, toOwn(network, message, device, copy)]);
   }
   const deliver = (): void => {
-    network.sent.set(id, message);
+    network.sent.set(id, { sender, again: (device, count) => postAgain(network, message, device, count) });
     remember(message);
-    if (target !== sender.user) network.inboxes.direct(sender, target.phone, message);
-    const to = target.jid(by);
-    network.events.emit({ type: "message.said", id, from: sender.user.jid(by), to, text: textOfContent(content) });
+    const from = sender.user.jid(by);
+    if (target !== sender.user) network.inboxes.direct(sender, target.phone, { id, content, from, chat: from });
+    network.events.emit({ type: "message.said", id, from, to: target.jid(by), text: textOfContent(content) });
     for (const [device, stanza] of stanzas) device.mailbox.put(stanza);
   };
   return { sent: new Sent(network, id, content), deliver };
@@ -85,7 +91,7 @@ function stanza(
 }
 
 /** Encrypts a message again for one device that could not read it. */
-export function postAgain(network: Network, message: Post, device: LinkedDevice, count: number): void {
+function postAgain(network: Network, message: Post, device: LinkedDevice, count: number): void {
   const { content, target, by } = message;
   const own = device.user === message.sender.user && target !== device.user;
   const plain = encode(own ? { deviceSentMessage: { destinationJid: target.jid(by), message: content } } : content);

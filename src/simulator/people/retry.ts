@@ -4,9 +4,8 @@ import { rawPublic } from "../crypto/curve.ts";
 import type { Network } from "../network.ts";
 import { bundleContent } from "../server/iq/encrypt.ts";
 import type { Bundle } from "../signal/bundle.ts";
-import { addressingOf } from "../wire/address.ts";
+import { addressingOf, isGroup } from "../wire/address.ts";
 import { bigEndian, bytesOf, child, el, numberOf, type Stanza } from "../wire/stanza.ts";
-import { postAgain } from "./post.ts";
 
 /** A simulated device could not decrypt: it asks the sender to encrypt again, with fresh keys of its own. */
 export function askAgain(network: Network, sender: LinkedDevice, receiver: VirtualDevice, stanza: Stanza): void {
@@ -21,7 +20,11 @@ export function askAgain(network: Network, sender: LinkedDevice, receiver: Virtu
     el("registration", {}, bigEndian(receiver.keys.registrationId, 4)),
     el("keys", {}, keys),
   ];
-  sender.mailbox.put(el("receipt", { from: receiver.jid(addressingOf(to)), id, type: "retry", t }, content));
+  const group = network.groups.get(to);
+  const from = isGroup(to)
+    ? { from: to, participant: receiver.jid(group?.addressing ?? "lid") }
+    : { from: receiver.jid(addressingOf(to)) };
+  sender.mailbox.put(el("receipt", { ...from, id, type: "retry", t }, content));
 }
 
 /** A client could not decrypt what a simulated person said: a new session, and the same message again. */
@@ -33,7 +36,7 @@ export function answerRetry(network: Network, device: LinkedDevice, receipt: Sta
   const sessions = message.sender.sessions(device);
   const keys = child(receipt, "keys");
   sessions.open(keys ? bundleIn(keys, receipt) : device.takeBundle());
-  postAgain(network, message, device, Number(retry.attrs["count"] ?? "1"));
+  message.again(device, Number(retry.attrs["count"] ?? "1"));
 }
 
 /** The keys a client sent along with its retry receipt. Throws when one is missing. */

@@ -1,7 +1,7 @@
 import type { EventHub, ReceiptType } from "../events.ts";
 import type { SimulatorOptions } from "../options.ts";
 import { type Delivery, type DeliveryKind, type DeliveryRecord, isDeliveryKind } from "../record.ts";
-import { el, type Stanza } from "../wire/stanza.ts";
+import { children, el, type Stanza } from "../wire/stanza.ts";
 
 /** Where a mailbox's stanzas go when its device is connected. */
 export interface Outlet {
@@ -55,7 +55,9 @@ export class Mailbox {
 
   put(stanza: Stanza): Delivery {
     const reference = referenceOf(stanza);
-    const delivery = this.#record.open({ ...reference, device: this.device, from: reference.from ?? "" });
+    const encryptions = children(stanza, "enc").map((enc) => enc.attrs["type"] ?? "");
+    const { device } = this;
+    const delivery = this.#record.open({ ...reference, device, from: reference.from ?? "", encryptions });
     const waiting = { stanza, delivery };
     this.#waiting.set(keyOf(reference), waiting);
     if (this.#live && this.#outlet) this.#deliver(waiting, this.#outlet, false);

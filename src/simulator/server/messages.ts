@@ -1,11 +1,14 @@
 import type { Device } from "../accounts/device.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { identityFault } from "../linking/identity.ts";
+import { receive } from "../people/receive.ts";
+import { isGroup } from "../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
 import type { Connection } from "./connection.ts";
+import { forwardMessage } from "./forward.ts";
 
 /** One device's share of a message from a client: its `enc` elements. */
-export interface Share {
+interface Share {
   readonly device: Device;
   readonly encs: Stanza[];
 }
@@ -16,38 +19,69 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   const { id, to, type, participant } = message.attrs;
   if (!device || !id || !to || !type) return connection.complain("sent a message without id, to or type", message);
   const sent = network.record.sent(device.jid(), id, to);
-  network.events.emit({ type: "message.sent", id, device: device.jid(), to });
   checkIdentity(connection, device, message);
-  sent.answers.push("ok");
-  connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now }));
-  for (const share of shares(connection, message, to)) network.inboxes.fromClient(device, message, share);
+  const error = refusal(connection, device, to);
+  sent.answers.push(error ?? "ok");
+  connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now, error }));
+  network.events.emit({ type: "message.sent", id, device: device.jid(), to, answer: error ?? "ok" });
+  if (error !== undefined) return;
+  for (const share of shares(connection, device, message, to)) {
+    if (share.device.kind === "linked") forwardMessage(network, device, share.device, message, share.encs);
+    else receive(network, device, share.device, message, share.encs);
+  }
 }
 
-function shares(connection: Connection, message: Stanza, to: string): Share[] {
-  const { directory } = connection.network;
+/** Why the server does not take a message, as the `error` of its ack. */
+function refusal(connection: Connection, device: LinkedDevice, to: string): string | undefined {
+  if (!isGroup(to)) return undefined;
+  const group = connection.network.groups.get(to);
+  if (!group) return "404";
+  return group.mayWrite(device.user) ? undefined : "403";
+}
+
+function shares(connection: Connection, sender: LinkedDevice, message: Stanza, to: string): Share[] {
   const direct = children(message, "enc");
-  const each = children(child(message, "participants"), "to").map((one) => ({
-    jid: one.attrs["jid"],
-    encs: children(one, "enc"),
-  }));
-  if (direct.length > 0 && !to.endsWith("@g.us")) each.push({ jid: to, encs: direct });
-  return each.flatMap(({ jid, encs }) => {
-    const device = directory.device(jid);
-    if (!device) connection.complain(`encrypted a message for ${jid}, which does not exist`, message);
-    return device ? [{ device, encs }] : [];
+  const { participant } = message.attrs;
+  const named = children(child(message, "participants"), "to").flatMap((one) => {
+    const device = find(connection, one.attrs["jid"], message);
+    return device ? [{ device, encs: children(one, "enc") }] : [];
   });
+  if (to === "status@broadcast") return named.map(({ device, encs }) => ({ device, encs: [...encs, ...direct] }));
+  if (participant === undefined && isGroup(to)) return groupShares(connection, sender, to, named, direct);
+  if (direct.length === 0) return named;
+  const device = find(connection, participant ?? to, message);
+  return device ? [{ device, encs: direct }] : [];
+}
+
+// Every device of every member gets the one ciphertext; those that are new to the sender's key get the key before it.
+function groupShares(
+  connection: Connection,
+  sender: LinkedDevice,
+  to: string,
+  named: Share[],
+  direct: Stanza[],
+): Share[] {
+  const members = connection.network.groups.get(to)?.members.keys() ?? [];
+  const keys = new Map(named.map(({ device, encs }) => [device, encs]));
+  return [...members]
+    .flatMap((user) => user.devices)
+    .filter((device) => device !== sender)
+    .map((device) => ({ device, encs: [...(keys.get(device) ?? []), ...direct] }));
+}
+
+function find(connection: Connection, jid: string | undefined, message: Stanza): Device | undefined {
+  const device = connection.network.directory.device(jid);
+  if (!device) connection.complain(`encrypted a message for ${jid}, which does not exist`, message);
+  return device;
 }
 
 // Whoever gets a first message must be able to check that the companion belongs to the account (ADV).
 function checkIdentity(connection: Connection, device: LinkedDevice, message: Stanza): void {
-  const all = [
-    ...children(message, "enc"),
-    ...children(child(message, "participants"), "to").flatMap((one) => children(one, "enc")),
-  ];
+  const named = children(child(message, "participants"), "to").flatMap((one) => children(one, "enc"));
   const identity = bytesOf(child(message, "device-identity"));
   if (!identity) {
-    if (all.some((enc) => enc.attrs["type"] === "pkmsg"))
-      connection.complain("sent a pkmsg without its device identity", message);
+    const first = [...children(message, "enc"), ...named].some((enc) => enc.attrs["type"] === "pkmsg");
+    if (first) connection.complain("sent a pkmsg without its device identity", message);
     return;
   }
   const fault = identityFault(identity, device.user.accountKey.public, device.preKeys.identity, "message");

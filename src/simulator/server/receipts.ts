@@ -1,6 +1,7 @@
 import { isReceiptType } from "../events.ts";
 import { child, children, el, type Stanza } from "../wire/stanza.ts";
 import type { Connection } from "./connection.ts";
+import { forwardReceipt } from "./forward.ts";
 
 /** A client's receipt: the server acknowledges it, settles the message and tells whoever sent it. */
 export function clientReceipt(connection: Connection, receipt: Stanza): void {
@@ -16,5 +17,5 @@ export function clientReceipt(connection: Connection, receipt: Stanza): void {
     if (!device.mailbox.receipt(reference, kind))
       connection.complain(`sent a receipt for ${one}, which it never got`, receipt);
   }
-  connection.network.inboxes.receipt(device, receipt, kind, ids);
+  forwardReceipt(connection.network, device, receipt, kind);
 }

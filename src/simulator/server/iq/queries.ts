@@ -3,6 +3,7 @@ import type { Connection } from "../connection.ts";
 import { refuse, result } from "./answer.ts";
 import { appState } from "./app-state.ts";
 import { encryption } from "./encrypt.ts";
+import { groups } from "./groups.ts";
 import { multiDevice } from "./md.ts";
 import { blocklist, privacy, props } from "./settings.ts";
 import { passive } from "./passive.ts";
@@ -23,6 +24,7 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   privacy,
   "urn:xmpp:whatsapp:dirty": empty,
   usync,
+  "w:g2": groups,
   "w:p": empty,
   "w:stats": empty,
   "w:sync:app:state": appState,

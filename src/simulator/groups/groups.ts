@@ -1,0 +1,140 @@
+import type { User } from "../accounts/user.ts";
+import type { Network } from "../network.ts";
+import type { Addressing } from "../wire/address.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
+import { Group, type GroupSwitch, type Role } from "./group.ts";
+import { actor, descriptionNode, groupNode, participant } from "./nodes.ts";
+
+/** All groups, and what may happen to them. Each change is told to every linked device of every member. */
+export class Groups {
+  readonly #network: Network;
+  readonly #byJid = new Map<string, Group>();
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  get(jid: string | undefined): Group | undefined {
+    return jid === undefined ? undefined : this.#byJid.get(jid);
+  }
+
+  byInvite(code: string | undefined): Group | undefined {
+    return [...this.#byJid.values()].find((group) => group.inviteCode === code);
+  }
+
+  of(user: User): Group[] {
+    return [...this.#byJid.values()].filter((group) => group.members.has(user));
+  }
+
+  create(creator: User, subject: string, members: User[], addressing: Addressing = "lid"): Group {
+    const { random, now } = this.#network;
+    const jid = `120363${String(random.below(1_000_000_000)).padStart(12, "0")}@g.us`;
+    const group = new Group({ jid, addressing, creator, subject, creation: now, code: this.#newCode() });
+    for (const user of members) if (user !== creator) group.members.set(user, "member");
+    this.#byJid.set(jid, group);
+    this.#tell(group, creator, el("create", { type: "new", key: random.hex(8) }, [groupNode(group)]));
+    return group;
+  }
+
+  add(group: Group, by: User, users: User[]): void {
+    for (const user of users) group.members.set(user, "member");
+    this.#tell(group, by, this.#participants(group, "add", users));
+  }
+
+  /** Takes members out; every simulated member makes a new sender key before it writes again. */
+  remove(group: Group, by: User, users: User[]): void {
+    const told = [...group.members.keys()];
+    for (const user of users) group.members.delete(user);
+    for (const user of group.members.keys()) user.phone.groupKeys.rotate(group.jid);
+    this.#tell(group, by, this.#participants(group, "remove", users), told);
+  }
+
+  leave(group: Group, user: User): void {
+    this.remove(group, user, [user]);
+  }
+
+  setRole(group: Group, by: User, users: User[], role: Role): void {
+    for (const user of users) group.members.set(user, role);
+    this.#tell(group, by, this.#participants(group, role === "member" ? "demote" : "promote", users));
+  }
+
+  rename(group: Group, by: User, subject: string): void {
+    group.subject = subject;
+    group.subjectBy = by;
+    this.#tell(group, by, el("subject", { subject, s_t: this.#network.now, s_o: by.jid(group.addressing) }));
+  }
+
+  describe(group: Group, by: User, body: string | undefined, id: string): void {
+    const at = this.#network.now;
+    group.description = body === undefined ? undefined : { id, body, by, at };
+    const node = group.description
+      ? descriptionNode(group, group.description)
+      : el("description", { id, t: at }, [el("delete")]);
+    this.#tell(group, by, node);
+  }
+
+  switch(group: Group, by: User, name: GroupSwitch, on: boolean): void {
+    if (on) group.switches.add(name);
+    else group.switches.delete(name);
+    const off = { announcement: "not_announcement", locked: "unlocked" } as const;
+    this.#tell(group, by, el(on ? name : off[name]));
+  }
+
+  setEphemeral(group: Group, by: User, seconds: number): void {
+    group.ephemeral = seconds;
+    this.#tell(group, by, seconds > 0 ? el("ephemeral", { expiration: String(seconds) }) : el("not_ephemeral"));
+  }
+
+  setAddMode(group: Group, by: User, everyone: boolean): void {
+    group.everyoneAdds = everyone;
+    this.#tell(group, by, el("member_add_mode", {}, Buffer.from(everyone ? "all_member_add" : "admin_add")));
+  }
+
+  setApproval(group: Group, by: User, on: boolean): void {
+    group.approval = on;
+    this.#tell(group, by, el("membership_approval_mode", {}, [el("group_join", { state: on ? "on" : "off" })]));
+  }
+
+  revokeInvite(group: Group, by: User): string {
+    group.inviteCode = this.#newCode();
+    this.#tell(group, by, el("invite", { code: group.inviteCode }));
+    return group.inviteCode;
+  }
+
+  /** By invite link: at once, or as a request where joining needs approval. */
+  join(group: Group, user: User): void {
+    if (!group.approval) return this.add(group, user, [user]);
+    group.requests.add(user);
+    const request = el("created_membership_requests", { request_method: "invite_link" }, [participant(group, user)]);
+    this.#tell(
+      group,
+      user,
+      request,
+      [...group.members.keys()].filter((one) => group.isAdmin(one)),
+    );
+  }
+
+  #participants(group: Group, tag: string, users: User[]): Stanza {
+    return el(
+      tag,
+      {},
+      users.map((user) => participant(group, user)),
+    );
+  }
+
+  #newCode(): string {
+    return this.#network.random.bytes(16).toString("base64url");
+  }
+
+  #tell(group: Group, by: User, change: Stanza, told: User[] = [...group.members.keys()]): void {
+    const attrs = { from: group.jid, type: "w:gp2", t: this.#network.now, notify: by.name, ...actor(group, by) };
+    for (const user of new Set([...told, ...group.members.keys()])) {
+      for (const device of user.linked) {
+        device.mailbox.put(
+          el("notification", { ...attrs, id: this.#network.newId(), addressing_mode: group.addressing }, [change]),
+        );
+      }
+    }
+    this.#network.events.emit({ type: "group.changed", group: group.jid, change: change.tag });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Device } from "../accounts/device.ts";
+import type { Random } from "../random.ts";
+import { ReceivedSenderKeys, SenderKey } from "../signal/sender-key.ts";
+
+/** The sender keys of one simulated device, by the JID of the group: its own, and what it was told of others'. */
+export class GroupKeys {
+  readonly #random: Random;
+  readonly #own = new Map<string, { key: SenderKey; told: Set<Device> }>();
+  readonly #others = new Map<string, Map<Device, ReceivedSenderKeys>>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Its key in a group, and the devices that have it already. */
+  own(group: string): { key: SenderKey; told: Set<Device> } {
+    const known = this.#own.get(group);
+    if (known) return known;
+    const fresh = { key: new SenderKey(this.#random), told: new Set<Device>() };
+    this.#own.set(group, fresh);
+    return fresh;
+  }
+
+  /** Throws its own key away, since someone who knew it has left. */
+  rotate(group: string): void {
+    this.#own.delete(group);
+  }
+
+  of(group: string, sender: Device): ReceivedSenderKeys {
+    const senders = this.#others.get(group) ?? new Map<Device, ReceivedSenderKeys>();
+    this.#others.set(group, senders);
+    const keys = senders.get(sender) ?? new ReceivedSenderKeys();
+    senders.set(sender, keys);
+    return keys;
+  }
+
+  /** Loses what it was told. */
+  forget(): void {
+    this.#others.clear();
+  }
+}

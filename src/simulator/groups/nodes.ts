@@ -1,0 +1,68 @@
+import type { User } from "../accounts/user.ts";
+import { type Addressing, formatAddress } from "../wire/address.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
+import type { Group } from "./group.ts";
+
+const OTHER = { pn: "lid", lid: "pn" } as const satisfies Record<Addressing, Addressing>;
+
+/** The two names of whoever acts in a group: `participant`, and its other form under `participant_pn` or `_lid`. */
+export function actor(group: Group, user: User, device = 0): Record<string, string> {
+  const other = OTHER[group.addressing];
+  const number = group.addressing === "pn" ? user.number : user.lidNumber;
+  return {
+    participant: formatAddress(number, group.addressing, device),
+    [`participant_${other}`]: user.jid(other),
+  };
+}
+
+/** One member in a list of participants. */
+export function participant(group: Group, user: User, attributes: Record<string, string | undefined> = {}): Stanza {
+  const names =
+    group.addressing === "lid"
+      ? { jid: user.jid("lid"), phone_number: user.jid("pn") }
+      : { jid: user.jid("pn"), lid: user.jid("lid") };
+  return el("participant", { ...names, ...attributes });
+}
+
+/** `group`: everything the server says of a group. */
+export function groupNode(group: Group): Stanza {
+  const { addressing, creator, subjectBy } = group;
+  const other = OTHER[addressing];
+  const attrs = {
+    id: group.jid.replace("@g.us", ""),
+    subject: group.subject,
+    creation: group.creation,
+    s_t: group.creation,
+    creator: creator.jid(addressing),
+    [`creator_${other}`]: creator.jid(other),
+    s_o: subjectBy.jid(addressing),
+    [`s_o_${other}`]: subjectBy.jid(other),
+    addressing_mode: addressing,
+    size: String(group.members.size),
+    p_v_id: "1",
+    a_v_id: "1",
+  };
+  return el("group", attrs, [
+    ...settings(group),
+    ...[...group.members].map(([user, role]) => member(group, user, role)),
+  ]);
+}
+
+function member(group: Group, user: User, role: string): Stanza {
+  return participant(group, user, { type: role === "member" ? undefined : role });
+}
+
+function settings(group: Group): Stanza[] {
+  const nodes = [...group.switches].map((name) => el(name));
+  if (group.description) nodes.push(descriptionNode(group, group.description));
+  if (group.ephemeral > 0) nodes.push(el("ephemeral", { expiration: String(group.ephemeral) }));
+  if (group.approval) nodes.push(el("membership_approval_mode", {}, [el("group_join", { state: "on" })]));
+  nodes.push(el("member_add_mode", {}, Buffer.from(group.everyoneAdds ? "all_member_add" : "admin_add")));
+  return nodes;
+}
+
+/** `description`, with who wrote it. */
+export function descriptionNode(group: Group, description: NonNullable<Group["description"]>): Stanza {
+  const attrs = { id: description.id, t: description.at, ...actor(group, description.by) };
+  return el("description", attrs, [el("body", {}, Buffer.from(description.body))]);
+}

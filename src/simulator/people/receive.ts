@@ -1,0 +1,127 @@
+import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { User } from "../accounts/user.ts";
+import type { VirtualDevice } from "../accounts/virtual-device.ts";
+import type { Network } from "../network.ts";
+import { unpad } from "../signal/padding.ts";
+import { addressingOf, isGroup, userJid } from "../wire/address.ts";
+import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
+import { type Content, textOfContent } from "./content.ts";
+import type { Heard } from "./heard.ts";
+import { askAgain } from "./retry.ts";
+
+/** A client's message on its way into a simulated device. */
+interface Arrival {
+  readonly network: Network;
+  readonly sender: LinkedDevice;
+  readonly receiver: VirtualDevice;
+  readonly stanza: Stanza;
+}
+
+/** Decrypts a client's message as the receiving device would, answers with a receipt, and puts it into the inbox. */
+export function receive(
+  network: Network,
+  sender: LinkedDevice,
+  receiver: VirtualDevice,
+  stanza: Stanza,
+  encs: Stanza[],
+): void {
+  const arrival = { network, sender, receiver, stanza };
+  for (const enc of encs) {
+    try {
+      const content = proto.Message.decode(decrypt(arrival, enc));
+      takeSenderKey(arrival, content);
+      if (hasContent(content)) hear(arrival, enc.attrs["type"], content);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const { id = "" } = stanza.attrs;
+      network.events.emit({ type: "message.undecryptable", id, by: receiver.user.number, from: sender.jid(), reason });
+      return askAgain(network, sender, receiver, stanza);
+    }
+  }
+}
+
+function decrypt({ network, sender, receiver, stanza }: Arrival, enc: Stanza): Buffer {
+  const { type } = enc.attrs;
+  const sealed = bytesOf(enc);
+  if (!sealed) throw new Error("an enc without bytes");
+  if (type === "pkmsg" || type === "msg") {
+    network.honesty.pairwise(sender, receiver, sealed, type);
+    return unpad(receiver.sessions(sender).decrypt(type, sealed));
+  }
+  if (type !== "skmsg") throw new Error(`an enc of unknown type ${type}`);
+  const opened = receiver.groupKeys.of(stanza.attrs["to"] ?? "", sender).decrypt(sealed);
+  network.honesty.group(sender, stanza, opened);
+  return unpad(opened.plain);
+}
+
+function takeSenderKey({ receiver, sender }: Arrival, content: Content): void {
+  const told = content.senderKeyDistributionMessage;
+  if (!told?.groupId || !told.axolotlSenderKeyDistributionMessage) return;
+  receiver.groupKeys.of(told.groupId, sender).accept(told.axolotlSenderKeyDistributionMessage);
+}
+
+/** Whether a message says anything but "this is my sender key". */
+function hasContent(content: Content): boolean {
+  return Object.entries(content).some(
+    ([name, value]) => value && name !== "senderKeyDistributionMessage" && name !== "messageContextInfo",
+  );
+}
+
+function hear(arrival: Arrival, type: string | undefined, message: Content): void {
+  const { network, sender, receiver, stanza } = arrival;
+  const content = message.deviceSentMessage?.message ?? message;
+  if (stanza.attrs["category"] === "peer") return network.peers.received(sender, content);
+  if (receiver.id !== 0) return; // a companion of the hearer: it has shown that it can read, the phone speaks for both
+  const heard = heardOf(arrival, type, message, content);
+  checkCopy(arrival, message);
+  const { user } = receiver;
+  const chat = network.directory.user(heard.chat)?.jid() ?? heard.chat;
+  const remembered = { id: heard.id, fromMe: heard.fromMe, content, at: Math.floor(heard.at / 1000) };
+  user.history.add(chat, { ...remembered, participant: isGroup(chat) ? heard.from : undefined });
+  if (!heard.fromMe) acknowledge(arrival, undefined);
+  network.inboxes.add(user, heard);
+}
+
+function heardOf(arrival: Arrival, type: string | undefined, message: Content, content: Content): Heard {
+  const { network, sender, receiver, stanza } = arrival;
+  const { id = "", to = "" } = stanza.attrs;
+  const own = sender.user === receiver.user;
+  const by = network.groups.get(to)?.addressing ?? addressingOf(to);
+  const from = sender.user.jid(by);
+  const direct = own ? (message.deviceSentMessage?.destinationJid ?? userJid(to)) : from;
+  return {
+    id,
+    text: textOfContent(content),
+    message: content,
+    from,
+    chat: isGroup(to) ? to : direct,
+    device: sender.jid(),
+    encryption: type === "skmsg" || type === "pkmsg" ? type : "msg",
+    at: Date.now(),
+    fromMe: own,
+    duplicates: 0,
+    read: () => acknowledge(arrival, "read"),
+  };
+}
+
+// The copy for the own phone must say which chat it belongs to; a note to oneself needs no copy.
+function checkCopy({ network, sender, receiver, stanza }: Arrival, message: Content): void {
+  const { id, to = "" } = stanza.attrs;
+  if (sender.user !== receiver.user || isGroup(to) || message.deviceSentMessage) return;
+  if (sender.user !== network.directory.user(to)) {
+    network.problems.add(`${sender.jid()} sent its own phone a copy of ${id} that names no chat`);
+  }
+}
+
+/** The receiver tells every companion of the sender's account that it has, or has read, the message. */
+function acknowledge({ network, sender, receiver, stanza }: Arrival, type: "read" | undefined): void {
+  const { id = "", to = "" } = stanza.attrs;
+  const from = addressOf(network, receiver.user, to);
+  for (const device of sender.user.linked) device.mailbox.put(el("receipt", { ...from, id, type, t: network.now }));
+}
+
+function addressOf(network: Network, user: User, to: string): Record<string, string> {
+  if (!isGroup(to)) return { from: user.jid(addressingOf(to)) };
+  return { from: to, participant: user.jid(network.groups.get(to)?.addressing ?? "lid") };
+}

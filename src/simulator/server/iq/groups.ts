@@ -1,0 +1,95 @@
+import type { User } from "../../accounts/user.ts";
+import type { Group } from "../../groups/group.ts";
+import { groupNode, participant } from "../../groups/nodes.ts";
+import type { Network } from "../../network.ts";
+import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
+import type { Connection } from "../connection.ts";
+import { refuse, result } from "./answer.ts";
+import { changeGroup } from "./group-changes.ts";
+import type { QueryHandler } from "./queries.ts";
+
+/** `w:g2`: groups. What is asked of `@g.us` is about no group yet, all else about the one in `to`. */
+export const groups: QueryHandler = (connection, iq, request) => {
+  const { device, network } = connection;
+  if (!device || !request) return refuse(connection, iq, 400, "bad-request");
+  const group = network.groups.get(iq.attrs["to"]);
+  if (!group) {
+    if (iq.attrs["to"] !== "@g.us") return refuse(connection, iq, 404, "item-not-found");
+    return withoutGroup(connection, iq, request, device.user);
+  }
+  if (iq.attrs["type"] === "set") return changeGroup(connection, iq, request, group, device.user);
+  if (!group.members.has(device.user)) return refuse(connection, iq, 403, "forbidden");
+  askGroup(connection, iq, request, group, device.user);
+};
+
+function withoutGroup(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+  const { network } = connection;
+  switch (request.tag) {
+    case "participating":
+      return result(connection, iq, [el("groups", {}, network.groups.of(user).map(groupNode))]);
+    case "create": {
+      const members = usersIn(network, request);
+      const group = network.groups.create(user, request.attrs["subject"] ?? "", members);
+      return result(connection, iq, [groupNode(group)]);
+    }
+    case "leave":
+      return leave(connection, iq, request, user);
+    case "invite":
+      return invite(connection, iq, request, user);
+    default:
+      connection.complain("asked what the server does not know", iq);
+      return refuse(connection, iq, 501, "feature-not-implemented");
+  }
+}
+
+function leave(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+  const { groups: all } = connection.network;
+  const left = children(request, "group").map((asked) => {
+    const id = asked.attrs["id"];
+    const group = all.get(id);
+    if (!group?.members.has(user)) return el("group", { id, error: "404" });
+    all.leave(group, user);
+    return el("group", { id });
+  });
+  result(connection, iq, [el("leave", {}, left)]);
+}
+
+/** An invite link: what it leads to, or through it. */
+function invite(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+  const { groups: all } = connection.network;
+  const group = all.byInvite(request.attrs["code"]);
+  if (!group) return refuse(connection, iq, 406, "not-acceptable");
+  if (iq.attrs["type"] === "get") return result(connection, iq, [groupNode(group)]);
+  if (group.members.has(user)) return refuse(connection, iq, 409, "conflict");
+  all.join(group, user);
+  result(connection, iq, [el(group.approval ? "membership_approval_request" : "group", { jid: group.jid })]);
+}
+
+function askGroup(connection: Connection, iq: Stanza, request: Stanza, group: Group, user: User): void {
+  switch (request.tag) {
+    case "query":
+      return result(connection, iq, [groupNode(group)]);
+    case "invite":
+      if (!group.isAdmin(user)) return refuse(connection, iq, 401, "not-authorized");
+      return result(connection, iq, [el("invite", { code: group.inviteCode })]);
+    case "membership_approval_requests": {
+      const asked = [...group.requests].map((one) =>
+        el("membership_approval_request", { ...participant(group, one).attrs, request_method: "invite_link" }),
+      );
+      return result(connection, iq, [el("membership_approval_requests", {}, asked)]);
+    }
+    default:
+      connection.complain("asked what the server does not know", iq);
+      return refuse(connection, iq, 501, "feature-not-implemented");
+  }
+}
+
+/** The accounts in a list of participants; what is no account is left out. */
+export function usersIn(network: Network, list: Stanza): User[] {
+  return children(list, "participant").flatMap((one) => network.directory.user(one.attrs["jid"]) ?? []);
+}
+
+/** The text in a child, for subject and description. */
+export function bodyOf(request: Stanza): string | undefined {
+  return textOf(child(request, "body"));
+}
