@@ -1,6 +1,14 @@
 import { connection } from "./connection.ts";
+import { devices } from "./devices.ts";
 import type { Face } from "./face.ts";
+import { gatewaySocket } from "./gateway-socket.ts";
+import { gateway } from "./gateway.ts";
+import { sessionSocket } from "./session-socket.ts";
 import { v1 } from "./v1.ts";
+import type { SocketFace } from "./visitor.ts";
 
 /** Every HTTP face. Adding one is a line here, its golden transcript and its driver in the conformance story. */
-export const faces: readonly Face[] = [connection, v1];
+export const faces: readonly Face[] = [connection, v1, devices, gateway];
+
+/** Every Socket.IO face. They share one namespace: their words differ. */
+export const socketFaces = (): readonly SocketFace[] => [gatewaySocket, sessionSocket()];

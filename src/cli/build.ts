@@ -26,7 +26,7 @@ const result = await Bun.build({
   external: ["sharp", "jimp", "link-preview-js", "audio-decode"],
   throw: false,
 });
-for (const message of result.logs) print(String(message));
+for (const { level, message } of result.logs) print(`${level}: ${message}`);
 if (!result.success) process.exit(1);
 const [binary] = result.outputs;
 print(`${values.outfile}: ${((binary?.size ?? 0) / 1e6).toFixed(1)} MB`);

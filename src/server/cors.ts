@@ -1,3 +1,6 @@
+import { Failure } from "../core/failure.ts";
+import { isLoopback } from "../core/loopback.ts";
+
 const allowed = {
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
   "access-control-allow-headers":
@@ -10,9 +13,18 @@ const allowed = {
 export class Cors {
   constructor(private readonly origins: readonly string[]) {}
 
-  /** Whether a page of `origin` may talk to us; a request without one comes from no foreign page. */
-  welcomes(origin: string | null, own: string): boolean {
-    return origin === null || origin === own || this.#lists(origin);
+  /**
+   * Throws `forbidden` for a request that a foreign page sent, when only the page's origin could have kept it out:
+   * a WebSocket is not bound by CORS, and with AUTH=off nobody is asked for a key.
+   */
+  admit(request: Request, auth: "on" | "off"): void {
+    const url = new URL(request.url);
+    const origin = request.headers.get("origin");
+    // By host alone: a proxy in front of us may speak https where we speak http.
+    const ours = origin !== null && URL.parse(origin)?.host === url.host;
+    // Somebody else's name that leads to this machine (DNS rebinding) would make a foreign page ours.
+    if (auth === "off" && !isLoopback(url.hostname)) throw notWelcome();
+    if (origin !== null && !ours && !this.#lists(origin)) throw notWelcome();
   }
 
   headers(origin: string | null): Record<string, string> {
@@ -24,3 +36,6 @@ export class Cors {
     return this.origins.includes("*") || this.origins.includes(origin);
   }
 }
+
+const notWelcome = () =>
+  new Failure("forbidden", "This page may not call: put its origin into CORS_ORIGIN, or open it from this server.");

@@ -3,7 +3,6 @@ import { type Face, admit, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
 import type { App } from "../core/app.ts";
 import { Failure, asFailure } from "../core/failure.ts";
-import { isLoopback } from "../core/loopback.ts";
 import type { Log } from "../core/log.ts";
 import { Cors } from "./cors.ts";
 
@@ -55,7 +54,7 @@ export class Gate {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
     if (!face) return this.options.next(request);
     try {
-      this.#fromWelcomePage(request);
+      if (this.options.auth === "off") this.cors.admit(request, "off");
       admit(request, this.options.app.as(this.options.app.authenticate(keyOf(request.headers), address)));
       if (Number(request.headers.get("content-length") ?? 0) > bodyLimit)
         throw new Failure("too_large", "The body is larger than 1 MB.");
@@ -63,14 +62,6 @@ export class Gate {
     } catch (thrown) {
       return failed(thrown, face, this.options.log, request);
     }
-  }
-
-  /** With AUTH=off a foreign page in a browser on this machine could call us: nobody else asks it for a key. */
-  #fromWelcomePage(request: Request): void {
-    if (this.options.auth === "on") return;
-    const url = new URL(request.url);
-    if (isLoopback(url.hostname) && this.cors.welcomes(request.headers.get("origin"), url.origin)) return;
-    throw new Failure("forbidden", "With AUTH=off only this machine and the origins in CORS_ORIGIN may call.");
   }
 
   #note(method: string, path: string, status: number, ms: number, request: string): void {

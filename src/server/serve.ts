@@ -1,10 +1,11 @@
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
-import { faces } from "../api/index.ts";
+import { faces, socketFaces } from "../api/index.ts";
 import { Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { docsRoutes } from "./openapi.ts";
+import { Sockets } from "./sockets.ts";
 
 export interface ServerOptions {
   app: App;
@@ -34,6 +35,7 @@ const maxRequestBodySize = 64 * 1024 * 1024;
 export function startServer({ app, clock, log, config }: ServerOptions): RunningServer {
   const api = http(faces, { clock }, log).compile();
   const gate = new Gate({ app, faces, log, ...config, next: (request) => api.fetch(request) });
+  const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors: gate.cors, auth: config.auth });
   const server = Bun.serve({
     port: config.port,
     hostname: config.host,
@@ -43,7 +45,9 @@ export function startServer({ app, clock, log, config }: ServerOptions): Running
     routes: {
       ...docsRoutes,
       "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
+      "/socket.io/": (request, server) => sockets.handle(request, server),
     },
+    websocket: sockets.websocket,
     fetch: (request, server) => gate.handle(request, server.requestIP(request)?.address ?? "unknown"),
     error(error) {
       log.error({ err: error }, "request failed");
@@ -57,6 +61,9 @@ export function startServer({ app, clock, log, config }: ServerOptions): Running
   return {
     port: server.port ?? config.port,
     url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${server.port}`,
-    stop: () => server.stop(true),
+    async stop() {
+      await sockets.stop();
+      await server.stop(true);
+    },
   };
 }

@@ -11,10 +11,7 @@ export const disconnected = {
 };
 
 const noKey: Answers = {
-  403: [
-    "No key or an unknown one",
-    { success: false, error: "No key or an unknown one: send yours as x-api-key.", code: "unauthorized" },
-  ],
+  403: ["No key or an unknown one", { success: false, error: "Invalid API key.", code: "unauthorized" }],
 };
 
 const validity = {
@@ -74,7 +71,11 @@ export const newCode = operation("Asks WhatsApp for a pairing code, at once and 
   ],
   409: [
     "The bot is linked already",
-    { success: false, error: "This device is connected already.", code: "already_connected" },
+    {
+      success: false,
+      error: "This device is connected already; log it out to link another account.",
+      code: "already_connected",
+    },
   ],
 });
 

@@ -1,109 +1,62 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { type Answers, operation } from "./answers.ts";
 
-export const stopped = { success: true, message: "Device stopped successfully" };
-export const loggedOut = { success: true, message: "Device logged out successfully" };
+const error = (error: string, code: string) => ({ status: "error", error, code });
 
-const device = {
-  device_id: "device_xyz789abc123",
-  label: "Customer Service",
-  phone_number: "628123456789",
-  wa_jid: "628123456789@s.whatsapp.net",
-  status: "connected",
-  reason: "linked",
-  last_connect_at: 1703145670,
+const shared: Answers = {
+  401: ["No key or an unknown one", error("Invalid API key.", "unauthorized")],
+  403: ["The key may not do this", error('This key lacks the scope "manage".', "forbidden")],
 };
-const connected = {
-  success: false,
-  error: "This device is connected already.",
-  code: "already_connected",
+const absent: Answers = {
+  404: ["Absent, or somebody else's", error("Device not found or access denied", "not_found")],
+};
+const waiting = {
+  status: "waiting_for_scan",
+  qrCode: "data:image/png;base64,iVBORw0KGgo…",
+  lastUpdate: "2025-11-16T02:18:05.123Z",
 };
 
-export const list = operation("The caller's devices", keyed, {
-  200: ["All of them", { success: true, data: [device] }],
+export const removed = (id: string) => ({
+  status: "removed",
+  device: id,
+  message: `Device ${id} and all associated session files have been removed.`,
 });
 
-export const one = operation("One device", keyed, { 200: ["The device", { success: true, data: device }] });
-
-export const start = operation("Starts a device; harmless when it runs", keyed, {
+export const list = operation("The caller's devices, by id", shared, {
   200: [
-    "It is starting",
-    {
-      success: true,
-      data: {
-        device_id: "device_xyz789abc123",
-        status: "connecting",
-        message: "Device started. Request QR code or pairing code to connect.",
-      },
-    },
+    "All of them",
+    { device1: { status: "connected", qrCode: null, lastUpdate: "2025-11-16T02:20:00.000Z" }, device2: waiting },
   ],
 });
 
-export const qr = operation("The QR to scan; waits a moment for the first", keyed, {
-  200: [
-    "The QR as a picture and as its text",
-    {
-      success: true,
-      data: {
-        qr_code: "data:image/png;base64,iVBORw0KGgo…",
-        qr_string: "https://wa.me/settings/linked_devices#2@abc123…",
-        expires_at: 1703145660,
-        message: "Scan the QR code with WhatsApp on your smartphone",
-      },
-    },
-  ],
-  409: ["The device is linked already", connected],
-  503: [
-    "The device is not running, or WhatsApp gave none in time",
-    { success: false, error: "The device is not started: start it first.", code: "unavailable" },
+export const start = operation("Makes a device if there is none of that name, and starts it", shared, {
+  200: ["The present state", { status: "starting", device: "myphone" }],
+  400: ["Not an id", error('A device id takes 1 to 64 letters, digits, _ and -, e.g. "shop-1".', "invalid")],
+  409: [
+    "As many devices as the tenant may have",
+    error("This tenant has as many devices as it may have; remove one or ask for a higher limit.", "limit_reached"),
   ],
 });
 
-export const code = operation("A pairing code to type on the phone", keyed, {
-  200: [
-    "The code",
-    {
-      success: true,
-      data: {
-        pairing_code: "ABCD-EFGH",
-        phone_number: "628123456789",
-        expires_at: 1703145660,
-        message: "Masukkan pairing code ini di WhatsApp > Linked Devices",
-      },
-    },
-  ],
+export const status = operation("The state of a device, with the QR while it waits for the scan", shared, {
+  200: ["The state", waiting],
+  ...absent,
+});
+
+export const send = operation("Sends a text and waits up to 8 seconds for WhatsApp to take it", shared, {
+  200: ["WhatsApp has it", { status: "sent", device: "customer1", messageId: "3EB0C767D097E1D5B4A1" }],
+  202: ["It will be sent", { status: "queued", device: "customer1", messageId: "3EB0C767D097E1D5B4A1" }],
   400: [
-    "The number is missing or is none",
-    {
-      success: false,
-      error:
-        'Invalid phone number format: phone_number takes digits with country code, without spaces or a leading 0, e.g. "628123456789".',
-      code: "invalid",
-    },
+    "A field is missing or wrong",
+    error('"message" is missing: it takes a text of 1 to 65,536 characters.', "invalid"),
   ],
-  409: ["The device is linked already", connected],
-});
-
-export const health = operation("Whether a device is connected, and since when", keyed, {
-  200: [
-    "Its health; `uptime` in milliseconds",
-    {
-      success: true,
-      data: {
-        is_connected: true,
-        status: "connected",
-        reason: "linked",
-        wa_jid: "628123456789@s.whatsapp.net",
-        phone_number: "628123456789",
-        last_connect_at: 1703145670,
-        uptime: 15000,
-      },
-    },
+  ...absent,
+  409: [
+    "The device has no account yet",
+    error("This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.", "not_linked"),
   ],
 });
 
-export const stop = operation("Stops a device; the session is kept", keyed, { 200: ["Stopped", stopped] });
-
-export const logout = operation("Unlinks a device from WhatsApp and forgets its session", keyed, {
-  200: ["Logged out", loggedOut],
+export const remove = operation("Unlinks a device and forgets everything of it", shared, {
+  200: ["Removed", removed("customer1")],
+  ...absent,
 });

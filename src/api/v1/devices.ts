@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../../core/app.ts";
-import * as docs from "../docs/devices.ts";
+import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { qrDataUrl } from "../picture.ts";

@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import { Failure } from "../../core/failure.ts";
 import { type DraftContent, type Message, type SendOptions, draftContentSchemas } from "../../core/message.ts";
-import * as docs from "../docs/messages.ts";
+import * as docs from "../docs/v1-messages.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 

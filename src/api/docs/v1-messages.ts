@@ -31,7 +31,11 @@ export const send = operation(
     ],
     409: [
       "The device has no account yet, or the idempotency key came with another body",
-      { success: false, error: "The device is not linked to WhatsApp yet: scan a QR first.", code: "not_linked" },
+      {
+        success: false,
+        error: "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
+        code: "not_linked",
+      },
     ],
     429: [
       "Too much is waiting; `Retry-After` says how long",

@@ -1,0 +1,113 @@
+import { operation } from "./answers.ts";
+import { keyed } from "./keyed.ts";
+
+export const stopped = { success: true, message: "Device stopped successfully" };
+export const loggedOut = { success: true, message: "Device logged out successfully" };
+
+const device = {
+  device_id: "device_xyz789abc123",
+  label: "Customer Service",
+  phone_number: "628123456789",
+  wa_jid: "628123456789@s.whatsapp.net",
+  status: "connected",
+  reason: "linked",
+  last_connect_at: 1703145670,
+};
+const connected = {
+  success: false,
+  error: "This device is connected already; log it out to link another account.",
+  code: "already_connected",
+};
+
+export const list = operation("The caller's devices", keyed, {
+  200: ["All of them", { success: true, data: [device] }],
+});
+
+export const one = operation("One device", keyed, { 200: ["The device", { success: true, data: device }] });
+
+export const start = operation("Starts a device; harmless when it runs", keyed, {
+  200: [
+    "It is starting",
+    {
+      success: true,
+      data: {
+        device_id: "device_xyz789abc123",
+        status: "connecting",
+        message: "Device started. Request QR code or pairing code to connect.",
+      },
+    },
+  ],
+});
+
+export const qr = operation("The QR to scan; waits a moment for the first", keyed, {
+  200: [
+    "The QR as a picture and as its text",
+    {
+      success: true,
+      data: {
+        qr_code: "data:image/png;base64,iVBORw0KGgo…",
+        qr_string: "https://wa.me/settings/linked_devices#2@abc123…",
+        expires_at: 1703145660,
+        message: "Scan the QR code with WhatsApp on your smartphone",
+      },
+    },
+  ],
+  409: ["The device is linked already", connected],
+  503: [
+    "The device is not running, or WhatsApp gave none in time",
+    {
+      success: false,
+      error: "No QR code available yet: WhatsApp has not answered. Try again in a few seconds.",
+      code: "unavailable",
+    },
+  ],
+});
+
+export const code = operation("A pairing code to type on the phone", keyed, {
+  200: [
+    "The code",
+    {
+      success: true,
+      data: {
+        pairing_code: "ABCD-EFGH",
+        phone_number: "628123456789",
+        expires_at: 1703145660,
+        message: "Masukkan pairing code ini di WhatsApp > Linked Devices",
+      },
+    },
+  ],
+  400: [
+    "The number is missing or is none",
+    {
+      success: false,
+      error:
+        'Invalid phone number format: phone_number takes digits with country code, without spaces or a leading 0, e.g. "628123456789".',
+      code: "invalid",
+    },
+  ],
+  409: ["The device is linked already", connected],
+});
+
+export const health = operation("Whether a device is connected, and since when", keyed, {
+  200: [
+    "Its health; `uptime` in milliseconds",
+    {
+      success: true,
+      data: {
+        is_connected: true,
+        status: "connected",
+        reason: "linked",
+        wa_jid: "628123456789@s.whatsapp.net",
+        phone_number: "628123456789",
+        last_connect_at: 1703145670,
+        uptime: 15000,
+      },
+    },
+  ],
+});
+
+export const stop = operation("Stops a device; the session is kept", keyed, { 200: ["Stopped", stopped] });
+
+export const logout = operation("Unlinks a device from WhatsApp and forgets its session", keyed, {
+  200: ["Logged out", loggedOut],
+});

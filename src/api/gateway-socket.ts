@@ -1,0 +1,60 @@
+import type { Device, DeviceStatus } from "../core/app.ts";
+import { type BotEvent, type EventData, is } from "../core/events.ts";
+import { Failure } from "../core/failure.ts";
+import { statusBody } from "./gateway.ts";
+import { iso } from "./moment.ts";
+import { qrDataUrl } from "./picture.ts";
+import type { Phrase, SocketFace } from "./visitor.ts";
+
+/** The live half of the gateway face: everybody hears the device named `default`. */
+export const gatewaySocket: SocketFace = {
+  name: "gateway",
+  async welcome(visitor) {
+    try {
+      await visitor.join("default");
+    } catch (error) {
+      // A tenant without such a device, or a key that may not read: this face has nothing to say to it.
+      if (!(error instanceof Failure)) throw error;
+    }
+  },
+  async present(status, clock) {
+    return [["connection:status", statusBody(status, clock.now())], ...(await qrPhrase(status))];
+  },
+  async phrases(event, device, clock) {
+    const phrase = await messagePhrase(event, device);
+    if (phrase) return [phrase];
+    const status = device.status();
+    if (is(event, "device.qr")) return qrPhrase(status);
+    const now: Phrase = ["connection:status", statusBody(status, clock.now())];
+    if (is(event, "device.connected"))
+      return [["whatsapp:connected", { user: { id: event.data.jid, name: event.data.name ?? "" } }], now];
+    if (is(event, "device.disconnected") || is(event, "device.logged_out")) return [["whatsapp:disconnected", {}], now];
+    return [];
+  },
+};
+
+async function qrPhrase({ qr }: DeviceStatus): Promise<Phrase[]> {
+  if (!qr) return [];
+  return [["qr:generated", { qrCode: await qrDataUrl(qr.qr), qrString: qr.qr, timestamp: iso(qr.issuedAt) }]];
+}
+
+async function messagePhrase(event: BotEvent, device: Device): Promise<Phrase | null> {
+  const { timestamp, seq } = event;
+  if (is(event, "message.received")) {
+    const { data } = event;
+    return ["message:received", { from: data.chat, text: textOf(data.content), message: data, timestamp, seq }];
+  }
+  if (is(event, "message.sent"))
+    return [
+      "message:sent",
+      { to: event.data.chat, message: textOf(event.data.content), success: true, timestamp, seq },
+    ];
+  if (is(event, "message.failed")) {
+    const { content } = await device.message(event.data.message_id);
+    const { chat: to, error } = event.data;
+    return ["message:sent", { to, message: textOf(content), success: false, error, timestamp, seq }];
+  }
+  return null;
+}
+
+const textOf = (content: EventData<"message.received">["content"]) => ("text" in content ? content.text : "");

@@ -1,0 +1,87 @@
+import { t } from "elysia";
+import type { DeviceStatus } from "../core/app.ts";
+import { Failure } from "../core/failure.ts";
+import type { Phase } from "../core/phase.ts";
+import * as docs from "./docs/gateway.ts";
+import { type Face, type Tools, routes } from "./face.ts";
+import { plainly } from "./failures.ts";
+import { iso, secondsUntil } from "./moment.ts";
+import { qrDataUrl } from "./picture.ts";
+import { sendAndWait, textMessage } from "./send.ts";
+
+/** `/status` and `/api/…`: one WhatsApp account, the device named `default`. Its live half is `gateway-socket.ts`. */
+export const gateway: Face = {
+  name: "gateway",
+  prefixes: ["/status", "/api/qr", "/api/send", "/api/logout"],
+  word: plainly,
+  routes: ({ clock }: Tools) =>
+    routes("", "gateway")
+      .derive(({ workspace }) => ({ device: workspace.device("default") }))
+      .get("/status", ({ device }) => ({ success: true, ...statusBody(device.status(), clock.now()) }), docs.status)
+      .get(
+        "/api/qr",
+        async ({ device, status }) => {
+          const { qr } = device.status();
+          if (!qr) return status(404, docs.noQr);
+          return {
+            success: true,
+            qrCode: await qrDataUrl(qr.qr),
+            qrString: qr.qr,
+            timestamp: iso(qr.issuedAt),
+            expiresIn: secondsUntil(qr.expiresAt, clock.now()),
+            expiresAt: iso(qr.expiresAt),
+          };
+        },
+        docs.qr,
+      )
+      .post(
+        "/api/qr/generate",
+        async ({ device }) => {
+          if (device.status().phase === "connected")
+            throw new Failure("already_connected", "WhatsApp is connected: log out before generating a new QR code.");
+          await device.stop();
+          await device.start();
+          return docs.generating;
+        },
+        docs.generate,
+      )
+      .post(
+        "/api/send",
+        async ({ device, body, status }) => {
+          const sent = await sendAndWait(device, body);
+          return status(sent.state === "sent" ? 200 : 202, {
+            success: true,
+            messageId: sent.waId,
+            timestamp: iso(sent.sentAt ?? sent.createdAt),
+          });
+        },
+        { body: t.Object(textMessage), ...docs.send },
+      )
+      .post(
+        "/api/logout",
+        async ({ device }) => {
+          await device.logout();
+          return docs.loggedOut;
+        },
+        docs.logout,
+      ),
+};
+
+const words = {
+  stopped: "disconnected",
+  starting: "connecting",
+  // Not "connecting", so that the dashboard's "Generate QR" stays enabled.
+  pairing: "disconnected",
+  passkey_required: "disconnected",
+  connected: "connected",
+  waiting: "connecting",
+  restricted: "disconnected",
+  failed: "disconnected",
+  logged_out: "disconnected",
+} as const satisfies Record<Phase, string>;
+
+/** The body of `GET /status` and of the event `connection:status`. */
+export function statusBody({ phase, account }: DeviceStatus, now: number) {
+  const user = phase === "connected" && account ? { user: { id: account.jid, name: account.name ?? "" } } : {};
+  return { status: words[phase], ...user, timestamp: iso(now) };
+}

@@ -1,0 +1,148 @@
+import { Server as Engine } from "@socket.io/bun-engine";
+import type { Server as BunServer, WebSocketHandler } from "bun";
+import { Server, type Socket } from "socket.io";
+import { keyOfClient } from "../api/credentials.ts";
+import { plainly } from "../api/failures.ts";
+import type { SocketFace } from "../api/visitor.ts";
+import type { App, Workspace } from "../core/app.ts";
+import type { Clock } from "../core/clock.ts";
+import { Failure, asFailure } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
+import type { Cors } from "./cors.ts";
+import { Relay } from "./relay.ts";
+import { visitorOf } from "./visit.ts";
+
+export interface SocketOptions {
+  app: Pick<App, "authenticate" | "as">;
+  faces: readonly SocketFace[];
+  clock: Clock;
+  log: Log;
+  cors: Cors;
+  auth: "on" | "off";
+}
+
+interface Caller {
+  workspace: Workspace;
+  key: string | null;
+  address: string;
+}
+
+/** The largest packet a client may send, bytes. */
+const maxPacket = 1_000_000;
+/** A client that has not shown a key by then is shut out, milliseconds. */
+const patienceMs = 10_000;
+/** How often it is looked whether the keys of connected clients are still good, milliseconds. */
+const recheckMs = 5_000;
+
+/** Socket.IO on the server's own port: websocket and long polling, every socket face in one namespace. */
+export class Sockets {
+  readonly #io = new Server({ serveClient: false, connectTimeout: patienceMs });
+  readonly #engine = new Engine({
+    path: "/socket.io/",
+    pingInterval: 25_000,
+    pingTimeout: 20_000,
+    maxHttpBufferSize: maxPacket,
+  });
+  readonly #addresses = new WeakMap<object, string>();
+  readonly #callers = new Map<string, Caller>();
+  readonly #relay: Relay;
+  #cancelRecheck: () => void;
+
+  constructor(private readonly options: SocketOptions) {
+    this.#io.bind(this.#engine);
+    this.#engine.on("connection", (socket, request, server) => {
+      this.#addresses.set(socket, server.requestIP(request)?.address ?? "unknown");
+    });
+    this.#relay = new Relay(this.#io, options);
+    this.#io.use((socket, next) => {
+      try {
+        this.#callers.set(socket.id, this.#identify(socket));
+        next();
+      } catch (error) {
+        next(refusal(error));
+      }
+    });
+    this.#io.on("connection", (socket) => this.#welcome(socket));
+    this.#cancelRecheck = options.clock.after(recheckMs, () => this.#recheck());
+  }
+
+  readonly websocket: WebSocketHandler<never> = {
+    ...(this.#engine.handler().websocket as unknown as WebSocketHandler<never>),
+    maxPayloadLength: maxPacket,
+    idleTimeout: 120,
+  };
+
+  /** Answers `/socket.io/`: refuses foreign pages and wrong keys before anything is upgraded. */
+  async handle(request: Request, server: BunServer<unknown>): Promise<Response> {
+    const headers = this.options.cors.headers(request.headers.get("origin"));
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers });
+    let response: Response;
+    try {
+      this.options.cors.admit(request, this.options.auth);
+      this.#knock(request, server);
+      response = await this.#engine.handleRequest(request, server);
+    } catch (error) {
+      const { status, body } = plainly(asFailure(error));
+      response = Response.json(body, { status });
+    }
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelRecheck();
+    this.#relay.stop();
+    await this.#io.close();
+  }
+
+  /** A key in the header or the query can be judged before there is a socket; one in `auth` comes with the first packet. */
+  #knock(request: Request, server: BunServer<unknown>): void {
+    if (Number(request.headers.get("content-length") ?? 0) > maxPacket)
+      throw new Failure("too_large", "The packet is larger than 1 MB.");
+    const { searchParams } = new URL(request.url);
+    if (searchParams.has("sid")) return;
+    const key = keyOfClient({}, request.headers, Object.fromEntries(searchParams));
+    if (key !== null) this.options.app.authenticate(key, server.requestIP(request)?.address ?? "unknown");
+  }
+
+  #identify({ handshake, conn }: Socket): Caller {
+    const headers = new Headers(handshake.headers as Record<string, string>);
+    const key = keyOfClient(handshake.auth, headers, handshake.query);
+    const address = this.#addresses.get(conn) ?? "unknown";
+    return { workspace: this.options.app.as(this.options.app.authenticate(key, address)), key, address };
+  }
+
+  #welcome(socket: Socket): void {
+    const caller = this.#callers.get(socket.id);
+    if (!caller) return void socket.disconnect(true);
+    for (const face of this.options.faces) {
+      const visitor = visitorOf(socket, face, caller.workspace, this.#relay);
+      face.welcome(visitor).catch((error: unknown) => this.#note(error));
+    }
+    socket.on("disconnecting", () => this.#relay.forget(socket));
+    socket.on("disconnect", () => this.#callers.delete(socket.id));
+  }
+
+  /** Who came in with a key that was revoked or has expired since is put out. */
+  #recheck(): void {
+    for (const [id, { key, address }] of this.#callers) {
+      try {
+        this.options.app.authenticate(key, address);
+      } catch {
+        this.#io.in(id).disconnectSockets(true);
+      }
+    }
+    this.#cancelRecheck = this.options.clock.after(recheckMs, () => this.#recheck());
+  }
+
+  #note(error: unknown): void {
+    const failure = asFailure(error);
+    this.options.log.warn({ err: failure.cause ?? failure, code: failure.code }, "socket could not be served");
+  }
+}
+
+/** What `connect_error` shows: the sentence, and the code in `data`. */
+function refusal(error: unknown): Error {
+  const { message, code } = asFailure(error);
+  return Object.assign(new Error(message), { data: { code } });
+}
