@@ -1,12 +1,14 @@
 import { Failure, asFailure } from "../core/failure.ts";
 import type { Command } from "./command.ts";
 import { helpCommand } from "./help.ts";
+import { keyCommand } from "./key.ts";
 import { licensesCommand } from "./licenses.ts";
 import { versionCommand } from "./version.ts";
 
 /** Every verb. Without one, the first. */
 const commands: Record<string, Command> = {};
 Object.assign(commands, {
+  key: keyCommand,
   "--help": helpCommand(commands),
   "--version": versionCommand,
   "--licenses": licensesCommand,
