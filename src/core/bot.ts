@@ -28,17 +28,22 @@ export class Bot implements App {
     this.authenticate = ports.authenticate;
   }
 
-  /** Loads the devices and brings those that are wanted to life. `pairWith`: link `default` by code for that number. */
-  static async start(ports: BotPorts, pairWith?: string): Promise<Bot> {
+  /** Loads the devices, all at rest. The one named `default` is made when it is missing. */
+  static async open(ports: BotPorts): Promise<Bot> {
     const bot = new Bot(ports);
     for (const record of await ports.store.devices.list()) await bot.adopt(record);
-    const home =
-      bot.supervisors.get(key(homeTenant, defaultDevice)) ?? (await bot.add(homeTenant, defaultDevice, null));
-    bot.resumeAll();
-    if (home.phase.phase !== "waiting" && (home.record.wanted === "running" || !home.record.account)) {
-      await home.start(home.record.account ? undefined : pairWith);
-    }
+    if (!bot.find(homeTenant, defaultDevice)) await bot.add(homeTenant, defaultDevice, null);
     return bot;
+  }
+
+  /**
+   * Brings every device that is wanted to life, a few at a time. The default device also shows its QR when it was
+   * never linked, or asks for a pairing code for `pairWith` (digits).
+   */
+  async begin(pairWith?: string): Promise<void> {
+    this.resumeLinked();
+    const home = this.find(homeTenant, defaultDevice);
+    if (home && !home.record.account) await home.start(pairWith);
   }
 
   as(principal: Principal): Workspace {
@@ -107,7 +112,7 @@ export class Bot implements App {
     return supervisor;
   }
 
-  private resumeAll(): void {
+  private resumeLinked(): void {
     const wanted = [...this.supervisors.values()].filter(({ record }) => record.wanted === "running" && record.account);
     for (const [place, supervisor] of wanted.entries()) {
       supervisor.resume(place === 0 ? 0 : Math.round(staggerMs * (place + Math.random())));

@@ -1,0 +1,90 @@
+import type { Config } from "./config.ts";
+import { Bot } from "./core/bot.ts";
+import { Door } from "./core/door.ts";
+import { Feed } from "./core/feed.ts";
+import { hashKey, newKey } from "./core/keys.ts";
+import type { Log } from "./core/log.ts";
+import { type KeyRecord, type Keys, scopes } from "./core/store.ts";
+import { Targets } from "./core/targets.ts";
+import { startServer } from "./server/serve.ts";
+import { openStore } from "./store/open.ts";
+import { ids, systemClock } from "./system.ts";
+import { whatsapp } from "./whatsapp/connector.ts";
+import { assertPatched } from "./whatsapp/patched.ts";
+
+/** By default sending is only smoothed: a second apart, a few at once after a pause. */
+const pace = { perSecond: 1, burst: 5 };
+
+export interface Running {
+  readonly url: string;
+  readonly bot: Bot;
+  /** Set when this start made the admin key: shown once, kept as a hash. */
+  readonly newKey: string | null;
+  /** Resolves when everything is on disk and closed. */
+  stop(): Promise<void>;
+}
+
+/** The whole bot, from its parts. Decides nothing. */
+export async function compose(config: Config, log: Log): Promise<Running> {
+  const clock = systemClock;
+  const targets = new Targets();
+  const store = await openStore({
+    dir: config.sessionsDir,
+    clock,
+    durability: config.durability,
+    targetsOf: targets.of,
+  });
+  const made = await adminKey(store.keys, config);
+  const door = await Door.load(store.keys, clock, { open: config.auth === "off", adminKey: config.apiKey });
+  const feed = new Feed();
+  const connector = whatsapp({
+    vaults: store.vaults,
+    messages: store.messages,
+    clock,
+    log,
+    ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
+    ...(config.whatsappRootKey ? { rootKey: config.whatsappRootKey } : {}),
+  });
+  const bot = await Bot.open({
+    store,
+    connector,
+    clock,
+    log,
+    feed,
+    ids,
+    pace: config.sending === "off" ? null : pace,
+    committed: () => {},
+    authenticate: (key, address) => door.authenticate(key, address),
+  });
+  const server = startServer({ app: bot, clock, log, config });
+  assertPatched();
+  await bot.begin(config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined);
+  return {
+    url: server.url,
+    bot,
+    newKey: made,
+    async stop() {
+      await server.stop();
+      await bot.stop();
+      await store.close();
+    },
+  };
+}
+
+/** The first start makes a key, unless the operator gave one or wants none. */
+async function adminKey(keys: Keys, config: Config): Promise<string | null> {
+  if (config.apiKey !== null || config.auth === "off" || (await keys.list()).length > 0) return null;
+  const key = newKey();
+  const record: KeyRecord = {
+    id: ids.message(),
+    tenant: null,
+    name: "first start",
+    hash: hashKey(key),
+    scopes: [...scopes],
+    createdAt: systemClock.now(),
+    expiresAt: null,
+    revokedAt: null,
+  };
+  await keys.create(record);
+  return key;
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compose, type Running } from "../src/composition.ts";
+import { readConfig } from "../src/config.ts";
+import type { Device } from "../src/core/app.ts";
+import type { BotEvent, EventType } from "../src/core/events.ts";
+import type { Log } from "../src/core/log.ts";
+import {
+  type Contact,
+  type Phone,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../src/simulator/index.ts";
+import { Receiver } from "./receiver.ts";
+import { Watch } from "./watch.ts";
+
+export const adminKey = "test-key-of-the-admin-0123456789";
+const ownNumber = "6281100000001";
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+
+export interface HarnessOptions {
+  env?: Record<string, string>;
+  simulator?: Partial<SimulatorOptions>;
+  log?: Log;
+}
+
+/**
+ * The whole bot on a free port, against a simulated WhatsApp and a real webhook receiver. `using` stops it:
+ * `await using bot = await startBot()`.
+ */
+export class TestBot implements AsyncDisposable {
+  readonly receiver = new Receiver();
+  readonly events: BotEvent[] = [];
+  private readonly watch = new Watch();
+  private readonly folder = mkdtempSync(join(tmpdir(), "merpati-test-"));
+  private running: Running | null = null;
+
+  constructor(
+    readonly sim: Simulator,
+    private readonly options: HarnessOptions,
+  ) {}
+
+  /** The process begins, or begins again on the same folder. */
+  async start(): Promise<void> {
+    const config = readConfig({
+      PORT: "0",
+      HOST: "127.0.0.1",
+      API_KEY: adminKey,
+      SESSIONS_DIR: this.folder,
+      WHATSAPP_URL: this.sim.url,
+      WHATSAPP_ROOT_KEY: this.sim.rootKey,
+      WEBHOOK_URL: this.receiver.url,
+      SENDING: "off",
+      ...this.options.env,
+    });
+    this.running = await compose(config, this.options.log ?? quiet);
+    this.running.bot.as({ kind: "admin" }).listen((event) => {
+      this.events.push(event);
+      this.watch.changed();
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+    this.running = null;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  get url(): string {
+    if (!this.running) throw new Error("the bot is stopped");
+    return this.running.url;
+  }
+
+  get device(): Device {
+    if (!this.running) throw new Error("the bot is stopped");
+    return this.running.bot.as({ kind: "admin" }).device("default");
+  }
+
+  /** The phone whose companion the bot is. */
+  get phone(): Phone {
+    return this.sim.phone(ownNumber, { name: "Budi" });
+  }
+
+  contact(number = "628123456789", name = "Ann"): Contact {
+    return this.sim.contact(number, { name });
+  }
+
+  /** Links the default device by QR and waits until it is connected. */
+  async link(): Promise<void> {
+    const { qr } = await this.device.qr();
+    await this.phone.scan(qr);
+    await this.connected();
+  }
+
+  connected(): Promise<void> {
+    return this.until(() => this.device.status().phase === "connected", "the device to be connected");
+  }
+
+  /** The first event of this type, past or to come, for which `which` holds. */
+  next<T extends EventType>(type: T, which: (event: BotEvent<T>) => boolean = () => true): Promise<BotEvent<T>> {
+    const find = () => this.events.find((event) => event.type === type && which(event as BotEvent<T>));
+    return this.watch.until(() => find() as BotEvent<T> | undefined, `an event ${type}`);
+  }
+
+  /** Resolves once `holds` is true, looked at after every event. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    await this.watch.until(() => holds() || undefined, what);
+  }
+
+  /** An HTTP call with the admin key. */
+  call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    return fetch(`${this.url}${path}`, {
+      method,
+      headers: { "x-api-key": adminKey, "content-type": "application/json", ...headers },
+      ...json,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.sim.stop();
+    await this.receiver.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function startBot(options: HarnessOptions = {}): Promise<TestBot> {
+  const sim = await startSimulator(options.simulator);
+  const bot = new TestBot(sim, options);
+  await bot.start();
+  return bot;
+}
