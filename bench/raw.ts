@@ -1,0 +1,108 @@
+/** The control: Baileys as it comes, with keys in memory or in plain SQLite, and a handler that does nothing. */
+import { Database } from "bun:sqlite";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type AuthenticationState,
+  BufferJSON,
+  initAuthCreds,
+  makeWASocket,
+  proto,
+  type SignalDataTypeMap,
+} from "@whiskeysockets/baileys";
+import { silence } from "../src/whatsapp/silence.ts";
+import { trustRoot } from "../src/whatsapp/trust.ts";
+import { serve } from "./child.ts";
+
+type Keys = AuthenticationState["keys"];
+const { RAW_URL = "", RAW_ROOT = "", RAW_STORE = "memory" } = process.env;
+trustRoot(RAW_ROOT);
+
+function memory(): Keys {
+  const data = new Map<string, unknown>();
+  return {
+    get: async <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
+      const found: Record<string, SignalDataTypeMap[T]> = {};
+      for (const id of ids) {
+        const value = data.get(`${type}|${id}`);
+        if (value) found[id] = value as SignalDataTypeMap[T];
+      }
+      return found;
+    },
+    set: async (changes) => {
+      for (const [type, entries] of Object.entries(changes)) {
+        for (const [id, value] of Object.entries(entries ?? {})) {
+          if (value) data.set(`${type}|${id}`, value);
+          else data.delete(`${type}|${id}`);
+        }
+      }
+    },
+  };
+}
+
+/** A plain SQLite auth state, as gateways write it: one table, WAL, default durability. */
+function sqlite(): Keys {
+  const db = new Database(join(mkdtempSync(join(tmpdir(), "raw-")), "auth.sqlite"), { strict: true });
+  db.run("PRAGMA journal_mode=WAL");
+  db.run("CREATE TABLE key (id TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID");
+  const read = db.query<{ value: string }, [string]>("SELECT value FROM key WHERE id = ?");
+  const write = db.query("INSERT OR REPLACE INTO key VALUES (?, ?)");
+  const drop = db.query("DELETE FROM key WHERE id = ?");
+  return {
+    get: async <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
+      const found: Record<string, SignalDataTypeMap[T]> = {};
+      for (const id of ids) {
+        const row = read.get(`${type}|${id}`);
+        if (!row) continue;
+        const value = JSON.parse(row.value, BufferJSON.reviver);
+        found[id] = type === "app-state-sync-key" ? proto.Message.AppStateSyncKeyData.fromObject(value) : value;
+      }
+      return found;
+    },
+    set: async (changes) => {
+      db.transaction(() => {
+        for (const [type, entries] of Object.entries(changes)) {
+          for (const [id, value] of Object.entries(entries ?? {})) {
+            if (value) write.run(`${type}|${id}`, JSON.stringify(value, BufferJSON.replacer));
+            else drop.run(`${type}|${id}`);
+          }
+        }
+      })();
+    },
+  };
+}
+
+const auth: AuthenticationState = { creds: initAuthCreds(), keys: RAW_STORE === "sqlite" ? sqlite() : memory() };
+let count = 0;
+let enough: { count: number; done: () => void } | null = null;
+let showQr: (qr: string) => void = () => {};
+const firstQr = new Promise<string>((resolve) => (showQr = resolve));
+let opened: () => void = () => {};
+const open = new Promise<void>((resolve) => (opened = resolve));
+
+function connect(): void {
+  const sock = makeWASocket({ auth, logger: silence, waWebSocketUrl: RAW_URL, markOnlineOnConnect: false });
+  sock.ev.on("creds.update", () => {});
+  sock.ev.on("connection.update", ({ connection, qr }) => {
+    if (qr) showQr(qr);
+    if (connection === "open") opened();
+    if (connection === "close") connect();
+  });
+  sock.ev.on("messages.upsert", ({ messages }) => {
+    count += messages.length;
+    if (enough && count >= enough.count) enough.done();
+  });
+}
+connect();
+
+serve({
+  qr: () => firstQr,
+  open: () => open,
+  expect: (expected: number) => {
+    count = 0;
+    enough = { count: expected, done: () => {} };
+  },
+  cpu: () => process.cpuUsage(),
+  rss: () => process.memoryUsage.rss(),
+});

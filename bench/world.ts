@@ -1,0 +1,59 @@
+/** The world around a client under measurement: a simulated WhatsApp and a webhook receiver, in a process of their own. */
+import { type Sent, startSimulator } from "../src/simulator/index.ts";
+import { serve } from "./child.ts";
+
+const ownNumber = "6281100000001";
+const sim = await startSimulator({ seed: 1, historySync: false });
+const phone = sim.phone(ownNumber, { name: "Budi" });
+
+let prepared: { sent: Sent[]; release: () => void }[] = [];
+const hooked = new Set<string>();
+let enough: { count: number; done: () => void } | null = null;
+
+const receiver = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: async (request) => {
+    const event = (await request.json()) as { type: string; data: { id: string } };
+    if (event.type === "message.received") hooked.add(event.data.id);
+    if (enough && hooked.size >= enough.count) enough.done();
+    return new Response();
+  },
+});
+
+serve({
+  where: () => ({ url: sim.url, rootKey: sim.rootKey, webhook: `http://127.0.0.1:${receiver.port}/` }),
+  scan: (qr: string) => phone.scan(qr).then(() => undefined),
+  /** Encrypts `messages` texts from `contacts` contacts in turn, after each has written once (pkmsg to msg). */
+  prepare: async ({ messages, contacts }: { messages: number; contacts: number }) => {
+    const people = Array.from({ length: contacts }, (_, at) => sim.contact(`62812${String(at).padStart(7, "0")}`));
+    for (const person of people) await (await person.says("first", { to: phone })).receipted();
+    hooked.clear();
+    const each = Math.ceil(messages / contacts);
+    prepared = people.map((person) =>
+      person.draftsMany(
+        Array.from({ length: each }, (_, at) => `message ${at}`),
+        { to: phone },
+      ),
+    );
+    return each * contacts;
+  },
+  /** Lets the messages go. Resolves with the milliseconds until the last receipt. */
+  receipted: async () => {
+    const start = performance.now();
+    for (const { release } of prepared) release();
+    await Promise.all(prepared.flatMap(({ sent }) => sent.map((one) => one.receipted())));
+    return performance.now() - start;
+  },
+  /** Lets the messages go. Resolves with the milliseconds until the receiver has all of them. */
+  delivered: async () => {
+    const count = prepared.reduce((sum, { sent }) => sum + sent.length, 0);
+    const start = performance.now();
+    const done = new Promise<void>((resolve) => (enough = { count, done: resolve }));
+    for (const { release } of prepared) release();
+    await done;
+    enough = null;
+    return performance.now() - start;
+  },
+  problems: () => sim.problems,
+});
