@@ -32,7 +32,7 @@ export function tally(xml: string, exitCode: number): Tally {
 
 async function tests(args: string[]): Promise<Tally> {
   const report = join(tmpdir(), `merpati-junit-${process.pid}.xml`);
-  const code = await run([bun, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...args]);
+  const code = await run([bun, "test", "--timeout=20000", "--reporter=junit", `--reporter-outfile=${report}`, ...args]);
   const file = Bun.file(report);
   const result = tally((await file.exists()) ? await file.text() : "", code);
   rmSync(report, { force: true });

@@ -3,11 +3,15 @@ import type { Command } from "./command.ts";
 import { helpCommand } from "./help.ts";
 import { keyCommand } from "./key.ts";
 import { licensesCommand } from "./licenses.ts";
+import { sandboxCommand } from "./sandbox.ts";
+import { startCommand } from "./start.ts";
 import { versionCommand } from "./version.ts";
 
 /** Every verb. Without one, the first. */
 const commands: Record<string, Command> = {};
 Object.assign(commands, {
+  start: startCommand,
+  sandbox: sandboxCommand,
   key: keyCommand,
   "--help": helpCommand(commands),
   "--version": versionCommand,

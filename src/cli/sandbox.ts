@@ -7,6 +7,7 @@ import { readConfig } from "../config.ts";
 import { newKey } from "../core/keys.ts";
 import { makeLog } from "../log.ts";
 import { type Contact, type Simulator, startSimulator } from "../simulator/index.ts";
+import type { Command } from "./command.ts";
 import { asked } from "./start.ts";
 
 const ownNumber = "6281100000001";
@@ -15,11 +16,17 @@ const annNumber = "628123456789";
 /** How long any one step of the story may take. */
 const stepMs = 20_000;
 
+export const sandboxCommand: Command = {
+  usage: "[--once]",
+  about: "The bot with a simulated WhatsApp: try it without a phone. --once ends after the first story.",
+  run: sandbox,
+};
+
 /**
- * `merpati sandbox`: the bot and a WhatsApp of its own, in one process and on this machine only. Plays a first story,
- * then lets one write as the contact. `--once` ends after the story. Returns the exit code.
+ * The bot and a WhatsApp of its own, in one process and on this machine only. Plays a first story,
+ * then lets one write as the contact.
  */
-export async function sandbox(args: readonly string[]): Promise<number> {
+async function sandbox(args: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "merpati-sandbox-"));
   const sim = await startSimulator();
   const mailbox = new Mailbox();
@@ -27,7 +34,6 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   try {
     await story(running, sim, mailbox);
     if (!args.includes("--once")) await conversation(sim);
-    return 0;
   } finally {
     await running.stop();
     await sim.stop();
@@ -36,10 +42,10 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   }
 }
 
-function startBot(folder: string, sim: Simulator, webhook: string): Promise<Running & { key: string }> {
+async function startBot(folder: string, sim: Simulator, webhook: string): Promise<Running & { key: string }> {
   const key = process.env["API_KEY"] ?? newKey();
   const environment = {
-    PORT: process.env["PORT"] ?? String(freePort(3000)),
+    PORT: process.env["PORT"] ?? String(await freePort(3000)),
     HOST: process.env["HOST"] ?? "127.0.0.1",
     PLUGINS_DIR: process.env["PLUGINS_DIR"],
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
@@ -50,13 +56,13 @@ function startBot(folder: string, sim: Simulator, webhook: string): Promise<Runn
     WEBHOOK_URL: webhook,
   };
   const config = readConfig(environment);
-  return compose(config, makeLog(config)).then((running) => ({ ...running, key }));
+  return { ...(await compose(config, makeLog(config))), key };
 }
 
 /** `wanted`, or a free port when somebody has it. */
-function freePort(wanted: number): number {
+async function freePort(wanted: number): Promise<number> {
   try {
-    Bun.serve({ port: wanted, hostname: "127.0.0.1", fetch: () => new Response() }).stop(true);
+    await Bun.serve({ port: wanted, hostname: "127.0.0.1", fetch: () => new Response() }).stop(true);
     return wanted;
   } catch {
     return 0;

@@ -1,11 +1,17 @@
 import { compose, type Running } from "../composition.ts";
 import { loadConfig, warnings } from "../config.ts";
-import { asFailure } from "../core/failure.ts";
 import { makeLog } from "../log.ts";
+import type { Command } from "./command.ts";
 import { showLinking } from "./terminal.ts";
 
-/** `merpati start`: the bot, until SIGTERM or SIGINT. Returns the exit code. */
-export async function start(): Promise<number> {
+export const startCommand: Command = {
+  usage: "",
+  about: "Starts the bot; the default.",
+  run: start,
+};
+
+/** Runs until SIGTERM or SIGINT. */
+async function start(): Promise<void> {
   const config = loadConfig();
   const log = makeLog(config);
   for (const warning of warnings(config)) log.warn({}, warning);
@@ -15,7 +21,6 @@ export async function start(): Promise<number> {
   const signal = await asked();
   log.info({ signal }, "stopping");
   await running.stop();
-  return 0;
 }
 
 function announce({ url, newKey }: Running): void {
@@ -34,9 +39,4 @@ export function asked(): Promise<NodeJS.Signals> {
       });
     }
   });
-}
-
-/** What a failed start says: one sentence, no stack. */
-export function lastWords(error: unknown): string {
-  return asFailure(error).message;
 }

@@ -1,4 +1,4 @@
-import type { NewEvent } from "./events.ts";
+import type { BotEvent, NewEvent } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import type { Batch, DeviceChange, DeviceRecord, Hold, Store } from "./store.ts";
 
@@ -9,10 +9,14 @@ export interface ScribePorts {
   committed(): void;
 }
 
-/** Writes what happens to a device, and tells it once it is written. */
+/**
+ * Writes what happens to a device. What was written is told by `tell`, when the device is in the phase that the events
+ * speak of: who hears "connected" and asks must find it connected.
+ */
 export class Scribe {
   /** What the disk refused of a phase that came about all the same; written with the next batch. */
   private owed: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
+  private untold: BotEvent[] = [];
 
   constructor(
     private readonly ports: ScribePorts,
@@ -26,8 +30,15 @@ export class Scribe {
     const events = await this.ports.store.ledger.record(this.hold, batch);
     this.owed = { events: [], device: {} };
     Object.assign(this.record, batch.device);
+    this.untold.push(...events);
+  }
+
+  tell(): void {
+    const events = this.untold;
+    if (events.length === 0) return;
+    this.untold = [];
     this.ports.feed.tell(this.record.tenant, events);
-    if (events.length > 0) this.ports.committed();
+    this.ports.committed();
   }
 
   /** For what is true whether or not it can be written: a connection that ended has ended. */

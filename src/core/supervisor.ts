@@ -265,7 +265,7 @@ export class Supervisor {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work, work);
+    const mine = this.turn.then(work, work).finally(() => this.scribe.tell());
     this.turn = mine.catch(() => {});
     return mine;
   }
