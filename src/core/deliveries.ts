@@ -52,7 +52,7 @@ export interface Settlement {
   readonly startedAt: number;
   readonly duration: number;
   readonly outcome: Outcome;
-  readonly then: { stage: "delivered" } | { stage: "due"; at: number } | { stage: "dead"; reason: string };
+  readonly next: { stage: "delivered" } | { stage: "due"; at: number } | { stage: "dead"; reason: string };
 }
 
 /** What the courier asks of the store in one go: write these endings, and give me this many more. */

@@ -43,14 +43,14 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
   );
   const note = disk.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const promote = laneAdvancer(disk);
-  return ({ place, target, lane, attempt, startedAt, duration, outcome, then }, now) => {
-    const at = then.stage === "due" ? then.at : null;
-    const reason = then.stage === "dead" ? then.reason : null;
-    const { changes } = update.run({ place, target, attempt, stage: then.stage, at, reason, now });
+  return ({ place, target, lane, attempt, startedAt, duration, outcome, next }, now) => {
+    const at = next.stage === "due" ? next.at : null;
+    const reason = next.stage === "dead" ? next.reason : null;
+    const { changes } = update.run({ place, target, attempt, stage: next.stage, at, reason, now });
     if (changes === 0) return; // removed meanwhile
     const { status = null, error = null, response = null } = outcome;
     note.run(place, target, attempt, startedAt, duration, status, error, response);
-    if (then.stage !== "due") promote(target, lane, now);
+    if (next.stage !== "due") promote(target, lane, now);
   };
 }
 

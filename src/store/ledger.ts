@@ -1,6 +1,8 @@
+import type { Clock } from "../core/clock.ts";
 import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { Batch, EventPage, EventQuery, Hold, Ledger, MessageChange } from "../core/store.ts";
+import { steady } from "../core/steady.ts";
 import type { Source, Target } from "../core/targets.ts";
 import type { ChangeDevice } from "./devices.ts";
 import type { Disk } from "./disk.ts";
@@ -34,15 +36,16 @@ interface Owner {
 
 interface LedgerParts {
   disk: Disk;
+  clock: Clock;
   targetsOf: TargetsOf;
   changeDevice: ChangeDevice;
   changeMessage: (device: string, change: MessageChange) => void;
 }
 
-export function ledgerOn({ disk, targetsOf, changeDevice, changeMessage }: LedgerParts): Ledger {
+export function ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage }: LedgerParts): Ledger {
   const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
   const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
-  const append = eventWriter(disk, targetsOf);
+  const append = eventWriter(disk, targetsOf, steady(clock));
   return {
     ...logOn(disk),
     record: async (hold: Hold, batch: Batch) => {
@@ -63,7 +66,7 @@ export function ledgerOn({ disk, targetsOf, changeDevice, changeMessage }: Ledge
 }
 
 /** Writes events and what is owed of them; inside somebody's transaction. */
-function eventWriter(disk: Disk, targetsOf: TargetsOf) {
+function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
   const insert = disk.prepare(
     `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
@@ -85,7 +88,7 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf) {
       if (row.changes === 0) continue;
       seq = place ?? seq;
       const lane = laneOf(source, event);
-      for (const target of targetsOf(event, source)) owe.run({ event: row.lastInsertRowid, target, lane, at });
+      for (const target of targetsOf(event, source)) owe.run({ event: row.lastInsertRowid, target, lane, at: now() });
       told.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
     }
     return { told, seq };

@@ -65,7 +65,7 @@ function storeOn(
     tenants,
     keys: keysOn(disk),
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir)),
-    ledger: ledgerOn({ disk, targetsOf, changeDevice, changeMessage: messageChanger(disk) }),
+    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage: messageChanger(disk) }),
     deliveries: deliveriesOn(disk),
     endpoints: endpointsOn(disk),
     messages: messagesOn(disk, queueLimit),

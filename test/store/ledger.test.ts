@@ -20,12 +20,16 @@ test("events get a gapless place per device, and a known one is silent", async (
 });
 
 test("what is live only has no place and is not in the log, but is owed", async () => {
-  const { store } = await house({ targetsOf: () => ["webhook:w"] });
+  const { store, clock } = await house({ targetsOf: () => ["webhook:w"] });
   const hold = await held(store);
   const told = await store.ledger.record(hold, { events: [qr("first"), received("a", "hi")] });
   expect(told.map(({ seq }) => seq)).toEqual([null, 1]);
   expect((await store.ledger.after("d1", 0, 10)).map(({ type }) => type)).toEqual(["message.received"]);
-  const { claims } = await store.deliveries.exchange({ settled: [], want: new Map([["webhook:w", 9]]), now: 2_000 });
+  const { claims } = await store.deliveries.exchange({
+    settled: [],
+    want: new Map([["webhook:w", 9]]),
+    now: clock.now(),
+  });
   expect(claims.map(({ event }) => event.type)).toEqual(["device.qr", "message.received"]);
 });
 

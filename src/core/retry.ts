@@ -1,0 +1,67 @@
+import type { Outcome, Settlement } from "./deliveries.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** When an event is offered again to a target that did not take it. */
+export interface Schedule {
+  /** Milliseconds before each attempt, the first included. When all are used up the delivery is dead. */
+  readonly delays: readonly number[];
+  /** Every delay is up to this part longer or shorter, so that what failed together does not come back together. */
+  readonly jitter: number;
+  /**
+   * Attempts after which an event that fails while the target takes others is dead, so that it does not hold its
+   * chat back any longer.
+   */
+  readonly poisonAfter: number;
+}
+
+/** About 31 hours for a target that is down; about 13 minutes for an event that only itself fails. */
+export const webhookSchedule: Schedule = {
+  delays: [0, 5_000, 30_000, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour],
+  jitter: 0.2,
+  poisonAfter: 5,
+};
+
+/** The longest `Retry-After` that is honoured, unless twice the planned delay is longer. */
+const longestWait = hour;
+
+/** What is true only now is worth nothing later: a QR code lives this long. */
+export const liveFor = minute;
+
+export interface Failed {
+  readonly outcome: Outcome;
+  /** Failed attempts of this round, this one included. */
+  readonly failures: number;
+  /** Whether the target took another event since the attempt before this one. */
+  readonly othersPass: boolean;
+  /** After this moment the event is worth nothing; null is never. */
+  readonly staleAt: number | null;
+  readonly now: number;
+  /** 0 to 1. */
+  readonly chance: number;
+}
+
+/** What follows from a failed attempt. Pure. */
+export function afterFailure(schedule: Schedule, failed: Failed): Settlement["next"] {
+  const { outcome, failures, othersPass, staleAt, now, chance } = failed;
+  const planned = schedule.delays[failures];
+  if (outcome.final) return { stage: "dead", reason: "the target refused it for good" };
+  if (planned === undefined) return { stage: "dead", reason: `${failures} attempts failed` };
+  if (othersPass && failures >= schedule.poisonAfter) {
+    return { stage: "dead", reason: `${failures} attempts failed while the target took other events` };
+  }
+  const at = now + wait(planned, schedule.jitter, chance, outcome.retryAfter);
+  if (staleAt !== null && at > staleAt) return { stage: "dead", reason: "no longer true" };
+  return { stage: "due", at };
+}
+
+function wait(planned: number, jitter: number, chance: number, asked = 0): number {
+  const jittered = Math.round(planned * (1 + jitter * (2 * chance - 1)));
+  return Math.max(jittered, Math.min(asked, Math.max(longestWait, 2 * planned)));
+}
+
+/** The longest any delay can become. */
+export function longest({ delays, jitter }: Schedule): number {
+  return Math.max(longestWait, ...delays.map((delay) => Math.max(2 * delay, delay * (1 + jitter))));
+}

@@ -1,0 +1,10 @@
+import type { Log } from "../src/core/log.ts";
+
+/** A log that nobody reads. */
+export const silent: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silent,
+};
