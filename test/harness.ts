@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compose, type Running } from "../src/composition.ts";
 import { readConfig } from "../src/config.ts";
-import type { Device } from "../src/core/app.ts";
+import type { Device, Workspace } from "../src/core/app.ts";
 import type { BotEvent, EventType } from "../src/core/events.ts";
 import type { Log } from "../src/core/log.ts";
 import {
@@ -78,9 +78,14 @@ export class TestBot implements AsyncDisposable {
     return this.running.url;
   }
 
-  get device(): Device {
+  /** The admin's. */
+  get workspace(): Workspace {
     if (!this.running) throw new Error("the bot is stopped");
-    return this.running.bot.as({ kind: "admin" }).device("default");
+    return this.running.bot.as({ kind: "admin" });
+  }
+
+  get device(): Device {
+    return this.workspace.device("default");
   }
 
   /** The phone whose companion the bot is. */

@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/app.ts";
 import type { PairingCode, Qr } from "../core/connector.ts";
+import { phoneNumber } from "../core/recipient.ts";
 import * as docs from "./docs/connection.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { plainly } from "./failures.ts";
@@ -30,7 +31,8 @@ export const connection: Face = {
       )
       .post(
         "/pairing",
-        async ({ device, body }) => pairingBody(await device.pairingCode(body.phoneNumber), clock.now()),
+        async ({ device, body }) =>
+          pairingBody(await device.pairingCode(phoneNumber(body.phoneNumber, "phoneNumber")), clock.now()),
         {
           body: t.Object({ phoneNumber: t.String({ description: 'digits with country code, e.g. "628123456789"' }) }),
           ...docs.newCode,

@@ -22,6 +22,7 @@ const placeholders: Record<string, RegExp | "number"> = {
   jid: /^\d+@s\.whatsapp\.net$/,
   state: /^(sent|delivered|read)$/,
   text: /./,
+  name: /^/,
   unix: "number",
   milliseconds: "number",
   number: "number",

@@ -73,7 +73,7 @@ export const newCode = operation("Asks WhatsApp for a pairing code, at once and 
     "The bot is linked already",
     {
       success: false,
-      error: "This device is connected already; log it out to link another account.",
+      error: "This device is linked already; log it out first.",
       code: "already_connected",
     },
   ],

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { Glob } from "bun";
+import { join } from "node:path";
+import type { Device } from "../../src/core/app.ts";
+import { type TestBot, adminKey, startBot } from "../harness.ts";
+import { type Exchange, differences, filled, parse } from "./transcript.ts";
+
+const folder = join(import.meta.dir, "../golden");
+const contact = "628123456789";
+
+/** Brings the bot to the state a transcript names, and back out of any other. */
+class Stage {
+  /** The device that the transcript is about. */
+  device: string = "default";
+  message = "";
+
+  constructor(readonly bot: TestBot) {}
+
+  async reach(state: string): Promise<void> {
+    if (state === "myphone") return void (this.device = "myphone");
+    const device = this.bot.workspace.device(this.device);
+    const { phase } = device.status();
+    if (state === "stopped") await device.stop();
+    else if (state === "pairing") await this.bot.until(() => device.status().qr !== null, "a QR");
+    else if (state === "connected" && phase !== "connected") await this.link(device);
+    else if (state === "sent") await device.settled(this.message, 5_000);
+    else if (state !== "connected") throw new Error(`no state is called ${state}`);
+  }
+
+  async link(device: Device): Promise<void> {
+    await this.bot.until(() => device.status().qr !== null || device.status().pairingCode !== null, "a QR or a code");
+    const { qr, pairingCode } = device.status();
+    if (pairingCode) await this.bot.phone.enterCode(pairingCode.code);
+    else if (qr) await this.bot.phone.scan(qr.qr);
+    await this.bot.until(() => device.status().phase === "connected", "the device to be connected");
+  }
+
+  values(): Record<string, string> {
+    const phone = this.bot.phone.number;
+    return { key: adminKey, contact, "contact jid": `${contact}@s.whatsapp.net`, phone, message: this.message };
+  }
+
+  async play(exchange: Exchange): Promise<string[]> {
+    const { method, path, headers, body, answer } = filled(exchange, this.values());
+    const response = await fetch(`${this.bot.url}${path}`, { method, headers, ...(body === null ? {} : { body }) });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
+    const said: unknown = isJson ? JSON.parse(text) : null;
+    const id = (said as { data?: { message_id?: string } } | null)?.data?.message_id;
+    if (id !== undefined) this.message = id;
+    const heads = Object.entries(answer.headers).filter(([name, value]) => response.headers.get(name) !== value);
+    return [
+      ...(response.status === answer.status ? [] : [`status ${response.status} instead of ${answer.status}: ${text}`]),
+      ...heads.map(([name, value]) => `${name}: ${response.headers.get(name)} instead of ${value}`),
+      ...(isJson || answer.body !== null ? differences(answer.body, said) : []),
+    ];
+  }
+}
+
+describe.each([...new Glob("*.http").scanSync(folder)].sort())("%s", (file) => {
+  test("is what the bot says", async () => {
+    await using bot = await startBot();
+    bot.contact(contact);
+    const stage = new Stage(bot);
+    for (const exchange of parse(await Bun.file(join(folder, file)).text())) {
+      if (exchange.state !== null) await stage.reach(exchange.state);
+      expect(await stage.play(exchange), exchange.title).toEqual([]);
+    }
+  });
+});
