@@ -1,11 +1,14 @@
 export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
 export type { GroupChat } from "./groups/chat.ts";
 export type { SimulatorOptions } from "./options.ts";
+export type { Call } from "./people/call.ts";
 export type { Contact } from "./people/contact.ts";
 export type { Content } from "./people/content.ts";
+export { openVote } from "./people/deeds.ts";
 export type { Heard, Matcher } from "./people/heard.ts";
 export type { HearOptions, Person, SayOptions } from "./people/person.ts";
 export type { LinkedDeviceInfo, LinkOptions, Phone } from "./people/phone.ts";
+export type { ChatState } from "./people/presence.ts";
 export type { Sent } from "./people/sent.ts";
 export type { Delivery, DeliveryKind, DeliveryRecord, Outgoing } from "./record.ts";
 export type { Addressing } from "./wire/address.ts";

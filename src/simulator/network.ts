@@ -54,6 +54,11 @@ export class Network {
   /** Sees every stanza, when set; for debugging and traces. */
   tracer: ((direction: "in" | "out", connection: number, stanza: Stanza) => void) | undefined;
 
+  /** Queues a stanza for a linked device. Every stanza but pairing's and answers goes this way, so faults can meddle here. */
+  deliver(device: LinkedDevice, stanza: Stanza): void {
+    device.mailbox.put(stanza);
+  }
+
   /** An id for a stanza of the server's own. */
   newId(): string {
     return String(++this.#lastId);

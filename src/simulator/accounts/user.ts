@@ -16,6 +16,8 @@ export class User {
   /** The account key: the phone's identity, which also signs the identities of companions (ADV). */
   accountKey: KeyPair;
   name: string;
+  /** Whether the phone shows as online. */
+  available = false;
   phone: VirtualDevice;
   /** Account settings by name. */
   readonly settings = new Map<string, string>();

@@ -13,6 +13,8 @@ export class VirtualDevice extends DeviceBase {
   readonly random: Random;
   /** How often it asked for a message again, by id. */
   readonly retries = new Map<string, number>();
+  /** A companion's signed device identity (ADV); a phone has none. */
+  deviceIdentity: Buffer | undefined;
   readonly groupKeys: GroupKeys;
   readonly #sessions = new Map<Device, Sessions>();
 

@@ -130,7 +130,8 @@ export class Groups {
     const attrs = { from: group.jid, type: "w:gp2", t: this.#network.now, notify: by.name, ...actor(group, by) };
     for (const user of new Set([...told, ...group.members.keys()])) {
       for (const device of user.linked) {
-        device.mailbox.put(
+        this.#network.deliver(
+          device,
           el("notification", { ...attrs, id: this.#network.newId(), addressing_mode: group.addressing }, [change]),
         );
       }

@@ -2,7 +2,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network.ts";
 import { type Content, stanzaType, textOfContent } from "../people/content.ts";
-import { enc, encode, seal } from "../people/envelope.ts";
+import { enc, encode, identityOf, seal } from "../people/envelope.ts";
 import type { Prepared } from "../people/post.ts";
 import { Sent } from "../people/sent.ts";
 import { pad } from "../signal/padding.ts";
@@ -25,39 +25,26 @@ export interface GroupPost {
 export function prepareForGroup(network: Network, message: GroupPost): Prepared {
   const { sender, group, content, id } = message;
   if (!group.mayWrite(sender.user)) throw new Error(`${sender.user.name} may not write in ${group.subject}`);
-  const members = [...group.members.keys()];
   const { key, told } = sender.groupKeys.own(group.jid);
   const distribution = key.distribution();
-  const skmsg = { type: "skmsg", bytes: key.encrypt(pad(encode(content), sender.random)) };
-  const stanzas = members
-    .flatMap((user) => user.linked)
-    .map((device): [LinkedDevice, Stanza] => {
-      const introduction = told.has(device)
-        ? []
-        : [enc(seal(network, sender, device, keyMessage(group, distribution)))];
-      told.add(device);
-      return [
-        device,
-        stanza(network, message, [...introduction, enc(skmsg, { mediatype: stanzaType(content).mediatype })]),
-      ];
-    });
+  const { mediatype, "decrypt-fail": decryptFail } = stanzaType(content);
+  const bytes = key.encrypt(pad(encode(content), sender.random));
+  const shared = enc({ type: "skmsg", bytes }, { mediatype, "decrypt-fail": decryptFail });
+  const devices = [...group.members.keys()].flatMap((user) => user.linked);
+  const stanzas = devices.map((device): [LinkedDevice, Stanza] => {
+    const introduced = told.has(device);
+    told.add(device);
+    if (introduced) return [device, stanza(network, message, [shared])];
+    const introduction = enc(seal(network, sender, device, keyMessage(group, distribution)));
+    return [device, stanza(network, message, [introduction, shared])];
+  });
   const deliver = (): void => {
-    network.sent.set(id, {
-      again: (device, count) => postAgain(network, message, distribution, device, count),
-      sender,
-    });
-    for (const user of members) {
-      const at = Math.floor(Date.now() / 1000);
-      const participant = sender.user.jid(group.addressing);
-      user.history.add(group.jid, { id, at, content, fromMe: user === sender.user, participant });
-      if (user !== sender.user)
-        network.inboxes.direct(sender, user.phone, { id, content, from: participant, chat: group.jid });
-    }
-    const said = { id, from: sender.user.jid(group.addressing), to: group.jid, text: textOfContent(content) };
-    network.events.emit({ type: "message.said", ...said });
-    for (const [device, one] of stanzas) device.mailbox.put(one);
+    const again = (device: LinkedDevice, count: number) => postAgain(network, message, distribution, device, count);
+    network.sent.set(id, { sender, again });
+    tellSimulated(network, message);
+    for (const [device, one] of stanzas) network.deliver(device, one);
   };
-  return { sent: new Sent(network, id, content), deliver };
+  return { sent: new Sent(network, { id, content, sender: sender.user, chat: group.jid }), deliver };
 }
 
 function keyMessage(group: Group, distribution: Buffer): Uint8Array {
@@ -65,25 +52,29 @@ function keyMessage(group: Group, distribution: Buffer): Uint8Array {
   return encode({ senderKeyDistributionMessage });
 }
 
+function tellSimulated(network: Network, { sender, group, content, id }: GroupPost): void {
+  const from = sender.user.jid(group.addressing);
+  const at = Math.floor(Date.now() / 1000);
+  for (const user of group.members.keys()) {
+    const own = user === sender.user;
+    user.history.add(group.jid, { id, at, content, fromMe: own, participant: from });
+    if (!own) network.inboxes.direct(sender, user.phone, { id, content, from, chat: group.jid });
+  }
+  network.events.emit({ type: "message.said", id, from, to: group.jid, text: textOfContent(content) });
+}
+
 function stanza(network: Network, { sender, group, content, id }: GroupPost, encs: Stanza[]): Stanza {
-  const { type } = stanzaType(content);
-  const attrs = { from: group.jid, id, type, t: network.now, notify: sender.user.name };
-  return el("message", { ...attrs, ...actor(group, sender.user, sender.id), addressing_mode: group.addressing }, encs);
+  const { type, edit } = stanzaType(content);
+  const attrs = { from: group.jid, id, type, edit, t: network.now, notify: sender.user.name };
+  const first = encs.some((one) => one.attrs["type"] === "pkmsg");
+  const parts = [...encs, ...identityOf(sender, first ? "pkmsg" : "msg")];
+  return el("message", { ...attrs, ...actor(group, sender.user, sender.id), addressing_mode: group.addressing }, parts);
 }
 
 // To one device that could not read it: pairwise, with the sender key as it was before this message.
-function postAgain(
-  network: Network,
-  message: GroupPost,
-  distribution: Buffer,
-  device: LinkedDevice,
-  count: number,
-): void {
-  const senderKeyDistributionMessage = {
-    groupId: message.group.jid,
-    axolotlSenderKeyDistributionMessage: distribution,
-  };
+function postAgain(network: Network, message: GroupPost, key: Buffer, device: LinkedDevice, count: number): void {
+  const senderKeyDistributionMessage = { groupId: message.group.jid, axolotlSenderKeyDistributionMessage: key };
   const content = { ...message.content, senderKeyDistributionMessage };
   const ciphertext = seal(network, message.sender, device, encode(content));
-  device.mailbox.put(stanza(network, message, [enc(ciphertext, { count: String(count) })]));
+  network.deliver(device, stanza(network, message, [enc(ciphertext, { count: String(count) })]));
 }

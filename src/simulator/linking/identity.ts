@@ -21,21 +21,30 @@ export interface IdentityRequest {
 }
 
 /** The phone's statement "this companion is mine", wrapped in an HMAC: the content of `device-identity` in pair-success. */
-export function attestIdentity(request: IdentityRequest): { wrapped: Buffer; details: Buffer } {
+export function attestIdentity(request: IdentityRequest): Buffer {
   const { accountKey, companion, keyIndex, rawId, forgery } = request;
-  const timestamp = Math.floor(Date.now() / 1000);
-  const details = Buffer.from(proto.ADVDeviceIdentity.encode({ rawId, timestamp, keyIndex }).finish());
+  const details = detailsOf(keyIndex, rawId);
   const accountSignature = sign(accountKey, Buffer.concat([BY_ACCOUNT, details, companion]));
   if (forgery === "account-signature") accountSignature[0] = (accountSignature[0] ?? 0) ^ 1;
-  const signed = proto.ADVSignedDeviceIdentity.encode({
-    details,
-    accountSignatureKey: accountKey.public,
-    accountSignature,
-  }).finish();
+  const parts = { details, accountSignatureKey: accountKey.public, accountSignature };
+  const signed = proto.ADVSignedDeviceIdentity.encode(parts).finish();
   const mac = hmac(request.advSecret, signed);
   if (forgery === "hmac") mac[0] = (mac[0] ?? 0) ^ 1;
-  const wrapped = Buffer.from(proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac: mac }).finish());
-  return { wrapped, details };
+  return Buffer.from(proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac: mac }).finish());
+}
+
+/** The identity of a companion the simulator plays, signed by both sides. */
+export function signIdentity(accountKey: KeyPair, companion: KeyPair, keyIndex: number): Buffer {
+  const details = detailsOf(keyIndex, 1);
+  const accountSignature = sign(accountKey, Buffer.concat([BY_ACCOUNT, details, companion.public]));
+  const deviceSignature = sign(companion, Buffer.concat([BY_DEVICE, details, companion.public, accountKey.public]));
+  const parts = { details, accountSignatureKey: accountKey.public, accountSignature, deviceSignature };
+  return Buffer.from(proto.ADVSignedDeviceIdentity.encode(parts).finish());
+}
+
+function detailsOf(keyIndex: number, rawId: number): Buffer {
+  const timestamp = Math.floor(Date.now() / 1000);
+  return Buffer.from(proto.ADVDeviceIdentity.encode({ rawId, timestamp, keyIndex }).finish());
 }
 
 /**

@@ -75,7 +75,7 @@ export class Pairings {
       advSecret,
       forgery,
     };
-    const { wrapped } = attestIdentity(request);
+    const wrapped = attestIdentity(request);
     return new Promise((resolve, reject) => {
       connection.onClose(() => reject(new Error("the client broke off the pairing")));
       connection.ask(this.#pairSuccess(connection, user, id, wrapped), (answer) => {

@@ -47,21 +47,39 @@ const MEDIA: readonly (readonly [keyof Content, string])[] = [
   ["liveLocationMessage", "livelocation"],
 ];
 
-/** The stanza's `type` and, for media, the `mediatype` of its `enc`, as clients set them. */
-export function stanzaType(content: Content): { type: string; mediatype: string | undefined } {
+/** How a message's stanza and ciphertext are marked for what they hold, as clients mark them. */
+export interface Marks {
+  /** The stanza's `type`. */
+  readonly type: "text" | "media" | "reaction" | "poll";
+  /** The stanza's `edit`: 1 edited, 7 deleted by its author, 8 deleted by an admin. */
+  readonly edit: "1" | "7" | "8" | undefined;
+  readonly mediatype: string | undefined;
+  /** Whether a reader that cannot decrypt it shows nothing at all. */
+  readonly "decrypt-fail": "hide" | undefined;
+}
+
+export function stanzaType(content: Content): Marks {
   const inner = unwrap(content) ?? content;
-  if (inner.reactionMessage || inner.encReactionMessage) return { type: "reaction", mediatype: undefined };
+  const plain = { edit: undefined, mediatype: undefined, "decrypt-fail": undefined };
+  if (inner.reactionMessage || inner.encReactionMessage) return { ...plain, type: "reaction", "decrypt-fail": "hide" };
   if (
     inner.pollCreationMessage ||
     inner.pollCreationMessageV2 ||
     inner.pollCreationMessageV3 ||
     inner.pollUpdateMessage
   ) {
-    return { type: "poll", mediatype: undefined };
+    return { ...plain, type: "poll" };
+  }
+  const { protocolMessage } = inner;
+  if (protocolMessage?.type === proto.Message.ProtocolMessage.Type.MESSAGE_EDIT) {
+    return { ...plain, type: "text", edit: "1", "decrypt-fail": "hide" };
+  }
+  if (protocolMessage?.type === proto.Message.ProtocolMessage.Type.REVOKE) {
+    return { ...plain, type: "text", edit: protocolMessage.key?.fromMe === false ? "8" : "7", "decrypt-fail": "hide" };
   }
   for (const [field, mediatype] of MEDIA) {
     if (!inner[field]) continue;
-    return { type: "media", mediatype: mediatype === "audio" && inner.audioMessage?.ptt ? "ptt" : mediatype };
+    return { ...plain, type: "media", mediatype: mediatype === "audio" && inner.audioMessage?.ptt ? "ptt" : mediatype };
   }
-  return { type: "text", mediatype: undefined };
+  return { ...plain, type: "text" };
 }

@@ -22,6 +22,11 @@ export function encode(content: Content): Uint8Array {
   return proto.Message.encode(content).finish();
 }
 
+/** What lets the receiver of a companion's first message check that the companion belongs to the account. */
+export function identityOf(sender: VirtualDevice, type: string): Stanza[] {
+  return sender.deviceIdentity && type === "pkmsg" ? [el("device-identity", {}, sender.deviceIdentity)] : [];
+}
+
 /** `enc`: one ciphertext. `count` marks a repeated one. */
 export function enc(
   ciphertext: { type: string; bytes: Buffer },

@@ -1,18 +1,26 @@
 import type { User } from "../accounts/user.ts";
+import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
 import type { Network } from "../network.ts";
-import type { Addressing } from "../wire/address.ts";
+import { type Addressing, addressingOf } from "../wire/address.ts";
+import { Call } from "./call.ts";
+import { addCompanion, removeCompanion } from "./companion.ts";
 import { type Content, contentOf } from "./content.ts";
+import { deletion, edit, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard, Matcher } from "./heard.ts";
 import { type Prepared, prepare } from "./post.ts";
+import { type ChatState, showChatState, showPresence } from "./presence.ts";
 import type { Sent } from "./sent.ts";
+import type { Target } from "./target.ts";
 
 export interface SayOptions {
   /** Whom to write to; the only phone of the simulator when left out. A person, a group, a phone number or a JID. */
   readonly to?: Person | GroupChat | string;
   /** How sender and chat are addressed on the wire; by phone number when left out. Groups have an addressing of their own. */
   readonly by?: Addressing;
+  /** The device it is written on, one of `companions`; the phone when left out. */
+  readonly from?: VirtualDevice;
   /** The message's id; made when left out. */
   readonly id?: string;
 }
@@ -92,16 +100,72 @@ export class Person {
     return this.network.events.wait(() => inbox.take(matcher), `${this.name} to hear ${what}`, timeoutMs);
   }
 
+  /** Reacts with an emoji; an empty text takes the reaction back. */
+  reacts(target: Target, emoji: string): Promise<Sent> {
+    return this.says(reaction(this.user, target, emoji), this.#inChatOf(target));
+  }
+
+  edits(target: Target, text: string): Promise<Sent> {
+    return this.says(edit(this.user, target, text), this.#inChatOf(target));
+  }
+
+  deletes(target: Target): Promise<Sent> {
+    return this.says(deletion(this.user, target), this.#inChatOf(target));
+  }
+
+  /** Answers a message, quoting it. */
+  replies(target: Target, text: string): Promise<Sent> {
+    return this.says(reply(target, text), this.#inChatOf(target));
+  }
+
+  /** Asks a poll; several choices may be allowed. */
+  asks(question: string, choices: readonly string[], options: SayOptions & { several?: boolean } = {}): Promise<Sent> {
+    return this.says(poll(this.user.random, question, choices, options.several ?? false), options);
+  }
+
+  /** Votes on a poll; no choice takes the vote back. */
+  votes(target: Target, choices: readonly string[]): Promise<Sent> {
+    const voter = this.user.jid(target.chat.endsWith("@s.whatsapp.net") ? "pn" : "lid");
+    return this.says(vote(this.user, this.user.random, target, choices, voter), this.#inChatOf(target));
+  }
+
+  /** Shows as typing or recording, or as neither, to those of the receiver's devices that are online. */
+  types(state: ChatState, { to, by = "pn" }: Pick<SayOptions, "to" | "by"> = {}): void {
+    showChatState(this.network, this.user, this.#target(to), state, by);
+  }
+
+  comesOnline(): void {
+    showPresence(this.network, this.user, true);
+  }
+
+  goesOffline(): void {
+    showPresence(this.network, this.user, false);
+  }
+
+  /** Calls someone; the call rings until it is hung up or declined. */
+  calls({ to, by = "pn", video = false }: Pick<SayOptions, "to" | "by"> & { video?: boolean } = {}): Call {
+    return new Call(this.network, this.user, this.#target(to), { video, by });
+  }
+
+  /** Links another device of the simulator to this person's account. */
+  addsCompanion(): VirtualDevice {
+    return addCompanion(this.network, this.user);
+  }
+
+  removesCompanion(device: VirtualDevice): void {
+    removeCompanion(this.network, device);
+  }
+
   /** Loses all Signal sessions of this person's phone, so that it can neither read nor send on the old ones. */
   forgetsSessions(): void {
     this.user.phone.forgetSessions();
   }
 
-  #prepare(content: Content, { to, by = "pn", id }: SayOptions): Prepared {
-    const sender = this.user.phone;
+  #prepare(content: Content, { to, by = "pn", id, from = this.user.phone }: SayOptions): Prepared {
+    const sender = from;
     const group = to instanceof GroupChat ? to.group : this.network.groups.get(typeof to === "string" ? to : undefined);
     if (group) return prepareForGroup(this.network, { sender, group, content, id: id ?? this.newId() });
-    const target = this.#target(to instanceof GroupChat ? undefined : to);
+    const target = this.#target(to);
     return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by });
   }
 
@@ -110,7 +174,12 @@ export class Person {
     return `3A${this.user.random.hex(9)}`;
   }
 
-  #target(to: Person | string | undefined): User {
+  #inChatOf({ chat }: Target): SayOptions {
+    return { to: chat, by: addressingOf(chat) };
+  }
+
+  #target(to: Person | GroupChat | string | undefined): User {
+    if (to instanceof GroupChat) throw new Error("a group cannot be called or typed to here");
     if (to instanceof Person) return to.user;
     if (to === undefined) return this.network.onlyPhone();
     const user = this.network.directory.user(to.includes("@") ? to : `${to}@s.whatsapp.net`);

@@ -5,7 +5,7 @@ import type { Network } from "../network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { type Content, stanzaType, textOfContent } from "./content.ts";
-import { enc, encode, seal } from "./envelope.ts";
+import { enc, encode, identityOf, seal } from "./envelope.ts";
 import { Sent } from "./sent.ts";
 
 /** A one-to-one message on its way from a device the simulator plays. */
@@ -48,9 +48,9 @@ export function prepare(network: Network, message: Post): Prepared {
     const from = sender.user.jid(by);
     if (target !== sender.user) network.inboxes.direct(sender, target.phone, { id, content, from, chat: from });
     network.events.emit({ type: "message.said", id, from, to: target.jid(by), text: textOfContent(content) });
-    for (const [device, stanza] of stanzas) device.mailbox.put(stanza);
+    for (const [device, stanza] of stanzas) network.deliver(device, stanza);
   };
-  return { sent: new Sent(network, id, content), deliver };
+  return { sent: new Sent(network, { id, content, sender: sender.user, chat: target.jid(by) }), deliver };
 }
 
 function toTarget(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {
@@ -82,12 +82,12 @@ function stanza(
   attrs: Record<string, string>,
   count: number | undefined,
 ): Stanza {
-  const { type, mediatype } = stanzaType(message.content);
-  const ciphertext = seal(network, message.sender, device, plain);
+  const { sender, id } = message;
+  const { type, edit, ...marks } = stanzaType(message.content);
+  const ciphertext = seal(network, sender, device, plain);
   const again = count === undefined ? undefined : String(count);
-  return el("message", { ...attrs, id: message.id, type, t: network.now }, [
-    enc(ciphertext, { mediatype, count: again }),
-  ]);
+  const content = [enc(ciphertext, { ...marks, count: again }), ...identityOf(sender, ciphertext.type)];
+  return el("message", { ...attrs, id, type, edit, t: network.now }, content);
 }
 
 /** Encrypts a message again for one device that could not read it. */
@@ -95,7 +95,7 @@ function postAgain(network: Network, message: Post, device: LinkedDevice, count:
   const { content, target, by } = message;
   const own = device.user === message.sender.user && target !== device.user;
   const plain = encode(own ? { deviceSentMessage: { destinationJid: target.jid(by), message: content } } : content);
-  device.mailbox.put((own ? toOwn : toTarget)(network, message, device, plain, count));
+  network.deliver(device, (own ? toOwn : toTarget)(network, message, device, plain, count));
 }
 
 function remember({ sender, target, content, id }: Post): void {

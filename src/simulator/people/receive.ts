@@ -72,7 +72,11 @@ function hear(arrival: Arrival, type: string | undefined, message: Content): voi
   const { network, sender, receiver, stanza } = arrival;
   const content = message.deviceSentMessage?.message ?? message;
   if (stanza.attrs["category"] === "peer") return network.peers.received(sender, content);
-  if (receiver.id !== 0) return; // a companion of the hearer: it has shown that it can read, the phone speaks for both
+  if (receiver.id !== 0) {
+    // A companion of the hearer: it has shown that it can read, the phone speaks for both.
+    const { id = "" } = stanza.attrs;
+    return network.events.emit({ type: "companion.heard", id, device: receiver.jid(), from: sender.jid() });
+  }
   const heard = heardOf(arrival, type, message, content);
   checkCopy(arrival, message);
   const { user } = receiver;
@@ -118,7 +122,8 @@ function checkCopy({ network, sender, receiver, stanza }: Arrival, message: Cont
 function acknowledge({ network, sender, receiver, stanza }: Arrival, type: "read" | undefined): void {
   const { id = "", to = "" } = stanza.attrs;
   const from = addressOf(network, receiver.user, to);
-  for (const device of sender.user.linked) device.mailbox.put(el("receipt", { ...from, id, type, t: network.now }));
+  for (const device of sender.user.linked)
+    network.deliver(device, el("receipt", { ...from, id, type, t: network.now }));
 }
 
 function addressOf(network: Network, user: User, to: string): Record<string, string> {

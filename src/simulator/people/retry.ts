@@ -24,7 +24,7 @@ export function askAgain(network: Network, sender: LinkedDevice, receiver: Virtu
   const from = isGroup(to)
     ? { from: to, participant: receiver.jid(group?.addressing ?? "lid") }
     : { from: receiver.jid(addressingOf(to)) };
-  sender.mailbox.put(el("receipt", { ...from, id, type: "retry", t }, content));
+  network.deliver(sender, el("receipt", { ...from, id, type: "retry", t }, content));
 }
 
 /** A client could not decrypt what a simulated person said: a new session, and the same message again. */

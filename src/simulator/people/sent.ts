@@ -1,4 +1,5 @@
 import type { ReceiptType } from "../events.ts";
+import type { User } from "../accounts/user.ts";
 import type { Network } from "../network.ts";
 import type { Content } from "./content.ts";
 
@@ -9,14 +10,19 @@ const NOT_RECEIVED: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["retry", "s
 export class Sent {
   readonly id: string;
   readonly content: Content;
+  readonly sender: User;
+  /** The JID it was sent to: a person's, addressed as on the wire, or a group's. */
+  readonly chat: string;
   /** Unix milliseconds. */
   readonly at = Date.now();
   readonly #network: Network;
 
-  constructor(network: Network, id: string, content: Content) {
+  constructor(network: Network, parts: { id: string; content: Content; sender: User; chat: string }) {
     this.#network = network;
-    this.id = id;
-    this.content = content;
+    this.id = parts.id;
+    this.content = parts.content;
+    this.sender = parts.sender;
+    this.chat = parts.chat;
   }
 
   /** Receipts of linked devices so far, in order. */

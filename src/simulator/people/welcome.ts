@@ -41,7 +41,7 @@ export function peerMessage(
     notify: user.name,
   };
   const ciphertext = seal(network, user.phone, device, encode(content));
-  device.mailbox.put(el("message", { ...attrs, t: network.now }, [enc(ciphertext)]));
+  network.deliver(device, el("message", { ...attrs, t: network.now }, [enc(ciphertext)]));
 }
 
 function history(

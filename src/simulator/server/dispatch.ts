@@ -1,6 +1,7 @@
 import type { Stanza } from "../wire/stanza.ts";
 import { acknowledged } from "./acks.ts";
 import { informationBit } from "./catch-up.ts";
+import { clientCall } from "./calls.ts";
 import type { Connection } from "./connection.ts";
 import { answerQuery } from "./iq/queries.ts";
 import { clientMessage } from "./messages.ts";
@@ -21,6 +22,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   presence,
   chatstate: chatState,
   ib: informationBit,
+  call: clientCall,
 };
 
 /** Before login a client may only be paired. */

@@ -20,7 +20,7 @@ export function forwardMessage(
   const first = encs.some((enc) => enc.attrs["type"] === "pkmsg");
   const identity = first ? [el("device-identity", {}, sender.deviceIdentity)] : [];
   const address = addresses(network, sender, receiver, to);
-  receiver.mailbox.put(el("message", { ...address, ...common }, [...encs, ...identity]));
+  network.deliver(receiver, el("message", { ...address, ...common }, [...encs, ...identity]));
 }
 
 function addresses(
@@ -60,5 +60,5 @@ function passOn(network: Network, from: LinkedDevice, to: LinkedDevice, receipt:
   const name = type === "retry" ? from.jid(by) : from.user.jid(by);
   const address = group ? { from: group.jid, participant: name } : { from: name };
   const kept = type === "inactive" ? undefined : type;
-  to.mailbox.put(el("receipt", { ...address, id, type: kept, t: network.now }, receipt.content));
+  network.deliver(to, el("receipt", { ...address, id, type: kept, t: network.now }, receipt.content));
 }

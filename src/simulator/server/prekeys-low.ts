@@ -10,5 +10,5 @@ export function warnIfLow(network: Network, device: LinkedDevice): void {
   if (network.record.unsettled("notification").some((one) => one.device === device.jid() && one.type === "encrypt"))
     return;
   const attrs = { from: SERVER, type: "encrypt", id: network.newId(), t: network.now };
-  device.mailbox.put(el("notification", attrs, [el("count", { value: String(left) })]));
+  network.deliver(device, el("notification", attrs, [el("count", { value: String(left) })]));
 }

@@ -1,5 +1,6 @@
+import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Stanza } from "../wire/stanza.ts";
-import { children } from "../wire/stanza.ts";
+import { children, el } from "../wire/stanza.ts";
 import type { Connection } from "./connection.ts";
 
 const STATES = new Set(["available", "unavailable", "subscribe", "unsubscribe"]);
@@ -10,8 +11,16 @@ export function presence(connection: Connection, stanza: Stanza): void {
   const { device, network } = connection;
   if (type !== undefined && !STATES.has(type)) return connection.complain("sent a presence of unknown type", stanza);
   if (!device) return;
+  if (type === "subscribe") subscribe(connection, device, stanza.attrs["to"] ?? "");
   if (name !== undefined && name !== "~") device.pushName = name;
   if (type) network.events.emit({ type: "presence", device: device.jid(), state: type });
+}
+
+// The server tells the present state at once, then every change.
+function subscribe(connection: Connection, device: LinkedDevice, to: string): void {
+  device.subscriptions.add(to);
+  const user = connection.network.directory.user(to);
+  if (user) connection.send(el("presence", { from: to, type: user.available ? "available" : "unavailable" }));
 }
 
 /** `chatstate`: typing, recording, or neither, in one chat. */

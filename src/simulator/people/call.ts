@@ -1,0 +1,48 @@
+import type { User } from "../accounts/user.ts";
+import type { Network } from "../network.ts";
+import type { Addressing } from "../wire/address.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
+
+/** A call that a simulated person makes; it rings at every linked device of the one called. */
+export class Call {
+  readonly id: string;
+  readonly #network: Network;
+  readonly #caller: User;
+  readonly #called: User;
+  readonly #by: Addressing;
+  #rejectedBy: string | undefined;
+
+  constructor(network: Network, caller: User, called: User, options: { video: boolean; by: Addressing }) {
+    this.#network = network;
+    this.#caller = caller;
+    this.#called = called;
+    this.#by = options.by;
+    this.id = caller.random.hex(16);
+    network.events.listen((event) => {
+      if (event.type === "call.rejected" && event.call === this.id) this.#rejectedBy = event.device;
+    });
+    const media = [el("audio", { enc: "opus", rate: "16000" }), ...(options.video ? [el("video")] : [])];
+    this.#ring(el("offer", { ...this.#names(), caller_pn: caller.jid(), "device-class": "2016" }, media));
+  }
+
+  /** The caller gives up; `timeout` is what a phone says that rang too long. */
+  hangsUp(reason?: "timeout"): void {
+    this.#ring(el("terminate", { ...this.#names(), reason }));
+  }
+
+  /** Resolves with the device that declined the call, now or later. */
+  rejected(timeoutMs = 10_000): Promise<string> {
+    return this.#network.events.wait(() => this.#rejectedBy, `the call ${this.id} to be declined`, timeoutMs);
+  }
+
+  #names(): Record<string, string> {
+    return { "call-id": this.id, "call-creator": this.#caller.phone.jid(this.#by) };
+  }
+
+  #ring(info: Stanza): void {
+    for (const device of this.#called.linked) {
+      const attrs = { from: this.#caller.jid(this.#by), id: this.#network.newId(), t: this.#network.now };
+      this.#network.deliver(device, el("call", attrs, [info]));
+    }
+  }
+}

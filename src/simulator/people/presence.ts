@@ -1,0 +1,26 @@
+import type { User } from "../accounts/user.ts";
+import type { Network } from "../network.ts";
+import type { Addressing } from "../wire/address.ts";
+import { el } from "../wire/stanza.ts";
+
+export type ChatState = "composing" | "recording" | "paused";
+
+/** Tells the linked devices of one user that someone types or records; only those online hear it. */
+export function showChatState(network: Network, by: User, to: User, state: ChatState, addressing: Addressing): void {
+  const node = el(state === "recording" ? "composing" : state, { media: state === "recording" ? "audio" : undefined });
+  for (const device of to.linked) {
+    network.online.get(device)?.send(el("chatstate", { from: by.jid(addressing), to: device.jid(addressing) }, [node]));
+  }
+}
+
+/** Tells whoever subscribed that someone came online or left. */
+export function showPresence(network: Network, by: User, available: boolean): void {
+  by.available = available;
+  for (const [device, connection] of network.online) {
+    for (const jid of device.subscriptions) {
+      if (network.directory.user(jid) !== by) continue;
+      const last = available ? undefined : network.now;
+      connection.send(el("presence", { from: jid, type: available ? "available" : "unavailable", last }));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
+import type { User } from "../accounts/user.ts";
+import { isGroup } from "../wire/address.ts";
+import type { Heard } from "./heard.ts";
+import { Sent } from "./sent.ts";
+
+/** A message to react to, edit, delete, quote or vote on. */
+export type Target = Sent | Heard;
+
+/** The key of a message as the acting person's client writes it. */
+export function keyOf(actor: User, target: Target): proto.IMessageKey {
+  const fromMe = target instanceof Sent ? target.sender === actor : target.fromMe;
+  const key = { remoteJid: target.chat, id: target.id, fromMe };
+  if (!isGroup(target.chat)) return key;
+  return { ...key, participant: authorOf(target) };
+}
+
+/** Who wrote a message, by the JID it goes under in its chat. */
+export function authorOf(target: Target): string {
+  if (!(target instanceof Sent)) return target.from;
+  return target.sender.jid(target.chat.endsWith("@s.whatsapp.net") ? "pn" : "lid");
+}
+
+export function contentOfTarget(target: Target) {
+  return target instanceof Sent ? target.content : target.message;
+}
