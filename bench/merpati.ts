@@ -25,4 +25,5 @@ serve({
     }),
   cpu: () => process.cpuUsage(),
   rss: () => process.memoryUsage.rss(),
+  exit: () => process.exit(0),
 });

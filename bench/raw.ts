@@ -105,4 +105,5 @@ serve({
   },
   cpu: () => process.cpuUsage(),
   rss: () => process.memoryUsage.rss(),
+  exit: () => process.exit(0),
 });

@@ -68,23 +68,30 @@ export class AuthState {
 function freeze(data: SignalDataSet): NonNullable<VaultBatch["keys"]> {
   const keys: NonNullable<VaultBatch["keys"]> = {};
   for (const [type, entries] of Object.entries(data)) {
-    const frozen: Record<string, string | null> = {};
-    for (const [id, value] of Object.entries(entries ?? {})) {
-      frozen[id] = value === null || value === undefined ? null : JSON.stringify(value, BufferJSON.replacer);
-    }
+    const frozen: Record<string, string | Uint8Array | null> = {};
+    for (const [id, value] of Object.entries(entries ?? {})) frozen[id] = frozenValue(type, value);
     keys[type] = frozen;
   }
   return keys;
 }
 
+/** Bytes as bytes, everything else as JSON. A session holds its bytes as base64 already, and is written most. */
+function frozenValue(type: string, value: unknown): string | Uint8Array | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Uint8Array) return value;
+  return type === "session" ? JSON.stringify(value) : JSON.stringify(value, BufferJSON.replacer);
+}
+
 function revive<T extends keyof SignalDataTypeMap>(type: T, stored: Record<string, string | Uint8Array>) {
   const values: Record<string, SignalDataTypeMap[T]> = {};
-  for (const [id, text] of Object.entries(stored)) {
-    const value: unknown = JSON.parse(String(text), BufferJSON.reviver);
-    // Baileys calls methods of this one: a plain object would break every app-state patch.
-    values[id] = (
-      type === "app-state-sync-key" ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value
-    ) as SignalDataTypeMap[T];
-  }
+  for (const [id, value] of Object.entries(stored)) values[id] = revivedValue(type, value) as SignalDataTypeMap[T];
   return values;
+}
+
+function revivedValue(type: string, stored: string | Uint8Array): unknown {
+  if (typeof stored !== "string") return Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  if (type === "session") return JSON.parse(stored);
+  const value: unknown = JSON.parse(stored, BufferJSON.reviver);
+  // Baileys calls methods of this one: a plain object would break every app-state patch.
+  return type === "app-state-sync-key" ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value;
 }
