@@ -223,8 +223,16 @@ export interface Vault {
   /** null when the device was never linked. */
   credentials(): Promise<string | null>;
   get(type: string, ids: readonly string[]): Promise<Record<string, string | Uint8Array>>;
-  /** The only way to write. Synchronous inside: done when the call returns. Throws `unavailable` when the hold is void. */
+  /** Writes. Synchronous inside: done when the call returns. Rejects with `unavailable` when the hold is void or the disk refuses. */
   commit(batch: VaultBatch): Promise<void>;
+  /**
+   * Writes together with all else that is written in this turn of the event loop. It can be read when the call returns
+   * and is on disk when the promise resolves; nothing that depends on it may leave the process before that. Throws, or
+   * rejects, as `commit`; then all that was joined in this turn is undone.
+   */
+  join(batch: VaultBatch): Promise<void>;
+  /** Resolves when everything joined so far is on disk; null when it is already. */
+  readonly unwritten: Promise<void> | null;
   /** The plaintext of a ciphertext that was decrypted before; `settled` when its events are logged already. */
   journalled(hash: string): Promise<{ plaintext: Uint8Array | null; settled: boolean } | null>;
   /** What was decrypted and is not settled, oldest first. */

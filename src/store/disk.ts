@@ -75,6 +75,19 @@ export class Disk {
     });
   }
 
+  /** For a transaction that outlives one call: see `Group`. */
+  begin(): void {
+    translated(this.#begin);
+  }
+
+  commit(): void {
+    translated(this.#commit);
+  }
+
+  rollback(): void {
+    if (this.db.inTransaction) this.#rollback();
+  }
+
   /**
    * A transaction that a power cut may undo (a crash may not), for bookkeeping whose loss only repeats work. It does
    * not wait for the disk, which makes it five times as fast as `write`.

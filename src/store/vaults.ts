@@ -5,6 +5,7 @@ import type { Hold, JournalEntry, Vault, VaultBatch, Vaults } from "../core/stor
 import type { Clock } from "../core/clock.ts";
 import { Disk, type DiskOptions } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
+import { Group } from "./group.ts";
 import { vaultSchema } from "./migrations.ts";
 
 const hashesKept = 14 * 24 * 3_600_000;
@@ -79,12 +80,18 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     "SELECT hash, stanza, plaintext, at FROM journal WHERE settled_at IS NULL ORDER BY place",
   );
   const fence = ownedBy(disk, hold);
-  const guarded = (work: () => void): void => {
+  const group = new Group(disk);
+  const joined = (work: () => void): Promise<void> => {
     heldOrThrow(hold);
-    disk.write(() => {
+    return group.join(() => {
       fence();
       work();
     });
+  };
+  const guarded = (work: () => void): Promise<void> => {
+    const done = joined(work);
+    group.flush();
+    return done;
   };
   const write = batchWriter(disk, clock);
   return {
@@ -99,6 +106,10 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
         return found;
       }),
     commit: async (batch) => guarded(() => write(batch)),
+    join: (batch) => joined(() => write(batch)),
+    get unwritten() {
+      return group.pending;
+    },
     journalled: async (hash) =>
       disk.read(() => {
         const row = journalled.get(hash);
@@ -108,9 +119,14 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     erase: async () => {
       heldOrThrow(hold);
       unlink(hold.device);
-      guarded(() => ["credentials", "signal_key", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)));
+      await guarded(() =>
+        ["credentials", "signal_key", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)),
+      );
     },
-    close: async () => disk.close(),
+    close: async () => {
+      group.flush();
+      disk.close();
+    },
   };
 }
 

@@ -10,6 +10,13 @@ import {
 import { Failure } from "../core/failure.ts";
 import type { Vault, VaultBatch } from "../core/store.ts";
 
+export interface AuthHooks {
+  /** What belongs into the same transaction as the next write of keys, once. */
+  alongside(): VaultBatch;
+  /** The disk refused what it had seemed to take. */
+  refused(error: unknown): void;
+}
+
 /**
  * Baileys' credentials and keys over a device's vault. There is no cache in between: SQLite is the cache, and a
  * write that fails must fail the decryption that asked for it.
@@ -23,25 +30,22 @@ export class AuthState {
   private constructor(
     private readonly vault: Vault,
     readonly creds: AuthenticationCreds,
-    private readonly alongside: () => VaultBatch,
+    private readonly hooks: AuthHooks,
   ) {}
 
-  /** `alongside` gives what belongs into the same commit as the next write of keys, once. */
-  static async load(vault: Vault, alongside: () => VaultBatch): Promise<AuthState> {
+  static async load(vault: Vault, hooks: AuthHooks): Promise<AuthState> {
     const stored = await vault.credentials();
     const creds = stored === null ? initAuthCreds() : (JSON.parse(stored, BufferJSON.reviver) as AuthenticationCreds);
-    return new AuthState(vault, creds, alongside);
+    return new AuthState(vault, creds, hooks);
   }
 
   get linked(): boolean {
     return this.creds.account !== undefined && this.creds.account !== null;
   }
 
-  /** Synchronous inside: called from Baileys' `creds.update`, which does not wait for listeners. */
-  saveCreds(): Promise<void> {
-    return this.linked
-      ? this.write({ credentials: JSON.stringify(this.creds, BufferJSON.replacer) })
-      : Promise.resolve();
+  /** Written when it returns, as far as this process can see: Baileys' `creds.update` does not wait for listeners. */
+  saveCreds(): void {
+    if (this.linked) this.write({ credentials: JSON.stringify(this.creds, BufferJSON.replacer) });
   }
 
   fence(): void {
@@ -53,15 +57,22 @@ export class AuthState {
       creds: this.creds,
       keys: {
         get: async (type, ids) => revive(type, await this.vault.get(type, ids)),
-        set: (data) => this.write({ ...this.alongside(), keys: freeze(data) }),
+        set: async (data) => this.write({ ...this.hooks.alongside(), keys: freeze(data) }),
       },
     };
   }
 
-  /** One commit, refused once the connection is over. */
-  write(batch: VaultBatch): Promise<void> {
+  /**
+   * Writes, together with all else of this turn. Throws when it cannot; `unwritten` tells when it is on disk, and no
+   * stanza leaves before that.
+   */
+  write(batch: VaultBatch): void {
     if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
-    return this.vault.commit(batch);
+    this.vault.join(batch).catch((error: unknown) => this.hooks.refused(error));
+  }
+
+  get unwritten(): Promise<void> | null {
+    return this.vault.unwritten;
   }
 }
 

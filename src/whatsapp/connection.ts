@@ -14,7 +14,7 @@ import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { Linking } from "./linking.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { silence } from "./silence.ts";
-import { answers, before, serialise, terminate, unlink } from "./socket.ts";
+import { answers, before, holdBack, serialise, terminate, unlink } from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
@@ -56,7 +56,7 @@ export class BaileysConnection implements Connection {
     );
     this.intake = new Intake(
       hear,
-      (settled) => this.authState.write({ settled }),
+      async (settled) => this.authState.write({ settled }),
       (error) => this.broken(error),
     );
     this.begun = this.begin();
@@ -84,7 +84,10 @@ export class BaileysConnection implements Connection {
 
   private async begin(): Promise<void> {
     this.vault = await this.options.vaults.open(this.hold);
-    this.auth = await AuthState.load(this.vault, () => this.journal.alongside());
+    this.auth = await AuthState.load(this.vault, {
+      alongside: () => this.journal.alongside(),
+      refused: (error) => this.broken(error),
+    });
     if (this.over) return;
     const errands = this.auth.linked ? await this.replay(this.vault) : [];
     this.sock = this.dial(this.auth);
@@ -113,7 +116,8 @@ export class BaileysConnection implements Connection {
   private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
     serialise(sock, (error) => this.ended(closing(error)));
     // Baileys does not wait for listeners; ours have written when they return.
-    sock.ev.on("creds.update", () => void auth.saveCreds().catch((error: unknown) => this.broken(error)));
+    holdBack(sock, () => auth.unwritten);
+    sock.ev.on("creds.update", () => this.orBroken(() => auth.saveCreds()));
     sock.ev.on("connection.update", (update) => this.updated(update, sock, errands));
     sock.ws.on("frame", (node: BinaryNode) => {
       this.watchdog?.heard();
@@ -178,6 +182,14 @@ export class BaileysConnection implements Connection {
     if (this.over) return;
     // A refusal is heard through `broken`.
     this.intake.add(signals, hashes).catch(() => {});
+  }
+
+  private orBroken(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.broken(error);
+    }
   }
 
   /** The disk refuses. The socket goes first, so that nothing more is acknowledged. */

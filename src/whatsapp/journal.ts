@@ -129,7 +129,7 @@ export class Journal {
           return plain;
         }, lock);
         // No key changed, so nothing was written that could have carried the row.
-        if (staged.entries.length > 0) await this.auth().write(this.alongside());
+        if (staged.entries.length > 0) this.auth().write(this.alongside());
         return plaintext;
       });
     } catch (error) {

@@ -3,6 +3,38 @@ import { type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/
 /** How long WhatsApp may take to confirm that the device is unlinked. */
 const unlinkMs = 5_000;
 
+interface RawSocket {
+  send(data: Uint8Array, done?: (error?: Error) => void): void;
+  terminate(): void;
+}
+
+/** The WebSocket that Baileys keeps to itself. */
+function raw(sock: WASocket): RawSocket | null {
+  return (sock.ws as unknown as { socket: RawSocket | null }).socket;
+}
+
+/**
+ * No frame leaves before everything that was written is on disk: a receipt tells WhatsApp to forget. Baileys goes on
+ * meanwhile, so that one wait for the disk serves all messages of a burst. When the disk refuses, nothing leaves.
+ */
+export function holdBack(sock: WASocket, unwritten: () => Promise<void> | null): void {
+  const socket = raw(sock);
+  if (!socket) return;
+  const send = socket.send.bind(socket);
+  let last: Promise<void> | null = null;
+  socket.send = (data, done) => {
+    const pending = unwritten();
+    if (pending === null && last === null) return send(data, done);
+    done?.();
+    const mine = Promise.all([last, pending]).then(() => send(data));
+    last = mine;
+    mine.then(
+      () => last === mine && (last = null),
+      () => {},
+    );
+  };
+}
+
 /** Runs `first` to its end before Baileys sees the stanza, and keeps it from Baileys when `first` fails. */
 export function before(sock: WASocket, event: string, first: (node: BinaryNode) => Promise<void>): void {
   const stock = sock.ws.listeners(event);
@@ -15,9 +47,9 @@ export function before(sock: WASocket, event: string, first: (node: BinaryNode) 
   });
 }
 
-/** Baileys keeps the raw WebSocket to itself and offers only the polite way to close it. */
+/** For a peer that does not answer the closing handshake. */
 export function terminate(sock: WASocket): void {
-  (sock.ws as unknown as { socket?: { terminate?(): void } }).socket?.terminate?.();
+  raw(sock)?.terminate();
 }
 
 /** Whether the server answers a ping within `ms`. */

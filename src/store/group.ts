@@ -1,0 +1,56 @@
+import type { Disk } from "./disk.ts";
+
+/**
+ * Group commit: what is written within one turn of the event loop shares a transaction, and so one wait for the disk.
+ * It can be read at once; it is on disk when its promise resolves; a crash before that forgets all of it.
+ */
+export class Group {
+  #open: { done: Promise<void>; resolve: () => void; reject: (error: unknown) => void } | null = null;
+
+  constructor(private readonly disk: Disk) {}
+
+  /** Throws what `work` throws; then nothing of the whole group is written, and the others' promises reject too. */
+  join(work: () => void): Promise<void> {
+    const group = (this.#open ??= this.#begin());
+    try {
+      this.disk.read(work);
+    } catch (error) {
+      this.#abandon(error);
+      throw error;
+    }
+    return group.done;
+  }
+
+  /** Of the open group; null when everything that was written is on disk. */
+  get pending(): Promise<void> | null {
+    return this.#open?.done ?? null;
+  }
+
+  /** Puts the open group on disk now. */
+  flush(): void {
+    const group = this.#open;
+    if (group === null) return;
+    try {
+      this.disk.commit();
+      this.#open = null;
+      group.resolve();
+    } catch (error) {
+      this.#abandon(error);
+    }
+  }
+
+  #begin() {
+    this.disk.begin();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch(() => {}); // whoever cares holds it too
+    setImmediate(() => this.flush());
+    return { done: promise, resolve, reject };
+  }
+
+  #abandon(error: unknown): void {
+    const group = this.#open;
+    this.#open = null;
+    this.disk.rollback();
+    group?.reject(error);
+  }
+}
