@@ -48,7 +48,15 @@ interface Desk {
   /** The target asked to be left alone until then. */
   restUntil: number;
   lastSuccess: number;
+  /** Attempts that failed since. */
+  failedInRow: number;
 }
+
+/**
+ * After so many failures in a row a target is served one chat at a time until it takes something: one that hangs must
+ * not use up the connections of all others.
+ */
+const struggling = 8;
 
 /** How long to wait before asking a disk again that refused. */
 const diskPause = 1_000;
@@ -85,7 +93,15 @@ export class Courier {
 
   /** From now on `target` gets what is owed to it. Replaces an earlier one of that name. */
   add(target: Target, deliver: Deliver, { parallel = 16, schedule = webhookSchedule }: TargetOptions = {}): void {
-    const fresh = { busy: 0, paused: false, stirred: true, dueAt: Infinity, restUntil: 0, lastSuccess: -Infinity };
+    const fresh = {
+      busy: 0,
+      paused: false,
+      stirred: true,
+      dueAt: Infinity,
+      restUntil: 0,
+      lastSuccess: -Infinity,
+      failedInRow: 0,
+    };
     const { busy = 0 } = this.#desks.get(target) ?? {};
     this.#desks.set(target, { ...fresh, target, deliver, parallel, schedule, busy });
     this.#ask();
@@ -183,7 +199,7 @@ export class Courier {
     const want = new Map<Target, number>();
     if (this.#stopping) return want;
     for (const desk of this.#desks.values()) {
-      const free = desk.parallel - desk.busy;
+      const free = (desk.failedInRow < struggling ? desk.parallel : 1) - desk.busy;
       const due = desk.stirred || desk.dueAt <= now || (desk.restUntil > 0 && desk.restUntil <= now);
       if (desk.paused || !due || free <= 0 || desk.restUntil > now) continue;
       Object.assign(desk, { restUntil: 0, stirred: false }); // before the store is asked: a wake meanwhile must count
@@ -210,7 +226,8 @@ export class Courier {
     const now = this.#now();
     const { place, target, lane, attempt } = claim;
     const next = outcome.ok ? ({ stage: "delivered" } as const) : this.#afterFailure(desk, claim, outcome, now);
-    if (outcome.ok) desk.lastSuccess = now;
+    if (outcome.ok) Object.assign(desk, { lastSuccess: now, failedInRow: 0 });
+    else desk.failedInRow += 1;
     this.#settled.push({ place, target, lane, attempt, startedAt, duration: now - startedAt, outcome, next });
     this.#ask();
   }

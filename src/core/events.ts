@@ -58,6 +58,12 @@ export const eventSchemas = {
   }),
   "device.disconnected": Type.Object({ reason, will_retry: Type.Boolean() }),
   "device.logged_out": Type.Object({ reason }),
+  "webhook.test": Type.Object({ webhook_id: Type.String(), message: Type.String() }),
+  "webhook.disabled": Type.Object({
+    webhook_id: Type.String(),
+    url: Type.String({ description: "Without its query." }),
+    reason: Type.String({ description: "Why, for people." }),
+  }),
 };
 
 export type EventType = keyof typeof eventSchemas;

@@ -4,7 +4,7 @@ import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { DeliveryState, DraftContent, Message, MessageState } from "./message.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
-import type { Endpoints } from "./webhooks.ts";
+import type { Endpoints } from "./endpoint.ts";
 
 /**
  * Everything that outlives the process, behind one port. Methods return promises so that a networked store can

@@ -1,4 +1,4 @@
-import type { Endpoint, Endpoints } from "../core/webhooks.ts";
+import type { Endpoint, Endpoints } from "../core/endpoint.ts";
 import type { Disk } from "./disk.ts";
 
 type Lists = "events" | "devices" | "headers" | "secrets";

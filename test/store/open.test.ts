@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { deliveryStages } from "../../src/core/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/message.ts";
 import { phases } from "../../src/core/phase.ts";
-import { endpointStates } from "../../src/core/webhooks.ts";
+import { endpointStates } from "../../src/core/endpoint.ts";
 import { migrate, versionOf } from "../../src/store/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
 import schema from "../../src/store/schema/bot.sql" with { type: "text" };

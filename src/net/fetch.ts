@@ -1,0 +1,142 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { Clock } from "../core/clock.ts";
+import { Failure } from "../core/failure.ts";
+import type { OutgoingRequest, SafeFetch } from "../core/safe-fetch.ts";
+import { kindOf } from "./address.ts";
+import { Allowed } from "./allowed.ts";
+
+/** All addresses of a name, best first. Rejects when it has none. */
+export type Resolve = (host: string) => Promise<string[]>;
+
+export interface GuardOptions {
+  clock: Clock;
+  allowed?: Allowed;
+  resolve?: Resolve;
+  /** PEM of authorities to trust besides the usual ones. */
+  ca?: string;
+}
+
+/** How long a name may take to resolve when only its address is judged, milliseconds. */
+const checkFor = 5_000;
+
+const systemResolve: Resolve = async (host) =>
+  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+
+/** The guarded way out; see the port. */
+export function guardedFetch(options: GuardOptions): SafeFetch {
+  const { clock, allowed = new Allowed(), resolve = systemResolve, ca } = options;
+  const check = async (text: string): Promise<void> => {
+    try {
+      await checked(httpUrl(text), allowed, resolve, AbortSignal.timeout(checkFor));
+    } catch (error) {
+      if (error instanceof Failure) throw error; // a name that nobody knows yet may be known later
+    }
+  };
+  const send: SafeFetch["send"] = async (text, request) => {
+    const url = httpUrl(text);
+    const late = new AbortController();
+    const cancel = clock.after(request.timeout, () => late.abort());
+    const signal = request.signal === undefined ? late.signal : AbortSignal.any([late.signal, request.signal]);
+    try {
+      const addresses = request.operatorsWord ? [null] : await checked(url, allowed, resolve, signal);
+      return await firstAnswer(url, addresses, { ...request, signal }, ca);
+    } catch (error) {
+      if (late.signal.aborted) {
+        throw new Failure("timeout", `no answer within ${request.timeout / 1000} s`, { cause: error });
+      }
+      throw error instanceof Failure ? error : new Failure("unavailable", reasonOf(error), { cause: error });
+    } finally {
+      cancel();
+    }
+  };
+  return { check, send };
+}
+
+function httpUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return url;
+  throw new Failure("invalid", "url takes an http:// or https:// address without a user name in it.", { field: "url" });
+}
+
+/** The host without the brackets of IPv6. */
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
+
+/** Where the name leads, once: what was checked is what is connected to, whatever the name says a moment later. */
+async function checked(url: URL, allowed: Allowed, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
+  const host = hostOf(url);
+  const addresses = isIP(host) === 0 ? await aborting(resolve(host), signal) : [host];
+  const closed = addresses.find((address) => !allowed.allows(host, address));
+  if (closed === undefined) return addresses;
+  const where = closed === host ? `${host} is` : `${host} leads to ${closed},`;
+  throw new Failure(
+    "forbidden",
+    `${where} a ${kindOf(closed)} address, which is kept closed. If it is meant, start Merpati with: ${allowed.lineFor(host)}`,
+    { field: "url" },
+  );
+}
+
+async function aborting<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** Tries the addresses in turn while nobody listens there; null leaves the name to the runtime. */
+async function firstAnswer(
+  url: URL,
+  addresses: readonly (string | null)[],
+  request: OutgoingRequest,
+  ca: string | undefined,
+): Promise<Response> {
+  let failure: unknown = new Failure("unavailable", `${hostOf(url)} has no address`);
+  for (const address of addresses) {
+    try {
+      return await connect(url, address, request, ca);
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function connect(
+  url: URL,
+  address: string | null,
+  request: OutgoingRequest,
+  ca: string | undefined,
+): Promise<Response> {
+  const { method, headers, body, signal } = request;
+  const dialled = new URL(url);
+  if (address !== null) dialled.hostname = address.includes(":") ? `[${address}]` : address;
+  const named = isIP(hostOf(url)) === 0 ? { serverName: url.hostname } : {};
+  return fetch(dialled.href, {
+    method,
+    headers: { ...headers, host: url.host },
+    redirect: "manual",
+    proxy: false,
+    tls: { ...named, ...(ca === undefined ? {} : { ca }) },
+    ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return reasons[code] ?? `the connection failed${code === "" ? "" : ` (${code})`}`;
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: "the connection was refused: nobody listens there",
+  ConnectionRefused: "the connection was refused: nobody listens there",
+  ECONNRESET: "the receiver closed the connection without an answer",
+  ConnectionClosed: "the receiver closed the connection without an answer",
+  ENOTFOUND: "the name is not known",
+  EAI_AGAIN: "the name cannot be looked up just now",
+};

@@ -1,0 +1,63 @@
+import type { Clock } from "../core/clock.ts";
+import type { Outcome } from "../core/deliveries.ts";
+import type { BotEvent } from "../core/events.ts";
+import { Failure } from "../core/failure.ts";
+import type { SafeFetch } from "../core/safe-fetch.ts";
+import type { Post } from "../core/webhooks.ts";
+import { answerTo } from "./answer.ts";
+import { signed } from "./sign.ts";
+
+/** How long a receiver may take to answer, milliseconds. */
+const patience = 15_000;
+
+/** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
+export function poster({ send }: Pick<SafeFetch, "send">, clock: Clock, version: string): Post {
+  return async (endpoint, event, signal) => {
+    const body = bodyOf(event);
+    const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());
+    const headers = {
+      ...endpoint.headers,
+      "content-type": "application/json",
+      "user-agent": `Merpati/${version}`,
+      ...signed(
+        { id: event.id, type: event.type, body, at: clock.now() },
+        secrets.map(({ secret }) => secret),
+      ),
+    };
+    try {
+      const operatorsWord = endpoint.origin === "environment";
+      const request = { method: "POST", headers, body, timeout: patience, signal, operatorsWord } as const;
+      return await outcomeOf(await send(endpoint.url, request), clock);
+    } catch (error) {
+      if (error instanceof Failure) return { ok: false, error: error.message };
+      throw error;
+    }
+  };
+}
+
+/** The same bytes at every attempt. */
+function bodyOf({ id, seq, type, timestamp, device, data }: BotEvent): string {
+  return JSON.stringify({ id, seq, type, timestamp, device, data });
+}
+
+async function outcomeOf(response: Response, clock: Clock): Promise<Outcome> {
+  const { status } = response;
+  const answer = await answerTo(response, clock);
+  if (status >= 200 && status < 300) return { ok: true, status, response: answer };
+  const redirect = status >= 300 && status < 400 ? ": redirects are not followed, give the final address" : "";
+  const retryAfter = waitAsked(response.headers.get("retry-after"), clock.now());
+  return {
+    ok: false,
+    status,
+    response: answer,
+    error: `status ${status}${redirect}`,
+    ...(retryAfter === null ? {} : { retryAfter }),
+  };
+}
+
+/** Milliseconds, from seconds or a date. */
+function waitAsked(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) && ms > 0 ? ms : null;
+}
