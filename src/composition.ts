@@ -1,19 +1,28 @@
 import type { Config } from "./config.ts";
 import { Bot } from "./core/bot.ts";
+import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
 import { Feed } from "./core/feed.ts";
 import { hashKey, newKey } from "./core/keys.ts";
 import type { Log } from "./core/log.ts";
 import { type KeyRecord, type Keys, scopes } from "./core/store.ts";
 import { Targets } from "./core/targets.ts";
+import { Webhooks } from "./core/webhooks.ts";
+import { Allowed } from "./net/allowed.ts";
+import { guardedFetch } from "./net/fetch.ts";
 import { startServer } from "./server/serve.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
 import { whatsapp } from "./whatsapp/connector.ts";
+import { poster } from "./webhooks/post.ts";
 import { assertPatched } from "./whatsapp/patched.ts";
+import { version } from "../package.json" with { type: "json" };
 
 /** By default sending is only smoothed: a second apart, a few at once after a pause. */
 const pace = { perSecond: 1, burst: 5 };
+
+/** How long a stop waits for webhooks and plugins that are at work; what they do not finish begins again. */
+const drainMs = 5_000;
 
 export interface Running {
   readonly url: string;
@@ -37,6 +46,14 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   const made = await adminKey(store.keys, config);
   const door = await Door.load(store.keys, clock, { open: config.auth === "off", adminKey: config.apiKey });
   const feed = new Feed();
+  const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
+  const courier = new Courier({ deliveries: store.deliveries, clock, log });
+  const post = poster(safeFetch, clock, version);
+  // Before anything can happen: an event is owed to those who are registered when it is written.
+  await Webhooks.load(
+    { store, targets, courier, feed, post, clock, log, ids },
+    { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
+  );
   const connector = whatsapp({
     vaults: store.vaults,
     messages: store.messages,
@@ -53,11 +70,12 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     feed,
     ids,
     pace: config.sending === "off" ? null : pace,
-    committed: () => {},
+    committed: () => courier.wake(),
     authenticate: (key, address) => door.authenticate(key, address),
   });
   const server = startServer({ app: bot, clock, log, config });
   assertPatched();
+  await courier.start();
   await bot.begin(config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined);
   return {
     url: server.url,
@@ -66,6 +84,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     async stop() {
       await server.stop();
       await bot.stop();
+      await courier.stop(drainMs);
       await store.close();
     },
   };

@@ -55,6 +55,12 @@ export const settings = {
     "message.received,device.*",
     "Which events are posted to WEBHOOK_URL: types, families like device.*, or *.",
   ),
+  outboundAllow: setting(
+    [],
+    values.list(values.outboundHost),
+    "n8n,192.168.1.0/24",
+    "What webhooks made by the API, media and plugins may reach besides the internet: hosts, networks, private, loopback.",
+  ),
   sessionsDir: setting("sessions", values.text, "sessions", "The folder of everything that must survive a restart."),
   pluginsDir: setting("plugins", values.text, "plugins", "The folder plugins are loaded from."),
   logLevel: setting(

@@ -63,6 +63,12 @@ export const socketUrl: Parse<string> = (value) =>
 export const origin: Parse<string> = (value) =>
   value === "*" ? value : url(value, ["http:", "https:"], "origins like https://example.com, or *").origin;
 
+/** `loopback`, `private`, a host name, an address or a network (`192.168.1.0/24`). */
+export const outboundHost: Parse<string> = pattern(
+  /^([\w.-]+|[\d.]+\/([12]?\d|3[0-2])|[\da-f:]+(\/(\d\d?|1[01]\d|12[0-8]))?)$/i,
+  "host names without a port, addresses, networks like 192.168.1.0/24, private or loopback",
+);
+
 /** An event type, a family (`device.*`) or `*`. */
 export const eventFilter: Parse<string> = (value) => {
   const family = value.endsWith(".*") && eventTypes.some((type) => type.startsWith(value.slice(0, -1)));

@@ -26,7 +26,10 @@ test("no blocked address is reached, however it is written", async () => {
   expect(blockedHosts.length).toBeGreaterThanOrEqual(200);
   for (const host of blockedHosts) {
     const refused = await refusal(guard.send(`http://${host}:${server.port}/`, get));
-    expect([host, refused]).toEqual([host, expect.stringMatching(/^(forbidden: |invalid: |unavailable: the name is not known$)/)]);
+    expect([host, refused]).toEqual([
+      host,
+      expect.stringMatching(/^(forbidden: |invalid: |unavailable: the name is not known$)/),
+    ]);
   }
   expect(reached).toBe(0);
 });
