@@ -22,11 +22,12 @@ const result = await Bun.build({
   minify: true,
   bytecode: true,
   format: "esm",
+  // Otherwise the folder of this build stands in the program.
+  define: { __dirname: JSON.stringify("/") },
   // Optional for Baileys, and not to be embedded: Bun.Image does their work.
   external: ["sharp", "jimp", "link-preview-js", "audio-decode"],
   throw: false,
 });
 for (const { level, message } of result.logs) print(`${level}: ${message}`);
 if (!result.success) process.exit(1);
-const [binary] = result.outputs;
-print(`${values.outfile}: ${((binary?.size ?? 0) / 1e6).toFixed(1)} MB`);
+print(`${values.outfile}: ${(Bun.file(values.outfile).size / 1e6).toFixed(1)} MB`);

@@ -27,9 +27,17 @@ export async function run([verb = "start", ...args]: readonly string[]): Promise
     if (!command) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
     return (await command.run(args)) ?? 0;
   } catch (error) {
-    const failure = asFailure(error);
-    const why = failure.code === "internal" ? ` (${String(failure.cause)})` : "";
-    process.stderr.write(`${failure.message}${why}\n`);
+    process.stderr.write(`${sentence(error)}\n`);
     return 1;
   }
+}
+
+function sentence(error: unknown): string {
+  // Of node:util's parseArgs: fit for the user as it is.
+  if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
+    return error.message;
+  const failure = asFailure(error);
+  return failure.code === "internal" && failure.cause instanceof Error
+    ? `${failure.message} (${failure.cause.message})`
+    : failure.message;
 }

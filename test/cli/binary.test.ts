@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { version } from "../../package.json" with { type: "json" };
+import { browserPath, openBrowser } from "../browser.ts";
+import { showsDocs } from "../server/docs-page.ts";
+import { compile, runBinary } from "./binary.ts";
+
+let binary: Awaited<ReturnType<typeof compile>>;
+let folder = "";
+
+beforeAll(async () => {
+  binary = await compile();
+  folder = mkdtempSync(join(tmpdir(), "merpati-empty-"));
+}, 60_000);
+afterAll(() => {
+  binary.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (args: string[], environment?: Record<string, string>) => runBinary(binary.path, args, folder, environment);
+
+test("says its version, its commands and settings", async () => {
+  expect((await run(["--version"])).out).toBe(`merpati ${version}\n`);
+  const { out } = await run(["--help"]);
+  for (const word of ["sandbox", "key", "--licenses", "WEBHOOK_URL", "AUTH"]) expect(out).toContain(word);
+});
+
+test("says under which licences it may be passed on", async () => {
+  const { out } = await run(["--licenses"]);
+  expect(out).toMatch(/source is MIT\. This program as a whole is under GPL-3\.0, because libsignal 6\.0\.0/);
+  expect(out).toMatch(/^ {2}@whiskeysockets\/baileys 7\.0\.0-rc14 +MIT$/m);
+  expect(out).toMatch(/^ {2}libsignal 6\.0\.0 +GPL-3\.0$/m);
+  expect((await run(["--licenses", "full"])).out).toContain("GNU GENERAL PUBLIC LICENSE");
+});
+
+async function refused(args: string[], environment?: Record<string, string>): Promise<string> {
+  const { out, err, exit } = await run(args, environment);
+  expect({ out, exit }).toEqual({ out: "", exit: 1 });
+  return err;
+}
+
+test("refuses what it does not understand in a sentence, without a stack", async () => {
+  expect(await refused(["strat"])).toBe('There is no command "strat"; merpati --help lists them all.\n');
+  expect(await refused(["start"], { PORT: "x" })).toBe('PORT takes a whole number from 0 to 65535 (it is "x").\n');
+  expect(await refused(["start"], { WEBHOOK_ULR: "x" })).toBe(
+    "WEBHOOK_ULR is not a setting: did you mean WEBHOOK_URL?\n",
+  );
+  writeFileSync(join(folder, ".env"), "COLOUR=red\n");
+  expect(await refused(["start"])).toStartWith("COLOUR in .env is not a setting of Merpati");
+  rmSync(join(folder, ".env"));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("makes, lists and revokes keys", async () => {
+  const made = await run(["key", "new", "--name=shop", "--scopes=read,send"]);
+  expect(made.out).toMatch(/^mp_[\w-]{43}\n/);
+  const id = /Its id is (\S+)\./.exec(made.out)?.[1] ?? "";
+  const listed = await run(["key", "list"]);
+  expect(listed.out).toContain(`${id}  shop  admin  read,send`);
+  expect(listed.out).not.toContain(made.out.split("\n")[0] ?? "");
+  expect((await run(["key", "revoke", id])).out).toBe(`Revoked ${id}.\n`);
+  expect((await run(["key", "revoke", id])).err).toBe(`There is no key ${id} to revoke.\n`);
+});
+
+test("names no folder of the machine that built it", async () => {
+  const bytes = Buffer.from(await Bun.file(binary.path).arrayBuffer());
+  expect(bytes.includes(process.cwd())).toBe(false);
+});
+
+test.skipIf(!browserPath)("shows its API docs, offline", async () => {
+  const child = Bun.spawn([binary.path], {
+    cwd: folder,
+    env: {
+      PORT: "0",
+      HOST: "127.0.0.1",
+      LOG_LEVEL: "silent",
+      WHATSAPP_URL: "ws://127.0.0.1:9",
+      WHATSAPP_ROOT_KEY: "0".repeat(64),
+    },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  try {
+    await using browser = await openBrowser();
+    await showsDocs(await browser.newPage(), await address(child.stdout));
+  } finally {
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+  }
+});
+
+/** The address in the first line that the program prints. */
+async function address(output: ReadableStream<Uint8Array>): Promise<string> {
+  let said = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of output) {
+    said += decoder.decode(chunk, { stream: true });
+    const url = /http:\/\/\S+?:\d+/.exec(said)?.[0];
+    if (url) return url;
+  }
+  throw new Error(`the program said: ${said}`);
+}
