@@ -160,7 +160,9 @@ export class Runner {
       case "done":
         return this.#settle(message.job, (job) => job.resolve(message.value));
       case "failed":
-        return this.#settle(message.job, (job) => job.reject(this.#placed("throw", message.problem, this.#siteOf(job.work))));
+        return this.#settle(message.job, (job) =>
+          job.reject(this.#placed("throw", message.problem, this.#siteOf(job.work))),
+        );
       case "log":
         return this.owner.log(message.level, message.sentence, message.fields);
       case "call":

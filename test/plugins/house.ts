@@ -42,12 +42,12 @@ export class House {
   /** `files`: plugins by file name. */
   static async open(
     files: Record<string, string>,
-    options: Partial<PluginHostOptions> & { services?: Partial<PluginServices>; base?: string } = {},
+    options: Partial<PluginHostOptions> & { services?: Partial<PluginServices>; base?: string; clock?: number } = {},
   ): Promise<House> {
     const base = options.base ?? mkdtempSync(join(tmpdir(), "merpati-plugins-"));
     const dir = options.dir ?? join(base, "plugins");
     for (const [name, text] of Object.entries(files)) await Bun.write(join(dir, name), text);
-    const clock = new HandClock();
+    const clock = new HandClock(options.clock);
     const store = await openStore({ dir: join(base, "sessions"), clock, targetsOf: () => [], durability: "normal" });
     const seen = new Map<string, { body: string; id: string }>();
     const services: PluginServices = {

@@ -18,26 +18,29 @@ const innocent = await text("innocent");
 let house: House;
 afterEach(() => house.close());
 
-test.each(culprits)("$says: stopped in 2 s, named with file and line, restarted; the innocent goes on", async (culprit) => {
-  house = await House.open({ [`${culprit.name}.ts`]: await text(culprit.name), "innocent.ts": innocent });
-  const began = performance.now();
-  const guilty = house.tell(house.message(culprit.says));
-  for (let i = 0; i < 20; i++) expect(await house.says(`message ${i}`)).toEqual({ innocent: { ok: true } });
-  const place = `${house.dir}/${culprit.name}.ts:${culprit.line}`;
-  await house.until(() => house.lines.some(({ fields }) => fields["place"] === place));
-  expect(performance.now() - began).toBeLessThan(2500);
-  const line = house.lines.find(({ fields }) => fields["place"] === place);
-  expect(line?.fields).toMatchObject({ plugin: culprit.name, reason: expect.stringContaining(culprit.reason) });
-  expect((await guilty)["innocent"]).toEqual({ ok: true });
-  expect(house.texts().filter((said) => said !== "spam")).toHaveLength(21);
-  if (culprit.kind === "throw") return;
-  expect(house.faults).toMatchObject([{ plugin: culprit.name, action: "restarted", kind: culprit.kind, place }]);
-  expect(house.state(culprit.name)).toBe("restarting");
-  house.targets.delete(culprit.name);
-  house.clock.wind(250);
-  await house.until(() => house.targets.has(culprit.name));
-  expect(house.state(culprit.name)).toBe("running");
-});
+test.each(culprits)(
+  "$says: stopped in 2 s, named with file and line, restarted; the innocent goes on",
+  async (culprit) => {
+    house = await House.open({ [`${culprit.name}.ts`]: await text(culprit.name), "innocent.ts": innocent });
+    const began = performance.now();
+    const guilty = house.tell(house.message(culprit.says));
+    for (let i = 0; i < 20; i++) expect(await house.says(`message ${i}`)).toEqual({ innocent: { ok: true } });
+    const place = `${house.dir}/${culprit.name}.ts:${culprit.line}`;
+    await house.until(() => house.lines.some(({ fields }) => fields["place"] === place));
+    expect(performance.now() - began).toBeLessThan(2500);
+    const line = house.lines.find(({ fields }) => fields["place"] === place);
+    expect(line?.fields).toMatchObject({ plugin: culprit.name, reason: expect.stringContaining(culprit.reason) });
+    expect((await guilty)["innocent"]).toEqual({ ok: true });
+    expect(house.texts().filter((said) => said !== "spam")).toHaveLength(21);
+    if (culprit.kind === "throw") return;
+    expect(house.faults).toMatchObject([{ plugin: culprit.name, action: "restarted", kind: culprit.kind, place }]);
+    expect(house.state(culprit.name)).toBe("restarting");
+    house.targets.delete(culprit.name);
+    house.clock.wind(250);
+    await house.until(() => house.targets.has(culprit.name));
+    expect(house.state(culprit.name)).toBe("running");
+  },
+);
 
 test("what failed is tried three times, then given up; a crash does not lose what follows", async () => {
   house = await House.open({ "throw.ts": await text("throw") });
@@ -76,7 +79,8 @@ test("five crashes on end disable it, for good, until somebody enables it", asyn
 
 test("twenty throws on end disable it; a success in between heals", async () => {
   house = await House.open({
-    "moody.ts": 'export default { name: "moody", setup({ command }) {\n command("ok", () => {});\n command("bad", () => { throw new Error("bad") }); } };',
+    "moody.ts":
+      'export default { name: "moody", setup({ command }) {\n command("ok", () => {});\n command("bad", () => { throw new Error("bad") }); } };',
   });
   const bad = async (times: number) => {
     for (let i = 0; i < times; i++) await house.says("!bad");
