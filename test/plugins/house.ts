@@ -5,6 +5,8 @@ import { type BotEvent, type EventData, type EventType } from "../../src/core/ev
 import { Failure } from "../../src/core/failure.ts";
 import type { Log } from "../../src/core/log.ts";
 import type { DraftContent } from "../../src/core/message.ts";
+import { Allowed } from "../../src/net/allowed.ts";
+import { guardedFetch } from "../../src/net/fetch.ts";
 import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host.ts";
 import type { PluginFaultNotice, PluginOutcome, PluginServices, PluginTarget } from "../../src/plugins/services.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -63,7 +65,7 @@ export class House {
         if (!before) house.#push(() => house.sent.push({ to, content, key, device }));
         return { id, chat: to };
       },
-      fetch: (request) => fetch(request),
+      fetch: guardedFetch({ clock, allowed: new Allowed(["127.0.0.1"]) }).send,
       tell: (fault) => house.#push(() => house.faults.push(fault)),
       ...options.services,
     };
