@@ -171,12 +171,13 @@ test("every runs at its time in its zone; a missed run is made up once if it ask
   rmSync(base, { recursive: true });
 });
 
+const ask = (path: string, init?: RequestInit) => house.host.handle(new Request(`http://localhost${path}`, init));
+
 test("http answers under the plugin's name", async () => {
   await open(
     `bot.http("POST", "/order/:id", async ({ request, params }) => Response.json({ id: params.id, got: await request.text() }, { status: 201 }));`,
     'permissions: ["http"],',
   );
-  const ask = (path: string, init?: RequestInit) => house.host.handle(new Request(`http://localhost${path}`, init));
   const response = await ask("/plugins/it/order/7", { method: "POST", body: "tea" });
   expect([response.status, await response.json()]).toEqual([201, { id: "7", got: "tea" }]);
   await expect(ask("/plugins/it/order/7")).rejects.toThrow("No plugin answers GET /plugins/it/order/7.");
@@ -212,18 +213,19 @@ test("fetch streams, follows redirects only where it may go", async () => {
   expect((await replies(`!get ${server.url}away`))[0]).toContain("may not reach example.com");
 });
 
+const draft = (text: string) => ({
+  device: "default",
+  to: "62811",
+  content: { kind: "text" as const, text },
+  plugin: null,
+});
+
 test("outgoing alters or stops what others send, never its own", async () => {
   await open(
     `bot.outgoing(({ content }) => { if (content.text === "secret") throw new Refusal("too private"); return { kind: "text", text: content.text + " — the bot" }; });
      bot.command("hi", ({ reply }) => reply("hi"));`,
     'permissions: ["outgoing"],',
   );
-  const draft = (text: string) => ({
-    device: "default",
-    to: "62811",
-    content: { kind: "text" as const, text },
-    plugin: null,
-  });
   expect(await house.host.outgoing(draft("hello"))).toEqual({ kind: "text", text: "hello — the bot" });
   // Not `.rejects`: it blocks the loop that the worker's answer comes through.
   const stopped = await house.host.outgoing(draft("secret")).catch((thrown: Error) => thrown.message);

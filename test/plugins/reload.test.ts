@@ -49,9 +49,10 @@ test("a new file is a new plugin, a deleted one is gone with all it made", async
   expect(house.host.list().map(({ name }) => name)).toEqual(["a"]);
 });
 
+const slow = (text: string) =>
+  `export default { name: "slow", setup({ command }) { command("slow", async ({ reply }) => { await Bun.sleep(300); await reply("${text}"); }); } };`;
+
 test("what is being handled when a new version comes is finished by the old one", async () => {
-  const slow = (text: string) =>
-    `export default { name: "slow", setup({ command }) { command("slow", async ({ reply }) => { await Bun.sleep(300); await reply("${text}"); }); } };`;
   house = await House.open({ "slow.ts": slow("old") }, { watch: true });
   const handled = house.says("!slow");
   await write("slow.ts", slow("new"));

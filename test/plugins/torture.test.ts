@@ -94,6 +94,8 @@ test("twenty throws on end disable it; a success in between heals", async () => 
   expect(house.state("moody")).toBe("disabled");
 });
 
+const refused = (name: string) => `process.${name} is not for plugins: it would hit the whole bot`;
+
 test("what could hit the whole process is out of reach", async () => {
   house = await House.open({
     "rude.ts": `export default { name: "rude", setup({ command }) {
@@ -104,6 +106,5 @@ test("what could hit the whole process is out of reach", async () => {
     } };`,
   });
   await house.says("!rude");
-  const refused = (name: string) => `process.${name} is not for plugins: it would hit the whole bot`;
   expect(house.texts()).toEqual([[refused("kill"), refused("abort"), refused("chdir"), 0].join("\n")]);
 });

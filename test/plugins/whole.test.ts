@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { test } from "bun:test";
 import { startBot } from "../harness.ts";
 
 test("on the whole bot: !ping over WhatsApp is answered with pong, a typo with a hint", async () => {
