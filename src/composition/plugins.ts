@@ -37,7 +37,7 @@ export function openPlugins(config: Config, parts: PluginParts): Promise<PluginH
     clock,
     log,
     data,
-    fetch: safeFetch.send,
+    fetch: (url, request) => safeFetch.send(url, request),
     async send(device, draft, idempotencyKey) {
       const { id, chat } = await home.device(device).send(draft, { idempotencyKey });
       return { id, chat };

@@ -65,7 +65,7 @@ export class House {
         if (!before) house.#push(() => house.sent.push({ to, content, key, device }));
         return { id, chat: to };
       },
-      fetch: guardedFetch({ clock, allowed: new Allowed(["127.0.0.1"]) }).send,
+      fetch: (url, request) => guardedFetch({ clock, allowed: new Allowed(["127.0.0.1"]) }).send(url, request),
       tell: (fault) => house.#push(() => house.faults.push(fault)),
       ...options.services,
     };
