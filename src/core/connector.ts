@@ -1,4 +1,4 @@
-import type { Incoming, DeliveryState, Outgoing } from "./message.ts";
+import type { DeliveryState, Envelope, Incoming, Outgoing } from "./message.ts";
 import type { Origin } from "./phase.ts";
 import type { Hold } from "./store.ts";
 
@@ -20,8 +20,13 @@ export interface ConnectOptions {
 export type Hear = (signals: readonly Signal[]) => Promise<void>;
 
 export interface Connection {
+  /**
+   * Makes what WhatsApp gets for a message, which uploads its file. Kept and sent again as it is, so that every
+   * attempt says the same. Throws a Failure other than `unavailable` when it never can be made.
+   */
+  compose(message: Outgoing): Promise<Uint8Array>;
   /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
-  send(message: Outgoing): Promise<void>;
+  send(message: Outgoing, wire: Uint8Array): Promise<void>;
   /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
   logout(): Promise<void>;
   /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
@@ -63,7 +68,7 @@ export type Signal =
   /** The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. */
   | { type: "closed"; code: number | null; origin: Origin; detail: string }
   | { type: "message"; message: Incoming }
-  | { type: "undecryptable"; message: Omit<Incoming, "content"> }
+  | { type: "undecryptable"; message: Envelope }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
   | { type: "ack"; waId: string; error: string | null; at: number }
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };

@@ -1,22 +1,111 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import * as actions from "./content/actions.ts";
+import { event, eventResponse } from "./content/event.ts";
+import * as media from "./content/media.ts";
+import { choice, menu } from "./content/menu.ts";
+import { album, call, unsupported } from "./content/other.ts";
+import { targetSchema } from "./content/parts.ts";
+import { contacts, groupInvite } from "./content/people.ts";
+import { liveLocation, location } from "./content/places.ts";
+import { poll, pollResult, pollVote } from "./content/poll.ts";
+import { text } from "./content/text.ts";
+import { order, product } from "./content/trade.ts";
 
 /**
  * What a message can say, by kind. Adding a kind is one line here, one converter in `whatsapp/convert/` (the
- * compiler asks for it) and one golden file.
+ * compiler asks for it) and one golden file (its test asks for it).
  */
 export const contentSchemas = {
-  text: Type.Object({ kind: Type.Literal("text"), text: Type.String() }, { description: "Plain text." }),
-  unsupported: Type.Object(
-    {
-      kind: Type.Literal("unsupported"),
-      type: Type.String({ description: "WhatsApp's own name of the kind, e.g. `pollCreationMessageV3`." }),
-    },
-    { description: "Something this version does not know yet. Never an error." },
-  ),
+  text,
+  image: media.image,
+  video: media.video,
+  gif: media.gif,
+  video_note: media.videoNote,
+  audio: media.audio,
+  voice: media.voice,
+  document: media.document,
+  sticker: media.sticker,
+  location,
+  live_location: liveLocation,
+  contacts,
+  group_invite: groupInvite,
+  poll,
+  poll_result: pollResult,
+  event,
+  product,
+  order,
+  menu,
+  choice,
+  call,
+  album,
+  unsupported,
 };
+
+/** What can replace the content of a message that was sent: everything one can say. */
+const edit = Type.Object(
+  { kind: Type.Literal("edit"), target: targetSchema, content: Type.Union(Object.values(contentSchemas)) },
+  { description: "New words for a message; `target` is the message as it first was." },
+);
+
+/** What can be done to a message or a chat, by kind. Each has an event type of its own. */
+export const actionSchemas = {
+  reaction: actions.reaction,
+  edit,
+  delete: actions.deletion,
+  pin: actions.pin,
+  keep: actions.keep,
+  poll_vote: pollVote,
+  event_response: eventResponse,
+  timer: actions.timer,
+};
+
+type Table = Record<string, TSchema>;
+type Kinds<T extends Table> = { [K in keyof T]: Static<T[K]> };
 
 export type ContentKind = keyof typeof contentSchemas;
 export type ContentOf<K extends ContentKind> = Static<(typeof contentSchemas)[K]>;
-export type Content = { [K in ContentKind]: ContentOf<K> }[ContentKind];
+/** What a message says. */
+export type Content = Kinds<typeof contentSchemas>[ContentKind];
 export const contentKinds = Object.keys(contentSchemas) as ContentKind[];
 export const contentSchema = Type.Union(Object.values(contentSchemas));
+
+export type ActionKind = keyof typeof actionSchemas;
+export type ActionOf<K extends ActionKind> = Static<(typeof actionSchemas)[K]>;
+/** What a message does. */
+export type Action = Kinds<typeof actionSchemas>[ActionKind];
+export const actionKinds = Object.keys(actionSchemas) as ActionKind[];
+
+export const mediaKinds = ["image", "video", "gif", "video_note", "audio", "voice", "document", "sticker"] as const;
+export type MediaKind = (typeof mediaKinds)[number];
+export type MediaContent = ContentOf<MediaKind>;
+
+export function isMedia(content: { kind: string }): content is MediaContent {
+  return mediaKinds.some((kind) => kind === content.kind);
+}
+
+export function isAction(content: Content | Action): content is Action {
+  return content.kind in actionSchemas;
+}
+
+/** What a message says beside its content. Only what is so stands in it. */
+export const contextSchema = Type.Object({
+  reply_to: Type.Optional(
+    Type.Object(
+      {
+        id: Type.String({ description: "WhatsApp's id of the message answered." }),
+        sender: Type.Union([Type.String(), Type.Null()]),
+        content: Type.Union([contentSchema, Type.Null()]),
+      },
+      { description: "The message this one answers, as the sender quoted it." },
+    ),
+  ),
+  mentions: Type.Optional(Type.Array(Type.String({ description: "JID." }))),
+  mentions_everyone: Type.Optional(Type.Boolean()),
+  forwarded: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'How often it was forwarded; WhatsApp says "many times" from 5.' }),
+  ),
+  view_once: Type.Optional(Type.Boolean()),
+  expires_in: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds after which it disappears." })),
+  album: Type.Optional(Type.String({ description: "Id of the album this belongs to." })),
+});
+export type Context = Static<typeof contextSchema>;

@@ -2,6 +2,8 @@ import type { Device, DeviceStatus, Principal } from "./app.ts";
 import type { Clock } from "./clock.ts";
 import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
+import { isAction } from "./content.ts";
+import { type Known, prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import { phoneNumber, recipient } from "./recipient.ts";
@@ -86,18 +88,28 @@ export class DeviceHandle implements Device {
     this.need("send");
     const { store, clock, ids } = this.ports;
     const chat = recipient(draft.to);
-    if (!this.supervisor.record.account) {
+    const { account, uid } = this.supervisor.record;
+    if (!account) {
       throw new Failure(
         "not_linked",
         "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
       );
     }
     const now = clock.now();
-    const { message } = await store.messages.queue(this.supervisor.record.uid, {
+    const { content, context } = await prepare(draft, {
+      chat,
+      account,
+      now,
+      find: (_chat, id) => this.known(id),
+      file: () => Promise.reject(new Failure("unavailable", "Files cannot be sent yet.")),
+      preview: async () => null,
+    });
+    const { message } = await store.messages.queue(uid, {
       id: ids.message(),
       waId: ids.whatsapp(),
       chat,
-      content: draft.content,
+      content,
+      context,
       createdAt: now,
       notBefore: now,
       idempotency: this.idempotency(draft, options),
@@ -124,6 +136,22 @@ export class DeviceHandle implements Device {
   events(after: number, limit: number): Promise<BotEvent[]> {
     this.need("read");
     return this.ports.store.ledger.after(this.supervisor.record.uid, after, limit);
+  }
+
+  private async known(id: string): Promise<Known | null> {
+    const { messages } = this.ports.store;
+    const { uid, account } = this.supervisor.record;
+    const sent = (await messages.byWaId(uid, id)) ?? (await messages.get(uid, id));
+    if (!sent) return null;
+    const { waId, content, context, createdAt: at } = sent;
+    return {
+      id: waId,
+      sender: account?.jid ?? "",
+      fromMe: true,
+      at,
+      content: isAction(content) ? null : content,
+      context,
+    };
   }
 
   /** Scoped to the caller's key, so that two programs with one counter do not collide. */

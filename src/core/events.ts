@@ -1,9 +1,8 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { contentSchema } from "./content.ts";
+import { type Static, type TObject, Type } from "@sinclair/typebox";
+import { type ActionKind, actionSchemas, contentSchema, contextSchema } from "./content.ts";
+import { nullable, targetSchema, unixSeconds } from "./content/parts.ts";
 import { reasons } from "./phase.ts";
 
-const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const unixSeconds = Type.Integer({ description: "Unix seconds." });
 const reason = Type.Union(reasons.map((name) => Type.Literal(name)));
 
 const message = {
@@ -18,6 +17,17 @@ const message = {
   timestamp: unixSeconds,
 };
 
+// The event's type says of what kind an action is.
+const acted = <T extends TObject>(action: T) => Type.Omit(action, ["kind"]).properties;
+const reaction = acted(actionSchemas.reaction);
+const edit = acted(actionSchemas.edit);
+const pin = acted(actionSchemas.pin);
+const keep = acted(actionSchemas.keep);
+const vote = acted(actionSchemas.poll_vote);
+const answer = acted(actionSchemas.event_response);
+const timer = acted(actionSchemas.timer);
+const anySent = Type.Union([contentSchema, ...Object.values(actionSchemas)]);
+
 const sentMessage = {
   id: Type.String({ description: "WhatsApp's message id." }),
   message_id: Type.String({ description: "Ours, as the send call answered it." }),
@@ -30,9 +40,17 @@ const sentMessage = {
  * follow. Fields are only ever added.
  */
 export const eventSchemas = {
-  "message.received": Type.Object({ ...message, content: contentSchema }),
+  "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties }),
+  "message.reaction": Type.Object({ ...message, ...reaction }),
+  "message.edited": Type.Object({ ...message, ...edit }),
+  "message.deleted": Type.Object({ ...message, target: targetSchema }),
+  "message.pinned": Type.Object({ ...message, ...pin }),
+  "message.kept": Type.Object({ ...message, ...keep }),
+  "poll.vote": Type.Object({ ...message, ...vote }),
+  "event.response": Type.Object({ ...message, ...answer }),
+  "chat.timer": Type.Object({ ...message, ...timer }),
   "message.undecryptable": Type.Object(message),
-  "message.sent": Type.Object({ ...sentMessage, content: contentSchema }),
+  "message.sent": Type.Object({ ...sentMessage, content: anySent }),
   "message.failed": Type.Object({ ...sentMessage, error: Type.String(), code: Type.String() }),
   "message.status": Type.Object({
     id: sentMessage.id,
@@ -69,6 +87,18 @@ export const eventSchemas = {
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>;
 export const eventTypes = Object.keys(eventSchemas) as EventType[];
+
+/** The event that each action of a message is. */
+export const eventOfAction = {
+  reaction: "message.reaction",
+  edit: "message.edited",
+  delete: "message.deleted",
+  pin: "message.pinned",
+  keep: "message.kept",
+  poll_vote: "poll.vote",
+  event_response: "event.response",
+  timer: "chat.timer",
+} as const satisfies Record<ActionKind, EventType>;
 
 /** Told while it is true and never written to the log: `seq` is null, nothing can be replayed. */
 export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);

@@ -1,7 +1,8 @@
 import type { Account, Signal, SignalOf } from "./connector.ts";
-import type { EventData, EventType, NewEvent } from "./events.ts";
+import { isAction } from "./content.ts";
+import { type EventData, type EventType, eventOfAction, type NewEvent } from "./events.ts";
 import { assertNever } from "./failure.ts";
-import type { Incoming, Message } from "./message.ts";
+import type { Envelope, Incoming, Message } from "./message.ts";
 import { phoneOfJid } from "./recipient.ts";
 import type { MessageChange } from "./store.ts";
 
@@ -44,11 +45,11 @@ const told = (event: NewEvent): Entry => ({ events: [event], messages: [] });
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** Two participants may use one id, and the owner's phone a contact's: all four parts make the identity. */
-function identity(message: Omit<Incoming, "content">): string {
+function identity(message: Envelope): string {
   return `${message.chat}|${message.sender}|${message.id}|${message.fromMe ? "me" : "them"}`;
 }
 
-function envelopeData(message: Omit<Incoming, "content">): EventData<"message.undecryptable"> {
+function envelopeData(message: Envelope): EventData<"message.undecryptable"> {
   return {
     id: message.id,
     chat: message.chat,
@@ -62,17 +63,17 @@ function envelopeData(message: Omit<Incoming, "content">): EventData<"message.un
   };
 }
 
-function received(message: Incoming): NewEvent<"message.received"> {
-  return {
-    type: "message.received",
-    at: message.timestamp * 1000,
-    data: { ...envelopeData(message), content: message.content },
-    chat: message.chat,
-    once: `message|${identity(message)}`,
-  };
+function received(message: Incoming): NewEvent {
+  const { content, context, chat, timestamp } = message;
+  const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
+  if (!isAction(content)) {
+    return { ...base, type: "message.received", data: { ...envelopeData(message), content, ...context } };
+  }
+  const { kind, ...action } = content;
+  return { ...base, type: eventOfAction[kind], data: { ...envelopeData(message), ...action } };
 }
 
-function undecryptable(message: Omit<Incoming, "content">): NewEvent<"message.undecryptable"> {
+function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {
   return {
     type: "message.undecryptable",
     at: message.timestamp * 1000,

@@ -1,18 +1,44 @@
-import { type Static, Type } from "@sinclair/typebox";
-import type { Content } from "./content.ts";
+import type { Action, Content, Context } from "./content.ts";
+import type { DraftContent, DraftContext } from "./draft.ts";
 
-/** What can be sent, by kind; grows with `content.ts`. */
-export const draftContentSchemas = {
-  text: Type.Object({ kind: Type.Literal("text"), text: Type.String({ minLength: 1, maxLength: 65_536 }) }),
-};
-export type DraftKind = keyof typeof draftContentSchemas;
-export type DraftContent = { [K in DraftKind]: Static<(typeof draftContentSchemas)[K]> }[DraftKind];
+export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft.ts";
 
-/** What somebody wants sent. `to` is still as the caller wrote it. */
-export interface Draft {
+/** What somebody wants sent. `to` and `content` are still as the caller wrote them. */
+export interface Draft extends DraftContext {
   to: string;
   content: DraftContent;
 }
+
+/** Kinds that can be sent; the others only come in. */
+export const sentKinds = [
+  "text",
+  "image",
+  "video",
+  "gif",
+  "video_note",
+  "audio",
+  "voice",
+  "document",
+  "sticker",
+  "location",
+  "live_location",
+  "contacts",
+  "group_invite",
+  "poll",
+  "event",
+  "reaction",
+  "edit",
+  "delete",
+  "pin",
+  "keep",
+  "poll_vote",
+  "event_response",
+  "timer",
+] as const;
+export type SentKind = (typeof sentKinds)[number];
+
+/** What a message says or does, once its draft was checked and its files are here. */
+export type SentContent = Extract<Content | Action, { kind: SentKind }>;
 
 export interface SendOptions {
   /** The caller's own key; the same one with the same draft is the same message, for 14 days. */
@@ -35,9 +61,13 @@ export interface Message {
   readonly device: string;
   /** The chat's JID. */
   readonly chat: string;
-  readonly content: DraftContent;
+  readonly content: SentContent;
+  /** What it says beside that: the message it answers, mentions. */
+  readonly context: Context;
   readonly state: MessageState;
   readonly delivery: DeliveryState | null;
+  /** As WhatsApp gets it, once it was made: every attempt sends the same. */
+  readonly wire: Uint8Array | null;
   /** Why it waits or failed, for people. */
   readonly reason: string | null;
   /** Milliseconds since 1970, all four. */
@@ -48,10 +78,16 @@ export interface Message {
 }
 
 /** What a connection is given to send. */
-export type Outgoing = Pick<Message, "id" | "waId" | "chat" | "content">;
+export type Outgoing = Pick<Message, "id" | "waId" | "chat" | "content" | "context">;
 
 /** A message that came in. Data of `message.received`. */
-export interface Incoming {
+export interface Incoming extends Envelope {
+  readonly content: Content | Action;
+  readonly context: Context;
+}
+
+/** Who sent a message, where and when. */
+export interface Envelope {
   readonly id: string;
   readonly chat: string;
   readonly sender: string;
@@ -62,5 +98,4 @@ export interface Incoming {
   readonly pushName: string | null;
   /** Unix seconds. */
   readonly timestamp: number;
-  readonly content: Content;
 }

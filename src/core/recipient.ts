@@ -39,3 +39,7 @@ function unknownRecipient(): Failure {
 export function phoneOfJid(jid: string): string | null {
   return /^(\d+)(?::\d+)?@s\.whatsapp\.net$/.exec(jid)?.[1] ?? null;
 }
+
+export function isGroupJid(jid: string): boolean {
+  return jid.endsWith("@g.us");
+}

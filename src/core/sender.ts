@@ -1,10 +1,10 @@
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connector.ts";
-import { asFailure } from "./failure.ts";
+import { asFailure, Failure } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import { Bucket, type Pace } from "./pace.ts";
-import type { Batch, Hold, Store } from "./store.ts";
+import type { Batch, Hold, MessageChange, Store } from "./store.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
 const ackMs = 60_000;
@@ -106,12 +106,20 @@ export class Sender {
   }
 
   private async send(connection: Connection, message: Message): Promise<void> {
+    await this.change(message.waId, { state: "sending" });
+    this.inFlight.set(message.waId, { message, forget: () => {} });
+    // Not awaited: a file takes its time to upload, and the ack says when each message has arrived.
+    this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
+  }
+
+  private async transmit(connection: Connection, message: Message): Promise<void> {
     const { waId } = message;
-    await this.change(waId, { state: "sending" });
-    const forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
-    this.inFlight.set(waId, { message, forget });
-    // Not awaited: Baileys orders the messages of one chat by itself, and the ack says when each has arrived.
-    connection.send(message).catch((error: unknown) => this.failed(connection, message, error));
+    const wire = message.wire ?? (await connection.compose(message));
+    if (wire !== message.wire) await this.change(waId, { wire });
+    const flight = this.inFlight.get(waId);
+    if (!flight || connection !== this.connection) return;
+    flight.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
+    await connection.send(message, wire);
   }
 
   private async failed(connection: Connection, message: Message, error: unknown): Promise<void> {
@@ -123,9 +131,10 @@ export class Sender {
       { device: this.hold.device, message: message.id, attempts, error: errorName(error) },
       "a message could not be sent",
     );
-    if (attempts < maxAttempts) return this.retry(message.waId);
+    const lasting = error instanceof Failure && error.code !== "unavailable" && error.code !== "internal";
+    if (attempts < maxAttempts && !lasting) return this.retry(message.waId);
     this.answered(message.waId);
-    await this.giveUp(message);
+    await this.giveUp(message, lasting ? error : null);
   }
 
   private async retry(waId: string): Promise<void> {
@@ -135,16 +144,16 @@ export class Sender {
     this.wake();
   }
 
-  private giveUp(message: Message): Promise<void> {
+  private giveUp(message: Message, why: Failure | null): Promise<void> {
     const at = this.ports.clock.now();
-    const error = "The message could not be encrypted or written, three times in a row.";
+    const error = why?.message ?? "The message could not be encrypted or written, three times in a row.";
     const data = {
       id: message.waId,
       message_id: message.id,
       chat: message.chat,
       timestamp: Math.floor(at / 1000),
       error,
-      code: "unavailable",
+      code: why?.code ?? "unavailable",
     };
     return this.ports.record({
       events: [{ type: "message.failed", at, chat: message.chat, once: `ack|${message.waId}`, data }],
@@ -152,7 +161,7 @@ export class Sender {
     });
   }
 
-  private change(waId: string, change: { state: "queued" | "sending" }): Promise<void> {
+  private change(waId: string, change: Pick<MessageChange, "state" | "wire">): Promise<void> {
     return this.ports.record({ events: [], messages: [{ waId, ...change, at: this.ports.clock.now() }] });
   }
 }

@@ -1,7 +1,8 @@
 import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
-import type { DeliveryState, DraftContent, Message, MessageState } from "./message.ts";
+import type { Context } from "./content.ts";
+import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Endpoints } from "./endpoint.ts";
@@ -119,6 +120,7 @@ export interface MessageChange {
   delivery?: DeliveryState;
   reason?: string | null;
   sentAt?: number;
+  wire?: Uint8Array;
   /** Milliseconds since 1970 before which it may not leave. */
   notBefore?: number;
   at: number;
@@ -174,7 +176,8 @@ export interface NewMessage {
   id: string;
   waId: string;
   chat: string;
-  content: DraftContent;
+  content: SentContent;
+  context?: Context;
   createdAt: number;
   notBefore: number;
   idempotency: { key: string; bodyHash: string } | null;

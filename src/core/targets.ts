@@ -20,8 +20,6 @@ export interface Interest {
   readonly tenant: string | null;
   /** Ids of devices; null is every device. */
   readonly devices: readonly string[] | null;
-  /** A closer look at an event that passed the rest: quick, never throws. `device` is the id its tenant knows. */
-  readonly when?: (event: NewEvent, device: string | null) => boolean;
 }
 
 /**
@@ -45,7 +43,6 @@ export class Targets {
       if (!types.has(event.type)) continue;
       if (interest.tenant !== null && interest.tenant !== source.tenant) continue;
       if (interest.devices !== null && (source.id === null || !interest.devices.includes(source.id))) continue;
-      if (interest.when && !interest.when(event, source.id)) continue;
       owed.push(target);
     }
     return owed;

@@ -4,15 +4,15 @@ import type { Hold, MessageChange, Messages, NewMessage } from "../core/store.ts
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
 
-type Row = Omit<Message, "content"> & { content: string };
+type Row = Omit<Message, "content" | "context"> & { content: string; context: string };
 
 const idempotencyTtl = 14 * 24 * 3_600_000;
 const open = "state IN ('queued', 'waiting', 'sending')";
-const columns = `id, wa_id AS "waId", device, chat, content, state, delivery, reason, created_at AS "createdAt",
+const columns = `id, wa_id AS "waId", device, chat, content, context, wire, state, delivery, reason, created_at AS "createdAt",
   not_before AS "notBefore", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 
 const messageOf = (row: Row | null): Message | null =>
-  row === null ? null : { ...row, content: JSON.parse(row.content) };
+  row === null ? null : { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context) };
 
 /** Writes what happened to a message; inside somebody's transaction. What is final stays so, `delivery` only rises. */
 export function messageChanger(disk: Disk): (device: string, change: MessageChange) => void {
@@ -24,13 +24,17 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
        delivery = iif($delivery IS NOT NULL AND (delivery IS NULL OR ${rank} > ${present}), $delivery, delivery),
        reason = iif($explained, $reason, reason),
        sent_at = coalesce(sent_at, $sentAt),
+       wire = coalesce($wire, wire),
        not_before = coalesce($notBefore, not_before),
        updated_at = $at
      WHERE device = $device AND wa_id = $waId`,
   );
-  return (device, { waId, state = null, delivery = null, reason, sentAt = null, notBefore = null, at }) => {
+  return (
+    device,
+    { waId, state = null, delivery = null, reason, sentAt = null, wire = null, notBefore = null, at },
+  ) => {
     const explained = reason === undefined ? 0 : 1;
-    update.run({ device, waId, state, delivery, explained, reason: reason ?? null, sentAt, notBefore, at });
+    update.run({ device, waId, state, delivery, explained, reason: reason ?? null, sentAt, wire, notBefore, at });
   };
 }
 
@@ -77,10 +81,10 @@ function queueWriter(disk: Disk, limit: number): (device: string, message: NewMe
     `SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE device = ? AND ${open} LIMIT ?)`,
   );
   const insert = disk.prepare(
-    `INSERT INTO message (id, wa_id, device, chat, content, state, created_at, not_before, updated_at, idempotency_key,
-       body_hash) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (id, wa_id, device, chat, content, context, state, created_at, not_before, updated_at,
+       idempotency_key, body_hash) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)`,
   );
-  return (device, { id, waId, chat, content, createdAt, notBefore, idempotency }) => {
+  return (device, { id, waId, chat, content, context = {}, createdAt, notBefore, idempotency }) => {
     const earlier = idempotency === null ? null : known.get(device, idempotency.key);
     if (earlier !== null && idempotency !== null) {
       const { bodyHash, ...row } = earlier;
@@ -90,19 +94,20 @@ function queueWriter(disk: Disk, limit: number): (device: string, message: NewMe
     if ((waiting.get(device, limit)?.n ?? 0) >= limit) {
       throw new Failure("queue_full", `${limit} messages of this device wait already; try again later.`);
     }
-    const body = JSON.stringify(content);
+    const [body, beside] = [JSON.stringify(content), JSON.stringify(context)];
     const { key = null, bodyHash = null } = idempotency ?? {};
-    insert.run(id, waId, device, chat, body, createdAt, notBefore, createdAt, key, bodyHash);
-    const nothingYet = { delivery: null, reason: null, sentAt: null, updatedAt: createdAt };
+    insert.run(id, waId, device, chat, body, beside, createdAt, notBefore, createdAt, key, bodyHash);
+    const nothingYet = { wire: null, delivery: null, reason: null, sentAt: null, updatedAt: createdAt };
     return {
-      message: { id, waId, device, chat, content, state: "queued", createdAt, notBefore, ...nothingYet },
+      message: { id, waId, device, chat, content, context, state: "queued", createdAt, notBefore, ...nothingYet },
       fresh: true,
     };
   };
 }
 
 function repeated(row: Row, sameBody: boolean): Queued {
-  if (sameBody) return { message: { ...row, content: JSON.parse(row.content) }, fresh: false };
+  const message = sameBody ? messageOf(row) : null;
+  if (message) return { message, fresh: false };
   throw new Failure(
     "idempotency_conflict",
     "This idempotency key was used with another body; use a new key for a new message.",

@@ -1,4 +1,12 @@
-import { type BinaryNode, Browsers, type ConnectionState, makeWASocket, type WASocket } from "@whiskeysockets/baileys";
+import { randomBytes } from "node:crypto";
+import {
+  type BinaryNode,
+  Browsers,
+  type ConnectionState,
+  makeWASocket,
+  proto,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import type { Account, Connection, ConnectOptions, Hear, Signal } from "../core/connector.ts";
 import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
@@ -6,16 +14,17 @@ import type { Hold, Vault } from "../core/store.ts";
 import { AuthState } from "./auth-state.ts";
 import { type Closing, closing } from "./closing.ts";
 import type { RetryCounters, WhatsAppOptions } from "./connector.ts";
-import { toMessage } from "./convert/index.ts";
 import { envelope, incoming, type Me } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { bare } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { Linking } from "./linking.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
+import { relayOptions } from "./relay.ts";
 import { silence } from "./silence.ts";
 import { answers, before, holdBack, serialise, terminate, unlink } from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
+import { encoded, written } from "./writing.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
 const browser = Browsers.macOS("Chrome");
@@ -63,10 +72,15 @@ export class BaileysConnection implements Connection {
     this.begun.catch((error: unknown) => this.broken(error));
   }
 
-  async send(message: Outgoing): Promise<void> {
+  async compose(message: Outgoing): Promise<Uint8Array> {
+    const secret = randomBytes(32);
+    return encoded(written(message, { now: this.options.clock.now(), secret, upload: null, quoted: null }));
+  }
+
+  async send(message: Outgoing, wire: Uint8Array): Promise<void> {
     await this.begun;
     if (this.over || !this.sock) throw new Failure("unavailable", "The connection is closed.");
-    await this.sock.relayMessage(message.chat, toMessage(message.content), { messageId: message.waId });
+    await this.sock.relayMessage(message.chat, proto.Message.decode(wire), relayOptions(message));
   }
 
   async logout(): Promise<void> {
@@ -107,7 +121,7 @@ export class BaileysConnection implements Connection {
       syncFullHistory: false,
       getMessage: async ({ id }) => {
         const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
-        return sent ? toMessage(sent.content) : undefined;
+        return sent?.wire ? proto.Message.decode(sent.wire) : undefined;
       },
       ...(this.options.url ? { waWebSocketUrl: this.options.url } : {}),
     });
@@ -165,7 +179,9 @@ export class BaileysConnection implements Connection {
 
   /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
   private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
-    const message = readable(() => incoming(envelope(stanza, this.me), plaintext));
+    const message = readable(() =>
+      incoming(envelope(stanza, this.me), plaintext, { device: this.hold.device, me: this.me }),
+    );
     if (message) {
       this.report([{ type: "message", message }], [hash]);
       return false;

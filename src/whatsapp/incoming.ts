@@ -1,6 +1,7 @@
 import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
-import type { Incoming } from "../core/message.ts";
+import type { Envelope, Incoming } from "../core/message.ts";
 import { isErrand, toContent } from "./convert/index.ts";
+import { readingOf } from "./reading.ts";
 import { bare, isGroup, isLid, phoneOf } from "./jid.ts";
 
 export interface Me {
@@ -8,8 +9,12 @@ export interface Me {
   lid: string | null;
 }
 
-/** Who sent a stanza, where and when: all of an incoming message but what it says. */
-export type Envelope = Omit<Incoming, "content">;
+/** Whose device reads. */
+export interface Reader {
+  /** The device's uid. */
+  device: string;
+  me: Me;
+}
 
 /** Throws on a stanza without id, sender or, in a group, participant. */
 export function envelope(stanza: BinaryNode, me: Me): Envelope {
@@ -33,9 +38,9 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
 }
 
 /** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
-export function incoming(from: Envelope, plaintext: Uint8Array): Incoming | null {
+export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): Incoming | null {
   const message = proto.Message.decode(unpadRandomMax16(plaintext));
-  return isErrand(message) ? null : { ...from, content: toContent(message) };
+  return isErrand(message) ? null : { ...from, ...toContent(message, readingOf(from, device, me)) };
 }
 
 function alternativeOfMe(sender: string, me: Me): string | null {

@@ -111,6 +111,8 @@ CREATE TABLE message (
   wa_id           TEXT NOT NULL,
   chat            TEXT NOT NULL,
   content         TEXT NOT NULL CHECK (json_valid(content)),
+  context         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(context)), -- what it answers, mentions and so on
+  wire            BLOB, -- as WhatsApp gets it; every attempt sends the same
   state           TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'sending', 'sent', 'failed', 'cancelled')),
   delivery        TEXT CHECK (delivery IN ('delivered', 'read', 'played')),
   reason          TEXT,

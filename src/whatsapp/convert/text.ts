@@ -1,12 +1,27 @@
-import type { proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../core/content.ts";
-import type { DraftContent } from "../../core/message.ts";
+import type { Converter, Writer } from "./converter.ts";
+import { only } from "./fields.ts";
 
-export function textContent(message: proto.IMessage): ContentOf<"text"> | null {
-  const text = message.conversation || message.extendedTextMessage?.text;
-  return text ? { kind: "text", text } : null;
-}
+export const text: Converter<"text"> & Writer<"text"> = {
+  read({ conversation, extendedTextMessage: extended }) {
+    const words = conversation || extended?.text;
+    if (!words) return null;
+    const preview = extended?.matchedText
+      ? {
+          preview: { url: extended.matchedText, ...only({ title: extended.title, description: extended.description }) },
+        }
+      : {};
+    return { kind: "text", text: words, ...preview };
+  },
+  write({ text: words, preview }, { upload }) {
+    return {
+      extendedTextMessage: { text: words, ...card(preview), ...only({ jpegThumbnail: upload?.jpegThumbnail }) },
+    };
+  },
+};
 
-export function textMessage(content: Extract<DraftContent, { kind: "text" }>): proto.IMessage {
-  return { extendedTextMessage: { text: content.text } };
+function card(preview: ContentOf<"text">["preview"]) {
+  if (!preview) return {};
+  const { url, title, description } = preview;
+  return { matchedText: url, ...only({ title, description }), previewType: 0 };
 }

@@ -1,0 +1,17 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+
+/** Pieces that several kinds of content share. */
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const unixSeconds = Type.Integer({ description: "Unix seconds." });
+export const count = Type.Integer({ minimum: 0 });
+
+/** Another message, as whoever speaks of it knows it. */
+export const targetSchema = Type.Object(
+  {
+    id: Type.String({ description: "WhatsApp's id of that message." }),
+    sender: nullable(Type.String({ description: "Its sender's JID, when known." })),
+    from_me: Type.Boolean({ description: "True when this account sent it." }),
+  },
+  { description: "The message that is meant." },
+);
+export type Target = Static<typeof targetSchema>;

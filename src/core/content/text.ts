@@ -1,0 +1,11 @@
+import { Type } from "@sinclair/typebox";
+
+export const linkPreview = Type.Object(
+  { url: Type.String(), title: Type.Optional(Type.String()), description: Type.Optional(Type.String()) },
+  { description: "The card WhatsApp shows below the text." },
+);
+
+export const text = Type.Object(
+  { kind: Type.Literal("text"), text: Type.String(), preview: Type.Optional(linkPreview) },
+  { description: "Plain text." },
+);

@@ -1,0 +1,60 @@
+import type { proto } from "@whiskeysockets/baileys";
+import type { Converter, Writer } from "./converter.ts";
+import { natural, only, some } from "./fields.ts";
+import { pointOf } from "./location.ts";
+
+export const event: Converter<"event"> & Writer<"event"> = {
+  read({ eventMessage: event }) {
+    if (!event) return null;
+    const { name, description, joinLink, location } = event;
+    return {
+      kind: "event",
+      name: name ?? "",
+      start_at: natural(event.startTime) || null,
+      ...only({ description, end_at: some(event.endTime), join_link: joinLink, place: location && placeOf(location) }),
+      cancelled: event.isCanceled ?? false,
+      extra_guests: event.extraGuestsAllowed ?? false,
+    };
+  },
+  write(content, { secret }) {
+    const { name, description, start_at: start, end_at: end, place, join_link: joinLink } = content;
+    return {
+      messageContextInfo: { messageSecret: secret },
+      eventMessage: {
+        name,
+        ...only({ description, startTime: start, endTime: end, joinLink, location: place && locationOf(place) }),
+        isCanceled: content.cancelled,
+        extraGuestsAllowed: content.extra_guests,
+      },
+    };
+  },
+};
+
+/** A place may have a name and no point. */
+function placeOf(location: proto.Message.ILocationMessage) {
+  const { latitude, longitude } = pointOf(location);
+  const point = latitude === 0 && longitude === 0 ? {} : { latitude, longitude };
+  return { ...point, ...only({ name: location.name, address: location.address }) };
+}
+
+function locationOf({
+  latitude,
+  longitude,
+  name,
+  address,
+}: Partial<Record<"name" | "address", string>> & { latitude?: number; longitude?: number }) {
+  return only({ degreesLatitude: latitude, degreesLongitude: longitude, name, address });
+}
+
+/** The answer itself is encrypted with the event's secret: `votes.ts` reads it. */
+export const eventResponse: Converter<"event_response"> = {
+  read: ({ encEventResponseMessage: response }, { target }) =>
+    response
+      ? {
+          kind: "event_response",
+          target: target(response.eventCreationMessageKey),
+          response: null,
+          extra_guests: 0,
+        }
+      : null,
+};

@@ -1,0 +1,54 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { Value } from "@sinclair/typebox/value";
+import { proto } from "@whiskeysockets/baileys";
+import { actionKinds, actionSchemas, contentKinds, contentSchemas, contextSchema } from "../../../src/core/content.ts";
+import { isErrand, type Said, toContent } from "../../../src/whatsapp/convert/index.ts";
+import { readingOf } from "../../../src/whatsapp/reading.ts";
+import { goldens } from "../../golden/cases.ts";
+
+const me = { id: "6281100000001@s.whatsapp.net", lid: "77000000000001@lid" };
+const where = {
+  direct: { chat: "628123456789@s.whatsapp.net", sender: "628123456789@s.whatsapp.net", isGroup: false },
+  group: { chat: "120363000000000001@g.us", sender: "88000000000002@lid", isGroup: true },
+};
+
+/** As it arrives: encoded, so that what the decoder leaves out is left out here too. */
+function received(json: { group?: true }): Said {
+  const { group, ...message } = json;
+  const decoded = proto.Message.decode(proto.Message.encode(proto.Message.fromObject(message)).finish());
+  expect(isErrand(decoded)).toBe(false);
+  const from = { id: "3A01", fromMe: false, ...(group ? where.group : where.direct) };
+  return toContent(decoded, readingOf(from, "device", me));
+}
+
+const files = await goldens(join(import.meta.dir, "../../golden/messages"));
+const schemas = { ...contentSchemas, ...actionSchemas };
+
+for (const [kind, cases] of files) {
+  for (const { name, given, expected } of cases) {
+    test(name, () => {
+      const { content, context } = received(given as object);
+      expect<object>({ content, ...context }).toEqual(expected as object);
+      expect(content.kind as string).toBe(kind);
+      expect([...Value.Errors(schemas[content.kind], content)]).toEqual([]);
+      expect([...Value.Errors(contextSchema, context)]).toEqual([]);
+    });
+  }
+}
+
+test("every kind has its golden file, and every file its kind", () => {
+  expect([...files.keys()].toSorted()).toEqual([...contentKinds, ...actionKinds].toSorted());
+});
+
+test("what clients tell each other is no news", () => {
+  const { Type } = proto.Message.ProtocolMessage;
+  for (const type of [
+    Type.HISTORY_SYNC_NOTIFICATION,
+    Type.APP_STATE_SYNC_KEY_SHARE,
+    Type.PEER_DATA_OPERATION_REQUEST_MESSAGE,
+  ])
+    expect(isErrand({ protocolMessage: { type } })).toBe(true);
+  expect(isErrand({})).toBe(true);
+  expect(isErrand({ senderKeyDistributionMessage: { groupId: "1@g.us" } })).toBe(true);
+});
