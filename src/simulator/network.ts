@@ -2,6 +2,7 @@ import { Directory } from "./accounts/directory.ts";
 import type { LinkedDevice } from "./accounts/linked-device.ts";
 import type { User } from "./accounts/user.ts";
 import { EventHub } from "./events.ts";
+import { Faults } from "./faults/faults.ts";
 import { Groups } from "./groups/groups.ts";
 import { Honesty } from "./honesty.ts";
 import { Pairings } from "./linking/pairings.ts";
@@ -36,6 +37,7 @@ export class Network {
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
   };
+  readonly faults: Faults;
   /** The connection each linked device is logged in on. */
   readonly online = new Map<LinkedDevice, Connection>();
 
@@ -47,6 +49,7 @@ export class Network {
     this.authority = new CertificateAuthority(this.random.fork("certificates"));
     this.directory = new Directory(this.random);
     this.pairings = new Pairings(this);
+    this.faults = new Faults(this);
     this.groups = new Groups(this);
     this.inboxes = new Inboxes(this);
   }

@@ -70,6 +70,11 @@ export class Phone extends Person {
     for (const device of devices) unlink(this.network, device, "phone");
   }
 
+  /** Throws away the one-time pre-keys its companions have on the server, but for `left` of them. */
+  losesPreKeys(left = 0): void {
+    for (const device of this.user.linked) device.preKeys.drain(left);
+  }
+
   #loggedIn(device: LinkedDevice, { timeoutMs = 30_000 }: LinkOptions): Promise<LinkedDeviceInfo> {
     const look = () => (this.network.online.has(device) ? this.#describe(device) : undefined);
     return this.network.events.wait(look, `${device.jid()} to log in after its pairing`, timeoutMs);
