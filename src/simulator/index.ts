@@ -5,6 +5,8 @@ export type { Line } from "./faults/line.ts";
 export { isPoison, type Poison, POISON_NAMES } from "./faults/poison.ts";
 export type { FaultAction, FaultOptions, FaultPoint, FaultRule } from "./faults/rule.ts";
 export type { GroupChat } from "./groups/chat.ts";
+export type { LinkingDemand, LinkingDemands, LinkingNotice, PasskeyOptions } from "./linking/demands.ts";
+export type { Forgery } from "./linking/identity.ts";
 export type { Assumptions, SimulatorOptions } from "./options.ts";
 export type { Call } from "./people/call.ts";
 export type { Contact } from "./people/contact.ts";

@@ -5,6 +5,7 @@ import { EventHub } from "./events.ts";
 import { Faults } from "./faults/faults.ts";
 import { Groups } from "./groups/groups.ts";
 import { Honesty } from "./honesty.ts";
+import { LinkingDemands } from "./linking/demands.ts";
 import { Pairings } from "./linking/pairings.ts";
 import { CertificateAuthority } from "./noise/certificate.ts";
 import type { SimulatorOptions } from "./options.ts";
@@ -28,6 +29,7 @@ export class Network {
   readonly honesty = new Honesty(this.problems);
   readonly record = new DeliveryRecord();
   readonly pairings: Pairings;
+  readonly demands = new LinkingDemands(this);
   readonly inboxes: Inboxes;
   readonly peers = new PeerMessages();
   /** What simulated people said, by id, to say it again when a client could not read it. */

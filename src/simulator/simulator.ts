@@ -2,6 +2,7 @@ import type { EventOf, SimulatorEvent } from "./events.ts";
 import type { Faults } from "./faults/faults.ts";
 import { Line } from "./faults/line.ts";
 import { GroupChat } from "./groups/chat.ts";
+import type { LinkingDemands } from "./linking/demands.ts";
 import { Network } from "./network.ts";
 import { type Assumptions, DEFAULTS, type SimulatorOptions } from "./options.ts";
 import { Contact } from "./people/contact.ts";
@@ -92,6 +93,11 @@ export class Simulator {
   /** Everything that can go wrong on demand. */
   get faults(): Faults {
     return this.network.faults;
+  }
+
+  /** What the server may demand instead of linking. */
+  get linking(): LinkingDemands {
+    return this.network.demands;
   }
 
   /** A TCP line to this simulator that can be made bad below the WebSocket; give its `url` to the client. */
