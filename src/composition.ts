@@ -51,7 +51,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   const post = poster(safeFetch, clock, version);
   // Before anything can happen: an event is owed to those who are registered when it is written.
   await Webhooks.load(
-    { store, targets, courier, feed, post, clock, log, ids },
+    { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
   const connector = whatsapp({
