@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { openPlugins } from "./composition/plugins.ts";
 import { Bot } from "./core/bot.ts";
 import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
@@ -10,6 +11,7 @@ import { Targets } from "./core/targets.ts";
 import { Webhooks } from "./core/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
 import { guardedFetch } from "./net/fetch.ts";
+import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
@@ -27,6 +29,7 @@ const drainMs = 5_000;
 export interface Running {
   readonly url: string;
   readonly bot: Bot;
+  readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
   /** Resolves when everything is on disk and closed. */
@@ -73,6 +76,8 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     committed: () => courier.wake(),
     authenticate: (key, address) => door.authenticate(key, address),
   });
+  const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
+  const plugins = await openPlugins(config, { ...parts, safeFetch });
   const server = startServer({ app: bot, clock, log, config });
   assertPatched();
   await courier.start();
@@ -80,11 +85,13 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   return {
     url: server.url,
     bot,
+    plugins,
     newKey: made,
     async stop() {
       await server.stop();
       await bot.stop();
       await courier.stop(drainMs);
+      await plugins.close();
       await store.close();
     },
   };
