@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import { openPlugins } from "./composition/plugins.ts";
+import { Auditor } from "./core/audit.ts";
 import { Bot } from "./core/bot.ts";
 import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
@@ -11,7 +11,6 @@ import { Targets } from "./core/targets.ts";
 import { Webhooks } from "./core/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
 import { guardedFetch } from "./net/fetch.ts";
-import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
@@ -29,7 +28,6 @@ const drainMs = 5_000;
 export interface Running {
   readonly url: string;
   readonly bot: Bot;
-  readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
   /** Resolves when everything is on disk and closed. */
@@ -47,14 +45,21 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     targetsOf: targets.of,
   });
   const made = await adminKey(store.keys, config);
-  const door = await Door.load(store.keys, clock, { open: config.auth === "off", adminKey: config.apiKey });
+  const auditor = new Auditor({ store, clock, ids });
+  const door = await Door.load(store.keys, clock, {
+    open: config.auth === "off",
+    adminKey: config.apiKey,
+    refused: (address) =>
+      void auditor.refused(address).catch((error: unknown) => log.warn({ err: error }, "not audited")),
+  });
+  const stopWatching = door.watch(log);
   const feed = new Feed();
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
   const post = poster(safeFetch, clock, version);
   // Before anything can happen: an event is owed to those who are registered when it is written.
   await Webhooks.load(
-    { store, targets, courier, feed, post, safeFetch, clock, log, ids },
+    { store, targets, courier, feed, post, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
   const connector = whatsapp({
@@ -75,9 +80,8 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     pace: config.sending === "off" ? null : pace,
     committed: () => courier.wake(),
     authenticate: (key, address) => door.authenticate(key, address),
+    keysChanged: () => door.refresh(),
   });
-  const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
-  const plugins = await openPlugins(config, { ...parts, safeFetch });
   const server = startServer({ app: bot, clock, log, config });
   assertPatched();
   await courier.start();
@@ -85,13 +89,12 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   return {
     url: server.url,
     bot,
-    plugins,
     newKey: made,
     async stop() {
+      stopWatching();
       await server.stop();
       await bot.stop();
       await courier.stop(drainMs);
-      await plugins.close();
       await store.close();
     },
   };

@@ -1,4 +1,5 @@
 import { type AnyElysia, Elysia } from "elysia";
+import type { Administration } from "../core/administration.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
@@ -9,6 +10,8 @@ export interface Face {
   readonly name: string;
   /** The paths it owns, each with everything below it. The longest match wins. */
   readonly prefixes: readonly string[];
+  /** Nobody but the admin gets in, and everybody else hears so before anything else. */
+  readonly adminOnly?: boolean;
   readonly word: (failure: Failure) => Wording;
   readonly routes: (tools: Tools) => AnyElysia;
 }
@@ -18,18 +21,25 @@ export interface Tools {
   readonly clock: Clock;
 }
 
-const admitted = new WeakMap<Request, Workspace>();
+/** What the caller of a request may use. */
+export interface Caller {
+  readonly workspace: Workspace;
+  /** Throws `forbidden` for anybody but the admin. */
+  readonly administer: () => Administration;
+}
 
-/** The door leaves here what the caller of a request may use. */
-export const admit = (request: Request, workspace: Workspace) => void admitted.set(request, workspace);
+const admitted = new WeakMap<Request, Caller>();
 
-/** Routes under `prefix` whose handlers get the caller's `workspace`. Nobody reaches them but through the door. */
+/** The gate leaves here who the caller of a request is. */
+export const admit = (request: Request, caller: Caller) => void admitted.set(request, caller);
+
+/** Routes under `prefix` whose handlers get what the caller may use. Nobody reaches them but through the gate. */
 export function routes<const Prefix extends string>(prefix: Prefix, tag: string) {
   return new Elysia({ prefix, detail: { tags: [tag], security: [{ apiKey: [] }, { bearer: [] }] } }).derive(
     ({ request }) => {
-      const workspace = admitted.get(request);
-      if (!workspace) throw new Error("a request came past the door");
-      return { workspace };
+      const caller = admitted.get(request);
+      if (!caller) throw new Error("a request came past the gate");
+      return { ...caller };
     },
   );
 }

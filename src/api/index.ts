@@ -1,3 +1,4 @@
+import { admin } from "./admin.ts";
 import { connection } from "./connection.ts";
 import { devices } from "./devices.ts";
 import type { Face } from "./face.ts";
@@ -8,7 +9,7 @@ import { v1 } from "./v1.ts";
 import type { SocketFace } from "./visitor.ts";
 
 /** Every HTTP face. Adding one is a line here, its golden transcript and its driver in the conformance story. */
-export const faces: readonly Face[] = [connection, v1, devices, gateway];
+export const faces: readonly Face[] = [connection, v1, admin, devices, gateway];
 
 /** Every Socket.IO face. They share one namespace: their words differ. */
 export const socketFaces = (): readonly SocketFace[] => [gatewaySocket, sessionSocket()];

@@ -1,17 +1,22 @@
 import type { Account, PairingCode, Qr } from "./connector.ts";
+import type { Administration } from "./administration.ts";
 import type { BotEvent } from "./events.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Scope } from "./store.ts";
 
-/** Who is calling. */
-export type Principal = { kind: "admin" } | { kind: "tenant"; tenant: string; key: string; scopes: readonly Scope[] };
+/** Who is calling, and from which address when it came over a network. */
+export type Principal = { address?: string } & (
+  { kind: "admin" } | { kind: "tenant"; tenant: string; key: string; scopes: readonly Scope[] }
+);
 
 /** The bot. `as` is the only door to it: what it hands out is already authorised. */
 export interface App {
   /** Throws `unauthorized`; `rate_limited` after too many wrong keys from one address. */
   authenticate(key: string | null, address: string): Principal;
   as(principal: Principal): Workspace;
+  /** Tenants, keys, everybody's devices, the audit log. Throws `forbidden` for anybody but the admin. */
+  administer(principal: Principal): Administration;
 }
 
 /** What one principal may use. A socket or a request owns a Workspace, never the App. */

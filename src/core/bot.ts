@@ -1,8 +1,11 @@
+import { Administration } from "./administration.ts";
 import type { App, Device, Principal, Workspace } from "./app.ts";
+import { Auditor } from "./audit.ts";
 import type { BotEvent } from "./events.ts";
 import { DeviceHandle, type DevicePorts } from "./device.ts";
 import { Failure } from "./failure.ts";
-import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
+import { need } from "./scope.ts";
+import { type DeviceRecord, homeTenant } from "./store.ts";
 import { type Ports, Supervisor } from "./supervisor.ts";
 
 /** The device that faces without device ids mean. */
@@ -16,6 +19,8 @@ const maxRounds = 3;
 export interface BotPorts extends Ports {
   ids: DevicePorts["ids"];
   authenticate: App["authenticate"];
+  /** Called after keys were made or revoked. */
+  keysChanged: () => Promise<void>;
 }
 
 /** The bot: every device of every tenant in this process. */
@@ -23,6 +28,8 @@ export class Bot implements App {
   readonly authenticate: App["authenticate"];
   private readonly supervisors = new Map<string, Supervisor>();
   private readonly ending = new AbortController();
+  /** The last making of a device. */
+  private adding: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly ports: BotPorts) {
     this.authenticate = ports.authenticate;
@@ -48,6 +55,10 @@ export class Bot implements App {
 
   as(principal: Principal): Workspace {
     return new BotWorkspace(this, principal);
+  }
+
+  administer(principal: Principal): Administration {
+    return new Administration({ ...this.ports, workspace: (each) => this.as(each) }, principal);
   }
 
   find(tenant: string, id: string): Supervisor | undefined {
@@ -93,10 +104,28 @@ export class Bot implements App {
     });
   }
 
-  /** How many devices the tenant may still create; null is without limit. */
-  async room(tenant: string): Promise<number | null> {
+  /** The device of that name, made when there is none. Throws `limit_reached`. */
+  findOrAdd(by: Principal, tenant: string, id: string, label: string | null): Promise<Supervisor> {
+    // One after the other, or two at once would both find room for one more.
+    const made = this.adding.then(async () => {
+      const found = this.find(tenant, id);
+      if (found) return found;
+      await this.checkRoom(tenant);
+      await new Auditor(this.ports).note(by, "device.create", tenant, id);
+      return this.add(tenant, id, label);
+    });
+    this.adding = made.catch(() => {});
+    return made;
+  }
+
+  private async checkRoom(tenant: string): Promise<void> {
     const found = await this.ports.store.tenants.get(tenant);
-    return found?.deviceLimit == null ? null : found.deviceLimit - this.of(tenant).length;
+    if (!found) throw new Failure("not_found", `There is no tenant "${tenant}".`);
+    if (found.deviceLimit === null || this.of(tenant).length < found.deviceLimit) return;
+    throw new Failure(
+      "limit_reached",
+      "This tenant has as many devices as it may have; remove one or ask for a higher limit.",
+    );
   }
 
   async stop(): Promise<void> {
@@ -142,33 +171,18 @@ class BotWorkspace implements Workspace {
   }
 
   async createDevice(id: string, label?: string): Promise<Device> {
-    this.need("manage");
+    need(this.principal, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) {
       throw new Failure("invalid", 'A device id takes 1 to 64 letters, digits, _ and -, e.g. "shop-1".', {
         field: "device_id",
       });
     }
-    const found = this.bot.find(this.tenant, id);
-    if (found) return this.bot.handle(found, this.principal);
-    const room = await this.bot.room(this.tenant);
-    if (room !== null && room <= 0) {
-      throw new Failure(
-        "limit_reached",
-        "This tenant has as many devices as it may have; remove one or ask for a higher limit.",
-      );
-    }
-    return this.bot.handle(await this.bot.add(this.tenant, id, label ?? null), this.principal);
+    return this.bot.handle(await this.bot.findOrAdd(this.principal, this.tenant, id, label ?? null), this.principal);
   }
 
   listen(hear: (event: BotEvent) => void): () => void {
-    this.need("read");
+    need(this.principal, "read");
     return this.bot.listen(this.tenant, hear);
-  }
-
-  private need(scope: Scope): void {
-    const { principal } = this;
-    if (principal.kind === "admin" || principal.scopes.includes(scope)) return;
-    throw new Failure("forbidden", `This key lacks the scope "${scope}".`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Device, DeviceStatus, Principal } from "./app.ts";
+import { Auditor } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
@@ -7,7 +8,8 @@ import { type Known, prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import { phoneNumber, recipient } from "./recipient.ts";
-import type { Scope, Store } from "./store.ts";
+import { need } from "./scope.ts";
+import type { Store } from "./store.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
@@ -34,58 +36,48 @@ export class DeviceHandle implements Device {
   }
 
   status(): DeviceStatus {
-    this.need("read");
-    const { record, showing, phase } = this.supervisor;
-    return {
-      id: record.id,
-      label: record.label,
-      phase: phase.phase,
-      reason: phase.reason,
-      since: record.since,
-      account: record.account,
-      ...showing,
-      lastConnectAt: record.lastConnectAt,
-    };
+    need(this.principal, "read");
+    return this.standing();
   }
 
   async start(): Promise<DeviceStatus> {
-    this.need("manage");
+    await this.manage("device.start");
     await this.supervisor.start();
-    return this.status();
+    return this.standing();
   }
 
   async stop(): Promise<DeviceStatus> {
-    this.need("manage");
+    await this.manage("device.stop");
     await this.supervisor.stop();
-    return this.status();
+    return this.standing();
   }
 
   async logout(): Promise<DeviceStatus> {
-    this.need("manage");
+    await this.manage("device.logout");
     await this.supervisor.logout();
-    return this.status();
+    return this.standing();
   }
 
   async remove(): Promise<void> {
-    this.need("manage");
+    await this.manage("device.remove");
     await this.supervisor.logout();
     await this.forget();
   }
 
   async qr(): Promise<Qr> {
-    this.need("manage");
+    await this.manage("device.qr");
     return this.shown(() => this.supervisor.showing.qr, "QR code");
   }
 
   async pairingCode(phone: string): Promise<PairingCode> {
-    this.need("manage");
     const digits = phoneNumber(phone);
+    await this.manage("device.pairing_code");
     await this.supervisor.linkByCode(digits);
     return this.shown(() => this.supervisor.showing.pairingCode, "pairing code");
   }
 
   async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
-    this.need("send");
+    need(this.principal, "send");
     const { store, clock, ids } = this.ports;
     const chat = recipient(draft.to);
     const { account, uid } = this.supervisor.record;
@@ -119,7 +111,7 @@ export class DeviceHandle implements Device {
   }
 
   async message(id: string): Promise<Message> {
-    this.need("read");
+    need(this.principal, "read");
     const message = await this.ports.store.messages.get(this.supervisor.record.uid, id);
     if (!message) throw new Failure("not_found", "There is no such message on this device.");
     return message;
@@ -134,7 +126,7 @@ export class DeviceHandle implements Device {
   }
 
   events(after: number, limit: number): Promise<BotEvent[]> {
-    this.need("read");
+    need(this.principal, "read");
     return this.ports.store.ledger.after(this.supervisor.record.uid, after, limit);
   }
 
@@ -190,9 +182,24 @@ export class DeviceHandle implements Device {
     );
   }
 
-  private need(scope: Scope): void {
-    const { principal } = this;
-    if (principal.kind === "admin" || principal.scopes.includes(scope)) return;
-    throw new Failure("forbidden", `This key lacks the scope "${scope}".`);
+  /** Every attempt to connect, disconnect or remove is written down before it is made. */
+  private async manage(action: string): Promise<void> {
+    need(this.principal, "manage");
+    const { tenant, id } = this.supervisor.record;
+    await new Auditor(this.ports).note(this.principal, action, tenant, id);
+  }
+
+  private standing(): DeviceStatus {
+    const { record, showing, phase } = this.supervisor;
+    return {
+      id: record.id,
+      label: record.label,
+      phase: phase.phase,
+      reason: phase.reason,
+      since: record.since,
+      account: record.account,
+      ...showing,
+      lastConnectAt: record.lastConnectAt,
+    };
   }
 }

@@ -1,7 +1,8 @@
 import type { Principal } from "./app.ts";
 import type { Clock } from "./clock.ts";
 import { Failure } from "./failure.ts";
-import { findKey, hashKey, sameHash } from "./keys.ts";
+import { KeyRing, hashKey, sameHash } from "./keys.ts";
+import type { Log } from "./log.ts";
 import { type KeyRecord, type Keys, type Scope, scopes } from "./store.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -10,7 +11,12 @@ export interface DoorOptions {
   open: boolean;
   /** API_KEY: the operator's own, never stored. */
   adminKey: string | null;
+  /** Hears of wrong keys, while they are few: a flood of them tells nothing new. */
+  refused?: (address: string) => void;
 }
+
+/** How often keys that others changed are looked for, milliseconds. */
+const watchMs = 2_000;
 
 /** Who may come in: knows every key's hash and slows down guessing. */
 export class Door {
@@ -20,7 +26,7 @@ export class Door {
   private constructor(
     private readonly keys: Keys,
     private readonly clock: Clock,
-    private records: KeyRecord[],
+    private ring: KeyRing,
     private readonly options: DoorOptions,
   ) {
     this.throttle = new Throttle(clock);
@@ -28,24 +34,42 @@ export class Door {
   }
 
   static async load(keys: Keys, clock: Clock, options: DoorOptions): Promise<Door> {
-    return new Door(keys, clock, await keys.list(), options);
+    return new Door(keys, clock, new KeyRing(await keys.list()), options);
   }
 
   /** After a key was made or revoked. */
   async refresh(): Promise<void> {
-    this.records = await this.keys.list();
+    this.ring = new KeyRing(await this.keys.list());
+  }
+
+  /** Notices what the command line did to the keys beside us. Returns how to stop looking. */
+  watch(log: Log): () => void {
+    let stopped = false;
+    const again = () => this.clock.after(watchMs, () => void look());
+    const look = async () => {
+      await this.refresh().catch((error: unknown) => log.warn({ err: error }, "keys could not be read"));
+      if (!stopped) cancel = again();
+    };
+    let cancel = again();
+    return () => {
+      stopped = true;
+      cancel();
+    };
   }
 
   /** Throws `unauthorized`, and `rate_limited` instead once an address guesses too often. */
   authenticate(key: string | null, address: string): Principal {
-    if (this.options.open) return { kind: "admin" };
+    if (this.options.open) return { kind: "admin", address };
     if (key === null || key === "")
       throw new Failure("unauthorized", "An API key is needed: send it as x-api-key or as a Bearer token.");
-    if (this.adminHash !== null && sameHash(this.adminHash, hashKey(key))) return { kind: "admin" };
-    const record = findKey(this.records, key, this.clock.now());
-    if (record) return principalOf(record);
+    if (this.adminHash !== null && sameHash(this.adminHash, hashKey(key))) return { kind: "admin", address };
+    const record = this.ring.find(key, this.clock.now());
+    if (record) return { ...principalOf(record), address };
     const retryAfter = this.throttle.wrong(address);
-    if (retryAfter === 0) throw new Failure("unauthorized", "Invalid API key.");
+    if (retryAfter === 0) {
+      this.options.refused?.(address);
+      throw new Failure("unauthorized", "Invalid API key.");
+    }
     throw new Failure("rate_limited", "Too many wrong API keys; wait before the next try.", { retryAfter });
   }
 }

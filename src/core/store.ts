@@ -1,6 +1,5 @@
 import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
-import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { Context } from "./content.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
@@ -16,12 +15,11 @@ import type { Endpoints } from "./endpoint.ts";
 export interface Store {
   readonly tenants: Tenants;
   readonly keys: Keys;
+  readonly audit: Audit;
   readonly devices: Devices;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
-  readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
-  readonly retention: Retention;
   readonly messages: Messages;
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
@@ -49,11 +47,16 @@ export interface Tenant {
 /** The tenant that the admin key itself lives in, and the only one most people ever have. */
 export const homeTenant = "default";
 
+export type TenantChange = Partial<Pick<Tenant, "name" | "deviceLimit">>;
+
 export interface Tenants {
   list(): Promise<Tenant[]>;
   get(id: string): Promise<Tenant | null>;
   /** Throws `conflict` when the id is taken. */
   create(tenant: Tenant): Promise<void>;
+  /** False when there is no such tenant. */
+  update(id: string, change: TenantChange): Promise<boolean>;
+  /** With its keys and webhooks. Throws `conflict` while it has devices. */
   remove(id: string): Promise<void>;
 }
 
@@ -79,6 +82,37 @@ export interface Keys {
   create(key: KeyRecord): Promise<void>;
   /** False when there is no such key, or it was revoked before. */
   revoke(id: string, at: number): Promise<boolean>;
+}
+
+/** One act somebody was answerable for. Never holds a key, a phone number or a text. */
+export interface AuditEntry {
+  /** UUIDv7. */
+  id: string;
+  at: number;
+  /** Whose things it was about; null when nobody's in particular. */
+  tenant: string | null;
+  /** `admin`, the id of a key, or `unknown`. */
+  actor: string;
+  /** Where the call came from; null for the command line. */
+  address: string | null;
+  /** `device.start`, `key.create`, … */
+  action: string;
+  /** The id of the device, key or tenant. */
+  subject: string | null;
+}
+
+export interface AuditQuery {
+  /** Only this tenant's. */
+  tenant?: string;
+  /** Only those before the entry with this id. */
+  before?: string;
+  limit: number;
+}
+
+export interface Audit {
+  record(entry: AuditEntry): Promise<void>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<AuditEntry[]>;
 }
 
 export interface DeviceRecord {
@@ -173,16 +207,6 @@ export interface EventPage {
   events: PlacedEvent[];
   /** The first place that is still kept, or null when nothing is. */
   oldest: number | null;
-  /** The last place that was given to any event. */
-  head: number;
-}
-
-export interface Retention {
-  /**
-   * Removes one slice of what is older than `maxAge` ms or above `maxBytes`, oldest first, with its deliveries, and
-   * of settled messages. Returns how many rows; 0 when there is nothing left to do.
-   */
-  prune(policy: { now: number; maxAge: number; maxBytes: number }): Promise<number>;
 }
 
 export interface NewMessage {

@@ -7,7 +7,7 @@ import type { Log } from "../core/log.ts";
 import { Cors } from "./cors.ts";
 
 export interface GateOptions {
-  app: Pick<App, "authenticate" | "as">;
+  app: App;
   faces: readonly Face[];
   log: Log;
   /** Origins besides our own whose pages may call; `*` is any. */
@@ -55,13 +55,21 @@ export class Gate {
     if (!face) return this.options.next(request);
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
-      admit(request, this.options.app.as(this.options.app.authenticate(keyOf(request.headers), address)));
+      this.#admit(request, address, face);
       if (Number(request.headers.get("content-length") ?? 0) > bodyLimit)
         throw new Failure("too_large", "The body is larger than 1 MB.");
       return await this.options.next(request);
     } catch (thrown) {
       return failed(thrown, face, this.options.log, request);
     }
+  }
+
+  #admit(request: Request, address: string, face: Face): void {
+    const { app } = this.options;
+    const principal = app.authenticate(keyOf(request.headers), address);
+    const administer = () => app.administer(principal);
+    if (face.adminOnly) administer();
+    admit(request, { workspace: app.as(principal), administer });
   }
 
   #note(method: string, path: string, status: number, ms: number, request: string): void {

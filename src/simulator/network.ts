@@ -2,10 +2,8 @@ import { Directory } from "./accounts/directory.ts";
 import type { LinkedDevice } from "./accounts/linked-device.ts";
 import type { User } from "./accounts/user.ts";
 import { EventHub } from "./events.ts";
-import { Faults } from "./faults/faults.ts";
 import { Groups } from "./groups/groups.ts";
 import { Honesty } from "./honesty.ts";
-import { LinkingDemands } from "./linking/demands.ts";
 import { Pairings } from "./linking/pairings.ts";
 import { CertificateAuthority } from "./noise/certificate.ts";
 import type { SimulatorOptions } from "./options.ts";
@@ -29,7 +27,6 @@ export class Network {
   readonly honesty = new Honesty(this.problems);
   readonly record = new DeliveryRecord();
   readonly pairings: Pairings;
-  readonly demands = new LinkingDemands(this);
   readonly inboxes: Inboxes;
   readonly peers = new PeerMessages();
   /** What simulated people said, by id, to say it again when a client could not read it. */
@@ -39,7 +36,6 @@ export class Network {
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
   };
-  readonly faults: Faults;
   /** The connection each linked device is logged in on. */
   readonly online = new Map<LinkedDevice, Connection>();
 
@@ -51,7 +47,6 @@ export class Network {
     this.authority = new CertificateAuthority(this.random.fork("certificates"));
     this.directory = new Directory(this.random);
     this.pairings = new Pairings(this);
-    this.faults = new Faults(this);
     this.groups = new Groups(this);
     this.inboxes = new Inboxes(this);
   }

@@ -1,10 +1,7 @@
 import type { EventOf, SimulatorEvent } from "./events.ts";
-import type { Faults } from "./faults/faults.ts";
-import { Line } from "./faults/line.ts";
 import { GroupChat } from "./groups/chat.ts";
-import type { LinkingDemands } from "./linking/demands.ts";
 import { Network } from "./network.ts";
-import { type Assumptions, DEFAULTS, type SimulatorOptions } from "./options.ts";
+import { DEFAULTS, type SimulatorOptions } from "./options.ts";
 import { Contact } from "./people/contact.ts";
 import type { Person } from "./people/person.ts";
 import { Phone } from "./people/phone.ts";
@@ -24,7 +21,6 @@ export class Simulator {
   readonly network: Network;
   readonly #listener: Listener;
   readonly #phones = new Map<string, Phone>();
-  readonly #lines: Line[] = [];
   readonly #contacts = new Map<string, Contact>();
 
   constructor(options: SimulatorOptions) {
@@ -90,28 +86,6 @@ export class Simulator {
     return this.network.record;
   }
 
-  /** Everything that can go wrong on demand. */
-  get faults(): Faults {
-    return this.network.faults;
-  }
-
-  /** What the server may demand instead of linking. */
-  get linking(): LinkingDemands {
-    return this.network.demands;
-  }
-
-  /** A TCP line to this simulator that can be made bad below the WebSocket; give its `url` to the client. */
-  async line(): Promise<Line> {
-    const line = await Line.open(this.url);
-    this.#lines.push(line);
-    return line;
-  }
-
-  /** Changes an assumption about the real server while running. */
-  assume(options: Partial<Assumptions>): void {
-    Object.assign(this.network.options, options);
-  }
-
   /** What clients did that the real server would not stand, as sentences. */
   get problems(): readonly string[] {
     return this.network.problems.all;
@@ -144,7 +118,6 @@ export class Simulator {
 
   /** Closes every connection and the port. */
   async stop(): Promise<void> {
-    for (const line of this.#lines) await line.close();
     await this.#listener.stop();
   }
 

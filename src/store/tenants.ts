@@ -8,6 +8,9 @@ export function tenantsOn(disk: Disk): Tenants {
   const all = disk.prepare<Tenant, []>(`SELECT ${columns} FROM tenant ORDER BY created_at, id`);
   const one = disk.prepare<Tenant, [string]>(`SELECT ${columns} FROM tenant WHERE id = ?`);
   const insert = disk.prepare("INSERT INTO tenant VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING");
+  const update = disk.prepare(
+    "UPDATE tenant SET name = coalesce(?, name), device_limit = iif(?, ?, device_limit) WHERE id = ?",
+  );
   const remove = disk.prepare("DELETE FROM tenant WHERE id = ?");
   const devices = disk.prepare<{ n: number }, [string]>("SELECT count(*) AS n FROM device WHERE tenant = ?");
   return {
@@ -18,6 +21,10 @@ export function tenantsOn(disk: Disk): Tenants {
         if (insert.run(id, name, deviceLimit, createdAt).changes > 0) return;
         throw new Failure("conflict", `There is a tenant "${id}" already.`, { field: "id" });
       }),
+    update: async (id, { name, deviceLimit }) =>
+      disk.write(
+        () => update.run(name ?? null, deviceLimit === undefined ? 0 : 1, deviceLimit ?? null, id).changes > 0,
+      ),
     remove: async (id) =>
       disk.write(() => {
         if (devices.get(id)?.n !== 0) {

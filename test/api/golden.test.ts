@@ -13,6 +13,8 @@ class Stage {
   /** The device that the transcript is about. */
   device: string = "default";
   message = "";
+  /** What the last answer made: a key and its id. */
+  made = { key: "", id: "" };
 
   constructor(readonly bot: TestBot) {}
 
@@ -37,8 +39,17 @@ class Stage {
 
   values(): Record<string, string> {
     const phone = this.bot.phone.number;
-    return { key: adminKey, contact, "contact jid": `${contact}@s.whatsapp.net`, phone, message: this.message };
+    return {
+      key: adminKey,
+      contact,
+      "contact jid": `${contact}@s.whatsapp.net`,
+      phone,
+      message: this.message,
+      ...this.#made(),
+    };
   }
+
+  #made = () => ({ "made key": this.made.key, "made id": this.made.id });
 
   async play(exchange: Exchange): Promise<string[]> {
     const { method, path, headers, body, answer } = filled(exchange, this.values());
@@ -46,8 +57,9 @@ class Stage {
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
     const said: unknown = isJson ? JSON.parse(text) : null;
-    const id = (said as { data?: { message_id?: string } } | null)?.data?.message_id;
-    if (id !== undefined) this.message = id;
+    const { data } = (said ?? {}) as { data?: { message_id?: string; key?: string; id?: string } };
+    this.message = data?.message_id ?? this.message;
+    if (data?.key !== undefined) this.made = { key: data.key, id: data.id ?? "" };
     const heads = Object.entries(answer.headers).filter(([name, value]) => response.headers.get(name) !== value);
     return [
       ...(response.status === answer.status ? [] : [`status ${response.status} instead of ${answer.status}: ${text}`]),

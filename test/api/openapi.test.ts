@@ -28,7 +28,7 @@ function operation({ method, path }: Exchange): [name: string, operation: Operat
   for (const [template, operations] of Object.entries(paths)) {
     const pattern = new RegExp(`^${template.replace(/\/$/, "").replace(/\{[^}]+\}/g, "[^/]+")}/?$`);
     const found = operations[method.toLowerCase()];
-    if (found && pattern.test(path)) return [`${method} ${template}`, found];
+    if (found && pattern.test(path.split("?")[0] ?? "")) return [`${method} ${template}`, found];
   }
   return null;
 }

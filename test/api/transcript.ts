@@ -17,6 +17,7 @@ const placeholders: Record<string, RegExp | "number"> = {
   qr: /^https:\/\/wa\.me\/settings\/linked_devices#2@[^,]+(,[^,]+){3,}$/,
   png: /^data:image\/png;base64,iVBORw0KGgo[A-Za-z0-9+/]+=*$/,
   code: /^[1-9A-HJ-NP-TV-Z]{4}-[1-9A-HJ-NP-TV-Z]{4}$/,
+  "new key": /^mp_[\w-]{43}$/,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   waid: /^3EB0[0-9A-F]{18}$/,
   jid: /^\d+@s\.whatsapp\.net$/,
@@ -40,7 +41,7 @@ function exchange(text: string): Exchange {
   const [title = "", ...rest] = asked.split("\n");
   const state = rest[0]?.startsWith("@") ? (rest.shift()?.slice(1).trim() ?? null) : null;
   const [line = "", ...request] = rest;
-  const [method = "", path = ""] = line.split(" ");
+  const [, method = "", path = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
   const [headers, body] = message(request.join("\n"));
   const [status = "", ...response] = answered.split("\n");
   const [answerHeaders, answerBody] = message(response.join("\n"));

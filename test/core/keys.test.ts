@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { findKey, hashKey, newKey, sameHash } from "../../src/core/keys.ts";
+import { KeyRing, hashKey, newKey, sameHash } from "../../src/core/keys.ts";
 import type { KeyRecord } from "../../src/core/store.ts";
 
 const record = (key: string, change: Partial<KeyRecord> = {}): KeyRecord => ({
@@ -28,9 +28,9 @@ test("the hash is SHA-256", () => {
 
 test("a key is found by its hash while it is neither revoked nor expired", () => {
   const [one, two] = [newKey(), newKey()];
-  expect(findKey([record(one), record(two, { id: "k2" })], two, 5)?.id).toBe("k2");
-  expect(findKey([record(one)], two, 5)).toBeNull();
-  expect(findKey([record(one, { revokedAt: 1 })], one, 5)).toBeNull();
-  expect(findKey([record(one, { expiresAt: 5 })], one, 5)).toBeNull();
-  expect(findKey([record(one, { expiresAt: 6 })], one, 5)?.id).toBe("k1");
+  expect(new KeyRing([record(one), record(two, { id: "k2" })]).find(two, 5)?.id).toBe("k2");
+  expect(new KeyRing([record(one)]).find(two, 5)).toBeNull();
+  expect(new KeyRing([record(one, { revokedAt: 1 })]).find(one, 5)).toBeNull();
+  expect(new KeyRing([record(one, { expiresAt: 5 })]).find(one, 5)).toBeNull();
+  expect(new KeyRing([record(one, { expiresAt: 6 })]).find(one, 5)?.id).toBe("k1");
 });

@@ -40,16 +40,6 @@ export class MemoryAuth {
     },
   };
 
-  /** The keys as they are now, to go back to later. */
-  snapshot(): Map<string, string> {
-    return new Map(this.#data);
-  }
-
-  restore(snapshot: Map<string, string>): void {
-    this.#data.clear();
-    for (const [key, value] of snapshot) this.#data.set(key, value);
-  }
-
   /** Removes all keys of one type, as a damaged store would. */
   forget(type: keyof SignalDataTypeMap): void {
     for (const key of this.#data.keys()) if (key.startsWith(`${type} `)) this.#data.delete(key);
@@ -70,7 +60,7 @@ export class Client {
   readonly sim: Simulator;
   readonly messages: { message: WAMessage; type: string }[] = [];
   readonly events: { name: string; data: unknown }[] = [];
-  #config: Partial<UserFacingSocketConfig>;
+  readonly #config: Partial<UserFacingSocketConfig>;
   readonly #waiters = new Set<() => void>();
   socket!: WASocket;
   qr: string | undefined;
@@ -105,13 +95,8 @@ export class Client {
         this.messages.push({ message, type: events["messages.upsert"]?.type ?? "" });
       }
       this.#connection(events["connection.update"]);
-      this.look();
+      for (const waiter of this.#waiters) waiter();
     });
-  }
-
-  /** Connects elsewhere from now on. */
-  useUrl(waWebSocketUrl: string): void {
-    this.#config = { ...this.#config, waWebSocketUrl };
   }
 
   /** Ends the connection from this side, as a stop of the program does. */
@@ -137,11 +122,6 @@ export class Client {
       };
       this.#waiters.add(check);
     });
-  }
-
-  /** Looks again whether what is waited for has come, after something Baileys tells nobody. */
-  look(): void {
-    for (const waiter of this.#waiters) waiter();
   }
 
   opened(): Promise<true> {

@@ -2,7 +2,6 @@ import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
-import { type Poison, poison } from "../faults/poison.ts";
 import type { Network } from "../network.ts";
 import { type Addressing, addressingOf } from "../wire/address.ts";
 import { Call } from "./call.ts";
@@ -12,7 +11,6 @@ import { deletion, edit, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard, Matcher } from "./heard.ts";
 import { type Prepared, prepare } from "./post.ts";
 import { type ChatState, showChatState, showPresence } from "./presence.ts";
-import { reinstall } from "./reinstall.ts";
 import type { Sent } from "./sent.ts";
 import type { Target } from "./target.ts";
 
@@ -156,23 +154,6 @@ export class Person {
 
   removesCompanion(device: VirtualDevice): void {
     removeCompanion(this.network, device);
-  }
-
-  /** Sends a message that a client cannot read or must not choke on; returns its id. */
-  poisons(kind: Poison, { to }: Pick<SayOptions, "to"> = {}): string {
-    const id = this.newId();
-    poison(this.network, this.user, this.#target(to), kind, id);
-    return id;
-  }
-
-  /** Installs WhatsApp anew: another identity, no sessions; the server tells those who are linked. */
-  reinstalls(): void {
-    reinstall(this.network, this.user);
-  }
-
-  /** From now on the server has no one-time pre-keys left for this person's phone. */
-  runsOutOfPreKeys(): void {
-    this.user.phone.keys.exhausted = true;
   }
 
   /** Loses all Signal sessions of this person's phone, so that it can neither read nor send on the old ones. */

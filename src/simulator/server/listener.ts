@@ -16,8 +16,6 @@ export class Listener {
       port,
       fetch: (request, server) => {
         if (new URL(request.url).pathname !== PATH) return new Response("not here\n", { status: 404 });
-        const refusal = network.faults.nextUpgradeStatus();
-        if (refusal !== undefined) return new Response("refused\n", { status: refusal });
         return server.upgrade(request, { data: undefined }) ? undefined : new Response("no upgrade\n", { status: 426 });
       },
       websocket: {

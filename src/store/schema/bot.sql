@@ -19,6 +19,18 @@ CREATE TABLE api_key (
   revoked_at INTEGER
 ) STRICT;
 
+-- Who did what, for as long as the folder lives.
+CREATE TABLE audit (
+  id      TEXT PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  tenant  TEXT,
+  actor   TEXT NOT NULL,
+  address TEXT,
+  action  TEXT NOT NULL,
+  subject TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_tenant ON audit (tenant, id);
+
 CREATE TABLE device (
   uid             TEXT PRIMARY KEY,
   tenant          TEXT NOT NULL REFERENCES tenant (id),

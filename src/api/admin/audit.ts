@@ -1,0 +1,34 @@
+import { t } from "elysia";
+import * as docs from "../docs/admin-audit.ts";
+import { routes } from "../face.ts";
+import { iso } from "../moment.ts";
+import { limitOf, limitQuery } from "../paging.ts";
+
+/** `/v1/admin/audit`: who did what, newest first. `before` the last entry's id is the next page. */
+export const audit = () =>
+  routes("/v1/admin/audit", "admin").get(
+    "/",
+    async ({ administer, query }) => {
+      const entries = await administer().audit({ ...query, limit: limitOf(query.limit) });
+      return {
+        success: true,
+        data: entries.map(({ id, at, actor, action, tenant, subject, address }) => ({
+          id,
+          timestamp: iso(at),
+          actor,
+          action,
+          tenant,
+          subject,
+          address,
+        })),
+      };
+    },
+    {
+      query: t.Object({
+        tenant: t.Optional(t.String({ description: "the id of a tenant" })),
+        before: t.Optional(t.String({ description: "the id of an entry" })),
+        limit: limitQuery,
+      }),
+      ...docs.list,
+    },
+  );

@@ -1,0 +1,94 @@
+import { t } from "elysia";
+import type { DeviceStatus } from "../../core/app.ts";
+import type { Tenant } from "../../core/store.ts";
+import * as docs from "../docs/admin-tenants.ts";
+import { routes } from "../face.ts";
+import { unixSeconds } from "../moment.ts";
+import { statusWords } from "../v1/words.ts";
+
+const name = t.Optional(
+  t.String({ description: "a name for people, of 1 to 100 characters", minLength: 1, maxLength: 100 }),
+);
+const deviceLimit = t.Optional(
+  t.Union([t.Integer({ minimum: 0 }), t.Null()], { description: "a number of devices, or null for no limit" }),
+);
+
+/** `/v1/admin/tenants`: who uses this bot, and their devices. */
+export const tenants = () =>
+  routes("/v1/admin/tenants", "admin")
+    .get("/", async ({ administer }) => data((await administer().tenants()).map(tenantBody)), docs.tenants)
+    .post(
+      "/",
+      async ({ administer, body, status }) => {
+        const { device_limit = null, ...rest } = body;
+        return status(201, data(tenantBody(await administer().createTenant({ ...rest, deviceLimit: device_limit }))));
+      },
+      {
+        body: t.Object({
+          id: t.String({ description: 'letters, digits, _ and -, e.g. "acme"' }),
+          name,
+          device_limit: deviceLimit,
+        }),
+        ...docs.createTenant,
+      },
+    )
+    .patch(
+      "/:tenant",
+      async ({ administer, params, body }) => {
+        const { device_limit, ...rest } = body;
+        const change = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
+        return data(tenantBody(await administer().updateTenant(params.tenant, change)));
+      },
+      { body: t.Object({ name, device_limit: deviceLimit }), ...docs.updateTenant },
+    )
+    .delete(
+      "/:tenant",
+      async ({ administer, params }) => {
+        await administer().removeTenant(params.tenant);
+        return docs.tenantRemoved;
+      },
+      docs.removeTenant,
+    )
+    .get(
+      "/:tenant/devices",
+      async ({ administer, params }) => data((await administer().devices(params.tenant)).map(deviceBody)),
+      docs.devices,
+    )
+    .post(
+      "/:tenant/devices",
+      async ({ administer, params, body, status }) => {
+        const made = await administer().createDevice(params.tenant, body.device_id, body.label);
+        return status(201, data(deviceBody(made)));
+      },
+      {
+        body: t.Object({
+          device_id: t.String({ description: 'letters, digits, _ and -, e.g. "shop-1"' }),
+          label: name,
+        }),
+        ...docs.createDevice,
+      },
+    )
+    .delete(
+      "/:tenant/devices/:id",
+      async ({ administer, params }) => {
+        await administer().removeDevice(params.tenant, params.id);
+        return docs.deviceRemoved;
+      },
+      docs.removeDevice,
+    );
+
+const data = <T>(body: T) => ({ success: true, data: body });
+
+const tenantBody = (tenant: Tenant) => ({
+  id: tenant.id,
+  name: tenant.name,
+  device_limit: tenant.deviceLimit,
+  created_at: unixSeconds(tenant.createdAt),
+});
+
+const deviceBody = (device: DeviceStatus) => ({
+  device_id: device.id,
+  label: device.label,
+  status: statusWords[device.phase],
+  reason: device.reason,
+});
