@@ -1,6 +1,15 @@
 export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
+export type { Faults, LoginFailure } from "./faults/faults.ts";
+export { HOSTILE_FRAMES, type HostileFrame, isHostileFrame } from "./faults/hostile.ts";
+export type { Line } from "./faults/line.ts";
+export { isPoison, type Poison, POISON_NAMES } from "./faults/poison.ts";
+export type { FaultAction, FaultOptions, FaultPoint, FaultRule } from "./faults/rule.ts";
 export type { GroupChat } from "./groups/chat.ts";
-export type { SimulatorOptions } from "./options.ts";
+export type { LinkingDemand, LinkingDemands, LinkingNotice, PasskeyOptions } from "./linking/demands.ts";
+export type { Forgery } from "./linking/identity.ts";
+export type { Attachment } from "./media/attachment.ts";
+export type { MediaServer } from "./media/media-server.ts";
+export type { Assumptions, SimulatorOptions } from "./options.ts";
 export type { Call } from "./people/call.ts";
 export type { Contact } from "./people/contact.ts";
 export type { Content } from "./people/content.ts";

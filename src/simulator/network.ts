@@ -2,9 +2,12 @@ import { Directory } from "./accounts/directory.ts";
 import type { LinkedDevice } from "./accounts/linked-device.ts";
 import type { User } from "./accounts/user.ts";
 import { EventHub } from "./events.ts";
+import { Faults } from "./faults/faults.ts";
 import { Groups } from "./groups/groups.ts";
 import { Honesty } from "./honesty.ts";
+import { LinkingDemands } from "./linking/demands.ts";
 import { Pairings } from "./linking/pairings.ts";
+import { MediaServer } from "./media/media-server.ts";
 import { CertificateAuthority } from "./noise/certificate.ts";
 import type { SimulatorOptions } from "./options.ts";
 import { Inboxes } from "./people/inboxes.ts";
@@ -14,6 +17,7 @@ import { Problems } from "./problems.ts";
 import { Random } from "./random.ts";
 import { DeliveryRecord } from "./record.ts";
 import type { Connection } from "./server/connection.ts";
+import { TlsAuthority } from "./tls/authority.ts";
 import type { Stanza } from "./wire/stanza.ts";
 
 /** Everything the simulated WhatsApp knows, shared by the code that answers clients and the code that plays people. */
@@ -27,6 +31,8 @@ export class Network {
   readonly honesty = new Honesty(this.problems);
   readonly record = new DeliveryRecord();
   readonly pairings: Pairings;
+  readonly media = new MediaServer(this);
+  readonly demands = new LinkingDemands(this);
   readonly inboxes: Inboxes;
   readonly peers = new PeerMessages();
   /** What simulated people said, by id, to say it again when a client could not read it. */
@@ -36,9 +42,11 @@ export class Network {
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
   };
+  readonly faults: Faults;
   /** The connection each linked device is logged in on. */
   readonly online = new Map<LinkedDevice, Connection>();
 
+  #lastConnection = 0;
   #lastId = 1_000_000_000;
 
   constructor(options: SimulatorOptions) {
@@ -47,8 +55,17 @@ export class Network {
     this.authority = new CertificateAuthority(this.random.fork("certificates"));
     this.directory = new Directory(this.random);
     this.pairings = new Pairings(this);
+    this.faults = new Faults(this);
     this.groups = new Groups(this);
     this.inboxes = new Inboxes(this);
+  }
+
+  #tls: TlsAuthority | undefined;
+
+  /** Certificates for https and wss; made on first use, since keys cost time. */
+  get tls(): TlsAuthority {
+    this.#tls ??= new TlsAuthority();
+    return this.#tls;
   }
 
   /** Sees every stanza, when set; for debugging and traces. */
@@ -57,6 +74,11 @@ export class Network {
   /** Queues a stanza for a linked device. Every stanza but pairing's and answers goes this way, so faults can meddle here. */
   deliver(device: LinkedDevice, stanza: Stanza): void {
     device.mailbox.put(stanza);
+  }
+
+  /** Connections are numbered from 1, in the order they came. */
+  newConnectionNumber(): number {
+    return ++this.#lastConnection;
   }
 
   /** An id for a stanza of the server's own. */

@@ -2,15 +2,7 @@
  * How the simulated server behaves where nobody outside WhatsApp can know how the real one does. Every assumption is an
  * option, so that a client can be tested against each answer.
  */
-export interface SimulatorOptions {
-  /** TCP port on `hostname`; 0 takes a free one. */
-  readonly port: number;
-  readonly hostname: string;
-  /** Makes keys, ids and faults the same in every run. Without it they are random. */
-  readonly seed?: number | string;
-  /** How long the first QR reference lives, and each later one, in milliseconds. */
-  readonly refLifetimeMs: readonly [first: number, later: number];
-  readonly refCount: number;
+export interface Assumptions {
   /** What a client's `<ack error=…>` of a message does: the stanza is forgotten, or comes again after a reconnect. */
   readonly nack: "deletes" | "keeps";
   /** Whether a retry receipt settles the stanza it is about (the second copy is a delivery of its own). */
@@ -21,6 +13,17 @@ export interface SimulatorOptions {
   readonly preKeyLow: number;
   /** Whether a phone sends its newly linked companion keys, names and recent chats. */
   readonly historySync: boolean;
+}
+
+export interface SimulatorOptions extends Assumptions {
+  /** TCP port on `hostname`; 0 takes a free one. */
+  readonly port: number;
+  readonly hostname: string;
+  /** Makes keys, ids and faults the same in every run. Without it they are random. */
+  readonly seed?: number | string;
+  /** How long the first QR reference lives, and each later one, in milliseconds. */
+  readonly refLifetimeMs: readonly [first: number, later: number];
+  readonly refCount: number;
 }
 
 export const DEFAULTS: SimulatorOptions = {

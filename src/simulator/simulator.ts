@@ -1,7 +1,11 @@
 import type { EventOf, SimulatorEvent } from "./events.ts";
+import type { Faults } from "./faults/faults.ts";
+import { Line } from "./faults/line.ts";
 import { GroupChat } from "./groups/chat.ts";
+import type { LinkingDemands } from "./linking/demands.ts";
+import type { MediaServer } from "./media/media-server.ts";
 import { Network } from "./network.ts";
-import { DEFAULTS, type SimulatorOptions } from "./options.ts";
+import { type Assumptions, DEFAULTS, type SimulatorOptions } from "./options.ts";
 import { Contact } from "./people/contact.ts";
 import type { Person } from "./people/person.ts";
 import { Phone } from "./people/phone.ts";
@@ -21,17 +25,39 @@ export class Simulator {
   readonly network: Network;
   readonly #listener: Listener;
   readonly #phones = new Map<string, Phone>();
+  readonly #hostname: string;
+  #secure: Listener | undefined;
+  readonly #lines: Line[] = [];
   readonly #contacts = new Map<string, Contact>();
 
   constructor(options: SimulatorOptions) {
     this.network = new Network(options);
+    this.#hostname = options.hostname;
     this.network.onlyPhone = () => this.#onlyPhone();
-    this.#listener = new Listener(this.network, options.hostname, options.port);
+    this.#listener = new Listener(this.network, { hostname: options.hostname, port: options.port });
   }
 
   /** The address clients connect to: `ws://127.0.0.1:PORT/ws/chat`. */
   get url(): string {
     return this.#listener.url;
+  }
+
+  /** The same server over TLS, `wss://127.0.0.1:PORT/ws/chat`; opened on first use. */
+  get secureUrl(): string {
+    const names = { dns: ["localhost"], ip: ["127.0.0.1"] };
+    const address = { hostname: this.#hostname, port: 0 };
+    this.#secure ??= new Listener(this.network, address, this.network.tls.serve(names));
+    return this.#secure.url;
+  }
+
+  /** The certificate, as PEM, that clients must trust for `secureUrl` and for media. */
+  get certificate(): string {
+    return this.network.tls.certificate;
+  }
+
+  /** The server of encrypted files. */
+  get media(): MediaServer {
+    return this.network.media;
   }
 
   /** The public key of the certificate root that clients must trust, 64 hexadecimal digits. */
@@ -86,6 +112,28 @@ export class Simulator {
     return this.network.record;
   }
 
+  /** Everything that can go wrong on demand. */
+  get faults(): Faults {
+    return this.network.faults;
+  }
+
+  /** What the server may demand instead of linking. */
+  get linking(): LinkingDemands {
+    return this.network.demands;
+  }
+
+  /** A TCP line to this simulator that can be made bad below the WebSocket; give its `url` to the client. */
+  async line(): Promise<Line> {
+    const line = await Line.open(this.url);
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** Changes an assumption about the real server while running. */
+  assume(options: Partial<Assumptions>): void {
+    Object.assign(this.network.options, options);
+  }
+
   /** What clients did that the real server would not stand, as sentences. */
   get problems(): readonly string[] {
     return this.network.problems.all;
@@ -118,6 +166,9 @@ export class Simulator {
 
   /** Closes every connection and the port. */
   async stop(): Promise<void> {
+    for (const line of this.#lines) await line.close();
+    await this.network.media.stop();
+    await this.#secure?.stop();
     await this.#listener.stop();
   }
 

@@ -40,10 +40,26 @@ export class MemoryAuth {
     },
   };
 
+  /** The keys as they are now, to go back to later. */
+  snapshot(): Map<string, string> {
+    return new Map(this.#data);
+  }
+
+  restore(snapshot: Map<string, string>): void {
+    this.#data.clear();
+    for (const [key, value] of snapshot) this.#data.set(key, value);
+  }
+
   /** Removes all keys of one type, as a damaged store would. */
   forget(type: keyof SignalDataTypeMap): void {
     for (const key of this.#data.keys()) if (key.startsWith(`${type} `)) this.#data.delete(key);
   }
+}
+
+/** What a client must know of a server. */
+export interface Endpoint {
+  readonly url: string;
+  readonly rootKey: string;
 }
 
 export interface Closed {
@@ -57,17 +73,17 @@ export interface Closed {
  */
 export class Client {
   readonly auth: MemoryAuth;
-  readonly sim: Simulator;
+  readonly sim: Endpoint;
   readonly messages: { message: WAMessage; type: string }[] = [];
   readonly events: { name: string; data: unknown }[] = [];
-  readonly #config: Partial<UserFacingSocketConfig>;
+  #config: Partial<UserFacingSocketConfig>;
   readonly #waiters = new Set<() => void>();
   socket!: WASocket;
   qr: string | undefined;
   open = false;
   closed: Closed | undefined;
 
-  constructor(sim: Simulator, config: Partial<UserFacingSocketConfig> = {}, auth = new MemoryAuth()) {
+  constructor(sim: Endpoint, config: Partial<UserFacingSocketConfig> = {}, auth = new MemoryAuth()) {
     this.sim = sim;
     this.auth = auth;
     this.#config = config;
@@ -95,8 +111,13 @@ export class Client {
         this.messages.push({ message, type: events["messages.upsert"]?.type ?? "" });
       }
       this.#connection(events["connection.update"]);
-      for (const waiter of this.#waiters) waiter();
+      this.look();
     });
+  }
+
+  /** Connects elsewhere from now on. */
+  useUrl(waWebSocketUrl: string): void {
+    this.#config = { ...this.#config, waWebSocketUrl };
   }
 
   /** Ends the connection from this side, as a stop of the program does. */
@@ -122,6 +143,11 @@ export class Client {
       };
       this.#waiters.add(check);
     });
+  }
+
+  /** Looks again whether what is waited for has come, after something Baileys tells nobody. */
+  look(): void {
+    for (const waiter of this.#waiters) waiter();
   }
 
   opened(): Promise<true> {
@@ -178,15 +204,21 @@ export async function failure(promise: Promise<unknown>): Promise<string> {
   throw new Error("it should have been refused");
 }
 
+/** Where a client connects, and how its QR gets scanned when the simulator is in another process. */
+export interface Remote extends Endpoint {
+  scan(qr: string): Promise<void>;
+}
+
 /** A client that is linked to the phone of this number and open. */
 export async function linkedClient(
-  sim: Simulator,
+  sim: Simulator | Remote,
   number = "6281100000001",
   config: Partial<UserFacingSocketConfig> = {},
 ): Promise<Client> {
   const client = new Client(sim, config);
-  const phone = sim.phone(number, { name: "Budi" });
-  await phone.scan(await client.shownQr());
+  const qr = await client.shownQr();
+  if ("scan" in sim) await sim.scan(qr);
+  else await sim.phone(number, { name: "Budi" }).scan(qr);
   await client.opened();
   return client;
 }

@@ -65,6 +65,13 @@ export class User {
     return id === 0 ? this.phone : this.#companions.get(id);
   }
 
+  /** A new phone with a new account key; its companions are gone with the old one. */
+  replacePhone(): void {
+    this.accountKey = newKeyPair(this.random);
+    this.phone = new VirtualDevice(this, 0, this.random, this.accountKey);
+    this.#companions.clear();
+  }
+
   /** The id the next companion gets; ids are never used again. */
   nextDeviceId(): number {
     return ++this.#lastDevice;

@@ -29,6 +29,11 @@ export class VirtualDevice extends DeviceBase {
     return this.keys.takeBundle();
   }
 
+  /** Sessions with nobody in particular, to forge a first message. */
+  freshSessions(): Sessions {
+    return new Sessions(this.keys, this.random);
+  }
+
   /** Loses every session, as a phone does that was set up anew. */
   forgetSessions(): void {
     this.#sessions.clear();

@@ -19,6 +19,8 @@ export class Pairing {
   readonly refs: readonly PairingRef[];
   /** Set as soon as a phone has taken it: a companion is taken once. */
   taken = false;
+  /** Secrets of QRs that were retired, in hexadecimal. */
+  readonly retiredSecrets = new Set<string>();
 
   constructor(connection: Connection, noiseKey: Buffer, preKeys: PreKeyStore) {
     this.connection = connection;

@@ -32,6 +32,11 @@ export class Pairings {
     }
   }
 
+  /** The connections of companions that nobody has taken yet. */
+  get waiting(): Connection[] {
+    return [...this.#open.values()].filter((one) => !one.taken).map((one) => one.connection);
+  }
+
   on(connection: Connection): Pairing | undefined {
     return this.#open.get(connection);
   }
@@ -52,6 +57,9 @@ export class Pairings {
       if (ref.expiresAt <= Date.now()) throw new Error("this QR code has expired; scan the one shown now");
       if (!pairing.noiseKey.equals(content.noiseKey) || !pairing.preKeys.identity.equals(content.identity)) {
         throw new Error("the keys in this QR code are not those of the client that shows it");
+      }
+      if (pairing.retiredSecrets.has(content.advSecret.toString("hex"))) {
+        throw new Error("the server has retired the secret in this QR code; scan the new one");
       }
       return { pairing, content };
     }

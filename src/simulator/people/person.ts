@@ -2,6 +2,8 @@ import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
+import { type Poison, poison } from "../faults/poison.ts";
+import { type Attachment, attach, open } from "../media/attachment.ts";
 import type { Network } from "../network.ts";
 import { type Addressing, addressingOf } from "../wire/address.ts";
 import { Call } from "./call.ts";
@@ -11,6 +13,7 @@ import { deletion, edit, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard, Matcher } from "./heard.ts";
 import { type Prepared, prepare } from "./post.ts";
 import { type ChatState, showChatState, showPresence } from "./presence.ts";
+import { reinstall } from "./reinstall.ts";
 import type { Sent } from "./sent.ts";
 import type { Target } from "./target.ts";
 
@@ -100,6 +103,16 @@ export class Person {
     return this.network.events.wait(() => inbox.take(matcher), `${this.name} to hear ${what}`, timeoutMs);
   }
 
+  /** Sends a file: encrypted, stored on the media server, told of in a message. */
+  sends(attachment: Attachment, options: SayOptions = {}): Promise<Sent> {
+    return this.says(attach(this.network.media, this.user.random, attachment), options);
+  }
+
+  /** The file in a message this person heard, fetched and decrypted. Throws when it is not what was announced. */
+  opens(heard: Heard): Buffer {
+    return open(this.network.media, heard.message);
+  }
+
   /** Reacts with an emoji; an empty text takes the reaction back. */
   reacts(target: Target, emoji: string): Promise<Sent> {
     return this.says(reaction(this.user, target, emoji), this.#inChatOf(target));
@@ -154,6 +167,23 @@ export class Person {
 
   removesCompanion(device: VirtualDevice): void {
     removeCompanion(this.network, device);
+  }
+
+  /** Sends a message that a client cannot read or must not choke on; returns its id. */
+  poisons(kind: Poison, { to }: Pick<SayOptions, "to"> = {}): string {
+    const id = this.newId();
+    poison(this.network, this.user, this.#target(to), kind, id);
+    return id;
+  }
+
+  /** Installs WhatsApp anew: another identity, no sessions; the server tells those who are linked. */
+  reinstalls(): void {
+    reinstall(this.network, this.user);
+  }
+
+  /** From now on the server has no one-time pre-keys left for this person's phone. */
+  runsOutOfPreKeys(): void {
+    this.user.phone.keys.exhausted = true;
   }
 
   /** Loses all Signal sessions of this person's phone, so that it can neither read nor send on the old ones. */

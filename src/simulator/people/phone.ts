@@ -1,7 +1,9 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { normalizeCode } from "../linking/code.ts";
+import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
+import type { Connection } from "../server/connection.ts";
 import { el } from "../wire/stanza.ts";
 import { Person } from "./person.ts";
 
@@ -34,6 +36,13 @@ export class Phone extends Person {
   async scan(qrText: string, options: LinkOptions = {}): Promise<LinkedDeviceInfo> {
     const { pairing, content } = this.network.pairings.find(qrText);
     this.network.events.emit({ type: "phone.scanned", phone: this.number });
+    const demand = this.network.demands.take();
+    if (demand === "refresh-secret") {
+      pairing.retiredSecrets.add(content.advSecret.toString("hex"));
+      refreshSecret(pairing.connection, "companion_reg_refresh");
+      throw new Error("the server has retired the secret in this QR code; scan the new one");
+    }
+    if (demand) return this.#demanded(demand, pairing.connection);
     const device = await this.network.pairings.link(pairing, this.user, content.advSecret, options.forgery);
     return this.#loggedIn(device, options);
   }
@@ -49,12 +58,18 @@ export class Phone extends Person {
       timeoutMs,
     );
     const { connection } = request.pairing;
+    const demand = network.demands.take();
+    if (demand === "refresh-code") {
+      network.demands.refreshCode(user.number);
+      throw new Error("the server has retired this pairing code; type the new one");
+    }
     const finish = request.finish();
     const id = connection.newId();
     connection.expectedAcks.add(id);
     const attrs = { from: "@s.whatsapp.net", type: "link_code_companion_reg", id, t: network.now };
     connection.send(el("notification", attrs, [request.hello(code, user.accountKey)]));
     const secret = request.secret(await finish, user.accountKey);
+    if (demand) return this.#demanded(demand, connection);
     const device = await network.pairings.link(request.pairing, user, secret, options.forgery);
     return this.#loggedIn(device, options);
   }
@@ -68,6 +83,19 @@ export class Phone extends Person {
     const devices = this.user.linked.filter((one) => deviceJid === undefined || one.jid() === deviceJid);
     if (devices.length === 0) throw new Error(`${deviceJid ?? "no companion"} is not linked to ${this.number}`);
     for (const device of devices) unlink(this.network, device, "phone");
+  }
+
+  /** Throws away the one-time pre-keys its companions have on the server, but for `left` of them. */
+  losesPreKeys(left = 0): void {
+    for (const device of this.user.linked) device.preKeys.drain(left);
+  }
+
+  #demanded(demand: LinkingDemand, connection: Connection): never {
+    if (demand === "passkey") {
+      this.network.demands.passkey(connection);
+      throw new Error("WhatsApp demands a passkey of this account");
+    }
+    throw new Error(`the phone accepted, and nothing came of it (${demand})`);
   }
 
   #loggedIn(device: LinkedDevice, { timeoutMs = 30_000 }: LinkOptions): Promise<LinkedDeviceInfo> {

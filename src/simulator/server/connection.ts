@@ -1,5 +1,6 @@
 import type { ServerWebSocket } from "bun";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { FaultAction } from "../faults/rule.ts";
 import type { Network } from "../network.ts";
 import { FrameReader, frame } from "../noise/frames.ts";
 import { type Handshake, NoiseResponder } from "../noise/responder.ts";
@@ -22,6 +23,8 @@ export class Connection {
   /** Set once the client has logged in as a linked device. */
   device: LinkedDevice | undefined;
   closed = false;
+  #stalled: { readonly out: Stanza[]; readonly in: Stanza[] } | undefined;
+  #held: { left: number; release(): void }[] = [];
   readonly #asked = new Map<string, (answer: Stanza) => void>();
   readonly #closeHandlers: (() => void)[] = [];
   /** Ids of notifications sent outside any mailbox, whose acks are still to come. */
@@ -49,8 +52,21 @@ export class Connection {
 
   send(stanza: Stanza): void {
     if (this.closed || !this.#handshake) return;
-    this.network.tracer?.("out", this.number, stanza);
-    this.#socket.sendBinary(frame(this.#handshake.write.seal(encodeStanza(stanza))));
+    if (this.#stalled) return void this.#stalled.out.push(stanza);
+    const fault = this.network.faults.strike("out", this, stanza);
+    if (fault) this.#meddle(fault, stanza, (one) => this.#write(one));
+    else this.#write(stanza);
+    this.#releaseHeld();
+  }
+
+  /** Seals bytes that need be no stanza. */
+  sendSealed(bytes: Buffer): void {
+    if (this.#handshake) this.#socket.sendBinary(frame(this.#handshake.write.seal(bytes)));
+  }
+
+  /** Frames bytes without sealing them. */
+  sendRaw(bytes: Buffer): void {
+    this.#socket.sendBinary(frame(bytes));
   }
 
   /** Sends a query of the server's own and hands its answer on. */
@@ -88,9 +104,27 @@ export class Connection {
     this.end(el("stream:error", attributes, content));
   }
 
-  close(): void {
+  close(code = 1000): void {
     this.ended();
-    this.#socket.close();
+    this.#socket.close(code);
+  }
+
+  /** The TCP connection is gone, without a word. */
+  cut(): void {
+    this.ended();
+    this.#socket.terminate();
+  }
+
+  /** Lets nothing pass in either direction until `resume`. */
+  stall(): void {
+    this.#stalled ??= { out: [], in: [] };
+  }
+
+  resume(): void {
+    const stalled = this.#stalled;
+    this.#stalled = undefined;
+    for (const stanza of stalled?.out ?? []) this.send(stanza);
+    for (const stanza of stalled?.in ?? []) this.#accept(stanza);
   }
 
   /** The socket is gone, by whichever side. */
@@ -116,7 +150,56 @@ export class Connection {
 
   #stanza(bytes: Buffer): void {
     const stanza = decodeStanza(bytes);
+    if (this.#stalled) return void this.#stalled.in.push(stanza);
+    const fault = this.network.faults.strike("in", this, stanza);
+    if (fault) this.#meddle(fault, stanza, (one) => this.#accept(one));
+    else this.#accept(stanza);
+    this.#releaseHeld();
+  }
+
+  #accept(stanza: Stanza): void {
+    if (this.closed) return;
     this.network.tracer?.("in", this.number, stanza);
     dispatch(this, stanza);
+  }
+
+  #write(stanza: Stanza): void {
+    if (this.closed || !this.#handshake) return;
+    this.network.tracer?.("out", this.number, stanza);
+    this.sendSealed(encodeStanza(stanza));
+  }
+
+  #meddle(fault: FaultAction, stanza: Stanza, pass: (stanza: Stanza) => void): void {
+    switch (fault.do) {
+      case "cut":
+        return this.cut();
+      case "cut-after":
+        pass(stanza);
+        return this.cut();
+      case "close":
+        return this.close(fault.code);
+      case "stall":
+        return this.stall();
+      case "drop":
+        return;
+      case "repeat":
+        for (let at = 0; at < fault.times; at++) pass(stanza);
+        return;
+      case "hold":
+        return void this.#held.push({ left: fault.for + 1, release: () => pass(stanza) });
+      case "replace":
+        return [fault.with(stanza)].flat().forEach(pass);
+      case "stream-error":
+        return this.streamError(fault.code === undefined ? {} : { code: fault.code }, fault.child && [fault.child]);
+      default:
+        return fault satisfies never;
+    }
+  }
+
+  #releaseHeld(): void {
+    for (const held of this.#held) held.left--;
+    const ready = this.#held.filter((held) => held.left <= 0);
+    this.#held = this.#held.filter((held) => held.left > 0);
+    for (const held of ready) held.release();
   }
 }

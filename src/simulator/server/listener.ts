@@ -1,32 +1,28 @@
-import type { Server } from "bun";
+import type { Server, ServerWebSocket } from "bun";
 import type { Network } from "../network.ts";
 import { Connection } from "./connection.ts";
 
 const PATH = "/ws/chat";
 
-/** The WebSocket endpoint that clients connect to. */
+/** The WebSocket endpoint that clients connect to; with a certificate, wss. */
 export class Listener {
   readonly #server: Server<Connection | undefined>;
+  readonly #network: Network;
   readonly #connections = new Set<Connection>();
-  #numbers = 0;
+  readonly #scheme: "ws" | "wss";
 
-  constructor(network: Network, hostname: string, port: number) {
+  constructor(network: Network, address: { hostname: string; port: number }, tls?: { key: string; cert: string }) {
+    this.#network = network;
+    this.#scheme = tls ? "wss" : "ws";
     this.#server = Bun.serve<Connection | undefined>({
-      hostname,
-      port,
-      fetch: (request, server) => {
-        if (new URL(request.url).pathname !== PATH) return new Response("not here\n", { status: 404 });
-        return server.upgrade(request, { data: undefined }) ? undefined : new Response("no upgrade\n", { status: 426 });
-      },
+      ...address,
+      ...(tls ? { tls } : {}),
+      fetch: (request, server) => this.#upgrade(request, server),
       websocket: {
         idleTimeout: 0,
         maxPayloadLength: 64 * 1024 * 1024,
         backpressureLimit: 1024 * 1024 * 1024,
-        open: (socket) => {
-          const connection = new Connection(++this.#numbers, network, socket);
-          socket.data = connection;
-          this.#connections.add(connection);
-        },
+        open: (socket) => this.#open(socket),
         message: (socket, bytes) => {
           if (typeof bytes === "string") socket.data?.complain("sent text in a WebSocket message");
           else socket.data?.receive(bytes);
@@ -45,15 +41,24 @@ export class Listener {
   }
 
   get url(): string {
-    return `ws://${this.#server.hostname}:${this.port}${PATH}`;
-  }
-
-  get connections(): Connection[] {
-    return [...this.#connections];
+    return `${this.#scheme}://${this.#server.hostname}:${this.port}${PATH}`;
   }
 
   async stop(): Promise<void> {
     for (const connection of this.#connections) connection.close();
     await this.#server.stop(true);
+  }
+
+  #upgrade(request: Request, server: Server<Connection | undefined>): Response | undefined {
+    if (new URL(request.url).pathname !== PATH) return new Response("not here\n", { status: 404 });
+    const refusal = this.#network.faults.nextUpgradeStatus();
+    if (refusal !== undefined) return new Response("refused\n", { status: refusal });
+    return server.upgrade(request, { data: undefined }) ? undefined : new Response("no upgrade\n", { status: 426 });
+  }
+
+  #open(socket: ServerWebSocket<Connection | undefined>): void {
+    const connection = new Connection(this.#network.newConnectionNumber(), this.#network, socket);
+    socket.data = connection;
+    this.#connections.add(connection);
   }
 }

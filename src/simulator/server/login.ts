@@ -12,6 +12,8 @@ export function admit(connection: Connection, handshake: Handshake): void {
     network.pairings.begin(connection, clientStatic, payload.devicePairingData);
     return;
   }
+  const failure = network.faults.nextLoginFailure();
+  if (failure) return connection.end(el("failure", { ...failure, location: "sim" }));
   const user = network.directory.user(`${String(payload.username ?? "")}@s.whatsapp.net`);
   const device = user?.device(payload.device ?? 0);
   if (device?.kind !== "linked" || device.removed || !device.noiseKey.equals(clientStatic)) {

@@ -33,6 +33,8 @@ export function clientMessage(connection: Connection, message: Stanza): void {
 
 /** Why the server does not take a message, as the `error` of its ack. */
 function refusal(connection: Connection, device: LinkedDevice, to: string): string | undefined {
+  const fault = connection.network.faults.nextMessageRefusal();
+  if (fault !== undefined) return fault;
   if (!isGroup(to)) return undefined;
   const group = connection.network.groups.get(to);
   if (!group) return "404";

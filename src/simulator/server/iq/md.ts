@@ -6,6 +6,8 @@ import type { QueryHandler } from "./queries.ts";
 /** `md`: linking and unlinking of companions. */
 export const multiDevice: QueryHandler = (connection, iq, request) => {
   if (request?.tag === "link_code_companion_reg") return linkCodeStage(connection, iq, request);
+  if (request?.tag === "passkey_request_options")
+    return result(connection, iq, [connection.network.demands.passkeyRequest()]);
   const { device } = connection;
   if (request?.tag === "remove-companion-device" && device) {
     if (request.attrs["jid"] !== device.jid()) return refuse(connection, iq, 403, "forbidden");

@@ -4,6 +4,7 @@ import { refuse, result } from "./answer.ts";
 import { appState } from "./app-state.ts";
 import { encryption } from "./encrypt.ts";
 import { groups } from "./groups.ts";
+import { media } from "./media.ts";
 import { multiDevice } from "./md.ts";
 import { blocklist, privacy, props } from "./settings.ts";
 import { passive } from "./passive.ts";
@@ -25,6 +26,7 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   "urn:xmpp:whatsapp:dirty": empty,
   usync,
   "w:g2": groups,
+  "w:m": media,
   "w:p": empty,
   "w:stats": empty,
   "w:sync:app:state": appState,

@@ -1,0 +1,120 @@
+import type { Network } from "../network.ts";
+import type { Random } from "../random.ts";
+import type { Connection } from "../server/connection.ts";
+import type { Stanza } from "../wire/stanza.ts";
+import { type HostileFrame, hostileFrame } from "./hostile.ts";
+import { type FaultAction, type FaultOptions, type FaultPoint, FaultRule } from "./rule.ts";
+
+/** What the login of a device may be refused with: the attributes of `failure`. */
+export type LoginFailure = { readonly reason: string } & Readonly<Record<string, string>>;
+
+/** Everything that can go wrong on demand. */
+export class Faults {
+  readonly #network: Network;
+  readonly #random: Random;
+  readonly #rules: FaultRule[] = [];
+  readonly #refusedUpgrades: number[] = [];
+  readonly #refusedMessages: string[] = [];
+  readonly #failures: LoginFailure[] = [];
+
+  constructor(network: Network) {
+    this.#network = network;
+    this.#random = network.random.fork("faults");
+  }
+
+  /** Lays a fault in wait. The returned rule tells how often it struck, and can be cancelled. */
+  at(point: FaultPoint, action: FaultAction, options: FaultOptions = {}): FaultRule {
+    const rule = new FaultRule(point, action, options);
+    this.#rules.push(rule);
+    return rule;
+  }
+
+  /** Answers the next WebSocket upgrades with an HTTP status instead. */
+  refuseUpgrade(status: 401 | 403 | 405 | 429 | 500 | 503, times = 1): void {
+    for (let at = 0; at < times; at++) this.#refusedUpgrades.push(status);
+  }
+
+  /** Refuses the next logins with `failure`, such as `{ reason: "402", code: "101", expire: "3600" }`. */
+  failLogin(failure: LoginFailure, times = 1): void {
+    for (let at = 0; at < times; at++) this.#failures.push(failure);
+  }
+
+  /** The server does not take the next message stanzas: their acks carry this error (463, 479, …). */
+  refuseMessages(code: string, times = 1): void {
+    for (let at = 0; at < times; at++) this.#refusedMessages.push(code);
+  }
+
+  /** For the server: the error to answer the next message with. */
+  nextMessageRefusal(): string | undefined {
+    return this.#refusedMessages.shift();
+  }
+
+  /** The server takes the next messages, but its acks are lost. */
+  loseAcks(times = 1): FaultRule {
+    return this.at("out", { do: "drop" }, { times, when: isMessageAck });
+  }
+
+  /** Ends the stream of one device, or of all, as the server does. */
+  streamError(attributes: { code?: string }, child?: Stanza, device?: string): void {
+    const attrs = attributes.code === undefined ? {} : { code: attributes.code };
+    for (const one of this.#connections(device)) one.streamError(attrs, child ? [child] : undefined);
+  }
+
+  /** Cuts the TCP connection of one device, or of all. */
+  cut(device?: string): void {
+    for (const one of this.#connections(device)) one.cut();
+  }
+
+  close(code = 1000, device?: string): void {
+    for (const one of this.#connections(device)) one.close(code);
+  }
+
+  /** Holds everything up, in both directions, until the returned function is called. */
+  stall(device?: string): () => void {
+    const stalled = this.#connections(device);
+    for (const one of stalled) one.stall();
+    return () => {
+      for (const one of stalled) one.resume();
+    };
+  }
+
+  /** Sends a frame no honest server sends, to one device or to all. */
+  send(kind: HostileFrame, device?: string): void {
+    for (const one of this.#connections(device)) hostileFrame(one, kind, this.#random);
+  }
+
+  /** Forgets every fault that still lies in wait. */
+  clear(): void {
+    this.#rules.length = 0;
+    this.#refusedUpgrades.length = 0;
+    this.#refusedMessages.length = 0;
+    this.#failures.length = 0;
+  }
+
+  /** For the listener: the status to answer the next upgrade with, if it is to be refused. */
+  nextUpgradeStatus(): number | undefined {
+    return this.#refusedUpgrades.shift();
+  }
+
+  /** For the login: what to refuse the next one with. */
+  nextLoginFailure(): LoginFailure | undefined {
+    return this.#failures.shift();
+  }
+
+  /** For the connection: the fault that strikes this stanza, if one does. */
+  strike(point: FaultPoint, connection: Connection, stanza: Stanza): FaultAction | undefined {
+    if (this.#rules.length === 0) return undefined;
+    const chance = (probability: number): boolean => this.#random.chance(probability);
+    const device = connection.device?.jid();
+    return this.#rules.find((rule) => rule.strikes(point, stanza, device, chance))?.action;
+  }
+
+  #connections(device: string | undefined): Connection[] {
+    const online = [...this.#network.online].filter(([one]) => device === undefined || one.jid() === device);
+    return online.map(([, connection]) => connection);
+  }
+}
+
+function isMessageAck(stanza: Stanza): boolean {
+  return stanza.tag === "ack" && stanza.attrs["class"] === "message";
+}

@@ -1,0 +1,79 @@
+import type { Content } from "../people/content.ts";
+import { unwrap } from "../people/content.ts";
+import type { Random } from "../random.ts";
+import { type MediaKind, openFile, sealFile } from "./file.ts";
+import type { MediaServer } from "./media-server.ts";
+
+/** A picture, film, sound, document or sticker to send. */
+export interface Attachment {
+  readonly kind: "image" | "video" | "audio" | "document" | "sticker";
+  readonly bytes: Uint8Array;
+  readonly mimetype?: string;
+  readonly caption?: string;
+  readonly fileName?: string;
+  /** A voice message. */
+  readonly voice?: boolean;
+  /** Length of sound or film, in seconds. */
+  readonly seconds?: number;
+}
+
+const MIMETYPES = {
+  image: "image/jpeg",
+  video: "video/mp4",
+  audio: "audio/ogg; codecs=opus",
+  document: "application/octet-stream",
+  sticker: "image/webp",
+} as const satisfies Record<Attachment["kind"], string>;
+
+/** Encrypts and stores a file; returns the message that tells of it. */
+export function attach(server: MediaServer, random: Random, attachment: Attachment): Content {
+  const { kind, bytes: plain, caption, fileName, voice, seconds } = attachment;
+  const { bytes, ...sealed } = sealFile(plain, kind, random);
+  const file = {
+    ...sealed,
+    ...server.store(bytes),
+    mimetype: attachment.mimetype ?? MIMETYPES[kind],
+    mediaKeyTimestamp: Math.floor(Date.now() / 1000),
+  };
+  const words = caption === undefined ? {} : { caption };
+  const length = seconds === undefined ? {} : { seconds };
+  switch (kind) {
+    case "image":
+      return { imageMessage: { ...file, ...words } };
+    case "video":
+      return { videoMessage: { ...file, ...words, ...length } };
+    case "audio":
+      return { audioMessage: { ...file, ...length, ptt: voice ?? false } };
+    case "document":
+      return { documentMessage: { ...file, ...words, fileName: fileName ?? "file", title: fileName ?? "file" } };
+    case "sticker":
+      return { stickerMessage: file };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The file a message tells of, decrypted. Throws when it tells of none, or the file is gone or not what was announced. */
+export function open(server: MediaServer, content: Content): Buffer {
+  const { kind, file } = fileOf(content);
+  if (!file.directPath || !file.mediaKey) throw new Error("the message lacks the path or key of its file");
+  const bytes = server.file(file.directPath);
+  if (!bytes) throw new Error(`nothing is stored at ${file.directPath}`);
+  return openFile(bytes, kind, file.mediaKey, file.fileSha256);
+}
+
+interface FileReference {
+  readonly directPath?: string | null;
+  readonly mediaKey?: Uint8Array | null;
+  readonly fileSha256?: Uint8Array | null;
+}
+
+function fileOf(content: Content): { kind: MediaKind; file: FileReference } {
+  const inner = unwrap(content);
+  if (inner?.imageMessage) return { kind: "image", file: inner.imageMessage };
+  if (inner?.videoMessage) return { kind: "video", file: inner.videoMessage };
+  if (inner?.audioMessage) return { kind: "audio", file: inner.audioMessage };
+  if (inner?.documentMessage) return { kind: "document", file: inner.documentMessage };
+  if (inner?.stickerMessage) return { kind: "sticker", file: inner.stickerMessage };
+  throw new Error("the message holds no file");
+}

@@ -1,0 +1,97 @@
+import { sha256 } from "../crypto/cipher.ts";
+import type { Network } from "../network.ts";
+
+const UPLOAD = /^\/mms\/([a-z-]+)\/([^/]+)$/;
+
+/** Where clients put and fetch encrypted files over https. It starts when it is first needed. */
+export class MediaServer {
+  readonly #network: Network;
+  readonly #files = new Map<string, Buffer>();
+  readonly #tokens = new Set<string>();
+  readonly #failures: number[] = [];
+  #server: ReturnType<typeof Bun.serve> | undefined;
+  #count = 0;
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  /** `127.0.0.1:PORT`; reaching for it starts the server. */
+  get host(): string {
+    this.#server ??= this.#start();
+    return `127.0.0.1:${this.#server.port}`;
+  }
+
+  /** A token for uploads, as `media_conn` hands them out. */
+  newToken(): string {
+    const token = this.#network.random.bytes(24).toString("base64url");
+    this.#tokens.add(token);
+    return token;
+  }
+
+  /** Stores a file; returns where it is to be fetched. */
+  store(bytes: Buffer): { url: string; directPath: string } {
+    const directPath = `/v/t62.7118-24/${++this.#count}_${sha256(bytes).toString("hex").slice(0, 16)}.enc`;
+    this.#files.set(directPath, bytes);
+    return { url: `https://${this.host}${directPath}`, directPath };
+  }
+
+  /** The file at a path, or undefined when it was never there or has expired. */
+  file(directPath: string): Buffer | undefined {
+    return this.#files.get(directPath);
+  }
+
+  get size(): number {
+    return this.#files.size;
+  }
+
+  /** Deletes a file, as the real server does after some weeks; fetching it is then 410. */
+  expire(directPath: string): void {
+    this.#files.delete(directPath);
+  }
+
+  /** Answers the next requests with an HTTP status. */
+  fail(status: number, times = 1): void {
+    for (let at = 0; at < times; at++) this.#failures.push(status);
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.stop(true);
+  }
+
+  #start() {
+    const tls = this.#network.tls.serve({ dns: ["localhost"], ip: ["127.0.0.1"] });
+    return Bun.serve({ hostname: "127.0.0.1", port: 0, tls, fetch: (request) => this.#answer(request) });
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const failure = this.#failures.shift();
+    if (failure !== undefined) return new Response("failed on demand\n", { status: failure });
+    const url = new URL(request.url);
+    if (request.method === "GET") return this.#download(url.pathname, request.headers.get("range"));
+    const [, , name] = UPLOAD.exec(url.pathname) ?? [];
+    if (request.method !== "POST" || name === undefined) return new Response("not here\n", { status: 404 });
+    return this.#upload(url, name, Buffer.from(await request.arrayBuffer()));
+  }
+
+  // The name of an upload is the base64url hash of its bytes; a server that took others would store anything.
+  #upload(url: URL, name: string, bytes: Buffer): Response {
+    if (!this.#tokens.has(url.searchParams.get("auth") ?? "")) return new Response("no token\n", { status: 401 });
+    const expected = Buffer.from(decodeURIComponent(name), "base64url");
+    if (!sha256(bytes).equals(expected)) {
+      this.#network.problems.add(`an upload of ${bytes.length} bytes is not what its name says`);
+      return new Response("wrong hash\n", { status: 400 });
+    }
+    const { url: where, directPath } = this.store(bytes);
+    return Response.json({ url: where, direct_path: directPath });
+  }
+
+  #download(path: string, range: string | null): Response {
+    const bytes = this.#files.get(path);
+    if (!bytes) return new Response("gone\n", { status: 410 });
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
+    if (from === undefined) return new Response(new Uint8Array(bytes));
+    const part = bytes.subarray(Number(from), to ? Number(to) + 1 : undefined);
+    return new Response(new Uint8Array(part), { status: 206 });
+  }
+}
