@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,7 +47,7 @@ async function startBot(folder: string, sim: Simulator, webhook: string): Promis
   const environment = {
     PORT: process.env["PORT"] ?? String(await freePort(3000)),
     HOST: process.env["HOST"] ?? "127.0.0.1",
-    PLUGINS_DIR: process.env["PLUGINS_DIR"] ?? (existsSync("plugins") ? "plugins" : join(folder, "plugins")),
+    PLUGINS_DIR: process.env["PLUGINS_DIR"],
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
     API_KEY: key,
     SESSIONS_DIR: folder,

@@ -67,7 +67,8 @@ export type Signal =
   | ({ type: "open" } & Account)
   /** The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. */
   | { type: "closed"; code: number | null; origin: Origin; detail: string }
-  | { type: "message"; message: Incoming }
+  /** `wire` is the message as WhatsApp has it. */
+  | { type: "message"; message: Incoming; wire: Uint8Array }
   | { type: "undecryptable"; message: Envelope }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
   | { type: "ack"; waId: string; error: string | null; at: number }

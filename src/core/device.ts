@@ -92,7 +92,7 @@ export class DeviceHandle implements Device {
       chat,
       account,
       now,
-      find: (_chat, id) => this.known(id),
+      find: (from, id) => this.known(from, id),
       file: () => Promise.reject(new Failure("unavailable", "Files cannot be sent yet.")),
       preview: async () => null,
     });
@@ -130,20 +130,17 @@ export class DeviceHandle implements Device {
     return this.ports.store.ledger.after(this.supervisor.record.uid, after, limit);
   }
 
-  private async known(id: string): Promise<Known | null> {
-    const { messages } = this.ports.store;
+  /** A message of a chat by WhatsApp's id, or by ours when we sent it. */
+  private async known(chat: string, id: string): Promise<Known | null> {
+    const { messages, history } = this.ports.store;
     const { uid, account } = this.supervisor.record;
-    const sent = (await messages.byWaId(uid, id)) ?? (await messages.get(uid, id));
-    if (!sent) return null;
+    const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
+    const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);
+    if (said) return said;
+    if (!sent || sent.chat !== chat) return null;
     const { waId, content, context, createdAt: at } = sent;
-    return {
-      id: waId,
-      sender: account?.jid ?? "",
-      fromMe: true,
-      at,
-      content: isAction(content) ? null : content,
-      context,
-    };
+    const words = isAction(content) ? null : content;
+    return { id: waId, sender: account?.jid ?? "", fromMe: true, at, content: words, context };
   }
 
   /** Scoped to the caller's key, so that two programs with one counter do not collide. */

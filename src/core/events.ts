@@ -26,6 +26,7 @@ const keep = acted(actionSchemas.keep);
 const vote = acted(actionSchemas.poll_vote);
 const answer = acted(actionSchemas.event_response);
 const timer = acted(actionSchemas.timer);
+const previous = nullable(Type.Union([contentSchema], { description: "What it said before, when that is known." }));
 const anySent = Type.Union([contentSchema, ...Object.values(actionSchemas)]);
 
 const sentMessage = {
@@ -42,8 +43,8 @@ const sentMessage = {
 export const eventSchemas = {
   "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties }),
   "message.reaction": Type.Object({ ...message, ...reaction }),
-  "message.edited": Type.Object({ ...message, ...edit }),
-  "message.deleted": Type.Object({ ...message, target: targetSchema }),
+  "message.edited": Type.Object({ ...message, ...edit, previous }),
+  "message.deleted": Type.Object({ ...message, target: targetSchema, previous }),
   "message.pinned": Type.Object({ ...message, ...pin }),
   "message.kept": Type.Object({ ...message, ...keep }),
   "poll.vote": Type.Object({ ...message, ...vote }),

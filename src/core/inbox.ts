@@ -1,33 +1,38 @@
 import type { Account, Signal, SignalOf } from "./connector.ts";
-import { isAction } from "./content.ts";
+import { type Action, type Content, isAction } from "./content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "./events.ts";
 import { assertNever } from "./failure.ts";
+import type { HistoryChange, NewSaid, Said } from "./history.ts";
 import type { Envelope, Incoming, Message } from "./message.ts";
-import { phoneOfJid } from "./recipient.ts";
+import { isGroupJid, phoneOfJid } from "./recipient.ts";
 import type { MessageChange } from "./store.ts";
 
 /** The part of a batch that follows from one signal. */
 export interface Entry {
   events: NewEvent[];
   messages: MessageChange[];
+  history: HistoryChange[];
 }
 
-const nothing: Entry = { events: [], messages: [] };
+const nothing: Entry = { events: [], messages: [], history: [] };
 
-/** What the inbox asks about a message of ours. */
-export type FindSent = (waId: string) => Promise<Message | null>;
+/** What the inbox asks about messages: those we sent, and all that are remembered. */
+export interface Known {
+  sent(waId: string): Promise<Message | null>;
+  said(chat: string, id: string): Promise<Said | null>;
+}
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
-export async function entryOf(signal: Signal, now: number, findSent: FindSent): Promise<Entry> {
+export async function entryOf(signal: Signal, now: number, known: Known): Promise<Entry> {
   switch (signal.type) {
     case "message":
-      return told(received(signal.message));
+      return received(signal, known);
     case "undecryptable":
       return told(undecryptable(signal.message));
     case "ack":
-      return acknowledged(signal, await findSent(signal.waId));
+      return acknowledged(signal, await known.sent(signal.waId));
     case "receipt":
-      return receipted(signal, findSent);
+      return receipted(signal, known);
     case "qr":
     case "pairing_code":
     case "passkey_required":
@@ -41,7 +46,7 @@ export async function entryOf(signal: Signal, now: number, findSent: FindSent): 
   }
 }
 
-const told = (event: NewEvent): Entry => ({ events: [event], messages: [] });
+const told = (event: NewEvent): Entry => ({ ...nothing, events: [event] });
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** Two participants may use one id, and the owner's phone a contact's: all four parts make the identity. */
@@ -63,14 +68,40 @@ function envelopeData(message: Envelope): EventData<"message.undecryptable"> {
   };
 }
 
-function received(message: Incoming): NewEvent {
+async function received({ message, wire }: SignalOf<"message">, known: Known): Promise<Entry> {
   const { content, context, chat, timestamp } = message;
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
+  const data = envelopeData(message);
   if (!isAction(content)) {
-    return { ...base, type: "message.received", data: { ...envelopeData(message), content, ...context } };
+    const said: HistoryChange = { type: "said", said: { ...saidOf(message, content), wire } };
+    return { ...told({ ...base, type: "message.received", data: { ...data, content, ...context } }), history: [said] };
   }
   const { kind, ...action } = content;
-  return { ...base, type: eventOfAction[kind], data: { ...envelopeData(message), ...action } };
+  const before = kind === "edit" || kind === "delete" ? await known.said(chat, content.target.id) : null;
+  const previous = kind === "edit" || kind === "delete" ? { previous: before?.content ?? null } : {};
+  return {
+    ...told({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
+    history: changeOf(content, message, before),
+  };
+}
+
+/** What an action does to what is remembered. A stranger's edit or deletion is told, but changes nothing. */
+function changeOf(
+  content: Action,
+  { chat, sender, timestamp, fromMe }: Envelope,
+  before: Said | null,
+): HistoryChange[] {
+  const at = timestamp * 1000;
+  const own = before !== null && (before.fromMe ? fromMe : before.sender === sender);
+  if (content.kind === "edit" && own) return [{ type: "edited", chat, id: before.id, content: content.content, at }];
+  if (content.kind === "delete" && before && (own || isGroupJid(chat)))
+    return [{ type: "deleted", chat, id: before.id, at }];
+  return [];
+}
+
+function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
+  const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
+  return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
 }
 
 function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {
@@ -90,20 +121,29 @@ function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
   if (signal.error === null) {
     return {
       events: [{ ...base, type: "message.sent", data: { ...common, content: message.content } }],
+      history: doneBy(message, signal.at),
       messages: [{ waId: message.waId, state: "sent", reason: null, sentAt: signal.at, at: signal.at }],
     };
   }
   const error = `WhatsApp refused the message (error ${signal.error}).`;
   return {
+    ...nothing,
     events: [{ ...base, type: "message.failed", data: { ...common, error, code: signal.error } }],
     messages: [{ waId: message.waId, state: "failed", reason: error, at: signal.at }],
   };
 }
 
-async function receipted(signal: SignalOf<"receipt">, findSent: FindSent): Promise<Entry> {
-  const entry: Entry = { events: [], messages: [] };
+/** What an action of ours does to what is remembered, once WhatsApp took it. */
+function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
+  if (content.kind === "edit") return [{ type: "edited", chat, id: content.target.id, content: content.content, at }];
+  if (content.kind === "delete") return [{ type: "deleted", chat, id: content.target.id, at }];
+  return [];
+}
+
+async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Entry> {
+  const entry: Entry = { events: [], messages: [], history: [] };
   for (const waId of signal.waIds) {
-    const message = await findSent(waId);
+    const message = await known.sent(waId);
     if (!message) continue;
     entry.messages.push({ waId, delivery: signal.state, at: signal.at });
     entry.events.push({

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connector.ts";
+import { isAction } from "./content.ts";
 import { asFailure, Failure } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
@@ -19,6 +20,8 @@ export interface SenderPorts {
   log: Log;
   /** Null sends as fast as it goes. */
   pace: Pace | null;
+  /** The account's JID. */
+  me(): string;
   record(batch: Batch): Promise<void>;
 }
 
@@ -115,7 +118,7 @@ export class Sender {
   private async transmit(connection: Connection, message: Message): Promise<void> {
     const { waId } = message;
     const wire = message.wire ?? (await connection.compose(message));
-    if (wire !== message.wire) await this.change(waId, { wire });
+    if (wire !== message.wire) await this.remember(message, wire);
     const flight = this.inFlight.get(waId);
     if (!flight || connection !== this.connection) return;
     flight.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
@@ -135,6 +138,17 @@ export class Sender {
     if (attempts < maxAttempts && !lasting) return this.retry(message.waId);
     this.answered(message.waId);
     await this.giveUp(message, lasting ? error : null);
+  }
+
+  /** Before it leaves: what answers, votes and retries to this message need. */
+  private remember({ waId, chat, content, context }: Message, wire: Uint8Array): Promise<void> {
+    const at = this.ports.clock.now();
+    const said = { id: waId, chat, sender: this.ports.me(), fromMe: true, pushName: null, at, context, wire };
+    return this.ports.record({
+      events: [],
+      messages: [{ waId, wire, at }],
+      history: isAction(content) ? [] : [{ type: "said", said: { ...said, content } }],
+    });
   }
 
   private async retry(waId: string): Promise<void> {
@@ -161,7 +175,7 @@ export class Sender {
     });
   }
 
-  private change(waId: string, change: Pick<MessageChange, "state" | "wire">): Promise<void> {
+  private change(waId: string, change: Pick<MessageChange, "state">): Promise<void> {
     return this.ports.record({ events: [], messages: [{ waId, ...change, at: this.ports.clock.now() }] });
   }
 }

@@ -1,8 +1,8 @@
 import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
-import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { Context } from "./content.ts";
+import type { History, HistoryChange } from "./history.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
@@ -20,10 +20,9 @@ export interface Store {
   readonly devices: Devices;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
-  readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
-  readonly retention: Retention;
   readonly messages: Messages;
+  readonly history: History;
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
   close(): Promise<void>;
@@ -170,6 +169,7 @@ export interface MessageChange {
 export interface Batch {
   events: readonly NewEvent[];
   messages?: readonly MessageChange[];
+  history?: readonly HistoryChange[];
   device?: DeviceChange;
 }
 
@@ -210,16 +210,6 @@ export interface EventPage {
   events: PlacedEvent[];
   /** The first place that is still kept, or null when nothing is. */
   oldest: number | null;
-  /** The last place that was given to any event. */
-  head: number;
-}
-
-export interface Retention {
-  /**
-   * Removes one slice of what is older than `maxAge` ms or above `maxBytes`, oldest first, with its deliveries, and
-   * of settled messages. Returns how many rows; 0 when there is nothing left to do.
-   */
-  prune(policy: { now: number; maxAge: number; maxBytes: number }): Promise<number>;
 }
 
 export interface NewMessage {

@@ -4,7 +4,8 @@ import type { Clock } from "./clock.ts";
 import type { Account, Connection, Connector, PairingCode, Qr, Signal, SignalOf } from "./connector.ts";
 import type { NewEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
-import { deviceEvent, entryOf } from "./inbox.ts";
+import type { HistoryChange } from "./history.ts";
+import { deviceEvent, entryOf, type Known } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
 import { type Life, type LifeSignal, livePhases, step } from "./phase.ts";
@@ -62,7 +63,8 @@ export class Supervisor {
     this.life = { phase: record.phase, reason: record.reason };
     this.attempts = new Attempts(maxRounds);
     this.scribe = new Scribe(ports, hold, record);
-    this.sender = new Sender({ ...ports, record: (batch) => this.inTurn(() => this.write(batch)) }, hold);
+    const me = () => this.record.account?.jid ?? "";
+    this.sender = new Sender({ ...ports, me, record: (batch) => this.inTurn(() => this.write(batch)) }, hold);
   }
 
   get phase(): Life {
@@ -130,14 +132,19 @@ export class Supervisor {
   private async batchOf(signals: readonly Signal[]): Promise<Batch> {
     const events: NewEvent[] = [];
     const messages: MessageChange[] = [];
-    const findSent = async (waId: string) =>
-      this.sender.sending(waId) ?? (await this.ports.store.messages.byWaId(this.hold.device, waId));
+    const history: HistoryChange[] = [];
+    const { store } = this.ports;
+    const known: Known = {
+      sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
+      said: (chat, id) => store.history.find(this.hold.device, chat, id),
+    };
     for (const signal of signals) {
-      const entry = await entryOf(signal, this.ports.clock.now(), findSent);
+      const entry = await entryOf(signal, this.ports.clock.now(), known);
       events.push(...entry.events);
       messages.push(...entry.messages);
+      history.push(...entry.history);
     }
-    return { events, messages };
+    return { events, messages, history };
   }
 
   private async react(signal: Signal): Promise<void> {

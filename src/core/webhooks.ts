@@ -6,7 +6,6 @@ import type { BotEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
 import type { Feed } from "./feed.ts";
 import type { Log } from "./log.ts";
-import type { SafeFetch } from "./safe-fetch.ts";
 import { homeTenant, type Store } from "./store.ts";
 import type { Target, Targets } from "./targets.ts";
 import { newSecret, secretBytes } from "./webhook-secret.ts";
@@ -15,12 +14,11 @@ import { newSecret, secretBytes } from "./webhook-secret.ts";
 export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal) => Promise<Outcome>;
 
 export interface WebhookPorts {
-  store: Pick<Store, "endpoints" | "ledger" | "deliveryLog">;
+  store: Pick<Store, "endpoints" | "ledger">;
   targets: Targets;
   courier: Courier;
   feed: Feed;
   post: Post;
-  safeFetch: Pick<SafeFetch, "check">;
   clock: Clock;
   log: Log;
   ids: { message(): string; hash(text: string): string };
@@ -42,7 +40,7 @@ const patience = 5 * 24 * 3_600_000;
 export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
 
-  private constructor(readonly ports: WebhookPorts) {}
+  private constructor(private readonly ports: WebhookPorts) {}
 
   /** Loads what is kept and brings the operator's endpoints in line with the environment. */
   static async load(ports: WebhookPorts, operators: OperatorsWebhooks): Promise<Webhooks> {

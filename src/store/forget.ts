@@ -8,9 +8,10 @@ const slice = 2_000;
  * stall the others. The keys go last but for the row itself: interrupted, it can be asked for again.
  */
 export function forgetDevice(disk: Disk, dir: string): (uid: string) => Promise<void> {
-  const sliced = ["event", "message"].map((table) =>
+  const sliced = ["event", "message", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
+  const chats = disk.prepare("DELETE FROM chat WHERE device = ?");
   const row = disk.prepare("DELETE FROM device WHERE uid = ?");
   const voidHolds = disk.prepare(
     "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",
@@ -20,6 +21,7 @@ export function forgetDevice(disk: Disk, dir: string): (uid: string) => Promise<
     for (const statement of sliced) {
       while (disk.write(() => statement.run(uid).changes) > 0) await new Promise((go) => setImmediate(go));
     }
+    disk.write(() => void chats.run(uid));
     removeVault(dir, uid);
     disk.write(() => void row.run(uid));
   };

@@ -1,14 +1,13 @@
 import type { Clock } from "../core/clock.ts";
 import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
+import type { HistoryChange } from "../core/history.ts";
 import type { Batch, EventPage, EventQuery, Hold, Ledger, MessageChange } from "../core/store.ts";
 import { steady } from "../core/steady.ts";
 import type { Source, Target } from "../core/targets.ts";
 import type { ChangeDevice } from "./devices.ts";
 import type { Disk } from "./disk.ts";
-import { among } from "./among.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
-import { laneOf, ower } from "./lane.ts";
 
 export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
 
@@ -42,9 +41,10 @@ interface LedgerParts {
   targetsOf: TargetsOf;
   changeDevice: ChangeDevice;
   changeMessage: (device: string, change: MessageChange) => void;
+  changeHistory: (device: string, change: HistoryChange) => void;
 }
 
-export function ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage }: LedgerParts): Ledger {
+export function ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage, changeHistory }: LedgerParts): Ledger {
   const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
   const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
   const append = eventWriter(disk, targetsOf, steady(clock));
@@ -59,6 +59,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage }
         const { told, seq } = append(source, held.seq, batch.events);
         if (seq !== held.seq) advance.run(seq, hold.device);
         for (const change of batch.messages ?? []) changeMessage(hold.device, change);
+        for (const change of batch.history ?? []) changeHistory(hold.device, change);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
         return told;
       });
@@ -73,7 +74,11 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
     `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
   );
-  const owe = ower(disk);
+  const owe = disk.prepare(
+    `INSERT INTO delivery (event, target, lane, stage, due_at)
+     SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane
+       AND stage IN ('behind', 'due', 'running')), 'behind', 'due'), $at`,
+  );
   return (source: Source, lastSeq: number, events: readonly NewEvent[]) => {
     const told: BotEvent[] = [];
     let seq = lastSeq;
@@ -85,13 +90,18 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
       const row = insert.run(id, tenant, uid, place, type, at, chat, once, JSON.stringify(data));
       if (row.changes === 0) continue;
       seq = place ?? seq;
-      const lane = laneOf({ tenant, device: uid, type, chat });
-      for (const target of targetsOf(event, source))
-        owe({ event: Number(row.lastInsertRowid), target, lane, at: now() });
+      const lane = laneOf(source, event);
+      for (const target of targetsOf(event, source)) owe.run({ event: row.lastInsertRowid, target, lane, at: now() });
       told.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
     }
     return { told, seq };
   };
+}
+
+/** What must arrive in order: a chat's events; a device's own; what is live overtakes both, for it soon is stale. */
+function laneOf({ uid, tenant }: Source, { type, chat }: NewEvent): string {
+  const device = uid ?? `tenant:${tenant}`;
+  return liveOnly.has(type) ? `${device}/live` : `${device}/${chat ?? ""}`;
 }
 
 /** Reading the log. */
@@ -132,7 +142,6 @@ function refusePruned(seq: number, oldest: number): void {
 
 function pageOf({ db }: Disk, { tenant, after, types, devices, limit }: EventQuery): EventPage {
   const lowest = db.query<{ place: number | null }, []>("SELECT min(place) AS place FROM event").get()?.place ?? null;
-  const head = db.query<{ seq: number }, []>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get()?.seq ?? 0;
   const rows = db
     .query<EventRow, (string | number)[]>(
       `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device
@@ -140,5 +149,9 @@ function pageOf({ db }: Disk, { tenant, after, types, devices, limit }: EventQue
        ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place LIMIT ?`,
     )
     .all(tenant, after, ...(types ?? []), ...(devices ?? []), limit);
-  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest, head };
+  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest };
+}
+
+function among(column: string, list: readonly string[] | null): string {
+  return list === null ? "" : `AND ${column} IN (${list.map(() => "?").join(", ")})`;
 }

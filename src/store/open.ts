@@ -4,18 +4,17 @@ import type { Clock } from "../core/clock.ts";
 import { homeTenant, type Store } from "../core/store.ts";
 import { auditOn } from "./audit.ts";
 import { deliveriesOn } from "./deliveries.ts";
-import { deliveryLogOn } from "./delivery-log.ts";
 import { deviceChanger, devicesOn } from "./devices.ts";
 import { Disk, type Durability } from "./disk.ts";
 import { endpointsOn } from "./endpoints.ts";
 import { forgetDevice } from "./forget.ts";
+import { historyOn, historyWriter } from "./history.ts";
 import { keysOn } from "./keys.ts";
 import { ledgerOn, type TargetsOf } from "./ledger.ts";
 import { lockFolder } from "./lock.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
 import { botSchema } from "./migrations.ts";
 import { pluginDataOn } from "./plugin-data.ts";
-import { retentionOn } from "./retention.ts";
 import { tenantsOn } from "./tenants.ts";
 import { vaultsIn } from "./vaults.ts";
 
@@ -69,12 +68,18 @@ function storeOn(
     keys: keysOn(disk),
     audit: auditOn(disk),
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir)),
-    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage: messageChanger(disk) }),
+    ledger: ledgerOn({
+      disk,
+      clock,
+      targetsOf,
+      changeDevice,
+      changeMessage: messageChanger(disk),
+      changeHistory: historyWriter(disk),
+    }),
     deliveries: deliveriesOn(disk),
-    deliveryLog: deliveryLogOn(disk),
     endpoints: endpointsOn(disk),
-    retention: retentionOn(disk),
     messages: messagesOn(disk, queueLimit),
+    history: historyOn(disk),
     pluginData: pluginDataOn(disk),
     vaults: vaultsIn({
       dir,

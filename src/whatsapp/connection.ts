@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import {
+  areJidsSameUser,
   type BinaryNode,
   Browsers,
   type ConnectionState,
@@ -12,11 +12,13 @@ import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
 import type { Hold, Vault } from "../core/store.ts";
 import { AuthState } from "./auth-state.ts";
+import { openBallots, type BallotPorts } from "./ballots.ts";
 import { type Closing, closing } from "./closing.ts";
+import { composed } from "./composer.ts";
 import type { RetryCounters, WhatsAppOptions } from "./connector.ts";
 import { envelope, incoming, type Me } from "./incoming.ts";
 import { Intake } from "./intake.ts";
-import { bare } from "./jid.ts";
+import { bare, isLid } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { Linking } from "./linking.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
@@ -24,7 +26,6 @@ import { relayOptions } from "./relay.ts";
 import { silence } from "./silence.ts";
 import { answers, before, holdBack, serialise, terminate, unlink } from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
-import { encoded, written } from "./writing.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
 const browser = Browsers.macOS("Chrome");
@@ -64,7 +65,7 @@ export class BaileysConnection implements Connection {
       },
     );
     this.intake = new Intake(
-      hear,
+      async (signals) => hear(await openBallots(signals, this.ballotPorts)),
       async (settled) => this.authState.write({ settled }),
       (error) => this.broken(error),
     );
@@ -73,8 +74,8 @@ export class BaileysConnection implements Connection {
   }
 
   async compose(message: Outgoing): Promise<Uint8Array> {
-    const secret = randomBytes(32);
-    return encoded(written(message, { now: this.options.clock.now(), secret, upload: null, quoted: null }));
+    const { history, clock } = this.options;
+    return composed(message, { history, clock, device: this.hold.device, me: this.me, upload: async () => null });
   }
 
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
@@ -179,11 +180,11 @@ export class BaileysConnection implements Connection {
 
   /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
   private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
-    const message = readable(() =>
+    const heard = readable(() =>
       incoming(envelope(stanza, this.me), plaintext, { device: this.hold.device, me: this.me }),
     );
-    if (message) {
-      this.report([{ type: "message", message }], [hash]);
+    if (heard) {
+      this.report([{ type: "message", ...heard }], [hash]);
       return false;
     }
     if (stanza.attrs.category === "peer") {
@@ -244,6 +245,20 @@ export class BaileysConnection implements Connection {
   private get authState(): AuthState {
     if (!this.auth) throw new Failure("unavailable", "The connection has not begun.");
     return this.auth;
+  }
+
+  private get ballotPorts(): BallotPorts {
+    const { history } = this.options;
+    return { history, device: this.hold.device, me: this.me, alias: (jid) => this.alias(jid) };
+  }
+
+  /** The other JID of a person, as far as Baileys has learned it. */
+  private async alias(jid: string): Promise<string | null> {
+    const { id, lid } = this.me;
+    if (areJidsSameUser(jid, id)) return lid;
+    if (lid && areJidsSameUser(jid, lid)) return id;
+    const mapping = this.sock?.signalRepository.lidMapping;
+    return (await (isLid(jid) ? mapping?.getPNForLID(jid) : mapping?.getLIDForPN(jid))) ?? null;
   }
 
   private get openVault(): Vault {

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connector } from "../core/connector.ts";
 import type { Log } from "../core/log.ts";
+import type { History } from "../core/history.ts";
 import type { Messages, Vaults } from "../core/store.ts";
 import { BaileysConnection } from "./connection.ts";
 import { trustRoot } from "./trust.ts";
@@ -8,6 +9,7 @@ import { trustRoot } from "./trust.ts";
 export interface WhatsAppOptions {
   vaults: Vaults;
   messages: Messages;
+  history: History;
   clock: Clock;
   log: Log;
   /** Another server than WhatsApp's: the simulator's WebSocket URL. */

@@ -1,5 +1,6 @@
 import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
-import type { Envelope, Incoming } from "../core/message.ts";
+import type { SignalOf } from "../core/connector.ts";
+import type { Envelope } from "../core/message.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import { readingOf } from "./reading.ts";
 import { bare, isGroup, isLid, phoneOf } from "./jid.ts";
@@ -37,10 +38,15 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
   };
 }
 
+/** A message with what it was read from. */
+export type Heard = Pick<SignalOf<"message">, "message" | "wire">;
+
 /** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
-export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): Incoming | null {
-  const message = proto.Message.decode(unpadRandomMax16(plaintext));
-  return isErrand(message) ? null : { ...from, ...toContent(message, readingOf(from, device, me)) };
+export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): Heard | null {
+  const wire = unpadRandomMax16(plaintext);
+  const message = proto.Message.decode(wire);
+  if (isErrand(message)) return null;
+  return { message: { ...from, ...toContent(message, readingOf(from, device, me)) }, wire };
 }
 
 function alternativeOfMe(sender: string, me: Me): string | null {

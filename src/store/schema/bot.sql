@@ -148,3 +148,53 @@ CREATE TABLE plugin_data (
   value  TEXT NOT NULL CHECK (json_valid(value)),
   PRIMARY KEY (plugin, key)
 ) STRICT, WITHOUT ROWID;
+
+-- What was said in the chats of a device, in and out.
+CREATE TABLE said (
+  place      INTEGER PRIMARY KEY AUTOINCREMENT,
+  device     TEXT NOT NULL,
+  chat       TEXT NOT NULL,
+  id         TEXT NOT NULL, -- WhatsApp's; two participants of a group may use the same
+  sender     TEXT NOT NULL,
+  from_me    INTEGER NOT NULL CHECK (from_me IN (0, 1)),
+  push_name  TEXT,
+  at         INTEGER NOT NULL,
+  content    TEXT NOT NULL CHECK (json_valid(content)),
+  context    TEXT NOT NULL CHECK (json_valid(context)),
+  words      TEXT NOT NULL, -- what a search finds it by
+  wire       BLOB NOT NULL, -- as WhatsApp has it
+  edited_at  INTEGER,
+  deleted_at INTEGER,
+  starred    INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
+  UNIQUE (device, id, chat, sender)
+) STRICT;
+CREATE INDEX said_chat ON said (device, chat, place);
+CREATE INDEX said_at ON said (at);
+
+CREATE VIRTUAL TABLE said_words USING fts5 (
+  words, content = 'said', content_rowid = 'place', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER said_added AFTER INSERT ON said WHEN new.words <> '' BEGIN
+  INSERT INTO said_words (rowid, words) VALUES (new.place, new.words);
+END;
+CREATE TRIGGER said_removed AFTER DELETE ON said WHEN old.words <> '' BEGIN
+  INSERT INTO said_words (said_words, rowid, words) VALUES ('delete', old.place, old.words);
+END;
+CREATE TRIGGER said_changed AFTER UPDATE OF words ON said BEGIN
+  INSERT INTO said_words (said_words, rowid, words) SELECT 'delete', old.place, old.words WHERE old.words <> '';
+  INSERT INTO said_words (rowid, words) SELECT new.place, new.words WHERE new.words <> '';
+END;
+
+CREATE TABLE chat (
+  device        TEXT NOT NULL,
+  jid           TEXT NOT NULL,
+  name          TEXT,
+  unread        INTEGER NOT NULL DEFAULT 0,
+  last_at       INTEGER NOT NULL DEFAULT 0,
+  archived      INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
+  pinned        INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+  muted_until   INTEGER,
+  marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)),
+  PRIMARY KEY (device, jid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chat_last ON chat (device, last_at);

@@ -1,0 +1,79 @@
+import type { Content, Context } from "./content.ts";
+
+/** A message of a chat, whoever wrote it, as it is remembered. */
+export interface Said {
+  /** WhatsApp's. */
+  id: string;
+  chat: string;
+  sender: string;
+  fromMe: boolean;
+  pushName: string | null;
+  /** Milliseconds since 1970, all times here. */
+  at: number;
+  /** As it is now: after an edit, the new one. */
+  content: Content;
+  context: Context;
+  editedAt: number | null;
+  deletedAt: number | null;
+  starred: boolean;
+}
+
+/** `wire` is the message as WhatsApp has it: what quotes, votes and files are made from. */
+export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred"> & { wire: Uint8Array };
+
+/** What happens to the messages of a chat; written with the events that tell it. */
+export type HistoryChange =
+  | { type: "said"; said: NewSaid }
+  | { type: "edited"; chat: string; id: string; content: Content; at: number }
+  | { type: "deleted"; chat: string; id: string; at: number }
+  | { type: "starred"; chat: string; id: string; starred: boolean }
+  /** The owner has seen the chat. */
+  | { type: "read"; chat: string };
+
+export interface SaidQuery {
+  /** All chats when null. */
+  chat: string | null;
+  /** Words to find, all of them; the last may be unfinished. */
+  search: string | null;
+  /** Older than this place; null is from the newest. */
+  before: number | null;
+  limit: number;
+}
+
+/** A message with its place: the order in which messages came to be known. */
+export interface PlacedSaid {
+  place: number;
+  said: Said;
+}
+
+/** A chat as it is remembered. */
+export interface Chat {
+  jid: string;
+  /** The group's subject or the contact's name, as far as known. */
+  name: string | null;
+  unread: number;
+  lastAt: number;
+  archived: boolean;
+  pinned: boolean;
+  /** Null is not muted. */
+  mutedUntil: number | null;
+  markedUnread: boolean;
+}
+
+export type ChatChange = Partial<Pick<Chat, "name" | "unread" | "archived" | "pinned" | "mutedUntil" | "markedUnread">>;
+
+/** What was said in the chats of a device, in and out, for as long as it is kept. */
+export interface History {
+  find(device: string, chat: string, id: string): Promise<Said | null>;
+  /** The message as WhatsApp has it. */
+  wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
+  /** Newest first. */
+  page(device: string, query: SaidQuery): Promise<PlacedSaid[]>;
+  /** Latest first, pinned ones before the others. */
+  chats(device: string, query: { before: number | null; limit: number }): Promise<Chat[]>;
+  chat(device: string, jid: string): Promise<Chat | null>;
+  /** Forgets what is older than `at`. Resolves to how many messages that were. */
+  prune(at: number): Promise<number>;
+  /** Forgets everything a person said or was told in a chat of two, and what they said in groups. */
+  erase(device: string, jids: readonly string[]): Promise<number>;
+}

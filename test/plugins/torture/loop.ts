@@ -1,9 +1,0 @@
-import { plugin } from "merpati";
-export default plugin({
-  name: "loop",
-  setup({ command }) {
-    command("loop", () => {
-      for (;;);
-    });
-  },
-});

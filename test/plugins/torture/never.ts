@@ -1,7 +1,0 @@
-import { plugin } from "merpati";
-export default plugin({
-  name: "never",
-  setup({ command }) {
-    command("never", () => new Promise(() => {}));
-  },
-});
