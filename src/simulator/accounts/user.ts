@@ -21,6 +21,13 @@ export class User {
   phone: VirtualDevice;
   /** Account settings by name. */
   readonly settings = new Map<string, string>();
+  picture: Picture | undefined;
+  /** Set while the account may not start new chats; the fields are WhatsApp's own. */
+  timelock: Timelock | undefined;
+  /** Whether messages of strangers without a token are refused (463). */
+  refusesStrangers = false;
+  /** Tokens given to other accounts, by which their messages are let in. */
+  readonly tokens = new Map<User, Buffer>();
   readonly blocked = new Set<string>();
   readonly history = new ChatHistory();
   /** The key app state is sealed with; the phone shares it with its companions. */
@@ -84,6 +91,20 @@ export class User {
   remove(id: number): void {
     this.#companions.delete(id);
   }
+}
+
+/** Where a profile picture lies. */
+export interface Picture {
+  readonly id: string;
+  readonly url: string;
+  readonly direct_path: string;
+}
+
+/** A restriction on starting chats; `time_enforcement_ends` in Unix seconds. */
+export interface Timelock {
+  readonly is_active: boolean;
+  readonly time_enforcement_ends?: string;
+  readonly enforcement_type?: string;
 }
 
 /** One collection of a user's app state. */

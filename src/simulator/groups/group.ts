@@ -1,4 +1,4 @@
-import type { User } from "../accounts/user.ts";
+import type { Picture, User } from "../accounts/user.ts";
 import type { Addressing } from "../wire/address.ts";
 
 export type Role = "member" | "admin" | "superadmin";
@@ -34,6 +34,7 @@ export class Group {
   inviteCode: string;
   everyoneAdds = false;
   approval = false;
+  picture: Picture | undefined;
   /** Who asked to join, while joining needs approval. */
   readonly requests = new Set<User>();
 

@@ -5,6 +5,7 @@ import { prepareForGroup } from "../groups/post.ts";
 import { type Poison, poison } from "../faults/poison.ts";
 import { type Attachment, attach, open } from "../media/attachment.ts";
 import type { Network } from "../network.ts";
+import { setPicture } from "../server/iq/profile.ts";
 import { type Addressing, addressingOf } from "../wire/address.ts";
 import { Call } from "./call.ts";
 import { addCompanion, removeCompanion } from "./companion.ts";
@@ -14,6 +15,8 @@ import type { Heard, Matcher } from "./heard.ts";
 import { type Prepared, prepare } from "./post.ts";
 import { type ChatState, showChatState, showPresence } from "./presence.ts";
 import { reinstall } from "./reinstall.ts";
+import { giveToken } from "./token.ts";
+import { statusGroup } from "./status.ts";
 import type { Sent } from "./sent.ts";
 import type { Target } from "./target.ts";
 
@@ -167,6 +170,37 @@ export class Person {
 
   removesCompanion(device: VirtualDevice): void {
     removeCompanion(this.network, device);
+  }
+
+  /** Posts a status (story) to these people. */
+  async postsStatus(
+    said: string | Content,
+    to: Person[] = [new Person(this.network, this.network.onlyPhone())],
+  ): Promise<Sent> {
+    const audience = statusGroup(
+      this.user,
+      to.map((one) => one.user),
+      this.network.now,
+    );
+    const post = { sender: this.user.phone, group: audience, content: contentOf(said), id: this.newId() };
+    const prepared = prepareForGroup(this.network, post);
+    prepared.deliver();
+    return prepared.sent;
+  }
+
+  /** Shows this picture from now on; nothing takes it away. */
+  setsPicture(bytes: Uint8Array | undefined): void {
+    this.user.picture = bytes && setPicture(this.network, Buffer.from(bytes));
+  }
+
+  /** From now on messages of those this person has not written to need a token, or are refused with 463. */
+  refusesStrangers(): void {
+    this.user.refusesStrangers = true;
+  }
+
+  /** Gives someone the token that lets their messages in. */
+  trusts({ user }: Person): void {
+    giveToken(this.network, this.user, user);
   }
 
   /** Sends a message that a client cannot read or must not choke on; returns its id. */

@@ -1,9 +1,11 @@
+import type { Timelock } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
 import type { Connection } from "../server/connection.ts";
+import { timelockNotice } from "../server/iq/profile.ts";
 import { el } from "../wire/stanza.ts";
 import { Person } from "./person.ts";
 
@@ -88,6 +90,12 @@ export class Phone extends Person {
   /** Throws away the one-time pre-keys its companions have on the server, but for `left` of them. */
   losesPreKeys(left = 0): void {
     for (const device of this.user.linked) device.preKeys.drain(left);
+  }
+
+  /** The account may not start new chats for a while, or may again; its companions are told. */
+  restrict(timelock: Timelock | undefined): void {
+    this.user.timelock = timelock;
+    for (const device of this.user.linked) this.network.deliver(device, timelockNotice(this.network, this.user));
   }
 
   #demanded(demand: LinkingDemand, connection: Connection): never {

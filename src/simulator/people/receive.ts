@@ -4,7 +4,7 @@ import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network.ts";
 import { unpad } from "../signal/padding.ts";
-import { addressingOf, isGroup, userJid } from "../wire/address.ts";
+import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
 import { type Content, textOfContent } from "./content.ts";
 import type { Heard } from "./heard.ts";
@@ -82,7 +82,7 @@ function hear(arrival: Arrival, type: string | undefined, message: Content): voi
   const { user } = receiver;
   const chat = network.directory.user(heard.chat)?.jid() ?? heard.chat;
   const remembered = { id: heard.id, fromMe: heard.fromMe, content, at: Math.floor(heard.at / 1000) };
-  user.history.add(chat, { ...remembered, participant: isGroup(chat) ? heard.from : undefined });
+  user.history.add(chat, { ...remembered, participant: isShared(chat) ? heard.from : undefined });
   if (!heard.fromMe) acknowledge(arrival, undefined);
   network.inboxes.add(user, heard);
 }
@@ -99,7 +99,7 @@ function heardOf(arrival: Arrival, type: string | undefined, message: Content, c
     text: textOfContent(content),
     message: content,
     from,
-    chat: isGroup(to) ? to : direct,
+    chat: isShared(to) ? to : direct,
     device: sender.jid(),
     encryption: type === "skmsg" || type === "pkmsg" ? type : "msg",
     at: Date.now(),
@@ -112,7 +112,7 @@ function heardOf(arrival: Arrival, type: string | undefined, message: Content, c
 // The copy for the own phone must say which chat it belongs to; a note to oneself needs no copy.
 function checkCopy({ network, sender, receiver, stanza }: Arrival, message: Content): void {
   const { id, to = "" } = stanza.attrs;
-  if (sender.user !== receiver.user || isGroup(to) || message.deviceSentMessage) return;
+  if (sender.user !== receiver.user || isShared(to) || message.deviceSentMessage) return;
   if (sender.user !== network.directory.user(to)) {
     network.problems.add(`${sender.jid()} sent its own phone a copy of ${id} that names no chat`);
   }
@@ -127,6 +127,6 @@ function acknowledge({ network, sender, receiver, stanza }: Arrival, type: "read
 }
 
 function addressOf(network: Network, user: User, to: string): Record<string, string> {
-  if (!isGroup(to)) return { from: user.jid(addressingOf(to)) };
+  if (!isShared(to)) return { from: user.jid(addressingOf(to)) };
   return { from: to, participant: user.jid(network.groups.get(to)?.addressing ?? "lid") };
 }

@@ -4,7 +4,7 @@ import { rawPublic } from "../crypto/curve.ts";
 import type { Network } from "../network.ts";
 import { bundleContent } from "../server/iq/encrypt.ts";
 import type { Bundle } from "../signal/bundle.ts";
-import { addressingOf, isGroup } from "../wire/address.ts";
+import { addressingOf, isShared } from "../wire/address.ts";
 import { bigEndian, bytesOf, child, el, numberOf, type Stanza } from "../wire/stanza.ts";
 
 /** A simulated device could not decrypt: it asks the sender to encrypt again, with fresh keys of its own. */
@@ -21,7 +21,7 @@ export function askAgain(network: Network, sender: LinkedDevice, receiver: Virtu
     el("keys", {}, keys),
   ];
   const group = network.groups.get(to);
-  const from = isGroup(to)
+  const from = isShared(to)
     ? { from: to, participant: receiver.jid(group?.addressing ?? "lid") }
     : { from: receiver.jid(addressingOf(to)) };
   network.deliver(sender, el("receipt", { ...from, id, type: "retry", t }, content));

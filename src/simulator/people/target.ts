@@ -1,6 +1,6 @@
 import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
-import { isGroup } from "../wire/address.ts";
+import { isShared } from "../wire/address.ts";
 import type { Heard } from "./heard.ts";
 import { Sent } from "./sent.ts";
 
@@ -11,7 +11,7 @@ export type Target = Sent | Heard;
 export function keyOf(actor: User, target: Target): proto.IMessageKey {
   const fromMe = target instanceof Sent ? target.sender === actor : target.fromMe;
   const key = { remoteJid: target.chat, id: target.id, fromMe };
-  if (!isGroup(target.chat)) return key;
+  if (!isShared(target.chat)) return key;
   return { ...key, participant: authorOf(target) };
 }
 

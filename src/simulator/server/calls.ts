@@ -5,6 +5,10 @@ import type { Connection } from "./connection.ts";
 export function clientCall(connection: Connection, call: Stanza): void {
   const { id, to } = call.attrs;
   const [info] = children(call);
+  if (info?.tag === "link_create" && id) {
+    const token = connection.network.random.bytes(16).toString("base64url");
+    return connection.send(el("ack", { class: "call", id, from: to }, [el("link_create", { token })]));
+  }
   if (!id || info?.tag !== "reject") return connection.complain("sent a call stanza the server does not know", call);
   connection.send(el("ack", { class: "call", id, from: to, type: info.tag }));
   const rejected = info.attrs["call-id"] ?? "";

@@ -1,8 +1,9 @@
 import type { Device } from "../accounts/device.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
+import { sha256 } from "../crypto/cipher.ts";
 import { identityFault } from "../linking/identity.ts";
 import { receive } from "../people/receive.ts";
-import { isGroup } from "../wire/address.ts";
+import { addressingOf, isGroup } from "../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
 import type { Connection } from "./connection.ts";
 import { forwardMessage } from "./forward.ts";
@@ -20,9 +21,10 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   if (!device || !id || !to || !type) return connection.complain("sent a message without id, to or type", message);
   const sent = network.record.sent(device.jid(), id, to);
   checkIdentity(connection, device, message);
-  const error = refusal(connection, device, to);
+  const error = refusal(connection, device, message, to);
   sent.answers.push(error ?? "ok");
-  connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now, error }));
+  const phash = participant === undefined ? missedDevices(connection, device, message, to) : undefined;
+  connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now, error, phash }));
   network.events.emit({ type: "message.sent", id, device: device.jid(), to, answer: error ?? "ok" });
   if (error !== undefined) return;
   for (const share of shares(connection, device, message, to)) {
@@ -32,13 +34,43 @@ export function clientMessage(connection: Connection, message: Stanza): void {
 }
 
 /** Why the server does not take a message, as the `error` of its ack. */
-function refusal(connection: Connection, device: LinkedDevice, to: string): string | undefined {
+function refusal(connection: Connection, device: LinkedDevice, message: Stanza, to: string): string | undefined {
   const fault = connection.network.faults.nextMessageRefusal();
   if (fault !== undefined) return fault;
-  if (!isGroup(to)) return undefined;
+  if (!isGroup(to)) return stranger(connection, device, message, to) ? "463" : undefined;
   const group = connection.network.groups.get(to);
   if (!group) return "404";
   return group.mayWrite(device.user) ? undefined : "403";
+}
+
+// A one-to-one message that leaves a device out is taken, and answered with the hash of the list it should have gone to.
+function missedDevices(connection: Connection, sender: LinkedDevice, message: Stanza, to: string): string | undefined {
+  const target = connection.network.directory.user(to);
+  if (!target || message.attrs["category"] === "peer") return undefined;
+  const named = new Set(
+    children(child(message, "participants"), "to").map((one) => connection.network.directory.device(one.attrs["jid"])),
+  );
+  const expected = [...new Set([...target.devices, ...sender.user.devices])].filter((device) => device !== sender);
+  if (expected.every((device) => named.has(device))) return undefined;
+  const hash = sha256(
+    Buffer.from(
+      expected
+        .map((device) => device.jid(addressingOf(to)))
+        .sort()
+        .join(""),
+    ),
+  );
+  return `2:${hash.toString("base64").slice(0, 6)}`;
+}
+
+// Who starts a chat needs a token of the other side, unless the other side has written first.
+function stranger(connection: Connection, device: LinkedDevice, message: Stanza, to: string): boolean {
+  const target = connection.network.directory.user(to);
+  if (!target?.refusesStrangers || target === device.user || message.attrs["category"] === "peer") return false;
+  const chat = target.history.chats.get(device.user.jid()) ?? [];
+  if (chat.some((one) => one.fromMe)) return false;
+  const token = bytesOf(child(message, "tctoken"));
+  return !token || !target.tokens.get(device.user)?.equals(token);
 }
 
 function shares(connection: Connection, sender: LinkedDevice, message: Stanza, to: string): Share[] {

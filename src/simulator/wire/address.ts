@@ -30,6 +30,11 @@ export function isGroup(jid: string): boolean {
   return jid.endsWith("@g.us");
 }
 
+/** A chat of several people, where each message names its author: a group, or the status feed. */
+export function isShared(jid: string): boolean {
+  return isGroup(jid) || jid.endsWith("@broadcast");
+}
+
 /** The JID without its device. */
 export function userJid(jid: string): string {
   return jid.replace(/:\d+@/, "@");

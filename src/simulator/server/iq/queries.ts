@@ -6,6 +6,7 @@ import { encryption } from "./encrypt.ts";
 import { groups } from "./groups.ts";
 import { media } from "./media.ts";
 import { multiDevice } from "./md.ts";
+import { bots, business, disappearing, mex, picture, status } from "./profile.ts";
 import { blocklist, privacy, props } from "./settings.ts";
 import { passive } from "./passive.ts";
 import { usync } from "./usync.ts";
@@ -19,15 +20,21 @@ const empty: QueryHandler = (connection, iq) => result(connection, iq);
 const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   abt: props,
   blocklist,
+  bot: bots,
+  disappearing_mode: disappearing,
   encrypt: encryption,
   md: multiDevice,
   passive,
   privacy,
   "urn:xmpp:whatsapp:dirty": empty,
+  status,
   usync,
+  "w:biz": business,
   "w:g2": groups,
   "w:m": media,
+  "w:mex": mex,
   "w:p": empty,
+  "w:profile:picture": picture,
   "w:stats": empty,
   "w:sync:app:state": appState,
 };

@@ -1,0 +1,90 @@
+import type { User } from "../../accounts/user.ts";
+import type { Group } from "../../groups/group.ts";
+import { actor } from "../../groups/nodes.ts";
+import type { Network } from "../../network.ts";
+import { bytesOf, child, el, type Stanza, textOf } from "../../wire/stanza.ts";
+import { refuse, result } from "./answer.ts";
+import type { QueryHandler } from "./queries.ts";
+
+/** `w:profile:picture`: the picture of a user or group, asked for or (one's own, or as admin) set or removed. */
+export const picture: QueryHandler = (connection, iq, request) => {
+  const { device, network } = connection;
+  if (!device) return;
+  const { target, type } = iq.attrs;
+  const owner = target === undefined ? device.user : (network.groups.get(target) ?? network.directory.user(target));
+  if (!owner) return refuse(connection, iq, 404, "item-not-found");
+  if (type === "get") {
+    if (!owner.picture) return refuse(connection, iq, 404, "item-not-found");
+    return result(connection, iq, [el("picture", { ...owner.picture, type: request?.attrs["type"] ?? "preview" })]);
+  }
+  const group = "members" in owner ? owner : undefined;
+  if (group ? !group.mayEdit(device.user) : owner !== device.user) return refuse(connection, iq, 403, "forbidden");
+  const bytes = bytesOf(child(iq, "picture"));
+  owner.picture = bytes && setPicture(network, bytes);
+  if (group) tellGroup(network, group, device.user);
+  result(connection, iq, owner.picture ? [el("picture", { id: owner.picture.id })] : undefined);
+};
+
+/** Stores a picture, for anyone to fetch without a key. */
+export function setPicture(network: Network, bytes: Buffer): { id: string; url: string; direct_path: string } {
+  const { url, directPath } = network.media.store(bytes);
+  return { id: network.newId(), url, direct_path: directPath };
+}
+
+function tellGroup(network: Network, group: Group, by: User): void {
+  const change = group.picture
+    ? el("set", { id: group.picture.id, author: by.jid(group.addressing) })
+    : el("delete", { author: by.jid(group.addressing) });
+  for (const device of [...group.members.keys()].flatMap((user) => user.linked)) {
+    const attrs = { from: group.jid, type: "picture", id: network.newId(), t: network.now, ...actor(group, by) };
+    network.deliver(device, el("notification", attrs, [change]));
+  }
+}
+
+/** `status`: the line under one's name. */
+export const status: QueryHandler = (connection, iq, request) => {
+  connection.device?.user.settings.set("status", textOf(request) ?? "");
+  result(connection, iq);
+};
+
+/** `disappearing_mode`: how long new chats keep messages. */
+export const disappearing: QueryHandler = (connection, iq, request) => {
+  connection.device?.user.settings.set("disappearing", request?.attrs["duration"] ?? "0");
+  result(connection, iq);
+};
+
+/** `w:biz`: nobody here has a business profile. */
+export const business: QueryHandler = (connection, iq) => result(connection, iq, [el("business_profile")]);
+
+/** `bot`: nor are there bots of Meta's. */
+export const bots: QueryHandler = (connection, iq) => result(connection, iq, [el("bot", { v: "2" })]);
+
+// GraphQL queries by their id, as rc14 of Baileys sends them, and what they are answered with.
+const MEX: Readonly<Record<string, (user: User) => Record<string, unknown>>> = {
+  "23983697327930364": (user) => ({ xwa2_fetch_account_reachout_timelock: user.timelock ?? { is_active: false } }),
+  "24503548349331633": () => ({
+    xwa2_message_capping_info: { capping_status: "NONE", total_quota: -1, used_quota: 0 },
+  }),
+};
+
+/** `w:mex`: GraphQL over stanzas. */
+export const mex: QueryHandler = (connection, iq, request) => {
+  const { device } = connection;
+  const answer = MEX[request?.attrs["query_id"] ?? ""];
+  const body =
+    answer && device
+      ? { data: answer(device.user) }
+      : { errors: [{ message: "the simulator does not know this query", extensions: { error_code: 404 } }] };
+  result(connection, iq, [el("result", {}, Buffer.from(JSON.stringify(body)))]);
+};
+
+/** The stanza a client is told its account's limits by, whenever they change. */
+export function timelockNotice(network: Network, user: User): Stanza {
+  const data = { xwa2_notify_account_reachout_timelock: user.timelock ?? { is_active: false } };
+  const update = el(
+    "update",
+    { op_name: "NotificationUserReachoutTimelockUpdate" },
+    Buffer.from(JSON.stringify({ data })),
+  );
+  return el("notification", { from: "@s.whatsapp.net", type: "mex", id: network.newId(), t: network.now }, [update]);
+}

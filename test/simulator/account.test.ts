@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { type Contact, type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { type Client, failure, linkedClient } from "./client.ts";
+
+let sim: Simulator;
+let client: Client;
+let phone: Phone;
+let ann: Contact;
+
+beforeEach(async () => {
+  sim = await startSimulator({ seed: 1 });
+  client = await linkedClient(sim, "6281100000001");
+  phone = sim.phone("6281100000001");
+  ann = sim.contact("628123456789", { name: "Ann" });
+});
+afterEach(async () => {
+  await client.disconnect();
+  await sim.stop();
+});
+
+test("pictures: a contact's is shown or missing, a group's only who may set it", async () => {
+  expect(await failure(client.socket.profilePictureUrl(ann.jid))).toBe("item-not-found");
+  ann.setsPicture(Buffer.from("jpeg"));
+  const url = await client.socket.profilePictureUrl(ann.jid);
+  expect(await (await fetch(url ?? "", { tls: { ca: sim.certificate } })).text()).toBe("jpeg");
+  const group = sim.group("Family", [ann, phone]);
+  group.switch("locked", true);
+  expect(await failure(client.socket.removeProfilePicture(group.id))).toBe("forbidden");
+  sim.assertNoProblems();
+});
+
+test("the account's own settings are kept", async () => {
+  await client.socket.updateProfileStatus("busy");
+  expect(await client.socket.fetchStatus(phone.jid)).toMatchObject([{ status: { status: "busy" } }]);
+  await client.socket.updateLastSeenPrivacy("none");
+  expect(await client.socket.fetchPrivacySettings(true)).toMatchObject({ last: "none", online: "all" });
+  await client.socket.updateDefaultDisappearingMode(86_400);
+  await ann.says("hi");
+  await client.received("hi");
+  await client.socket.updateBlockStatus(ann.jid, "block");
+  expect(await client.socket.fetchBlocklist()).toHaveLength(1);
+  await client.socket.updateBlockStatus(ann.jid, "unblock");
+  expect(await client.socket.fetchBlocklist()).toEqual([]);
+  expect(await client.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: false });
+  sim.assertNoProblems();
+});
+
+test("app state: what the client changes is kept by the server in versions, and read back", async () => {
+  await client.until(() => client.auth.creds.myAppStateKeyId, "the app state key");
+  await client.socket.chatModify({ pin: true }, ann.jid);
+  await client.socket.chatModify({ mute: 3_600_000 }, ann.jid);
+  expect(phone.user.collection("regular_low").version + phone.user.collection("regular_high").version).toBe(2);
+  await client.socket.resyncAppState(["regular_low", "regular_high"], false);
+  sim.assertNoProblems();
+});
+
+test("a status arrives as one", async () => {
+  await ann.postsStatus("my day");
+  expect((await client.received("my day")).key).toMatchObject({ remoteJid: "status@broadcast", participant: ann.jid });
+});
+
+test("the client posts a status to a contact", async () => {
+  await client.socket.sendMessage("status@broadcast", { text: "our day" }, { statusJidList: [ann.jid] });
+  expect((await ann.hears("our day")).chat).toBe("status@broadcast");
+  sim.assertNoProblems();
+});
+
+test("who refuses strangers is reached with a token, or after writing first", async () => {
+  ann.refusesStrangers();
+  const refused = await client.socket.sendMessage(ann.jid, { text: "cold call" });
+  await sim.until(() => sim.record.outgoing(refused?.key.id ?? "")[0]?.answers[0] === "463");
+  ann.trusts(phone);
+  await sim.until(() => sim.record.unsettled("notification").length === 0);
+  await client.socket.sendMessage(ann.jid, { text: "with a token" });
+  await ann.hears("with a token");
+
+  const ben = sim.contact("628123456780", { name: "Ben" });
+  ben.refusesStrangers();
+  await ben.says("write me");
+  await client.received("write me");
+  await client.socket.sendMessage(ben.jid, { text: "you wrote first" });
+  await ben.hears("you wrote first");
+  sim.assertNoProblems();
+});
+
+test("a restriction of the account is told to the client", async () => {
+  phone.restrict({ is_active: true, time_enforcement_ends: "1999999999", enforcement_type: "WEB_COMPANION_ONLY" });
+  await client.until(
+    () =>
+      client.events.some(
+        ({ name, data }) => name === "connection.update" && JSON.stringify(data).includes("reachoutTimeLock"),
+      ),
+    "the restriction",
+  );
+  expect(await client.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: true });
+});
+
+test("a client that leaves a device out is told so by the hash of the right list", async () => {
+  const acks: Record<string, string>[] = [];
+  client.socket.ws.on("CB:ack,class:message", (ack: { attrs: Record<string, string> }) => acks.push(ack.attrs));
+  await client.socket.sendMessage(ann.jid, { text: "one" });
+  await ann.hears("one");
+  sim.faults.at("out", { do: "drop" }, { when: "notification" });
+  ann.addsCompanion();
+  await client.socket.sendMessage(ann.jid, { text: "two" });
+  await ann.hears("two");
+  await client.socket.fetchPrivacySettings(true);
+  expect(acks.map((attrs) => attrs["phash"]?.slice(0, 2))).toEqual([undefined, "2:"]);
+});
