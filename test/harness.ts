@@ -6,6 +6,7 @@ import { readConfig } from "../src/config.ts";
 import type { Device, Workspace } from "../src/core/app.ts";
 import type { BotEvent, EventType } from "../src/core/events.ts";
 import type { Log } from "../src/core/log.ts";
+import { scopes } from "../src/core/store.ts";
 import {
   type Contact,
   type Phone,
@@ -82,6 +83,12 @@ export class TestBot implements AsyncDisposable {
   get workspace(): Workspace {
     if (!this.running) throw new Error("the bot is stopped");
     return this.running.bot.as({ kind: "admin" });
+  }
+
+  /** A tenant's, with every scope. */
+  tenant(id: string): Workspace {
+    if (!this.running) throw new Error("the bot is stopped");
+    return this.running.bot.as({ kind: "tenant", tenant: id, key: "test", scopes });
   }
 
   get device(): Device {

@@ -74,7 +74,9 @@ test("all five on one device agree", async () => {
   const ann = bot.contact();
   const texts = ["from v1", "from devices", "from gateway"];
   await Promise.all(
-    five.filter((driver) => driver.send).map((driver, place) => driver.send?.(ann.number, texts[place] ?? "")),
+    five
+      .filter((driver) => driver.send !== undefined)
+      .map((driver, place) => driver.send?.(ann.number, texts[place] ?? "")),
   );
   for (const text of texts) await ann.hears(text);
 

@@ -132,7 +132,7 @@ export class DevicesDriver extends HttpDriver {
 
   async send(to: string, text: string): Promise<void> {
     const said = await this.ask("POST", this.path("/send"), { to: `${to}@s.whatsapp.net`, message: text });
-    if (said["status"] !== "sent") throw new Error(`the face says ${said["status"]}`);
+    if (said["status"] !== "sent") throw new Error(`the face says ${String(said["status"])}`);
   }
 
   async logout(): Promise<void> {
