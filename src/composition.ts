@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { openPlugins } from "./composition/plugins.ts";
 import { Auditor } from "./core/audit.ts";
 import { Bot } from "./core/bot.ts";
 import { Courier } from "./core/courier.ts";
@@ -11,6 +12,7 @@ import { Targets } from "./core/targets.ts";
 import { Webhooks } from "./core/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
 import { guardedFetch } from "./net/fetch.ts";
+import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
@@ -28,6 +30,7 @@ const drainMs = 5_000;
 export interface Running {
   readonly url: string;
   readonly bot: Bot;
+  readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
   /** Resolves when everything is on disk and closed. */
@@ -59,7 +62,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   const post = poster(safeFetch, clock, version);
   // Before anything can happen: an event is owed to those who are registered when it is written.
   await Webhooks.load(
-    { store, targets, courier, feed, post, clock, log, ids },
+    { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
   const connector = whatsapp({
@@ -83,6 +86,8 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     authenticate: (key, address) => door.authenticate(key, address),
     keysChanged: () => door.refresh(),
   });
+  const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
+  const plugins = await openPlugins(config, { ...parts, safeFetch });
   const server = startServer({ app: bot, clock, log, config });
   assertPatched();
   await courier.start();
@@ -90,12 +95,14 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   return {
     url: server.url,
     bot,
+    plugins,
     newKey: made,
     async stop() {
       stopWatching();
       await server.stop();
       await bot.stop();
       await courier.stop(drainMs);
+      await plugins.close();
       await store.close();
     },
   };

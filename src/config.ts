@@ -63,6 +63,15 @@ export const settings = {
   ),
   sessionsDir: setting("sessions", values.text, "sessions", "The folder of everything that must survive a restart."),
   pluginsDir: setting("plugins", values.text, "plugins", "The folder plugins are loaded from."),
+  commandPrefix: setting(["!"], values.list(values.text), "!,/", "What commands begin with; several with commas."),
+  owners: setting([], values.list(values.phone), "628123456789", "Who may use every command: numbers, with commas."),
+  admins: setting(
+    [],
+    values.list(values.phone),
+    "628123456789",
+    "Who may use commands for admins: numbers, with commas.",
+  ),
+  botLanguage: setting("en", values.pattern(/^[a-z]{2,3}$/, "a language like en or id"), "id", "What plugins speak."),
   logLevel: setting(
     "info",
     values.oneOf("debug", "info", "warn", "error", "silent"),
@@ -96,7 +105,14 @@ export const settings = {
 };
 
 /** Their values never stand in a message. */
-const secrets: ReadonlySet<string> = new Set(["apiKey", "phoneNumber", "webhookSecret", "whatsappRootKey"]);
+const secrets: ReadonlySet<string> = new Set([
+  "apiKey",
+  "phoneNumber",
+  "owners",
+  "admins",
+  "webhookSecret",
+  "whatsappRootKey",
+]);
 
 type Values = { [K in keyof typeof settings]: (typeof settings)[K]["default"] };
 export type Config = Readonly<Omit<Values, "host"> & { host: string }>;
@@ -114,6 +130,9 @@ const table = Object.entries<Setting<unknown>>(settings).map(([name, row]) => ({
 const runtimeNames: ReadonlySet<string> = new Set(
   "TZ NODE_ENV NO_COLOR FORCE_COLOR NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY".split(" "),
 );
+
+/** `PLUGIN_WEATHER_CITY`: the plugin host reads and checks those. */
+const pluginSetting = /^PLUGIN_[A-Z\d]+_[A-Z\d_]+$/;
 
 /** The configuration of this process: its environment and the `.env` in `folder`. */
 export function loadConfig(folder = process.cwd()): Config {
@@ -157,7 +176,7 @@ function* contradictions(config: Config): Generator<string> {
 
 function* misspelled(environment: Environment, file: Environment): Generator<string> {
   for (const name of new Set([...Object.keys(file), ...Object.keys(environment)])) {
-    if (runtimeNames.has(name) || table.some((row) => row.variable === name)) continue;
+    if (runtimeNames.has(name) || pluginSetting.test(name) || table.some((row) => row.variable === name)) continue;
     const meant = table.find((row) => nearlySame(name, row.variable));
     if (meant) yield `${name} is not a setting: did you mean ${meant.variable}?`;
     else if (name in file) yield `${name} in .env is not a setting of Merpati: remove it. .env.example lists them all.`;

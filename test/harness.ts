@@ -51,6 +51,7 @@ export class TestBot implements AsyncDisposable {
       HOST: "127.0.0.1",
       API_KEY: adminKey,
       SESSIONS_DIR: this.folder,
+      PLUGINS_DIR: join(this.folder, "plugins"),
       WHATSAPP_URL: this.sim.url,
       WHATSAPP_ROOT_KEY: this.sim.rootKey,
       WEBHOOK_URL: this.receiver.url,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,7 +48,7 @@ async function startBot(folder: string, sim: Simulator, webhook: string): Promis
   const environment = {
     PORT: process.env["PORT"] ?? String(await freePort(3000)),
     HOST: process.env["HOST"] ?? "127.0.0.1",
-    PLUGINS_DIR: process.env["PLUGINS_DIR"],
+    PLUGINS_DIR: process.env["PLUGINS_DIR"] ?? (existsSync("plugins") ? "plugins" : join(folder, "plugins")),
     LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
     API_KEY: key,
     SESSIONS_DIR: folder,

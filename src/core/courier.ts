@@ -67,7 +67,8 @@ const diskPause = 1_000;
  */
 export class Courier {
   readonly #desks = new Map<Target, Desk>();
-  readonly #now: () => number;
+  /** The time that due deliveries go by. */
+  readonly now: () => number;
   readonly #abort = new AbortController();
   #settled: Settlement[] = [];
   #turnAsked = false;
@@ -78,15 +79,15 @@ export class Courier {
   #whenIdle: (() => void)[] = [];
 
   constructor(private readonly ports: CourierPorts) {
-    this.#now = steady(ports.clock);
+    this.now = steady(ports.clock);
   }
 
   /** Takes up what an earlier process left. Targets may be added before and after. */
   async start(): Promise<void> {
     const { deliveries, log } = this.ports;
-    const interrupted = await deliveries.release(this.#now());
+    const interrupted = await deliveries.release(this.now());
     if (interrupted > 0) log.info({ interrupted }, "deliveries taken up again");
-    await deliveries.pullIn(this.#now(), longest(webhookSchedule));
+    await deliveries.pullIn(this.now(), longest(webhookSchedule));
     this.#started = true;
     this.wake();
   }
@@ -172,7 +173,7 @@ export class Courier {
     } catch (error) {
       this.#settled.unshift(...settled);
       this.ports.log.error({ err: error }, "deliveries wait: the store refuses");
-      this.#wakeAt(this.#now() + diskPause);
+      this.#wakeAt(this.now() + diskPause);
     }
     this.#turning = false;
     if (this.#turnAsked) setImmediate(() => void this.#turn());
@@ -180,7 +181,7 @@ export class Courier {
   }
 
   async #exchange(settled: Settlement[]): Promise<void> {
-    const now = this.#now();
+    const now = this.now();
     const want = this.#wanted(now);
     if (settled.length === 0 && want.size === 0) return this.#setAlarm();
     const { claims, next } = await this.ports.deliveries.exchange({ settled, want, now });
@@ -220,10 +221,10 @@ export class Courier {
     const desk = this.#desks.get(claim.target);
     if (desk === undefined) return; // removed meanwhile: released at the next start
     desk.busy += 1;
-    const startedAt = this.#now();
+    const startedAt = this.now();
     const outcome = await this.#outcomeOf(desk, claim);
     if (this.#abort.signal.aborted && !outcome.ok) return this.#free(claim.target);
-    const now = this.#now();
+    const now = this.now();
     const { place, target, lane, attempt } = claim;
     const next = outcome.ok ? ({ stage: "delivered" } as const) : this.#afterFailure(desk, claim, outcome, now);
     if (outcome.ok) Object.assign(desk, { lastSuccess: now, failedInRow: 0 });
@@ -267,6 +268,6 @@ export class Courier {
   #wakeAt(at: number): void {
     this.#cancelAlarm();
     if (at === Infinity || this.#stopping) return;
-    this.#cancelAlarm = this.ports.clock.after(Math.max(0, at - this.#now()), () => this.#ask());
+    this.#cancelAlarm = this.ports.clock.after(Math.max(0, at - this.now()), () => this.#ask());
   }
 }

@@ -11,7 +11,7 @@ export interface SafeFetch {
 }
 
 export interface OutgoingRequest {
-  method: "GET" | "POST" | "HEAD";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array<ArrayBuffer>;
   /** Milliseconds until the headers of the answer; the body is the reader's own affair. */

@@ -1,5 +1,6 @@
 import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { Context } from "./content.ts";
 import type { History, HistoryChange } from "./history.ts";
@@ -20,7 +21,9 @@ export interface Store {
   readonly devices: Devices;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
+  readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
+  readonly retention: Retention;
   readonly messages: Messages;
   readonly history: History;
   readonly vaults: Vaults;
@@ -210,6 +213,16 @@ export interface EventPage {
   events: PlacedEvent[];
   /** The first place that is still kept, or null when nothing is. */
   oldest: number | null;
+  /** The last place that was given to any event. */
+  head: number;
+}
+
+export interface Retention {
+  /**
+   * Removes one slice of what is older than `maxAge` ms or above `maxBytes`, oldest first, with its deliveries, and
+   * of settled messages. Returns how many rows; 0 when there is nothing left to do.
+   */
+  prune(policy: { now: number; maxAge: number; maxBytes: number }): Promise<number>;
 }
 
 export interface NewMessage {

@@ -20,6 +20,8 @@ export interface Interest {
   readonly tenant: string | null;
   /** Ids of devices; null is every device. */
   readonly devices: readonly string[] | null;
+  /** A closer look at an event that passed the rest: quick, never throws. `device` is the id its tenant knows. */
+  readonly when?: (event: NewEvent, device: string | null) => boolean;
 }
 
 /**
@@ -40,13 +42,21 @@ export class Targets {
   readonly of = (event: NewEvent, source: Source): Target[] => {
     const owed: Target[] = [];
     for (const [target, { interest, types }] of this.#interests) {
-      if (!types.has(event.type)) continue;
-      if (interest.tenant !== null && interest.tenant !== source.tenant) continue;
-      if (interest.devices !== null && (source.id === null || !interest.devices.includes(source.id))) continue;
-      owed.push(target);
+      if (!types.has(event.type) || !concerns(interest, source)) continue;
+      if (interest.when?.(event, source.id) ?? true) owed.push(target);
     }
     return owed;
   };
+}
+
+/** Whether an interest asks for an event of this type from there. */
+export function asks(interest: Interest, type: EventType, source: Source): boolean {
+  return concerns(interest, source) && interest.events.some((filter) => matches(filter, type));
+}
+
+function concerns({ tenant, devices }: Interest, source: Source): boolean {
+  if (tenant !== null && tenant !== source.tenant) return false;
+  return devices === null || (source.id !== null && devices.includes(source.id));
 }
 
 /** The types that filters mean. */

@@ -6,6 +6,7 @@ import type { BotEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
 import type { Feed } from "./feed.ts";
 import type { Log } from "./log.ts";
+import type { SafeFetch } from "./safe-fetch.ts";
 import { homeTenant, type Store } from "./store.ts";
 import type { Target, Targets } from "./targets.ts";
 import { newSecret, secretBytes } from "./webhook-secret.ts";
@@ -14,11 +15,12 @@ import { newSecret, secretBytes } from "./webhook-secret.ts";
 export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal) => Promise<Outcome>;
 
 export interface WebhookPorts {
-  store: Pick<Store, "endpoints" | "ledger">;
+  store: Pick<Store, "endpoints" | "ledger" | "deliveryLog">;
   targets: Targets;
   courier: Courier;
   feed: Feed;
   post: Post;
+  safeFetch: Pick<SafeFetch, "check">;
   clock: Clock;
   log: Log;
   ids: { message(): string; hash(text: string): string };
@@ -40,7 +42,7 @@ const patience = 5 * 24 * 3_600_000;
 export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
 
-  private constructor(private readonly ports: WebhookPorts) {}
+  private constructor(readonly ports: WebhookPorts) {}
 
   /** Loads what is kept and brings the operator's endpoints in line with the environment. */
   static async load(ports: WebhookPorts, operators: OperatorsWebhooks): Promise<Webhooks> {

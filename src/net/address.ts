@@ -90,10 +90,13 @@ function groupsOf(address: string): number[] | null {
   const plain = URL.parse(`http://[${address.replace(/%.*$/, "")}]/`)?.hostname.slice(1, -1); // canonical, all hex
   if (plain === undefined) return null;
   const [head = "", tail] = plain.split("::");
-  const parse = (text: string): number[] => (text === "" ? [] : text.split(":").map((group) => parseInt(group, 16)));
-  if (tail === undefined) return parse(head);
-  const [left, right] = [parse(head), parse(tail)];
+  if (tail === undefined) return hexGroups(head);
+  const [left, right] = [hexGroups(head), hexGroups(tail)];
   return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right];
+}
+
+function hexGroups(text: string): number[] {
+  return text === "" ? [] : text.split(":").map((group) => parseInt(group, 16));
 }
 
 /** A list of networks to compare addresses with. */

@@ -1,12 +1,16 @@
 import { Failure } from "../core/failure.ts";
+import type { OutgoingRequest, SafeFetch } from "../core/safe-fetch.ts";
 import type { Permissions } from "./permissions.ts";
 import type { Calls, WireRequest } from "./protocol.ts";
 
-type Send = (request: Request) => Promise<Response>;
+type Send = SafeFetch["send"];
+type Verb = OutgoingRequest["method"];
+const verbs: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] satisfies Verb[];
 const mostOpen = 32;
 const mostHops = 5;
-/** Milliseconds one request may take, body included. */
-const longest = 120_000;
+/** Milliseconds to the answer's headers, and one request's whole life. */
+const patience = 60_000;
+const longest = 180_000;
 
 /** A plugin's requests to the world: each hop asked of its permissions, bodies read piece by piece. */
 export class Bodies {
@@ -21,10 +25,12 @@ export class Bodies {
   async fetch(asked: WireRequest): Promise<Calls["fetch"][1]> {
     if (this.#open.size >= mostOpen)
       throw new Failure("limit_reached", `fetch: ${mostOpen} responses are open; read or cancel their bodies first.`);
-    const response = await this.#follow(asked, AbortSignal.timeout(longest));
+    if (!verbs.includes(asked.method))
+      throw new Failure("invalid", `fetch takes ${verbs.join(", ")}, not ${asked.method}.`, { field: "method" });
+    const { response, url } = await this.#follow(asked, AbortSignal.timeout(longest));
     const body = ++this.#last;
     this.#open.set(body, response.body?.getReader() ?? null);
-    return { status: response.status, headers: [...response.headers], url: response.url, body };
+    return { status: response.status, headers: [...response.headers], url, body };
   }
 
   async read(id: number): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -45,21 +51,27 @@ export class Bodies {
     await Promise.allSettled([...this.#open.keys()].map((id) => this.cancel(id)));
   }
 
-  async #follow({ method, url, headers, body }: WireRequest, signal: AbortSignal): Promise<Response> {
+  async #follow({ method, url, headers, body }: WireRequest, signal: AbortSignal) {
     let target = new URL(url);
-    let verb = method;
+    let verb = method as Verb;
+    let sent = Object.fromEntries(headers);
     for (let hop = 0; hop <= mostHops; hop++) {
       this.permissions.needHost(target);
-      const sent = { method: verb, headers, body: verb === method ? body : null, signal, redirect: "manual" as const };
-      const response = await this.send(new Request(target, sent));
+      const content = verb === method && body !== null ? { body } : {};
+      const request = { method: verb, headers: sent, timeout: patience, signal, ...content };
+      const response = await this.send(target.href, request);
       const next = response.headers.get("location");
-      if (![301, 302, 303, 307, 308].includes(response.status) || next === null) return response;
+      if (![301, 302, 303, 307, 308].includes(response.status) || next === null) return { response, url: target.href };
       await response.body?.cancel();
       const from = target.origin;
       target = new URL(next, target);
-      if (target.origin !== from) headers = headers.filter(([name]) => !/^(authorization|cookie)$/i.test(name));
+      if (target.origin !== from) sent = omit(sent, ["authorization", "cookie"]);
       if (response.status === 303 || (response.status < 303 && verb === "POST")) verb = "GET";
     }
     throw new Failure("refused", `fetch: more than ${mostHops} redirects.`);
   }
+}
+
+function omit(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
 }

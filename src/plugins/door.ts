@@ -40,7 +40,7 @@ export class Door {
     readonly onFlood: (message: string) => void,
   ) {
     this.#permissions = new Permissions(manifest.name, manifest.permissions);
-    this.#bodies = new Bodies(this.#permissions, (request) => house.services.fetch(request));
+    this.#bodies = new Bodies(this.#permissions, house.services.fetch);
     this.#refilled = house.services.clock.monotonic();
   }
 

@@ -120,6 +120,8 @@ export type FromWorker =
   | { type: "loaded"; manifest: Manifest }
   | { type: "ready"; registered: Registered }
   | { type: "broken"; problem: Problem }
+  /** It called `process.exit`. */
+  | { type: "left"; problem: Problem }
   | { type: "done"; job: number; value: unknown }
   | { type: "failed"; job: number; problem: Problem }
   | ({ type: "call"; call: number; job: number | null } & Call)

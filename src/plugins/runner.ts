@@ -6,6 +6,8 @@ import {
   type Call,
   type FromWorker,
   type Manifest,
+  type Problem,
+  type Site,
   type Registered,
   type ToWorker,
   type Work,
@@ -153,10 +155,14 @@ export class Runner {
         return this.#staging(message.registered);
       case "broken":
         return this.#end(new PluginFault("load", message.problem));
+      case "left":
+        return this.#end(this.#placed("exit", message.problem, this.#siteNow()));
       case "done":
         return this.#settle(message.job, (job) => job.resolve(message.value));
       case "failed":
-        return this.#settle(message.job, (job) => job.reject(new PluginFault("throw", message.problem)));
+        return this.#settle(message.job, (job) =>
+          job.reject(this.#placed("throw", message.problem, this.#siteOf(job.work))),
+        );
       case "log":
         return this.owner.log(message.level, message.sentence, message.fields);
       case "call":
@@ -233,7 +239,7 @@ export class Runner {
     return sites.find((site) => site.what.startsWith("on ")) ?? null;
   }
 
-  #fault(kind: FaultKind, message: string, site: Registered["sites"][number] | null = null): PluginFault {
+  #fault(kind: FaultKind, message: string, site: Site | null = null): PluginFault {
     const where = site === null ? "" : `${site.what} `;
     return new PluginFault(kind, {
       message: `${where}${message}`,
@@ -242,13 +248,18 @@ export class Runner {
     });
   }
 
+  /** A stack without the plugin's own frame (a tail call leaves none) is placed where the handler was registered. */
+  #placed(kind: FaultKind, problem: Problem, site: Site | null): PluginFault {
+    if (problem.file !== null) return new PluginFault(kind, problem);
+    return new PluginFault(kind, { ...problem, file: site?.file ?? this.file, line: site?.line ?? null });
+  }
+
   #crash(text: string): PluginFault {
     const said =
       /(?:^|\n)\s*((?:\w*[Ee]rror|error): [^\n]*)/.exec(text)?.[1] ?? text.trim().split("\n")[0] ?? "crashed";
     const message = said.replace(/^error: /, "").slice(0, 500);
     const found = place(text, this.root);
-    const kind = message.startsWith("called process.exit") ? "exit" : "crash";
-    return new PluginFault(kind, { message, file: found.file ?? this.file, line: found.line });
+    return this.#placed("crash", { message, ...found }, this.#siteNow());
   }
 
   /** Ends the worker, once: everything that waits for it is told why. */

@@ -3,6 +3,7 @@ import type { BotEvent, NewEvent } from "../core/events.ts";
 import type { Log } from "../core/log.ts";
 import type { Draft } from "../core/message.ts";
 import type { PluginData } from "../core/plugin-data.ts";
+import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Sent } from "./words.ts";
 
 /** Everything the host may touch of the bot: ports, handed in by main.ts. */
@@ -13,7 +14,7 @@ export interface PluginServices {
   /** Queues a message on a device of the home tenant. The same key and draft is the same message. */
   send(device: string, draft: Draft, idempotencyKey: string): Promise<Sent>;
   /** Goes out through the guard: never into the bot's own network. */
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: SafeFetch["send"];
   /** JIDs and phone numbers of a group's admins; absent while the bot cannot know them. */
   groupAdmins?(device: string, chat: string): Promise<readonly string[]>;
   /** Tells the world that a plugin was stopped or disabled. */

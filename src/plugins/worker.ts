@@ -56,6 +56,7 @@ async function hear(message: ToWorker): Promise<void> {
   switch (message.type) {
     case "load":
       root = message.root;
+      fence(root);
       beat.start(message.beat, heapSize);
       return load(message.file);
     case "setup":
@@ -69,7 +70,6 @@ async function hear(message: ToWorker): Promise<void> {
   }
 }
 
-fence();
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   hear(data).catch((thrown: unknown) => post({ type: "broken", problem: problemOf(thrown, root) }));
 });

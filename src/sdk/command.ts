@@ -29,15 +29,12 @@ export interface CommandContext<Args = Record<string, unknown>> extends MessageC
 export type CommandHandler<P extends string> = (context: CommandContext<ArgsOf<P>>) => unknown;
 
 type Trim<S extends string> = S extends ` ${infer R}` ? Trim<R> : S extends `${infer R} ` ? Trim<R> : S;
+type Choices<K extends string> = K extends `${infer A}|${infer B}` ? Trim<A> | Choices<B> : Trim<K>;
 type ValueOf<K extends string> = K extends "int" | "number"
   ? number
-  : K extends `${infer A}|${infer B}`
-    ? A | ValueOf<`|${B}`>
-    : K extends `|${infer A}`
-      ? A extends `${infer B}|${infer C}`
-        ? B | ValueOf<`|${C}`>
-        : A
-      : string;
+  : K extends `${string}|${string}`
+    ? Choices<K>
+    : string;
 type Named<S extends string> =
   Trim<S> extends `${infer N}:${infer K}` ? { name: N; value: ValueOf<K> } : { name: Trim<S>; value: string };
 type Required<P extends string> = P extends `${string}<${infer A}>${infer R}` ? Named<A> | Required<R> : never;

@@ -1,9 +1,8 @@
 import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../core/deliveries.ts";
 import type { Target } from "../core/targets.ts";
 import type { Disk } from "./disk.ts";
+import { laneAdvancer } from "./lane.ts";
 import { type EventRow, eventColumns, eventOf } from "./ledger.ts";
-
-const open = "stage IN ('behind', 'due', 'running')";
 
 interface DueRow extends EventRow {
   lane: string;
@@ -52,15 +51,6 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
     note.run(place, target, attempt, startedAt, duration, status, error, response);
     if (next.stage !== "due") promote(target, lane, now);
   };
-}
-
-/** Makes the first of a lane due, where it was behind. */
-export function laneAdvancer(disk: Disk): (target: string, lane: string, now: number) => void {
-  const promote = disk.prepare(
-    `UPDATE delivery SET stage = 'due', due_at = $now WHERE target = $target AND stage = 'behind' AND event = (
-       SELECT event FROM delivery WHERE target = $target AND lane = $lane AND ${open} ORDER BY event LIMIT 1)`,
-  );
-  return (target, lane, now) => void promote.run({ target, lane, now });
 }
 
 function claimer(disk: Disk): (target: Target, limit: number, now: number) => Claim[] {

@@ -7,7 +7,9 @@ import { steady } from "../core/steady.ts";
 import type { Source, Target } from "../core/targets.ts";
 import type { ChangeDevice } from "./devices.ts";
 import type { Disk } from "./disk.ts";
+import { among } from "./among.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
+import { laneOf, ower } from "./lane.ts";
 
 export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
 
@@ -74,11 +76,7 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
     `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
   );
-  const owe = disk.prepare(
-    `INSERT INTO delivery (event, target, lane, stage, due_at)
-     SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane
-       AND stage IN ('behind', 'due', 'running')), 'behind', 'due'), $at`,
-  );
+  const owe = ower(disk);
   return (source: Source, lastSeq: number, events: readonly NewEvent[]) => {
     const told: BotEvent[] = [];
     let seq = lastSeq;
@@ -90,18 +88,13 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
       const row = insert.run(id, tenant, uid, place, type, at, chat, once, JSON.stringify(data));
       if (row.changes === 0) continue;
       seq = place ?? seq;
-      const lane = laneOf(source, event);
-      for (const target of targetsOf(event, source)) owe.run({ event: row.lastInsertRowid, target, lane, at: now() });
+      const lane = laneOf({ tenant, device: uid, type, chat });
+      for (const target of targetsOf(event, source))
+        owe({ event: Number(row.lastInsertRowid), target, lane, at: now() });
       told.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
     }
     return { told, seq };
   };
-}
-
-/** What must arrive in order: a chat's events; a device's own; what is live overtakes both, for it soon is stale. */
-function laneOf({ uid, tenant }: Source, { type, chat }: NewEvent): string {
-  const device = uid ?? `tenant:${tenant}`;
-  return liveOnly.has(type) ? `${device}/live` : `${device}/${chat ?? ""}`;
 }
 
 /** Reading the log. */
@@ -142,6 +135,7 @@ function refusePruned(seq: number, oldest: number): void {
 
 function pageOf({ db }: Disk, { tenant, after, types, devices, limit }: EventQuery): EventPage {
   const lowest = db.query<{ place: number | null }, []>("SELECT min(place) AS place FROM event").get()?.place ?? null;
+  const head = db.query<{ seq: number }, []>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get()?.seq ?? 0;
   const rows = db
     .query<EventRow, (string | number)[]>(
       `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device
@@ -149,9 +143,5 @@ function pageOf({ db }: Disk, { tenant, after, types, devices, limit }: EventQue
        ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place LIMIT ?`,
     )
     .all(tenant, after, ...(types ?? []), ...(devices ?? []), limit);
-  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest };
-}
-
-function among(column: string, list: readonly string[] | null): string {
-  return list === null ? "" : `AND ${column} IN (${list.map(() => "?").join(", ")})`;
+  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest, head };
 }

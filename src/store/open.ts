@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { homeTenant, type Store } from "../core/store.ts";
 import { auditOn } from "./audit.ts";
 import { deliveriesOn } from "./deliveries.ts";
+import { deliveryLogOn } from "./delivery-log.ts";
 import { deviceChanger, devicesOn } from "./devices.ts";
 import { Disk, type Durability } from "./disk.ts";
 import { endpointsOn } from "./endpoints.ts";
@@ -15,6 +16,7 @@ import { lockFolder } from "./lock.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
 import { botSchema } from "./migrations.ts";
 import { pluginDataOn } from "./plugin-data.ts";
+import { retentionOn } from "./retention.ts";
 import { tenantsOn } from "./tenants.ts";
 import { vaultsIn } from "./vaults.ts";
 
@@ -77,7 +79,9 @@ function storeOn(
       changeHistory: historyWriter(disk),
     }),
     deliveries: deliveriesOn(disk),
+    deliveryLog: deliveryLogOn(disk),
     endpoints: endpointsOn(disk),
+    retention: retentionOn(disk),
     messages: messagesOn(disk, queueLimit),
     history: historyOn(disk),
     pluginData: pluginDataOn(disk),

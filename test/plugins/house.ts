@@ -5,6 +5,8 @@ import { type BotEvent, type EventData, type EventType } from "../../src/core/ev
 import { Failure } from "../../src/core/failure.ts";
 import type { Log } from "../../src/core/log.ts";
 import type { DraftContent } from "../../src/core/message.ts";
+import { Allowed } from "../../src/net/allowed.ts";
+import { guardedFetch } from "../../src/net/fetch.ts";
 import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host.ts";
 import type { PluginFaultNotice, PluginOutcome, PluginServices, PluginTarget } from "../../src/plugins/services.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -42,12 +44,12 @@ export class House {
   /** `files`: plugins by file name. */
   static async open(
     files: Record<string, string>,
-    options: Partial<PluginHostOptions> & { services?: Partial<PluginServices>; base?: string } = {},
+    options: Partial<PluginHostOptions> & { services?: Partial<PluginServices>; base?: string; clock?: number } = {},
   ): Promise<House> {
     const base = options.base ?? mkdtempSync(join(tmpdir(), "merpati-plugins-"));
     const dir = options.dir ?? join(base, "plugins");
     for (const [name, text] of Object.entries(files)) await Bun.write(join(dir, name), text);
-    const clock = new HandClock();
+    const clock = new HandClock(options.clock);
     const store = await openStore({ dir: join(base, "sessions"), clock, targetsOf: () => [], durability: "normal" });
     const seen = new Map<string, { body: string; id: string }>();
     const services: PluginServices = {
@@ -63,7 +65,7 @@ export class House {
         if (!before) house.#push(() => house.sent.push({ to, content, key, device }));
         return { id, chat: to };
       },
-      fetch: (request) => fetch(request),
+      fetch: (url, request) => guardedFetch({ clock, allowed: new Allowed(["127.0.0.1"]) }).send(url, request),
       tell: (fault) => house.#push(() => house.faults.push(fault)),
       ...options.services,
     };

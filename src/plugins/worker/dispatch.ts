@@ -7,6 +7,16 @@ import type { Taking, WireResponse, Work } from "../protocol.ts";
 import { contextOf, type Tongue } from "./context.ts";
 import type { Registry } from "./registry.ts";
 
+/** A Refusal of the plugin's own is an answer, not a fault. */
+async function worded(message: MessageContext, run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal) || thrown.code !== "said") throw thrown;
+    await message.reply(thrown.message);
+  }
+}
+
 type Step = { site: number; run: () => unknown };
 
 /** Hands one piece of work to the handlers it is for, one after the other. */
@@ -59,7 +69,9 @@ export class Dispatch {
     if (taking.by === "ear") return taking.plain ? this.#ears(`message.${message.content.kind}`, message) : [];
     if (taking.by === "answer") {
       const answer = this.registry.answers.get(taking.name);
-      return answer ? [{ site: answer.site, run: () => answer.handler(message, taking.carry as never) }] : [];
+      if (!answer) return [];
+      const run = () => answer.handler(message, taking.carry as never);
+      return [{ site: answer.site, run: () => worded(message, run) }];
     }
     const command = this.registry.commands.find(({ pattern }) => pattern.name === taking.command);
     if (!command) return [];
@@ -69,7 +81,7 @@ export class Dispatch {
       "wrong" in parsed
         ? () => message.reply(`${parsed.wrong}.\n${usage}`)
         : () => command.handler({ ...message, command: command.pattern.name, args: parsed.args } as never);
-    return [{ site: command.site, run }];
+    return [{ site: command.site, run: () => worded(message, run) }];
   }
 
   async #around(message: MessageContext, index: number, last: () => Promise<void>): Promise<void> {

@@ -1,15 +1,16 @@
 import { guardedFetch } from "./fetch.ts";
+import { post } from "./link.ts";
+import { problemOf } from "../place.ts";
 import { log } from "./bot.ts";
 
 /**
  * Takes the obvious ways to hurt the whole process out of a plugin's reach. Courtesy, not security: a plugin that
  * wants to can still reach the machine (docs/plugins.md says how far this goes).
  */
-export function fence(): void {
+export function fence(root: string): void {
   for (const name of ["kill", "abort", "chdir", "reallyExit", "dlopen", "setuid", "setgid", "umask"] as const)
     Object.defineProperty(process, name, { value: refuse(`process.${name}`) });
-  // Ends this worker like an uncaught error, but says where.
-  Object.defineProperty(process, "exit", { value: (code?: number) => leave(code) });
+  Object.defineProperty(process, "exit", { value: (code?: number) => leave(root, code) });
   Object.defineProperty(globalThis, "fetch", { value: guardedFetch });
   const said = {
     debug: speak("debug"),
@@ -25,12 +26,10 @@ const refuse = (name: string) => () => {
   throw new Error(`${name} is not for plugins: it would hit the whole bot`);
 };
 
-function leave(code = 0): never {
+/** The host ends this worker; it hears from where it was asked to. */
+function leave(root: string, code = 0): never {
   const thrown = new Error(`called process.exit(${code})`);
-  // A plain throw could be caught by the plugin; this one cannot.
-  queueMicrotask(() => {
-    throw thrown;
-  });
+  post({ type: "left", problem: problemOf(thrown, root) });
   throw thrown;
 }
 

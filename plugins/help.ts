@@ -1,0 +1,74 @@
+import { plugin, t } from "merpati";
+
+/** `!help`, made of what every plugin declares; and a hint when a command does not exist. */
+export default plugin({
+  name: "help",
+  description: "Lists the commands, explains one, and guesses what was meant.",
+  config: {
+    hint: t.boolean({ default: true, description: "Answer an unknown command with the nearest one there is." }),
+  },
+  texts: {
+    en: {
+      none: "There is no command {name}.",
+      meant: "There is no {name}. Did you mean {nearest}?",
+      aliases: "Also: {aliases}",
+    },
+    id: {
+      none: "Tidak ada perintah {name}.",
+      meant: "Tidak ada {name}. Maksud Anda {nearest}?",
+      aliases: "Juga: {aliases}",
+    },
+  },
+  setup({ command, commands, on, config }) {
+    command(
+      "help [name]",
+      { description: "What can I do?", aliases: ["menu", "bantuan"] },
+      async ({ args, reply, role, tr }) => {
+        const { prefixes, commands: all } = await commands();
+        const prefix = prefixes[0] ?? "";
+        const mine = await role();
+        const shown = all.filter(
+          (each) => each.role === "anyone" || mine === "owner" || each.role === mine || mine === "admin",
+        );
+        const wanted = args.name?.toLowerCase().replace(prefix, "");
+        if (wanted === undefined) return reply(shown.map((each) => line(prefix, each)).join("\n"));
+        const found = all.find((each) => each.name === wanted || each.aliases.includes(wanted));
+        if (!found) return reply(tr("none", { name: prefix + wanted }));
+        const aliases = found.aliases.map((alias) => prefix + alias).join(" ");
+        return reply([line(prefix, found), ...(aliases ? [tr("aliases", { aliases })] : [])].join("\n"));
+      },
+    );
+
+    on("message.text", async ({ text, reply, isGroup, tr }) => {
+      if (!config.hint || isGroup) return;
+      const { prefixes, commands: all } = await commands();
+      const prefix = prefixes.find((each) => text.startsWith(each));
+      const word = prefix === undefined ? "" : (text.slice(prefix.length).split(/\s/)[0] ?? "").toLowerCase();
+      if (!/^[\p{L}\d-]{2,}$/u.test(word)) return;
+      const names = all.flatMap(({ name, aliases }) => [name, ...aliases]);
+      const [nearest] = names
+        .filter((name) => distance(name, word) <= 2)
+        .sort((a, b) => distance(a, word) - distance(b, word));
+      if (nearest) await reply(tr("meant", { name: `${prefix}${word}`, nearest: `${prefix}${nearest}` }));
+    });
+  },
+});
+
+function line(
+  prefix: string,
+  { name, usage, description }: { name: string; usage: string; description: string },
+): string {
+  return [`*${`${prefix}${name} ${usage}`.trim()}*`, description].filter(Boolean).join(" – ");
+}
+
+/** How many letters must change to make `a` of `b`. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, letter] of a.split("").entries()) {
+    const next = [i + 1];
+    for (const [j, other] of b.split("").entries())
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,71 @@
+import help from "../../plugins/help.ts" with { type: "text" };
+import ping from "../../plugins/ping.ts" with { type: "text" };
+import type { Config } from "../config.ts";
+import type { App } from "../core/app.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Courier } from "../core/courier.ts";
+import type { Log } from "../core/log.ts";
+import type { PluginData } from "../core/plugin-data.ts";
+import type { SafeFetch } from "../core/safe-fetch.ts";
+import type { Schedule } from "../core/retry.ts";
+import { homeTenant } from "../core/store.ts";
+import type { Targets } from "../core/targets.ts";
+import { type PluginHost, startPluginHost } from "../plugins/host.ts";
+import type { PluginDeliveries, PluginServices } from "../plugins/services.ts";
+
+/** What a plugin throws at is offered again soon or never: the chat waits meanwhile. */
+const schedule: Schedule = { delays: [0, 300, 2_000, 15_000, 60_000], jitter: 0.1, poisonAfter: 3 };
+
+/** What stands in a plugins folder that is made. Imported as text, though the compiler takes them for modules. */
+const seed = { "ping.ts": ping, "help.ts": help } as unknown as Record<string, string>;
+
+export interface PluginParts {
+  app: App;
+  clock: Clock;
+  log: Log;
+  data: PluginData;
+  targets: Targets;
+  courier: Courier;
+  safeFetch: SafeFetch;
+}
+
+/** The plugin host, given what it may touch of the bot. */
+export function openPlugins(config: Config, parts: PluginParts): Promise<PluginHost> {
+  const { app, clock, log, data, safeFetch } = parts;
+  const home = app.as({ kind: "admin" });
+  const services: PluginServices = {
+    clock,
+    log,
+    data,
+    fetch: (url, request) => safeFetch.send(url, request),
+    async send(device, draft, idempotencyKey) {
+      const { id, chat } = await home.device(device).send(draft, { idempotencyKey });
+      return { id, chat };
+    },
+  };
+  return startPluginHost({
+    dir: config.pluginsDir,
+    services,
+    deliveries: deliveriesOn(parts),
+    prefixes: config.commandPrefix,
+    people: { owners: config.owners, admins: config.admins },
+    languages: [config.botLanguage],
+    environment: process.env,
+    seed,
+  });
+}
+
+/** Plugins hear the home tenant's devices: other tenants have webhooks. */
+function deliveriesOn({ targets, courier }: PluginParts): PluginDeliveries {
+  return {
+    join(plugin, target) {
+      const wants = (event: Parameters<typeof target.wants>[0], device: string | null) => target.wants(event, device);
+      targets.set(`plugin:${plugin}`, { events: ["*"], tenant: homeTenant, devices: null, when: wants });
+      courier.add(`plugin:${plugin}`, (event, { number }) => target.deliver(event, number - 1), { schedule });
+    },
+    leave(plugin) {
+      targets.delete(`plugin:${plugin}`);
+      courier.remove(`plugin:${plugin}`);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { DeliveryStage } from "./deliveries.ts";
+import type { BotEvent, EventType } from "./events.ts";
+import type { Interest, Target } from "./targets.ts";
+
+/** A delivery, as its history shows it. */
+export interface Delivery {
+  readonly event: BotEvent;
+  readonly stage: DeliveryStage;
+  /** Attempts begun, ever. */
+  readonly attempts: number;
+  /** Why it is dead, for people. */
+  readonly reason: string | null;
+  /** When it is offered next, milliseconds since 1970; null when it is settled or behind another. */
+  readonly dueAt: number | null;
+  readonly settledAt: number | null;
+  /** Its place in the list; `before` of the next page. */
+  readonly place: number;
+}
+
+/** One attempt; `duration` is null when a crash cut it off. */
+export interface AttemptRecord {
+  readonly number: number;
+  readonly at: number;
+  readonly duration: number | null;
+  readonly status: number | null;
+  readonly error: string | null;
+  /** The first 2 KB of the answer. */
+  readonly response: string | null;
+}
+
+export interface DeliveryQuery {
+  target: Target;
+  stages: readonly DeliveryStage[] | null;
+  types: readonly EventType[] | null;
+  /** Places below this one; null is from the newest. */
+  before: number | null;
+  limit: number;
+}
+
+/** Which deliveries to make again. */
+export interface Redelivery {
+  target: Target;
+  tenant: string;
+  /** When the events happened, milliseconds since 1970, both included. */
+  since: number;
+  until: number;
+  /** Stages to make again: `delivered` and `dead`. */
+  stages: readonly DeliveryStage[];
+  /** Events that this interest asks for and that were never owed to the target; null leaves them. */
+  missing: Interest | null;
+  now: number;
+}
+
+/** The history of deliveries. */
+export interface DeliveryLog {
+  /** Newest first. */
+  list(query: DeliveryQuery): Promise<Delivery[]>;
+  get(target: Target, eventId: string): Promise<{ delivery: Delivery; attempts: AttemptRecord[] } | null>;
+  /** Makes a settled delivery due again, or owes an event that was not owed. False when it is on its way already. */
+  redeliver(target: Target, place: number, now: number): Promise<boolean>;
+  /** The same for a range, oldest first, in slices that let others work. Returns how many. */
+  redeliverAll(range: Redelivery): Promise<number>;
+}

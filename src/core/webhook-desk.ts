@@ -1,0 +1,216 @@
+import type { AttemptRecord, Delivery, DeliveryQuery } from "./delivery-log.ts";
+import type { DeliveryStage, Outcome } from "./deliveries.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { Failure } from "./failure.ts";
+import type { Scope } from "./store.ts";
+import { eventFilters, type Target } from "./targets.ts";
+import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
+import { newSecret } from "./webhook-secret.ts";
+import type { Webhooks } from "./webhooks.ts";
+
+const day = 24 * 3_600_000;
+const mostWebhooks = 100;
+const longestOverlap = 30 * day;
+
+/** What became of one event for one webhook; `not_owed`: it was never to be delivered. */
+export type History =
+  | { owed: true; delivery: Delivery; attempts: AttemptRecord[] }
+  | { owed: false; delivery: null; attempts: []; reason: string };
+
+/** The webhooks of one tenant, as one principal may use them. Each verb throws `forbidden` without its scope. */
+export class WebhookDesk {
+  constructor(
+    private readonly webhooks: Webhooks,
+    private readonly tenant: string,
+    private readonly need: (scope: Scope) => void,
+  ) {}
+
+  list(): Endpoint[] {
+    this.need("read");
+    return this.webhooks.list(this.tenant);
+  }
+
+  get(id: string): Endpoint {
+    this.need("read");
+    return this.webhooks.get(this.tenant, id);
+  }
+
+  /** The present secret; it proves deliveries, so it needs more than reading. */
+  secret(id: string): string {
+    this.need("manage");
+    return this.webhooks.get(this.tenant, id).secrets[0]?.secret ?? "";
+  }
+
+  /** Throws `invalid` naming the field, also for an address that the guard keeps closed; `limit_reached`. */
+  async create(draft: WebhookDraft): Promise<Endpoint> {
+    this.need("manage");
+    checkDraft(draft);
+    await this.#checkAddress(draft.url);
+    if (this.webhooks.list(this.tenant).length >= mostWebhooks) {
+      throw new Failure("limit_reached", `A tenant may have ${mostWebhooks} webhooks; remove one first.`);
+    }
+    const { clock, ids } = this.webhooks.ports;
+    const now = clock.now();
+    const { url, description = null, events = ["*"], devices = null, headers = {}, secret = newSecret() } = draft;
+    return this.webhooks.put({
+      id: ids.message(),
+      tenant: this.tenant,
+      url,
+      description,
+      events: eventFilters(events),
+      devices: devices === null ? null : [...devices],
+      headers: { ...headers },
+      secrets: [{ secret, expiresAt: null }],
+      state: "active",
+      reason: null,
+      origin: "api",
+      failingSince: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+
+  async change(id: string, { secret, ...draft }: Partial<WebhookDraft>): Promise<Endpoint> {
+    const endpoint = this.#own(id);
+    if (secret !== undefined) throw new Failure("invalid", "secret is changed by rotating it.", { field: "secret" });
+    checkDraft(draft);
+    if (draft.url !== undefined) await this.#checkAddress(draft.url);
+    const { url, description, events, devices, headers } = draft;
+    return this.webhooks.put({
+      ...endpoint,
+      url: url ?? endpoint.url,
+      description: description === undefined ? endpoint.description : description,
+      events: events === undefined ? endpoint.events : eventFilters(events),
+      devices: devices === undefined ? endpoint.devices : devices && [...devices],
+      headers: headers === undefined ? endpoint.headers : { ...headers },
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.webhooks.remove(this.#own(id));
+  }
+
+  /** A new secret; the old ones sign beside it for `overlap` ms, so that receivers can change over. */
+  async rotate(
+    id: string,
+    { secret = newSecret(), overlap = day }: { secret?: string; overlap?: number },
+  ): Promise<Endpoint> {
+    const endpoint = this.#own(id);
+    checkDraft({ secret });
+    if (!(overlap >= 0 && overlap <= longestOverlap)) {
+      throw new Failure("invalid", "overlap takes 0 to 2592000 seconds (30 days).", { field: "overlap" });
+    }
+    const now = this.webhooks.ports.clock.now();
+    const old = endpoint.secrets
+      .map(({ secret, expiresAt }) => ({ secret, expiresAt: Math.min(expiresAt ?? Infinity, now + overlap) }))
+      .filter(({ expiresAt }) => expiresAt > now);
+    return this.webhooks.put({ ...endpoint, secrets: [{ secret, expiresAt: null }, ...old].slice(0, 5) });
+  }
+
+  /** Keeps what is owed for later. */
+  async pause(id: string): Promise<Endpoint> {
+    const endpoint = this.#manage(id);
+    return endpoint.state === "active" ? this.webhooks.put({ ...endpoint, state: "paused" }) : endpoint;
+  }
+
+  /** Also brings a disabled webhook back; what waited is delivered. */
+  async resume(id: string): Promise<Endpoint> {
+    return this.webhooks.put({ ...this.#manage(id), state: "active", reason: null, failingSince: null });
+  }
+
+  /** One attempt with an event `webhook.test`, now, outside the log: it counts for nothing. */
+  async test(id: string): Promise<Outcome & { duration: number }> {
+    const endpoint = this.#manage(id);
+    const { clock, ids, post } = this.webhooks.ports;
+    const begun = clock.monotonic();
+    const timestamp = new Date(clock.now()).toISOString();
+    const data = { webhook_id: id, message: "A test of your webhook: if you can read this, it works." };
+    const event = { id: ids.message(), seq: null, type: "webhook.test", timestamp, device: null, data } as const;
+    const outcome = await post(endpoint, event, new AbortController().signal);
+    return { ...outcome, duration: Math.round(clock.monotonic() - begun) };
+  }
+
+  /** Newest first. */
+  async deliveries(id: string, query: Omit<DeliveryQuery, "target">): Promise<Delivery[]> {
+    const { target } = this.#read(id);
+    return this.webhooks.ports.store.deliveryLog.list({ ...query, target });
+  }
+
+  /** Why an event did or did not arrive. Throws `not_found` for an event nobody knows. */
+  async history(id: string, eventId: string): Promise<History> {
+    const { target, store } = this.#read(id);
+    const found = await store.deliveryLog.get(target, eventId);
+    if (found !== null) return { owed: true, ...found };
+    if ((await store.ledger.event(this.tenant, eventId)) === null) throw unknownEvent();
+    const reason =
+      "It was not owed: the webhook's filters do not ask for it, or the webhook was disabled or did not exist then.";
+    return { owed: false, delivery: null, attempts: [], reason };
+  }
+
+  /** Delivers an event again, or for the first time. Throws `conflict` when it is on its way. */
+  async redeliver(id: string, eventId: string): Promise<void> {
+    const { id: own } = this.#manage(id);
+    const { store, courier } = this.webhooks.ports;
+    const event = await store.ledger.event(this.tenant, eventId);
+    if (event === null) throw unknownEvent();
+    if (!(await store.deliveryLog.redeliver(targetOf(own), event.place, this.#steady()))) {
+      throw new Failure("conflict", "This event is on its way to the webhook already.");
+    }
+    courier.wake();
+  }
+
+  /** The same for all events from `since` to `until`, milliseconds since 1970. Returns how many. */
+  async redeliverAll(
+    id: string,
+    range: { since: number; until: number; stages: readonly DeliveryStage[]; missing: boolean },
+  ): Promise<number> {
+    const { events, devices } = this.#manage(id);
+    const { store, courier } = this.webhooks.ports;
+    const { since, until, stages } = range;
+    const missing = range.missing ? { events, devices, tenant: this.tenant } : null;
+    const all = { target: targetOf(id), tenant: this.tenant, since, until, stages, missing, now: this.#steady() };
+    const count = await store.deliveryLog.redeliverAll(all);
+    courier.wake();
+    return count;
+  }
+
+  #read(id: string) {
+    return { target: targetOf(this.get(id).id), store: this.webhooks.ports.store };
+  }
+
+  #manage(id: string): Endpoint {
+    this.need("manage");
+    return this.webhooks.get(this.tenant, id);
+  }
+
+  /** One that the API made; the operator's are the environment's. */
+  #own(id: string): Endpoint {
+    const endpoint = this.#manage(id);
+    if (endpoint.origin === "api") return endpoint;
+    throw new Failure(
+      "conflict",
+      "This webhook comes from WEBHOOK_URL, WEBHOOK_SECRET and WEBHOOK_EVENTS: change it there and start again.",
+    );
+  }
+
+  #steady(): number {
+    return this.webhooks.ports.courier.now();
+  }
+
+  async #checkAddress(url: string): Promise<void> {
+    try {
+      await this.webhooks.ports.safeFetch.check(url);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure("invalid", error.message, { field: "url", cause: error });
+    }
+  }
+}
+
+function targetOf(id: string): Target {
+  return `webhook:${id}`;
+}
+
+function unknownEvent(): Failure {
+  return new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
+}

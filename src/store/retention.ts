@@ -1,0 +1,42 @@
+import type { Retention } from "../core/store.ts";
+import type { Disk } from "./disk.ts";
+
+/** Rows a slice removes: a few milliseconds of work. */
+const slice = 500;
+/** What is live only is worth nothing after this, and QR codes should not lie about. */
+const liveKept = 10 * 60_000;
+/** Pages given back to the file system after a slice. */
+const pages = 256;
+
+export function retentionOn(disk: Disk): Retention {
+  const live = disk.prepare<unknown, [number]>(
+    `DELETE FROM event WHERE place IN (SELECT place FROM event WHERE seq IS NULL AND device IS NOT NULL AND at < ?
+       LIMIT ${slice})`,
+  );
+  const old = disk.prepare<unknown, [number]>(
+    `DELETE FROM event WHERE place IN (SELECT place FROM (SELECT place, at FROM event ORDER BY place LIMIT ${slice})
+       WHERE at < ?)`,
+  );
+  const oldest = disk.prepare<unknown, []>(
+    `DELETE FROM event WHERE place IN (SELECT place FROM event ORDER BY place LIMIT ${slice})`,
+  );
+  const messages = disk.prepare<unknown, [number]>(
+    `DELETE FROM message WHERE place IN (SELECT place FROM message WHERE updated_at < ?
+       AND state IN ('sent', 'failed', 'cancelled') LIMIT ${slice})`,
+  );
+  const size = disk.prepare<{ bytes: number }, []>(
+    `SELECT (page_count - freelist_count) * page_size AS bytes
+     FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  );
+  return {
+    prune: async ({ now, maxAge, maxBytes }) => {
+      const tooOld = now - maxAge;
+      const works = [() => live.run(now - liveKept), () => old.run(tooOld), () => messages.run(tooOld)];
+      let removed = 0;
+      for (const work of works) removed += disk.relaxed(() => work().changes);
+      if ((disk.read(() => size.get()?.bytes) ?? 0) > maxBytes) removed += disk.relaxed(() => oldest.run().changes);
+      if (removed > 0) disk.read(() => disk.db.run(`PRAGMA incremental_vacuum(${pages})`));
+      return removed;
+    },
+  };
+}

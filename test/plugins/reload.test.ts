@@ -1,0 +1,96 @@
+import { afterEach, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { House } from "./house.ts";
+
+let house: House;
+afterEach(() => house.close());
+
+const says = (text: string) => `import { word } from "./said/word.ts";
+export default { name: "talker", setup({ command }) { command("talk", ({ reply }) => reply("${text} " + word)); } };`;
+const word = (text: string) => `export const word = "${text}";\n`;
+const write = (file: string, text: string) => Bun.write(`${house.dir}/${file}`, text);
+const runs = () => house.lines.filter(({ sentence }) => sentence === "a plugin runs").length;
+const loaded = (times: number) => house.until(() => runs() >= times);
+const answer = async () => {
+  await house.says("!talk");
+  return house.texts().at(-1);
+};
+
+test("a save is a new version, of the file and of what it imports; a flaw keeps the old one", async () => {
+  house = await House.open({ "talker.ts": says("one"), "said/word.ts": word("a") }, { watch: true });
+  expect(await answer()).toBe("one a");
+  await write("talker.ts", says("two"));
+  await loaded(2);
+  expect(await answer()).toBe("two a");
+  await write("said/word.ts", word("b"));
+  await loaded(3);
+  expect(await answer()).toBe("two b");
+  await write("said/word.ts", "export const word = ;\n");
+  await house.until(() => house.lines.some(({ sentence }) => sentence.endsWith("the old one stays")));
+  expect(house.lines.at(-1)?.fields).toEqual({
+    plugin: "talker",
+    place: `${house.dir}/said/word.ts:1`,
+    reason: "Unexpected ;",
+  });
+  expect(await answer()).toBe("two b");
+  await write("said/word.ts", word("c"));
+  await loaded(4);
+  expect(await answer()).toBe("two c");
+});
+
+test("a new file is a new plugin, a deleted one is gone with all it made", async () => {
+  house = await House.open({ "a.ts": 'export default { name: "a", setup() {} };' }, { watch: true });
+  await write("b.ts", 'export default { name: "b", setup({ command }) { command("b", ({ reply }) => reply("b")); } };');
+  await loaded(2);
+  expect(await house.says("!b")).toEqual({ b: { ok: true } });
+  rmSync(`${house.dir}/b.ts`);
+  await house.until(() => !house.targets.has("b"));
+  expect(await house.says("!b")).toEqual({});
+  expect(house.host.list().map(({ name }) => name)).toEqual(["a"]);
+});
+
+const slow = (text: string) =>
+  `export default { name: "slow", setup({ command }) { command("slow", async ({ reply }) => { await Bun.sleep(300); await reply("${text}"); }); } };`;
+
+test("what is being handled when a new version comes is finished by the old one", async () => {
+  house = await House.open({ "slow.ts": slow("old") }, { watch: true });
+  const handled = house.says("!slow");
+  await write("slow.ts", slow("new"));
+  await loaded(2);
+  expect(await handled).toEqual({ slow: { ok: true } });
+  await house.says("!slow");
+  expect(house.texts()).toEqual(["old", "new"]);
+});
+
+test("disabled is off after a restart too, enabled on again; uninstalled is gone with its data", async () => {
+  const keeper = `export default { name: "keeper", permissions: ["store"], setup({ command, store }) {
+    command("keep <what:text>", ({ args }) => store.set("kept", args.what));
+    command("kept", async ({ reply }) => reply(String(await store.get("kept"))));
+  } };`;
+  house = await House.open({ "keeper.ts": keeper });
+  await house.says("!keep this");
+  await house.host.disable("keeper");
+  expect(await house.says("!kept")).toEqual({});
+  await house.host.close();
+  expect(house.host.list()[0]?.state).toBe("off");
+  await house.host.enable("keeper");
+  await house.says("!kept");
+  expect(house.texts()).toEqual(["this"]);
+  await house.host.uninstall("keeper");
+  expect(house.host.list()).toEqual([]);
+  expect(await Bun.file(`${house.dir}/keeper.ts`).exists()).toBeFalse();
+  expect(await house.services.data.get("keeper", "kept")).toBeNull();
+});
+
+test("a plugin that is off by its own wish waits until it is enabled", async () => {
+  house = await House.open({
+    "shy.ts":
+      'export default { name: "shy", enabled: false, permissions: ["send"], setup({ command }) { command("shy", ({ reply }) => reply("hm")); } };',
+  });
+  expect(await house.says("!shy")).toEqual({});
+  expect(house.host.list()).toEqual([
+    { name: "shy", description: "", state: "off", permissions: ["send"], problem: null },
+  ]);
+  await house.host.enable("shy");
+  expect(await house.says("!shy")).toEqual({ shy: { ok: true } });
+});

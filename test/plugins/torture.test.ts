@@ -1,0 +1,110 @@
+import { afterEach, expect, test } from "bun:test";
+import { House } from "./house.ts";
+
+/** Every way to misbehave, each with the innocent plugin beside it, which must miss nothing. */
+const culprits = [
+  { name: "throw", says: "!throw", kind: "throw", line: 6, reason: "thrown on purpose" },
+  { name: "reject", says: "!reject", kind: "crash", line: 7, reason: "rejected late" },
+  { name: "never", says: "!never", kind: "hung", line: 5, reason: "command never waited 1600 ms for nothing" },
+  { name: "loop", says: "!loop", kind: "stuck", line: 5, reason: "command loop stood still for 1200 ms" },
+  { name: "leak", says: "!leak", kind: "memory", line: 6, reason: "command leak holds" },
+  { name: "exit", says: "!exit", kind: "exit", line: 5, reason: "called process.exit(3)" },
+  { name: "flood", says: "!flood", kind: "flood", line: 5, reason: "command flood kept sending after 300 refusals" },
+  { name: "flood", says: "!torrent", kind: "flood", line: 8, reason: "command torrent " },
+] as const;
+
+const text = (name: string) => Bun.file(`test/plugins/torture/${name}.ts`).text();
+const innocent = await text("innocent");
+let house: House;
+afterEach(() => house.close());
+
+test.each(culprits)(
+  "$says: stopped in 2 s, named with file and line, restarted; the innocent goes on",
+  async (culprit) => {
+    house = await House.open({ [`${culprit.name}.ts`]: await text(culprit.name), "innocent.ts": innocent });
+    const began = performance.now();
+    const guilty = house.tell(house.message(culprit.says));
+    for (let i = 0; i < 20; i++) expect(await house.says(`message ${i}`)).toEqual({ innocent: { ok: true } });
+    const place = `${house.dir}/${culprit.name}.ts:${culprit.line}`;
+    await house.until(() => house.lines.some(({ fields }) => fields["place"] === place));
+    expect(performance.now() - began).toBeLessThan(2500);
+    const line = house.lines.find(({ fields }) => fields["place"] === place);
+    expect(line?.fields).toMatchObject({ plugin: culprit.name, reason: expect.stringContaining(culprit.reason) });
+    expect((await guilty)["innocent"]).toEqual({ ok: true });
+    expect(house.texts().filter((said) => said !== "spam")).toHaveLength(21);
+    if (culprit.kind === "throw") return;
+    expect(house.faults).toMatchObject([{ plugin: culprit.name, action: "restarted", kind: culprit.kind, place }]);
+    expect(house.state(culprit.name)).toBe("restarting");
+    house.targets.delete(culprit.name);
+    house.clock.wind(250);
+    await house.until(() => house.targets.has(culprit.name));
+    expect(house.state(culprit.name)).toBe("running");
+  },
+);
+
+test("what failed is tried three times, then given up; a crash does not lose what follows", async () => {
+  house = await House.open({ "throw.ts": await text("throw") });
+  const event = house.message("!throw");
+  const outcomes = [await house.tell(event, 0), await house.tell(event, 1), await house.tell(event, 2)];
+  expect(outcomes.map(({ throw: outcome }) => outcome?.final)).toEqual([false, false, true]);
+  expect(outcomes[0]?.["throw"]?.error).toBe(`thrown on purpose (${house.dir}/throw.ts:6)`);
+});
+
+test("while it restarts it is owed what happens, and asks for it later", async () => {
+  house = await House.open({ "exit.ts": await text("exit") });
+  expect(await house.says("!exit")).toMatchObject({ exit: { ok: false } });
+  const event = house.message("!exit");
+  expect(await house.tell(event)).toEqual({ exit: { ok: false, error: "exit is restarting", retryAfter: 300 } });
+});
+
+test("five crashes on end disable it, for good, until somebody enables it", async () => {
+  const base = await text("exit");
+  house = await House.open({ "exit.ts": base });
+  for (const wait of [250, 1000, 4000, 16_000]) {
+    await house.says("!exit");
+    expect(house.state("exit")).toBe("restarting");
+    house.targets.delete("exit");
+    house.clock.wind(wait - 1);
+    expect(house.state("exit")).toBe("restarting");
+    house.clock.wind(1);
+    await house.until(() => house.targets.has("exit"));
+  }
+  await house.says("!exit");
+  await house.until(() => !house.targets.has("exit"));
+  expect(house.faults.at(-1)).toMatchObject({ plugin: "exit", action: "disabled", place: `${house.dir}/exit.ts:5` });
+  expect(house.state("exit")).toBe("disabled");
+  await house.host.enable("exit");
+  expect(house.state("exit")).toBe("running");
+});
+
+test("twenty throws on end disable it; a success in between heals", async () => {
+  house = await House.open({
+    "moody.ts":
+      'export default { name: "moody", setup({ command }) {\n command("ok", () => {});\n command("bad", () => { throw new Error("bad") }); } };',
+  });
+  const bad = async (times: number) => {
+    for (let i = 0; i < times; i++) await house.says("!bad");
+  };
+  await bad(15);
+  for (let i = 0; i < 15; i++) await house.says("!ok");
+  await bad(19);
+  expect(house.state("moody")).toBe("running");
+  await bad(1);
+  await house.until(() => !house.targets.has("moody"));
+  expect(house.state("moody")).toBe("disabled");
+});
+
+const refused = (name: string) => `process.${name} is not for plugins: it would hit the whole bot`;
+
+test("what could hit the whole process is out of reach", async () => {
+  house = await House.open({
+    "rude.ts": `export default { name: "rude", setup({ command }) {
+      const said = (f) => { try { f(); return "done"; } catch (e) { return e.message; } };
+      command("rude", ({ reply }) => reply([
+        said(() => process.kill(process.pid, 0)), said(() => process.abort()), said(() => process.chdir("/")), Object.keys(process.env).filter((k) => !["TZ", "LANG"].includes(k)).length,
+      ].join("\\n")));
+    } };`,
+  });
+  await house.says("!rude");
+  expect(house.texts()).toEqual([[refused("kill"), refused("abort"), refused("chdir"), 0].join("\n")]);
+});

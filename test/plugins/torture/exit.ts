@@ -1,0 +1,7 @@
+import { plugin } from "merpati";
+export default plugin({
+  name: "exit",
+  setup({ command }) {
+    command("exit", () => process.exit(3));
+  },
+});
