@@ -95,6 +95,23 @@ test("a restriction of the account is told to the client", async () => {
   expect(await client.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: true });
 });
 
+test("a restricted account reaches those who wrote first, and nobody else", async () => {
+  await ann.says("hi");
+  await client.received("hi");
+  phone.restrict({ is_active: true }, { told: false });
+  const cold = await client.socket.sendMessage(sim.contact("628123456780").jid, { text: "cold call" });
+  await sim.until(() => sim.record.outgoing(cold?.key.id ?? "")[0]?.answers[0] === "463");
+  await client.socket.sendMessage(ann.jid, { text: "an answer" });
+  await ann.hears("an answer");
+  sim.assertNoProblems();
+});
+
+test("a cap on new chats is told to the client", async () => {
+  phone.cap({ capping_status: "CAPPED", total_quota: 10, used_quota: 10, cycle_end_timestamp: "1999999999" });
+  await client.until(() => client.events.find(({ name }) => name === "message-capping.update"), "the cap");
+  expect(await client.socket.fetchNewChatMessageCap()).toMatchObject({ capping_status: "CAPPED" });
+});
+
 test("a client that leaves a device out is told so by the hash of the right list", async () => {
   const acks: Record<string, string>[] = [];
   client.socket.ws.on("CB:ack,class:message", (ack: { attrs: Record<string, string> }) => acks.push(ack.attrs));

@@ -24,6 +24,7 @@ export class User {
   picture: Picture | undefined;
   /** Set while the account may not start new chats; the fields are WhatsApp's own. */
   timelock: Timelock | undefined;
+  cap: Cap = { capping_status: "NONE", total_quota: -1, used_quota: 0 };
   /** Whether messages of strangers without a token are refused (463). */
   refusesStrangers = false;
   /** Tokens given to other accounts, by which their messages are let in. */
@@ -105,6 +106,14 @@ export interface Timelock {
   readonly is_active: boolean;
   readonly time_enforcement_ends?: string;
   readonly enforcement_type?: string;
+}
+
+/** How many new chats the account may start in a cycle; -1 is without limit, `cycle_end_timestamp` in Unix seconds. */
+export interface Cap {
+  readonly capping_status: "NONE" | "FIRST_WARNING" | "SECOND_WARNING" | "CAPPED";
+  readonly total_quota?: number;
+  readonly used_quota?: number;
+  readonly cycle_end_timestamp?: string;
 }
 
 /** One collection of a user's app state. */

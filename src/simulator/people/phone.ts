@@ -1,12 +1,13 @@
-import type { Timelock } from "../accounts/user.ts";
+import type { Cap, Timelock, User } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
 import type { Connection } from "../server/connection.ts";
-import { timelockNotice } from "../server/iq/profile.ts";
-import { el } from "../wire/stanza.ts";
+import type { Network } from "../network.ts";
+import { capNotice, timelockNotice } from "../server/iq/profile.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
 import { Person } from "./person.ts";
 
 export interface LinkOptions {
@@ -92,10 +93,20 @@ export class Phone extends Person {
     for (const device of this.user.linked) device.preKeys.drain(left);
   }
 
-  /** The account may not start new chats for a while, or may again; its companions are told. */
-  restrict(timelock: Timelock | undefined): void {
+  /** The account may not start new chats for a while, or may again; its companions are told, unless `told` is false. */
+  restrict(timelock: Timelock | undefined, { told = true }: { told?: boolean } = {}): void {
     this.user.timelock = timelock;
-    for (const device of this.user.linked) this.network.deliver(device, timelockNotice(this.network, this.user));
+    if (told) this.#tell(timelockNotice);
+  }
+
+  /** The account has used up the new chats of its cycle, or has new ones; its companions are told. */
+  cap(cap: Cap): void {
+    this.user.cap = cap;
+    this.#tell(capNotice);
+  }
+
+  #tell(notice: (network: Network, user: User) => Stanza): void {
+    for (const device of this.user.linked) this.network.deliver(device, notice(this.network, this.user));
   }
 
   #demanded(demand: LinkingDemand, connection: Connection): never {

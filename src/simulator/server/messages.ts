@@ -63,10 +63,12 @@ function missedDevices(connection: Connection, sender: LinkedDevice, message: St
   return `2:${hash.toString("base64").slice(0, 6)}`;
 }
 
-// Who starts a chat needs a token of the other side, unless the other side has written first.
+// Who starts a chat needs a token of the other side, unless the other side has written first: always when the account
+// is restricted, and of those who want it so.
 function stranger(connection: Connection, device: LinkedDevice, message: Stanza, to: string): boolean {
   const target = connection.network.directory.user(to);
-  if (!target?.refusesStrangers || target === device.user || message.attrs["category"] === "peer") return false;
+  if (!target || target === device.user || message.attrs["category"] === "peer") return false;
+  if (!target.refusesStrangers && !device.user.timelock?.is_active) return false;
   const chat = target.history.chats.get(device.user.jid()) ?? [];
   if (chat.some((one) => one.fromMe)) return false;
   const token = bytesOf(child(message, "tctoken"));

@@ -62,9 +62,7 @@ export const bots: QueryHandler = (connection, iq) => result(connection, iq, [el
 // GraphQL queries by their id, as rc14 of Baileys sends them, and what they are answered with.
 const MEX: Readonly<Record<string, (user: User) => Record<string, unknown>>> = {
   "23983697327930364": (user) => ({ xwa2_fetch_account_reachout_timelock: user.timelock ?? { is_active: false } }),
-  "24503548349331633": () => ({
-    xwa2_message_capping_info: { capping_status: "NONE", total_quota: -1, used_quota: 0 },
-  }),
+  "24503548349331633": (user) => ({ xwa2_message_capping_info: user.cap }),
 };
 
 /** `w:mex`: GraphQL over stanzas. */
@@ -78,13 +76,19 @@ export const mex: QueryHandler = (connection, iq, request) => {
   result(connection, iq, [el("result", {}, Buffer.from(JSON.stringify(body)))]);
 };
 
-/** The stanza a client is told its account's limits by, whenever they change. */
+/** The stanza a client is told by that its account may not start chats, or may again. */
 export function timelockNotice(network: Network, user: User): Stanza {
   const data = { xwa2_notify_account_reachout_timelock: user.timelock ?? { is_active: false } };
-  const update = el(
-    "update",
-    { op_name: "NotificationUserReachoutTimelockUpdate" },
-    Buffer.from(JSON.stringify({ data })),
-  );
+  return notice(network, "NotificationUserReachoutTimelockUpdate", data);
+}
+
+/** The stanza a client is told by how many chats its account may still start. */
+export function capNotice(network: Network, user: User): Stanza {
+  const data = { xwa2_notify_new_chat_messages_capping_info_update: user.cap };
+  return notice(network, "MessageCappingInfoNotification", data);
+}
+
+function notice(network: Network, operation: string, data: object): Stanza {
+  const update = el("update", { op_name: operation }, Buffer.from(JSON.stringify({ data })));
   return el("notification", { from: "@s.whatsapp.net", type: "mex", id: network.newId(), t: network.now }, [update]);
 }
