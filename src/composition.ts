@@ -6,6 +6,7 @@ import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
 import { Feed } from "./core/feed.ts";
 import { hashKey, newKey } from "./core/keys.ts";
+import { Janitor } from "./core/janitor.ts";
 import type { Log } from "./core/log.ts";
 import { type KeyRecord, type Keys, scopes } from "./core/store.ts";
 import { Targets } from "./core/targets.ts";
@@ -59,9 +60,16 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   const feed = new Feed();
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
+  const janitor = new Janitor({
+    retention: store.retention,
+    clock,
+    log,
+    maxAge: config.eventRetentionDays * 24 * 3_600_000,
+    maxBytes: config.eventRetentionMb * 1024 * 1024,
+  });
   const post = poster(safeFetch, clock, version);
   // Before anything can happen: an event is owed to those who are registered when it is written.
-  await Webhooks.load(
+  const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
@@ -81,6 +89,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
     log,
     feed,
     ids,
+    webhooks,
     pace: config.sending === "off" ? null : pace,
     committed: () => courier.wake(),
     authenticate: (key, address) => door.authenticate(key, address),
@@ -91,6 +100,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   const server = startServer({ app: bot, clock, log, config });
   assertPatched();
   await courier.start();
+  janitor.start();
   await bot.begin(config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined);
   return {
     url: server.url,
@@ -101,6 +111,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
       stopWatching();
       await server.stop();
       await bot.stop();
+      janitor.stop();
       await courier.stop(drainMs);
       await plugins.close();
       await store.close();

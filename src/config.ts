@@ -55,6 +55,18 @@ export const settings = {
     "message.received,device.*",
     "Which events are posted to WEBHOOK_URL: types, families like device.*, or *.",
   ),
+  eventRetentionDays: setting(
+    30,
+    values.integer(1, 3650),
+    "30",
+    "How many days events, deliveries and sent messages are kept.",
+  ),
+  eventRetentionMb: setting(
+    1024,
+    values.integer(16, 1_000_000),
+    "1024",
+    "How many megabytes they may take; the oldest go first.",
+  ),
   outboundAllow: setting(
     [],
     values.list(values.outboundHost),

@@ -2,12 +2,14 @@ import { Elysia } from "elysia";
 import type { Face } from "./face.ts";
 import { plainly } from "./failures.ts";
 import { devices } from "./v1/devices.ts";
+import { events } from "./v1/events.ts";
 import { messages } from "./v1/messages.ts";
+import { webhooks } from "./v1/webhooks.ts";
 
 /** `/v1/…`: the native API, in snake_case. Each resource has its file in `v1/`. */
 export const v1: Face = {
   name: "v1",
   prefixes: ["/v1"],
   word: plainly,
-  routes: (tools) => new Elysia().use(devices(tools)).use(messages()),
+  routes: (tools) => new Elysia().use(devices(tools)).use(messages()).use(events(tools)).use(webhooks(tools)),
 };

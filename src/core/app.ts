@@ -1,9 +1,11 @@
 import type { Account, PairingCode, Qr } from "./connector.ts";
 import type { Administration } from "./administration.ts";
+import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Scope } from "./store.ts";
+import type { WebhookDesk } from "./webhook-desk.ts";
 
 /** Who is calling, and from which address when it came over a network. */
 export type Principal = { address?: string } & (
@@ -23,6 +25,9 @@ export interface App {
 export interface Workspace {
   readonly principal: Principal;
   readonly tenant: string;
+  readonly webhooks: WebhookDesk;
+  /** Everything that happened on the workspace's devices. */
+  readonly log: EventLog;
   /** Throws `not_found`, in the same words for absent and foreign. */
   device(id: string): Device;
   devices(): Device[];

@@ -1,12 +1,15 @@
 import { Administration } from "./administration.ts";
 import type { App, Device, Principal, Workspace } from "./app.ts";
 import { Auditor } from "./audit.ts";
+import { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import { DeviceHandle, type DevicePorts } from "./device.ts";
 import { Failure } from "./failure.ts";
 import { need } from "./scope.ts";
-import { type DeviceRecord, homeTenant } from "./store.ts";
+import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
 import { type Ports, Supervisor } from "./supervisor.ts";
+import { WebhookDesk } from "./webhook-desk.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /** The device that faces without device ids mean. */
 export const defaultDevice = "default";
@@ -18,6 +21,7 @@ const maxRounds = 3;
 
 export interface BotPorts extends Ports {
   ids: DevicePorts["ids"];
+  webhooks: Webhooks;
   authenticate: App["authenticate"];
   /** Called after keys were made or revoked. */
   keysChanged: () => Promise<void>;
@@ -94,6 +98,14 @@ export class Bot implements App {
     await this.ports.store.devices.remove(supervisor.record.uid);
   }
 
+  desk(tenant: string, need: (scope: Scope) => void): WebhookDesk {
+    return new WebhookDesk(this.ports.webhooks, tenant, need);
+  }
+
+  log(tenant: string, need: (scope: Scope) => void): EventLog {
+    return new EventLog(this.ports.store.ledger, tenant, need, (hear) => this.listen(tenant, hear));
+  }
+
   handle(supervisor: Supervisor, principal: Principal): Device {
     return new DeviceHandle(this.ports, supervisor, principal, () => this.remove(supervisor));
   }
@@ -152,12 +164,17 @@ export class Bot implements App {
 /** What one principal may use of the bot. */
 class BotWorkspace implements Workspace {
   readonly tenant: string;
+  readonly webhooks: WebhookDesk;
+  readonly log: EventLog;
 
   constructor(
     private readonly bot: Bot,
     readonly principal: Principal,
   ) {
     this.tenant = principal.kind === "admin" ? homeTenant : principal.tenant;
+    const needed = (scope: Scope): void => need(principal, scope);
+    this.webhooks = bot.desk(this.tenant, needed);
+    this.log = bot.log(this.tenant, needed);
   }
 
   device(id: string): Device {

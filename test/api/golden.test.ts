@@ -8,6 +8,14 @@ import { type Exchange, differences, filled, parse } from "./transcript.ts";
 const folder = join(import.meta.dir, "../golden");
 const contact = "628123456789";
 
+interface Noted {
+  message_id?: string;
+  id?: string;
+  secret?: string;
+  key?: string;
+  0?: { id: string; seq?: number | null };
+}
+
 /** Brings the bot to the state a transcript names, and back out of any other. */
 class Stage {
   /** The device that the transcript is about. */
@@ -15,6 +23,8 @@ class Stage {
   message = "";
   /** What the last answer made: a key and its id. */
   made = { key: "", id: "" };
+  webhook = "";
+  event = "";
 
   constructor(readonly bot: TestBot) {}
 
@@ -39,14 +49,18 @@ class Stage {
 
   values(): Record<string, string> {
     const phone = this.bot.phone.number;
-    return {
-      key: adminKey,
-      contact,
-      "contact jid": `${contact}@s.whatsapp.net`,
-      phone,
-      message: this.message,
-      ...this.#made(),
-    };
+    const { message, webhook, event } = this;
+    const hook = this.bot.receiver.url;
+    const known = { key: adminKey, contact, "contact jid": `${contact}@s.whatsapp.net`, phone, message };
+    return { ...known, webhook, event, hook, ...this.#made() };
+  }
+
+  /** Ids that later requests need. */
+  note(data: Noted): void {
+    this.message = data.message_id ?? this.message;
+    if (data.key !== undefined) this.made = { key: data.key, id: data.id ?? "" };
+    if (data.secret !== undefined && data.id !== undefined) this.webhook = data.id;
+    if (typeof data[0]?.seq === "number") this.event = data[0].id;
   }
 
   #made = () => ({ "made key": this.made.key, "made id": this.made.id });
@@ -57,9 +71,7 @@ class Stage {
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
     const said: unknown = isJson ? JSON.parse(text) : null;
-    const { data } = (said ?? {}) as { data?: { message_id?: string; key?: string; id?: string } };
-    this.message = data?.message_id ?? this.message;
-    if (data?.key !== undefined) this.made = { key: data.key, id: data.id ?? "" };
+    this.note((said as { data?: Noted } | null)?.data ?? {});
     const heads = Object.entries(answer.headers).filter(([name, value]) => response.headers.get(name) !== value);
     return [
       ...(response.status === answer.status ? [] : [`status ${response.status} instead of ${answer.status}: ${text}`]),
@@ -71,7 +83,7 @@ class Stage {
 
 describe.each([...new Glob("*.http").scanSync(folder)].sort())("%s", (file) => {
   test("is what the bot says", async () => {
-    await using bot = await startBot();
+    await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
     bot.contact(contact);
     const stage = new Stage(bot);
     for (const exchange of parse(await Bun.file(join(folder, file)).text())) {

@@ -11,7 +11,7 @@ export interface Exchange {
 }
 
 /** What stands for a value that differs every time. Unix seconds and the like are numbers on the wire. */
-const placeholders: Record<string, RegExp | "number"> = {
+const placeholders: Record<string, RegExp | "number" | "list"> = {
   iso: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   "n seconds": /^\d{1,3} seconds$/,
   qr: /^https:\/\/wa\.me\/settings\/linked_devices#2@[^,]+(,[^,]+){3,}$/,
@@ -27,6 +27,9 @@ const placeholders: Record<string, RegExp | "number"> = {
   unix: "number",
   milliseconds: "number",
   number: "number",
+  secret: /^whsec_[A-Za-z0-9+/]{43}=$/,
+  cursor: /^[A-Za-z0-9+/]+$/,
+  list: "list",
 };
 
 export function parse(text: string): Exchange[] {
@@ -91,6 +94,7 @@ export function differences(expected: unknown, actual: unknown, path = "body"): 
 function fits(name: string, actual: unknown): boolean {
   const shape = placeholders[name];
   if (shape === undefined) throw new Error(`no placeholder is called ${name}`);
+  if (shape === "list") return Array.isArray(actual);
   return shape === "number" ? Number.isInteger(actual) : typeof actual === "string" && shape.test(actual);
 }
 
@@ -106,5 +110,6 @@ export function shape(value: unknown): unknown {
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
   const name = typeof value === "string" ? /^\{\{([^}]+)\}\}$/.exec(value)?.[1] : undefined;
+  if (name !== undefined && placeholders[name] === "list") return "null"; // anything
   return name !== undefined && placeholders[name] === "number" ? "number" : value === null ? "null" : typeof value;
 }

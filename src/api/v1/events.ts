@@ -1,0 +1,78 @@
+import { Elysia, t } from "elysia";
+import type { Workspace } from "../../core/app.ts";
+import type { EventFilter } from "../../core/event-log.ts";
+import { describeEvent } from "../../core/event-schema.ts";
+import { eventTypes } from "../../core/events.ts";
+import * as docs from "../docs/v1-events.ts";
+import { type Tools, routes } from "../face.ts";
+import { ids, limit, listOf, types } from "./paging.ts";
+import { serverSentEvents } from "./sse.ts";
+
+const filters = {
+  types: t.Optional(t.String({ description: "event types with commas: message.received,device.*" })),
+};
+
+/** The log of what happened: pages, a stream, and the catalogue of what can happen. */
+export const events = ({ clock }: Tools) =>
+  new Elysia()
+    .use(deviceEvents())
+    .use(tenantEvents(clock))
+    .use(
+      routes("/v1/event-types", "events")
+        .get("/", () => ({ success: true, data: eventTypes }), docs.catalogue)
+        .get("/:type", ({ params }) => ({ success: true, data: describeEvent(params.type) }), docs.oneType),
+    );
+
+const deviceEvents = () =>
+  routes("/v1/devices/:id/events", "events").get(
+    "/",
+    async ({ workspace, params, query: { after = 0, limit: most = 100, types: wanted } }) => {
+      const asked = listOf(types, wanted);
+      const found = await workspace.device(params.id).events(after, most);
+      const data = found.filter(({ type }) => asked?.includes(type) ?? true);
+      return { success: true, data, after: found.at(-1)?.seq ?? after };
+    },
+    {
+      query: t.Object({
+        after: t.Optional(t.Numeric({ minimum: 0, description: "the seq behind which to read; 0 is from the start" })),
+        limit,
+        ...filters,
+      }),
+      ...docs.ofDevice,
+    },
+  );
+
+const tenantEvents = (clock: Tools["clock"]) =>
+  routes("/v1/events", "events").get(
+    "/",
+    async ({ workspace, query, headers, request }) => {
+      const filter = { types: listOf(types, query.types), devices: listOf(ids, query.devices) };
+      if (headers.accept?.includes("text/event-stream")) {
+        return stream(workspace, filter, headers["last-event-id"] ?? query.cursor, request.signal, clock);
+      }
+      const { events, cursor } = await workspace.log.page(query.cursor ?? null, filter, query.limit ?? 100);
+      return { success: true, data: events, cursor };
+    },
+    {
+      query: t.Object({
+        cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
+        devices: t.Optional(t.String({ description: "ids of devices with commas" })),
+        limit,
+        ...filters,
+      }),
+      ...docs.ofTenant,
+    },
+  );
+
+/** Without a cursor from now on. */
+async function stream(
+  workspace: Workspace,
+  filter: EventFilter,
+  cursor: string | undefined,
+  signal: AbortSignal,
+  clock: Tools["clock"],
+): Promise<Response> {
+  const from = cursor ?? (await workspace.log.now());
+  if (cursor !== undefined) await workspace.log.page(cursor, { types: [], devices: null }, 1); // a bad one is refused here
+  return serverSentEvents((gone) => workspace.log.follow(from, filter, gone), signal, clock);
+}

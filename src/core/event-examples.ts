@@ -1,0 +1,61 @@
+import type { EventData, EventType } from "./events.ts";
+
+const timestamp = 1_795_181_820;
+const chat = "628123456789@s.whatsapp.net";
+const envelope = {
+  id: "3EB0C767D097E1D5B4A1",
+  chat,
+  sender: chat,
+  sender_phone: "628123456789",
+  sender_lid: "84729104638201@lid",
+  from_me: false,
+  is_group: false,
+  push_name: "Ann",
+  timestamp,
+};
+const target = { id: "3EB0A1B2C3D4E5F60718", sender: null, from_me: true };
+const sent = {
+  id: "3EB0C767D097E1D5B4A1",
+  message_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e55",
+  chat,
+  timestamp,
+};
+
+const account = { jid: "6281100000001@s.whatsapp.net", lid: "84729104638202@lid" };
+
+/** One example of every event, for docs, for `merpati webhook send` and for tests. */
+export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
+  "message.received": { ...envelope, content: { kind: "text", text: "Halo!" } },
+  "message.reaction": { ...envelope, target, emoji: "👍" },
+  "message.edited": {
+    ...envelope,
+    target,
+    content: { kind: "text", text: "Halo, Budi!" },
+    previous: { kind: "text", text: "Halo, Bdi!" },
+  },
+  "message.deleted": { ...envelope, target, previous: { kind: "text", text: "Halo!" } },
+  "message.pinned": { ...envelope, target, pinned: true, seconds: 604_800 },
+  "message.kept": { ...envelope, target, kept: true },
+  "poll.vote": { ...envelope, target, options: ["Yes"] },
+  "event.response": { ...envelope, target, response: "going", extra_guests: 0 },
+  "chat.timer": { ...envelope, seconds: 604_800 },
+  "message.undecryptable": envelope,
+  "message.sent": { ...sent, content: { kind: "text", text: "Halo juga!" } },
+  "message.failed": { ...sent, error: "WhatsApp refused the message (error 463).", code: "463" },
+  "message.status": { ...sent, status: "read", participant: null },
+  "device.qr": { qr: "https://wa.me/settings/linked_devices#2@AbC,dEf,gHi,jKl", expires_at: timestamp + 60 },
+  "device.pairing_code": { pairing_code: "ABCD-EFGH", phone_number: "6281100000001", expires_at: timestamp + 160 },
+  "device.passkey_required": {
+    message: "WhatsApp asks this account for a passkey before it links a device. Try again in a few days.",
+  },
+  "device.paired": account,
+  "device.connected": { ...account, phone_number: "6281100000001", name: "Budi" },
+  "device.disconnected": { reason: "connection_lost", will_retry: true },
+  "device.logged_out": { reason: "revoked" },
+  "webhook.test": { webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56", message: "A test of your webhook." },
+  "webhook.disabled": {
+    webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56",
+    url: "https://example.com/hook",
+    reason: "it answered 410 Gone",
+  },
+};
