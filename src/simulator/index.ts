@@ -1,3 +1,4 @@
+export type { Control } from "./control/control.ts";
 export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
 export type { Faults, LoginFailure } from "./faults/faults.ts";
 export { HOSTILE_FRAMES, type HostileFrame, isHostileFrame } from "./faults/hostile.ts";

@@ -1,3 +1,4 @@
+import { Control } from "./control/control.ts";
 import type { EventOf, SimulatorEvent } from "./events.ts";
 import type { Faults } from "./faults/faults.ts";
 import { Line } from "./faults/line.ts";
@@ -27,6 +28,9 @@ export class Simulator {
   readonly #phones = new Map<string, Phone>();
   readonly #hostname: string;
   #secure: Listener | undefined;
+  readonly #controls: Control[] = [];
+  /** Ways out of the stalls that were asked for over the control API. */
+  readonly stalls: (() => void)[] = [];
   readonly #lines: Line[] = [];
   readonly #contacts = new Map<string, Contact>();
 
@@ -98,6 +102,10 @@ export class Simulator {
     return group && new GroupChat(this.network, group);
   }
 
+  get groups(): GroupChat[] {
+    return this.network.groups.all.map((group) => new GroupChat(this.network, group));
+  }
+
   /** Phones made so far. */
   get phones(): Phone[] {
     return [...this.#phones.values()];
@@ -139,6 +147,18 @@ export class Simulator {
     return this.network.problems.all;
   }
 
+  /** Forgets the problems found so far, for a test that provoked them, and returns them. */
+  takeProblems(): string[] {
+    return this.network.problems.take();
+  }
+
+  /** Starts the HTTP API by which another process or a page drives this simulator; 0 takes a free port. */
+  control({ port = 0 }: { port?: number } = {}): Control {
+    const control = new Control(this, port);
+    this.#controls.push(control);
+    return control;
+  }
+
   /** Throws when a client did anything wrong. */
   assertNoProblems(): void {
     const { problems } = this;
@@ -166,6 +186,7 @@ export class Simulator {
 
   /** Closes every connection and the port. */
   async stop(): Promise<void> {
+    for (const control of this.#controls) await control.stop();
     for (const line of this.#lines) await line.close();
     await this.network.media.stop();
     await this.#secure?.stop();

@@ -18,6 +18,10 @@ export class Groups {
     return jid === undefined ? undefined : this.#byJid.get(jid);
   }
 
+  get all(): Group[] {
+    return [...this.#byJid.values()];
+  }
+
   byInvite(code: string | undefined): Group | undefined {
     return [...this.#byJid.values()].find((group) => group.inviteCode === code);
   }
