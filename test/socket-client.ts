@@ -38,6 +38,11 @@ export class SocketClient implements Disposable {
     return this.watch.until(() => find()?.payload as T | undefined, `the event ${name}`);
   }
 
+  /** What was heard at this place, from 0, among those whose name counts. */
+  at(place: number, counts: (name: string) => boolean): Promise<Heard> {
+    return this.watch.until(() => this.heard.filter(({ name }) => counts(name))[place], `event ${place}`);
+  }
+
   /** The names heard so far, in order. */
   get names(): string[] {
     return this.heard.map(({ name }) => name);
