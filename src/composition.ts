@@ -98,6 +98,7 @@ export async function compose(config: Config, log: Log): Promise<Running> {
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
   const plugins = await openPlugins(config, { ...parts, safeFetch });
   const server = startServer({ app: bot, clock, log, config });
+  door.listen(() => server.recheck());
   assertPatched();
   await courier.start();
   janitor.start();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compose, type Running } from "../src/composition.ts";
 import { readConfig } from "../src/config.ts";
-import type { Device, Workspace } from "../src/core/app.ts";
+import type { App, Device, Workspace } from "../src/core/app.ts";
 import type { BotEvent, EventType } from "../src/core/events.ts";
 import type { Log } from "../src/core/log.ts";
 import { scopes } from "../src/core/store.ts";
@@ -80,16 +80,19 @@ export class TestBot implements AsyncDisposable {
     return this.running.url;
   }
 
+  get app(): App {
+    if (!this.running) throw new Error("the bot is stopped");
+    return this.running.bot;
+  }
+
   /** The admin's. */
   get workspace(): Workspace {
-    if (!this.running) throw new Error("the bot is stopped");
-    return this.running.bot.as({ kind: "admin" });
+    return this.app.as({ kind: "admin" });
   }
 
   /** A tenant's, with every scope. */
   tenant(id: string): Workspace {
-    if (!this.running) throw new Error("the bot is stopped");
-    return this.running.bot.as({ kind: "tenant", tenant: id, key: "test", scopes });
+    return this.app.as({ kind: "tenant", tenant: id, key: "test", scopes });
   }
 
   get device(): Device {

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import type { Log } from "../src/core/log.ts";
 import { scrub } from "../src/log.ts";
+import { adminKey, startBot } from "./harness.ts";
 
 test.each([
   ['{"chat":"628123456789@s.whatsapp.net"}', '{"chat":"…@s.whatsapp.net"}'],
@@ -17,4 +19,27 @@ test.each([
 test("what is harmless stays, and a line stays JSON", () => {
   const line = '{"level":"info","time":"2026-01-01T00:00:00.000Z","ms":1795184068123,"msg":"request answered"}';
   expect(scrub(line)).toBe(line);
+});
+
+test("a day in the life leaves no phone number, key or text in the log", async () => {
+  const lines: string[] = [];
+  const write = (fields: Record<string, unknown>, sentence: string) => {
+    const error = fields["err"] instanceof Error ? fields["err"].stack : undefined;
+    lines.push(scrub(JSON.stringify({ ...fields, err: error, msg: sentence })));
+  };
+  const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
+  await using bot = await startBot({ log });
+  await bot.link();
+  const ann = bot.contact();
+  await ann.says("a private word", { to: bot.phone });
+  await bot.next("message.received");
+  await bot.call("POST", "/api/send", { to: ann.number, message: "another private word" });
+  await bot.call("GET", `/v1/devices/${ann.number}/health`);
+  await bot.call("POST", "/v1/devices/default/messages", { to: "not a number", text: "a third private word" });
+  await fetch(`${bot.url}/status`, { headers: { "x-api-key": "a wrong key" } });
+  await bot.call("POST", "/connection/disconnect");
+  const all = lines.join("\n");
+  expect(lines.length).toBeGreaterThan(3);
+  for (const secret of ["private word", ann.number, bot.phone.number, adminKey, "a wrong key"])
+    expect(all).not.toContain(secret);
 });

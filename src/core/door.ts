@@ -21,6 +21,7 @@ const watchMs = 2_000;
 /** Who may come in: knows every key's hash and slows down guessing. */
 export class Door {
   private readonly throttle: Throttle;
+  private readonly listeners = new Set<() => void>();
   private readonly adminHash: string | null;
 
   private constructor(
@@ -40,6 +41,12 @@ export class Door {
   /** After a key was made or revoked. */
   async refresh(): Promise<void> {
     this.ring = new KeyRing(await this.keys.list());
+    for (const hear of this.listeners) hear();
+  }
+
+  /** Tells when keys may have changed or expired, so that whoever is in with one that is no good can be put out. */
+  listen(hear: () => void): void {
+    this.listeners.add(hear);
   }
 
   /** Notices what the command line did to the keys beside us. Returns how to stop looking. */

@@ -24,6 +24,8 @@ export interface RunningServer {
   readonly port: number;
   /** `http://127.0.0.1:3000`, without a slash at the end. */
   readonly url: string;
+  /** Puts out who came in with a key that is no good any more. */
+  recheck(): void;
   /** Resolves when nobody is connected any more. */
   stop(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function startServer({ app, clock, log, config }: ServerOptions): Running
   return {
     port: server.port ?? config.port,
     url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${server.port}`,
+    recheck: () => sockets.recheck(),
     async stop() {
       await sockets.stop();
       await server.stop(true);

@@ -31,8 +31,6 @@ interface Caller {
 const maxPacket = 1_000_000;
 /** A client that has not shown a key by then is shut out, milliseconds. */
 const patienceMs = 10_000;
-/** How often it is looked whether the keys of connected clients are still good, milliseconds. */
-const recheckMs = 5_000;
 
 /** Socket.IO on the server's own port: websocket and long polling, every socket face in one namespace. */
 export class Sockets {
@@ -46,7 +44,6 @@ export class Sockets {
   readonly #addresses = new WeakMap<object, string>();
   readonly #callers = new Map<string, Caller>();
   readonly #relay: Relay;
-  #cancelRecheck: () => void;
 
   constructor(private readonly options: SocketOptions) {
     this.#io.bind(this.#engine);
@@ -63,7 +60,6 @@ export class Sockets {
       }
     });
     this.#io.on("connection", (socket) => this.#welcome(socket));
-    this.#cancelRecheck = options.clock.after(recheckMs, () => this.#recheck());
   }
 
   readonly websocket: WebSocketHandler<never> = {
@@ -90,7 +86,6 @@ export class Sockets {
   }
 
   async stop(): Promise<void> {
-    this.#cancelRecheck();
     this.#relay.stop();
     await this.#io.close();
   }
@@ -124,7 +119,7 @@ export class Sockets {
   }
 
   /** Who came in with a key that was revoked or has expired since is put out. */
-  #recheck(): void {
+  recheck(): void {
     for (const [id, { key, address }] of this.#callers) {
       try {
         this.options.app.authenticate(key, address);
@@ -132,7 +127,6 @@ export class Sockets {
         this.#io.in(id).disconnectSockets(true);
       }
     }
-    this.#cancelRecheck = this.options.clock.after(recheckMs, () => this.#recheck());
   }
 
   #note(error: unknown): void {

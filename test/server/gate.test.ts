@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type TestBot, adminKey, startBot } from "../harness.ts";
+
+const page = "https://dashboard.example";
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startBot({ env: { CORS_ORIGIN: page } });
+});
+afterAll(() => bot[Symbol.asyncDispose]());
+
+const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+  fetch(`${bot.url}${path}`, { headers, ...init });
+const withKey = { "x-api-key": adminKey };
+
+describe("pages of other origins", () => {
+  test("a preflight is answered without a key, and names the headers a page may send", async () => {
+    const response = await ask("/v1/devices", { origin: page }, { method: "OPTIONS" });
+    expect(response.status).toBe(204);
+    expect(response.headers.get("access-control-allow-origin")).toBe(page);
+    expect(response.headers.get("access-control-allow-headers")).toContain("x-api-key");
+    expect(response.headers.get("access-control-allow-methods")).toContain("DELETE");
+  });
+
+  test("answers carry the permission, refusals too", async () => {
+    expect(
+      (await ask("/connection/status", { ...withKey, origin: page })).headers.get("access-control-allow-origin"),
+    ).toBe(page);
+    expect((await ask("/connection/status", { origin: page })).headers.get("access-control-allow-origin")).toBe(page);
+  });
+
+  test("who is not named gets none", async () => {
+    const response = await ask("/connection/status", { ...withKey, origin: "https://elsewhere.example" });
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+    expect(response.headers.get("vary")).toContain("origin");
+  });
+});
+
+describe("guessing keys", () => {
+  test("is slowed down, and the right key passes all the same", async () => {
+    await using other = await startBot();
+    const guess = () => fetch(`${other.url}/v1/devices`, { headers: { "x-api-key": crypto.randomUUID() } });
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n++) statuses.push((await guess()).status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    const refused = await guess();
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ success: false, code: "rate_limited" });
+    expect((await other.call("GET", "/v1/devices")).status).toBe(200);
+  });
+
+  test("leaves a trace in the audit log, not one for every guess", async () => {
+    await using other = await startBot();
+    for (let n = 0; n < 20; n++) await fetch(`${other.url}/status`, { headers: { "x-api-key": "guess" } });
+    const { data } = (await (await other.call("GET", "/v1/admin/audit?limit=100")).json()) as {
+      data: { action: string; actor: string; address: string }[];
+    };
+    const refused = data.filter(({ action }) => action === "key.refused");
+    expect(refused).toHaveLength(10);
+    expect(refused[0]).toMatchObject({ actor: "unknown", address: "127.0.0.1" });
+  });
+});
+
+describe("bodies", () => {
+  test("that are too large are refused before they are read", async () => {
+    const body = JSON.stringify({ phoneNumber: "6".repeat(2 * 1024 * 1024) });
+    const post = (headers: Record<string, string>) =>
+      ask("/connection/pairing", { "content-type": "application/json", ...headers }, { method: "POST", body });
+    const refused = await post(withKey);
+    expect([refused.status, await refused.json()]).toMatchObject([413, { code: "too_large" }]);
+    expect((await post({})).status).toBe(403);
+  });
+
+  test.each([
+    ["GET", "/connection/status?x=%ff"],
+    ["POST", "/v1/devices/%2e%2e%2fdefault/start"],
+    ["GET", "/v1/devices/..%2f..%2fetc%2fpasswd/health"],
+    ["POST", "/v1/devices/%00/start"],
+    ["DELETE", "/api/devices/%F0%9F%92%A9"],
+    ["POST", "/api/devices/a%20b/start"],
+    ["PATCH", "/connection/status"],
+  ])("%s %s shows no stack", async (method, path) => {
+    const response = await ask(path, withKey, { method });
+    const text = await response.text();
+    expect(response.status).toBeLessThan(500);
+    expect(text).not.toMatch(/ at |node_modules|\.ts:/);
+  });
+});
+
+describe("with AUTH=off", () => {
+  test("nobody needs a key, but a foreign page and a foreign name are kept out", async () => {
+    await using open = await startBot({ env: { AUTH: "off", API_KEY: "" } });
+    const from = (headers: Record<string, string>) => fetch(`${open.url}/connection/status`, { headers });
+    expect((await from({})).status).toBe(200);
+    expect((await from({ origin: new URL(open.url).origin })).status).toBe(200);
+    expect((await from({ origin: "https://elsewhere.example" })).status).toBe(403);
+    expect((await from({ host: "merpati.elsewhere.example" })).status).toBe(403);
+  });
+});
+
+test("the audit log knows who tried to connect, and names no phone", async () => {
+  await using other = await startBot();
+  await other.call("POST", "/connection/pairing", { phoneNumber: other.phone.number });
+  await other.call("POST", "/v1/devices/default/stop");
+  const text = await (await other.call("GET", "/v1/admin/audit?tenant=default")).text();
+  const { data } = JSON.parse(text) as { data: { action: string }[] };
+  expect(data.map(({ action }) => action)).toEqual(["device.stop", "device.pairing_code"]);
+  expect(text).not.toContain(other.phone.number);
+});
