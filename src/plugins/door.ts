@@ -90,7 +90,7 @@ export class Door {
     await this.#bodies.close();
   }
 
-  async #send({ to, content, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
+  async #send({ to, content, context, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
     const event = work?.kind === "event" ? work.event : null;
     const answering =
       event && "chat" in event.data && (device ?? event.device) === event.device ? event.data.chat : null;
@@ -100,7 +100,11 @@ export class Door {
     const { services } = this.house;
     const passed = await this.house.outgoing({ device: from, to, content, plugin: this.manifest.name });
     try {
-      return await services.send(from, { to, content: passed }, `plugin:${this.manifest.name}:${key}`.slice(0, 200));
+      return await services.send(
+        from,
+        { ...context, to, content: passed },
+        `plugin:${this.manifest.name}:${key}`.slice(0, 200),
+      );
     } catch (thrown) {
       // Said already, in other words, before a redelivery: once is enough.
       if (thrown instanceof Failure && thrown.code === "idempotency_conflict") return { id: "", chat: to };
@@ -116,7 +120,7 @@ export class Door {
       throw new Failure("too_large", "ask: carry takes at most 16 KB.");
     const device = work.event.device ?? "default";
     await this.house.questions.ask(this.manifest.name, placeOf(device, data), { name: answer, carry }, seconds);
-    await this.#send({ to: data.chat, content: question, device, key }, work);
+    await this.#send({ to: data.chat, content: question, context: {}, device, key }, work);
     return null;
   }
 

@@ -5,6 +5,7 @@ import { everywhere, type Scope } from "./notes.ts";
 import type { Taking } from "./protocol.ts";
 import { placeOf, type Questions } from "./questions.ts";
 import type { Router } from "./router.ts";
+import { wordsOf } from "./said.ts";
 import type { PluginOutcome, PluginServices } from "./services.ts";
 
 type Received = BotEvent<"message.received">;
@@ -70,8 +71,7 @@ export class Ears {
 
   /** A command goes before an open question, so that nobody is caught in one. */
   #taker(data: Received["data"], device: string, id: string | null): Taker | null {
-    const text = "text" in data.content ? data.content.text : null;
-    const match = text === null ? null : this.router.match(text);
+    const match = this.router.match(wordsOf(data.content));
     if (match) {
       const { prefix, rest, entry } = match;
       return { plugin: match.plugin, taking: { by: "command", command: entry.name, prefix, rest } };

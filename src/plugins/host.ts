@@ -229,10 +229,11 @@ export class PluginHost {
 
   /** A saved file concerns the plugin it belongs to; a shared one, all of them. */
   async #changed(files: Set<string>): Promise<void> {
+    const known = [...this.#byFile.values()];
     await this.scan();
-    const concerned = [...this.#byFile.values()].filter((plugin) =>
-      [...files].some((file) => this.#concerns(plugin, file)),
-    );
+    const concerned = known
+      .filter((plugin) => this.#byFile.get(plugin.file) === plugin)
+      .filter((plugin) => [...files].some((file) => this.#concerns(plugin, file)));
     await Promise.all(concerned.map((plugin) => plugin.load()));
   }
 

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../core/failure.ts";
 import type { BotEvent } from "../core/events.ts";
-import type { DraftContent } from "../core/message.ts";
+import type { DraftContent, DraftContext } from "../core/draft.ts";
 import type {
   CommandInfo,
   CommandOptions,
@@ -89,7 +89,7 @@ export interface WireResponse {
 
 /** What a worker may ask of the host: `[arguments, answer]` by method. */
 export interface Calls {
-  send: [{ to: string; content: DraftContent; device: string | null; key: string }, Sent];
+  send: [{ to: string; content: DraftContent; context: DraftContext; device: string | null; key: string }, Sent];
   ask: [{ question: DraftContent; key: string; answer: string; carry: unknown; seconds: number }, null];
   role: [null, Role];
   "store.get": [string, unknown];

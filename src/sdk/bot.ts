@@ -22,6 +22,10 @@ export interface SendOptions {
   device?: string;
   /** Two sends with one key are one message. Default: derived from the event or run being handled. */
   key?: string;
+  /** WhatsApp's id of the message to quote. */
+  quote?: string;
+  /** JIDs or phone numbers named in the text as @number. */
+  mentions?: readonly string[];
 }
 
 /** Keeps JSON values by key, this plugin's alone. Needs the permission `store`. */

@@ -1,6 +1,7 @@
 import type { BotEvent, EventType } from "../core/events.ts";
 import type { ContentKind, ContentOf } from "../core/content.ts";
 import type { DraftContent } from "../core/message.ts";
+import type { SendOptions } from "./bot.ts";
 import type { Role } from "./command.ts";
 
 /** What was sent: `id` is the bot's, to be found in `message.sent` as `message_id`. */
@@ -46,7 +47,9 @@ export interface MessageContext<K extends ContentKind = ContentKind> extends Eve
   /** The sender's highest role here. */
   role(this: void): Promise<Role>;
   /** Answers in the same chat. A redelivered event does not answer twice. */
-  reply(this: void, say: Say): Promise<Sent>;
+  reply(this: void, say: Say, options?: SendOptions): Promise<Sent>;
+  /** Puts an emoji on the message; null takes it back. */
+  react(this: void, emoji: string | null): Promise<void>;
   /** Asks, and hands the sender's next message in this chat to `bot.answer(options.answer, …)`; survives a restart. */
   ask(this: void, question: Say, options: AskOptions): Promise<void>;
   /** The text of `key` in the plugin's `texts`. */

@@ -44,7 +44,11 @@ export class House {
   /** `files`: plugins by file name. */
   static async open(
     files: Record<string, string>,
-    options: Partial<PluginHostOptions> & { services?: Partial<PluginServices>; base?: string; clock?: number } = {},
+    options: Partial<Omit<PluginHostOptions, "services">> & {
+      services?: Partial<PluginServices>;
+      base?: string;
+      clock?: number;
+    } = {},
   ): Promise<House> {
     const base = options.base ?? mkdtempSync(join(tmpdir(), "merpati-plugins-"));
     const dir = options.dir ?? join(base, "plugins");

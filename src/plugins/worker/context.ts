@@ -1,6 +1,8 @@
 import { type BotEvent, is } from "../../core/events.ts";
+import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";
+import { wordsOf } from "../said.ts";
 import type { Texts } from "../words.ts";
 import { call, current } from "./link.ts";
 
@@ -13,11 +15,13 @@ export interface Tongue {
 export const contentOf = (say: Say) => (typeof say === "string" ? { kind: "text" as const, text: say } : say);
 
 /** Sends, with a key that is the same when the same cause is handled again. */
-export function sendKeyed(to: string, say: Say, options: { device?: string; key?: string } = {}): Promise<Sent> {
+export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Promise<Sent> {
   const job = current.getStore();
   const key = options.key ?? (job ? `${job.cause}:${job.sends++}` : crypto.randomUUID());
   const device = options.device ?? job?.event?.device ?? null;
-  return call("send", { to, content: contentOf(say), device, key });
+  const { quote, mentions } = options;
+  const context = { ...(quote && { reply_to: quote }), ...(mentions && { mentions: [...mentions] }) };
+  return call("send", { to, content: contentOf(say), context, device, key });
 }
 
 export function contextOf(event: BotEvent, tongue: Tongue): EventContext | MessageContext {
@@ -25,18 +29,12 @@ export function contextOf(event: BotEvent, tongue: Tongue): EventContext | Messa
   if (!is(event, "message.received")) return base;
   const { data } = event;
   const { content } = data;
-  const text =
-    "text" in content
-      ? content.text
-      : "caption" in content && typeof content.caption === "string"
-        ? content.caption
-        : "";
   const context: MessageContext = {
     event,
     data,
     device: event.device,
     content,
-    text: text.trim(),
+    text: wordsOf(content).trim(),
     chat: data.chat,
     sender: data.sender,
     phone: data.sender_phone,
@@ -44,7 +42,8 @@ export function contextOf(event: BotEvent, tongue: Tongue): EventContext | Messa
     isGroup: data.is_group,
     fromMe: data.from_me,
     role: () => call("role", null),
-    reply: (say) => sendKeyed(data.chat, say),
+    reply: (say, options) => sendKeyed(data.chat, say, options),
+    react: async (emoji) => void (await sendKeyed(data.chat, { kind: "reaction", target: data.id, emoji })),
     ask: async (question, { answer, carry = null, seconds = 600 }) => {
       const job = current.getStore();
       const key = job ? `${job.cause}:${job.sends++}` : crypto.randomUUID();

@@ -1,0 +1,46 @@
+import { plugin, t } from "merpati";
+
+/** Questions with points. Shows: data by chat, `update`, questions, reactions, polls. */
+export default plugin({
+  name: "quiz",
+  description: "!quiz asks, the right answer scores; !poll makes a poll.",
+  enabled: false,
+  permissions: ["store"],
+  config: {
+    questions: t.list(t.group({ ask: t.string(), answer: t.string() }), {
+      default: [
+        { ask: "What is the capital of Indonesia?", answer: "Jakarta" },
+        { ask: "How many legs has a spider?", answer: "8" },
+        { ask: "Which bird carried messages?", answer: "pigeon" },
+      ],
+    }),
+  },
+  setup({ command, answer, store, config }) {
+    command("quiz", { description: "Ask me something" }, async ({ ask, chat, reply }) => {
+      if (config.questions.length === 0) return reply("There are no questions yet.");
+      const asked = await store.update<number>(`next:${chat}`, (now) => ((now ?? -1) + 1) % config.questions.length);
+      return ask(config.questions[asked ?? 0]?.ask ?? "", { answer: "guess", carry: asked, seconds: 120 });
+    });
+    answer<number>("guess", async ({ text, chat, sender, name, react, reply }, asked) => {
+      const right = config.questions[asked]?.answer ?? "";
+      if (text.toLowerCase() !== right.toLowerCase()) return reply(`No: ${right}.`);
+      await store.update<{ name: string; points: number }>(`score:${chat}:${sender}`, (now) => ({
+        name,
+        points: (now?.points ?? 0) + 1,
+      }));
+      return react("🎉");
+    });
+    command("score", { description: "Who leads" }, async ({ chat, reply }) => {
+      const rows = await store.list<{ name: string; points: number }>(`score:${chat}:`);
+      const lines = rows
+        .sort((a, b) => b.value.points - a.value.points)
+        .map(({ value }) => `${value.points} ${value.name}`);
+      await reply(lines.join("\n") || "Nobody has points yet.");
+    });
+    command("poll <text:text>", { description: "question | one | two | …" }, async ({ args, reply }) => {
+      const [question = "", ...options] = args.text.split("|").map((part) => part.trim());
+      if (options.length < 2) return reply("Write it like this: question | first | second");
+      return reply({ kind: "poll", question, options, selectable: 1 });
+    });
+  },
+});
