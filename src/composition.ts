@@ -8,7 +8,7 @@ import { Feed } from "./core/feed.ts";
 import { hashKey, newKey } from "./core/keys.ts";
 import { Janitor } from "./core/janitor.ts";
 import type { Log } from "./core/log.ts";
-import { type KeyRecord, type Keys, scopes } from "./core/store.ts";
+import { type KeyRecord, type Keys, scopes, type Store } from "./core/store.ts";
 import { Targets } from "./core/targets.ts";
 import { Webhooks } from "./core/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
@@ -38,16 +38,12 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** The whole bot, from its parts. Decides nothing. */
-export async function compose(config: Config, log: Log): Promise<Running> {
+/** The whole bot, from its parts. Decides nothing. `around` lets a test stand between the bot and its store. */
+export async function compose(config: Config, log: Log, around = (store: Store) => store): Promise<Running> {
   const clock = systemClock;
   const targets = new Targets();
-  const store = await openStore({
-    dir: config.sessionsDir,
-    clock,
-    durability: config.durability,
-    targetsOf: targets.of,
-  });
+  const { durability, sessionsDir: dir } = config;
+  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of }));
   const made = await adminKey(store.keys, config);
   const auditor = new Auditor({ store, clock, ids });
   const door = await Door.load(store.keys, clock, {

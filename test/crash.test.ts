@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { type Point, points } from "./crash/points.ts";
+import { Story, type StoryOptions } from "./crash/story.ts";
+
+const nothingWrong = { lost: [], renamed: [], disordered: [], unsent: [], doubled: [], problems: [] };
+
+async function played(options: StoryOptions) {
+  const story = await Story.begin(options);
+  try {
+    return await story.play();
+  } finally {
+    await story.end();
+  }
+}
+
+test("kill -9 at random moments loses nothing, in order, each under one id", async () => {
+  const verdict = await played({ seed: 7, subject: "./bot.ts", inbound: 600, outbound: 24, kills: 8 });
+  expect(verdict).toMatchObject({ ...nothingWrong, kills: 8, inbound: 600, outbound: 24 });
+}, 120_000);
+
+test("the same with stock wiring loses messages, so the proof can see a loss", async () => {
+  const options = { seed: 7, subject: "./stock.ts", inbound: 600, outbound: 0, kills: 8, settleMs: 3_000 };
+  const verdict = await played(options);
+  expect(verdict.lost.length).toBeGreaterThan(0);
+}, 120_000);
+
+/** Linking dies before there is anything to lose: it must work the second time. */
+const inTraffic = points.filter((point) => !point.startsWith("linking"));
+
+for (const point of inTraffic) {
+  test(`dying at "${point}" loses nothing`, async () => {
+    const verdict = await dying(point);
+    expect(verdict).toMatchObject({ ...nothingWrong, inbound: 24 });
+  }, 60_000);
+}
+
+async function dying(point: Point) {
+  const story = await Story.begin({ seed: 3, subject: "./bot.ts", inbound: 24, outbound: 4, kills: 0 });
+  try {
+    await story.subject.kill();
+    await story.revive({ CRASH_POINT: point, CRASH_NTH: "1" });
+    await story.burst(24, 4);
+    await story.subject.died();
+    await story.revive();
+    return await story.verdict();
+  } finally {
+    await story.end();
+  }
+}

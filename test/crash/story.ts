@@ -1,0 +1,241 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Contact, type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { Receiver } from "../receiver.ts";
+import { Dice } from "./dice.ts";
+import { Subject } from "./subject.ts";
+
+const key = "test-key-of-the-admin-0123456789";
+
+export interface StoryOptions {
+  seed: number;
+  /** The program that must not lose anything: a file beside this one, or a compiled binary. */
+  subject: string;
+  inbound: number;
+  /** 0 for a subject that cannot send. */
+  outbound: number;
+  kills: number;
+  contacts?: number;
+  groups?: number;
+  /** How long everything may take to arrive after the last kill. */
+  settleMs?: number;
+  onKill?: (count: number) => void;
+}
+
+export interface Verdict {
+  seed: number;
+  kills: number;
+  inbound: number;
+  outbound: number;
+  /** Messages WhatsApp was told we have, and the receiver never got. */
+  lost: string[];
+  /** Deliveries of an event the receiver had before. */
+  duplicates: number;
+  /** Events of one message with different ids. */
+  renamed: string[];
+  /** Messages that arrived before an earlier one of their chat. */
+  disordered: string[];
+  /** Accepted sends that the contact never heard. */
+  unsent: string[];
+  /** Accepted sends that the contact saw twice, as two messages. */
+  doubled: string[];
+  problems: readonly string[];
+}
+
+/** A subject, its WhatsApp and its receiver; traffic flows while it is killed again and again. */
+export class Story {
+  readonly receiver = new Receiver();
+  readonly subject: Subject;
+  private readonly dice: Dice;
+  private readonly folder = mkdtempSync(join(tmpdir(), "merpati-crash-"));
+  private readonly phone: Phone;
+  private readonly people: Contact[];
+  private readonly said = new Map<string, string[]>();
+  private readonly accepted = new Map<string, string>();
+  private readonly sends: Promise<void>[] = [];
+  private sentCount = 0;
+  private saidCount = 0;
+  kills = 0;
+
+  private constructor(
+    readonly sim: Simulator,
+    readonly options: StoryOptions,
+  ) {
+    this.dice = new Dice(options.seed);
+    this.phone = sim.phone("6281100000001", { name: "Budi" });
+    const count = options.contacts ?? 4;
+    this.people = Array.from({ length: count }, (_, at) =>
+      sim.contact(`6281200000${String(at).padStart(3, "0")}`, { name: `Contact ${at}` }),
+    );
+    this.subject = new Subject(options.subject, {
+      PORT: "0",
+      HOST: "127.0.0.1",
+      API_KEY: key,
+      SESSIONS_DIR: this.folder,
+      PLUGINS_DIR: join(this.folder, "plugins"),
+      WHATSAPP_URL: sim.url,
+      WHATSAPP_ROOT_KEY: sim.rootKey,
+      WEBHOOK_URL: this.receiver.url,
+      WEBHOOK_EVENTS: "message.received",
+      SENDING: "off",
+      LOG_LEVEL: "silent",
+    });
+  }
+
+  static async begin(options: StoryOptions): Promise<Story> {
+    const story = new Story(await startSimulator({ seed: options.seed }), options);
+    await story.subject.start();
+    await story.link();
+    return story;
+  }
+
+  async end(): Promise<void> {
+    await this.subject.kill();
+    await this.sim.stop();
+    await this.receiver.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Each round some messages are written while the subject is down, so that they come in one go when it is back, and
+   * some while it runs; after a random number of receipts it is killed.
+   */
+  async play(): Promise<Verdict> {
+    const { inbound, outbound, kills } = this.options;
+    const each = Math.ceil(inbound / kills);
+    for (let round = 0; round < kills; round++) {
+      const missed = this.subject.running ? 0 : this.dice.below(each);
+      await this.burst(missed, 0);
+      const enough = this.receipts(this.dice.below(each));
+      if (!this.subject.running) await this.revive();
+      await this.burst(each - missed, Math.ceil(outbound / kills));
+      await enough;
+      await this.subject.kill();
+      this.kills += 1;
+      this.options.onKill?.(this.kills);
+    }
+    await this.revive();
+    return this.verdict();
+  }
+
+  /** Starts the subject anew and waits until WhatsApp sees it. */
+  async revive(extra: Record<string, string> = {}): Promise<void> {
+    const online = this.sim.until("device.online", { timeoutMs: 30_000 });
+    await this.subject.start(extra);
+    await online;
+  }
+
+  async burst(inbound: number, outbound: number): Promise<void> {
+    for (let at = 0; at < inbound; at++) await this.say();
+    for (let at = 0; at < outbound; at++) this.sends.push(this.send());
+  }
+
+  /** Resolves after so many receipts from now on, or when nothing more comes of this round. */
+  private receipts(count: number): Promise<void> {
+    let left = count;
+    const stop = this.sim.on((event) => void (event.type === "message.receipt" && left--));
+    return this.sim
+      .until(() => left <= 0, { timeoutMs: 5_000 })
+      .catch(() => {})
+      .finally(stop);
+  }
+
+  private async say(): Promise<void> {
+    const person = this.people[this.dice.below(this.people.length)];
+    if (!person) return;
+    const { id } = await person.says(`message ${this.saidCount++}`, { to: this.phone });
+    const chat = this.said.get(person.number) ?? [];
+    chat.push(id);
+    this.said.set(person.number, chat);
+  }
+
+  /** As a careful client does: the same key until there is an answer. */
+  private async send(): Promise<void> {
+    const text = `answer-${this.sentCount++}`;
+    const person = this.people[this.dice.below(this.people.length)];
+    if (!person) return;
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const answer = await fetch(`${this.subject.url}/v1/devices/default/messages`, {
+        method: "POST",
+        headers: { "x-api-key": key, "content-type": "application/json", "idempotency-key": text },
+        body: JSON.stringify({ to: person.number, text }),
+      }).catch(() => null);
+      if (answer?.status === 202) {
+        this.accepted.set(text, person.number);
+        return;
+      }
+      // The subject is down: until it is back, or a moment when it is not.
+      await this.sim.until("device.online", { timeoutMs: 200 }).catch(() => {});
+    }
+  }
+
+  private async link(): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    for (;;) {
+      const answer = await fetch(`${this.subject.url}/connection/qr`, { headers: { "x-api-key": key } });
+      const body = (await answer.json().catch(() => null)) as { data?: { qrCode: string } } | null;
+      if (body?.data) return void (await this.phone.scan(body.data.qrCode));
+      if (Date.now() > deadline) throw new Error("no QR appeared");
+      await this.sim.until("qr.offered", { timeoutMs: 200 }).catch(() => {});
+    }
+  }
+
+  /** Everything that will ever arrive has arrived; what is missing is lost. */
+  async verdict(): Promise<Verdict> {
+    const all = [...this.said.values()].flat();
+    const has = () => new Set(this.receiver.events.map((event) => (event.data as { id: string }).id));
+    const heard = () => new Set(this.people.flatMap((person) => person.inbox.map(({ text }) => text)));
+    const complete = () => {
+      const [got, told] = [has(), heard()];
+      return all.every((id) => got.has(id)) && [...this.accepted.keys()].every((text) => told.has(text));
+    };
+    const { settleMs = 20_000, seed } = this.options;
+    await Promise.all(this.sends);
+    // Whichever of the two has the last word.
+    const arrived = [
+      this.receiver.until(complete, "everything", settleMs),
+      this.sim.until(complete, { timeoutMs: settleMs }),
+    ];
+    await Promise.any(arrived).catch(() => {});
+    const got = has();
+    return {
+      seed,
+      kills: this.kills,
+      inbound: all.length,
+      outbound: this.accepted.size,
+      lost: all.filter((id) => !got.has(id)),
+      duplicates: this.receiver.all.length - got.size,
+      renamed: this.renamed(),
+      disordered: [...this.said.values()].flatMap((ids) => this.disordered(ids)),
+      unsent: [...this.accepted.keys()].filter((text) => !heard().has(text)),
+      doubled: this.doubled(),
+      problems: this.sim.problems,
+    };
+  }
+
+  private renamed(): string[] {
+    const names = new Map<string, string>();
+    return this.receiver.events
+      .filter(({ id, data }) => {
+        const message = (data as { id: string }).id;
+        const before = names.get(message);
+        names.set(message, before ?? id);
+        return before !== undefined && before !== id;
+      })
+      .map(({ id }) => id);
+  }
+
+  private disordered(ids: readonly string[]): string[] {
+    const mine = new Set(ids);
+    const firsts = [...new Set(this.receiver.events.map(({ data }) => (data as { id: string }).id))];
+    const came = firsts.filter((id) => mine.has(id));
+    const expected = ids.filter((id) => came.includes(id));
+    return came.filter((id, at) => expected[at] !== id);
+  }
+
+  private doubled(): string[] {
+    const texts = this.people.flatMap((person) => person.inbox.map(({ text }) => text ?? ""));
+    return texts.filter((text, at) => texts.indexOf(text) !== at);
+  }
+}
