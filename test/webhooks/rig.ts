@@ -1,0 +1,89 @@
+import { afterEach } from "bun:test";
+import { Courier } from "../../src/core/courier.ts";
+import type { NewEvent } from "../../src/core/events.ts";
+import { Feed } from "../../src/core/feed.ts";
+import type { Hold, Store } from "../../src/core/store.ts";
+import { Targets } from "../../src/core/targets.ts";
+import { WebhookDesk } from "../../src/core/webhook-desk.ts";
+import { type OperatorsWebhooks, Webhooks } from "../../src/core/webhooks.ts";
+import { Allowed } from "../../src/net/allowed.ts";
+import { guardedFetch } from "../../src/net/fetch.ts";
+import { openStore } from "../../src/store/open.ts";
+import { ids } from "../../src/system.ts";
+import { poster } from "../../src/webhooks/post.ts";
+import { HandClock } from "../clock.ts";
+import { silent } from "../log.ts";
+import { folder } from "../store/house.ts";
+import { device } from "../store/rows.ts";
+
+const rigs: Rig[] = [];
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.stop();
+});
+
+const nobody: OperatorsWebhooks = { urls: [], secret: null, events: ["*"] };
+
+/** Everything between an event and a receiver, for real, on a hand-wound clock. */
+export class Rig {
+  // From now on, for verifiers that look at the timestamp.
+  readonly clock = new HandClock(Date.now());
+  readonly feed = new Feed();
+  store!: Store;
+  courier!: Courier;
+  webhooks!: Webhooks;
+  desk!: WebhookDesk;
+  hold!: Hold;
+
+  private constructor(readonly dir: string) {}
+
+  static async start(operators: Partial<OperatorsWebhooks> = {}): Promise<Rig> {
+    const rig = new Rig(folder());
+    rigs.push(rig);
+    await rig.start(operators);
+    return rig;
+  }
+
+  async start(operators: Partial<OperatorsWebhooks> = {}): Promise<void> {
+    const { clock, dir, feed } = this;
+    const targets = new Targets();
+    this.store = await openStore({ dir, clock, targetsOf: targets.of, durability: "normal" });
+    this.courier = new Courier({ deliveries: this.store.deliveries, clock, log: silent, random: () => 0.5 });
+    const safeFetch = guardedFetch({ clock, allowed: new Allowed(["loopback"]) });
+    const post = poster(safeFetch, clock, "0.0.0");
+    const { store, courier } = this;
+    const ports = { store, targets, courier, feed, post, safeFetch, clock, log: silent, ids };
+    this.webhooks = await Webhooks.load(ports, { ...nobody, ...operators });
+    this.desk = new WebhookDesk(this.webhooks, "default", () => {});
+    if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
+    this.hold = await store.devices.hold("d1", new AbortController().signal);
+    await courier.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.courier.stop(0);
+    await this.store.close();
+  }
+
+  async record(...events: NewEvent[]): Promise<string[]> {
+    const told = await this.store.ledger.record(this.hold, { events });
+    this.courier.wake();
+    return told.map(({ id }) => id);
+  }
+
+  /** Records, and waits until nothing is on its way. */
+  async tell(...events: NewEvent[]): Promise<string[]> {
+    const told = await this.record(...events);
+    await this.courier.idle();
+    return told;
+  }
+
+  async wait(ms: number): Promise<void> {
+    this.clock.wind(ms);
+    await this.courier.idle();
+  }
+
+  /** Lets time pass from alarm to alarm until nothing is owed any more. */
+  async settle(): Promise<void> {
+    for (let alarm = this.clock.next(); alarm !== null; alarm = this.clock.next()) await this.wait(alarm);
+  }
+}

@@ -1,0 +1,187 @@
+import { afterEach, expect, test } from "bun:test";
+import { Webhook } from "standardwebhooks";
+import { Receiver } from "../receiver.ts";
+import { received, refusal } from "../store/house.ts";
+import { Rig } from "./rig.ts";
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const receivers: Receiver[] = [];
+afterEach(async () => {
+  for (const receiver of receivers.splice(0)) await receiver.stop();
+});
+
+function receiver(answer?: Receiver["answer"]): Receiver {
+  const made = new Receiver();
+  if (answer !== undefined) made.answer = answer;
+  receivers.push(made);
+  return made;
+}
+
+const texts = ({ events }: Receiver) =>
+  events.filter(({ type }) => type === "message.received").map(({ data }) => (data as { id: string }).id);
+
+test("the operator's webhooks follow the environment; a made secret stays", async () => {
+  const [one, two] = [receiver(), receiver()];
+  const rig = await Rig.start({ urls: [one.url, two.url], events: ["message.*"] });
+  await rig.tell(received("x", "hi", "1"));
+  expect([texts(one), texts(two)]).toEqual([["1"], ["1"]]);
+  const [first] = rig.desk.list();
+  const secret = first?.secrets[0]?.secret ?? "";
+  const { body = "", headers = {} } = one.all[0] ?? {};
+  expect(new Webhook(secret).verify(body, headers)).toMatchObject({ type: "message.received" });
+  await rig.stop();
+  await rig.start({ urls: [one.url], events: ["message.*"] });
+  expect(rig.desk.list().map(({ url, secrets }) => [url, secrets[0]?.secret])).toEqual([[one.url, secret]]);
+  await rig.tell(received("x", "hi", "2"));
+  expect([texts(one), texts(two)]).toEqual([["1", "2"], ["1"]]);
+  const id = first?.id ?? "";
+  expect(await refusal(rig.desk.change(id, { events: ["*"] }))).toMatch(/^conflict: .*WEBHOOK_URL/);
+});
+
+test("a webhook hears what it asks for and nothing else", async () => {
+  const to = receiver();
+  const rig = await Rig.start();
+  const webhook = await rig.desk.create({ url: to.url, events: ["message.*"], devices: ["elsewhere"] });
+  await rig.tell(received("x", "no", "1"));
+  await rig.desk.change(webhook.id, { devices: null });
+  await rig.tell(received("x", "yes", "2"), connected());
+  await rig.desk.change(webhook.id, { events: ["device.connected"] });
+  await rig.tell(received("x", "no", "3"), connected());
+  expect(to.events.map(({ type }) => type)).toEqual(["message.received", "device.connected"]);
+  await rig.desk.remove(webhook.id);
+  await rig.tell(connected());
+  expect(to.all).toHaveLength(2);
+});
+
+test("a rotated secret overlaps with the old one, then stands alone", async () => {
+  const to = receiver();
+  const rig = await Rig.start();
+  const { id, secrets } = await rig.desk.create({ url: to.url });
+  const old = secrets[0]?.secret ?? "";
+  const present = (await rig.desk.rotate(id, { overlap: 60 * minute })).secrets[0]?.secret ?? "";
+  await rig.tell(received("x", "1"));
+  await rig.wait(60 * minute);
+  await rig.tell(received("x", "2"));
+  const verify = (secret: string, place: number) => {
+    const { body = "", headers = {} } = to.all[place] ?? {};
+    const sign = new Webhook(secret).sign(headers["webhook-id"] ?? "", new Date(stamp(headers)), body);
+    return headers["webhook-signature"]?.split(" ").includes(sign);
+  };
+  expect([verify(old, 0), verify(present, 0), verify(old, 1), verify(present, 1)]).toEqual([true, true, false, true]);
+});
+
+const stamp = (headers: Record<string, string>) => Number(headers["webhook-timestamp"]) * 1000;
+
+test("410 disables with an event, a resume delivers what waited", async () => {
+  let gone = true;
+  const dead = receiver(() => new Response("", { status: gone ? 410 : 200 }));
+  const watcher = receiver();
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: `${dead.url}?key=1`, events: ["message.*"] });
+  await rig.desk.create({ url: watcher.url, events: ["webhook.*"] });
+  await rig.tell(received("x", "a", "1"), received("x", "b", "2"));
+  expect(rig.desk.get(id)).toMatchObject({ state: "disabled", reason: "it answered 410 Gone" });
+  expect(watcher.events).toMatchObject([
+    { type: "webhook.disabled", seq: null, device: null, data: { webhook_id: id, url: dead.url } },
+  ]);
+  await rig.tell(received("x", "c", "3"));
+  await rig.wait(day);
+  expect(dead.all).toHaveLength(1);
+  gone = false;
+  await rig.desk.resume(id);
+  await rig.courier.idle();
+  expect(texts(dead)).toEqual(["1", "1", "2"]);
+  const [event] = (await rig.store.ledger.after("d1", 2, 1)) as { id: string }[];
+  expect(await rig.desk.history(id, event?.id ?? "")).toMatchObject({ owed: false });
+});
+
+test("one that fails for five days is disabled, one that recovers is not", async () => {
+  let fails = true;
+  const to = receiver(() => new Response("", { status: fails ? 500 : 200 }));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  await rig.tell(received("x", "1"));
+  await rig.wait(4 * day);
+  expect(rig.desk.get(id).failingSince).not.toBeNull();
+  fails = false;
+  await rig.tell(received("y", "2"));
+  expect(rig.desk.get(id).failingSince).toBeNull();
+  fails = true;
+  await rig.tell(received("z", "3"));
+  for (let days = 0; days < 6; days += 1) {
+    await rig.tell(received(`z${days}`, "more"));
+    await rig.wait(day);
+  }
+  expect(rig.desk.get(id)).toMatchObject({ state: "disabled", reason: "every attempt of 5 days failed" });
+});
+
+test("the whole history of a webhook can be read", async () => {
+  let answers = 0;
+  const to = receiver(() => new Response(`answer ${(answers += 1)}`, { status: answers === 1 ? 500 : 200 }));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  const [event = ""] = await rig.tell(received("x", "1"), received("x", "2"));
+  const page = { stages: null, types: null, before: null, limit: 10 };
+  expect((await rig.desk.deliveries(id, page)).map(({ stage }) => stage)).toEqual(["behind", "due"]);
+  await rig.wait(5_000);
+  expect(await rig.desk.deliveries(id, { ...page, stages: ["delivered"], limit: 1 })).toHaveLength(1);
+  const history = await rig.desk.history(id, event);
+  expect(history.delivery).toMatchObject({ stage: "delivered", attempts: 2, dueAt: null });
+  expect(history.attempts).toMatchObject([
+    { number: 1, status: 500, error: "status 500", response: "answer 1" },
+    { number: 2, status: 200, error: null, response: "answer 2" },
+  ]);
+  expect(await refusal(rig.desk.history(id, "unknown"))).toStartWith("not_found: ");
+});
+
+test("one or a range is delivered again, in order, also what was never owed", async () => {
+  const to = receiver();
+  const rig = await Rig.start();
+  const early = await rig.tell(received("x", "a", "1"), received("x", "b", "2"));
+  const { id } = await rig.desk.create({ url: to.url });
+  const [late = ""] = await rig.tell(received("x", "c", "3"));
+  await rig.desk.redeliver(id, early[1] ?? "");
+  await rig.desk.redeliver(id, late);
+  await rig.courier.idle();
+  expect(texts(to)).toEqual(["3", "2", "3"]);
+  const everything = { since: 0, until: rig.clock.now(), missing: true };
+  expect(await rig.desk.redeliverAll(id, { ...everything, stages: ["delivered", "dead"] })).toBe(3);
+  await rig.courier.idle();
+  expect(texts(to).slice(3)).toEqual(["1", "2", "3"]);
+  expect(await rig.desk.redeliverAll(id, { ...everything, stages: ["dead"] })).toBe(0);
+});
+
+test("a test is one attempt outside everything", async () => {
+  const to = receiver(() => new Response("no", { status: 418 }));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url, events: ["message.*"] });
+  expect(await rig.desk.test(id)).toMatchObject({ ok: false, status: 418, response: "no" });
+  expect([to.events[0]?.type, rig.desk.get(id).failingSince]).toEqual(["webhook.test", null]);
+  expect(await rig.desk.deliveries(id, { stages: null, types: null, before: null, limit: 10 })).toEqual([]);
+});
+
+test("a bad draft is refused with its field", async () => {
+  const rig = await Rig.start();
+  const url = "https://127.0.0.1/hook";
+  const bad: [object, string][] = [
+    [{ url: "ftp://x" }, "url"],
+    [{ url: "http://10.0.0.1/" }, "10.0.0.1 is a private address"],
+    [{ url, events: ["message.sennt"] }, "events"],
+    [{ url, events: [] }, "events"],
+    [{ url, devices: ["a b"] }, "devices"],
+    [{ url, headers: { Host: "x" } }, "headers.Host"],
+    [{ url, headers: { "x-a": "line\nbreak" } }, "headers.x-a"],
+    [{ url, secret: "short" }, "secret"],
+  ];
+  for (const [draft, field] of bad) {
+    expect(await refusal(rig.desk.create(draft as { url: string }))).toStartWith(`invalid: ${field}`);
+  }
+  expect(rig.desk.list()).toEqual([]);
+});
+
+let count = 0;
+function connected() {
+  const data = { jid: "1@s.whatsapp.net", lid: null, phone_number: "1", name: null };
+  return { type: "device.connected", at: 1, chat: null, once: `c${(count += 1)}`, data } as const;
+}
