@@ -62,7 +62,7 @@ test("what is posted is the event, signed, and verifies with the official packag
   ];
   const outcome = await post(endpoint(receiver.url, { secrets, headers: { "x-shop": "7" } }), event, never);
   expect(outcome).toEqual({ ok: true, status: 202, response: "thanks" });
-  const [{ body = "", headers = {} } = {}] = receiver.all;
+  const { body, headers } = receiver.all[0] ?? { body: "", headers: {} };
   expect(JSON.parse(body)).toEqual(event);
   expect(new Webhook(secret).verify(body, headers)).toEqual(event);
   expect(new Webhook(old).verify(body, headers)).toEqual(event);
