@@ -2,6 +2,7 @@ import type { Config } from "./config.ts";
 import { openPlugins } from "./composition/plugins.ts";
 import { Auditor } from "./core/audit.ts";
 import { Bot } from "./core/bot.ts";
+import type { Clock } from "./core/clock.ts";
 import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
 import { Feed } from "./core/feed.ts";
@@ -38,9 +39,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** The whole bot, from its parts. Decides nothing. `around` lets a test stand between the bot and its store. */
-export async function compose(config: Config, log: Log, around = (store: Store) => store): Promise<Running> {
-  const clock = systemClock;
+/** What a test may put in the place of the real thing. */
+export interface Stands {
+  /** Stands between the bot and its store. */
+  around?: (store: Store) => Store;
+  clock?: Clock;
+}
+
+/** The whole bot, from its parts. Decides nothing. */
+export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
+  const { around = (store) => store, clock = systemClock } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of }));
@@ -93,7 +101,7 @@ export async function compose(config: Config, log: Log, around = (store: Store) 
   });
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
   const plugins = await openPlugins(config, { ...parts, safeFetch });
-  const server = startServer({ app: bot, clock, log, config });
+  const server = startServer({ app: bot, plugins, clock, log, config });
   door.listen(() => server.recheck());
   assertPatched();
   await courier.start();

@@ -3,6 +3,7 @@ import type { Administration } from "../core/administration.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
+import type { Plugins } from "../core/plugins.ts";
 import type { Wording } from "./failures.ts";
 
 /** One wire API that clients already speak: where it lives, its routes, and how it words a failure. It decides nothing. */
@@ -19,6 +20,8 @@ export interface Face {
 /** What a face may use besides the caller's workspace. */
 export interface Tools {
   readonly clock: Clock;
+  /** Absent where no plugin host runs. */
+  readonly plugins?: Plugins;
 }
 
 /** What the caller of a request may use. */

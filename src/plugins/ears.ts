@@ -1,7 +1,8 @@
 import { type BotEvent, is, type NewEvent } from "../core/events.ts";
+import type { PluginScope } from "../core/plugins.ts";
 import type { Guards } from "./guards.ts";
 import type { Installed } from "./installed.ts";
-import { everywhere, type Scope } from "./notes.ts";
+import { everywhere } from "./notes.ts";
 import type { Taking } from "./protocol.ts";
 import { placeOf, type Questions } from "./questions.ts";
 import type { Router } from "./router.ts";
@@ -16,7 +17,7 @@ interface Taker {
 
 /** Decides which plugin hears what, and hands it over. */
 export class Ears {
-  readonly scopes = new Map<string, Scope>();
+  readonly scopes = new Map<string, PluginScope>();
 
   constructor(
     readonly router: Router,

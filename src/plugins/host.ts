@@ -3,12 +3,13 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import type { BotEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { DraftContent } from "../core/message.ts";
+import type { PluginDetails, Plugins, PluginScope } from "../core/plugins.ts";
 import { Ears } from "./ears.ts";
 import { PluginFault } from "./fault.ts";
 import { findPlugins } from "./find.ts";
 import { Guards, type People } from "./guards.ts";
 import { Installed, type Landlord } from "./installed.ts";
-import { Notes, type Scope } from "./notes.ts";
+import { Notes } from "./notes.ts";
 import type { Manifest, Work } from "./protocol.ts";
 import { Questions } from "./questions.ts";
 import { Router } from "./router.ts";
@@ -16,7 +17,7 @@ import { handleRequest } from "./routes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "./services.ts";
 import { resolveSettings, shownSettings } from "./settings.ts";
 import { watchFiles } from "./watch.ts";
-import type { FieldShape, OutgoingDraft, PluginInfo, Role } from "./words.ts";
+import type { OutgoingDraft, PluginInfo, Role } from "./words.ts";
 
 export interface PluginHostOptions {
   /** PLUGINS_DIR. Made, with `seed` in it, when it is not there. */
@@ -38,16 +39,6 @@ export interface PluginHostOptions {
   seed?: Record<string, string>;
 }
 
-/** One plugin in full, for those who administer it. */
-export interface PluginDetails extends PluginInfo {
-  file: string;
-  version: string | null;
-  settings: Record<string, FieldShape>;
-  /** Secrets masked; what is not set yet is null. */
-  values: Record<string, unknown>;
-  scope: Scope;
-}
-
 /** Loads what is in the folder and starts it. What does not load is logged; the host starts anyway. */
 export async function startPluginHost(options: PluginHostOptions): Promise<PluginHost> {
   const dir = resolve(options.dir);
@@ -62,7 +53,7 @@ export async function startPluginHost(options: PluginHostOptions): Promise<Plugi
 }
 
 /** The plugins of one folder, and the only way to them. */
-export class PluginHost {
+export class PluginHost implements Plugins {
   readonly #byFile = new Map<string, Installed>();
   readonly #ears: Ears;
   readonly #router: Router;
@@ -161,7 +152,7 @@ export class PluginHost {
   }
 
   /** Where it is on. */
-  async place(name: string, scope: Scope): Promise<void> {
+  async place(name: string, scope: PluginScope): Promise<void> {
     const plugin = this.#find(name);
     await this.#notes.setScope(plugin.name, scope);
     this.#ears.scopes.set(plugin.name, scope);

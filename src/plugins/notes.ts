@@ -1,15 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PluginData } from "../core/plugin-data.ts";
+import type { PluginScope } from "../core/plugins.ts";
 
-/** Where a plugin is on; null is everywhere. */
-export interface Scope {
-  devices: string[] | null;
-  chats: string[] | null;
-  /** Never there. */
-  except: string[];
-}
-export const everywhere: Scope = { devices: null, chats: null, except: [] };
+export const everywhere: PluginScope = { devices: null, chats: null, except: [] };
 
 /** What the host remembers about its plugins besides what they keep themselves. */
 export class Notes {
@@ -45,11 +39,11 @@ export class Notes {
     return this.data.set(plugin, "$settings", values);
   }
 
-  async scope(plugin: string): Promise<Scope> {
-    return ((await this.data.get(plugin, "$scope")) ?? everywhere) as Scope;
+  async scope(plugin: string): Promise<PluginScope> {
+    return ((await this.data.get(plugin, "$scope")) ?? everywhere) as PluginScope;
   }
 
-  setScope(plugin: string, scope: Scope): Promise<void> {
+  setScope(plugin: string, scope: PluginScope): Promise<void> {
     return this.data.set(plugin, "$scope", scope);
   }
 

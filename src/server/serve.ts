@@ -1,14 +1,17 @@
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
+import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import type { Plugins } from "../core/plugins.ts";
 import { faces, socketFaces } from "../api/index.ts";
-import { Gate } from "./gate.ts";
+import { failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { docsRoutes } from "./openapi.ts";
 import { Sockets } from "./sockets.ts";
 
 export interface ServerOptions {
   app: App;
+  plugins?: Plugins;
   clock: Clock;
   log: Log;
   config: {
@@ -34,8 +37,8 @@ export interface RunningServer {
 const maxRequestBodySize = 64 * 1024 * 1024;
 
 /** The one server: every face, the API docs and the health check on one port. */
-export function startServer({ app, clock, log, config }: ServerOptions): RunningServer {
-  const api = http(faces, { clock }, log).compile();
+export function startServer({ app, plugins, clock, log, config }: ServerOptions): RunningServer {
+  const api = http(faces, { clock, ...(plugins && { plugins }) }, log).compile();
   const gate = new Gate({ app, faces, log, ...config, next: (request) => api.fetch(request) });
   const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors: gate.cors, auth: config.auth });
   const server = Bun.serve({
@@ -47,6 +50,7 @@ export function startServer({ app, clock, log, config }: ServerOptions): Running
     routes: {
       ...docsRoutes,
       "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
+      "/plugins/*": (request) => pluginAnswer(plugins, request, log),
       "/socket.io/": (request, server) => sockets.handle(request, server),
     },
     websocket: sockets.websocket,
@@ -69,4 +73,14 @@ export function startServer({ app, clock, log, config }: ServerOptions): Running
       await server.stop(true);
     },
   };
+}
+
+/** Plugins' own routes: public, each checks its callers itself. */
+async function pluginAnswer(plugins: Plugins | undefined, request: Request, log: Log): Promise<Response> {
+  try {
+    if (!plugins) throw new Failure("not_found", "This server runs without plugins.");
+    return await plugins.handle(request);
+  } catch (thrown) {
+    return failed(thrown, undefined, log, request);
+  }
 }

@@ -8,6 +8,6 @@ const point = points.find((one) => one === process.env["CRASH_POINT"]);
 delete process.env["CRASH_POINT"];
 const config = loadConfig();
 const around = point ? dyingAt(point satisfies Point, Number(process.env["CRASH_NTH"] ?? 1)) : undefined;
-const running = await compose(config, makeLog(config), around);
+const running = await compose(config, makeLog(config), { around });
 process.stdout.write(`listens on ${running.url}\n`);
 process.once("SIGTERM", () => void running.stop().then(() => process.exit(0)));

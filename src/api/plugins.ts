@@ -1,0 +1,71 @@
+import { t } from "elysia";
+import { Failure } from "../core/failure.ts";
+import type { Plugins } from "../core/plugins.ts";
+import * as docs from "./docs/admin-plugins.ts";
+import { type Face, routes, type Tools } from "./face.ts";
+import { plainly } from "./failures.ts";
+
+/** `/v1/admin/plugins`: what runs in this bot, for the admin key. */
+export const plugins: Face = {
+  name: "plugins",
+  prefixes: ["/v1/admin/plugins"],
+  adminOnly: true,
+  word: plainly,
+  routes: (tools) => administration(tools),
+};
+
+const names = t.Union([t.Array(t.String()), t.Null()], { description: "a list of names, or null for everywhere" });
+
+function administration(tools: Tools) {
+  const host = () => pluginsOf(tools);
+  const one = async (name: string) => {
+    const { file: _file, ...rest } = await host().details(name);
+    return data(rest);
+  };
+  return routes("/v1/admin/plugins", "plugins")
+    .get("/", () => data(host().list()), docs.list)
+    .get("/:plugin", ({ params }) => one(params.plugin), docs.details)
+    .post(
+      "/:plugin/enable",
+      async ({ params }) => (await host().enable(params.plugin), one(params.plugin)),
+      docs.enable,
+    )
+    .post(
+      "/:plugin/disable",
+      async ({ params }) => (await host().disable(params.plugin), one(params.plugin)),
+      docs.disable,
+    )
+    .patch(
+      "/:plugin/settings",
+      async ({ params, body }) => (await host().configure(params.plugin, body), one(params.plugin)),
+      { body: t.Record(t.String(), t.Unknown()), ...docs.configure },
+    )
+    .put("/:plugin/scope", async ({ params, body }) => (await host().place(params.plugin, body), one(params.plugin)), {
+      body: t.Object({ devices: names, chats: names, except: t.Array(t.String()) }),
+      ...docs.place,
+    })
+    .post(
+      "/:plugin/replay",
+      async ({ params, body, workspace }) => {
+        const [event] = await workspace.device(body.device_id ?? "default").events(body.seq - 1, 1);
+        if (event?.seq !== body.seq) throw new Failure("not_found", `There is no event ${body.seq} of that device.`);
+        const { ok, error = null } = await host().replay(params.plugin, event);
+        return data({ ok, error });
+      },
+      {
+        body: t.Object({
+          seq: t.Integer({ minimum: 1, description: "the event's place in its device's log" }),
+          device_id: t.Optional(t.String({ description: "a device id; default is default" })),
+        }),
+        ...docs.replay,
+      },
+    )
+    .delete("/:plugin", async ({ params }) => (await host().uninstall(params.plugin), docs.removed), docs.uninstall);
+}
+
+function pluginsOf({ plugins }: Tools): Plugins {
+  if (!plugins) throw new Failure("unavailable", "This server runs without plugins.");
+  return plugins;
+}
+
+const data = <T>(value: T) => ({ success: true, data: value });
