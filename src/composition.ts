@@ -42,7 +42,7 @@ export interface Running {
 /** What a test may put in the place of the real thing. */
 export interface Stands {
   /** Stands between the bot and its store. */
-  around?: (store: Store) => Store;
+  around?: ((store: Store) => Store) | undefined;
   clock?: Clock;
 }
 
