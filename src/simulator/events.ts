@@ -82,22 +82,30 @@ type Listener = (event: SimulatorEvent) => void;
 /** Tells listeners what happened, synchronously and in order, and resolves waits. */
 export class EventHub {
   readonly #listeners = new Set<Listener>();
+  /** Listeners that only care for events about one message: thousands may wait at once. */
+  readonly #byId = new Map<string, Set<Listener>>();
 
   emit(event: SimulatorEvent): void {
     for (const listener of this.#listeners) listener(event);
+    if ("id" in event && this.#byId.size > 0) for (const listener of this.#byId.get(event.id) ?? []) listener(event);
   }
 
-  /** Returns the function that ends the listening. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  /** Returns the function that ends the listening. `id` limits it to events about that message. */
+  listen(listener: Listener, id?: string): () => void {
+    const listeners = id === undefined ? this.#listeners : (this.#byId.get(id) ?? new Set());
+    listeners.add(listener);
+    if (id !== undefined) this.#byId.set(id, listeners);
+    return () => {
+      listeners.delete(listener);
+      if (id !== undefined && listeners.size === 0) this.#byId.delete(id);
+    };
   }
 
   /**
-   * Resolves with the first value that `look` finds, now or after a later event; `what` ends the sentence of the
-   * rejection when `timeoutMs` pass first. Nothing is polled.
+   * Resolves with the first value that `look` finds, now or after a later event (about message `id`, if given); `what`
+   * ends the sentence of the rejection when `timeoutMs` pass first. Nothing is polled.
    */
-  wait<T>(look: (event?: SimulatorEvent) => T | undefined, what: string, timeoutMs: number): Promise<T> {
+  wait<T>(look: (event?: SimulatorEvent) => T | undefined, what: string, timeoutMs: number, id?: string): Promise<T> {
     const now = look();
     if (now !== undefined) return Promise.resolve(now);
     return new Promise((resolve, reject) => {
@@ -111,7 +119,7 @@ export class EventHub {
         clearTimeout(timer);
         stop();
         resolve(found);
-      });
+      }, id);
     });
   }
 }

@@ -1,3 +1,5 @@
+export type { AppStateChange } from "./app-state/changes.ts";
+export type { CollectionName, SyncValue } from "./app-state/collection.ts";
 export type { Control } from "./control/control.ts";
 export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
 export type { Faults, LoginFailure } from "./faults/faults.ts";

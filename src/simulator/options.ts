@@ -3,8 +3,8 @@
  * option, so that a client can be tested against each answer.
  */
 export interface Assumptions {
-  /** What a client's `<ack error=…>` of a message does: the stanza is forgotten, or comes again after a reconnect. */
-  readonly nack: "deletes" | "keeps";
+  /** What a client's `<ack error=…>` of a message does: the stanza is forgotten, or comes again after a reconnect, or comes again and holds up the rest of the queue. */
+  readonly nack: "deletes" | "keeps" | "blocks";
   /** Whether a retry receipt settles the stanza it is about (the second copy is a delivery of its own). */
   readonly retrySettles: boolean;
   /** The value of the `offline` attribute on what waited; "0" and a missing one have been seen too. */

@@ -9,7 +9,7 @@ let ann: Contact;
 
 beforeEach(async () => {
   sim = await startSimulator({ seed: 1 });
-  client = await linkedClient(sim, "6281100000001");
+  client = await linkedClient(sim, "6281100000001", { appStateMacVerification: { patch: true, snapshot: true } });
   phone = sim.phone("6281100000001");
   ann = sim.contact("628123456789", { name: "Ann" });
 });
@@ -123,4 +123,23 @@ test("a client that leaves a device out is told so by the hash of the right list
   await ann.hears("two");
   await client.socket.fetchPrivacySettings(true);
   expect(acks.map((attrs) => attrs["phash"]?.slice(0, 2))).toEqual([undefined, "2:"]);
+});
+
+test("app state: what the phone changes reaches the client, and the phone reads what the client changed", async () => {
+  await client.until(() => client.auth.creds.myAppStateKeyId, "the app state key");
+  await sim.until(() => sim.record.unsettled("message").length === 0);
+  phone.archives(ann);
+  phone.pins(ann);
+  phone.savesContact(ann, "Aunt Ann");
+  phone.mutes(ann, 1_999_999_999_000);
+  const seen = (text: string) => () => client.events.some(({ data }) => JSON.stringify(data).includes(text));
+  await client.until(seen('"archived":true'), "the archived chat");
+  await client.until(seen('"muteEndTime":1999999999000'), "the muted chat");
+  await client.until(seen("Aunt Ann"), "the contact's name");
+  await client.socket.chatModify({ pin: false }, ann.jid);
+  await client.socket.chatModify({ mute: null }, ann.jid);
+  expect(phone.appState("regular_low").get(JSON.stringify(["pin_v1", ann.jid]))?.pinAction?.pinned).toBe(false);
+  expect(phone.appState("regular_high").get(JSON.stringify(["mute", ann.jid]))?.muteAction?.muted).toBe(false);
+  await sim.until(() => sim.record.unsettled().length === 0);
+  sim.assertNoProblems();
 });

@@ -5,6 +5,7 @@ import {
   DisconnectReason,
   initAuthCreds,
   makeWASocket,
+  proto,
   type SignalDataSet,
   type SignalDataTypeMap,
   type SignalKeyStore,
@@ -26,7 +27,11 @@ export class MemoryAuth {
       const found: { [id: string]: SignalDataTypeMap[T] } = {};
       for (const id of ids) {
         const value = this.#data.get(`${type} ${id}`);
-        if (value !== undefined) found[id] = JSON.parse(value, BufferJSON.reviver);
+        if (value === undefined) continue;
+        found[id] = JSON.parse(value, BufferJSON.reviver);
+        if (type !== "app-state-sync-key") continue;
+        // Protobuf's own JSON writes bytes as plain base64, which only protobuf reads back.
+        Object.assign(found, { [id]: proto.Message.AppStateSyncKeyData.fromObject(JSON.parse(value)) });
       }
       return found;
     },

@@ -158,6 +158,26 @@ describe("receipts and acks", () => {
     expect(sim.record.delivered(id)).toBe(nack === "keeps" ? 2 : 1);
   });
 
+  test("a nack that blocks holds up everything behind the stanza until it is given up", async () => {
+    sim.assume({ nack: "blocks" });
+    await client.disconnect();
+    const id = ann.poisons("msmsg");
+    await ann.says("behind it");
+    client.connect();
+    await client.received("behind it"); // the first time nobody knows yet
+    await sim.until(() => sim.record.of(id)[0]?.nacks.length === 1);
+    await client.disconnect();
+    await ann.says("held up");
+    client.connect();
+    await client.opened();
+    await sim.until(() => sim.record.of(id)[0]?.nacks.length === 2);
+    expect(client.texts).not.toContain("held up");
+    await client.disconnect();
+    sim.assume({ nack: "deletes" });
+    client.connect();
+    await client.received("held up");
+  });
+
   test("the server's ack is lost: the client cannot tell", async () => {
     const rule = sim.faults.loseAcks();
     const sent = await client.socket.sendMessage(ann.jid, { text: "did it arrive?" });

@@ -1,10 +1,10 @@
 import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
 import type { Random } from "../random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
+import { type AppStateKey, Collection } from "../app-state/collection.ts";
 import { ChatHistory } from "../people/history.ts";
 import type { Device } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
-import type { Stanza } from "../wire/stanza.ts";
 import { VirtualDevice } from "./virtual-device.ts";
 
 /** An account of the simulated WhatsApp: a phone number, the LID that hides it, a phone and its companions. */
@@ -32,7 +32,7 @@ export class User {
   readonly blocked = new Set<string>();
   readonly history = new ChatHistory();
   /** The key app state is sealed with; the phone shares it with its companions. */
-  readonly appStateKey: { readonly keyId: Buffer; readonly keyData: Buffer };
+  readonly appStateKey: AppStateKey;
   readonly #companions = new Map<number, Device>();
   #lastDevice = 0;
   readonly #collections = new Map<string, Collection>();
@@ -60,11 +60,11 @@ export class User {
     return this.devices.filter((device): device is LinkedDevice => device.kind === "linked");
   }
 
-  /** A collection of app state: sealed patches by version, which the server cannot read. */
+  /** A collection of app state; empty until something is set. */
   collection(name: string): Collection {
     const known = this.#collections.get(name);
     if (known) return known;
-    const collection = new Collection();
+    const collection = new Collection(name, this.appStateKey);
     this.#collections.set(name, collection);
     return collection;
   }
@@ -114,13 +114,4 @@ export interface Cap {
   readonly total_quota?: number;
   readonly used_quota?: number;
   readonly cycle_end_timestamp?: string;
-}
-
-/** One collection of a user's app state. */
-export class Collection {
-  readonly patches: Stanza[] = [];
-
-  get version(): number {
-    return this.patches.length;
-  }
 }

@@ -1,5 +1,7 @@
 import type { Cap, Timelock, User } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
+import { type AppStateChange, appStateChange, changeAppState } from "../app-state/changes.ts";
+import type { CollectionName, SyncValue } from "../app-state/collection.ts";
 import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
@@ -86,6 +88,42 @@ export class Phone extends Person {
     const devices = this.user.linked.filter((one) => deviceJid === undefined || one.jid() === deviceJid);
     if (devices.length === 0) throw new Error(`${deviceJid ?? "no companion"} is not linked to ${this.number}`);
     for (const device of devices) unlink(this.network, device, "phone");
+  }
+
+  archives(other: Person, archived = true): void {
+    this.changes(appStateChange.archive(other.jid, archived));
+  }
+
+  pins(other: Person, pinned = true): void {
+    this.changes(appStateChange.pin(other.jid, pinned));
+  }
+
+  /** Silences a chat until a time in Unix milliseconds, or no more. */
+  mutes(other: Person, until: number | undefined): void {
+    this.changes(appStateChange.mute(other.jid, until));
+  }
+
+  marksRead(other: Person, read = true): void {
+    this.changes(appStateChange.read(other.jid, read));
+  }
+
+  savesContact(other: Person, fullName: string): void {
+    this.changes(appStateChange.contact(other.jid, fullName, other.lid));
+  }
+
+  renamesItself(name: string): void {
+    this.user.name = name;
+    this.changes(appStateChange.pushName(name));
+  }
+
+  /** Changes anything that the devices of an account share. */
+  changes(change: AppStateChange): void {
+    changeAppState(this.network, this.user, change);
+  }
+
+  /** What the devices of this account have set in a collection, by index; read with the phone's key. */
+  appState(collection: CollectionName): ReadonlyMap<string, SyncValue> {
+    return this.user.collection(collection).values;
   }
 
   /** Throws away the one-time pre-keys its companions have on the server, but for `left` of them. */

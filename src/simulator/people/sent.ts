@@ -41,6 +41,6 @@ export class Sent {
   }
 
   #wait(fits: (type: ReceiptType) => boolean, what: string, timeoutMs: number): Promise<ReceiptType> {
-    return this.#network.events.wait(() => this.receipts.find(fits), `${what} for ${this.id}`, timeoutMs);
+    return this.#network.events.wait(() => this.receipts.find(fits), `${what} for ${this.id}`, timeoutMs, this.id);
   }
 }

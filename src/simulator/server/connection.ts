@@ -160,7 +160,12 @@ export class Connection {
   #accept(stanza: Stanza): void {
     if (this.closed) return;
     this.network.tracer?.("in", this.number, stanza);
-    dispatch(this, stanza);
+    try {
+      dispatch(this, stanza);
+    } catch (cause) {
+      // A stanza that no handler can make sense of is the client's problem; the connection goes on.
+      this.complain(`sent what cannot be handled (${cause instanceof Error ? cause.message : String(cause)})`, stanza);
+    }
   }
 
   #write(stanza: Stanza): void {

@@ -73,10 +73,15 @@ export class Mailbox {
   /** The device asked for its queue: everything unsettled goes out, then it is live. Returns how much that was. */
   release(): number {
     if (!this.#outlet) return 0;
-    const waiting = [...this.#waiting.values()];
-    for (const one of waiting) this.#deliver(one, this.#outlet, true);
+    let count = 0;
+    for (const one of Array.from(this.#waiting.values())) {
+      this.#deliver(one, this.#outlet, true);
+      count++;
+      // What the device refused before holds up everything behind it, in the one model where it does.
+      if (this.#options.nack === "blocks" && one.delivery.nacks.length > 0) return count;
+    }
     this.#live = true;
-    return waiting.length;
+    return count;
   }
 
   detach(outlet: Outlet): void {
@@ -135,11 +140,8 @@ export class Mailbox {
   }
 
   #settle(reference: Reference, delivery: Delivery): void {
-    for (const [key, waiting] of this.#waiting) {
-      if (waiting.delivery !== delivery) continue;
-      this.#waiting.delete(key);
-      break;
-    }
+    const key = keyOf({ ...delivery });
+    if (this.#waiting.get(key)?.delivery === delivery) this.#waiting.delete(key);
     if (delivery.settledAt !== undefined) return;
     delivery.settledAt = Date.now();
     this.#events.emit({ type: "stanza.settled", kind: delivery.kind, id: reference.id, device: this.device });

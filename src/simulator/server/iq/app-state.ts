@@ -1,27 +1,44 @@
-import { child, children, el } from "../../wire/stanza.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import { tellCollection } from "../../app-state/changes.ts";
+import type { Collection } from "../../app-state/collection.ts";
+import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../connection.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 
-/** `w:sync:app:state`: the account's collections of settings. The server stores patches it cannot read. */
+/** `w:sync:app:state`: the account's collections of settings, as patches by version. */
 export const appState: QueryHandler = (connection, iq, request) => {
   const { device } = connection;
   if (!device || request?.tag !== "sync") return refuse(connection, iq, 400, "bad-request");
-  const collections = children(request, "collection").map((asked) => {
-    const name = asked.attrs["name"] ?? "";
-    const collection = device.user.collection(name);
-    const patch = child(asked, "patch");
-    if (patch) {
-      if (asked.attrs["version"] !== String(collection.version)) {
-        return el("collection", { name, version: String(collection.version), type: "error" }, [
-          el("error", { code: "409", text: "conflict" }),
-        ]);
-      }
-      collection.patches.push(patch);
-    }
-    const known = Number(asked.attrs["version"] ?? "0");
-    const missing = patch ? [] : collection.patches.slice(known);
-    const content = missing.length > 0 ? [el("patches", {}, missing)] : undefined;
-    return el("collection", { name, version: String(collection.version), type: "result" }, content);
-  });
-  result(connection, iq, [el("sync", {}, collections)]);
+  const answers = children(request, "collection").map((asked) => collectionOf(connection, device, asked));
+  result(connection, iq, [el("sync", {}, answers)]);
 };
+
+function collectionOf(connection: Connection, device: LinkedDevice, asked: Stanza): Stanza {
+  const name = asked.attrs["name"] ?? "";
+  const collection = device.user.collection(name);
+  const patch = bytesOf(child(asked, "patch"));
+  if (patch) return store(connection, device, collection, asked, patch);
+  const known = Number(asked.attrs["version"] ?? "0");
+  const missing = collection.patches.slice(known).map((bytes) => el("patch", {}, bytes));
+  const content = missing.length > 0 ? [el("patches", {}, missing)] : undefined;
+  return el("collection", { name, version: String(collection.version), type: "result" }, content);
+}
+
+// Who does not know the latest version must fetch it first: 409.
+function store(
+  connection: Connection,
+  device: LinkedDevice,
+  collection: Collection,
+  asked: Stanza,
+  patch: Buffer,
+): Stanza {
+  const { name, version } = collection;
+  if (asked.attrs["version"] !== String(version)) {
+    const error = el("error", { code: "409", text: "conflict" });
+    return el("collection", { name, version: String(version), type: "error" }, [error]);
+  }
+  for (const problem of collection.accept(patch)) connection.complain(problem);
+  tellCollection(connection.network, device.user, name, device);
+  return el("collection", { name, version: String(collection.version), type: "result" });
+}

@@ -1,0 +1,79 @@
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { User } from "../accounts/user.ts";
+import type { Network } from "../network.ts";
+import { el } from "../wire/stanza.ts";
+import type { CollectionName, SyncValue } from "./collection.ts";
+
+/** A change of settings that all devices of an account share. */
+export interface AppStateChange {
+  readonly collection: CollectionName;
+  readonly index: readonly string[];
+  readonly version: number;
+  readonly value: SyncValue;
+}
+
+const stamp = (): { timestamp: number } => ({ timestamp: Date.now() });
+
+/** The changes people make most, with collection, index and version as clients know them. */
+export const appStateChange = {
+  archive: (chat: string, archived: boolean): AppStateChange => ({
+    collection: "regular_low",
+    index: ["archive", chat],
+    version: 3,
+    value: { ...stamp(), archiveChatAction: { archived, messageRange: {} } },
+  }),
+  pin: (chat: string, pinned: boolean): AppStateChange => ({
+    collection: "regular_low",
+    index: ["pin_v1", chat],
+    version: 5,
+    value: { ...stamp(), pinAction: { pinned } },
+  }),
+  /** `until` in Unix milliseconds; undefined ends the silence. */
+  mute: (chat: string, until: number | undefined): AppStateChange => ({
+    collection: "regular_high",
+    index: ["mute", chat],
+    version: 2,
+    value: {
+      ...stamp(),
+      muteAction: { muted: until !== undefined, ...(until === undefined ? {} : { muteEndTimestamp: until }) },
+    },
+  }),
+  read: (chat: string, read: boolean): AppStateChange => ({
+    collection: "regular_low",
+    index: ["markChatAsRead", chat],
+    version: 3,
+    value: { ...stamp(), markChatAsReadAction: { read, messageRange: {} } },
+  }),
+  contact: (chat: string, fullName: string, lidJid: string): AppStateChange => ({
+    collection: "critical_unblock_low",
+    index: ["contact", chat],
+    version: 2,
+    value: { ...stamp(), contactAction: { fullName, lidJid, saveOnPrimaryAddressbook: true } },
+  }),
+  pushName: (name: string): AppStateChange => ({
+    collection: "critical_block",
+    index: ["setting_pushName"],
+    version: 1,
+    value: { ...stamp(), pushNameSetting: { name } },
+  }),
+};
+
+/** The phone changes something; its companions are told which collection to fetch. */
+export function changeAppState(
+  network: Network,
+  user: User,
+  { collection, index, version, value }: AppStateChange,
+): void {
+  user.collection(collection).change(index, value, version, user.random);
+  tellCollection(network, user, collection);
+}
+
+/** Tells the companions of an account, but for the one that made it, of a change. */
+export function tellCollection(network: Network, user: User, name: string, but?: LinkedDevice): void {
+  for (const device of user.linked) {
+    if (device === but) continue;
+    const attrs = { from: user.jid(), type: "server_sync", id: network.newId(), t: network.now };
+    const collection = el("collection", { name, version: String(user.collection(name).version) });
+    network.deliver(device, el("notification", attrs, [collection]));
+  }
+}
