@@ -6,6 +6,7 @@ import { licensesCommand } from "./licenses.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { startCommand } from "./start.ts";
 import { versionCommand } from "./version.ts";
+import { webhookCommand } from "./webhook.ts";
 
 /** Every verb. Without one, the first. */
 const commands: Record<string, Command> = {};
@@ -13,6 +14,7 @@ Object.assign(commands, {
   start: startCommand,
   sandbox: sandboxCommand,
   key: keyCommand,
+  webhook: webhookCommand,
   "--help": helpCommand(commands),
   "--version": versionCommand,
   "--licenses": licensesCommand,

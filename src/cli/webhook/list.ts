@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "../../config.ts";
+import type { Endpoint } from "../../core/endpoint.ts";
+import { openStore } from "../../store/open.ts";
+import { systemClock } from "../../system.ts";
+import { print } from "../command.ts";
+
+/** The webhooks in the data folder; none when there is no folder yet. */
+export async function keptWebhooks(): Promise<Endpoint[]> {
+  const dir = loadConfig().sessionsDir;
+  if (!existsSync(join(dir, "merpati.sqlite"))) return [];
+  const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], exclusive: false });
+  try {
+    return await store.endpoints.list();
+  } finally {
+    await store.close();
+  }
+}
+
+export async function list(): Promise<void> {
+  const webhooks = await keptWebhooks();
+  if (webhooks.length === 0) print("There are no webhooks. Set WEBHOOK_URL and start the bot, or POST /v1/webhooks.");
+  for (const { id, tenant, url, events, state, reason, origin, secrets } of webhooks) {
+    print(`${id}  ${state}${reason === null ? "" : ` (${reason})`}`);
+    print(`  url     ${url}`);
+    print(`  events  ${events.join(", ")}`);
+    print(`  from    ${origin === "environment" ? "WEBHOOK_URL" : `the API, tenant ${tenant}`}`);
+    for (const { secret, expiresAt } of secrets) {
+      print(`  secret  ${secret}${expiresAt === null ? "" : ` (until ${new Date(expiresAt).toISOString()})`}`);
+    }
+  }
+}

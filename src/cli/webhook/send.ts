@@ -1,0 +1,57 @@
+import { parseArgs } from "node:util";
+import { version } from "../../../package.json" with { type: "json" };
+import type { Endpoint } from "../../core/endpoint.ts";
+import { exampleOf } from "../../core/event-schema.ts";
+import { eventTypes } from "../../core/events.ts";
+import { Failure } from "../../core/failure.ts";
+import { checkDraft } from "../../core/webhook-draft.ts";
+import { guardedFetch } from "../../net/fetch.ts";
+import { systemClock } from "../../system.ts";
+import { poster } from "../../webhooks/post.ts";
+import { print } from "../command.ts";
+import { keptWebhooks } from "./list.ts";
+
+/** Posts an example of an event, signed, and prints what the receiver made of it. Exit code 1 when it did not take it. */
+export async function send(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { to: { type: "string" }, secret: { type: "string" } },
+  });
+  const type = eventTypes.find((each) => each === positionals[0]);
+  if (type === undefined) throw new Failure("invalid", `send takes an event type: ${eventTypes.join(", ")}.`);
+  const webhooks = await keptWebhooks();
+  const url = values.to ?? webhooks[0]?.url;
+  if (url === undefined) throw new Failure("invalid", "send takes --to=<url> when there is no webhook yet.");
+  const secret = values.secret ?? webhooks.find((webhook) => webhook.url === url)?.secrets[0]?.secret;
+  if (secret === undefined)
+    throw new Failure("invalid", `send takes --secret=<secret>: no webhook for ${url} is known.`);
+  checkDraft({ url, secret });
+  const event = { ...exampleOf(type), id: Bun.randomUUIDv7(), timestamp: new Date().toISOString() };
+  const post = poster(guardedFetch({ clock: systemClock }), systemClock, version);
+  const outcome = await post(endpoint(url, secret), event, new AbortController().signal);
+  print(outcome.ok ? `taken: status ${outcome.status}` : `not taken: ${outcome.error}`);
+  if (outcome.response) print(outcome.response);
+  return outcome.ok ? 0 : 1;
+}
+
+/** Whoever types an address means it: no allow-list. */
+function endpoint(url: string, secret: string): Endpoint {
+  const now = systemClock.now();
+  return {
+    id: "cli",
+    tenant: "default",
+    url,
+    description: null,
+    events: ["*"],
+    devices: null,
+    headers: {},
+    secrets: [{ secret, expiresAt: null }],
+    state: "active",
+    reason: null,
+    origin: "environment",
+    failingSince: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
