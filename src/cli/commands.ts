@@ -1,10 +1,12 @@
 import { Failure, asFailure } from "../core/failure.ts";
 import type { Command } from "./command.ts";
+import { deviceCommand } from "./device.ts";
 import { helpCommand } from "./help.ts";
 import { keyCommand } from "./key.ts";
 import { licensesCommand } from "./licenses.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { startCommand } from "./start.ts";
+import { tenantCommand } from "./tenant.ts";
 import { versionCommand } from "./version.ts";
 import { webhookCommand } from "./webhook.ts";
 
@@ -15,17 +17,21 @@ Object.assign(commands, {
   sandbox: sandboxCommand,
   key: keyCommand,
   webhook: webhookCommand,
+  tenant: tenantCommand,
+  device: deviceCommand,
   "--help": helpCommand(commands),
   "--version": versionCommand,
   "--licenses": licensesCommand,
 } satisfies Record<string, Command>);
+
+const aliases: Record<string, string> = { "-h": "--help", help: "--help", "-v": "--version", version: "--version" };
 
 /** Runs what the command line says. Returns the exit code; what went wrong is one sentence, without a stack. */
 export async function run([verb = "start", ...args]: readonly string[]): Promise<number> {
   // `merpati --help | head` closes our output early.
   process.stdout.on("error", () => process.exit(0));
   try {
-    const command = commands[verb];
+    const command = commands[aliases[verb] ?? verb];
     if (!command) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
     return (await command.run(args)) ?? 0;
   } catch (error) {

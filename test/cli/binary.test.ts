@@ -64,32 +64,54 @@ test("makes, lists and revokes keys", async () => {
   expect((await run(["key", "revoke", id])).err).toBe(`There is no key ${id} to revoke.\n`);
 });
 
+test("makes, lists and removes tenants", async () => {
+  expect((await run(["tenant", "new", "acme", "--name=Acme", "--devices=5"])).out).toStartWith("Made the tenant acme.");
+  expect((await run(["tenant", "new", "acme"])).err).toBe('There is a tenant "acme" already.\n');
+  expect((await run(["tenant", "list"])).out).toContain("acme  Acme  up to 5 devices\n");
+  expect((await run(["key", "new", "--tenant=nobody"])).err).toBe('There is no tenant "nobody".\n');
+  expect((await run(["tenant", "remove", "acme"])).out).toBe("Removed the tenant acme with its keys.\n");
+  expect((await run(["tenant", "remove", "default"])).err).toContain("stays");
+  expect((await run(["device", "list", "--url=http://127.0.0.1:9"])).err).toStartWith("No bot answers at");
+});
+
 test("names no folder of the machine that built it", async () => {
   const bytes = Buffer.from(await Bun.file(binary.path).arrayBuffer());
   expect(bytes.includes(process.cwd())).toBe(false);
 });
 
-test.skipIf(!browserPath)("shows its API docs, offline", async () => {
-  const child = Bun.spawn([binary.path], {
-    cwd: folder,
-    env: {
-      PORT: "0",
-      HOST: "127.0.0.1",
-      LOG_LEVEL: "silent",
-      WHATSAPP_URL: "ws://127.0.0.1:9",
-      WHATSAPP_ROOT_KEY: "0".repeat(64),
-    },
-    stdout: "pipe",
-    stderr: "inherit",
-  });
-  try {
-    await using browser = await openBrowser();
-    await showsDocs(await browser.newPage(), await address(child.stdout));
-  } finally {
-    child.kill("SIGTERM");
-    expect(await child.exited).toBe(0);
-  }
-});
+const key = "a-key-for-this-test-only";
+
+test.skipIf(!browserPath)(
+  "runs: its API docs are shown offline, its devices are managed from the command line",
+  async () => {
+    const child = Bun.spawn([binary.path], {
+      cwd: folder,
+      env: {
+        PORT: "0",
+        HOST: "127.0.0.1",
+        LOG_LEVEL: "silent",
+        API_KEY: key,
+        WHATSAPP_URL: "ws://127.0.0.1:9",
+        WHATSAPP_ROOT_KEY: "0".repeat(64),
+      },
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    try {
+      await using browser = await openBrowser();
+      const url = await address(child.stdout);
+      await showsDocs(await browser.newPage(), url);
+      const device = async (...args: string[]) => run(["device", ...args, `--url=${url}`], { API_KEY: key });
+      expect((await device("new", "shop-1", "--label=Shop")).out).toBe("Made the device shop-1.\n");
+      expect((await device("list")).out).toContain("shop-1  Shop  disconnected  requested\n");
+      expect((await device("remove", "shop-1")).out).toBe("Removed the device shop-1 with its session.\n");
+      expect((await device("remove", "shop-1")).err).toBe("Device not found or access denied\n");
+    } finally {
+      child.kill("SIGTERM");
+      expect(await child.exited).toBe(0);
+    }
+  },
+);
 
 /** The address in the first line that the program prints. */
 async function address(output: ReadableStream<Uint8Array>): Promise<string> {

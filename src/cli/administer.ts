@@ -1,0 +1,28 @@
+import { loadConfig } from "../config.ts";
+import { Administration } from "../core/administration.ts";
+import { Failure } from "../core/failure.ts";
+import { openStore } from "../store/open.ts";
+import { ids, systemClock } from "../system.ts";
+
+/**
+ * Administration from the command line, on the data folder itself: works beside a running bot, which notices within
+ * seconds, and without one.
+ */
+export async function administer(act: (administration: Administration) => Promise<void>): Promise<void> {
+  const { sessionsDir: dir } = loadConfig();
+  const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], exclusive: false });
+  const ports = {
+    store,
+    clock: systemClock,
+    ids,
+    keysChanged: async () => {},
+    workspace: () => {
+      throw new Failure("unavailable", "Devices are run by the bot: ask it with `merpati device`.");
+    },
+  };
+  try {
+    await act(new Administration(ports, { kind: "admin" }));
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { parseArgs } from "node:util";
+import type { Administration } from "../core/administration.ts";
+import { Failure } from "../core/failure.ts";
+import { administer } from "./administer.ts";
+import { type Command, print } from "./command.ts";
+
+const usage = "new <id> [--name=x] [--devices=n] | list | remove <id>";
+
+export const tenantCommand: Command = {
+  usage,
+  about: "Makes, lists and removes tenants; --devices is how many they may have.",
+  run: ([verb, ...args]) =>
+    administer(async (administration) => {
+      if (verb === "new") await make(administration, args);
+      else if (verb === "list") await list(administration);
+      else if (verb === "remove") await remove(administration, args);
+      else throw new Failure("invalid", `Usage: merpati tenant ${usage}`);
+    }),
+};
+
+async function make(administration: Administration, args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { name: { type: "string" }, devices: { type: "string" } },
+  });
+  const [id = ""] = positionals;
+  const name = values.name === undefined ? {} : { name: values.name };
+  const tenant = await administration.createTenant({ id, ...name, deviceLimit: limit(values.devices) });
+  print(`Made the tenant ${tenant.id}. A key for it: merpati key new --tenant=${tenant.id}`);
+}
+
+function limit(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^\d{1,6}$/.test(text)) throw new Failure("invalid", `--devices takes a whole number, not "${text}".`);
+  return Number(text);
+}
+
+async function list(administration: Administration): Promise<void> {
+  for (const { id, name, deviceLimit } of await administration.tenants())
+    print([id, name, deviceLimit === null ? "no device limit" : `up to ${deviceLimit} devices`].join("  "));
+}
+
+async function remove(administration: Administration, [id = ""]: string[]): Promise<void> {
+  await administration.removeTenant(id);
+  print(`Removed the tenant ${id} with its keys.`);
+}

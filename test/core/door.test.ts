@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Administration } from "../../src/core/administration.ts";
+import { Door } from "../../src/core/door.ts";
+import type { Log } from "../../src/core/log.ts";
+import { openStore } from "../../src/store/open.ts";
+import { ids } from "../../src/system.ts";
+import { HandClock } from "../clock.ts";
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+
+test("what another process does to the keys is noticed, and those who listen are told", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "merpati-door-"));
+  const clock = new HandClock();
+  const store = await openStore({ dir, clock, targetsOf: () => [] });
+  const beside = await openStore({ dir, clock, targetsOf: () => [], exclusive: false });
+  const ports = {
+    store: beside,
+    clock,
+    ids,
+    keysChanged: async () => {},
+    workspace: () => {
+      throw new Error("not asked for");
+    },
+  };
+  const other = new Administration(ports, { kind: "admin" });
+  const door = await Door.load(store.keys, clock, { open: false, adminKey: null });
+  const stop = door.watch(quiet);
+  const told = () => new Promise<void>((resolve) => door.listen(resolve));
+  const look = async () => {
+    const heard = told();
+    clock.wind(2_000);
+    await heard;
+  };
+  const { key, record } = await other.createKey({ tenant: "default", name: "x", scopes: ["read"], expiresAt: null });
+  expect(() => door.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
+  await look();
+  expect(door.authenticate(key, "192.0.2.1")).toEqual({
+    kind: "tenant",
+    tenant: "default",
+    key: record.id,
+    scopes: ["read"],
+    address: "192.0.2.1",
+  });
+  await other.revokeKey(record.id);
+  await look();
+  expect(() => door.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
+  expect((await store.audit.list({ limit: 10 })).map(({ action }) => action)).toEqual(["key.revoke", "key.create"]);
+  stop();
+  await beside.close();
+  await store.close();
+  rmSync(dir, { recursive: true });
+});
