@@ -105,13 +105,18 @@ export class EventHub {
    * Resolves with the first value that `look` finds, now or after a later event (about message `id`, if given); `what`
    * ends the sentence of the rejection when `timeoutMs` pass first. Nothing is polled.
    */
-  wait<T>(look: (event?: SimulatorEvent) => T | undefined, what: string, timeoutMs: number, id?: string): Promise<T> {
+  wait<T>(
+    look: (event?: SimulatorEvent) => T | undefined,
+    what: string | (() => string),
+    timeoutMs: number,
+    id?: string,
+  ): Promise<T> {
     const now = look();
     if (now !== undefined) return Promise.resolve(now);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         stop();
-        reject(new Error(`after ${timeoutMs} ms still waiting for ${what}`));
+        reject(new Error(`after ${timeoutMs} ms still waiting for ${typeof what === "string" ? what : what()}`));
       }, timeoutMs);
       const stop = this.listen((event) => {
         const found = look(event);

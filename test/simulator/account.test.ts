@@ -143,3 +143,26 @@ test("app state: what the phone changes reaches the client, and the phone reads 
   await sim.until(() => sim.record.unsettled().length === 0);
   sim.assertNoProblems();
 });
+
+test("a file that has expired is uploaded again by the own phone, if it still has it", async () => {
+  await ann.sends({ kind: "image", bytes: Buffer.from("jpeg"), caption: "look" });
+  const { message } = await client.until(
+    () => client.messages.find((one) => one.message.message?.imageMessage),
+    "the picture",
+  );
+  const before = message.message?.imageMessage?.directPath ?? "";
+  sim.media.expire(before);
+  const updated = await client.socket.updateMediaMessage(message);
+  const after = updated.message?.imageMessage?.directPath ?? "";
+  expect(after).not.toBe(before);
+  expect(sim.media.file(after)).toBeDefined();
+  const unknown = { ...message, key: { ...message.key, id: "3A00000000000000FFFF" } };
+  expect(await failure(client.socket.updateMediaMessage(unknown))).toContain("Failed to re-upload media");
+});
+
+test("typing shows in groups too", async () => {
+  const group = sim.group("Family", [ann, phone]);
+  ann.types("composing", { to: group });
+  const shown = await client.until(() => client.events.find(({ name }) => name === "presence.update"), "the typing");
+  expect(shown.data).toMatchObject({ id: group.id, presences: { [ann.lid]: { lastKnownPresence: "composing" } } });
+});

@@ -68,6 +68,16 @@ interface FileReference {
   readonly fileSha256?: Uint8Array | null;
 }
 
+/** The path and key of the file a message tells of, if it tells of one. */
+export function referenceIn(content: Content): { directPath: string; mediaKey: Uint8Array } | undefined {
+  try {
+    const { directPath, mediaKey } = fileOf(content).file;
+    return directPath && mediaKey ? { directPath, mediaKey } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function fileOf(content: Content): { kind: MediaKind; file: FileReference } {
   const inner = unwrap(content);
   if (inner?.imageMessage) return { kind: "image", file: inner.imageMessage };

@@ -7,6 +7,7 @@ const UPLOAD = /^\/mms\/([a-z-]+)\/([^/]+)$/;
 export class MediaServer {
   readonly #network: Network;
   readonly #files = new Map<string, Buffer>();
+  readonly #expired = new Map<string, Buffer>();
   readonly #tokens = new Set<string>();
   readonly #failures: number[] = [];
   #server: ReturnType<typeof Bun.serve> | undefined;
@@ -47,7 +48,15 @@ export class MediaServer {
 
   /** Deletes a file, as the real server does after some weeks; fetching it is then 410. */
   expire(directPath: string): void {
+    const bytes = this.file(directPath);
+    if (bytes) this.#expired.set(directPath, bytes);
     this.#files.delete(directPath);
+  }
+
+  /** Puts an expired file back, at a new path, as a phone does that still has it. Undefined when nobody has it. */
+  restore(directPath: string): string | undefined {
+    const bytes = this.#expired.get(directPath) ?? this.#files.get(directPath);
+    return bytes && this.store(bytes).directPath;
   }
 
   /** Answers the next requests with an HTTP status. */

@@ -1,4 +1,5 @@
 import type { User } from "../accounts/user.ts";
+import type { Group } from "../groups/group.ts";
 import type { Network } from "../network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el } from "../wire/stanza.ts";
@@ -10,6 +11,15 @@ export function showChatState(network: Network, by: User, to: User, state: ChatS
   const node = el(state === "recording" ? "composing" : state, { media: state === "recording" ? "audio" : undefined });
   for (const device of to.linked) {
     network.online.get(device)?.send(el("chatstate", { from: by.jid(addressing), to: device.jid(addressing) }, [node]));
+  }
+}
+
+/** The same in a group: every member's devices that are online hear it. */
+export function showInGroup(network: Network, by: User, group: Group, state: ChatState): void {
+  const node = el(state === "recording" ? "composing" : state, { media: state === "recording" ? "audio" : undefined });
+  const attrs = { from: group.jid, participant: by.jid(group.addressing) };
+  for (const device of [...group.members.keys()].flatMap((user) => user.linked)) {
+    network.online.get(device)?.send(el("chatstate", attrs, [node]));
   }
 }
 
