@@ -58,7 +58,8 @@ const cases: [string, object, string][] = [
 ];
 
 for (const [language, { run, after }] of Object.entries(drivers)) {
-  test.skipIf(Bun.which(run[0]) === null)(`the ${language} snippet tells good deliveries from bad ones`, async () => {
+  if (Bun.which(run[0]) === null) continue; // not on this machine
+  test(`the ${language} snippet tells good deliveries from bad ones`, async () => {
     const dir = folder();
     await Bun.write(join(dir, `snippet.${language}`), `${snippet(language)}\n${after}\n`);
     if (language === "go") await Bun.write(join(dir, "driver.go"), goDriver);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { BotEvent } from "../../core/events.ts";
 import { Failure } from "../../core/failure.ts";
 import { secretBytes } from "../../core/webhook-secret.ts";
 import { verdictOn } from "../../webhooks/verify.ts";
@@ -38,9 +39,9 @@ async function knownSecrets(secret: string | undefined): Promise<string[]> {
 
 function shown(body: string, verdict: string): string {
   try {
-    const { type, device, seq, timestamp, data } = JSON.parse(body) as Record<string, unknown>;
-    const where = `${String(device ?? "-")}${seq === null ? "" : ` #${String(seq)}`}`;
-    return `\n${String(timestamp)}  ${String(type)}  ${where}  (${verdict})\n${JSON.stringify(data, null, 2)}`;
+    const { type, device, seq, timestamp, data } = JSON.parse(body) as BotEvent;
+    const where = seq === null ? (device ?? "-") : `${device ?? "-"} #${seq}`;
+    return `\n${timestamp}  ${type}  ${where}  (${verdict})\n${JSON.stringify(data, null, 2)}`;
   } catch {
     return `\nnot an event of Merpati (${verdict}): ${body.slice(0, 200)}`;
   }

@@ -1,0 +1,86 @@
+import { createServer, type Server, type Socket } from "node:net";
+
+/** How a receiver treats the nth request (from 0) for an event of a chat; `ms` since it was made. */
+export type Manner = (request: { nth: number; chat: string; ms: number }) => Treatment;
+export type Treatment =
+  { answer: number; after?: number; location?: string; retryAfter?: number; lie?: boolean } | "reset" | "hang";
+
+/** A receiver below HTTP libraries, so that it can misbehave; it notes what it took and how often it was asked. */
+export class ProofReceiver {
+  /** Ids of events it answered 2xx in time, each once, by chat, in the order of their first time. */
+  readonly taken = new Map<string, string[]>();
+  readonly requests = new Map<string, number>();
+  /** Milliseconds from recording to the first arrival. */
+  readonly latencies: number[] = [];
+  count = 0;
+  readonly #seen = new Set<string>();
+  readonly #sockets = new Set<Socket>();
+  readonly #begun = Date.now();
+
+  private constructor(
+    readonly name: string,
+    private readonly manner: Manner,
+    private readonly server: Server,
+    readonly url: string,
+  ) {
+    server.on("connection", (socket: Socket) => this.#serve(socket));
+  }
+
+  static async start(name: string, manner: Manner): Promise<ProofReceiver> {
+    const server = createServer();
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    return new ProofReceiver(name, manner, server, `http://127.0.0.1:${port}/${name}`);
+  }
+
+  stop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("error", () => {});
+    let buffer = Buffer.alloc(0);
+    socket.on("data", (chunk: Buffer) => {
+      buffer = Buffer.concat([buffer, chunk]);
+      const head = buffer.indexOf("\r\n\r\n");
+      if (head < 0) return;
+      const length = Number(/content-length: (\d+)/i.exec(buffer.toString("latin1", 0, head))?.[1] ?? 0);
+      if (buffer.length < head + 4 + length) return;
+      const body = buffer.toString("utf8", head + 4, head + 4 + length);
+      buffer = buffer.subarray(head + 4 + length);
+      this.#treat(socket, body);
+    });
+  }
+
+  #treat(socket: Socket, body: string): void {
+    const { id, data } = JSON.parse(body) as { id: string; data: { chat: string; content: { text: string } } };
+    const nth = this.requests.get(id) ?? 0;
+    this.requests.set(id, nth + 1);
+    if (nth === 0) this.latencies.push(Date.now() - Number(data.content.text));
+    const treatment = this.manner({ nth, chat: data.chat, ms: Date.now() - this.#begun });
+    if (treatment === "reset") return void socket.resetAndDestroy();
+    if (treatment === "hang") return;
+    const { answer, after = 0, location, retryAfter, lie = false } = treatment;
+    const extra = [location && `location: ${location}`, retryAfter && `retry-after: ${retryAfter}`].filter(Boolean);
+    const head = [`HTTP/1.1 ${answer} X`, ...extra, `content-length: ${lie ? 500 : 2}`, "", "ok"].join("\r\n");
+    const say = (): void => {
+      if (socket.destroyed) return; // the sender has given up on this attempt
+      if (lie) socket.end(head);
+      else socket.write(head);
+      if (answer >= 200 && answer < 300) this.#take(id, data.chat);
+    };
+    if (after === 0) say();
+    else setTimeout(say, after);
+  }
+
+  #take(id: string, chat: string): void {
+    if (this.#seen.has(id)) return;
+    this.#seen.add(id);
+    this.count += 1;
+    this.taken.set(chat, [...(this.taken.get(chat) ?? []), id]);
+  }
+}

@@ -1,0 +1,53 @@
+/** A sender that is killed again and again: records events and delivers them, on a clock that runs fast. */
+import { Courier } from "../../../src/core/courier.ts";
+import { Feed } from "../../../src/core/feed.ts";
+import { Targets } from "../../../src/core/targets.ts";
+import { Webhooks } from "../../../src/core/webhooks.ts";
+import { guardedFetch } from "../../../src/net/fetch.ts";
+import { openStore } from "../../../src/store/open.ts";
+import { ids } from "../../../src/system.ts";
+import { poster } from "../../../src/webhooks/post.ts";
+import { silent } from "../../log.ts";
+import { device, received } from "../../store/rows.ts";
+import { fastClock } from "./fast-clock.ts";
+
+export interface Errand {
+  dir: string;
+  urls: string[];
+  secret: string;
+  events: number;
+  chats: number;
+  /** Events recorded in one transaction. */
+  batch: number;
+  from: number;
+  speed: number;
+}
+
+const errand = JSON.parse(process.argv[2] ?? "") as Errand;
+const clock = fastClock(errand.from, errand.speed);
+const targets = new Targets();
+const store = await openStore({ dir: errand.dir, clock, targetsOf: targets.of, durability: "normal" });
+const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
+const safeFetch = guardedFetch({ clock });
+const post = poster(safeFetch, clock, "0.0.0");
+await Webhooks.load(
+  { store, targets, courier, feed: new Feed(), post, safeFetch, clock, log: silent, ids },
+  { urls: errand.urls, secret: errand.secret, events: ["*"] },
+);
+if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
+const hold = await store.devices.hold("d1", new AbortController().signal);
+await courier.start();
+
+const log = await store.ledger.after("d1", 0, 10_000_000);
+for (let place = log.length; place < errand.events; place += errand.batch) {
+  const count = Math.min(errand.batch, errand.events - place);
+  const events = Array.from({ length: count }, (_, n) => ({
+    ...received(`chat${(place + n) % errand.chats}`, String(Date.now()), String(place + n)),
+    at: clock.now(),
+  }));
+  await store.ledger.record(hold, { events });
+  courier.wake();
+  await new Promise((go) => setTimeout(go, 1));
+}
+process.stdout.write("recorded\n");
+for await (const line of console) if (line === "memory") process.stdout.write(`${process.memoryUsage.rss()}\n`);
