@@ -1,15 +1,25 @@
 import { t } from "elysia";
 import { Failure } from "../core/failure.ts";
 
-const most = 500;
-const takes = `a number from 1 to ${most}`;
-
-/** The query parameter `limit`. Checked by hand: Elysia's complaint about a number in a query names no field. */
-export const limitQuery = t.Optional(t.String({ description: `${takes}; 100 when left out` }));
-
-/** Throws `invalid`. */
-export function limitOf(text: string | undefined): number {
-  const limit = Number(text ?? 100);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
-  throw new Failure("invalid", `"limit" takes ${takes}.`, { field: "limit" });
+/**
+ * A whole number in a query, left out or within its bounds. Elysia's own complaint about one names no field;
+ * this one does.
+ */
+export function wholeNumber(name: string, least: number, most: number, description = range(least, most)) {
+  return t.Optional(
+    t
+      .Transform(t.String({ description }))
+      .Decode((text) => {
+        const number = Number(text);
+        if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+        throw new Failure("invalid", `"${name}" takes ${range(least, most)}.`, { field: name });
+      })
+      .Encode(String),
+  );
 }
+
+const range = (least: number, most: number) =>
+  most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least}` : `a whole number from ${least} to ${most}`;
+
+/** How many entries a page has at most. */
+export const limit = wholeNumber("limit", 1, 500);

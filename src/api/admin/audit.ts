@@ -2,14 +2,14 @@ import { t } from "elysia";
 import * as docs from "../docs/admin-audit.ts";
 import { routes } from "../face.ts";
 import { iso } from "../moment.ts";
-import { limitOf, limitQuery } from "../paging.ts";
+import { limit } from "../paging.ts";
 
 /** `/v1/admin/audit`: who did what, newest first. `before` the last entry's id is the next page. */
 export const audit = () =>
   routes("/v1/admin/audit", "admin").get(
     "/",
     async ({ administer, query }) => {
-      const entries = await administer().audit({ ...query, limit: limitOf(query.limit) });
+      const entries = await administer().audit({ ...query, limit: query.limit ?? 100 });
       return {
         success: true,
         data: entries.map(({ id, at, actor, action, tenant, subject, address }) => ({
@@ -27,7 +27,7 @@ export const audit = () =>
       query: t.Object({
         tenant: t.Optional(t.String({ description: "the id of a tenant" })),
         before: t.Optional(t.String({ description: "the id of an entry" })),
-        limit: limitQuery,
+        limit,
       }),
       ...docs.list,
     },

@@ -16,6 +16,6 @@ export const list = operation(
   adminOnly,
   {
     200: ["A page", { success: true, data: [entry] }],
-    400: ["A field is wrong", failure('"limit" takes a number from 1 to 500.', "invalid")],
+    400: ["A field is wrong", failure('"limit" takes a whole number from 1 to 500.', "invalid")],
   },
 );

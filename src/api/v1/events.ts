@@ -5,7 +5,8 @@ import { describeEvent } from "../../core/event-schema.ts";
 import { eventTypes } from "../../core/events.ts";
 import * as docs from "../docs/v1-events.ts";
 import { type Tools, routes } from "../face.ts";
-import { ids, limit, listOf, types } from "./paging.ts";
+import { limit, wholeNumber } from "../paging.ts";
+import { ids, listOf, types } from "./filters.ts";
 import { serverSentEvents } from "./sse.ts";
 
 const filters = {
@@ -34,7 +35,7 @@ const deviceEvents = () =>
     },
     {
       query: t.Object({
-        after: t.Optional(t.Numeric({ minimum: 0, description: "the seq behind which to read; 0 is from the start" })),
+        after: wholeNumber("after", 0, Number.MAX_SAFE_INTEGER, "the seq behind which to read; 0 is from the start"),
         limit,
         ...filters,
       }),

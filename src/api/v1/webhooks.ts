@@ -4,7 +4,8 @@ import { deliveryStages } from "../../core/deliveries.ts";
 import * as docs from "../docs/v1-webhooks.ts";
 import { type Tools, routes } from "../face.ts";
 import { deliveryBody, historyBody, testBody, webhookBody, withSecret } from "./webhook-words.ts";
-import { limit, listOf, types } from "./paging.ts";
+import { limit, wholeNumber } from "../paging.ts";
+import { listOf, types } from "./filters.ts";
 
 const texts = (description: string) => t.Array(t.String(), { description });
 const draft = {
@@ -111,7 +112,7 @@ const history = (clock: Clock) =>
         query: t.Object({
           status: t.Optional(stages),
           types: t.Optional(t.String({ description: "event types with commas" })),
-          before: t.Optional(t.Numeric({ description: "what the page before gave as `before`" })),
+          before: wholeNumber("before", 0, Number.MAX_SAFE_INTEGER, "what the page before gave as `before`"),
           limit,
         }),
         ...docs.deliveries,

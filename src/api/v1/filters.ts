@@ -1,8 +1,5 @@
-import { t } from "elysia";
 import type { EventType } from "../../core/events.ts";
 import { eventFilters, typesOf } from "../../core/targets.ts";
-
-export const limit = t.Optional(t.Numeric({ minimum: 1, maximum: 500, description: "a number from 1 to 500" }));
 
 /** Comma-separated text as a list; null when it is absent. */
 export function listOf<T>(read: (parts: string[]) => T[], text: string | undefined): T[] | null {
