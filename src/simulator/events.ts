@@ -118,6 +118,7 @@ export class EventHub {
         stop();
         reject(new Error(`after ${timeoutMs} ms still waiting for ${typeof what === "string" ? what : what()}`));
       }, timeoutMs);
+      timer.unref(); // what nobody waits for any more must not keep a program alive
       const stop = this.listen((event) => {
         const found = look(event);
         if (found === undefined) return;

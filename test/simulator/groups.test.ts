@@ -183,3 +183,15 @@ test("a member that lost its keys asks the client again", async () => {
   await sim.until("message.undecryptable");
   await ann.hears("two");
 });
+
+test("a client that is linked later learns of the groups the account is in", async () => {
+  const second = sim.phone("6281100000002");
+  const group = sim.group("Old friends", [ann, second]);
+  const late = await linkedClient(sim, "6281100000002");
+  const update = await late.until(() => late.events.find(({ name }) => name === "groups.update"), "the groups");
+  expect(update.data).toMatchObject([{ id: group.id, subject: "Old friends" }]);
+  await ann.says("welcome to the desktop", { to: group });
+  await late.received("welcome to the desktop");
+  await late.disconnect();
+  sim.assertNoProblems();
+});

@@ -13,7 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => sim.stop());
 
-const get = (url: string, init: RequestInit = {}) => fetch(url, { ...init, tls: { ca: sim.certificate } });
+// Without keep-alive: a port may be taken by another simulator with another certificate a moment later.
+const get = (url: string, init: RequestInit = {}) =>
+  fetch(url, { ...init, keepalive: false, tls: { ca: sim.certificate } });
 
 test("over wss and https: a client links, sends a picture and fetches a document", async () => {
   const directory = mkdtempSync(`${tmpdir()}/simulator-`);

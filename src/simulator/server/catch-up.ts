@@ -35,5 +35,8 @@ function deliverQueue(connection: Connection, device: LinkedDevice): void {
   network.events.emit({ type: "device.caught-up", device: device.jid(), offline: count });
   if (device.settled) return;
   device.settled = true;
+  if (network.groups.of(device.user).length > 0) {
+    connection.send(el("ib", { from: SERVER }, [el("dirty", { type: "groups", timestamp: network.now })]));
+  }
   if (network.options.historySync) welcome(network, device);
 }
