@@ -1,6 +1,8 @@
 /** `bun run build`: compiles `dist/merpati`, one file that needs nothing else. Also `--target=bun-linux-arm64` and the like. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { BunPlugin } from "bun";
+import { bundle } from "../dashboard/bundle.ts";
 import { print } from "./command.ts";
 
 const { values } = parseArgs({
@@ -9,6 +11,14 @@ const { values } = parseArgs({
 
 /** Files that are started by name at run time, as workers: the bundler cannot see them. */
 const workers = ["src/plugins/worker.ts"].filter((file) => existsSync(file));
+
+/** The dashboard goes into the program as browsers get it. */
+const pages = `export const pages = async () => (${JSON.stringify(await bundle())});`;
+const dashboard: BunPlugin = {
+  name: "dashboard",
+  setup: (build) =>
+    void build.onLoad({ filter: /dashboard\/pages\.ts$/ }, () => ({ contents: pages, loader: "js" })),
+};
 
 const result = await Bun.build({
   entrypoints: ["src/main.ts", ...workers],
@@ -19,6 +29,7 @@ const result = await Bun.build({
     autoloadPackageJson: true,
     autoloadBunfig: false,
   },
+  plugins: [dashboard],
   minify: true,
   bytecode: true,
   format: "esm",

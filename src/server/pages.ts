@@ -1,0 +1,76 @@
+/** A file of a page, ready to be sent. */
+export interface PageFile {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** By path: documents, and `/assets/…`, whose names change with their contents. */
+export type Pages = Readonly<Record<string, PageFile>>;
+
+const policy = (ancestors: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    `frame-ancestors ${ancestors}`,
+  ].join("; ");
+
+const forever = { "cache-control": "public, max-age=31536000, immutable" };
+
+const document = {
+  "content-security-policy": policy("'none'"),
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cache-control": "no-cache",
+};
+
+const embeddable = { "content-security-policy": policy("*"), "cache-control": "no-store" };
+
+/** What is sent with every file. */
+const always = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  vary: "accept-encoding",
+};
+
+interface Packed {
+  readonly type: string;
+  readonly etag: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly gzip: Uint8Array<ArrayBuffer>;
+}
+
+/** Serves the embedded pages: compressed, revalidated by content, kept for ever where the name says the content. */
+export class PageServer {
+  #packed: Promise<Map<string, Packed>> | null = null;
+
+  /** `load` is called when the first browser asks. */
+  constructor(private readonly load: () => Promise<Pages>) {}
+
+  /** Null when there is no such file. */
+  async answer(request: Request, path: string): Promise<Response | null> {
+    this.#packed ??= this.load().then(pack);
+    const file = (await this.#packed).get(path);
+    if (!file) return null;
+    const caching = path.startsWith("/assets/") ? forever : path === "/connection/qr" ? embeddable : document;
+    const headers = { ...always, ...caching, etag: file.etag, "content-type": file.type };
+    if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+    if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) return new Response(file.plain, { headers });
+    return new Response(file.gzip, { headers: { ...headers, "content-encoding": "gzip" } });
+  }
+}
+
+function pack(pages: Pages): Map<string, Packed> {
+  const packed = Object.entries(pages).map(([path, { type, text }]): [string, Packed] => {
+    const plain = new TextEncoder().encode(text);
+    const gzip = Bun.gzipSync(plain, { level: 9 });
+    return [path, { type, etag: `"${Bun.hash(plain).toString(36)}"`, plain, gzip }];
+  });
+  return new Map(packed);
+}

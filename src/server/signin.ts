@@ -1,0 +1,89 @@
+import { onlyOne, keyOf } from "../api/credentials.ts";
+import { plainly } from "../api/failures.ts";
+import type { App, Principal } from "../core/app.ts";
+import { Failure, asFailure } from "../core/failure.ts";
+import { homeTenant, scopes } from "../core/store.ts";
+import type { Cors } from "./cors.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface SignInOptions {
+  app: Pick<App, "authenticate">;
+  sessions: Sessions;
+  cors: Cors;
+  auth: "on" | "off";
+  version: string;
+  /** Set in the sandbox, whose bot is nobody's: whoever opens its pages is signed in with this key. */
+  guestKey: string | null;
+}
+
+/** `/session`: how the dashboard's pages sign in with a key, and out again. */
+export class SignIn {
+  constructor(private readonly options: SignInOptions) {}
+
+  async handle(request: Request, address: string): Promise<Response> {
+    const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+    try {
+      // A page elsewhere must not sign anybody in either: it would be its own key that the user then works with.
+      this.options.cors.admit(request, this.options.auth);
+      const { body, cookie } = await this.#answer(request, address);
+      return Response.json(body, { headers: cookie === null ? headers : { ...headers, "set-cookie": cookie } });
+    } catch (error) {
+      const failure = asFailure(error);
+      const { status, body } = plainly(failure);
+      const retry = failure.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(failure.retryAfter)) };
+      return Response.json(body, { status, headers: { ...headers, ...retry } });
+    }
+  }
+
+  async #answer(request: Request, address: string): Promise<{ body: object; cookie: string | null }> {
+    const { app, sessions, guestKey } = this.options;
+    const url = new URL(request.url);
+    const forwarded = request.headers.get("x-forwarded-proto");
+    switch (request.method) {
+      case "GET": {
+        const known = onlyOne([keyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
+        const key = known ?? guestKey;
+        const principal = app.authenticate(key, address);
+        const cookie = known === null && guestKey !== null ? sessions.open(guestKey, url, forwarded) : null;
+        return { body: this.#who(principal), cookie };
+      }
+      case "POST": {
+        const key = await keyIn(request);
+        const principal = app.authenticate(key, address);
+        return { body: this.#who(principal), cookie: sessions.open(key, url, forwarded) };
+      }
+      case "DELETE":
+        return { body: { success: true, message: "Signed out" }, cookie: sessions.close(request.headers, url) };
+      default:
+        throw new Failure("not_found", `There is no ${request.method} /session.`);
+    }
+  }
+
+  #who(principal: Principal): object {
+    const { auth, version, guestKey } = this.options;
+    const admin = principal.kind === "admin";
+    return {
+      success: true,
+      data: {
+        admin,
+        tenant: admin ? homeTenant : principal.tenant,
+        scopes: admin ? scopes : principal.scopes,
+        auth,
+        sandbox: guestKey !== null,
+        version,
+      },
+    };
+  }
+}
+
+/** Longer than any key. */
+const longest = 4_096;
+
+async function keyIn(request: Request): Promise<string> {
+  const wanted = new Failure("invalid", 'Send { "key": "…" }: "key" takes your API key.', { field: "key" });
+  if (Number(request.headers.get("content-length") ?? Infinity) > longest) throw wanted;
+  const body: unknown = await request.json().catch(() => null);
+  const key: unknown = typeof body === "object" && body !== null && "key" in body ? body.key : null;
+  if (typeof key !== "string" || key.trim() === "") throw wanted;
+  return key.trim();
+}
