@@ -1,5 +1,6 @@
 import type { Config } from "./config.ts";
 import { openPlugins } from "./composition/plugins.ts";
+import { pages } from "./dashboard/pages.ts";
 import { Auditor } from "./core/audit.ts";
 import { Bot } from "./core/bot.ts";
 import type { Clock } from "./core/clock.ts";
@@ -16,6 +17,7 @@ import { Allowed } from "./net/allowed.ts";
 import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
+import type { Sandbox } from "./server/site.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
 import { whatsapp } from "./whatsapp/connector.ts";
@@ -44,11 +46,13 @@ export interface Stands {
   /** Stands between the bot and its store. */
   around?: ((store: Store) => Store) | undefined;
   clock?: Clock;
+  /** Set by the sandbox only. */
+  sandbox?: Sandbox;
 }
 
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
-  const { around = (store) => store, clock = systemClock } = stands;
+  const { around = (store) => store, clock = systemClock, sandbox = null } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of }));
@@ -101,7 +105,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   });
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
   const plugins = await openPlugins(config, { ...parts, safeFetch });
-  const server = startServer({ app: bot, plugins, clock, log, config });
+  const server = startServer({ app: bot, plugins, clock, log, config, version, pages, sandbox });
   door.listen(() => server.recheck());
   assertPatched();
   await courier.start();

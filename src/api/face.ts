@@ -3,6 +3,7 @@ import type { Administration } from "../core/administration.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
+import type { QrLinks } from "../core/qr-link.ts";
 import type { Plugins } from "../core/plugins.ts";
 import type { Wording } from "./failures.ts";
 
@@ -20,6 +21,7 @@ export interface Face {
 /** What a face may use besides the caller's workspace. */
 export interface Tools {
   readonly clock: Clock;
+  readonly links: QrLinks;
   /** Absent where no plugin host runs. */
   readonly plugins?: Plugins;
 }

@@ -16,8 +16,7 @@ const workers = ["src/plugins/worker.ts"].filter((file) => existsSync(file));
 const pages = `export const pages = async () => (${JSON.stringify(await bundle())});`;
 const dashboard: BunPlugin = {
   name: "dashboard",
-  setup: (build) =>
-    void build.onLoad({ filter: /dashboard\/pages\.ts$/ }, () => ({ contents: pages, loader: "js" })),
+  setup: (build) => void build.onLoad({ filter: /dashboard\/pages\.ts$/ }, () => ({ contents: pages, loader: "js" })),
 };
 
 const result = await Bun.build({

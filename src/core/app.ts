@@ -67,6 +67,8 @@ export interface Device {
   qr(): Promise<Qr>;
   /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */
   pairingCode(phone: string): Promise<PairingCode>;
+  /** Throws `forbidden` unless the caller may link it. */
+  requireManage(): void;
   /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
   send(draft: Draft, options?: SendOptions): Promise<Message>;
   message(id: string): Promise<Message>;

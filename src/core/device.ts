@@ -76,6 +76,10 @@ export class DeviceHandle implements Device {
     return this.shown(() => this.supervisor.showing.pairingCode, "pairing code");
   }
 
+  requireManage(): void {
+    need(this.principal, "manage");
+  }
+
   async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;

@@ -1,2 +1,7 @@
 import { render } from "preact";
-render(<main><h1>Merpati</h1></main>, document.body);
+render(
+  <main>
+    <h1>Merpati</h1>
+  </main>,
+  document.body,
+);

@@ -1,10 +1,11 @@
-import { keyOf } from "../api/credentials.ts";
+import { keyOf, onlyOne } from "../api/credentials.ts";
 import { type Face, admit, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
 import type { App } from "../core/app.ts";
 import { Failure, asFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { Cors } from "./cors.ts";
+import type { Sessions } from "./sessions.ts";
 
 export interface GateOptions {
   app: App;
@@ -13,6 +14,7 @@ export interface GateOptions {
   /** Origins besides our own whose pages may call; `*` is any. */
   corsOrigin: readonly string[];
   auth: "on" | "off";
+  sessions: Sessions;
   /** Answers what has passed. */
   next: (request: Request) => Response | Promise<Response>;
 }
@@ -65,8 +67,10 @@ export class Gate {
   }
 
   #admit(request: Request, address: string, face: Face): void {
-    const { app } = this.options;
-    const principal = app.authenticate(keyOf(request.headers), address);
+    const { app, sessions } = this.options;
+    const { method, headers, url } = request;
+    const key = onlyOne([keyOf(headers), sessions.keyOf(method, headers, new URL(url))]);
+    const principal = app.authenticate(key, address);
     const administer = () => app.administer(principal);
     if (face.adminOnly) administer();
     admit(request, { workspace: app.as(principal), administer });

@@ -3,10 +3,14 @@ import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { Plugins } from "../core/plugins.ts";
+import { QrLinks } from "../core/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
 import { failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { docsRoutes } from "./openapi.ts";
+import type { Pages } from "./pages.ts";
+import { Sessions } from "./sessions.ts";
+import { type Sandbox, site } from "./site.ts";
 import { Sockets } from "./sockets.ts";
 
 export interface ServerOptions {
@@ -14,6 +18,11 @@ export interface ServerOptions {
   plugins?: Plugins;
   clock: Clock;
   log: Log;
+  version: string;
+  /** The dashboard as browsers get it; asked for once, by the first of them. */
+  pages: () => Promise<Pages>;
+  /** Null outside the sandbox. */
+  sandbox: Sandbox | null;
   config: {
     /** 0 takes a free one. */
     readonly port: number;
@@ -37,10 +46,16 @@ export interface RunningServer {
 const maxRequestBodySize = 64 * 1024 * 1024;
 
 /** The one server: every face, the API docs and the health check on one port. */
-export function startServer({ app, plugins, clock, log, config }: ServerOptions): RunningServer {
-  const api = http(faces, { clock, ...(plugins && { plugins }) }, log).compile();
-  const gate = new Gate({ app, faces, log, ...config, next: (request) => api.fetch(request) });
-  const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors: gate.cors, auth: config.auth });
+export function startServer(options: ServerOptions): RunningServer {
+  const { app, plugins, clock, log, config } = options;
+  const links = new QrLinks(clock);
+  const sessions = new Sessions(clock);
+  const api = http(faces, { clock, links, ...(plugins && { plugins }) }, log).compile();
+  const gate = new Gate({ app, faces, log, sessions, ...config, next: (request) => api.fetch(request) });
+  const { cors } = gate;
+  const { auth } = config;
+  const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors, auth, sessions });
+  const pass = (request: Request, address: string) => gate.handle(request, address);
   const server = Bun.serve({
     port: config.port,
     hostname: config.host,
@@ -49,12 +64,13 @@ export function startServer({ app, plugins, clock, log, config }: ServerOptions)
     maxRequestBodySize,
     routes: {
       ...docsRoutes,
+      ...site({ ...options, auth, links, sessions, cors, api: pass }),
       "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
       "/plugins/*": (request) => pluginAnswer(plugins, request, log),
       "/socket.io/": (request, server) => sockets.handle(request, server),
     },
     websocket: sockets.websocket,
-    fetch: (request, server) => gate.handle(request, server.requestIP(request)?.address ?? "unknown"),
+    fetch: (request, server) => pass(request, server.requestIP(request)?.address ?? "unknown"),
     error(error) {
       log.error({ err: error }, "request failed");
       return Response.json(

@@ -11,6 +11,8 @@ export interface SignInOptions {
   sessions: Sessions;
   cors: Cors;
   auth: "on" | "off";
+  /** Against whom `cors` must guard it: everybody elsewhere, or, when nobody needs a key, every other machine too. */
+  guard: "on" | "off";
   version: string;
   /** Set in the sandbox, whose bot is nobody's: whoever opens its pages is signed in with this key. */
   guestKey: string | null;
@@ -24,7 +26,7 @@ export class SignIn {
     const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
     try {
       // A page elsewhere must not sign anybody in either: it would be its own key that the user then works with.
-      this.options.cors.admit(request, this.options.auth);
+      this.options.cors.admit(request, this.options.guard);
       const { body, cookie } = await this.#answer(request, address);
       return Response.json(body, { headers: cookie === null ? headers : { ...headers, "set-cookie": cookie } });
     } catch (error) {

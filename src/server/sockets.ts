@@ -1,7 +1,7 @@
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import { Server, type Socket } from "socket.io";
-import { keyOfClient } from "../api/credentials.ts";
+import { keyOfClient, onlyOne } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { SocketFace } from "../api/visitor.ts";
 import type { App, Workspace } from "../core/app.ts";
@@ -10,6 +10,7 @@ import { Failure, asFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { Cors } from "./cors.ts";
 import { Relay } from "./relay.ts";
+import type { Sessions } from "./sessions.ts";
 import { visitorOf } from "./visit.ts";
 
 export interface SocketOptions {
@@ -19,6 +20,7 @@ export interface SocketOptions {
   log: Log;
   cors: Cors;
   auth: "on" | "off";
+  sessions: Sessions;
 }
 
 interface Caller {
@@ -102,7 +104,9 @@ export class Sockets {
 
   #identify({ handshake, conn }: Socket): Caller {
     const headers = new Headers(handshake.headers as Record<string, string>);
-    const key = keyOfClient(handshake.auth, headers, handshake.query);
+    const url = new URL(handshake.url, `http://${headers.get("host")}`);
+    const session = this.options.sessions.keyOf("GET", headers, url);
+    const key = onlyOne([keyOfClient(handshake.auth, headers, handshake.query), session]);
     const address = this.#addresses.get(conn) ?? "unknown";
     return { workspace: this.options.app.as(this.options.app.authenticate(key, address)), key, address };
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { settings, variableOf } from "../../src/config.ts";
 import { newSecret } from "../../src/core/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/retry.ts";
+import { QrLinks } from "../../src/core/qr-link.ts";
 import { v1 } from "../../src/api/v1.ts";
 import { signed } from "../../src/webhooks/sign.ts";
 import { HandClock } from "../clock.ts";
@@ -35,6 +36,7 @@ for case in json.load(open("cases.json", encoding="utf-8")):
 const goDriver = `package main
 
 import ("encoding/json"; "fmt"; "os")
+import { QrLinks } from "../../src/core/qr-link.ts";
 
 func main() {
 	var cases []struct { Body string; Headers map[string]string; Secret string }
@@ -73,8 +75,9 @@ for (const [language, { run, after }] of Object.entries(drivers)) {
 }
 
 test("every call the page names exists", () => {
+  const clock = new HandClock();
   const routes = v1
-    .routes({ clock: new HandClock() })
+    .routes({ clock, links: new QrLinks(clock) })
     .routes.map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`);
   const named = [...page.matchAll(/`(GET|POST|PATCH|DELETE) (\/v1\/[\w/:.-]*)/g)].map(
     ([, method, path]) => `${method} ${path}`,

@@ -123,7 +123,15 @@ const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => 
 test("a session that was never scanned goes when its page has been closed for a minute", async () => {
   const clock = new HandClock();
   const config = { port: 0, host: "127.0.0.1", corsOrigin: [], auth: "on" as const };
-  const server = startServer({ app: bot.app, clock, log: quiet, config });
+  const server = startServer({
+    app: bot.app,
+    clock,
+    log: quiet,
+    version: "1",
+    pages: async () => ({}),
+    sandbox: null,
+    config,
+  });
   // Each answer is a turn of the server's loop; the test's own timeout ends it.
   const until = async (holds: () => boolean) => {
     while (!holds()) await (await fetch(`${server.url}/health`)).text();

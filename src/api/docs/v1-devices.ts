@@ -10,7 +10,9 @@ const device = {
   phone_number: "628123456789",
   wa_jid: "628123456789@s.whatsapp.net",
   status: "connected",
+  phase: "connected",
   reason: "linked",
+  since: 1703145670,
   last_connect_at: 1703145670,
 };
 const connected = {
@@ -87,6 +89,21 @@ export const code = operation("A pairing code to type on the phone", keyed, {
   ],
   409: ["The device is linked already", connected],
 });
+
+export const link = operation(
+  "A link to a page that shows the QR, for whoever has no key; it may stand in a frame of your page",
+  keyed,
+  {
+    200: [
+      "The link; good for `lifetime` seconds (600), until a restart at the latest",
+      {
+        success: true,
+        data: { url: "https://bot.example.com/connection/qr?link=WyJkZWZ…", expires_at: 1703146260 },
+      },
+    ],
+    400: ["The lifetime is none", { success: false, error: '"lifetime" takes 60 to 3600 seconds.', code: "invalid" }],
+  },
+);
 
 export const health = operation("Whether a device is connected, and since when", keyed, {
   200: [

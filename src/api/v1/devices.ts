@@ -7,7 +7,7 @@ import { qrDataUrl } from "../picture.ts";
 import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices. An administrator creates them. */
-export const devices = ({ clock }: Tools) =>
+export const devices = ({ clock, links }: Tools) =>
   routes("/v1/devices", "devices")
     .get(
       "/",
@@ -59,6 +59,26 @@ export const devices = ({ clock }: Tools) =>
         ...docs.code,
       },
     )
+    .post(
+      "/:id/pairing/link",
+      ({ workspace, params, body, headers, request }) => {
+        const device = workspace.device(params.id);
+        device.requireManage();
+        const { token, expiresAt } = links.sign(workspace.tenant, device.id, body?.lifetime ?? 600);
+        const url = new URL(`/connection/qr?link=${token}`, request.url);
+        // Behind a proxy that ends TLS.
+        if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
+        return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };
+      },
+      {
+        body: t.Optional(
+          t.Object({
+            lifetime: t.Optional(t.Integer({ minimum: 60, maximum: 3_600, description: "60 to 3600 seconds" })),
+          }),
+        ),
+        ...docs.link,
+      },
+    )
     .get(
       "/:id/health",
       ({ workspace, params }) => ({ success: true, data: health(workspace.device(params.id).status(), clock.now()) }),
@@ -99,7 +119,9 @@ const summary = (status: DeviceStatus) => ({
   phone_number: phoneOf(status),
   wa_jid: status.account?.jid ?? null,
   status: statusWords[status.phase],
+  phase: status.phase,
   reason: status.reason,
+  since: unixSeconds(status.since),
   last_connect_at: seconds(status.lastConnectAt),
 });
 

@@ -1,0 +1,43 @@
+import { plainly } from "../api/failures.ts";
+import { iso } from "../api/moment.ts";
+import { qrDataUrl } from "../api/picture.ts";
+import type { App } from "../core/app.ts";
+import { asFailure } from "../core/failure.ts";
+import type { QrLinks } from "../core/qr-link.ts";
+import type { PageServer } from "./pages.ts";
+
+interface Parts {
+  app: Pick<App, "as">;
+  links: QrLinks;
+  pages: PageServer;
+}
+
+/** `/connection/qr?link=…`: a page of one QR, for those who were given a link and have no key. May stand in a frame. */
+export async function embeddedQr(request: Request, token: string, parts: Parts): Promise<Response> {
+  if (request.headers.get("accept")?.includes("text/html")) {
+    const page = await parts.pages.answer(request, "/connection/qr");
+    if (page) return page;
+  }
+  const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+  try {
+    const { tenant, device, expiresAt } = parts.links.read(token);
+    const workspace = parts.app.as({ kind: "tenant", tenant, key: "qr-link", scopes: ["read", "manage"] });
+    return Response.json({ success: true, data: await standing(workspace.device(device), expiresAt) }, { headers });
+  } catch (error) {
+    const { status, body } = plainly(asFailure(error));
+    return Response.json(body, { status, headers });
+  }
+}
+
+async function standing(device: ReturnType<ReturnType<App["as"]>["device"]>, until: number) {
+  // Waits for the first QR, and brings a device that rests to show one.
+  if (device.status().phase !== "connected") await device.qr().catch(() => null);
+  const { phase, reason, qr } = device.status();
+  return {
+    phase,
+    reason,
+    qr_code: qr ? await qrDataUrl(qr.qr) : null,
+    expires_at: qr ? iso(qr.expiresAt) : null,
+    link_expires_at: iso(until),
+  };
+}
