@@ -44,6 +44,7 @@ export interface Outgoing {
 /** The oracle of tests: what was delivered to linked devices, what they settled, and what they sent. */
 export class DeliveryRecord implements Iterable<Delivery> {
   readonly #deliveries: Delivery[] = [];
+  readonly #open = new Set<Delivery>();
   readonly #byId = new Map<string, Delivery[]>();
   readonly #outgoing = new Map<string, Outgoing>();
 
@@ -58,10 +59,18 @@ export class DeliveryRecord implements Iterable<Delivery> {
       settledAt: undefined,
     };
     this.#deliveries.push(entry);
+    this.#open.add(entry);
     const same = this.#byId.get(entry.id);
     if (same) same.push(entry);
     else this.#byId.set(entry.id, [entry]);
     return entry;
+  }
+
+  /** Marks a delivery as settled; false when it was before. */
+  settle(delivery: Delivery): boolean {
+    if (!this.#open.delete(delivery)) return false;
+    delivery.settledAt = Date.now();
+    return true;
   }
 
   sent(device: string, id: string, to: string): Outgoing {
@@ -98,7 +107,12 @@ export class DeliveryRecord implements Iterable<Delivery> {
 
   /** What is queued or delivered and not settled yet, in order. */
   unsettled(kind?: DeliveryKind): Delivery[] {
-    return this.#deliveries.filter((one) => one.settledAt === undefined && (kind === undefined || one.kind === kind));
+    return [...this.#open].filter((one) => kind === undefined || one.kind === kind);
+  }
+
+  /** How much is queued or delivered and not settled yet, without listing it. */
+  get pending(): number {
+    return this.#open.size;
   }
 
   /** Message stanzas from linked devices, by id if given. */

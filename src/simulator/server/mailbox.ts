@@ -142,8 +142,7 @@ export class Mailbox {
   #settle(reference: Reference, delivery: Delivery): void {
     const key = keyOf({ ...delivery });
     if (this.#waiting.get(key)?.delivery === delivery) this.#waiting.delete(key);
-    if (delivery.settledAt !== undefined) return;
-    delivery.settledAt = Date.now();
+    if (!this.#record.settle(delivery)) return;
     this.#events.emit({ type: "stanza.settled", kind: delivery.kind, id: reference.id, device: this.device });
   }
 }
