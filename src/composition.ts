@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import { openPlugins } from "./composition/plugins.ts";
+import { openPlugins, type PluginStands } from "./composition/plugins.ts";
 import { pages } from "./dashboard/pages.ts";
 import { Auditor } from "./core/audit.ts";
 import { Bot } from "./core/bot.ts";
@@ -37,6 +37,8 @@ export interface Running {
   readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
+  /** Resolves when no webhook or plugin is being told anything. */
+  idle(): Promise<void>;
   /** Resolves when everything is on disk and closed. */
   stop(): Promise<void>;
 }
@@ -46,13 +48,14 @@ export interface Stands {
   /** Stands between the bot and its store. */
   around?: ((store: Store) => Store) | undefined;
   clock?: Clock;
+  plugins?: PluginStands;
   /** Set by the sandbox only. */
   sandbox?: Sandbox;
 }
 
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
-  const { around = (store) => store, clock = systemClock, sandbox = null } = stands;
+  const { around = (store) => store, clock = systemClock, sandbox = null, plugins: pluginStands } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of }));
@@ -104,7 +107,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     keysChanged: () => door.refresh(),
   });
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
-  const plugins = await openPlugins(config, { ...parts, safeFetch });
+  const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   const server = startServer({ app: bot, plugins, clock, log, config, version, pages, sandbox });
   door.listen(() => server.recheck());
   assertPatched();
@@ -116,6 +119,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     bot,
     plugins,
     newKey: made,
+    idle: () => courier.idle(),
     async stop() {
       stopWatching();
       await server.stop();

@@ -4,6 +4,7 @@ import { deviceCommand } from "./device.ts";
 import { helpCommand } from "./help.ts";
 import { keyCommand } from "./key.ts";
 import { licensesCommand } from "./licenses.ts";
+import { pluginCommand } from "./plugin.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { startCommand } from "./start.ts";
 import { tenantCommand } from "./tenant.ts";
@@ -19,6 +20,7 @@ Object.assign(commands, {
   webhook: webhookCommand,
   tenant: tenantCommand,
   device: deviceCommand,
+  plugin: pluginCommand,
   "--help": helpCommand(commands),
   "--version": versionCommand,
   "--licenses": licensesCommand,

@@ -10,7 +10,7 @@ import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Schedule } from "../core/retry.ts";
 import { homeTenant } from "../core/store.ts";
 import type { Targets } from "../core/targets.ts";
-import { type PluginHost, startPluginHost } from "../plugins/host.ts";
+import { type PluginHost, type PluginHostOptions, startPluginHost } from "../plugins/host.ts";
 import type { PluginDeliveries, PluginServices } from "../plugins/services.ts";
 
 /** What a plugin throws at is offered again soon or never: the chat waits meanwhile. */
@@ -29,9 +29,13 @@ export interface PluginParts {
   safeFetch: SafeFetch;
 }
 
+/** What a test of a plugin may say about its host. */
+export type PluginStands = Partial<Pick<PluginHostOptions, "files" | "watch" | "environment">> & { clock?: Clock };
+
 /** The plugin host, given what it may touch of the bot. */
-export function openPlugins(config: Config, parts: PluginParts): Promise<PluginHost> {
-  const { app, clock, log, data, safeFetch } = parts;
+export function openPlugins(config: Config, parts: PluginParts, stands: PluginStands = {}): Promise<PluginHost> {
+  const { app, log, data, safeFetch } = parts;
+  const { clock = parts.clock, ...more } = stands;
   const home = app.as({ kind: "admin" });
   const services: PluginServices = {
     clock,
@@ -52,6 +56,7 @@ export function openPlugins(config: Config, parts: PluginParts): Promise<PluginH
     languages: [config.botLanguage],
     environment: process.env,
     seed,
+    ...more,
   });
 }
 

@@ -33,6 +33,8 @@ export interface PluginHostOptions {
   zone?: string;
   /** Where `PLUGIN_<NAME>_<SETTING>` is looked up. */
   environment?: Record<string, string | undefined>;
+  /** Just these files, wherever they are, instead of what is in the folder. */
+  files?: readonly string[];
   /** Reload what is saved. Default true. */
   watch?: boolean;
   /** Files for a folder that is made: name to text. */
@@ -80,11 +82,11 @@ export class PluginHost implements Plugins {
 
   /** Looks at the folder: loads what is new, lets go what is gone. */
   async scan(): Promise<void> {
-    const files = findPlugins(this.dir);
+    const files = this.options.files ?? findPlugins(this.dir);
     const gone = [...this.#byFile.keys()].filter((file) => !files.includes(file));
     await Promise.all(gone.map((file) => this.#remove(file)));
     const fresh = files.filter((file) => !this.#byFile.has(file));
-    for (const file of fresh) this.#byFile.set(file, new Installed(file, this.dir, this.#landlord));
+    for (const file of fresh) this.#byFile.set(file, new Installed(file, this.#rootOf(file), this.#landlord));
     // One after the other: who comes first by name keeps a command that two want.
     for (const file of fresh) await this.#byFile.get(file)?.load();
   }
@@ -237,6 +239,10 @@ export class PluginHost implements Plugins {
         file === other.file || (dirname(other.file) !== this.dir && file.startsWith(dirname(other.file) + sep)),
     );
     return !owned;
+  }
+
+  #rootOf(file: string): string {
+    return file.startsWith(this.dir + sep) ? this.dir : dirname(file);
   }
 
   #sources(name: string, api: Record<string, unknown>) {

@@ -10,6 +10,7 @@ type Run = (index: number, at: number) => Promise<boolean>;
 /** The `every`s of one plugin. */
 export class Schedules {
   readonly #cancels = new Map<number, () => void>();
+  readonly #going = new Set<number>();
   #over = false;
 
   /** `zone` is the bot's own, for those that name none. */
@@ -47,7 +48,11 @@ export class Schedules {
 
   /** A run counts as done only when it went well: after a crash it is made again, with the same keys. */
   async #runOnce(index: number, at: number, note: number): Promise<void> {
+    // One that takes longer than its pause is not run beside itself.
+    if (this.#going.has(index)) return;
+    this.#going.add(index);
     const well = await this.run(index, at);
+    this.#going.delete(index);
     if (well && this.schedules[index]?.options.missed === "once")
       await this.data.set(this.plugin, this.#key(index), note);
   }

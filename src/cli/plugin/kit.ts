@@ -1,0 +1,68 @@
+import { sdkSources } from "./sdk-sources.ts" with { type: "macro" };
+import { contentSchemas } from "../../core/content.ts";
+import { draftContentSchemas } from "../../core/draft.ts";
+import { eventSchemas } from "../../core/events.ts";
+import { typeOf } from "./typescript.ts";
+
+/** The folder beside the plugins that editors and `bun test` read. Written anew by every `merpati plugin new` and `test`. */
+export const kitFolder = ".merpati";
+
+const map = (schemas: Record<string, Parameters<typeof typeOf>[0]>) =>
+  `{\n${Object.entries(schemas)
+    .map(([name, schema]) => `${JSON.stringify(name)}: ${typeOf(schema)};`)
+    .join("\n")}\n}`;
+
+const events = () => `
+export interface EventTypes ${map(eventSchemas)}
+export type EventType = keyof EventTypes;
+export type EventData<T extends EventType> = EventTypes[T];
+/** An event as the log holds it; \`id\` is the same through every retry and replay. */
+export interface BotEvent<T extends EventType = EventType> {
+  readonly id: string;
+  readonly seq: number | null;
+  readonly type: T;
+  readonly timestamp: string;
+  readonly device: string | null;
+  readonly data: EventData<T>;
+}
+`;
+const contents = () => `
+export interface Contents ${map(contentSchemas)}
+export type ContentKind = keyof Contents;
+export type ContentOf<K extends ContentKind> = Contents[K];
+export type Content = Contents[ContentKind];
+`;
+const drafts = () => `
+export interface Drafts ${map(draftContentSchemas)}
+export type DraftContent = Drafts[keyof Drafts];
+`;
+
+/** The SDK as files: its own sources, with the types they take from the bot written out. */
+export function kitFiles(): Record<string, string> {
+  const sources = sdkSources();
+  return {
+    ...sources,
+    // It speaks of Bun, whose types need not be installed.
+    "sdk/test.ts": `// @ts-nocheck\n${sources["sdk/test.ts"]}`,
+    "core/events.ts": events(),
+    "core/content.ts": contents(),
+    "core/message.ts": drafts(),
+  };
+}
+
+export const tsconfig = `${JSON.stringify(
+  {
+    compilerOptions: {
+      target: "ESNext",
+      module: "Preserve",
+      moduleResolution: "bundler",
+      allowImportingTsExtensions: true,
+      noEmit: true,
+      strict: true,
+      skipLibCheck: true,
+      paths: { merpati: [`./${kitFolder}/sdk.ts`], "merpati/test": [`./${kitFolder}/sdk/test.ts`] },
+    },
+  },
+  null,
+  2,
+)}\n`;

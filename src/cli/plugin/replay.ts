@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Config } from "../../config.ts";
+import type { BotEvent } from "../../core/events.ts";
+import { Failure } from "../../core/failure.ts";
+import { homeTenant, type Store } from "../../core/store.ts";
+import { makeLog } from "../../log.ts";
+import { startPluginHost } from "../../plugins/host.ts";
+import { openStore } from "../../store/open.ts";
+import { systemClock } from "../../system.ts";
+import { print } from "../command.ts";
+import { find } from "./switch.ts";
+
+/**
+ * `merpati plugin replay <plugin> <seq|file.json>`: hands one event to one plugin and shows what it would send.
+ * Nothing is sent, and what it stores goes into a folder that is thrown away.
+ */
+export async function replayEvent(config: Config, store: Store, [name, what = ""]: readonly string[]): Promise<void> {
+  const { file, manifest } = await find(config.pluginsDir, name);
+  const event = /^\d+$/.test(what) ? await logged(store, Number(what)) : await recorded(what);
+  const folder = mkdtempSync(join(tmpdir(), "merpati-replay-"));
+  const own = await openStore({ dir: folder, clock: systemClock, targetsOf: () => [], durability: "normal" });
+  const host = await startPluginHost({
+    dir: resolve(config.pluginsDir),
+    files: [file],
+    watch: false,
+    deliveries: { join() {}, leave() {} },
+    prefixes: config.commandPrefix,
+    people: { owners: config.owners, admins: config.admins },
+    languages: [config.botLanguage],
+    environment: process.env,
+    services: {
+      clock: systemClock,
+      log: makeLog(config),
+      data: own.pluginData,
+      fetch: () => Promise.reject(new Failure("unavailable", "A replay does not reach the network.")),
+      async send(device, { to, content }, key) {
+        print(`would send on ${device} to ${to}: ${JSON.stringify(content)}`);
+        return { id: key, chat: to };
+      },
+    },
+  });
+  try {
+    await host.enable(manifest.name);
+    const { ok, error } = await host.replay(manifest.name, event);
+    print(ok ? `${manifest.name} handled ${event.type}.` : `${manifest.name} failed: ${error}`);
+  } finally {
+    await host.close();
+    await own.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function logged(store: Store, seq: number): Promise<BotEvent> {
+  const device = (await store.devices.list()).find(({ tenant, id }) => tenant === homeTenant && id === "default");
+  const [event] = device ? await store.ledger.after(device.uid, seq - 1, 1) : [];
+  if (event?.seq !== seq) throw new Failure("not_found", `There is no event ${seq} of the device "default".`);
+  return event;
+}
+
+async function recorded(path: string): Promise<BotEvent> {
+  const file = Bun.file(path);
+  if (!(await file.exists())) throw new Failure("not_found", `"${path}" is neither the seq of an event nor a file.`);
+  return (await file.json()) as BotEvent;
+}

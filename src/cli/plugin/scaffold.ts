@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../core/failure.ts";
+import { print } from "../command.ts";
+import { kitFiles, kitFolder, tsconfig } from "./kit.ts";
+
+const source = (name: string) => `import { plugin } from "merpati";
+
+export default plugin({
+  name: "${name}",
+  description: "Greets whoever says !${name}.",
+  setup({ command }) {
+    command("${name} [who:text]", { description: "A greeting" }, ({ args, name, reply }) =>
+      reply(\`Hello \${args.who ?? name}!\`),
+    );
+  },
+});
+`;
+
+const test = (name: string) => `import { expect, test } from "bun:test";
+import { testBot } from "merpati/test";
+
+test("greets", async () => {
+  await using bot = await testBot("./${name}.ts");
+  const ann = bot.user("Ann");
+  await ann.says("!${name}");
+  const reply = await ann.expectReply("Hello Ann!");
+  expect(reply.text).toContain("Ann");
+  await ann.says("${name}");
+  await ann.expectSilence();
+});
+`;
+
+/** `merpati plugin new <name>`: a plugin, its test, and what editors need to complete. */
+export async function makePlugin(dir: string, name: string | undefined): Promise<void> {
+  if (name === undefined || !/^[a-z][a-z0-9-]{0,31}$/.test(name))
+    throw new Failure("invalid", "merpati plugin new takes a name: a small letter, then a-z, 0-9 and -, e.g. weather.");
+  const file = join(dir, `${name}.ts`);
+  if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
+  await Bun.write(file, source(name));
+  await Bun.write(join(dir, `${name}.test.ts`), test(name));
+  await writeKit(dir);
+  print(
+    `${file} is a plugin: a running bot has loaded it already. Try it without a phone:\n\n  merpati plugin test ${name}`,
+  );
+}
+
+/** The types and the test kit, as this version has them. */
+export async function writeKit(dir: string): Promise<void> {
+  for (const [name, text] of Object.entries(kitFiles())) await Bun.write(join(dir, kitFolder, name), text);
+  if (!existsSync(join(dir, "tsconfig.json"))) await Bun.write(join(dir, "tsconfig.json"), tsconfig);
+}

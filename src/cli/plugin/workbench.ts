@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { compose, type Running } from "../../composition.ts";
+import { readConfig } from "../../config.ts";
+import type { BotEvent } from "../../core/events.ts";
+import { makeLog } from "../../log.ts";
+import { type Contact, type Simulator, startSimulator } from "../../simulator/index.ts";
+import { WoundClock } from "./wound-clock.ts";
+
+const ownNumber = "6281100000001";
+const marker = "workbench-marker";
+/** Answers last of all what was said before it: how silence is known without waiting. */
+const markerPlugin = `export default { name: "${marker}", setup({ command }) { command("${marker}", { hidden: true }, ({ reply }) => reply("${marker}")); } };`;
+
+interface Opening {
+  file: string;
+  settings?: Record<string, unknown>;
+  prefix?: string;
+  language?: string;
+}
+
+/** The process behind the test kit: one plugin, the whole bot, a simulated WhatsApp, told what to do line by line. */
+export class Workbench {
+  readonly #folder = mkdtempSync(join(tmpdir(), "merpati-workbench-"));
+  readonly #clock = new WoundClock();
+  readonly #people = new Map<string, Contact>();
+  #sim!: Simulator;
+  #running!: Running;
+  #opening!: Opening;
+  #plugin = "";
+
+  async open(opening: Opening): Promise<void> {
+    this.#opening = opening;
+    await Bun.write(join(this.#folder, "marker.ts"), markerPlugin);
+    this.#sim = await startSimulator();
+    await this.#start();
+    const { qr } = await this.#device().qr();
+    await this.#sim.phone(ownNumber, { name: "Bot" }).scan(qr);
+    await this.#connected();
+  }
+
+  async says({ user, text, in: group }: { user: string; text: string; in?: string }): Promise<void> {
+    const to = group === undefined ? this.#sim.phone(ownNumber) : this.#sim.findGroup(group);
+    if (!to) throw new Error(`there is no group ${group}`);
+    const arrived = Promise.withResolvers<void>();
+    let id = "";
+    const seen: string[] = [];
+    const stop = this.#running.bot.as({ kind: "admin" }).listen((event) => {
+      if (event.type !== "message.received") return;
+      seen.push((event as BotEvent<"message.received">).data.id);
+      if (seen.includes(id)) arrived.resolve();
+    });
+    ({ id } = await this.#person(user).says(text, { to }));
+    if (!seen.includes(id)) await arrived.promise;
+    stop();
+    await this.#running.idle();
+  }
+
+  async hears(what: { user: string; text?: string; pattern?: string; flags?: string; patience: number }) {
+    const expected = what.pattern === undefined ? (what.text ?? "") : new RegExp(what.pattern, what.flags);
+    const heard = await this.#person(what.user).hears(expected, { timeoutMs: what.patience });
+    return { text: heard.text ?? null, message: heard.message };
+  }
+
+  async silence({ user }: { user: string }): Promise<void> {
+    const prefix = this.#opening.prefix ?? "!";
+    await this.says({ user, text: prefix + marker });
+    const heard = await this.#person(user).hears(() => true, { timeoutMs: 10_000 });
+    if (heard.text !== marker)
+      throw new Error(`expected silence, but ${user} heard ${JSON.stringify(heard.text ?? "something")}`);
+  }
+
+  async group({ name, members }: { name: string; members: string[] }): Promise<string> {
+    const people = members.map((member) => this.#person(member));
+    return this.#sim.group(name, [...people, this.#sim.phone(ownNumber)]).id;
+  }
+
+  async wind({ ms }: { ms: number }): Promise<void> {
+    await this.#clock.wind(ms);
+  }
+
+  async replay({ event }: { event: BotEvent }): Promise<void> {
+    const { ok, error } = await this.#running.plugins.replay(this.#plugin, event);
+    if (!ok) throw new Error(error);
+  }
+
+  async restart(): Promise<void> {
+    await this.#running.stop();
+    await this.#start();
+    await this.#connected();
+  }
+
+  async close(): Promise<void> {
+    await this.#running?.stop();
+    await this.#sim?.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #start(): Promise<void> {
+    const { file, settings = {}, prefix, language } = this.#opening;
+    const config = readConfig({
+      PORT: "0",
+      HOST: "127.0.0.1",
+      AUTH: "off",
+      SENDING: "off",
+      DURABILITY: "normal",
+      LOG_LEVEL: "silent",
+      OUTBOUND_ALLOW: "loopback",
+      SESSIONS_DIR: this.#folder,
+      PLUGINS_DIR: dirname(file),
+      WHATSAPP_URL: this.#sim.url,
+      WHATSAPP_ROOT_KEY: this.#sim.rootKey,
+      ...(prefix && { COMMAND_PREFIX: prefix }),
+      ...(language && { BOT_LANGUAGE: language }),
+    });
+    // The bot itself lives in real time: wound, its connection would look dead.
+    const plugins = {
+      files: [file, join(this.#folder, "marker.ts")],
+      watch: false,
+      environment: {},
+      clock: this.#clock,
+    };
+    this.#running = await compose(config, makeLog(config), { plugins });
+    const own = this.#running.plugins.list().find(({ name }) => name !== marker);
+    if (!own) throw new Error(`${file} is no plugin`);
+    this.#plugin = own.name;
+    if (Object.keys(settings).length > 0) await this.#running.plugins.configure(own.name, settings);
+    await this.#running.plugins.enable(own.name);
+  }
+
+  #person(name: string): Contact {
+    const known = this.#people.get(name);
+    if (known) return known;
+    const person = this.#sim.contact(`62812${String(this.#people.size + 1).padStart(8, "0")}`, { name });
+    this.#people.set(name, person);
+    return person;
+  }
+
+  #device() {
+    return this.#running.bot.as({ kind: "admin" }).device("default");
+  }
+
+  async #connected(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = this.#running.bot.as({ kind: "admin" }).listen(({ type }) => type === "device.connected" && resolve());
+    if (this.#device().status().phase !== "connected") await promise;
+    stop();
+  }
+}
+
+/** Does what each line of standard input says, and answers each with a line. */
+export async function serveWorkbench(): Promise<void> {
+  const bench = new Workbench();
+  for await (const line of console) {
+    if (line.trim() === "") continue;
+    const { id, verb, ...args } = JSON.parse(line) as { id: number; verb: string };
+    const act = (bench as unknown as Record<string, (args: object) => Promise<unknown>>)[verb];
+    const outcome = await Promise.resolve(act?.call(bench, args)).then(
+      (value) => ({ id, value: value ?? null }),
+      (thrown: unknown) => ({
+        id,
+        error: thrown instanceof Error ? thrown.message : String(thrown),
+      }),
+    );
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  }
+  await bench.close();
+  // Standard input, once read, keeps the process alive.
+  process.exit(0);
+}

@@ -1,0 +1,46 @@
+import type { Clock } from "../../core/clock.ts";
+
+/** Real time that can be wound forward: alarms that fall due on the way ring at once, in order. */
+export class WoundClock implements Clock {
+  #ahead = 0;
+  #alarms = new Set<{ at: number; fire: () => void; timer: Timer }>();
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  monotonic(): number {
+    return performance.now() + this.#ahead;
+  }
+
+  after(ms: number, fire: () => void): () => void {
+    const alarm = {
+      at: this.monotonic() + ms,
+      fire: () => ring(),
+      timer: setTimeout(() => ring(), Math.min(ms, 2 ** 31 - 1)),
+    };
+    const ring = (): void => {
+      clearTimeout(alarm.timer);
+      if (this.#alarms.delete(alarm)) fire();
+    };
+    alarm.timer.unref();
+    this.#alarms.add(alarm);
+    return () => {
+      clearTimeout(alarm.timer);
+      this.#alarms.delete(alarm);
+    };
+  }
+
+  /** Between two alarms everything that waits on promises gets its turn. */
+  async wind(ms: number): Promise<void> {
+    const end = this.monotonic() + ms;
+    for (;;) {
+      const [next] = [...this.#alarms].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#ahead += Math.max(0, next.at - this.monotonic());
+      next.fire();
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+    }
+    this.#ahead += Math.max(0, end - this.monotonic());
+  }
+}

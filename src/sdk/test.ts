@@ -1,0 +1,145 @@
+/**
+ * The test kit: `import { testBot } from "merpati/test"`. It starts the whole bot with your plugin against a simulated
+ * WhatsApp, in a process of its own, and lets people write to it. It needs nothing but Bun and the bot.
+ */
+
+/** Where the bot is: `merpati plugin test` says so; else it is this repository's. */
+const command = process.env["MERPATI"]
+  ? [process.env["MERPATI"]]
+  : [process.execPath, new URL("../main.ts", import.meta.url).pathname];
+/** How long to wait for what should come, milliseconds. */
+const patience = 5_000;
+
+export interface TestBotOptions {
+  /** Settings of the plugin. */
+  settings?: Record<string, unknown>;
+  /** What commands begin with. Default `!`. */
+  prefix?: string;
+  language?: string;
+}
+
+export interface Heard {
+  /** Null when it is no text. */
+  text: string | null;
+  /** The whole message, as WhatsApp's own protocol has it. */
+  message: Record<string, unknown>;
+}
+
+interface Answer {
+  id: number;
+  value?: unknown;
+  error?: string;
+}
+
+/** Starts the bot with one plugin. `await using bot = await testBot("./ping.ts")` stops it at the end. */
+export async function testBot(plugin: string, options: TestBotOptions = {}): Promise<TestBot> {
+  const caller = /\(?(\/[^\s()]+\.[cm]?[jt]sx?):\d+:\d+\)?/.exec(
+    new Error().stack?.split("\n").find((line) => !line.includes(import.meta.path) && /\.[jt]sx?:\d/.test(line)) ?? "",
+  );
+  const file = Bun.resolveSync(plugin, caller?.[1] ? caller[1].replace(/\/[^/]*$/, "") : process.cwd());
+  const bot = new TestBot(
+    Bun.spawn([...command, "plugin", "workbench"], {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "inherit",
+      env: { ...process.env, BUN_BE_BUN: undefined },
+    }),
+  );
+  await bot.ask("open", { file, ...options });
+  return bot;
+}
+
+export class TestBot implements AsyncDisposable {
+  #last = 0;
+  #open = new Map<number, { resolve: (value: never) => void; reject: (why: Error) => void }>();
+
+  constructor(private readonly child: Bun.Subprocess<"pipe", "pipe", "inherit">) {
+    void this.#listen();
+  }
+
+  /** Somebody with a phone. The same name is the same person. */
+  user(name: string): TestUser {
+    return new TestUser(this, name);
+  }
+
+  /** A group; its first member made it and is its admin. The bot is in it. */
+  async group(name: string, members: readonly TestUser[]): Promise<string> {
+    return this.ask("group", { name, members: members.map((member) => member.name) });
+  }
+
+  /** Lets time pass on the bot's clock: "90s", "10m", "2h", "1d". */
+  async wind(time: `${number}${"s" | "m" | "h" | "d"}`): Promise<void> {
+    const unit = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[time.slice(-1)] ?? 0;
+    await this.ask("wind", { ms: Number.parseFloat(time) * unit });
+  }
+
+  /** Hands a recorded event to the plugin; rejects when it fails. */
+  async replay(event: object): Promise<void> {
+    await this.ask("replay", { event });
+  }
+
+  /** Ends the process as a crash would and starts it again on the same data. */
+  async restart(): Promise<void> {
+    await this.ask("restart", {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    void this.child.stdin.end();
+    await this.child.exited;
+  }
+
+  /** @internal */
+  ask<T = void>(verb: string, args: object): Promise<T> {
+    const id = ++this.#last;
+    // Made here, so that a failure points at the test's line.
+    const failure = new Error("");
+    return new Promise<T>((resolve, reject) => {
+      this.#open.set(id, { resolve, reject: (why) => reject(Object.assign(failure, { message: why.message })) });
+      void this.child.stdin.write(`${JSON.stringify({ id, verb, ...args })}\n`);
+      void this.child.stdin.flush();
+    });
+  }
+
+  async #listen(): Promise<void> {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of this.child.stdout as unknown as AsyncIterable<Uint8Array>) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line.startsWith("{")) this.#answered(JSON.parse(line) as Answer);
+    }
+    for (const { reject } of this.#open.values()) reject(new Error("the bot ended"));
+  }
+
+  #answered({ id, value, error }: Answer): void {
+    const waiting = this.#open.get(id);
+    this.#open.delete(id);
+    if (error === undefined) waiting?.resolve(value as never);
+    else waiting?.reject(new Error(error));
+  }
+}
+
+export class TestUser {
+  constructor(
+    private readonly bot: TestBot,
+    readonly name: string,
+  ) {}
+
+  /** Writes to the bot, or into a group. */
+  async says(text: string, where: { in?: string } = {}): Promise<this> {
+    await this.bot.ask("says", { user: this.name, text, ...where });
+    return this;
+  }
+
+  /** The next message that fits comes within 5 s; rejects telling what came instead. */
+  expectReply(expected: string | RegExp): Promise<Heard> {
+    const what =
+      typeof expected === "string" ? { text: expected } : { pattern: expected.source, flags: expected.flags };
+    return this.bot.ask<Heard>("hears", { user: this.name, patience, ...what });
+  }
+
+  /** Everything said so far was handled, and nothing came that no `expectReply` took. */
+  expectSilence(): Promise<void> {
+    return this.bot.ask("silence", { user: this.name });
+  }
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { testBot } from "merpati/test";
+
+test("users, replies and silence", async () => {
+  await using bot = await testBot("../../plugins/ping.ts");
+  const ann = bot.user("Ann");
+  await ann.says("!ping");
+  expect((await ann.expectReply("pong")).text).toBe("pong");
+  await ann.says("ping");
+  await ann.expectSilence();
+  await ann.says("!ping");
+  const talked: unknown = await ann.expectSilence().catch((thrown: Error) => thrown.message);
+  expect(talked).toBe('expected silence, but Ann heard "pong"');
+});
+
+test("a wizard goes on after a restart, and time is wound by hand", async () => {
+  await using bot = await testBot("../../plugins/reminders.ts", { language: "id" });
+  const ann = bot.user("Ann");
+  await ann.says("!remind");
+  await ann.expectReply("Apa yang harus diingatkan?");
+  await bot.restart();
+  await ann.says("beli susu");
+  await ann.expectReply("Berapa menit lagi?");
+  await ann.says("90");
+  await ann.expectReply(/90 menit/);
+  await bot.wind("91m");
+  await ann.expectReply("Pengingat: beli susu");
+});
+
+test("settings, groups and recorded events", async () => {
+  const rules = [{ contains: "price", answer: "Hi {name}" }];
+  await using bot = await testBot("../../plugins/auto-reply.ts", { settings: { rules, groups: true } });
+  const [ann, bob] = [bot.user("Ann"), bot.user("Bob")];
+  const team = await bot.group("Team", [ann, bob]);
+  await ann.says("the price?", { in: team });
+  await bob.expectReply("Hi Ann");
+});
