@@ -1,0 +1,52 @@
+/** The whole bot with a fleet of devices, as it starts by default. */
+import { compose } from "../src/composition.ts";
+import { loadConfig } from "../src/config.ts";
+import type { BotEvent } from "../src/core/events.ts";
+import { is } from "../src/core/events.ts";
+import { makeLog } from "../src/log.ts";
+import { serve } from "./child.ts";
+
+const config = loadConfig();
+const { bot, url } = await compose(config, makeLog(config));
+const workspace = bot.as({ kind: "admin" });
+/** By device, the texts that came in. */
+const texts: Record<string, string[]> = {};
+let looks: (() => void)[] = [];
+
+workspace.listen((event: BotEvent) => {
+  if (is(event, "message.received") && event.device !== null && "text" in event.data.content)
+    (texts[event.device] ??= []).push(event.data.content.text);
+  for (const look of looks) look();
+});
+
+/** Resolves when `holds`, looked at after every event. */
+const until = (holds: () => boolean) =>
+  new Promise<void>((resolve) => {
+    const look = () => {
+      if (!holds()) return;
+      looks = looks.filter((each) => each !== look);
+      resolve();
+    };
+    looks.push(look);
+    look();
+  });
+
+const connected = () => workspace.devices().filter((device) => device.status().phase === "connected").length;
+
+serve({
+  url: () => url,
+  qr: async (id: string) => (await (await workspace.createDevice(id)).qr()).qr,
+  connected: (count: number) => until(() => connected() >= count),
+  received: (count: number) => until(() => Object.values(texts).flat().length >= count).then(() => texts),
+  send: async ({ id, to, text }: { id: string; to: string; text: string }) => {
+    await workspace.device(id).send({ to, content: { kind: "text", text } });
+  },
+  rss: () => {
+    Bun.gc(true);
+    return process.memoryUsage.rss();
+  },
+  cpu: () => process.cpuUsage(),
+  stop: async () => {
+    for (const device of workspace.devices()) if (device.status().phase !== "connected") await device.stop();
+  },
+});
