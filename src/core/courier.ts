@@ -58,6 +58,9 @@ interface Desk {
  */
 const struggling = 8;
 
+/** Attempts at once over all targets: the runtime makes 256 requests at a time, and others need some too. */
+const allAtOnce = 192;
+
 /** How long to wait before asking a disk again that refused. */
 const diskPause = 1_000;
 
@@ -93,7 +96,7 @@ export class Courier {
   }
 
   /** From now on `target` gets what is owed to it. Replaces an earlier one of that name. */
-  add(target: Target, deliver: Deliver, { parallel = 16, schedule = webhookSchedule }: TargetOptions = {}): void {
+  add(target: Target, deliver: Deliver, { parallel = 32, schedule = webhookSchedule }: TargetOptions = {}): void {
     const fresh = {
       busy: 0,
       paused: false,
@@ -200,13 +203,19 @@ export class Courier {
     const want = new Map<Target, number>();
     if (this.#stopping) return want;
     for (const desk of this.#desks.values()) {
-      const free = (desk.failedInRow < struggling ? desk.parallel : 1) - desk.busy;
+      const free = this.#lanesOf(desk) - desk.busy;
       const due = desk.stirred || desk.dueAt <= now || (desk.restUntil > 0 && desk.restUntil <= now);
       if (desk.paused || !due || free <= 0 || desk.restUntil > now) continue;
       Object.assign(desk, { restUntil: 0, stirred: false }); // before the store is asked: a wake meanwhile must count
       want.set(desk.target, free);
     }
     return want;
+  }
+
+  /** How many chats a target is served at once: its share, or one while it struggles. */
+  #lanesOf({ failedInRow, parallel }: Desk): number {
+    if (failedInRow >= struggling) return 1;
+    return Math.max(1, Math.min(parallel, Math.floor(allAtOnce / this.#desks.size)));
   }
 
   #free(target: Target): void {

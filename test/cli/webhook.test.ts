@@ -42,7 +42,7 @@ test("list shows the made secret beside a running bot; send uses it; listen veri
   await until("(wrong signature)");
   listener.kill("SIGTERM");
   expect(await listener.exited).toBe(0);
-});
+}, 30_000);
 
 test("what is missing is said, without a stack", async () => {
   const dir = folder();
@@ -60,4 +60,4 @@ test("what is missing is said, without a stack", async () => {
   expect(await said(merpati(dir, "list"))).toContain("There are no webhooks.");
   const store = await openStore({ dir, clock: new HandClock(), targetsOf: () => [] });
   await store.close();
-});
+}, 30_000);

@@ -84,7 +84,7 @@ function start(errand: Errand) {
       await child.exited;
     },
     async memory() {
-      child.stdin.write("memory\n");
+      await child.stdin.write("memory\n");
       await child.stdin.flush();
       let said = "";
       for await (const chunk of child.stdout) {
