@@ -2,7 +2,7 @@ export type { AppStateChange } from "./app-state/changes.ts";
 export type { CollectionName, SyncValue } from "./app-state/collection.ts";
 export type { Control } from "./control/control.ts";
 export type { EventOf, ReceiptType, SimulatorEvent } from "./events.ts";
-export type { Faults, LoginFailure } from "./faults/faults.ts";
+export type { Faults, HandshakeStage, LoginFailure } from "./faults/faults.ts";
 export { HOSTILE_FRAMES, type HostileFrame, isHostileFrame } from "./faults/hostile.ts";
 export type { Line } from "./faults/line.ts";
 export { isPoison, type Poison, POISON_NAMES } from "./faults/poison.ts";

@@ -45,6 +45,19 @@ describe("the end of a connection", () => {
     await client.opened();
   });
 
+  test.each([
+    ["hello", "cut"],
+    ["hello", "stall"],
+    ["login", "cut"],
+  ] as const)("the handshake ends at the %s with a %s, the next goes through", async (stage, how) => {
+    await client.disconnect();
+    sim.faults.breakHandshake(stage, how);
+    client.connect();
+    await client.ended();
+    client.connect();
+    await client.opened();
+  });
+
   test.each(["400", "401", "402", "403", "405", "406", "409", "411", "500", "501", "503"])(
     "login fails with %s",
     async (reason) => {

@@ -8,12 +8,16 @@ import { type FaultAction, type FaultOptions, type FaultPoint, FaultRule } from 
 /** What the login of a device may be refused with: the attributes of `failure`. */
 export type LoginFailure = { readonly reason: string } & Readonly<Record<string, string>>;
 
+/** The two frames of a client's handshake. */
+export type HandshakeStage = "hello" | "login";
+
 /** Everything that can go wrong on demand. */
 export class Faults {
   readonly #network: Network;
   readonly #random: Random;
   readonly #rules: FaultRule[] = [];
   readonly #refusedUpgrades: number[] = [];
+  readonly #handshakes: { stage: HandshakeStage; how: "cut" | "stall" }[] = [];
   readonly #refusedMessages: string[] = [];
   readonly #failures: LoginFailure[] = [];
 
@@ -32,6 +36,17 @@ export class Faults {
   /** Answers the next WebSocket upgrades with an HTTP status instead. */
   refuseUpgrade(status: 401 | 403 | 405 | 429 | 500 | 503, times = 1): void {
     for (let at = 0; at < times; at++) this.#refusedUpgrades.push(status);
+  }
+
+  /** Breaks off the next handshakes, or never goes on with them, at the client's hello or at its login payload. */
+  breakHandshake(stage: HandshakeStage, how: "cut" | "stall", times = 1): void {
+    for (let at = 0; at < times; at++) this.#handshakes.push({ stage, how });
+  }
+
+  /** For the connection: what happens to a handshake at this stage. */
+  nextHandshakeFault(stage: HandshakeStage): "cut" | "stall" | undefined {
+    if (this.#handshakes[0]?.stage !== stage) return undefined;
+    return this.#handshakes.shift()?.how;
   }
 
   /** Refuses the next logins with `failure`, such as `{ reason: "402", code: "101", expire: "3600" }`. */
@@ -87,6 +102,7 @@ export class Faults {
   clear(): void {
     this.#rules.length = 0;
     this.#refusedUpgrades.length = 0;
+    this.#handshakes.length = 0;
     this.#refusedMessages.length = 0;
     this.#failures.length = 0;
   }

@@ -138,6 +138,9 @@ export class Connection {
   #frame(bytes: Buffer): void {
     if (this.closed) return;
     if (this.#handshake) return this.#stanza(this.#handshake.read.open(bytes));
+    const fault = this.network.faults.nextHandshakeFault(this.#noise ? "login" : "hello");
+    if (fault === "cut") return this.cut();
+    if (fault === "stall") return;
     if (!this.#noise) {
       const random = this.network.random.fork(`noise ${this.number}`);
       this.#noise = new NoiseResponder(this.network.authority, this.#reader.prologue, random);
