@@ -7,6 +7,7 @@ import type { Clock } from "./core/clock.ts";
 import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
 import { Feed } from "./core/feed.ts";
+import { MediaDesk } from "./core/media-desk.ts";
 import { hashKey, newKey } from "./core/keys.ts";
 import { Janitor } from "./core/janitor.ts";
 import type { Log } from "./core/log.ts";
@@ -14,12 +15,14 @@ import { type KeyRecord, type Keys, scopes, type Store } from "./core/store.ts";
 import { Targets } from "./core/targets.ts";
 import { Webhooks } from "./core/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
+import { mediaTools } from "./media/tools.ts";
 import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
 import type { Sandbox } from "./server/site.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
+import { MediaServers } from "./whatsapp/media/servers.ts";
 import { whatsapp } from "./whatsapp/connector.ts";
 import { poster } from "./webhooks/post.ts";
 import { assertPatched } from "./whatsapp/patched.ts";
@@ -84,7 +87,22 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
+  const servers = new MediaServers({
+    ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
+    ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
+  });
+  const media = new MediaDesk({
+    media: store.media,
+    source: servers,
+    tools: mediaTools,
+    fetch: safeFetch,
+    clock,
+    ids,
+    limit: config.mediaMaxMb * 2 ** 20,
+  });
   const connector = whatsapp({
+    files: media,
+    servers,
     vaults: store.vaults,
     messages: store.messages,
     history: store.history,
@@ -102,6 +120,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     ids,
     webhooks,
     pace: config.sending === "off" ? null : pace,
+    media,
+    eagerMedia: config.mediaDownload === "eager",
     committed: () => courier.wake(),
     authenticate: (key, address) => door.authenticate(key, address),
     keysChanged: () => door.refresh(),

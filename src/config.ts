@@ -84,6 +84,13 @@ export const settings = {
     "Who may use commands for admins: numbers, with commas.",
   ),
   botLanguage: setting("en", values.pattern(/^[a-z]{2,3}$/, "a language like en or id"), "id", "What plugins speak."),
+  mediaDownload: setting(
+    "lazy",
+    values.oneOf("lazy", "eager"),
+    "eager",
+    "When files of messages are fetched: lazy is when somebody asks, eager is at once.",
+  ),
+  mediaMaxMb: setting(100, values.integer(1, 2_000), "100", "The largest file that is fetched, taken in or sent, MB."),
   logLevel: setting(
     "info",
     values.oneOf("debug", "info", "warn", "error", "silent"),

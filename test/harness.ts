@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compose, type Running } from "../src/composition.ts";
@@ -54,6 +54,7 @@ export class TestBot implements AsyncDisposable {
       PLUGINS_DIR: join(this.folder, "plugins"),
       WHATSAPP_URL: this.sim.url,
       WHATSAPP_ROOT_KEY: this.sim.rootKey,
+      WHATSAPP_CA: this.authority(),
       WEBHOOK_URL: this.receiver.url,
       SENDING: "off",
       ...this.options.env,
@@ -63,6 +64,13 @@ export class TestBot implements AsyncDisposable {
       this.events.push(event);
       this.watch.changed();
     });
+  }
+
+  /** The file with the certificate that the simulator's media server is trusted by. */
+  private authority(): string {
+    const file = join(this.folder, "authority.pem");
+    writeFileSync(file, this.sim.certificate);
+    return file;
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,7 @@ const rules: Record<string, { ours: string[]; packages: string[] }> = {
   whatsapp: { ours: ["core"], packages: ["*"] },
   webhooks: { ours: ["core"], packages: ["*"] },
   net: { ours: ["core"], packages: ["*"] },
+  media: { ours: ["core"], packages: ["*"] },
   api: { ours: ["core"], packages: ["*"] },
   plugins: { ours: ["core", "sdk"], packages: ["*"] },
   server: { ours: ["core", "api"], packages: ["*"] },

@@ -14,6 +14,8 @@ export interface Face {
   readonly prefixes: readonly string[];
   /** Nobody but the admin gets in, and everybody else hears so before anything else. */
   readonly adminOnly?: boolean;
+  /** Paths whose bodies may be as large as a file. */
+  readonly carriesFiles?: (path: string) => boolean;
   readonly word: (failure: Failure) => Wording;
   readonly routes: (tools: Tools) => AnyElysia;
 }

@@ -3,6 +3,7 @@ import type { Face } from "./face.ts";
 import { plainly } from "./failures.ts";
 import { devices } from "./v1/devices.ts";
 import { events } from "./v1/events.ts";
+import { media } from "./v1/media.ts";
 import { messages } from "./v1/messages.ts";
 import { webhooks } from "./v1/webhooks.ts";
 
@@ -11,5 +12,8 @@ export const v1: Face = {
   name: "v1",
   prefixes: ["/v1"],
   word: plainly,
-  routes: (tools) => new Elysia().use(devices(tools)).use(messages()).use(events(tools)).use(webhooks(tools)),
+  // Files come as they are, or inside a message in base64.
+  carriesFiles: (path) => /^\/v1\/devices\/[^/]+\/(media|messages)\/?$/.test(path),
+  routes: (tools) =>
+    new Elysia().use(devices(tools)).use(messages()).use(media()).use(events(tools)).use(webhooks(tools)),
 };

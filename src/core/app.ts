@@ -2,6 +2,8 @@ import type { Account, PairingCode, Qr } from "./connector.ts";
 import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
+import type { MediaRecord } from "./media.ts";
+import type { Brought } from "./media-desk.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Scope } from "./store.ts";
@@ -33,6 +35,8 @@ export interface Workspace {
   devices(): Device[];
   /** Throws `invalid` for a bad id, `limit_reached`; an existing one is returned as it is. */
   createDevice(id: string, label?: string): Promise<Device>;
+  /** A file of this tenant. `bytes` fetches it from WhatsApp when it is not here yet. Throws `not_found`. */
+  file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }>;
   /** Every event of the workspace's devices as it happens, until the returned function is called. */
   listen(hear: (event: BotEvent) => void): () => void;
 }
@@ -71,6 +75,8 @@ export interface Device {
   requireManage(): void;
   /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
   send(draft: Draft, options?: SendOptions): Promise<Message>;
+  /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
+  upload(file: Brought): Promise<MediaRecord>;
   message(id: string): Promise<Message>;
   /** The message once it is sent or failed, or as it is after `ms`. */
   settled(id: string, ms: number): Promise<Message>;

@@ -3,6 +3,8 @@ import type { App, Device, Principal, Workspace } from "./app.ts";
 import { Auditor } from "./audit.ts";
 import { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
+import type { MediaRecord } from "./media.ts";
+import type { MediaDesk } from "./media-desk.ts";
 import { DeviceHandle, type DevicePorts } from "./device.ts";
 import { Failure } from "./failure.ts";
 import { need } from "./scope.ts";
@@ -55,6 +57,10 @@ export class Bot implements App {
     this.resumeLinked();
     const home = this.find(homeTenant, defaultDevice);
     if (home && !home.record.account) await home.start(pairWith);
+  }
+
+  get media(): MediaDesk {
+    return this.ports.media;
   }
 
   as(principal: Principal): Workspace {
@@ -195,6 +201,13 @@ class BotWorkspace implements Workspace {
       });
     }
     return this.bot.handle(await this.bot.findOrAdd(this.principal, this.tenant, id, label ?? null), this.principal);
+  }
+
+  async file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }> {
+    need(this.principal, "read");
+    const record = await this.bot.media.find(this.tenant, id);
+    if (!record) throw new Failure("not_found", "There is no such file here.");
+    return { record, bytes: () => this.bot.media.bytes(record) };
   }
 
   listen(hear: (event: BotEvent) => void): () => void {

@@ -67,8 +67,8 @@ export type Signal =
   | ({ type: "open" } & Account)
   /** The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. */
   | { type: "closed"; code: number | null; origin: Origin; detail: string }
-  /** `wire` is the message as WhatsApp has it. */
-  | { type: "message"; message: Incoming; wire: Uint8Array }
+  /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
+  | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
   | { type: "undecryptable"; message: Envelope }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
   | { type: "ack"; waId: string; error: string | null; at: number }

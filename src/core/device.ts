@@ -3,6 +3,8 @@ import { Auditor } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
+import type { MediaRecord } from "./media.ts";
+import type { Brought, MediaDesk } from "./media-desk.ts";
 import { isAction } from "./content.ts";
 import { type Known, prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
@@ -18,6 +20,7 @@ const showMs = 8_000;
 export interface DevicePorts {
   store: Store;
   clock: Clock;
+  media: MediaDesk;
   /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
   ids: { message(): string; whatsapp(): string; hash(text: string): string };
 }
@@ -97,7 +100,7 @@ export class DeviceHandle implements Device {
       account,
       now,
       find: (from, id) => this.known(from, id),
-      file: () => Promise.reject(new Failure("unavailable", "Files cannot be sent yet.")),
+      file: (file) => this.ports.media.content({ tenant: this.supervisor.record.tenant, device: uid }, file),
       preview: async () => null,
     });
     const { message } = await store.messages.queue(uid, {
@@ -112,6 +115,12 @@ export class DeviceHandle implements Device {
     });
     this.supervisor.sender.wake();
     return message;
+  }
+
+  async upload(file: Brought): Promise<MediaRecord> {
+    need(this.principal, "send");
+    const { tenant, uid } = this.supervisor.record;
+    return this.ports.media.take({ tenant, device: uid }, file);
   }
 
   async message(id: string): Promise<Message> {

@@ -1,5 +1,5 @@
 import type { Account } from "./connector.ts";
-import { type Content, type Context, isAction, isMedia, type MediaKind } from "./content.ts";
+import { type Content, type Context, isAction, isMedia, type MediaContent, type MediaKind } from "./content.ts";
 import type { Target } from "./content/parts.ts";
 import type { DraftContext, DraftKind, DraftOf, TargetDraft } from "./draft.ts";
 import { checkContext, checkedContent } from "./draft.ts";
@@ -28,7 +28,7 @@ export interface Desk {
   /** A message by WhatsApp's id or ours. */
   find(chat: string, id: string): Promise<Known | null>;
   /** The file of a draft, checked, converted and stored. */
-  file<K extends MediaKind>(draft: DraftOf<K>): Promise<Extract<SentContent, { kind: K }>>;
+  file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
   /** What a link shows, or null when nothing can be learned. */
   preview(text: string): Promise<{ url: string; title?: string; description?: string } | null>;
 }
@@ -51,21 +51,21 @@ export async function prepare(draft: Draft, desk: Desk): Promise<Prepared> {
 
 type Maker<K extends DraftKind> = (draft: DraftOf<K>, desk: Desk) => SentContent | Promise<SentContent>;
 
-const file = <K extends MediaKind>(draft: DraftOf<K>, desk: Desk) => desk.file<K>(draft);
+const file = (draft: DraftOf<MediaKind>, desk: Desk) => desk.file(draft);
 
 const makers = {
   text: async ({ text, preview }, desk) => {
     const card = preview === true ? await desk.preview(text) : preview || null;
     return { kind: "text", text, ...(card ? { preview: card } : {}) };
   },
-  image: file<"image">,
-  video: file<"video">,
-  gif: file<"gif">,
-  video_note: file<"video_note">,
-  audio: file<"audio">,
-  voice: file<"voice">,
-  document: file<"document">,
-  sticker: file<"sticker">,
+  image: file,
+  video: file,
+  gif: file,
+  video_note: file,
+  audio: file,
+  voice: file,
+  document: file,
+  sticker: file,
   location: (draft) => draft,
   live_location: (draft) => draft,
   contacts: ({ contacts }) => ({ kind: "contacts", contacts: contacts.map(card) }),

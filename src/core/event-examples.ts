@@ -23,6 +23,8 @@ const sent = {
 
 const account = { jid: "6281100000001@s.whatsapp.net", lid: "84729104638202@lid" };
 
+const ofMedia = { media_id: "qbSgZmzOwpIkboX_kcga0t", id: "3A0194F6B07C1E7D3A9D", chat };
+
 /** One example of every event, for docs, for `merpati webhook send` and for tests. */
 export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "message.received": { ...envelope, content: { kind: "text", text: "Halo!" } },
@@ -43,6 +45,14 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "message.sent": { ...sent, content: { kind: "text", text: "Halo juga!" } },
   "message.failed": { ...sent, error: "WhatsApp refused the message (error 463).", code: "463" },
   "message.status": { ...sent, status: "read", participant: null },
+  "media.ready": {
+    ...ofMedia,
+    mime: "image/jpeg",
+    size: 48_213,
+    sha256: "e3b0c442…",
+    url: "/v1/media/qbSgZmzOwpIkboX_kcga0t",
+  },
+  "media.failed": { ...ofMedia, error: "WhatsApp does not keep this file any more.", code: "gone" },
   "device.qr": { qr: "https://wa.me/settings/linked_devices#2@AbC,dEf,gHi,jKl", expires_at: timestamp + 60 },
   "device.pairing_code": { pairing_code: "ABCD-EFGH", phone_number: "6281100000001", expires_at: timestamp + 160 },
   "device.passkey_required": {

@@ -36,6 +36,12 @@ const sentMessage = {
   timestamp: unixSeconds,
 };
 
+const ownerOfMedia = {
+  media_id: Type.String(),
+  id: nullable(Type.String({ description: "WhatsApp's id of the message it came in." })),
+  chat: nullable(Type.String()),
+};
+
 /**
  * Everything that can happen, by type: the one catalogue from which filters, docs, OpenAPI and the SDK's types
  * follow. Fields are only ever added.
@@ -61,6 +67,14 @@ export const eventSchemas = {
     participant: nullable(Type.String({ description: "Who, in a group." })),
     timestamp: unixSeconds,
   }),
+  "media.ready": Type.Object({
+    ...ownerOfMedia,
+    mime: Type.String(),
+    size: Type.Integer({ minimum: 0, description: "Bytes." }),
+    sha256: Type.String(),
+    url: Type.String({ description: "Path of the file on this server; needs a key." }),
+  }),
+  "media.failed": Type.Object({ ...ownerOfMedia, error: Type.String(), code: Type.String() }),
   "device.qr": Type.Object({ qr: Type.String(), expires_at: unixSeconds }),
   "device.pairing_code": Type.Object({
     pairing_code: Type.String(),

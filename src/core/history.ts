@@ -72,8 +72,6 @@ export interface History {
   /** Latest first, pinned ones before the others. */
   chats(device: string, query: { before: number | null; limit: number }): Promise<Chat[]>;
   chat(device: string, jid: string): Promise<Chat | null>;
-  /** Forgets what is older than `at`. Resolves to how many messages that were. */
-  prune(at: number): Promise<number>;
   /** Forgets everything a person said or was told in a chat of two, and what they said in groups. */
   erase(device: string, jids: readonly string[]): Promise<number>;
 }

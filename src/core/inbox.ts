@@ -1,8 +1,9 @@
 import type { Account, Signal, SignalOf } from "./connector.ts";
-import { type Action, type Content, isAction } from "./content.ts";
+import { type Action, type Content, isAction, isMedia, type MediaContent } from "./content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "./events.ts";
 import { assertNever } from "./failure.ts";
 import type { HistoryChange, NewSaid, Said } from "./history.ts";
+import type { ReceivedMedia } from "./media.ts";
 import type { Envelope, Incoming, Message } from "./message.ts";
 import { isGroupJid, phoneOfJid } from "./recipient.ts";
 import type { MessageChange } from "./store.ts";
@@ -12,9 +13,10 @@ export interface Entry {
   events: NewEvent[];
   messages: MessageChange[];
   history: HistoryChange[];
+  media: ReceivedMedia[];
 }
 
-const nothing: Entry = { events: [], messages: [], history: [] };
+const nothing: Entry = { events: [], messages: [], history: [], media: [] };
 
 /** What the inbox asks about messages: those we sent, and all that are remembered. */
 export interface Known {
@@ -68,13 +70,14 @@ function envelopeData(message: Envelope): EventData<"message.undecryptable"> {
   };
 }
 
-async function received({ message, wire }: SignalOf<"message">, known: Known): Promise<Entry> {
+async function received({ message, wire, remote }: SignalOf<"message">, known: Known): Promise<Entry> {
   const { content, context, chat, timestamp } = message;
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
   const data = envelopeData(message);
   if (!isAction(content)) {
     const said: HistoryChange = { type: "said", said: { ...saidOf(message, content), wire } };
-    return { ...told({ ...base, type: "message.received", data: { ...data, content, ...context } }), history: [said] };
+    const event = told({ ...base, type: "message.received", data: { ...data, content, ...context } });
+    return { ...event, history: [said], media: isMedia(content) ? [fileOf(content, remote)] : [] };
   }
   const { kind, ...action } = content;
   const before = kind === "edit" || kind === "delete" ? await known.said(chat, content.target.id) : null;
@@ -99,6 +102,11 @@ function changeOf(
   return [];
 }
 
+function fileOf(content: MediaContent, remote: string | null): ReceivedMedia {
+  const { media_id: id, mime, size, sha256 } = content;
+  return { id, mime, size, sha256, remote, name: ("name" in content && content.name) || null };
+}
+
 function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
   const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
@@ -120,6 +128,7 @@ function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
   const base = { at: signal.at, chat: message.chat, once: `ack|${message.waId}` };
   if (signal.error === null) {
     return {
+      ...nothing,
       events: [{ ...base, type: "message.sent", data: { ...common, content: message.content } }],
       history: doneBy(message, signal.at),
       messages: [{ waId: message.waId, state: "sent", reason: null, sentAt: signal.at, at: signal.at }],
@@ -141,7 +150,7 @@ function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
 }
 
 async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Entry> {
-  const entry: Entry = { events: [], messages: [], history: [] };
+  const entry: Entry = { ...nothing, events: [], messages: [] };
   for (const waId of signal.waIds) {
     const message = await known.sent(waId);
     if (!message) continue;

@@ -4,6 +4,7 @@ import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { Context } from "./content.ts";
 import type { History, HistoryChange } from "./history.ts";
+import type { Media, ReceivedMedia } from "./media.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
@@ -26,6 +27,7 @@ export interface Store {
   readonly retention: Retention;
   readonly messages: Messages;
   readonly history: History;
+  readonly media: Media;
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
   close(): Promise<void>;
@@ -173,6 +175,7 @@ export interface Batch {
   events: readonly NewEvent[];
   messages?: readonly MessageChange[];
   history?: readonly HistoryChange[];
+  media?: readonly ReceivedMedia[];
   device?: DeviceChange;
 }
 

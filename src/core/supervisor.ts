@@ -3,8 +3,11 @@ import { verdict } from "./closing.ts";
 import type { Clock } from "./clock.ts";
 import type { Account, Connection, Connector, PairingCode, Qr, Signal, SignalOf } from "./connector.ts";
 import type { NewEvent } from "./events.ts";
+import { EagerFiles } from "./eager-files.ts";
 import { Failure } from "./failure.ts";
+import type { MediaDesk } from "./media-desk.ts";
 import type { HistoryChange } from "./history.ts";
+import type { ReceivedMedia } from "./media.ts";
 import { deviceEvent, entryOf, type Known } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
@@ -24,6 +27,9 @@ export interface Ports extends ScribePorts {
   clock: Clock;
   log: Log;
   pace: Pace | null;
+  media: MediaDesk;
+  /** Fetch files as soon as their messages come. */
+  eagerMedia: boolean;
 }
 
 /** What a device shows just now. */
@@ -53,6 +59,7 @@ export class Supervisor {
   private pairWith: string | undefined;
   private readonly attempts: Attempts;
   private readonly scribe: Scribe;
+  private readonly files: EagerFiles | null;
 
   constructor(
     private readonly ports: Ports,
@@ -63,8 +70,10 @@ export class Supervisor {
     this.life = { phase: record.phase, reason: record.reason };
     this.attempts = new Attempts(maxRounds);
     this.scribe = new Scribe(ports, hold, record);
+    const note = (batch: Batch) => this.inTurn(() => this.write(batch));
+    this.files = ports.eagerMedia ? new EagerFiles({ ...ports, record: note }, hold.device) : null;
     const me = () => this.record.account?.jid ?? "";
-    this.sender = new Sender({ ...ports, me, record: (batch) => this.inTurn(() => this.write(batch)) }, hold);
+    this.sender = new Sender({ ...ports, me, record: note }, hold);
   }
 
   get phase(): Life {
@@ -133,6 +142,7 @@ export class Supervisor {
     const events: NewEvent[] = [];
     const messages: MessageChange[] = [];
     const history: HistoryChange[] = [];
+    const media: ReceivedMedia[] = [];
     const { store } = this.ports;
     const known: Known = {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
@@ -143,8 +153,9 @@ export class Supervisor {
       events.push(...entry.events);
       messages.push(...entry.messages);
       history.push(...entry.history);
+      media.push(...entry.media);
     }
-    return { events, messages, history };
+    return { events, messages, history, media };
   }
 
   private async react(signal: Signal): Promise<void> {
@@ -167,6 +178,8 @@ export class Supervisor {
         return this.closed(signal);
       case "ack":
         return this.sender.answered(signal.waId);
+      case "message":
+        return this.files?.came(signal.message);
       default:
         return undefined;
     }
@@ -177,6 +190,7 @@ export class Supervisor {
     this.attempts.opened();
     this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
     if (this.connection) await this.sender.open(this.connection);
+    this.files?.catchUp();
   }
 
   private async closed(signal: SignalOf<"closed">): Promise<void> {

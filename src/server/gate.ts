@@ -58,7 +58,8 @@ export class Gate {
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       this.#admit(request, address, face);
-      if (Number(request.headers.get("content-length") ?? 0) > bodyLimit)
+      const length = Number(request.headers.get("content-length") ?? 0);
+      if (length > bodyLimit && !face.carriesFiles?.(new URL(request.url).pathname))
         throw new Failure("too_large", "The body is larger than 1 MB.");
       return await this.options.next(request);
     } catch (thrown) {

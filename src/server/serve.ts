@@ -29,6 +29,8 @@ export interface ServerOptions {
     readonly host: string;
     readonly corsOrigin: readonly string[];
     readonly auth: "on" | "off";
+    /** The largest file that may be brought, MB. */
+    readonly mediaMaxMb?: number;
   };
 }
 
@@ -42,8 +44,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Bodies larger than this never reach us, bytes. */
-const maxRequestBodySize = 64 * 1024 * 1024;
+/** Bodies larger than this never reach us, bytes. A file in base64 is a third larger, and a message stands around it. */
+const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 ** 20;
 
 /** The one server: every face, the API docs and the health check on one port. */
 export function startServer(options: ServerOptions): RunningServer {
@@ -61,7 +63,7 @@ export function startServer(options: ServerOptions): RunningServer {
     hostname: config.host,
     development: false,
     idleTimeout: 60,
-    maxRequestBodySize,
+    maxRequestBodySize: largestBody(config.mediaMaxMb ?? 64),
     routes: {
       ...docsRoutes,
       ...site({ ...options, auth, links, sessions, cors, api: pass }),

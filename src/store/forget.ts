@@ -7,7 +7,11 @@ const slice = 2_000;
  * Removes a device with all that is known of it, in slices with a breath between them, so that a long history does not
  * stall the others. The keys go last but for the row itself: interrupted, it can be asked for again.
  */
-export function forgetDevice(disk: Disk, dir: string): (uid: string) => Promise<void> {
+export function forgetDevice(
+  disk: Disk,
+  dir: string,
+  forgetMedia: (uid: string) => number,
+): (uid: string) => Promise<void> {
   const sliced = ["event", "message", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
@@ -21,6 +25,7 @@ export function forgetDevice(disk: Disk, dir: string): (uid: string) => Promise<
     for (const statement of sliced) {
       while (disk.write(() => statement.run(uid).changes) > 0) await new Promise((go) => setImmediate(go));
     }
+    while (forgetMedia(uid) > 0) await new Promise((go) => setImmediate(go));
     disk.write(() => void chats.run(uid));
     removeVault(dir, uid);
     disk.write(() => void row.run(uid));

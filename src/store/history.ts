@@ -24,9 +24,16 @@ const columns = `said.place, said.id, said.chat, said.sender, said.from_me AS "f
 /** One chat of two may be addressed by number and by LID; a group has one name, and no message of it is another's. */
 const inChat = `(chat = $chat OR (chat NOT LIKE '%@g.us' AND $chat NOT LIKE '%@g.us'))`;
 
-function saidOf({ place: _, ...row }: Row): Said {
+function saidOf(row: Row): Said {
+  const { id, chat, sender, pushName, at, editedAt, deletedAt } = row;
   return {
-    ...row,
+    id,
+    chat,
+    sender,
+    pushName,
+    at,
+    editedAt,
+    deletedAt,
     fromMe: row.fromMe === 1,
     starred: row.starred === 1,
     content: JSON.parse(row.content),
@@ -101,7 +108,7 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
       }
       case "starred":
         return void star.run({ device, chat: change.chat, id: change.id, starred: change.starred ? 1 : 0 });
-      case "read":
+      default:
         return void read.run({ device, chat: change.chat });
     }
   };
@@ -114,7 +121,6 @@ export function historyOn(disk: Disk): History {
     );
   const find = one<Row>(columns);
   const wire = one<{ wire: Uint8Array }>("wire");
-  const prune = disk.prepare("DELETE FROM said WHERE place IN (SELECT place FROM said WHERE at < ? LIMIT 2000)");
   const erase = disk.prepare("DELETE FROM said WHERE device = $device AND (chat = $jid OR sender = $jid)");
   const eraseChat = disk.prepare("DELETE FROM chat WHERE device = $device AND jid = $jid");
   return {
@@ -126,14 +132,6 @@ export function historyOn(disk: Disk): History {
       }),
     wire: async (device, chat, id) => disk.read(() => wire.get({ device, chat, id })?.wire ?? null),
     page: async (device, query) => disk.read(() => pageOf(disk, device, query)),
-    prune: async (at) => {
-      let gone = 0;
-      for (let last = -1; last !== 0; gone += last) {
-        last = disk.write(() => prune.run(at).changes);
-        await new Promise((go) => setImmediate(go));
-      }
-      return gone;
-    },
     erase: async (device, jids) =>
       disk.write(() =>
         jids.reduce((gone, jid) => {

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { HistoryChange } from "../core/history.ts";
+import type { ReceivedMedia } from "../core/media.ts";
 import type { Batch, EventPage, EventQuery, Hold, Ledger, MessageChange } from "../core/store.ts";
 import { steady } from "../core/steady.ts";
 import type { Source, Target } from "../core/targets.ts";
@@ -44,9 +45,18 @@ interface LedgerParts {
   changeDevice: ChangeDevice;
   changeMessage: (device: string, change: MessageChange) => void;
   changeHistory: (device: string, change: HistoryChange) => void;
+  addMedia: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
 }
 
-export function ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage, changeHistory }: LedgerParts): Ledger {
+export function ledgerOn({
+  disk,
+  clock,
+  targetsOf,
+  changeDevice,
+  changeMessage,
+  changeHistory,
+  addMedia,
+}: LedgerParts): Ledger {
   const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
   const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
   const append = eventWriter(disk, targetsOf, steady(clock));
@@ -62,6 +72,8 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, changeMessage, 
         if (seq !== held.seq) advance.run(seq, hold.device);
         for (const change of batch.messages ?? []) changeMessage(hold.device, change);
         for (const change of batch.history ?? []) changeHistory(hold.device, change);
+        const ours = { tenant: held.tenant, device: hold.device };
+        for (const file of batch.media ?? []) addMedia(ours, file, clock.now());
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
         return told;
       });

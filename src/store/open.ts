@@ -13,6 +13,8 @@ import { historyOn, historyWriter } from "./history.ts";
 import { keysOn } from "./keys.ts";
 import { ledgerOn, type TargetsOf } from "./ledger.ts";
 import { lockFolder } from "./lock.ts";
+import { MediaFiles } from "./media-files.ts";
+import { mediaOn, mediaPruner, mediaWriter } from "./media.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
 import { botSchema } from "./migrations.ts";
 import { pluginDataOn } from "./plugin-data.ts";
@@ -62,6 +64,8 @@ function storeOn(
   disk.write(() =>
     disk.db.run("INSERT OR IGNORE INTO tenant VALUES (?, 'Default', NULL, ?)", [homeTenant, clock.now()]),
   );
+  const files = new MediaFiles(join(dir, "media"));
+  const prune = mediaPruner(disk, files);
   const account = disk.prepare<{ linked: number }, [string]>(
     "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
   );
@@ -69,7 +73,7 @@ function storeOn(
     tenants,
     keys: keysOn(disk),
     audit: auditOn(disk),
-    devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir)),
+    devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
     ledger: ledgerOn({
       disk,
       clock,
@@ -77,13 +81,15 @@ function storeOn(
       changeDevice,
       changeMessage: messageChanger(disk),
       changeHistory: historyWriter(disk),
+      addMedia: mediaWriter(disk),
     }),
     deliveries: deliveriesOn(disk),
     deliveryLog: deliveryLogOn(disk),
     endpoints: endpointsOn(disk),
-    retention: retentionOn(disk),
+    retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, queueLimit),
     history: historyOn(disk),
+    media: mediaOn(disk, files),
     pluginData: pluginDataOn(disk),
     vaults: vaultsIn({
       dir,

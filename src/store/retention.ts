@@ -8,7 +8,7 @@ const liveKept = 10 * 60_000;
 /** Pages given back to the file system after a slice. */
 const pages = 256;
 
-export function retentionOn(disk: Disk): Retention {
+export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Retention {
   const live = disk.prepare<unknown, [number]>(
     `DELETE FROM event WHERE place IN (SELECT place FROM event WHERE seq IS NULL AND device IS NOT NULL AND at < ?
        LIMIT ${slice})`,
@@ -24,6 +24,9 @@ export function retentionOn(disk: Disk): Retention {
     `DELETE FROM message WHERE place IN (SELECT place FROM message WHERE updated_at < ?
        AND state IN ('sent', 'failed', 'cancelled') LIMIT ${slice})`,
   );
+  const said = disk.prepare<unknown, [number]>(
+    `DELETE FROM said WHERE place IN (SELECT place FROM said WHERE at < ? LIMIT ${slice})`,
+  );
   const size = disk.prepare<{ bytes: number }, []>(
     `SELECT (page_count - freelist_count) * page_size AS bytes
      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
@@ -31,9 +34,15 @@ export function retentionOn(disk: Disk): Retention {
   return {
     prune: async ({ now, maxAge, maxBytes }) => {
       const tooOld = now - maxAge;
-      const works = [() => live.run(now - liveKept), () => old.run(tooOld), () => messages.run(tooOld)];
+      const works = [
+        () => live.run(now - liveKept),
+        () => old.run(tooOld),
+        () => messages.run(tooOld),
+        () => said.run(tooOld),
+      ];
       let removed = 0;
       for (const work of works) removed += disk.relaxed(() => work().changes);
+      removed += pruneMedia(tooOld);
       if ((disk.read(() => size.get()?.bytes) ?? 0) > maxBytes) removed += disk.relaxed(() => oldest.run().changes);
       if (removed > 0) disk.read(() => disk.db.run(`PRAGMA incremental_vacuum(${pages})`));
       return removed;

@@ -21,6 +21,7 @@ import { Intake } from "./intake.ts";
 import { bare, isLid } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { Linking } from "./linking.ts";
+import { uploadOf } from "./media/upload.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
 import { silence } from "./silence.ts";
@@ -74,14 +75,14 @@ export class BaileysConnection implements Connection {
   }
 
   async compose(message: Outgoing): Promise<Uint8Array> {
-    const { history, clock } = this.options;
-    return composed(message, { history, clock, device: this.hold.device, me: this.me, upload: async () => null });
+    const { history, clock, files, servers } = this.options;
+    const upload = () => uploadOf(message, this.socket, servers, files, clock.now());
+    return composed(message, { history, clock, device: this.hold.device, me: this.me, upload });
   }
 
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
     await this.begun;
-    if (this.over || !this.sock) throw new Failure("unavailable", "The connection is closed.");
-    await this.sock.relayMessage(message.chat, proto.Message.decode(wire), relayOptions(message));
+    await this.socket.relayMessage(message.chat, proto.Message.decode(wire), relayOptions(message));
   }
 
   async logout(): Promise<void> {
@@ -240,6 +241,11 @@ export class BaileysConnection implements Connection {
     // A silent peer would keep it closing for half a minute.
     await Promise.race([sock.end(undefined), given.then(() => terminate(sock))]);
     sock.ws.removeAllListeners();
+  }
+
+  private get socket(): WASocket {
+    if (this.over || !this.sock) throw new Failure("unavailable", "The connection is closed.");
+    return this.sock;
   }
 
   private get authState(): AuthState {

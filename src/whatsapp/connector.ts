@@ -3,6 +3,8 @@ import type { Connector } from "../core/connector.ts";
 import type { Log } from "../core/log.ts";
 import type { History } from "../core/history.ts";
 import type { Messages, Vaults } from "../core/store.ts";
+import type { MediaServers } from "./media/servers.ts";
+import type { Files } from "./media/upload.ts";
 import { BaileysConnection } from "./connection.ts";
 import { trustRoot } from "./trust.ts";
 
@@ -10,6 +12,8 @@ export interface WhatsAppOptions {
   vaults: Vaults;
   messages: Messages;
   history: History;
+  files: Files;
+  servers: MediaServers;
   clock: Clock;
   log: Log;
   /** Another server than WhatsApp's: the simulator's WebSocket URL. */

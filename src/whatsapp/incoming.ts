@@ -2,6 +2,7 @@ import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@wh
 import type { SignalOf } from "../core/connector.ts";
 import type { Envelope } from "../core/message.ts";
 import { isErrand, toContent } from "./convert/index.ts";
+import { remoteOf } from "./media/remote.ts";
 import { readingOf } from "./reading.ts";
 import { bare, isGroup, isLid, phoneOf } from "./jid.ts";
 
@@ -39,14 +40,15 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
 }
 
 /** A message with what it was read from. */
-export type Heard = Pick<SignalOf<"message">, "message" | "wire">;
+export type Heard = Omit<SignalOf<"message">, "type">;
 
 /** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
 export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): Heard | null {
   const wire = unpadRandomMax16(plaintext);
   const message = proto.Message.decode(wire);
   if (isErrand(message)) return null;
-  return { message: { ...from, ...toContent(message, readingOf(from, device, me)) }, wire };
+  const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
+  return { message: read, wire, remote: remoteOf(read, wire) };
 }
 
 function alternativeOfMe(sender: string, me: Me): string | null {

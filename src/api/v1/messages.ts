@@ -1,4 +1,6 @@
 import { t } from "elysia";
+import type { Device } from "../../core/app.ts";
+import { mediaKinds } from "../../core/content.ts";
 import { Failure } from "../../core/failure.ts";
 import { type DraftContent, draftContentSchemas, draftContext } from "../../core/draft.ts";
 import type { Message, SendOptions } from "../../core/message.ts";
@@ -18,6 +20,9 @@ const draft = t.Object({
     }),
   ),
   ...draftContext,
+  file: t.Optional(t.File({ description: "in a form: the file to send, with `kind` and `caption` beside it" })),
+  kind: t.Optional(t.String({ description: `in a form: ${mediaKinds.join(", ")}` })),
+  caption: t.Optional(t.String({ maxLength: 4_096 })),
 });
 
 /** `/v1/devices/:id/messages`: sending, and what became of it. */
@@ -26,10 +31,10 @@ export const messages = () =>
     .post(
       "/",
       async ({ workspace, params, body, headers, status }) => {
-        const { text: _, ...draft } = body;
-        const message = await workspace
-          .device(params.id)
-          .send({ ...draft, content: contentOf(body) }, options(headers));
+        const { text: _, file, kind, caption, ...draft } = body;
+        const device = workspace.device(params.id);
+        const content = file ? await contentOfFile(device, { file, kind, caption }) : contentOf(body);
+        const message = await device.send({ ...draft, content }, options(headers));
         return status(202, { success: true, data: messageBody(message) });
       },
       { body: draft, ...docs.send },
@@ -49,6 +54,15 @@ function contentOf({ text, content }: { text?: string; content?: DraftContent })
   if (content) return content;
   if (text !== undefined) return { kind: "text", text };
   throw new Failure("invalid", '"text" is missing: it takes a text of 1 to 65,536 characters.', { field: "text" });
+}
+
+/** A form's file, kept first, as the content that names it. */
+async function contentOfFile(
+  device: Device,
+  { file, kind = "document", caption }: { file: File; kind: string | undefined; caption: string | undefined },
+): Promise<DraftContent> {
+  const { id } = await device.upload({ bytes: file.stream(), name: file.name, mime: file.type });
+  return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }
 
 function options(headers: Record<string, string | undefined>): SendOptions {

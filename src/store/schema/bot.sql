@@ -198,3 +198,24 @@ CREATE TABLE chat (
   PRIMARY KEY (device, jid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX chat_last ON chat (device, last_at);
+
+-- Files that came or were brought to be sent. Their bytes lie in media/, named by their hash.
+CREATE TABLE media (
+  id         TEXT PRIMARY KEY,
+  tenant     TEXT NOT NULL,
+  device     TEXT NOT NULL,
+  mime       TEXT NOT NULL,
+  name       TEXT,
+  size       INTEGER NOT NULL,
+  sha256     TEXT NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('remote', 'ready', 'failed')),
+  reason     TEXT,
+  remote     TEXT, -- where WhatsApp keeps it and how it is sealed
+  facts      TEXT NOT NULL CHECK (json_valid(facts)),
+  thumbnail  BLOB,
+  created_at INTEGER NOT NULL,
+  used_at    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX media_device ON media (device, created_at);
+CREATE INDEX media_bytes ON media (sha256);
+CREATE INDEX media_used ON media (used_at);

@@ -1,0 +1,95 @@
+import { Elysia, t } from "elysia";
+import { mediaPath } from "../../core/content/media.ts";
+import { Failure } from "../../core/failure.ts";
+import type { MediaRecord } from "../../core/media.ts";
+import * as docs from "../docs/v1-media.ts";
+import { routes } from "../face.ts";
+import { unixSeconds } from "../moment.ts";
+import { ranged } from "../ranges.ts";
+
+/** Types a browser may show inside a page of this server; everything else is a download, whatever it claims to be. */
+const shown = /^(image\/(jpeg|png|webp|gif)|video\/(mp4|3gpp|webm)|audio\/[\w.+-]+)$/;
+
+/** `/v1/media/:media` and `/v1/devices/:id/media`: files that came, and files to be sent. */
+export const media = () =>
+  new Elysia()
+    .use(
+      routes("/v1/media", "media")
+        .get(
+          "/:media",
+          async ({ workspace, params, request }) => {
+            const { record, bytes } = await workspace.file(params.media);
+            return ranged(request, await bytes(), headersOf(record));
+          },
+          docs.file,
+        )
+        .get(
+          "/:media/info",
+          async ({ workspace, params }) => ({
+            success: true,
+            data: infoOf((await workspace.file(params.media)).record),
+          }),
+          docs.info,
+        )
+        .get(
+          "/:media/thumbnail",
+          async ({ workspace, params }) => {
+            const { thumbnail } = (await workspace.file(params.media)).record;
+            if (!thumbnail) throw new Failure("not_found", "This file has no thumbnail, or was not fetched yet.");
+            return new Response(new Uint8Array(thumbnail), { headers: { "content-type": "image/jpeg" } });
+          },
+          docs.thumbnail,
+        ),
+    )
+    .use(
+      routes("/v1/devices/:id/media", "media").post(
+        "/",
+        async ({ workspace, params, request, query, status }) => {
+          const device = workspace.device(params.id);
+          const record = await device.upload(await brought(request, query.name));
+          return status(201, { success: true, data: infoOf(record) });
+        },
+        { parse: "none", query: t.Object({ name: t.Optional(t.String({ maxLength: 255 })) }), ...docs.upload },
+      ),
+    );
+
+/** The file in a request: the part named `file` of a form, or the body as it stands. */
+async function brought(request: Request, name: string | undefined) {
+  const type = request.headers.get("content-type") ?? "";
+  if (type.startsWith("multipart/form-data")) {
+    const form = await request.formData().catch(() => null);
+    const file = form?.get("file");
+    if (!(file instanceof File))
+      throw new Failure("invalid", '"file" is missing: send the file as the form part named "file".', {
+        field: "file",
+      });
+    return { bytes: file.stream(), name: name ?? file.name, ...(file.type ? { mime: file.type } : {}) };
+  }
+  if (!request.body) throw new Failure("invalid", "The body is empty: it takes the file itself.", { field: "file" });
+  return { bytes: request.body, ...(name ? { name } : {}), ...(type ? { mime: type } : {}) };
+}
+
+function headersOf({ mime, name, sha256 }: MediaRecord): Record<string, string> {
+  const plain = mime.split(";")[0]?.trim() ?? "";
+  const inline = shown.test(plain);
+  const title = name ? `; filename*=UTF-8''${encodeURIComponent(name)}` : "";
+  return {
+    "content-type": inline ? mime : "application/octet-stream",
+    "content-disposition": `${inline ? "inline" : "attachment"}${title}`,
+    "content-security-policy": "default-src 'none'; sandbox",
+    etag: `"${sha256}"`,
+  };
+}
+
+export const infoOf = ({ id, mime, name, size, sha256, state, reason, facts, createdAt }: MediaRecord) => ({
+  media_id: id,
+  url: mediaPath(id),
+  mime,
+  name,
+  size,
+  sha256,
+  state,
+  reason,
+  ...facts,
+  created_at: unixSeconds(createdAt),
+});

@@ -1,0 +1,229 @@
+import type { Clock } from "./clock.ts";
+import type { MediaContent, MediaKind } from "./content.ts";
+import { mediaPath } from "./content/media.ts";
+import type { DraftOf } from "./draft.ts";
+import { asFailure, assertNever, Failure } from "./failure.ts";
+import type { Made, Media, MediaRecord, MediaSource, MediaTools } from "./media.ts";
+import type { SafeFetch } from "./safe-fetch.ts";
+
+export interface MediaDeskPorts {
+  media: Media;
+  source: MediaSource;
+  tools: MediaTools;
+  fetch: SafeFetch;
+  clock: Clock;
+  ids: { message(): string };
+  /** Bytes. */
+  limit: number;
+}
+
+/** Whose file it is. */
+export interface Owner {
+  tenant: string;
+  /** The device's uid. */
+  device: string;
+}
+
+/** A file to be kept, as its bringer describes it. */
+export interface Brought {
+  bytes: AsyncIterable<Uint8Array>;
+  mime?: string;
+  name?: string;
+}
+
+type FileDraft = DraftOf<MediaKind>;
+
+const fetchMs = 20_000;
+/** The type of a file that shows none. */
+const anything = "application/octet-stream";
+
+/** Takes in files, finds them again, and fetches what is still with WhatsApp. */
+export class MediaDesk {
+  private readonly fetching = new Map<string, Promise<MediaRecord>>();
+
+  constructor(private readonly ports: MediaDeskPorts) {}
+
+  /** Keeps a file. Throws `too_large`. */
+  async take(owner: Owner, { bytes, mime, name }: Brought): Promise<MediaRecord> {
+    const { media, tools, limit } = this.ports;
+    const kept = await media.keep(bytes, limit);
+    if (kept.size === 0) throw new Failure("invalid", "The file is empty.", { field: "file" });
+    const blob = await this.stored(kept.sha256);
+    const seen = await tools.inspect(blob);
+    const facts = seen?.facts ?? {};
+    return this.add(owner, { ...kept, mime: seen?.mime ?? mime ?? anything, name: name ?? null, facts }, blob);
+  }
+
+  /** A file of this tenant; null when it is absent or another's. */
+  async find(tenant: string, id: string): Promise<MediaRecord | null> {
+    const record = await this.ports.media.get(id);
+    return record?.tenant === tenant ? record : null;
+  }
+
+  record(id: string): Promise<MediaRecord | null> {
+    return this.ports.media.get(id);
+  }
+
+  /** The bytes, fetched first when they are still with WhatsApp. Throws `gone`, `refused`, `too_large`, `unavailable`. */
+  async bytes(record: MediaRecord): Promise<Blob> {
+    const here = record.state === "ready" ? record : await this.fetched(record);
+    const blob = await this.ports.media.bytes(here.sha256);
+    if (!blob) throw new Failure("gone", "This file is not kept here any more.");
+    return blob;
+  }
+
+  async uploaded(id: string, remote: string): Promise<void> {
+    await this.ports.media.update(id, { remote, usedAt: this.ports.clock.now() });
+  }
+
+  /** Fetches a file from WhatsApp, once however many ask. What failed for good stays failed. */
+  fetched(record: MediaRecord): Promise<MediaRecord> {
+    if (record.state === "ready") return Promise.resolve(record);
+    if (record.state === "failed")
+      return Promise.reject(new Failure("gone", record.reason ?? "This file could not be fetched."));
+    const running = this.fetching.get(record.id) ?? this.fetch(record).finally(() => this.fetching.delete(record.id));
+    this.fetching.set(record.id, running);
+    return running;
+  }
+
+  /** The content of a draft with a file: checked, converted and kept. */
+  async content(owner: Owner, draft: FileDraft): Promise<MediaContent> {
+    const { kind } = draft;
+    const given = await this.given(owner, draft);
+    const before = await this.bytes(given);
+    const file: Made = { bytes: before, mime: given.mime, facts: given.facts };
+    const made = await this.ports.tools.convert(kind, file);
+    const record = made.bytes === before && made.mime === given.mime ? given : await this.kept(owner, given, made);
+    const name = ("name" in draft && draft.name) || record.name;
+    return {
+      kind,
+      mime: record.mime,
+      size: record.size,
+      sha256: record.sha256,
+      media_id: record.id,
+      url: mediaPath(record.id),
+      state: "ready",
+      ...shown(kind, made.facts),
+      ...("caption" in draft && draft.caption ? { caption: draft.caption } : {}),
+      ...(kind === "document" && name ? { name } : {}),
+    } as MediaContent;
+  }
+
+  private async given(owner: Owner, draft: FileDraft): Promise<MediaRecord> {
+    const { url, base64, media_id: id, mime } = draft;
+    const sources = [url, base64, id].filter((source) => source !== undefined);
+    if (sources.length !== 1)
+      throw new Failure("invalid", `A ${draft.kind} takes one of "url", "base64" and "media_id".`, {
+        field: "content",
+      });
+    const named = { ...(mime ? { mime } : {}), ...("name" in draft && draft.name ? { name: draft.name } : {}) };
+    if (id !== undefined) {
+      const found = await this.find(owner.tenant, id);
+      if (!found)
+        throw new Failure("not_found", "There is no such file here; upload it first.", { field: "content.media_id" });
+      return found;
+    }
+    if (base64 !== undefined) return this.take(owner, { bytes: decoded(base64), ...named });
+    return this.take(owner, { ...(await this.download(url ?? "")), ...named });
+  }
+
+  private async download(url: string): Promise<Brought> {
+    const response = await this.ports.fetch.send(url, { method: "GET", timeout: fetchMs }).catch((error: unknown) => {
+      const { code, message } = asFailure(error);
+      throw new Failure(code, message, { field: "content.url" });
+    });
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      throw new Failure("invalid", `"content.url" answers ${response.status} instead of a file.`, {
+        field: "content.url",
+      });
+    }
+    const mime = response.headers.get("content-type")?.split(";")[0]?.trim();
+    const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
+    return { bytes: response.body, ...(mime ? { mime } : {}), ...(name ? { name } : {}) };
+  }
+
+  private async fetch(record: MediaRecord): Promise<MediaRecord> {
+    const { media, source, tools, limit, clock } = this.ports;
+    try {
+      if (record.remote === null) throw new Failure("gone", "WhatsApp does not say where this file is.");
+      const kept = await media.keep(source.fetch(record.remote, limit), limit);
+      const blob = await this.stored(kept.sha256);
+      const thumbnail = record.thumbnail ?? (await tools.thumbnail(blob));
+      const change = { ...kept, state: "ready", thumbnail, usedAt: clock.now() } as const;
+      await media.update(record.id, change);
+      return { ...record, ...change };
+    } catch (error) {
+      const failure = asFailure(error);
+      const lasting = failure.code === "gone" || failure.code === "refused" || failure.code === "too_large";
+      if (lasting) await media.update(record.id, { state: "failed", reason: failure.message });
+      throw failure;
+    }
+  }
+
+  private async kept(owner: Owner, given: MediaRecord, { bytes, mime, facts }: Made): Promise<MediaRecord> {
+    const kept = await this.ports.media.keep(bytes.stream(), this.ports.limit);
+    return this.add(owner, { ...kept, mime, facts, name: given.name }, bytes);
+  }
+
+  private async add(
+    owner: Owner,
+    file: Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">,
+    bytes: Blob,
+  ): Promise<MediaRecord> {
+    const { media, tools, clock, ids } = this.ports;
+    const now = clock.now();
+    const record: MediaRecord = {
+      id: ids.message(),
+      ...owner,
+      ...file,
+      state: "ready",
+      reason: null,
+      remote: null,
+      thumbnail: await tools.thumbnail(bytes),
+      createdAt: now,
+      usedAt: now,
+    };
+    await media.add(record);
+    return record;
+  }
+
+  private async stored(sha256: string): Promise<Blob> {
+    const blob = await this.ports.media.bytes(sha256);
+    if (!blob) throw new Failure("unavailable", "The file was written and is not there; check the disk.");
+    return blob;
+  }
+}
+
+/** What a kind says of its file's looks. */
+function shown(kind: MediaKind, { width, height, seconds, animated, waveform }: Made["facts"]): object {
+  const size = width && height ? { width, height } : {};
+  const length = seconds === undefined ? {} : { seconds };
+  switch (kind) {
+    case "image":
+      return size;
+    case "sticker":
+      return { ...size, animated: animated ?? false };
+    case "video":
+    case "gif":
+    case "video_note":
+      return { ...size, ...length };
+    case "voice":
+      return { ...length, ...(waveform ? { waveform } : {}) };
+    case "audio":
+      return length;
+    case "document":
+      return {};
+    default:
+      return assertNever(kind);
+  }
+}
+
+async function* decoded(base64: string): AsyncIterable<Uint8Array> {
+  const plain = base64.replace(/^data:[^,]*;base64,/, "");
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(plain))
+    throw new Failure("invalid", '"content.base64" takes base64, without spaces or line breaks.', {
+      field: "content.base64",
+    });
+  yield Uint8Array.from(atob(plain.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+}

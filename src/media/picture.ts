@@ -1,0 +1,65 @@
+import { Failure } from "../core/failure.ts";
+import type { Facts, Made } from "../core/media.ts";
+
+/** A few kilobytes can say that they are a picture of billions of pixels; these are not unpacked. */
+const maxPixels = 50e6;
+/** Pictures above this are not read at all. */
+const maxBytes = 32 * 2 ** 20;
+const thumbnailSide = 100;
+const stickerSide = 512;
+const stickerBytes = 1_000_000;
+
+/** Its size, or null when it is no picture that can be read. */
+export async function pictureFacts(bytes: Blob): Promise<Facts | null> {
+  if (bytes.size > maxBytes) return null;
+  try {
+    const { width, height } = await new Bun.Image(await bytes.bytes(), { maxPixels }).metadata();
+    return { width, height, ...((await isAnimated(bytes)) ? { animated: true } : {}) };
+  } catch {
+    return null;
+  }
+}
+
+/** A WebP whose header has the animation bit. */
+async function isAnimated(bytes: Blob): Promise<boolean> {
+  const head = Buffer.from(await bytes.slice(0, 21).arrayBuffer());
+  return head.toString("latin1", 8, 16) === "WEBPVP8X" && ((head[20] ?? 0) & 2) !== 0;
+}
+
+export async function thumbnail(bytes: Blob): Promise<Uint8Array | null> {
+  if (bytes.size > maxBytes) return null;
+  try {
+    const image = new Bun.Image(await bytes.bytes(), { maxPixels });
+    return await image.resize(thumbnailSide, thumbnailSide, { fit: "inside" }).jpeg({ quality: 50 }).bytes();
+  } catch {
+    return null;
+  }
+}
+
+export async function asJpeg({ bytes }: Made): Promise<Made> {
+  const blob = await drawn(bytes, (image) => image.jpeg({ quality: 85 }).blob());
+  return { bytes: blob, mime: "image/jpeg", facts: (await pictureFacts(blob)) ?? {} };
+}
+
+/** A sticker is WebP, 512 pixels wide and high, under a megabyte; an animated one passes only as it is. */
+export async function asSticker(file: Made): Promise<Made> {
+  const { width, height, animated } = file.facts;
+  if (animated) {
+    if (width === stickerSide && height === stickerSide && file.bytes.size <= stickerBytes) return file;
+    throw new Failure("invalid", "An animated sticker takes WebP of 512 by 512 pixels and at most 1 MB.", {
+      field: "content",
+    });
+  }
+  const blob = await drawn(file.bytes, (image) =>
+    image.resize(stickerSide, stickerSide, { fit: "inside" }).webp({ quality: 80 }).blob(),
+  );
+  return { bytes: blob, mime: "image/webp", facts: (await pictureFacts(blob)) ?? {} };
+}
+
+async function drawn(bytes: Blob, draw: (image: Bun.Image) => Promise<Blob>): Promise<Blob> {
+  try {
+    return await draw(new Bun.Image(await bytes.bytes(), { maxPixels }));
+  } catch (cause) {
+    throw new Failure("invalid", "The picture is damaged or too large to be drawn.", { field: "content", cause });
+  }
+}

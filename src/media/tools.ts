@@ -1,0 +1,82 @@
+import type { MediaKind } from "../core/content.ts";
+import { Failure } from "../core/failure.ts";
+import type { Made, MediaTools } from "../core/media.ts";
+import { isOpus, soundFacts } from "./sound.ts";
+import { filmFacts } from "./film.ts";
+import { asJpeg, asSticker, pictureFacts, thumbnail } from "./picture.ts";
+import { sniffed } from "./sniff.ts";
+import { asVoice } from "./voice.ts";
+
+/** Pictures by Bun.Image, sounds by WebAssembly in a worker, films by reading their boxes. */
+export const mediaTools: MediaTools = {
+  async inspect(bytes) {
+    const mime = await sniffed(bytes);
+    if (mime === null) return null;
+    const [family] = mime.split("/");
+    if (family === "image") return { mime, facts: (await pictureFacts(bytes)) ?? {} };
+    if (family === "video") return { mime, facts: await filmFacts(bytes) };
+    if (family === "audio") return { mime, facts: await soundFacts(bytes, mime) };
+    return { mime, facts: {} };
+  },
+  thumbnail,
+  convert: (kind, file) => converters[kind](file),
+};
+
+const asItIs = (file: Made): Promise<Made> => Promise.resolve(file);
+
+/** WhatsApp's clients show pictures and films up to this size; larger ones go as documents. */
+const most = { image: 16 * 2 ** 20, video: 100 * 2 ** 20 } as const;
+
+const converters: Record<MediaKind, (file: Made) => Promise<Made>> = {
+  async image(file) {
+    if (!file.facts.width) throw needs("an image", "a JPEG, PNG, WebP or GIF picture", file);
+    const made = file.mime === "image/jpeg" || file.mime === "image/png" ? file : await asJpeg(file);
+    if (made.bytes.size > most.image) throw tooLarge("An image", most.image);
+    return made;
+  },
+  sticker: async (file) => {
+    if (!file.facts.width) throw needs("a sticker", "a picture", file);
+    return asSticker(file);
+  },
+  video: film,
+  gif: film,
+  video_note: film,
+  audio: async (file) => {
+    if (!file.mime.startsWith("audio/")) throw needs("an audio", "a sound file such as MP3, M4A, OGG or WAV", file);
+    return file;
+  },
+  voice: async (file) => {
+    if (!file.mime.startsWith("audio/"))
+      throw needs("a voice message", "a sound file such as MP3, M4A, OGG or WAV", file);
+    return (await isOpus(file)) && file.facts.waveform ? file : asVoice(file);
+  },
+  document: asItIs,
+};
+
+async function film(file: Made): Promise<Made> {
+  if (file.mime === "image/gif")
+    throw new Failure(
+      "invalid",
+      "WhatsApp plays MP4 only: convert this GIF to MP4 first, or send it as an image or a sticker.",
+      { field: "content" },
+    );
+  if (file.mime !== "video/mp4" && file.mime !== "video/3gpp") throw needs("a video", "an MP4 film", file);
+  if (file.bytes.size > most.video) throw tooLarge("A video", most.video);
+  return file;
+}
+
+function needs(what: string, takes: string, { mime }: Made): Failure {
+  return new Failure("invalid", `The file is ${mime}, but ${what} takes ${takes}; send it as a document instead.`, {
+    field: "content",
+  });
+}
+
+function tooLarge(what: string, bytes: number): Failure {
+  return new Failure(
+    "too_large",
+    `${what} may have ${bytes / 2 ** 20} MB in WhatsApp; send it as a document instead.`,
+    {
+      field: "content",
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import { proto } from "@whiskeysockets/baileys";
+import { isMedia, type MediaKind } from "../../core/content.ts";
+import type { Incoming } from "../../core/message.ts";
+import type { Uploaded } from "../convert/converter.ts";
+import { opened } from "../convert/envelopes.ts";
+import { natural } from "../convert/fields.ts";
+import { type Family, familyOf } from "./seal.ts";
+
+/** Where WhatsApp keeps a file and how it is sealed; kept as JSON, bytes in base64. */
+export interface Remote {
+  family: Family;
+  url: string;
+  directPath: string;
+  mediaKey: string;
+  fileSha256: string;
+  fileEncSha256: string;
+  fileLength: number;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+const text = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString("base64");
+export const bytesOf = (base64: string): Uint8Array => Buffer.from(base64, "base64");
+
+/** Where the file of a message is; null of a message without, or one that does not say. */
+export function remoteOf({ content, timestamp }: Incoming, wire: Uint8Array): string | null {
+  if (!isMedia(content)) return null;
+  const file = fileIn(opened(proto.Message.decode(wire)).message);
+  if (!file?.mediaKey?.length || !(file.directPath || file.url)) return null;
+  const remote: Remote = {
+    family: familyOf[content.kind],
+    url: file.url ?? "",
+    directPath: file.directPath ?? "",
+    mediaKey: text(file.mediaKey),
+    fileSha256: text(file.fileSha256),
+    fileEncSha256: text(file.fileEncSha256),
+    fileLength: natural(file.fileLength),
+    at: timestamp * 1000,
+  };
+  return JSON.stringify(remote);
+}
+
+function fileIn({
+  imageMessage,
+  videoMessage,
+  ptvMessage,
+  audioMessage,
+  documentMessage,
+  stickerMessage,
+}: proto.IMessage) {
+  return imageMessage ?? videoMessage ?? ptvMessage ?? audioMessage ?? documentMessage ?? stickerMessage ?? null;
+}
+
+/** WhatsApp keeps files for about two weeks; what is younger than this can be sent again without another upload. */
+const reusableMs = 3 * 24 * 3_600_000;
+
+/** A file that WhatsApp already has, for another message of `kind`; null when it must be uploaded. */
+export function reusable(remote: string | null, kind: MediaKind, now: number): Omit<Uploaded, "jpegThumbnail"> | null {
+  if (remote === null) return null;
+  const { family, url, directPath, mediaKey, fileSha256, fileEncSha256, fileLength, at } = parsed(remote);
+  if (family !== familyOf[kind] || now - at > reusableMs || fileEncSha256 === "" || directPath === "") return null;
+  return {
+    url,
+    directPath,
+    mediaKey: bytesOf(mediaKey),
+    mediaKeyTimestamp: Math.floor(at / 1000),
+    fileSha256: bytesOf(fileSha256),
+    fileEncSha256: bytesOf(fileEncSha256),
+    fileLength,
+  };
+}
+
+export function parsed(remote: string): Remote {
+  return JSON.parse(remote) as Remote;
+}
+
+export function stored(family: Family, uploaded: Omit<Uploaded, "jpegThumbnail">, at: number): string {
+  const { url, directPath, fileLength } = uploaded;
+  const remote: Remote = {
+    family,
+    url,
+    directPath,
+    mediaKey: text(uploaded.mediaKey),
+    fileSha256: text(uploaded.fileSha256),
+    fileEncSha256: text(uploaded.fileEncSha256),
+    fileLength,
+    at,
+  };
+  return JSON.stringify(remote);
+}

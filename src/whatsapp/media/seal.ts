@@ -1,0 +1,111 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { hkdf } from "@whiskeysockets/baileys";
+import type { MediaKind } from "../../core/content.ts";
+import { Failure } from "../../core/failure.ts";
+
+/** Kinds that WhatsApp seals and stores alike. */
+export const families = {
+  image: { info: "WhatsApp Image Keys", path: "/mms/image" },
+  video: { info: "WhatsApp Video Keys", path: "/mms/video" },
+  audio: { info: "WhatsApp Audio Keys", path: "/mms/audio" },
+  document: { info: "WhatsApp Document Keys", path: "/mms/document" },
+} as const;
+export type Family = keyof typeof families;
+
+export const familyOf: Record<MediaKind, Family> = {
+  image: "image",
+  sticker: "image",
+  video: "video",
+  gif: "video",
+  video_note: "video",
+  audio: "audio",
+  voice: "audio",
+  document: "document",
+};
+
+const macLength = 10;
+
+function keysOf(mediaKey: Uint8Array, family: Family) {
+  const keys = hkdf(Buffer.from(mediaKey), 112, { info: families[family].info });
+  return { iv: keys.subarray(0, 16), cipherKey: keys.subarray(16, 48), macKey: keys.subarray(48, 80) };
+}
+
+export interface Seal {
+  fileSha256: Uint8Array;
+  fileEncSha256: Uint8Array;
+  fileLength: number;
+  /** Of the sealed file. */
+  length: number;
+}
+
+/** What sealing a file would give. The bytes are not kept: `sealed` makes them again as they leave. */
+export async function measured(bytes: Blob, mediaKey: Uint8Array, family: Family): Promise<Seal> {
+  const plain = createHash("sha256");
+  const enc = createHash("sha256");
+  let [fileLength, length] = [0, 0];
+  const counted = async function* () {
+    for await (const chunk of bytes.stream()) {
+      plain.update(chunk);
+      fileLength += chunk.length;
+      yield chunk;
+    }
+  };
+  for await (const chunk of sealed(counted(), mediaKey, family)) {
+    enc.update(chunk);
+    length += chunk.length;
+  }
+  return { fileSha256: plain.digest(), fileEncSha256: enc.digest(), fileLength, length };
+}
+
+/** The file as it lies on WhatsApp's servers: AES-CBC, then the first ten bytes of an HMAC over IV and ciphertext. */
+export async function* sealed(bytes: AsyncIterable<Uint8Array>, mediaKey: Uint8Array, family: Family) {
+  const { iv, cipherKey, macKey } = keysOf(mediaKey, family);
+  const cipher = createCipheriv("aes-256-cbc", cipherKey, iv);
+  const mac = createHmac("sha256", macKey).update(iv);
+  for await (const chunk of bytes) {
+    const part = cipher.update(chunk);
+    mac.update(part);
+    if (part.length > 0) yield part;
+  }
+  const last = cipher.final();
+  yield Buffer.concat([last, mac.update(last).digest().subarray(0, macLength)]);
+}
+
+/** The file in a sealed one, as it comes. Throws `refused` at its end when it is not what was announced. */
+export async function* opened(
+  bytes: AsyncIterable<Uint8Array>,
+  mediaKey: Uint8Array,
+  family: Family,
+  fileSha256: Uint8Array,
+): AsyncIterable<Uint8Array> {
+  const { iv, cipherKey, macKey } = keysOf(mediaKey, family);
+  const decipher = createDecipheriv("aes-256-cbc", cipherKey, iv);
+  const mac = createHmac("sha256", macKey).update(iv);
+  const plain = createHash("sha256");
+  // The last ten bytes are no ciphertext, and which are the last is known only at the end.
+  let tail = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    const seen = Buffer.concat([tail, chunk]);
+    const body = seen.subarray(0, Math.max(0, seen.length - macLength));
+    tail = seen.subarray(body.length);
+    mac.update(body);
+    const part = decipher.update(body);
+    plain.update(part);
+    if (part.length > 0) yield part;
+  }
+  const last = finished(decipher);
+  if (last === null || tail.length !== macLength || !timingSafeEqual(mac.digest().subarray(0, macLength), tail))
+    throw new Failure("refused", "The file is damaged, or was changed on its way.");
+  plain.update(last);
+  if (fileSha256.length > 0 && !plain.digest().equals(fileSha256))
+    throw new Failure("refused", "The file is not the one its message announced.");
+  if (last.length > 0) yield last;
+}
+
+function finished(decipher: { final(): Buffer }): Buffer | null {
+  try {
+    return decipher.final();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { rootCertificates } from "node:tls";
+import { Failure } from "../../core/failure.ts";
+import type { MediaSource } from "../../core/media.ts";
+import { bytesOf, parsed, type Remote } from "./remote.ts";
+import { opened } from "./seal.ts";
+
+const origin = "https://web.whatsapp.com";
+const usualHost = "mmg.whatsapp.net";
+/** How long a file server may take to begin its answer. */
+const answerMs = 20_000;
+/** How long it may say nothing in the middle of a file. */
+const silenceMs = 20_000;
+
+const postMs = 10 * 60_000;
+
+interface FileRequest {
+  method: "GET" | "POST";
+  body?: AsyncIterable<Uint8Array>;
+  headers?: Record<string, string>;
+}
+
+export interface ServerOptions {
+  /** PEM file of authorities to trust besides the usual ones. */
+  ca?: string;
+  /** WhatsApp's own address when it is not WhatsApp's: its file servers are then on the same machine. */
+  url?: string;
+}
+
+/** WhatsApp's file servers, over https. */
+export class MediaServers implements MediaSource {
+  readonly #tls: { ca: string[] } | null;
+  readonly #besides: string | null;
+
+  constructor({ ca, url }: ServerOptions) {
+    this.#tls = ca === undefined ? null : { ca: [...rootCertificates, readFileSync(ca, "utf8")] };
+    this.#besides = url === undefined ? null : new URL(url).hostname;
+  }
+
+  async *fetch(remote: string, limit: number): AsyncIterable<Uint8Array> {
+    const file = parsed(remote);
+    const response = await this.request(this.#address(file), { method: "GET" });
+    if (response.status === 404 || response.status === 410 || response.status === 403) {
+      await response.body?.cancel();
+      throw new Failure("gone", "WhatsApp does not keep this file any more.");
+    }
+    if (!response.ok || !response.body)
+      throw new Failure("unavailable", "WhatsApp's file server did not give the file.");
+    const sealed = capped(response.body, limit);
+    yield* opened(sealed, bytesOf(file.mediaKey), file.family, bytesOf(file.fileSha256));
+  }
+
+  /** Throws `unavailable` when nobody answers. What is posted may take its time. */
+  async request(url: string, { headers, body, ...request }: FileRequest): Promise<Response> {
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), request.method === "GET" ? answerMs : postMs);
+    try {
+      return await fetch(url, {
+        ...request,
+        ...(body ? { body: streamOf(body) } : {}),
+        headers: { origin, ...headers },
+        redirect: "error",
+        signal: ending.signal,
+        ...(this.#tls ? { tls: this.#tls } : {}),
+      });
+    } catch (error) {
+      throw new Failure("unavailable", "WhatsApp's file server could not be reached.", { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The host in a message is its sender's word: only WhatsApp's own are asked. */
+  #address({ url, directPath }: Remote): string {
+    const given = URL.parse(url);
+    const host = given && given.protocol === "https:" && this.#isTheirs(given.hostname) ? given.host : usualHost;
+    if (directPath.startsWith("/")) return `https://${host}${directPath}`;
+    if (given && host === given.host) return given.href;
+    throw new Failure("refused", "The message does not say where its file is.");
+  }
+
+  #isTheirs(hostname: string): boolean {
+    return hostname === usualHost || hostname.endsWith(".whatsapp.net") || hostname === this.#besides;
+  }
+}
+
+function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await chunks.return?.()),
+  });
+}
+
+async function* capped(body: ReadableStream<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
+  // A sealed file is a little larger than the file.
+  const most = limit + 64;
+  let size = 0;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await within(reader.read(), silenceMs);
+      if (done) return;
+      size += value.length;
+      if (size > most)
+        throw new Failure(
+          "too_large",
+          `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the limit here (MEDIA_MAX_MB).`,
+        );
+      yield value;
+    }
+  } finally {
+    void reader.cancel().catch(() => {});
+  }
+}
+
+function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Failure("timeout", "WhatsApp's file server stopped in the middle of the file.")),
+    ms,
+  );
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}
