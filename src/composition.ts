@@ -111,6 +111,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
     ...(config.whatsappRootKey ? { rootKey: config.whatsappRootKey } : {}),
   });
+  const late: { plugins?: PluginHost } = {};
   const bot = await Bot.open({
     store,
     connector,
@@ -119,6 +120,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     feed,
     ids,
     webhooks,
+    beforeSend: async (draft, device) =>
+      late.plugins ? { ...draft, content: await late.plugins.outgoing({ ...draft, device, plugin: null }) } : draft,
     pace: config.sending === "off" ? null : pace,
     media,
     eagerMedia: config.mediaDownload === "eager",
@@ -126,8 +129,9 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     authenticate: (key, address) => door.authenticate(key, address),
     keysChanged: () => door.refresh(),
   });
-  const parts = { app: bot, clock, log, data: store.pluginData, targets, courier };
+  const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
+  late.plugins = plugins;
   const server = startServer({ app: bot, plugins, clock, log, config, version, pages, sandbox });
   door.listen(() => server.recheck());
   assertPatched();

@@ -123,6 +123,12 @@ export class TestBot implements AsyncDisposable {
     await this.connected();
   }
 
+  /** Writes a plugin and waits until it runs. */
+  async install(file: string, text: string): Promise<void> {
+    await Bun.write(join(this.folder, "plugins", file), text);
+    await this.running?.plugins.scan();
+  }
+
   connected(): Promise<void> {
     return this.until(() => this.device.status().phase === "connected", "the device to be connected");
   }

@@ -4,14 +4,15 @@ import type { Config } from "../config.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Courier } from "../core/courier.ts";
+import type { Feed } from "../core/feed.ts";
 import type { Log } from "../core/log.ts";
 import type { PluginData } from "../core/plugin-data.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Schedule } from "../core/retry.ts";
-import { homeTenant } from "../core/store.ts";
+import { homeTenant, type Ledger } from "../core/store.ts";
 import type { Targets } from "../core/targets.ts";
 import { type PluginHost, type PluginHostOptions, startPluginHost } from "../plugins/host.ts";
-import type { PluginDeliveries, PluginServices } from "../plugins/services.ts";
+import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plugins/services.ts";
 
 /** What a plugin throws at is offered again soon or never: the chat waits meanwhile. */
 const schedule: Schedule = { delays: [0, 300, 2_000, 15_000, 60_000], jitter: 0.1, poisonAfter: 3 };
@@ -26,6 +27,8 @@ export interface PluginParts {
   data: PluginData;
   targets: Targets;
   courier: Courier;
+  ledger: Pick<Ledger, "announce">;
+  feed: Feed;
   safeFetch: SafeFetch;
 }
 
@@ -43,9 +46,10 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     data,
     fetch: (url, request) => safeFetch.send(url, request),
     async send(device, draft, idempotencyKey) {
-      const { id, chat } = await home.device(device).send(draft, { idempotencyKey });
+      const { id, chat } = await home.device(device).send(draft, { idempotencyKey, hooked: true });
       return { id, chat };
     },
+    tell: (fault) => void tell(parts, fault).catch((error: unknown) => log.warn({ err: error }, "fault not told")),
   };
   return startPluginHost({
     dir: config.pluginsDir,
@@ -58,6 +62,17 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     seed,
     ...more,
   });
+}
+
+/** A fault is an event too: webhooks and sockets hear of it. */
+async function tell({ ledger, feed, courier, clock }: PluginParts, fault: PluginFaultNotice): Promise<void> {
+  const at = clock.now();
+  const once = `plugin.fault|${fault.plugin}|${at}|${fault.reason}`;
+  feed.tell(
+    homeTenant,
+    await ledger.announce(homeTenant, [{ type: "plugin.fault", at, chat: null, once, data: fault }]),
+  );
+  courier.wake();
 }
 
 /** Plugins hear the home tenant's devices: other tenants have webhooks. */

@@ -24,6 +24,7 @@ const maxRounds = 3;
 export interface BotPorts extends Ports {
   ids: DevicePorts["ids"];
   webhooks: Webhooks;
+  beforeSend?: NonNullable<DevicePorts["beforeSend"]>;
   authenticate: App["authenticate"];
   /** Called after keys were made or revoked. */
   keysChanged: () => Promise<void>;

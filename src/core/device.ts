@@ -11,7 +11,7 @@ import { Failure } from "./failure.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import { phoneNumber, recipient } from "./recipient.ts";
 import { need } from "./scope.ts";
-import type { Store } from "./store.ts";
+import { homeTenant, type Store } from "./store.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
@@ -23,6 +23,8 @@ export interface DevicePorts {
   media: MediaDesk;
   /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
   ids: { message(): string; whatsapp(): string; hash(text: string): string };
+  /** May alter or refuse what a device of the home tenant is about to send. */
+  beforeSend?: (draft: Draft, device: string) => Promise<Draft>;
 }
 
 /** One device as one principal may use it. */
@@ -83,17 +85,19 @@ export class DeviceHandle implements Device {
     need(this.principal, "manage");
   }
 
-  async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
+  async send(asked: Draft, options: SendOptions = {}): Promise<Message> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
-    const chat = recipient(draft.to);
-    const { account, uid } = this.supervisor.record;
+    const { account, uid, tenant, id } = this.supervisor.record;
+    const chat = recipient(asked.to);
     if (!account) {
       throw new Failure(
         "not_linked",
         "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
       );
     }
+    const hook = options.hooked || tenant !== homeTenant ? undefined : this.ports.beforeSend;
+    const draft = hook ? await hook(asked, id) : asked;
     const now = clock.now();
     const { content, context } = await prepare(draft, {
       chat,
@@ -111,7 +115,7 @@ export class DeviceHandle implements Device {
       context,
       createdAt: now,
       notBefore: now,
-      idempotency: this.idempotency(draft, options),
+      idempotency: this.idempotency(asked, options),
     });
     this.supervisor.sender.wake();
     return message;

@@ -68,4 +68,11 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
     url: "https://example.com/hook",
     reason: "it answered 410 Gone",
   },
+  "plugin.fault": {
+    plugin: "weather",
+    action: "restarted",
+    kind: "stuck",
+    reason: "command weather stood still for 1200 ms",
+    place: "plugins/weather.ts:12",
+  },
 };

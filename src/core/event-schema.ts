@@ -26,12 +26,12 @@ export function describeEvent(name: string): EventDescription {
 }
 
 function schemaOf(type: EventType): TObject {
-  const perDevice = type.startsWith("webhook.") ? Type.Null() : Type.String({ description: "The device's id." });
+  const perDevice = ofTenant(type) ? Type.Null() : Type.String({ description: "The device's id." });
   const logged = Type.Integer({ minimum: 1, description: "Place in the device's log, without gaps." });
   return Type.Object(
     {
       id: Type.String({ description: "The same through every retry and replay: the idempotency key." }),
-      seq: liveOnly.has(type) || type.startsWith("webhook.") ? Type.Null() : logged,
+      seq: liveOnly.has(type) || ofTenant(type) ? Type.Null() : logged,
       type: Type.Literal(type),
       timestamp: Type.String({ format: "date-time", description: "ISO 8601 with milliseconds." }),
       device: perDevice,
@@ -43,13 +43,17 @@ function schemaOf(type: EventType): TObject {
 
 /** An event as it could have happened; the same at every call. */
 export function exampleOf<T extends EventType>(type: T): BotEvent<T> {
-  const ofTenant = type.startsWith("webhook.");
   return {
     id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e55",
-    seq: liveOnly.has(type) || ofTenant ? null : 42,
+    seq: liveOnly.has(type) || ofTenant(type) ? null : 42,
     type,
     timestamp: "2026-11-20T13:37:00.000Z",
-    device: ofTenant ? null : "default",
+    device: ofTenant(type) ? null : "default",
     data: eventExamples[type],
   };
+}
+
+/** Concerns a tenant and no device. */
+function ofTenant(type: EventType): boolean {
+  return type.startsWith("webhook.") || type.startsWith("plugin.");
 }

@@ -97,6 +97,15 @@ export const eventSchemas = {
     url: Type.String({ description: "Without its query." }),
     reason: Type.String({ description: "Why, for people." }),
   }),
+  "plugin.fault": Type.Object({
+    plugin: Type.String(),
+    action: Type.Union([Type.Literal("restarted"), Type.Literal("disabled"), Type.Literal("not_loaded")], {
+      description: "What was done about it.",
+    }),
+    kind: Type.String({ description: "load, throw, crash, exit, stuck, hung, memory or flood." }),
+    reason: Type.String({ description: "Why, for people." }),
+    place: nullable(Type.String({ description: "File and line, when known." })),
+  }),
 };
 
 export type EventType = keyof typeof eventSchemas;

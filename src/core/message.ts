@@ -43,6 +43,8 @@ export type SentContent = Extract<Content | Action, { kind: SentKind }>;
 export interface SendOptions {
   /** The caller's own key; the same one with the same draft is the same message, for 14 days. */
   idempotencyKey?: string;
+  /** The plugins' outgoing hooks have seen it already. */
+  hooked?: true;
 }
 
 /** Where an outgoing message is. `sent` is WhatsApp's ack; receipts raise `delivery`. */

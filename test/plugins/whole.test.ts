@@ -1,7 +1,18 @@
-import { test } from "bun:test";
+import { expect, test } from "bun:test";
 import { startBot } from "../harness.ts";
 
-test("on the whole bot: !ping over WhatsApp is answered with pong, a typo with a hint", async () => {
+const footer = `import { plugin, Refusal } from "merpati";
+export default plugin({ name: "footer", permissions: ["outgoing", "http"], setup({ outgoing, http, command }) {
+  outgoing(({ content, plugin }) => {
+    if (content.kind !== "text" || plugin !== null) return;
+    if (content.text.includes("secret")) throw new Refusal("no secrets");
+    return { kind: "text", text: content.text + " (bot)" };
+  });
+  http("GET", "/hello/:name", ({ params }) => new Response("hello " + params.name));
+  command("exit", () => { process.exit(1); });
+} });`;
+
+test("on the whole bot: commands, hints, hooks on what the API sends, routes, faults as events", async () => {
   await using bot = await startBot();
   await bot.link();
   const ann = bot.contact();
@@ -9,5 +20,18 @@ test("on the whole bot: !ping over WhatsApp is answered with pong, a typo with a
   await ann.hears("pong");
   await ann.says("!pign", { to: bot.phone });
   await ann.hears("There is no !pign. Did you mean !ping?");
+
+  await bot.install("footer.ts", footer);
+  expect((await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "hi" })).status).toBe(202);
+  await ann.hears("hi (bot)");
+  const refused = await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "a secret" });
+  expect(await refused.json()).toMatchObject({ error: "footer stopped this message: no secrets", code: "refused" });
+  expect(await (await fetch(`${bot.url}/plugins/footer/hello/ann`)).text()).toBe("hello ann");
+  expect((await fetch(`${bot.url}/plugins/footer/nothing`)).status).toBe(404);
+
+  await ann.says("!exit", { to: bot.phone });
+  const { data } = await bot.next("plugin.fault");
+  expect(data).toMatchObject({ plugin: "footer", action: "restarted", kind: "exit", reason: "called process.exit(1)" });
+  expect(data.place).toEndWith("footer.ts:9");
   bot.sim.assertNoProblems();
 });
