@@ -34,4 +34,4 @@ test("on the whole bot: commands, hints, hooks on what the API sends, routes, fa
   expect(data).toMatchObject({ plugin: "footer", action: "restarted", kind: "exit", reason: "called process.exit(1)" });
   expect(data.place).toEndWith("footer.ts:9");
   bot.sim.assertNoProblems();
-});
+}, 20_000);
