@@ -9,6 +9,7 @@ export class Subject {
   constructor(
     private readonly file: string,
     private readonly env: Record<string, string>,
+    private readonly cwd = process.cwd(),
   ) {}
 
   /** Resolves when it listens. */
@@ -18,6 +19,7 @@ export class Subject {
       : [this.file];
     const started = Bun.spawn(command, {
       env: { PATH: process.env["PATH"] ?? "", ...this.env, ...extra },
+      cwd: this.cwd,
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
@@ -34,6 +36,13 @@ export class Subject {
   async kill(): Promise<void> {
     this.process?.kill(9);
     await this.process?.exited;
+  }
+
+  /** Asks it to end, and waits until it has. */
+  async stop(): Promise<void> {
+    this.process?.kill("SIGTERM");
+    const code = await this.process?.exited;
+    if (code !== 0) throw new Error(`the process ended with ${code} instead of 0`);
   }
 
   /** Resolves when it has died by itself. */

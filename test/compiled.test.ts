@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Webhook } from "standardwebhooks";
+import { type Simulator, startSimulator } from "../src/simulator/index.ts";
+import { compile } from "./cli/binary.ts";
+import { Subject } from "./crash/subject.ts";
+import { Receiver } from "./receiver.ts";
+
+const key = "test-key-of-the-admin-0123456789";
+const secret = `whsec_${Buffer.from("a secret that only the two of us know").toString("base64")}`;
+const folder = mkdtempSync(join(tmpdir(), "merpati-compiled-"));
+
+let binary: Awaited<ReturnType<typeof compile>>;
+let sim: Simulator;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  binary = await compile();
+  sim = await startSimulator();
+  receiver = new Receiver();
+}, 60_000);
+
+afterAll(async () => {
+  await receiver.stop();
+  await sim.stop();
+  rmSync(folder, { recursive: true, force: true });
+  binary.dispose();
+});
+
+/** The binary in an empty folder of its own, with nothing but environment variables. */
+function merpati(name: string): Subject {
+  return new Subject(
+    binary.path,
+    {
+      PORT: "0",
+      HOST: "127.0.0.1",
+      API_KEY: key,
+      WHATSAPP_URL: sim.url,
+      WHATSAPP_ROOT_KEY: sim.rootKey,
+      WEBHOOK_URL: receiver.url,
+      WEBHOOK_SECRET: secret,
+    },
+    mkdtempSync(join(folder, name)),
+  );
+}
+
+interface Answer {
+  data: { qrCode: string; pairingCode: string; isConnected: boolean; phoneNumber: string | null };
+}
+
+async function call(bot: Subject, method: string, path: string, body?: object): Promise<Answer> {
+  const answer = await fetch(`${bot.url}${path}`, {
+    method,
+    headers: { "x-api-key": key, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return (await answer.json()) as Answer;
+}
+
+test("links by QR, answers, forwards signed, survives a restart and logs out", async () => {
+  const bot = merpati("qr");
+  await bot.start();
+  await receiver.next("device.qr");
+  const { data } = await call(bot, "GET", "/connection/qr");
+  const phone = sim.phone("6281100000001", { name: "Budi" });
+  await phone.scan(data.qrCode);
+  await receiver.next("device.connected");
+
+  const ann = sim.contact("628123456789", { name: "Ann" });
+  const ping = await ann.says("!ping", { to: phone });
+  await ann.hears("pong");
+  await receiver.next("message.received", (event) => event.data.id === ping.id);
+  for (const { body, headers } of receiver.all) new Webhook(secret).verify(body, headers);
+
+  await call(bot, "POST", "/v1/devices/default/messages", { to: "628123456789", text: "from the API" });
+  await ann.hears("from the API");
+
+  await bot.stop();
+  const missed = await ann.says("are you there?", { to: phone });
+  await bot.start();
+  await receiver.next("message.received", (event) => event.data.id === missed.id);
+
+  await call(bot, "POST", "/connection/disconnect");
+  await receiver.next("device.logged_out");
+  expect(phone.linkedDevices()).toEqual([]);
+  expect((await call(bot, "GET", "/connection/status")).data.isConnected).toBe(false);
+  await bot.stop();
+  sim.assertNoProblems();
+}, 60_000);
+
+test("links by pairing code", async () => {
+  const bot = merpati("code");
+  await bot.start();
+  const { data } = await call(bot, "POST", "/connection/pairing", { phoneNumber: "6281100000002" });
+  const phone = sim.phone("6281100000002", { name: "Sari" });
+  await phone.enterCode(data.pairingCode);
+  await receiver.next("device.connected", (event) => event.data.phone_number === "6281100000002");
+  const status = await call(bot, "GET", "/connection/status");
+  expect(status.data).toMatchObject({ isConnected: true, phoneNumber: "6281100000002" });
+  await bot.stop();
+  sim.assertNoProblems();
+}, 60_000);
