@@ -93,8 +93,8 @@ test("links by QR, answers, forwards signed, survives a restart and logs out", a
 test("links by pairing code", async () => {
   const bot = merpati("code");
   await bot.start();
-  const { data } = await call(bot, "POST", "/connection/pairing", { phoneNumber: "6281100000002" });
   const phone = sim.phone("6281100000002", { name: "Sari" });
+  const { data } = await call(bot, "POST", "/connection/pairing", { phoneNumber: "6281100000002" });
   await phone.enterCode(data.pairingCode);
   await receiver.next("device.connected", (event) => event.data.phone_number === "6281100000002");
   const status = await call(bot, "GET", "/connection/status");

@@ -40,8 +40,16 @@ test("links by QR, receives, forwards, sends, survives a restart, and logs out",
   bot.sim.assertNoProblems();
 });
 
+test("a number without WhatsApp gets no code that could never work", async () => {
+  await using bot = await startBot();
+  const asked = bot.device.pairingCode("6289999999999");
+  expect(await asked.catch((failure) => failure.message)).toContain("gives no pairing code for this number (404)");
+  expect(bot.device.status()).toMatchObject({ phase: "pairing", pairingCode: null });
+});
+
 test("links by pairing code", async () => {
   await using bot = await startBot();
+  expect(bot.phone.number).toBe("6281100000001");
   const { code } = await bot.device.pairingCode("6281100000001");
   await bot.phone.enterCode(code);
   await bot.connected();
@@ -51,6 +59,7 @@ test("links by pairing code", async () => {
 
 test("boots straight into a pairing code", async () => {
   await using bot = await startBot({ env: { USE_PAIRING_CODE: "true", PHONE_NUMBER: "6281100000001" } });
+  expect(bot.phone.number).toBe("6281100000001");
   const { data } = await bot.next("device.pairing_code");
   await bot.phone.enterCode(data.pairing_code);
   await bot.connected();

@@ -62,6 +62,8 @@ export interface Account {
 export type Signal =
   | ({ type: "qr" } & Qr)
   | ({ type: "pairing_code" } & PairingCode)
+  /** WhatsApp gives no code for that number; `error` is its code. */
+  | { type: "pairing_refused"; error: string }
   | { type: "passkey_required" }
   | ({ type: "paired" } & Account)
   | ({ type: "open" } & Account)

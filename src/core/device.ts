@@ -71,14 +71,14 @@ export class DeviceHandle implements Device {
 
   async qr(): Promise<Qr> {
     await this.manage("device.qr");
-    return this.shown(() => this.supervisor.showing.qr, "QR code");
+    return this.shown(() => this.supervisor.showing.qr ?? undefined, "QR code");
   }
 
   async pairingCode(phone: string): Promise<PairingCode> {
     const digits = phoneNumber(phone);
     await this.manage("device.pairing_code");
     await this.supervisor.linkByCode(digits);
-    return this.shown(() => this.supervisor.showing.pairingCode, "pairing code");
+    return this.shown(() => this.codeRefusal() ?? this.supervisor.showing.pairingCode ?? undefined, "pairing code");
   }
 
   requireManage(): void {
@@ -167,14 +167,10 @@ export class DeviceHandle implements Device {
     return { key: `${caller}|${idempotencyKey}`, bodyHash: this.ports.ids.hash(JSON.stringify(draft)) };
   }
 
-  private async shown<T>(look: () => T | null, what: string): Promise<T> {
+  private async shown<T>(look: () => T | Failure | undefined, what: string): Promise<T> {
     const { phase } = this.supervisor.phase;
     if (phase === "stopped" || phase === "failed" || phase === "logged_out") await this.supervisor.start();
-    const found = await this.supervisor.changes.until(
-      () => this.refusal() ?? look() ?? undefined,
-      showMs,
-      this.ports.clock,
-    );
+    const found = await this.supervisor.changes.until(() => this.refusal() ?? look(), showMs, this.ports.clock);
     if (found === undefined)
       throw new Failure(
         "unavailable",
@@ -196,6 +192,16 @@ export class DeviceHandle implements Device {
     );
   }
 
+  private codeRefusal(): Failure | undefined {
+    const { codeRefused } = this.supervisor.showing;
+    if (codeRefused === null) return undefined;
+    return new Failure(
+      "refused",
+      `WhatsApp gives no pairing code for this number (${codeRefused}). Check that it is the number of a phone with WhatsApp.`,
+      { field: "phone_number" },
+    );
+  }
+
   /** Every attempt to connect, disconnect or remove is written down before it is made. */
   private async manage(action: string): Promise<void> {
     need(this.principal, "manage");
@@ -212,7 +218,10 @@ export class DeviceHandle implements Device {
       reason: phase.reason,
       since: record.since,
       account: record.account,
-      ...showing,
+      qr: showing.qr,
+      pairingCode: showing.pairingCode,
+      lastQrAt: showing.lastQrAt,
+      lastPairingCodeAt: showing.lastPairingCodeAt,
       lastConnectAt: record.lastConnectAt,
     };
   }

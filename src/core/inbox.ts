@@ -41,6 +41,7 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
     case "paired":
     case "open":
       return told(lifeEvent(signal, now));
+    case "pairing_refused":
     case "closed":
       return nothing;
     default:

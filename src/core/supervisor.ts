@@ -38,6 +38,8 @@ export interface Showing {
   pairingCode: PairingCode | null;
   lastQrAt: number | null;
   lastPairingCodeAt: number | null;
+  /** WhatsApp's error code, when it gave no pairing code for the number. */
+  codeRefused: string | null;
 }
 
 /**
@@ -48,7 +50,13 @@ export class Supervisor {
   readonly sender: Sender;
   /** Resolve when something changed: the life, or a message of the device. */
   readonly changes = new Watchers();
-  readonly showing: Showing = { qr: null, pairingCode: null, lastQrAt: null, lastPairingCodeAt: null };
+  readonly showing: Showing = {
+    qr: null,
+    pairingCode: null,
+    lastQrAt: null,
+    lastPairingCodeAt: null,
+    codeRefused: null,
+  };
   private life: Life;
   private connection: Connection | null = null;
   private turn: Promise<unknown> = Promise.resolve();
@@ -168,6 +176,9 @@ export class Supervisor {
         this.showing.pairingCode = signal;
         this.showing.lastPairingCodeAt = signal.issuedAt;
         return this.move({ type: "pairing_code" });
+      case "pairing_refused":
+        this.showing.codeRefused = signal.error;
+        return undefined;
       case "passkey_required":
         return this.move({ type: "passkey_required" });
       case "paired":
@@ -230,7 +241,7 @@ export class Supervisor {
 
   private act(signal: LifeSignal, before: Life, after: Life): void {
     this.cancelTimer();
-    if (after.phase !== "pairing") Object.assign(this.showing, { qr: null, pairingCode: null });
+    if (after.phase !== "pairing") Object.assign(this.showing, { qr: null, pairingCode: null, codeRefused: null });
     if (before.phase === "connected") {
       this.cancelStable();
       this.sender.close();

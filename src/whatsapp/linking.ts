@@ -16,6 +16,9 @@ const firstRefMs = 60_000;
 const nextRefMs = 20_000;
 const roundMs = firstRefMs + 5 * nextRefMs;
 
+/** How long the server may take to answer a request for a code. */
+const answerMs = 7_000;
+
 export interface LinkingHooks {
   report(signal: Signal): void;
   /** Nobody scanned in time. */
@@ -89,8 +92,11 @@ export class Linking {
   }
 
   private async requestCode(phone: string): Promise<void> {
+    const answer = answerToHello(this.sock, this.clock);
     const code = await this.sock.requestPairingCode(phone);
+    const refusal = await answer;
     if (this.over) return;
+    if (refusal !== null) return this.hooks.report({ type: "pairing_refused", error: refusal });
     this.hooks.report({
       type: "pairing_code",
       code: `${code.slice(0, 4)}-${code.slice(4)}`,
@@ -123,6 +129,27 @@ export class Linking {
     const { id = "", from = "", type = "" } = node.attrs;
     void this.sock.sendNode({ tag: "ack", attrs: { id, to: from, class: "notification", type } }).catch(() => {});
   }
+}
+
+/**
+ * The server's answer to a request for a code: null when it took it, else its error. Baileys does not wait for it, and
+ * would show a code that the phone will never accept.
+ */
+function answerToHello(sock: WASocket, clock: Clock): Promise<string | null> {
+  return new Promise((resolve) => {
+    const settle = (refusal: string | null): void => {
+      cancel();
+      sock.ws.off("frame", look);
+      resolve(refusal);
+    };
+    const look = (node: BinaryNode): void => {
+      if (node.tag !== "iq") return;
+      if (node.attrs.type === "error") settle(getBinaryNodeChild(node, "error")?.attrs.code ?? "unknown");
+      else if (getBinaryNodeChild(node, "link_code_companion_reg")) settle(null);
+    };
+    const cancel = clock.after(answerMs, () => settle("no answer"));
+    sock.ws.on("frame", look);
+  });
 }
 
 function fromServer(node: BinaryNode): boolean {
