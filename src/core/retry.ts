@@ -1,4 +1,5 @@
 import type { Outcome, Settlement } from "./deliveries.ts";
+import { type BotEvent, liveOnly } from "./events.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -27,7 +28,12 @@ export const webhookSchedule: Schedule = {
 const longestWait = hour;
 
 /** What is true only now is worth nothing later: a QR code lives this long. */
-export const liveFor = minute;
+const liveFor = minute;
+
+/** How long an event is still worth anything, by the wall clock that dated it: below 0 it is stale. */
+export function freshFor({ type, timestamp }: BotEvent, wall: number): number {
+  return liveOnly.has(type) ? Date.parse(timestamp) + liveFor - wall : Infinity;
+}
 
 export interface Failed {
   readonly outcome: Outcome;
@@ -35,8 +41,8 @@ export interface Failed {
   readonly failures: number;
   /** Whether the target took another event since the attempt before this one. */
   readonly othersPass: boolean;
-  /** After this moment the event is worth nothing; null is never. */
-  readonly staleAt: number | null;
+  /** Milliseconds after which the event is worth nothing. */
+  readonly freshFor: number;
   readonly now: number;
   /** 0 to 1. */
   readonly chance: number;
@@ -44,15 +50,16 @@ export interface Failed {
 
 /** What follows from a failed attempt. Pure. */
 export function afterFailure(schedule: Schedule, failed: Failed): Settlement["next"] {
-  const { outcome, failures, othersPass, staleAt, now, chance } = failed;
+  const { outcome, failures, othersPass, freshFor, now, chance } = failed;
   const planned = schedule.delays[failures];
+  if (freshFor < 0) return { stage: "dead", reason: "no longer true" };
   if (outcome.final) return { stage: "dead", reason: "the target refused it for good" };
   if (planned === undefined) return { stage: "dead", reason: `${failures} attempts failed` };
   if (othersPass && failures >= schedule.poisonAfter) {
     return { stage: "dead", reason: `${failures} attempts failed while the target took other events` };
   }
   const at = now + wait(planned, schedule.jitter, chance, outcome.retryAfter);
-  if (staleAt !== null && at > staleAt) return { stage: "dead", reason: "no longer true" };
+  if (at - now > freshFor) return { stage: "dead", reason: "no longer true" };
   return { stage: "due", at };
 }
 

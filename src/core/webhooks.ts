@@ -138,12 +138,13 @@ export class Webhooks {
     for (const [id, url] of wanted) await this.#followOne(id, url, secret, events);
   }
 
-  async #followOne(id: string, url: string, secret: string | null, events: readonly string[]): Promise<void> {
+  async #followOne(id: string, given: string, secret: string | null, events: readonly string[]): Promise<void> {
     const now = this.ports.clock.now();
+    const { url, headers } = withoutUser(given);
     const kept = this.#endpoints.get(id);
     const secrets = [{ secret: secret ?? kept?.secrets[0]?.secret ?? newSecret(), expiresAt: null }];
     const state = kept?.state === "paused" ? "paused" : "active"; // a start is a new chance
-    const fixed = { id, tenant: homeTenant, url, description: null, devices: null, headers: {}, origin: "environment" };
+    const fixed = { id, tenant: homeTenant, url, description: null, devices: null, headers, origin: "environment" };
     await this.put({
       ...(fixed as Pick<Endpoint, keyof typeof fixed>),
       events: [...events],
@@ -155,6 +156,17 @@ export class Webhooks {
       updatedAt: now,
     });
   }
+}
+
+/** `https://user:password@host/` says who we are in the way HTTP has for it: a header. */
+function withoutUser(text: string): { url: string; headers: Record<string, string> } {
+  const url = new URL(text);
+  if (url.username === "") return { url: text, headers: {} };
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = "";
+  url.password = "";
+  const bytes = String.fromCharCode(...new TextEncoder().encode(credentials));
+  return { url: url.href, headers: { authorization: `Basic ${btoa(bytes)}` } };
 }
 
 /** Queries often carry keys. */

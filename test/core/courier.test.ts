@@ -217,7 +217,7 @@ test("a QR code is delivered while it is fresh and dropped when it is not", asyn
   }
   expect(seen).toEqual(Array.from({ length: 3 }, () => qr("new").data));
   expect(raw(dir).query("SELECT stage, reason FROM delivery ORDER BY event").values()).toEqual([
-    ["dead", "the target refused it for good"],
+    ["dead", "no longer true"],
     ["dead", "no longer true"],
   ]);
 });
@@ -260,6 +260,57 @@ test("a store that refuses is asked again and nothing is delivered twice for it"
   clock.wind(1_000);
   await courier.idle();
   expect(seen).toEqual(["x:1", "x:2"]);
+});
+
+test("a store that refuses while nothing is on its way is asked again too", async () => {
+  const { store, clock } = await house({ targetsOf: () => ["webhook:a"] });
+  const hold = await held(store);
+  const refused = Promise.withResolvers<void>();
+  let full = false;
+  const exchange: Deliveries["exchange"] = async (ask) => {
+    if (!full) return store.deliveries.exchange(ask);
+    refused.resolve();
+    throw new Failure("unavailable", "The disk is full.");
+  };
+  const courier = await start({ deliveries: { ...store.deliveries, exchange } }, clock);
+  const { seen, deliver } = target();
+  courier.add("webhook:a", deliver);
+  await courier.idle();
+  await store.ledger.record(hold, { events: [received("x", "x:1")] });
+  full = true;
+  courier.wake();
+  await refused.promise;
+  await alarmSet(clock);
+  full = false;
+  clock.wind(1_000);
+  await courier.idle();
+  expect(seen).toEqual(["x:1"]);
+});
+
+test("a target with both hands full is not looked at again and again", async () => {
+  const { courier, clock, store, hold, say } = await scene("webhook:a");
+  const release = Promise.withResolvers<void>();
+  const hanging = Promise.withResolvers<void>();
+  courier.add(
+    "webhook:a",
+    async (event) => {
+      if (lineOf(event) === "x:1") return { ok: false };
+      hanging.resolve();
+      await release.promise;
+      return { ok: true };
+    },
+    { parallel: 1 },
+  );
+  await say("x:1");
+  await store.ledger.record(hold, { events: [received("y", "y:1")] });
+  courier.wake();
+  await hanging.promise;
+  expect(clock.next()).toBeNull();
+  clock.wind(10_000); // x:1 is due again, but no hand is free
+  await new Promise((go) => setImmediate(go));
+  expect(clock.next()).toBeNull();
+  release.resolve();
+  await courier.idle();
 });
 
 async function alarmSet(clock: HandClock): Promise<void> {

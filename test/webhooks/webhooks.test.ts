@@ -39,6 +39,14 @@ test("the operator's webhooks follow the environment; a made secret stays", asyn
   expect(await refusal(rig.desk.change(id, { events: ["*"] }))).toMatch(/^conflict: .*WEBHOOK_URL/);
 });
 
+test("a user in WEBHOOK_URL is told by header", async () => {
+  const to = receiver();
+  const rig = await Rig.start({ urls: [to.url.replace("//", "//ann:p%40ss@")] });
+  await rig.tell(connected());
+  expect(to.all[0]?.headers["authorization"]).toBe(`Basic ${btoa("ann:p@ss")}`);
+  expect(rig.desk.list()[0]?.url).toBe(to.url);
+});
+
 test("a webhook hears what it asks for and nothing else", async () => {
   const to = receiver();
   const rig = await Rig.start();

@@ -100,9 +100,15 @@ function start(errand: Errand) {
 /** Resolves when all receivers together have taken this part of everything; a late end is found by the verdict. */
 async function until(receivers: ProofReceiver[], part: number, events: number, deadline: number): Promise<void> {
   const goal = receivers.length * events * part;
-  while (receivers.reduce((sum, { count }) => sum + count, 0) < goal && Date.now() < deadline) {
-    await new Promise((go) => setTimeout(go, 5));
-  }
+  const there = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (receivers.reduce((sum, { count }) => sum + count, 0) >= goal) there.resolve();
+  };
+  for (const receiver of receivers) receiver.onTaken = look;
+  look();
+  const timer = setTimeout(there.resolve, deadline - Date.now());
+  await there.promise;
+  clearTimeout(timer);
 }
 
 function verdict(receivers: ProofReceiver[], { dir, events, kills }: ProofSize) {

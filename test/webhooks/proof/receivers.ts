@@ -13,6 +13,8 @@ export class ProofReceiver {
   /** Milliseconds from recording to the first arrival. */
   readonly latencies: number[] = [];
   count = 0;
+  /** Called at every event that was taken for the first time. */
+  onTaken = (): void => {};
   readonly #seen = new Set<string>();
   readonly #sockets = new Set<Socket>();
   readonly #begun = Date.now();
@@ -81,6 +83,7 @@ export class ProofReceiver {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
     this.count += 1;
+    this.onTaken();
     this.taken.set(chat, [...(this.taken.get(chat) ?? []), id]);
   }
 }

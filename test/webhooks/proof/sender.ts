@@ -47,7 +47,7 @@ for (let place = log.length; place < errand.events; place += errand.batch) {
   }));
   await store.ledger.record(hold, { events });
   courier.wake();
-  await new Promise((go) => setTimeout(go, 1));
+  await new Promise((go) => setImmediate(go));
 }
 process.stdout.write("recorded\n");
 for await (const line of console) if (line === "memory") process.stdout.write(`${process.memoryUsage.rss()}\n`);

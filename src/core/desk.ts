@@ -1,0 +1,129 @@
+import type { Claim, Outcome, Settlement } from "./deliveries.ts";
+import type { BotEvent } from "./events.ts";
+import { afterFailure, type Schedule, webhookSchedule } from "./retry.ts";
+import type { Source, Target } from "./targets.ts";
+
+/** What a target may know of the attempt it is asked for. */
+export interface Attempt {
+  /** From 1; counts every attempt ever begun, those a crash interrupted too. */
+  readonly number: number;
+  readonly source: Source;
+  /** Aborted when the courier cannot wait any longer. */
+  readonly signal: AbortSignal;
+}
+
+/** Hands an event over. A throw is a failed attempt like any other. */
+export type Deliver = (event: BotEvent, attempt: Attempt) => Promise<Outcome>;
+
+export interface TargetOptions {
+  /** How many chats are served at once. */
+  parallel?: number;
+  schedule?: Schedule;
+}
+
+/**
+ * After so many failures in a row a target is served one chat at a time until it takes something: one that hangs must
+ * not use up the connections of all others.
+ */
+const struggling = 8;
+
+/** One target as the courier sees it. Times are the courier's. */
+export class Desk {
+  readonly schedule: Schedule;
+  paused = false;
+  readonly #parallel: number;
+  /** Claimed and not yet settled on disk. */
+  #busy: number;
+  /** Something may be due: ask the store. */
+  #stirred = true;
+  /** When the next delivery falls due, as far as is known. */
+  #dueAt = Infinity;
+  /** The target asked to be left alone until then. */
+  #restUntil = 0;
+  #lastSuccess = -Infinity;
+  #failedInRow = 0;
+
+  constructor(
+    readonly target: Target,
+    readonly deliver: Deliver,
+    { parallel = 32, schedule = webhookSchedule }: TargetOptions,
+    before: Desk | undefined,
+  ) {
+    this.#parallel = parallel;
+    this.schedule = schedule;
+    this.#busy = before === undefined ? 0 : before.#busy;
+  }
+
+  get busy(): boolean {
+    return this.#busy > 0;
+  }
+
+  stir(): void {
+    this.#stirred = true;
+  }
+
+  wakeUp(): void {
+    this.paused = false;
+    this.#restUntil = 0;
+    this.#stirred = true;
+  }
+
+  /** How many deliveries it could take up now, of which at most `share` at once; then the store is asked. */
+  want(now: number, share: number): number {
+    const due = this.#stirred || this.#dueAt <= now || (this.#restUntil > 0 && this.#restUntil <= now);
+    if (this.paused || !due || this.#restUntil > now) return 0;
+    const free = this.#free(share);
+    if (free <= 0) return 0;
+    this.#restUntil = 0;
+    this.#stirred = false; // before the store is asked: what is stirred meanwhile must count
+    return free;
+  }
+
+  /** What the store said: whether there was as much as was wanted, and when the next falls due. */
+  told(full: boolean, dueAt: number): void {
+    this.#dueAt = dueAt;
+    if (full) this.#stirred = true;
+  }
+
+  /** When to look again though nothing happens. A desk without a free hand is stirred when one is. */
+  alarm(share: number): number {
+    if (this.paused || this.#free(share) <= 0) return Infinity;
+    return this.#restUntil > 0 ? this.#restUntil : this.#dueAt;
+  }
+
+  begin(): void {
+    this.#busy += 1;
+  }
+
+  /** An attempt is settled, or cut off: the next of its lane may be due now. */
+  end(): void {
+    this.#busy = Math.max(0, this.#busy - 1);
+    this.#stirred = true;
+  }
+
+  /** What follows from an attempt. `freshFor`: how long the event is worth anything; `chance`: 0 to 1. */
+  judge(
+    { failures }: Claim,
+    outcome: Outcome,
+    { now, freshFor, chance }: { now: number; freshFor: number; chance: number },
+  ): Settlement["next"] {
+    if (outcome.ok) {
+      this.#lastSuccess = now;
+      this.#failedInRow = 0;
+      return { stage: "delivered" };
+    }
+    this.#failedInRow += 1;
+    const { delays, jitter } = this.schedule;
+    const waited = (delays[failures] ?? 0) * (1 + jitter);
+    const othersPass = this.#lastSuccess >= now - waited;
+    const failed = { outcome, failures: failures + 1, othersPass, freshFor, now, chance };
+    const next = afterFailure(this.schedule, failed);
+    if (outcome.retryAfter !== undefined && next.stage === "due") this.#restUntil = Math.max(this.#restUntil, next.at);
+    return next;
+  }
+
+  #free(share: number): number {
+    const lanes = this.#failedInRow < struggling ? Math.min(this.#parallel, share) : 1;
+    return lanes - this.#busy;
+  }
+}
