@@ -105,8 +105,9 @@ export class Bot implements App {
     await this.ports.store.devices.remove(supervisor.record.uid);
   }
 
-  desk(tenant: string, need: (scope: Scope) => void): WebhookDesk {
-    return new WebhookDesk(this.ports.webhooks, tenant, need);
+  desk(tenant: string, by: Principal): WebhookDesk {
+    const note = (action: string, id: string) => new Auditor(this.ports).note(by, action, tenant, id);
+    return new WebhookDesk({ webhooks: this.ports.webhooks, tenant, need: (scope) => need(by, scope), note });
   }
 
   log(tenant: string, need: (scope: Scope) => void): EventLog {
@@ -180,7 +181,7 @@ class BotWorkspace implements Workspace {
   ) {
     this.tenant = principal.kind === "admin" ? homeTenant : principal.tenant;
     const needed = (scope: Scope): void => need(principal, scope);
-    this.webhooks = bot.desk(this.tenant, needed);
+    this.webhooks = bot.desk(this.tenant, principal);
     this.log = bot.log(this.tenant, needed);
   }
 

@@ -38,5 +38,6 @@ export interface Endpoints {
   list(): Promise<Endpoint[]>;
   /** Creates it, or replaces it whole. */
   put(endpoint: Endpoint): Promise<void>;
+  /** What is still owed to it is owed no longer, also when one of that id comes back. */
   remove(id: string): Promise<void>;
 }

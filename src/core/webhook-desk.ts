@@ -17,13 +17,28 @@ export type History =
   | { owed: true; delivery: Delivery; attempts: AttemptRecord[] }
   | { owed: false; delivery: null; attempts: []; reason: string };
 
+export interface WebhookDeskPorts {
+  webhooks: Webhooks;
+  tenant: string;
+  /** Throws `forbidden` when the caller has not this scope. */
+  need: (scope: Scope) => void;
+  /** Writes into the audit log who does what. */
+  note: (action: string, webhook: string) => Promise<void>;
+}
+
 /** The webhooks of one tenant, as one principal may use them. Each verb throws `forbidden` without its scope. */
 export class WebhookDesk {
-  constructor(
-    private readonly webhooks: Webhooks,
-    private readonly tenant: string,
-    private readonly need: (scope: Scope) => void,
-  ) {}
+  private readonly webhooks: Webhooks;
+  private readonly tenant: string;
+  private readonly need: WebhookDeskPorts["need"];
+  private readonly note: WebhookDeskPorts["note"];
+
+  constructor({ webhooks, tenant, need, note }: WebhookDeskPorts) {
+    this.webhooks = webhooks;
+    this.tenant = tenant;
+    this.need = need;
+    this.note = note;
+  }
 
   list(): Endpoint[] {
     this.need("read");
@@ -52,8 +67,10 @@ export class WebhookDesk {
     const { clock, ids } = this.webhooks.ports;
     const now = clock.now();
     const { url, description = null, events = ["*"], devices = null, headers = {}, secret = newSecret() } = draft;
+    const id = ids.message();
+    await this.note("webhook.create", id);
     return this.webhooks.put({
-      id: ids.message(),
+      id,
       tenant: this.tenant,
       url,
       description,
@@ -76,6 +93,7 @@ export class WebhookDesk {
     checkDraft(draft);
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
     const { url, description, events, devices, headers } = draft;
+    await this.note("webhook.change", id);
     return this.webhooks.put({
       ...endpoint,
       url: url ?? endpoint.url,
@@ -87,7 +105,9 @@ export class WebhookDesk {
   }
 
   async remove(id: string): Promise<void> {
-    await this.webhooks.remove(this.#own(id));
+    const endpoint = this.#own(id);
+    await this.note("webhook.remove", id);
+    await this.webhooks.remove(endpoint);
   }
 
   /** A new secret; the old ones sign beside it for `overlap` ms, so that receivers can change over. */
@@ -104,18 +124,23 @@ export class WebhookDesk {
     const old = endpoint.secrets
       .map(({ secret, expiresAt }) => ({ secret, expiresAt: Math.min(expiresAt ?? Infinity, now + overlap) }))
       .filter(({ expiresAt }) => expiresAt > now);
+    await this.note("webhook.rotate", id);
     return this.webhooks.put({ ...endpoint, secrets: [{ secret, expiresAt: null }, ...old].slice(0, 5) });
   }
 
   /** Keeps what is owed for later. */
   async pause(id: string): Promise<Endpoint> {
     const endpoint = this.#manage(id);
-    return endpoint.state === "active" ? this.webhooks.put({ ...endpoint, state: "paused" }) : endpoint;
+    if (endpoint.state !== "active") return endpoint;
+    await this.note("webhook.pause", id);
+    return this.webhooks.put({ ...endpoint, state: "paused" });
   }
 
   /** Also brings a disabled webhook back; what waited is delivered. */
   async resume(id: string): Promise<Endpoint> {
-    return this.webhooks.put({ ...this.#manage(id), state: "active", reason: null, failingSince: null });
+    const endpoint = this.#manage(id);
+    await this.note("webhook.resume", id);
+    return this.webhooks.put({ ...endpoint, state: "active", reason: null, failingSince: null });
   }
 
   /** One attempt with an event `webhook.test`, now, outside the log: it counts for nothing. */

@@ -72,10 +72,10 @@ export class Webhooks {
 
   /** What was owed to it is owed no longer. */
   async remove(endpoint: Endpoint): Promise<void> {
-    await this.ports.store.endpoints.remove(endpoint.id);
     this.#endpoints.delete(endpoint.id);
     this.ports.targets.delete(targetOf(endpoint.id));
     this.ports.courier.remove(targetOf(endpoint.id));
+    await this.ports.store.endpoints.remove(endpoint.id);
   }
 
   /** Nothing new is owed to it; what waits stays, for a resume. */

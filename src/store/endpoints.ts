@@ -1,4 +1,5 @@
 import type { Endpoint, Endpoints } from "../core/endpoint.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Disk } from "./disk.ts";
 
 type Lists = "events" | "devices" | "headers" | "secrets";
@@ -20,7 +21,7 @@ const rowOf = (endpoint: Endpoint): Row => ({
   secrets: JSON.stringify(endpoint.secrets),
 });
 
-export function endpointsOn(disk: Disk): Endpoints {
+export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   const all = disk.prepare<Row, []>(
     `SELECT id, tenant, url, description, events, coalesce(devices, 'null') AS devices, headers, secrets, state, reason,
        origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt"
@@ -34,9 +35,20 @@ export function endpointsOn(disk: Disk): Endpoints {
        reason = excluded.reason, failing_since = excluded.failing_since, updated_at = excluded.updated_at`,
   );
   const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");
+  const forgive = disk.prepare<unknown, [number, string, string]>(
+    `UPDATE delivery SET stage = 'dead', reason = 'the webhook was removed', settled_at = ?
+     WHERE target = ? AND event IN (SELECT event FROM delivery WHERE target = ?
+       AND stage IN ('behind', 'due', 'running') LIMIT 1000)`,
+  );
   return {
     list: async () => disk.read(() => all.all().map(endpointOf)),
     put: async (endpoint) => disk.write(() => void put.run(rowOf(endpoint))),
-    remove: async (id) => disk.write(() => void remove.run(id)),
+    remove: async (id) => {
+      disk.write(() => void remove.run(id));
+      const target = `webhook:${id}`;
+      while (disk.relaxed(() => forgive.run(clock.now(), target, target).changes) > 0) {
+        await new Promise((go) => setImmediate(go)); // a long backlog lets others work
+      }
+    },
   };
 }

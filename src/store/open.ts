@@ -85,7 +85,7 @@ function storeOn(
     }),
     deliveries: deliveriesOn(disk),
     deliveryLog: deliveryLogOn(disk),
-    endpoints: endpointsOn(disk),
+    endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, queueLimit),
     history: historyOn(disk),

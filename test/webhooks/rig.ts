@@ -28,6 +28,8 @@ export class Rig {
   // From now on, for verifiers that look at the timestamp.
   readonly clock = new HandClock(Date.now());
   readonly feed = new Feed();
+  /** What the audit log would hold. */
+  readonly noted: string[] = [];
   store!: Store;
   courier!: Courier;
   webhooks!: Webhooks;
@@ -53,7 +55,12 @@ export class Rig {
     const { store, courier } = this;
     const ports = { store, targets, courier, feed, post, safeFetch, clock, log: silent, ids };
     this.webhooks = await Webhooks.load(ports, { ...nobody, ...operators });
-    this.desk = new WebhookDesk(this.webhooks, "default", () => {});
+    this.desk = new WebhookDesk({
+      webhooks: this.webhooks,
+      tenant: "default",
+      need: () => {},
+      note: async (action, webhook) => void this.noted.push(`${action} ${webhook}`),
+    });
     if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
     this.hold = await store.devices.hold("d1", new AbortController().signal);
     await courier.start();

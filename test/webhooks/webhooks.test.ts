@@ -62,6 +62,33 @@ test("a webhook hears what it asks for and nothing else", async () => {
   expect(to.all).toHaveLength(2);
 });
 
+test("what was owed to a removed webhook is not delivered when it comes back", async () => {
+  let down = true;
+  const to = receiver(() => new Response("", { status: down ? 500 : 200 }));
+  const rig = await Rig.start({ urls: [to.url] });
+  await rig.tell(received("x", "a", "1"), received("x", "b", "2"));
+  await rig.stop();
+  await rig.start();
+  await rig.stop();
+  down = false;
+  await rig.start({ urls: [to.url] });
+  await rig.tell(received("x", "c", "3"));
+  await rig.settle();
+  expect(texts(to)).toEqual(["1", "3"]);
+});
+
+test("who changes webhooks is written down", async () => {
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: "http://127.0.0.1:1/" });
+  await rig.desk.change(id, { events: ["*"] });
+  await rig.desk.rotate(id, {});
+  await rig.desk.pause(id);
+  await rig.desk.resume(id);
+  await rig.desk.remove(id);
+  const acts = ["create", "change", "rotate", "pause", "resume", "remove"];
+  expect(rig.noted).toEqual(acts.map((act) => `webhook.${act} ${id}`));
+});
+
 test("a rotated secret overlaps with the old one, then stands alone", async () => {
   const to = receiver();
   const rig = await Rig.start();
