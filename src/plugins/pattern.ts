@@ -98,7 +98,10 @@ function takeText(after: readonly Part[], left: string): { text: string; left: s
     if (fits && after.slice(count).every(({ optional }) => optional))
       return { text: words.slice(0, -count).join(" "), left: tail.join(" ") };
   }
-  return { text: left, left: "" };
+  // Nothing fits: what must follow is the last words all the same, so that the flaw is named where it is.
+  const needed = after.filter(({ optional }) => !optional).length;
+  if (needed === 0 || words.length <= needed) return { text: left, left: "" };
+  return { text: words.slice(0, -needed).join(" "), left: words.slice(-needed).join(" ") };
 }
 
 function read(part: Part, text: string): string | number | null {

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, runBinary } from "../cli/binary.ts";
+
+let binary: Awaited<ReturnType<typeof compile>>;
+const folder = mkdtempSync(join(tmpdir(), "merpati-five-minutes-"));
+beforeAll(async () => {
+  binary = await compile();
+}, 60_000);
+afterAll(() => {
+  binary.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+test("the five-minute page works word for word with the binary in an empty folder", async () => {
+  const page = await Bun.file("docs/plugins.md").text();
+  const [, commands = ""] = /^```sh\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const shown = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1];
+  for (const line of commands.trim().split("\n")) {
+    const { out, err, exit } = await runBinary(binary.path, line.split(" ").slice(1), folder);
+    expect([exit, line, exit === 0 ? "" : out + err]).toEqual([0, line, ""]);
+  }
+  expect(await Bun.file(join(folder, "plugins/hello.ts")).text()).toBe(shown ?? "");
+}, 60_000);
+
+test("list, enable and disable; what a plugin may is shown before it runs", async () => {
+  const plugin =
+    'export default { name: "news", description: "Reads.", enabled: false, permissions: ["net:*"], setup() {} };\n';
+  await Bun.write(join(folder, "plugins/news.ts"), plugin);
+  await Bun.write(join(folder, "plugins/broken.ts"), "export default {\n");
+  const run = async (...args: string[]) => runBinary(binary.path, ["plugin", ...args], folder);
+  expect((await run("list")).out).toContain("○ news (off) Reads. May: net:*.\n");
+  expect((await run("list")).out).toMatch(/✗ .*broken\.ts: .*\(plugins\/broken\.ts:\d\)/);
+  expect((await run("enable", "news")).err).toBe("Add --yes to allow news that.\n");
+  expect((await run("enable", "news", "--yes")).out).toBe("news is on.\n");
+  expect((await run("list")).out).toContain("● news (on)");
+  expect((await run("disable", "news")).out).toBe("news is off.\n");
+  expect((await run("enable", "nothing")).err).toContain(
+    'There is no plugin "nothing" in plugins; there are: hello, news.',
+  );
+  expect((await run("new", "Bad")).err).toContain("takes a name");
+  expect((await run("new", "hello")).err).toBe("plugins/hello.ts exists already.\n");
+}, 60_000);
+
+test("replay shows what a plugin would send for a recorded event", async () => {
+  const data = {
+    id: "A",
+    chat: "62811@s.whatsapp.net",
+    sender: "62811@s.whatsapp.net",
+    sender_phone: "62811",
+    sender_lid: null,
+  };
+  const more = {
+    from_me: false,
+    is_group: false,
+    push_name: "Ann",
+    timestamp: 1,
+    content: { kind: "text", text: "!hello you" },
+  };
+  const event = {
+    id: "e1",
+    seq: 1,
+    type: "message.received",
+    timestamp: "2026-01-01T00:00:00.000Z",
+    device: "default",
+  };
+  await Bun.write(join(folder, "event.json"), JSON.stringify({ ...event, data: { ...data, ...more } }));
+  const { out } = await runBinary(binary.path, ["plugin", "replay", "hello", "event.json"], folder, {
+    LOG_LEVEL: "error",
+  });
+  expect(out).toContain('would send on default to 62811@s.whatsapp.net: {"kind":"text","text":"Hello you!"}');
+  expect(out).toContain("hello handled message.received.");
+}, 60_000);
