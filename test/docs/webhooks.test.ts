@@ -36,7 +36,6 @@ for case in json.load(open("cases.json", encoding="utf-8")):
 const goDriver = `package main
 
 import ("encoding/json"; "fmt"; "os")
-import { QrLinks } from "../../src/core/qr-link.ts";
 
 func main() {
 	var cases []struct { Body string; Headers map[string]string; Secret string }
