@@ -105,6 +105,9 @@ export class Client {
       auth: { creds: this.auth.creds, keys: this.auth.keys },
       logger: pino({ level: process.env["BAILEYS_LOG"] ?? "silent" }),
       retryRequestDelayMs: 0,
+      // Baileys never rejects a query that is under way when its socket ends; inside libsignal's queue, which all clients
+      // of a process share by address, such a query blocks the next client too, for this long.
+      defaultQueryTimeoutMs: 2_000,
       ...this.#config,
     });
     this.socket = socket;
