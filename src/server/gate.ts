@@ -24,12 +24,19 @@ const bodyLimit = 1024 * 1024;
 
 const ids = new WeakMap<Request, string>();
 
+interface Caller {
+  key: string | null;
+  address: string;
+}
+
 /**
  * Every HTTP call comes through here first: the key is checked before the body is read, before the route is known
  * and before anything is validated, so that nobody without a key learns a thing.
  */
 export class Gate {
   readonly cors: Cors;
+  /** Answers that last, and who asked for them. */
+  readonly #streams = new Map<AbortController, Caller>();
 
   constructor(private readonly options: GateOptions) {
     this.cors = new Cors(options.corsOrigin);
@@ -57,24 +64,46 @@ export class Gate {
     if (!face) return this.options.next(request);
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
-      this.#admit(request, address, face);
+      const { method, headers, url } = request;
+      const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
+      this.#admit(request, key, address, face);
       const length = Number(request.headers.get("content-length") ?? 0);
       if (length > bodyLimit && !face.carriesFiles?.(new URL(request.url).pathname))
         throw new Failure("too_large", "The body is larger than 1 MB.");
-      return await this.options.next(request);
+      const response = await this.options.next(request);
+      return streams(response) ? this.#lasting(response, { key, address }) : response;
     } catch (thrown) {
       return failed(thrown, face, this.options.log, request);
     }
   }
 
-  #admit(request: Request, address: string, face: Face): void {
-    const { app, sessions } = this.options;
-    const { method, headers, url } = request;
-    const key = onlyOne([keyOf(headers), sessions.keyOf(method, headers, new URL(url))]);
+  /** Ends the streams of those whose key is no good any more. */
+  recheck(): void {
+    for (const [stream, { key, address }] of this.#streams) {
+      try {
+        this.options.app.authenticate(key, address);
+      } catch {
+        stream.abort();
+      }
+    }
+  }
+
+  #admit(request: Request, key: string | null, address: string, face: Face): void {
+    const { app } = this.options;
     const principal = app.authenticate(key, address);
     const administer = () => app.administer(principal);
     if (face.adminOnly) administer();
     admit(request, { workspace: app.as(principal), administer });
+  }
+
+  /** The same answer, which we can end. */
+  #lasting(response: Response, caller: Caller): Response {
+    const ending = new AbortController();
+    this.#streams.set(ending, caller);
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const over = () => void this.#streams.delete(ending);
+    response.body?.pipeTo(writable, { signal: ending.signal }).then(over, over);
+    return new Response(readable, response);
   }
 
   #note(method: string, path: string, status: number, ms: number, request: string): void {
@@ -84,6 +113,8 @@ export class Gate {
     else this.options.log.debug(fields, "request answered");
   }
 }
+
+const streams = (response: Response) => response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 
 /** What a thrown value looks like on the wire, in the face's words. */
 export function failed(thrown: unknown, face: Face | undefined, log: Log, request: Request): Response {

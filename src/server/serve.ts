@@ -85,7 +85,10 @@ export function startServer(options: ServerOptions): RunningServer {
   return {
     port: server.port ?? config.port,
     url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${server.port}`,
-    recheck: () => sockets.recheck(),
+    recheck() {
+      gate.recheck();
+      sockets.recheck();
+    },
     async stop() {
       await sockets.stop();
       await server.stop(true);

@@ -60,6 +60,15 @@ describe("guessing keys", () => {
   });
 });
 
+test("a stream of events ends when the key that opened it is revoked", async () => {
+  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "default", name: "soon revoked" });
+  const { data } = (await made.json()) as { data: { id: string; key: string } };
+  const stream = await ask("/v1/events", { "x-api-key": data.key, accept: "text/event-stream" });
+  expect(stream.status).toBe(200);
+  await bot.call("DELETE", `/v1/admin/keys/${data.id}`);
+  await stream.text().catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+});
+
 describe("bodies", () => {
   test("that are too large are refused before they are read", async () => {
     const body = JSON.stringify({ phoneNumber: "6".repeat(2 * 1024 * 1024) });
