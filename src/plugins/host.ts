@@ -125,6 +125,11 @@ export class PluginHost implements Plugins {
       throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
   }
 
+  /** Loads its file anew, as a save does. */
+  reload(name: string): Promise<void> {
+    return this.#find(name).load();
+  }
+
   async disable(name: string): Promise<void> {
     const plugin = this.#find(name);
     await this.#notes.want(plugin.name, false);

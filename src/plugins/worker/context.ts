@@ -1,8 +1,8 @@
-import { type BotEvent, is } from "../../core/events.ts";
+import type { BotEvent } from "../../core/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";
-import { wordsOf } from "../said.ts";
+import { isMessage, wordsOf } from "../said.ts";
 import type { Texts } from "../words.ts";
 import { call, current } from "./link.ts";
 
@@ -26,7 +26,7 @@ export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Prom
 
 export function contextOf(event: BotEvent, tongue: Tongue): EventContext | MessageContext {
   const base = { event, data: event.data, device: event.device };
-  if (!is(event, "message.received")) return base;
+  if (!isMessage(event)) return base;
   const { data } = event;
   const { content } = data;
   const context: MessageContext = {

@@ -1,9 +1,10 @@
-import { type BotEvent, is } from "../../core/events.ts";
+import type { BotEvent } from "../../core/events.ts";
 import type { MessageContext } from "../../sdk/context.ts";
 import { assertNever } from "../../core/failure.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { parseArgs } from "../pattern.ts";
 import type { Taking, WireResponse, Work } from "../protocol.ts";
+import { isMessage } from "../said.ts";
 import { contextOf, type Tongue } from "./context.ts";
 import type { Registry } from "./registry.ts";
 
@@ -47,7 +48,7 @@ export class Dispatch {
   async #event(event: BotEvent, taking: Taking): Promise<null> {
     const context = contextOf(event, this.tongue);
     const raw = this.#ears(event.type, context);
-    if (!is(event, "message.received")) {
+    if (!isMessage(event)) {
       for (const step of raw) await this.#step(step);
       return null;
     }
