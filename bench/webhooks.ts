@@ -1,6 +1,7 @@
 /**
  * Webhook deliveries: how many a second to 1 and to 20 endpoints, how long one takes at 100 events/s, and beside each a
  * control that posts straight from the handler with nothing on disk. `bun bench/webhooks.ts [events]`
+ * `bun bench/webhooks.ts frames [messages]`: how long from WhatsApp's frame to the receiver, through the whole bot.
  * `bun bench/webhooks.ts proof [events] [kills]`: the full proof with receivers that misbehave.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,6 +14,7 @@ const [mode = "5000", ...rest] = process.argv.slice(2);
 const dir = mkdtempSync(join(import.meta.dir, "../.bench-"));
 try {
   if (mode === "proof") await proof(Number(rest[0] ?? 5_000), Number(rest[1] ?? 50));
+  else if (mode === "frames") await frames(Number(rest[0] ?? 2_000));
   else await speed(Number(mode));
 } finally {
   rmSync(dir, { recursive: true, force: true });
@@ -23,6 +25,29 @@ async function proof(events: number, kills: number): Promise<void> {
   const verdict = await prove(size);
   process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
   process.exitCode = verdict.faults.length === 0 ? 0 : 1;
+}
+
+async function frames(messages: number): Promise<void> {
+  const world = new Child("./world.ts");
+  const where = await world.call<{ url: string; rootKey: string; webhook: string }>("where");
+  const bot = new Child("./merpati.ts", {
+    SESSIONS_DIR: join(dir, "sessions"),
+    WHATSAPP_URL: where.url,
+    WHATSAPP_ROOT_KEY: where.rootKey,
+    WEBHOOK_URL: where.webhook,
+    WEBHOOK_EVENTS: "message.received",
+    API_KEY: "a-key-for-the-bench-0123456789",
+    HOST: "127.0.0.1",
+    PORT: "0",
+    LOG_LEVEL: "error",
+  });
+  await world.call("scan", await bot.call("qr"));
+  await bot.call("open");
+  const times = await world.call<number[]>("latencies", { messages, rate: 100, contacts: 50 });
+  const at = (part: number) => (times[Math.floor(times.length * part)] ?? 0).toFixed(1);
+  say(`${messages} messages at 100/s, from the frame to the receiver: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`);
+  await bot.kill();
+  await world.kill();
 }
 
 async function speed(events: number): Promise<void> {

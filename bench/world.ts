@@ -8,6 +8,8 @@ const phone = sim.phone(ownNumber, { name: "Budi" });
 
 let prepared: { sent: Sent[]; release: () => void }[] = [];
 const hooked = new Set<string>();
+/** When each message came to the receiver, milliseconds. */
+const hookedAt = new Map<string, number>();
 let enough: { count: number; done: () => void } | null = null;
 
 const receiver = Bun.serve({
@@ -15,7 +17,10 @@ const receiver = Bun.serve({
   hostname: "127.0.0.1",
   fetch: async (request) => {
     const event = (await request.json()) as { type: string; data: { id: string } };
-    if (event.type === "message.received") hooked.add(event.data.id);
+    if (event.type === "message.received") {
+      hooked.add(event.data.id);
+      hookedAt.set(event.data.id, performance.now());
+    }
     if (enough && hooked.size >= enough.count) enough.done();
     return new Response();
   },
@@ -63,6 +68,23 @@ serve({
     const count = prepared.reduce((sum, { sent }) => sum + sent.length, 0);
     const done = new Promise<void>((resolve) => (enough = { count, done: resolve }));
     return release(done);
+  },
+  /** `rate` messages a second, evenly. Resolves with the milliseconds of each from its frame to the receiver, sorted. */
+  latencies: async ({ messages, rate, contacts }: { messages: number; rate: number; contacts: number }) => {
+    const people = Array.from({ length: contacts }, (_, at) => sim.contact(`62812${String(at).padStart(7, "0")}`));
+    for (const person of people) await (await person.says("first", { to: phone })).receipted();
+    const done = new Promise<void>((resolve) => (enough = { count: hooked.size + messages, done: resolve }));
+    const left = new Map<string, number>();
+    const begun = performance.now();
+    for (let at = 0; at < messages; at += 1) {
+      const ahead = begun + (at * 1000) / rate - performance.now();
+      if (ahead > 0) await Bun.sleep(ahead);
+      const before = performance.now();
+      const sent = await people[at % contacts]?.says(`message ${at}`, { to: phone });
+      if (sent) left.set(sent.id, before);
+    }
+    await done;
+    return [...left].map(([id, at]) => (hookedAt.get(id) ?? Infinity) - at).sort((a, b) => a - b);
   },
   problems: () => sim.problems,
 });
