@@ -127,13 +127,19 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     eagerMedia: config.mediaDownload === "eager",
     committed: () => courier.wake(),
     authenticate: (key, address) => door.authenticate(key, address),
-    keysChanged: () => door.refresh(),
+    keysChanged: async () => {
+      await door.refresh();
+      await webhooks.reload();
+    },
   });
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
   const server = startServer({ app: bot, plugins, clock, log, config, version, pages, sandbox });
   door.listen(() => server.recheck());
+  door.listen(
+    () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),
+  );
   assertPatched();
   await courier.start();
   janitor.start();

@@ -72,10 +72,14 @@ export class Webhooks {
 
   /** What was owed to it is owed no longer. */
   async remove(endpoint: Endpoint): Promise<void> {
-    this.#endpoints.delete(endpoint.id);
-    this.ports.targets.delete(targetOf(endpoint.id));
-    this.ports.courier.remove(targetOf(endpoint.id));
+    this.#drop(endpoint.id);
     await this.ports.store.endpoints.remove(endpoint.id);
+  }
+
+  /** Lets go of what is no longer kept: a tenant that was removed takes its webhooks along. */
+  async reload(): Promise<void> {
+    const kept = new Set((await this.ports.store.endpoints.list()).map(({ id }) => id));
+    for (const id of this.#endpoints.keys()) if (!kept.has(id)) this.#drop(id);
   }
 
   /** Nothing new is owed to it; what waits stays, for a resume. */
@@ -89,6 +93,12 @@ export class Webhooks {
     ]);
     this.ports.feed.tell(tenant, told);
     this.ports.courier.wake();
+  }
+
+  #drop(id: string): void {
+    this.#endpoints.delete(id);
+    this.ports.targets.delete(targetOf(id));
+    this.ports.courier.remove(targetOf(id));
   }
 
   #take(endpoint: Endpoint): void {

@@ -12,6 +12,7 @@ export function tenantsOn(disk: Disk): Tenants {
     "UPDATE tenant SET name = coalesce(?, name), device_limit = iif(?, ?, device_limit) WHERE id = ?",
   );
   const remove = disk.prepare("DELETE FROM tenant WHERE id = ?");
+  const forget = disk.prepare("DELETE FROM event WHERE tenant = ?");
   const devices = disk.prepare<{ n: number }, [string]>("SELECT count(*) AS n FROM device WHERE tenant = ?");
   return {
     list: async () => disk.read(() => all.all()),
@@ -30,6 +31,7 @@ export function tenantsOn(disk: Disk): Tenants {
         if (devices.get(id)?.n !== 0) {
           throw new Failure("conflict", `Tenant "${id}" still has devices; remove them first.`);
         }
+        forget.run(id); // what concerned the tenant itself: another one of that name must not read it
         remove.run(id);
       }),
   };

@@ -26,15 +26,19 @@ KEY=${adminKey}
 merpati() { SESSIONS_DIR=${folder} ${process.execPath} ${root}/src/main.ts "$@"; }
 `;
 
-test.skipIf(!shellTools)("every shell block runs", async () => {
-  const blocks = fenced(page, "sh");
-  expect(blocks).toHaveLength(3);
-  for (const block of blocks) {
-    const out = await runShell(block, prelude(), folder);
-    if (block.includes("curl")) for (const said of printed(out)) expect(said).toMatchObject({ success: true });
-    else expect(out).not.toBe("");
-  }
-}, 30_000);
+test.skipIf(!shellTools)(
+  "every shell block runs",
+  async () => {
+    const blocks = fenced(page, "sh");
+    expect(blocks).toHaveLength(3);
+    for (const block of blocks) {
+      const out = await runShell(block, prelude(), folder);
+      if (block.includes("curl")) for (const said of printed(out)) expect(said).toMatchObject({ success: true });
+      else expect(out).not.toBe("");
+    }
+  },
+  30_000,
+);
 
 test("the socket block runs", async () => {
   await bot.until(() => bot.device.status().qr !== null, "a QR");

@@ -55,15 +55,15 @@ export class Rig {
     const { store, courier } = this;
     const ports = { store, targets, courier, feed, post, safeFetch, clock, log: silent, ids };
     this.webhooks = await Webhooks.load(ports, { ...nobody, ...operators });
-    this.desk = new WebhookDesk({
-      webhooks: this.webhooks,
-      tenant: "default",
-      need: () => {},
-      note: async (action, webhook) => void this.noted.push(`${action} ${webhook}`),
-    });
+    this.desk = this.deskOf("default");
     if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
     this.hold = await store.devices.hold("d1", new AbortController().signal);
     await courier.start();
+  }
+
+  deskOf(tenant: string): WebhookDesk {
+    const note = async (action: string, webhook: string) => void this.noted.push(`${action} ${webhook}`);
+    return new WebhookDesk({ webhooks: this.webhooks, tenant, need: () => {}, note });
   }
 
   async stop(): Promise<void> {

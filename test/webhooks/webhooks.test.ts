@@ -196,6 +196,28 @@ test("a test is one attempt outside everything", async () => {
   expect(await rig.desk.deliveries(id, { stages: null, types: null, before: null, limit: 10 })).toEqual([]);
 });
 
+test("a tenant sees its own webhooks only, and takes them along when it goes", async () => {
+  const to = receiver();
+  const rig = await Rig.start();
+  const desks = Object.fromEntries(["a", "b"].map((tenant) => [tenant, rig.deskOf(tenant)] as const));
+  for (const id of ["a", "b"]) await rig.store.tenants.create({ id, name: id, deviceLimit: null, createdAt: 0 });
+  const { id } = (await desks["a"]?.create({ url: to.url })) ?? { id: "" };
+  const foreign = desks["b"] ?? rig.desk;
+  const page = { stages: null, types: null, before: null, limit: 1 };
+  for (const call of [() => foreign.rotate(id, {}), () => foreign.deliveries(id, page), () => foreign.test(id)]) {
+    expect(await refusal(call())).toStartWith("not_found: ");
+  }
+  expect(foreign.list()).toEqual([]);
+  await rig.store.tenants.remove("a");
+  await rig.webhooks.reload();
+  expect(desks["a"]?.list()).toEqual([]);
+  await rig.store.tenants.create({ id: "a", name: "another", deviceLimit: null, createdAt: 0 });
+  await rig.store.ledger.announce("a", [connected()]);
+  rig.courier.wake();
+  await rig.courier.idle();
+  expect(to.all).toEqual([]);
+});
+
 test("a bad draft is refused with its field", async () => {
   const rig = await Rig.start();
   const url = "https://127.0.0.1/hook";
