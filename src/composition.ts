@@ -7,6 +7,7 @@ import type { Clock } from "./core/clock.ts";
 import { Courier } from "./core/courier.ts";
 import { Door } from "./core/door.ts";
 import { Feed } from "./core/feed.ts";
+import { type Judge, judge } from "./core/governor.ts";
 import { MediaDesk } from "./core/media-desk.ts";
 import { hashKey, newKey } from "./core/keys.ts";
 import { Janitor } from "./core/janitor.ts";
@@ -51,6 +52,8 @@ export interface Stands {
   /** Stands between the bot and its store. */
   around?: ((store: Store) => Store) | undefined;
   clock?: Clock;
+  judge?: Judge;
+  queueLimit?: number;
   plugins?: PluginStands;
   /** Set by the sandbox only. */
   sandbox?: Sandbox;
@@ -58,10 +61,10 @@ export interface Stands {
 
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
-  const { around = (store) => store, clock = systemClock, sandbox = null, plugins: pluginStands } = stands;
+  const { around = (store) => store, clock = systemClock, sandbox = null, plugins: pluginStands, queueLimit } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
-  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of }));
+  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit }));
   const made = await adminKey(store.keys, config);
   const auditor = new Auditor({ store, clock, ids });
   const door = await Door.load(store.keys, clock, {
@@ -123,6 +126,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     beforeSend: async (draft, device) =>
       late.plugins ? { ...draft, content: await late.plugins.outgoing({ ...draft, device, plugin: null }) } : draft,
     pace: config.sending === "off" ? null : pace,
+    judge: stands.judge ?? judge,
     media,
     eagerMedia: config.mediaDownload === "eager",
     committed: () => courier.wake(),

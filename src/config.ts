@@ -59,7 +59,7 @@ export const settings = {
     30,
     values.integer(1, 3650),
     "30",
-    "How many days events, deliveries and sent messages are kept.",
+    "How many days events and their deliveries are kept; sent messages are kept for 14.",
   ),
   eventRetentionMb: setting(
     1024,

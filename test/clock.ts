@@ -57,3 +57,46 @@ export class HandClock implements Clock {
     this.#monotonic = to;
   }
 }
+
+/** The machine's time, which a test can wind forward: for whole bots, whose wires take real time. */
+export class WoundClock implements Clock {
+  #wound = 0;
+  #jumped = 0;
+  readonly #alarms = new Set<{ at: number; ring: () => void }>();
+
+  now(): number {
+    return Date.now() + Math.round(this.#wound) + this.#jumped;
+  }
+
+  monotonic(): number {
+    return performance.now() + this.#wound;
+  }
+
+  after(ms: number, fire: () => void): () => void {
+    const cancel = () => {
+      clearTimeout(timer);
+      this.#alarms.delete(alarm);
+    };
+    const ring = () => {
+      cancel();
+      fire();
+    };
+    const alarm = { at: this.monotonic() + Math.max(0, ms), ring };
+    const timer = setTimeout(ring, Math.min(Math.max(0, ms), 2 ** 31 - 1));
+    timer.unref();
+    this.#alarms.add(alarm);
+    return cancel;
+  }
+
+  /** Lets `ms` pass at once; what was to ring in that time rings, once, in order. */
+  wind(ms: number): void {
+    this.#wound += ms;
+    const due = [...this.#alarms].filter(({ at }) => at <= this.monotonic()).toSorted((a, b) => a.at - b.at);
+    for (const { ring } of due) ring();
+  }
+
+  /** The wall clock jumps, as when somebody sets it; no time passes. */
+  jump(ms: number): void {
+    this.#jumped += ms;
+  }
+}

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compose, type Running } from "../src/composition.ts";
+import { compose, type Running, type Stands } from "../src/composition.ts";
 import { readConfig } from "../src/config.ts";
 import type { App, Device, Workspace } from "../src/core/app.ts";
 import type { BotEvent, EventType } from "../src/core/events.ts";
@@ -26,6 +26,7 @@ export interface HarnessOptions {
   env?: Record<string, string>;
   simulator?: Partial<SimulatorOptions>;
   log?: Log;
+  stands?: Stands;
 }
 
 /**
@@ -59,7 +60,7 @@ export class TestBot implements AsyncDisposable {
       SENDING: "off",
       ...this.options.env,
     });
-    this.running = await compose(config, this.options.log ?? quiet);
+    this.running = await compose(config, this.options.log ?? quiet, this.options.stands);
     this.running.bot.as({ kind: "admin" }).listen((event) => {
       this.events.push(event);
       this.watch.changed();

@@ -16,6 +16,6 @@ const patienceMs = 8_000;
 export async function sendAndWait(device: Device, { to, message }: { to: string; message: string }): Promise<Message> {
   const queued = await device.send({ to, content: { kind: "text", text: message } });
   const settled = await device.settled(queued.id, patienceMs);
-  if (settled.state === "failed") throw new Failure("refused", settled.reason ?? "WhatsApp refused the message.");
+  if (settled.state === "failed") throw new Failure("refused", settled.error ?? "WhatsApp refused the message.");
   return settled;
 }

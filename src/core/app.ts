@@ -4,7 +4,7 @@ import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought } from "./media-desk.ts";
-import type { Draft, Message, SendOptions } from "./message.ts";
+import type { Draft, Message, MessageState, SendOptions } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Scope } from "./store.ts";
 import type { WebhookDesk } from "./webhook-desk.ts";
@@ -57,6 +57,13 @@ export interface DeviceStatus {
   lastConnectAt: number | null;
 }
 
+/** Which messages to list: 1 to 500 of them. */
+export interface MessageFilter {
+  state?: MessageState;
+  limit: number;
+  cursor?: string;
+}
+
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
 export interface Device {
   readonly id: string;
@@ -78,7 +85,13 @@ export interface Device {
   /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
   upload(file: Brought): Promise<MediaRecord>;
   message(id: string): Promise<Message>;
-  /** The message once it is sent or failed, or as it is after `ms`. */
+  /** What was sent and is to be sent, newest first; `cursor` leads to older ones. Throws `invalid` for a bad cursor. */
+  messages(filter: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }>;
+  /** Throws `conflict` when it is on its way or settled. */
+  cancel(id: string): Promise<Message>;
+  /** Sends a waiting message against the governor's advice. Throws `conflict` when it does not wait. */
+  release(id: string): Promise<Message>;
+  /** The message once it is settled or has to wait, or as it is after `ms`. */
   settled(id: string, ms: number): Promise<Message>;
   /** Logged events after `seq`, oldest first. Throws `gone`. */
   events(after: number, limit: number): Promise<BotEvent[]>;

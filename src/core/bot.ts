@@ -8,6 +8,7 @@ import type { MediaDesk } from "./media-desk.ts";
 import { DeviceHandle, type DevicePorts } from "./device.ts";
 import { Failure } from "./failure.ts";
 import { need } from "./scope.ts";
+import { unrestricted } from "./standing.ts";
 import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
 import { type Ports, Supervisor } from "./supervisor.ts";
 import { WebhookDesk } from "./webhook-desk.ts";
@@ -93,6 +94,7 @@ export class Bot implements App {
       since: now,
       account: null,
       lastConnectAt: null,
+      standing: unrestricted,
       createdAt: now,
     };
     await this.ports.store.devices.create(record);

@@ -27,6 +27,8 @@ export interface Connection {
   compose(message: Outgoing): Promise<Uint8Array>;
   /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
   send(message: Outgoing, wire: Uint8Array): Promise<void>;
+  /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
+  askStanding(): Promise<void>;
   /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
   logout(): Promise<void>;
   /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
@@ -74,6 +76,10 @@ export type Signal =
   | { type: "undecryptable"; message: Envelope }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
   | { type: "ack"; waId: string; error: string | null; at: number }
+  /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */
+  | { type: "time_lock"; until: number | null }
+  /** Until when it has no new chats left in its cycle. */
+  | { type: "chat_cap"; until: number | null }
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
 
 export type SignalOf<T extends Signal["type"]> = Extract<Signal, { type: T }>;

@@ -1,4 +1,4 @@
-import type { Device, DeviceStatus, Principal } from "./app.ts";
+import type { Device, DeviceStatus, MessageFilter, Principal } from "./app.ts";
 import { Auditor } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { PairingCode, Qr } from "./connector.ts";
@@ -8,6 +8,7 @@ import type { Brought, MediaDesk } from "./media-desk.ts";
 import { isAction } from "./content.ts";
 import { type Known, prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
+import { lanes } from "./governor.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import { phoneNumber, recipient } from "./recipient.ts";
 import { need } from "./scope.ts";
@@ -107,18 +108,42 @@ export class DeviceHandle implements Device {
       file: (file) => this.ports.media.content({ tenant: this.supervisor.record.tenant, device: uid }, file),
       preview: async () => null,
     });
-    const { message } = await store.messages.queue(uid, {
+    const { restraint, sender } = this.supervisor;
+    const verdict = await restraint.verdict(chat);
+    const { message, fresh } = await store.messages.queue(uid, {
       id: ids.message(),
       waId: ids.whatsapp(),
       chat,
       content,
       context,
       createdAt: now,
-      notBefore: now,
+      lane: lanes.indexOf(verdict.lane),
+      notBefore: 0,
+      expiresAt: asked.max_wait === undefined ? null : restraint.now() + asked.max_wait * 1000,
       idempotency: this.idempotency(asked, options),
     });
-    this.supervisor.sender.wake();
-    return message;
+    if (!fresh) return message;
+    const queued = verdict.go ? message : await sender.waitingRoom.receive(message.id);
+    sender.wake();
+    return queued;
+  }
+
+  async messages({ state, limit, cursor }: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }> {
+    need(this.principal, "read");
+    const before = cursor === undefined ? null : placeOf(cursor);
+    const query = { state: state ?? null, before, limit };
+    const { messages, next } = await this.ports.store.messages.list(this.supervisor.record.uid, query);
+    return { messages, cursor: next === null ? null : String(next) };
+  }
+
+  async cancel(id: string): Promise<Message> {
+    need(this.principal, "send");
+    return this.supervisor.sender.waitingRoom.cancel(id);
+  }
+
+  async release(id: string): Promise<Message> {
+    need(this.principal, "send");
+    return this.supervisor.sender.waitingRoom.release(id);
   }
 
   async upload(file: Brought): Promise<MediaRecord> {
@@ -137,7 +162,7 @@ export class DeviceHandle implements Device {
   async settled(id: string, ms: number): Promise<Message> {
     const look = async () => {
       const message = await this.message(id);
-      return message.state === "sent" || message.state === "failed" ? message : undefined;
+      return message.state === "queued" || message.state === "sending" ? undefined : message;
     };
     return (await this.supervisor.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
   }
@@ -225,4 +250,9 @@ export class DeviceHandle implements Device {
       lastConnectAt: record.lastConnectAt,
     };
   }
+}
+
+function placeOf(cursor: string): number {
+  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
+  throw new Failure("invalid", '"cursor" takes what an earlier answer gave as `cursor`.', { field: "cursor" });
 }

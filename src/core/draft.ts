@@ -234,6 +234,19 @@ export const draftContext = {
   ),
 };
 const contextSchema = Type.Object(draftContext);
+
+/** How a draft wants to be sent. */
+export const draftOptions = {
+  max_wait: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 2_592_000,
+      description: "seconds, 1 to 2592000, within which it must leave; else it fails with the code `expired`",
+    }),
+  ),
+};
+const optionsSchema = Type.Object(draftOptions);
+export type DraftOptions = Static<typeof optionsSchema>;
 export type DraftContext = Static<typeof contextSchema>;
 
 /** The same content, checked. Throws `invalid` naming the field and what it takes. */
@@ -250,6 +263,11 @@ export function checkedContent(content: unknown): DraftContent {
 /** Throws `invalid` when the rest of a draft is not as it should be. */
 export function checkContext(context: unknown): asserts context is DraftContext {
   refuse(Value.Errors(contextSchema, context).First(), "");
+}
+
+/** Throws `invalid` when a draft cannot be sent as it wants. */
+export function checkOptions(options: DraftOptions): void {
+  refuse(Value.Errors(optionsSchema, options).First(), "");
 }
 
 function refuse(mistake: ValueError | undefined, within: string): void {

@@ -2,7 +2,7 @@ import type { Account } from "./connector.ts";
 import { type Content, type Context, isAction, isMedia, type MediaContent, type MediaKind } from "./content.ts";
 import type { Target } from "./content/parts.ts";
 import type { DraftContext, DraftKind, DraftOf, TargetDraft } from "./draft.ts";
-import { checkContext, checkedContent } from "./draft.ts";
+import { checkContext, checkedContent, checkOptions } from "./draft.ts";
 import { Failure } from "./failure.ts";
 import type { Draft, SentContent } from "./message.ts";
 import { isGroupJid, phoneNumber, recipient } from "./recipient.ts";
@@ -40,8 +40,9 @@ export interface Prepared {
 
 /** Everything WhatsApp would refuse is refused here, before anything is queued, with a sentence that says what to change. */
 export async function prepare(draft: Draft, desk: Desk): Promise<Prepared> {
-  const { to: _, content: given, ...beside } = draft;
+  const { to: _, content: given, max_wait, ...beside } = draft;
   const content = checkedContent(given);
+  checkOptions(max_wait === undefined ? {} : { max_wait });
   checkContext(beside);
   if (content.kind === "forward") return { ...(await forwarded(content, desk)) };
   const maker = makers[content.kind] as Maker<Exclude<DraftKind, "forward">>;

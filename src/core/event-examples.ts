@@ -44,6 +44,9 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "message.undecryptable": envelope,
   "message.sent": { ...sent, content: { kind: "text", text: "Halo juga!" } },
   "message.failed": { ...sent, error: "WhatsApp refused the message (error 463).", code: "463" },
+  "message.waiting": { ...sent, reason: "time_locked", release_at: timestamp + 86_400 },
+  "message.released": sent,
+  "message.cancelled": sent,
   "message.status": { ...sent, status: "read", participant: null },
   "media.ready": {
     ...ofMedia,

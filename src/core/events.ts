@@ -1,6 +1,7 @@
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { type ActionKind, actionSchemas, contentSchema, contextSchema } from "./content.ts";
 import { nullable, targetSchema, unixSeconds } from "./content/parts.ts";
+import { waitReasons, whyWaiting } from "./governor.ts";
 import { reasons } from "./phase.ts";
 
 const reason = Type.Union(reasons.map((name) => Type.Literal(name)));
@@ -59,6 +60,13 @@ export const eventSchemas = {
   "message.undecryptable": Type.Object(message),
   "message.sent": Type.Object({ ...sentMessage, content: anySent }),
   "message.failed": Type.Object({ ...sentMessage, error: Type.String(), code: Type.String() }),
+  "message.waiting": Type.Object({
+    ...sentMessage,
+    reason: Type.Union(waitReasons.map((name) => Type.Literal(name, { description: whyWaiting[name] }))),
+    release_at: Type.Integer({ description: "Unix seconds; when it may leave, as far as is known now." }),
+  }),
+  "message.released": Type.Object(sentMessage),
+  "message.cancelled": Type.Object(sentMessage),
   "message.status": Type.Object({
     id: sentMessage.id,
     message_id: sentMessage.message_id,

@@ -1,9 +1,11 @@
-/** How a message reaches somebody, the most welcome first. WhatsApp's limits bite the last one only. */
+import type { Standing } from "./standing.ts";
+
+/** How a message reaches somebody, the most welcome first; they leave in this order. WhatsApp's limits bite the last. */
 export const lanes = ["reply", "warm", "group", "cold"] as const;
 export type Lane = (typeof lanes)[number];
 
 /** Why a message waits. A closed list: each has one sentence in `whyWaiting`. */
-export const waitReasons = ["time_locked", "asking_whatsapp", "capped", "contact_held", "breaker"] as const;
+export const waitReasons = ["time_locked", "asking_whatsapp", "capped", "contact_held"] as const;
 export type WaitReason = (typeof waitReasons)[number];
 
 export const whyWaiting: Record<WaitReason, string> = {
@@ -11,7 +13,6 @@ export const whyWaiting: Record<WaitReason, string> = {
   asking_whatsapp: "WhatsApp refused a new chat; asking whether the account is restricted.",
   capped: "This account has used up the new chats WhatsApp allows it in this cycle.",
   contact_held: "WhatsApp refused a message to this contact; it waits until they write or a day has passed.",
-  breaker: "Too many messages were refused or not delivered; a pause protects the account.",
 };
 
 const hour = 3_600_000;
@@ -21,65 +22,45 @@ const day = 24 * hour;
 const replyMs = day;
 /** WhatsApp's privacy tokens live in four buckets of seven days; a chat silent for longer is cold again. */
 const warmMs = 21 * day;
+/** How long nothing goes to a contact to whom WhatsApp refused a message. */
 export const contactHoldMs = day;
-export const breakerMs = 30 * 60_000;
+/** How long a message without a `max_wait` may wait: a day, and an hour so that a contact's day is not its last. */
+export const waitMs = day + hour;
 
-/** What WhatsApp lets the account do. Milliseconds since 1970; null is no restriction. */
-export interface Standing {
-  /** Its reach-out time-lock ends. */
-  lockedUntil: number | null;
-  /** A refusal came and WhatsApp has not said yet what it means; the moment to stop waiting for that. */
-  askingUntil: number | null;
-  /** The cap on new chats is used up until then. */
-  cappedUntil: number | null;
-  /** Our own breaker. */
-  pausedUntil: number | null;
-}
-
-export const unrestricted: Standing = { lockedUntil: null, askingUntil: null, cappedUntil: null, pausedUntil: null };
-
-/** What we know of the one written to. */
+/** What we know of the one written to. Milliseconds since 1970. */
 export interface Acquaintance {
-  isGroup: boolean;
+  /** False of groups, channels, status posts and the account itself, which are never strangers. */
+  isPerson: boolean;
   /** When they last wrote to us, and we to them. */
   heardAt: number | null;
   saidAt: number | null;
-  /** WhatsApp refused a message to them. */
+  /** WhatsApp refused a message to them, and they have not written since. */
   heldUntil: number | null;
 }
 
-export type SendVerdict = { go: true; lane: Lane } | { go: false; lane: Lane; until: number; reason: WaitReason };
+export type Wait = { until: number; reason: WaitReason };
+export type SendVerdict = ({ go: true } | ({ go: false } & Wait)) & { lane: Lane };
+export type Judge = (contact: Acquaintance, standing: Standing, now: number) => SendVerdict;
 
-export function laneOf(contact: Acquaintance, now: number): Lane {
-  if (contact.isGroup) return "group";
-  if (contact.heardAt !== null && now - contact.heardAt <= replyMs) return "reply";
-  const last = Math.max(contact.heardAt ?? 0, contact.saidAt ?? 0);
+export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number): Lane {
+  if (!isPerson) return "group";
+  if (heardAt !== null && now - heardAt <= replyMs) return "reply";
+  const last = Math.max(heardAt ?? 0, saidAt ?? 0);
   return now - last <= warmMs ? "warm" : "cold";
 }
 
-/** May this message leave now, and if not, when and why. Pure. */
+/** May this message leave now, and if not, why and until when: the longest of all that hold it. Pure. */
 export function judge(contact: Acquaintance, standing: Standing, now: number): SendVerdict {
   const lane = laneOf(contact, now);
-  const wait = (until: number, reason: WaitReason): SendVerdict => ({ go: false, lane, until, reason });
-  const ahead = (time: number | null): time is number => time !== null && time > now;
-  // A reply is never what a restriction is about.
-  if (lane === "reply") return { go: true, lane };
-  if (ahead(contact.heldUntil)) return wait(contact.heldUntil, "contact_held");
-  if (ahead(standing.pausedUntil)) return wait(standing.pausedUntil, "breaker");
-  if (lane !== "cold") return { go: true, lane };
-  if (ahead(standing.lockedUntil)) return wait(standing.lockedUntil, "time_locked");
-  if (ahead(standing.askingUntil)) return wait(standing.askingUntil, "asking_whatsapp");
-  if (ahead(standing.cappedUntil)) return wait(standing.cappedUntil, "capped");
-  return { go: true, lane };
-}
-
-/** A lock's end plus 5 to 30 minutes, so that not everything leaves in the same second. `dice` in [0, 1). */
-export function afterLock(end: number, dice: number): number {
-  return end + Math.round((5 + 25 * dice) * 60_000);
-}
-
-/** True when the last outcomes say that WhatsApp drops what we send: under 40 % of at least 5 delivered. */
-export function shouldBreak(delivered: readonly boolean[]): boolean {
-  const lately = delivered.slice(-10);
-  return lately.length >= 5 && lately.filter(Boolean).length / lately.length < 0.4;
+  const holds: [number | null, WaitReason][] = [[contact.heldUntil, "contact_held"]];
+  if (lane === "cold") {
+    holds.push([standing.lockedUntil, "time_locked"]);
+    holds.push([standing.askingUntil, "asking_whatsapp"]);
+    holds.push([standing.cappedUntil, "capped"]);
+  }
+  let longest: Wait | null = null;
+  for (const [until, reason] of holds) {
+    if (until !== null && until > Math.max(now, longest?.until ?? now)) longest = { until, reason };
+  }
+  return longest ? { go: false, lane, ...longest } : { go: true, lane };
 }

@@ -5,6 +5,7 @@ import { assertNever } from "./failure.ts";
 import type { HistoryChange, NewSaid, Said } from "./history.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { Envelope, Incoming, Message } from "./message.ts";
+import { failed, named } from "./outcome.ts";
 import { isGroupJid, phoneOfJid } from "./recipient.ts";
 import type { MessageChange } from "./store.ts";
 
@@ -16,7 +17,7 @@ export interface Entry {
   media: ReceivedMedia[];
 }
 
-const nothing: Entry = { events: [], messages: [], history: [], media: [] };
+export const nothing: Entry = { events: [], messages: [], history: [], media: [] };
 
 /** What the inbox asks about messages: those we sent, and all that are remembered. */
 export interface Known {
@@ -43,6 +44,8 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
       return told(lifeEvent(signal, now));
     case "pairing_refused":
     case "closed":
+    case "time_lock":
+    case "chat_cap":
       return nothing;
     default:
       return assertNever(signal);
@@ -125,22 +128,18 @@ function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {
 
 function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
   if (!message) return nothing;
-  const common = { id: message.waId, message_id: message.id, chat: message.chat, timestamp: seconds(signal.at) };
-  const base = { at: signal.at, chat: message.chat, once: `ack|${message.waId}` };
   if (signal.error === null) {
+    const data = { ...named(message, signal.at), content: message.content };
+    const { chat } = message;
     return {
       ...nothing,
-      events: [{ ...base, type: "message.sent", data: { ...common, content: message.content } }],
+      events: [{ type: "message.sent", at: signal.at, chat, once: `ack|${message.waId}`, data }],
       history: doneBy(message, signal.at),
-      messages: [{ waId: message.waId, state: "sent", reason: null, sentAt: signal.at, at: signal.at }],
+      messages: [{ waId: message.waId, state: "sent", reason: null, error: null, sentAt: signal.at, at: signal.at }],
     };
   }
   const error = `WhatsApp refused the message (error ${signal.error}).`;
-  return {
-    ...nothing,
-    events: [{ ...base, type: "message.failed", data: { ...common, error, code: signal.error } }],
-    messages: [{ waId: message.waId, state: "failed", reason: error, at: signal.at }],
-  };
+  return { ...nothing, ...failed(message, signal.at, signal.error, error) };
 }
 
 /** What an action of ours does to what is remembered, once WhatsApp took it. */

@@ -1,10 +1,10 @@
 import type { Action, Content, Context } from "./content.ts";
-import type { DraftContent, DraftContext } from "./draft.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
 
 export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft.ts";
 
 /** What somebody wants sent. `to` and `content` are still as the caller wrote them. */
-export interface Draft extends DraftContext {
+export interface Draft extends DraftContext, DraftOptions {
   to: string;
   content: DraftContent;
 }
@@ -70,11 +70,19 @@ export interface Message {
   readonly delivery: DeliveryState | null;
   /** As WhatsApp gets it, once it was made: every attempt sends the same. */
   readonly wire: Uint8Array | null;
-  /** Why it waits or failed, for people. */
+  /** Why it waits (one of `waitReasons`) or failed (WhatsApp's number, or a word of ours). */
   readonly reason: string | null;
-  /** Milliseconds since 1970, all four. */
+  /** The sentence for people, when it failed. */
+  readonly error: string | null;
+  /** How welcome it was when it was queued or last spoken about: a place in `lanes`. */
+  readonly lane: number;
+  /** Somebody said that it may leave, whatever the governor thinks. */
+  readonly byHand: boolean;
+  /** Milliseconds since 1970, all six. */
   readonly createdAt: number;
   readonly notBefore: number;
+  /** It fails when it has not left by then; null is never. */
+  readonly expiresAt: number | null;
   readonly sentAt: number | null;
   readonly updatedAt: number;
 }

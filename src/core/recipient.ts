@@ -40,6 +40,11 @@ export function phoneOfJid(jid: string): string | null {
   return /^(\d+)(?::\d+)?@s\.whatsapp\.net$/.exec(jid)?.[1] ?? null;
 }
 
+/** True of the address of one person, by phone number or LID. */
+export function isPersonJid(jid: string): boolean {
+  return jid.endsWith("@s.whatsapp.net") || jid.endsWith("@lid");
+}
+
 export function isGroupJid(jid: string): boolean {
   return jid.endsWith("@g.us");
 }

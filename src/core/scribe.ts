@@ -26,7 +26,14 @@ export class Scribe {
 
   async write(given: Batch): Promise<void> {
     const batch = this.withOwed(given);
-    if (batch.events.length === 0 && !batch.messages?.length && !batch.history?.length && !batch.device) return;
+    if (
+      batch.events.length === 0 &&
+      !batch.messages?.length &&
+      !batch.history?.length &&
+      !batch.acquaintances?.length &&
+      !batch.device
+    )
+      return;
     const events = await this.ports.store.ledger.record(this.hold, batch);
     this.owed = { events: [], device: {} };
     Object.assign(this.record, batch.device);

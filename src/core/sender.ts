@@ -4,8 +4,11 @@ import { isAction } from "./content.ts";
 import { asFailure, Failure } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
+import { failed } from "./outcome.ts";
 import { Bucket, type Pace } from "./pace.ts";
+import type { Restraint } from "./restraint.ts";
 import type { Batch, Hold, MessageChange, Store } from "./store.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
 const ackMs = 60_000;
@@ -20,9 +23,13 @@ export interface SenderPorts {
   log: Log;
   /** Null sends as fast as it goes. */
   pace: Pace | null;
+  restraint: Restraint;
   /** The account's JID. */
   me(): string;
-  record(batch: Batch): Promise<void>;
+  /** Runs `work` while nothing else happens to the device. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** Writes; within a turn. */
+  write(batch: Batch): Promise<void>;
 }
 
 /** The one that sends for a device: paced, in order within a chat, and only while a connection is open. */
@@ -31,8 +38,10 @@ export class Sender {
   private readonly bucket: Bucket;
   private readonly inFlight = new Map<string, { message: Message; forget: () => void }>();
   private readonly attempts = new Map<string, number>();
+  readonly waitingRoom: WaitingRoom;
   private cancelTimer = () => {};
   private running = false;
+  private ended = false;
   private again = false;
 
   constructor(
@@ -40,15 +49,19 @@ export class Sender {
     private readonly hold: Hold,
   ) {
     this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
+    this.waitingRoom = new WaitingRoom({ ...ports, wake: () => this.wake() }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
   async open(connection: Connection): Promise<void> {
     await this.ports.store.messages.requeue(this.hold);
     this.connection = connection;
-    this.wake();
+    // The answer to an earlier question was lost with the connection that asked.
+    if (this.ports.restraint.isAsking) this.ask(connection);
+    await this.waitingRoom.reconsider();
   }
 
+  /** The connection is gone; what waits goes on waiting. */
   close(): void {
     this.connection = null;
     this.cancelTimer();
@@ -56,8 +69,16 @@ export class Sender {
     this.inFlight.clear();
   }
 
+  /** The process ends. */
+  end(): void {
+    this.close();
+    this.ended = true;
+    this.waitingRoom.close();
+  }
+
   /** Something was queued, acknowledged, or became due. */
   wake(): void {
+    if (this.ended) return;
     this.again = true;
     if (!this.running) void this.run();
   }
@@ -79,9 +100,12 @@ export class Sender {
     try {
       while (this.again) {
         this.again = false;
+        if (this.connection) await this.confirm(this.connection);
+        await this.waitingRoom.sift(this.connection !== null);
         while (await this.sendNext()) this.again = true;
       }
     } catch (error) {
+      if (this.ended) return;
       this.ports.log.error(
         { device: this.hold.device, error: String(asFailure(error).cause ?? error) },
         "sending paused",
@@ -92,27 +116,51 @@ export class Sender {
     }
   }
 
+  /** A lock that has run out may have been made longer: nothing leaves before WhatsApp was asked. */
+  private async confirm(connection: Connection): Promise<void> {
+    const question = this.ports.restraint.question();
+    if (!question) return;
+    await this.record(question);
+    this.ask(connection);
+  }
+
+  private ask(connection: Connection): void {
+    connection.askStanding().catch((error: unknown) => {
+      this.ports.log.warn(
+        { device: this.hold.device, error: errorName(error) },
+        "WhatsApp did not say what the account may do",
+      );
+    });
+  }
+
   /** False when nothing can leave now. */
   private async sendNext(): Promise<boolean> {
     const { connection } = this;
     if (!connection || this.inFlight.size >= maxInFlight) return false;
-    const message = await this.ports.store.messages.next(this.hold.device, this.ports.clock.now());
-    if (!message || connection !== this.connection) return false;
-    const wait = this.bucket.take(this.ports.clock.monotonic());
-    if (wait > 0) {
-      this.cancelTimer();
-      this.cancelTimer = this.ports.clock.after(wait, () => this.wake());
-      return false;
-    }
-    await this.send(connection, message);
-    return true;
+    // In one turn, so that nobody cancels what is just being taken.
+    return this.ports.turn(() => this.take(connection));
   }
 
-  private async send(connection: Connection, message: Message): Promise<void> {
-    await this.change(message.waId, { state: "sending" });
+  private async take(connection: Connection): Promise<boolean> {
+    const { store, clock, restraint } = this.ports;
+    const message = await store.messages.next(this.hold.device, restraint.now());
+    if (!message || connection !== this.connection) return false;
+    const verdict = message.byHand ? null : await restraint.verdict(message.chat);
+    if (verdict && !verdict.go) {
+      await this.waitingRoom.admit(message, verdict);
+      return true;
+    }
+    const wait = this.bucket.take(clock.monotonic());
+    if (wait > 0) {
+      this.cancelTimer();
+      this.cancelTimer = clock.after(wait, () => this.wake());
+      return false;
+    }
+    await this.ports.write({ events: [], messages: [{ waId: message.waId, state: "sending", at: clock.now() }] });
     this.inFlight.set(message.waId, { message, forget: () => {} });
     // Not awaited: a file takes its time to upload, and the ack says when each message has arrived.
     this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
+    return true;
   }
 
   private async transmit(connection: Connection, message: Message): Promise<void> {
@@ -144,7 +192,7 @@ export class Sender {
   private remember({ waId, chat, content, context }: Message, wire: Uint8Array): Promise<void> {
     const at = this.ports.clock.now();
     const said = { id: waId, chat, sender: this.ports.me(), fromMe: true, pushName: null, at, context, wire };
-    return this.ports.record({
+    return this.record({
       events: [],
       messages: [{ waId, wire, at }],
       history: isAction(content) ? [] : [{ type: "said", said: { ...said, content } }],
@@ -159,24 +207,16 @@ export class Sender {
   }
 
   private giveUp(message: Message, why: Failure | null): Promise<void> {
-    const at = this.ports.clock.now();
     const error = why?.message ?? "The message could not be encrypted or written, three times in a row.";
-    const data = {
-      id: message.waId,
-      message_id: message.id,
-      chat: message.chat,
-      timestamp: Math.floor(at / 1000),
-      error,
-      code: why?.code ?? "unavailable",
-    };
-    return this.ports.record({
-      events: [{ type: "message.failed", at, chat: message.chat, once: `ack|${message.waId}`, data }],
-      messages: [{ waId: message.waId, state: "failed", reason: error, at }],
-    });
+    return this.record(failed(message, this.ports.clock.now(), why?.code ?? "unavailable", error));
   }
 
   private change(waId: string, change: Pick<MessageChange, "state">): Promise<void> {
-    return this.ports.record({ events: [], messages: [{ waId, ...change, at: this.ports.clock.now() }] });
+    return this.record({ events: [], messages: [{ waId, ...change, at: this.ports.clock.now() }] });
+  }
+
+  private record(batch: Batch): Promise<void> {
+    return this.ports.turn(() => this.ports.write(batch));
   }
 }
 

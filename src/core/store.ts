@@ -1,3 +1,4 @@
+import type { AcquaintanceChange, Acquaintances } from "./acquaintances.ts";
 import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { DeliveryLog } from "./delivery-log.ts";
@@ -8,6 +9,7 @@ import type { Media, ReceivedMedia } from "./media.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
+import type { Standing } from "./standing.ts";
 import type { Endpoints } from "./endpoint.ts";
 
 /**
@@ -26,6 +28,7 @@ export interface Store {
   readonly endpoints: Endpoints;
   readonly retention: Retention;
   readonly messages: Messages;
+  readonly acquaintances: Acquaintances;
   readonly history: History;
   readonly media: Media;
   readonly vaults: Vaults;
@@ -138,11 +141,13 @@ export interface DeviceRecord {
   /** Null until it is linked, and again after a logout. */
   account: Account | null;
   lastConnectAt: number | null;
+  /** What WhatsApp lets the account do. */
+  standing: Standing;
   createdAt: number;
 }
 
 export type DeviceChange = Partial<
-  Pick<DeviceRecord, "wanted" | "phase" | "reason" | "since" | "account" | "lastConnectAt" | "label">
+  Pick<DeviceRecord, "wanted" | "phase" | "reason" | "since" | "account" | "lastConnectAt" | "label" | "standing">
 >;
 
 export interface Devices {
@@ -163,10 +168,13 @@ export interface MessageChange {
   /** Only ever raised: `read` after `delivered`, never back. */
   delivery?: DeliveryState;
   reason?: string | null;
+  error?: string | null;
+  byHand?: boolean;
   sentAt?: number;
   wire?: Uint8Array;
   /** Milliseconds since 1970 before which it may not leave. */
   notBefore?: number;
+  expiresAt?: number;
   at: number;
 }
 
@@ -176,6 +184,7 @@ export interface Batch {
   messages?: readonly MessageChange[];
   history?: readonly HistoryChange[];
   media?: readonly ReceivedMedia[];
+  acquaintances?: readonly AcquaintanceChange[];
   device?: DeviceChange;
 }
 
@@ -235,8 +244,25 @@ export interface NewMessage {
   content: SentContent;
   context?: Context;
   createdAt: number;
+  /** A place in `lanes`. */
+  lane: number;
   notBefore: number;
+  expiresAt: number | null;
   idempotency: { key: string; bodyHash: string } | null;
+}
+
+export interface MessageQuery {
+  state: MessageState | null;
+  /** Only those older than the message with this place; null is from the newest. */
+  before: number | null;
+  limit: number;
+}
+
+export interface MessagePage {
+  /** Newest first. */
+  messages: Message[];
+  /** The place of the last one when there are more. */
+  next: number | null;
 }
 
 export interface Messages {
@@ -245,8 +271,17 @@ export interface Messages {
    * throws `idempotency_conflict` when the body differs. Throws `queue_full` at the device's limit.
    */
   queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
-  /** The oldest that may leave now; messages of one chat never overtake each other. */
+  /** Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake each other. */
   next(device: string, now: number): Promise<Message | null>;
+  /** The waiting ones whose time has come, oldest first. */
+  due(device: string, now: number, limit: number): Promise<Message[]>;
+  /** Those, waiting or queued, that should have left by now. */
+  expired(device: string, now: number, limit: number): Promise<Message[]>;
+  /** The earliest `due` and `expired` of the device; null when nothing is to come. */
+  moments(device: string): Promise<{ due: number | null; expiry: number | null }>;
+  /** Whatever waits is due now. */
+  reconsider(hold: Hold, now: number): Promise<void>;
+  list(device: string, query: MessageQuery): Promise<MessagePage>;
   get(device: string, id: string): Promise<Message | null>;
   byWaId(device: string, waId: string): Promise<Message | null>;
   /** At start: what was `sending` is `queued` again, with the same ids. */

@@ -1,20 +1,21 @@
 import { Attempts } from "./attempts.ts";
+import { batchOf } from "./batch.ts";
 import { verdict } from "./closing.ts";
 import type { Clock } from "./clock.ts";
 import type { Account, Connection, Connector, PairingCode, Qr, Signal, SignalOf } from "./connector.ts";
 import type { NewEvent } from "./events.ts";
 import { EagerFiles } from "./eager-files.ts";
 import { Failure } from "./failure.ts";
+import type { Judge } from "./governor.ts";
+import { deviceEvent, type Known } from "./inbox.ts";
 import type { MediaDesk } from "./media-desk.ts";
-import type { HistoryChange } from "./history.ts";
-import type { ReceivedMedia } from "./media.ts";
-import { deviceEvent, entryOf, type Known } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
 import { type Life, type LifeSignal, livePhases, step } from "./phase.ts";
+import { Restraint } from "./restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "./sender.ts";
-import type { Batch, DeviceChange, DeviceRecord, Hold, MessageChange } from "./store.ts";
+import type { Batch, DeviceChange, DeviceRecord, Hold } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 
 /** A connection that has not opened by then is given up: two known faults of Baileys never say that they failed. */
@@ -27,6 +28,7 @@ export interface Ports extends ScribePorts {
   clock: Clock;
   log: Log;
   pace: Pace | null;
+  judge: Judge;
   media: MediaDesk;
   /** Fetch files as soon as their messages come. */
   eagerMedia: boolean;
@@ -47,6 +49,7 @@ export interface Showing {
  * through one queue, is written first and told afterwards; a connection that was replaced is no longer heard.
  */
 export class Supervisor {
+  readonly restraint: Restraint;
   readonly sender: Sender;
   /** Resolve when something changed: the life, or a message of the device. */
   readonly changes = new Watchers();
@@ -78,10 +81,15 @@ export class Supervisor {
     this.life = { phase: record.phase, reason: record.reason };
     this.attempts = new Attempts(maxRounds);
     this.scribe = new Scribe(ports, hold, record);
-    const note = (batch: Batch) => this.inTurn(() => this.write(batch));
-    this.files = ports.eagerMedia ? new EagerFiles({ ...ports, record: note }, hold.device) : null;
+    this.restraint = new Restraint(ports, hold, record);
+    const { restraint } = this;
+    const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
+    const write = (batch: Batch) => this.write(batch);
+    this.files = ports.eagerMedia
+      ? new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device)
+      : null;
     const me = () => this.record.account?.jid ?? "";
-    this.sender = new Sender({ ...ports, me, record: note }, hold);
+    this.sender = new Sender({ ...ports, restraint, me, turn, write }, hold);
   }
 
   get phase(): Life {
@@ -92,6 +100,7 @@ export class Supervisor {
   resume(delay: number): void {
     this.life = { phase: "waiting", reason: this.life.reason, delay };
     this.cancelTimer = this.ports.clock.after(delay, () => this.signal({ type: "timer" }));
+    this.sender.wake();
   }
 
   start(pairWith?: string): Promise<void> {
@@ -108,7 +117,7 @@ export class Supervisor {
   async shutdown(): Promise<void> {
     this.cancelTimer();
     this.cancelStable();
-    this.sender.close();
+    this.sender.end();
     this.hangUp();
     await this.closing;
     await this.turn.catch(() => {});
@@ -132,7 +141,7 @@ export class Supervisor {
     await connection?.logout();
     await this.inTurn(async () => {
       await this.forgetCredentials();
-      await this.move({ type: "logged_out" }, { account: null, wanted: "stopped" });
+      await this.move({ type: "logged_out" }, { account: null, wanted: "stopped", ...this.restraint.reset() });
     });
   }
 
@@ -142,28 +151,18 @@ export class Supervisor {
       const heard = from() === this.connection ? signals : signals.filter(isFact);
       await this.write(await this.batchOf(heard));
       for (const signal of heard) await this.react(signal);
+      this.sender.waitingRoom.heard();
       this.changes.notify();
     });
   }
 
-  private async batchOf(signals: readonly Signal[]): Promise<Batch> {
-    const events: NewEvent[] = [];
-    const messages: MessageChange[] = [];
-    const history: HistoryChange[] = [];
-    const media: ReceivedMedia[] = [];
-    const { store } = this.ports;
+  private batchOf(signals: readonly Signal[]): Promise<Batch> {
+    const { store, clock } = this.ports;
     const known: Known = {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
       said: (chat, id) => store.history.find(this.hold.device, chat, id),
     };
-    for (const signal of signals) {
-      const entry = await entryOf(signal, this.ports.clock.now(), known);
-      events.push(...entry.events);
-      messages.push(...entry.messages);
-      history.push(...entry.history);
-      media.push(...entry.media);
-    }
-    return { events, messages, history, media };
+    return batchOf(signals, known, this.restraint, clock);
   }
 
   private async react(signal: Signal): Promise<void> {
@@ -191,6 +190,9 @@ export class Supervisor {
         return this.sender.answered(signal.waId);
       case "message":
         return this.files?.came(signal.message);
+      case "time_lock":
+      case "chat_cap":
+        return this.sender.waitingRoom.reconsider();
       default:
         return undefined;
     }
@@ -215,7 +217,7 @@ export class Supervisor {
     this.ports.log.info({ device: this.record.id, code, origin, detail, meaning }, "connection closed");
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
     if (meaning.next === "end" && meaning.phase === "logged_out") {
-      change.account = null;
+      Object.assign(change, { account: null }, this.restraint.reset());
       await this.forgetCredentials();
     }
     await this.move({ type: "closed", verdict: meaning }, change);
@@ -289,6 +291,7 @@ export class Supervisor {
     const vault = await this.ports.store.vaults.open(this.hold);
     await vault.erase();
     await vault.close();
+    await this.ports.store.acquaintances.forget(this.hold.device);
   }
 
   private async write(batch: Batch): Promise<void> {
@@ -303,7 +306,14 @@ export class Supervisor {
   }
 }
 
-const facts: ReadonlySet<Signal["type"]> = new Set(["message", "undecryptable", "ack", "receipt"]);
+const facts: ReadonlySet<Signal["type"]> = new Set([
+  "message",
+  "undecryptable",
+  "ack",
+  "receipt",
+  "time_lock",
+  "chat_cap",
+]);
 
 function isFact(signal: Signal): boolean {
   return facts.has(signal.type);

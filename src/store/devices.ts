@@ -1,9 +1,10 @@
 import type { Statement } from "bun:sqlite";
 import { Failure } from "../core/failure.ts";
+import { unrestricted } from "../core/standing.ts";
 import type { DeviceChange, DeviceRecord, Devices } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 
-type Row = Omit<DeviceRecord, "account"> & { account: string | null };
+type Row = Omit<DeviceRecord, "account" | "standing"> & { account: string | null; standing: string | null };
 type Value = string | number | null;
 
 const columns = [
@@ -14,6 +15,7 @@ const columns = [
   ["account", "account"],
   ["lastConnectAt", "last_connect_at"],
   ["label", "label"],
+  ["standing", "standing"],
 ] as const satisfies [keyof DeviceChange, string][];
 
 /** Writes a change of a device's row; inside somebody's transaction. False when there is no such device. */
@@ -37,7 +39,7 @@ function valueOf(value: DeviceChange[keyof DeviceChange]): Value {
 
 export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string) => Promise<void>): Devices {
   const all = disk.prepare<Row, []>(
-    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at AS "lastConnectAt",
+    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at AS "lastConnectAt", standing,
             created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
   );
   const insert = disk.prepare(
@@ -50,7 +52,11 @@ export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string
   return {
     list: async () =>
       disk.read(() =>
-        all.all().map((row) => ({ ...row, account: row.account === null ? null : JSON.parse(row.account) })),
+        all.all().map(({ account, standing, ...row }) => ({
+          ...row,
+          account: account === null ? null : JSON.parse(account),
+          standing: standing === null ? unrestricted : JSON.parse(standing),
+        })),
       ),
     create: async (device) =>
       disk.write(() => {

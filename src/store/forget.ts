@@ -15,7 +15,7 @@ export function forgetDevice(
   const sliced = ["event", "message", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
-  const chats = disk.prepare("DELETE FROM chat WHERE device = ?");
+  const rest = ["chat", "acquaintance"].map((table) => disk.prepare(`DELETE FROM ${table} WHERE device = ?`));
   const row = disk.prepare("DELETE FROM device WHERE uid = ?");
   const voidHolds = disk.prepare(
     "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",
@@ -26,7 +26,7 @@ export function forgetDevice(
       while (disk.write(() => statement.run(uid).changes) > 0) await new Promise((go) => setImmediate(go));
     }
     while (forgetMedia(uid) > 0) await new Promise((go) => setImmediate(go));
-    disk.write(() => void chats.run(uid));
+    for (const statement of rest) disk.write(() => void statement.run(uid));
     removeVault(dir, uid);
     disk.write(() => void row.run(uid));
   };

@@ -1,3 +1,4 @@
+import type { AcquaintanceChange } from "../core/acquaintances.ts";
 import type { Clock } from "../core/clock.ts";
 import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
@@ -43,20 +44,13 @@ interface LedgerParts {
   clock: Clock;
   targetsOf: TargetsOf;
   changeDevice: ChangeDevice;
-  changeMessage: (device: string, change: MessageChange) => void;
-  changeHistory: (device: string, change: HistoryChange) => void;
-  addMedia: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
+  message: (device: string, change: MessageChange) => void;
+  history: (device: string, change: HistoryChange) => void;
+  media: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
+  acquaintance: (device: string, change: AcquaintanceChange) => void;
 }
 
-export function ledgerOn({
-  disk,
-  clock,
-  targetsOf,
-  changeDevice,
-  changeMessage,
-  changeHistory,
-  addMedia,
-}: LedgerParts): Ledger {
+export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: LedgerParts): Ledger {
   const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
   const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
   const append = eventWriter(disk, targetsOf, steady(clock));
@@ -70,10 +64,12 @@ export function ledgerOn({
         const source = { tenant: held.tenant, uid: hold.device, id: held.id };
         const { told, seq } = append(source, held.seq, batch.events);
         if (seq !== held.seq) advance.run(seq, hold.device);
-        for (const change of batch.messages ?? []) changeMessage(hold.device, change);
-        for (const change of batch.history ?? []) changeHistory(hold.device, change);
-        const ours = { tenant: held.tenant, device: hold.device };
-        for (const file of batch.media ?? []) addMedia(ours, file, clock.now());
+        const { device } = hold;
+        const ours = { tenant: held.tenant, device };
+        for (const each of batch.messages ?? []) change.message(device, each);
+        for (const each of batch.history ?? []) change.history(device, each);
+        for (const each of batch.media ?? []) change.media(ours, each, clock.now());
+        for (const each of batch.acquaintances ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
         return told;
       });

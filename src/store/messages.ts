@@ -1,18 +1,9 @@
-import { Failure } from "../core/failure.ts";
-import { type Message, deliveryStates } from "../core/message.ts";
-import type { Hold, MessageChange, Messages, NewMessage } from "../core/store.ts";
+import { deliveryStates } from "../core/message.ts";
+import type { Hold, MessageChange, MessagePage, MessageQuery, Messages } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
-
-type Row = Omit<Message, "content" | "context"> & { content: string; context: string };
-
-const idempotencyTtl = 14 * 24 * 3_600_000;
-const open = "state IN ('queued', 'waiting', 'sending')";
-const columns = `id, wa_id AS "waId", device, chat, content, context, wire, state, delivery, reason, created_at AS "createdAt",
-  not_before AS "notBefore", sent_at AS "sentAt", updated_at AS "updatedAt"`;
-
-const messageOf = (row: Row | null): Message | null =>
-  row === null ? null : { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context) };
+import { messageColumns, messageOf, type MessageRow, open } from "./message-row.ts";
+import { queueWriter } from "./queue.ts";
 
 /** Writes what happened to a message; inside somebody's transaction. What is final stays so, `delivery` only rises. */
 export function messageChanger(disk: Disk): (device: string, change: MessageChange) => void {
@@ -23,94 +14,109 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
        state = iif(state IN ('sent', 'cancelled'), state, coalesce($state, state)),
        delivery = iif($delivery IS NOT NULL AND (delivery IS NULL OR ${rank} > ${present}), $delivery, delivery),
        reason = iif($explained, $reason, reason),
+       error = iif($explained, $error, error),
+       by_hand = coalesce($byHand, by_hand),
        sent_at = coalesce(sent_at, $sentAt),
        wire = coalesce($wire, wire),
        not_before = coalesce($notBefore, not_before),
+       expires_at = coalesce($expiresAt, expires_at),
        updated_at = $at
      WHERE device = $device AND wa_id = $waId`,
   );
-  return (
-    device,
-    { waId, state = null, delivery = null, reason, sentAt = null, wire = null, notBefore = null, at },
-  ) => {
-    const explained = reason === undefined ? 0 : 1;
-    update.run({ device, waId, state, delivery, explained, reason: reason ?? null, sentAt, wire, notBefore, at });
+  return (device, { state, delivery, reason, error, byHand, sentAt, wire, notBefore, expiresAt, ...which }) => {
+    update.run({
+      device,
+      ...which,
+      state: state ?? null,
+      delivery: delivery ?? null,
+      explained: reason === undefined ? 0 : 1,
+      reason: reason ?? null,
+      error: error ?? null,
+      byHand: byHand === undefined ? null : Number(byHand),
+      sentAt: sentAt ?? null,
+      wire: wire ?? null,
+      notBefore: notBefore ?? null,
+      expiresAt: expiresAt ?? null,
+    });
   };
 }
 
 export function messagesOn(disk: Disk, queueLimit: number): Messages {
-  const one = (where: string) =>
-    disk.prepare<Row, string[]>(`SELECT ${columns} FROM message WHERE device = ? AND ${where}`);
-  const byId = one("id = ?");
-  const byWaId = one("wa_id = ?");
-  const next = disk.prepare<Row, [string, number]>(
-    `SELECT ${columns} FROM message WHERE device = ? AND ${open} AND state <> 'sending' AND not_before <= ?
-       AND NOT EXISTS (SELECT 1 FROM message AS earlier WHERE earlier.device = message.device
-         AND earlier.chat = message.chat AND earlier.place < message.place AND earlier.${open})
-     ORDER BY place LIMIT 1`,
+  const select = (where: string) =>
+    disk.prepare<MessageRow>(`SELECT ${messageColumns} FROM message WHERE device = $device AND ${where}`);
+  const byId = select("id = $id");
+  const byWaId = select("wa_id = $waId");
+  // What somebody released by hand need not wait for what waits.
+  const next = select(
+    `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
+       WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
+         AND earlier.${open} AND NOT (message.by_hand AND earlier.state = 'waiting'))
+     ORDER BY lane, place LIMIT 1`,
   );
-  const requeue = disk.prepare(
-    `UPDATE message SET state = 'queued' WHERE device = ?1 AND ${open} AND state = 'sending'
-       AND EXISTS (SELECT 1 FROM device WHERE uid = ?1 AND epoch = ?2)`,
+  const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
+  const late = "state IN ('queued', 'waiting') AND expires_at IS NOT NULL";
+  const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
+  const moments = disk.prepare<{ due: number | null; expiry: number | null }>(
+    `SELECT (SELECT min(not_before) FROM message WHERE device = $device AND state = 'waiting') AS due,
+            (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry`,
   );
-  const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const enqueue = queueWriter(disk, queueLimit);
+  const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
   return {
+    ...heldOn(disk),
     queue: async (device, message) => disk.write(() => enqueue(device, message)),
-    next: async (device, now) => disk.read(() => messageOf(next.get(device, now))),
-    get: async (device, id) => disk.read(() => messageOf(byId.get(device, id))),
-    byWaId: async (device, waId) => disk.read(() => messageOf(byWaId.get(device, waId))),
-    requeue: async (hold: Hold) => {
-      heldOrThrow(hold);
-      return disk.write(() => {
-        if (held.get(hold.device, hold.epoch) === null) throw voidHold();
-        return requeue.run(hold.device, hold.epoch).changes;
-      });
-    },
+    next: async (device, now) => disk.read(() => one(next.get({ device, now }))),
+    get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
+    byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
+    due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
+    expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
+    moments: async (device) => disk.read(() => moments.get({ device }) ?? { due: null, expiry: null }),
+    list: listed(disk),
   };
 }
 
-type Queued = { message: Message; fresh: boolean };
-
-function queueWriter(disk: Disk, limit: number): (device: string, message: NewMessage) => Queued {
-  const known = disk.prepare<Row & { bodyHash: string }, [string, string]>(
-    `SELECT ${columns}, body_hash AS "bodyHash" FROM message WHERE device = ? AND idempotency_key = ?`,
+/** What an owner does to all messages of a device at once. */
+function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider"> {
+  const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
+  const requeue = disk.prepare<unknown, [string]>(
+    `UPDATE message SET state = 'queued' WHERE device = ? AND ${open} AND state = 'sending'`,
   );
-  const release = disk.prepare("UPDATE message SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
-  const waiting = disk.prepare<{ n: number }, [string, number]>(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE device = ? AND ${open} LIMIT ?)`,
+  const reconsider = disk.prepare<unknown, [number, string, number]>(
+    "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND not_before > ?",
   );
-  const insert = disk.prepare(
-    `INSERT INTO message (id, wa_id, device, chat, content, context, state, created_at, not_before, updated_at,
-       idempotency_key, body_hash) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)`,
-  );
-  return (device, { id, waId, chat, content, context = {}, createdAt, notBefore, idempotency }) => {
-    const earlier = idempotency === null ? null : known.get(device, idempotency.key);
-    if (earlier !== null && idempotency !== null) {
-      const { bodyHash, ...row } = earlier;
-      if (createdAt - row.createdAt < idempotencyTtl) return repeated(row, bodyHash === idempotency.bodyHash);
-      release.run(device, idempotency.key);
-    }
-    if ((waiting.get(device, limit)?.n ?? 0) >= limit) {
-      throw new Failure("queue_full", `${limit} messages of this device wait already; try again later.`);
-    }
-    const [body, beside] = [JSON.stringify(content), JSON.stringify(context)];
-    const { key = null, bodyHash = null } = idempotency ?? {};
-    insert.run(id, waId, device, chat, body, beside, createdAt, notBefore, createdAt, key, bodyHash);
-    const nothingYet = { wire: null, delivery: null, reason: null, sentAt: null, updatedAt: createdAt };
-    return {
-      message: { id, waId, device, chat, content, context, state: "queued", createdAt, notBefore, ...nothingYet },
-      fresh: true,
-    };
+  const owned = <T>(hold: Hold, work: () => T): T => {
+    heldOrThrow(hold);
+    return disk.write(() => {
+      if (held.get(hold.device, hold.epoch) === null) throw voidHold();
+      return work();
+    });
+  };
+  return {
+    requeue: async (hold) => owned(hold, () => requeue.run(hold.device).changes),
+    reconsider: async (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
   };
 }
 
-function repeated(row: Row, sameBody: boolean): Queued {
-  const message = sameBody ? messageOf(row) : null;
-  if (message) return { message, fresh: false };
-  throw new Failure(
-    "idempotency_conflict",
-    "This idempotency key was used with another body; use a new key for a new message.",
-    { field: "idempotency_key" },
-  );
+/** The newest first, a page at a time. */
+function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<MessagePage> {
+  const page = (condition: string) =>
+    disk.prepare<MessageRow & { place: number }>(
+      `SELECT place, ${messageColumns} FROM message WHERE device = $device AND place < $before ${condition}
+       ORDER BY place DESC LIMIT $limit`,
+    );
+  const all = page("");
+  const ofState = page("AND state = $state");
+  const ofOpenState = page(`AND ${open} AND state = $state`);
+  return async (device, { state, before, limit }) => {
+    const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
+    const settled = state === "sent" || state === "failed" || state === "cancelled";
+    const statement = settled ? ofState : ofOpenState;
+    const rows = disk.read(() => (state === null ? all.all(given) : statement.all({ ...given, state })));
+    let last = 0;
+    const messages = rows.slice(0, limit).map(({ place, ...row }) => {
+      last = place;
+      return messageOf(row);
+    });
+    return { messages, next: rows.length > limit ? last : null };
+  };
 }

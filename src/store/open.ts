@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { chmodSync } from "node:fs";
 import type { Clock } from "../core/clock.ts";
 import { homeTenant, type Store } from "../core/store.ts";
+import { acquaintancesOn, acquaintanceWriter } from "./acquaintances.ts";
 import { auditOn } from "./audit.ts";
 import { deliveriesOn } from "./deliveries.ts";
 import { deliveryLogOn } from "./delivery-log.ts";
@@ -30,7 +31,7 @@ export interface StoreOptions {
   targetsOf: TargetsOf;
   durability?: Durability;
   /** How many messages of one device may wait to be sent. */
-  queueLimit?: number;
+  queueLimit?: number | undefined;
   /** False for a short look beside a running server, which holds the folder's lock. */
   exclusive?: boolean;
   /** Refuse to grow a file beyond this many pages of 4 KB, as a full disk would; for a folder with a quota. */
@@ -79,15 +80,17 @@ function storeOn(
       clock,
       targetsOf,
       changeDevice,
-      changeMessage: messageChanger(disk),
-      changeHistory: historyWriter(disk),
-      addMedia: mediaWriter(disk),
+      message: messageChanger(disk),
+      history: historyWriter(disk),
+      media: mediaWriter(disk),
+      acquaintance: acquaintanceWriter(disk),
     }),
     deliveries: deliveriesOn(disk),
     deliveryLog: deliveryLogOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, queueLimit),
+    acquaintances: acquaintancesOn(disk),
     history: historyOn(disk),
     media: mediaOn(disk, files),
     pluginData: pluginDataOn(disk),

@@ -5,6 +5,8 @@ import type { Disk } from "./disk.ts";
 const slice = 500;
 /** What is live only is worth nothing after this, and QR codes should not lie about. */
 const liveKept = 10 * 60_000;
+/** Sent messages answer retry receipts and repeated idempotency keys for so long, however short events are kept. */
+const messagesKept = 14 * 24 * 3_600_000;
 /** Pages given back to the file system after a slice. */
 const pages = 256;
 
@@ -37,7 +39,7 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
       const works = [
         () => live.run(now - liveKept),
         () => old.run(tooOld),
-        () => messages.run(tooOld),
+        () => messages.run(now - messagesKept),
         () => said.run(tooOld),
       ];
       let removed = 0;

@@ -20,6 +20,7 @@ import { envelope, incoming, type Me } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { bare, isLid } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
+import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
 import { uploadOf } from "./media/upload.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
@@ -85,6 +86,12 @@ export class BaileysConnection implements Connection {
     await this.socket.relayMessage(message.chat, proto.Message.decode(wire), relayOptions(message));
   }
 
+  async askStanding(): Promise<void> {
+    await this.begun;
+    // Baileys emits the answer too, as when WhatsApp tells it unasked.
+    await this.sock?.fetchAccountReachoutTimelock();
+  }
+
   async logout(): Promise<void> {
     await this.begun.catch(() => {});
     const jid = this.auth?.creds.me?.id;
@@ -139,6 +146,7 @@ export class BaileysConnection implements Connection {
       this.watchdog?.heard();
       this.journal.observe(node);
     });
+    sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([acknowledgement(node)]));
     before(sock, "CB:receipt", (node) => {
       const signal = receipt(node, this.me);
@@ -164,6 +172,7 @@ export class BaileysConnection implements Connection {
       });
       for (const stanza of errands) sock.ws.emit("CB:message", stanza);
     }
+    if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);
     if (update.connection === "close") this.ended(closing(update.lastDisconnect?.error));
   }
 

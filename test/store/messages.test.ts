@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { AcquaintanceChange } from "../../src/core/acquaintances.ts";
 import { held, house, outgoing, refusal } from "./house.ts";
 
 const day = 24 * 3_600_000;
@@ -60,4 +61,26 @@ test("a full queue refuses, what was sending is queued again", async () => {
   expect(await store.messages.next("d1", 9)).toBeNull();
   expect(await store.messages.requeue(hold)).toBe(1);
   expect((await store.messages.next("d1", 9))?.waId).toBe("WA-m1");
+});
+
+test("the most welcome leave first, and who has written is the most welcome, by either address", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  const [pn, lid] = ["62811@s.whatsapp.net", "a@lid"];
+  await store.messages.queue("d1", outgoing("cold", { chat: "b@lid", lane: 3 }));
+  await store.messages.queue("d1", outgoing("ann", { chat: pn, lane: 3, notBefore: 900 }));
+  await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", lane: 2 }));
+  const next = async () => (await store.messages.next("d1", 10))?.id;
+  expect(await next()).toBe("group");
+  const meet = (change: AcquaintanceChange) => store.ledger.record(hold, { events: [], acquaintances: [change] });
+  await meet({ chat: lid, also: pn, heardAt: 5 });
+  expect(await next()).toBe("ann");
+  expect(await store.acquaintances.get("d1", pn)).toEqual({ heardAt: 5, saidAt: null, heldUntil: null });
+  await meet({ chat: pn, saidAt: 100_000 });
+  await meet({ chat: pn, heldUntil: 300_000 });
+  expect(await store.acquaintances.get("d1", lid)).toEqual({ heardAt: 5, saidAt: 100_000, heldUntil: 300_000 });
+  await meet({ chat: pn, heardAt: 6 });
+  expect(await store.acquaintances.get("d1", lid)).toEqual({ heardAt: 6, saidAt: 100_000, heldUntil: null });
+  await store.acquaintances.forget("d1");
+  expect(await store.acquaintances.get("d1", pn)).toBeNull();
 });

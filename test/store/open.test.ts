@@ -129,7 +129,7 @@ test("the closed lists of the schema are those of the core", () => {
 });
 
 test("a full disk refuses an event with its deliveries and goes on when there is room", async () => {
-  const { store } = await house({ maxPages: 60, targetsOf: () => ["webhook:w"] });
+  const { store } = await house({ maxPages: 90, targetsOf: () => ["webhook:w"] });
   const hold = await held(store);
   const big = "x".repeat(30_000);
   let written = 0;

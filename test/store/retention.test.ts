@@ -63,3 +63,18 @@ test("QR codes do not lie about, and the janitor comes by itself", async () => {
     (await store.ledger.page({ tenant: "default", after: 0, types: null, devices: null, limit: 5 })).events,
   ).toHaveLength(1);
 });
+
+test("sent messages answer retries for 14 days, however short events are kept", async () => {
+  const { store, clock } = await house();
+  const hold = await held(store);
+  const at = clock.now();
+  await store.messages.queue("d1", outgoing("sent", { createdAt: at }));
+  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-sent", state: "sent", at }] });
+  const cleaner = new Janitor({ retention: store.retention, clock, log: silent, maxAge: day, maxBytes: 1e12 });
+  clock.wind(14 * day);
+  await cleaner.sweep();
+  expect((await store.messages.byWaId("d1", "WA-sent"))?.id).toBe("sent");
+  clock.wind(1);
+  await cleaner.sweep();
+  expect(await store.messages.byWaId("d1", "WA-sent")).toBeNull();
+});

@@ -1,4 +1,5 @@
 import type { NewEvent } from "../../src/core/events.ts";
+import { unrestricted } from "../../src/core/standing.ts";
 import type { DeviceRecord, NewMessage } from "../../src/core/store.ts";
 
 export function device(uid: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {
@@ -13,6 +14,7 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
     since: 0,
     account: null,
     lastConnectAt: null,
+    standing: unrestricted,
     createdAt: 0,
     ...changes,
   };
@@ -32,5 +34,6 @@ export function qr(text: string): NewEvent {
 
 export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMessage {
   const content = { kind: "text" as const, text: id };
-  return { id, waId: `WA-${id}`, chat: "a@lid", content, createdAt: 1, notBefore: 0, idempotency: null, ...changes };
+  const base = { lane: 3, notBefore: 0, expiresAt: null, idempotency: null };
+  return { id, waId: `WA-${id}`, chat: "a@lid", content, createdAt: 1, ...base, ...changes };
 }

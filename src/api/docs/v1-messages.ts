@@ -1,4 +1,5 @@
-import { operation } from "./answers.ts";
+import { waitReasons, whyWaiting } from "../../core/governor.ts";
+import { type Answers, operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
 
 const queued = {
@@ -8,16 +9,20 @@ const queued = {
   to: "628123456789@s.whatsapp.net",
   content: { kind: "text", text: "Halo!" },
   reason: null,
+  error: null,
+  release_at: null,
   created_at: 1703145670,
   sent_at: null,
 };
+const waiting = { ...queued, status: "waiting", reason: "time_locked", release_at: 1703232070 };
+const reasons = waitReasons.map((name) => `\`${name}\`: ${whyWaiting[name]}`).join(" ");
 
 export const send = operation(
   "Queues a message. `Idempotency-Key` makes a repeated call the same message, for 14 days",
   keyed,
   {
     202: [
-      "It is on disk and will be sent; `message.sent` or `message.failed` tells the end",
+      `It is on disk and will be sent; \`message.sent\` or \`message.failed\` tells the end. Where it has to wait its \`status\` is \`waiting\`, with a \`reason\` and \`release_at\` in Unix seconds. ${reasons}`,
       { success: true, data: queued },
     ],
     400: [
@@ -43,6 +48,52 @@ export const send = operation(
     ],
   },
 );
+
+export const list = operation(
+  "Messages sent and to be sent, newest first; `state=waiting` are those held back",
+  keyed,
+  {
+    200: ["A page; `cursor` leads to the next, null at the end", { success: true, data: [waiting], cursor: null }],
+    400: [
+      "A parameter is wrong",
+      {
+        success: false,
+        error: '"state" takes one of queued, waiting, sending, sent, failed, cancelled.',
+        code: "invalid",
+      },
+    ],
+  },
+);
+
+const unknown = {
+  404: [
+    "There is no such message",
+    { success: false, error: "There is no such message on this device.", code: "not_found" },
+  ],
+} satisfies Answers;
+
+const cancelled = { ...queued, status: "cancelled" };
+export const cancel = operation("Takes a message back that has not left yet", keyed, {
+  200: ["It will not be sent", { success: true, data: cancelled }],
+  ...unknown,
+  409: [
+    "It is on its way, or settled",
+    {
+      success: false,
+      error: "This message is sent; only one that is queued or waiting can be cancelled.",
+      code: "conflict",
+    },
+  ],
+});
+
+export const release = operation("Sends a waiting message now, whatever WhatsApp said about the account", keyed, {
+  200: ["It leaves in its turn", { success: true, data: queued }],
+  ...unknown,
+  409: [
+    "It does not wait",
+    { success: false, error: "This message is sent; only one that is waiting can be released.", code: "conflict" },
+  ],
+});
 
 export const message = operation("What became of a message", keyed, {
   200: ["The message", { success: true, data: { ...queued, status: "sent", sent_at: 1703145671 } }],

@@ -2,11 +2,12 @@ import { t } from "elysia";
 import type { Device } from "../../core/app.ts";
 import { mediaKinds } from "../../core/content.ts";
 import { Failure } from "../../core/failure.ts";
-import { type DraftContent, draftContentSchemas, draftContext } from "../../core/draft.ts";
-import type { Message, SendOptions } from "../../core/message.ts";
+import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/draft.ts";
+import { type Message, messageStates, type SendOptions } from "../../core/message.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
+import { limit } from "../paging.ts";
 
 const draft = t.Object({
   to: t.String({ description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id' }),
@@ -20,9 +21,21 @@ const draft = t.Object({
     }),
   ),
   ...draftContext,
+  ...draftOptions,
   file: t.Optional(t.File({ description: "in a form: the file to send, with `kind` and `caption` beside it" })),
   kind: t.Optional(t.String({ description: `in a form: ${mediaKinds.join(", ")}` })),
   caption: t.Optional(t.String({ maxLength: 4_096 })),
+});
+
+const filter = t.Object({
+  state: t.Optional(
+    t.Union(
+      messageStates.map((state) => t.Literal(state)),
+      { description: `one of ${messageStates.join(", ")}` },
+    ),
+  ),
+  limit,
+  cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
 });
 
 /** `/v1/devices/:id/messages`: sending, and what became of it. */
@@ -38,6 +51,30 @@ export const messages = () =>
         return status(202, { success: true, data: messageBody(message) });
       },
       { body: draft, ...docs.send },
+    )
+    .get(
+      "/",
+      async ({ workspace, params, query: { limit: most = 100, ...filter } }) => {
+        const { messages: found, cursor } = await workspace.device(params.id).messages({ ...filter, limit: most });
+        return { success: true, data: found.map(messageBody), cursor };
+      },
+      { query: filter, ...docs.list },
+    )
+    .post(
+      "/:message/cancel",
+      async ({ workspace, params }) => ({
+        success: true,
+        data: messageBody(await workspace.device(params.id).cancel(params.message)),
+      }),
+      docs.cancel,
+    )
+    .post(
+      "/:message/release",
+      async ({ workspace, params }) => ({
+        success: true,
+        data: messageBody(await workspace.device(params.id).release(params.message)),
+      }),
+      docs.release,
     )
     .get(
       "/:message",
@@ -83,6 +120,8 @@ export const messageBody = (message: Message) => ({
   content: message.content,
   ...message.context,
   reason: message.reason,
+  error: message.error,
+  release_at: message.state === "waiting" ? unixSeconds(message.notBefore) : null,
   created_at: unixSeconds(message.createdAt),
   sent_at: message.sentAt === null ? null : unixSeconds(message.sentAt),
 });

@@ -43,6 +43,7 @@ CREATE TABLE device (
   since           INTEGER NOT NULL,
   account         TEXT CHECK (json_valid(account)),
   last_connect_at INTEGER,
+  standing        TEXT CHECK (json_valid(standing)), -- NULL: WhatsApp restricts nothing
   created_at      INTEGER NOT NULL,
   epoch           INTEGER NOT NULL DEFAULT 0, -- rises with every owner; a write with an older one is refused
   seq             INTEGER NOT NULL DEFAULT 0, -- of the last logged event
@@ -127,9 +128,13 @@ CREATE TABLE message (
   wire            BLOB, -- as WhatsApp gets it; every attempt sends the same
   state           TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'sending', 'sent', 'failed', 'cancelled')),
   delivery        TEXT CHECK (delivery IN ('delivered', 'read', 'played')),
-  reason          TEXT,
+  reason          TEXT, -- why it waits or failed: a word, or WhatsApp's number
+  error           TEXT, -- the sentence for people
+  lane            INTEGER NOT NULL, -- a place in `lanes` of core/governor.ts
+  by_hand         INTEGER NOT NULL DEFAULT 0, -- 1: released against the governor
   created_at      INTEGER NOT NULL,
   not_before      INTEGER NOT NULL,
+  expires_at      INTEGER, -- NULL: never
   sent_at         INTEGER,
   updated_at      INTEGER NOT NULL,
   idempotency_key TEXT,
@@ -139,7 +144,22 @@ CREATE TABLE message (
 CREATE UNIQUE INDEX message_idempotency ON message (device, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX message_open ON message (device, place) WHERE state IN ('queued', 'waiting', 'sending');
 CREATE INDEX message_lane ON message (device, chat, place) WHERE state IN ('queued', 'waiting', 'sending');
+CREATE INDEX message_next ON message (device, lane, place) WHERE state = 'queued';
+CREATE INDEX message_due ON message (device, not_before, place) WHERE state = 'waiting';
+CREATE INDEX message_expiry ON message (device, expires_at) WHERE state IN ('queued', 'waiting') AND expires_at IS NOT NULL;
+CREATE INDEX message_listed ON message (device, place);
 CREATE INDEX message_updated ON message (updated_at);
+
+-- People whom a device knows, by each address. A person with two addresses has two rows that name each other.
+CREATE TABLE acquaintance (
+  device     TEXT NOT NULL,
+  address    TEXT NOT NULL,
+  also       TEXT,
+  heard_at   INTEGER,
+  said_at    INTEGER,
+  held_until INTEGER,
+  PRIMARY KEY (device, address)
+) STRICT, WITHOUT ROWID;
 
 -- What plugins keep. Keys that begin with $ are the host's notes about the plugin.
 CREATE TABLE plugin_data (

@@ -1,0 +1,36 @@
+import { type AcquaintanceChange, meetings } from "./acquaintances.ts";
+import type { Clock } from "./clock.ts";
+import type { Signal } from "./connector.ts";
+import type { NewEvent } from "./events.ts";
+import type { HistoryChange } from "./history.ts";
+import { entryOf, type Known, nothing } from "./inbox.ts";
+import type { ReceivedMedia } from "./media.ts";
+import type { Restraint } from "./restraint.ts";
+import type { Batch, DeviceChange, MessageChange } from "./store.ts";
+
+/** Everything that follows from what a connection reported, to be written together. */
+export async function batchOf(
+  signals: readonly Signal[],
+  known: Known,
+  restraint: Restraint,
+  clock: Clock,
+): Promise<Batch> {
+  const events: NewEvent[] = [];
+  const messages: MessageChange[] = [];
+  const history: HistoryChange[] = [];
+  const media: ReceivedMedia[] = [];
+  const acquaintances: AcquaintanceChange[] = [];
+  let device: DeviceChange | undefined;
+  for (const signal of signals) {
+    const consequence = await restraint.consequence(signal, (waId) => known.sent(waId));
+    const entry = consequence ? { ...nothing, ...consequence } : await entryOf(signal, clock.now(), known);
+    events.push(...entry.events);
+    messages.push(...entry.messages);
+    history.push(...entry.history);
+    media.push(...entry.media);
+    acquaintances.push(...(consequence?.acquaintances ?? []));
+    device = consequence?.device ?? device;
+  }
+  acquaintances.push(...meetings(events, restraint.now()));
+  return { events, messages, history, media, acquaintances, ...(device ? { device } : {}) };
+}

@@ -1,0 +1,41 @@
+/** What WhatsApp lets the account do about people it does not know. Milliseconds since 1970; null is no restriction. */
+export interface Standing {
+  /** Its reach-out time-lock ends. A moment in the past: it should be over, which WhatsApp has not confirmed. */
+  readonly lockedUntil: number | null;
+  /** WhatsApp was asked and has not answered yet; the moment to stop waiting for that. */
+  readonly askingUntil: number | null;
+  /** The cap on new chats is used up until then. */
+  readonly cappedUntil: number | null;
+}
+
+export const unrestricted: Standing = { lockedUntil: null, askingUntil: null, cappedUntil: null };
+
+const minute = 60_000;
+
+/** Baileys gives up a question after a minute. */
+const askMs = 90_000;
+const longestAskMs = 6 * 60 * minute;
+
+/** After the end of a lock, so that not everything leaves in the same second. */
+const graceMs = 5 * minute;
+const jitterMs = 25 * minute;
+
+/** A question is under way. Each that stayed without an answer makes the next pause twice as long. */
+export function asking(standing: Standing, now: number, unanswered: number): Standing {
+  return { ...standing, askingUntil: now + Math.min(askMs * 2 ** unanswered, longestAskMs) };
+}
+
+/** WhatsApp said that the account is locked until `end`, or not locked (null). `dice` in [0, 1). */
+export function afterTimeLock(standing: Standing, end: number | null, now: number, dice: number): Standing {
+  if (end === null) return { ...standing, lockedUntil: null, askingUntil: null };
+  const earliest = Math.max(end, now) + graceMs;
+  const { lockedUntil } = standing;
+  // Said again, it is the same lock: the dice are thrown once.
+  const known = lockedUntil !== null && lockedUntil >= earliest && lockedUntil <= earliest + jitterMs;
+  return { ...standing, lockedUntil: known ? lockedUntil : earliest + Math.round(jitterMs * dice), askingUntil: null };
+}
+
+/** The lock ran out by our clock. Whether it is over WhatsApp should say before anything leaves. */
+export function lockRanOut({ lockedUntil }: Standing, now: number): boolean {
+  return lockedUntil !== null && lockedUntil <= now;
+}

@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test";
+import { answers, day, hour, minute, settledNotices, strangers, text, told, world } from "./world.ts";
+
+const isMex = (stanza: { tag: string; attrs: Record<string, string | undefined> }) =>
+  stanza.tag === "iq" && stanza.attrs["xmlns"] === "w:mex";
+
+test("refused without a lock: the contact rests for a day, others do not, and nothing is tried again at once", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  const ann = bot.contact();
+  // So long ago that she is a stranger again.
+  await ann.says("hi", { to: bot.phone });
+  await bot.next("message.received");
+  clock.wind(22 * day);
+  bot.sim.faults.refuseMessages("463");
+  const { waId, id } = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
+  const { notBefore } = await bot.device.message(id);
+  expect(Math.abs(notBefore - clock.now() - day)).toBeLessThan(minute);
+
+  const [other = ""] = strangers(1);
+  const stranger = bot.contact(other, "Stranger");
+  await text(bot, other, "hello, stranger");
+  await stranger.hears("hello, stranger");
+  // She is the same person under her LID.
+  expect(await text(bot, ann.lid, "hello again")).toMatchObject({ state: "waiting", reason: "contact_held" });
+
+  clock.wind(23 * hour);
+  await settledNotices(bot);
+  expect(answers(bot, { waId })).toEqual(["463"]);
+  clock.wind(hour + minute);
+  await ann.hears("hello");
+  expect(answers(bot, { waId })).toEqual(["463", "ok"]);
+});
+
+test("refused without a lock: who writes is written to at once", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  bot.sim.faults.refuseMessages("463");
+  const ann = bot.contact();
+  const { waId } = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
+  await ann.says("hi", { to: bot.phone });
+  await ann.hears("hello");
+  expect(answers(bot, { waId })).toEqual(["463", "ok"]);
+});
+
+test("a refused reply does not loop, even when the account is locked", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  const ann = bot.contact();
+  await ann.says("hi", { to: bot.phone });
+  await bot.next("message.received");
+  bot.phone.restrict({ is_active: true }, { told: false });
+  bot.sim.faults.refuseMessages("463");
+  const { waId } = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
+  await settledNotices(bot);
+  expect(answers(bot, { waId })).toEqual(["463"]);
+});
+
+test("no answer to the question holds strangers for a while, and not for ever", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  bot.sim.faults.at("in", { do: "drop" }, { when: isMex, times: 99 });
+  bot.sim.faults.refuseMessages("463");
+  const ann = bot.contact();
+  const refused = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "asking_whatsapp");
+  const [number = ""] = strangers(1);
+  const stranger = bot.contact(number, "Stranger");
+  expect(await text(bot, number, "hello, stranger")).toMatchObject({ state: "waiting", reason: "asking_whatsapp" });
+  clock.wind(2 * minute);
+  await stranger.hears("hello, stranger");
+  await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
+  expect(answers(bot, refused)).toEqual(["463"]);
+});
+
+test.each(["479", "404"])("WhatsApp's %s fails the message", async (code) => {
+  const [bot] = await world();
+  await using _ = bot;
+  bot.sim.faults.refuseMessages(code);
+  const { waId, id } = await text(bot, bot.contact().number, "hello");
+  const { data } = await bot.next("message.failed");
+  expect(data).toMatchObject({ id: waId, code });
+  const error = `WhatsApp refused the message (error ${code}).`;
+  expect(await bot.device.message(id)).toMatchObject({ state: "failed", reason: code, error });
+  expect(answers(bot, { waId })).toEqual([code]);
+});
+
+test("used-up new chats wait for the cycle's end, or for word that there are more", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  const end = String(Math.floor((clock.now() + 3 * day) / 1000));
+  const cap = { capping_status: "CAPPED", total_quota: 5, used_quota: 5, cycle_end_timestamp: end } as const;
+  bot.phone.cap(cap);
+  await settledNotices(bot);
+  const [first, second] = strangers(2).map((number) => bot.contact(number, "Stranger"));
+  if (!first || !second) throw new Error("two strangers");
+  const one = await text(bot, first.number, "one", 5 * 24 * 3600);
+  expect(one).toMatchObject({ state: "waiting", reason: "capped" });
+  clock.wind(3 * day + minute);
+  await first.hears("one");
+
+  bot.phone.cap({ ...cap, cycle_end_timestamp: String(Number(end) + 30 * 24 * 3600) });
+  await settledNotices(bot);
+  const two = await text(bot, second.number, "two");
+  expect(two).toMatchObject({ state: "waiting", reason: "capped" });
+  bot.phone.cap({ capping_status: "SECOND_WARNING", total_quota: 9, used_quota: 8 });
+  await second.hears("two");
+  expect(told(bot, "message.released", two.waId)).toHaveLength(1);
+  expect(answers(bot, two)).toEqual(["ok"]);
+});
