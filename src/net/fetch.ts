@@ -129,6 +129,7 @@ function connect(
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (/CERT|VERIFY|SIGNED/.test(code)) return `its certificate is not to be trusted (${code})`;
   return reasons[code] ?? `the connection failed${code === "" ? "" : ` (${code})`}`;
 }
 

@@ -197,6 +197,30 @@ test("at most so many chats at once, all of them in the end", async () => {
   expect(seen).toHaveLength(60);
 });
 
+test("a target that takes nothing is served one chat at a time until it takes something", async () => {
+  const { courier, say, wait } = await scene("webhook:a");
+  let running = 0;
+  let most = 0;
+  let down = true;
+  courier.add("webhook:a", async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((go) => setImmediate(go));
+    running -= 1;
+    return { ok: !down };
+  });
+  const chats = Array.from({ length: 20 }, (_, n) => `${n}:first`);
+  const round = async (act: Promise<void>) => {
+    most = 0;
+    await act;
+    return most;
+  };
+  expect(await round(say(...chats))).toBe(20);
+  expect(await round(wait(5_000))).toBe(1);
+  down = false;
+  expect(await round(wait(30_000))).toBeGreaterThan(1);
+});
+
 test("a QR code is delivered while it is fresh and dropped when it is not", async () => {
   const { store, clock, dir } = await house({ targetsOf: () => ["webhook:a"] });
   const hold = await held(store);

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { kindOf } from "../../src/net/address.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
+import { TlsAuthority } from "../../src/simulator/tls/authority.ts";
 import { HandClock } from "../clock.ts";
 import { refusal } from "../store/house.ts";
 import { blockedHosts } from "./corpus.ts";
@@ -102,6 +103,25 @@ test("the operator's own word is not guarded, a silent receiver times out", asyn
   await asked.promise;
   clock.wind(15_000);
   expect(await late).toBe("timeout: no answer within 15 s");
+});
+
+test("over TLS the checked address is dialled and the name's certificate is asked for", async () => {
+  const authority = new TlsAuthority();
+  const tls = authority.serve({ dns: ["hook.example"], ip: [] });
+  await using secure = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    tls,
+    fetch: (request) => new Response(request.headers.get("host")),
+  });
+  const { port } = secure;
+  const options = { clock, allowed: new Allowed(["loopback"]), resolve: async () => ["127.0.0.1"] };
+  const guard = guardedFetch({ ...options, ca: authority.certificate });
+  const response = await guard.send(`https://hook.example:${port}/`, get);
+  expect(await response.text()).toBe(`hook.example:${port}`);
+  expect(await refusal(guard.send(`https://other.example:${port}/`, get))).toMatch(/^unavailable: its certificate/);
+  const strict = guardedFetch(options);
+  expect(await refusal(strict.send(`https://hook.example:${port}/`, get))).toMatch(/^unavailable: its certificate/);
 });
 
 test("nobody there, nobody known, no web address", async () => {
