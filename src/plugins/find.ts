@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 
 const source = /^[^._].*(?<!\.test|\.spec|\.d)\.[cm]?[jt]sx?$/;
 const indexes = ["index.ts", "index.tsx", "index.js", "index.mjs"];
@@ -24,4 +24,15 @@ export function ignored(path: string): boolean {
   return (
     path.split(sep).some((part) => part === "node_modules" || part.startsWith(".")) || /\.test\.[jt]sx?$/.test(path)
   );
+}
+
+/** Whether a saved file belongs to the plugin that begins with `entry`. */
+export function belongs(file: string, entry: string, dir: string): boolean {
+  const home = dirname(entry);
+  return file === entry || (home !== dir && file.startsWith(home + sep));
+}
+
+/** The folder whose files may appear in the plugin's stack traces. */
+export function rootOf(entry: string, dir: string): string {
+  return entry.startsWith(dir + sep) ? dir : dirname(entry);
 }

@@ -1,21 +1,21 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { BotEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { DraftContent } from "../core/message.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../core/plugins.ts";
 import { Ears } from "./ears.ts";
 import { PluginFault } from "./fault.ts";
-import { findPlugins } from "./find.ts";
+import { belongs, findPlugins, rootOf } from "./find.ts";
 import { Guards, type People } from "./guards.ts";
 import { Installed, type Landlord } from "./installed.ts";
 import { Notes } from "./notes.ts";
-import type { Manifest, Work } from "./protocol.ts";
+import type { Work } from "./protocol.ts";
 import { Questions } from "./questions.ts";
 import { Router } from "./router.ts";
 import { handleRequest } from "./routes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "./services.ts";
-import { resolveSettings, shownSettings } from "./settings.ts";
+import { Values } from "./values.ts";
 import { watchFiles } from "./watch.ts";
 import type { OutgoingDraft, PluginInfo, Role } from "./words.ts";
 
@@ -61,8 +61,11 @@ export class PluginHost implements Plugins {
   readonly #router: Router;
   readonly #questions: Questions;
   readonly #notes: Notes;
+  readonly #values: Values;
   readonly #guards: Guards;
   readonly #landlord: Landlord;
+  /** Commands that two plugins want, told once. */
+  readonly #contested = new Set<string>();
   #unwatch: (() => void) | null = null;
 
   constructor(
@@ -75,6 +78,7 @@ export class PluginHost implements Plugins {
     this.#router = new Router(options.prefixes ?? ["!"]);
     this.#questions = new Questions(services.data, services.clock);
     this.#notes = new Notes(services.data, dir);
+    this.#values = new Values(this.#notes, options.environment ?? {});
     this.#guards = new Guards(people, services, services.clock, languages);
     this.#ears = new Ears(this.#router, this.#questions, this.#guards, services);
     this.#landlord = this.#makeLandlord(languages);
@@ -86,7 +90,7 @@ export class PluginHost implements Plugins {
     const gone = [...this.#byFile.keys()].filter((file) => !files.includes(file));
     await Promise.all(gone.map((file) => this.#remove(file)));
     const fresh = files.filter((file) => !this.#byFile.has(file));
-    for (const file of fresh) this.#byFile.set(file, new Installed(file, this.#rootOf(file), this.#landlord));
+    for (const file of fresh) this.#byFile.set(file, new Installed(file, rootOf(file, this.dir), this.#landlord));
     // One after the other: who comes first by name keeps a command that two want.
     for (const file of fresh) await this.#byFile.get(file)?.load();
   }
@@ -109,7 +113,7 @@ export class PluginHost implements Plugins {
       file: plugin.file,
       version: manifest?.version ?? null,
       settings,
-      values: shownSettings(settings, this.#valuesSoFar(manifest, await this.#notes.settings(name))),
+      values: await this.#values.shown({ name, config: settings }),
       scope: await this.#notes.scope(name),
     };
   }
@@ -147,14 +151,7 @@ export class PluginHost implements Plugins {
   /** Sets some settings; null takes one back. Throws `invalid` and keeps what was when the whole does not fit. */
   async configure(name: string, values: Record<string, unknown>): Promise<void> {
     const plugin = this.#find(name);
-    const merged = { ...(await this.#notes.settings(name)), ...values };
-    const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-    try {
-      resolveSettings(name, plugin.manifest?.config ?? {}, this.#sources(name, kept));
-    } catch (thrown) {
-      throw new Failure("invalid", `${(thrown as Error).message}.`, { field: "settings" });
-    }
-    await this.#notes.setSettings(name, kept);
+    await this.#values.change({ name, config: plugin.manifest?.config ?? {} }, values);
     await plugin.load();
   }
 
@@ -229,44 +226,12 @@ export class PluginHost implements Plugins {
   async #changed(files: Set<string>): Promise<void> {
     const known = [...this.#byFile.values()];
     await this.scan();
-    const concerned = known
-      .filter((plugin) => this.#byFile.get(plugin.file) === plugin)
-      .filter((plugin) => [...files].some((file) => this.#concerns(plugin, file)));
-    await Promise.all(concerned.map((plugin) => plugin.load()));
-  }
-
-  #concerns(plugin: Installed, file: string): boolean {
-    if (file === plugin.file) return true;
-    const home = dirname(plugin.file);
-    if (home !== this.dir && file.startsWith(home + sep)) return true;
-    const owned = [...this.#byFile.values()].some(
-      (other) =>
-        file === other.file || (dirname(other.file) !== this.dir && file.startsWith(dirname(other.file) + sep)),
+    const staying = known.filter((plugin) => this.#byFile.get(plugin.file) === plugin);
+    const shared = [...files].some((file) => ![...this.#byFile.keys()].some((entry) => belongs(file, entry, this.dir)));
+    const concerned = staying.filter(
+      ({ file: entry }) => shared || [...files].some((file) => belongs(file, entry, this.dir)),
     );
-    return !owned;
-  }
-
-  #rootOf(file: string): string {
-    return file.startsWith(this.dir + sep) ? this.dir : dirname(file);
-  }
-
-  #sources(name: string, api: Record<string, unknown>) {
-    return { api, environment: this.options.environment ?? {}, file: this.#notes.file(name) };
-  }
-
-  #valuesSoFar(manifest: Manifest | null, api: Record<string, unknown>): Record<string, unknown> {
-    if (!manifest) return {};
-    const values: Record<string, unknown> = {};
-    for (const [name, shape] of Object.entries(manifest.config)) {
-      const sources = this.#sources(manifest.name, api);
-      const only = { ...sources, api: pick(sources.api, name), file: pick(sources.file, name) };
-      try {
-        Object.assign(values, resolveSettings(manifest.name, { [name]: shape }, only));
-      } catch {
-        values[name] = null;
-      }
-    }
-    return values;
+    await Promise.all(concerned.map((plugin) => plugin.load()));
   }
 
   #makeLandlord(languages: string[]): Landlord {
@@ -284,18 +249,29 @@ export class PluginHost implements Plugins {
       plugins: { list: () => this.list(), enable: (name) => this.enable(name), disable: (name) => this.disable(name) },
       outgoing: (draft) => this.outgoing(draft),
       faulted: (name, fault) => [...this.#byFile.values()].find((plugin) => plugin.name === name)?.faulted(fault),
-      settings: async ({ name, config }) =>
-        resolveSettings(name, config, this.#sources(name, await this.#notes.settings(name))),
+      settings: (manifest) => this.#values.of(manifest),
       wanted: async (name) => ((await this.#notes.banished(name)) === null ? this.#notes.wanted(name) : false),
       claim: (name, plugin) => this.#claim(name, plugin),
       moveIn: (plugin) => this.#moveIn(plugin),
       moveOut: (plugin) => {
-        this.#router.remove(plugin.name);
+        this.#reroute();
         this.#questions.forget(plugin.name);
         deliveries.leave(plugin.name);
       },
       banish: (name, problem) => this.#notes.banish(name, problem),
     };
+  }
+
+  /** Who comes first by file name keeps a command that two want. */
+  #reroute(): void {
+    const entries = [...this.#byFile.values()].flatMap((plugin) => plugin.registered?.commands ?? []);
+    for (const { plugin, word, owner } of this.#router.set(entries)) {
+      const key = `${plugin} ${word} ${owner}`;
+      if (this.#contested.has(key)) continue;
+      this.#contested.add(key);
+      const sentence = "a command is another plugin's already; that one keeps it";
+      this.options.services.log.warn({ plugin, word, owner }, sentence);
+    }
   }
 
   #claim(name: string, plugin: Installed): void {
@@ -309,12 +285,7 @@ export class PluginHost implements Plugins {
     const { deliveries, services } = this.options;
     await this.#questions.restore(plugin.name);
     this.#ears.scopes.set(plugin.name, await this.#notes.scope(plugin.name));
-    this.#router.remove(plugin.name);
-    for (const { word, owner } of this.#router.add(plugin.registered?.commands ?? []))
-      services.log.warn(
-        { plugin: plugin.name, word, owner },
-        "a command is another plugin's already; that one keeps it",
-      );
+    this.#reroute();
     deliveries.join(plugin.name, {
       wants: (event, device) => this.#ears.wants(plugin, event, device),
       deliver: (event, failures) => this.#ears.deliver(plugin, event, failures),
@@ -322,5 +293,3 @@ export class PluginHost implements Plugins {
     services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
   }
 }
-
-const pick = (record: Record<string, unknown>, name: string) => (name in record ? { [name]: record[name] } : {});

@@ -31,6 +31,8 @@ export class Questions {
 
   /** Reads what a plugin asked before a restart; throws away what is over. */
   async restore(plugin: string): Promise<void> {
+    // A reload: what is at hand is newer than what a look at the disk would find.
+    if (this.#rows.has(plugin)) return;
     const rows = new Map<string, Row>();
     for (const { key, value } of await this.data.list(plugin, prefix, 10_000)) {
       const row = value as Row;

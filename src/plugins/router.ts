@@ -17,21 +17,19 @@ export class Router {
     this.prefixes = [...prefixes].sort((a, b) => b.length - a.length);
   }
 
-  /** Returns the words that another plugin has already. */
-  add(entries: readonly CommandEntry[]): { word: string; owner: string }[] {
-    const taken: { word: string; owner: string }[] = [];
+  /** From now on these are the commands. Returns the words that an earlier one has already. */
+  set(entries: readonly CommandEntry[]): { plugin: string; word: string; owner: string }[] {
+    const taken: { plugin: string; word: string; owner: string }[] = [];
+    this.#words.clear();
     for (const entry of entries) {
+      const { plugin } = entry;
       for (const word of [entry.name, ...entry.aliases]) {
         const owner = this.#words.get(word)?.plugin;
         if (owner === undefined) this.#words.set(word, entry);
-        else if (owner !== entry.plugin) taken.push({ word, owner });
+        else if (owner !== plugin) taken.push({ plugin, word, owner });
       }
     }
     return taken;
-  }
-
-  remove(plugin: string): void {
-    for (const [word, entry] of this.#words) if (entry.plugin === plugin) this.#words.delete(word);
   }
 
   match(text: string): Match | null {

@@ -56,3 +56,25 @@ test("what does not load is named with file, line and reason; the others run", a
   await house.says("!f");
   expect(house.texts()).toEqual(["from a folder"]);
 });
+
+test("a command two plugins want stays with the first by name, and passes on when that one goes", async () => {
+  const says = (name: string) =>
+    `export default { name: "${name}", setup({ command }) { command("hi", ({ reply }) => reply("${name}")); } };`;
+  house = await House.open({ "a.ts": says("a"), "b.ts": says("b") });
+  await house.says("!hi");
+  expect(house.lines.find(({ level }) => level === "warn")?.fields).toEqual({ plugin: "b", word: "hi", owner: "a" });
+  await house.host.disable("a");
+  await house.says("!hi");
+  await house.host.enable("a");
+  await house.says("!hi");
+  expect(house.texts()).toEqual(["a", "b", "a"]);
+});
+
+test("a name that another file has is refused", async () => {
+  const plugin = 'export default { name: "same", setup() {} };';
+  house = await House.open({ "one.ts": plugin, "two.ts": plugin });
+  expect(house.host.list().map(({ state, problem }) => [state, problem?.split(" (")[0] ?? null])).toEqual([
+    ["running", null],
+    ["failed", "the name same is taken by one.ts"],
+  ]);
+});
