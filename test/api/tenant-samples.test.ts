@@ -24,6 +24,8 @@ let folder = "";
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "merpati-samples-"));
   bot = await startBot();
+  // The number that the document asks a pairing code for has WhatsApp.
+  bot.sim.phone("628123456789");
   await bot.call("POST", "/v1/admin/tenants", { id: "tenant" });
   for (const device_id of [id, "device_xyz789"])
     await bot.call("POST", "/v1/admin/tenants/tenant/devices", { device_id });

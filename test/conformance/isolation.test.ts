@@ -60,6 +60,7 @@ async function link(tenant: "first" | "second"): Promise<void> {
 
 beforeAll(async () => {
   bot = await startBot();
+  bot.sim.phone(phones.second);
   for (const tenant of ["first", "second"] as const) {
     await asAdmin("/v1/admin/tenants", { id: ids[tenant] });
     keys[tenant] = (await asAdmin("/v1/admin/keys", { tenant: ids[tenant], name: "all" })).data["key"] ?? "";

@@ -77,6 +77,15 @@ export const newCode = operation("Asks WhatsApp for a pairing code, at once and 
       code: "already_connected",
     },
   ],
+  422: [
+    "WhatsApp refuses this number",
+    {
+      success: false,
+      error:
+        "WhatsApp gives no pairing code for this number (404). Check that it is the number of a phone with WhatsApp.",
+      code: "refused",
+    },
+  ],
 });
 
 export const code = operation("The pairing code that is valid just now", noKey, {

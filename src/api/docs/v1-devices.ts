@@ -88,6 +88,15 @@ export const code = operation("A pairing code to type on the phone", keyed, {
     },
   ],
   409: ["The device is linked already", connected],
+  422: [
+    "WhatsApp refuses this number",
+    {
+      success: false,
+      error:
+        "WhatsApp gives no pairing code for this number (404). Check that it is the number of a phone with WhatsApp.",
+      code: "refused",
+    },
+  ],
 });
 
 export const link = operation(
