@@ -53,7 +53,7 @@ interface LedgerParts {
 export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: LedgerParts): Ledger {
   const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
   const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
-  const append = eventWriter(disk, targetsOf, steady(clock));
+  const append = eventWriter(disk, targetsOf, clock);
   return {
     ...logOn(disk),
     record: async (hold: Hold, batch: Batch) => {
@@ -79,7 +79,8 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
 }
 
 /** Writes events and what is owed of them; inside somebody's transaction. */
-function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
+function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
+  const due = steady(clock);
   const insert = disk.prepare(
     `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
@@ -91,14 +92,14 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, now: () => number) {
     for (const event of events) {
       const { type, at, data, chat, once } = event;
       const place = source.uid === null || liveOnly.has(type) ? null : seq + 1;
-      const id = Bun.randomUUIDv7();
+      const id = Bun.randomUUIDv7("hex", clock.now()); // retention goes by the time in it
       const { tenant, uid } = source;
       const row = insert.run(id, tenant, uid, place, type, at, chat, once, JSON.stringify(data));
       if (row.changes === 0) continue;
       seq = place ?? seq;
       const lane = laneOf({ tenant, device: uid, type, chat });
       for (const target of targetsOf(event, source))
-        owe({ event: Number(row.lastInsertRowid), target, lane, at: now() });
+        owe({ event: Number(row.lastInsertRowid), target, lane, at: due() });
       told.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
     }
     return { told, seq };

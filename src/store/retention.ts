@@ -15,9 +15,9 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
     `DELETE FROM event WHERE place IN (SELECT place FROM event WHERE seq IS NULL AND device IS NOT NULL AND at < ?
        LIMIT ${slice})`,
   );
-  const old = disk.prepare<unknown, [number]>(
-    `DELETE FROM event WHERE place IN (SELECT place FROM (SELECT place, at FROM event ORDER BY place LIMIT ${slice})
-       WHERE at < ?)`,
+  const old = disk.prepare<unknown, [string]>(
+    `DELETE FROM event WHERE place IN (SELECT place FROM (SELECT place, id FROM event ORDER BY place LIMIT ${slice})
+       WHERE id < ?)`,
   );
   const oldest = disk.prepare<unknown, []>(
     `DELETE FROM event WHERE place IN (SELECT place FROM event ORDER BY place LIMIT ${slice})`,
@@ -38,7 +38,7 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
       const tooOld = now - maxAge;
       const works = [
         () => live.run(now - liveKept),
-        () => old.run(tooOld),
+        () => old.run(idAt(tooOld)),
         () => messages.run(now - messagesKept),
         () => said.run(tooOld),
       ];
@@ -50,4 +50,13 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
       return removed;
     },
   };
+}
+
+/**
+ * Below every id of an event written at this moment or later (UUIDv7 begins with its time). An event's own time will
+ * not do: what was sent while we were away may be weeks old when it is written.
+ */
+function idAt(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
