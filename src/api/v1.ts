@@ -3,6 +3,9 @@ import type { Face } from "./face.ts";
 import { plainly } from "./failures.ts";
 import { devices } from "./v1/devices.ts";
 import { events } from "./v1/events.ts";
+import { chats } from "./v1/chats.ts";
+import { contacts } from "./v1/contacts.ts";
+import { groups } from "./v1/groups.ts";
 import { media } from "./v1/media.ts";
 import { messages } from "./v1/messages.ts";
 import { webhooks } from "./v1/webhooks.ts";
@@ -13,7 +16,16 @@ export const v1: Face = {
   prefixes: ["/v1"],
   word: plainly,
   // Files come as they are, or inside a message in base64.
-  carriesFiles: (path) => /^\/v1\/devices\/[^/]+\/(media|messages)\/?$/.test(path),
+  carriesFiles: (path) =>
+    /^\/v1\/devices\/[^/]+\/(media|messages|profile\/picture|groups\/[^/]+\/picture)\/?$/.test(path),
   routes: (tools) =>
-    new Elysia().use(devices(tools)).use(messages()).use(media()).use(events(tools)).use(webhooks(tools)),
+    new Elysia()
+      .use(devices(tools))
+      .use(messages())
+      .use(media())
+      .use(groups())
+      .use(contacts())
+      .use(chats())
+      .use(events(tools))
+      .use(webhooks(tools)),
 };

@@ -2,6 +2,10 @@ import type { Account, PairingCode, Qr } from "./connector.ts";
 import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
+import type { ChatCalls, ChatMark } from "./chats.ts";
+import type { GroupCalls } from "./groups.ts";
+import type { Chat, PlacedSaid, SaidQuery } from "./history.ts";
+import type { PeopleCalls } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought } from "./media-desk.ts";
 import type { Draft, Message, MessageState, SendOptions } from "./message.ts";
@@ -84,6 +88,20 @@ export interface Device {
   send(draft: Draft, options?: SendOptions): Promise<Message>;
   /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
   upload(file: Brought): Promise<MediaRecord>;
+  readonly groups: GroupCalls;
+  readonly people: PeopleCalls;
+  readonly chats: ChatCalls;
+  /** What was said, newest first. */
+  history(query: SaidQuery): Promise<PlacedSaid[]>;
+  chatList(query: { before: number | null; limit: number }): Promise<Chat[]>;
+  /** Tells the senders of a chat's unread messages that they were read. Resolves to how many that were. */
+  markRead(chat: string): Promise<number>;
+  markChat(chat: string, mark: ChatMark): Promise<void>;
+  starMessage(chat: string, id: string, starred: boolean): Promise<void>;
+  /** Forgets what one person said and was told. Resolves to how many messages that were. */
+  erase(who: string): Promise<number>;
+  /** A picture as profiles and groups show it: a small JPEG. */
+  portrait(bytes: Blob): Promise<Uint8Array>;
   message(id: string): Promise<Message>;
   /** What was sent and is to be sent, newest first; `cursor` leads to older ones. Throws `invalid` for a bad cursor. */
   messages(filter: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }>;

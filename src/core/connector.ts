@@ -1,3 +1,9 @@
+import type { ChatCalls } from "./chats.ts";
+import type { EventData, EventType } from "./events.ts";
+import type { GroupCalls } from "./groups.ts";
+import type { HistoryChange } from "./history.ts";
+import type { ReceivedMedia } from "./media.ts";
+import type { PeopleCalls } from "./people.ts";
 import type { DeliveryState, Envelope, Incoming, Outgoing } from "./message.ts";
 import type { Origin } from "./phase.ts";
 import type { Hold } from "./store.ts";
@@ -29,6 +35,9 @@ export interface Connection {
   send(message: Outgoing, wire: Uint8Array): Promise<void>;
   /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
   askStanding(): Promise<void>;
+  readonly groups: GroupCalls;
+  readonly people: PeopleCalls;
+  readonly chats: ChatCalls;
   /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
   logout(): Promise<void>;
   /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
@@ -74,6 +83,7 @@ export type Signal =
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
   | { type: "undecryptable"; message: Envelope }
+  | { type: "news"; news: News }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
   | { type: "ack"; waId: string; error: string | null; at: number }
   /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */
@@ -81,5 +91,38 @@ export type Signal =
   /** Until when it has no new chats left in its cycle. */
   | { type: "chat_cap"; until: number | null }
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
+
+/** What else can happen on an account: told as it is. */
+export const newsTypes = [
+  "group.joined",
+  "group.updated",
+  "group.members",
+  "group.join_request",
+  "presence",
+  "call.received",
+  "call.accepted",
+  "call.rejected",
+  "call.ended",
+  "contact.blocked",
+  "contact.updated",
+  "contact.resolved",
+  "label.updated",
+  "label.assigned",
+  "chat.updated",
+  "history.synced",
+] as const satisfies readonly EventType[];
+export type NewsType = (typeof newsTypes)[number];
+
+export type News = {
+  [T in NewsType]: {
+    type: T;
+    data: EventData<T>;
+    chat: string | null;
+    /** Milliseconds since 1970. */
+    at: number;
+    history?: HistoryChange[];
+    media?: ReceivedMedia[];
+  };
+}[NewsType];
 
 export type SignalOf<T extends Signal["type"]> = Extract<Signal, { type: T }>;

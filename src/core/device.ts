@@ -3,17 +3,25 @@ import { Auditor } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
+import { behind } from "./behind.ts";
+import { type ChatCalls, type ChatMark, chatScopes } from "./chats.ts";
+import { type GroupCalls, groupScopes } from "./groups.ts";
+import type { Chat, ChatChange, PlacedSaid, SaidQuery } from "./history.ts";
+import { type PeopleCalls, peopleScopes } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought, MediaDesk } from "./media-desk.ts";
 import { isAction } from "./content.ts";
-import { type Known, prepare } from "./drafting.ts";
+import { asTarget, type Known, prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
 import { lanes } from "./governor.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import { phoneNumber, recipient } from "./recipient.ts";
 import { need } from "./scope.ts";
-import { homeTenant, type Store } from "./store.ts";
+import { homeTenant, type Scope, type Store } from "./store.ts";
 import type { Supervisor } from "./supervisor.ts";
+
+/** Read receipts of one call. */
+const mostReceipts = 200;
 
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
 const showMs = 8_000;
@@ -152,6 +160,78 @@ export class DeviceHandle implements Device {
     return this.ports.media.take({ tenant, device: uid }, file);
   }
 
+  get groups(): GroupCalls {
+    return this.calls(groupScopes, () => this.supervisor.open.groups);
+  }
+
+  get people(): PeopleCalls {
+    return this.calls(peopleScopes, () => this.supervisor.open.people);
+  }
+
+  get chats(): ChatCalls {
+    return this.calls(chatScopes, () => this.supervisor.open.chats);
+  }
+
+  async history(query: SaidQuery): Promise<PlacedSaid[]> {
+    need(this.principal, "read");
+    return this.ports.store.history.page(this.supervisor.record.uid, query);
+  }
+
+  async chatList(query: { before: number | null; limit: number }): Promise<Chat[]> {
+    need(this.principal, "read");
+    return this.ports.store.history.chats(this.supervisor.record.uid, query);
+  }
+
+  async markRead(chat: string): Promise<number> {
+    const { uid } = this.supervisor.record;
+    const unread = (await this.ports.store.history.chat(uid, chat))?.unread ?? 0;
+    const newest = await this.history({ chat, search: null, before: null, limit: Math.min(unread, mostReceipts) });
+    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => asTarget(said));
+    if (heard.length > 0) await this.chats.read(chat, heard);
+    await this.supervisor.remember([{ type: "read", chat }]);
+    return heard.length;
+  }
+
+  async markChat(chat: string, mark: ChatMark): Promise<void> {
+    const [last] = await this.history({ chat, search: null, before: null, limit: 1 });
+    const newest = last ? { target: asTarget(last.said), at: Math.floor(last.said.at / 1000) } : null;
+    await this.chats.mark(chat, mark, newest);
+    await this.supervisor.remember([{ type: "chat", chat, change: changeOf(mark) }]);
+  }
+
+  async starMessage(chat: string, id: string, starred: boolean): Promise<void> {
+    const found = await this.known(chat, id);
+    if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
+    await this.chats.star(chat, asTarget(found), starred);
+    await this.supervisor.remember([{ type: "starred", chat, id: found.id, starred }]);
+  }
+
+  async erase(who: string): Promise<number> {
+    need(this.principal, "manage");
+    const { uid, account } = this.supervisor.record;
+    const jid = recipient(who);
+    const alias = account ? await this.people.identify(jid).catch(() => null) : null;
+    const named = [jid, alias?.lid, alias?.phone ? `${alias.phone}@s.whatsapp.net` : null];
+    return this.ports.store.history.erase(uid, [...new Set(named.filter((one) => one != null))]);
+  }
+
+  portrait(bytes: Blob): Promise<Uint8Array> {
+    return this.ports.media.portrait(bytes);
+  }
+
+  private calls<T extends { [K in keyof T]: (...given: never[]) => Promise<unknown> }>(
+    scopes: Record<keyof T, Scope>,
+    open: () => T,
+  ): T {
+    const { clock } = this.ports;
+    return behind(
+      scopes,
+      (scope) => need(this.principal, scope),
+      open,
+      (ms, work) => clock.after(ms, work),
+    );
+  }
+
   async message(id: string): Promise<Message> {
     need(this.principal, "read");
     const message = await this.ports.store.messages.get(this.supervisor.record.uid, id);
@@ -255,4 +335,10 @@ export class DeviceHandle implements Device {
 function placeOf(cursor: string): number {
   if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
   throw new Failure("invalid", '"cursor" takes what an earlier answer gave as `cursor`.', { field: "cursor" });
+}
+
+function changeOf(mark: ChatMark): ChatChange {
+  if ("muted" in mark) return { mutedUntil: mark.muted };
+  if ("unread" in mark) return mark.unread ? { markedUnread: true } : { unread: 0, markedUnread: false };
+  return mark;
 }

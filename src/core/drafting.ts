@@ -217,7 +217,11 @@ async function known<K extends Content["kind"]>(target: TargetDraft, desk: Desk,
   return found as Known & { content: Extract<Content, { kind: K }> };
 }
 
-const asTarget = ({ id, sender, fromMe }: Known): Target => ({ id, sender, from_me: fromMe });
+export const asTarget = ({ id, sender, fromMe }: Pick<Known, "id" | "sender" | "fromMe">): Target => ({
+  id,
+  sender,
+  from_me: fromMe,
+});
 
 /** The message meant; one that is not known here is taken as the caller describes it. */
 async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {

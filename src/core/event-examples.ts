@@ -23,6 +23,16 @@ const sent = {
 
 const account = { jid: "6281100000001@s.whatsapp.net", lid: "84729104638202@lid" };
 
+const group = "120363000000000001@g.us";
+const person = { jid: "84729104638201@lid", phone: "628123456789", lid: "84729104638201@lid" };
+const call = {
+  call_id: "0B6C2F1D9A8E4C37",
+  from: chat,
+  from_phone: "628123456789",
+  group: null,
+  video: false,
+  timestamp,
+};
 const ofMedia = { media_id: "qbSgZmzOwpIkboX_kcga0t", id: "3A0194F6B07C1E7D3A9D", chat };
 
 /** One example of every event, for docs, for `merpati webhook send` and for tests. */
@@ -48,6 +58,22 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "message.released": sent,
   "message.cancelled": sent,
   "message.status": { ...sent, status: "read", participant: null },
+  "group.joined": { group, subject: "Pigeons", members: 3 },
+  "group.updated": { group, author: person.jid, change: { subject: "Carrier pigeons" } },
+  "group.members": { group, author: person.jid, action: "add", members: [person] },
+  "group.join_request": { group, member: person, action: "created", method: "invite_link" },
+  presence: { chat, member: chat, state: "composing", last_seen: null },
+  "call.received": call,
+  "call.accepted": call,
+  "call.rejected": call,
+  "call.ended": call,
+  "contact.blocked": { jid: chat, blocked: true },
+  "contact.updated": { ...person, name: null, push_name: "Ann" },
+  "contact.resolved": { phone: "628123456789", jid: chat, lid: "84729104638201@lid" },
+  "label.updated": { label_id: "6", name: "Paid", color: 2, deleted: false },
+  "label.assigned": { label_id: "6", chat, message: null, assigned: true },
+  "chat.updated": { chat, archived: true },
+  "history.synced": { kind: "RECENT", chats: 12, messages: 340, progress: 100 },
   "media.ready": {
     ...ofMedia,
     mime: "image/jpeg",

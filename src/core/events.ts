@@ -37,6 +37,31 @@ const sentMessage = {
   timestamp: unixSeconds,
 };
 
+const anyOf = <T extends string>(...names: T[]) => Type.Union(names.map((name) => Type.Literal(name)));
+const group = Type.String({ description: "The group's JID." });
+const person = Type.Object({
+  jid: Type.String({ description: "As WhatsApp named them." }),
+  phone: nullable(Type.String({ description: "Digits with country code, when known." })),
+  lid: nullable(Type.String({ description: "The LID JID, when known." })),
+});
+const groupChange = Type.Object({
+  subject: Type.String(),
+  description: nullable(Type.String()),
+  announce_only: Type.Boolean(),
+  locked: Type.Boolean(),
+  join_approval: Type.Boolean(),
+  members_add: Type.Boolean(),
+  timer: Type.Integer({ description: "Seconds; 0 is off." }),
+  invite_code: Type.String(),
+});
+const call = Type.Object({
+  call_id: Type.String({ description: "Rejecting the call takes it." }),
+  from: Type.String({ description: "The caller's JID." }),
+  from_phone: nullable(Type.String()),
+  group: nullable(Type.String({ description: "The group that is called." })),
+  video: Type.Boolean(),
+  timestamp: unixSeconds,
+});
 const ownerOfMedia = {
   media_id: Type.String(),
   id: nullable(Type.String({ description: "WhatsApp's id of the message it came in." })),
@@ -74,6 +99,62 @@ export const eventSchemas = {
     status: Type.Union([Type.Literal("delivered"), Type.Literal("read"), Type.Literal("played")]),
     participant: nullable(Type.String({ description: "Who, in a group." })),
     timestamp: unixSeconds,
+  }),
+  "group.joined": Type.Object({ group, subject: Type.String(), members: Type.Integer({ minimum: 0 }) }),
+  "group.updated": Type.Object({ group, author: nullable(Type.String()), change: Type.Partial(groupChange) }),
+  "group.members": Type.Object({
+    group,
+    author: nullable(Type.String({ description: "Who did it, when that is told." })),
+    action: anyOf("add", "remove", "promote", "demote", "modify"),
+    members: Type.Array(person),
+  }),
+  "group.join_request": Type.Object({
+    group,
+    member: person,
+    action: anyOf("created", "revoked", "rejected"),
+    method: nullable(Type.String()),
+  }),
+  presence: Type.Object({
+    chat: Type.String(),
+    member: Type.String({ description: "Who, as a JID; in a chat of two the chat itself." }),
+    state: anyOf("available", "unavailable", "composing", "recording", "paused"),
+    last_seen: nullable(unixSeconds),
+  }),
+  "call.received": call,
+  "call.accepted": call,
+  "call.rejected": call,
+  "call.ended": call,
+  "contact.blocked": Type.Object({ jid: Type.String(), blocked: Type.Boolean() }),
+  "contact.updated": Type.Object({
+    ...person.properties,
+    name: nullable(Type.String({ description: "As the owner saved it." })),
+    push_name: nullable(Type.String({ description: "As they call themselves." })),
+  }),
+  "contact.resolved": Type.Object({ phone: Type.String(), jid: Type.String(), lid: Type.String() }),
+  "label.updated": Type.Object({
+    label_id: Type.String(),
+    name: Type.String(),
+    color: Type.Integer(),
+    deleted: Type.Boolean(),
+  }),
+  "label.assigned": Type.Object({
+    label_id: Type.String(),
+    chat: Type.String(),
+    message: nullable(Type.String({ description: "WhatsApp's id, when a message was labelled." })),
+    assigned: Type.Boolean(),
+  }),
+  "chat.updated": Type.Object({
+    chat: Type.String(),
+    archived: Type.Optional(Type.Boolean()),
+    pinned: Type.Optional(Type.Boolean()),
+    muted_until: Type.Optional(nullable(unixSeconds)),
+    unread: Type.Optional(Type.Boolean()),
+  }),
+  "history.synced": Type.Object({
+    kind: Type.String({ description: "Which part of the history, in WhatsApp's words." }),
+    chats: Type.Integer({ minimum: 0 }),
+    messages: Type.Integer({ minimum: 0 }),
+    progress: nullable(Type.Integer({ description: "Percent." })),
   }),
   "media.ready": Type.Object({
     ...ownerOfMedia,
@@ -133,7 +214,7 @@ export const eventOfAction = {
 } as const satisfies Record<ActionKind, EventType>;
 
 /** Told while it is true and never written to the log: `seq` is null, nothing can be replayed. */
-export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);
+export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code", "presence"]);
 
 /** An event as the core makes it, before the ledger gives it a place. */
 export interface NewEvent<T extends EventType = EventType> {

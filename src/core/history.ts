@@ -23,7 +23,11 @@ export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred"> & { wire:
 
 /** What happens to the messages of a chat; written with the events that tell it. */
 export type HistoryChange =
-  | { type: "said"; said: NewSaid }
+  /** `old` came by a history sync: it makes no chat unread. */
+  | { type: "said"; said: NewSaid; old?: true }
+  | { type: "chat"; chat: string; change: ChatChange }
+  /** A name for a chat that exists; it makes none. */
+  | { type: "named"; chat: string; name: string }
   | { type: "edited"; chat: string; id: string; content: Content; at: number }
   | { type: "deleted"; chat: string; id: string; at: number }
   | { type: "starred"; chat: string; id: string; starred: boolean }
@@ -60,7 +64,9 @@ export interface Chat {
   markedUnread: boolean;
 }
 
-export type ChatChange = Partial<Pick<Chat, "name" | "unread" | "archived" | "pinned" | "mutedUntil" | "markedUnread">>;
+export type ChatChange = Partial<
+  Pick<Chat, "name" | "unread" | "lastAt" | "archived" | "pinned" | "mutedUntil" | "markedUnread">
+>;
 
 /** What was said in the chats of a device, in and out, for as long as it is kept. */
 export interface History {

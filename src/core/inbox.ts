@@ -1,4 +1,4 @@
-import type { Account, Signal, SignalOf } from "./connector.ts";
+import type { Account, News, Signal, SignalOf } from "./connector.ts";
 import { type Action, type Content, isAction, isMedia, type MediaContent } from "./content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "./events.ts";
 import { assertNever } from "./failure.ts";
@@ -42,6 +42,8 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
     case "paired":
     case "open":
       return told(lifeEvent(signal, now));
+    case "news":
+      return newsEntry(signal.news);
     case "pairing_refused":
     case "closed":
     case "time_lock":
@@ -114,6 +116,11 @@ function fileOf(content: MediaContent, remote: string | null): ReceivedMedia {
 function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
   const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
+}
+
+function newsEntry({ history = [], media = [], ...news }: News): Entry {
+  const event = { ...news, once: `${news.type}|${news.at}|${counter++}|${Math.random()}` };
+  return { ...told(event), history, media };
 }
 
 function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {

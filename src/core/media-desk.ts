@@ -60,6 +60,10 @@ export class MediaDesk {
     return record?.tenant === tenant ? record : null;
   }
 
+  portrait(bytes: Blob): Promise<Uint8Array> {
+    return this.ports.tools.portrait(bytes);
+  }
+
   record(id: string): Promise<MediaRecord | null> {
     return this.ports.media.get(id);
   }

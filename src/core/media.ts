@@ -83,6 +83,8 @@ export interface MediaTools {
   inspect(bytes: Blob): Promise<{ mime: string; facts: Facts } | null>;
   /** A small JPEG of a picture; null of everything else. */
   thumbnail(bytes: Blob): Promise<Uint8Array | null>;
+  /** A JPEG of at most 640 by 640 pixels, as profiles show. Throws `invalid`. */
+  portrait(bytes: Blob): Promise<Uint8Array>;
   /** The file as this kind of message takes it. Throws `invalid` with what to send instead. */
   convert(kind: MediaKind, file: Made): Promise<Made>;
 }

@@ -9,6 +9,7 @@ import { Failure } from "./failure.ts";
 import type { Judge } from "./governor.ts";
 import { deviceEvent, type Known } from "./inbox.ts";
 import type { MediaDesk } from "./media-desk.ts";
+import type { HistoryChange } from "./history.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
 import { type Life, type LifeSignal, livePhases, step } from "./phase.ts";
@@ -90,6 +91,21 @@ export class Supervisor {
       : null;
     const me = () => this.record.account?.jid ?? "";
     this.sender = new Sender({ ...ports, restraint, me, turn, write }, hold);
+  }
+
+  /** The open connection. Throws `not_linked` and `unavailable`. */
+  get open(): Connection {
+    if (this.connection && this.life.phase === "connected") return this.connection;
+    if (!this.record.account)
+      throw new Failure("not_linked", "This device is not linked to WhatsApp yet. Scan its QR code first.");
+    throw new Failure("unavailable", "This device is not connected to WhatsApp just now; try again.", {
+      retryAfter: 5,
+    });
+  }
+
+  /** Writes what follows from a call, without telling anybody. */
+  remember(history: readonly HistoryChange[]): Promise<void> {
+    return this.inTurn(() => this.write({ events: [], history }));
   }
 
   get phase(): Life {
@@ -311,6 +327,7 @@ const facts: ReadonlySet<Signal["type"]> = new Set([
   "undecryptable",
   "ack",
   "receipt",
+  "news",
   "time_lock",
   "chat_cap",
 ]);

@@ -36,6 +36,15 @@ export async function thumbnail(bytes: Blob): Promise<Uint8Array | null> {
   }
 }
 
+const portraitSide = 640;
+
+export async function portrait(bytes: Blob): Promise<Uint8Array> {
+  const jpeg = await drawn(bytes, (image) =>
+    image.resize(portraitSide, portraitSide, { fit: "inside" }).jpeg({ quality: 80 }).blob(),
+  );
+  return jpeg.bytes();
+}
+
 export async function asJpeg({ bytes }: Made): Promise<Made> {
   const blob = await drawn(bytes, (image) => image.jpeg({ quality: 85 }).blob());
   return { bytes: blob, mime: "image/jpeg", facts: (await pictureFacts(blob)) ?? {} };

@@ -3,7 +3,7 @@ import { Failure } from "../core/failure.ts";
 import type { Made, MediaTools } from "../core/media.ts";
 import { isOpus, soundFacts } from "./sound.ts";
 import { filmFacts } from "./film.ts";
-import { asJpeg, asSticker, pictureFacts, thumbnail } from "./picture.ts";
+import { asJpeg, asSticker, pictureFacts, portrait, thumbnail } from "./picture.ts";
 import { sniffed } from "./sniff.ts";
 import { asVoice } from "./voice.ts";
 
@@ -19,6 +19,7 @@ export const mediaTools: MediaTools = {
     return { mime, facts: {} };
   },
   thumbnail,
+  portrait,
   convert: (kind, file) => converters[kind](file),
 };
 

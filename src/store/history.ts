@@ -1,6 +1,15 @@
 import type { SQLQueryBindings } from "bun:sqlite";
 import { type Content, isMedia } from "../core/content.ts";
-import type { Chat, History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../core/history.ts";
+import type {
+  Chat,
+  ChatChange,
+  History,
+  HistoryChange,
+  NewSaid,
+  PlacedSaid,
+  Said,
+  SaidQuery,
+} from "../core/history.ts";
 import type { Disk } from "./disk.ts";
 
 interface Row {
@@ -88,16 +97,22 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
   );
   const star = disk.prepare(`UPDATE said SET starred = $starred WHERE device = $device AND id = $id AND ${inChat}`);
   const read = disk.prepare("UPDATE chat SET unread = 0, marked_unread = 0 WHERE device = $device AND jid = $chat");
-  const say = (device: string, { wire, content, context, fromMe, ...said }: NewSaid) => {
+  const say = (device: string, { wire, content, context, fromMe, ...said }: NewSaid, old = false) => {
     const words = wordsOf(content);
     const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
     const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0 });
-    if (changes > 0) touch.run({ device, chat: said.chat, at: said.at, unread: fromMe ? 0 : 1 });
+    if (changes > 0 && !old) touch.run({ device, chat: said.chat, at: said.at, unread: fromMe ? 0 : 1 });
   };
+  const update = chatUpdater(disk);
+  const rename = disk.prepare("UPDATE chat SET name = $name WHERE device = $device AND jid = $chat");
   return (device, change) => {
     switch (change.type) {
       case "said":
-        return say(device, change.said);
+        return say(device, change.said, change.old);
+      case "chat":
+        return update(device, change.chat, change.change);
+      case "named":
+        return void rename.run({ device, chat: change.chat, name: change.name });
       case "edited": {
         const { type: _, content, ...where } = change;
         return void edit.run({ device, ...where, content: JSON.stringify(content), words: wordsOf(content) });
@@ -111,6 +126,30 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
       default:
         return void read.run({ device, chat: change.chat });
     }
+  };
+}
+
+const chatNames: Record<keyof ChatChange, string> = {
+  name: "name",
+  unread: "unread",
+  lastAt: "last_at",
+  archived: "archived",
+  pinned: "pinned",
+  mutedUntil: "muted_until",
+  markedUnread: "marked_unread",
+};
+
+function chatUpdater({ db }: Disk): (device: string, jid: string, change: ChatChange) => void {
+  return (device, jid, change) => {
+    const given = Object.entries(change).map(([name, value]): [string, string | number | null] => [
+      name,
+      typeof value === "boolean" ? Number(value) : value,
+    ]);
+    const sets = given.map(([name]) => `${chatNames[name as keyof ChatChange]} = $${name}`);
+    db.query("INSERT OR IGNORE INTO chat (device, jid) VALUES ($device, $jid)").run({ device, jid });
+    if (sets.length === 0) return;
+    const values = { device, jid, ...Object.fromEntries(given) };
+    db.query(`UPDATE chat SET ${sets.join(", ")} WHERE device = $device AND jid = $jid`).run(values);
   };
 }
 

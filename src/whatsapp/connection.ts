@@ -7,7 +7,10 @@ import {
   proto,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import type { Account, Connection, ConnectOptions, Hear, Signal } from "../core/connector.ts";
+import type { Account, Connection, ConnectOptions, Hear, News, Signal } from "../core/connector.ts";
+import type { ChatCalls } from "../core/chats.ts";
+import type { GroupCalls } from "../core/groups.ts";
+import type { PeopleCalls } from "../core/people.ts";
 import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
 import type { Hold, Vault } from "../core/store.ts";
@@ -15,7 +18,9 @@ import { AuthState } from "./auth-state.ts";
 import { openBallots, type BallotPorts } from "./ballots.ts";
 import { type Closing, closing } from "./closing.ts";
 import { composed } from "./composer.ts";
-import type { RetryCounters, WhatsAppOptions } from "./connector.ts";
+import type { ConnectionOptions, RetryCounters } from "./connector.ts";
+import { chatsOf } from "./chats.ts";
+import { GroupCache, groupsOf } from "./groups.ts";
 import { envelope, incoming, type Me } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { bare, isLid } from "./jid.ts";
@@ -23,6 +28,9 @@ import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
 import { uploadOf } from "./media/upload.ts";
+import { listenForNews } from "./news.ts";
+import { listenForPast } from "./past.ts";
+import { peopleOf } from "./people.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
 import { silence } from "./silence.ts";
@@ -49,9 +57,13 @@ export class BaileysConnection implements Connection {
   private linking: Linking | null = null;
   private watchdog: Watchdog | null = null;
   private over = false;
+  private readonly groupCache = new GroupCache();
+  readonly groups: GroupCalls;
+  readonly people: PeopleCalls;
+  readonly chats: ChatCalls;
 
   constructor(
-    private readonly options: WhatsAppOptions,
+    private readonly options: ConnectionOptions,
     private readonly retryCounters: RetryCounters,
     private readonly hold: Hold,
     private readonly hear: Hear,
@@ -71,6 +83,10 @@ export class BaileysConnection implements Connection {
       async (settled) => this.authState.write({ settled }),
       (error) => this.broken(error),
     );
+    const socket = () => this.socket;
+    this.groups = groupsOf(socket, this.groupCache);
+    this.people = peopleOf({ socket, alias: (jid) => this.alias(jid), numbers: options.numbers });
+    this.chats = chatsOf(socket);
     this.begun = this.begin();
     this.begun.catch((error: unknown) => this.broken(error));
   }
@@ -127,6 +143,7 @@ export class BaileysConnection implements Connection {
       // A failed commit must fail the decryption at once; Baileys would hold the chat's lock for half a minute.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       markOnlineOnConnect: false,
+      cachedGroupMetadata: async (id) => this.groupCache.get(id),
       syncFullHistory: false,
       getMessage: async ({ id }) => {
         const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
@@ -152,6 +169,11 @@ export class BaileysConnection implements Connection {
       const signal = receipt(node, this.me);
       return signal ? this.intake.add([signal]) : Promise.resolve();
     });
+    const { clock } = this.options;
+    const tell = (news: News[]) => this.report(news.map((each) => ({ type: "news", news: each })));
+    const now = () => clock.now();
+    listenForNews(sock, this.groupCache, now, tell);
+    listenForPast(sock, () => ({ device: this.hold.device, me: this.me }), now, tell);
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
       report: (signal) => this.report([signal]),

@@ -5,6 +5,7 @@ import type { History } from "../core/history.ts";
 import type { Messages, Vaults } from "../core/store.ts";
 import type { MediaServers } from "./media/servers.ts";
 import type { Files } from "./media/upload.ts";
+import { NumberCache } from "./people.ts";
 import { BaileysConnection } from "./connection.ts";
 import { trustRoot } from "./trust.ts";
 
@@ -22,16 +23,22 @@ export interface WhatsAppOptions {
   rootKey?: string;
 }
 
+/** What the connections of a process share. */
+export interface ConnectionOptions extends WhatsAppOptions {
+  numbers: NumberCache;
+}
+
 /** WhatsApp through Baileys. */
 export function whatsapp(options: WhatsAppOptions): Connector {
   if (options.rootKey) trustRoot(options.rootKey);
   // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
   const retryCounters = new Map<string, RetryCounters>();
+  const numbers = new NumberCache(() => options.clock.now());
   return {
     open(hold, hear, connect) {
       let counters = retryCounters.get(hold.device);
       if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
-      return new BaileysConnection(options, counters, hold, hear, connect);
+      return new BaileysConnection({ ...options, numbers }, counters, hold, hear, connect);
     },
   };
 }

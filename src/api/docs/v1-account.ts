@@ -1,0 +1,139 @@
+import { operation } from "./answers.ts";
+import { keyed } from "./keyed.ts";
+
+/** What every call that needs WhatsApp may also answer. */
+const online = {
+  ...keyed,
+  400: [
+    "A field is missing or wrong",
+    { success: false, error: '"members" takes phone numbers, JIDs or LIDs.', code: "invalid" },
+  ],
+  409: [
+    "The device has no account yet",
+    {
+      success: false,
+      error: "This device is not linked to WhatsApp yet. Scan its QR code first.",
+      code: "not_linked",
+    },
+  ],
+  422: [
+    "WhatsApp refused",
+    { success: false, error: "WhatsApp refused: this account may not do that here.", code: "refused" },
+  ],
+  503: [
+    "Not connected just now",
+    { success: false, error: "This device is not connected to WhatsApp just now; try again.", code: "unavailable" },
+  ],
+  504: ["WhatsApp did not answer", { success: false, error: "WhatsApp did not answer in time.", code: "timeout" }],
+} as const;
+
+const done = { success: true };
+const member = { jid: "84729104638201@lid", phone: "628123456789", lid: "84729104638201@lid", role: "admin" };
+const group = {
+  id: "120363000000000001@g.us",
+  subject: "Pigeons",
+  description: null,
+  owner: "84729104638201@lid",
+  created_at: 1703145670,
+  announce_only: false,
+  locked: false,
+  join_approval: false,
+  members_add: true,
+  timer: 0,
+  community: false,
+  parent: null,
+  size: 1,
+  members: [member],
+};
+const result = { jid: "84729104638201@lid", ok: false, code: 409, reason: "it is so already" };
+const asks = (summary: string, data: unknown) =>
+  operation(summary, online as never, { 200: ["As WhatsApp has it", { success: true, data }] });
+const does = (summary: string) => operation(summary, online as never, { 200: ["It is done", done] });
+
+export const groups = {
+  list: asks("Every group this account is in", [group]),
+  create: asks("Makes a group", group),
+  get: asks("A group with its members", group),
+  change: does("Subject, description and settings: only what is sent changes"),
+  leave: does("Leaves the group"),
+  members: asks("Adds, removes, promotes or demotes, with a result for each person", [result]),
+  picture: does("Sets the picture: the body is the image"),
+  noPicture: does("Takes the picture away"),
+  invite: asks("The invite link", {
+    code: "AbCdEfGhIjKlMnOpQrStUv",
+    url: "https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv",
+  }),
+  revoke: asks("Makes a new invite link; the old one is void", { code: "AbC", url: "https://chat.whatsapp.com/AbC" }),
+  preview: asks("What an invite link leads to, without joining", group),
+  join: asks("Joins by an invite link", { id: "120363000000000001@g.us" }),
+  requests: asks("Who waits to be let in", [{ ...member, role: undefined, requested_at: 1703145670 }]),
+  decide: asks("Lets people in, or not", [result]),
+};
+
+export const people = {
+  check: asks("Which numbers WhatsApp knows; answers are kept for a day", [
+    { phone: "628123456789", exists: true, jid: "628123456789@s.whatsapp.net", lid: "84729104638201@lid" },
+  ]),
+  get: asks("What is known of a person", {
+    jid: "628123456789@s.whatsapp.net",
+    phone: "628123456789",
+    lid: "84729104638201@lid",
+    picture: "https://pps.whatsapp.net/v/t61/1.jpg",
+    about: "Busy",
+    business: null,
+  }),
+  blocked: asks("Who is blocked", ["84729104638201@lid"]),
+  block: does("Blocks a person"),
+  unblock: does("Unblocks a person"),
+  watch: does("Makes WhatsApp tell when this person is online or types, as `presence` events"),
+  erase: asks("Forgets everything this server keeps of what a person said and was told", { messages: 12 }),
+  profile: does("The account's own name and about"),
+  picture: does("The account's own picture: the body is the image"),
+  noPicture: does("Takes the account's picture away"),
+  privacy: asks("Who may see what, in WhatsApp's words", { last: "contacts", readreceipts: "all" }),
+  setPrivacy: does("Changes privacy settings: only what is sent changes"),
+};
+
+const said = {
+  id: "3A0194F6B07C1E7D3A9D",
+  chat: "628123456789@s.whatsapp.net",
+  sender: "628123456789@s.whatsapp.net",
+  from_me: false,
+  push_name: "Ann",
+  timestamp: 1703145670,
+  content: { kind: "text", text: "Halo!" },
+  edited_at: null,
+  deleted_at: null,
+  starred: false,
+};
+const chat = {
+  jid: "628123456789@s.whatsapp.net",
+  name: "Ann",
+  unread: 2,
+  last_at: 1703145670,
+  archived: false,
+  pinned: false,
+  muted_until: null,
+  marked_unread: false,
+};
+
+export const chats = {
+  history: operation("What was said, newest first: in all chats or one, with a search for words", keyed, {
+    200: [
+      "A page; `next` is the `before` of the one after it, null at the end",
+      { success: true, data: [said], next: null },
+    ],
+  }),
+  list: operation("The chats, latest first", keyed, {
+    200: [
+      "A page; `next` is the `before` of the one after it, null at the end",
+      { success: true, data: [chat], next: null },
+    ],
+  }),
+  read: asks("Marks a chat read and tells the senders so", { messages: 2 }),
+  mark: does("Archives, pins, mutes, or marks a chat unread"),
+  star: does("Stars a message, or no longer"),
+  typing: does("Shows the account as typing or recording in a chat, or as neither"),
+  online: does("Shows the account as online, or not"),
+  reject: does("Rejects a call that rings"),
+};

@@ -1,0 +1,38 @@
+import { Failure } from "../core/failure.ts";
+import { recipient } from "../core/recipient.ts";
+
+/** People in a request as JIDs. Throws `invalid` naming the field. */
+export function jidsOf(who: readonly string[], field: string): string[] {
+  return who.map((one) => {
+    try {
+      return recipient(one);
+    } catch {
+      throw new Failure("invalid", `"${field}" takes phone numbers with country code ("628123456789"), JIDs or LIDs.`, {
+        field,
+      });
+    }
+  });
+}
+
+/** A group in a path. Throws `invalid`. */
+export function groupId(id: string): string {
+  if (/^[\d-]{5,40}@g\.us$/.test(id)) return id;
+  throw new Failure("invalid", 'The group takes its id, e.g. "120363000000000001@g.us".', { field: "group" });
+}
+
+/** The code in an invite link, or as it stands. */
+export function inviteCode(link: string): string {
+  const code = link.replace(/^https?:\/\/chat\.whatsapp\.com\/(invite\/)?/, "").split(/[/?#]/)[0] ?? "";
+  if (/^[\w-]{8,64}$/.test(code)) return code;
+  throw new Failure("invalid", '"code" takes an invite link, e.g. "https://chat.whatsapp.com/AbCdEf…", or its code.', {
+    field: "code",
+  });
+}
+
+/** The image that is the body of a request. */
+export async function imageIn(request: Request): Promise<Blob> {
+  const bytes = await request.blob();
+  if (bytes.size === 0)
+    throw new Failure("invalid", "The body is empty: it takes the image itself.", { field: "body" });
+  return bytes;
+}

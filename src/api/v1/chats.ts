@@ -1,0 +1,172 @@
+import { Elysia, t } from "elysia";
+import { typingStates } from "../../core/chats.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Chat, PlacedSaid } from "../../core/history.ts";
+import { recipient } from "../../core/recipient.ts";
+import { chats as docs } from "../docs/v1-account.ts";
+import { routes } from "../face.ts";
+import { unixSeconds } from "../moment.ts";
+
+const done = { success: true };
+const limit = t.Optional(t.Integer({ minimum: 1, maximum: 200, description: "1 to 200; 50 when left out" }));
+const before = t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" }));
+const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
+
+/** `/v1/devices/:id/chats`, `…/history`, `…/presence` and `…/calls`. */
+export const chats = () => new Elysia().use(remembered()).use(marked()).use(shown());
+
+const remembered = () =>
+  routes("/v1/devices/:id", "chats")
+    .get(
+      "/history",
+      async ({ workspace, params, query }) => {
+        const size = query.limit ?? 50;
+        const page = await workspace.device(params.id).history({
+          chat: query.chat === undefined ? null : recipient(query.chat),
+          search: query.search ?? null,
+          before: query.before ?? null,
+          limit: size,
+        });
+        return {
+          success: true,
+          data: page.map(saidOf),
+          next: page.length < size ? null : (page.at(-1)?.place ?? null),
+        };
+      },
+      {
+        query: t.Object({
+          chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
+          search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
+          before,
+          limit,
+        }),
+        ...docs.history,
+      },
+    )
+    .get(
+      "/chats",
+      async ({ workspace, params, query }) => {
+        const size = query.limit ?? 50;
+        const page = await workspace.device(params.id).chatList({ before: query.before ?? null, limit: size });
+        return {
+          success: true,
+          data: page.map(chatOf),
+          next: page.length < size ? null : (page.at(-1)?.lastAt ?? null),
+        };
+      },
+      { query: t.Object({ before, limit }), ...docs.list },
+    );
+
+const marked = () =>
+  routes("/v1/devices/:id/chats", "chats")
+    .post(
+      "/:chat/read",
+      async ({ workspace, params }) => ({
+        success: true,
+        data: { messages: await workspace.device(params.id).markRead(recipient(params.chat)) },
+      }),
+      docs.read,
+    )
+    .patch(
+      "/:chat",
+      async ({ workspace, params, body }) => {
+        const device = workspace.device(params.id);
+        const chat = recipient(params.chat);
+        const { archived, pinned, unread, muted_until: muted } = body;
+        if (archived !== undefined) await device.markChat(chat, { archived });
+        if (pinned !== undefined) await device.markChat(chat, { pinned });
+        if (unread !== undefined) await device.markChat(chat, { unread });
+        if (muted !== undefined) await device.markChat(chat, { muted: muted === null ? null : muted * 1000 });
+        return done;
+      },
+      {
+        body: t.Object({
+          archived: t.Optional(t.Boolean({ description: "true or false" })),
+          pinned: t.Optional(t.Boolean({ description: "true or false" })),
+          unread: t.Optional(t.Boolean({ description: "true or false" })),
+          muted_until: t.Optional(t.Nullable(t.Integer({ minimum: 1, description: "Unix seconds, or null" }))),
+        }),
+        ...docs.mark,
+      },
+    )
+    .put(
+      "/:chat/messages/:message/star",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).starMessage(recipient(params.chat), params.message, true);
+        return done;
+      },
+      docs.star,
+    )
+    .delete(
+      "/:chat/messages/:message/star",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).starMessage(recipient(params.chat), params.message, false);
+        return done;
+      },
+      docs.star,
+    )
+    .post(
+      "/:chat/typing",
+      async ({ workspace, params, body }) => {
+        await workspace.device(params.id).chats.typing(recipient(params.chat), body.state);
+        return done;
+      },
+      {
+        body: t.Object({
+          state: t.Union(
+            typingStates.map((state) => t.Literal(state)),
+            { description: typingStates.join(", ") },
+          ),
+        }),
+        ...docs.typing,
+      },
+    );
+
+const shown = () =>
+  routes("/v1/devices/:id", "chats")
+    .put(
+      "/presence",
+      async ({ workspace, params, body }) => {
+        await workspace.device(params.id).chats.online(body.online);
+        return done;
+      },
+      { body: t.Object({ online: t.Boolean({ description: "true or false" }) }), ...docs.online },
+    )
+    .post(
+      "/calls/:call/reject",
+      async ({ workspace, params, body }) => {
+        const from = recipient(body.from);
+        if (!/^[\w-]{1,64}$/.test(params.call))
+          throw new Failure("invalid", "The call takes its id, as the event call.received tells it.", {
+            field: "call",
+          });
+        await workspace.device(params.id).chats.rejectCall(params.call, from);
+        return done;
+      },
+      { body: t.Object({ from: t.String({ description: "the caller, as call.received tells it" }) }), ...docs.reject },
+    );
+
+const saidOf = ({ said }: PlacedSaid) => ({
+  id: said.id,
+  chat: said.chat,
+  sender: said.sender,
+  from_me: said.fromMe,
+  push_name: said.pushName,
+  timestamp: unixSeconds(said.at),
+  content: said.content,
+  ...said.context,
+  edited_at: seconds(said.editedAt),
+  deleted_at: seconds(said.deletedAt),
+  starred: said.starred,
+});
+
+const chatOf = (chat: Chat) => ({
+  jid: chat.jid,
+  name: chat.name,
+  unread: chat.unread,
+  last_at: seconds(chat.lastAt || null),
+  archived: chat.archived,
+  pinned: chat.pinned,
+  muted_until: seconds(chat.mutedUntil),
+  marked_unread: chat.markedUnread,
+});

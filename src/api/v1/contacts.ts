@@ -1,0 +1,142 @@
+import { Elysia, t } from "elysia";
+import { Failure } from "../../core/failure.ts";
+import { privacyValues } from "../../core/people.ts";
+import { phoneNumber, recipient } from "../../core/recipient.ts";
+import { people as docs } from "../docs/v1-account.ts";
+import { routes } from "../face.ts";
+import { imageIn } from "../people.ts";
+
+const done = { success: true };
+const ok = <T>(data: T) => ({ success: true, data });
+
+/** `/v1/devices/:id/contacts` and `/v1/devices/:id/profile`: people, and the account itself. */
+export const contacts = () => new Elysia().use(others()).use(oneself());
+
+const others = () =>
+  routes("/v1/devices/:id/contacts", "contacts")
+    .post(
+      "/check",
+      async ({ workspace, params, body }) => {
+        const phones = body.phones.map((phone) => phoneNumber(phone, "phones"));
+        return ok(await workspace.device(params.id).people.check(phones));
+      },
+      {
+        body: t.Object({
+          phones: t.Array(t.String(), { minItems: 1, maxItems: 50, description: "1 to 50 phone numbers" }),
+        }),
+        ...docs.check,
+      },
+    )
+    .get(
+      "/blocked",
+      async ({ workspace, params }) => ok(await workspace.device(params.id).people.blocked()),
+      docs.blocked,
+    )
+    .get(
+      "/:contact",
+      async ({ workspace, params }) => {
+        const { people } = workspace.device(params.id);
+        const jid = recipient(params.contact);
+        const [named, picture, about, business] = await Promise.all([
+          people.identify(jid),
+          people.picture(jid),
+          people.about(jid),
+          people.business(jid),
+        ]);
+        return ok({ ...named, picture, about, business });
+      },
+      docs.get,
+    )
+    .put(
+      "/:contact/block",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).people.block(recipient(params.contact), true);
+        return done;
+      },
+      docs.block,
+    )
+    .delete(
+      "/:contact/block",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).people.block(recipient(params.contact), false);
+        return done;
+      },
+      docs.unblock,
+    )
+    .post(
+      "/:contact/presence",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).people.watch(recipient(params.contact));
+        return done;
+      },
+      docs.watch,
+    )
+    .delete(
+      "/:contact",
+      async ({ workspace, params }) => ok({ messages: await workspace.device(params.id).erase(params.contact) }),
+      docs.erase,
+    );
+
+const oneself = () =>
+  routes("/v1/devices/:id/profile", "profile")
+    .patch(
+      "/",
+      async ({ workspace, params, body }) => {
+        const { people } = workspace.device(params.id);
+        if (body.name !== undefined) await people.rename(body.name);
+        if (body.about !== undefined) await people.describe(body.about);
+        return done;
+      },
+      {
+        body: t.Object({
+          name: t.Optional(t.String({ minLength: 1, maxLength: 25, description: "a text of 1 to 25 characters" })),
+          about: t.Optional(t.String({ maxLength: 139, description: "a text of up to 139 characters" })),
+        }),
+        ...docs.profile,
+      },
+    )
+    .put(
+      "/picture",
+      async ({ workspace, params, request }) => {
+        const device = workspace.device(params.id);
+        await device.people.portray(await device.portrait(await imageIn(request)));
+        return done;
+      },
+      { parse: "none", ...docs.picture },
+    )
+    .delete(
+      "/picture",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).people.portray(null);
+        return done;
+      },
+      docs.noPicture,
+    )
+    .get(
+      "/privacy",
+      async ({ workspace, params }) => ok(await workspace.device(params.id).people.privacy()),
+      docs.privacy,
+    )
+    .patch(
+      "/privacy",
+      async ({ workspace, params, body }) => {
+        const { people } = workspace.device(params.id);
+        for (const [name, value] of Object.entries(body)) allowed(name, value);
+        for (const [name, value] of Object.entries(body)) await people.setPrivacy(name, value);
+        return done;
+      },
+      { body: t.Record(t.String(), t.String()), ...docs.setPrivacy },
+    );
+
+function allowed(name: string, value: string): void {
+  const values = privacyValues[name];
+  if (!values)
+    throw new Failure(
+      "invalid",
+      `"${name}" is no privacy setting: there are ${Object.keys(privacyValues).join(", ")}.`,
+      {
+        field: name,
+      },
+    );
+  if (!values.includes(value)) throw new Failure("invalid", `"${name}" takes ${values.join(", ")}.`, { field: name });
+}

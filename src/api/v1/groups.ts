@@ -1,0 +1,167 @@
+import { t } from "elysia";
+import type { Group, JoinRequest } from "../../core/groups.ts";
+import { memberActions } from "../../core/groups.ts";
+import { groups as docs } from "../docs/v1-account.ts";
+import { routes } from "../face.ts";
+import { groupId, imageIn, inviteCode, jidsOf } from "../people.ts";
+
+const members = t.Array(t.String(), {
+  minItems: 1,
+  maxItems: 256,
+  description: "1 to 256 phone numbers, JIDs or LIDs",
+});
+const subject = t.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" });
+const timers = [0, 86_400, 604_800, 7_776_000];
+const link = (code: string) => ({ code, url: `https://chat.whatsapp.com/${code}` });
+
+const changes = t.Object({
+  subject: t.Optional(subject),
+  description: t.Optional(t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters, or null" }))),
+  announce_only: t.Optional(t.Boolean({ description: "true: only admins write" })),
+  locked: t.Optional(t.Boolean({ description: "true: only admins change subject, description and picture" })),
+  join_approval: t.Optional(t.Boolean({ description: "true: who comes by the link waits for an admin" })),
+  members_add: t.Optional(t.Boolean({ description: "true: every member may add others" })),
+  timer: t.Optional(
+    t.Union(
+      timers.map((seconds) => t.Literal(seconds)),
+      { description: "0, 86400, 604800 or 7776000 seconds" },
+    ),
+  ),
+});
+
+/** `/v1/devices/:id/groups`. */
+export const groups = () =>
+  routes("/v1/devices/:id/groups", "groups")
+    .get(
+      "/",
+      async ({ workspace, params }) => ok((await workspace.device(params.id).groups.list()).map(bodyOf)),
+      docs.list,
+    )
+    .post(
+      "/",
+      async ({ workspace, params, body }) =>
+        ok(bodyOf(await workspace.device(params.id).groups.create(body.subject, jidsOf(body.members, "members")))),
+      { body: t.Object({ subject, members }), ...docs.create },
+    )
+    .get(
+      "/preview",
+      async ({ workspace, params, query }) =>
+        ok(bodyOf(await workspace.device(params.id).groups.preview(inviteCode(query.code)))),
+      { query: t.Object({ code: t.String({ description: "an invite link or its code" }) }), ...docs.preview },
+    )
+    .post(
+      "/join",
+      async ({ workspace, params, body }) =>
+        ok({ id: await workspace.device(params.id).groups.join(inviteCode(body.code)) }),
+      { body: t.Object({ code: t.String({ description: "an invite link or its code" }) }), ...docs.join },
+    )
+    .get(
+      "/:group",
+      async ({ workspace, params }) => ok(bodyOf(await workspace.device(params.id).groups.get(groupId(params.group)))),
+      docs.get,
+    )
+    .patch(
+      "/:group",
+      async ({ workspace, params, body }) => {
+        const { groups: calls } = workspace.device(params.id);
+        const id = groupId(params.group);
+        const { subject: name, description, announce_only: announceOnly, join_approval: joinApproval } = body;
+        if (name !== undefined) await calls.rename(id, name);
+        if (description !== undefined) await calls.describe(id, description);
+        await calls.settings(id, {
+          ...(announceOnly === undefined ? {} : { announceOnly }),
+          ...(joinApproval === undefined ? {} : { joinApproval }),
+          ...(body.locked === undefined ? {} : { locked: body.locked }),
+          ...(body.members_add === undefined ? {} : { membersAdd: body.members_add }),
+          ...(body.timer === undefined ? {} : { timer: body.timer }),
+        });
+        return done;
+      },
+      { body: changes, ...docs.change },
+    )
+    .delete(
+      "/:group",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).groups.leave(groupId(params.group));
+        return done;
+      },
+      docs.leave,
+    )
+    .post(
+      "/:group/members",
+      async ({ workspace, params, body }) => {
+        const { groups: calls } = workspace.device(params.id);
+        return ok(await calls.change(groupId(params.group), body.action, jidsOf(body.members, "members")));
+      },
+      {
+        body: t.Object({
+          action: t.Union(
+            memberActions.map((action) => t.Literal(action)),
+            { description: memberActions.join(", ") },
+          ),
+          members,
+        }),
+        ...docs.members,
+      },
+    )
+    .put(
+      "/:group/picture",
+      async ({ workspace, params, request }) => {
+        const device = workspace.device(params.id);
+        await device.groups.picture(groupId(params.group), await device.portrait(await imageIn(request)));
+        return done;
+      },
+      { parse: "none", ...docs.picture },
+    )
+    .delete(
+      "/:group/picture",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).groups.picture(groupId(params.group), null);
+        return done;
+      },
+      docs.noPicture,
+    )
+    .get(
+      "/:group/invite",
+      async ({ workspace, params }) => ok(link(await workspace.device(params.id).groups.invite(groupId(params.group)))),
+      docs.invite,
+    )
+    .delete(
+      "/:group/invite",
+      async ({ workspace, params }) =>
+        ok(link(await workspace.device(params.id).groups.revokeInvite(groupId(params.group)))),
+      docs.revoke,
+    )
+    .get(
+      "/:group/requests",
+      async ({ workspace, params }) =>
+        ok((await workspace.device(params.id).groups.requests(groupId(params.group))).map(requestOf)),
+      docs.requests,
+    )
+    .post(
+      "/:group/requests",
+      async ({ workspace, params, body }) => {
+        const { groups: calls } = workspace.device(params.id);
+        return ok(await calls.decide(groupId(params.group), body.verdict, jidsOf(body.members, "members")));
+      },
+      {
+        body: t.Object({
+          verdict: t.Union([t.Literal("approve"), t.Literal("reject")], { description: "approve or reject" }),
+          members,
+        }),
+        ...docs.decide,
+      },
+    );
+
+const done = { success: true };
+const ok = <T>(data: T) => ({ success: true, data });
+
+const bodyOf = ({ createdAt, announceOnly, joinApproval, membersAdd, ...group }: Group) => ({
+  ...group,
+  created_at: createdAt,
+  announce_only: announceOnly,
+  join_approval: joinApproval,
+  members_add: membersAdd,
+});
+
+const requestOf = ({ requestedAt, ...person }: JoinRequest) => ({ ...person, requested_at: requestedAt });

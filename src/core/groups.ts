@@ -1,0 +1,99 @@
+import type { Scope } from "./store.ts";
+
+export const groupRoles = ["member", "admin", "owner"] as const;
+
+/** A person as WhatsApp names them; the other JID when it is known. */
+export interface Named {
+  jid: string;
+  /** Digits with country code. */
+  phone: string | null;
+  lid: string | null;
+}
+
+export interface GroupMember extends Named {
+  role: (typeof groupRoles)[number];
+}
+
+export interface Group {
+  /** `1203…@g.us`. */
+  id: string;
+  subject: string;
+  description: string | null;
+  owner: string | null;
+  /** Unix seconds. */
+  createdAt: number | null;
+  /** Only admins write. */
+  announceOnly: boolean;
+  /** Only admins change subject, description and picture. */
+  locked: boolean;
+  /** Whoever comes by the link waits for an admin. */
+  joinApproval: boolean;
+  /** Members may add others, not only admins. */
+  membersAdd: boolean;
+  /** Seconds after which messages disappear; 0 is never. */
+  timer: number;
+  community: boolean;
+  /** The community this group belongs to. */
+  parent: string | null;
+  size: number;
+  members: GroupMember[];
+}
+
+export type GroupSettings = Partial<Pick<Group, "announceOnly" | "locked" | "joinApproval" | "membersAdd" | "timer">>;
+export const memberActions = ["add", "remove", "promote", "demote"] as const;
+export type MemberAction = (typeof memberActions)[number];
+
+/** What became of one person in a change of members. */
+export interface MemberResult {
+  jid: string;
+  ok: boolean;
+  /** WhatsApp's number, 200 when it is done. */
+  code: number;
+  /** Why not, for people. */
+  reason: string | null;
+}
+
+export interface JoinRequest extends Named {
+  /** Unix seconds. */
+  requestedAt: number | null;
+}
+
+/** What one can do with groups. `id` is a group's JID, people are JIDs; throws `refused`, `timeout`, `unavailable`. */
+export interface GroupCalls {
+  list(): Promise<Group[]>;
+  get(id: string): Promise<Group>;
+  create(subject: string, members: string[]): Promise<Group>;
+  rename(id: string, subject: string): Promise<void>;
+  describe(id: string, description: string | null): Promise<void>;
+  /** JPEG; null takes the picture away. */
+  picture(id: string, jpeg: Uint8Array | null): Promise<void>;
+  change(id: string, action: MemberAction, members: string[]): Promise<MemberResult[]>;
+  settings(id: string, settings: GroupSettings): Promise<void>;
+  invite(id: string): Promise<string>;
+  revokeInvite(id: string): Promise<string>;
+  /** What a link leads to, without joining. */
+  preview(code: string): Promise<Group>;
+  /** Joins by a link; resolves to the group's id. */
+  join(code: string): Promise<string>;
+  requests(id: string): Promise<JoinRequest[]>;
+  decide(id: string, verdict: "approve" | "reject", members: string[]): Promise<MemberResult[]>;
+  leave(id: string): Promise<void>;
+}
+
+export const groupScopes: Record<keyof GroupCalls, Scope> = {
+  list: "read",
+  get: "read",
+  create: "manage",
+  rename: "manage",
+  describe: "manage",
+  picture: "manage",
+  change: "manage",
+  settings: "manage",
+  invite: "read",
+  revokeInvite: "manage",
+  preview: "read",
+  join: "manage",
+  requests: "read",
+  decide: "manage",
+  leave: "manage",
+};
