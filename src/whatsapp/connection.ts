@@ -34,7 +34,7 @@ import { peopleOf } from "./people.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
 import { silence } from "./silence.ts";
-import { answers, before, holdBack, serialise, terminate, unlink } from "./socket.ts";
+import { abandonQueries, answers, before, holdBack, serialise, terminate, unlink } from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
@@ -42,6 +42,9 @@ const browser = Browsers.macOS("Chrome");
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
 const errandMs = 30_000;
+
+/** How long WhatsApp may take to answer a question. */
+const queryMs = 20_000;
 
 /** How long closing waits for the server's part of the handshake. */
 const closeMs = 1_000;
@@ -141,6 +144,7 @@ export class BaileysConnection implements Connection {
       makeSignalRepository: this.journal.makeRepository,
       msgRetryCounterCache: this.retryCounters,
       // A failed commit must fail the decryption at once; Baileys would hold the chat's lock for half a minute.
+      defaultQueryTimeoutMs: queryMs,
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       markOnlineOnConnect: false,
       cachedGroupMetadata: async (id) => this.groupCache.get(id),
@@ -271,6 +275,7 @@ export class BaileysConnection implements Connection {
     const given = new Promise<void>((done) => void this.options.clock.after(closeMs, done));
     // A silent peer would keep it closing for half a minute.
     await Promise.race([sock.end(undefined), given.then(() => terminate(sock))]);
+    abandonQueries(sock);
     sock.ws.removeAllListeners();
   }
 

@@ -47,6 +47,14 @@ export function before(sock: WASocket, event: string, first: (node: BinaryNode) 
   });
 }
 
+/**
+ * Ends what still waits for an answer. Baileys lets it wait out its time after a close, and a query inside libsignal's
+ * queue, which all devices of the process share, would hold up the next connection's messages to that contact.
+ */
+export function abandonQueries(sock: WASocket): void {
+  sock.ws.emit("error", new Error("the connection is over"));
+}
+
 /** For a peer that does not answer the closing handshake. */
 export function terminate(sock: WASocket): void {
   raw(sock)?.terminate();
