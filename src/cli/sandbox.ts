@@ -41,6 +41,8 @@ async function sandbox(args: readonly string[]): Promise<void> {
     await mailbox.stop();
     await rm(folder, { recursive: true, force: true });
   }
+  // As in `start`: what Baileys leaves behind would keep a finished process.
+  process.exit(0);
 }
 
 async function startBot(folder: string, sim: Simulator, webhook: string): Promise<Running & { key: string }> {

@@ -21,6 +21,8 @@ async function start(): Promise<void> {
   const signal = await asked();
   log.info({ signal }, "stopping");
   await running.stop();
+  // Baileys leaves timers behind that would keep a finished process for days.
+  process.exit(0);
 }
 
 function announce({ url, newKey }: Running): void {
