@@ -95,7 +95,10 @@ export class MediaDesk {
     const { kind } = draft;
     const given = await this.given(owner, draft);
     const before = await this.bytes(given);
-    const file: Made = { bytes: before, mime: given.mime, facts: given.facts };
+    // A file that came in was never looked into.
+    const known = Object.keys(given.facts).length > 0;
+    const facts = known ? given.facts : ((await this.ports.tools.inspect(before))?.facts ?? {});
+    const file: Made = { bytes: before, mime: given.mime, facts };
     const made = await this.ports.tools.convert(kind, file);
     const record = made.bytes === before && made.mime === given.mime ? given : await this.kept(owner, given, made);
     const name = ("name" in draft && draft.name) || record.name;

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { rmSync, utimesSync } from "node:fs";
+import { Notes } from "../../src/plugins/notes.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -93,4 +94,17 @@ test("a plugin that is off by its own wish waits until it is enabled", async () 
   ]);
   await house.host.enable("shy");
   expect(await house.says("!shy")).toEqual({ shy: { ok: true } });
+});
+
+test("what the command line decides beside a running bot is noticed when it touches the file", async () => {
+  const text = 'export default { name: "a", setup() {} };';
+  house = await House.open({ "a.ts": text }, { watch: true });
+  const decide = async (on: boolean) => {
+    await new Notes(house.services.data, house.dir).want("a", on);
+    utimesSync(`${house.dir}/a.ts`, new Date(), new Date());
+  };
+  await decide(false);
+  await house.until(() => !house.targets.has("a"));
+  await decide(true);
+  await house.until(() => house.targets.has("a"));
 });

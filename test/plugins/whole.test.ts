@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { startBot } from "../harness.ts";
+import { picture } from "../files.ts";
 
 const footer = `import { plugin, Refusal } from "merpati";
 export default plugin({ name: "footer", permissions: ["outgoing", "http"], setup({ outgoing, http, command }) {
@@ -34,4 +35,18 @@ test("on the whole bot: commands, hints, hooks on what the API sends, routes, fa
   expect(data).toMatchObject({ plugin: "footer", action: "restarted", kind: "exit", reason: "called process.exit(1)" });
   expect(data.place).toEndWith("footer.ts:9");
   bot.sim.assertNoProblems();
+}, 20_000);
+
+test("a picture with the caption !sticker comes back as a sticker", async () => {
+  await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
+  await bot.link();
+  await bot.install("sticker.ts", await Bun.file("plugins/sticker.ts").text());
+  expect((await bot.call("POST", "/v1/admin/plugins/sticker/enable")).status).toBe(200);
+  const ann = bot.contact();
+  await ann.sends(
+    { kind: "image", bytes: await picture(), mimetype: "image/png", caption: "!sticker" },
+    { to: bot.phone },
+  );
+  const heard = await ann.hears(({ message }) => Boolean(message.stickerMessage));
+  expect(await new Bun.Image(ann.opens(heard)).metadata()).toMatchObject({ width: 512, height: 512, format: "webp" });
 }, 20_000);
