@@ -76,6 +76,34 @@ test("no answer to the question holds strangers for a while, and not for ever", 
   expect(answers(bot, refused)).toEqual(["463"]);
 });
 
+test("a refusal that a lock explains does not hold the contact beyond it", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  const end = String(Math.floor((clock.now() + hour) / 1000));
+  bot.phone.restrict({ is_active: true, time_enforcement_ends: end }, { told: false });
+  const ann = bot.contact();
+  const { waId } = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "time_locked");
+  bot.phone.restrict(undefined, { told: false });
+  clock.wind(hour + 30 * minute);
+  await ann.hears("hello");
+  expect(answers(bot, { waId })).toEqual(["463", "ok"]);
+});
+
+test("a question that was lost with its connection is asked again", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  bot.sim.faults.at("in", { do: "drop" }, { when: isMex });
+  bot.sim.faults.refuseMessages("463");
+  await text(bot, bot.contact().number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "asking_whatsapp");
+  const [number = ""] = strangers(1);
+  const stranger = bot.contact(number, "Stranger");
+  await text(bot, number, "hello, stranger");
+  await bot.restart();
+  await stranger.hears("hello, stranger");
+});
+
 test.each(["479", "404"])("WhatsApp's %s fails the message", async (code) => {
   const [bot] = await world();
   await using _ = bot;

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { waitReasons } from "../../src/core/governor.ts";
+import { adminKey } from "../harness.ts";
+import { day, lock, world } from "../sending/world.ts";
+
+const page = await Bun.file(join(import.meta.dir, "../../docs/sending.md")).text();
+const [send = "", byHand = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? "");
+
+test("the page names every reason to wait", () => {
+  const named = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, reason]) => reason ?? "");
+  expect(named.filter((reason) => reason !== "reason")).toEqual([...waitReasons]);
+});
+
+test("the page's calls do what it says", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  await lock(bot, clock.now() + day);
+  bot.contact("628123456789", "Ann");
+  const run = async (block: string, id = "") => {
+    const env = { ...process.env, URL: bot.url, KEY: adminKey, ID: id };
+    const child = Bun.spawn(["bash", "-euo", "pipefail", "-c", block], { env, stdout: "pipe" });
+    const text = await new Response(child.stdout).text();
+    expect(await child.exited).toBe(0);
+    return text.split(/(?<=\})(?=\{)/).map((answer) => JSON.parse(answer) as { data: Record<string, unknown> });
+  };
+  const [sent] = await run(send);
+  expect(sent?.data).toMatchObject({ status: "waiting", reason: "time_locked" });
+  const [again] = await run(send);
+  expect(again?.data["message_id"]).toBe(sent?.data["message_id"]);
+  const [list, released] = await run(byHand.split("\n").slice(0, 2).join("\n"), String(sent?.data["message_id"]));
+  expect(list?.data).toMatchObject([{ message_id: sent?.data["message_id"] }]);
+  expect(released?.data["status"]).toBe("queued");
+  const { id } = await bot.device.send({ to: "628123456780", content: { kind: "text", text: "hello" } });
+  const [cancelled] = await run(byHand.split("\n")[2] ?? "", id);
+  expect(cancelled?.data["status"]).toBe("cancelled");
+});
