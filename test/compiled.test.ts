@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { type Simulator, startSimulator } from "../src/simulator/index.ts";
 import { compile } from "./cli/binary.ts";
 import { Subject } from "./crash/subject.ts";
+import { jpeg, picture, wav } from "./files.ts";
 import { Receiver } from "./receiver.ts";
 
 const key = "test-key-of-the-admin-0123456789";
@@ -19,6 +20,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   binary = await compile();
   sim = await startSimulator();
+  writeFileSync(join(folder, "authority.pem"), sim.certificate);
   receiver = new Receiver();
 }, 60_000);
 
@@ -39,6 +41,7 @@ function merpati(name: string): Subject {
       API_KEY: key,
       WHATSAPP_URL: sim.url,
       WHATSAPP_ROOT_KEY: sim.rootKey,
+      WHATSAPP_CA: join(folder, "authority.pem"),
       WEBHOOK_URL: receiver.url,
       WEBHOOK_SECRET: secret,
     },
@@ -101,4 +104,35 @@ test("links by pairing code", async () => {
   expect(status.data).toMatchObject({ isConnected: true, phoneNumber: "6281100000002" });
   await bot.stop();
   sim.assertNoProblems();
+}, 60_000);
+
+test("files come and go, converted inside the binary", async () => {
+  const bot = merpati("files");
+  await bot.start();
+  const phone = sim.phone("6281100000003", { name: "Tono" });
+  const { data } = await call(bot, "POST", "/connection/pairing", { phoneNumber: phone.number });
+  await phone.enterCode(data.pairingCode);
+  await receiver.next("device.connected", (event) => event.data.phone_number === phone.number);
+  const ann = sim.contact("628123456789", { name: "Ann" });
+  const send = async (content: object) => {
+    const body = { to: ann.number, content };
+    const { data: sent } = (await call(bot, "POST", "/v1/devices/default/messages", body)) as unknown as {
+      data: { id: string };
+    };
+    const heard = await ann.hears(({ id }) => id === sent.id);
+    return { heard, bytes: ann.opens(heard) };
+  };
+  const voice = await send({ kind: "voice", base64: wav(2).toString("base64") });
+  expect(voice.heard.message.audioMessage).toMatchObject({ ptt: true, seconds: 2 });
+  expect(voice.bytes.toString("latin1", 0, 4)).toBe("OggS");
+  const sticker = await send({ kind: "sticker", base64: (await picture()).toString("base64") });
+  expect((await new Bun.Image(sticker.bytes).metadata()).format).toBe("webp");
+
+  const bytes = await jpeg();
+  const said = await ann.sends({ kind: "image", bytes }, { to: phone });
+  const { data: heard } = await receiver.next("message.received", (event) => event.data.id === said.id);
+  const { url } = (heard as { content: { url: string } }).content;
+  const answer = await fetch(`${bot.url}${url}`, { headers: { "x-api-key": key } });
+  expect(Buffer.from(await answer.bytes()).equals(bytes)).toBe(true);
+  await bot.stop();
 }, 60_000);

@@ -18,18 +18,23 @@ interface Given {
   deviceSentMessage?: object;
 }
 
+/** By phone number, as of old, and by LID, as WhatsApp addresses more and more. */
+const ways = ["pn", "lid"] as const;
+
 for (const [kind, cases] of await goldens(join(import.meta.dir, "golden/messages"))) {
   for (const { name, given, expected } of cases) {
     const { group, ...message } = given as Given;
     if (group || message.deviceSentMessage) continue;
-    test(`contact → bot: ${name}`, async () => {
+    test.each(ways)(`contact → bot: ${name}, by %s`, async (by) => {
       const { content, ...context } = expected as { content: Content | Action };
-      const said = await bot.contact().says(message);
+      const ann = bot.contact();
+      const said = await ann.says(message, { by });
       const type: EventType = isAction(content) ? eventOfAction[content.kind] : "message.received";
       const { data } = await bot.next(type, (event) => event.data.id === said.id);
       const { kind: _, ...action } = content;
-      const told = isAction(content) ? action : { content: content, ...context };
-      expect(data).toMatchObject({ sender_phone: "628123456789", from_me: false, ...stable(told) });
+      const told = isAction(content) ? action : { content, ...context };
+      const sender = { sender: by === "lid" ? ann.lid : ann.jid, sender_phone: ann.number, sender_lid: ann.lid };
+      expect(data).toMatchObject({ ...sender, from_me: false, ...stable(told) });
       expect(kind).toBe(content.kind);
     });
   }
@@ -40,13 +45,34 @@ for (const [kind, cases] of await goldens(join(import.meta.dir, "golden/drafts")
   for (const { name, given, expected } of cases) {
     const draft = given as Draft;
     if (draft.to.endsWith("@g.us") || JSON.stringify(draft).includes('"3')) continue;
-    test(`bot → contact: ${name}`, async () => {
-      const { waId } = await bot.device.send(draft);
-      const heard = await bot.contact().hears((each) => each.id === waId);
+    test.each(ways)(`bot → contact: ${name}, by %s`, async (by) => {
+      const ann = bot.contact();
+      const { waId } = await bot.device.send({ ...draft, to: by === "lid" ? ann.lid : draft.to });
+      const heard = await ann.hears((each) => each.id === waId);
       expect(stable(heard.message)).toEqual(stable(expected));
     });
   }
 }
+
+test("every kind passes through a group, both ways", async () => {
+  const ann = bot.contact();
+  const group = bot.sim.group("Everything", [ann, bot.phone]);
+  for (const [, [first]] of await goldens(join(import.meta.dir, "golden/messages"))) {
+    const { group: _, deviceSentMessage: __, ...message } = first?.given as Given;
+    const { content } = first?.expected as { content: Content | Action };
+    const said = await ann.says(message, { to: group });
+    const type: EventType = isAction(content) ? eventOfAction[content.kind] : "message.received";
+    const { data } = await bot.next(type, (event) => event.data.id === said.id);
+    expect(data).toMatchObject({ chat: group.id, is_group: true, sender_lid: ann.lid, sender_phone: ann.number });
+  }
+  for (const [kind, [first]] of await goldens(join(import.meta.dir, "golden/drafts"))) {
+    const draft = first?.given as Draft;
+    if (JSON.stringify(draft).includes('"3') || kind === "timer") continue;
+    const { waId } = await bot.device.send({ ...draft, to: group.id });
+    const heard = await ann.hears((each) => each.id === waId);
+    expect(stable(heard.message)).toEqual(stable(first?.expected));
+  }
+});
 
 /** Without what differs by account and run: the file's id, keys and secrets. */
 function stable(value: unknown): object {
