@@ -106,6 +106,7 @@ export const contextSchema = Type.Object({
   ),
   view_once: Type.Optional(Type.Boolean()),
   expires_in: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds after which it disappears." })),
+  audience: Type.Optional(Type.Array(Type.String(), { description: "Who may see a status post." })),
   album: Type.Optional(Type.String({ description: "Id of the album this belongs to." })),
 });
 export type Context = Static<typeof contextSchema>;

@@ -114,7 +114,7 @@ export class DeviceHandle implements Device {
       now,
       find: (from, id) => this.known(from, id),
       file: (file) => this.ports.media.content({ tenant: this.supervisor.record.tenant, device: uid }, file),
-      preview: async () => null,
+      preview: (text) => this.ports.media.preview(text),
     });
     const { restraint, sender } = this.supervisor;
     const verdict = await restraint.verdict(chat);

@@ -228,6 +228,13 @@ export const draftContext = {
     }),
   ),
   mentions_everyone: Type.Optional(Type.Boolean({ description: "notifies every member of a group" })),
+  audience: Type.Optional(
+    Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: 5_000,
+      description: "for status@broadcast: the phone numbers, JIDs or LIDs who may see the post",
+    }),
+  ),
   view_once: Type.Optional(Type.Boolean({ description: "image, video, audio and voice only" })),
   expires_in: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 7_776_000, description: "seconds, up to 7776000; the chat's timer" }),

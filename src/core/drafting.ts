@@ -4,6 +4,7 @@ import type { Target } from "./content/parts.ts";
 import type { DraftContext, DraftKind, DraftOf, TargetDraft } from "./draft.ts";
 import { checkContext, checkedContent, checkOptions } from "./draft.ts";
 import { Failure } from "./failure.ts";
+import type { LinkPreview } from "./link-preview.ts";
 import type { Draft, SentContent } from "./message.ts";
 import { isGroupJid, phoneNumber, recipient } from "./recipient.ts";
 import { vcard } from "./vcard.ts";
@@ -30,7 +31,7 @@ export interface Desk {
   /** The file of a draft, checked, converted and stored. */
   file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
   /** What a link shows, or null when nothing can be learned. */
-  preview(text: string): Promise<{ url: string; title?: string; description?: string } | null>;
+  preview(text: string): Promise<LinkPreview | null>;
 }
 
 export interface Prepared {
@@ -177,6 +178,9 @@ const notSendable: ReadonlySet<string> = new Set([
 const sendable = (content: Content): content is Content & SentContent => !notSendable.has(content.kind);
 
 async function contextOf(given: DraftContext, content: SentContent, desk: Desk): Promise<Context> {
+  if (desk.chat === statusChat && !given.audience?.length)
+    throw invalid("audience", "is missing: a status post takes the people who may see it");
+  if (desk.chat !== statusChat && given.audience) throw invalid("audience", "is for status posts; leave it out here");
   const { reply_to: reply, mentions, mentions_everyone: everyone, view_once: once, expires_in: expires } = given;
   if (isAction(content) && Object.keys(given).length > 0)
     throw invalid(Object.keys(given)[0] ?? "", `goes with something said; leave it out of a ${content.kind}`);
@@ -185,18 +189,22 @@ async function contextOf(given: DraftContext, content: SentContent, desk: Desk):
     throw invalid("view_once", "is for image, video, audio and voice; leave it out here");
   return {
     ...(reply === undefined ? {} : { reply_to: await replyTo(reply, desk) }),
-    ...(mentions?.length ? { mentions: mentions.map(mentioned) } : {}),
+    ...(mentions?.length ? { mentions: mentions.map((who) => named(who, "mentions")) } : {}),
     ...(everyone ? { mentions_everyone: true } : {}),
     ...(once ? { view_once: true } : {}),
     ...(expires === undefined ? {} : { expires_in: expires }),
+    ...(given.audience ? { audience: given.audience.map((who) => named(who, "audience")) } : {}),
   };
 }
 
-function mentioned(who: string): string {
+/** Where status posts (stories) go. */
+const statusChat = "status@broadcast";
+
+function named(who: string, field: string): string {
   try {
     return recipient(who);
   } catch {
-    throw invalid("mentions", 'takes phone numbers with country code ("628123456789"), JIDs or LIDs');
+    throw invalid(field, 'takes phone numbers with country code ("628123456789"), JIDs or LIDs');
   }
 }
 

@@ -3,6 +3,7 @@ import type { MediaContent, MediaKind } from "./content.ts";
 import { mediaPath } from "./content/media.ts";
 import type { DraftOf } from "./draft.ts";
 import { asFailure, assertNever, Failure } from "./failure.ts";
+import { linkPreview, type LinkPreview } from "./link-preview.ts";
 import type { Made, Media, MediaRecord, MediaSource, MediaTools } from "./media.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
@@ -58,6 +59,10 @@ export class MediaDesk {
   async find(tenant: string, id: string): Promise<MediaRecord | null> {
     const record = await this.ports.media.get(id);
     return record?.tenant === tenant ? record : null;
+  }
+
+  preview(text: string): Promise<LinkPreview | null> {
+    return linkPreview(text, this.ports.fetch);
   }
 
   portrait(bytes: Blob): Promise<Uint8Array> {

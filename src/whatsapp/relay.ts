@@ -5,10 +5,11 @@ import { isGroup } from "./jid.ts";
 const meta = (attrs: BinaryNode["attrs"]): BinaryNode => ({ tag: "meta", attrs });
 
 /** What a stanza says of its message beside the message, as WhatsApp's own clients write it. */
-export function relayOptions({ waId, chat, content }: Outgoing): MessageRelayOptions {
+export function relayOptions({ waId, chat, content, context }: Outgoing): MessageRelayOptions {
   const edit = editOf(content, chat);
   return {
     messageId: waId,
+    ...(context.audience ? { statusJidList: context.audience } : {}),
     ...(edit ? { additionalAttributes: { edit } } : {}),
     ...(metaOf(content) ? { additionalNodes: [meta(metaOf(content) ?? {})] } : {}),
   };
