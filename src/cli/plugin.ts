@@ -7,12 +7,12 @@ import { openStore } from "../store/open.ts";
 import { systemClock } from "../system.ts";
 import type { Command } from "./command.ts";
 import { replayEvent } from "./plugin/replay.ts";
-import { makePlugin, writeKit } from "./plugin/scaffold.ts";
+import { addPlugin, makePlugin, writeKit } from "./plugin/scaffold.ts";
 import { listPlugins, switchPlugin } from "./plugin/switch.ts";
 import { serveWorkbench } from "./plugin/workbench.ts";
 
 const usage =
-  "new <name> | test [name] | list | enable <name> [--yes] | disable <name> | replay <name> <seq|file.json>";
+  "new <name> | add <name> | test [name] | list | enable <name> [--yes] | disable <name> | replay <name> <seq|file.json>";
 
 /** `merpati plugin …`: works beside a running bot. */
 export const pluginCommand: Command = {
@@ -22,6 +22,7 @@ export const pluginCommand: Command = {
     if (verb === "workbench") return serveWorkbench();
     const config = loadConfig();
     if (verb === "new") return makePlugin(config.pluginsDir, args[0]);
+    if (verb === "add") return addPlugin(config.pluginsDir, args[0]);
     if (verb === "test") return testPlugins(config.pluginsDir, args);
     if (verb === "list") return withStore(config, (store) => listPlugins(config, store));
     if (verb === "enable" || verb === "disable")

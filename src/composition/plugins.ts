@@ -1,5 +1,4 @@
-import help from "../../plugins/help.ts" with { type: "text" };
-import ping from "../../plugins/ping.ts" with { type: "text" };
+import { bundledPlugins } from "./bundled.ts" with { type: "macro" };
 import type { Config } from "../config.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
@@ -17,8 +16,11 @@ import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plu
 /** What a plugin throws at is offered again soon or never: the chat waits meanwhile. */
 const schedule: Schedule = { delays: [0, 300, 2_000, 15_000, 60_000], jitter: 0.1, poisonAfter: 3 };
 
-/** What stands in a plugins folder that is made. Imported as text, though the compiler takes them for modules. */
-const seed = { "ping.ts": ping, "help.ts": help } as unknown as Record<string, string>;
+/** Every plugin that comes with the bot: file name to text. */
+export const bundled: Readonly<Record<string, string>> = bundledPlugins();
+
+/** What stands in a plugins folder that is made. */
+const seed = pick(bundled, ["ping.ts", "help.ts"]);
 
 export interface PluginParts {
   app: App;
@@ -88,4 +90,8 @@ function deliveriesOn({ targets, courier }: PluginParts): PluginDeliveries {
       courier.remove(`plugin:${plugin}`);
     },
   };
+}
+
+function pick(files: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).filter(([name]) => names.includes(name)));
 }

@@ -40,6 +40,11 @@ test("list, enable and disable; what a plugin may is shown before it runs", asyn
   expect((await run("enable", "nothing")).err).toContain(
     'There is no plugin "nothing" in plugins; there are: hello, news.',
   );
+  expect((await run("add", "nothing")).err).toStartWith(
+    "With the bot come: admin, assistant, auto-reply, forward, help,",
+  );
+  expect((await run("add", "quiz")).out).toContain("merpati plugin enable quiz");
+  expect((await run("enable", "quiz", "--yes")).out).toBe("quiz is on.\n");
   expect((await run("new", "Bad")).err).toContain("takes a name");
   expect((await run("new", "hello")).err).toBe("plugins/hello.ts exists already.\n");
 }, 60_000);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/failure.ts";
+import { bundled } from "../../composition/plugins.ts";
 import { print } from "../command.ts";
 import { kitFiles, kitFolder, tsconfig } from "./kit.ts";
 
@@ -43,6 +44,17 @@ export async function makePlugin(dir: string, name: string | undefined): Promise
   print(
     `${file} is a plugin: a running bot has loaded it already. Try it without a phone:\n\n  merpati plugin test ${name}`,
   );
+}
+
+/** `merpati plugin add <name>`: one of those that come with the bot. */
+export async function addPlugin(dir: string, name = ""): Promise<void> {
+  const text = bundled[`${name}.ts`];
+  const all = Object.keys(bundled).map((file) => file.replace(/\.ts$/, ""));
+  if (text === undefined) throw new Failure("not_found", `With the bot come: ${all.join(", ")}.`);
+  const file = join(dir, `${name}.ts`);
+  if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
+  await Bun.write(file, text);
+  print(`${file} is there. Switch it on with: merpati plugin enable ${name}`);
 }
 
 /** The types and the test kit, as this version has them. */
