@@ -1,7 +1,4 @@
 import { render } from "preact";
-render(
-  <main>
-    <h1>Merpati</h1>
-  </main>,
-  document.body,
-);
+import { App } from "./app.tsx";
+
+render(<App />, document.body);

@@ -1,0 +1,82 @@
+import { Cell } from "./cell.ts";
+
+/** Why a call did not work: the server's sentence and its code. */
+export class Trouble extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** Seconds after which trying again makes sense. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** Who is signed in. */
+export interface Who {
+  admin: boolean;
+  tenant: string;
+  scopes: string[];
+  auth: "on" | "off";
+  sandbox: boolean;
+  version: string;
+}
+
+/** `undefined` until the server has said who we are; `null` is nobody. */
+export const who = new Cell<Who | null | undefined>(undefined);
+
+export const may = (scope: string): boolean => who.value?.scopes.includes(scope) ?? false;
+
+export interface Answer<T> {
+  data: T;
+  message?: string;
+  cursor?: string;
+  before?: number | null;
+}
+
+/** Calls the public API with the session of this browser. Throws a Trouble. */
+export async function ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  const response = await reach(method, path, body);
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as Answer<T>;
+  if (response.status === 401 && path !== "/session") who.set(null);
+  throw troubleIn(answer, response);
+}
+
+/** The `data` of a GET. */
+export const get = async <T>(path: string): Promise<T> => (await ask<T>("GET", path)).data;
+
+async function reach(method: string, path: string, body: unknown): Promise<Response> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  try {
+    return await fetch(path, { method, credentials: "same-origin", ...json });
+  } catch {
+    throw new Trouble("offline", "The server cannot be reached.");
+  }
+}
+
+function troubleIn(answer: unknown, response: Response): Trouble {
+  const { error, code } = (answer ?? {}) as { error?: string; code?: string };
+  const after = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const sentence = error ?? `The server answered ${response.status}.`;
+  return new Trouble(code ?? "internal", sentence, Number.isNaN(after) ? null : after);
+}
+
+/** Asks who we are, and lets everybody know. */
+export async function recognise(): Promise<void> {
+  try {
+    who.set(await get<Who>("/session"));
+  } catch (trouble) {
+    if (trouble instanceof Trouble && trouble.code === "offline") throw trouble;
+    who.set(null);
+  }
+}
+
+export async function signIn(key: string): Promise<void> {
+  who.set((await ask<Who>("POST", "/session", { key })).data);
+}
+
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "/session");
+  who.set(null);
+}

@@ -1,0 +1,82 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { Trouble, get } from "./api.ts";
+import { type LiveEvent, listen } from "./live.ts";
+
+/** What was last seen at each path: shown at once when one comes back to a section. */
+const seen = new Map<string, unknown>();
+
+/** Forgets everything: somebody else may sign in. */
+export const forgetAll = (): void => seen.clear();
+
+export interface Loaded<T> {
+  data: T | undefined;
+  trouble: Trouble | null;
+  reload: () => void;
+  /** Shows this until the next load. */
+  put: (data: T) => void;
+}
+
+/** What the API says at `path`; null loads nothing. Loads again after each event for which `when` holds. */
+export function useData<T>(path: string | null, when?: (event: LiveEvent) => boolean): Loaded<T> {
+  const [, draw] = useState({});
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const newest = useRef(0);
+  const reload = useCallback(() => {
+    if (path === null) return;
+    const turn = ++newest.current;
+    get<T>(path).then(
+      (data) => {
+        if (turn !== newest.current) return;
+        seen.set(path, data);
+        setTrouble(null);
+        draw({});
+      },
+      (thrown: unknown) => turn === newest.current && setTrouble(asTrouble(thrown)),
+    );
+  }, [path]);
+  useEffect(() => {
+    reload();
+    return () => void newest.current++;
+  }, [reload]);
+  useEffect(() => (when ? listen((event) => when(event) && reload()) : undefined), [reload, when]);
+  const put = useCallback(
+    (data: T) => {
+      if (path === null) return;
+      newest.current++;
+      seen.set(path, data);
+      draw({});
+    },
+    [path],
+  );
+  return { data: path === null ? undefined : (seen.get(path) as T | undefined), trouble, reload, put };
+}
+
+export const asTrouble = (thrown: unknown): Trouble =>
+  thrown instanceof Trouble ? thrown : new Trouble("page", String(thrown));
+
+/** One thing at a time that may fail: what a button does. */
+export function useAct(): {
+  busy: boolean;
+  trouble: Trouble | null;
+  /** True when it worked. */
+  act: (work: () => Promise<unknown>) => Promise<boolean>;
+} {
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const act = useCallback(async (work: () => Promise<unknown>) => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      setTrouble(asTrouble(thrown));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }, []);
+  return { busy, trouble, act };
+}
+
+export const ofDevices = ({ type }: LiveEvent): boolean => type.startsWith("device.");

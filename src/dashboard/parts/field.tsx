@@ -1,0 +1,119 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
+
+interface Common {
+  label: string;
+  hint?: ComponentChildren;
+}
+
+interface FieldProps extends Common {
+  value: string;
+  onValue: (value: string) => void;
+  type?: "text" | "password" | "url" | "tel" | "number" | "search";
+  required?: boolean;
+  placeholder?: string;
+  pattern?: string;
+  autocomplete?: string;
+  maxLength?: number;
+  autofocus?: boolean;
+}
+
+/** One line of text with its label and its hint. */
+export function Field({ label, hint, value, onValue, autofocus = false, ...rest }: FieldProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        {...rest}
+        id={id}
+        value={value}
+        spellcheck={false}
+        autocomplete={(rest.autocomplete ?? "off") as JSX.HTMLAutocomplete}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        ref={autofocus ? focusOnce : undefined}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class="dim">
+          {hint}
+        </small>
+      )}
+    </div>
+  );
+}
+
+const focused = new WeakSet<HTMLElement>();
+function focusOnce(element: HTMLElement | null): void {
+  if (!element || focused.has(element)) return;
+  focused.add(element);
+  element.focus();
+}
+
+interface ChoiceProps extends Common {
+  value: string;
+  onValue: (value: string) => void;
+  options: readonly (readonly [value: string, text: string])[];
+}
+
+/** One of several. */
+export function Choice({ label, hint, value, onValue, options }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+        {options.map(([each, text]) => (
+          <option key={each} value={each} selected={each === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {hint && <small class="dim">{hint}</small>}
+    </div>
+  );
+}
+
+/** Yes or no. */
+export function Check({ label, hint, checked, onChecked }: Common & { checked: boolean; onChecked: (checked: boolean) => void }) {
+  const id = useId();
+  return (
+    <div class="field check">
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+      <label for={id}>{label}</label>
+      {hint && (
+        <small id={`${id}-hint`} class="dim">
+          {hint}
+        </small>
+      )}
+    </div>
+  );
+}
+
+/** Several lines. */
+export function Area({ label, hint, value, onValue, rows = 3 }: Common & { value: string; onValue: (value: string) => void; rows?: number }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={rows}
+        value={value}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class="dim">
+          {hint}
+        </small>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { type Trouble, ask } from "../api.ts";
+import { asTrouble, useAct } from "../data.ts";
+import { listen } from "../live.ts";
+import { useNow } from "../time.ts";
+import { fill, w } from "../words.ts";
+import { Button } from "./button.tsx";
+import { Copy } from "./copy.tsx";
+import { Field } from "./field.tsx";
+import { Notice } from "./notice.tsx";
+
+/** Links a device by QR or by pairing code. */
+export function Linking({ device }: { device: string }) {
+  const [way, setWay] = useState<"qr" | "code">("qr");
+  return (
+    <div class="linking">
+      <div class="tabs" role="group" aria-label={w.linking.way}>
+        <button type="button" aria-pressed={way === "qr"} onClick={() => setWay("qr")}>
+          {w.linking.qr}
+        </button>
+        <button type="button" aria-pressed={way === "code"} onClick={() => setWay("code")}>
+          {w.linking.code}
+        </button>
+      </div>
+      {way === "qr" ? <ByQr device={device} /> : <ByCode device={device} />}
+    </div>
+  );
+}
+
+interface Qr {
+  qr_code: string;
+  /** Unix seconds. */
+  expires_at: number;
+}
+
+function ByQr({ device }: { device: string }) {
+  const { qr, trouble, renew } = useQr(device);
+  return (
+    <div class="by-qr">
+      <div class="qr">
+        {trouble ? (
+          <Notice trouble={trouble} retry={renew} />
+        ) : qr ? (
+          <img src={qr.qr_code} alt={w.linking.qrAlt} width="264" height="264" />
+        ) : (
+          <span class="dim" role="status">
+            {w.linking.fetching}
+          </span>
+        )}
+      </div>
+      <div>
+        <ol class="steps">
+          {w.linking.qrSteps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+        <Countdown until={qr && !trouble ? qr.expires_at : null} text={w.linking.changes} />
+      </div>
+    </div>
+  );
+}
+
+/** The present QR: a new one as soon as WhatsApp gives it. */
+function useQr(device: string): { qr: Qr | null; trouble: Trouble | null; renew: () => void } {
+  const [qr, setQr] = useState<Qr | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const path = `/v1/devices/${encodeURIComponent(device)}/pairing/qr`;
+  const renew = useCallback(() => {
+    setTrouble(null);
+    ask<Qr>("POST", path).then(
+      ({ data }) => setQr(data),
+      (thrown: unknown) => setTrouble(asTrouble(thrown)),
+    );
+  }, [path]);
+  useEffect(renew, [renew]);
+  useEffect(
+    () =>
+      listen((event) => {
+        if (event.device !== device) return;
+        if (event.type === "device.qr") renew();
+        if (event.type === "device.disconnected") setQr(null);
+      }),
+    [device, renew],
+  );
+  return { qr, trouble, renew };
+}
+
+interface Code {
+  pairing_code: string;
+  phone_number: string;
+  expires_at: number;
+}
+
+function ByCode({ device }: { device: string }) {
+  const [phone, setPhone] = useState("");
+  const [code, setCode] = useState<Code | null>(null);
+  const { busy, trouble, act } = useAct();
+  const order = () =>
+    act(async () => {
+      const path = `/v1/devices/${encodeURIComponent(device)}/pairing/code`;
+      setCode((await ask<Code>("POST", path, { phone_number: phone.replace(/[^\d]/g, "") })).data);
+    });
+  return (
+    <form
+      class="by-code"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void order();
+      }}
+    >
+      <Field
+        label={w.linking.phone}
+        hint={w.linking.phoneHint}
+        type="tel"
+        value={phone}
+        onValue={setPhone}
+        placeholder="628123456789"
+        autocomplete="tel"
+        required
+      />
+      <Button kind="main" busy={busy}>
+        {code ? w.linking.newCode : w.linking.getCode}
+      </Button>
+      {trouble && <Notice trouble={trouble} />}
+      {code && (
+        <div role="status">
+          <Copy text={code.pairing_code} label={w.linking.code} big />
+          <ol class="steps">
+            {w.linking.codeSteps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+          <Countdown until={code.expires_at} text={w.linking.codeLasts} />
+        </div>
+      )}
+    </form>
+  );
+}
+
+function Countdown({ until, text }: { until: number | null; text: string }) {
+  const now = useNow(500);
+  const left = until === null ? 0 : Math.max(0, Math.ceil(until - now / 1_000));
+  return (
+    <p class="countdown">
+      <progress value={left} max={60} aria-label={w.linking.left} />
+      <span>{until === null ? "\u00a0" : fill(text, { seconds: left })}</span>
+    </p>
+  );
+}

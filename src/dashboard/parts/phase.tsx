@@ -1,0 +1,47 @@
+import { ago, useNow } from "../time.ts";
+import { w, wordFor } from "../words.ts";
+
+/** A device as `/v1/devices` shows it. */
+export interface Device {
+  device_id: string;
+  label: string | null;
+  phone_number: string | null;
+  status: string;
+  phase: string;
+  reason: string;
+  /** Unix seconds. */
+  since: number;
+  last_connect_at: number | null;
+}
+
+const tones: Record<string, string> = {
+  connected: "good",
+  starting: "busy",
+  waiting: "busy",
+  pairing: "busy",
+  failed: "bad",
+  restricted: "bad",
+  passkey_required: "bad",
+  logged_out: "bad",
+};
+
+export const PhaseBadge = ({ phase }: { phase: string }) => (
+  <span class={`badge ${tones[phase] ?? "calm"}`}>{wordFor(w.phases, phase)}</span>
+);
+
+/** Why a device is as it is, and since when, in a sentence. */
+export function Standing({ device }: { device: Device }) {
+  const now = useNow(10_000);
+  return (
+    <span class="dim">
+      {wordFor(w.reasons, device.reason)} · {ago(Math.min(device.since, now / 1_000), now / 1_000)}
+    </span>
+  );
+}
+
+export const nameOf = ({ label, device_id }: Pick<Device, "label" | "device_id">): string => label ?? device_id;
+
+/** A device that has an account, connected or not. */
+export const isLinked = ({ phone_number }: Device): boolean => phone_number !== null;
+
+export const prettyPhone = (digits: string): string => `+${digits}`;

@@ -1,0 +1,76 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { ofDevices, useData } from "../data.ts";
+import { AddWebhook, type Webhook, WebhookTest } from "../parts/add-webhook.tsx";
+import { Linking } from "../parts/linking.tsx";
+import { Good, Loading, Notice } from "../parts/notice.tsx";
+import { type Device, isLinked, prettyPhone } from "../parts/phase.tsx";
+import { SendBox } from "../parts/send-box.tsx";
+import { fill, w } from "../words.ts";
+
+/** The first run: key, phone, message, webhook, one after the other. */
+export function Start() {
+  const { data: devices, trouble, reload } = useData<Device[]>("/v1/devices", ofDevices);
+  const [sent, setSent] = useState(false);
+  const [webhook, setWebhook] = useState<Webhook | null>(null);
+  if (trouble) return <Notice trouble={trouble} retry={reload} />;
+  if (!devices) return <Loading />;
+  const device = devices.find(({ device_id }) => device_id === "default") ?? devices[0];
+  const linked = device !== undefined && isLinked(device);
+  const done = [true, linked, sent, webhook !== null];
+  const now = done.indexOf(false);
+  return (
+    <div class="narrow">
+      <h1>{w.start.title}</h1>
+      <p class="lead">{w.start.lead}</p>
+      <ol class="journey">
+        <Stage title={w.start.key} done>
+          <p class="dim">{w.start.keyDone}</p>
+        </Stage>
+        <Stage title={w.start.phone} done={linked} open={now === 1}>
+          {linked ? (
+            <Good>{fill(w.start.phoneDone, { phone: prettyPhone(device.phone_number ?? "") })}</Good>
+          ) : device ? (
+            <Linking device={device.device_id} />
+          ) : (
+            <p>
+              {w.start.noDevice} <a href="#/devices">{w.sections.devices}</a>
+            </p>
+          )}
+        </Stage>
+        <Stage title={w.start.message} done={sent} open={linked}>
+          {linked && <SendBox device={device.device_id} onSent={() => setSent(true)} text={w.start.hello} />}
+        </Stage>
+        <Stage title={w.start.webhook} done={webhook !== null} open={linked}>
+          {webhook ? <WebhookTest webhook={webhook} /> : linked && <AddWebhook onAdded={setWebhook} />}
+        </Stage>
+      </ol>
+      {linked && (
+        <p>
+          <a href="#/devices" class="button main">
+            {now === -1 ? w.start.onward : w.start.later}
+          </a>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface StageProps {
+  title: string;
+  done: boolean;
+  open?: boolean;
+  children: ComponentChildren;
+}
+
+function Stage({ title, done, open = false, children }: StageProps) {
+  const state = done ? "done" : open ? "open" : "waiting";
+  return (
+    <li class={`stage ${state}`} aria-current={state === "open" ? "step" : undefined}>
+      <h2>
+        {title} {done && <span class="badge good">{w.start.done}</span>}
+      </h2>
+      {state !== "waiting" && children}
+    </li>
+  );
+}
