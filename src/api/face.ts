@@ -24,6 +24,9 @@ export interface Face {
 export interface Tools {
   readonly clock: Clock;
   readonly links: QrLinks;
+  readonly version: string;
+  /** Milliseconds the event loop was late since the last call. */
+  readonly lag: () => { mean: number; worst: number };
   /** Absent where no plugin host runs. */
   readonly plugins?: Plugins;
 }

@@ -1,10 +1,12 @@
 import type { DeviceStatus, Principal, Workspace } from "./app.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "./failure.ts";
+import type { Phase } from "./phase.ts";
 import { hashKey, newKey } from "./keys.ts";
 import {
   type AuditEntry,
   type AuditQuery,
+  type Figures,
   type KeyRecord,
   type Scope,
   type Store,
@@ -15,7 +17,7 @@ import {
 } from "./store.ts";
 
 export interface AdministrationPorts extends AuditPorts {
-  store: Pick<Store, "tenants" | "keys" | "audit">;
+  store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
   /** What a principal may use. */
@@ -147,6 +149,13 @@ export class Administration {
   async removeDevice(tenant: string, id: string): Promise<void> {
     await this.tenant(tenant);
     await this.workspace(tenant).device(id).remove();
+  }
+
+  /** What waits, how much is kept, and how many devices of all tenants are in which phase. */
+  async health(): Promise<Figures & { devices: Partial<Record<Phase, number>> }> {
+    const devices: Partial<Record<Phase, number>> = {};
+    for (const { phase } of await this.ports.store.devices.list()) devices[phase] = (devices[phase] ?? 0) + 1;
+    return { ...(await this.ports.store.figures()), devices };
   }
 
   audit(query: AuditQuery): Promise<AuditEntry[]> {

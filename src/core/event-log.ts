@@ -39,6 +39,14 @@ export class EventLog {
     return { events: events.map(({ event }) => event), cursor: cursorAt(next) };
   }
 
+  /** The last events, oldest first. `cursor` of the answer continues behind them. */
+  async latest({ types, devices }: EventFilter, limit: number): Promise<{ events: BotEvent[]; cursor: string }> {
+    this.need("read");
+    const query = { tenant: this.tenant, after: 0, types, devices, limit, newest: true };
+    const { events, head } = await this.ledger.page(query);
+    return { events: events.map(({ event }) => event), cursor: cursorAt(head) };
+  }
+
   /** The cursor behind everything that has happened so far. */
   async now(): Promise<string> {
     this.need("read");

@@ -33,7 +33,19 @@ export interface Store {
   readonly media: Media;
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
+  figures(): Promise<Figures>;
   close(): Promise<void>;
+}
+
+/** What waits, and how much is kept. */
+export interface Figures {
+  /** To be sent. */
+  messagesWaiting: number;
+  /** Events owed to webhooks and plugins. */
+  deliveriesOwed: number;
+  /** When the oldest that may go out fell due, milliseconds since 1970; null when none waits. */
+  oldestDueAt: number | null;
+  databaseBytes: number;
 }
 
 /** Proof that this process owns a device: every write of the device's state carries it and fails without it. */
@@ -213,6 +225,8 @@ export interface EventQuery {
   /** Ids as the tenant knows them. */
   devices: readonly string[] | null;
   limit: number;
+  /** The last `limit` of them instead of the first. */
+  newest?: boolean;
 }
 
 /** An event with its place among all events of the process: rises with every event and is never used twice. */

@@ -47,7 +47,8 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
 export const get = async <T>(path: string): Promise<T> => (await ask<T>("GET", path)).data;
 
 async function reach(method: string, path: string, body: unknown): Promise<Response> {
-  const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const json =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   try {
     return await fetch(path, { method, credentials: "same-origin", ...json });
   } catch {

@@ -1,7 +1,74 @@
 import { render } from "preact";
-render(
-  <main>
-    <h1>Merpati</h1>
-  </main>,
-  document.body,
-);
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { Trouble, get } from "./api.ts";
+import { asTrouble } from "./data.ts";
+import { Good, Notice } from "./parts/notice.tsx";
+import { useNow } from "./time.ts";
+import { fill, w } from "./words.ts";
+
+interface Standing {
+  phase: string;
+  qr_code: string | null;
+  /** ISO 8601. */
+  expires_at: string | null;
+}
+
+const everyMs = 2_000;
+
+/** One QR for whoever holds the phone: a page that knows its link and nothing else. */
+function LinkPage() {
+  const [standing, setStanding] = useState<Standing | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const look = useCallback(() => {
+    get<Standing>(location.pathname + location.search).then(
+      (now) => (setStanding(now), setTrouble(null)),
+      (thrown: unknown) => setTrouble(asTrouble(thrown)),
+    );
+  }, []);
+  const linked = standing?.phase === "connected";
+  const over = trouble?.code === "gone" || trouble?.code === "unauthorized";
+  useEffect(look, [look]);
+  useEffect(() => {
+    if (linked || over) return undefined;
+    const timer = setInterval(look, everyMs);
+    return () => clearInterval(timer);
+  }, [look, linked, over]);
+  return (
+    <main class="door">
+      <div class="card">
+        <h1>{w.link.title}</h1>
+        {over ? <p role="alert">{w.link.over}</p> : trouble && <Notice trouble={trouble} />}
+        {linked && <Good>{w.link.connected}</Good>}
+        {!linked && !over && <Shown standing={standing} />}
+      </div>
+    </main>
+  );
+}
+
+function Shown({ standing }: { standing: Standing | null }) {
+  const now = useNow(500);
+  const until = standing?.expires_at ? Date.parse(standing.expires_at) : null;
+  return (
+    <>
+      <div class="qr">
+        {standing?.qr_code ? (
+          <img src={standing.qr_code} alt={w.linking.qrAlt} width="264" height="264" />
+        ) : (
+          <span class="dim">{w.linking.fetching}</span>
+        )}
+      </div>
+      <p class="countdown">
+        {until === null
+          ? "\u00a0"
+          : fill(w.linking.changes, { seconds: Math.max(0, Math.ceil((until - now) / 1_000)) })}
+      </p>
+      <ol class="steps">
+        {w.linking.qrSteps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+render(<LinkPage />, document.body);

@@ -31,7 +31,12 @@ export function moment(at: number | string): string {
 
 export function clockTime(at: number | string): string {
   const date = new Date(typeof at === "number" ? at * 1_000 : at);
-  return date.toLocaleTimeString(language.value, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return date.toLocaleTimeString(language.value, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
 }
 
 /** Milliseconds since 1970, drawn again every `ms`. */

@@ -7,6 +7,7 @@ import { QrLinks } from "../core/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
 import { failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
+import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
 import type { Pages } from "./pages.ts";
 import { Sessions } from "./sessions.ts";
@@ -52,7 +53,12 @@ export function startServer(options: ServerOptions): RunningServer {
   const { app, plugins, clock, log, config } = options;
   const links = new QrLinks(clock);
   const sessions = new Sessions(clock);
-  const api = http(faces, { clock, links, ...(plugins && { plugins }) }, log).compile();
+  const lag = watchLag();
+  const api = http(
+    faces,
+    { clock, links, version: options.version, lag: lag.read, ...(plugins && { plugins }) },
+    log,
+  ).compile();
   const gate = new Gate({ app, faces, log, sessions, ...config, next: (request) => api.fetch(request) });
   const { cors } = gate;
   const { auth } = config;
@@ -90,6 +96,7 @@ export function startServer(options: ServerOptions): RunningServer {
       sockets.recheck();
     },
     async stop() {
+      lag.stop();
       await sockets.stop();
       await server.stop(true);
     },

@@ -45,6 +45,8 @@ export class SignIn {
       case "GET": {
         const known = onlyOne([keyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
         const key = known ?? guestKey;
+        // Nobody is no mistake: the page asks in order to know.
+        if (key === null && this.options.auth === "on") return { body: { success: true, data: null }, cookie: null };
         const principal = app.authenticate(key, address);
         const cookie = known === null && guestKey !== null ? sessions.open(guestKey, url, forwarded) : null;
         return { body: this.#who(principal), cookie };

@@ -142,15 +142,16 @@ function refusePruned(seq: number, oldest: number): void {
   });
 }
 
-function pageOf({ db }: Disk, { tenant, after, types, devices, limit }: EventQuery): EventPage {
+function pageOf({ db }: Disk, { tenant, after, types, devices, limit, newest = false }: EventQuery): EventPage {
   const lowest = db.query<{ place: number | null }, []>("SELECT min(place) AS place FROM event").get()?.place ?? null;
   const head = db.query<{ seq: number }, []>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get()?.seq ?? 0;
   const rows = db
     .query<EventRow, (string | number)[]>(
       `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device
        WHERE event.tenant = ? AND event.place > ? AND (event.seq IS NOT NULL OR event.device IS NULL)
-       ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place LIMIT ?`,
+       ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place ${newest ? "DESC" : ""} LIMIT ?`,
     )
     .all(tenant, after, ...(types ?? []), ...(devices ?? []), limit);
+  if (newest) rows.reverse();
   return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest, head };
 }

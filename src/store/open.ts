@@ -10,6 +10,7 @@ import { deviceChanger, devicesOn } from "./devices.ts";
 import { Disk, type Durability } from "./disk.ts";
 import { endpointsOn } from "./endpoints.ts";
 import { forgetDevice } from "./forget.ts";
+import { figuresOn } from "./figures.ts";
 import { historyOn, historyWriter } from "./history.ts";
 import { keysOn } from "./keys.ts";
 import { ledgerOn, type TargetsOf } from "./ledger.ts";
@@ -94,6 +95,7 @@ function storeOn(
     history: historyOn(disk),
     media: mediaOn(disk, files),
     pluginData: pluginDataOn(disk),
+    figures: figuresOn(disk),
     vaults: vaultsIn({
       dir,
       disk: { durability, maxPages },

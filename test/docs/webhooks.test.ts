@@ -76,7 +76,7 @@ for (const [language, { run, after }] of Object.entries(drivers)) {
 test("every call the page names exists", () => {
   const clock = new HandClock();
   const routes = v1
-    .routes({ clock, links: new QrLinks(clock) })
+    .routes({ clock, links: new QrLinks(clock), version: "1", lag: () => ({ mean: 0, worst: 0 }) })
     .routes.map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`);
   const named = [...page.matchAll(/`(GET|POST|PATCH|DELETE) (\/v1\/[\w/:.-]*)/g)].map(
     ([, method, path]) => `${method} ${path}`,

@@ -15,7 +15,7 @@ export const ofDevice = operation("Logged events of a device behind `after`, old
 });
 
 export const ofTenant = operation(
-  "Events of every device behind `cursor`, oldest first. With `Accept: text/event-stream` a stream from now on, or from `Last-Event-ID`",
+  "Events of every device behind `cursor`, oldest first, or the `latest` so many. With `Accept: text/event-stream` a stream from now on, or from `Last-Event-ID`",
   keyed,
   {
     200: ["A page; its `cursor` continues", { success: true, data: [example], cursor: "MTo0Mg" }],

@@ -51,6 +51,11 @@ const tenantEvents = (clock: Tools["clock"]) =>
       if (headers.accept?.includes("text/event-stream")) {
         return stream(workspace, filter, headers["last-event-id"] ?? query.cursor, request.signal, clock);
       }
+      const { latest } = query;
+      if (latest !== undefined) {
+        const { events, cursor } = await workspace.log.latest(filter, latest);
+        return { success: true, data: events, cursor };
+      }
       const { events, cursor } = await workspace.log.page(query.cursor ?? null, filter, query.limit ?? 100);
       return { success: true, data: events, cursor };
     },
@@ -58,6 +63,9 @@ const tenantEvents = (clock: Tools["clock"]) =>
       query: t.Object({
         cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
         devices: t.Optional(t.String({ description: "ids of devices with commas" })),
+        latest: t.Optional(
+          t.Numeric({ minimum: 1, maximum: 500, description: "a number from 1 to 500: the last so many, no cursor" }),
+        ),
         limit,
         ...filters,
       }),

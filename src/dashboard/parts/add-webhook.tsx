@@ -102,7 +102,9 @@ export function WebhookTest({ webhook }: { webhook: Webhook }) {
 function Answered({ outcome }: { outcome: Outcome }) {
   const { delivered, response_status, duration, error, response } = outcome;
   if (delivered)
-    return <Good>{fill(w.webhooks.testArrived, { status: response_status ?? "", duration: Math.round(duration) })}</Good>;
+    return (
+      <Good>{fill(w.webhooks.testArrived, { status: response_status ?? "", duration: Math.round(duration) })}</Good>
+    );
   return (
     <div class="notice bad" role="alert">
       <strong>{w.webhooks.testFailed}</strong>

@@ -5,14 +5,19 @@ import { w } from "../words.ts";
 export function Copy({ text, label, big = false }: { text: string; label: string; big?: boolean }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
-    if (!copied) return;
+    if (!copied) return undefined;
     const timer = setTimeout(() => setCopied(false), 2_000);
     return () => clearTimeout(timer);
   }, [copied]);
   return (
     <div class={big ? "copy big" : "copy"}>
       <code>{text}</code>
-      <button type="button" class="button plain" aria-label={`${w.copy}: ${label}`} onClick={() => void copy(text).then(setCopied)}>
+      <button
+        type="button"
+        class="button plain"
+        aria-label={`${w.copy}: ${label}`}
+        onClick={() => void copy(text).then(setCopied)}
+      >
         {copied ? w.copied : w.copy}
       </button>
       <span class="hidden" role="status">

@@ -41,7 +41,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
   // No event tells that a delivery went through: while some are on their way, look again.
   const moving = data?.some(({ status }) => status === "due" || status === "running") ?? false;
   useEffect(() => {
-    if (!moving) return;
+    if (!moving) return undefined;
     const timer = setTimeout(reload, lookAgainMs);
     return () => clearTimeout(timer);
   }, [data, moving, reload]);
@@ -58,7 +58,10 @@ export function Deliveries({ webhook }: { webhook: string }) {
             label={w.deliveries.state}
             value={stage}
             onValue={setStage}
-            options={[["", w.deliveries.all], ...stages.map((each): [string, string] => [each, wordFor(w.deliveries.states, each)])]}
+            options={[
+              ["", w.deliveries.all],
+              ...stages.map((each): [string, string] => [each, wordFor(w.deliveries.states, each)]),
+            ]}
           />
           <Button onClick={reload}>{w.reload}</Button>
           {may("manage") && <ActButton act={revive}>{w.deliveries.redeliverDead}</ActButton>}
@@ -116,7 +119,9 @@ function One({ webhook, delivery, reload }: { webhook: string; delivery: Deliver
           <span class={`badge ${tones[status] ?? "calm"}`}>{wordFor(w.deliveries.states, status)}</span>
           <span>{type}</span>
           <span class="dim">{[device, seq === null ? null : `#${seq}`].filter(Boolean).join(" ")}</span>
-          <span class="dim">{fill(attempts === 1 ? w.deliveries.attempt : w.deliveries.attempts, { count: attempts })}</span>
+          <span class="dim">
+            {fill(attempts === 1 ? w.deliveries.attempt : w.deliveries.attempts, { count: attempts })}
+          </span>
           {when !== null && <span class="dim">{ago(when)}</span>}
         </summary>
         {open && <History webhook={webhook} event={event_id} reload={reload} />}

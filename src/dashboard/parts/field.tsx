@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 
 interface Common {
@@ -19,19 +19,19 @@ interface FieldProps extends Common {
 }
 
 /** One line of text with its label and its hint. */
-export function Field({ label, hint, value, onValue, autofocus = false, ...rest }: FieldProps) {
+export function Field({ label, hint, value, onValue, autocomplete = "off", autofocus = false, ...rest }: FieldProps) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
-        {...rest}
+        {...(rest as InputHTMLAttributes)}
         id={id}
         value={value}
         spellcheck={false}
-        autocomplete={(rest.autocomplete ?? "off") as JSX.HTMLAutocomplete}
+        autocomplete={autocomplete}
         aria-describedby={hint ? `${id}-hint` : undefined}
-        ref={autofocus ? focusOnce : undefined}
+        {...(autofocus ? { ref: focusOnce } : {})}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
       {hint && (
@@ -75,7 +75,12 @@ export function Choice({ label, hint, value, onValue, options }: ChoiceProps) {
 }
 
 /** Yes or no. */
-export function Check({ label, hint, checked, onChecked }: Common & { checked: boolean; onChecked: (checked: boolean) => void }) {
+export function Check({
+  label,
+  hint,
+  checked,
+  onChecked,
+}: Common & { checked: boolean; onChecked: (checked: boolean) => void }) {
   const id = useId();
   return (
     <div class="field check">
@@ -97,7 +102,13 @@ export function Check({ label, hint, checked, onChecked }: Common & { checked: b
 }
 
 /** Several lines. */
-export function Area({ label, hint, value, onValue, rows = 3 }: Common & { value: string; onValue: (value: string) => void; rows?: number }) {
+export function Area({
+  label,
+  hint,
+  value,
+  onValue,
+  rows = 3,
+}: Common & { value: string; onValue: (value: string) => void; rows?: number }) {
   const id = useId();
   return (
     <div class="field">

@@ -20,7 +20,7 @@ export function Rows<T>({ label, items, keyOf, draw, open }: RowsProps<T>) {
   const [current, setCurrent] = useState<string | null>(null);
   useEffect(() => {
     const element = box.current;
-    if (!element) return;
+    if (!element) return undefined;
     const look = () => setView({ top: element.scrollTop, room: element.clientHeight });
     const watcher = new ResizeObserver(look);
     watcher.observe(element);
@@ -33,7 +33,8 @@ export function Rows<T>({ label, items, keyOf, draw, open }: RowsProps<T>) {
   useStill(box, items, keyOf);
   const first = Math.max(0, Math.floor(top / height) - beyond);
   const seen = items.slice(first, first + Math.ceil(room / height) + 2 * beyond);
-  const focusable = current !== null && seen.some((item) => keyOf(item) === current) ? current : seen[0] && keyOf(seen[0]);
+  const focusable =
+    current !== null && seen.some((item) => keyOf(item) === current) ? current : seen[0] && keyOf(seen[0]);
   return (
     <div class="rows" ref={box} onKeyDown={walk}>
       <ul aria-label={label} style={{ height: `${items.length * height}px` }}>

@@ -35,14 +35,7 @@ export function SendBox({ device, text = "", onSent }: { device: string; text?: 
         void act(send);
       }}
     >
-      <Field
-        label={w.send.to}
-        hint={w.send.toHint}
-        value={to}
-        onValue={setTo}
-        placeholder="628123456789"
-        required
-      />
+      <Field label={w.send.to} hint={w.send.toHint} value={to} onValue={setTo} placeholder="628123456789" required />
       <Area label={w.send.text} value={words} onValue={setWords} rows={2} />
       <div class="row">
         <Button kind="main" busy={busy} disabled={words.trim() === ""}>
@@ -64,7 +57,7 @@ export function SendBox({ device, text = "", onSent }: { device: string; text?: 
 function useFate(path: string, message: Message | null, show: (message: Message) => void): void {
   const id = message?.message_id;
   useEffect(() => {
-    if (id === undefined) return;
+    if (id === undefined) return undefined;
     const look = () => void get<Message>(`${path}/${id}`).then(show, () => {});
     // It may have left before we began to listen.
     look();

@@ -4,7 +4,7 @@ import { useAct, useData } from "../data.ts";
 import { Button, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Check, Choice, Field } from "../parts/field.tsx";
-import { Loading, Notice } from "../parts/notice.tsx";
+import { Empty, Loading, Notice } from "../parts/notice.tsx";
 import { Tenants, type Tenant } from "../parts/tenants.tsx";
 import { moment } from "../time.ts";
 import { fill, w, wordFor } from "../words.ts";
@@ -47,7 +47,8 @@ function Keys({ keys, tenants, reload }: { keys: Key[]; tenants: Tenant[]; reloa
   return (
     <section class="stack" aria-labelledby="keys">
       <h2 id="keys">{w.keys.title}</h2>
-      <div class="scroll card">
+      {shown.length === 0 && <Empty>{w.keys.none}</Empty>}
+      <div class="scroll card" hidden={shown.length === 0} tabIndex={0} role="group" aria-labelledby="keys">
         <table>
           <thead>
             <tr>
@@ -120,7 +121,14 @@ function NewKey({ tenants, onMade }: { tenants: Tenant[]; onMade: () => void }) 
       }}
     >
       <h3>{w.keys.make}</h3>
-      <Field label={w.keys.name} value={name} onValue={setName} placeholder={w.keys.namePlaceholder} required maxLength={100} />
+      <Field
+        label={w.keys.name}
+        value={name}
+        onValue={setName}
+        placeholder={w.keys.namePlaceholder}
+        required
+        maxLength={100}
+      />
       <Choice
         label={w.keys.forWhom}
         value={tenant}

@@ -78,7 +78,7 @@ function One({ id }: { id: string }) {
   const { data: device, trouble, reload } = useData<Device>(`/v1/devices/${encodeURIComponent(id)}`, ofDevices);
   return (
     <>
-      <p>
+      <p class="up">
         <a href="#/devices">← {w.sections.devices}</a>
       </p>
       {trouble && <Notice trouble={trouble} retry={reload} />}

@@ -90,7 +90,7 @@ function One({ name }: { name: string }) {
   };
   return (
     <>
-      <p>
+      <p class="up">
         <a href="#/plugins">← {w.sections.plugins}</a>
       </p>
       <h1>{data.name}</h1>

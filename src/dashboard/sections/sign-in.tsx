@@ -26,7 +26,16 @@ export function SignIn() {
         </h1>
         <p>{w.door.welcome}</p>
         {/* So that password managers file the key under a name. */}
-        <input class="hidden" type="text" name="username" autocomplete="username" value="merpati" readOnly tabIndex={-1} aria-hidden="true" />
+        <input
+          class="hidden"
+          type="text"
+          name="username"
+          autocomplete="username"
+          value="merpati"
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <Field
           label={w.door.key}
           hint={w.door.hint}

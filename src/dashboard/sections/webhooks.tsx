@@ -74,7 +74,7 @@ function One({ id }: { id: string }) {
   const own = webhook.origin === "api" && may("manage");
   return (
     <>
-      <p>
+      <p class="up">
         <a href="#/webhooks">← {w.sections.webhooks}</a>
       </p>
       <h1 class="address">{webhook.url}</h1>
