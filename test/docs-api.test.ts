@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { actionKinds, contentKinds } from "../src/core/content.ts";
+import { draftKinds } from "../src/core/draft.ts";
+import { sentKinds } from "../src/core/message.ts";
+import { adminKey, startBot, type TestBot } from "./harness.ts";
+
+const guide = await Bun.file("docs/api.md").text();
+const folder = mkdtempSync(join(tmpdir(), "merpati-guide-"));
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startBot();
+  bot.contact();
+  await bot.link();
+});
+afterAll(async () => {
+  await bot[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const samples = [...guide.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, code = ""]) => code);
+
+test.each(samples.map((code, place) => [place + 1, code] as const))("sample %d runs as it stands", async (_, code) => {
+  const env = { PATH: process.env["PATH"] ?? "", MERPATI: bot.url, KEY: adminKey, TO: "628123456789" };
+  const shell = Bun.spawn(["sh", "-ec", code], { cwd: folder, env, stdout: "pipe", stderr: "pipe" });
+  const answers = await new Response(shell.stdout).text();
+  expect(await shell.exited, await new Response(shell.stderr).text()).toBe(0);
+  const said = answers.split(/(?<=\})(?=\{"success")/).map((answer) => JSON.parse(answer) as { success: boolean });
+  expect(said.length).toBeGreaterThan(0);
+  for (const answer of said) expect(answer, code).toMatchObject({ success: true });
+});
+
+test("the table of kinds is the code's", () => {
+  const rows = new Map(
+    [...guide.matchAll(/^\| `(\w+)` +\| ([SR ]+)/gm)].map(([, kind = "", ours = ""]) => [kind, ours.trim()]),
+  );
+  const sends = new Set<string>([...draftKinds, ...sentKinds]);
+  const hears = new Set<string>([...contentKinds, ...actionKinds]);
+  const expected = new Map(
+    [...hears, ...sends].map((kind) => [
+      kind,
+      [sends.has(kind) ? "S" : "", hears.has(kind) ? "R" : ""].join(" ").trim(),
+    ]),
+  );
+  expect([...rows].toSorted()).toEqual([...expected].toSorted());
+});
