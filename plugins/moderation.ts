@@ -5,12 +5,12 @@ export default plugin({
   name: "moderation",
   description: "Deletes links that members post in groups and warns them.",
   enabled: false,
-  permissions: ["store"],
+  permissions: ["store", "groups"],
   config: {
     allowed: t.list(t.string(), { default: [], description: "Hosts that may be linked, e.g. example.com." }),
-    warnings: t.integer({ default: 3, min: 1, max: 20, description: "After so many the admins are called." }),
+    warnings: t.integer({ default: 3, min: 1, max: 20, description: "After so many the member is removed." }),
   },
-  setup({ on, command, store, config }) {
+  setup({ on, command, store, groups, config }) {
     const link = /(?:https?:\/\/|www\.|chat\.whatsapp\.com\/)(\S+)/i;
     const isAllowed = (rest: string) =>
       config.allowed.some((host) => rest.toLowerCase().startsWith(host.toLowerCase()));
@@ -20,7 +20,8 @@ export default plugin({
       await reply({ kind: "delete", target: data.id });
       const count = (await store.update<number>(`warned:${chat}:${phone ?? sender}`, (now) => (now ?? 0) + 1)) ?? 1;
       const warning = `${name}: no links here, please (${count}/${config.warnings}).`;
-      await reply(count >= config.warnings ? `${warning} Admins, please have a look.` : warning);
+      await reply(warning);
+      if (count >= config.warnings) await groups.change(chat, "remove", [sender]);
     });
     command(
       "pardon <who:phone>",

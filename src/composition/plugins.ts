@@ -51,6 +51,10 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
       const { id, chat } = await home.device(device).send(draft, { idempotencyKey, hooked: true });
       return { id, chat };
     },
+    groups: {
+      members: async (device, group) => (await home.device(device).groups.get(group)).members,
+      change: (device, group, action, members) => home.device(device).groups.change(group, action, members),
+    },
     tell: (fault) => void tell(parts, fault).catch((error: unknown) => log.warn({ err: error }, "fault not told")),
   };
   return startPluginHost({

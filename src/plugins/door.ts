@@ -1,4 +1,5 @@
 import { assertNever, Failure } from "../core/failure.ts";
+import type { BotEvent } from "../core/events.ts";
 import type { DraftContent } from "../core/message.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "./fault.ts";
@@ -67,6 +68,14 @@ export class Door {
         return this.#bodies.read(call.args);
       case "fetch.cancel":
         return this.#bodies.cancel(call.args);
+      case "groups.members":
+        this.#permissions.need("groups");
+        return this.#groups().members(call.args.device ?? "default", call.args.group);
+      case "groups.change": {
+        this.#permissions.need("groups");
+        const { device, group, action, members } = call.args;
+        return this.#groups().change(device ?? "default", group, action, members);
+      }
       case "commands":
         return house.commands();
       case "plugins.list":
@@ -92,8 +101,7 @@ export class Door {
 
   async #send({ to, content, context, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
     const event = work?.kind === "event" ? work.event : null;
-    const answering =
-      event && "chat" in event.data && (device ?? event.device) === event.device ? event.data.chat : null;
+    const answering = event && (device ?? event.device) === event.device ? placeOfEvent(event) : null;
     this.#permissions.needSend(to, answering);
     this.#spend();
     const from = device ?? "default";
@@ -166,6 +174,12 @@ export class Door {
     return this.house.services.data.list(this.manifest.name, prefix, 1000);
   }
 
+  #groups() {
+    const { groups } = this.house.services;
+    if (!groups) throw new Failure("unavailable", "This bot has no groups.");
+    return groups;
+  }
+
   #sleep(seconds: number): Promise<null> {
     if (!(seconds >= 0 && seconds <= 300))
       throw new Failure("invalid", "sleep takes 0 to 300 seconds.", { field: "seconds" });
@@ -173,4 +187,10 @@ export class Door {
     this.house.services.clock.after(seconds * 1000, () => resolve(null));
     return promise;
   }
+}
+
+/** Where an event happened: writing there is answering. */
+function placeOfEvent({ data }: BotEvent): string | null {
+  if ("chat" in data && typeof data.chat === "string") return data.chat;
+  return "group" in data && typeof data.group === "string" ? data.group : null;
 }

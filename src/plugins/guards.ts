@@ -23,7 +23,7 @@ export class Guards {
 
   constructor(
     readonly people: People,
-    readonly services: Pick<PluginServices, "groupAdmins" | "log">,
+    readonly services: Pick<PluginServices, "groups" | "log">,
     readonly clock: Clock,
     readonly languages: readonly string[],
   ) {}
@@ -70,8 +70,12 @@ export class Guards {
 
   async #groupAdmin(data: Received["data"], device: string): Promise<boolean> {
     try {
-      const admins = (await this.services.groupAdmins?.(device, data.chat)) ?? [];
-      return [data.sender, data.sender_phone, data.sender_lid].some((name) => name !== null && admins.includes(name));
+      const members = (await this.services.groups?.members(device, data.chat)) ?? [];
+      const names = new Set([data.sender, data.sender_phone, data.sender_lid].filter((name) => name !== null));
+      return members.some(
+        ({ role, jid, phone, lid }) =>
+          role !== "member" && [jid, phone, lid].some((name) => name !== null && names.has(name)),
+      );
     } catch (thrown) {
       this.services.log.warn({ code: asFailure(thrown).code }, "the group's admins are not known: nobody is one");
       return false;

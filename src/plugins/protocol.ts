@@ -6,6 +6,8 @@ import type {
   CommandOptions,
   EveryOptions,
   FieldShape,
+  GroupMember,
+  MemberAction,
   OutgoingDraft,
   PluginInfo,
   Role,
@@ -99,6 +101,11 @@ export interface Calls {
   fetch: [WireRequest, { status: number; headers: [string, string][]; url: string; body: number }];
   "fetch.read": [number, Uint8Array<ArrayBuffer> | null];
   "fetch.cancel": [number, null];
+  "groups.members": [{ device: string | null; group: string }, GroupMember[]];
+  "groups.change": [
+    { device: string | null; group: string; action: MemberAction; members: string[] },
+    { jid: string; ok: boolean }[],
+  ];
   commands: [null, { prefixes: string[]; commands: CommandInfo[] }];
   "plugins.list": [null, PluginInfo[]];
   "plugins.enable": [string, null];

@@ -4,7 +4,7 @@ import type { Log } from "../core/log.ts";
 import type { Draft } from "../core/message.ts";
 import type { PluginData } from "../core/plugin-data.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
-import type { Sent } from "./words.ts";
+import type { GroupMember, MemberAction, Sent } from "./words.ts";
 
 /** Everything the host may touch of the bot: ports, handed in by main.ts. */
 export interface PluginServices {
@@ -15,10 +15,20 @@ export interface PluginServices {
   send(device: string, draft: Draft, idempotencyKey: string): Promise<Sent>;
   /** Goes out through the guard: never into the bot's own network. */
   readonly fetch: SafeFetch["send"];
-  /** JIDs and phone numbers of a group's admins; absent while the bot cannot know them. */
-  groupAdmins?(device: string, chat: string): Promise<readonly string[]>;
+  /** Absent where there is no WhatsApp. */
+  readonly groups?: PluginGroups;
   /** Tells the world that a plugin was stopped or disabled. */
   tell?(fault: PluginFaultNotice): void;
+}
+
+export interface PluginGroups {
+  members(device: string, group: string): Promise<GroupMember[]>;
+  change(
+    device: string,
+    group: string,
+    action: MemberAction,
+    members: string[],
+  ): Promise<{ jid: string; ok: boolean }[]>;
 }
 
 export interface PluginFaultNotice {

@@ -63,6 +63,16 @@ export interface OutgoingDraft {
   readonly plugin: string | null;
 }
 
+export type MemberAction = "add" | "remove" | "promote" | "demote";
+
+export interface GroupMember {
+  jid: string;
+  /** Digits with country code, when known. */
+  phone: string | null;
+  lid: string | null;
+  role: "member" | "admin" | "owner";
+}
+
 export interface PluginInfo {
   name: string;
   description: string;
@@ -121,6 +131,17 @@ export interface Bot<Config = unknown> {
     list(this: void): Promise<PluginInfo[]>;
     enable(this: void, name: string): Promise<void>;
     disable(this: void, name: string): Promise<void>;
+  };
+  /** Groups of the device the event came from, else of `default`. Needs the permission `groups`. */
+  readonly groups: {
+    members(this: void, group: string): Promise<GroupMember[]>;
+    /** Adds, removes, promotes or demotes; the bot must be an admin. Tells for each whether it was done. */
+    change(
+      this: void,
+      group: string,
+      action: MemberAction,
+      members: readonly string[],
+    ): Promise<{ jid: string; ok: boolean }[]>;
   };
   /** Waits on the bot's clock (a test winds it by hand); at most 300 seconds. */
   sleep(this: void, seconds: number): Promise<void>;

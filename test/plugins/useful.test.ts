@@ -133,15 +133,23 @@ test("sticker: of the picture it stands under", async () => {
   expect(await replies("!sticker")).toEqual(["Send a picture with this caption, or answer one with it."]);
 });
 
-test("moderation: members' links go, with a warning; admins and allowed hosts may", async () => {
+test("moderation: members' links go, with a warning, then the member; admins and allowed hosts may", async () => {
+  const removed: string[] = [];
   await open("moderation", '[moderation]\nallowed = ["example.com"]\nwarnings = 2\n', {
-    services: { groupAdmins: async () => ["628999"] },
+    services: {
+      groups: {
+        members: async () => [{ jid: "628999@s.whatsapp.net", phone: "628999", lid: null, role: "admin" }],
+        change: async (_device, _group, action, members) =>
+          members.map((jid) => (removed.push(`${action} ${jid}`), { jid, ok: true })),
+      },
+    },
   });
   expect(await replies("see https://spam.biz", group)).toEqual([
     { kind: "delete", target: expect.any(String) },
     "Ann: no links here, please (1/2).",
   ]);
-  expect((await replies("www.spam.biz", group))[1]).toContain("(2/2). Admins");
+  expect((await replies("www.spam.biz", group))[1]).toContain("(2/2)");
+  expect(removed).toEqual(["remove 628111@s.whatsapp.net"]);
   expect(await replies("https://example.com/x", group)).toEqual([]);
   expect(await replies("https://spam.biz", { ...group, sender_phone: "628999" })).toEqual([]);
   expect(await replies("!pardon 628111000", { ...group, sender_phone: "628999" })).toMatchObject([{ emoji: "👍" }]);
@@ -158,4 +166,12 @@ test("admin: the owner switches plugins from the chat", async () => {
   expect(await replies("!disable quiz", owner)).toEqual(["quiz is off."]);
   expect(house.state("quiz")).toBe("off");
   expect((await replies("!plugins", owner))[0]).toContain("○ *quiz* (off)");
+});
+
+test("welcome: greets who joins, by name, in the group", async () => {
+  await open("welcome");
+  const members = [{ jid: "628333@s.whatsapp.net", phone: "628333", lid: null }];
+  await house.tell(house.event("group.members", { group: "1203@g.us", author: null, action: "remove", members }));
+  await house.tell(house.event("group.members", { group: "1203@g.us", author: null, action: "add", members }));
+  expect(house.sent).toMatchObject([{ to: "1203@g.us", content: { text: "Welcome, @628333!" } }]);
 });

@@ -50,3 +50,21 @@ test("a picture with the caption !sticker comes back as a sticker", async () => 
   const heard = await ann.hears(({ message }) => Boolean(message.stickerMessage));
   expect(await new Bun.Image(ann.opens(heard)).metadata()).toMatchObject({ width: 512, height: 512, format: "webp" });
 }, 20_000);
+
+test("who joins a group is welcomed; a group admin's command asks WhatsApp who is one", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  await bot.install("welcome.ts", await Bun.file("plugins/welcome.ts").text());
+  expect((await bot.call("POST", "/v1/admin/plugins/welcome/enable")).status).toBe(200);
+  const guarded =
+    'export default { name: "guarded", setup({ command }) { command("rule", { role: "group_admin" }, ({ reply }) => reply("you rule")); } };';
+  await bot.install("guarded.ts", guarded);
+  const [ann, bob] = [bot.contact(), bot.contact("628999000111", "Bob")];
+  const group = bot.sim.group("Team", [ann, bot.phone]);
+  group.add(bob);
+  await ann.hears(/^Welcome, @\d+!$/);
+  await ann.says("!rule", { to: group });
+  await ann.hears("you rule");
+  await bob.says("!rule", { to: group });
+  await bob.hears("Only admins of this group may do that.");
+}, 20_000);

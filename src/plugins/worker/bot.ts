@@ -3,7 +3,8 @@ import type { CommandOptions } from "../../sdk/command.ts";
 import type { EveryOptions } from "../../sdk/bot.ts";
 import { sendKeyed } from "./context.ts";
 import { guardedFetch } from "./fetch.ts";
-import { call, post } from "./link.ts";
+import type { MemberAction } from "../words.ts";
+import { call, current, post } from "./link.ts";
 import type { Registry } from "./registry.ts";
 import { keyValues } from "./store.ts";
 
@@ -24,6 +25,9 @@ function plain(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 export const log = { debug: logger("debug"), info: logger("info"), warn: logger("warn"), error: logger("error") };
+
+/** The device of what is being handled. */
+const here = () => current.getStore()?.event?.device ?? null;
 
 /** Everything a plugin can do, as closures over its registry and its line to the host. */
 export function makeBot(name: string, config: unknown, registry: Registry): Bot {
@@ -52,6 +56,11 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
       list: () => call("plugins.list", null),
       enable: async (plugin: string) => void (await call("plugins.enable", plugin)),
       disable: async (plugin: string) => void (await call("plugins.disable", plugin)),
+    },
+    groups: {
+      members: (group: string) => call("groups.members", { device: here(), group }),
+      change: (group: string, action: MemberAction, members: readonly string[]) =>
+        call("groups.change", { device: here(), group, action, members: [...members] }),
     },
     sleep: async (seconds: number) => void (await call("sleep", seconds)),
     now: async () => new Date(await call("now", null)),

@@ -1,7 +1,7 @@
 import type { PluginDefinition } from "../../sdk.ts";
 import type { Manifest } from "../protocol.ts";
 
-const permission = /^(send|store|http|outgoing|admin)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
+const permission = /^(send|store|http|outgoing|groups|admin)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
 
 /** What the default export says about itself; throws a sentence that names the field and the fix. */
 export function manifestOf(made: unknown, file: string): Manifest {
@@ -15,7 +15,7 @@ export function manifestOf(made: unknown, file: string): Manifest {
   const unknown = permissions.find((asked) => !permission.test(asked));
   if (unknown !== undefined)
     throw new Error(
-      `"${unknown}" is no permission; there are send, send:<number>, net:<host>, store, http, outgoing, admin`,
+      `"${unknown}" is no permission; there are send, send:<number>, net:<host>, store, http, outgoing, groups, admin`,
     );
   return {
     name,
