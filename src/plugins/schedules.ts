@@ -10,7 +10,8 @@ type Run = (index: number, at: number) => Promise<boolean>;
 /** The `every`s of one plugin. */
 export class Schedules {
   readonly #cancels = new Map<number, () => void>();
-  readonly #going = new Set<number>();
+  /** Those that run, each with the time of a run that came meanwhile. */
+  readonly #going = new Map<number, number | null>();
   #over = false;
 
   /** `zone` is the bot's own, for those that name none. */
@@ -48,13 +49,15 @@ export class Schedules {
 
   /** A run counts as done only when it went well: after a crash it is made again, with the same keys. */
   async #runOnce(index: number, at: number, note: number): Promise<void> {
-    // One that takes longer than its pause is not run beside itself.
-    if (this.#going.has(index)) return;
-    this.#going.add(index);
+    // One that takes longer than its pause is not run beside itself, but once more when it is done.
+    if (this.#going.has(index)) return void this.#going.set(index, at);
+    this.#going.set(index, null);
     const well = await this.run(index, at);
+    const waiting = this.#going.get(index) ?? null;
     this.#going.delete(index);
     if (well && this.schedules[index]?.options.missed === "once")
       await this.data.set(this.plugin, this.#key(index), note);
+    if (waiting !== null && !this.#over) await this.#runOnce(index, waiting, waiting);
   }
 
   #arm(index: number): void {

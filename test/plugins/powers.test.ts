@@ -255,3 +255,15 @@ test("a user's throw of Refusal is answered in its words", async () => {
   await open('bot.command("hi", () => { throw new Refusal("Not today."); });');
   expect(await replies("!hi")).toEqual(["Not today."]);
 });
+
+test("a run that still goes is not started beside itself, but once more when it is done", async () => {
+  await open(
+    'bot.every("* * * * *", ({ at }) => bot.send("6288880001111", at.toISOString().slice(14, 16)));',
+    'permissions: ["send"],',
+  );
+  house.clock.wind(10 * 60_000);
+  await house.until(() => house.sent.length === 2);
+  house.clock.wind(60_000);
+  await house.until(() => house.sent.length === 3);
+  expect(house.texts()).toEqual(["01", "10", "11"]);
+});
