@@ -20,7 +20,7 @@ const schedule: Schedule = { delays: [0, 300, 2_000, 15_000, 60_000], jitter: 0.
 export const bundled: Readonly<Record<string, string>> = bundledPlugins();
 
 /** What stands in a plugins folder that is made. */
-const seed = pick(bundled, ["ping.ts", "help.ts"]);
+export const seed = pick(bundled, ["ping.ts", "help.ts"]);
 
 export interface PluginParts {
   app: App;

@@ -17,8 +17,9 @@ export async function handleRequest(find: (name: string) => Installed | null, re
     .find(({ params }) => params !== null);
   if (!plugin || !generation || !found)
     throw new Failure("not_found", `No plugin answers ${request.method} ${url.pathname}.`);
+  if (Number(request.headers.get("content-length") ?? 0) > largestBody) throw tooLarge();
   const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
-  if (body && body.length > largestBody) throw new Failure("too_large", "A plugin's route takes at most 1 MB.");
+  if (body && body.length > largestBody) throw tooLarge();
   const wire = { method: request.method, url: request.url, headers: [...request.headers], body };
   try {
     const work = { kind: "http" as const, index: found.index, params: found.params ?? {}, request: wire };
@@ -30,6 +31,8 @@ export async function handleRequest(find: (name: string) => Installed | null, re
     throw new Failure("unavailable", `The plugin ${name} failed; the bot's log has the details.`, { cause: thrown });
   }
 }
+
+const tooLarge = () => new Failure("too_large", "A plugin's route takes at most 1 MB.");
 
 /** `/order/:id` against `/order/7`. */
 function match(pattern: string, path: string): Record<string, string> | null {

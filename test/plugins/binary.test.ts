@@ -38,7 +38,7 @@ test("list, enable and disable; what a plugin may is shown before it runs", asyn
   expect((await run("list")).out).toContain("● news (on)");
   expect((await run("disable", "news")).out).toBe("news is off.\n");
   expect((await run("enable", "nothing")).err).toContain(
-    'There is no plugin "nothing" in plugins; there are: hello, news.',
+    'There is no plugin "nothing" in plugins; there are: hello, help, news, ping.',
   );
   expect((await run("add", "nothing")).err).toStartWith(
     "With the bot come: admin, assistant, auto-reply, forward, help,",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/failure.ts";
-import { bundled } from "../../composition/plugins.ts";
+import { bundled, seed } from "../../composition/plugins.ts";
 import { print } from "../command.ts";
 import { kitFiles, kitFolder, tsconfig } from "./kit.ts";
 
@@ -38,6 +38,8 @@ export async function makePlugin(dir: string, name: string | undefined): Promise
     throw new Failure("invalid", "merpati plugin new takes a name: a small letter, then a-z, 0-9 and -, e.g. weather.");
   const file = join(dir, `${name}.ts`);
   if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
+  // As the bot's first start would make it.
+  if (!existsSync(dir)) for (const [first, text] of Object.entries(seed)) await Bun.write(join(dir, first), text);
   await Bun.write(file, source(name));
   await Bun.write(join(dir, `${name}.test.ts`), test(name));
   await writeKit(dir);
