@@ -82,6 +82,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     clock,
     log,
     maxAge: config.eventRetentionDays * 24 * 3_600_000,
+    maxHistoryAge: config.historyRetentionDays * 24 * 3_600_000,
     maxBytes: config.eventRetentionMb * 1024 * 1024,
   });
   const post = poster(safeFetch, clock, version);

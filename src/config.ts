@@ -55,6 +55,12 @@ export const settings = {
     "message.received,device.*",
     "Which events are posted to WEBHOOK_URL: types, families like device.*, or *.",
   ),
+  historyRetentionDays: setting(
+    90,
+    values.integer(1, 36_500),
+    "90",
+    "How many days what was said in chats is kept, for search, quotes and forwards, and files since they were last used.",
+  ),
   eventRetentionDays: setting(
     30,
     values.integer(1, 3650),

@@ -129,6 +129,38 @@ test("what was said is listed and found, from before linking too; reading is tol
   await said.seen();
 });
 
+test("a person who is named by LID first and by number later is one person", async () => {
+  const lidOnly = bot.contact("628777000111", "Dewi");
+  const said = await lidOnly.says("Hi", { by: "lid" });
+  await bot.next("message.received", ({ data }) => data.id === said.id);
+  await lidOnly.says("Hi again");
+  await bot.next("message.received", ({ data }) => data.chat === lidOnly.jid);
+  const found = await call("GET", "/contacts?search=dewi");
+  expect(found.data).toMatchObject([{ phone: lidOnly.number, lid: lidOnly.lid, push_name: "Dewi" }]);
+});
+
+test("a second message to a group asks WhatsApp nothing about the group, until it changes", async () => {
+  const group = bot.sim.group("Quiet", [ann(), bot.phone]);
+  const asked: string[] = [];
+  bot.sim.network.tracer = (direction, _connection, stanza) => {
+    if (direction === "in" && stanza.tag === "iq" && stanza.attrs["xmlns"] === "w:g2") asked.push(stanza.tag);
+  };
+  const say = async (text: string) => {
+    const { waId } = await bot.device.send({ to: group.id, content: { kind: "text", text } });
+    await ann().hears(({ id }) => id === waId);
+  };
+  await say("one");
+  const first = asked.length;
+  await say("two");
+  expect(asked).toHaveLength(first);
+  group.add(citra());
+  await bot.next("group.members", ({ data }) => data.group === group.id);
+  await say("three");
+  expect(asked.length).toBe(first + 1);
+  await citra().hears("three");
+  bot.sim.network.tracer = undefined;
+});
+
 test("a person is forgotten", async () => {
   const said = await citra().says("Forget me");
   await bot.next("message.received", ({ data }) => data.id === said.id);

@@ -3,6 +3,7 @@ import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import type { ChatCalls, ChatMark } from "./chats.ts";
+import type { Contact, ContactQuery } from "./contacts.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { Chat, PlacedSaid, SaidQuery } from "./history.ts";
 import type { PeopleCalls } from "./people.ts";
@@ -93,6 +94,7 @@ export interface Device {
   readonly chats: ChatCalls;
   /** What was said, newest first. */
   history(query: SaidQuery): Promise<PlacedSaid[]>;
+  contactList(query: ContactQuery): Promise<Contact[]>;
   chatList(query: { before: number | null; limit: number }): Promise<Chat[]>;
   /** Tells the senders of a chat's unread messages that they were read. Resolves to how many that were. */
   markRead(chat: string): Promise<number>;

@@ -1,6 +1,7 @@
 import { type AcquaintanceChange, meetings } from "./acquaintances.ts";
 import type { Clock } from "./clock.ts";
 import type { Signal } from "./connector.ts";
+import type { ContactChange } from "./contacts.ts";
 import type { NewEvent } from "./events.ts";
 import type { HistoryChange } from "./history.ts";
 import { entryOf, type Known, nothing } from "./inbox.ts";
@@ -19,6 +20,7 @@ export async function batchOf(
   const messages: MessageChange[] = [];
   const history: HistoryChange[] = [];
   const media: ReceivedMedia[] = [];
+  const contacts: ContactChange[] = [];
   const acquaintances: AcquaintanceChange[] = [];
   let device: DeviceChange | undefined;
   for (const signal of signals) {
@@ -28,9 +30,10 @@ export async function batchOf(
     messages.push(...entry.messages);
     history.push(...entry.history);
     media.push(...entry.media);
+    contacts.push(...entry.contacts);
     acquaintances.push(...(consequence?.acquaintances ?? []));
     device = consequence?.device ?? device;
   }
   acquaintances.push(...meetings(events, restraint.now()));
-  return { events, messages, history, media, acquaintances, ...(device ? { device } : {}) };
+  return { events, messages, history, media, contacts, acquaintances, ...(device ? { device } : {}) };
 }

@@ -4,6 +4,7 @@ import type { GroupCalls } from "./groups.ts";
 import type { HistoryChange } from "./history.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { PeopleCalls } from "./people.ts";
+import type { ContactChange } from "./contacts.ts";
 import type { DeliveryState, Envelope, Incoming, Outgoing } from "./message.ts";
 import type { Origin } from "./phase.ts";
 import type { Hold } from "./store.ts";
@@ -122,6 +123,7 @@ export type News = {
     at: number;
     history?: HistoryChange[];
     media?: ReceivedMedia[];
+    contacts?: ContactChange[];
   };
 }[NewsType];
 

@@ -5,6 +5,7 @@ import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
 import { behind } from "./behind.ts";
 import { type ChatCalls, type ChatMark, chatScopes } from "./chats.ts";
+import type { Contact, ContactQuery } from "./contacts.ts";
 import { type GroupCalls, groupScopes } from "./groups.ts";
 import type { Chat, ChatChange, PlacedSaid, SaidQuery } from "./history.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
@@ -175,6 +176,11 @@ export class DeviceHandle implements Device {
   async history(query: SaidQuery): Promise<PlacedSaid[]> {
     need(this.principal, "read");
     return this.ports.store.history.page(this.supervisor.record.uid, query);
+  }
+
+  async contactList(query: ContactQuery): Promise<Contact[]> {
+    need(this.principal, "read");
+    return this.ports.store.contacts.list(this.supervisor.record.uid, query);
   }
 
   async chatList(query: { before: number | null; limit: number }): Promise<Chat[]> {

@@ -2,6 +2,7 @@ import type { Account, News, Signal, SignalOf } from "./connector.ts";
 import { type Action, type Content, isAction, isMedia, type MediaContent } from "./content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "./events.ts";
 import { assertNever } from "./failure.ts";
+import type { ContactChange } from "./contacts.ts";
 import type { HistoryChange, NewSaid, Said } from "./history.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { Envelope, Incoming, Message } from "./message.ts";
@@ -15,9 +16,10 @@ export interface Entry {
   messages: MessageChange[];
   history: HistoryChange[];
   media: ReceivedMedia[];
+  contacts: ContactChange[];
 }
 
-export const nothing: Entry = { events: [], messages: [], history: [], media: [] };
+export const nothing: Entry = { events: [], messages: [], history: [], media: [], contacts: [] };
 
 /** What the inbox asks about messages: those we sent, and all that are remembered. */
 export interface Known {
@@ -80,16 +82,18 @@ async function received({ message, wire, remote }: SignalOf<"message">, known: K
   const { content, context, chat, timestamp } = message;
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
   const data = envelopeData(message);
+  const contacts = senderOf(message);
   if (!isAction(content)) {
     const said: HistoryChange = { type: "said", said: { ...saidOf(message, content), wire } };
     const event = told({ ...base, type: "message.received", data: { ...data, content, ...context } });
-    return { ...event, history: [said], media: isMedia(content) ? [fileOf(content, remote)] : [] };
+    return { ...event, contacts, history: [said], media: isMedia(content) ? [fileOf(content, remote)] : [] };
   }
   const { kind, ...action } = content;
   const before = kind === "edit" || kind === "delete" ? await known.said(chat, content.target.id) : null;
   const previous = kind === "edit" || kind === "delete" ? { previous: before?.content ?? null } : {};
   return {
     ...told({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
+    contacts,
     history: changeOf(content, message, before),
   };
 }
@@ -108,6 +112,11 @@ function changeOf(
   return [];
 }
 
+/** What a message tells of its sender. */
+function senderOf({ fromMe, senderPhone: phone, senderLid: lid, pushName }: Envelope): ContactChange[] {
+  return fromMe ? [] : [{ phone, lid, name: null, pushName }];
+}
+
 function fileOf(content: MediaContent, remote: string | null): ReceivedMedia {
   const { media_id: id, mime, size, sha256 } = content;
   return { id, mime, size, sha256, remote, name: ("name" in content && content.name) || null };
@@ -118,9 +127,9 @@ function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
 }
 
-function newsEntry({ history = [], media = [], ...news }: News): Entry {
+function newsEntry({ history = [], media = [], contacts = [], ...news }: News): Entry {
   const event = { ...news, once: `${news.type}|${news.at}|${counter++}|${Math.random()}` };
-  return { ...told(event), history, media };
+  return { ...told(event), history, media, contacts };
 }
 
 function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {

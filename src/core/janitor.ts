@@ -9,6 +9,8 @@ export interface JanitorOptions {
   /** Milliseconds. */
   maxAge: number;
   maxBytes: number;
+  /** Milliseconds; of what was said and of files. Without it they stay. */
+  maxHistoryAge?: number;
 }
 
 /** How often it looks, milliseconds. */
@@ -32,10 +34,10 @@ export class Janitor {
 
   /** Prunes until there is nothing left to prune. Returns how many rows went. */
   async sweep(): Promise<number> {
-    const { retention, clock, maxAge, maxBytes } = this.options;
+    const { retention, clock, maxAge, maxBytes, maxHistoryAge = Infinity } = this.options;
     let removed = 0;
     for (let slice = -1; slice !== 0 && !this.#stopped; removed += slice) {
-      slice = await retention.prune({ now: clock.now(), maxAge, maxBytes });
+      slice = await retention.prune({ now: clock.now(), maxAge, maxBytes, maxHistoryAge });
       await new Promise((go) => setImmediate(go));
     }
     return removed;

@@ -4,6 +4,7 @@ import type { Deliveries } from "./deliveries.ts";
 import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { Context } from "./content.ts";
+import type { ContactChange, Contacts } from "./contacts.ts";
 import type { History, HistoryChange } from "./history.ts";
 import type { Media, ReceivedMedia } from "./media.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
@@ -31,6 +32,7 @@ export interface Store {
   readonly acquaintances: Acquaintances;
   readonly history: History;
   readonly media: Media;
+  readonly contacts: Contacts;
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
   figures(): Promise<Figures>;
@@ -196,6 +198,7 @@ export interface Batch {
   messages?: readonly MessageChange[];
   history?: readonly HistoryChange[];
   media?: readonly ReceivedMedia[];
+  contacts?: readonly ContactChange[];
   acquaintances?: readonly AcquaintanceChange[];
   device?: DeviceChange;
 }
@@ -246,9 +249,9 @@ export interface EventPage {
 export interface Retention {
   /**
    * Removes one slice of what is older than `maxAge` ms or above `maxBytes`, oldest first, with its deliveries, and
-   * of settled messages. Returns how many rows; 0 when there is nothing left to do.
+   * of settled messages; files and what was said when older than `maxHistoryAge`. Returns how many rows; 0 when there is nothing left to do.
    */
-  prune(policy: { now: number; maxAge: number; maxBytes: number }): Promise<number>;
+  prune(policy: { now: number; maxAge: number; maxBytes: number; maxHistoryAge?: number }): Promise<number>;
 }
 
 export interface NewMessage {

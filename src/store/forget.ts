@@ -15,7 +15,9 @@ export function forgetDevice(
   const sliced = ["event", "message", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
-  const rest = ["chat", "acquaintance"].map((table) => disk.prepare(`DELETE FROM ${table} WHERE device = ?`));
+  const rest = ["chat", "contact", "acquaintance"].map((table) =>
+    disk.prepare(`DELETE FROM ${table} WHERE device = ?`),
+  );
   const row = disk.prepare("DELETE FROM device WHERE uid = ?");
   const voidHolds = disk.prepare(
     "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",

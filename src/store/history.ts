@@ -153,7 +153,8 @@ function chatUpdater({ db }: Disk): (device: string, jid: string, change: ChatCh
   };
 }
 
-export function historyOn(disk: Disk): History {
+/** `forgetFiles` removes files that nothing names any more. */
+export function historyOn(disk: Disk, forgetFiles: (ids: readonly string[]) => void): History {
   const one = <T>(what: string) =>
     disk.prepare<T>(
       `SELECT ${what} FROM said WHERE device = $device AND id = $id AND ${inChat} ORDER BY chat = $chat DESC LIMIT 1`,
@@ -161,7 +162,15 @@ export function historyOn(disk: Disk): History {
   const find = one<Row>(columns);
   const wire = one<{ wire: Uint8Array }>("wire");
   const erase = disk.prepare("DELETE FROM said WHERE device = $device AND (chat = $jid OR sender = $jid)");
-  const eraseChat = disk.prepare("DELETE FROM chat WHERE device = $device AND jid = $jid");
+  const filesOf = disk.prepare<{ id: string }>(
+    `SELECT json_extract(content, '$.media_id') AS id FROM said
+     WHERE device = $device AND (chat = $jid OR sender = $jid) AND json_extract(content, '$.media_id') IS NOT NULL`,
+  );
+  const traces = [
+    "DELETE FROM chat WHERE device = $device AND jid = $jid",
+    "DELETE FROM contact WHERE device = $device AND (jid = $jid OR lid = $jid)",
+    "DELETE FROM message WHERE device = $device AND chat = $jid AND state IN ('sent', 'failed', 'cancelled')",
+  ].map((sql) => disk.prepare(sql));
   return {
     ...chatsOn(disk),
     find: async (device, chat, id) =>
@@ -171,13 +180,18 @@ export function historyOn(disk: Disk): History {
       }),
     wire: async (device, chat, id) => disk.read(() => wire.get({ device, chat, id })?.wire ?? null),
     page: async (device, query) => disk.read(() => pageOf(disk, device, query)),
-    erase: async (device, jids) =>
-      disk.write(() =>
-        jids.reduce((gone, jid) => {
-          eraseChat.run({ device, jid });
-          return gone + erase.run({ device, jid }).changes;
+    erase: async (device, jids) => {
+      const files: string[] = [];
+      const gone = disk.write(() =>
+        jids.reduce((sum, jid) => {
+          files.push(...filesOf.all({ device, jid }).map(({ id }) => id));
+          for (const statement of traces) statement.run({ device, jid });
+          return sum + erase.run({ device, jid }).changes;
         }, 0),
-      ),
+      );
+      forgetFiles(files);
+      return gone;
+    },
   };
 }
 

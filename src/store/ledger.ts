@@ -2,6 +2,7 @@ import type { AcquaintanceChange } from "../core/acquaintances.ts";
 import type { Clock } from "../core/clock.ts";
 import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
+import type { ContactChange } from "../core/contacts.ts";
 import type { HistoryChange } from "../core/history.ts";
 import type { ReceivedMedia } from "../core/media.ts";
 import type { Batch, EventPage, EventQuery, Hold, Ledger, MessageChange } from "../core/store.ts";
@@ -47,6 +48,7 @@ interface LedgerParts {
   message: (device: string, change: MessageChange) => void;
   history: (device: string, change: HistoryChange) => void;
   media: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
+  contact: (device: string, change: ContactChange) => void;
   acquaintance: (device: string, change: AcquaintanceChange) => void;
 }
 
@@ -68,6 +70,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         const ours = { tenant: held.tenant, device };
         for (const each of batch.messages ?? []) change.message(device, each);
         for (const each of batch.history ?? []) change.history(device, each);
+        for (const each of batch.contacts ?? []) change.contact(device, each);
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());
         for (const each of batch.acquaintances ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);

@@ -70,6 +70,7 @@ export function mediaPruner(disk: Disk, files: MediaFiles) {
   const gone = "DELETE FROM media WHERE id IN (SELECT id FROM media WHERE";
   const old = disk.prepare<{ sha256: string }, [number]>(`${gone} used_at < ? LIMIT 500) RETURNING sha256`);
   const ofDevice = disk.prepare<{ sha256: string }, [string]>(`${gone} device = ? LIMIT 500) RETURNING sha256`);
+  const byId = disk.prepare<{ sha256: string }, [string]>("DELETE FROM media WHERE id = ? RETURNING sha256");
   const named = disk.prepare<{ id: string }, [string]>("SELECT id FROM media WHERE sha256 = ? LIMIT 1");
   const swept = (rows: readonly { sha256: string }[]): number => {
     for (const { sha256 } of rows) {
@@ -80,5 +81,8 @@ export function mediaPruner(disk: Disk, files: MediaFiles) {
   return {
     older: (at: number) => swept(disk.relaxed(() => old.all(at))),
     ofDevice: (device: string) => swept(disk.write(() => ofDevice.all(device))),
+    named: (ids: readonly string[]) => {
+      for (const id of ids) swept(disk.write(() => byId.all(id)));
+    },
   };
 }

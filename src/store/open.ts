@@ -11,6 +11,7 @@ import { Disk, type Durability } from "./disk.ts";
 import { endpointsOn } from "./endpoints.ts";
 import { forgetDevice } from "./forget.ts";
 import { figuresOn } from "./figures.ts";
+import { contactsOn, contactWriter } from "./contacts.ts";
 import { historyOn, historyWriter } from "./history.ts";
 import { keysOn } from "./keys.ts";
 import { ledgerOn, type TargetsOf } from "./ledger.ts";
@@ -84,6 +85,7 @@ function storeOn(
       message: messageChanger(disk),
       history: historyWriter(disk),
       media: mediaWriter(disk),
+      contact: contactWriter(disk),
       acquaintance: acquaintanceWriter(disk),
     }),
     deliveries: deliveriesOn(disk),
@@ -92,8 +94,9 @@ function storeOn(
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, queueLimit),
     acquaintances: acquaintancesOn(disk),
-    history: historyOn(disk),
+    history: historyOn(disk, prune.named),
     media: mediaOn(disk, files),
+    contacts: contactsOn(disk),
     pluginData: pluginDataOn(disk),
     figures: figuresOn(disk),
     vaults: vaultsIn({

@@ -29,23 +29,27 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
   const said = disk.prepare<unknown, [number]>(
     `DELETE FROM said WHERE place IN (SELECT place FROM said WHERE at < ? LIMIT ${slice})`,
   );
+  const oldestSaid = disk.prepare<unknown, []>(
+    `DELETE FROM said WHERE place IN (SELECT place FROM said ORDER BY place LIMIT ${slice})`,
+  );
   const size = disk.prepare<{ bytes: number }, []>(
     `SELECT (page_count - freelist_count) * page_size AS bytes
      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
   );
   return {
-    prune: async ({ now, maxAge, maxBytes }) => {
+    prune: async ({ now, maxAge, maxBytes, maxHistoryAge = Infinity }) => {
       const tooOld = now - maxAge;
       const works = [
         () => live.run(now - liveKept),
         () => old.run(idAt(tooOld)),
         () => messages.run(now - messagesKept),
-        () => said.run(tooOld),
+        () => said.run(now - maxHistoryAge),
       ];
       let removed = 0;
       for (const work of works) removed += disk.relaxed(() => work().changes);
-      removed += pruneMedia(tooOld);
-      if ((disk.read(() => size.get()?.bytes) ?? 0) > maxBytes) removed += disk.relaxed(() => oldest.run().changes);
+      removed += pruneMedia(now - maxHistoryAge);
+      if ((disk.read(() => size.get()?.bytes) ?? 0) > maxBytes)
+        removed += disk.relaxed(() => oldest.run().changes + oldestSaid.run().changes);
       if (removed > 0) disk.read(() => disk.db.run(`PRAGMA incremental_vacuum(${pages})`));
       return removed;
     },

@@ -3,6 +3,7 @@ import {
   type BinaryNode,
   Browsers,
   type ConnectionState,
+  type GroupMetadata,
   makeWASocket,
   proto,
   type WASocket,
@@ -147,7 +148,7 @@ export class BaileysConnection implements Connection {
       defaultQueryTimeoutMs: queryMs,
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       markOnlineOnConnect: false,
-      cachedGroupMetadata: async (id) => this.groupCache.get(id),
+      cachedGroupMetadata: (id) => this.knownGroup(id),
       syncFullHistory: false,
       getMessage: async ({ id }) => {
         const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
@@ -292,6 +293,11 @@ export class BaileysConnection implements Connection {
   private get ballotPorts(): BallotPorts {
     const { history } = this.options;
     return { history, device: this.hold.device, me: this.me, alias: (jid) => this.alias(jid) };
+  }
+
+  /** Asked about once; what changes in it is heard. */
+  private async knownGroup(id: string): Promise<GroupMetadata | undefined> {
+    return this.groupCache.get(id) ?? this.groupCache.keep(await this.socket.groupMetadata(id));
   }
 
   /** The other JID of a person, as far as Baileys has learned it. */

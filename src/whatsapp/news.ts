@@ -1,6 +1,7 @@
 import type { BaileysEventMap, GroupMetadata, WACallEvent, WASocket } from "@whiskeysockets/baileys";
 import type { News, NewsType } from "../core/connector.ts";
 import type { EventData } from "../core/events.ts";
+import type { ContactChange } from "../core/contacts.ts";
 import type { HistoryChange } from "../core/history.ts";
 import type { GroupCache } from "./groups.ts";
 import { namedOf } from "./groups.ts";
@@ -14,8 +15,8 @@ export function listenForNews(
   now: () => number,
   report: (news: News[]) => void,
 ): void {
-  const tell = <T extends NewsType>(type: T, chat: string | null, data: EventData<T>, history?: HistoryChange[]) =>
-    report([{ type, chat, data, at: now(), ...(history ? { history } : {}) } as News]);
+  const tell: Tell = (type, chat, data, history = [], contacts = []) =>
+    report([{ type, chat, data, at: now(), history, contacts } as News]);
   const { ev } = sock;
   ev.on("groups.upsert", (joined) => {
     for (const group of joined) {
@@ -48,7 +49,8 @@ export function listenForNews(
   });
   ev.on("lid-mapping.update", ({ lid, pn }) => {
     const jid = bare(pn);
-    tell("contact.resolved", null, { phone: phoneOf(jid) ?? "", jid, lid: bare(lid) });
+    const learned = { phone: phoneOf(jid), lid: bare(lid), name: null, pushName: null };
+    tell("contact.resolved", null, { phone: phoneOf(jid) ?? "", jid, lid: bare(lid) }, [], [learned]);
   });
   ev.on("labels.edit", ({ id, name, color, deleted }) =>
     tell("label.updated", null, { label_id: id, name: name ?? "", color: color ?? 0, deleted: deleted ?? false }),
@@ -63,7 +65,13 @@ export function listenForNews(
   ev.on("chats.update", (chats) => chats.forEach((chat) => tellChat(chat, tell)));
 }
 
-type Tell = <T extends NewsType>(type: T, chat: string | null, data: EventData<T>, history?: HistoryChange[]) => void;
+type Tell = <T extends NewsType>(
+  type: T,
+  chat: string | null,
+  data: EventData<T>,
+  history?: HistoryChange[],
+  contacts?: ContactChange[],
+) => void;
 
 function tellGroupUpdate(update: Partial<GroupMetadata>, groups: GroupCache, tell: Tell): void {
   const { id, participants } = update;
@@ -111,8 +119,9 @@ function tellContact(contact: BaileysEventMap["contacts.update"][number], tell: 
   const { id, lid, phoneNumber, name, notify } = contact;
   if (!id || (!name && !notify)) return;
   const named = namedOf({ id, phoneNumber, lid });
+  const learned = { phone: named.phone, lid: named.lid, name: name ?? null, pushName: notify ?? null };
   const change: HistoryChange[] = name ? [{ type: "named", chat: named.jid, name }] : [];
-  tell("contact.updated", null, { ...named, name: name ?? null, push_name: notify ?? null }, change);
+  tell("contact.updated", null, { ...named, name: name ?? null, push_name: notify ?? null }, change, [learned]);
 }
 
 function tellChat(chat: BaileysEventMap["chats.update"][number], tell: Tell): void {

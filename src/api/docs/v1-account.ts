@@ -71,6 +71,24 @@ export const groups = {
 };
 
 export const people = {
+  list: operation("The people this account has met or saved", keyed, {
+    200: [
+      "A page; `next` is the `after` of the one after it, null at the end",
+      {
+        success: true,
+        data: [
+          {
+            jid: "628123456789@s.whatsapp.net",
+            phone: "628123456789",
+            lid: "84729104638201@lid",
+            name: null,
+            push_name: "Ann",
+          },
+        ],
+        next: null,
+      },
+    ],
+  }),
   check: asks("Which numbers WhatsApp knows; answers are kept for a day", [
     { phone: "628123456789", exists: true, jid: "628123456789@s.whatsapp.net", lid: "84729104638201@lid" },
   ]),

@@ -28,6 +28,27 @@ const others = () =>
       },
     )
     .get(
+      "/",
+      async ({ workspace, params, query }) => {
+        const limit = query.limit ?? 50;
+        const { search = null, after = null } = query;
+        const page = await workspace.device(params.id).contactList({ search, after, limit });
+        return {
+          success: true,
+          data: page.map(({ pushName, ...contact }) => ({ ...contact, push_name: pushName })),
+          next: page.length < limit ? null : (page.at(-1)?.jid ?? null),
+        };
+      },
+      {
+        query: t.Object({
+          search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
+          after: t.Optional(t.String({ description: "`next` of the page before" })),
+          limit: t.Optional(t.Integer({ minimum: 1, maximum: 500, description: "1 to 500; 50 when left out" })),
+        }),
+        ...docs.list,
+      },
+    )
+    .get(
       "/blocked",
       async ({ workspace, params }) => ok(await workspace.device(params.id).people.blocked()),
       docs.blocked,

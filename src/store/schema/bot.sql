@@ -239,3 +239,16 @@ CREATE TABLE media (
 CREATE INDEX media_device ON media (device, created_at);
 CREATE INDEX media_bytes ON media (sha256);
 CREATE INDEX media_used ON media (used_at);
+
+-- Who wrote, or stands in the owner's address book: one row a person, whichever of their names WhatsApp used.
+CREATE TABLE contact (
+  device    TEXT NOT NULL,
+  jid       TEXT NOT NULL,
+  phone     TEXT,
+  lid       TEXT,
+  name      TEXT,
+  push_name TEXT,
+  PRIMARY KEY (device, jid)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX contact_phone ON contact (device, phone) WHERE phone IS NOT NULL;
+CREATE UNIQUE INDEX contact_lid ON contact (device, lid) WHERE lid IS NOT NULL;

@@ -1,0 +1,27 @@
+/** A person as they are remembered: one entry, however WhatsApp names them. */
+export interface Contact {
+  /** By number when it is known, else by LID. */
+  jid: string;
+  /** Digits with country code. */
+  phone: string | null;
+  lid: string | null;
+  /** As the owner saved them. */
+  name: string | null;
+  /** As they call themselves. */
+  pushName: string | null;
+}
+
+/** What became known of a person; null says nothing. */
+export type ContactChange = Omit<Contact, "jid">;
+
+export interface ContactQuery {
+  /** Part of a name or number. */
+  search: string | null;
+  /** The last JID of the page before; null is from the beginning. */
+  after: string | null;
+  limit: number;
+}
+
+export interface Contacts {
+  list(device: string, query: ContactQuery): Promise<Contact[]>;
+}

@@ -1,0 +1,41 @@
+import type { Contact, ContactChange, ContactQuery, Contacts } from "../core/contacts.ts";
+import type { Disk } from "./disk.ts";
+
+const columns = `jid, phone, lid, name, push_name AS "pushName"`;
+
+/** Writes what became known of people; inside somebody's transaction. Two entries that turn out to be one become one. */
+export function contactWriter(disk: Disk): (device: string, change: ContactChange) => void {
+  const find = disk.prepare<Contact>(
+    `SELECT ${columns} FROM contact WHERE device = $device AND (phone = $phone OR lid = $lid)`,
+  );
+  const remove = disk.prepare("DELETE FROM contact WHERE device = $device AND jid = $jid");
+  const put = disk.prepare(
+    `INSERT OR REPLACE INTO contact (device, jid, phone, lid, name, push_name)
+     VALUES ($device, $jid, $phone, $lid, $name, $pushName)`,
+  );
+  return (device, change) => {
+    if (change.phone === null && change.lid === null) return;
+    const known = find.all({ device, phone: change.phone, lid: change.lid });
+    const first = <K extends keyof ContactChange>(key: K) =>
+      [change, ...known].map((one) => one[key]).find((value) => value !== null) ?? null;
+    const now = { phone: first("phone"), lid: first("lid"), name: first("name"), pushName: first("pushName") };
+    const jid = now.phone === null ? (now.lid ?? "") : `${now.phone}@s.whatsapp.net`;
+    const [only] = known;
+    const same = known.length === 1 && only?.jid === jid && only.lid === now.lid;
+    if (same && only.name === now.name && only.pushName === now.pushName) return;
+    for (const { jid: former } of known) remove.run({ device, jid: former });
+    put.run({ device, jid, ...now });
+  };
+}
+
+export function contactsOn(disk: Disk): Contacts {
+  const list = disk.prepare<Contact>(
+    `SELECT ${columns} FROM contact WHERE device = $device AND jid > $after AND ($search IS NULL
+       OR instr(lower(name), $search) OR instr(lower(push_name), $search) OR instr(phone, $search))
+     ORDER BY jid LIMIT $limit`,
+  );
+  return {
+    list: async (device, { search, after, limit }: ContactQuery) =>
+      disk.read(() => list.all({ device, after: after ?? "", search: search?.toLowerCase() ?? null, limit })),
+  };
+}
