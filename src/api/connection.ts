@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/app.ts";
 import type { PairingCode, Qr } from "../core/connector.ts";
+import { unlessPasskey } from "../core/passkey.ts";
 import { phoneNumber } from "../core/recipient.ts";
 import * as docs from "./docs/connection.ts";
 import { type Face, type Tools, routes } from "./face.ts";
@@ -23,7 +24,8 @@ export const connection: Face = {
       .get(
         "/qr",
         ({ device, headers, set, status }) => {
-          const { qr } = device.status();
+          const { qr, phase } = device.status();
+          unlessPasskey(phase);
           set.headers["vary"] = "accept";
           return qr ? qrAnswer(qr, headers["accept"] ?? "", clock.now()) : status(404, docs.noQr);
         },
@@ -41,7 +43,8 @@ export const connection: Face = {
       .get(
         "/pairing",
         ({ device, status }) => {
-          const { pairingCode } = device.status();
+          const { pairingCode, phase } = device.status();
+          unlessPasskey(phase);
           return pairingCode ? { success: true, data: codeBody(pairingCode, clock.now()) } : status(404, docs.noCode);
         },
         docs.code,

@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/app.ts";
 import type { Failure } from "../core/failure.ts";
+import { passkeyWords } from "../core/passkey.ts";
 import type { Phase } from "../core/phase.ts";
 import * as docs from "./docs/devices.ts";
 import { type Face, type Tools, routes } from "./face.ts";
@@ -89,5 +90,6 @@ async function statusBody(status: DeviceStatus, now: number) {
     status: word(status, now),
     qrCode: status.qr ? await qrDataUrl(status.qr.qr) : null,
     lastUpdate: iso(Math.max(status.since, status.qr?.issuedAt ?? 0)),
+    ...(status.phase === "passkey_required" ? { error: passkeyWords } : {}),
   };
 }

@@ -29,6 +29,7 @@ export const gatewaySocket: SocketFace = {
     if (is(event, "device.connected"))
       return [["whatsapp:connected", { user: { id: event.data.jid, name: event.data.name ?? "" } }], now];
     if (is(event, "device.disconnected") || is(event, "device.logged_out")) return [["whatsapp:disconnected", {}], now];
+    if (is(event, "device.passkey_required")) return [now];
     return [];
   },
 };

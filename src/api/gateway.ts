@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/app.ts";
 import { Failure } from "../core/failure.ts";
+import { unlessPasskey } from "../core/passkey.ts";
 import type { Phase } from "../core/phase.ts";
 import * as docs from "./docs/gateway.ts";
 import { type Face, type Tools, routes } from "./face.ts";
@@ -21,7 +22,8 @@ export const gateway: Face = {
       .get(
         "/api/qr",
         async ({ device, status }) => {
-          const { qr } = device.status();
+          const { qr, phase } = device.status();
+          unlessPasskey(phase);
           if (!qr) return status(404, docs.noQr);
           return {
             success: true,

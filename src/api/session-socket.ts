@@ -39,6 +39,8 @@ export function sessionSocket(): SocketFace {
       if (is(event, "device.connected")) return [["session.ready", { key }]];
       if (is(event, "device.disconnected") || is(event, "device.logged_out"))
         return [["session.disconnected", { key, reason: words[event.data.reason] ?? "connection lost" }]];
+      if (is(event, "device.passkey_required"))
+        return [["session.error", { key, error: event.data.message, code: "passkey_required" }]];
       return [];
     },
     failed: (failure, payload) => [

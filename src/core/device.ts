@@ -16,6 +16,7 @@ import { asTarget, type Known, prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
 import { lanes } from "./governor.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
+import { passkeyRefusal } from "./passkey.ts";
 import { phoneNumber, recipient } from "./recipient.ts";
 import { need } from "./scope.ts";
 import { homeTenant, type Scope, type Store } from "./store.ts";
@@ -280,7 +281,9 @@ export class DeviceHandle implements Device {
 
   private async shown<T>(look: () => T | Failure | undefined, what: string): Promise<T> {
     const { phase } = this.supervisor.phase;
-    if (phase === "stopped" || phase === "failed" || phase === "logged_out") await this.supervisor.start();
+    // Somebody looks: a pause between rounds of QRs ends.
+    const resting = phase === "waiting" && this.supervisor.record.account === null;
+    if (resting || phase === "stopped" || phase === "failed" || phase === "logged_out") await this.supervisor.start();
     const found = await this.supervisor.changes.until(() => this.refusal() ?? look(), showMs, this.ports.clock);
     if (found === undefined)
       throw new Failure(
@@ -296,11 +299,7 @@ export class DeviceHandle implements Device {
     const { phase } = this.supervisor.phase;
     if (phase === "connected")
       return new Failure("already_connected", "This device is connected already; log it out to link another account.");
-    if (phase !== "passkey_required") return undefined;
-    return new Failure(
-      "passkey_required",
-      "WhatsApp asks this account for a passkey before it links a device. Try again in a few days.",
-    );
+    return passkeyRefusal(phase);
   }
 
   private codeRefusal(): Failure | undefined {

@@ -7,6 +7,7 @@ import type { HistoryChange, NewSaid, Said } from "./history.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { Envelope, Incoming, Message } from "./message.ts";
 import { failed, named } from "./outcome.ts";
+import { passkeyWords } from "./passkey.ts";
 import { isGroupJid, phoneOfJid } from "./recipient.ts";
 import type { MessageChange } from "./store.ts";
 
@@ -202,9 +203,7 @@ function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
         expires_at: seconds(signal.expiresAt),
       });
     case "passkey_required":
-      return deviceEvent("device.passkey_required", now, {
-        message: "WhatsApp asks this account for a passkey before it links a device. Try again in a few days.",
-      });
+      return deviceEvent("device.passkey_required", now, { message: passkeyWords });
     case "paired":
       return deviceEvent("device.paired", now, { jid: signal.jid, lid: signal.lid });
     case "open":

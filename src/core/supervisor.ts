@@ -12,7 +12,7 @@ import type { MediaDesk } from "./media-desk.ts";
 import type { HistoryChange } from "./history.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
-import { type Life, type LifeSignal, livePhases, step } from "./phase.ts";
+import { type Life, type LifeSignal, livePhases, type Phase, step } from "./phase.ts";
 import { Restraint } from "./restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "./sender.ts";
@@ -34,6 +34,10 @@ export interface Ports extends ScribePorts {
   /** Fetch files as soon as their messages come. */
   eagerMedia: boolean;
 }
+
+/** Phases that outlive the process; of the others nothing is left but the wish. */
+const settled: ReadonlySet<Phase> = new Set(["stopped", "passkey_required", "failed", "logged_out"]);
+const asleep: Life = { phase: "stopped", reason: "shutdown" };
 
 /** What a device shows just now. */
 export interface Showing {
@@ -79,7 +83,7 @@ export class Supervisor {
     readonly record: DeviceRecord,
     maxRounds: number | null,
   ) {
-    this.life = { phase: record.phase, reason: record.reason };
+    this.life = settled.has(record.phase) ? { phase: record.phase, reason: record.reason } : asleep;
     this.attempts = new Attempts(maxRounds);
     this.scribe = new Scribe(ports, hold, record);
     this.restraint = new Restraint(ports, hold, record);

@@ -19,6 +19,9 @@ const roundMs = firstRefMs + 5 * nextRefMs;
 /** How long the server may take to answer a request for a code. */
 const answerMs = 7_000;
 
+/** Each code rings on the phone, so a server that retires them is not followed for ever. */
+const mostRenewals = 3;
+
 export interface LinkingHooks {
   report(signal: Signal): void;
   /** Nobody scanned in time. */
@@ -35,6 +38,7 @@ export class Linking {
   private shown: string | null = null;
   private roundEndsAt = 0;
   private cancelTimer = () => {};
+  private renewals = 0;
   private over = false;
 
   constructor(
@@ -47,6 +51,7 @@ export class Linking {
     sock.ws.removeAllListeners("CB:iq,type:set,pair-device");
     sock.ws.on("CB:iq,type:set,pair-device", (iq: BinaryNode) => void this.begin(iq).catch(() => {}));
     sock.ws.on("CB:notification,type:companion_reg_refresh", (node: BinaryNode) => this.refreshSecret(node));
+    sock.ws.on("CB:notification,type:link_code_companion_reg", (node: BinaryNode) => this.refreshCode(node));
     sock.ws.on("CB:notification,type:passkey_prologue_request", (node: BinaryNode) => this.passkey(node));
   }
 
@@ -110,10 +115,21 @@ export class Linking {
   private refreshSecret(node: BinaryNode): void {
     if (!fromServer(node) || this.over || this.shown === null) return;
     this.acknowledge(node);
+    // The phone has taken a code: the secret is the one both derived from it, and the QR's does not matter any more.
+    if (this.sock.authState.creds.registered) return;
     this.sock.authState.creds.advSecretKey = randomBytes(32).toString("base64");
     this.cancelTimer();
     this.show(this.clock.now() + nextRefMs);
     this.cancelTimer = this.clock.after(nextRefMs, () => this.next(nextRefMs));
+  }
+
+  /** The server retired the code. Baileys takes this for the phone's greeting, chokes on it and acknowledges. */
+  private refreshCode(node: BinaryNode): void {
+    const stage = getBinaryNodeChild(node, "link_code_companion_reg")?.attrs.stage;
+    if (!fromServer(node) || this.over || !this.pairWith || stage !== "refresh_code") return;
+    this.renewals += 1;
+    if (this.renewals > mostRenewals) return;
+    void this.requestCode(this.pairWith).catch(() => {});
   }
 
   private passkey(node: BinaryNode): void {
