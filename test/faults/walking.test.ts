@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import type { GroupChat, Contact } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
+import { saysText, textsOf } from "./heard.ts";
 
 interface Place {
   /** The chat, as WhatsApp names it. */
   chat: string;
   sender: string;
-  says(text: string): Promise<{ id: string; receipted(): Promise<unknown> }>;
+  says: (text: string) => Promise<{ id: string; receipted: () => Promise<unknown> }>;
 }
 
 /** The story of the walking bot: hears, answers a command, is told to write, restarts, catches up in order. */
@@ -39,11 +40,8 @@ async function walk(bot: TestBot, ann: Contact, { chat, sender, says }: Place): 
   for (const text of missed) await says(text);
   await bot.start();
   await says("four");
-  await bot.receiver.next("message.received", ({ data: { content } }) => "text" in content && content.text === "four");
-  const texts = bot.receiver.events.flatMap((event) =>
-    event.type === "message.received" && "text" in event.data.content ? [event.data.content.text] : [],
-  );
-  expect(texts.slice(-4)).toEqual([...missed, "four"]);
+  await bot.receiver.next("message.received", saysText("four"));
+  expect(textsOf(bot.receiver.events).slice(-4)).toEqual([...missed, "four"]);
   expect(new Set(bot.receiver.events.map(({ id }) => id)).size).toBe(bot.receiver.events.length);
 
   await bot.connected();
