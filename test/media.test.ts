@@ -174,6 +174,33 @@ test("files are fetched at once when they are wanted at once", async () => {
   expect(failed.data.code).toBe("gone");
 });
 
+test("a repeated call is the same message, also when its source is gone and with a file in a form", async () => {
+  const bytes = await jpeg();
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(Uint8Array.from(bytes)) });
+  const draft = { to, content: { kind: "image", url: `http://127.0.0.1:${server.port}/a.jpg` } } as const;
+  const first = await bot.device.send(draft, { idempotencyKey: "once" });
+  await server.stop(true);
+  expect((await bot.device.send(draft, { idempotencyKey: "once" })).id).toBe(first.id);
+
+  const form = async () => {
+    const body = new FormData();
+    body.set("to", to);
+    body.set("file", new File(["the same words"], "a.txt", { type: "text/plain" }));
+    const headers = { "x-api-key": adminKey, "idempotency-key": "form-once" };
+    const answer = await fetch(`${bot.url}/v1/devices/default/messages`, { method: "POST", headers, body });
+    return ((await answer.json()) as { data?: { message_id: string } }).data?.message_id;
+  };
+  const id = await form();
+  expect(id).toBeString();
+  expect(await form()).toBe(id);
+});
+
+test("a file server that is out of reach for a while costs time, not the message", async () => {
+  bot.sim.media.fail(503, 3);
+  const bytes = Buffer.concat([await jpeg(), Buffer.from("another file")]);
+  expect((await send({ kind: "document", base64: base64(bytes) })).bytes).toEqual(bytes);
+});
+
 const refusals: [string, () => DraftContent | Promise<DraftContent>, string][] = [
   ["two sources", () => ({ kind: "image", base64: "AA==", media_id: "x" }), "invalid"],
   ["no source", () => ({ kind: "image" }), "invalid"],

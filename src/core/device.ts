@@ -107,6 +107,9 @@ export class DeviceHandle implements Device {
         "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
       );
     }
+    const idempotency = this.idempotency(asked, options);
+    const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
+    if (earlier) return earlier;
     const hook = options.hooked || tenant !== homeTenant ? undefined : this.ports.beforeSend;
     const draft = hook ? await hook(asked, id) : asked;
     const now = clock.now();
@@ -130,7 +133,7 @@ export class DeviceHandle implements Device {
       lane: lanes.indexOf(verdict.lane),
       notBefore: 0,
       expiresAt: asked.max_wait === undefined ? null : restraint.now() + asked.max_wait * 1000,
-      idempotency: this.idempotency(asked, options),
+      idempotency,
     });
     if (!fresh) return message;
     const queued = verdict.go ? message : await sender.waitingRoom.receive(message.id);

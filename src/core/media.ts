@@ -52,6 +52,8 @@ export interface Kept {
 export interface Media {
   add(record: MediaRecord): Promise<void>;
   get(id: string): Promise<MediaRecord | null>;
+  /** The same bytes of the same device under the same name and type, if they are here. */
+  same(like: Pick<MediaRecord, "device" | "sha256" | "mime" | "name">): Promise<MediaRecord | null>;
   update(id: string, change: MediaChange): Promise<void>;
   /** Files of a device that are still with WhatsApp, newest first. */
   remote(device: string, since: number, limit: number): Promise<MediaRecord[]>;

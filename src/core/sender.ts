@@ -17,6 +17,11 @@ const maxInFlight = 32;
 /** How often encryption may fail before the message is given up. */
 const maxAttempts = 3;
 
+/** A file server that is out of reach comes back: such a message is tried again for about five minutes. */
+const passing: ReadonlySet<string> = new Set(["unavailable", "timeout"]);
+const mostUploads = 12;
+const longestPauseMs = 60_000;
+
 export interface SenderPorts {
   store: Store;
   clock: Clock;
@@ -182,6 +187,12 @@ export class Sender {
       { device: this.hold.device, message: message.id, attempts, error: errorName(error) },
       "a message could not be sent",
     );
+    if (error instanceof Failure && passing.has(error.code) && attempts < mostUploads) {
+      const again = () => void this.retry(message.waId).catch(() => {});
+      const flight = this.inFlight.get(message.waId);
+      if (flight) flight.forget = this.ports.clock.after(Math.min(longestPauseMs, 500 * 2 ** attempts), again);
+      return;
+    }
     const lasting = error instanceof Failure && error.code !== "unavailable" && error.code !== "internal";
     if (attempts < maxAttempts && !lasting) return this.retry(message.waId);
     this.answered(message.waId);

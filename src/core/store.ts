@@ -288,6 +288,8 @@ export interface Messages {
    * throws `idempotency_conflict` when the body differs. Throws `queue_full` at the device's limit.
    */
   queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
+  /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
+  repeated(device: string, idempotency: NonNullable<NewMessage["idempotency"]>, now: number): Promise<Message | null>;
   /** Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake each other. */
   next(device: string, now: number): Promise<Message | null>;
   /** The waiting ones whose time has come, oldest first. */

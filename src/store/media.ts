@@ -29,6 +29,10 @@ export function mediaWriter(
 export function mediaOn(disk: Disk, files: MediaFiles): Media {
   const add = disk.prepare(insertion);
   const get = disk.prepare<Row, [string]>(`SELECT ${columns} FROM media WHERE id = ?`);
+  const same = disk.prepare<Row>(
+    `SELECT ${columns} FROM media WHERE sha256 = $sha256 AND device = $device AND mime = $mime AND name IS $name
+       AND state = 'ready' LIMIT 1`,
+  );
   const remote = disk.prepare<Row>(
     `SELECT ${columns} FROM media WHERE device = $device AND state = 'remote' AND created_at >= $since
      ORDER BY created_at DESC LIMIT $limit`,
@@ -38,6 +42,11 @@ export function mediaOn(disk: Disk, files: MediaFiles): Media {
     get: async (id) =>
       disk.read(() => {
         const row = get.get(id);
+        return row === null ? null : recordOf(row);
+      }),
+    same: async ({ device, sha256, mime, name }) =>
+      disk.read(() => {
+        const row = same.get({ device, sha256, mime, name });
         return row === null ? null : recordOf(row);
       }),
     update: async (id, change) => disk.write(() => update(disk, id, change)),

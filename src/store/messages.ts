@@ -3,7 +3,7 @@ import type { Hold, MessageChange, MessagePage, MessageQuery, Messages } from ".
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
 import { messageColumns, messageOf, type MessageRow, open } from "./message-row.ts";
-import { queueWriter } from "./queue.ts";
+import { queueWriter, repeater } from "./queue.ts";
 
 /** Writes what happened to a message; inside somebody's transaction. What is final stays so, `delivery` only rises. */
 export function messageChanger(disk: Disk): (device: string, change: MessageChange) => void {
@@ -61,10 +61,12 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
             (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry`,
   );
   const enqueue = queueWriter(disk, queueLimit);
+  const repeated = repeater(disk);
   const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
   return {
     ...heldOn(disk),
     queue: async (device, message) => disk.write(() => enqueue(device, message)),
+    repeated: async (device, idempotency, now) => disk.read(() => repeated(device, idempotency, now)),
     next: async (device, now) => disk.read(() => one(next.get({ device, now }))),
     get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),

@@ -8,13 +8,25 @@ const idempotencyTtl = 14 * 24 * 3_600_000;
 /** Seconds after which a place in a full queue may be free. */
 const retryAfter = 10;
 
+type Idempotency = NonNullable<NewMessage["idempotency"]>;
 type Queued = { message: Message; fresh: boolean };
 
-/** Puts a message into the queue; inside somebody's transaction. */
-export function queueWriter(disk: Disk, limit: number): (device: string, message: NewMessage) => Queued {
+/** What an idempotency key made before, unless that is too long ago to count. */
+export function repeater(disk: Disk): (device: string, idempotency: Idempotency, now: number) => Message | null {
   const known = disk.prepare<MessageRow & { bodyHash: string }, [string, string]>(
     `SELECT ${messageColumns}, body_hash AS "bodyHash" FROM message WHERE device = ? AND idempotency_key = ?`,
   );
+  return (device, { key, bodyHash }, now) => {
+    const earlier = known.get(device, key);
+    if (earlier === null) return null;
+    const { bodyHash: before, ...row } = earlier;
+    return now - row.createdAt < idempotencyTtl ? repeated(row, before === bodyHash).message : null;
+  };
+}
+
+/** Puts a message into the queue; inside somebody's transaction. */
+export function queueWriter(disk: Disk, limit: number): (device: string, message: NewMessage) => Queued {
+  const known = repeater(disk);
   const release = disk.prepare("UPDATE message SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
   const waiting = disk.prepare<{ n: number }, [string, number]>(
     `SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE device = ? AND ${open} LIMIT ?)`,
@@ -27,12 +39,9 @@ export function queueWriter(disk: Disk, limit: number): (device: string, message
   );
   return (device, { content, context = {}, idempotency, ...message }) => {
     const { createdAt } = message;
-    const earlier = idempotency === null ? null : known.get(device, idempotency.key);
-    if (earlier !== null && idempotency !== null) {
-      const { bodyHash, ...row } = earlier;
-      if (createdAt - row.createdAt < idempotencyTtl) return repeated(row, bodyHash === idempotency.bodyHash);
-      release.run(device, idempotency.key);
-    }
+    const earlier = idempotency && known(device, idempotency, createdAt);
+    if (earlier) return { message: earlier, fresh: false };
+    if (idempotency) release.run(device, idempotency.key);
     if ((waiting.get(device, limit)?.n ?? 0) >= limit) {
       throw new Failure("queue_full", `${limit} messages of this device wait already; try again later.`, {
         retryAfter,
