@@ -277,7 +277,7 @@ export class Supervisor {
   private hangUp(): void {
     const { connection } = this;
     this.connection = null;
-    if (connection) this.closing = Promise.all([this.closing, connection.close()]).then(() => {});
+    if (connection) this.closing = Promise.allSettled([this.closing, connection.close()]).then(() => {});
   }
 
   private dial(): void {
