@@ -129,6 +129,31 @@ test("what was said is listed and found, from before linking too; reading is tol
   await said.seen();
 });
 
+test("chats are archived, pinned, muted and starred, here and on the phone", async () => {
+  const said = await ann().says("Keep this");
+  await bot.next("message.received", ({ data }) => data.id === said.id);
+  const at = `/chats/${ann().number}`;
+  const until = Math.floor(Date.now() / 1000) + 3_600;
+  expect(await call("PATCH", at, { archived: true, pinned: true, muted_until: until })).toMatchObject({ status: 200 });
+  expect((await call("PUT", `${at}/messages/${said.id}/star`)).status).toBe(200);
+  const low = () => [...bot.phone.appState("regular_low").values()];
+  await bot.sim.until(() => low().some(({ archiveChatAction }) => archiveChatAction?.archived === true));
+  expect(low().some(({ pinAction }) => pinAction?.pinned === true)).toBe(true);
+  const chats = (await call("GET", "/chats")).data as { jid: string }[];
+  expect(chats.find(({ jid }) => jid === ann().jid)).toMatchObject({
+    archived: true,
+    pinned: true,
+    muted_until: until,
+  });
+
+  bot.phone.archives(ann(), false);
+  const { data } = await bot.next("chat.updated", (event) => event.data.archived === false);
+  expect(data.chat).toBe(ann().jid);
+  bot.phone.savesContact(citra(), "Citra from work");
+  const named = await bot.next("contact.updated", (event) => event.data.name === "Citra from work");
+  expect(named.data.phone).toBe(citra().number);
+});
+
 test("a person who is named by LID first and by number later is one person", async () => {
   const lidOnly = bot.contact("628777000111", "Dewi");
   const said = await lidOnly.says("Hi", { by: "lid" });

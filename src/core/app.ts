@@ -2,10 +2,9 @@ import type { Account, PairingCode, Qr } from "./connector.ts";
 import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
-import type { ChatCalls, ChatMark } from "./chats.ts";
-import type { Contact, ContactQuery } from "./contacts.ts";
+import type { ChatCalls } from "./chats.ts";
 import type { GroupCalls } from "./groups.ts";
-import type { Chat, PlacedSaid, SaidQuery } from "./history.ts";
+import type { Memory } from "./memory.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought } from "./media-desk.ts";
@@ -92,16 +91,8 @@ export interface Device {
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
-  /** What was said, newest first. */
-  history(query: SaidQuery): Promise<PlacedSaid[]>;
-  contactList(query: ContactQuery): Promise<Contact[]>;
-  chatList(query: { before: number | null; limit: number }): Promise<Chat[]>;
-  /** Tells the senders of a chat's unread messages that they were read. Resolves to how many that were. */
-  markRead(chat: string): Promise<number>;
-  markChat(chat: string, mark: ChatMark): Promise<void>;
-  starMessage(chat: string, id: string, starred: boolean): Promise<void>;
-  /** Forgets what one person said and was told. Resolves to how many messages that were. */
-  erase(who: string): Promise<number>;
+  /** What is remembered of chats and people. */
+  readonly memory: Memory;
   /** A picture as profiles and groups show it: a small JPEG. */
   portrait(bytes: Blob): Promise<Uint8Array>;
   message(id: string): Promise<Message>;

@@ -4,15 +4,15 @@ import type { Clock } from "./clock.ts";
 import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
 import { behind } from "./behind.ts";
-import { type ChatCalls, type ChatMark, chatScopes } from "./chats.ts";
-import type { Contact, ContactQuery } from "./contacts.ts";
+import { type ChatCalls, chatScopes } from "./chats.ts";
 import { type GroupCalls, groupScopes } from "./groups.ts";
-import type { Chat, ChatChange, PlacedSaid, SaidQuery } from "./history.ts";
+import { Memory } from "./memory.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought, MediaDesk } from "./media-desk.ts";
 import { isAction } from "./content.ts";
-import { asTarget, type Known, prepare } from "./drafting.ts";
+import type { Known } from "./aim.ts";
+import { prepare } from "./drafting.ts";
 import { Failure } from "./failure.ts";
 import { lanes } from "./governor.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
@@ -21,9 +21,6 @@ import { phoneNumber, recipient } from "./recipient.ts";
 import { need } from "./scope.ts";
 import { homeTenant, type Scope, type Store } from "./store.ts";
 import type { Supervisor } from "./supervisor.ts";
-
-/** Read receipts of one call. */
-const mostReceipts = 200;
 
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
 const showMs = 8_000;
@@ -177,52 +174,18 @@ export class DeviceHandle implements Device {
     return this.calls(chatScopes, () => this.supervisor.open.chats);
   }
 
-  async history(query: SaidQuery): Promise<PlacedSaid[]> {
-    need(this.principal, "read");
-    return this.ports.store.history.page(this.supervisor.record.uid, query);
-  }
-
-  async contactList(query: ContactQuery): Promise<Contact[]> {
-    need(this.principal, "read");
-    return this.ports.store.contacts.list(this.supervisor.record.uid, query);
-  }
-
-  async chatList(query: { before: number | null; limit: number }): Promise<Chat[]> {
-    need(this.principal, "read");
-    return this.ports.store.history.chats(this.supervisor.record.uid, query);
-  }
-
-  async markRead(chat: string): Promise<number> {
-    const { uid } = this.supervisor.record;
-    const unread = (await this.ports.store.history.chat(uid, chat))?.unread ?? 0;
-    const newest = await this.history({ chat, search: null, before: null, limit: Math.min(unread, mostReceipts) });
-    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => asTarget(said));
-    if (heard.length > 0) await this.chats.read(chat, heard);
-    await this.supervisor.remember([{ type: "read", chat }]);
-    return heard.length;
-  }
-
-  async markChat(chat: string, mark: ChatMark): Promise<void> {
-    const [last] = await this.history({ chat, search: null, before: null, limit: 1 });
-    const newest = last ? { target: asTarget(last.said), at: Math.floor(last.said.at / 1000) } : null;
-    await this.chats.mark(chat, mark, newest);
-    await this.supervisor.remember([{ type: "chat", chat, change: changeOf(mark) }]);
-  }
-
-  async starMessage(chat: string, id: string, starred: boolean): Promise<void> {
-    const found = await this.known(chat, id);
-    if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await this.chats.star(chat, asTarget(found), starred);
-    await this.supervisor.remember([{ type: "starred", chat, id: found.id, starred }]);
-  }
-
-  async erase(who: string): Promise<number> {
-    need(this.principal, "manage");
-    const { uid, account } = this.supervisor.record;
-    const jid = recipient(who);
-    const alias = account ? await this.people.identify(jid).catch(() => null) : null;
-    const named = [jid, alias?.lid, alias?.phone ? `${alias.phone}@s.whatsapp.net` : null];
-    return this.ports.store.history.erase(uid, [...new Set(named.filter((one) => one != null))]);
+  get memory(): Memory {
+    const { record } = this.supervisor;
+    return new Memory({
+      store: this.ports.store,
+      device: record.uid,
+      need: (scope) => need(this.principal, scope),
+      linked: () => record.account !== null,
+      people: this.people,
+      chats: this.chats,
+      known: (chat, id) => this.known(chat, id),
+      remember: (history) => this.supervisor.remember(history),
+    });
   }
 
   portrait(bytes: Blob): Promise<Uint8Array> {
@@ -343,10 +306,4 @@ export class DeviceHandle implements Device {
 function placeOf(cursor: string): number {
   if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
   throw new Failure("invalid", '"cursor" takes what an earlier answer gave as `cursor`.', { field: "cursor" });
-}
-
-function changeOf(mark: ChatMark): ChatChange {
-  if ("muted" in mark) return { mutedUntil: mark.muted };
-  if ("unread" in mark) return mark.unread ? { markedUnread: true } : { unread: 0, markedUnread: false };
-  return mark;
 }

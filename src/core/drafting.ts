@@ -1,38 +1,11 @@
-import type { Account } from "./connector.ts";
-import { type Content, type Context, isAction, isMedia, type MediaContent, type MediaKind } from "./content.ts";
-import type { Target } from "./content/parts.ts";
-import type { DraftContext, DraftKind, DraftOf, TargetDraft } from "./draft.ts";
+import { asTarget, type Desk, invalid, known, look, replyTo, targetOf } from "./aim.ts";
+import { type Content, type Context, isAction, isMedia, type MediaKind, mediaKinds } from "./content.ts";
+import type { DraftContext, DraftKind, DraftOf } from "./draft.ts";
 import { checkContext, checkedContent, checkOptions } from "./draft.ts";
 import { Failure } from "./failure.ts";
-import type { LinkPreview } from "./link-preview.ts";
 import type { Draft, SentContent } from "./message.ts";
 import { isGroupJid, phoneNumber, recipient } from "./recipient.ts";
 import { vcard } from "./vcard.ts";
-
-/** A message of a chat as far as it is known here. */
-export interface Known {
-  id: string;
-  sender: string;
-  fromMe: boolean;
-  /** Milliseconds since 1970. */
-  at: number;
-  content: Content | null;
-  context: Context;
-}
-
-/** What drafting asks about the world. */
-export interface Desk {
-  /** The chat written to. */
-  chat: string;
-  account: Account;
-  now: number;
-  /** A message by WhatsApp's id or ours. */
-  find(chat: string, id: string): Promise<Known | null>;
-  /** The file of a draft, checked, converted and stored. */
-  file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
-  /** What a link shows, or null when nothing can be learned. */
-  preview(text: string): Promise<LinkPreview | null>;
-}
 
 export interface Prepared {
   content: SentContent;
@@ -46,10 +19,14 @@ export async function prepare(draft: Draft, desk: Desk): Promise<Prepared> {
   checkOptions(max_wait === undefined ? {} : { max_wait });
   checkContext(beside);
   if (content.kind === "forward") return { ...(await forwarded(content, desk)) };
+  if (desk.chat.endsWith("@newsletter") && isFileDraft(content.kind))
+    throw invalid("content.kind", "takes no files for a channel yet; send the text with a link");
   const maker = makers[content.kind] as Maker<Exclude<DraftKind, "forward">>;
   const made = await maker(content, desk);
   return { content: made, context: await contextOf(beside, made, desk) };
 }
+
+const isFileDraft = (kind: string): boolean => mediaKinds.some((media) => media === kind);
 
 type Maker<K extends DraftKind> = (draft: DraftOf<K>, desk: Desk) => SentContent | Promise<SentContent>;
 
@@ -208,49 +185,10 @@ function named(who: string, field: string): string {
   }
 }
 
-async function replyTo(reply: TargetDraft, desk: Desk): Promise<NonNullable<Context["reply_to"]>> {
-  const found = await look(reply, desk);
-  const { id, sender } = await targetOf(reply, desk, "reply_to");
-  return { id, sender, content: found?.content ?? null };
-}
-
-const look = (target: TargetDraft, desk: Desk) => desk.find(desk.chat, typeof target === "string" ? target : target.id);
-
-async function known<K extends Content["kind"]>(target: TargetDraft, desk: Desk, kind: K) {
-  const found = await look(target, desk);
-  if (!found)
-    throw new Failure("not_found", `There is no such ${kind} in this chat here.`, { field: "content.target" });
-  if (found.content?.kind !== kind)
-    throw invalid("content.target", `takes the id of ${kind === "event" ? "an event" : `a ${kind}`}`);
-  return found as Known & { content: Extract<Content, { kind: K }> };
-}
-
-export const asTarget = ({ id, sender, fromMe }: Pick<Known, "id" | "sender" | "fromMe">): Target => ({
-  id,
-  sender,
-  from_me: fromMe,
-});
-
-/** The message meant; one that is not known here is taken as the caller describes it. */
-async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {
-  const given = typeof target === "string" ? { id: target } : target;
-  const found = await desk.find(desk.chat, given.id);
-  if (found) return asTarget(found);
-  const fromMe = given.from_me ?? false;
-  if (fromMe) return { id: given.id, sender: desk.account.jid, from_me: true };
-  if (given.sender !== undefined) return { id: given.id, sender: recipient(given.sender), from_me: false };
-  if (!isGroupJid(desk.chat)) return { id: given.id, sender: desk.chat, from_me: false };
-  throw invalid(field, "names a message this server has never seen: in a group, say { id, sender }");
-}
-
 function card({ name, phone, vcard: given }: DraftOf<"contacts">["contacts"][number]) {
   if ((phone === undefined) === (given === undefined))
     throw invalid("content.contacts", "takes cards of { name, phone } or { name, vcard }, one of the two");
   if (given !== undefined) return { name, phones: [], vcard: given };
   const digits = phoneNumber(phone ?? "", "content.contacts.phone");
   return { name, phones: [digits], vcard: vcard(name, digits) };
-}
-
-function invalid(field: string, sentence: string): Failure {
-  return new Failure("invalid", `"${field}" ${sentence}.`, { field });
 }

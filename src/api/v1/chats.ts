@@ -21,7 +21,7 @@ const remembered = () =>
       "/history",
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
-        const page = await workspace.device(params.id).history({
+        const page = await workspace.device(params.id).memory.said({
           chat: query.chat === undefined ? null : recipient(query.chat),
           search: query.search ?? null,
           before: query.before ?? null,
@@ -47,7 +47,7 @@ const remembered = () =>
       "/chats",
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
-        const page = await workspace.device(params.id).chatList({ before: query.before ?? null, limit: size });
+        const page = await workspace.device(params.id).memory.chats({ before: query.before ?? null, limit: size });
         return {
           success: true,
           data: page.map(chatOf),
@@ -63,7 +63,7 @@ const marked = () =>
       "/:chat/read",
       async ({ workspace, params }) => ({
         success: true,
-        data: { messages: await workspace.device(params.id).markRead(recipient(params.chat)) },
+        data: { messages: await workspace.device(params.id).memory.read(recipient(params.chat)) },
       }),
       docs.read,
     )
@@ -73,10 +73,10 @@ const marked = () =>
         const device = workspace.device(params.id);
         const chat = recipient(params.chat);
         const { archived, pinned, unread, muted_until: muted } = body;
-        if (archived !== undefined) await device.markChat(chat, { archived });
-        if (pinned !== undefined) await device.markChat(chat, { pinned });
-        if (unread !== undefined) await device.markChat(chat, { unread });
-        if (muted !== undefined) await device.markChat(chat, { muted: muted === null ? null : muted * 1000 });
+        if (archived !== undefined) await device.memory.mark(chat, { archived });
+        if (pinned !== undefined) await device.memory.mark(chat, { pinned });
+        if (unread !== undefined) await device.memory.mark(chat, { unread });
+        if (muted !== undefined) await device.memory.mark(chat, { muted: muted === null ? null : muted * 1000 });
         return done;
       },
       {
@@ -92,7 +92,7 @@ const marked = () =>
     .put(
       "/:chat/messages/:message/star",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).starMessage(recipient(params.chat), params.message, true);
+        await workspace.device(params.id).memory.star(recipient(params.chat), params.message, true);
         return done;
       },
       docs.star,
@@ -100,7 +100,7 @@ const marked = () =>
     .delete(
       "/:chat/messages/:message/star",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).starMessage(recipient(params.chat), params.message, false);
+        await workspace.device(params.id).memory.star(recipient(params.chat), params.message, false);
         return done;
       },
       docs.star,

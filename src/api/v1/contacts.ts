@@ -32,7 +32,7 @@ const others = () =>
       async ({ workspace, params, query }) => {
         const limit = query.limit ?? 50;
         const { search = null, after = null } = query;
-        const page = await workspace.device(params.id).contactList({ search, after, limit });
+        const page = await workspace.device(params.id).memory.people({ search, after, limit });
         return {
           success: true,
           data: page.map(({ pushName, ...contact }) => ({ ...contact, push_name: pushName })),
@@ -94,7 +94,7 @@ const others = () =>
     )
     .delete(
       "/:contact",
-      async ({ workspace, params }) => ok({ messages: await workspace.device(params.id).erase(params.contact) }),
+      async ({ workspace, params }) => ok({ messages: await workspace.device(params.id).memory.erase(params.contact) }),
       docs.erase,
     );
 

@@ -1,0 +1,75 @@
+import type { Account } from "./connector.ts";
+import type { Content, Context, MediaContent, MediaKind } from "./content.ts";
+import type { Target } from "./content/parts.ts";
+import type { DraftOf, TargetDraft } from "./draft.ts";
+import { Failure } from "./failure.ts";
+import type { LinkPreview } from "./link-preview.ts";
+import { isGroupJid, recipient } from "./recipient.ts";
+
+/** A message of a chat as far as it is known here. */
+export interface Known {
+  id: string;
+  sender: string;
+  fromMe: boolean;
+  /** Milliseconds since 1970. */
+  at: number;
+  content: Content | null;
+  context: Context;
+}
+
+/** What drafting asks about the world. */
+export interface Desk {
+  /** The chat written to. */
+  chat: string;
+  account: Account;
+  now: number;
+  /** A message by WhatsApp's id or ours. */
+  find(chat: string, id: string): Promise<Known | null>;
+  /** The file of a draft, checked, converted and stored. */
+  file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
+  /** What a link shows, or null when nothing can be learned. */
+  preview(text: string): Promise<LinkPreview | null>;
+}
+
+/** The message a draft speaks of, when it is known here. */
+export const look = (target: TargetDraft, desk: Desk) =>
+  desk.find(desk.chat, typeof target === "string" ? target : target.id);
+
+/** The same, of one kind. Throws `not_found`, `invalid`. */
+export async function known<K extends Content["kind"]>(target: TargetDraft, desk: Desk, kind: K) {
+  const found = await look(target, desk);
+  if (!found)
+    throw new Failure("not_found", `There is no such ${kind} in this chat here.`, { field: "content.target" });
+  if (found.content?.kind !== kind)
+    throw invalid("content.target", `takes the id of ${kind === "event" ? "an event" : `a ${kind}`}`);
+  return found as Known & { content: Extract<Content, { kind: K }> };
+}
+
+export const asTarget = ({ id, sender, fromMe }: Pick<Known, "id" | "sender" | "fromMe">): Target => ({
+  id,
+  sender,
+  from_me: fromMe,
+});
+
+/** The message meant; one that is not known here is taken as the caller describes it. */
+export async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {
+  const given = typeof target === "string" ? { id: target } : target;
+  const found = await desk.find(desk.chat, given.id);
+  if (found) return asTarget(found);
+  const fromMe = given.from_me ?? false;
+  if (fromMe) return { id: given.id, sender: desk.account.jid, from_me: true };
+  if (given.sender !== undefined) return { id: given.id, sender: recipient(given.sender), from_me: false };
+  if (!isGroupJid(desk.chat)) return { id: given.id, sender: desk.chat, from_me: false };
+  throw invalid(field, "names a message this server has never seen: in a group, say { id, sender }");
+}
+
+/** The message a draft answers. */
+export async function replyTo(reply: TargetDraft, desk: Desk): Promise<NonNullable<Context["reply_to"]>> {
+  const found = await look(reply, desk);
+  const { id, sender } = await targetOf(reply, desk, "reply_to");
+  return { id, sender, content: found?.content ?? null };
+}
+
+export function invalid(field: string, sentence: string): Failure {
+  return new Failure("invalid", `"${field}" ${sentence}.`, { field });
+}

@@ -1,0 +1,95 @@
+import type { ChatCalls, ChatMark } from "./chats.ts";
+import type { Contact, ContactQuery } from "./contacts.ts";
+import { asTarget, type Known } from "./aim.ts";
+import { Failure } from "./failure.ts";
+import type { Chat, ChatChange, HistoryChange, PlacedSaid, SaidQuery } from "./history.ts";
+import type { PeopleCalls } from "./people.ts";
+import { recipient } from "./recipient.ts";
+import type { Scope, Store } from "./store.ts";
+
+export interface MemoryPorts {
+  store: Pick<Store, "history" | "contacts">;
+  /** The device's uid. */
+  device: string;
+  /** Throws `forbidden`. */
+  readonly need: (scope: Scope) => void;
+  readonly linked: () => boolean;
+  people: PeopleCalls;
+  chats: ChatCalls;
+  readonly known: (chat: string, id: string) => Promise<Known | null>;
+  readonly remember: (history: readonly HistoryChange[]) => Promise<void>;
+}
+
+/** Read receipts of one call. */
+const mostReceipts = 200;
+
+/** What a device remembers of its chats and people, and what is noted there. Chats are JIDs. */
+export class Memory {
+  constructor(private readonly ports: MemoryPorts) {}
+
+  /** What was said, newest first. */
+  async said(query: SaidQuery): Promise<PlacedSaid[]> {
+    const { need, store, device } = this.ports;
+    need("read");
+    return store.history.page(device, query);
+  }
+
+  async people(query: ContactQuery): Promise<Contact[]> {
+    const { need, store, device } = this.ports;
+    need("read");
+    return store.contacts.list(device, query);
+  }
+
+  async chats(query: { before: number | null; limit: number }): Promise<Chat[]> {
+    const { need, store, device } = this.ports;
+    need("read");
+    return store.history.chats(device, query);
+  }
+
+  /** Tells the senders of a chat's unread messages that they were read. Resolves to how many messages that were. */
+  async read(chat: string): Promise<number> {
+    const { need, store, device, chats, remember } = this.ports;
+    need("send");
+    const unread = (await store.history.chat(device, chat))?.unread ?? 0;
+    const limit = Math.min(unread, mostReceipts);
+    const newest = await store.history.page(device, { chat, search: null, before: null, limit });
+    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => asTarget(said));
+    if (heard.length > 0) await chats.read(chat, heard);
+    await remember([{ type: "read", chat }]);
+    return heard.length;
+  }
+
+  async mark(chat: string, mark: ChatMark): Promise<void> {
+    const { store, device, chats, remember } = this.ports;
+    const [last] = await store.history.page(device, { chat, search: null, before: null, limit: 1 });
+    const newest = last ? { target: asTarget(last.said), at: Math.floor(last.said.at / 1000) } : null;
+    await chats.mark(chat, mark, newest);
+    await remember([{ type: "chat", chat, change: changeOf(mark) }]);
+  }
+
+  /** Throws `not_found`. */
+  async star(chat: string, id: string, starred: boolean): Promise<void> {
+    const { need, known, chats, remember } = this.ports;
+    need("manage");
+    const found = await known(chat, id);
+    if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
+    await chats.star(chat, asTarget(found), starred);
+    await remember([{ type: "starred", chat, id: found.id, starred }]);
+  }
+
+  /** Forgets what one person said and was told, by whatever name. Resolves to how many messages that were. */
+  async erase(who: string): Promise<number> {
+    const { need, store, device, linked, people } = this.ports;
+    need("manage");
+    const jid = recipient(who);
+    const alias = linked() ? await people.identify(jid).catch(() => null) : null;
+    const names = [jid, alias?.lid, alias?.phone ? `${alias.phone}@s.whatsapp.net` : null];
+    return store.history.erase(device, [...new Set(names.filter((one) => one != null))]);
+  }
+}
+
+function changeOf(mark: ChatMark): ChatChange {
+  if ("muted" in mark) return { mutedUntil: mark.muted };
+  if ("unread" in mark) return mark.unread ? { markedUnread: true } : { unread: 0, markedUnread: false };
+  return mark;
+}
