@@ -10,6 +10,7 @@ import type { Judge } from "./governor.ts";
 import { deviceEvent, type Known } from "./inbox.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import type { HistoryChange } from "./history.ts";
+import { Line } from "./line.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
 import { type Life, type LifeSignal, livePhases, type Phase, step } from "./phase.ts";
@@ -66,10 +67,8 @@ export class Supervisor {
     codeRefused: null,
   };
   private life: Life;
-  private connection: Connection | null = null;
+  private readonly line: Line;
   private turn: Promise<unknown> = Promise.resolve();
-  /** The end of the connections before: a new one waits for it, so that there are never two. */
-  private closing: Promise<void> = Promise.resolve();
   private cancelTimer = () => {};
   private cancelStable = () => {};
   private pairWith: string | undefined;
@@ -90,6 +89,8 @@ export class Supervisor {
     const { restraint } = this;
     const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
     const write = (batch: Batch) => this.write(batch);
+    const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.hear(signals, isCurrent);
+    this.line = new Line(ports.connector, hold, { turn, hear });
     this.files = ports.eagerMedia
       ? new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device)
       : null;
@@ -99,7 +100,8 @@ export class Supervisor {
 
   /** The open connection. Throws `not_linked` and `unavailable`. */
   get open(): Connection {
-    if (this.connection && this.life.phase === "connected") return this.connection;
+    const { current } = this.line;
+    if (current && this.life.phase === "connected") return current;
     if (!this.record.account)
       throw new Failure("not_linked", "This device is not linked to WhatsApp yet. Scan its QR code first.");
     throw new Failure("unavailable", "This device is not connected to WhatsApp just now; try again.", {
@@ -138,8 +140,8 @@ export class Supervisor {
     this.cancelTimer();
     this.cancelStable();
     this.sender.end();
-    this.hangUp();
-    await this.closing;
+    this.line.hangUp();
+    await this.line.ended;
     await this.turn.catch(() => {});
   }
 
@@ -152,11 +154,7 @@ export class Supervisor {
   }
 
   async logout(): Promise<void> {
-    const connection = await this.inTurn(async () => {
-      const present = this.connection;
-      this.connection = null;
-      return present;
-    });
+    const connection = await this.inTurn(async () => this.line.take());
     // Outside the turn: closing waits for what the connection still has to report.
     await connection?.logout();
     await this.inTurn(async () => {
@@ -166,9 +164,9 @@ export class Supervisor {
   }
 
   /** What a connection hears. One that was replaced may still tell facts, but nothing about the device's life. */
-  private hear(from: () => Connection | null, signals: readonly Signal[]): Promise<void> {
+  private hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
     return this.inTurn(async () => {
-      const heard = from() === this.connection ? signals : signals.filter(isFact);
+      const heard = isCurrent() ? signals : signals.filter(isFact);
       await this.write(await this.batchOf(heard));
       for (const signal of heard) await this.react(signal);
       this.sender.waitingRoom.heard();
@@ -222,12 +220,12 @@ export class Supervisor {
     await this.move({ type: "open" }, { account: accountOf(signal), lastConnectAt: this.ports.clock.now() });
     this.attempts.opened();
     this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
-    if (this.connection) await this.sender.open(this.connection);
+    if (this.line.current) await this.sender.open(this.line.current);
     this.files?.catchUp();
   }
 
   private async closed(signal: SignalOf<"closed">): Promise<void> {
-    this.hangUp();
+    this.line.hangUp();
     const { code, origin, detail } = signal;
     const byCode = this.pairWith !== undefined;
     const meaning = verdict(
@@ -268,37 +266,27 @@ export class Supervisor {
       this.cancelStable();
       this.sender.close();
     }
-    if (!livePhases.has(after.phase)) this.hangUp();
+    if (!livePhases.has(after.phase)) this.line.hangUp();
     if (signal.type === "start" || signal.type === "timer") this.dial();
     if (after.delay !== undefined)
       this.cancelTimer = this.ports.clock.after(after.delay, () => this.signal({ type: "timer" }));
   }
 
-  private hangUp(): void {
-    const { connection } = this;
-    this.connection = null;
-    if (connection) this.closing = Promise.allSettled([this.closing, connection.close()]).then(() => {});
-  }
-
   private dial(): void {
-    this.hangUp();
     const { life } = this;
-    const open = () => this.inTurn(async () => void (this.life === life && this.connect()));
-    void this.closing.then(open);
-  }
-
-  private connect(): void {
-    let connection: Connection | null = null;
-    const options = this.pairWith !== undefined && !this.record.account ? { pairWith: this.pairWith } : {};
-    connection = this.ports.connector.open(this.hold, (signals) => this.hear(() => connection, signals), options);
-    this.connection = connection;
-    this.cancelTimer = this.ports.clock.after(openMs, () => void this.wedged(connection).catch(() => {}));
+    const options = () => (this.pairWith !== undefined && !this.record.account ? { pairWith: this.pairWith } : {});
+    this.line.dial(
+      () => this.life === life,
+      options,
+      (connection) => (this.cancelTimer = this.ports.clock.after(openMs, () => this.wedged(connection))),
+    );
   }
 
   /** Still starting after a minute: neither open nor closed nor showing a QR. */
-  private async wedged(connection: Connection | null): Promise<void> {
-    if (this.life.phase !== "starting" || this.connection !== connection) return;
-    await this.hear(() => connection, [{ type: "closed", code: 408, origin: "local", detail: "did not open in time" }]);
+  private wedged(connection: Connection): void {
+    if (this.life.phase !== "starting") return;
+    const closed: Signal = { type: "closed", code: 408, origin: "local", detail: "did not open in time" };
+    this.hear([closed], () => this.line.current === connection).catch(() => {});
   }
 
   private signal(signal: LifeSignal): void {

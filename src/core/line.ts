@@ -1,0 +1,59 @@
+import type { Connection, Connector, ConnectOptions, Signal } from "./connector.ts";
+import type { Hold } from "./store.ts";
+
+/** What a device's line asks of whoever owns it. */
+export interface LineOwner {
+  /** Runs `work` while nothing else happens to the device. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** `current`: no other connection has taken its place. Looked at within a turn. */
+  hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void>;
+}
+
+/** The device's line to WhatsApp: one connection at a time, and never a second one before the first has ended. */
+export class Line {
+  private connection: Connection | null = null;
+  private closing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly connector: Connector,
+    private readonly hold: Hold,
+    private readonly owner: LineOwner,
+  ) {}
+
+  get current(): Connection | null {
+    return this.connection;
+  }
+
+  /** Resolves when every connection so far has ended. */
+  get ended(): Promise<void> {
+    return this.closing;
+  }
+
+  /** The connection, which is nobody's from now on: whoever takes it closes it. */
+  take(): Connection | null {
+    const { connection } = this;
+    this.connection = null;
+    return connection;
+  }
+
+  hangUp(): void {
+    const connection = this.take();
+    if (connection) this.closing = Promise.allSettled([this.closing, connection.close()]).then(() => {});
+  }
+
+  /** Connects once the connections before have ended, if `wanted` still holds then. `dialled` hears of the new one. */
+  dial(wanted: () => boolean, options: () => ConnectOptions, dialled: (connection: Connection) => void): void {
+    this.hangUp();
+    const connect = async (): Promise<void> => {
+      if (wanted()) dialled(this.connect(options()));
+    };
+    void this.closing.then(() => this.owner.turn(connect));
+  }
+
+  private connect(options: ConnectOptions): Connection {
+    const isCurrent = (): boolean => connection === this.connection;
+    const connection = this.connector.open(this.hold, (signals) => this.owner.hear(signals, isCurrent), options);
+    this.connection = connection;
+    return connection;
+  }
+}
