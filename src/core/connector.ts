@@ -128,3 +128,18 @@ export type News = {
 }[NewsType];
 
 export type SignalOf<T extends Signal["type"]> = Extract<Signal, { type: T }>;
+
+/** What is true whichever connection tells it, as against what happens to the connection itself. */
+const facts: ReadonlySet<Signal["type"]> = new Set([
+  "message",
+  "undecryptable",
+  "ack",
+  "receipt",
+  "news",
+  "time_lock",
+  "chat_cap",
+]);
+
+export function isFact(signal: Signal): boolean {
+  return facts.has(signal.type);
+}

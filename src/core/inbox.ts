@@ -10,6 +10,7 @@ import { failed, named } from "./outcome.ts";
 import { passkeyWords } from "./passkey.ts";
 import { isGroupJid, phoneOfJid } from "./recipient.ts";
 import type { MessageChange } from "./store.ts";
+import { type Life, livePhases } from "./phase.ts";
 
 /** The part of a batch that follows from one signal. */
 export interface Entry {
@@ -227,4 +228,12 @@ let counter = 0;
 /** An event of the device's life: every one is a new one, so `once` only has to be unlike all others. */
 export function deviceEvent<T extends EventType>(type: T, at: number, data: EventData<T>): NewEvent<T> {
   return { type, at, data, chat: null, once: `${type}|${at}|${counter++}|${Math.random()}` };
+}
+
+/** What is told when a phase ends. */
+export function farewell(before: Life, after: Life, now: number): NewEvent[] {
+  if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
+  const ended = after.phase === "failed" || (after.phase === "stopped" && livePhases.has(before.phase));
+  if (!ended && before.phase !== "connected") return [];
+  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: after.delay !== undefined })];
 }

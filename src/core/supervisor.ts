@@ -2,12 +2,11 @@ import { Attempts } from "./attempts.ts";
 import { batchOf } from "./batch.ts";
 import { verdict } from "./closing.ts";
 import type { Clock } from "./clock.ts";
-import type { Account, Connection, Connector, PairingCode, Qr, Signal, SignalOf } from "./connector.ts";
-import type { NewEvent } from "./events.ts";
+import { type Account, type Connection, type Connector, isFact, type Signal, type SignalOf } from "./connector.ts";
 import { EagerFiles } from "./eager-files.ts";
 import { Failure } from "./failure.ts";
 import type { Judge } from "./governor.ts";
-import { deviceEvent, type Known } from "./inbox.ts";
+import { farewell, type Known } from "./inbox.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import type { HistoryChange } from "./history.ts";
 import { Line } from "./line.ts";
@@ -17,6 +16,7 @@ import { type Life, type LifeSignal, livePhases, type Phase, step } from "./phas
 import { Restraint } from "./restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "./sender.ts";
+import { Showing } from "./showing.ts";
 import type { Batch, DeviceChange, DeviceRecord, Hold } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -40,16 +40,6 @@ export interface Ports extends ScribePorts {
 const settled: ReadonlySet<Phase> = new Set(["stopped", "passkey_required", "failed", "logged_out"]);
 const asleep: Life = { phase: "stopped", reason: "shutdown" };
 
-/** What a device shows just now. */
-export interface Showing {
-  qr: Qr | null;
-  pairingCode: PairingCode | null;
-  lastQrAt: number | null;
-  lastPairingCodeAt: number | null;
-  /** WhatsApp's error code, when it gave no pairing code for the number. */
-  codeRefused: string | null;
-}
-
 /**
  * Brings one device to the phase its owner wants and keeps it there. Everything that happens to the device goes
  * through one queue, is written first and told afterwards; a connection that was replaced is no longer heard.
@@ -59,13 +49,7 @@ export class Supervisor {
   readonly sender: Sender;
   /** Resolve when something changed: the life, or a message of the device. */
   readonly changes = new Watchers();
-  readonly showing: Showing = {
-    qr: null,
-    pairingCode: null,
-    lastQrAt: null,
-    lastPairingCodeAt: null,
-    codeRefused: null,
-  };
+  readonly showing = new Showing();
   private life: Life;
   private readonly line: Line;
   private turn: Promise<unknown> = Promise.resolve();
@@ -186,12 +170,10 @@ export class Supervisor {
   private async react(signal: Signal): Promise<void> {
     switch (signal.type) {
       case "qr":
-        this.showing.qr = signal;
-        this.showing.lastQrAt = signal.issuedAt;
+        this.showing.showQr(signal);
         return this.move({ type: "qr" });
       case "pairing_code":
-        this.showing.pairingCode = signal;
-        this.showing.lastPairingCodeAt = signal.issuedAt;
+        this.showing.showCode(signal);
         return this.move({ type: "pairing_code" });
       case "pairing_refused":
         this.showing.codeRefused = signal.error;
@@ -261,7 +243,7 @@ export class Supervisor {
 
   private act(signal: LifeSignal, before: Life, after: Life): void {
     this.cancelTimer();
-    if (after.phase !== "pairing") Object.assign(this.showing, { qr: null, pairingCode: null, codeRefused: null });
+    if (after.phase !== "pairing") this.showing.clear();
     if (before.phase === "connected") {
       this.cancelStable();
       this.sender.close();
@@ -314,28 +296,6 @@ export class Supervisor {
   }
 }
 
-const facts: ReadonlySet<Signal["type"]> = new Set([
-  "message",
-  "undecryptable",
-  "ack",
-  "receipt",
-  "news",
-  "time_lock",
-  "chat_cap",
-]);
-
-function isFact(signal: Signal): boolean {
-  return facts.has(signal.type);
-}
-
 function accountOf({ jid, lid, name }: Account): Account {
   return { jid, lid, name };
-}
-
-/** What is told when a phase ends. */
-function farewell(before: Life, after: Life, now: number): NewEvent[] {
-  if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
-  const ended = after.phase === "failed" || (after.phase === "stopped" && livePhases.has(before.phase));
-  if (!ended && before.phase !== "connected") return [];
-  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: after.delay !== undefined })];
 }
