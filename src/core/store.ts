@@ -10,6 +10,7 @@ import type { Media, ReceivedMedia } from "./media.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
+import type { Vaults } from "./vault.ts";
 import type { Standing } from "./standing.ts";
 import type { Endpoints } from "./endpoint.ts";
 
@@ -305,52 +306,4 @@ export interface Messages {
   byWaId(device: string, waId: string): Promise<Message | null>;
   /** At start: what was `sending` is `queued` again, with the same ids. */
   requeue(hold: Hold): Promise<number>;
-}
-
-/** Where a device keeps its WhatsApp keys, credentials and journal: one database file a device. */
-export interface Vaults {
-  open(hold: Hold): Promise<Vault>;
-}
-
-/** An inbound stanza, from its decryption until its events are logged. */
-export interface JournalEntry {
-  /** SHA-256 of the ciphertext, hex. */
-  hash: string;
-  /** The stanza, encoded, to feed in again. */
-  stanza: Uint8Array;
-  plaintext: Uint8Array;
-  at: number;
-}
-
-/** What is written to a vault together or not at all. */
-export interface VaultBatch {
-  /** By type, then id; null deletes. Values are opaque. */
-  keys?: Record<string, Record<string, string | Uint8Array | null>>;
-  credentials?: string;
-  journal?: readonly JournalEntry[];
-  /** Hashes whose events are logged: plaintext and stanza go, the hash stays for 14 days. */
-  settled?: readonly string[];
-}
-
-export interface Vault {
-  /** null when the device was never linked. */
-  credentials(): Promise<string | null>;
-  get(type: string, ids: readonly string[]): Promise<Record<string, string | Uint8Array>>;
-  /** Writes. Synchronous inside: done when the call returns. Rejects with `unavailable` when the hold is void or the disk refuses. */
-  commit(batch: VaultBatch): Promise<void>;
-  /**
-   * Writes together with all else that is written in this turn of the event loop. It can be read when the call returns
-   * and is on disk when the promise resolves; nothing that depends on it may leave the process before that. Throws, or
-   * rejects, as `commit`; then all that was joined in this turn is undone.
-   */
-  join(batch: VaultBatch): Promise<void>;
-  /** Resolves when everything joined so far is on disk; null when it is already. */
-  readonly unwritten: Promise<void> | null;
-  /** The plaintext of a ciphertext that was decrypted before; `settled` when its events are logged already. */
-  journalled(hash: string): Promise<{ plaintext: Uint8Array | null; settled: boolean } | null>;
-  /** What was decrypted and is not settled, oldest first. */
-  pending(): Promise<JournalEntry[]>;
-  /** Forgets everything: after a logout. */
-  erase(): Promise<void>;
-  close(): Promise<void>;
 }

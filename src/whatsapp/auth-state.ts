@@ -8,7 +8,7 @@ import {
   type SignalDataTypeMap,
 } from "@whiskeysockets/baileys";
 import { Failure } from "../core/failure.ts";
-import type { Vault, VaultBatch } from "../core/store.ts";
+import type { Vault, VaultBatch } from "../core/vault.ts";
 
 export interface AuthHooks {
   /** What belongs into the same transaction as the next write of keys, once. */

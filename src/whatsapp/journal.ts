@@ -11,7 +11,7 @@ import {
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
 import { Failure } from "../core/failure.ts";
-import type { JournalEntry, VaultBatch } from "../core/store.ts";
+import type { JournalEntry, VaultBatch } from "../core/vault.ts";
 import type { AuthState } from "./auth-state.ts";
 
 type MakeRepository = SocketConfig["makeSignalRepository"];

@@ -1,4 +1,5 @@
-import type { Store, Vault } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/store.ts";
+import type { Vault } from "../../src/core/vault.ts";
 
 /** Every place in both flows where a crash might lose something, were the order of things another. */
 export const points = [
