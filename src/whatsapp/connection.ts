@@ -178,8 +178,13 @@ export class BaileysConnection implements Connection {
     const { clock } = this.options;
     const tell = (news: News[]) => this.report(news.map((each) => ({ type: "news", news: each })));
     const now = () => clock.now();
-    listenForNews(sock, this.groupCache, now, tell);
-    listenForPast(sock, () => ({ device: this.hold.device, me: this.me }), now, tell);
+    const failed = (error: unknown) =>
+      this.options.log.warn(
+        { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
+        "news could not be read",
+      );
+    listenForNews(sock, this.groupCache, now, tell, failed);
+    listenForPast(sock, () => ({ device: this.hold.device, me: this.me }), now, tell, failed);
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
       report: (signal) => this.report([signal]),

@@ -14,11 +14,20 @@ export function listenForNews(
   groups: GroupCache,
   now: () => number,
   report: (news: News[]) => void,
+  failed: (error: unknown) => void,
 ): void {
   const tell: Tell = (type, chat, data, history = [], contacts = []) =>
     report([{ type, chat, data, at: now(), history, contacts } as News]);
-  const { ev } = sock;
-  ev.on("groups.upsert", (joined) => {
+  const on: Listen = (event, hear) =>
+    sock.ev.on(event, (given) => {
+      try {
+        hear(given);
+      } catch (error) {
+        // What a stranger made Baileys tell must not end the process.
+        failed(error);
+      }
+    });
+  on("groups.upsert", (joined) => {
     for (const group of joined) {
       groups.keep(group);
       const { id, subject, participants } = group;
@@ -26,44 +35,47 @@ export function listenForNews(
       tell("group.joined", id, { group: id, subject, members: participants.length }, [name]);
     }
   });
-  ev.on("groups.update", (updates) => {
+  on("groups.update", (updates) => {
     for (const update of updates) tellGroupUpdate(update, groups, tell);
   });
-  ev.on("group-participants.update", ({ id, author, action, participants }) => {
+  on("group-participants.update", ({ id, author, action, participants }) => {
     groups.forget(id);
     const members = participants.map(namedOf);
     tell("group.members", id, { group: id, author: author ? bare(author) : null, action, members });
   });
-  ev.on("group.join-request", ({ id, participant, participantPn, action, method }) => {
+  on("group.join-request", ({ id, participant, participantPn, action, method }) => {
     const member = namedOf({ id: participant, phoneNumber: participantPn });
     tell("group.join_request", id, { group: id, member, action, method: method ?? null });
   });
-  ev.on("presence.update", ({ id, presences }) => {
+  on("presence.update", ({ id, presences }) => {
     const chat = bare(id);
     for (const [member, { lastKnownPresence: state, lastSeen }] of Object.entries(presences))
       tell("presence", chat, { chat, member: bare(member), state, last_seen: lastSeen ?? null });
   });
-  ev.on("call", (calls) => calls.forEach((call) => tellCall(call, tell)));
-  ev.on("blocklist.update", ({ blocklist, type }) => {
+  on("call", (calls) => calls.forEach((call) => tellCall(call, tell)));
+  on("blocklist.update", ({ blocklist, type }) => {
     for (const jid of blocklist) tell("contact.blocked", null, { jid, blocked: type === "add" });
   });
-  ev.on("lid-mapping.update", ({ lid, pn }) => {
+  on("lid-mapping.update", ({ lid, pn }) => {
     const jid = bare(pn);
     const learned = { phone: phoneOf(jid), lid: bare(lid), name: null, pushName: null };
     tell("contact.resolved", null, { phone: phoneOf(jid) ?? "", jid, lid: bare(lid) }, [], [learned]);
   });
-  ev.on("labels.edit", ({ id, name, color, deleted }) =>
+  on("labels.edit", ({ id, name, color, deleted }) =>
     tell("label.updated", null, { label_id: id, name: name ?? "", color: color ?? 0, deleted: deleted ?? false }),
   );
-  ev.on("labels.association", ({ association, type }) => {
+  on("labels.association", ({ association, type }) => {
     const { chatId: chat, labelId } = association;
     const message = "messageId" in association ? association.messageId : null;
     tell("label.assigned", chat, { label_id: labelId, chat, message, assigned: type === "add" });
   });
-  ev.on("contacts.update", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
-  ev.on("contacts.upsert", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
-  ev.on("chats.update", (chats) => chats.forEach((chat) => tellChat(chat, tell)));
+  on("contacts.update", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
+  on("contacts.upsert", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
+  on("chats.update", (chats) => chats.forEach((chat) => tellChat(chat, tell)));
 }
+
+/** Listens to Baileys; a listener that throws is nobody else's trouble. */
+type Listen = <E extends keyof BaileysEventMap>(event: E, hear: (given: BaileysEventMap[E]) => void) => void;
 
 type Tell = <T extends NewsType>(
   type: T,

@@ -21,8 +21,15 @@ export function listenForPast(
   reader: () => Reader,
   now: () => number,
   report: (news: News[]) => void,
+  failed: (error: unknown) => void,
 ): void {
-  sock.ev.on("messaging-history.set", (synced) => report([...newsOf(synced, reader(), now())]));
+  sock.ev.on("messaging-history.set", (synced) => {
+    try {
+      report([...newsOf(synced, reader(), now())]);
+    } catch (error) {
+      failed(error);
+    }
+  });
 }
 
 function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader, at: number): Generator<News> {
@@ -30,7 +37,7 @@ function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader
   const told = { kind, chats: chats.length, messages: messages.length, progress: progress ?? null };
   const base = { type: "history.synced", chat: null, at } as const;
   const changes: HistoryChange[] = chats.flatMap((chat) => chatOf(chat));
-  const past = messages.flatMap((message) => pastOf(message, reader) ?? []);
+  const past = messages.flatMap((message) => readable(message, reader) ?? []);
   yield {
     ...base,
     data: told,
@@ -61,6 +68,15 @@ function chatOf(chat: Synced["chats"][number]): HistoryChange[] {
     ...(lastAt > 0 ? { lastAt } : {}),
   };
   return [{ type: "chat", chat: bare(id), change }];
+}
+
+/** One that cannot be read is left out; the others are not lost with it. */
+function readable(message: WAMessage, reader: Reader): ReturnType<typeof pastOf> {
+  try {
+    return pastOf(message, reader);
+  } catch {
+    return null;
+  }
 }
 
 /** A message of the past as it is remembered; null when it says nothing, or cannot be read. */
