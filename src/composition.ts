@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { openPlugins, type PluginStands } from "./composition/plugins.ts";
 import { pages } from "./dashboard/pages.ts";
@@ -21,13 +22,15 @@ import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
 import type { Sandbox } from "./server/site.ts";
+import { noteIn } from "./store/note.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
 import { MediaServers } from "./whatsapp/media/servers.ts";
 import { whatsapp } from "./whatsapp/connector.ts";
 import { poster } from "./webhooks/post.ts";
 import { assertPatched } from "./whatsapp/patched.ts";
-import { version } from "../package.json" with { type: "json" };
+import { officialSource, Version } from "./whatsapp/version.ts";
+import { version as ours } from "../package.json" with { type: "json" };
 
 /** By default sending is only smoothed: a second apart, a few at once after a pause. */
 const pace = { perSecond: 1, burst: 5 };
@@ -85,7 +88,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     maxHistoryAge: config.historyRetentionDays * 24 * 3_600_000,
     maxBytes: config.eventRetentionMb * 1024 * 1024,
   });
-  const post = poster(safeFetch, clock, version);
+  const post = poster(safeFetch, clock, ours);
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
@@ -104,7 +107,16 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     ids,
     limit: config.mediaMaxMb * 2 ** 20,
   });
+  const officially = config.whatsappUrl === null ? officialSource : null;
+  const version = await Version.load({
+    note: noteIn(join(dir, "whatsapp-version")),
+    safeFetch,
+    clock,
+    log,
+    source: config.whatsappVersionUrl ?? officially,
+  });
   const connector = whatsapp({
+    version,
     files: media,
     servers,
     vaults: store.vaults,
@@ -140,7 +152,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
-  const server = startServer({ app: bot, plugins, clock, log, config, version, pages, sandbox });
+  const server = startServer({ app: bot, plugins, clock, log, config, version: ours, pages, sandbox });
   door.listen(() => server.recheck());
   door.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),

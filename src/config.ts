@@ -126,6 +126,11 @@ export const settings = {
     "0123456789abcdef…",
     "The root key that the certificate of WHATSAPP_URL leads to.",
   ),
+  whatsappVersionUrl: optional(
+    values.httpUrl,
+    "https://web.whatsapp.com/sw.js",
+    "Where the present WhatsApp Web version is looked up, when WhatsApp refuses ours as outdated; the default.",
+  ),
   whatsappCa: optional(values.text, "ca.pem", "PEM file of authorities that media is also fetched from."),
 };
 

@@ -31,19 +31,31 @@ const retry =
 const end =
   (phase: "failed" | "logged_out", reason: Reason): Rule =>
   () => ({ next: "end", phase, reason });
+/** A pause that WhatsApp may have named itself. */
 const wait =
   (reason: Reason, delay: number): Rule =>
-  () => ({ next: "wait", reason, delay });
+  (closed) => ({ next: "wait", reason, delay: closed.delay ?? delay });
+/** WhatsApp does not want this login for now; asking each minute would not help. */
+const later = retry("rejected", 15 * 60_000);
 
 /** Codes that WhatsApp itself sends, on the stream or as a failed login. Names are whatsmeow's. */
 const fromWhatsApp: Record<number, Rule> = {
+  400: later, // something is wrong with the login
   401: end("logged_out", "revoked"), // logged out, device removed
   402: wait("temporarily_banned", 30 * 60_000),
   403: end("failed", "banned"), // main device gone, locked
-  405: wait("outdated_version", 60 * 60_000), // client outdated
+  // Client outdated. Once we know a newer version, we say that one.
+  405: (closed, history) =>
+    closed.delay === 0
+      ? retry("outdated_version", 0)(closed, history)
+      : wait("outdated_version", 60 * 60_000)(closed, history),
   406: end("failed", "banned"),
   409: end("failed", "rejected"), // bad user agent
   411: end("failed", "rejected"), // multi-device mismatch
+  413: later, // CAT expired
+  414: later, // CAT invalid
+  415: later, // not found
+  418: later, // client unknown
   // Conflict. Once may be our own old socket; twice is another client with our keys, and fighting it loops for ever.
   440: (closed, history) =>
     history.replaced > 1

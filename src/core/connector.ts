@@ -79,8 +79,11 @@ export type Signal =
   | { type: "passkey_required" }
   | ({ type: "paired" } & Account)
   | ({ type: "open" } & Account)
-  /** The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. */
-  | { type: "closed"; code: number | null; origin: Origin; detail: string }
+  /**
+   * The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. `delay`, in
+   * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed.
+   */
+  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number }
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
   | { type: "undecryptable"; message: Envelope }

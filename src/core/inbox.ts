@@ -233,7 +233,12 @@ export function deviceEvent<T extends EventType>(type: T, at: number, data: Even
 /** What is told when a phase ends. */
 export function farewell(before: Life, after: Life, now: number): NewEvent[] {
   if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
-  const ended = after.phase === "failed" || (after.phase === "stopped" && livePhases.has(before.phase));
+  const pauses = after.delay !== undefined;
+  const ended =
+    after.phase === "failed" ||
+    (after.phase === "stopped" && livePhases.has(before.phase)) ||
+    // Not the network's moods, but these are news though nothing was open before.
+    (pauses && (after.phase === "restricted" || after.reason === "outdated_version"));
   if (!ended && before.phase !== "connected") return [];
-  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: after.delay !== undefined })];
+  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: pauses })];
 }

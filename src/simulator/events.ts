@@ -2,6 +2,7 @@
 export type SimulatorEvent =
   | { readonly type: "client.connected"; readonly connection: number }
   | { readonly type: "client.disconnected"; readonly connection: number; readonly device: string | undefined }
+  | { readonly type: "handshake.broken"; readonly connection: number }
   | { readonly type: "qr.offered"; readonly connection: number; readonly refs: number }
   | { readonly type: "code.requested"; readonly phone: string }
   | { readonly type: "phone.scanned"; readonly phone: string }

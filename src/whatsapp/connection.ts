@@ -36,7 +36,17 @@ import { peopleOf } from "./people.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
 import { silence } from "./silence.ts";
-import { abandonQueries, answers, before, holdBack, serialise, terminate, unlink } from "./socket.ts";
+import {
+  abandonQueries,
+  answers,
+  before,
+  deafen,
+  holdBack,
+  onRefusedUpgrade,
+  serialise,
+  terminate,
+  unlink,
+} from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
@@ -62,6 +72,7 @@ export class BaileysConnection implements Connection {
   private linking: Linking | null = null;
   private watchdog: Watchdog | null = null;
   private over = false;
+  private revision = 0;
   private readonly groupCache = new GroupCache();
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
@@ -139,7 +150,10 @@ export class BaileysConnection implements Connection {
   }
 
   private dial(auth: AuthState): WASocket {
+    const version = this.options.version.current;
+    this.revision = version[2];
     return makeWASocket({
+      version,
       auth: auth.asBaileys(),
       browser,
       logger: silence,
@@ -161,6 +175,7 @@ export class BaileysConnection implements Connection {
 
   private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
     serialise(sock, (error) => this.ended(closing(error)));
+    onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);
     sock.ev.on("creds.update", () => this.orBroken(() => auth.saveCreds()));
@@ -200,13 +215,13 @@ export class BaileysConnection implements Connection {
     if (update.connection === "open") {
       this.report([{ type: "open", ...this.account }]);
       this.watchdog = new Watchdog(this.options.clock, {
-        probe: (ms) => answers(sock, ms),
+        probe: () => answers(sock),
         deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
       });
       for (const stanza of errands) sock.ws.emit("CB:message", stanza);
     }
     if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);
-    if (update.connection === "close") this.ended(closing(update.lastDisconnect?.error));
+    if (update.connection === "close") void this.refused(closing(update.lastDisconnect?.error));
   }
 
   /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
@@ -261,6 +276,13 @@ export class BaileysConnection implements Connection {
     this.ended({ code: null, origin: "local", detail: "store_unavailable" });
   }
 
+  /** A version that WhatsApp takes for outdated is looked up before anybody hears of the end. */
+  private async refused(why: Closing): Promise<void> {
+    const outdated = why.code === 405 && (why.origin === "failure" || why.origin === "stream");
+    const newer = outdated && (await this.options.version.refresh(this.revision));
+    this.ended(newer ? { ...why, delay: 0 } : why);
+  }
+
   private ended(why: Closing): void {
     if (this.over) return;
     void this.finish().then(() => this.hear([{ type: "closed", ...why }]).catch(() => {}));
@@ -283,7 +305,7 @@ export class BaileysConnection implements Connection {
     // A silent peer would keep it closing for half a minute.
     await Promise.race([sock.end(undefined), given.then(() => terminate(sock))]);
     abandonQueries(sock);
-    sock.ws.removeAllListeners();
+    deafen(sock);
   }
 
   private get socket(): WASocket {

@@ -9,6 +9,7 @@ import type { Files } from "./media/upload.ts";
 import { NumberCache } from "./people.ts";
 import { BaileysConnection } from "./connection.ts";
 import { trustRoot } from "./trust.ts";
+import type { Version } from "./version.ts";
 
 export interface WhatsAppOptions {
   vaults: Vaults;
@@ -16,6 +17,7 @@ export interface WhatsAppOptions {
   history: History;
   files: Files;
   servers: MediaServers;
+  version: Version;
   clock: Clock;
   log: Log;
   /** Another server than WhatsApp's: the simulator's WebSocket URL. */

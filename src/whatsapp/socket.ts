@@ -55,19 +55,34 @@ export function abandonQueries(sock: WASocket): void {
   sock.ws.emit("error", new Error("the connection is over"));
 }
 
+interface UpgradeAnswer {
+  statusCode?: number;
+}
+
+/** Baileys listens to a refused upgrade and does nothing, which leaves the socket connecting until it times out. */
+export function onRefusedUpgrade(sock: WASocket, refused: (status: number | null) => void): void {
+  sock.ws.on("unexpected-response", (_request: unknown, answer?: UpgradeAnswer) => refused(answer?.statusCode ?? null));
+}
+
+/** Nobody listens any more. What the WebSocket still throws, as when it is ended while it connects, ends no process. */
+export function deafen(sock: WASocket): void {
+  sock.ws.removeAllListeners();
+  sock.ws.on("error", () => {});
+}
+
 /** For a peer that does not answer the closing handshake. */
 export function terminate(sock: WASocket): void {
   raw(sock)?.terminate();
 }
 
-/** Whether the server answers a ping within `ms`. */
-export async function answers(sock: WASocket, ms: number): Promise<boolean> {
+/** Whether the server answers a ping. */
+export async function answers(sock: WASocket): Promise<boolean> {
   const ping = {
     tag: "iq",
     attrs: { to: S_WHATSAPP_NET, type: "get", xmlns: "w:p" },
     content: [{ tag: "ping", attrs: {} }],
   };
-  return (await sock.query(ping, ms)) !== undefined;
+  return (await sock.query(ping)) !== undefined;
 }
 
 /** Asks WhatsApp to remove this device; Baileys' own logout closes without waiting for the answer. */

@@ -6,7 +6,7 @@ const answerMs = 5_000;
 
 export interface WatchdogHooks {
   /** Asks the server for any answer; rejects or resolves false when there is none. */
-  probe(ms: number): Promise<boolean>;
+  probe(): Promise<boolean>;
   /** Nobody is there. */
   deaf(): void;
 }
@@ -46,7 +46,9 @@ export class Watchdog {
 
   private async look(): Promise<void> {
     if (this.clock.monotonic() - this.heardAt < silentMs) return this.watch();
-    const answered = await this.hooks.probe(answerMs).catch(() => false);
+    const late = new Promise<boolean>((give) => (this.cancel = this.clock.after(answerMs, () => give(false))));
+    const answered = await Promise.race([this.hooks.probe().catch(() => false), late]);
+    this.cancel();
     if (this.stopped) return;
     if (answered) return this.watch();
     this.stop();

@@ -20,6 +20,8 @@ export class Faults {
   readonly #handshakes: { stage: HandshakeStage; how: "cut" | "stall" }[] = [];
   readonly #refusedMessages: string[] = [];
   readonly #failures: LoginFailure[] = [];
+  /** The oldest revision of WhatsApp Web that may connect; an older one is told that it is outdated (405). */
+  oldestRevision = 0;
 
   constructor(network: Network) {
     this.#network = network;
@@ -105,6 +107,7 @@ export class Faults {
     this.#handshakes.length = 0;
     this.#refusedMessages.length = 0;
     this.#failures.length = 0;
+    this.oldestRevision = 0;
   }
 
   /** For the listener: the status to answer the next upgrade with, if it is to be refused. */

@@ -139,6 +139,7 @@ export class Connection {
     if (this.closed) return;
     if (this.#handshake) return this.#stanza(this.#handshake.read.open(bytes));
     const fault = this.network.faults.nextHandshakeFault(this.#noise ? "login" : "hello");
+    if (fault) this.network.events.emit({ type: "handshake.broken", connection: this.number });
     if (fault === "cut") return this.cut();
     if (fault === "stall") return;
     if (!this.#noise) {

@@ -1,0 +1,6 @@
+/** One short text that survives a restart. */
+export interface Note {
+  /** null when nothing was ever written. */
+  read(): Promise<string | null>;
+  write(text: string): Promise<void>;
+}

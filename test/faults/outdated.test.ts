@@ -1,0 +1,130 @@
+import { describe, expect, test } from "bun:test";
+import { DEFAULT_CONNECTION_CONFIG } from "@whiskeysockets/baileys";
+import { startBot, type TestBot } from "../harness.ts";
+import { ToldClock } from "./told-clock.ts";
+
+const [, , pinned] = DEFAULT_CONNECTION_CONFIG.version;
+const newer = pinned + 1_000_000;
+
+/** A page that names a revision of WhatsApp Web, as `sw.js` does. */
+class Page implements Disposable {
+  asked = 0;
+  answer: () => Response | Promise<Response> = () => new Response(`x=JSON.parse("{\\"client_revision\\":${newer}}")`);
+  private readonly server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => {
+      this.asked += 1;
+      return this.answer();
+    },
+  });
+
+  get url(): string {
+    return `http://127.0.0.1:${this.server.port}/sw.js`;
+  }
+
+  [Symbol.dispose](): void {
+    void this.server.stop(true);
+  }
+}
+
+async function outdated(page: Page | null): Promise<[TestBot, ToldClock]> {
+  const clock = new ToldClock();
+  const env = page ? { WHATSAPP_VERSION_URL: page.url } : {};
+  const bot = await startBot({ env, stands: { clock } });
+  return [bot, clock];
+}
+
+describe("WhatsApp refuses our version as outdated", () => {
+  test("the present one is looked up once, said at once, told, and remembered", async () => {
+    using page = new Page();
+    const [bot] = await outdated(page);
+    await using _ = bot;
+    await bot.link();
+    expect(page.asked).toBe(0);
+    bot.sim.faults.oldestRevision = newer;
+    await bot.device.stop();
+    await bot.device.start();
+    await bot.connected();
+    expect(page.asked).toBe(1);
+    const { data } = await bot.next("device.disconnected", (event) => event.data.reason === "outdated_version");
+    expect(data.will_retry).toBe(true);
+    await bot.restart();
+    await bot.connected();
+    expect(page.asked).toBe(1);
+    bot.sim.assertNoProblems();
+  });
+
+  test("before anything is linked, too", async () => {
+    using page = new Page();
+    const [bot] = await outdated(page);
+    await using _ = bot;
+    await bot.device.stop();
+    bot.sim.faults.oldestRevision = newer;
+    await bot.link();
+    expect(page.asked).toBe(1);
+  });
+
+  test.each<[string, () => Response]>([
+    ["older", () => new Response(`"client_revision":${pinned - 1}`)],
+    ["ours", () => new Response(`"client_revision":${pinned}`)],
+    ["far away", () => new Response(`"client_revision":${pinned + 50_000_000}`)],
+    ["no number", () => new Response("<html>")],
+    ["an error", () => new Response("no", { status: 500 })],
+    ["a redirect", () => Response.redirect("http://127.0.0.1:9/")],
+    ["endless", () => new Response("x".repeat(5 * 2 ** 20))],
+  ])("what is looked up is %s: it is not taken, and tried again in an hour", async (_name, answer) => {
+    using page = new Page();
+    const [bot, clock] = await outdated(page);
+    await using _ = bot;
+    await bot.link();
+    page.answer = answer;
+    bot.sim.faults.oldestRevision = newer;
+    await bot.device.stop();
+    await bot.device.start();
+    await clock.until(() => bot.device.status().phase === "restricted", "a long pause");
+    expect(bot.device.status().reason).toBe("outdated_version");
+    const { data } = await bot.next("device.disconnected", (event) => event.data.reason === "outdated_version");
+    expect(data.will_retry).toBe(true);
+    // Somebody who presses "start" again and again makes no more questions.
+    await bot.device.stop();
+    await bot.device.start();
+    await clock.until(() => bot.device.status().phase === "restricted", "a long pause");
+    expect(page.asked).toBe(1);
+    page.answer = () => new Response(`const version = [2, 3000, ${newer}];`);
+    clock.wind(60 * 60_000);
+    await bot.connected();
+    expect(page.asked).toBe(2);
+  });
+
+  test("the page is silent: five seconds, then the pause", async () => {
+    using page = new Page();
+    const [bot, clock] = await outdated(page);
+    await using _ = bot;
+    await bot.link();
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    page.answer = () => {
+      resolve();
+      return new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
+    };
+    bot.sim.faults.oldestRevision = newer;
+    await bot.device.stop();
+    await bot.device.start();
+    await asked;
+    clock.wind(5_000);
+    await clock.until(() => bot.device.status().phase === "restricted", "a long pause");
+  });
+
+  test("on another server than WhatsApp's nobody is asked unless it is said whom", async () => {
+    const [bot, clock] = await outdated(null);
+    await using _ = bot;
+    await bot.link();
+    bot.sim.faults.oldestRevision = newer;
+    await bot.device.stop();
+    await bot.device.start();
+    await clock.until(() => bot.device.status().phase === "restricted", "a long pause");
+    bot.sim.faults.oldestRevision = 0;
+    clock.wind(60 * 60_000);
+    await bot.connected();
+  });
+});
