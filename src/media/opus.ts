@@ -1,4 +1,3 @@
-import decodeAac from "@audio/decode-aac";
 import decodeFlac from "@audio/decode-flac";
 import decodeMp3 from "@audio/decode-mp3";
 import decodeOpus from "@audio/decode-opus";
@@ -26,8 +25,6 @@ const decoders: Record<string, (bytes: Uint8Array) => Promise<Sound> | Sound> = 
   "audio/flac": decodeFlac,
   "audio/ogg; codecs=opus": decodeOpus,
   "audio/ogg": decodeVorbis,
-  "audio/mp4": decodeAac,
-  "audio/aac": decodeAac,
 };
 
 export interface Voice {

@@ -47,8 +47,9 @@ const converters: Record<MediaKind, (file: Made) => Promise<Made>> = {
     return file;
   },
   voice: async (file) => {
-    if (!file.mime.startsWith("audio/"))
-      throw needs("a voice message", "a sound file such as MP3, M4A, OGG or WAV", file);
+    // AAC has no decoder that may be passed on together with libsignal: FAAD2's licence is another GPL.
+    if (!file.mime.startsWith("audio/") || file.mime === "audio/mp4" || file.mime === "audio/aac")
+      throw needs("a voice message", "MP3, OGG, WAV or FLAC", file);
     return (await isOpus(file)) && file.facts.waveform ? file : asVoice(file);
   },
   document: asItIs,
