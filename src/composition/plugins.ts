@@ -51,6 +51,7 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
       const { id, chat } = await home.device(device).send(draft, { idempotencyKey, hooked: true });
       return { id, chat };
     },
+    typing: (device, chat, state) => home.device(device).chats.typing(chat, state),
     groups: {
       members: async (device, group) => (await home.device(device).groups.get(group)).members,
       change: (device, group, action, members) => home.device(device).groups.change(group, action, members),

@@ -1,11 +1,14 @@
-import { assertNever, Failure } from "../core/failure.ts";
+import { asFailure, assertNever, Failure } from "../core/failure.ts";
 import type { BotEvent } from "../core/events.ts";
 import type { DraftContent } from "../core/message.ts";
+import { Bucket } from "../core/pace.ts";
+import { recipient } from "../core/recipient.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "./fault.ts";
 import { Permissions } from "./permissions.ts";
 import type { Call, Manifest, Method, Work } from "./protocol.ts";
 import { placeOf, type Questions } from "./questions.ts";
+import { isMessage } from "./said.ts";
 import type { PluginServices } from "./services.ts";
 import type { CommandInfo, OutgoingDraft, PluginInfo, Role, Sent } from "./words.ts";
 
@@ -14,8 +17,18 @@ export interface Household {
   services: PluginServices;
   questions: Questions;
   roleOf(work: Work): Promise<Role>;
-  commands(): { prefixes: string[]; commands: CommandInfo[] };
-  plugins: { list(): PluginInfo[]; enable(name: string): Promise<void>; disable(name: string): Promise<void> };
+  /** Of those plugins that are on where the work happens. */
+  commands(work: Work | null): { prefixes: string[]; commands: CommandInfo[] };
+  plugins: {
+    list(): PluginInfo[];
+    /** `chat`: only there; null is everywhere. */
+    enable(name: string, chat: string | null): Promise<void>;
+    disable(name: string, chat: string | null): Promise<void>;
+  };
+  /** Whether this plugin may act on this device. */
+  isOn(plugin: string, device: string): boolean;
+  /** null takes the chat's choice back. */
+  speak(event: BotEvent<"message.received">, language: string | null): Promise<void>;
   /** What the outgoing hooks of the other plugins make of it; throws `refused` when one stops it. */
   outgoing(draft: OutgoingDraft): Promise<DraftContent>;
   /** A handler without a delivery failed. */
@@ -23,6 +36,7 @@ export interface Household {
 }
 
 const sends = { burst: 30, perSecond: 2, patience: 300 };
+const shows = { burst: 20, perSecond: 2 };
 const largestValue = 64 * 1024;
 type ArgsOf<M extends Method> = Extract<Call, { method: M }>["args"];
 
@@ -30,8 +44,8 @@ type ArgsOf<M extends Method> = Extract<Call, { method: M }>["args"];
 export class Door {
   readonly #permissions: Permissions;
   readonly #bodies: Bodies;
-  #tokens = sends.burst;
-  #refilled: number;
+  readonly #sends: Bucket;
+  readonly #shows: Bucket;
   #refused = 0;
 
   constructor(
@@ -42,7 +56,8 @@ export class Door {
   ) {
     this.#permissions = new Permissions(manifest.name, manifest.permissions);
     this.#bodies = new Bodies(this.#permissions, house.services.fetch);
-    this.#refilled = house.services.clock.monotonic();
+    this.#sends = new Bucket(sends, house.services.clock.monotonic());
+    this.#shows = new Bucket(shows, house.services.clock.monotonic());
   }
 
   async serve(call: Call, work: Work | null): Promise<unknown> {
@@ -50,6 +65,10 @@ export class Door {
     switch (call.method) {
       case "send":
         return this.#send(call.args, work);
+      case "typing":
+        return this.#typing(call.args, work);
+      case "speak":
+        return house.speak(messageOf(work, "speak"), call.args);
       case "ask":
         return this.#ask(call.args, work);
       case "role":
@@ -77,15 +96,15 @@ export class Door {
         return this.#groups().change(device ?? "default", group, action, members);
       }
       case "commands":
-        return house.commands();
+        return house.commands(work);
       case "plugins.list":
         return house.plugins.list();
       case "plugins.enable":
         this.#permissions.need("admin");
-        return house.plugins.enable(call.args);
+        return house.plugins.enable(call.args.name, call.args.chat);
       case "plugins.disable":
         this.#permissions.need("admin");
-        return house.plugins.disable(call.args);
+        return house.plugins.disable(call.args.name, call.args.chat);
       case "sleep":
         return this.#sleep(call.args);
       case "now":
@@ -100,11 +119,8 @@ export class Door {
   }
 
   async #send({ to, content, context, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
-    const event = work?.kind === "event" ? work.event : null;
-    const answering = event && (device ?? event.device) === event.device ? placeOfEvent(event) : null;
-    this.#permissions.needSend(to, answering);
+    const from = this.#from(device, to, work);
     this.#spend();
-    const from = device ?? "default";
     const { services } = this.house;
     const passed = await this.house.outgoing({ device: from, to, content, plugin: this.manifest.name });
     try {
@@ -120,24 +136,45 @@ export class Door {
     }
   }
 
+  /** The device that acts in the chat `to`, if it may. */
+  #from(device: string | null, to: string, work: Work | null): string {
+    const event = work?.kind === "event" ? work.event : null;
+    const answering = event && (device ?? event.device) === event.device ? placeOfEvent(event) : null;
+    this.#permissions.needSend(to, answering);
+    const from = device ?? "default";
+    const { name } = this.manifest;
+    if (!this.house.isOn(name, from)) throw new Failure("forbidden", `${name} is not on on the device "${from}".`);
+    return from;
+  }
+
+  /** Too much of it is left out, and a handler does not fail when it cannot be shown: it is an ornament. */
+  async #typing({ to, state, device }: ArgsOf<"typing">, work: Work | null): Promise<null> {
+    const from = this.#from(device, to, work);
+    const { services } = this.house;
+    if (!["composing", "recording", "paused"].includes(state))
+      throw new Failure("invalid", `typing takes composing, recording or paused, not "${state}".`, { field: "state" });
+    if (this.#shows.take(services.clock.monotonic()) > 0) return null;
+    await services
+      .typing?.(from, recipient(to), state)
+      .catch((thrown: unknown) =>
+        services.log.debug({ plugin: this.manifest.name, code: asFailure(thrown).code }, "typing was not shown"),
+      );
+    return null;
+  }
+
   async #ask({ question, key, answer, carry, seconds }: ArgsOf<"ask">, work: Work | null): Promise<null> {
-    if (work?.kind !== "event" || work.event.type !== "message.received")
-      throw new Failure("invalid", "ask works while a message is handled.");
-    const data = work.event.data as never as { chat: string; sender: string };
+    const event = messageOf(work, "ask");
+    const { data } = event;
     if (JSON.stringify(carry ?? null).length > 16 * 1024)
       throw new Failure("too_large", "ask: carry takes at most 16 KB.");
-    const device = work.event.device ?? "default";
+    const device = event.device ?? "default";
     await this.house.questions.ask(this.manifest.name, placeOf(device, data), { name: answer, carry }, seconds);
     await this.#send({ to: data.chat, content: question, context: {}, device, key }, work);
     return null;
   }
 
   #spend(): void {
-    const now = this.house.services.clock.monotonic();
-    this.#tokens = Math.min(sends.burst, this.#tokens + ((now - this.#refilled) / 1000) * sends.perSecond);
-    this.#refilled = now;
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
+    if (this.#sends.take(this.house.services.clock.monotonic()) === 0) {
       this.#refused = 0;
       return;
     }
@@ -187,6 +224,12 @@ export class Door {
     this.house.services.clock.after(seconds * 1000, () => resolve(null));
     return promise;
   }
+}
+
+function messageOf(work: Work | null, method: string): BotEvent<"message.received"> {
+  if (work?.kind !== "event" || !isMessage(work.event))
+    throw new Failure("invalid", `${method} works while a message is handled.`);
+  return work.event;
 }
 
 /** Where an event happened: writing there is answering. */

@@ -1,12 +1,11 @@
 import { type BotEvent, is, type NewEvent } from "../core/events.ts";
-import type { PluginScope } from "../core/plugins.ts";
 import type { Guards } from "./guards.ts";
 import type { Installed } from "./installed.ts";
-import { everywhere } from "./notes.ts";
 import type { Taking } from "./protocol.ts";
 import { placeOf, type Questions } from "./questions.ts";
 import type { Router } from "./router.ts";
 import { wordsOf } from "./said.ts";
+import { chatsOf, type Scopes } from "./scopes.ts";
 import type { PluginOutcome, PluginServices } from "./services.ts";
 
 type Received = BotEvent<"message.received">;
@@ -17,18 +16,17 @@ interface Taker {
 
 /** Decides which plugin hears what, and hands it over. */
 export class Ears {
-  readonly scopes = new Map<string, PluginScope>();
-
   constructor(
     readonly router: Router,
     readonly questions: Questions,
     readonly guards: Guards,
     readonly services: PluginServices,
+    readonly scopes: Scopes,
   ) {}
 
   /** Whether this plugin is owed the event. Runs for every event and plugin: no I/O, no throw. */
   wants(plugin: Installed, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
-    if (!this.#inScope(plugin.name, event, device)) return false;
+    if (!this.scopes.isOn(plugin.name, device, chatsOf(event))) return false;
     return this.#taking(plugin, event as BotEvent, device, null) !== null;
   }
 
@@ -64,30 +62,24 @@ export class Ears {
     const hears = plugin.registered?.hears ?? [];
     const ear = hears.includes(event.type);
     if (!is(event, "message.received")) return ear ? { by: "ear", plain: false } : null;
-    const taker = this.#taker(event.data, device ?? "", id);
+    const taker = this.#taker(event, device ?? "", id);
     if (taker?.plugin === plugin.name) return taker.taking;
     const plain = taker === null && !event.data.from_me && hears.includes(`message.${event.data.content.kind}`);
     return ear || plain ? { by: "ear", plain } : null;
   }
 
   /** A command goes before an open question, so that nobody is caught in one. */
-  #taker(data: Received["data"], device: string, id: string | null): Taker | null {
-    const match = this.router.match(wordsOf(data.content));
+  #taker(event: Pick<Received, "type" | "data">, device: string, id: string | null): Taker | null {
+    const chats = chatsOf(event);
+    const isOn = (plugin: string) => this.scopes.isOn(plugin, device, chats);
+    const match = this.router.match(wordsOf(event.data.content), isOn);
     if (match) {
       const { prefix, rest, entry } = match;
       return { plugin: match.plugin, taking: { by: "command", command: entry.name, prefix, rest } };
     }
-    const question = this.questions.find(placeOf(device, data), id);
+    const question = this.questions.find(placeOf(device, event.data), id, isOn);
     return (
       question && { plugin: question.plugin, taking: { by: "answer", name: question.name, carry: question.carry } }
     );
-  }
-
-  #inScope(plugin: string, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
-    const { devices, chats, except } = this.scopes.get(plugin) ?? everywhere;
-    if (devices && device !== null && !devices.includes(device)) return false;
-    const chat = "chat" in event.data ? event.data.chat : null;
-    if (chat === null) return true;
-    return !except.includes(chat) && (chats === null || chats.includes(chat));
   }
 }

@@ -1,7 +1,7 @@
 import type { BotEvent } from "../core/events.ts";
 import { Door, type Household } from "./door.ts";
 import { PluginFault } from "./fault.ts";
-import type { Manifest, Registered, Work } from "./protocol.ts";
+import type { Manifest, Registered, Taking } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 import { Schedules } from "./schedules.ts";
 
@@ -38,11 +38,11 @@ export class Generation {
   }
 
   /** Runs the plugin's setup; it is ready for work then, but its schedules do not run yet. */
-  async setUp(config: unknown, languages: string[], zone: string): Promise<Registered> {
+  async setUp(config: unknown, zone: string): Promise<Registered> {
     const { manifest, house } = this;
     if (!manifest) throw new Error("load comes first");
     this.#door = new Door(manifest, house, (message) => this.runner.blame("flood", message));
-    this.registered = await this.runner.setUp(config, languages);
+    this.registered = await this.runner.setUp(config);
     this.#check(manifest, this.registered);
     const { clock, data } = house.services;
     this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, (index, at) =>
@@ -62,8 +62,8 @@ export class Generation {
     await this.#door?.close();
   }
 
-  event(event: BotEvent, taking: Extract<Work, { kind: "event" }>["taking"]): Promise<unknown> {
-    return this.runner.work({ kind: "event", event, taking });
+  event(event: BotEvent, taking: Taking, languages: string[]): Promise<unknown> {
+    return this.runner.work({ kind: "event", event, taking, languages });
   }
 
   #check(manifest: Manifest, { outgoing, routes }: Registered): void {

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { BotEvent } from "../core/events.ts";
 import { asFailure } from "../core/failure.ts";
 import { translate } from "../sdk/texts.ts";
+import type { Languages } from "./languages.ts";
 import type { CommandEntry } from "./protocol.ts";
 import type { PluginServices } from "./services.ts";
 import { guardTexts } from "./texts.ts";
@@ -25,7 +26,7 @@ export class Guards {
     readonly people: People,
     readonly services: Pick<PluginServices, "groups" | "log">,
     readonly clock: Clock,
-    readonly languages: readonly string[],
+    readonly languages: Languages,
   ) {}
 
   async role({ data, device }: Received): Promise<Role> {
@@ -37,17 +38,18 @@ export class Guards {
   /** null: go on. Else the sentence to answer, or "" to stay silent. */
   async refusal(entry: CommandEntry, event: Received): Promise<string | null> {
     const { chats, role, guard } = entry;
-    if (chats && (chats === "group") !== event.data.is_group) return this.#say(`only_${chats}`);
+    if (chats && (chats === "group") !== event.data.is_group) return this.#say(event, `only_${chats}`);
     if (role !== "anyone" || guard.allow) {
       const has = await this.role(event);
       const listed = guard.allow?.includes(event.data.sender_phone ?? "") ?? false;
-      if (guard.allow && !listed && has !== "owner") return this.#say("not_listed");
-      if (!listed && rank[has] < rank[role]) return this.#say(`needs_${role}`);
+      if (guard.allow && !listed && has !== "owner") return this.#say(event, "not_listed");
+      if (!listed && rank[has] < rank[role]) return this.#say(event, `needs_${role}`);
     }
     return this.#cooldown(entry, event);
   }
 
-  #cooldown({ plugin, name, guard }: CommandEntry, { id, data, device }: Received): string | null {
+  #cooldown({ plugin, name, guard }: CommandEntry, event: Received): string | null {
+    const { id, data, device } = event;
     if (guard.cooldown === undefined) return null;
     const { seconds, per } =
       typeof guard.cooldown === "number" ? { seconds: guard.cooldown, per: "user" } : guard.cooldown;
@@ -57,7 +59,7 @@ export class Guards {
     if (use && use.event !== id && use.until > now) {
       if (use.told !== null && use.told !== id) return "";
       use.told = id;
-      return this.#say("cooldown", { seconds: Math.ceil((use.until - now) / 1000) });
+      return this.#say(event, "cooldown", { seconds: Math.ceil((use.until - now) / 1000) });
     }
     if (use?.event !== id) this.#uses.set(key, { event: id, until: now + seconds * 1000, told: null });
     if (this.#uses.size > 10_000) for (const [old, { until }] of this.#uses) if (until <= now) this.#uses.delete(old);
@@ -82,7 +84,7 @@ export class Guards {
     }
   }
 
-  #say(key: string, values: Record<string, unknown> = {}): string {
-    return translate(guardTexts, this.languages, key, values);
+  #say({ device, data }: Received, key: string, values: Record<string, unknown> = {}): string {
+    return translate(guardTexts, this.languages.of(device, data.chat), key, values);
   }
 }

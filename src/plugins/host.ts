@@ -3,10 +3,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { BotEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { DraftContent } from "../core/message.ts";
+import { recipient } from "../core/recipient.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../core/plugins.ts";
 import { Ears } from "./ears.ts";
-import { PluginFault } from "./fault.ts";
+import { Languages } from "./languages.ts";
 import { belongs, findPlugins, rootOf } from "./find.ts";
+import { hook } from "./hooks.ts";
 import { Guards, type People } from "./guards.ts";
 import { Installed, type Landlord } from "./installed.ts";
 import { Notes } from "./notes.ts";
@@ -14,6 +16,7 @@ import type { Work } from "./protocol.ts";
 import { Questions } from "./questions.ts";
 import { Router } from "./router.ts";
 import { handleRequest } from "./routes.ts";
+import { chatOf, chatsOf, Scopes, tidy, withChat } from "./scopes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "./services.ts";
 import { Values } from "./values.ts";
 import { watchFiles } from "./watch.ts";
@@ -49,7 +52,7 @@ export async function startPluginHost(options: PluginHostOptions): Promise<Plugi
     for (const [name, text] of Object.entries(options.seed ?? {})) await Bun.write(join(dir, name), text);
   }
   const host = new PluginHost(dir, options);
-  await host.scan();
+  await host.begin();
   if (options.watch !== false) host.watch();
   return host;
 }
@@ -63,6 +66,8 @@ export class PluginHost implements Plugins {
   readonly #notes: Notes;
   readonly #values: Values;
   readonly #guards: Guards;
+  readonly #languages: Languages;
+  readonly #scopes = new Scopes();
   readonly #landlord: Landlord;
   /** Commands that two plugins want, told once. */
   readonly #contested = new Set<string>();
@@ -73,15 +78,20 @@ export class PluginHost implements Plugins {
     readonly options: PluginHostOptions,
   ) {
     const { services } = options;
-    const languages = [...(options.languages ?? ["en"]), "en"];
+    this.#languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
     const people = { owners: options.people?.owners ?? [], admins: options.people?.admins ?? [] };
     this.#router = new Router(options.prefixes ?? ["!"]);
     this.#questions = new Questions(services.data, services.clock);
     this.#notes = new Notes(services.data, dir);
     this.#values = new Values(this.#notes, options.environment ?? {});
-    this.#guards = new Guards(people, services, services.clock, languages);
-    this.#ears = new Ears(this.#router, this.#questions, this.#guards, services);
-    this.#landlord = this.#makeLandlord(languages);
+    this.#guards = new Guards(people, services, services.clock, this.#languages);
+    this.#ears = new Ears(this.#router, this.#questions, this.#guards, services, this.#scopes);
+    this.#landlord = this.#makeLandlord();
+  }
+
+  async begin(): Promise<void> {
+    await this.#languages.restore();
+    await this.scan();
   }
 
   /** Looks at the folder: loads what is new, lets go what is gone. */
@@ -155,11 +165,16 @@ export class PluginHost implements Plugins {
     await plugin.load();
   }
 
-  /** Where it is on. */
+  /** Where it is on; chats by JID or phone number. Throws `invalid`. */
   async place(name: string, scope: PluginScope): Promise<void> {
     const plugin = this.#find(name);
-    await this.#notes.setScope(plugin.name, scope);
-    this.#ears.scopes.set(plugin.name, scope);
+    const kept = tidy(scope);
+    await this.#notes.setScope(plugin.name, kept);
+    this.#scopes.set(plugin.name, kept);
+  }
+
+  async #placeChat(name: string, chat: string, on: boolean): Promise<void> {
+    await this.place(name, withChat(await this.#notes.scope(this.#find(name).name), recipient(chat), on));
   }
 
   /** Hands one logged event to one plugin again, now. What it sent for it before is not sent twice. */
@@ -173,29 +188,18 @@ export class PluginHost implements Plugins {
   }
 
   /** What the plugins' outgoing hooks make of a draft; throws `refused` when one stops it. */
-  async outgoing(draft: OutgoingDraft): Promise<DraftContent> {
-    let { content } = draft;
-    for (const plugin of this.#byFile.values()) {
-      if (!plugin.registered?.outgoing || plugin.name === draft.plugin) continue;
-      content = await this.#hooked(plugin, { ...draft, content });
-    }
-    return content;
+  outgoing(draft: OutgoingDraft): Promise<DraftContent> {
+    const isOn = (plugin: string) => this.#scopes.isOn(plugin, draft.device, [chatOf(draft.to)]);
+    const hooked = [...this.#byFile.values()].filter(({ name, registered }) => registered?.outgoing && isOn(name));
+    return hook(
+      hooked.filter(({ name }) => name !== draft.plugin),
+      draft,
+    );
   }
 
   async close(): Promise<void> {
     this.#unwatch?.();
     await Promise.all([...this.#byFile.values()].map((plugin) => plugin.stop()));
-  }
-
-  async #hooked(plugin: Installed, draft: OutgoingDraft): Promise<DraftContent> {
-    try {
-      return ((await plugin.generation?.runner.work({ kind: "outgoing", draft })) ?? draft.content) as DraftContent;
-    } catch (thrown) {
-      const stopped = thrown instanceof PluginFault ? thrown.problem.refusal : undefined;
-      if (stopped !== undefined) throw new Failure("refused", `${plugin.name} stopped this message: ${stopped}`);
-      if (thrown instanceof PluginFault && thrown.kind === "throw") plugin.faulted(thrown);
-      return draft.content;
-    }
   }
 
   #find(name: string): Installed {
@@ -234,19 +238,26 @@ export class PluginHost implements Plugins {
     await Promise.all(concerned.map((plugin) => plugin.load()));
   }
 
-  #makeLandlord(languages: string[]): Landlord {
+  #makeLandlord(): Landlord {
     const { services, deliveries } = this.options;
     return {
       services,
       questions: this.#questions,
-      languages,
+      languagesFor: ({ device, data }) =>
+        this.#languages.of(device, "chat" in data && typeof data.chat === "string" ? data.chat : null),
+      speak: ({ device, data }, language) => this.#languages.choose(device, data.chat, language),
+      isOn: (name, device) => this.#scopes.isOn(name, device, []),
       zone: this.options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       roleOf: (work: Work): Promise<Role> =>
         work.kind === "event" && work.event.type === "message.received"
           ? this.#guards.role(work.event as BotEvent<"message.received">)
           : Promise.resolve("owner"),
-      commands: () => ({ prefixes: [...(this.options.prefixes ?? ["!"])], commands: this.#router.list() }),
-      plugins: { list: () => this.list(), enable: (name) => this.enable(name), disable: (name) => this.disable(name) },
+      commands: (work) => ({ prefixes: [...(this.options.prefixes ?? ["!"])], commands: this.#commandsAt(work) }),
+      plugins: {
+        list: () => this.list(),
+        enable: (name, chat) => (chat === null ? this.enable(name) : this.#placeChat(name, chat, true)),
+        disable: (name, chat) => (chat === null ? this.disable(name) : this.#placeChat(name, chat, false)),
+      },
       outgoing: (draft) => this.outgoing(draft),
       faulted: (name, fault) => [...this.#byFile.values()].find((plugin) => plugin.name === name)?.faulted(fault),
       settings: (manifest) => this.#values.of(manifest),
@@ -260,6 +271,12 @@ export class PluginHost implements Plugins {
       },
       banish: (name, problem) => this.#notes.banish(name, problem),
     };
+  }
+
+  #commandsAt(work: Work | null) {
+    if (work?.kind !== "event") return this.#router.list(() => true);
+    const chats = chatsOf(work.event);
+    return this.#router.list((plugin) => this.#scopes.isOn(plugin, work.event.device, chats));
   }
 
   /** Who comes first by file name keeps a command that two want. */
@@ -284,7 +301,7 @@ export class PluginHost implements Plugins {
   async #moveIn(plugin: Installed): Promise<void> {
     const { deliveries, services } = this.options;
     await this.#questions.restore(plugin.name);
-    this.#ears.scopes.set(plugin.name, await this.#notes.scope(plugin.name));
+    this.#scopes.set(plugin.name, await this.#notes.scope(plugin.name));
     this.#reroute();
     deliveries.join(plugin.name, {
       wants: (event, device) => this.#ears.wants(plugin, event, device),

@@ -22,7 +22,8 @@ export interface Landlord extends Household {
   moveOut(plugin: Installed): void;
   /** Remembers that it was disabled for its faults. */
   banish(name: string, problem: string): Promise<void>;
-  languages: string[];
+  /** What the chat of an event is spoken to in, best first. */
+  languagesFor(event: BotEvent): string[];
   zone: string;
 }
 
@@ -30,6 +31,8 @@ export interface Landlord extends Household {
 const grace = 1500;
 /** Attempts at one event before it is given up. */
 const attempts = 3;
+/** Milliseconds: how old what was owed before a plugin was switched off may be when it is switched on again. */
+const stale = 3_600_000;
 
 /** One plugin as long as its file is there: loads it, restarts it, gives it up. */
 export class Installed {
@@ -42,6 +45,8 @@ export class Installed {
   #budget = new Budget();
   #cancelRestart: (() => void) | null = null;
   #restartAt = 0;
+  /** What happened before is no longer handed over: it was off, and answers to old messages startle people. */
+  #since = 0;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -85,8 +90,10 @@ export class Installed {
       const wait = this.state === "restarting" ? Math.max(this.#restartAt - clock.monotonic(), 0) + 50 : 1000;
       return { ok: false, error: `${this.name} is ${this.state}`, retryAfter: wait };
     }
+    if (Date.parse(event.timestamp) < this.#since)
+      return { ok: false, final: true, error: `not attempted: ${this.name} was off, and it is more than an hour old` };
     try {
-      await generation.event(event, taking);
+      await generation.event(event, taking, this.landlord.languagesFor(event));
       this.#budget.success();
       return { ok: true };
     } catch (thrown) {
@@ -126,7 +133,7 @@ export class Installed {
       const wanted = (await this.landlord.wanted(manifest.name)) ?? manifest.enabled;
       if (wanted) {
         const settings = await this.landlord.settings(manifest);
-        await next.setUp(settings, this.landlord.languages, this.landlord.zone);
+        await next.setUp(settings, this.landlord.zone);
         return await this.#takeOver(next, manifest);
       }
       this.manifest = manifest;
@@ -141,6 +148,8 @@ export class Installed {
   async #takeOver(next: Generation, manifest: Manifest): Promise<void> {
     const old = this.#now;
     if (this.manifest && this.manifest.name !== manifest.name) this.landlord.moveOut(this);
+    // At the start of the bot there is no manifest yet: what its own absence left is handed over, however old.
+    if (this.manifest && this.registered === null) this.#since = this.landlord.services.clock.now() - stale;
     this.#now = next;
     this.registered = next.registered;
     this.manifest = manifest;

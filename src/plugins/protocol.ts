@@ -13,6 +13,7 @@ import type {
   Role,
   Sent,
   Texts,
+  Typing,
 } from "./words.ts";
 
 /** What is said between the host and a plugin's worker. Everything here survives structured cloning. */
@@ -72,7 +73,7 @@ export type Taking =
   | { by: "ear"; plain: boolean };
 
 export type Work =
-  | { kind: "event"; event: BotEvent; taking: Taking }
+  | { kind: "event"; event: BotEvent; taking: Taking; languages: string[] }
   | { kind: "schedule"; index: number; at: number }
   | { kind: "http"; index: number; params: Record<string, string>; request: WireRequest }
   | { kind: "outgoing"; draft: OutgoingDraft };
@@ -92,6 +93,8 @@ export interface WireResponse {
 /** What a worker may ask of the host: `[arguments, answer]` by method. */
 export interface Calls {
   send: [{ to: string; content: DraftContent; context: DraftContext; device: string | null; key: string }, Sent];
+  typing: [{ to: string; state: Typing; device: string | null }, null];
+  speak: [string | null, null];
   ask: [{ question: DraftContent; key: string; answer: string; carry: unknown; seconds: number }, null];
   role: [null, Role];
   "store.get": [string, unknown];
@@ -108,8 +111,8 @@ export interface Calls {
   ];
   commands: [null, { prefixes: string[]; commands: CommandInfo[] }];
   "plugins.list": [null, PluginInfo[]];
-  "plugins.enable": [string, null];
-  "plugins.disable": [string, null];
+  "plugins.enable": [{ name: string; chat: string | null }, null];
+  "plugins.disable": [{ name: string; chat: string | null }, null];
   sleep: [number, null];
   now: [null, number];
 }
@@ -118,7 +121,7 @@ export type Call = { [M in Method]: { method: M; args: Calls[M][0] } }[Method];
 
 export type ToWorker =
   | { type: "load"; file: string; root: string; beat: SharedArrayBuffer }
-  | { type: "setup"; config: unknown; languages: string[] }
+  | { type: "setup"; config: unknown }
   | { type: "work"; job: number; work: Work }
   | { type: "answer"; call: number; value: unknown }
   | { type: "refuse"; call: number; code: FailureCode; message: string };
@@ -134,5 +137,8 @@ export type FromWorker =
   | ({ type: "call"; call: number; job: number | null } & Call)
   | { type: "log"; level: "debug" | "info" | "warn" | "error"; sentence: string; fields: Record<string, unknown> };
 
-/** The shared beat: how often the worker's loop turned, which site it entered last (−1 none), its heap in KB. */
-export const beat = { turns: 0, site: 1, heap: 2, bytes: 12, every: 200 } as const;
+/**
+ * The shared beat: how often the worker's loop turned, which site it entered last (−1 none), its heap in KB, the
+ * kernel's number of its thread (0: unknown).
+ */
+export const beat = { turns: 0, site: 1, heap: 2, thread: 3, bytes: 16, every: 200 } as const;

@@ -46,15 +46,15 @@ export class Questions {
     this.#rows.delete(plugin);
   }
 
-  /** The question that the event `id` at `place` answers. */
-  find(place: string, id: string | null): (Answer & { plugin: string }) | null {
+  /** The question that the event `id` at `place` answers, of a plugin that `isOn` there. */
+  find(place: string, id: string | null, isOn: (plugin: string) => boolean): (Answer & { plugin: string }) | null {
     for (const [plugin, rows] of this.#rows) {
       const row = rows.get(place);
       if (row?.taken && row.taken.event === id) return { plugin, name: row.taken.name, carry: row.taken.carry };
     }
     for (const [plugin, rows] of this.#rows) {
       const open = rows.get(place)?.open;
-      if (open && open.until > this.clock.now()) return { plugin, name: open.name, carry: open.carry };
+      if (open && open.until > this.clock.now() && isOn(plugin)) return { plugin, name: open.name, carry: open.carry };
     }
     return null;
   }

@@ -8,9 +8,9 @@ export interface Match {
   rest: string;
 }
 
-/** Which plugin a command belongs to. The first to take a word keeps it. */
+/** Which plugin a command belongs to. The first to take a word keeps it, wherever it is on. */
 export class Router {
-  readonly #words = new Map<string, CommandEntry>();
+  readonly #words = new Map<string, CommandEntry[]>();
 
   /** `prefixes`, longest first: with "!" and "!!", "!!x" is the command x. */
   constructor(readonly prefixes: readonly string[]) {
@@ -24,29 +24,32 @@ export class Router {
     for (const entry of entries) {
       const { plugin } = entry;
       for (const word of [entry.name, ...entry.aliases]) {
-        const owner = this.#words.get(word)?.plugin;
-        if (owner === undefined) this.#words.set(word, entry);
-        else if (owner !== plugin) taken.push({ plugin, word, owner });
+        const before = this.#words.get(word) ?? [];
+        const owner = before[0]?.plugin ?? plugin;
+        if (owner !== plugin) taken.push({ plugin, word, owner });
+        if (before.every((other) => other.plugin !== plugin)) this.#words.set(word, [...before, entry]);
       }
     }
     return taken;
   }
 
-  match(text: string): Match | null {
+  /** `isOn`: whether a plugin is on where this was said. */
+  match(text: string, isOn: (plugin: string) => boolean): Match | null {
     const said = text.trimStart();
     const lower = said.toLowerCase();
     for (const prefix of this.prefixes) {
       if (!lower.startsWith(prefix.toLowerCase())) continue;
       const [, word = "", rest = ""] = /^(\S+)\s*([\s\S]*)$/.exec(said.slice(prefix.length)) ?? [];
-      const entry = this.#words.get(word.toLowerCase());
+      const entry = this.#words.get(word.toLowerCase())?.find(({ plugin }) => isOn(plugin));
       if (entry) return { plugin: entry.plugin, entry, prefix, rest };
     }
     return null;
   }
 
-  /** For `!help`: every command that is not hidden, by name. */
-  list(): CommandInfo[] {
-    const shown = [...new Set(this.#words.values())].filter(({ hidden }) => !hidden);
+  /** For `!help`: every command that is not hidden and on there, by name. */
+  list(isOn: (plugin: string) => boolean): CommandInfo[] {
+    const heard = [...this.#words.values()].flatMap((entries) => entries.find(({ plugin }) => isOn(plugin)) ?? []);
+    const shown = [...new Set(heard)].filter(({ hidden }) => !hidden);
     return shown
       .map(({ guard: _guard, hidden: _hidden, ...info }) => info)
       .sort((a, b) => a.name.localeCompare(b.name));

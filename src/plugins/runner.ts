@@ -13,6 +13,7 @@ import {
   type Work,
 } from "./protocol.ts";
 import type { FaultKind } from "./services.ts";
+import { fairly, Stillness } from "./stillness.ts";
 
 /** What the runner's owner hears of it. */
 export interface RunnerOwner {
@@ -58,7 +59,8 @@ export class Runner {
   #lastJob = 0;
   #stage: Stage | null = null;
   #watch: Timer;
-  #seen = { turns: 0, still: 0, messages: 0, loading: 0 };
+  #stillness = new Stillness(every, limits.stuck);
+  #seen = { at: performance.now(), messages: 0, loading: 0 };
   #over = false;
   #closed = Promise.withResolvers<void>();
   #registered: Registered | null = null;
@@ -98,8 +100,8 @@ export class Runner {
   }
 
   /** Runs the plugin's `setup`. Rejects with a PluginFault; the worker is gone then. */
-  async setUp(config: unknown, languages: string[]): Promise<Registered> {
-    this.#registered = await this.#staged<Registered>({ type: "setup", config, languages });
+  async setUp(config: unknown): Promise<Registered> {
+    this.#registered = await this.#staged<Registered>({ type: "setup", config });
     return this.#registered;
   }
 
@@ -197,14 +199,14 @@ export class Runner {
     }
   }
 
-  /** The watchdog. Counts looks, not wall time: a host that was itself asleep blames nobody. */
+  /** The watchdog. Counts looks, not wall time: a host that was itself late blames nobody for it. */
   #look(): void {
     this.#seen.messages = 0;
-    const turns = Atomics.load(this.#words, beat.turns);
-    this.#seen.still = turns === this.#seen.turns && turns > 0 ? this.#seen.still + every : 0;
-    this.#seen.turns = turns;
-    if (this.#seen.still >= limits.stuck)
-      return this.#end(this.#fault("stuck", `stood still for ${this.#seen.still} ms`, this.#siteNow()));
+    const elapsed = performance.now() - this.#seen.at;
+    this.#seen.at += elapsed;
+    const [turns, thread] = [beat.turns, beat.thread].map((word) => Atomics.load(this.#words, word));
+    const still = this.#stillness.look(turns ?? 0, elapsed, thread ?? 0);
+    if (still > 0) return this.#end(this.#fault("stuck", `stood still for ${still} ms`, this.#siteNow()));
     const heap = Atomics.load(this.#words, beat.heap) * 1024;
     if (heap > limits.heap)
       return this.#end(
@@ -214,11 +216,12 @@ export class Runner {
           this.#siteNow(),
         ),
       );
-    if (this.#stage && (this.#seen.loading += every) >= limits.load)
+    const passed = fairly(every, elapsed);
+    if (this.#stage && (this.#seen.loading += passed) >= limits.load)
       return this.#end(this.#fault("hung", `did not finish loading in ${limits.load / 1000} s`, this.#siteNow()));
     for (const job of this.#jobs.values()) {
       if (job.calls > 0) continue;
-      job.own += every;
+      job.own += passed;
       if (job.own >= this.#patience)
         return this.#end(this.#fault("hung", `waited ${job.own} ms for nothing`, this.#siteOf(job.work)));
     }

@@ -4,7 +4,7 @@ import type { Log } from "../core/log.ts";
 import type { Draft } from "../core/message.ts";
 import type { PluginData } from "../core/plugin-data.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
-import type { GroupMember, MemberAction, Sent } from "./words.ts";
+import type { GroupMember, MemberAction, Sent, Typing } from "./words.ts";
 
 /** Everything the host may touch of the bot: ports, handed in by main.ts. */
 export interface PluginServices {
@@ -13,6 +13,8 @@ export interface PluginServices {
   readonly data: PluginData;
   /** Queues a message on a device of the home tenant. The same key and draft is the same message. */
   send(device: string, draft: Draft, idempotencyKey: string): Promise<Sent>;
+  /** Shows the account as typing in a chat. Absent where there is no WhatsApp. */
+  typing?(device: string, chat: string, state: Typing): Promise<void>;
   /** Goes out through the guard: never into the bot's own network. */
   readonly fetch: SafeFetch["send"];
   /** Absent where there is no WhatsApp. */

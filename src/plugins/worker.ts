@@ -28,12 +28,12 @@ async function load(file: string): Promise<void> {
   post({ type: "loaded", manifest });
 }
 
-async function setUp(config: unknown, languages: string[]): Promise<void> {
+async function setUp(config: unknown): Promise<void> {
   if (!definition) return;
   const registry = new Registry(beat, root);
   const site = registry.site("setup");
   await beat.enter(site, () => definition?.setup(makeBot(definition.name, config, registry) as never));
-  dispatch = new Dispatch(registry, { texts: definition.texts ?? {}, languages });
+  dispatch = new Dispatch(registry, definition.texts ?? {});
   post({ type: "ready", registered: registry.described(definition.name) });
 }
 
@@ -60,7 +60,7 @@ async function hear(message: ToWorker): Promise<void> {
       beat.start(message.beat, heapSize);
       return load(message.file);
     case "setup":
-      return setUp(message.config, message.languages);
+      return setUp(message.config);
     case "work":
       return perform(message.job, message.work);
     case "answer":

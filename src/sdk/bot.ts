@@ -2,7 +2,7 @@ import type { ContentKind } from "../core/content.ts";
 import type { EventType } from "../core/events.ts";
 import type { DraftContent } from "../core/message.ts";
 import type { CommandHandler, CommandInfo, CommandOptions } from "./command.ts";
-import type { EventContext, MessageContext, Next, Say, Sent } from "./context.ts";
+import type { EventContext, MessageContext, Next, Say, Sent, Typing } from "./context.ts";
 
 /** A kind of message somebody else sent: `message.text`, `message.image`, … */
 export type MessageKind = `message.${ContentKind}`;
@@ -107,6 +107,8 @@ export interface Bot<Config = unknown> {
   answer<Carry = unknown>(this: void, name: string, handler: (context: MessageContext, carry: Carry) => unknown): void;
   /** Sends to a phone number, JID or group id. Needs the permission `send`, unless it is the chat being answered. */
   send(this: void, to: string, say: Say, options?: SendOptions): Promise<Sent>;
+  /** Shows a device as typing in a chat; asks the permission that `send` asks. */
+  typing(this: void, to: string, state?: Typing, device?: string): Promise<void>;
   /** A cron expression of five fields: `every("0 9 * * *", …)`. `at` is the time the run was planned for. */
   every(this: void, cron: string, handler: (run: { at: Date }) => unknown): void;
   every(this: void, cron: string, options: EveryOptions, handler: (run: { at: Date }) => unknown): void;
@@ -129,8 +131,9 @@ export interface Bot<Config = unknown> {
   /** Plugins and their state; `enable` and `disable` need the permission `admin`. */
   readonly plugins: {
     list(this: void): Promise<PluginInfo[]>;
-    enable(this: void, name: string): Promise<void>;
-    disable(this: void, name: string): Promise<void>;
+    /** With `chat`, only there. */
+    enable(this: void, name: string, chat?: string): Promise<void>;
+    disable(this: void, name: string, chat?: string): Promise<void>;
   };
   /** Groups of the device the event came from, else of `default`. Needs the permission `groups`. */
   readonly groups: {

@@ -13,6 +13,9 @@ export interface Sent {
 /** What can be said: a text, or any content the bot can send. */
 export type Say = string | DraftContent;
 
+/** What an account is shown doing in a chat, until it writes or pauses. */
+export type Typing = "composing" | "recording" | "paused";
+
 export interface AskOptions {
   /** The name given to `bot.answer`. */
   answer: string;
@@ -50,9 +53,15 @@ export interface MessageContext<K extends ContentKind = ContentKind> extends Eve
   reply(this: void, say: Say, options?: SendOptions): Promise<Sent>;
   /** Puts an emoji on the message; null takes it back. */
   react(this: void, emoji: string | null): Promise<void>;
+  /** Shows the bot as typing here; `recording` as speaking, `paused` as neither. Never fails for lack of a connection. */
+  typing(this: void, state?: Typing): Promise<void>;
   /** Asks, and hands the sender's next message in this chat to `bot.answer(options.answer, …)`; survives a restart. */
   ask(this: void, question: Say, options: AskOptions): Promise<void>;
-  /** The text of `key` in the plugin's `texts`. */
+  /** What this chat is spoken to in: chosen with `speak`, else the bot's. */
+  readonly language: string;
+  /** From its next message on, every plugin speaks `language` in this chat; null: the bot's own again. */
+  speak(this: void, language: string | null): Promise<void>;
+  /** The text of `key` in the plugin's `texts`, in the chat's language. */
   tr(this: void, key: string, values?: Record<string, unknown>): string;
 }
 

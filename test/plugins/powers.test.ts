@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PluginHostOptions } from "../../src/plugins/host.ts";
+import { Failure } from "../../src/core/failure.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -11,7 +11,7 @@ afterEach(() => house.close());
 /** A plugin around a piece of `setup`. */
 const made = (setup: string, more = "") =>
   `import { plugin, Refusal, t } from "merpati";\nexport default plugin({ name: "it", ${more} setup(bot) { ${setup} } });`;
-const open = async (setup: string, more = "", options: Partial<PluginHostOptions> & { base?: string } = {}) => {
+const open = async (setup: string, more = "", options: Parameters<typeof House.open>[1] = {}) => {
   house = await House.open({ "it.ts": made(setup, more) }, options);
   expect(house.host.list()[0]?.problem).toBeNull();
 };
@@ -249,6 +249,82 @@ test("where it is off it hears nothing", async () => {
   expect(await replies("!hi", { sender_phone: "628222" })).toEqual(["hi"]);
   await house.host.place("it", { devices: ["shop"], chats: null, except: [] });
   expect(await replies("!hi", { sender_phone: "628222" })).toEqual([]);
+});
+
+test("a command of a plugin that is off here belongs to the next one, and is not in the help", async () => {
+  const says = (name: string) =>
+    `export default { name: "${name}", setup({ command, commands }) {
+       command("hi", ({ reply }) => reply("${name}"));
+       command("${name}", async ({ reply }) => reply((await commands()).commands.map(({ name }) => name).join(" "))); } };`;
+  house = await House.open({ "a.ts": says("a"), "b.ts": says("b") });
+  await house.host.place("a", { devices: null, chats: null, except: ["6281110001"] });
+  expect(await replies("!hi", { sender_phone: "6281110001" })).toEqual(["b"]);
+  expect(await replies("!a", { sender_phone: "6281110001" })).toEqual([]);
+  expect(await replies("!b", { sender_phone: "6281110001" })).toEqual(["b hi"]);
+  expect(await replies("!hi")).toEqual(["a"]);
+  const byLid = { chat: "7@lid", sender: "7@lid", sender_lid: "7@lid" };
+  expect(await replies("!hi", { ...byLid, sender_phone: "6281110001" })).toEqual(["b"]);
+  await expect(house.host.place("a", { devices: null, chats: ["Ann"], except: [] })).rejects.toThrow(
+    "takes a phone number",
+  );
+});
+
+test("where it is off it neither sends nor sees what goes out", async () => {
+  await open(
+    `bot.command("tell <device>", async ({ args, reply }) => { try { await bot.send("6288880001", "x", { device: args.device }); } catch (e) { await reply(e.message); } });
+     bot.outgoing(({ content }) => ({ kind: "text", text: content.text + "!" }));`,
+    'permissions: ["send", "outgoing"],',
+  );
+  await house.host.place("it", {
+    devices: ["default"],
+    chats: null,
+    except: ["62811"].map((n) => `${n}@s.whatsapp.net`),
+  });
+  expect(await replies("!tell shop")).toEqual(['it is not on on the device "shop".']);
+  expect(await replies("!tell default")).toEqual(["x"]);
+  expect(await house.host.outgoing(draft("hello"))).toEqual({ kind: "text", text: "hello" });
+  expect(await house.host.outgoing({ ...draft("hello"), to: "62822" })).toEqual({ kind: "text", text: "hello!" });
+});
+
+test("each chat may choose what it is spoken to in, guards too; it survives a restart", async () => {
+  const base = mkdtempSync(join(tmpdir(), "merpati-plugins-"));
+  const setup = `bot.command("hi", ({ reply, tr, language }) => reply(tr("hello") + " " + language));
+     bot.command("speak <code>", ({ args, speak }) => speak(args.code === "-" ? null : args.code));
+     bot.command("own", { role: "owner" }, () => {});`;
+  const texts = 'texts: { en: { hello: "Hi" }, id: { hello: "Halo" } },';
+  await open(setup, texts, { base });
+  await replies("!speak id");
+  expect(await replies("!hi")).toEqual(["Halo id"]);
+  expect(await replies("!own")).toEqual(["Hanya pemilik yang boleh melakukan itu."]);
+  expect(await replies("!hi", { sender_phone: "628222" })).toEqual(["Hi en"]);
+  await house.close();
+  await open(setup, texts, { base });
+  expect(await replies("!hi")).toEqual(["Halo id"]);
+  await replies("!speak -");
+  expect(await replies("!hi")).toEqual(["Hi en"]);
+  const [refused] = Object.values(await house.says("!speak klingon"));
+  expect(refused?.error).toContain('speak takes a language such as "en"');
+  rmSync(base, { recursive: true });
+});
+
+test("typing is shown where it answers, elsewhere by permission, and never fails a handler", async () => {
+  const shown: string[] = [];
+  const typing = async (device: string, chat: string, state: string) => {
+    shown.push(`${device} ${chat} ${state}`);
+    throw new Failure("unavailable", "no connection");
+  };
+  await open(
+    `bot.command("wait", async ({ typing, reply }) => { await typing(); await typing("paused"); await reply("done"); });
+     bot.command("there", async ({ reply }) => { try { await bot.typing("6287770001"); } catch (e) { await reply(e.message); } });
+     bot.command("lots", async ({ typing, reply }) => { for (let i = 0; i < 50; i++) await typing("recording"); await reply("still here"); });`,
+    "",
+    { services: { typing } },
+  );
+  expect(await replies("!wait")).toEqual(["done"]);
+  expect(await replies("!there")).toEqual(['it may not send to other chats: add "send" to its permissions.']);
+  expect(shown).toEqual(["composing", "paused"].map((state) => `default 628111@s.whatsapp.net ${state}`));
+  expect(await replies("!lots")).toEqual(["still here"]);
+  expect(shown).toHaveLength(20);
 });
 
 test("a user's throw of Refusal is answered in its words", async () => {

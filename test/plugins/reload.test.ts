@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { rmSync, utimesSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Notes } from "../../src/plugins/notes.ts";
 import { House } from "./house.ts";
 
@@ -81,6 +83,23 @@ test("disabled is off after a restart too, enabled on again; uninstalled is gone
   expect(house.host.list()).toEqual([]);
   expect(await Bun.file(`${house.dir}/keeper.ts`).exists()).toBeFalse();
   expect(await house.services.data.get("keeper", "kept")).toBeNull();
+});
+
+test("enabled again, it answers what it is owed of the last hour and nothing older; a restart gives up nothing", async () => {
+  const base = mkdtempSync(join(tmpdir(), "merpati-plugins-"));
+  const text = 'export default { name: "a", setup({ on }) { on("message.text", ({ text, reply }) => reply(text)); } };';
+  house = await House.open({ "a.ts": text }, { base });
+  const [old, late] = [house.message("old"), house.clock.wind(3 * 3_600_000) ?? house.message("late")];
+  await house.close();
+  house = await House.open({}, { base, clock: house.clock.now() });
+  expect(await house.tell(house.message("first"))).toEqual({ a: { ok: true } });
+  await house.tell({ ...old, id: "kept" });
+  await house.host.disable("a");
+  await house.host.enable("a");
+  expect(await house.tell(old)).toMatchObject({ a: { ok: false, final: true } });
+  await house.tell(late);
+  expect(house.texts()).toEqual(["first", "old", "late"]);
+  rmSync(base, { recursive: true });
 });
 
 test("a plugin that is off by its own wish waits until it is enabled", async () => {

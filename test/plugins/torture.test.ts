@@ -5,8 +5,8 @@ import { House } from "./house.ts";
 const culprits = [
   { name: "throw", says: "!throw", kind: "throw", line: 6, reason: "thrown on purpose" },
   { name: "reject", says: "!reject", kind: "crash", line: 7, reason: "rejected late" },
-  { name: "never", says: "!never", kind: "hung", line: 5, reason: "command never waited 1600 ms for nothing" },
-  { name: "loop", says: "!loop", kind: "stuck", line: 5, reason: "command loop stood still for 1200 ms" },
+  { name: "never", says: "!never", kind: "hung", line: 5, reason: "command never waited 1" },
+  { name: "loop", says: "!loop", kind: "stuck", line: 5, reason: "command loop stood still for 1" },
   { name: "leak", says: "!leak", kind: "memory", line: 6, reason: "command leak holds" },
   { name: "exit", says: "!exit", kind: "exit", line: 5, reason: "called process.exit(3)" },
   { name: "flood", says: "!flood", kind: "flood", line: 5, reason: "command flood kept sending after 300 refusals" },

@@ -166,6 +166,19 @@ test("admin: the owner switches plugins from the chat", async () => {
   expect(await replies("!disable quiz", owner)).toEqual(["quiz is off."]);
   expect(house.state("quiz")).toBe("off");
   expect((await replies("!plugins", owner))[0]).toContain("○ *quiz* (off)");
+  await house.host.enable("quiz");
+  expect(await replies("!disable quiz here", { ...owner, ...group })).toEqual(["quiz is off here."]);
+  expect(await replies("!score", group)).toEqual([]);
+  expect(await replies("!enable quiz here", { ...owner, ...group })).toEqual(["quiz is on here."]);
+  expect(await replies("!score", group)).toHaveLength(1);
+});
+
+test("language: a chat chooses, in a group its admins do", async () => {
+  await open("language");
+  expect(await replies("!language")).toEqual(["This chat speaks en. There are en, id."]);
+  expect(await replies("!language id")).toEqual(["✓ id"]);
+  expect(await replies("!bahasa xx")).toEqual(["Bahasa di sini: id. Pilihan: en, id."]);
+  expect(await replies("!language id", group)).toEqual(["Ask a group admin."]);
 });
 
 test("welcome: greets who joins, by name, in the group", async () => {

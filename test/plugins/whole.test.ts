@@ -51,6 +51,19 @@ test("a picture with the caption !sticker comes back as a sticker", async () => 
   expect(await new Bun.Image(ann.opens(heard)).metadata()).toMatchObject({ width: 512, height: 512, format: "webp" });
 }, 20_000);
 
+test("a plugin is seen typing where it answers", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const text =
+    'export default { name: "slow", setup({ command }) { command("think", async ({ typing, reply }) => { await typing(); await reply("well"); }); } };';
+  await bot.install("slow.ts", text);
+  const ann = bot.contact();
+  const shown = bot.sim.until("chat-state");
+  await ann.says("!think", { to: bot.phone });
+  expect(await shown).toMatchObject({ state: "composing" });
+  await ann.hears("well");
+}, 20_000);
+
 test("who joins a group is welcomed; a group admin's command asks WhatsApp who is one", async () => {
   await using bot = await startBot();
   await bot.link();

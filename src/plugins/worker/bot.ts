@@ -1,7 +1,7 @@
 import type { Bot } from "../../sdk/bot.ts";
 import type { CommandOptions } from "../../sdk/command.ts";
 import type { EveryOptions } from "../../sdk/bot.ts";
-import { sendKeyed } from "./context.ts";
+import { sendKeyed, showTyping } from "./context.ts";
 import { guardedFetch } from "./fetch.ts";
 import type { MemberAction } from "../words.ts";
 import { call, current, post } from "./link.ts";
@@ -43,6 +43,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     answer: (key: string, handler: never) =>
       void registry.answers.set(key, { handler, site: registry.site(`answer ${key}`) }),
     send: sendKeyed,
+    typing: showTyping,
     every: (cron: string, ...rest: [never] | [EveryOptions, never]) => {
       const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
       registry.schedules.push({ cron, options, handler, site: registry.site(`every ${cron}`) });
@@ -54,8 +55,10 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     commands: () => call("commands", null),
     plugins: {
       list: () => call("plugins.list", null),
-      enable: async (plugin: string) => void (await call("plugins.enable", plugin)),
-      disable: async (plugin: string) => void (await call("plugins.disable", plugin)),
+      enable: async (plugin: string, chat: string | null = null) =>
+        void (await call("plugins.enable", { name: plugin, chat })),
+      disable: async (plugin: string, chat: string | null = null) =>
+        void (await call("plugins.disable", { name: plugin, chat })),
     },
     groups: {
       members: (group: string) => call("groups.members", { device: here(), group }),

@@ -3,10 +3,10 @@ import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";
 import { isMessage, wordsOf } from "../said.ts";
-import type { Texts } from "../words.ts";
+import type { Texts, Typing } from "../words.ts";
 import { call, current } from "./link.ts";
 
-/** What every context of this plugin shares. */
+/** What a chat is spoken to in. */
 export interface Tongue {
   texts: Texts;
   languages: readonly string[];
@@ -22,6 +22,10 @@ export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Prom
   const { quote, mentions } = options;
   const context = { ...(quote && { reply_to: quote }), ...(mentions && { mentions: [...mentions] }) };
   return call("send", { to, content: contentOf(say), context, device, key });
+}
+
+export async function showTyping(to: string, state: Typing = "composing", device?: string): Promise<void> {
+  await call("typing", { to, state, device: device ?? current.getStore()?.event?.device ?? null });
 }
 
 export function contextOf(event: BotEvent, tongue: Tongue): EventContext | MessageContext {
@@ -44,11 +48,14 @@ export function contextOf(event: BotEvent, tongue: Tongue): EventContext | Messa
     role: () => call("role", null),
     reply: (say, options) => sendKeyed(data.chat, say, options),
     react: async (emoji) => void (await sendKeyed(data.chat, { kind: "reaction", target: data.id, emoji })),
+    typing: (state) => showTyping(data.chat, state),
     ask: async (question, { answer, carry = null, seconds = 600 }) => {
       const job = current.getStore();
       const key = job ? `${job.cause}:${job.sends++}` : crypto.randomUUID();
       await call("ask", { question: contentOf(question), key, answer, carry, seconds });
     },
+    language: tongue.languages[0] ?? "en",
+    speak: async (language) => void (await call("speak", language)),
     tr: (key, values) => translate(tongue.texts, tongue.languages, key, values),
   };
   return context;

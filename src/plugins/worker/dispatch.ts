@@ -1,11 +1,11 @@
-import type { BotEvent } from "../../core/events.ts";
 import type { MessageContext } from "../../sdk/context.ts";
 import { assertNever } from "../../core/failure.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { parseArgs } from "../pattern.ts";
 import type { Taking, WireResponse, Work } from "../protocol.ts";
 import { isMessage } from "../said.ts";
-import { contextOf, type Tongue } from "./context.ts";
+import { contextOf } from "./context.ts";
+import type { Texts } from "../words.ts";
 import type { Registry } from "./registry.ts";
 
 /** A Refusal of the plugin's own is an answer, not a fault. */
@@ -24,13 +24,13 @@ type Step = { site: number; run: () => unknown };
 export class Dispatch {
   constructor(
     readonly registry: Registry,
-    readonly tongue: Tongue,
+    readonly texts: Texts,
   ) {}
 
   async run(work: Work): Promise<unknown> {
     switch (work.kind) {
       case "event":
-        return this.#event(work.event, work.taking);
+        return this.#event(work);
       case "schedule": {
         const schedule = this.registry.schedules[work.index];
         if (schedule) await this.#step({ site: schedule.site, run: () => schedule.handler({ at: new Date(work.at) }) });
@@ -45,8 +45,8 @@ export class Dispatch {
     }
   }
 
-  async #event(event: BotEvent, taking: Taking): Promise<null> {
-    const context = contextOf(event, this.tongue);
+  async #event({ event, taking, languages }: Extract<Work, { kind: "event" }>): Promise<null> {
+    const context = contextOf(event, { texts: this.texts, languages });
     const raw = this.#ears(event.type, context);
     if (!isMessage(event)) {
       for (const step of raw) await this.#step(step);

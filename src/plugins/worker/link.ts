@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import type { BotEvent } from "../../core/events.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { beat as words, type Calls, type FromWorker, type Method, type Site } from "../protocol.ts";
@@ -45,6 +47,15 @@ export function refused(id: number, code: string, message: string): void {
   open.delete(id);
 }
 
+/** Linux only; 0 elsewhere. */
+function threadNumber(): number {
+  try {
+    return Number(basename(readlinkSync("/proc/thread-self")));
+  } catch {
+    return 0;
+  }
+}
+
 /** What the host can read while this thread is stuck: which registered site it entered last. */
 export class Beat {
   readonly sites: Site[] = [];
@@ -56,6 +67,7 @@ export class Beat {
       Atomics.add(this.#shared, words.turns, 1);
       Atomics.store(this.#shared, words.heap, Math.min(heap() / 1024, 2 ** 31 - 1));
     };
+    Atomics.store(this.#shared, words.thread, threadNumber());
     turn();
     setInterval(turn, words.every);
   }
