@@ -216,6 +216,8 @@ export class Runner {
           this.#siteNow(),
         ),
       );
+    // Who stands still cannot be waiting for nothing.
+    if (this.#stillness.standing) return;
     const passed = fairly(every, elapsed);
     if (this.#stage && (this.#seen.loading += passed) >= limits.load)
       return this.#end(this.#fault("hung", `did not finish loading in ${limits.load / 1000} s`, this.#siteNow()));

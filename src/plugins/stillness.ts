@@ -23,6 +23,11 @@ export class Stillness {
     readonly account: Account = kernelAccount,
   ) {}
 
+  /** Whether the loop had no turn between the last two looks. */
+  get standing(): boolean {
+    return this.#still > 0;
+  }
+
   /** Milliseconds stood still; 0 until it is too long. `elapsed`: since the look before. `thread`: 0 is unknown. */
   look(turns: number, elapsed: number, thread: number): number {
     if (turns !== this.#turns || turns === 0) {
@@ -34,14 +39,14 @@ export class Stillness {
     if (this.#still === 0) this.#processor = this.account(thread)?.used ?? null;
     this.#still += fairly(this.every, elapsed);
     if (this.#still < this.limit) return 0;
-    return this.#starves(thread) && this.#still < this.limit * 5 ? 0 : this.#still;
+    return this.#starves(thread) && this.#still < this.limit * 3 ? 0 : this.#still;
   }
 
-  /** True of a thread that wants to run and got less than half of the time it is blamed for. */
+  /** True of a thread that wants to run and got less than a quarter of the time it is blamed for. */
   #starves(thread: number): boolean {
     const account = this.account(thread);
     if (!account?.wants || this.#processor === null) return false;
-    return account.used - this.#processor < this.limit / 2;
+    return account.used - this.#processor < this.limit / 4;
   }
 }
 

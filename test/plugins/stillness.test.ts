@@ -27,9 +27,9 @@ test("who waits for a processor is not to blame before it had its share, or for 
     return () => ({ used: milliseconds.shift() ?? last, wants: true });
   };
   // It is asked when the stillness begins, and from the sixth look on.
-  expect(looks(200, used(5000, 6200))).toBe(6);
-  expect(looks(200, used(5000, 5100, 5300, 5600))).toBe(8);
-  expect(looks(200, used(5000))).toBe(30);
+  expect(looks(200, used(5000, 5300))).toBe(6);
+  expect(looks(200, used(5000, 5100, 5200, 5300))).toBe(8);
+  expect(looks(200, used(5000))).toBe(18);
   expect(looks(200, () => ({ used: 0, wants: false }))).toBe(6);
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { availableParallelism, loadavg } from "node:os";
 import { House } from "./house.ts";
 
 /** Every way to misbehave, each with the innocent plugin beside it, which must miss nothing. */
@@ -12,6 +13,9 @@ const culprits = [
   { name: "flood", says: "!flood", kind: "flood", line: 5, reason: "command flood kept sending after 300 refusals" },
   { name: "flood", says: "!torrent", kind: "flood", line: 8, reason: "command torrent " },
 ] as const;
+
+/** How many want each processor of this machine: a loop is judged by what it got of one. */
+const starved = () => Math.max(1, (loadavg()[0] ?? 1) / availableParallelism());
 
 const text = (name: string) => Bun.file(`test/plugins/torture/${name}.ts`).text();
 const innocent = await text("innocent");
@@ -27,7 +31,7 @@ test.each(culprits)(
     for (let i = 0; i < 20; i++) expect(await house.says(`message ${i}`)).toEqual({ innocent: { ok: true } });
     const place = `${house.dir}/${culprit.name}.ts:${culprit.line}`;
     await house.until(() => house.lines.some(({ fields }) => fields["place"] === place));
-    expect(performance.now() - began).toBeLessThan(2500);
+    expect(performance.now() - began).toBeLessThan(2500 * starved());
     const line = house.lines.find(({ fields }) => fields["place"] === place);
     expect(line?.fields).toMatchObject({ plugin: culprit.name, reason: expect.stringContaining(culprit.reason) });
     expect((await guilty)["innocent"]).toEqual({ ok: true });
