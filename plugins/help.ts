@@ -39,7 +39,7 @@ export default plugin({
       },
     );
 
-    on("message.text", async ({ text, reply, isGroup, tr }) => {
+    on("command.unknown", async ({ text, reply, isGroup, tr }) => {
       if (!config.hint || isGroup) return;
       const { prefixes, commands: all } = await commands();
       const prefix = prefixes.find((each) => text.startsWith(each));

@@ -39,7 +39,7 @@ export class Ears {
     } catch (thrown) {
       return { ok: false, error: thrown instanceof Error ? thrown.message : String(thrown), final: failures >= 2 };
     }
-    return plugin.deliver(event, taking ?? { by: "ear", plain: false }, failures);
+    return plugin.deliver(event, taking ?? { by: "ear", as: [] }, failures);
   }
 
   /** True when the guard said no, which was answered. Else a question is noted as taken. */
@@ -61,11 +61,18 @@ export class Ears {
   #taking(plugin: Installed, event: BotEvent, device: string | null, id: string | null): Taking | null {
     const hears = plugin.registered?.hears ?? [];
     const ear = hears.includes(event.type);
-    if (!is(event, "message.received")) return ear ? { by: "ear", plain: false } : null;
+    if (!is(event, "message.received")) return ear ? { by: "ear", as: [] } : null;
     const taker = this.#taker(event, device ?? "", id);
     if (taker?.plugin === plugin.name) return taker.taking;
-    const plain = taker === null && !event.data.from_me && hears.includes(`message.${event.data.content.kind}`);
-    return ear || plain ? { by: "ear", plain } : null;
+    const as =
+      taker === null && !event.data.from_me ? this.#kinds(event.data).filter((kind) => hears.includes(kind)) : [];
+    return ear || as.length > 0 ? { by: "ear", as } : null;
+  }
+
+  /** What a message is that nobody took. */
+  #kinds({ content }: Received["data"]): string[] {
+    const kind = `message.${content.kind}`;
+    return this.router.addressed(wordsOf(content)) ? [kind, "command.unknown"] : [kind];
   }
 
   /** A command goes before an open question, so that nobody is caught in one. */

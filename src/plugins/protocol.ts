@@ -56,7 +56,7 @@ export interface CommandEntry extends CommandInfo {
 
 /** What `setup` registered. */
 export interface Registered {
-  /** Event types and `message.<kind>`s with a handler. */
+  /** Event types, `message.<kind>`s and `command.unknown`, where they have a handler. */
   hears: string[];
   commands: CommandEntry[];
   schedules: { cron: string; options: EveryOptions }[];
@@ -70,7 +70,8 @@ export interface Registered {
 export type Taking =
   | { by: "command"; command: string; prefix: string; rest: string }
   | { by: "answer"; name: string; carry: unknown }
-  | { by: "ear"; plain: boolean };
+  /** `as`: what the message is heard as besides its event's type. */
+  | { by: "ear"; as: readonly string[] };
 
 export type Work =
   | { kind: "event"; event: BotEvent; taking: Taking; languages: string[] }

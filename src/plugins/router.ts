@@ -46,6 +46,12 @@ export class Router {
     return null;
   }
 
+  /** Whether a text begins like a command. */
+  addressed(text: string): boolean {
+    const lower = text.trimStart().toLowerCase();
+    return this.prefixes.some((prefix) => lower.startsWith(prefix.toLowerCase()));
+  }
+
   /** For `!help`: every command that is not hidden and on there, by name. */
   list(isOn: (plugin: string) => boolean): CommandInfo[] {
     const heard = [...this.#words.values()].flatMap((entries) => entries.find(({ plugin }) => isOn(plugin)) ?? []);

@@ -6,12 +6,14 @@ import type { EventContext, MessageContext, Next, Say, Sent, Typing } from "./co
 
 /** A kind of message somebody else sent: `message.text`, `message.image`, … */
 export type MessageKind = `message.${ContentKind}`;
+/** A message somebody else sent that begins like a command, and is none. */
+export type UnknownCommand = "command.unknown";
 type KindOf<E> = E extends `message.${infer K extends ContentKind}` ? K : never;
 
 /** What a handler of `E` is given. */
-export type ContextOf<E extends EventType | MessageKind> = E extends MessageKind
+export type ContextOf<E extends EventType | MessageKind | UnknownCommand> = E extends MessageKind
   ? MessageContext<KindOf<E>>
-  : E extends "message.received"
+  : E extends "message.received" | UnknownCommand
     ? MessageContext
     : E extends EventType
       ? EventContext<E>
@@ -98,9 +100,14 @@ export interface Bot<Config = unknown> {
   command<const P extends string>(this: void, pattern: P, options: CommandOptions, handler: CommandHandler<P>): void;
   /**
    * Hears events. `message.received` is every message, the owner's own too; `message.<kind>` those of that kind that
-   * others sent and no command or question took.
+   * others sent and no command or question took; `command.unknown` those of them that begin with a prefix. Ask for as
+   * little as will do: what a plugin hears is written down for it and brought to it, message by message.
    */
-  on<const E extends EventType | MessageKind>(this: void, type: E, handler: (context: ContextOf<E>) => unknown): void;
+  on<const E extends EventType | MessageKind | UnknownCommand>(
+    this: void,
+    type: E,
+    handler: (context: ContextOf<E>) => unknown,
+  ): void;
   /** Runs around every message this plugin handles, in the order given. Not calling `next` stops there. */
   use(this: void, middleware: (context: MessageContext, next: Next) => unknown): void;
   /** Takes the answer to `context.ask(question, { answer: name })`. */

@@ -26,6 +26,12 @@ test("what is no command of a plugin is not owed to it", async () => {
   expect(await house.says("!PING")).toEqual({ ping: { ok: true } });
 });
 
+test("help is owed what begins like a command, and no other message", async () => {
+  house = await House.open({ "help.ts": await Bun.file("plugins/help.ts").text() });
+  expect(await house.says("good morning")).toEqual({});
+  expect(await house.says("!helq")).toEqual({ help: { ok: true } });
+});
+
 test("what does not load is named with file, line and reason; the others run", async () => {
   house = await House.open({
     "ping.ts": ping,

@@ -68,11 +68,13 @@ test("on hears kinds that nobody took; message.received hears all; the middlewar
   await open(
     `bot.command("cmd", ({ reply }) => reply("command"));
      bot.on("message.text", ({ reply, text }) => reply("text " + text));
+     bot.on("command.unknown", ({ reply, text }) => reply("unknown " + text));
      bot.use(async ({ text, reply }, next) => { if (text === "stop") return; await next(); await reply("after"); });
      bot.on("device.connected", ({ data }) => bot.log.info("up", { jid: data.jid }));`,
   );
   expect(await replies("hello")).toEqual(["text hello", "after"]);
   expect(await replies("!cmd")).toEqual(["command", "after"]);
+  expect(await replies(" !cmdd")).toEqual(["text !cmdd", "unknown !cmdd", "after"]);
   expect(await replies("stop")).toEqual([]);
   expect(await replies("mine", { from_me: true })).toEqual([]);
   await house.tell(house.event("device.connected", { jid: "a", lid: null, phone_number: "1", name: null }));

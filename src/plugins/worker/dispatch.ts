@@ -67,7 +67,7 @@ export class Dispatch {
   }
 
   #taken(message: MessageContext, taking: Taking): Step[] {
-    if (taking.by === "ear") return taking.plain ? this.#ears(`message.${message.content.kind}`, message) : [];
+    if (taking.by === "ear") return taking.as.flatMap((kind) => this.#ears(kind, message));
     if (taking.by === "answer") {
       const answer = this.registry.answers.get(taking.name);
       if (!answer) return [];
