@@ -85,12 +85,19 @@ test("a signature is made that verifies, and is bound to signer and message", ()
 test("frames are cut out of the stream however it arrives, with and without an edge's routing", () => {
   const routing = Buffer.concat([Buffer.from("ED"), Buffer.from([0, 1, 0, 0, 4]), hex("08080801")]);
   for (const intro of [prologue, Buffer.concat([routing, prologue])]) {
-    const stream = Buffer.concat([intro, frame(Buffer.from("one")), frame(Buffer.alloc(70_000, 2))]);
-    for (const size of [1, 5, 4096, stream.length]) {
+    // The longest needs all three bytes of its length; in single bytes it would only cost time.
+    for (const [size, longest] of [
+      [1, 700],
+      [5, 700],
+      [999, 70_000],
+      [4096, 70_000],
+      [100_000, 70_000],
+    ] as const) {
+      const stream = Buffer.concat([intro, frame(Buffer.from("one")), frame(Buffer.alloc(longest, 2))]);
       const reader = new FrameReader();
       const frames: Buffer[] = [];
       for (let at = 0; at < stream.length; at += size) frames.push(...reader.push(stream.subarray(at, at + size)));
-      expect(frames.map((one) => one.length)).toEqual([3, 70_000]);
+      expect(frames.map((one) => one.length)).toEqual([3, longest]);
       expect(reader.routing?.toString("hex")).toBe(intro === prologue ? undefined : "08080801");
     }
   }
