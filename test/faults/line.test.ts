@@ -1,0 +1,95 @@
+import { expect, test } from "bun:test";
+import { startBot, type TestBot } from "../harness.ts";
+import { saysText, textsOf } from "./heard.ts";
+import { ToldClock } from "./told-clock.ts";
+
+async function linked(clock = new ToldClock()): Promise<TestBot> {
+  const bot = await startBot({ stands: { clock } });
+  await bot.link();
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+  return bot;
+}
+
+/** Everything came as one event, in order; the server has nothing left. */
+async function allCame(bot: TestBot, texts: readonly string[]): Promise<void> {
+  await bot.receiver.next("message.received", saysText(texts.at(-1) ?? ""));
+  await bot.sim.until(() => bot.sim.record.unsettled("message").length === 0);
+  // A receiver may be told again, by the same id: winding the clock ends its calls.
+  const told = new Map(bot.receiver.events.toReversed().map((event) => [event.id, event]));
+  expect(textsOf([...told.values()].toReversed())).toEqual([...texts]);
+  bot.sim.assertNoProblems();
+}
+
+test("cut between delivery and receipt, again and again: nothing lost, nothing twice", async () => {
+  const clock = new ToldClock();
+  await using bot = await linked(clock);
+  const ann = bot.contact();
+  const group = bot.sim.group("Family", [ann, bot.phone]);
+  const texts: string[] = [];
+  for (let round = 0; round < 4; round++) {
+    const pause = clock.until(() => bot.device.status().phase === "waiting", "the pause");
+    bot.sim.faults.at("in", { do: "cut" }, { when: "receipt" });
+    for (const place of [bot.phone, group]) {
+      texts.push(`round ${round} in ${place === group ? "the group" : "the chat"}`);
+      await ann.says(texts.at(-1) ?? "", { to: place });
+    }
+    await pause;
+    clock.wind(60_000);
+    await bot.connected();
+    await bot.sim.until(() => bot.sim.record.unsettled("message").length === 0);
+  }
+  expect(bot.sim.record.redelivered().length).toBeGreaterThan(0);
+  await allCame(bot, texts);
+});
+
+test("cut with a hundred messages on their way: all come, in order", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  const texts = Array.from({ length: 100 }, (_, place) => `message ${place}`);
+  bot.sim.faults.at("in", { do: "cut" }, { when: "receipt", skip: 30 });
+  await ann.saysMany(texts, { to: bot.phone });
+  await allCame(bot, texts);
+});
+
+test.each(["stall", "half-open"] as const)("%s: noticed by silence, dialled anew, nothing lost", async (how) => {
+  const clock = new ToldClock();
+  const env: Record<string, string> = {};
+  await using bot = await startBot({ stands: { clock }, env });
+  await bot.link();
+  const line = await bot.sim.line();
+  if (how === "half-open") {
+    env["WHATSAPP_URL"] = line.url;
+    await bot.restart();
+    await bot.connected();
+  }
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+  const ann = bot.contact();
+  if (how === "stall") bot.sim.faults.stall();
+  else line.halfOpen();
+  await ann.says("into the void", { to: bot.phone });
+  expect(bot.device.status().phase).toBe("connected");
+  const opened = bot.events.filter(({ type }) => type === "device.connected").length;
+  clock.wind(45_000);
+  clock.wind(5_000);
+  line.heal();
+  const { data } = await bot.next("device.disconnected", (event) => event.data.reason === "connection_lost");
+  expect(data.will_retry).toBe(true);
+  await clock.until(() => bot.device.status().phase === "waiting", "the pause");
+  clock.wind(60_000);
+  await bot.until(() => bot.events.filter(({ type }) => type === "device.connected").length > opened, "another line");
+  await bot.receiver.next("message.received", saysText("into the void"));
+});
+
+test("a message whose ack was lost goes out again with the same id after the reconnect", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  const rule = bot.sim.faults.loseAcks();
+  await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "did it arrive?" });
+  const { id } = await ann.hears("did it arrive?");
+  expect(rule.struck).toBe(1);
+  expect(bot.events.some(({ type }) => type === "message.sent")).toBe(false);
+  bot.sim.faults.cut();
+  await bot.receiver.next("message.sent", (event) => event.data.id === id);
+  expect(bot.sim.record.outgoing(id)).toMatchObject([{ answers: ["ok", "ok"] }]);
+  expect(bot.sim.record.outgoing()).toHaveLength(1);
+});
