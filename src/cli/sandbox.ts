@@ -47,6 +47,8 @@ async function sandbox(args: readonly string[]): Promise<void> {
 
 async function startBot(folder: string, sim: Simulator, webhook: string): Promise<Running & { key: string }> {
   const key = process.env["API_KEY"] ?? newKey();
+  const authority = join(folder, "ca.pem");
+  await Bun.write(authority, sim.certificate);
   const environment = {
     PORT: process.env["PORT"] ?? String(await freePort(3000)),
     HOST: process.env["HOST"] ?? "127.0.0.1",
@@ -56,10 +58,14 @@ async function startBot(folder: string, sim: Simulator, webhook: string): Promis
     SESSIONS_DIR: folder,
     WHATSAPP_URL: sim.url,
     WHATSAPP_ROOT_KEY: sim.rootKey,
+    WHATSAPP_CA: authority,
     WEBHOOK_URL: webhook,
   };
   const config = readConfig(environment);
-  return { ...(await compose(config, makeLog(config))), key };
+  const { url } = sim.control();
+  // The page asks its own server, which asks the simulator.
+  const control = ({ method, body, signal }: Request, path: string) => fetch(`${url}${path}`, { method, body, signal });
+  return { ...(await compose(config, makeLog(config), { sandbox: { key, control } })), key };
 }
 
 /** `wanted`, or a free port when somebody has it. */
@@ -92,7 +98,8 @@ async function story({ bot, url, key }: Running & { key: string }, sim: Simulato
   step(5, "a webhook arrives, signed:");
   say(`     ${JSON.stringify(event)}`);
 
-  say(`\nThe bot:  ${url}   (its API: ${url}/docs)`);
+  say(`\nOpen:     ${url}/sandbox   (a phone and its people; the dashboard is at ${url})`);
+  say(`The bot:  ${url}   (its API: ${url}/docs)`);
   say(`API key:  ${key}`);
   say(`Try:      curl -H "x-api-key: ${key}" ${url}/connection/status\n`);
 }

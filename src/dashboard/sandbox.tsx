@@ -1,7 +1,4 @@
 import { render } from "preact";
-render(
-  <main>
-    <h1>Merpati</h1>
-  </main>,
-  document.body,
-);
+import { Sandbox } from "./sandbox/page.tsx";
+
+render(<Sandbox />, document.body);

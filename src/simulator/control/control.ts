@@ -65,11 +65,12 @@ export class Control {
 
   #events(headers: Record<string, string> | undefined): Response {
     const encoder = new TextEncoder();
+    let stop = (): void => {};
     let end = (): void => {};
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => {
         controller.enqueue(encoder.encode(": connected\n\n"));
-        const stop = this.#sim.on((event) => controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`)));
+        stop = this.#sim.on((event) => controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`)));
         end = () => {
           stop();
           this.#streams.delete(end);
@@ -78,6 +79,7 @@ export class Control {
         this.#streams.add(end);
       },
       cancel: () => {
+        stop();
         this.#streams.delete(end);
       },
     });

@@ -1,7 +1,9 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { HOSTILE_FRAMES } from "../faults/hostile.ts";
 import { POISON_NAMES } from "../faults/poison.ts";
+import type { Attachment } from "../media/attachment.ts";
 import type { Content } from "../people/content.ts";
+import type { Heard } from "../people/heard.ts";
 import type { Person } from "../people/person.ts";
 import type { SayOptions } from "../people/speaker.ts";
 import type { Simulator } from "../simulator.ts";
@@ -19,6 +21,7 @@ type Route = (call: Call) => unknown;
 
 const FORGERIES = ["hmac", "account-signature"] as const;
 const DEMANDS = ["refresh-secret", "refresh-code", "passkey", "silence"] as const;
+const ATTACHMENTS = ["image", "video", "audio", "document", "sticker"] as const;
 const ADDRESSINGS = ["pn", "lid"] as const;
 
 /** Every route, as `METHOD /path`, where `:id` is a phone number or a group's JID. */
@@ -48,6 +51,24 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     const matcher = pattern === undefined ? body.text("text") : new RegExp(pattern);
     return heardView(await person(sim, id).hears(matcher, { timeoutMs: body.maybeNumber("timeoutMs") ?? 10_000 }));
   },
+  "POST /people/:id/replies": async ({ sim, id, body }) => {
+    const sent = await person(sim, id).replies(heard(sim, id, body), body.text("text"));
+    return { id: sent.id };
+  },
+  "POST /people/:id/reacts": async ({ sim, id, body }) => {
+    const sent = await person(sim, id).reacts(heard(sim, id, body), body.text("emoji"));
+    return { id: sent.id };
+  },
+  "POST /people/:id/reads": ({ sim, id, body }) => heard(sim, id, body).read(),
+  "POST /people/:id/sends": async ({ sim, id, body }) => {
+    const sent = await person(sim, id).sends(attachmentIn(body), sayOptions(body));
+    return { id: sent.id };
+  },
+  "POST /people/:id/opens": ({ sim, id, body }) => ({
+    base64: person(sim, id)
+      .opens(heard(sim, id, body))
+      .toString("base64"),
+  }),
   "POST /people/:id/types": ({ sim, id, body }) => {
     person(sim, id).types(body.word("state", ["composing", "recording", "paused"]), sayOptions(body));
   },
@@ -102,6 +123,29 @@ function named(body: Body): { name?: string } {
 /** Anyone with an account: a phone or a contact. */
 function person(sim: Simulator, number: string): Person {
   return sim.phones.find((one) => one.number === number) ?? sim.contact(number);
+}
+
+/** The message of somebody's inbox that `message` names. */
+function heard(sim: Simulator, number: string, body: Body): Heard {
+  const id = body.text("message");
+  const found = person(sim, number).inbox.find((one) => one.id === id);
+  if (!found) throw new BadRequest(`${number} has heard no message ${id}`);
+  return found;
+}
+
+/** `kind` and `base64`, and what else an attachment says of itself. */
+function attachmentIn(body: Body): Attachment {
+  const [mimetype, caption, fileName] = ["mimetype", "caption", "fileName"].map((name) => body.maybeText(name));
+  const [voice, seconds] = [body.maybeFlag("voice"), body.maybeNumber("seconds")];
+  return {
+    kind: body.word("kind", ATTACHMENTS),
+    bytes: Buffer.from(body.text("base64"), "base64"),
+    ...(mimetype === undefined ? {} : { mimetype }),
+    ...(caption === undefined ? {} : { caption }),
+    ...(fileName === undefined ? {} : { fileName }),
+    ...(voice === undefined ? {} : { voice }),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
 }
 
 function people(sim: Simulator, body: Body): Person[] {
