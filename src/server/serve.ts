@@ -56,7 +56,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const lag = watchLag();
   const api = http(
     faces,
-    { clock, links, version: options.version, lag: lag.read, ...(plugins && { plugins }) },
+    { clock, links, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) },
     log,
   ).compile();
   const gate = new Gate({ app, faces, log, sessions, ...config, next: (request) => api.fetch(request) });

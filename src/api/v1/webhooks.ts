@@ -18,8 +18,12 @@ const draft = {
 };
 const url = t.String({ description: "an address like https://example.com/hook" });
 const secret = t.Optional(t.String({ description: '"whsec_" and base64, or a text of 8 to 256 bytes' }));
-const stages = t.UnionEnum(deliveryStages, { description: `one of ${deliveryStages.join(", ")}` });
-const settled = t.UnionEnum(["delivered", "dead"], { description: "delivered or dead" });
+// Not t.UnionEnum: what is left out would become the first of them.
+const stages = t.Union(
+  deliveryStages.map((stage) => t.Literal(stage)),
+  { description: `one of ${deliveryStages.join(", ")}` },
+);
+const settled = t.Union([t.Literal("delivered"), t.Literal("dead")], { description: "delivered or dead" });
 const moment = (description: string) => t.Integer({ minimum: 0, description });
 
 /** `/v1/webhooks`: where events are posted, and what became of each. */

@@ -51,21 +51,19 @@ interface ConversationProps {
 }
 
 function Conversation({ me, chat, names }: ConversationProps) {
-  const { lines, last, typing, add } = useTalk(me.number, chat, names);
+  const { lines, last, typing, say } = useTalk(me.number, chat, names);
   const [text, setText] = useState("");
   const { busy, trouble, act } = useAct();
   const end = useRef<HTMLDivElement>(null);
   const showTyping = useTyping(me.number, chat);
   useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [lines.length, typing]);
-  const say = async () => {
-    const words = text;
-    const { id } = await does<{ id: string }>(`/people/${me.number}/says`, { text: words, to: chat });
-    add(id, words);
+  const writes = async () => {
+    await say(text, (id) => does(`/people/${me.number}/says`, { id, text, to: chat }));
     setText("");
   };
   const sends = async (file: File) => {
-    const { id } = await does<{ id: string }>(`/people/${me.number}/sends`, { ...(await attached(file)), to: chat });
-    add(id, file.name);
+    const attachment = await attached(file);
+    await say(file.name, (id) => does(`/people/${me.number}/sends`, { id, ...attachment, to: chat }));
   };
   return (
     <>
@@ -80,7 +78,7 @@ function Conversation({ me, chat, names }: ConversationProps) {
         class="reply"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== "") void act(say);
+          if (text.trim() !== "") void act(writes);
         }}
       >
         <input

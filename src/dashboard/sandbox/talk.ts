@@ -53,7 +53,8 @@ export interface Talk {
   last: string | null;
   /** Whether the bot shows as typing. */
   typing: boolean;
-  add: (id: string, text: string) => void;
+  /** Shows a message while `send` brings it on its way under the id it is given. */
+  say: (text: string, send: (id: string) => Promise<unknown>) => Promise<void>;
 }
 
 /** What one person said and heard in one chat. */
@@ -77,19 +78,37 @@ export function useTalk(number: string, chat: string, names: ReadonlyMap<string,
   const mine = heard.filter((one) => one.chat === chat || (!chat.endsWith("@g.us") && !one.chat.endsWith("@g.us")));
   const here = chat.endsWith("@g.us") ? heard.filter((one) => one.chat === chat) : mine;
   useReading(number, here);
-  const add = useCallback(
-    (id: string, text: string) => {
-      const all = said.get(number) ?? [];
-      all.push({ id, chat, text, at: Date.now(), status: "sent" });
-      said.set(number, all);
-      keep();
+  const say = useCallback(
+    async (text: string, send: (id: string) => Promise<unknown>) => {
+      const before = said.get(number) ?? [];
+      // Known before it leaves: its ticks may be quicker than the answer to the call.
+      const one = { id: newId(), chat, text, at: Date.now(), status: "sent" };
+      said.set(number, [...before, one]);
       draw({});
+      try {
+        await send(one.id);
+      } catch (thrown) {
+        said.set(
+          number,
+          (said.get(number) ?? []).filter(({ id }) => id !== one.id),
+        );
+        throw thrown;
+      } finally {
+        keep();
+        draw({});
+      }
     },
     [number, chat],
   );
   const lines = linesOf(here, said.get(number)?.filter((one) => one.chat === chat) ?? [], names);
-  return { lines, last: here.at(-1)?.id ?? null, typing, add };
+  return { lines, last: here.at(-1)?.id ?? null, typing, say };
 }
+
+/** As phones make them. */
+const newId = (): string =>
+  `3A${Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+    .toUpperCase()}`;
 
 const read = new Set<string>();
 

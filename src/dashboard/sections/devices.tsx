@@ -75,7 +75,10 @@ function AddDevice({ onAdded }: { onAdded: () => void }) {
 }
 
 function One({ id }: { id: string }) {
-  const { data: device, trouble, reload } = useData<Device>(`/v1/devices/${encodeURIComponent(id)}`, ofDevices);
+  // While it is being removed, its last events must not make us ask for what is no more.
+  const [leaving, setLeaving] = useState(false);
+  const path = `/v1/devices/${encodeURIComponent(id)}`;
+  const { data: device, trouble, reload } = useData<Device>(path, leaving ? undefined : ofDevices);
   return (
     <>
       <p class="up">
@@ -83,12 +86,18 @@ function One({ id }: { id: string }) {
       </p>
       {trouble && <Notice trouble={trouble} retry={reload} />}
       {!device && !trouble && <Loading />}
-      {device && <Details device={device} reload={reload} />}
+      {device && <Details device={device} reload={reload} setLeaving={setLeaving} />}
     </>
   );
 }
 
-function Details({ device, reload }: { device: Device; reload: () => void }) {
+interface DetailsProps {
+  device: Device;
+  reload: () => void;
+  setLeaving: (leaving: boolean) => void;
+}
+
+function Details({ device, reload, setLeaving }: DetailsProps) {
   const linked = isLinked(device);
   return (
     <>
@@ -107,7 +116,7 @@ function Details({ device, reload }: { device: Device; reload: () => void }) {
             <code>{device.device_id}</code>
           </dd>
         </dl>
-        {may("manage") && <Actions device={device} linked={linked} reload={reload} />}
+        {may("manage") && <Actions device={device} linked={linked} reload={reload} setLeaving={setLeaving} />}
       </section>
       {!linked && may("manage") && (
         <section class="card stack" aria-labelledby="linking">
@@ -128,15 +137,20 @@ function Details({ device, reload }: { device: Device; reload: () => void }) {
 
 const resting = new Set(["stopped", "failed", "logged_out"]);
 
-function Actions({ device, linked, reload }: { device: Device; linked: boolean; reload: () => void }) {
+function Actions({ device, linked, reload, setLeaving }: DetailsProps & { linked: boolean }) {
   const path = `/v1/devices/${encodeURIComponent(device.device_id)}`;
   const post = (verb: string) => async () => {
     await ask("POST", `${path}/${verb}`);
     reload();
   };
   const remove = async () => {
-    await ask("DELETE", `/api/devices/${encodeURIComponent(device.device_id)}`);
-    go("devices");
+    setLeaving(true);
+    try {
+      await ask("DELETE", `/api/devices/${encodeURIComponent(device.device_id)}`);
+      go("devices");
+    } finally {
+      setLeaving(false);
+    }
   };
   return (
     <div class="row">
