@@ -55,6 +55,15 @@ test("another process plays the whole story", async () => {
   expect(heard.data).toMatchObject({ text: "pong 1", from: "6281100000001@s.whatsapp.net" });
   expect((await call("GET", "/people/628123456789/inbox")).data).toHaveLength(1);
 
+  const message = heard.data.id;
+  await call("POST", "/people/628123456789/reacts", { message, emoji: "👍" });
+  await call("POST", "/people/628123456789/replies", { message, text: "quoting" });
+  await client.received("quoting");
+  const base64 = Buffer.from("a picture").toString("base64");
+  const sent = await call("POST", "/people/628123456789/sends", { kind: "image", base64, caption: "look" });
+  expect(sent).toMatchObject({ status: 200, data: { id: expect.stringMatching(/^3A[0-9A-F]{18}$/) } });
+  expect(await call("POST", "/people/628123456789/reads", { message })).toMatchObject({ status: 200 });
+
   const group = (await call("POST", "/groups", { subject: "Family", members: ["628123456789", "6281100000001"] })).data;
   await call("POST", "/people/628123456789/says", {
     message: { extendedTextMessage: { text: "in the group" } },
@@ -100,6 +109,8 @@ describe("it refuses", () => {
     ["POST", "/phones/6281100000001/scan", { qr: "x" }, 409, "no QR code"],
     ["POST", "/faults/hostile", { kind: "nice" }, 400, "must be one of unsealed"],
     ["POST", "/groups/1@g.us/add", { members: ["628123456789"] }, 400, "there is no group"],
+    ["POST", "/people/628123456789/reads", { message: "3A" }, 400, "has heard no message 3A"],
+    ["POST", "/people/628123456789/sends", { kind: "smell" }, 400, "must be one of image"],
     ["POST", "/linking/nonsense", {}, 400, "a demand is one of"],
   ] as const)("%s %s %j", async (method, path, body, status, sentence) => {
     const answer = await call(method, path, body);
