@@ -125,6 +125,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     clock,
     log,
     ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
+    ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
     ...(config.whatsappRootKey ? { rootKey: config.whatsappRootKey } : {}),
   });
   const late: { plugins?: PluginHost } = {};

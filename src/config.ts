@@ -131,7 +131,7 @@ export const settings = {
     "https://web.whatsapp.com/sw.js",
     "Where the present WhatsApp Web version is looked up, when WhatsApp refuses ours as outdated; the default.",
   ),
-  whatsappCa: optional(values.text, "ca.pem", "PEM file of authorities that media is also fetched from."),
+  whatsappCa: optional(values.text, "ca.pem", "PEM file of authorities that WhatsApp's servers are also trusted by."),
 };
 
 /** Their values never stand in a message. */

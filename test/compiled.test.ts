@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 /** The binary in an empty folder of its own, with nothing but environment variables. */
-function merpati(name: string): Subject {
+function merpati(name: string, more: Record<string, string> = {}): Subject {
   return new Subject(
     binary.path,
     {
@@ -44,6 +44,7 @@ function merpati(name: string): Subject {
       WHATSAPP_CA: join(folder, "authority.pem"),
       WEBHOOK_URL: receiver.url,
       WEBHOOK_SECRET: secret,
+      ...more,
     },
     mkdtempSync(join(folder, name)),
   );
@@ -135,4 +136,19 @@ test("files come and go, converted inside the binary", async () => {
   const answer = await fetch(`${bot.url}${url}`, { headers: { "x-api-key": key } });
   expect(Buffer.from(await answer.bytes()).equals(bytes)).toBe(true);
   await bot.stop();
+}, 60_000);
+
+test("links over wss, by the authority in WHATSAPP_CA", async () => {
+  const authority = join(folder, "ca.pem");
+  await Bun.write(authority, sim.certificate);
+  const bot = merpati("wss", { WHATSAPP_URL: sim.secureUrl, WHATSAPP_CA: authority });
+  await bot.start();
+  const phone = sim.phone("6281100000003", { name: "Tuti" });
+  const { data } = await call(bot, "POST", "/connection/pairing", { phoneNumber: "6281100000003" });
+  await phone.enterCode(data.pairingCode);
+  await receiver.next("device.connected", (event) => event.data.phone_number === "6281100000003");
+  await sim.contact("628123456789", { name: "Ann" }).says("!ping", { to: phone });
+  await sim.contact("628123456789").hears("pong");
+  await bot.stop();
+  sim.assertNoProblems();
 }, 60_000);

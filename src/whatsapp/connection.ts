@@ -170,6 +170,7 @@ export class BaileysConnection implements Connection {
         return sent?.wire ? proto.Message.decode(sent.wire) : undefined;
       },
       ...(this.options.url ? { waWebSocketUrl: this.options.url } : {}),
+      ...(this.options.agent ? { agent: this.options.agent } : {}),
     });
   }
 

@@ -1,3 +1,4 @@
+import { Agent } from "node:https";
 import type { Clock } from "../core/clock.ts";
 import type { Connector } from "../core/connector.ts";
 import type { Log } from "../core/log.ts";
@@ -8,7 +9,7 @@ import type { MediaServers } from "./media/servers.ts";
 import type { Files } from "./media/upload.ts";
 import { NumberCache } from "./people.ts";
 import { BaileysConnection } from "./connection.ts";
-import { trustRoot } from "./trust.ts";
+import { authorities, trustRoot } from "./trust.ts";
 import type { Version } from "./version.ts";
 
 export interface WhatsAppOptions {
@@ -24,10 +25,14 @@ export interface WhatsAppOptions {
   url?: string;
   /** That server's certificate root, 64 hex digits. */
   rootKey?: string;
+  /** PEM file of authorities to trust besides the usual ones. */
+  ca?: string;
 }
 
 /** What the connections of a process share. */
 export interface ConnectionOptions extends WhatsAppOptions {
+  /** How the WebSocket knows the authorities; Baileys takes no other way. */
+  agent: Agent | undefined;
   numbers: NumberCache;
 }
 
@@ -36,12 +41,13 @@ export function whatsapp(options: WhatsAppOptions): Connector {
   if (options.rootKey) trustRoot(options.rootKey);
   // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
   const retryCounters = new Map<string, RetryCounters>();
+  const agent = options.ca ? new Agent({ ca: authorities(options.ca) }) : undefined;
   const numbers = new NumberCache(() => options.clock.now());
   return {
     open(hold, hear, connect) {
       let counters = retryCounters.get(hold.device);
       if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
-      return new BaileysConnection({ ...options, numbers }, counters, hold, hear, connect);
+      return new BaileysConnection({ ...options, agent, numbers }, counters, hold, hear, connect);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { rootCertificates } from "node:tls";
 import { WA_CERT_DETAILS } from "@whiskeysockets/baileys";
 
 /**
@@ -6,4 +8,9 @@ import { WA_CERT_DETAILS } from "@whiskeysockets/baileys";
  */
 export function trustRoot(rootKey: string): void {
   WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKey, "hex");
+}
+
+/** The usual authorities and those of a PEM file: what names its own replaces the usual ones. */
+export function authorities(file: string): string[] {
+  return [...rootCertificates, readFileSync(file, "utf8")];
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { rootCertificates } from "node:tls";
 import { Failure } from "../../core/failure.ts";
 import type { MediaSource } from "../../core/media.ts";
+import { authorities } from "../trust.ts";
 import { bytesOf, parsed, type Remote } from "./remote.ts";
 import { opened } from "./seal.ts";
 
@@ -33,7 +32,7 @@ export class MediaServers implements MediaSource {
   readonly #besides: string | null;
 
   constructor({ ca, url }: ServerOptions) {
-    this.#tls = ca === undefined ? null : { ca: [...rootCertificates, readFileSync(ca, "utf8")] };
+    this.#tls = ca === undefined ? null : { ca: authorities(ca) };
     this.#besides = url === undefined ? null : new URL(url).hostname;
   }
 
