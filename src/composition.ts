@@ -57,6 +57,8 @@ export interface Stands {
   clock?: Clock;
   judge?: Judge;
   queueLimit?: number;
+  /** Pages of 4 KB that the store's files may grow to. */
+  maxPages?: number;
   plugins?: PluginStands;
   /** Set by the sandbox only. */
   sandbox?: Sandbox;
@@ -64,10 +66,17 @@ export interface Stands {
 
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
-  const { around = (store) => store, clock = systemClock, sandbox = null, plugins: pluginStands, queueLimit } = stands;
+  const {
+    around = (store) => store,
+    clock = systemClock,
+    sandbox = null,
+    plugins: pluginStands,
+    queueLimit,
+    maxPages,
+  } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
-  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit }));
+  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages }));
   const made = await adminKey(store.keys, config);
   const auditor = new Auditor({ store, clock, ids });
   const door = await Door.load(store.keys, clock, {

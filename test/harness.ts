@@ -37,7 +37,7 @@ export class TestBot implements AsyncDisposable {
   readonly receiver = new Receiver();
   readonly events: BotEvent[] = [];
   private readonly watch = new Watch();
-  private readonly folder = mkdtempSync(join(tmpdir(), "merpati-test-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "merpati-test-"));
   private running: Running | null = null;
 
   constructor(

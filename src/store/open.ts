@@ -37,7 +37,7 @@ export interface StoreOptions {
   /** False for a short look beside a running server, which holds the folder's lock. */
   exclusive?: boolean;
   /** Refuse to grow a file beyond this many pages of 4 KB, as a full disk would; for a folder with a quota. */
-  maxPages?: number;
+  maxPages?: number | undefined;
 }
 
 /**

@@ -1,0 +1,67 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { startBot } from "../harness.ts";
+import { saysText, textsOf } from "./heard.ts";
+import { ToldClock } from "./told-clock.ts";
+
+test("the disk is full: nothing is claimed that is not written; there is room again: all comes, without a restart", async () => {
+  const clock = new ToldClock();
+  await using bot = await startBot({ stands: { clock, maxPages: 1_000 } });
+  await bot.link();
+  const ann = bot.contact();
+  await ann.says("before", { to: bot.phone });
+  await bot.receiver.next("message.received", saysText("before"));
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+
+  const other = new Database(join(bot.folder, "merpati.sqlite"));
+  other.run("PRAGMA busy_timeout = 5000");
+  other.run("CREATE TABLE junk (x)");
+  other.run("INSERT INTO junk VALUES (zeroblob(8 << 20))");
+  const texts = Array.from({ length: 20 }, (_, place) => `${place} ${"x".repeat(3_000)}`);
+  await ann.saysMany(texts, { to: bot.phone });
+  await clock.until(() => bot.device.status().reason === "store_unavailable", "the store to be missed");
+  const refused = await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "y".repeat(9_000) });
+  expect([refused.status, ((await refused.json()) as { error: string }).error]).toEqual([
+    503,
+    "The disk is full; nothing was written. Free some space and try again.",
+  ]);
+  expect((await bot.call("GET", "/v1/devices/default")).status).toBe(200);
+
+  other.run("DROP TABLE junk");
+  other.close();
+  clock.wind(60_000);
+  await bot.connected();
+  await bot.receiver.next("message.received", saysText(texts.at(-1) ?? ""));
+  await bot.sim.until(() => bot.sim.record.unsettled("message").length === 0);
+  const told = new Map(bot.receiver.events.map((event) => [event.id, event]));
+  expect(textsOf([...told.values()])).toEqual(["before", ...texts]);
+  bot.sim.assertNoProblems();
+});
+
+test.each([
+  ["a day ahead", 86_400_000],
+  ["ten years ahead", 10 * 365 * 86_400_000],
+  ["an hour back", -3_600_000],
+  ["ten years back", -10 * 365 * 86_400_000],
+])("the clock jumps %s: the line stays, messages come and go, a reconnect takes as long as ever", async (_, ms) => {
+  const clock = new ToldClock();
+  await using bot = await startBot({ stands: { clock } });
+  await bot.link();
+  const ann = bot.contact();
+  clock.jump(ms);
+  await ann.says("after the jump", { to: bot.phone });
+  await bot.receiver.next("message.received", saysText("after the jump"));
+  await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "still here" });
+  await ann.hears("still here");
+  await bot.receiver.next("message.sent");
+  const pause = clock.until(() => bot.device.status().phase === "waiting", "the pause");
+  bot.sim.faults.cut();
+  await pause;
+  clock.wind(60_000);
+  await bot.connected();
+  await ann.says("and again", { to: bot.phone });
+  // The log, not the receiver: winding ends the calls that were under way.
+  await bot.next("message.received", saysText("and again"));
+  bot.sim.assertNoProblems();
+});
