@@ -6,13 +6,15 @@ import type { Store } from "../core/store.ts";
 import { openStore } from "../store/open.ts";
 import { systemClock } from "../system.ts";
 import type { Command } from "./command.ts";
+import { recordEvents } from "./plugin/record.ts";
 import { replayEvent } from "./plugin/replay.ts";
 import { addPlugin, makePlugin, writeKit } from "./plugin/scaffold.ts";
+import { placePlugin } from "./plugin/scope.ts";
 import { listPlugins, switchPlugin } from "./plugin/switch.ts";
 import { serveWorkbench } from "./plugin/workbench.ts";
 
 const usage =
-  "new <name> | add <name> | test [name] | list | enable <name> [--yes] | disable <name> | replay <name> <seq|file.json>";
+  "new <name> | add <name> | test [name] | list | enable <name> [--yes] | disable <name> | scope <name> … | record <file.jsonl> | replay <name> <seq|file>";
 
 /** `merpati plugin …`: works beside a running bot. */
 export const pluginCommand: Command = {
@@ -27,6 +29,8 @@ export const pluginCommand: Command = {
     if (verb === "list") return withStore(config, (store) => listPlugins(config, store));
     if (verb === "enable" || verb === "disable")
       return withStore(config, (store) => switchPlugin(config, store, verb === "enable", args));
+    if (verb === "scope") return withStore(config, (store) => placePlugin(config, store, args));
+    if (verb === "record") return withStore(config, (store) => recordEvents(store, args));
     if (verb === "replay") return withStore(config, (store) => replayEvent(config, store, args));
     throw new Failure("invalid", `Usage: merpati plugin ${usage}`);
   },

@@ -65,7 +65,8 @@ export function afterFailure(schedule: Schedule, failed: Failed): Settlement["ne
 
 function wait(planned: number, jitter: number, chance: number, asked = 0): number {
   const jittered = Math.round(planned * (1 + jitter * (2 * chance - 1)));
-  return Math.max(jittered, Math.min(asked, Math.max(longestWait, 2 * planned)));
+  // Whole milliseconds: the store takes no others, and one that it refuses holds up every delivery.
+  return Math.max(jittered, Math.ceil(Math.min(asked, Math.max(longestWait, 2 * planned))));
 }
 
 /** The longest any delay can become. */

@@ -62,6 +62,11 @@ export class Generation {
     await this.#door?.close();
   }
 
+  async idle(): Promise<void> {
+    await this.#schedules?.idle();
+    await this.runner.idle();
+  }
+
   event(event: BotEvent, taking: Taking, languages: string[]): Promise<unknown> {
     return this.runner.work({ kind: "event", event, taking, languages });
   }

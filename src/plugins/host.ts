@@ -197,6 +197,11 @@ export class PluginHost implements Plugins {
     );
   }
 
+  /** Resolves when no plugin is at work: no handler runs, no schedule, no route. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#byFile.values()].map((plugin) => plugin.idle()));
+  }
+
   async close(): Promise<void> {
     this.#unwatch?.();
     await Promise.all([...this.#byFile.values()].map((plugin) => plugin.stop()));
@@ -305,7 +310,7 @@ export class PluginHost implements Plugins {
     this.#reroute();
     deliveries.join(plugin.name, {
       wants: (event, device) => this.#ears.wants(plugin, event, device),
-      deliver: (event, failures) => this.#ears.deliver(plugin, event, failures),
+      deliver: async (event, failures) => plugin.lapsed(event) ?? this.#ears.deliver(plugin, event, failures),
     });
     services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
   }

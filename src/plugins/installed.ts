@@ -83,6 +83,17 @@ export class Installed {
     this.problem = null;
   }
 
+  /** Why an event that was owed before it was switched off is not handed over, or null. */
+  lapsed(event: BotEvent): PluginOutcome | null {
+    if (Date.parse(event.timestamp) >= this.#since) return null;
+    return { ok: false, final: true, error: `not attempted: ${this.name} was off, and it is more than an hour old` };
+  }
+
+  /** Resolves when nothing of it is at work. */
+  async idle(): Promise<void> {
+    await this.#now?.idle();
+  }
+
   async deliver(event: BotEvent, taking: Taking, failures: number): Promise<PluginOutcome> {
     const generation = this.#now;
     const { clock } = this.landlord.services;
@@ -90,8 +101,6 @@ export class Installed {
       const wait = this.state === "restarting" ? Math.max(this.#restartAt - clock.monotonic(), 0) + 50 : 1000;
       return { ok: false, error: `${this.name} is ${this.state}`, retryAfter: wait };
     }
-    if (Date.parse(event.timestamp) < this.#since)
-      return { ok: false, final: true, error: `not attempted: ${this.name} was off, and it is more than an hour old` };
     try {
       await generation.event(event, taking, this.landlord.languagesFor(event));
       this.#budget.success();

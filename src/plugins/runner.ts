@@ -43,6 +43,7 @@ interface Job {
   /** Milliseconds of its own: while it waits for nothing of the host. */
   own: number;
   calls: number;
+  done: Promise<unknown>;
   resolve: (value: unknown) => void;
   reject: (fault: PluginFault) => void;
 }
@@ -107,16 +108,21 @@ export class Runner {
 
   /** Hands over work. Rejects with a PluginFault: `throw` when the handler threw, else the worker is gone. */
   work(work: Work): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.#over) return reject(this.#fault("exit", "is not running"));
-      const id = ++this.#lastJob;
-      this.#jobs.set(id, { work, own: 0, calls: 0, resolve, reject });
-      this.#post({ type: "work", job: id, work });
-    });
+    if (this.#over) return Promise.reject(this.#fault("exit", "is not running"));
+    const { promise: done, resolve, reject } = Promise.withResolvers<unknown>();
+    const id = ++this.#lastJob;
+    this.#jobs.set(id, { work, own: 0, calls: 0, done, resolve, reject });
+    this.#post({ type: "work", job: id, work });
+    return done;
   }
 
   get busy(): boolean {
     return this.#jobs.size > 0;
+  }
+
+  /** Resolves when it is given nothing to do any more. */
+  async idle(): Promise<void> {
+    while (this.busy) await Promise.allSettled([...this.#jobs.values()].map(({ done }) => done));
   }
 
   /** Waits for what is being handled, `ms` at most, then ends the worker without a fault. */

@@ -3,12 +3,14 @@
  * WhatsApp, in a process of its own, and lets people write to it. It needs nothing but Bun and the bot.
  */
 
+import { join } from "node:path";
+
 /** Where the bot is: `merpati plugin test` says so; else it is this repository's. */
 const command = process.env["MERPATI"]
   ? [process.env["MERPATI"]]
   : [process.execPath, new URL("../main.ts", import.meta.url).pathname];
 /** How long to wait for what should come, milliseconds. */
-const patience = 5_000;
+const patience = 10_000;
 
 export interface TestBotOptions {
   /** Settings of the plugin. */
@@ -33,10 +35,7 @@ interface Answer {
 
 /** Starts the bot with one plugin. `await using bot = await testBot("./ping.ts")` stops it at the end. */
 export async function testBot(plugin: string, options: TestBotOptions = {}): Promise<TestBot> {
-  const caller = /\(?(\/[^\s()]+\.[cm]?[jt]sx?):\d+:\d+\)?/.exec(
-    new Error().stack?.split("\n").find((line) => !line.includes(import.meta.path) && /\.[jt]sx?:\d/.test(line)) ?? "",
-  );
-  const file = Bun.resolveSync(plugin, caller?.[1] ? caller[1].replace(/\/[^/]*$/, "") : process.cwd());
+  const file = Bun.resolveSync(plugin, callersFolder());
   const bot = new TestBot(
     Bun.spawn([...command, "plugin", "workbench"], {
       stdin: "pipe",
@@ -47,6 +46,14 @@ export async function testBot(plugin: string, options: TestBotOptions = {}): Pro
   );
   await bot.ask("open", { file, ...options });
   return bot;
+}
+
+/** The folder of the test that calls. */
+function callersFolder(): string {
+  const lines = new Error().stack?.split("\n") ?? [];
+  const line = lines.find((each) => !each.includes(import.meta.path) && /\.[jt]sx?:\d/.test(each)) ?? "";
+  const [, file] = /\(?(\/[^\s()]+\.[cm]?[jt]sx?):\d+:\d+\)?/.exec(line) ?? [];
+  return file ? file.replace(/\/[^/]*$/, "") : process.cwd();
 }
 
 export class TestBot implements AsyncDisposable {
@@ -73,9 +80,13 @@ export class TestBot implements AsyncDisposable {
     await this.ask("wind", { ms: Number.parseFloat(time) * unit });
   }
 
-  /** Hands a recorded event to the plugin; rejects when it fails. */
-  async replay(event: object): Promise<void> {
-    await this.ask("replay", { event });
+  /**
+   * Hands recorded events to the plugin, in order; rejects when it fails at one. A file (`merpati plugin record` makes
+   * one) is found beside the test. Whoever wrote there is `user(<the name in the event>)` here, and hears the answers.
+   */
+  async replay(recorded: string | object | readonly object[]): Promise<void> {
+    if (typeof recorded === "string") await this.ask("replay", { file: join(callersFolder(), recorded) });
+    else await this.ask("replay", { events: Array.isArray(recorded) ? recorded : [recorded] });
   }
 
   /** Ends the process as a crash would and starts it again on the same data. */
@@ -131,7 +142,7 @@ export class TestUser {
     return this;
   }
 
-  /** The next message that fits comes within 5 s; rejects telling what came instead. */
+  /** The next message that fits comes within 10 s; rejects telling what came instead. */
   expectReply(expected: string | RegExp): Promise<Heard> {
     const what =
       typeof expected === "string" ? { text: expected } : { pattern: expected.source, flags: expected.flags };

@@ -130,6 +130,15 @@ test("Retry-After is honoured for the whole target and clamped to an hour", asyn
   expect(calls).toBe(3);
 });
 
+test("a part of a millisecond is no reason to stand still", async () => {
+  const { courier, say, wait } = await scene("plugin:a");
+  let calls = 0;
+  courier.add("plugin:a", async () => (++calls === 1 ? { ok: false, retryAfter: 10_000.25 } : { ok: true }));
+  await say("x:1");
+  await wait(10_001);
+  expect(calls).toBe(2);
+});
+
 test("a paused target loses nothing, a final answer is not asked again", async () => {
   const { courier, say, wait, dir } = await scene("webhook:a");
   const seen: string[] = [];

@@ -49,6 +49,38 @@ test("list, enable and disable; what a plugin may is shown before it runs", asyn
   expect((await run("new", "hello")).err).toBe("plugins/hello.ts exists already.\n");
 }, 60_000);
 
+test("an endless loop is the end of that plugin's thread, not of the binary", async () => {
+  const plugin = `export default { name: "loop", permissions: ["store"], setup({ command, store }) {
+    command("loop", async ({ reply }) => {
+      const times = await store.update("times", (before) => (before ?? 0) + 1);
+      if (times === 1) for (;;);
+      await reply("still here");
+    });
+  } };`;
+  const text = `import { test } from "bun:test";
+import { testBot } from "merpati/test";
+test("survives", async () => {
+  await using bot = await testBot("./loop.ts");
+  const ann = bot.user("Ann");
+  await ann.says("!loop");
+  await ann.expectReply("still here");
+}, 20_000);`;
+  await Bun.write(join(folder, "plugins/loop.ts"), plugin);
+  await Bun.write(join(folder, "plugins/loop.test.ts"), text);
+  const { err, exit } = await runBinary(binary.path, ["plugin", "test", "loop"], folder);
+  expect([exit, exit === 0 ? "" : err]).toEqual([0, ""]);
+}, 60_000);
+
+test("scope says and sets where a plugin is on", async () => {
+  const run = async (...args: string[]) => runBinary(binary.path, ["plugin", "scope", ...args], folder);
+  expect((await run("ping")).out).toBe("ping is on every device and in every chat.\n");
+  expect((await run("ping", "--device", "shop", "--except", "628123456789")).out).toBe(
+    "ping is on the devices shop and in every chat but 628123456789@s.whatsapp.net.\n",
+  );
+  expect((await run("ping", "--chat", "Ann")).err).toContain("takes a phone number");
+  expect((await run("ping", "--everywhere")).out).toBe("ping is on every device and in every chat.\n");
+}, 60_000);
+
 test("replay shows what a plugin would send for a recorded event", async () => {
   const data = {
     id: "A",

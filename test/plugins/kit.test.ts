@@ -34,4 +34,12 @@ test("settings, groups and recorded events", async () => {
   const team = await bot.group("Team", [ann, bob]);
   await ann.says("the price?", { in: team });
   await bob.expectReply("Hi Ann");
+  await bot.replay("./fixtures/prices.jsonl");
+  await bot.user("Person 1").expectReply("Hi Person 1");
+  await bot.user("Person 2").expectReply("Hi Person 2");
+  const [event] = Bun.JSONL.parse(await Bun.file(`${import.meta.dir}/fixtures/prices.jsonl`).text()) as [object];
+  await bot.replay(event);
+  await bot.user("Person 1").expectSilence();
+  const wrong = await bot.replay({ type: "message.received" }).catch((thrown: Error) => thrown.message);
+  expect(wrong).toContain("is no event");
 }, 20_000);

@@ -10,15 +10,17 @@ import { startPluginHost } from "../../plugins/host.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../system.ts";
 import { print } from "../command.ts";
+import { readFixture } from "./fixture.ts";
 import { find } from "./switch.ts";
 
 /**
- * `merpati plugin replay <plugin> <seq|file.json>`: hands one event to one plugin and shows what it would send.
+ * `merpati plugin replay <plugin> <seq|file>`: hands one logged event, or recorded ones, to one plugin and shows what it
+ * would send.
  * Nothing is sent, and what it stores goes into a folder that is thrown away.
  */
 export async function replayEvent(config: Config, store: Store, [name, what = ""]: readonly string[]): Promise<void> {
   const { file, manifest } = await find(config.pluginsDir, name);
-  const event = /^\d+$/.test(what) ? await logged(store, Number(what)) : await recorded(what);
+  const events = /^\d+$/.test(what) ? [await logged(store, Number(what))] : await readFixture(what);
   const folder = mkdtempSync(join(tmpdir(), "merpati-replay-"));
   const own = await openStore({ dir: folder, clock: systemClock, targetsOf: () => [], durability: "normal" });
   const host = await startPluginHost({
@@ -43,8 +45,10 @@ export async function replayEvent(config: Config, store: Store, [name, what = ""
   });
   try {
     await host.enable(manifest.name);
-    const { ok, error } = await host.replay(manifest.name, event);
-    print(ok ? `${manifest.name} handled ${event.type}.` : `${manifest.name} failed: ${error}`);
+    for (const event of events) {
+      const { ok, error } = await host.replay(manifest.name, event);
+      print(ok ? `${manifest.name} handled ${event.type}.` : `${manifest.name} failed: ${error}`);
+    }
   } finally {
     await host.close();
     await own.close();
@@ -57,10 +61,4 @@ async function logged(store: Store, seq: number): Promise<BotEvent> {
   const [event] = device ? await store.ledger.after(device.uid, seq - 1, 1) : [];
   if (event?.seq !== seq) throw new Failure("not_found", `There is no event ${seq} of the device "default".`);
   return event;
-}
-
-async function recorded(path: string): Promise<BotEvent> {
-  const file = Bun.file(path);
-  if (!(await file.exists())) throw new Failure("not_found", `"${path}" is neither the seq of an event nor a file.`);
-  return (await file.json()) as BotEvent;
 }

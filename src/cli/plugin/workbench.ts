@@ -6,8 +6,12 @@ import { readConfig } from "../../config.ts";
 import type { BotEvent } from "../../core/events.ts";
 import { makeLog } from "../../log.ts";
 import { type Contact, type Simulator, startSimulator } from "../../simulator/index.ts";
+import { Cast } from "./cast.ts";
+import { eventsIn, readFixture } from "./fixture.ts";
 import { WoundClock } from "./wound-clock.ts";
 
+/** Milliseconds. */
+const patience = 5_000;
 const ownNumber = "6281100000001";
 const marker = "workbench-marker";
 /** Answers last of all what was said before it: how silence is known without waiting. */
@@ -26,6 +30,7 @@ export class Workbench {
   readonly #clock = new WoundClock();
   readonly #people = new Map<string, Contact>();
   #sim!: Simulator;
+  #cast!: Cast;
   #running!: Running;
   #opening!: Opening;
   #plugin = "";
@@ -34,6 +39,7 @@ export class Workbench {
     this.#opening = opening;
     await Bun.write(join(this.#folder, "marker.ts"), markerPlugin);
     this.#sim = await startSimulator();
+    this.#cast = new Cast(this.#sim, (name) => this.#person(name));
     await this.#start();
     const { qr } = await this.#device().qr();
     await this.#sim.phone(ownNumber, { name: "Bot" }).scan(qr);
@@ -54,7 +60,7 @@ export class Workbench {
     ({ id } = await this.#person(user).says(text, { to }));
     if (!seen.includes(id)) await arrived.promise;
     stop();
-    await this.#running.idle();
+    await this.#settled();
   }
 
   async hears(what: { user: string; text?: string; pattern?: string; flags?: string; patience: number }) {
@@ -78,11 +84,16 @@ export class Workbench {
 
   async wind({ ms }: { ms: number }): Promise<void> {
     await this.#clock.wind(ms);
+    await this.#settled();
   }
 
-  async replay({ event }: { event: BotEvent }): Promise<void> {
-    const { ok, error } = await this.#running.plugins.replay(this.#plugin, event);
-    if (!ok) throw new Error(error);
+  async replay({ events, file }: { events?: unknown[]; file?: string }): Promise<void> {
+    const recorded = file === undefined ? eventsIn(events ?? []) : await readFixture(file);
+    for (const [index, event] of this.#cast.play(recorded).entries()) {
+      const { ok, error } = await this.#running.plugins.replay(this.#plugin, event);
+      if (!ok) throw new Error(recorded.length > 1 ? `event ${index + 1} (${event.type}): ${error}` : error);
+    }
+    await this.#settled();
   }
 
   async restart(): Promise<void> {
@@ -127,6 +138,19 @@ export class Workbench {
     this.#plugin = own.name;
     if (Object.keys(settings).length > 0) await this.#running.plugins.configure(own.name, settings);
     await this.#running.plugins.enable(own.name);
+  }
+
+  /** Every plugin has done what it had to do, and WhatsApp has what came of it. */
+  async #settled(): Promise<void> {
+    await this.#running.idle();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    // One that sleeps on a clock that nobody winds is not waited for.
+    const timer = setTimeout(resolve, patience);
+    await Promise.race([this.#running.plugins.idle(), late]);
+    clearTimeout(timer);
+    const { messages } = await this.#device().messages({ limit: 500 });
+    const going = messages.filter(({ state }) => state === "queued" || state === "sending");
+    await Promise.all(going.map(({ id }) => this.#device().settled(id, patience)));
   }
 
   #person(name: string): Contact {
