@@ -32,10 +32,9 @@ test("the disk is full: nothing is claimed that is not written; there is room ag
   other.close();
   clock.wind(60_000);
   await bot.connected();
-  await bot.receiver.next("message.received", saysText(texts.at(-1) ?? ""));
+  await bot.next("message.received", saysText(texts.at(-1) ?? ""));
   await bot.sim.until(() => bot.sim.record.unsettled("message").length === 0);
-  const told = new Map(bot.receiver.events.map((event) => [event.id, event]));
-  expect(textsOf([...told.values()])).toEqual(["before", ...texts]);
+  expect(textsOf(await bot.device.events(0, 1_000))).toEqual(["before", ...texts]);
   bot.sim.assertNoProblems();
 });
 
