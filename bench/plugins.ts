@@ -1,7 +1,9 @@
 /**
  * What plugins cost: `bun bench/plugins.ts [reloads]`. Twenty plugins on a real store, messages handed to the host as the
- * courier does; then one plugin reloaded over and over (10,000 times) with the memory beside it.
+ * courier does; then one plugin reloaded over and over (10,000 times) with the memory beside it, and as many bare
+ * threads that do nothing: what the runtime keeps of a thread by itself.
  */
+import { heapStats } from "bun:jsc";
 import { House } from "../test/plugins/house.ts";
 
 const reloads = Number(process.argv[2] ?? 10_000);
@@ -42,17 +44,37 @@ async function overhead(): Promise<void> {
   await ears.close();
 }
 
-async function reloading(): Promise<void> {
-  const house = await House.open({ "p.ts": commander(0) });
+/** Does `turn` over and over, with the memory and the number of objects on the heap beside it. */
+async function series(what: string, turn: () => Promise<void>): Promise<void> {
   const start = performance.now();
   for (let i = 0; i <= reloads; i++) {
-    if (i % Math.max(1, reloads / 10) === 0) print(`after ${i} reloads: ${megabytes().toFixed(1)} MB`);
+    if (i % Math.max(1, reloads / 10) === 0)
+      print(`after ${i} ${what}: ${megabytes().toFixed(1)} MB, ${heapStats().objectCount} objects`);
+    await turn();
+  }
+  print(`each takes ${((performance.now() - start) / reloads).toFixed(2)} ms`);
+}
+
+async function reloading(): Promise<void> {
+  const house = await House.open({ "p.ts": commander(0) });
+  await series("reloads", async () => {
     await house.host.reload("p0");
     house.lines.length = 0;
-  }
-  print(`a reload takes ${((performance.now() - start) / reloads).toFixed(2)} ms`);
+  });
   await house.close();
+}
+
+async function bareThread(url: string): Promise<void> {
+  const worker = new Worker(url);
+  const [ready, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  worker.addEventListener("message", () => ready.resolve());
+  worker.addEventListener("close", () => closed.resolve());
+  await ready.promise;
+  worker.terminate();
+  await closed.promise;
 }
 
 await overhead();
 await reloading();
+const nothing = URL.createObjectURL(new Blob(["postMessage(0);"], { type: "text/javascript" }));
+await series("bare threads", () => bareThread(nothing));

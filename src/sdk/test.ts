@@ -3,8 +3,6 @@
  * WhatsApp, in a process of its own, and lets people write to it. It needs nothing but Bun and the bot.
  */
 
-import { join } from "node:path";
-
 /** Where the bot is: `merpati plugin test` says so; else it is this repository's. */
 const command = process.env["MERPATI"]
   ? [process.env["MERPATI"]]
@@ -85,7 +83,8 @@ export class TestBot implements AsyncDisposable {
    * one) is found beside the test. Whoever wrote there is `user(<the name in the event>)` here, and hears the answers.
    */
   async replay(recorded: string | object | readonly object[]): Promise<void> {
-    if (typeof recorded === "string") await this.ask("replay", { file: join(callersFolder(), recorded) });
+    if (typeof recorded === "string")
+      await this.ask("replay", { file: recorded.startsWith("/") ? recorded : `${callersFolder()}/${recorded}` });
     else await this.ask("replay", { events: Array.isArray(recorded) ? recorded : [recorded] });
   }
 
