@@ -57,7 +57,7 @@ async function expectSaid(at: House, index: number, said: string): Promise<void>
 
 test("every other block is known", () => {
   const others = blocks.filter(({ language }) => !["ts", "chat", "toml"].includes(language));
-  expect(others.map(({ language }) => language)).toEqual(["sh", "ts test"]);
+  expect(others.map(({ language }) => language)).toEqual(["sh", "ts test", "ts test"]);
 });
 
 test("the page's plugins and test pass the type check", async () => {
@@ -74,15 +74,20 @@ test("the page's plugins and test pass the type check", async () => {
   }
 }, 30_000);
 
-test("the page's test passes", async () => {
-  const block = blocks.find(({ language }) => language === "ts test");
-  const folder = mkdtempSync(join(tmpdir(), "merpati-docs-"));
-  const text = (block?.text ?? "")
-    .replace('"merpati/test"', JSON.stringify(join(import.meta.dir, "../../src/sdk/test.ts")))
-    .replace("../../plugins/", `${join(import.meta.dir, "../../plugins")}/`);
-  await Bun.write(join(folder, "page.test.ts"), text);
-  const run = Bun.spawn([process.execPath, "test", "page.test.ts"], { cwd: folder, stdout: "pipe", stderr: "pipe" });
-  const err = await new Response(run.stderr).text();
-  expect([await run.exited, err]).toEqual([0, expect.stringContaining("1 pass")]);
-  rmSync(folder, { recursive: true });
-}, 30_000);
+const tests = blocks.filter(({ language }) => language === "ts test");
+test.each(tests)(
+  "docs/plugins.md:$line: the test passes",
+  async (block) => {
+    const folder = mkdtempSync(join(tmpdir(), "merpati-docs-"));
+    const text = block.text
+      .replace('"merpati/test"', JSON.stringify(join(import.meta.dir, "../../src/sdk/test.ts")))
+      .replace("../../plugins/", `${join(import.meta.dir, "../../plugins")}/`)
+      .replace("../../test/", `${join(import.meta.dir, "..")}/`);
+    await Bun.write(join(folder, "page.test.ts"), text);
+    const run = Bun.spawn([process.execPath, "test", "page.test.ts"], { cwd: folder, stdout: "pipe", stderr: "pipe" });
+    const err = await new Response(run.stderr).text();
+    expect([await run.exited, err]).toEqual([0, expect.stringContaining("1 pass")]);
+    rmSync(folder, { recursive: true });
+  },
+  30_000,
+);
