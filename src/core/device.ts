@@ -134,7 +134,7 @@ export class DeviceHandle implements Device {
     });
     if (!fresh) return message;
     const queued = verdict.go ? message : await sender.waitingRoom.receive(message.id);
-    sender.wake();
+    sender.wake(chat);
     return queued;
   }
 

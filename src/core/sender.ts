@@ -45,6 +45,8 @@ export class Sender {
   private readonly attempts = new Map<string, number>();
   readonly waitingRoom: WaitingRoom;
   private cancelTimer = () => {};
+  /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
+  private ready: Set<string> | null = null;
   private running = false;
   private ended = false;
   private again = false;
@@ -61,6 +63,7 @@ export class Sender {
   async open(connection: Connection): Promise<void> {
     await this.ports.store.messages.requeue(this.hold);
     this.connection = connection;
+    this.ready = null;
     // The answer to an earlier question was lost with the connection that asked.
     if (this.ports.restraint.isAsking) this.ask(connection);
     await this.waitingRoom.reconsider();
@@ -81,9 +84,11 @@ export class Sender {
     this.waitingRoom.close();
   }
 
-  /** Something was queued, acknowledged, or became due. */
-  wake(): void {
+  /** Something was queued, acknowledged, or became due; in `chat`, where that is known. */
+  wake(chat?: string): void {
     if (this.ended) return;
+    if (chat === undefined) this.ready = null;
+    else this.ready?.add(chat);
     this.again = true;
     if (!this.running) void this.run();
   }
@@ -95,9 +100,10 @@ export class Sender {
 
   /** WhatsApp answered, one way or the other. */
   answered(waId: string): void {
-    this.inFlight.get(waId)?.forget();
-    if (this.inFlight.delete(waId)) this.wake();
+    const flight = this.inFlight.get(waId);
+    flight?.forget();
     this.attempts.delete(waId);
+    if (flight && this.inFlight.delete(waId)) this.wake(flight.message.chat);
   }
 
   private async run(): Promise<void> {
@@ -106,7 +112,7 @@ export class Sender {
       while (this.again) {
         this.again = false;
         if (this.connection) await this.confirm(this.connection);
-        await this.waitingRoom.sift(this.connection !== null);
+        if (await this.waitingRoom.sift(this.connection !== null)) this.ready = null;
         while (await this.sendNext()) this.again = true;
       }
     } catch (error) {
@@ -147,8 +153,8 @@ export class Sender {
   }
 
   private async take(connection: Connection): Promise<boolean> {
-    const { store, clock, restraint } = this.ports;
-    const message = await store.messages.next(this.hold.device, restraint.now());
+    const { clock, restraint } = this.ports;
+    const message = await this.next(restraint.now());
     if (!message || connection !== this.connection) return false;
     const verdict = message.byHand ? null : await restraint.verdict(message.chat);
     if (verdict && !verdict.go) {
@@ -166,6 +172,24 @@ export class Sender {
     // Not awaited: a file takes its time to upload, and the ack says when each message has arrived.
     this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
     return true;
+  }
+
+  /** What is known is forgotten before the look, so that nothing that is woken meanwhile is missed. */
+  private async next(now: number): Promise<Message | null> {
+    const { messages } = this.ports.store;
+    const { device } = this.hold;
+    if (this.ready === null) {
+      this.ready = new Set();
+      const found = await messages.next(device, now);
+      if (found) this.ready = null;
+      return found;
+    }
+    for (const chat of this.ready) {
+      this.ready.delete(chat);
+      const found = await messages.next(device, now, chat);
+      if (found) return found;
+    }
+    return null;
   }
 
   private async transmit(connection: Connection, message: Message): Promise<void> {

@@ -291,8 +291,11 @@ export interface Messages {
   queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
   /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
   repeated(device: string, idempotency: NonNullable<NewMessage["idempotency"]>, now: number): Promise<Message | null>;
-  /** Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake each other. */
-  next(device: string, now: number): Promise<Message | null>;
+  /**
+   * Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake
+   * each other. With `chat`, only there: a look at one chat where one at all would be a look at the whole queue.
+   */
+  next(device: string, now: number, chat?: string): Promise<Message | null>;
   /** The waiting ones whose time has come, oldest first. */
   due(device: string, now: number, limit: number): Promise<Message[]>;
   /** Those, waiting or queued, that should have left by now. */

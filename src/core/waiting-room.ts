@@ -33,16 +33,19 @@ export class WaitingRoom {
     private readonly hold: Hold,
   ) {}
 
-  /** Judges again what is due and gives up what waited too long, then sets the timer for the next. */
-  async sift(connected: boolean): Promise<void> {
+  /** Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed. */
+  async sift(connected: boolean): Promise<boolean> {
     const { store, restraint } = this.ports;
-    for (;;) {
+    for (let changed = false; ; changed = true) {
       const now = restraint.now();
       const { due, expiry } = await store.messages.moments(this.hold.device);
       this.occupied = due !== null;
       if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
       else if (connected && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
-      else return this.nap(Math.min(expiry ?? Infinity, connected ? (due ?? Infinity) : Infinity));
+      else {
+        this.nap(Math.min(expiry ?? Infinity, connected ? (due ?? Infinity) : Infinity));
+        return changed;
+      }
     }
   }
 

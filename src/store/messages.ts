@@ -47,12 +47,11 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
   const byId = select("id = $id");
   const byWaId = select("wa_id = $waId");
   // What somebody released by hand need not wait for what waits.
-  const next = select(
-    `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
+  const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
-         AND earlier.${open} AND NOT (message.by_hand AND earlier.state = 'waiting'))
-     ORDER BY lane, place LIMIT 1`,
-  );
+         AND earlier.${open} AND NOT (message.by_hand AND earlier.state = 'waiting'))`;
+  const next = select(`${free} ORDER BY lane, place LIMIT 1`);
+  const nextIn = select(`chat = $chat AND ${free} ORDER BY place LIMIT 1`);
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
   const late = "state IN ('queued', 'waiting') AND expires_at IS NOT NULL";
   const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
@@ -67,7 +66,8 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
     ...heldOn(disk),
     queue: async (device, message) => disk.write(() => enqueue(device, message)),
     repeated: async (device, idempotency, now) => disk.read(() => repeated(device, idempotency, now)),
-    next: async (device, now) => disk.read(() => one(next.get({ device, now }))),
+    next: async (device, now, chat) =>
+      disk.read(() => one(chat === undefined ? next.get({ device, now }) : nextIn.get({ device, now, chat }))),
     get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
     due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
