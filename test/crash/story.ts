@@ -184,31 +184,32 @@ export class Story {
   /** Everything that will ever arrive has arrived; what is missing is lost. */
   async verdict(): Promise<Verdict> {
     const all = [...this.said.values()].flat();
-    const has = () => new Set(this.receiver.events.map((event) => (event.data as { id: string }).id));
-    const heard = () => new Set(this.people.flatMap((person) => person.inbox.map(({ text }) => text)));
+    const arrivals = new Arrivals(this.receiver, this.people);
+    await Promise.all(this.sends);
+    const missing = new Set([...all, ...this.accepted.keys()]);
     const complete = () => {
-      const [got, told] = [has(), heard()];
-      return all.every((id) => got.has(id)) && [...this.accepted.keys()].every((text) => told.has(text));
+      for (const arrived of arrivals.fresh()) missing.delete(arrived);
+      return missing.size === 0;
     };
     const { settleMs = 20_000, seed } = this.options;
-    await Promise.all(this.sends);
     // Whichever of the two has the last word.
     const arrived = [
       this.receiver.until(complete, "everything", settleMs),
       this.sim.until(complete, { timeoutMs: settleMs }),
     ];
     await Promise.any(arrived).catch(() => {});
-    const got = has();
+    complete();
+    const got = new Set(this.receiver.events.map(({ data }) => (data as { id: string }).id));
     return {
       seed,
       kills: this.kills,
       inbound: all.length,
       outbound: this.accepted.size,
-      lost: all.filter((id) => !got.has(id)),
+      lost: all.filter((id) => missing.has(id)),
       duplicates: this.receiver.all.length - got.size,
       renamed: this.renamed(),
       disordered: [...this.said.values()].flatMap((ids) => this.disordered(ids)),
-      unsent: [...this.accepted.keys()].filter((text) => !heard().has(text)),
+      unsent: [...this.accepted.keys()].filter((text) => missing.has(text)),
       doubled: this.doubled(),
       problems: this.sim.problems,
     };
@@ -230,12 +231,37 @@ export class Story {
     const mine = new Set(ids);
     const firsts = [...new Set(this.receiver.events.map(({ data }) => (data as { id: string }).id))];
     const came = firsts.filter((id) => mine.has(id));
-    const expected = ids.filter((id) => came.includes(id));
+    const arrived = new Set(came);
+    const expected = ids.filter((id) => arrived.has(id));
     return came.filter((id, at) => expected[at] !== id);
   }
 
   private doubled(): string[] {
     const texts = this.people.flatMap((person) => person.inbox.map(({ text }) => text ?? ""));
-    return texts.filter((text, at) => texts.indexOf(text) !== at);
+    const seen = new Set<string>();
+    return texts.filter((text) => seen.size === seen.add(text).size);
+  }
+}
+
+/** Ids that reached the receiver and texts that were heard, each told once: there are tens of thousands. */
+class Arrivals {
+  private received = 0;
+  private readonly heard = new Map<Contact, number>();
+
+  constructor(
+    private readonly receiver: Receiver,
+    private readonly people: readonly Contact[],
+  ) {}
+
+  *fresh(): Generator<string> {
+    for (; this.received < this.receiver.all.length; this.received++) {
+      const { data } = this.receiver.all[this.received]?.event ?? {};
+      yield (data as { id: string }).id;
+    }
+    for (const person of this.people) {
+      let at = this.heard.get(person) ?? 0;
+      for (; at < person.inbox.length; at++) yield person.inbox[at]?.text ?? "";
+      this.heard.set(person, at);
+    }
   }
 }
