@@ -32,11 +32,23 @@ export interface Answer<T> {
   message?: string;
   cursor?: string;
   before?: number | null;
+  next?: number | null;
+}
+
+/** Posts a file as it is. */
+export async function upload<T>(path: string, file: File): Promise<T> {
+  const headers = { "content-type": file.type || "application/octet-stream" };
+  return (await answerTo<T>(path, await reach(path, { method: "POST", body: file, headers }))).data;
 }
 
 /** Calls the public API with the session of this browser. Throws a Trouble. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-  const response = await reach(method, path, body);
+  const json =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  return answerTo<T>(path, await reach(path, { method, ...json }));
+}
+
+async function answerTo<T>(path: string, response: Response): Promise<Answer<T>> {
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as Answer<T>;
   if (response.status === 401 && path !== "/session") who.set(null);
@@ -46,11 +58,9 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
 /** The `data` of a GET. */
 export const get = async <T>(path: string): Promise<T> => (await ask<T>("GET", path)).data;
 
-async function reach(method: string, path: string, body: unknown): Promise<Response> {
-  const json =
-    body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+async function reach(path: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { method, credentials: "same-origin", ...json });
+    return await fetch(path, { credentials: "same-origin", ...request });
   } catch {
     throw new Trouble("offline", "The server cannot be reached.");
   }

@@ -230,7 +230,10 @@ interface ChatRow extends Omit<Chat, "archived" | "pinned" | "markedUnread"> {
   markedUnread: number;
 }
 
-const chatColumns = `jid, name, unread, last_at AS "lastAt", archived, pinned, muted_until AS "mutedUntil",
+/** A chat without a name of its own goes by its contact's, as saved or as they call themselves. */
+const chatName = `coalesce(name, (SELECT coalesce(contact.name, contact.push_name) FROM contact
+  WHERE contact.device = chat.device AND (contact.jid = chat.jid OR contact.lid = chat.jid)))`;
+const chatColumns = `jid, ${chatName} AS name, unread, last_at AS "lastAt", archived, pinned, muted_until AS "mutedUntil",
   marked_unread AS "markedUnread"`;
 
 const chatOf = (row: ChatRow): Chat => ({

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { browserPath, openBrowser } from "../browser.ts";
@@ -22,10 +25,13 @@ beforeAll(async () => {
   sim.phone("6281100000001", { name: "Budi" });
   sim.contact("628123456789", { name: "Ann" });
   receiver = new Receiver();
+  const authority = join(mkdtempSync(join(tmpdir(), "merpati-walk-")), "ca.pem");
+  await Bun.write(authority, sim.certificate);
   const environment = {
     API_KEY: key,
     WHATSAPP_URL: sim.url,
     WHATSAPP_ROOT_KEY: sim.rootKey,
+    WHATSAPP_CA: authority,
     OUTBOUND_ALLOW: "loopback",
     SENDING: "off",
   };
@@ -43,6 +49,11 @@ afterAll(async () => {
   binary.dispose();
 });
 
+/** A red dot. */
+const picture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==",
+  "base64",
+);
 const walk = test.skipIf(!browserPath);
 const long = 120_000;
 const ann = () => sim.contact("628123456789");
@@ -162,7 +173,19 @@ walk(
     const heard = await ann().hears("good evening");
     heard.read();
     await visitor.page.getByRole("img", { name: "Read" }).last().waitFor();
+    await ann().reacts(heard, "👍");
+    await visitor.page.locator(".reactions").waitFor();
+    await visitor.page.setInputFiles("input[type=file]", { name: "dot.png", mimeType: "image/png", buffer: picture });
+    await ann().hears(({ message }) => Boolean(message.imageMessage));
+    await visitor.page.locator(".bubble.mine img.image").waitFor();
     await visitor.judges("chat");
+    await visitor.field("Search").fill("morning");
+    await visitor.page.locator("aside").getByText("good morning").waitFor();
+    await visitor.field("Search").fill("");
+    await ann().says("unread", { to: phone() });
+    await visitor.reads("1 new");
+    await visitor.button("Mark as read").click();
+    await visitor.button("Mark as read").waitFor({ state: "detached" });
     expect(visitor.complaints).toEqual([]);
   },
   long,
@@ -208,8 +231,10 @@ walk(
     await visitor.judges("webhooks");
     await visitor.page.getByRole("link", { name: receiver.url }).click();
     await ann().says("for the webhook", { to: phone() });
-    await receiver.next("message.received", ({ data }) => JSON.stringify(data).includes("for the webhook"));
-    const delivery = visitor.page.locator(".deliveries li", { hasText: "message.received" }).first();
+    const { seq } = await receiver.next("message.received", ({ data }) =>
+      JSON.stringify(data).includes("for the webhook"),
+    );
+    const delivery = visitor.page.locator(".deliveries li", { hasText: `default #${seq}` });
     await delivery.getByText("Delivered").waitFor();
     await delivery.locator("summary").click();
     await delivery.getByText(" ms").waitFor();

@@ -126,6 +126,24 @@ test("a file above the limit, or whose source breaks off, leaves nothing behind"
   expect(readdirSync(join(dir, "media"))).toEqual([]);
 });
 
+test("a chat goes by its own name, else by its contact's, however it is addressed", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  const lid = "84729104638201@lid";
+  await store.ledger.record(hold, {
+    events: [],
+    contacts: [{ phone: "628123456789", lid, name: null, pushName: "Ann" }],
+    history: [
+      { type: "said", said: said("1") },
+      { type: "said", said: said("2", { chat: lid, sender: lid }) },
+      { type: "said", said: said("3", { chat: "1@g.us" }) },
+      { type: "named", chat: "1@g.us", name: "Family" },
+    ],
+  });
+  const name = async (jid: string) => (await store.history.chat("d1", jid))?.name;
+  expect([await name(ann), await name(lid), await name("1@g.us")]).toEqual(["Ann", "Ann", "Family"]);
+});
+
 test("erasing a person takes their messages, files, chat and name, and nobody else's", async () => {
   const { store, dir } = await house();
   const hold = await held(store);

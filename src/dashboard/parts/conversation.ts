@@ -1,8 +1,17 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { type Trouble, get } from "../api.ts";
-import { asTrouble } from "../data.ts";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { type Trouble, ask, get } from "../api.ts";
+import { asTrouble, useData } from "../data.ts";
 import { type LiveEvent, listen } from "../live.ts";
 import { w } from "../words.ts";
+
+/** A chat as `/v1/devices/:id/chats` shows it. */
+export interface Chat {
+  jid: string;
+  name: string | null;
+  unread: number;
+  /** Unix seconds. */
+  last_at: number | null;
+}
 
 /** One message as a chat shows it. */
 export interface Line {
@@ -20,113 +29,134 @@ export interface Line {
   deleted: boolean;
 }
 
-export interface Chat {
-  jid: string;
-  name: string;
-  isGroup: boolean;
-  at: number;
-  lines: Line[];
-}
-
-const kinds = "message.received,message.sent,message.status,message.reaction,message.edited,message.deleted";
-
-/** The chats of a device, latest first, out of its event log and what happens meanwhile. */
-export function useChats(device: string): { chats: Chat[]; trouble: Trouble | null } {
-  const [told, setTold] = useState<readonly LiveEvent[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  useEffect(() => {
-    const add = (more: readonly LiveEvent[], first: boolean) =>
-      setTold((before) => {
-        const known = new Set(before.map(({ id }) => id));
-        const fresh = more.filter(({ id }) => !known.has(id));
-        return first ? [...fresh, ...before] : [...before, ...fresh];
-      });
-    const wanted = new Set(kinds.split(","));
-    const stop = listen((event) => {
-      if (event.device === device && wanted.has(event.type)) add([event], false);
-    });
-    get<LiveEvent[]>(`/v1/events?latest=500&devices=${encodeURIComponent(device)}&types=${kinds}`).then(
-      (events) => add(events, true),
-      (thrown: unknown) => setTrouble(asTrouble(thrown)),
-    );
-    return stop;
-  }, [device]);
-  return { chats: useMemo(() => chatsIn(told), [told]), trouble };
-}
-
-interface Told {
+/** A message as `/v1/devices/:id/history` shows it. */
+export interface Said {
   id: string;
   chat: string;
+  sender: string;
+  from_me: boolean;
+  push_name: string | null;
   timestamp: number;
-  message_id?: string;
-  sender?: string;
-  from_me?: boolean;
-  is_group?: boolean;
-  push_name?: string | null;
-  content?: Record<string, unknown> & { kind: string };
-  target?: { id: string };
-  emoji?: string | null;
-  status?: string;
+  content: Content;
+  edited_at: number | null;
+  deleted_at: number | null;
 }
 
-function chatsIn(events: readonly LiveEvent[]): Chat[] {
-  const chats = new Map<string, Chat>();
-  const lines = new Map<string, Line>();
-  for (const event of events) apply(event.type, event.data as unknown as Told, chats, lines);
-  return [...chats.values()].toSorted((a, b) => b.at - a.at);
+type Content = Record<string, unknown> & { kind: string };
+
+const ofChats = ({ type }: LiveEvent): boolean => /^(message|chat|contact|group|history)\./.test(type);
+const path = (device: string, rest: string): string => `/v1/devices/${encodeURIComponent(device)}/${rest}`;
+
+/** The chats of a device, latest first. */
+export const useChats = (device: string) => useData<Chat[]>(path(device, "chats?limit=100"), ofChats);
+
+/** Messages of all chats that hold these words. */
+export const useSearch = (device: string, words: string) =>
+  useData<Said[]>(words.length < 2 ? null : path(device, `history?limit=20&search=${encodeURIComponent(words)}`));
+
+export const shortOf = (jid: string): string => (jid.endsWith("@s.whatsapp.net") ? `+${jid.replace(/@.*/, "")}` : jid);
+
+export const isGroup = (jid: string): boolean => jid.endsWith("@g.us");
+
+interface Talk {
+  /** Oldest first. */
+  lines: Line[];
+  /** Null when there is nothing older. */
+  older: (() => void) | null;
+  trouble: Trouble | null;
 }
 
-function apply(type: string, data: Told, chats: Map<string, Chat>, lines: Map<string, Line>): void {
-  const target = lines.get(data.target?.id ?? data.id);
-  switch (type) {
-    case "message.received":
-    case "message.sent":
-      return data.content && say(data, type === "message.sent" || data.from_me === true, chats, lines);
-    case "message.status":
-      if (target) target.status = data.status ?? null;
-      return;
-    case "message.reaction":
-      if (target && data.emoji) target.reactions.push(data.emoji);
-      return;
-    case "message.edited":
-      if (target && data.content) Object.assign(target, { text: textOf(data.content), edited: true });
-      return;
-    case "message.deleted":
-      if (target) Object.assign(target, { text: w.chats.deleted, deleted: true, media: null });
+/** What was said in a chat: the last page, older ones on demand, and what comes meanwhile. */
+export function useTalk(device: string, chat: string): Talk {
+  const [said, setSaid] = useState<ReadonlyMap<string, Said>>(new Map());
+  const [next, setNext] = useState<number | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const marks = useMarks(device, chat);
+  const load = useCallback(
+    (before: number | null) => {
+      const page = before === null ? "" : `&before=${before}`;
+      ask<Said[]>("GET", path(device, `history?limit=50&chat=${encodeURIComponent(chat)}${page}`)).then(
+        (answer) => {
+          setTrouble(null);
+          setSaid((known) => new Map([...known, ...answer.data.map((each): [string, Said] => [each.id, each])]));
+          // The newest page comes again and again; only the first of them tells where older ones begin.
+          setNext((known) => (before === null && known !== null ? known : (answer.next ?? null)));
+        },
+        (thrown: unknown) => setTrouble(asTrouble(thrown)),
+      );
+    },
+    [device, chat],
+  );
+  useEffect(() => {
+    load(null);
+    return listen((event) => {
+      if (event.device === device && event.data["chat"] === chat && event.type.startsWith("message.")) load(null);
+    });
+  }, [device, chat, load]);
+  const lines = useMemo(() => linesOf(said, marks), [said, marks]);
+  return { lines, older: next === null ? null : () => load(next), trouble };
+}
+
+interface Marks {
+  status: ReadonlyMap<string, string>;
+  reactions: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+const marking = "message.status,message.reaction";
+
+/** Ticks and reactions: they are events of their own, not part of what was said. */
+function useMarks(device: string, chat: string): Marks {
+  const [told, setTold] = useState<readonly LiveEvent[]>([]);
+  useEffect(() => {
+    const mine = ({ device: of, type, data }: LiveEvent) =>
+      of === device && data["chat"] === chat && marking.includes(type);
+    get<LiveEvent[]>(`/v1/events?latest=500&devices=${encodeURIComponent(device)}&types=${marking}`).then(
+      (events) => setTold((later) => [...events.filter(mine), ...later]),
+      () => {},
+    );
+    return listen((event) => {
+      if (mine(event)) setTold((before) => [...before, event]);
+    });
+  }, [device, chat]);
+  return useMemo(() => marksIn(told), [told]);
+}
+
+function marksIn(told: readonly LiveEvent[]): Marks {
+  const status = new Map<string, string>();
+  const reactions = new Map<string, Map<string, string>>();
+  for (const { type, data } of told) {
+    if (type === "message.status") status.set(String(data["id"]), String(data["status"]));
+    const target = (data["target"] as { id?: string } | undefined)?.id;
+    if (target === undefined) continue;
+    const of = reactions.get(target) ?? new Map<string, string>();
+    // The last one of each person stands; an empty one takes it back.
+    of.set(String(data["sender"]), String(data["emoji"] ?? ""));
+    reactions.set(target, of);
   }
+  return { status, reactions };
 }
 
-/** Content that is an act upon another message, not a message. */
-const acts = new Set(["reaction", "edit", "delete", "pin", "keep", "poll_vote", "event_response", "timer"]);
-
-function say(data: Told, mine: boolean, chats: Map<string, Chat>, lines: Map<string, Line>): void {
-  const { id, chat: jid, timestamp: at, content, push_name = null, is_group = jid.endsWith("@g.us") } = data;
-  if (!content || acts.has(content.kind) || lines.has(id)) return;
-  const chat = chats.get(jid) ?? { jid, name: shortOf(jid), isGroup: is_group, at, lines: [] };
-  if (!is_group && !mine && push_name !== null) chat.name = push_name;
-  const sender = push_name ?? shortOf(data.sender ?? jid);
-  const text = textOf(content);
-  const line: Line = {
-    id,
-    mine,
-    sender,
-    text,
-    at,
-    media: mediaOf(content),
-    status: null,
-    reactions: [],
-    edited: false,
-    deleted: false,
-  };
-  lines.set(id, line);
-  chat.lines.push(line);
-  chat.at = Math.max(chat.at, at);
-  chats.set(jid, chat);
+function linesOf(said: ReadonlyMap<string, Said>, { status, reactions }: Marks): Line[] {
+  const lines = [...said.values()].map((each): Line => {
+    const deleted = each.deleted_at !== null;
+    return {
+      id: each.id,
+      mine: each.from_me,
+      sender: each.push_name ?? shortOf(each.sender),
+      text: deleted ? w.chats.deleted : textOf(each.content),
+      at: each.timestamp,
+      media: deleted ? null : mediaOf(each.content),
+      status: status.get(each.id) ?? null,
+      reactions: [...(reactions.get(each.id)?.values() ?? [])].filter((emoji) => emoji !== ""),
+      edited: each.edited_at !== null,
+      deleted,
+    };
+  });
+  return lines.toSorted((a, b) => a.at - b.at);
 }
 
-const shortOf = (jid: string): string => (jid.endsWith("@s.whatsapp.net") ? `+${jid.replace(/@.*/, "")}` : jid);
-
-function textOf(content: Record<string, unknown> & { kind: string }): string {
+/** What a message says, in a line. */
+export function textOf(content: Content): string {
   const { text, caption, name, question, kind } = content;
   const said = [text, caption, name, question].find((each): each is string => typeof each === "string" && each !== "");
   if (kind === "text") return said ?? "";
@@ -134,7 +164,7 @@ function textOf(content: Record<string, unknown> & { kind: string }): string {
   return said === undefined ? word : `${word}: ${said}`;
 }
 
-function mediaOf({ kind, url, mime }: Record<string, unknown> & { kind: string }): Line["media"] {
+function mediaOf({ kind, url, mime }: Content): Line["media"] {
   // Only what this server itself serves.
   return typeof url === "string" && typeof mime === "string" && url.startsWith("/v1/media/")
     ? { kind, url, mime }

@@ -128,3 +128,30 @@ export function Area({
     </div>
   );
 }
+
+/** A button that asks for a file. */
+export function FileButton({
+  label,
+  onFile,
+  accept,
+}: {
+  label: string;
+  onFile: (file: File) => void;
+  accept?: string;
+}) {
+  return (
+    <label class="button plain">
+      {label}
+      <input
+        class="hidden"
+        type="file"
+        {...(accept === undefined ? {} : { accept })}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          event.currentTarget.value = "";
+          if (file) onFile(file);
+        }}
+      />
+    </label>
+  );
+}

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAct } from "../data.ts";
 import { Bubble } from "../parts/bubble.tsx";
 import { ActButton, Button } from "../parts/button.tsx";
-import { Choice, Field } from "../parts/field.tsx";
+import { Choice, Field, FileButton } from "../parts/field.tsx";
 import { Empty, Notice } from "../parts/notice.tsx";
 import { fill, w } from "../words.ts";
 import { type Person, type State, does } from "./control.ts";
@@ -96,19 +96,11 @@ function Conversation({ me, chat, names }: ConversationProps) {
         {trouble && <Notice trouble={trouble} />}
       </form>
       <div class="row">
-        <label class="button plain">
-          {w.sandbox.attach}
-          <input
-            class="hidden"
-            type="file"
-            accept="image/*,audio/*,video/*"
-            onChange={(event) => {
-              const [file] = event.currentTarget.files ?? [];
-              event.currentTarget.value = "";
-              if (file) void act(() => sends(file));
-            }}
-          />
-        </label>
+        <FileButton
+          label={w.sandbox.attach}
+          accept="image/*,audio/*,video/*"
+          onFile={(file) => void act(() => sends(file))}
+        />
         {last !== null && (
           <ActButton
             label={w.sandbox.react}

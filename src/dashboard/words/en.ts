@@ -170,6 +170,9 @@ export const en = {
     edited: "edited",
     deleted: "This message was deleted",
     download: "Download",
+    attach: "Attach a file",
+    unread: "{count} new",
+    markRead: "Mark as read",
     kinds: {
       image: "Picture",
       video: "Video",

@@ -185,6 +185,9 @@ export const id: Words = {
     edited: "diedit",
     deleted: "Pesan ini dihapus",
     download: "Unduh",
+    attach: "Lampirkan berkas",
+    unread: "{count} baru",
+    markRead: "Tandai dibaca",
     kinds: {
       image: "Gambar",
       video: "Video",
