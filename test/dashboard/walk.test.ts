@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { browserPath, openBrowser } from "../browser.ts";
@@ -25,7 +23,7 @@ beforeAll(async () => {
   sim.phone("6281100000001", { name: "Budi" });
   sim.contact("628123456789", { name: "Ann" });
   receiver = new Receiver();
-  const authority = join(mkdtempSync(join(tmpdir(), "merpati-walk-")), "ca.pem");
+  const authority = join(dirname(binary.path), "ca.pem");
   await Bun.write(authority, sim.certificate);
   const environment = {
     API_KEY: key,

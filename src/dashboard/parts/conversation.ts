@@ -130,7 +130,7 @@ function marksIn(told: readonly LiveEvent[]): Marks {
     if (target === undefined) continue;
     const of = reactions.get(target) ?? new Map<string, string>();
     // The last one of each person stands; an empty one takes it back.
-    of.set(String(data["sender"]), String(data["emoji"] ?? ""));
+    of.set(String(data["sender"]), typeof data["emoji"] === "string" ? data["emoji"] : "");
     reactions.set(target, of);
   }
   return { status, reactions };
