@@ -1,10 +1,8 @@
 import {
   areJidsSameUser,
   type BinaryNode,
-  Browsers,
   type ConnectionState,
   type GroupMetadata,
-  makeWASocket,
   proto,
   type WASocket,
 } from "@whiskeysockets/baileys";
@@ -22,6 +20,7 @@ import { type Closing, closing } from "./closing.ts";
 import { composed } from "./composer.ts";
 import type { ConnectionOptions, RetryCounters } from "./connector.ts";
 import { chatsOf } from "./chats.ts";
+import { browser, dial } from "./dial.ts";
 import { GroupCache, groupsOf } from "./groups.ts";
 import { envelope, incoming, type Me } from "./incoming.ts";
 import { Intake } from "./intake.ts";
@@ -35,7 +34,6 @@ import { listenForPast } from "./past.ts";
 import { peopleOf } from "./people.ts";
 import { acknowledgement, receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
-import { silence } from "./silence.ts";
 import {
   abandonQueries,
   answers,
@@ -49,14 +47,8 @@ import {
 } from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
-const browser = Browsers.macOS("Chrome");
-
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
 const errandMs = 30_000;
-
-/** How long WhatsApp may take to answer a question. */
-const queryMs = 20_000;
 
 /** How long closing waits for the server's part of the handshake. */
 const closeMs = 1_000;
@@ -152,19 +144,12 @@ export class BaileysConnection implements Connection {
   private dial(auth: AuthState): WASocket {
     const version = this.options.version.current;
     this.revision = version[2];
-    return makeWASocket({
+    return dial({
       version,
       auth: auth.asBaileys(),
-      browser,
-      logger: silence,
       makeSignalRepository: this.journal.makeRepository,
       msgRetryCounterCache: this.retryCounters,
-      // A failed commit must fail the decryption at once; Baileys would hold the chat's lock for half a minute.
-      defaultQueryTimeoutMs: queryMs,
-      transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
-      markOnlineOnConnect: false,
       cachedGroupMetadata: (id) => this.knownGroup(id),
-      syncFullHistory: false,
       getMessage: async ({ id }) => {
         const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
         return sent?.wire ? proto.Message.decode(sent.wire) : undefined;

@@ -1,0 +1,23 @@
+import { Browsers, makeWASocket, type UserFacingSocketConfig, type WASocket } from "@whiskeysockets/baileys";
+import { silence } from "./silence.ts";
+
+/** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
+export const browser = Browsers.macOS("Chrome");
+
+/** How long WhatsApp may take to answer a question. */
+const queryMs = 20_000;
+
+/** A socket as all of ours are; what differs between them is given. */
+export function dial(config: UserFacingSocketConfig): WASocket {
+  return makeWASocket({
+    browser,
+    logger: silence,
+    defaultQueryTimeoutMs: queryMs,
+    // A failed commit must fail the decryption at once; Baileys would hold the chat's lock for half a minute.
+    transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+    // Online, it would silence the notifications of the owner's phone.
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+    ...config,
+  });
+}
