@@ -11,7 +11,7 @@ test("users, replies and silence", async () => {
   await ann.says("!ping");
   const talked: unknown = await ann.expectSilence().catch((thrown: Error) => thrown.message);
   expect(talked).toBe('expected silence, but Ann heard "pong"');
-}, 20_000);
+}, 40_000);
 
 test("a wizard goes on after a restart, and time is wound by hand", async () => {
   await using bot = await testBot("../../plugins/reminders.ts", { language: "id" });
@@ -25,7 +25,7 @@ test("a wizard goes on after a restart, and time is wound by hand", async () => 
   await ann.expectReply(/90 menit/);
   await bot.wind("91m");
   await ann.expectReply("Pengingat: beli susu");
-}, 20_000);
+}, 40_000);
 
 test("settings, groups and recorded events", async () => {
   const rules = [{ contains: "price", answer: "Hi {name}" }];
@@ -42,4 +42,4 @@ test("settings, groups and recorded events", async () => {
   await bot.user("Person 1").expectSilence();
   const wrong = await bot.replay({ type: "message.received" }).catch((thrown: Error) => thrown.message);
   expect(wrong).toContain("is no event");
-}, 20_000);
+}, 40_000);
