@@ -104,10 +104,15 @@ export function startServer(options: ServerOptions): RunningServer {
 }
 
 /** Plugins' own routes: public, each checks its callers itself. */
+/** A plugin's page is a stranger in our house: what its scripts ask comes without the dashboard's session. */
+const aside = "sandbox allow-scripts allow-forms allow-popups allow-downloads";
+
 async function pluginAnswer(plugins: Plugins | undefined, request: Request, log: Log): Promise<Response> {
   try {
     if (!plugins) throw new Failure("not_found", "This server runs without plugins.");
-    return await plugins.handle(request);
+    const response = await plugins.handle(request);
+    response.headers.set("content-security-policy", aside);
+    return response;
   } catch (thrown) {
     return failed(thrown, undefined, log, request);
   }

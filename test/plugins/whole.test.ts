@@ -27,7 +27,10 @@ test("on the whole bot: commands, hints, hooks on what the API sends, routes, fa
   await ann.hears("hi (bot)");
   const refused = await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "a secret" });
   expect(await refused.json()).toMatchObject({ error: "footer stopped this message: no secrets", code: "refused" });
-  expect(await (await fetch(`${bot.url}/plugins/footer/hello/ann`)).text()).toBe("hello ann");
+  const page = await fetch(`${bot.url}/plugins/footer/hello/ann`);
+  expect(await page.text()).toBe("hello ann");
+  // Or a script in it could act with the session of whoever is signed in at the dashboard.
+  expect(page.headers.get("content-security-policy")).toStartWith("sandbox ");
   expect((await fetch(`${bot.url}/plugins/footer/nothing`)).status).toBe(404);
 
   await ann.says("!exit", { to: bot.phone });
