@@ -1,30 +1,19 @@
 import { Failure, asFailure } from "../core/failure.ts";
 import type { Command } from "./command.ts";
-import { deviceCommand } from "./device.ts";
-import { helpCommand } from "./help.ts";
-import { keyCommand } from "./key.ts";
-import { licensesCommand } from "./licenses.ts";
-import { pluginCommand } from "./plugin.ts";
-import { sandboxCommand } from "./sandbox.ts";
-import { startCommand } from "./start.ts";
-import { tenantCommand } from "./tenant.ts";
-import { versionCommand } from "./version.ts";
-import { webhookCommand } from "./webhook.ts";
 
-/** Every verb. Without one, the first. */
-const commands: Record<string, Command> = {};
-Object.assign(commands, {
-  start: startCommand,
-  sandbox: sandboxCommand,
-  key: keyCommand,
-  webhook: webhookCommand,
-  tenant: tenantCommand,
-  device: deviceCommand,
-  plugin: pluginCommand,
-  "--help": helpCommand(commands),
-  "--version": versionCommand,
-  "--licenses": licensesCommand,
-} satisfies Record<string, Command>);
+/** Every verb; without one, the first. Read when it is asked for: a start need not wait for the simulator. */
+const commands: Record<string, () => Promise<Command>> = {
+  start: async () => (await import("./start.ts")).startCommand,
+  sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,
+  key: async () => (await import("./key.ts")).keyCommand,
+  webhook: async () => (await import("./webhook.ts")).webhookCommand,
+  tenant: async () => (await import("./tenant.ts")).tenantCommand,
+  device: async () => (await import("./device.ts")).deviceCommand,
+  plugin: async () => (await import("./plugin.ts")).pluginCommand,
+  "--help": async () => (await import("./help.ts")).helpCommand(commands),
+  "--version": async () => (await import("./version.ts")).versionCommand,
+  "--licenses": async () => (await import("./licenses.ts")).licensesCommand,
+};
 
 const aliases: Record<string, string> = { "-h": "--help", help: "--help", "-v": "--version", version: "--version" };
 
@@ -33,8 +22,9 @@ export async function run([verb = "start", ...args]: readonly string[]): Promise
   // `merpati --help | head` closes our output early.
   process.stdout.on("error", () => process.exit(0));
   try {
-    const command = commands[aliases[verb] ?? verb];
-    if (!command) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
+    const load = commands[aliases[verb] ?? verb];
+    if (!load) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
+    const command = await load();
     return (await command.run(args)) ?? 0;
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`);

@@ -2,13 +2,15 @@ import { settings, variableOf } from "../config.ts";
 import { type Command, print } from "./command.ts";
 
 /** `merpati --help`: every verb of `commands`, then every setting. */
-export const helpCommand = (commands: Readonly<Record<string, Command>>): Command => ({
+export const helpCommand = (commands: Readonly<Record<string, () => Promise<Command>>>): Command => ({
   usage: "",
   about: "This text.",
   async run() {
-    const verbs = Object.entries(commands).map(
-      ([verb, { usage, about }]) => [`${verb} ${usage}`.trim(), about] as const,
-    );
+    const loaded = Object.entries(commands).map(async ([verb, load]) => {
+      const { usage, about } = await load();
+      return [`${verb} ${usage}`.trim(), about] as const;
+    });
+    const verbs = await Promise.all(loaded);
     const variables = Object.entries(settings).map(([name, { about }]) => [variableOf(name), about] as const);
     print("merpati — a WhatsApp bot server in one binary\n");
     print("Usage: merpati [command]\n");
