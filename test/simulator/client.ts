@@ -1,6 +1,7 @@
 import { Boom } from "@hapi/boom";
 import {
   type AuthenticationCreds,
+  type BinaryNode,
   BufferJSON,
   DisconnectReason,
   initAuthCreds,
@@ -87,6 +88,8 @@ export class Client {
   qr: string | undefined;
   open = false;
   closed: Closed | undefined;
+  /** The message with this id is refused with `<ack error>`, as stock Baileys does what it cannot read; ours never does. */
+  nacked: string | undefined;
 
   constructor(sim: Endpoint, config: Partial<UserFacingSocketConfig> = {}, auth = new MemoryAuth()) {
     this.sim = sim;
@@ -111,6 +114,7 @@ export class Client {
       ...this.#config,
     });
     this.socket = socket;
+    this.#nack(socket);
     socket.ev.process((events) => {
       if (socket !== this.socket) return;
       for (const [name, data] of Object.entries(events)) this.events.push({ name, data });
@@ -120,6 +124,16 @@ export class Client {
       }
       this.#connection(events["connection.update"]);
       this.look();
+    });
+  }
+
+  #nack(socket: WASocket): void {
+    const stock = socket.ws.listeners("CB:message");
+    socket.ws.removeAllListeners("CB:message");
+    socket.ws.on("CB:message", (node: BinaryNode) => {
+      if (node.attrs.id !== this.nacked) return stock.forEach((listener) => listener(node));
+      const { id = "", from = "" } = node.attrs;
+      void socket.sendNode({ tag: "ack", attrs: { class: "message", id, to: from, error: "500" } });
     });
   }
 

@@ -161,6 +161,7 @@ describe("receipts and acks", () => {
   test.each(["deletes", "keeps"] as const)("a nack %s the stanza", async (nack) => {
     sim.assume({ nack });
     const id = ann.poisons("msmsg");
+    client.nacked = id;
     await sim.until(() => (sim.record.of(id)[0]?.nacks.length ?? 0) === 1);
     await client.disconnect();
     client.connect();
@@ -175,6 +176,7 @@ describe("receipts and acks", () => {
     sim.assume({ nack: "blocks" });
     await client.disconnect();
     const id = ann.poisons("msmsg");
+    client.nacked = id;
     await ann.says("behind it");
     client.connect();
     await client.received("behind it"); // the first time nobody knows yet
