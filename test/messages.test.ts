@@ -58,8 +58,9 @@ test("every kind passes through a group, both ways", async () => {
   const ann = bot.contact();
   const group = bot.sim.group("Everything", [ann, bot.phone]);
   for (const [, [first]] of await goldens(join(import.meta.dir, "golden/messages"))) {
-    const { group: _, deviceSentMessage: __, ...message } = first?.given as Given;
-    const { content } = first?.expected as { content: Content | Action };
+    if (!first) throw new Error("a golden file without a case");
+    const { group: _, deviceSentMessage: __, ...message } = first.given as Given;
+    const { content } = first.expected as { content: Content | Action };
     const said = await ann.says(message, { to: group });
     const type: EventType = isAction(content) ? eventOfAction[content.kind] : "message.received";
     const { data } = await bot.next(type, (event) => event.data.id === said.id);
