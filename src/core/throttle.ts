@@ -1,13 +1,9 @@
 import type { Clock } from "./clock.ts";
+import { Bucket, type Pace } from "./pace.ts";
 
-interface Bucket {
-  tokens: number;
-  /** Monotonic milliseconds. */
-  at: number;
-}
-
-const perAddress = { capacity: 10, refillMs: 6_000 };
-const everywhere = { capacity: 300, refillMs: 200 };
+/** How many wrong keys are borne with: at once, and one more every six seconds; and from everywhere together. */
+const perAddress: Pace = { burst: 10, perSecond: 1 / 6 };
+const everywhere: Pace = { burst: 300, perSecond: 5 };
 const mostAddresses = 10_000;
 
 /**
@@ -16,35 +12,27 @@ const mostAddresses = 10_000;
  */
 export class Throttle {
   readonly #addresses = new Map<string, Bucket>();
-  readonly #all: Bucket = { tokens: everywhere.capacity, at: 0 };
+  readonly #all: Bucket;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    this.#all = new Bucket(everywhere, clock.monotonic());
+  }
 
   /** Counts one wrong key. Returns how many seconds to stay away, 0 while there is patience. */
   wrong(address: string): number {
     const now = this.clock.monotonic();
     const name = network(address);
-    const bucket = this.#addresses.get(name) ?? { tokens: perAddress.capacity, at: now };
+    const bucket = this.#addresses.get(name) ?? new Bucket(perAddress, now);
     this.#addresses.delete(name);
     this.#addresses.set(name, bucket);
     if (this.#addresses.size > mostAddresses) this.#forgetOldest();
-    return Math.max(take(bucket, perAddress, now), take(this.#all, everywhere, now));
+    return Math.ceil(Math.max(bucket.take(now), this.#all.take(now)) / 1000);
   }
 
   #forgetOldest(): void {
     const [oldest] = this.#addresses.keys();
     if (oldest !== undefined) this.#addresses.delete(oldest);
   }
-}
-
-function take(bucket: Bucket, { capacity, refillMs }: typeof perAddress, now: number): number {
-  bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.at) / refillMs);
-  bucket.at = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
-    return 0;
-  }
-  return Math.max(1, Math.ceil(((1 - bucket.tokens) * refillMs) / 1000));
 }
 
 /** Who has one IPv6 address has a /64 of them. */
