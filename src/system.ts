@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "./core/clock.ts";
-import type { DevicePorts } from "./core/device.ts";
+import type { OutboxPorts } from "./core/outbox.ts";
 
 /** The machine's own time. */
 export const systemClock: Clock = {
@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   },
 };
 
-export const ids: DevicePorts["ids"] = {
+export const ids: OutboxPorts["ids"] = {
   message: () => Bun.randomUUIDv7(),
   /** `3EB0` marks a message of WhatsApp Web; the rest is random (WA Web, `WAWebMsgKeyNewId`). */
   whatsapp: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,

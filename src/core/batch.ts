@@ -7,7 +7,8 @@ import type { HistoryChange } from "./history.ts";
 import { entryOf, type Known, nothing } from "./inbox.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { Restraint } from "./restraint.ts";
-import type { Batch, DeviceChange, MessageChange } from "./store.ts";
+import type { MessageChange } from "./messages.ts";
+import type { Batch, DeviceChange } from "./store.ts";
 
 /** Everything that follows from what a connection reported, to be written together. */
 export async function batchOf(

@@ -5,8 +5,9 @@ import { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import type { MediaRecord } from "./media.ts";
 import type { MediaDesk } from "./media-desk.ts";
-import { DeviceHandle, type DevicePorts } from "./device.ts";
+import { DeviceHandle } from "./device.ts";
 import { Failure } from "./failure.ts";
+import type { OutboxPorts } from "./outbox.ts";
 import { need } from "./scope.ts";
 import { unrestricted } from "./standing.ts";
 import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
@@ -23,9 +24,9 @@ const staggerMs = 200;
 const maxRounds = 3;
 
 export interface BotPorts extends Ports {
-  ids: DevicePorts["ids"];
+  ids: OutboxPorts["ids"];
   webhooks: Webhooks;
-  beforeSend?: NonNullable<DevicePorts["beforeSend"]>;
+  beforeSend?: NonNullable<OutboxPorts["beforeSend"]>;
   authenticate: App["authenticate"];
   /** Called after keys were made or revoked. */
   keysChanged: () => Promise<void>;

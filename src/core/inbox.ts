@@ -9,7 +9,7 @@ import type { Envelope, Incoming, Message } from "./message.ts";
 import { failed, named } from "./outcome.ts";
 import { passkeyWords } from "./passkey.ts";
 import { isGroupJid, phoneOfJid } from "./recipient.ts";
-import type { MessageChange } from "./store.ts";
+import type { MessageChange } from "./messages.ts";
 import { type Life, livePhases } from "./phase.ts";
 
 /** The part of a batch that follows from one signal. */

@@ -1,7 +1,7 @@
 import type { EventData, NewEvent } from "./events.ts";
 import { type Wait, waitMs } from "./governor.ts";
 import type { Message } from "./message.ts";
-import type { MessageChange } from "./store.ts";
+import type { MessageChange } from "./messages.ts";
 
 /** What becomes of a message: the event that tells it and the change of its row. */
 export interface Outcome {

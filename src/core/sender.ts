@@ -1,26 +1,13 @@
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connector.ts";
-import { isAction } from "./content.ts";
-import { asFailure, Failure } from "./failure.ts";
+import { asFailure } from "./failure.ts";
+import { Flights } from "./flights.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
-import { failed } from "./outcome.ts";
 import { Bucket, type Pace } from "./pace.ts";
 import type { Restraint } from "./restraint.ts";
-import type { Batch, Hold, MessageChange, Store } from "./store.ts";
+import type { Batch, Hold, Store } from "./store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
-
-/** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
-const ackMs = 60_000;
-/** How many may be on their way to WhatsApp at once. */
-const maxInFlight = 32;
-/** How often encryption may fail before the message is given up. */
-const maxAttempts = 3;
-
-/** A file server that is out of reach comes back: such a message is tried again for about five minutes. */
-const passing: ReadonlySet<string> = new Set(["unavailable", "timeout"]);
-const mostUploads = 12;
-const longestPauseMs = 60_000;
 
 export interface SenderPorts {
   store: Store;
@@ -39,10 +26,8 @@ export interface SenderPorts {
 
 /** The one that sends for a device: paced, in order within a chat, and only while a connection is open. */
 export class Sender {
-  private connection: Connection | null = null;
   private readonly bucket: Bucket;
-  private readonly inFlight = new Map<string, { message: Message; forget: () => void }>();
-  private readonly attempts = new Map<string, number>();
+  private readonly flights: Flights;
   readonly waitingRoom: WaitingRoom;
   private cancelTimer = () => {};
   /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
@@ -56,13 +41,15 @@ export class Sender {
     private readonly hold: Hold,
   ) {
     this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
-    this.waitingRoom = new WaitingRoom({ ...ports, wake: () => this.wake() }, hold);
+    const wake = (chat?: string) => this.wake(chat);
+    this.waitingRoom = new WaitingRoom({ ...ports, wake }, hold);
+    this.flights = new Flights({ ...ports, record: (batch) => this.record(batch), wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
   async open(connection: Connection): Promise<void> {
     await this.ports.store.messages.requeue(this.hold);
-    this.connection = connection;
+    this.flights.begin(connection);
     this.ready = null;
     // The answer to an earlier question was lost with the connection that asked.
     if (this.ports.restraint.isAsking) this.ask(connection);
@@ -71,10 +58,8 @@ export class Sender {
 
   /** The connection is gone; what waits goes on waiting. */
   close(): void {
-    this.connection = null;
     this.cancelTimer();
-    for (const { forget } of this.inFlight.values()) forget();
-    this.inFlight.clear();
+    this.flights.end();
   }
 
   /** The process ends. */
@@ -95,15 +80,12 @@ export class Sender {
 
   /** A message on its way, without asking the store. */
   sending(waId: string): Message | null {
-    return this.inFlight.get(waId)?.message ?? null;
+    return this.flights.message(waId);
   }
 
   /** WhatsApp answered, one way or the other. */
   answered(waId: string): void {
-    const flight = this.inFlight.get(waId);
-    flight?.forget();
-    this.attempts.delete(waId);
-    if (flight && this.inFlight.delete(waId)) this.wake(flight.message.chat);
+    this.flights.landed(waId);
   }
 
   private async run(): Promise<void> {
@@ -111,8 +93,9 @@ export class Sender {
     try {
       while (this.again) {
         this.again = false;
-        if (this.connection) await this.confirm(this.connection);
-        if (await this.waitingRoom.sift(this.connection !== null)) this.ready = null;
+        const { connection } = this.flights;
+        if (connection) await this.confirm(connection);
+        if (await this.waitingRoom.sift(this.flights.connection !== null)) this.ready = null;
         while (await this.sendNext()) this.again = true;
       }
     } catch (error) {
@@ -138,7 +121,7 @@ export class Sender {
   private ask(connection: Connection): void {
     connection.askStanding().catch((error: unknown) => {
       this.ports.log.warn(
-        { device: this.hold.device, error: errorName(error) },
+        { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
         "WhatsApp did not say what the account may do",
       );
     });
@@ -146,8 +129,8 @@ export class Sender {
 
   /** False when nothing can leave now. */
   private async sendNext(): Promise<boolean> {
-    const { connection } = this;
-    if (!connection || this.inFlight.size >= maxInFlight) return false;
+    const { connection, full } = this.flights;
+    if (!connection || full) return false;
     // In one turn, so that nobody cancels what is just being taken.
     return this.ports.turn(() => this.take(connection));
   }
@@ -155,7 +138,7 @@ export class Sender {
   private async take(connection: Connection): Promise<boolean> {
     const { clock, restraint } = this.ports;
     const message = await this.next(restraint.now());
-    if (!message || connection !== this.connection) return false;
+    if (!message || connection !== this.flights.connection) return false;
     const verdict = message.byHand ? null : await restraint.verdict(message.chat);
     if (verdict && !verdict.go) {
       await this.waitingRoom.admit(message, verdict);
@@ -168,9 +151,7 @@ export class Sender {
       return false;
     }
     await this.ports.write({ events: [], messages: [{ waId: message.waId, state: "sending", at: clock.now() }] });
-    this.inFlight.set(message.waId, { message, forget: () => {} });
-    // Not awaited: a file takes its time to upload, and the ack says when each message has arrived.
-    this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
+    this.flights.launch(connection, message);
     return true;
   }
 
@@ -191,70 +172,7 @@ export class Sender {
     }
     return null;
   }
-
-  private async transmit(connection: Connection, message: Message): Promise<void> {
-    const { waId } = message;
-    const wire = message.wire ?? (await connection.compose(message));
-    if (wire !== message.wire) await this.remember(message, wire);
-    const flight = this.inFlight.get(waId);
-    if (!flight || connection !== this.connection) return;
-    flight.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
-    await connection.send(message, wire);
-  }
-
-  private async failed(connection: Connection, message: Message, error: unknown): Promise<void> {
-    // A closed connection is no fault of the message; it is requeued when the next one opens.
-    if (connection !== this.connection) return;
-    const attempts = (this.attempts.get(message.waId) ?? 0) + 1;
-    this.attempts.set(message.waId, attempts);
-    this.ports.log.warn(
-      { device: this.hold.device, message: message.id, attempts, error: errorName(error) },
-      "a message could not be sent",
-    );
-    if (error instanceof Failure && passing.has(error.code) && attempts < mostUploads) {
-      const again = () => void this.retry(message.waId).catch(() => {});
-      const flight = this.inFlight.get(message.waId);
-      if (flight) flight.forget = this.ports.clock.after(Math.min(longestPauseMs, 500 * 2 ** attempts), again);
-      return;
-    }
-    const lasting = error instanceof Failure && error.code !== "unavailable" && error.code !== "internal";
-    if (attempts < maxAttempts && !lasting) return this.retry(message.waId);
-    this.answered(message.waId);
-    await this.giveUp(message, lasting ? error : null);
-  }
-
-  /** Before it leaves: what answers, votes and retries to this message need. */
-  private remember({ waId, chat, content, context }: Message, wire: Uint8Array): Promise<void> {
-    const at = this.ports.clock.now();
-    const said = { id: waId, chat, sender: this.ports.me(), fromMe: true, pushName: null, at, context, wire };
-    return this.record({
-      events: [],
-      messages: [{ waId, wire, at }],
-      history: isAction(content) ? [] : [{ type: "said", said: { ...said, content } }],
-    });
-  }
-
-  private async retry(waId: string): Promise<void> {
-    this.inFlight.get(waId)?.forget();
-    if (!this.inFlight.delete(waId)) return;
-    await this.change(waId, { state: "queued" });
-    this.wake();
-  }
-
-  private giveUp(message: Message, why: Failure | null): Promise<void> {
-    const error = why?.message ?? "The message could not be encrypted or written, three times in a row.";
-    return this.record(failed(message, this.ports.clock.now(), why?.code ?? "unavailable", error));
-  }
-
-  private change(waId: string, change: Pick<MessageChange, "state">): Promise<void> {
-    return this.record({ events: [], messages: [{ waId, ...change, at: this.ports.clock.now() }] });
-  }
-
   private record(batch: Batch): Promise<void> {
     return this.ports.turn(() => this.ports.write(batch));
   }
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -3,11 +3,10 @@ import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
-import type { Context } from "./content.ts";
 import type { ContactChange, Contacts } from "./contacts.ts";
 import type { History, HistoryChange } from "./history.ts";
 import type { Media, ReceivedMedia } from "./media.ts";
-import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
+import type { MessageChange, Messages } from "./messages.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Vaults } from "./vault.ts";
@@ -176,23 +175,6 @@ export interface Devices {
   remove(uid: string): Promise<void>;
 }
 
-/** What happened to an outgoing message. */
-export interface MessageChange {
-  waId: string;
-  state?: MessageState;
-  /** Only ever raised: `read` after `delivered`, never back. */
-  delivery?: DeliveryState;
-  reason?: string | null;
-  error?: string | null;
-  byHand?: boolean;
-  sentAt?: number;
-  wire?: Uint8Array;
-  /** Milliseconds since 1970 before which it may not leave. */
-  notBefore?: number;
-  expiresAt?: number;
-  at: number;
-}
-
 /** What is written together or not at all. */
 export interface Batch {
   events: readonly NewEvent[];
@@ -253,60 +235,4 @@ export interface Retention {
    * of settled messages; files and what was said when older than `maxHistoryAge`. Returns how many rows; 0 when there is nothing left to do.
    */
   prune(policy: { now: number; maxAge: number; maxBytes: number; maxHistoryAge?: number }): Promise<number>;
-}
-
-export interface NewMessage {
-  id: string;
-  waId: string;
-  chat: string;
-  content: SentContent;
-  context?: Context;
-  createdAt: number;
-  /** A place in `lanes`. */
-  lane: number;
-  notBefore: number;
-  expiresAt: number | null;
-  idempotency: { key: string; bodyHash: string } | null;
-}
-
-export interface MessageQuery {
-  state: MessageState | null;
-  /** Only those older than the message with this place; null is from the newest. */
-  before: number | null;
-  limit: number;
-}
-
-export interface MessagePage {
-  /** Newest first. */
-  messages: Message[];
-  /** The place of the last one when there are more. */
-  next: number | null;
-}
-
-export interface Messages {
-  /**
-   * Queues a message. With an idempotency key that is known, returns the message it made (`fresh: false`), or
-   * throws `idempotency_conflict` when the body differs. Throws `queue_full` at the device's limit.
-   */
-  queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
-  /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
-  repeated(device: string, idempotency: NonNullable<NewMessage["idempotency"]>, now: number): Promise<Message | null>;
-  /**
-   * Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake
-   * each other. With `chat`, only there: a look at one chat where one at all would be a look at the whole queue.
-   */
-  next(device: string, now: number, chat?: string): Promise<Message | null>;
-  /** The waiting ones whose time has come, oldest first. */
-  due(device: string, now: number, limit: number): Promise<Message[]>;
-  /** Those, waiting or queued, that should have left by now. */
-  expired(device: string, now: number, limit: number): Promise<Message[]>;
-  /** The earliest `due` and `expired` of the device; null when nothing is to come. */
-  moments(device: string): Promise<{ due: number | null; expiry: number | null }>;
-  /** Whatever waits is due now. */
-  reconsider(hold: Hold, now: number): Promise<void>;
-  list(device: string, query: MessageQuery): Promise<MessagePage>;
-  get(device: string, id: string): Promise<Message | null>;
-  byWaId(device: string, waId: string): Promise<Message | null>;
-  /** At start: what was `sending` is `queued` again, with the same ids. */
-  requeue(hold: Hold): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { deliveryStates } from "../core/message.ts";
-import type { Hold, MessageChange, MessagePage, MessageQuery, Messages } from "../core/store.ts";
+import type { MessageChange, MessagePage, MessageQuery, Messages } from "../core/messages.ts";
+import type { Hold } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
 import { messageColumns, messageOf, type MessageRow, open } from "./message-row.ts";

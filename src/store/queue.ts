@@ -1,6 +1,6 @@
 import { Failure } from "../core/failure.ts";
 import type { Message } from "../core/message.ts";
-import type { NewMessage } from "../core/store.ts";
+import type { NewMessage } from "../core/messages.ts";
 import type { Disk } from "./disk.ts";
 import { messageColumns, messageOf, type MessageRow, open } from "./message-row.ts";
 

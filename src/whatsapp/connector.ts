@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Connector } from "../core/connector.ts";
 import type { Log } from "../core/log.ts";
 import type { History } from "../core/history.ts";
-import type { Messages } from "../core/store.ts";
+import type { Messages } from "../core/messages.ts";
 import type { Vaults } from "../core/vault.ts";
 import type { MediaServers } from "./media/servers.ts";
 import type { Files } from "./media/upload.ts";

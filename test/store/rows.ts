@@ -1,6 +1,7 @@
 import type { NewEvent } from "../../src/core/events.ts";
 import { unrestricted } from "../../src/core/standing.ts";
-import type { DeviceRecord, NewMessage } from "../../src/core/store.ts";
+import type { NewMessage } from "../../src/core/messages.ts";
+import type { DeviceRecord } from "../../src/core/store.ts";
 
 export function device(uid: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {
   return {

@@ -1,0 +1,32 @@
+import { Type } from "@sinclair/typebox";
+import { answers } from "../content/event.ts";
+import { place } from "../content/places.ts";
+import { exact, kind, target } from "./parts.ts";
+
+export const event = Type.Object(
+  {
+    ...kind("event"),
+    name: Type.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" }),
+    description: Type.Optional(Type.String({ maxLength: 2_048 })),
+    start_at: Type.Integer({ minimum: 1, description: "Unix seconds" }),
+    end_at: Type.Optional(Type.Integer({ minimum: 1, description: "Unix seconds" })),
+    place: Type.Optional(Type.Partial(place)),
+    join_link: Type.Optional(Type.String({ maxLength: 2_048, description: "an address to join at" })),
+    cancelled: Type.Optional(Type.Boolean()),
+    extra_guests: Type.Optional(Type.Boolean()),
+  },
+  exact,
+);
+
+export const eventResponse = Type.Object(
+  {
+    ...kind("event_response"),
+    ...target,
+    response: Type.Union(
+      answers.map((answer) => Type.Literal(answer)),
+      { description: answers.join(", ") },
+    ),
+    extra_guests: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+  },
+  exact,
+);

@@ -1,0 +1,31 @@
+import { Type } from "@sinclair/typebox";
+import { caption, exact, kind } from "./parts.ts";
+
+/** Where the bytes of a file come from: exactly one of them. */
+const source = {
+  url: Type.Optional(Type.String({ maxLength: 4_096, description: "an http(s) address this server fetches" })),
+  base64: Type.Optional(Type.String({ description: "the file itself in base64, with or without a data: prefix" })),
+  media_id: Type.Optional(Type.String({ description: "a file that was uploaded, sent or received before" })),
+  mime: Type.Optional(Type.String({ maxLength: 255, description: "its type, when the file itself does not tell" })),
+};
+const media = <K extends string, P extends object>(name: K, more: P) =>
+  Type.Object({ ...kind(name), ...source, ...more }, exact);
+
+export const image = media("image", caption);
+
+export const video = media("video", caption);
+
+export const gif = media("gif", caption);
+
+export const videoNote = media("video_note", {});
+
+export const audio = media("audio", {});
+
+export const voice = media("voice", {});
+
+export const document = media("document", {
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: "the file's name" })),
+  ...caption,
+});
+
+export const sticker = media("sticker", {});

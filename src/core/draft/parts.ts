@@ -1,0 +1,30 @@
+import { type Static, Type } from "@sinclair/typebox";
+
+/** Pieces that several kinds of drafts share. */
+export const exact = { additionalProperties: false };
+export const kind = <K extends string>(name: K) => ({ kind: Type.Literal(name) });
+
+/** A message that a draft speaks of. */
+export const targetDraft = Type.Union(
+  [
+    Type.String({ minLength: 1, maxLength: 128 }),
+    Type.Object(
+      {
+        id: Type.String({ minLength: 1, maxLength: 128 }),
+        sender: Type.Optional(Type.String()),
+        from_me: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  {
+    description:
+      "the id of a message of that chat, as the event or the send call gave it; { id, sender, from_me } for one this server has never seen",
+  },
+);
+export type TargetDraft = Static<typeof targetDraft>;
+export const target = { target: targetDraft };
+
+export const caption = {
+  caption: Type.Optional(Type.String({ maxLength: 4_096, description: "a text of up to 4,096 characters" })),
+};
