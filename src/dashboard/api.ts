@@ -25,6 +25,9 @@ export interface Who {
 /** `undefined` until the server has said who we are; `null` is nobody. */
 export const who = new Cell<Who | null | undefined>(undefined);
 
+/** Counts the ways in and out: an answer to what was asked before the last of them tells nothing of now. */
+let passages = 0;
+
 export const may = (scope: string): boolean => who.value?.scopes.includes(scope) ?? false;
 
 export interface Answer<T> {
@@ -38,20 +41,22 @@ export interface Answer<T> {
 /** Posts a file as it is. */
 export async function upload<T>(path: string, file: File): Promise<T> {
   const headers = { "content-type": file.type || "application/octet-stream" };
-  return (await answerTo<T>(path, await reach(path, { method: "POST", body: file, headers }))).data;
+  return (await call<T>(path, { method: "POST", body: file, headers })).data;
 }
 
 /** Calls the public API with the session of this browser. Throws a Trouble. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
   const json =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-  return answerTo<T>(path, await reach(path, { method, ...json }));
+  return call<T>(path, { method, ...json });
 }
 
-async function answerTo<T>(path: string, response: Response): Promise<Answer<T>> {
+async function call<T>(path: string, request: RequestInit): Promise<Answer<T>> {
+  const asked = passages;
+  const response = await reach(path, request);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as Answer<T>;
-  if (response.status === 401 && path !== "/session") who.set(null);
+  if (response.status === 401 && path !== "/session" && asked === passages) who.set(null);
   throw troubleIn(answer, response);
 }
 
@@ -75,19 +80,22 @@ function troubleIn(answer: unknown, response: Response): Trouble {
 
 /** Asks who we are, and lets everybody know. */
 export async function recognise(): Promise<void> {
-  try {
-    who.set(await get<Who>("/session"));
-  } catch (trouble) {
+  const asked = passages;
+  const found = await get<Who | null>("/session").catch((trouble: unknown) => {
     if (trouble instanceof Trouble && trouble.code === "offline") throw trouble;
-    who.set(null);
-  }
+    return null;
+  });
+  if (asked === passages) who.set(found);
 }
 
 export async function signIn(key: string): Promise<void> {
-  who.set((await ask<Who>("POST", "/session", { key })).data);
+  const { data } = await ask<Who>("POST", "/session", { key });
+  passages += 1;
+  who.set(data);
 }
 
 export async function signOut(): Promise<void> {
   await ask("DELETE", "/session");
+  passages += 1;
   who.set(null);
 }

@@ -17,3 +17,8 @@ export const linkTo = (...parts: string[]): string => `#/${parts.map(encodeURICo
 export const go = (...parts: string[]): void => {
   location.hash = linkTo(...parts);
 };
+
+/** Goes on from where one only passes through; not when one has left by oneself meanwhile. */
+export const goOn = (from: string, ...parts: string[]): void => {
+  if (location.hash === from) location.replace(linkTo(...parts));
+};

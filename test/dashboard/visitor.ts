@@ -13,7 +13,7 @@ interface Violation {
 }
 
 /** Somebody at a browser, who looks closely: at every stop the page is judged and photographed. */
-export class Visitor {
+export class Visitor implements AsyncDisposable {
   /** What the browser complained of, and whom else it asked. */
   readonly complaints: string[] = [];
 
@@ -37,6 +37,10 @@ export class Visitor {
     await page.emulateMedia({ reducedMotion: "reduce" });
     page.setDefaultTimeout(15_000);
     return new Visitor(page, url);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.page.close();
   }
 
   /** Goes to a section of the dashboard. */

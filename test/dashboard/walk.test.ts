@@ -40,6 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (!browserPath) return;
+  await visitor[Symbol.asyncDispose]();
   await browser[Symbol.asyncDispose]();
   await program[Symbol.asyncDispose]();
   await receiver.stop();
@@ -151,12 +152,11 @@ walk(
 );
 
 async function sharedLink(url: string): Promise<void> {
-  const guest = await Visitor.arrive(browser, program.url);
+  await using guest = await Visitor.arrive(browser, program.url);
   await guest.page.goto(url);
   await guest.page.getByAltText("QR code to scan with WhatsApp").waitFor();
   await guest.judges("link");
   expect(guest.complaints).toEqual([]);
-  await guest.page.close();
 }
 
 walk(
@@ -196,7 +196,7 @@ walk(
     await visitor.page.locator(".rows li").first().waitFor();
     await visitor.button("Pause").click();
     await ann().says("while it is paused", { to: phone() });
-    await expect(behindUntil("/v1/events?latest=50", "while it is paused")).resolves.toBeTrue();
+    await behindUntil("/v1/events?latest=50", "while it is paused");
     expect(await visitor.page.getByText("while it is paused").count()).toBe(0);
     await visitor.button("Continue").click();
     await visitor.reads("Ann: while it is paused");
@@ -217,9 +217,8 @@ walk(
 );
 
 /** Asks until the answer holds the text. Each answer is a turn of the program's loop. */
-async function behindUntil(path: string, text: string): Promise<boolean> {
+async function behindUntil(path: string, text: string): Promise<void> {
   while (!JSON.stringify(await behind(path)).includes(text));
-  return true;
 }
 
 walk(
@@ -309,7 +308,7 @@ walk(
 /** A tenant in a browser of their own: their devices, nothing of the admin's. */
 async function tenantSees(tenants: string): Promise<void> {
   await using other = await openBrowser();
-  const guest = await Visitor.arrive(other, program.url);
+  await using guest = await Visitor.arrive(other, program.url);
   await guest.page.goto(program.url);
   await guest.field("API key").fill(tenants);
   await guest.button("Sign in").click();
@@ -346,7 +345,7 @@ walk(
   "the sandbox: a phone scanned and unlinked by a click, people who write, a network that is pulled",
   async () => {
     await using sandbox = await Program.start(binary.path, ["sandbox"], {}, /Open: +(\S+)\/sandbox/);
-    const guest = await Visitor.arrive(browser, sandbox.url);
+    await using guest = await Visitor.arrive(browser, sandbox.url);
     const write = async (words: string) => {
       await guest.field("Write as Ann…").fill(words);
       await guest.button("Send").click();

@@ -1,13 +1,15 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useData } from "../data.ts";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { type Device, isLinked } from "../parts/phase.tsx";
+import { goOn } from "../router.ts";
 
 /** Leads whoever has linked nothing yet by the hand, and everybody else to the devices. */
 export function Home() {
   const { data, trouble, reload } = useData<Device[]>("/v1/devices");
+  const [here] = useState(() => location.hash);
   useEffect(() => {
-    if (data) location.replace(data.some(isLinked) ? "#/devices" : "#/start");
-  }, [data]);
+    if (data) goOn(here, data.some(isLinked) ? "devices" : "start");
+  }, [data, here]);
   return trouble ? <Notice trouble={trouble} retry={reload} /> : <Loading />;
 }
