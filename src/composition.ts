@@ -13,6 +13,7 @@ import { MediaDesk } from "./core/media-desk.ts";
 import { hashKey, newKey } from "./core/keys.ts";
 import { Janitor } from "./core/janitor.ts";
 import type { Log } from "./core/log.ts";
+import { LogTail } from "./core/log-tail.ts";
 import { type KeyRecord, type Keys, scopes, type Store } from "./core/store.ts";
 import { Targets } from "./core/targets.ts";
 import { Webhooks } from "./core/webhooks.ts";
@@ -60,6 +61,8 @@ export interface Stands {
   /** Pages of 4 KB that the store's files may grow to. */
   maxPages?: number;
   plugins?: PluginStands;
+  /** Where `log` keeps its last lines. */
+  logs?: LogTail;
   /** Set by the sandbox only. */
   sandbox?: Sandbox;
 }
@@ -70,6 +73,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     around = (store) => store,
     clock = systemClock,
     sandbox = null,
+    logs = new LogTail(),
     plugins: pluginStands,
     queueLimit,
     maxPages,
@@ -162,7 +166,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
-  const server = startServer({ app: bot, plugins, clock, log, config, version: ours, pages, sandbox });
+  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages, sandbox });
   door.listen(() => server.recheck());
   door.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),

@@ -5,7 +5,8 @@ import { compose, type Running, type Stands } from "../src/composition.ts";
 import { readConfig } from "../src/config.ts";
 import type { App, Device, Workspace } from "../src/core/app.ts";
 import type { BotEvent, EventType } from "../src/core/events.ts";
-import type { Log } from "../src/core/log.ts";
+import { LogTail } from "../src/core/log-tail.ts";
+import { makeLog } from "../src/log.ts";
 import { scopes } from "../src/core/store.ts";
 import {
   type Contact,
@@ -20,12 +21,13 @@ import { Watch } from "./watch.ts";
 export const adminKey = "test-key-of-the-admin-0123456789";
 const ownNumber = "6281100000001";
 
-const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+const nowhere = { write: () => true };
 
 export interface HarnessOptions {
   env?: Record<string, string>;
   simulator?: Partial<SimulatorOptions>;
-  log?: Log;
+  /** Where the log is written. */
+  out?: { write(line: string): unknown };
   stands?: Stands;
 }
 
@@ -60,7 +62,9 @@ export class TestBot implements AsyncDisposable {
       SENDING: "off",
       ...this.options.env,
     });
-    this.running = await compose(config, this.options.log ?? quiet, this.options.stands);
+    const logs = new LogTail();
+    const log = makeLog(config, { out: this.options.out ?? nowhere, tail: logs });
+    this.running = await compose(config, log, { logs, ...this.options.stands });
     this.running.bot.as({ kind: "admin" }).listen((event) => {
       this.events.push(event);
       this.watch.changed();

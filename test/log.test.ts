@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Log } from "../src/core/log.ts";
 import { scrub } from "../src/log.ts";
-import { adminKey, startBot } from "./harness.ts";
+import { adminKey, startBot, type TestBot } from "./harness.ts";
 
 test.each([
   ['{"chat":"628123456789@s.whatsapp.net"}', '{"chat":"…@s.whatsapp.net"}'],
@@ -21,25 +20,68 @@ test("what is harmless stays, and a line stays JSON", () => {
   expect(scrub(line)).toBe(line);
 });
 
-test("a day in the life leaves no phone number, key or text in the log", async () => {
-  const lines: string[] = [];
-  const write = (fields: Record<string, unknown>, sentence: string) => {
-    const error = fields["err"] instanceof Error ? fields["err"].stack : undefined;
-    lines.push(scrub(JSON.stringify({ ...fields, err: error, msg: sentence })));
-  };
-  const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
-  await using bot = await startBot({ log });
+interface Line {
+  id: string;
+  level: string;
+  message: string;
+}
+
+/** What the admin reads of the log. */
+async function read(bot: TestBot, query: string): Promise<{ data: Line[]; cursor: string }> {
+  return (await (await bot.call("GET", `/v1/admin/logs?${query}`)).json()) as { data: Line[]; cursor: string };
+}
+
+/** Logs what it should not: who wrote. */
+const careless = `export default { name: "careless", setup({ on, log }) {
+  on("message.received", ({ chat, phone, reply }) => (log.info("heard", { chat, phone, key: "${adminKey}" }), reply("noted")));
+} };`;
+
+test("a day in the life leaves no phone number, key or text in the log, nor in what the admin reads of it", async () => {
+  let written = "";
+  const out = { write: (line: string) => (written += line) };
+  await using bot = await startBot({ env: { LOG_LEVEL: "debug" }, out });
+  await bot.install("careless.ts", careless);
   await bot.link();
   const ann = bot.contact();
   await ann.says("a private word", { to: bot.phone });
-  await bot.next("message.received");
+  await ann.hears("noted");
   await bot.call("POST", "/api/send", { to: ann.number, message: "another private word" });
   await bot.call("GET", `/v1/devices/${ann.number}/health`);
   await bot.call("POST", "/v1/devices/default/messages", { to: "not a number", text: "a third private word" });
   await fetch(`${bot.url}/status`, { headers: { "x-api-key": "a wrong key" } });
   await bot.call("POST", "/connection/disconnect");
-  const all = lines.join("\n");
-  expect(lines.length).toBeGreaterThan(3);
+  const { data, cursor } = await read(bot, "limit=500");
+  expect(data.map(({ message }) => message)).toContain("request refused");
+  expect(written).toContain('"said":"heard"');
+  const all = `${written}${JSON.stringify(data)}`;
+  expect(written.split("\n").length).toBeGreaterThan(data.length);
   for (const secret of ["private word", ann.number, bot.phone.number, adminKey, "a wrong key"])
     expect(all).not.toContain(secret);
+
+  await bot.call("GET", "/v1/nothing");
+  const later = (await read(bot, `level=info&after=${cursor}`)).data;
+  expect(later.map(({ level, message }) => [level, message])).toEqual([["info", "request refused"]]);
+});
+
+test("lines are streamed as they come, to the admin and to nobody else", async () => {
+  await using bot = await startBot();
+  const made = await bot.call("POST", "/v1/admin/keys", { name: "theirs", tenant: "default" });
+  const { key } = ((await made.json()) as { data: { key: string } }).data;
+  const headers = { accept: "text/event-stream" };
+  for (const [path, status] of [
+    ["/v1/admin/logs", 403],
+    ["/v1/admin/logs?level=info", 403],
+  ] as const)
+    expect((await fetch(`${bot.url}${path}`, { headers: { ...headers, "x-api-key": key } })).status).toBe(status);
+  const { cursor } = await read(bot, "limit=1");
+  const stream = await bot.call("GET", `/v1/admin/logs?level=info&after=${cursor}`, undefined, headers);
+  expect(stream.headers.get("content-type")).toBe("text/event-stream");
+  await bot.call("GET", "/v1/nothing");
+  let text = "";
+  for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes("request refused")) break;
+  }
+  expect(text).toMatch(/id: [\da-f]{8}-\d+\ndata: \{"id":/);
+  expect(text).toContain("/v1/nothing");
 });

@@ -2,15 +2,16 @@ import { Elysia } from "elysia";
 import { audit } from "./admin/audit.ts";
 import { health } from "./admin/health.ts";
 import { keys } from "./admin/keys.ts";
+import { logs } from "./admin/logs.ts";
 import { tenants } from "./admin/tenants.ts";
 import type { Face } from "./face.ts";
 import { plainly } from "./failures.ts";
 
-/** `/v1/admin/…`: tenants, keys, everybody's devices, the audit log, the health of the process; for the admin key. */
+/** `/v1/admin/…`: tenants, keys, everybody's devices, the audit log, health and log of the process; for the admin key. */
 export const admin: Face = {
   name: "admin",
   prefixes: ["/v1/admin"],
   adminOnly: true,
   word: plainly,
-  routes: (tools) => new Elysia().use(tenants()).use(keys()).use(audit()).use(health(tools)),
+  routes: (tools) => new Elysia().use(tenants()).use(keys()).use(audit()).use(health(tools)).use(logs(tools)),
 };

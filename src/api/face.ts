@@ -3,6 +3,7 @@ import type { Administration } from "../core/administration.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
+import type { LogTail } from "../core/log-tail.ts";
 import type { QrLinks } from "../core/qr-link.ts";
 import type { Plugins } from "../core/plugins.ts";
 import type { Wording } from "./failures.ts";
@@ -25,6 +26,8 @@ export interface Tools {
   readonly clock: Clock;
   readonly links: QrLinks;
   readonly version: string;
+  /** The last lines of the log. */
+  readonly logs: LogTail;
   /** Milliseconds the event loop was late since the last call. */
   readonly lag: () => { mean: number; worst: number };
   /** Absent where no plugin host runs. */

@@ -1,5 +1,6 @@
 import { compose, type Running } from "../composition.ts";
 import { loadConfig, warnings } from "../config.ts";
+import { LogTail } from "../core/log-tail.ts";
 import { makeLog } from "../log.ts";
 import type { Command } from "./command.ts";
 import { showLinking } from "./terminal.ts";
@@ -13,9 +14,10 @@ export const startCommand: Command = {
 /** Runs until SIGTERM or SIGINT. */
 async function start(): Promise<void> {
   const config = loadConfig();
-  const log = makeLog(config);
+  const logs = new LogTail();
+  const log = makeLog(config, { tail: logs });
   for (const warning of warnings(config)) log.warn({}, warning);
-  const running = await compose(config, log);
+  const running = await compose(config, log, { logs });
   announce(running);
   showLinking(running.bot);
   const signal = await asked();

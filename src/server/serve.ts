@@ -2,6 +2,7 @@ import type { App } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import type { LogTail } from "../core/log-tail.ts";
 import type { Plugins } from "../core/plugins.ts";
 import { QrLinks } from "../core/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
@@ -19,6 +20,8 @@ export interface ServerOptions {
   plugins?: Plugins;
   clock: Clock;
   log: Log;
+  /** What of the log the admin may read. */
+  logs: LogTail;
   version: string;
   /** The dashboard as browsers get it; asked for once, by the first of them. */
   pages: () => Promise<Pages>;
@@ -50,13 +53,13 @@ const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 **
 
 /** The one server: every face, the API docs and the health check on one port. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, plugins, clock, log, config } = options;
+  const { app, plugins, clock, log, logs, config } = options;
   const links = new QrLinks(clock);
   const sessions = new Sessions(clock);
   const lag = watchLag();
   const api = http(
     faces,
-    { clock, links, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) },
+    { clock, links, logs, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) },
     log,
   ).compile();
   const gate = new Gate({ app, faces, log, sessions, ...config, next: (request) => api.fetch(request) });

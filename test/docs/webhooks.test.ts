@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { settings, variableOf } from "../../src/config.ts";
 import { newSecret } from "../../src/core/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/retry.ts";
+import { LogTail } from "../../src/core/log-tail.ts";
 import { QrLinks } from "../../src/core/qr-link.ts";
 import { v1 } from "../../src/api/v1.ts";
 import { signed } from "../../src/webhooks/sign.ts";
@@ -76,7 +77,7 @@ for (const [language, { run, after }] of Object.entries(drivers)) {
 test("every call the page names exists", () => {
   const clock = new HandClock();
   const routes = v1
-    .routes({ clock, links: new QrLinks(clock), version: "1", lag: () => ({ mean: 0, worst: 0 }) })
+    .routes({ clock, links: new QrLinks(clock), logs: new LogTail(), version: "1", lag: () => ({ mean: 0, worst: 0 }) })
     .routes.map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`);
   const named = [...page.matchAll(/`(GET|POST|PATCH|DELETE) (\/v1\/[\w/:.-]*)/g)].map(
     ([, method, path]) => `${method} ${path}`,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Log } from "../../src/core/log.ts";
+import { LogTail } from "../../src/core/log-tail.ts";
 import { startServer } from "../../src/server/serve.ts";
 import { HandClock } from "../clock.ts";
 import { type TestBot, adminKey, startBot } from "../harness.ts";
@@ -127,6 +128,7 @@ test("a session that was never scanned goes when its page has been closed for a 
     app: bot.app,
     clock,
     log: quiet,
+    logs: new LogTail(),
     version: "1",
     pages: async () => ({}),
     sandbox: null,

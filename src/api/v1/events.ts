@@ -1,13 +1,13 @@
 import { Elysia, t } from "elysia";
 import type { Workspace } from "../../core/app.ts";
-import type { EventFilter } from "../../core/event-log.ts";
+import type { EventFilter, StreamedEvent } from "../../core/event-log.ts";
 import { describeEvent } from "../../core/event-schema.ts";
 import { eventTypes } from "../../core/events.ts";
 import * as docs from "../docs/v1-events.ts";
 import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
+import { type Frame, serverSentEvents } from "../sse.ts";
 import { ids, listOf, types } from "./filters.ts";
-import { serverSentEvents } from "./sse.ts";
 
 const filters = {
   types: t.Optional(t.String({ description: "event types with commas: message.received,device.*" })),
@@ -83,5 +83,9 @@ async function stream(
 ): Promise<Response> {
   const from = cursor ?? (await workspace.log.now());
   if (cursor !== undefined) await workspace.log.page(cursor, { types: [], devices: null }, 1); // a bad one is refused here
-  return serverSentEvents((gone) => workspace.log.follow(from, filter, gone), signal, clock);
+  return serverSentEvents((gone) => framed(workspace.log.follow(from, filter, gone)), signal, clock);
+}
+
+async function* framed(events: AsyncGenerator<StreamedEvent, void>): AsyncGenerator<Frame, void> {
+  for await (const { cursor, event } of events) yield { id: cursor, event: event.type, data: event };
 }

@@ -1,18 +1,26 @@
-import type { Clock } from "../../core/clock.ts";
-import type { StreamedEvent } from "../../core/event-log.ts";
+import type { Clock } from "../core/clock.ts";
 
 /** Below the server's idle timeout and those of common proxies, milliseconds. */
 const heartbeat = 25_000;
 
-/** Events as a Server-Sent Events answer. `id` is the cursor, so a browser's Last-Event-ID continues where it broke. */
+/** One message of a stream. */
+export interface Frame {
+  /** What a browser sends back as Last-Event-ID after the line broke; null leaves it as it was. */
+  id: string | null;
+  /** Its name; a browser calls a nameless one `message`. */
+  event?: string;
+  data: unknown;
+}
+
+/** A Server-Sent Events answer, until the client is gone. */
 export function serverSentEvents(
-  follow: (gone: AbortSignal) => AsyncGenerator<StreamedEvent, void>,
+  follow: (gone: AbortSignal) => AsyncGenerator<Frame, void>,
   signal: AbortSignal,
   clock: Clock,
 ): Response {
   const gone = new AbortController();
   signal.addEventListener("abort", () => gone.abort(), { once: true });
-  const events = follow(gone.signal);
+  const frames = follow(gone.signal);
   let stopBeat: (() => void) | null = null;
   const body = new ReadableStream<string>({
     start(controller) {
@@ -24,8 +32,8 @@ export function serverSentEvents(
       beat();
     },
     async pull(controller) {
-      const { done, value } = await events.next();
-      if (!done) controller.enqueue(frame(value));
+      const { done, value } = await frames.next();
+      if (!done) controller.enqueue(written(value));
       else if (!gone.signal.aborted) controller.close();
     },
     cancel() {
@@ -39,7 +47,7 @@ export function serverSentEvents(
   });
 }
 
-function frame({ cursor, event }: StreamedEvent): string {
-  const id = cursor === null ? "" : `id: ${cursor}\n`;
-  return `${id}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+function written({ id, event, data }: Frame): string {
+  const head = `${id === null ? "" : `id: ${id}\n`}${event === undefined ? "" : `event: ${event}\n`}`;
+  return `${head}data: ${JSON.stringify(data)}\n\n`;
 }
