@@ -43,7 +43,7 @@ const named = (level: string) => ({ level });
 function keep(line: string, tail: LogTail): void {
   const { level: name, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const level = logLevels.find((each) => each === name) ?? "error";
-  tail.add({ at: Date.parse(String(time)), level, message: String(msg ?? ""), fields }, line.length);
+  tail.add({ at: Date.parse(String(time)), level, message: typeof msg === "string" ? msg : "", fields }, line.length);
 }
 
 /** Takes keys, secrets, JIDs and phone numbers out of a finished line: the last net under everything that logs. */
