@@ -1,13 +1,10 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failure.ts";
 import type { OutgoingRequest, SafeFetch } from "../core/safe-fetch.ts";
 import { kindOf } from "./address.ts";
 import { Allowed } from "./allowed.ts";
-
-/** All addresses of a name, best first. Rejects when it has none. */
-export type Resolve = (host: string) => Promise<string[]>;
+import { type Resolve, resolver } from "./resolve.ts";
 
 export interface GuardOptions {
   clock: Clock;
@@ -20,12 +17,9 @@ export interface GuardOptions {
 /** How long a name may take to resolve when only its address is judged, milliseconds. */
 const checkFor = 5_000;
 
-const systemResolve: Resolve = async (host) =>
-  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
-
 /** The guarded way out; see the port. */
 export function guardedFetch(options: GuardOptions): SafeFetch {
-  const { clock, allowed = new Allowed(), resolve = systemResolve, ca } = options;
+  const { clock, allowed = new Allowed(), resolve = resolver(clock), ca } = options;
   const check = async (text: string): Promise<void> => {
     try {
       await checked(httpUrl(text), allowed, resolve, AbortSignal.timeout(checkFor));
@@ -39,7 +33,9 @@ export function guardedFetch(options: GuardOptions): SafeFetch {
     const cancel = clock.after(request.timeout, () => late.abort());
     const signal = request.signal === undefined ? late.signal : AbortSignal.any([late.signal, request.signal]);
     try {
-      const addresses = request.operatorsWord ? [null] : await checked(url, allowed, resolve, signal);
+      const addresses = await (request.operatorsWord
+        ? found(hostOf(url), resolve, signal)
+        : checked(url, allowed, resolve, signal));
       return await firstAnswer(url, addresses, { ...request, signal }, ca);
     } catch (error) {
       if (late.signal.aborted) {
@@ -62,10 +58,15 @@ function httpUrl(text: string): URL {
 /** The host without the brackets of IPv6. */
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
 
-/** Where the name leads, once: what was checked is what is connected to, whatever the name says a moment later. */
+/** Where the host leads, once. */
+async function found(host: string, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
+  return isIP(host) === 0 ? aborting(resolve(host), signal) : [host];
+}
+
+/** The same, if it is open: what was checked is what is connected to, whatever the name says a moment later. */
 async function checked(url: URL, allowed: Allowed, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
   const host = hostOf(url);
-  const addresses = isIP(host) === 0 ? await aborting(resolve(host), signal) : [host];
+  const addresses = await found(host, resolve, signal);
   const closed = addresses.find((address) => !allowed.allows(host, address));
   if (closed === undefined) return addresses;
   const where = closed === host ? `${host} is` : `${host} leads to ${closed},`;
@@ -87,10 +88,10 @@ async function aborting<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-/** Tries the addresses in turn while nobody listens there; null leaves the name to the runtime. */
+/** Tries the addresses in turn while nobody is there: one who was there may have taken it. */
 async function firstAnswer(
   url: URL,
-  addresses: readonly (string | null)[],
+  addresses: readonly string[],
   request: OutgoingRequest,
   ca: string | undefined,
 ): Promise<Response> {
@@ -99,22 +100,17 @@ async function firstAnswer(
     try {
       return await connect(url, address, request, ca);
     } catch (error) {
-      if (request.signal?.aborted) throw error;
+      if (request.signal?.aborted || !nobodyThere.has(codeOf(error))) throw error;
       failure = error;
     }
   }
   throw failure;
 }
 
-function connect(
-  url: URL,
-  address: string | null,
-  request: OutgoingRequest,
-  ca: string | undefined,
-): Promise<Response> {
+function connect(url: URL, address: string, request: OutgoingRequest, ca: string | undefined): Promise<Response> {
   const { method, headers, body, signal } = request;
   const dialled = new URL(url);
-  if (address !== null) dialled.hostname = address.includes(":") ? `[${address}]` : address;
+  dialled.hostname = address.includes(":") ? `[${address}]` : address;
   const named = isIP(hostOf(url)) === 0 ? { serverName: url.hostname } : {};
   return fetch(dialled.href, {
     method,
@@ -127,8 +123,12 @@ function connect(
   });
 }
 
+const nobodyThere: ReadonlySet<string> = new Set(["ECONNREFUSED", "ConnectionRefused", "FailedToOpenSocket"]);
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
+
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (/CERT|VERIFY|SIGNED/.test(code)) return `its certificate is not to be trusted (${code})`;
   return reasons[code] ?? `the connection failed${code === "" ? "" : ` (${code})`}`;
 }

@@ -5,7 +5,7 @@ import { guardedFetch } from "../../src/net/fetch.ts";
 import { TlsAuthority } from "../../src/simulator/tls/authority.ts";
 import { HandClock } from "../clock.ts";
 import { refusal } from "../store/house.ts";
-import { blockedHosts } from "./corpus.ts";
+import { blockedAnswers, blockedHosts, blockedUrls } from "./corpus.ts";
 
 let reached = 0;
 const server = Bun.serve({
@@ -41,6 +41,20 @@ test("no name that leads to one is followed", async () => {
     if (address === undefined) continue;
     const refused = await refusal(to(address).send(`http://pretty.example:${server.port}/`, get));
     expect([host, refused]).toEqual([host, expect.stringMatching(/^forbidden: pretty.example leads to /)]);
+  }
+  expect(reached).toBe(0);
+});
+
+test("no spelling of an address hides its host, in a webhook's url and in a resolver's answer", async () => {
+  const guard = guardedFetch({ clock });
+  for (const url of blockedUrls(server.port ?? 0)) {
+    for (const call of [guard.send(url, get), guard.check(url)]) {
+      expect([url, await refusal(call)]).toEqual([url, expect.stringMatching(/^(forbidden|invalid): /)]);
+    }
+  }
+  for (const address of blockedAnswers) {
+    const refused = await refusal(to(address).send(`http://pretty.example:${server.port}/`, get));
+    expect([address, refused]).toEqual([address, expect.stringMatching(/^forbidden: /)]);
   }
   expect(reached).toBe(0);
 });
