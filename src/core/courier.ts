@@ -3,6 +3,7 @@ import type { Claim, Deliveries, Outcome, Settlement } from "./deliveries.ts";
 import { type Deliver, Desk, type TargetOptions } from "./desk.ts";
 import type { Log } from "./log.ts";
 import { freshFor, longest, webhookSchedule } from "./retry.ts";
+import { Room } from "./room.ts";
 import { steady } from "./steady.ts";
 import type { Target } from "./targets.ts";
 
@@ -15,9 +16,6 @@ export interface CourierPorts {
   /** 0 to 1, for jitter. */
   random?: () => number;
 }
-
-/** Attempts at once over all targets: the runtime makes 256 requests at a time, and others need some too. */
-const allAtOnce = 192;
 
 /** How long to wait before asking a disk again that refused. */
 const diskPause = 1_000;
@@ -34,6 +32,8 @@ export class Courier {
   #settled: Settlement[] = [];
   #turnAsked = false;
   #turning = false;
+  /** Which target is asked first. */
+  #first = 0;
   #started = false;
   #stopping = false;
   #cancelAlarm = (): void => {};
@@ -105,7 +105,7 @@ export class Courier {
 
   #isIdle(): boolean {
     if (this.#turning || this.#turnAsked || this.#settled.length > 0) return false;
-    return [...this.#desks.values()].every(({ busy }) => !busy);
+    return [...this.#desks.values()].every(({ busy }) => busy === 0);
   }
 
   /** Once per round of the event loop, however often it is asked: so outcomes and claims share a transaction. */
@@ -136,7 +136,7 @@ export class Courier {
 
   async #exchange(settled: Settlement[]): Promise<void> {
     const now = this.now();
-    const want = this.#wanted(now);
+    const { want, crowded } = this.#wanted(now);
     if (settled.length === 0 && want.size === 0) return this.#setAlarm();
     const { claims, next } = await this.ports.deliveries.exchange({ settled, want, now });
     for (const { target } of settled) this.#free(target);
@@ -145,22 +145,26 @@ export class Courier {
       this.#desks.get(target)?.told(got === limit, next.get(target) ?? Infinity);
     }
     for (const claim of claims) void this.#attempt(claim);
+    const all = [...want.values()].reduce((sum, limit) => sum + limit, 0);
+    if (crowded && claims.length < all) this.#ask(); // what these left free is for those that found no room
     this.#setAlarm();
   }
 
-  #wanted(now: number): Map<Target, number> {
+  /** Begins with another target each time: where there is not room for all, each has its turn. */
+  #wanted(now: number): { want: Map<Target, number>; crowded: boolean } {
     const want = new Map<Target, number>();
-    if (this.#stopping) return want;
-    for (const desk of this.#desks.values()) {
-      const limit = desk.want(now, this.#share());
+    if (this.#stopping) return { want, crowded: false };
+    const room = new Room(this.#desks);
+    const desks = [...this.#desks.values()];
+    this.#first = (this.#first + 1) % Math.max(1, desks.length);
+    let crowded = false;
+    for (const desk of [...desks.slice(this.#first), ...desks.slice(0, this.#first)]) {
+      const limit = desk.want(now, room.for(desk));
       if (limit > 0) want.set(desk.target, limit);
+      else crowded ||= desk.busy === 0 && desk.eager(now);
+      room.take(desk, limit);
     }
-    return want;
-  }
-
-  /** How many chats each target may be served at once. */
-  #share(): number {
-    return Math.max(1, Math.floor(allAtOnce / this.#desks.size));
+    return { want, crowded };
   }
 
   #free(target: Target): void {
@@ -170,16 +174,25 @@ export class Courier {
 
   async #attempt(claim: Claim): Promise<void> {
     const desk = this.#desks.get(claim.target);
-    if (desk === undefined) return; // removed meanwhile: released at the next start
-    desk.begin();
     const startedAt = this.now();
+    if (desk === undefined) return this.#giveBack(claim, startedAt);
+    desk.begin();
     const outcome = await this.#outcomeOf(desk, claim);
     if (this.#abort.signal.aborted && !outcome.ok) return this.#free(claim.target);
     const now = this.now();
     const { place, target, lane, attempt } = claim;
     const chance = (this.ports.random ?? Math.random)();
-    const next = desk.judge(claim, outcome, { now, freshFor: freshFor(claim.event, this.ports.clock.now()), chance });
+    const fresh = freshFor(claim.event, this.ports.clock.now());
+    const next = desk.judge(claim, outcome, { now, took: now - startedAt, freshFor: fresh, chance });
     this.#settled.push({ place, target, lane, attempt, startedAt, duration: now - startedAt, outcome, next });
+    this.#ask();
+  }
+
+  /** It left while the store was asked; when it comes back, its chats shall not stand still. */
+  #giveBack({ place, target, lane, attempt }: Claim, now: number): void {
+    const outcome: Outcome = { ok: false, error: "not attempted: nobody was there to take it" };
+    const next = { stage: "due", at: now } as const;
+    this.#settled.push({ place, target, lane, attempt, startedAt: now, duration: 0, outcome, next });
     this.#ask();
   }
 
@@ -193,7 +206,8 @@ export class Courier {
   }
 
   #setAlarm(): void {
-    this.#wakeAt(Math.min(...[...this.#desks.values()].map((desk) => desk.alarm(this.#share()))));
+    const room = new Room(this.#desks);
+    this.#wakeAt([...this.#desks.values()].reduce((at, desk) => Math.min(at, desk.alarm(room.for(desk))), Infinity));
   }
 
   #wakeAt(at: number): void {

@@ -19,6 +19,8 @@ export interface TargetOptions {
   /** How many chats are served at once. */
   parallel?: number;
   schedule?: Schedule;
+  /** When it was last heard of, it failed: it has to share connections with others of that kind. */
+  failing?: boolean;
 }
 
 /**
@@ -26,6 +28,9 @@ export interface TargetOptions {
  * not use up the connections of all others.
  */
 const struggling = 8;
+
+/** A failure that took so long held a connection that others could have used, milliseconds. */
+const long = 1_000;
 
 /** One target as the courier sees it. Times are the courier's. */
 export class Desk {
@@ -42,20 +47,28 @@ export class Desk {
   #restUntil = 0;
   #lastSuccess = -Infinity;
   #failedInRow = 0;
+  #lingers: boolean;
 
   constructor(
     readonly target: Target,
     readonly deliver: Deliver,
-    { parallel = 32, schedule = webhookSchedule }: TargetOptions,
+    { parallel = 32, schedule = webhookSchedule, failing = false }: TargetOptions,
     before: Desk | undefined,
   ) {
     this.#parallel = parallel;
     this.schedule = schedule;
+    this.#lingers = failing;
     this.#busy = before === undefined ? 0 : before.#busy;
   }
 
-  get busy(): boolean {
-    return this.#busy > 0;
+  /** How many of its deliveries are claimed and not yet settled on disk. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  /** Its last attempt failed, and not quickly: it hangs, or nobody is there. */
+  get lingers(): boolean {
+    return this.#lingers;
   }
 
   stir(): void {
@@ -68,10 +81,15 @@ export class Desk {
     this.#stirred = true;
   }
 
+  /** Whether something may be due that it may have. */
+  eager(now: number): boolean {
+    const due = this.#stirred || this.#dueAt <= now || (this.#restUntil > 0 && this.#restUntil <= now);
+    return !this.paused && due && this.#restUntil <= now;
+  }
+
   /** How many deliveries it could take up now, of which at most `share` at once; then the store is asked. */
   want(now: number, share: number): number {
-    const due = this.#stirred || this.#dueAt <= now || (this.#restUntil > 0 && this.#restUntil <= now);
-    if (this.paused || !due || this.#restUntil > now) return 0;
+    if (!this.eager(now)) return 0;
     const free = this.#free(share);
     if (free <= 0) return 0;
     this.#restUntil = 0;
@@ -101,12 +119,13 @@ export class Desk {
     this.#stirred = true;
   }
 
-  /** What follows from an attempt. `freshFor`: how long the event is worth anything; `chance`: 0 to 1. */
+  /** What follows from an attempt. `took`: milliseconds; `freshFor`: how long the event is worth anything; `chance`: 0 to 1. */
   judge(
     { failures }: Claim,
     outcome: Outcome,
-    { now, freshFor, chance }: { now: number; freshFor: number; chance: number },
+    { now, took, freshFor, chance }: { now: number; took: number; freshFor: number; chance: number },
   ): Settlement["next"] {
+    this.#lingers = !outcome.ok && took >= long;
     if (outcome.ok) {
       this.#lastSuccess = now;
       this.#failedInRow = 0;

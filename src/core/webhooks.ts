@@ -108,7 +108,8 @@ export class Webhooks {
     this.#endpoints.set(id, endpoint);
     if (state === "disabled") targets.delete(targetOf(id));
     else targets.set(targetOf(id), { events, devices, tenant });
-    if (before === undefined) courier.add(targetOf(id), this.#deliverTo(id));
+    if (before === undefined)
+      courier.add(targetOf(id), this.#deliverTo(id), { failing: endpoint.failingSince !== null });
     if (state === "active") courier.resume(targetOf(id));
     else courier.pause(targetOf(id));
   }

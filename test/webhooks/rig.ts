@@ -67,7 +67,9 @@ export class Rig {
   }
 
   async stop(): Promise<void> {
-    await this.courier.stop(0);
+    const stopped = this.courier.stop(0);
+    this.clock.wind(0); // whoever hangs is cut off
+    await stopped;
     await this.store.close();
   }
 
