@@ -1,6 +1,7 @@
 import type { DeliveryStage } from "./deliveries.ts";
 import type { BotEvent, EventType } from "./events.ts";
 import type { Interest, Target } from "./targets.ts";
+import type { Recent } from "./webhook-health.ts";
 
 /** A delivery, as its history shows it. */
 export interface Delivery {
@@ -56,6 +57,8 @@ export interface DeliveryLog {
   /** Newest first. */
   list(query: DeliveryQuery): Promise<Delivery[]>;
   get(target: Target, eventId: string): Promise<{ delivery: Delivery; attempts: AttemptRecord[] } | null>;
+  /** How the attempts of the latest deliveries went: of two hundred, so that it costs little. */
+  recent(target: Target): Promise<Recent>;
   /** Makes a settled delivery due again, or owes an event that was not owed. False when it is on its way already. */
   redeliver(target: Target, place: number, now: number): Promise<boolean>;
   /** The same for a range, oldest first, in slices that let others work. Returns how many. */

@@ -38,6 +38,8 @@ export interface Endpoints {
   list(): Promise<Endpoint[]>;
   /** Creates it, or replaces it whole. */
   put(endpoint: Endpoint): Promise<void>;
+  /** Since when it fails, or that it does not. A power cut may undo it. */
+  failing(id: string, since: number | null): Promise<void>;
   /** What is still owed to it is owed no longer, also when one of that id comes back. */
   remove(id: string): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { Failure } from "./failure.ts";
 import type { Scope } from "./store.ts";
 import { eventFilters, type Target } from "./targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
-import { newSecret } from "./webhook-secret.ts";
+import { newSecret, rotated } from "./webhook-secret.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 const day = 24 * 3_600_000;
@@ -69,7 +69,7 @@ export class WebhookDesk {
     const { url, description = null, events = ["*"], devices = null, headers = {}, secret = newSecret() } = draft;
     const id = ids.message();
     await this.note("webhook.create", id);
-    return this.webhooks.put({
+    return this.webhooks.add({
       id,
       tenant: this.tenant,
       url,
@@ -88,26 +88,26 @@ export class WebhookDesk {
   }
 
   async change(id: string, { secret, ...draft }: Partial<WebhookDraft>): Promise<Endpoint> {
-    const endpoint = this.#own(id);
+    this.#own(id);
     if (secret !== undefined) throw new Failure("invalid", "secret is changed by rotating it.", { field: "secret" });
     checkDraft(draft);
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
     const { url, description, events, devices, headers } = draft;
     await this.note("webhook.change", id);
-    return this.webhooks.put({
-      ...endpoint,
-      url: url ?? endpoint.url,
-      description: description === undefined ? endpoint.description : description,
-      events: events === undefined ? endpoint.events : eventFilters(events),
-      devices: devices === undefined ? endpoint.devices : devices && [...devices],
-      headers: headers === undefined ? endpoint.headers : { ...headers },
-    });
+    return this.webhooks.change(this.tenant, id, (present) => ({
+      ...present,
+      url: url ?? present.url,
+      description: description === undefined ? present.description : description,
+      events: events === undefined ? present.events : eventFilters(events),
+      devices: devices === undefined ? present.devices : devices && [...devices],
+      headers: headers === undefined ? present.headers : { ...headers },
+    }));
   }
 
   async remove(id: string): Promise<void> {
-    const endpoint = this.#own(id);
+    this.#own(id);
     await this.note("webhook.remove", id);
-    await this.webhooks.remove(endpoint);
+    await this.webhooks.remove(id);
   }
 
   /** A new secret; the old ones sign beside it for `overlap` ms, so that receivers can change over. */
@@ -115,17 +115,17 @@ export class WebhookDesk {
     id: string,
     { secret = newSecret(), overlap = day }: { secret?: string; overlap?: number },
   ): Promise<Endpoint> {
-    const endpoint = this.#own(id);
+    this.#own(id);
     checkDraft({ secret });
     if (!(overlap >= 0 && overlap <= longestOverlap)) {
       throw new Failure("invalid", "overlap takes 0 to 2592000 seconds (30 days).", { field: "overlap" });
     }
-    const now = this.webhooks.ports.clock.now();
-    const old = endpoint.secrets
-      .map(({ secret, expiresAt }) => ({ secret, expiresAt: Math.min(expiresAt ?? Infinity, now + overlap) }))
-      .filter(({ expiresAt }) => expiresAt > now);
     await this.note("webhook.rotate", id);
-    return this.webhooks.put({ ...endpoint, secrets: [{ secret, expiresAt: null }, ...old].slice(0, 5) });
+    const now = this.webhooks.ports.clock.now();
+    return this.webhooks.change(this.tenant, id, (present) => ({
+      ...present,
+      secrets: rotated(present.secrets, secret, overlap, now),
+    }));
   }
 
   /** Keeps what is owed for later. */
@@ -133,14 +133,20 @@ export class WebhookDesk {
     const endpoint = this.#manage(id);
     if (endpoint.state !== "active") return endpoint;
     await this.note("webhook.pause", id);
-    return this.webhooks.put({ ...endpoint, state: "paused" });
+    return this.webhooks.change(this.tenant, id, (present) => ({
+      ...present,
+      state: present.state === "active" ? "paused" : present.state,
+    }));
   }
 
-  /** Also brings a disabled webhook back; what waited is delivered. */
+  /** Also brings a disabled webhook back, and one that asked to be left alone; what waited is delivered. */
   async resume(id: string): Promise<Endpoint> {
-    const endpoint = this.#manage(id);
+    this.#manage(id);
     await this.note("webhook.resume", id);
-    return this.webhooks.put({ ...endpoint, state: "active", reason: null, failingSince: null });
+    const resumed = { state: "active", reason: null, failingSince: null } as const;
+    const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({ ...present, ...resumed }));
+    this.webhooks.ports.courier.resume(targetOf(id));
+    return endpoint;
   }
 
   /** One attempt with an event `webhook.test`, now, outside the log: it counts for nothing. */

@@ -1,3 +1,4 @@
+import type { EndpointSecret } from "./endpoint.ts";
 import { Failure } from "./failure.ts";
 
 const prefix = "whsec_";
@@ -5,6 +6,23 @@ const prefix = "whsec_";
 /** A new secret: `whsec_` and 32 random bytes in base64. */
 export function newSecret(): string {
   return prefix + btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+}
+
+/** At most so many sign at a time: each makes every delivery a little longer. */
+const mostSecrets = 5;
+
+/** `secret` first; those before it sign beside it for `overlap` ms, or as long as they still had. */
+export function rotated(
+  before: readonly EndpointSecret[],
+  secret: string,
+  overlap: number,
+  now: number,
+): EndpointSecret[] {
+  const old = before
+    .filter((each) => each.secret !== secret)
+    .map((each) => ({ secret: each.secret, expiresAt: Math.min(each.expiresAt ?? Infinity, now + overlap) }))
+    .filter(({ expiresAt }) => expiresAt > now);
+  return [{ secret, expiresAt: null }, ...old].slice(0, mostSecrets);
 }
 
 /** The bytes that sign: those behind `whsec_`, or the text's own. Throws `invalid`. */

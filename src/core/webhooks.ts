@@ -2,14 +2,15 @@ import type { Clock } from "./clock.ts";
 import type { Courier, Deliver } from "./courier.ts";
 import type { Outcome } from "./deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { BotEvent } from "./events.ts";
+import type { BotEvent, EventData, EventType } from "./events.ts";
 import { Failure } from "./failure.ts";
 import type { Feed } from "./feed.ts";
 import type { Log } from "./log.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
-import { homeTenant, type Store } from "./store.ts";
+import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
+import type { Store } from "./store.ts";
 import type { Target, Targets } from "./targets.ts";
-import { newSecret, secretBytes } from "./webhook-secret.ts";
+import { Health } from "./webhook-health.ts";
 
 /** Hands one event to one endpoint; what the receiver made of it is the outcome. */
 export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal) => Promise<Outcome>;
@@ -26,13 +27,6 @@ export interface WebhookPorts {
   ids: { message(): string; hash(text: string): string };
 }
 
-/** What the operator said in the environment: WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_EVENTS. */
-export interface OperatorsWebhooks {
-  urls: readonly string[];
-  secret: string | null;
-  events: readonly string[];
-}
-
 const targetOf = (id: string): Target => `webhook:${id}`;
 
 /** An endpoint that fails without a break for so long is disabled, milliseconds. */
@@ -41,13 +35,16 @@ const patience = 5 * 24 * 3_600_000;
 /** Every webhook there is: kept, registered with those who owe events, and posted to. */
 export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
+  readonly #health = new Map<string, Health>();
+  /** Changes are made one after the other, each of what the one before left. */
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(readonly ports: WebhookPorts) {}
 
   /** Loads what is kept and brings the operator's endpoints in line with the environment. */
   static async load(ports: WebhookPorts, operators: OperatorsWebhooks): Promise<Webhooks> {
     const webhooks = new Webhooks(ports);
-    for (const endpoint of await ports.store.endpoints.list()) webhooks.#take(endpoint);
+    for (const endpoint of await ports.store.endpoints.list()) await webhooks.#take(endpoint);
     await webhooks.#follow(operators);
     return webhooks;
   }
@@ -62,56 +59,85 @@ export class Webhooks {
     throw new Failure("not_found", "Webhook not found or access denied");
   }
 
-  /** Writes an endpoint and acts on it from the next event on. */
-  async put(endpoint: Endpoint): Promise<Endpoint> {
-    const written = { ...endpoint, updatedAt: this.ports.clock.now() };
-    await this.ports.store.endpoints.put(written);
-    this.#take(written);
-    return written;
+  /** How its last attempts went. */
+  health(id: string): Health {
+    return this.#health.get(id) ?? new Health();
+  }
+
+  /** Writes a new endpoint and acts on it from the next event on. */
+  add(endpoint: Endpoint): Promise<Endpoint> {
+    return this.#inTurn(() => this.#put(endpoint));
+  }
+
+  /** Changes what it is by now, whatever was changed since the caller looked. Throws `not_found` when it is gone. */
+  change(tenant: string, id: string, how: (present: Endpoint) => Endpoint): Promise<Endpoint> {
+    return this.#inTurn(() => this.#put({ ...how(this.get(tenant, id)), updatedAt: this.ports.clock.now() }));
   }
 
   /** What was owed to it is owed no longer. */
-  async remove(endpoint: Endpoint): Promise<void> {
-    this.#drop(endpoint.id);
-    await this.ports.store.endpoints.remove(endpoint.id);
+  async remove(id: string): Promise<void> {
+    await this.#inTurn(async () => this.#drop(id));
+    await this.ports.store.endpoints.remove(id); // a long backlog takes its time, and nobody waits for it
   }
 
   /** Lets go of what is no longer kept: a tenant that was removed takes its webhooks along. */
   async reload(): Promise<void> {
-    const kept = new Set((await this.ports.store.endpoints.list()).map(({ id }) => id));
-    for (const id of this.#endpoints.keys()) if (!kept.has(id)) this.#drop(id);
+    await this.#inTurn(async () => {
+      const kept = new Set((await this.ports.store.endpoints.list()).map(({ id }) => id));
+      for (const id of this.#endpoints.keys()) if (!kept.has(id)) this.#drop(id);
+    });
   }
 
   /** Nothing new is owed to it; what waits stays, for a resume. */
-  async disable(endpoint: Endpoint, reason: string): Promise<void> {
-    const { tenant, id, url } = await this.put({ ...endpoint, state: "disabled", reason });
-    this.ports.log.warn({ webhook: id, reason }, "webhook disabled");
+  async disable(id: string, reason: string): Promise<void> {
+    await this.#inTurn(async () => {
+      const endpoint = this.#endpoints.get(id);
+      if (endpoint === undefined || endpoint.state === "disabled") return;
+      await this.#put({ ...endpoint, state: "disabled", reason, updatedAt: this.ports.clock.now() });
+      this.ports.log.warn({ webhook: id, reason }, "webhook disabled");
+      await this.#announce(endpoint, "webhook.disabled", { ...nameOf(endpoint), reason });
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  async #announce<T extends EventType>({ tenant, id }: Endpoint, type: T, data: EventData<T>): Promise<void> {
     const at = this.ports.clock.now();
-    const data = { webhook_id: id, url: withoutQuery(url), reason };
-    const told = await this.ports.store.ledger.announce(tenant, [
-      { type: "webhook.disabled", at, chat: null, once: `webhook.disabled|${id}|${at}`, data },
-    ]);
-    this.ports.feed.tell(tenant, told);
+    const event = { type, at, chat: null, once: `${type}|${id}|${at}`, data };
+    this.ports.feed.tell(tenant, await this.ports.store.ledger.announce(tenant, [event]));
     this.ports.courier.wake();
+  }
+
+  async #put(endpoint: Endpoint): Promise<Endpoint> {
+    await this.ports.store.endpoints.put(endpoint);
+    await this.#take(endpoint);
+    return endpoint;
   }
 
   #drop(id: string): void {
     this.#endpoints.delete(id);
+    this.#health.delete(id);
     this.ports.targets.delete(targetOf(id));
     this.ports.courier.remove(targetOf(id));
   }
 
-  #take(endpoint: Endpoint): void {
-    const { id, tenant, events, devices, state } = endpoint;
-    const { targets, courier } = this.ports;
+  async #take(endpoint: Endpoint): Promise<void> {
+    const { id, tenant, events, devices, state, failingSince } = endpoint;
+    const { targets, courier, store } = this.ports;
     const before = this.#endpoints.get(id);
     this.#endpoints.set(id, endpoint);
     if (state === "disabled") targets.delete(targetOf(id));
     else targets.set(targetOf(id), { events, devices, tenant });
-    if (before === undefined)
-      courier.add(targetOf(id), this.#deliverTo(id), { failing: endpoint.failingSince !== null });
-    if (state === "active") courier.resume(targetOf(id));
-    else courier.pause(targetOf(id));
+    if (before === undefined) {
+      this.#health.set(id, new Health(await store.deliveryLog.recent(targetOf(id))));
+      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null });
+    }
+    if (state !== "active") courier.pause(targetOf(id));
+    else if (before?.state !== "active") courier.resume(targetOf(id));
   }
 
   #deliverTo(id: string): Deliver {
@@ -119,7 +145,7 @@ export class Webhooks {
       const endpoint = this.#endpoints.get(id);
       if (endpoint === undefined) return { ok: false, final: true, error: "the webhook was removed" };
       const outcome = await this.ports.post(endpoint, event, signal);
-      await this.#judge(id, outcome);
+      if (!signal.aborted || outcome.ok) await this.#judge(id, outcome);
       return outcome;
     };
   }
@@ -127,60 +153,38 @@ export class Webhooks {
   /** Keeps count of how long nothing has arrived, and gives up on those that said so or have long been dead. */
   async #judge(id: string, outcome: Outcome): Promise<void> {
     const endpoint = this.#endpoints.get(id);
-    if (endpoint === undefined || endpoint.state === "disabled") return;
+    if (endpoint === undefined) return;
     const now = this.ports.clock.now();
-    if (outcome.ok) {
-      if (endpoint.failingSince !== null) await this.put({ ...endpoint, failingSince: null });
-    } else if (outcome.status === 410) {
-      await this.disable(endpoint, "it answered 410 Gone");
-    } else if (endpoint.failingSince === null) {
-      await this.put({ ...endpoint, failingSince: now });
-    } else if (now - endpoint.failingSince > patience) {
-      await this.disable(endpoint, "every attempt of 5 days failed");
-    }
+    this.#health.get(id)?.note(outcome, now);
+    if (endpoint.state === "disabled") return;
+    const { failingSince } = endpoint;
+    if (outcome.ok) return failingSince === null ? undefined : this.#failing(id, null);
+    if (outcome.status === 410) return this.disable(id, "it answered 410 Gone");
+    if (failingSince === null) return this.#failing(id, now);
+    if (now - failingSince > patience) await this.disable(id, "every attempt of 5 days failed");
   }
 
-  async #follow({ urls, secret, events }: OperatorsWebhooks): Promise<void> {
-    if (secret !== null) secretBytes(secret, "WEBHOOK_SECRET");
-    const wanted = new Map(urls.map((url) => [`env-${this.ports.ids.hash(url).slice(0, 12)}`, url]));
-    for (const endpoint of this.#endpoints.values()) {
-      if (endpoint.origin === "environment" && !wanted.has(endpoint.id)) await this.remove(endpoint);
-    }
-    for (const [id, url] of wanted) await this.#followOne(id, url, secret, events);
-  }
-
-  async #followOne(id: string, given: string, secret: string | null, events: readonly string[]): Promise<void> {
-    const now = this.ports.clock.now();
-    const { url, headers } = withoutUser(given);
-    const kept = this.#endpoints.get(id);
-    const secrets = [{ secret: secret ?? kept?.secrets[0]?.secret ?? newSecret(), expiresAt: null }];
-    const state = kept?.state === "paused" ? "paused" : "active"; // a start is a new chance
-    const fixed = { id, tenant: homeTenant, url, description: null, devices: null, headers, origin: "environment" };
-    await this.put({
-      ...(fixed as Pick<Endpoint, keyof typeof fixed>),
-      events: [...events],
-      secrets,
-      state,
-      reason: null,
-      failingSince: kept?.state === "disabled" ? null : (kept?.failingSince ?? null),
-      createdAt: kept?.createdAt ?? now,
-      updatedAt: now,
+  /** Nobody changed the webhook, so it does not count as a change. */
+  #failing(id: string, failingSince: number | null): Promise<void> {
+    return this.#inTurn(async () => {
+      const endpoint = this.#endpoints.get(id);
+      if (endpoint === undefined) return;
+      this.#endpoints.set(id, { ...endpoint, failingSince });
+      await this.ports.store.endpoints.failing(id, failingSince);
     });
   }
-}
 
-/** `https://user:password@host/` says who we are in the way HTTP has for it: a header. */
-function withoutUser(text: string): { url: string; headers: Record<string, string> } {
-  const url = new URL(text);
-  if (url.username === "") return { url: text, headers: {} };
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = "";
-  url.password = "";
-  const bytes = String.fromCharCode(...new TextEncoder().encode(credentials));
-  return { url: url.href, headers: { authorization: `Basic ${btoa(bytes)}` } };
+  async #follow(operators: OperatorsWebhooks): Promise<void> {
+    const { clock, ids } = this.ports;
+    const kept = (id: string) => this.#endpoints.get(id);
+    const wanted = operatorsEndpoints(operators, kept, clock.now(), (text) => ids.hash(text));
+    const stay = new Set(wanted.map(({ id }) => id));
+    for (const { id, origin } of this.#endpoints.values()) {
+      if (origin === "environment" && !stay.has(id)) await this.remove(id);
+    }
+    for (const endpoint of wanted) await this.#put(endpoint);
+  }
 }
 
 /** Queries often carry keys. */
-function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/s, "");
-}
+const nameOf = ({ id, url }: Endpoint) => ({ webhook_id: id, url: url.replace(/[?#].*$/s, "") });

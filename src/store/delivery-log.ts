@@ -30,8 +30,21 @@ export function deliveryLogOn(disk: Disk): DeliveryLog {
         const row = one.get(target, eventId);
         return row === null ? null : { delivery: deliveryOf(row), attempts: attempts.all(row.place, target) };
       }),
+    recent: recentOn(disk),
     ...redeliveryOn(disk),
   };
+}
+
+function recentOn(disk: Disk): DeliveryLog["recent"] {
+  const last = (which: string) =>
+    disk.prepare<{ at: number; status: number | null; error: string | null }, [string]>(
+      `SELECT at + coalesce(duration, 0) AS at, status, error
+       FROM (SELECT event, target FROM delivery WHERE target = ? ORDER BY event DESC LIMIT 200) AS latest
+       JOIN attempt USING (event, target) WHERE error IS ${which} NULL AND duration IS NOT NULL ORDER BY at DESC LIMIT 1`,
+    );
+  const [success, failure] = [last(""), last("NOT")];
+  return async (target) =>
+    disk.read(() => ({ lastSuccessAt: success.get(target)?.at ?? null, lastFailure: failure.get(target) }));
 }
 
 function pageOf({ db }: Disk, { target, stages, types, before, limit }: DeliveryQuery): Delivery[] {

@@ -34,6 +34,7 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
        devices = excluded.devices, headers = excluded.headers, secrets = excluded.secrets, state = excluded.state,
        reason = excluded.reason, failing_since = excluded.failing_since, updated_at = excluded.updated_at`,
   );
+  const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");
   const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");
   const forgive = disk.prepare<unknown, [number, string, string]>(
     `UPDATE delivery SET stage = 'dead', reason = 'the webhook was removed', settled_at = ?
@@ -43,6 +44,7 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   return {
     list: async () => disk.read(() => all.all().map(endpointOf)),
     put: async (endpoint) => disk.write(() => void put.run(rowOf(endpoint))),
+    failing: async (id, since) => disk.relaxed(() => void failing.run(since, id)),
     remove: async (id) => {
       disk.write(() => void remove.run(id));
       const target = `webhook:${id}`;

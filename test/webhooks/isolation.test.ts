@@ -92,7 +92,7 @@ test("who failed before a restart begins among those that share", async () => {
   const [silence, good] = [await Silence.start(), receiver()];
   const urls = [...silence.urls(300), good.url];
   const rig = await Rig.start({ urls });
-  for (const endpoint of rig.desk.list().slice(0, 300)) await rig.webhooks.put({ ...endpoint, failingSince: 1 });
+  for (const { id } of rig.desk.list().slice(0, 300)) await rig.store.endpoints.failing(id, 1);
   await rig.stop();
   await rig.start({ urls });
   await rig.record(...chats(0, 40));

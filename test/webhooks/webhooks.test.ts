@@ -106,6 +106,60 @@ test("a rotated secret overlaps with the old one, then stands alone", async () =
   expect([verify(old, 0), verify(present, 0), verify(old, 1), verify(present, 1)]).toEqual([true, true, false, true]);
 });
 
+test("a WEBHOOK_SECRET that is replaced signs beside the new one for a day", async () => {
+  const to = receiver();
+  const rig = await Rig.start({ urls: [to.url], secret: "the secret of before" });
+  await rig.stop();
+  await rig.start({ urls: [to.url], secret: "the secret of today" });
+  await rig.tell(received("x", "1"));
+  await rig.wait(day);
+  await rig.tell(received("x", "2"));
+  expect(to.all.map(({ headers }) => headers["webhook-signature"]?.split(" ").length)).toEqual([2, 1]);
+  const { body = "", headers = {} } = to.all[0] ?? {};
+  for (const secret of ["the secret of before", "the secret of today"]) {
+    expect(new Webhook(secret, { format: "raw" }).verify(body, headers)).toMatchObject({ type: "message.received" });
+  }
+});
+
+test("changes at once do not undo each other, and a removed webhook does not come back by one", async () => {
+  const rig = await Rig.start();
+  const { id, secrets } = await rig.desk.create({ url: "http://127.0.0.1:1/" });
+  await Promise.all([
+    rig.desk.rotate(id, {}),
+    rig.desk.change(id, { url: "http://127.0.0.1:2/" }),
+    rig.desk.change(id, { description: "orders" }),
+    rig.desk.pause(id),
+  ]);
+  const changed = rig.desk.get(id);
+  expect(changed).toMatchObject({ url: "http://127.0.0.1:2/", description: "orders", state: "paused" });
+  expect(changed.secrets.map(({ secret }) => secret === secrets[0]?.secret)).toEqual([false, true]);
+  expect(await rig.store.endpoints.list()).toEqual([changed]);
+  const [, late] = await Promise.all([rig.desk.remove(id), refusal(rig.desk.change(id, { events: ["*"] }))]);
+  expect(late).toStartWith("not_found: ");
+  expect([rig.desk.list(), await rig.store.endpoints.list()]).toEqual([[], []]);
+});
+
+test("who asks to be left alone is, though another chat is taken meanwhile", async () => {
+  const release = Promise.withResolvers<void>();
+  const to = receiver(async ({ event: { seq } }) => {
+    if (seq === 1 && to.all.length === 0) return new Response("", { status: 429, headers: { "retry-after": "600" } });
+    if (seq === 2) await release.promise;
+    return new Response();
+  });
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  const [busy = ""] = await rig.record(received("x", "busy", "1"), received("y", "fine", "2"));
+  while ((await rig.desk.history(id, busy)).attempts.length === 0) await new Promise((go) => setImmediate(go));
+  release.resolve();
+  await rig.courier.idle();
+  expect(rig.desk.get(id).failingSince).toBeNull();
+  await rig.tell(received("z", "later", "3"));
+  await rig.wait(599_999);
+  expect(texts(to)).toEqual(["1", "2"]);
+  await rig.wait(1);
+  expect(texts(to).toSorted()).toEqual(["1", "1", "2", "3"]);
+});
+
 const stamp = (headers: Record<string, string>) => Number(headers["webhook-timestamp"]) * 1000;
 
 test("410 disables with an event, a resume delivers what waited", async () => {
