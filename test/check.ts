@@ -6,6 +6,9 @@ import { join } from "node:path";
 const bun = process.execPath;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+/** What runs snippets of the docs; a machine need not have each, and then theirs are not run. */
+const interpreters = ["python3", "php", "go"];
+
 async function run(command: string[]): Promise<number> {
   return Bun.spawn(command, { stdio: ["ignore", "inherit", "inherit"] }).exited;
 }
@@ -64,6 +67,8 @@ async function main(): Promise<void> {
       failed += result.skipped.length;
     }
   }
+  const absent = interpreters.filter((name) => Bun.which(name) === null);
+  if (absent.length > 0) say(`!!! NOT RUN, since there is no ${absent.join(", no ")} here: their snippets in docs/.`);
   say(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
 }
