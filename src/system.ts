@@ -1,11 +1,37 @@
 import { createHash, randomBytes } from "node:crypto";
+import { uptime } from "node:os";
 import type { Clock } from "./core/clock.ts";
-import type { OutboxPorts } from "./core/outbox.ts";
+import type { DrafterPorts } from "./core/drafter.ts";
+
+/** How often the machine is asked how long it has been up: asking takes as long as ten looks at a clock. */
+const askMs = 10_000;
+/** The machine counts in seconds. */
+const grainMs = 3_000;
+
+/**
+ * Milliseconds that have passed, those the machine slept included: `performance.now` stands still then on Linux and
+ * macOS, and a laptop that is opened at nine would believe that it is still last night. `uptime` in seconds.
+ */
+export function passing(awake: () => number, uptime: () => number): () => number {
+  const sleptSoFar = () => uptime() * 1000 - awake();
+  const before = sleptSoFar();
+  let slept = 0;
+  let asked = awake();
+  return () => {
+    const now = awake();
+    if (now - asked >= askMs) {
+      asked = now;
+      const more = sleptSoFar() - before;
+      if (more > slept + grainMs) slept = more;
+    }
+    return now + slept;
+  };
+}
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: passing(() => performance.now(), uptime),
   after(ms, fire) {
     // A longer delay would overflow and fire at once.
     const timer = setTimeout(fire, Math.min(ms, 2 ** 31 - 1));
@@ -14,7 +40,7 @@ export const systemClock: Clock = {
   },
 };
 
-export const ids: OutboxPorts["ids"] = {
+export const ids: DrafterPorts["ids"] = {
   message: () => Bun.randomUUIDv7(),
   /** `3EB0` marks a message of WhatsApp Web; the rest is random (WA Web, `WAWebMsgKeyNewId`). */
   whatsapp: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
