@@ -3,6 +3,7 @@ import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import type { ChatCalls } from "./chats.ts";
+import type { WaitReason } from "./governor.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { Memory } from "./memory.ts";
 import type { PeopleCalls } from "./people.ts";
@@ -64,6 +65,8 @@ export interface DeviceStatus {
 /** Which messages to list: 1 to 500 of them. */
 export interface MessageFilter {
   state?: MessageState;
+  /** Only those that wait for this. */
+  reason?: WaitReason;
   limit: number;
   cursor?: string;
 }
@@ -100,7 +103,9 @@ export interface Device {
   messages(filter: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }>;
   /** Throws `conflict` when it is on its way or settled. */
   cancel(id: string): Promise<Message>;
-  /** Sends a waiting message against the governor's advice. Throws `conflict` when it does not wait. */
+  /** Has a scheduled message leave at another moment, Unix seconds. Throws `invalid`, `conflict`. */
+  reschedule(id: string, sendAt: number): Promise<Message>;
+  /** Sends a waiting message against the governor's advice, or before its moment. Throws `conflict` when it does not wait. */
   release(id: string): Promise<Message>;
   /** The message once it is settled or has to wait, or as it is after `ms`. */
   settled(id: string, ms: number): Promise<Message>;

@@ -7,7 +7,7 @@ import type { MediaRecord } from "./media.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import { DeviceHandle } from "./device.ts";
 import { Failure } from "./failure.ts";
-import type { OutboxPorts } from "./outbox.ts";
+import type { DrafterPorts } from "./drafter.ts";
 import { need } from "./scope.ts";
 import { unrestricted } from "./standing.ts";
 import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
@@ -24,9 +24,9 @@ const staggerMs = 200;
 const maxRounds = 3;
 
 export interface BotPorts extends Ports {
-  ids: OutboxPorts["ids"];
+  ids: DrafterPorts["ids"];
   webhooks: Webhooks;
-  beforeSend?: NonNullable<OutboxPorts["beforeSend"]>;
+  beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
   authenticate: App["authenticate"];
   /** Called after keys were made or revoked. */
   keysChanged: () => Promise<void>;
@@ -158,6 +158,7 @@ export class Bot implements App {
 
   private async adopt(record: DeviceRecord): Promise<Supervisor> {
     const hold = await this.ports.store.devices.hold(record.uid, this.ending.signal);
+    await this.ports.store.messages.replan(hold);
     const isDefault = record.tenant === homeTenant && record.id === defaultDevice;
     const supervisor = new Supervisor(this.ports, hold, record, isDefault ? null : maxRounds);
     this.supervisors.set(key(record.tenant, record.id), supervisor);

@@ -9,9 +9,10 @@ import { Memory } from "./memory.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought } from "./media-desk.ts";
+import type { DrafterPorts } from "./drafter.ts";
 import { Failure } from "./failure.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
-import { Outbox, type OutboxPorts } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { passkeyRefusal } from "./passkey.ts";
 import { phoneNumber } from "./recipient.ts";
 import { need } from "./scope.ts";
@@ -26,7 +27,7 @@ export class DeviceHandle implements Device {
   private readonly outbox: Outbox;
 
   constructor(
-    private readonly ports: OutboxPorts,
+    private readonly ports: DrafterPorts,
     private readonly supervisor: Supervisor,
     private readonly principal: Principal,
     private readonly forget: () => Promise<void>,
@@ -99,6 +100,10 @@ export class DeviceHandle implements Device {
     return this.outbox.cancel(id);
   }
 
+  reschedule(id: string, sendAt: number): Promise<Message> {
+    return this.outbox.reschedule(id, sendAt);
+  }
+
   release(id: string): Promise<Message> {
     return this.outbox.release(id);
   }
@@ -134,7 +139,7 @@ export class DeviceHandle implements Device {
       linked: () => record.account !== null,
       people: this.people,
       chats: this.chats,
-      known: (chat, id) => this.outbox.known(chat, id),
+      known: (chat, id) => this.outbox.drafter.known(chat, id),
       remember: (history) => this.supervisor.remember(history),
     });
   }

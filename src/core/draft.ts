@@ -69,6 +69,11 @@ export const draftContext = {
 };
 const contextSchema = Type.Object(draftContext);
 
+export const sendAt = Type.Integer({
+  minimum: 1,
+  description: "Unix seconds, up to 365 days ahead: when it is to leave; `max_wait` counts from then",
+});
+
 /** How a draft wants to be sent. */
 export const draftOptions = {
   max_wait: Type.Optional(
@@ -78,6 +83,7 @@ export const draftOptions = {
       description: "seconds, 1 to 2592000, within which it must leave; else it fails with the code `expired`",
     }),
   ),
+  send_at: Type.Optional(sendAt),
 };
 const optionsSchema = Type.Object(draftOptions);
 export type DraftOptions = Static<typeof optionsSchema>;

@@ -10,20 +10,22 @@ import { vcard } from "./vcard.ts";
 export interface Prepared {
   content: SentContent;
   context: Context;
+  /** WhatsApp takes it until then, milliseconds since 1970. */
+  latest?: number;
 }
 
 /** Everything WhatsApp would refuse is refused here, before anything is queued, with a sentence that says what to change. */
 export async function prepare(draft: Draft, desk: Desk): Promise<Prepared> {
-  const { to: _, content: given, max_wait, ...beside } = draft;
+  const { to: _, content: given, max_wait, send_at, ...beside } = draft;
   const content = checkedContent(given);
-  checkOptions(max_wait === undefined ? {} : { max_wait });
+  checkOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
   checkContext(beside);
   if (content.kind === "forward") return { ...(await forwarded(content, desk)) };
   if (desk.chat.endsWith("@newsletter") && isFileDraft(content.kind))
     throw invalid("content.kind", "takes no files for a channel yet; send the text with a link");
   const maker = makers[content.kind] as Maker<Exclude<DraftKind, "forward">>;
   const made = await maker(content, desk);
-  return { content: made, context: await contextOf(beside, made, desk) };
+  return { content: made, context: await contextOf(beside, made, desk), ...(await windowOf(made, desk)) };
 }
 
 const isFileDraft = (kind: string): boolean => mediaKinds.some((media) => media === kind);
@@ -92,15 +94,24 @@ const makers = {
   },
 } satisfies { [K in Exclude<DraftKind, "forward">]: Maker<K> };
 
-/** How long after sending WhatsApp takes a change. */
-const editMs = 15 * 60_000;
-const deleteMs = 60 * 3_600_000;
+/** How long after a message was sent WhatsApp lets its sender change it. */
+const windows = {
+  edit: { ms: 15 * 60_000, words: "edits for 15 minutes" },
+  delete: { ms: 60 * 3_600_000, words: "a message back for 60 hours" },
+};
+
+async function windowOf(content: SentContent, desk: Desk): Promise<Pick<Prepared, "latest">> {
+  if ((content.kind !== "edit" && content.kind !== "delete") || !content.target.from_me) return {};
+  const found = await desk.find(desk.chat, content.target.id);
+  if (!found) return {};
+  const { ms, words } = windows[content.kind];
+  if (desk.now - found.at <= ms) return { latest: found.at + ms };
+  throw new Failure("conflict", `WhatsApp takes ${words} after it was sent; this one would be later.`);
+}
 
 async function edit({ target, text }: DraftOf<"edit">, desk: Desk): Promise<SentContent> {
   const found = await look(target, desk);
   if (found && !found.fromMe) throw invalid("content.target", "takes a message that this account sent");
-  if (found && desk.now - found.at > editMs)
-    throw new Failure("conflict", "WhatsApp takes edits for 15 minutes after a message was sent; this one is older.");
   const before = found?.content;
   if (
     before &&
@@ -115,15 +126,12 @@ async function edit({ target, text }: DraftOf<"edit">, desk: Desk): Promise<Sent
 }
 
 async function deletion({ target }: DraftOf<"delete">, desk: Desk): Promise<SentContent> {
-  const found = await look(target, desk);
   const aimed = await targetOf(target, desk);
   if (!aimed.from_me && !isGroupJid(desk.chat))
     throw invalid(
       "content.target",
       "takes a message that this account sent; others' can be deleted in groups, by admins",
     );
-  if (found?.fromMe && desk.now - found.at > deleteMs)
-    throw new Failure("conflict", "WhatsApp takes a message back for 60 hours after it was sent; this one is older.");
   return { kind: "delete", target: aimed };
 }
 

@@ -5,10 +5,11 @@ export const lanes = ["reply", "warm", "group", "cold"] as const;
 export type Lane = (typeof lanes)[number];
 
 /** Why a message waits. A closed list: each has one sentence in `whyWaiting`. */
-export const waitReasons = ["time_locked", "asking_whatsapp", "capped", "contact_held"] as const;
+export const waitReasons = ["scheduled", "time_locked", "asking_whatsapp", "capped", "contact_held"] as const;
 export type WaitReason = (typeof waitReasons)[number];
 
 export const whyWaiting: Record<WaitReason, string> = {
+  scheduled: "It is to leave at the moment its `send_at` gave.",
   time_locked: "WhatsApp does not let this account start new chats for now; replies still go.",
   asking_whatsapp: "WhatsApp refused a new chat; asking whether the account is restricted.",
   capped: "This account has used up the new chats WhatsApp allows it in this cycle.",

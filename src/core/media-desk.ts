@@ -81,6 +81,14 @@ export class MediaDesk {
     return blob;
   }
 
+  /** Fetches the file now, and keeps it for a message that leaves at `at`, milliseconds since 1970. Throws as `bytes`. */
+  async keepUntil(id: string, at: number): Promise<void> {
+    const record = await this.ports.media.get(id);
+    if (!record) throw new Failure("gone", "This file is not kept here any more.");
+    await this.bytes(record);
+    await this.ports.media.update(id, { usedAt: at });
+  }
+
   async uploaded(id: string, remote: string): Promise<void> {
     await this.ports.media.update(id, { remote, usedAt: this.ports.clock.now() });
   }

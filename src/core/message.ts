@@ -78,9 +78,11 @@ export interface Message {
   readonly lane: number;
   /** Somebody said that it may leave, whatever the governor thinks. */
   readonly byHand: boolean;
-  /** Milliseconds since 1970, all six. */
+  /** Milliseconds since 1970, all seven. */
   readonly createdAt: number;
   readonly notBefore: number;
+  /** It is held for this moment, by the wall clock; null when it is not scheduled, or no longer. */
+  readonly sendAt: number | null;
   /** It fails when it has not left by then; null is never. */
   readonly expiresAt: number | null;
   readonly sentAt: number | null;

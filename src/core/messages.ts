@@ -1,5 +1,6 @@
 import type { Context } from "./content.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
+import type { WaitReason } from "./governor.ts";
 import type { Hold } from "./store.ts";
 
 /** What happened to an outgoing message. */
@@ -15,6 +16,11 @@ export interface MessageChange {
   wire?: Uint8Array;
   /** Milliseconds since 1970 before which it may not leave. */
   notBefore?: number;
+  /** Null: no longer scheduled. */
+  sendAt?: number | null;
+  lane?: number;
+  /** It takes the last place in the queue, as if it came now. */
+  last?: true;
   expiresAt?: number;
   at: number;
 }
@@ -29,12 +35,16 @@ export interface NewMessage {
   /** A place in `lanes`. */
   lane: number;
   notBefore: number;
+  /** Milliseconds since 1970; null is at once. */
+  sendAt: number | null;
   expiresAt: number | null;
   idempotency: { key: string; bodyHash: string } | null;
 }
 
 export interface MessageQuery {
   state: MessageState | null;
+  /** Only those that wait for this. */
+  reason: WaitReason | null;
   /** Only those older than the message with this place; null is from the newest. */
   before: number | null;
   limit: number;
@@ -64,13 +74,18 @@ export interface Messages {
   due(device: string, now: number, limit: number): Promise<Message[]>;
   /** Those, waiting or queued, that should have left by now. */
   expired(device: string, now: number, limit: number): Promise<Message[]>;
-  /** The earliest `due` and `expired` of the device; null when nothing is to come. */
-  moments(device: string): Promise<{ due: number | null; expiry: number | null }>;
-  /** Whatever waits is due now. */
+  /**
+   * The earliest `due` and `expired` of the device; null when nothing is to come. `held`: whether anything waits for
+   * another reason than its schedule.
+   */
+  moments(device: string): Promise<{ due: number | null; expiry: number | null; held: boolean }>;
+  /** Whatever waits is due now, but for what is scheduled. */
   reconsider(hold: Hold, now: number): Promise<void>;
   list(device: string, query: MessageQuery): Promise<MessagePage>;
   get(device: string, id: string): Promise<Message | null>;
   byWaId(device: string, waId: string): Promise<Message | null>;
   /** At start: what was `sending` is `queued` again, with the same ids. */
   requeue(hold: Hold): Promise<number>;
+  /** At start: what is scheduled is planned by the wall clock as it is now, whatever it said when it was queued. */
+  replan(hold: Hold): Promise<void>;
 }

@@ -1,84 +1,47 @@
 import type { MessageFilter, Principal } from "./app.ts";
-import type { Known } from "./aim.ts";
-import type { Clock } from "./clock.ts";
-import { isAction } from "./content.ts";
-import { prepare } from "./drafting.ts";
+import { Drafter, type DrafterPorts } from "./drafter.ts";
 import { Failure } from "./failure.ts";
-import { lanes } from "./governor.ts";
-import type { MediaDesk } from "./media-desk.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import { recipient } from "./recipient.ts";
+import { momentOf } from "./schedule.ts";
 import { need } from "./scope.ts";
-import { homeTenant, type Store } from "./store.ts";
 import type { Supervisor } from "./supervisor.ts";
-
-export interface OutboxPorts {
-  store: Store;
-  clock: Clock;
-  media: MediaDesk;
-  /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
-  ids: { message(): string; whatsapp(): string; hash(text: string): string };
-  /** May alter or refuse what a device of the home tenant is about to send. */
-  beforeSend?: (draft: Draft, device: string) => Promise<Draft>;
-}
 
 /** What one principal has a device send, and what became of it. */
 export class Outbox {
+  readonly drafter: Drafter;
+
   constructor(
-    private readonly ports: OutboxPorts,
+    private readonly ports: DrafterPorts,
     private readonly supervisor: Supervisor,
     private readonly principal: Principal,
-  ) {}
+  ) {
+    this.drafter = new Drafter(ports, supervisor);
+  }
 
-  async send(asked: Draft, options: SendOptions = {}): Promise<Message> {
+  async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
     need(this.principal, "send");
-    const { store, clock, ids } = this.ports;
-    const { account, uid, tenant, id } = this.supervisor.record;
-    const chat = recipient(asked.to);
-    if (!account) {
-      throw new Failure(
-        "not_linked",
-        "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
-      );
-    }
-    const idempotency = this.idempotency(asked, options);
+    const { store, clock } = this.ports;
+    const { uid } = this.supervisor.record;
+    recipient(draft.to);
+    // Nothing is drafted for a device without an account, nor told of what it sent before.
+    void this.drafter.account;
+    const idempotency = this.idempotency(draft, options);
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
-    const hook = options.hooked || tenant !== homeTenant ? undefined : this.ports.beforeSend;
-    const draft = hook ? await hook(asked, id) : asked;
-    const now = clock.now();
-    const { content, context } = await prepare(draft, {
-      chat,
-      account,
-      now,
-      find: (from, id) => this.known(from, id),
-      file: (file) => this.ports.media.content({ tenant: this.supervisor.record.tenant, device: uid }, file),
-      preview: (text) => this.ports.media.preview(text),
-    });
-    const { restraint, sender } = this.supervisor;
-    const verdict = await restraint.verdict(chat);
-    const { message, fresh } = await store.messages.queue(uid, {
-      id: ids.message(),
-      waId: ids.whatsapp(),
-      chat,
-      content,
-      context,
-      createdAt: now,
-      lane: lanes.indexOf(verdict.lane),
-      notBefore: 0,
-      expiresAt: asked.max_wait === undefined ? null : restraint.now() + asked.max_wait * 1000,
-      idempotency,
-    });
+    const { goes, ...drafted } = await this.drafter.message(draft, options);
+    const { message, fresh } = await store.messages.queue(uid, { ...drafted, idempotency });
     if (!fresh) return message;
-    const queued = verdict.go ? message : await sender.waitingRoom.receive(message.id);
-    sender.wake(chat);
+    const { sender } = this.supervisor;
+    const queued = goes ? message : await sender.waitingRoom.receive(message.id);
+    sender.wake(message.chat);
     return queued;
   }
 
-  async list({ state, limit, cursor }: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }> {
+  async list({ state, reason, limit, cursor }: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }> {
     need(this.principal, "read");
     const before = cursor === undefined ? null : placeOf(cursor);
-    const query = { state: state ?? null, before, limit };
+    const query = { state: state ?? null, reason: reason ?? null, before, limit };
     const { messages, next } = await this.ports.store.messages.list(this.supervisor.record.uid, query);
     return { messages, cursor: next === null ? null : String(next) };
   }
@@ -91,6 +54,12 @@ export class Outbox {
   async release(id: string): Promise<Message> {
     need(this.principal, "send");
     return this.supervisor.sender.waitingRoom.release(id);
+  }
+
+  async reschedule(id: string, sendAt: number): Promise<Message> {
+    need(this.principal, "send");
+    const now = this.ports.clock.now();
+    return this.supervisor.sender.waitingRoom.reschedule(id, momentOf(sendAt, now) ?? now);
   }
 
   async message(id: string): Promise<Message> {
@@ -106,19 +75,6 @@ export class Outbox {
       return message.state === "queued" || message.state === "sending" ? undefined : message;
     };
     return (await this.supervisor.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
-  }
-
-  /** A message of a chat by WhatsApp's id, or by ours when we sent it. */
-  async known(chat: string, id: string): Promise<Known | null> {
-    const { messages, history } = this.ports.store;
-    const { uid, account } = this.supervisor.record;
-    const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
-    const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);
-    if (said) return said;
-    if (!sent || sent.chat !== chat) return null;
-    const { waId, content, context, createdAt: at } = sent;
-    const words = isAction(content) ? null : content;
-    return { id: waId, sender: account?.jid ?? "", fromMe: true, at, content: words, context };
   }
 
   /** Scoped to the caller's key, so that two programs with one counter do not collide. */

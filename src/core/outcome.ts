@@ -16,6 +16,21 @@ export function named({ waId, id, chat }: Message, at: number): EventData<"messa
   return { id: waId, message_id: id, chat, timestamp: seconds(at) };
 }
 
+/** It is held for the moment it is scheduled for: `until`, as releases are planned. */
+export function scheduled(message: Message, until: number, at: number): Outcome {
+  const { waId, chat, sendAt, expiresAt, notBefore, updatedAt } = message;
+  if (sendAt === null) throw new Error("a message without a schedule");
+  const reason = "scheduled";
+  const once = `waiting|${waId}|${reason}|${sendAt}|${updatedAt}`;
+  const data = { ...named(message, at), reason, release_at: seconds(sendAt) } as const;
+  // The time it may take is counted from its moment, whenever that is.
+  const expiry = expiresAt === null || notBefore === 0 ? {} : { expiresAt: expiresAt + until - notBefore };
+  return {
+    events: [{ type: "message.waiting", at, chat, once, data }],
+    messages: [{ waId, state: "waiting", reason, error: null, notBefore: until, sendAt, ...expiry, byHand: false, at }],
+  };
+}
+
 /** `now` is the time that releases are planned by, `at` the time that is shown. */
 export function waits(message: Message, { until, reason }: Wait, now: number, at: number): Outcome {
   const data = { ...named(message, at), reason, release_at: seconds(until) };
@@ -24,16 +39,24 @@ export function waits(message: Message, { until, reason }: Wait, now: number, at
   return {
     // The same wait, found again, is no news.
     events: [{ type: "message.waiting", at, chat, once: `waiting|${waId}|${reason}|${until}`, data }],
-    messages: [{ waId, state: "waiting", reason, error: null, notBefore: until, expiresAt, byHand: false, at }],
+    messages: [
+      { waId, state: "waiting", reason, error: null, notBefore: until, sendAt: null, expiresAt, byHand: false, at },
+    ],
   };
 }
 
 /** It may leave: in its turn, or at somebody's word. */
-export function released(message: Message, at: number, byHand: boolean): Outcome {
-  const { waId, chat } = message;
+export function released(
+  message: Message,
+  at: number,
+  change: Pick<MessageChange, "byHand" | "lane" | "expiresAt">,
+): Outcome {
+  const { waId, chat, sendAt } = message;
+  // One that was scheduled was nobody's turn before its moment.
+  const turn = sendAt === null ? {} : ({ last: true } as const);
   return {
     events: [{ type: "message.released", at, chat, once: `released|${waId}|${at}`, data: named(message, at) }],
-    messages: [{ waId, state: "queued", reason: null, notBefore: 0, byHand, at }],
+    messages: [{ waId, state: "queued", reason: null, notBefore: 0, sendAt: null, ...turn, ...change, at }],
   };
 }
 

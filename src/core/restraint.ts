@@ -103,8 +103,13 @@ export class Restraint {
   }
 
   /** A moment of the wall clock as one of ours. */
-  private steadied(at: number | null): number | null {
-    return at === null ? null : this.now() + at - this.ports.clock.now();
+  steadied<T extends number | null>(at: T): T {
+    return (at === null ? null : this.now() + at - this.ports.clock.now()) as T;
+  }
+
+  /** The same of a moment that a message is scheduled for: to the second, so that what is to leave together does. */
+  planned(at: number): number {
+    return at + Math.round((this.now() - this.ports.clock.now()) / 1000) * 1000;
   }
 
   private stands(standing: Standing): Consequence {

@@ -139,11 +139,7 @@ export class Sender {
     const { clock, restraint } = this.ports;
     const message = await this.next(restraint.now());
     if (!message || connection !== this.flights.connection) return false;
-    const verdict = message.byHand ? null : await restraint.verdict(message.chat);
-    if (verdict && !verdict.go) {
-      await this.waitingRoom.admit(message, verdict);
-      return true;
-    }
+    if (await this.waitingRoom.admits(message)) return true;
     const wait = this.bucket.take(clock.monotonic());
     if (wait > 0) {
       this.cancelTimer();

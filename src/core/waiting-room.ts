@@ -1,8 +1,9 @@
 import { Failure } from "./failure.ts";
-import type { Wait } from "./governor.ts";
+import { isAction } from "./content.ts";
+import { lanes } from "./governor.ts";
 import type { Clock } from "./clock.ts";
 import type { Message } from "./message.ts";
-import { cancelled, failed, type Outcome, released, together, waits } from "./outcome.ts";
+import { cancelled, failed, type Outcome, released, scheduled, together, waits } from "./outcome.ts";
 import type { Restraint } from "./restraint.ts";
 import type { Batch, Hold, Store } from "./store.ts";
 
@@ -10,6 +11,7 @@ import type { Batch, Hold, Store } from "./store.ts";
 const slice = 100;
 /** A timer is never set for longer, so that none overflows. */
 const longestNap = 24 * 3_600_000;
+const pointless = "The message that it speaks of was deleted meanwhile.";
 
 export interface WaitingRoomPorts {
   store: Store;
@@ -26,7 +28,8 @@ export interface WaitingRoomPorts {
 /** Where messages wait until they may leave: put in, let out when it is time, or by hand, or given up. */
 export class WaitingRoom {
   private cancelTimer = () => {};
-  private occupied = true;
+  /** Something waits that a contact's word may let out. */
+  private held = true;
 
   constructor(
     private readonly ports: WaitingRoomPorts,
@@ -38,8 +41,8 @@ export class WaitingRoom {
     const { store, restraint } = this.ports;
     for (let changed = false; ; changed = true) {
       const now = restraint.now();
-      const { due, expiry } = await store.messages.moments(this.hold.device);
-      this.occupied = due !== null;
+      const { due, expiry, held } = await store.messages.moments(this.hold.device);
+      this.held = held;
       if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
       else if (connected && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
       else {
@@ -49,20 +52,26 @@ export class WaitingRoom {
     }
   }
 
-  /** Within a turn. */
-  async admit(message: Message, wait: Wait): Promise<void> {
-    await this.ports.write(waits(message, wait, this.ports.restraint.now(), this.ports.clock.now()));
-    this.occupied = true;
+  /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
+  async admits(message: Message): Promise<boolean> {
+    const { restraint, clock } = this.ports;
+    const until = message.sendAt === null ? 0 : restraint.planned(message.sendAt);
+    if (until > restraint.now()) {
+      await this.ports.write(scheduled(message, until, clock.now()));
+      return true;
+    }
+    const verdict = message.byHand ? null : await restraint.verdict(message.chat);
+    if (!verdict || verdict.go) return false;
+    await this.ports.write(waits(message, verdict, restraint.now(), clock.now()));
+    this.held = true;
+    return true;
   }
 
   /** Judges a message that was just queued, so that its sender is told at once when it has to wait. */
   receive(id: string): Promise<Message> {
     return this.ports.turn(async () => {
       const message = await this.find(id);
-      const verdict = await this.ports.restraint.verdict(message.chat);
-      if (message.state !== "queued" || verdict.go) return message;
-      await this.admit(message, verdict);
-      return this.find(id);
+      return message.state === "queued" && (await this.admits(message)) ? this.find(id) : message;
     });
   }
 
@@ -74,7 +83,7 @@ export class WaitingRoom {
 
   /** Somebody wrote: their message may be a reply now. */
   heard(): void {
-    if (this.occupied) this.ports.wake();
+    if (this.held) this.ports.wake();
   }
 
   /** Throws `not_found`, `conflict`. */
@@ -84,7 +93,29 @@ export class WaitingRoom {
 
   /** Lets a waiting message out at somebody's word. Throws `not_found`, `conflict`. */
   async release(id: string): Promise<Message> {
-    const message = await this.byHand(id, "released", ["waiting"], (each, at) => released(each, at, true));
+    const message = await this.byHand(id, "released", ["waiting"], (each, at) => {
+      // One that only waits for its moment is released from that, not from what WhatsApp allows.
+      if (each.sendAt === null) return released(each, at, { byHand: true });
+      const { expiresAt, notBefore } = each;
+      const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.ports.restraint.now() };
+      return released(each, at, { byHand: false, ...expiry });
+    });
+    this.ports.wake();
+    return message;
+  }
+
+  /** Schedules it for another moment, milliseconds since 1970. Throws `not_found`, `conflict`. */
+  async reschedule(id: string, sendAt: number): Promise<Message> {
+    const message = await this.byHand(id, "rescheduled", ["waiting"], (each, at) => {
+      if (each.sendAt === null)
+        throw new Failure("conflict", "This message waits for WhatsApp, not for a moment: release or cancel it.");
+      if (each.content.kind === "edit" || each.content.kind === "delete")
+        throw new Failure(
+          "conflict",
+          `WhatsApp takes a ${each.content.kind} for a while only: cancel it and send another.`,
+        );
+      return scheduled({ ...each, sendAt }, this.ports.restraint.planned(sendAt), at);
+    });
     this.ports.wake();
     return message;
   }
@@ -106,9 +137,18 @@ export class WaitingRoom {
     for (const message of await store.messages.due(this.hold.device, now, slice)) {
       const verdict = await restraint.verdict(message.chat);
       const at = clock.now();
-      outcomes.push(verdict.go ? released(message, at, false) : waits(message, verdict, now, at));
+      if (await this.isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
+      else if (verdict.go) outcomes.push(released(message, at, { byHand: false, lane: lanes.indexOf(verdict.lane) }));
+      else outcomes.push(waits(message, verdict, now, at));
     }
     await this.ports.write(together(outcomes));
+  }
+
+  /** True of what speaks of a message that was deleted while it waited. */
+  private async isPointless({ content, chat }: Message): Promise<boolean> {
+    if (!isAction(content) || !("target" in content)) return false;
+    const target = await this.ports.store.history.find(this.hold.device, chat, content.target.id);
+    return target !== null && target.deletedAt !== null;
   }
 
   private async giveUp(now: number): Promise<void> {

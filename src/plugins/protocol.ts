@@ -1,6 +1,6 @@
 import type { FailureCode } from "../core/failure.ts";
 import type { BotEvent } from "../core/events.ts";
-import type { DraftContent, DraftContext } from "../core/draft.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../core/draft.ts";
 import type {
   CommandInfo,
   CommandOptions,
@@ -93,7 +93,10 @@ export interface WireResponse {
 
 /** What a worker may ask of the host: `[arguments, answer]` by method. */
 export interface Calls {
-  send: [{ to: string; content: DraftContent; context: DraftContext; device: string | null; key: string }, Sent];
+  send: [
+    { to: string; content: DraftContent; context: DraftContext & DraftOptions; device: string | null; key: string },
+    Sent,
+  ];
   typing: [{ to: string; state: Typing; device: string | null }, null];
   speak: [string | null, null];
   ask: [{ question: DraftContent; key: string; answer: string; carry: unknown; seconds: number }, null];

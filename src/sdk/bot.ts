@@ -28,6 +28,8 @@ export interface SendOptions {
   quote?: string;
   /** JIDs or phone numbers named in the text as @number. */
   mentions?: readonly string[];
+  /** When it is to leave, up to 365 days ahead: a date, or Unix seconds. Default at once. */
+  at?: Date | number;
 }
 
 /** Keeps JSON values by key, this plugin's alone. Needs the permission `store`. */

@@ -31,7 +31,7 @@ export function acquaintanceWriter(disk: Disk): (device: string, change: Acquain
        OR ($also IS NOT NULL AND also IS NOT $also)`,
   );
   const answer = disk.prepare(
-    `UPDATE message SET lane = 0, not_before = min(not_before, $at)
+    `UPDATE message SET lane = 0, not_before = iif(send_at IS NULL, min(not_before, $at), not_before)
      WHERE device = $device AND chat = $address AND ${open} AND state <> 'sending'`,
   );
   const alias = "SELECT also FROM acquaintance WHERE device = $device AND address = $address";

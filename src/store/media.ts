@@ -70,7 +70,11 @@ const names: Record<keyof MediaChange, string> = {
 
 function update({ db }: Disk, id: string, { facts, ...change }: MediaChange): void {
   const values: Record<string, SQLQueryBindings> = { ...change, ...(facts ? { facts: JSON.stringify(facts) } : {}) };
-  const sets = Object.keys(values).map((name) => `${names[name as keyof MediaChange]} = $${name}`);
+  const sets = Object.keys(values).map((name) => {
+    const column = names[name as keyof MediaChange];
+    // A file that is to be sent later is in use until then, whoever uses it meanwhile.
+    return name === "usedAt" ? `${column} = max(${column}, $usedAt)` : `${column} = $${name}`;
+  });
   if (sets.length > 0) db.query(`UPDATE media SET ${sets.join(", ")} WHERE id = $id`).run({ ...values, id });
 }
 

@@ -11,8 +11,8 @@ export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
 export const open = "state IN ('queued', 'waiting', 'sending')";
 
 export const messageColumns = `id, wa_id AS "waId", device, chat, content, context, wire, state, delivery, reason, error, lane,
-  by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", expires_at AS "expiresAt", sent_at AS "sentAt",
-  updated_at AS "updatedAt"`;
+  by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
+  expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 
 export function messageOf(row: MessageRow): Message {
   return { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context), byHand: row.byHand === 1 };

@@ -20,14 +20,24 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
        sent_at = coalesce(sent_at, $sentAt),
        wire = coalesce($wire, wire),
        not_before = coalesce($notBefore, not_before),
+       send_at = iif($rescheduled, $sendAt, send_at),
+       lane = coalesce($lane, lane),
        expires_at = coalesce($expiresAt, expires_at),
        updated_at = $at
      WHERE device = $device AND wa_id = $waId`,
   );
-  return (device, { state, delivery, reason, error, byHand, sentAt, wire, notBefore, expiresAt, ...which }) => {
+  const last = [
+    "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'message'",
+    `UPDATE message SET place = (SELECT seq FROM sqlite_sequence WHERE name = 'message')
+     WHERE device = $device AND wa_id = $waId`,
+  ].map((sql) => disk.prepare(sql));
+  return (device, change) => {
+    const { waId, state, delivery, reason, error, byHand, sentAt, wire, notBefore, sendAt, lane, expiresAt } = change;
+    if (change.last) for (const statement of last) statement.run({ device, waId });
     update.run({
       device,
-      ...which,
+      waId,
+      at: change.at,
       state: state ?? null,
       delivery: delivery ?? null,
       explained: reason === undefined ? 0 : 1,
@@ -37,6 +47,9 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
       sentAt: sentAt ?? null,
       wire: wire ?? null,
       notBefore: notBefore ?? null,
+      rescheduled: sendAt === undefined ? 0 : 1,
+      sendAt: sendAt ?? null,
+      lane: lane ?? null,
       expiresAt: expiresAt ?? null,
     });
   };
@@ -47,18 +60,19 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
     disk.prepare<MessageRow>(`SELECT ${messageColumns} FROM message WHERE device = $device AND ${where}`);
   const byId = select("id = $id");
   const byWaId = select("wa_id = $waId");
-  // What somebody released by hand need not wait for what waits.
+  // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
-         AND earlier.${open} AND NOT (message.by_hand AND earlier.state = 'waiting'))`;
+         AND earlier.${open} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
   const next = select(`${free} ORDER BY lane, place LIMIT 1`);
   const nextIn = select(`chat = $chat AND ${free} ORDER BY place LIMIT 1`);
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
   const late = "state IN ('queued', 'waiting') AND expires_at IS NOT NULL";
   const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
-  const moments = disk.prepare<{ due: number | null; expiry: number | null }>(
+  const moments = disk.prepare<{ due: number | null; expiry: number | null; held: number }>(
     `SELECT (SELECT min(not_before) FROM message WHERE device = $device AND state = 'waiting') AS due,
-            (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry`,
+            (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry,
+            EXISTS (SELECT 1 FROM message WHERE device = $device AND state = 'waiting' AND send_at IS NULL) AS held`,
   );
   const enqueue = queueWriter(disk, queueLimit);
   const repeated = repeater(disk);
@@ -73,19 +87,27 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
     due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
     expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
-    moments: async (device) => disk.read(() => moments.get({ device }) ?? { due: null, expiry: null }),
+    moments: async (device) =>
+      disk.read(() => {
+        const { due, expiry, held } = moments.get({ device }) ?? { due: null, expiry: null, held: 0 };
+        return { due, expiry, held: held === 1 };
+      }),
     list: listed(disk),
   };
 }
 
 /** What an owner does to all messages of a device at once. */
-function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider"> {
+function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider" | "replan"> {
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const requeue = disk.prepare<unknown, [string]>(
     `UPDATE message SET state = 'queued' WHERE device = ? AND ${open} AND state = 'sending'`,
   );
   const reconsider = disk.prepare<unknown, [number, string, number]>(
-    "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND not_before > ?",
+    "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND send_at IS NULL AND not_before > ?",
+  );
+  const replan = disk.prepare<unknown, [string]>(
+    `UPDATE message SET not_before = send_at, expires_at = expires_at + send_at - not_before
+     WHERE device = ? AND state = 'waiting' AND send_at IS NOT NULL`,
   );
   const owned = <T>(hold: Hold, work: () => T): T => {
     heldOrThrow(hold);
@@ -97,6 +119,7 @@ function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider"> {
   return {
     requeue: async (hold) => owned(hold, () => requeue.run(hold.device).changes),
     reconsider: async (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
+    replan: async (hold) => owned(hold, () => void replan.run(hold.device)),
   };
 }
 
@@ -110,11 +133,15 @@ function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<Me
   const all = page("");
   const ofState = page("AND state = $state");
   const ofOpenState = page(`AND ${open} AND state = $state`);
-  return async (device, { state, before, limit }) => {
+  const waitingFor = page(`AND ${open} AND state = 'waiting' AND reason = $reason`);
+  return async (device, { state, reason, before, limit }) => {
     const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
     const settled = state === "sent" || state === "failed" || state === "cancelled";
-    const statement = settled ? ofState : ofOpenState;
-    const rows = disk.read(() => (state === null ? all.all(given) : statement.all({ ...given, state })));
+    const rows = disk.read(() => {
+      if (reason !== null) return state === null || state === "waiting" ? waitingFor.all({ ...given, reason }) : [];
+      if (state === null) return all.all(given);
+      return (settled ? ofState : ofOpenState).all({ ...given, state });
+    });
     let last = 0;
     const messages = rows.slice(0, limit).map(({ place, ...row }) => {
       last = place;

@@ -32,10 +32,10 @@ export function queueWriter(disk: Disk, limit: number): (device: string, message
     `SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE device = ? AND ${open} LIMIT ?)`,
   );
   const insert = disk.prepare<MessageRow>(
-    `INSERT INTO message (id, wa_id, device, chat, content, context, state, lane, created_at, not_before, expires_at,
-       updated_at, idempotency_key, body_hash)
-     VALUES ($id, $waId, $device, $chat, $content, $context, 'queued', $lane, $createdAt, $notBefore, $expiresAt,
-       $createdAt, $key, $bodyHash) RETURNING ${messageColumns}`,
+    `INSERT INTO message (id, wa_id, device, chat, content, context, state, lane, created_at, not_before, send_at,
+       expires_at, updated_at, idempotency_key, body_hash)
+     VALUES ($id, $waId, $device, $chat, $content, $context, 'queued', $lane, $createdAt, $notBefore, $sendAt,
+       $expiresAt, $createdAt, $key, $bodyHash) RETURNING ${messageColumns}`,
   );
   return (device, { content, context = {}, idempotency, ...message }) => {
     const { createdAt } = message;

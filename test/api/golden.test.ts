@@ -52,7 +52,8 @@ class Stage {
     const { message, webhook, event } = this;
     const hook = this.bot.receiver.url;
     const known = { key: adminKey, contact, "contact jid": `${contact}@s.whatsapp.net`, phone, message };
-    return { ...known, webhook, event, hook, ...this.#made() };
+    const soon = String(Math.floor(Date.now() / 1000) + 3_600);
+    return { ...known, "in an hour": soon, webhook, event, hook, ...this.#made() };
   }
 
   /** Ids that later requests need. */

@@ -5,7 +5,7 @@ import { adminKey } from "../harness.ts";
 import { day, lock, world } from "../sending/world.ts";
 
 const page = await Bun.file(join(import.meta.dir, "../../docs/sending.md")).text();
-const [send = "", byHand = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? "");
+const [send = "", byHand = "", later = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? "");
 
 test("the page names every reason to wait", () => {
   const named = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, reason]) => reason ?? "");
@@ -18,7 +18,8 @@ test("the page's calls do what it says", async () => {
   await lock(bot, clock.now() + day);
   bot.contact("628123456789", "Ann");
   const run = async (block: string, id = "") => {
-    const env = { ...process.env, URL: bot.url, KEY: adminKey, ID: id };
+    const now = String(Math.floor(clock.now() / 1000));
+    const env = { ...process.env, URL: bot.url, KEY: adminKey, ID: id, NOW: now };
     const child = Bun.spawn(["bash", "-euo", "pipefail", "-c", block], { env, stdout: "pipe" });
     const text = await new Response(child.stdout).text();
     expect(await child.exited).toBe(0);
@@ -34,4 +35,10 @@ test("the page's calls do what it says", async () => {
   const { id } = await bot.device.send({ to: "628123456780", content: { kind: "text", text: "hello" } });
   const [cancelled] = await run(byHand.split("\n")[2] ?? "", id);
   expect(cancelled?.data["status"]).toBe("cancelled");
+
+  const [planned, schedule] = await run(later.split("\n").slice(0, 3).join("\n"));
+  expect(planned?.data).toMatchObject({ status: "waiting", reason: "scheduled" });
+  expect(schedule?.data).toMatchObject([{ message_id: planned?.data["message_id"] }]);
+  const [moved] = await run(later.split("\n").slice(3).join("\n"), String(planned?.data["message_id"]));
+  expect(moved?.data["release_at"]).toBe(Number(planned?.data["release_at"]) - 3600);
 });

@@ -60,13 +60,15 @@ export class House {
       log: linesTo((line) => house.#line(line)),
       clock,
       data: store.pluginData,
-      async send(device, { to, content }, key) {
+      async send(device, { to, content, send_at: at }, key) {
         const body = JSON.stringify({ to, content });
         const before = seen.get(key);
         if (before && before.body !== body) throw new Failure("idempotency_conflict", "another body");
         const id = before?.id ?? Bun.randomUUIDv7();
         seen.set(key, { body, id });
-        if (!before) house.#push(() => house.sent.push({ to, content, key, device }));
+        const leave = () => house.#push(() => house.sent.push({ to, content, key, device }));
+        if (!before && at !== undefined) clock.after(at * 1000 - clock.now(), leave);
+        else if (!before) leave();
         return { id, chat: to };
       },
       fetch: (url, request) => guardedFetch({ clock, allowed: new Allowed(["127.0.0.1"]) }).send(url, request),

@@ -27,6 +27,17 @@ test("a wizard goes on after a restart, and time is wound by hand", async () => 
   await ann.expectReply("Pengingat: beli susu");
 }, 40_000);
 
+test("what a plugin hands over for later leaves when the clock is wound there", async () => {
+  await using bot = await testBot("./fixtures/egg-timer.ts");
+  const ann = bot.user("Ann");
+  await ann.says("!boil 2");
+  await ann.expectReply("The eggs are on.");
+  await bot.wind("1h");
+  await ann.expectSilence();
+  await bot.wind("1h");
+  await ann.expectReply("They are done.");
+}, 40_000);
+
 test("settings, groups and recorded events", async () => {
   const rules = [{ contains: "price", answer: "Hi {name}" }];
   await using bot = await testBot("../../plugins/auto-reply.ts", { settings: { rules, groups: true } });

@@ -35,6 +35,6 @@ export function qr(text: string): NewEvent {
 
 export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMessage {
   const content = { kind: "text" as const, text: id };
-  const base = { lane: 3, notBefore: 0, expiresAt: null, idempotency: null };
+  const base = { lane: 3, notBefore: 0, sendAt: null, expiresAt: null, idempotency: null };
   return { id, waId: `WA-${id}`, chat: "a@lid", content, createdAt: 1, ...base, ...changes };
 }

@@ -50,7 +50,7 @@ export const send = operation(
 );
 
 export const list = operation(
-  "Messages sent and to be sent, newest first; `state=waiting` are those held back",
+  "Messages sent and to be sent, newest first; `state=waiting` are those held back, `reason=scheduled` those with a `send_at`",
   keyed,
   {
     200: ["A page; `cursor` leads to the next, null at the end", { success: true, data: [waiting], cursor: null }],
@@ -86,12 +86,36 @@ export const cancel = operation("Takes a message back that has not left yet", ke
   ],
 });
 
-export const release = operation("Sends a waiting message now, whatever WhatsApp said about the account", keyed, {
-  200: ["It leaves in its turn", { success: true, data: queued }],
+export const release = operation(
+  "Sends a waiting message now: a scheduled one before its moment, another whatever WhatsApp said about the account",
+  keyed,
+  {
+    200: ["It leaves in its turn", { success: true, data: queued }],
+    ...unknown,
+    409: [
+      "It does not wait",
+      { success: false, error: "This message is sent; only one that is waiting can be released.", code: "conflict" },
+    ],
+  },
+);
+
+export const reschedule = operation("Has a scheduled message leave at another moment", keyed, {
+  200: [
+    "It waits for that moment",
+    { success: true, data: { ...queued, status: "waiting", reason: "scheduled", release_at: 1703232070 } },
+  ],
+  400: [
+    "A moment that has passed, or is more than a year away",
+    { success: false, error: '"send_at" is missing: it takes Unix seconds, up to 365 days ahead.', code: "invalid" },
+  ],
   ...unknown,
   409: [
-    "It does not wait",
-    { success: false, error: "This message is sent; only one that is waiting can be released.", code: "conflict" },
+    "It is not scheduled",
+    {
+      success: false,
+      error: "This message is sent; only one that is waiting can be rescheduled.",
+      code: "conflict",
+    },
   ],
 });
 

@@ -1,11 +1,13 @@
 import { t } from "elysia";
 import type { Device } from "../../core/app.ts";
 import { mediaKinds } from "../../core/content.ts";
+import { waitReasons } from "../../core/governor.ts";
 import { Failure } from "../../core/failure.ts";
-import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/draft.ts";
+import { type DraftContent, draftContentSchemas, draftContext, draftOptions, sendAt } from "../../core/draft.ts";
 import { type Message, messageStates, type SendOptions } from "../../core/message.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { routes } from "../face.ts";
+import { isForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { limit } from "../paging.ts";
 
@@ -34,6 +36,12 @@ const filter = t.Object({
       { description: `one of ${messageStates.join(", ")}` },
     ),
   ),
+  reason: t.Optional(
+    t.Union(
+      waitReasons.map((reason) => t.Literal(reason)),
+      { description: `one of ${waitReasons.join(", ")}` },
+    ),
+  ),
   limit,
   cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
 });
@@ -50,7 +58,13 @@ export const messages = () =>
         const message = await device.send({ ...draft, content }, options(headers));
         return status(202, { success: true, data: messageBody(message) });
       },
-      { body: draft, ...docs.send },
+      {
+        transform: ({ body, request }) => {
+          if (isForm(request)) readForm(body, draft.properties);
+        },
+        body: draft,
+        ...docs.send,
+      },
     )
     .get(
       "/",
@@ -75,6 +89,14 @@ export const messages = () =>
         data: messageBody(await workspace.device(params.id).release(params.message)),
       }),
       docs.release,
+    )
+    .patch(
+      "/:message",
+      async ({ workspace, params, body }) => ({
+        success: true,
+        data: messageBody(await workspace.device(params.id).reschedule(params.message, body.send_at)),
+      }),
+      { body: t.Object({ send_at: sendAt }), ...docs.reschedule },
     )
     .get(
       "/:message",
@@ -121,7 +143,7 @@ export const messageBody = (message: Message) => ({
   ...message.context,
   reason: message.reason,
   error: message.error,
-  release_at: message.state === "waiting" ? unixSeconds(message.notBefore) : null,
+  release_at: message.state === "waiting" ? unixSeconds(message.sendAt ?? message.notBefore) : null,
   created_at: unixSeconds(message.createdAt),
   sent_at: message.sentAt === null ? null : unixSeconds(message.sentAt),
 });

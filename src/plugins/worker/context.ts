@@ -19,9 +19,10 @@ export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Prom
   const job = current.getStore();
   const key = options.key ?? (job ? `${job.cause}:${job.sends++}` : crypto.randomUUID());
   const device = options.device ?? job?.event?.device ?? null;
-  const { quote, mentions } = options;
+  const { quote, mentions, at } = options;
   const context = { ...(quote && { reply_to: quote }), ...(mentions && { mentions: [...mentions] }) };
-  return call("send", { to, content: contentOf(say), context, device, key });
+  const when = at === undefined ? {} : { send_at: Math.floor(at instanceof Date ? at.getTime() / 1000 : at) };
+  return call("send", { to, content: contentOf(say), context: { ...context, ...when }, device, key });
 }
 
 export async function showTyping(to: string, state: Typing = "composing", device?: string): Promise<void> {

@@ -134,6 +134,7 @@ CREATE TABLE message (
   by_hand         INTEGER NOT NULL DEFAULT 0, -- 1: released against the governor
   created_at      INTEGER NOT NULL,
   not_before      INTEGER NOT NULL,
+  send_at         INTEGER, -- the moment it is scheduled for; NULL: none, or no longer
   expires_at      INTEGER, -- NULL: never
   sent_at         INTEGER,
   updated_at      INTEGER NOT NULL,
@@ -145,6 +146,7 @@ CREATE UNIQUE INDEX message_idempotency ON message (device, idempotency_key) WHE
 CREATE INDEX message_open ON message (device, place) WHERE state IN ('queued', 'waiting', 'sending');
 CREATE INDEX message_lane ON message (device, chat, place) WHERE state IN ('queued', 'waiting', 'sending');
 CREATE INDEX message_next ON message (device, lane, place) WHERE state = 'queued';
+CREATE INDEX message_held ON message (device) WHERE state = 'waiting' AND send_at IS NULL;
 CREATE INDEX message_due ON message (device, not_before, place) WHERE state = 'waiting';
 CREATE INDEX message_expiry ON message (device, expires_at) WHERE state IN ('queued', 'waiting') AND expires_at IS NOT NULL;
 CREATE INDEX message_listed ON message (device, place);

@@ -1,0 +1,18 @@
+import type { TSchema } from "@sinclair/typebox";
+
+/**
+ * A form's fields as a JSON body would have them: in a form everything but a file is text. What does not fit stays as it
+ * is, for the check that names it.
+ */
+export function readForm(body: Record<string, unknown>, schemas: Record<string, TSchema>): void {
+  for (const [name, value] of Object.entries(body)) {
+    const schema = schemas[name];
+    if (typeof value !== "string" || !schema) continue;
+    if (schema["type"] === "integer" && /^\d{1,15}$/.test(value)) body[name] = Number(value);
+    if (schema["type"] === "boolean" && (value === "true" || value === "false")) body[name] = value === "true";
+    if (schema["type"] === "array") body[name] = value.split(",").map((each) => each.trim());
+  }
+}
+
+export const isForm = (request: Request): boolean =>
+  request.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;
