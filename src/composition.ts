@@ -93,20 +93,26 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const feed = new Feed();
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
-  const janitor = new Janitor({
-    retention: store.retention,
-    clock,
-    log,
-    maxAge: config.eventRetentionDays * 24 * 3_600_000,
-    maxHistoryAge: config.historyRetentionDays * 24 * 3_600_000,
-    maxBytes: config.eventRetentionMb * 1024 * 1024,
-  });
   const post = poster(safeFetch, clock, ours);
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
+  const days = (count: number) => count * 24 * 3_600_000;
+  const janitor = new Janitor({
+    retention: store.retention,
+    clock,
+    log,
+    maxAge: days(config.eventRetentionDays),
+    maxHistoryAge: days(config.historyRetentionDays),
+    maxAuditAge: days(config.auditRetentionDays),
+    maxBytes: config.eventRetentionMb * 1024 * 1024,
+    due: courier.now,
+    owedTo: () => targets.names(),
+    tell: (lost) => webhooks.bury(lost),
+    pruned: () => courier.wake(),
+  });
   const servers = new MediaServers({
     ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
     ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),

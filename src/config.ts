@@ -65,13 +65,19 @@ export const settings = {
     30,
     values.integer(1, 3650),
     "30",
-    "How many days events and their deliveries are kept; sent messages are kept for 14.",
+    "How many days events and their deliveries are kept; those still owed longer, sent messages for 14.",
   ),
   eventRetentionMb: setting(
     1024,
     values.integer(16, 1_000_000),
     "1024",
-    "How many megabytes they may take; the oldest go first.",
+    "How many megabytes the database may take; the oldest events, or what was said, go first.",
+  ),
+  auditRetentionDays: setting(
+    365,
+    values.integer(1, 36_500),
+    "365",
+    "How many days the audit log is kept: who made, changed and removed what.",
   ),
   outboundAllow: setting(
     [],

@@ -140,6 +140,11 @@ export class Courier {
     if (settled.length === 0 && want.size === 0) return this.#setAlarm();
     const { claims, next } = await this.ports.deliveries.exchange({ settled, want, now });
     for (const { target } of settled) this.#free(target);
+    const dead = Map.groupBy(
+      settled.filter(({ next }) => next.stage === "dead"),
+      ({ target }) => target,
+    );
+    for (const [target, list] of dead) this.#desks.get(target)?.buried(list);
     for (const [target, limit] of want) {
       const got = claims.filter((claim) => claim.target === target).length;
       this.#desks.get(target)?.told(got === limit, next.get(target) ?? Infinity);
@@ -180,19 +185,19 @@ export class Courier {
     const outcome = await this.#outcomeOf(desk, claim);
     if (this.#abort.signal.aborted && !outcome.ok) return this.#free(claim.target);
     const now = this.now();
-    const { place, target, lane, attempt } = claim;
+    const { place, target, lane, attempt, event } = claim;
     const chance = (this.ports.random ?? Math.random)();
-    const fresh = freshFor(claim.event, this.ports.clock.now());
-    const next = desk.judge(claim, outcome, { now, took: now - startedAt, freshFor: fresh, chance });
-    this.#settled.push({ place, target, lane, attempt, startedAt, duration: now - startedAt, outcome, next });
+    const took = now - startedAt;
+    const next = desk.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.ports.clock.now()), chance });
+    this.#settled.push({ place, target, lane, attempt, event, startedAt, duration: took, outcome, next });
     this.#ask();
   }
 
   /** It left while the store was asked; when it comes back, its chats shall not stand still. */
-  #giveBack({ place, target, lane, attempt }: Claim, now: number): void {
+  #giveBack({ place, target, lane, attempt, event }: Claim, now: number): void {
     const outcome: Outcome = { ok: false, error: "not attempted: nobody was there to take it" };
     const next = { stage: "due", at: now } as const;
-    this.#settled.push({ place, target, lane, attempt, startedAt: now, duration: 0, outcome, next });
+    this.#settled.push({ place, target, lane, attempt, event, startedAt: now, duration: 0, outcome, next });
     this.#ask();
   }
 

@@ -48,6 +48,7 @@ export interface Settlement {
   readonly target: Target;
   readonly lane: string;
   readonly attempt: number;
+  readonly event: BotEvent;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly duration: number;

@@ -21,6 +21,8 @@ export interface TargetOptions {
   schedule?: Schedule;
   /** When it was last heard of, it failed: it has to share connections with others of that kind. */
   failing?: boolean;
+  /** Hears which deliveries are dead, once that is written down. */
+  buried?: (dead: readonly Settlement[]) => void;
 }
 
 /**
@@ -35,6 +37,7 @@ const long = 1_000;
 /** One target as the courier sees it. Times are the courier's. */
 export class Desk {
   readonly schedule: Schedule;
+  readonly buried: (dead: readonly Settlement[]) => void;
   paused = false;
   readonly #parallel: number;
   /** Claimed and not yet settled on disk. */
@@ -52,12 +55,13 @@ export class Desk {
   constructor(
     readonly target: Target,
     readonly deliver: Deliver,
-    { parallel = 32, schedule = webhookSchedule, failing = false }: TargetOptions,
+    { parallel = 32, schedule = webhookSchedule, failing = false, buried = () => {} }: TargetOptions,
     before: Desk | undefined,
   ) {
     this.#parallel = parallel;
     this.schedule = schedule;
     this.#lingers = failing;
+    this.buried = buried;
     this.#busy = before === undefined ? 0 : before.#busy;
   }
 

@@ -83,8 +83,8 @@ export class EventLog {
     resumed: boolean,
   ): Promise<{ events: PlacedEvent[]; next: number }> {
     this.need("read");
-    const { events, oldest, head } = await this.ledger.page({ tenant: this.tenant, after, types, devices, limit });
-    if (resumed && after + 1 < (oldest ?? head + 1) && after < head) throw pruned();
+    const { events, floor, head } = await this.ledger.page({ tenant: this.tenant, after, types, devices, limit });
+    if (resumed && after < floor) throw pruned();
     // Beyond the last one nothing asked for is missed, so an idle reader's cursor never falls behind what is kept.
     return { events, next: events.length === limit ? (events.at(-1)?.place ?? after) : Math.max(head, after) };
   }

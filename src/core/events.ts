@@ -186,6 +186,15 @@ export const eventSchemas = {
     url: Type.String({ description: "Without its query." }),
     reason: Type.String({ description: "Why, for people." }),
   }),
+  "webhook.buried": Type.Object({
+    webhook_id: Type.String(),
+    url: Type.String({ description: "Without its query." }),
+    reason: Type.String({ description: "Why they are not attempted any more, for people." }),
+    count: Type.Integer({ minimum: 1, description: "How many events." }),
+    event_ids: Type.Array(Type.String(), { description: "Of the first hundred." }),
+    since: Type.Integer({ description: "Unix seconds: when the first of them happened." }),
+    until: Type.Integer({ description: "Unix seconds: when the last of them happened." }),
+  }),
   "plugin.fault": Type.Object({
     plugin: Type.String(),
     action: Type.Union([Type.Literal("restarted"), Type.Literal("disabled"), Type.Literal("not_loaded")], {

@@ -1,16 +1,20 @@
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
-import type { Retention } from "./store.ts";
+import type { Lost, Policy, Retention } from "./retention.ts";
+import type { Target } from "./targets.ts";
 
-export interface JanitorOptions {
+export interface JanitorOptions extends Pick<Policy, "maxAge" | "maxBytes" | "maxHistoryAge" | "maxAuditAge"> {
   retention: Retention;
   clock: Clock;
   log: Log;
-  /** Milliseconds. */
-  maxAge: number;
-  maxBytes: number;
-  /** Milliseconds; of what was said and of files. Without it they stay. */
-  maxHistoryAge?: number;
+  /** The time that due deliveries go by. */
+  due: () => number;
+  /** Whose events do not go by age while they are owed. */
+  owedTo: () => Target[];
+  /** Tells what had to go though it was owed; it may be told twice. */
+  tell: (lost: Lost) => Promise<void>;
+  /** Called when something went: what waited behind it may be due. */
+  pruned?: () => void;
 }
 
 /** How often it looks, milliseconds. */
@@ -34,13 +38,29 @@ export class Janitor {
 
   /** Prunes until there is nothing left to prune. Returns how many rows went. */
   async sweep(): Promise<number> {
-    const { retention, clock, maxAge, maxBytes, maxHistoryAge = Infinity } = this.options;
-    let removed = 0;
-    for (let slice = -1; slice !== 0 && !this.#stopped; removed += slice) {
-      slice = await retention.prune({ now: clock.now(), maxAge, maxBytes, maxHistoryAge });
+    const { retention, pruned } = this.options;
+    let rows = 0;
+    for (let more = true; more && !this.#stopped;) {
+      const slice = await retention.prune(this.#policy());
+      rows += slice.rows;
+      more = slice.more;
       await new Promise((go) => setImmediate(go));
     }
-    return removed;
+    if (rows > 0) pruned?.();
+    await this.#confess();
+    return rows;
+  }
+
+  #policy(): Policy {
+    const { clock, due, owedTo, maxAge, maxBytes, maxHistoryAge = Infinity, maxAuditAge = Infinity } = this.options;
+    return { now: clock.now(), due: due(), maxAge, maxBytes, maxHistoryAge, maxAuditAge, owedTo: owedTo() };
+  }
+
+  async #confess(): Promise<void> {
+    for (const lost of this.#stopped ? [] : await this.options.retention.lost()) {
+      await this.options.tell(lost);
+      await this.options.retention.told(lost);
+    }
   }
 
   async #round(): Promise<void> {

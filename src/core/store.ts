@@ -7,6 +7,7 @@ import type { ContactChange, Contacts } from "./contacts.ts";
 import type { History, HistoryChange } from "./history.ts";
 import type { Media, ReceivedMedia } from "./media.ts";
 import type { MessageChange, Messages } from "./messages.ts";
+import type { Retention } from "./retention.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Vaults } from "./vault.ts";
@@ -223,16 +224,8 @@ export interface PlacedEvent {
 
 export interface EventPage {
   events: PlacedEvent[];
-  /** The first place that is still kept, or null when nothing is. */
-  oldest: number | null;
+  /** Up to here, that place included, the log was pruned. */
+  floor: number;
   /** The last place that was given to any event. */
   head: number;
-}
-
-export interface Retention {
-  /**
-   * Removes one slice of what is older than `maxAge` ms or above `maxBytes`, oldest first, with its deliveries, and
-   * of settled messages; files and what was said when older than `maxHistoryAge`. Returns how many rows; 0 when there is nothing left to do.
-   */
-  prune(policy: { now: number; maxAge: number; maxBytes: number; maxHistoryAge?: number }): Promise<number>;
 }

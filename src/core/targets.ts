@@ -39,6 +39,10 @@ export class Targets {
     this.#interests.delete(target);
   }
 
+  names(): Target[] {
+    return [...this.#interests.keys()];
+  }
+
   readonly of = (event: NewEvent, source: Source): Target[] => {
     const owed: Target[] = [];
     for (const [target, { interest, types }] of this.#interests) {

@@ -1,11 +1,12 @@
 import type { Clock } from "./clock.ts";
 import type { Courier, Deliver } from "./courier.ts";
-import type { Outcome } from "./deliveries.ts";
+import type { Outcome, Settlement } from "./deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { BotEvent, EventData, EventType } from "./events.ts";
+import { type BotEvent, type EventData, type EventType, liveOnly } from "./events.ts";
 import { Failure } from "./failure.ts";
 import type { Feed } from "./feed.ts";
 import type { Log } from "./log.ts";
+import type { Lost } from "./retention.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
 import type { Store } from "./store.ts";
@@ -99,6 +100,23 @@ export class Webhooks {
     });
   }
 
+  /** Says that events are owed to it no longer though it did not take them. */
+  async bury({ target, reason, count, events, since, until }: Lost): Promise<void> {
+    this.ports.log.warn({ target, reason, count }, "events buried");
+    const endpoint = this.#endpoints.get(target.replace(/^webhook:/, ""));
+    if (endpoint === undefined) return; // a plugin, or removed meanwhile
+    const data = { reason, count, event_ids: events, since: unixSeconds(since), until: unixSeconds(until) };
+    await this.#announce(endpoint, "webhook.buried", { ...nameOf(endpoint), ...data });
+  }
+
+  /** What is said of webhooks themselves is buried in silence, or that would be told for ever. */
+  #mourn(dead: readonly Settlement[]): void {
+    const told = dead.filter(({ event: { type } }) => !type.startsWith("webhook.") && !liveOnly.has(type));
+    for (const lost of lossesOf(told)) {
+      void this.bury(lost).catch((error: unknown) => this.ports.log.warn({ err: error }, "a burial is not told"));
+    }
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => {});
@@ -134,7 +152,8 @@ export class Webhooks {
     else targets.set(targetOf(id), { events, devices, tenant });
     if (before === undefined) {
       this.#health.set(id, new Health(await store.deliveryLog.recent(targetOf(id))));
-      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null });
+      const buried = (dead: readonly Settlement[]) => this.#mourn(dead);
+      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, buried });
     }
     if (state !== "active") courier.pause(targetOf(id));
     else if (before?.state !== "active") courier.resume(targetOf(id));
@@ -188,3 +207,18 @@ export class Webhooks {
 
 /** Queries often carry keys. */
 const nameOf = ({ id, url }: Endpoint) => ({ webhook_id: id, url: url.replace(/[?#].*$/s, "") });
+
+const unixSeconds = (ms: number) => Math.floor(ms / 1000);
+
+/** What was given up at once, by reason. */
+function lossesOf(dead: readonly Settlement[]): Lost[] {
+  const reasonOf = ({ next }: Settlement) => (next.stage === "dead" ? next.reason : "");
+  return [...Map.groupBy(dead, reasonOf)].flatMap(([reason, list]) => {
+    const times = list.map(({ event }) => Date.parse(event.timestamp));
+    const [first] = list;
+    if (first === undefined) return [];
+    const events = list.slice(0, 100).map(({ event }) => event.id);
+    const [since, until] = [Math.min(...times), Math.max(...times)];
+    return [{ target: first.target, reason, count: list.length, events, since, until }];
+  });
+}

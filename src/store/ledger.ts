@@ -110,14 +110,17 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
   };
 }
 
+/** Below it only what is still owed is kept, and for readers that is gone. */
+const floor = "(SELECT place FROM pruned)";
+
 /** Reading the log. */
 function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
   const joined = `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device`;
   const after = disk.prepare<EventRow, [string, number, number]>(
-    `${joined} WHERE event.device = ? AND event.seq > ? ORDER BY event.seq LIMIT ?`,
+    `${joined} WHERE event.device = ? AND event.seq > ? AND event.place > ${floor} ORDER BY event.seq LIMIT ?`,
   );
-  const oldest = disk.prepare<{ seq: number | null }, [string]>(
-    "SELECT min(seq) AS seq FROM event WHERE device = ? AND seq IS NOT NULL",
+  const oldest = disk.prepare<{ seq: number }, [string]>(
+    `SELECT seq FROM event WHERE device = ? AND seq IS NOT NULL AND place > ${floor} ORDER BY seq LIMIT 1`,
   );
   const last = disk.prepare<{ seq: number }, [string]>("SELECT seq FROM device WHERE uid = ?");
   const byId = disk.prepare<EventRow & { tenant: string }, [string]>(
@@ -147,7 +150,7 @@ function refusePruned(seq: number, oldest: number): void {
 }
 
 function pageOf({ db }: Disk, { tenant, after, types, devices, limit, newest = false }: EventQuery): EventPage {
-  const lowest = db.query<{ place: number | null }, []>("SELECT min(place) AS place FROM event").get()?.place ?? null;
+  const pruned = db.query<{ place: number }, []>("SELECT place FROM pruned").get()?.place ?? 0;
   const head = db.query<{ seq: number }, []>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get()?.seq ?? 0;
   const rows = db
     .query<EventRow, (string | number)[]>(
@@ -155,7 +158,7 @@ function pageOf({ db }: Disk, { tenant, after, types, devices, limit, newest = f
        WHERE event.tenant = ? AND event.place > ? AND (event.seq IS NOT NULL OR event.device IS NULL)
        ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place ${newest ? "DESC" : ""} LIMIT ?`,
     )
-    .all(tenant, after, ...(types ?? []), ...(devices ?? []), limit);
+    .all(tenant, Math.max(after, pruned), ...(types ?? []), ...(devices ?? []), limit);
   if (newest) rows.reverse();
-  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), oldest: lowest, head };
+  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), floor: pruned, head };
 }

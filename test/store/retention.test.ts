@@ -1,14 +1,24 @@
 import { expect, test } from "bun:test";
-import { Janitor } from "../../src/core/janitor.ts";
+import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
 import type { Store } from "../../src/core/store.ts";
-import { held, house, outgoing, qr, raw, received } from "./house.ts";
+import { held, house, outgoing, qr, raw, received, refusal } from "./house.ts";
 
 const day = 24 * 3_600_000;
 
-const janitor = (store: Store, clock: HandClock, maxBytes = 1e12) =>
-  new Janitor({ retention: store.retention, clock, log: silent, maxAge: 30 * day, maxBytes });
+const janitor = (store: Store, clock: HandClock, changes: Partial<JanitorOptions> = {}) =>
+  new Janitor({
+    retention: store.retention,
+    clock,
+    log: silent,
+    maxAge: 30 * day,
+    maxBytes: 1e12,
+    due: () => clock.now(),
+    owedTo: () => [],
+    tell: async () => {},
+    ...changes,
+  });
 
 test("what is too old goes with its deliveries; what is young, and messages that wait, stay", async () => {
   const { store, clock, dir } = await house({ targetsOf: () => ["webhook:w"] });
@@ -39,10 +49,10 @@ test("what is too much goes, the oldest first, and the file does not keep its si
       events: Array.from({ length: 100 }, () => ({ ...received("x", "y".repeat(2_000)), at })),
     });
   }
-  await janitor(store, clock, 3_000_000).sweep();
+  await janitor(store, clock, { maxBytes: 3_000_000 }).sweep();
   const kept = await store.ledger.after("d1", 1_500, 5_000);
   expect(kept.length).toBe(500);
-  expect(await janitor(store, clock, 3_000_000).sweep()).toBe(0);
+  expect(await janitor(store, clock, { maxBytes: 3_000_000 }).sweep()).toBe(0);
 });
 
 test("QR codes do not lie about, and the janitor comes by itself", async () => {
@@ -70,11 +80,39 @@ test("sent messages answer retries for 14 days, however short events are kept", 
   const at = clock.now();
   await store.messages.queue("d1", outgoing("sent", { createdAt: at }));
   await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-sent", state: "sent", at }] });
-  const cleaner = new Janitor({ retention: store.retention, clock, log: silent, maxAge: day, maxBytes: 1e12 });
+  const cleaner = janitor(store, clock, { maxAge: day });
   clock.wind(14 * day);
   await cleaner.sweep();
   expect((await store.messages.byWaId("d1", "WA-sent"))?.id).toBe("sent");
   clock.wind(1);
   await cleaner.sweep();
   expect(await store.messages.byWaId("d1", "WA-sent")).toBeNull();
+});
+
+test("the audit log is kept for as long as it is told to", async () => {
+  const { store, clock } = await house();
+  const act = (action: string) => ({ actor: "admin", address: null, action, tenant: null, subject: null });
+  const note = (action: string) =>
+    store.audit.record({ id: Bun.randomUUIDv7("hex", clock.now()), at: clock.now(), ...act(action) });
+  await note("key.create");
+  clock.wind(364 * day);
+  await note("key.revoke");
+  clock.wind(day + 1);
+  await janitor(store, clock, { maxAuditAge: 365 * day }).sweep();
+  expect((await store.audit.list({ limit: 5 })).map(({ action }) => action)).toEqual(["key.revoke"]);
+});
+
+test("readers of the log meet no hole: below what was pruned all is gone for them, also what is still owed", async () => {
+  const { store, clock } = await house({ targetsOf: ({ chat }) => (chat === "owed" ? ["webhook:w"] : []) });
+  const hold = await held(store);
+  for (const chat of ["a", "owed", "b", "owed", "c"])
+    await store.ledger.record(hold, { events: [received(chat, chat)] });
+  clock.wind(20 * day);
+  await store.ledger.record(hold, { events: [received("d", "d")] });
+  clock.wind(20 * day);
+  expect(await janitor(store, clock, { owedTo: () => ["webhook:w"] }).sweep()).toBe(3);
+  expect(await refusal(store.ledger.after("d1", 1, 10))).toMatch(/^gone: .*the oldest kept is 6: use after=5/);
+  expect((await store.ledger.after("d1", 5, 10)).map(({ seq }) => seq)).toEqual([6]);
+  const page = await store.ledger.page({ tenant: "default", after: 0, types: null, devices: null, limit: 10 });
+  expect([page.events.map(({ event }) => event.seq), page.floor]).toEqual([[6], 5]);
 });

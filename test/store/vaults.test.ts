@@ -92,7 +92,7 @@ test("a logout forgets everything and the device may be linked anew", async () =
 });
 
 test("a full disk refuses the commit and nothing of it is written", async () => {
-  const { store, dir } = await house({ maxPages: 64 });
+  const { store, dir } = await house({ maxPages: 72 });
   const vault = await store.vaults.open(await held(store));
   await vault.commit({ credentials: "before" });
   const batch = { credentials: "after", keys: { session: { a: bytes("x".repeat(300_000)) } }, journal: [entry("h")] };

@@ -33,6 +33,7 @@ export class Rig {
   readonly noted: string[] = [];
   store!: Store;
   courier!: Courier;
+  targets!: Targets;
   webhooks!: Webhooks;
   desk!: WebhookDesk;
   hold!: Hold;
@@ -48,7 +49,7 @@ export class Rig {
 
   async start(operators: Partial<OperatorsWebhooks> = {}): Promise<void> {
     const { clock, dir, feed } = this;
-    const targets = new Targets();
+    const targets = (this.targets = new Targets());
     this.store = await openStore({ dir, clock, targetsOf: targets.of, durability: "normal" });
     this.courier = new Courier({ deliveries: this.store.deliveries, clock, log: silent, random: () => 0.5 });
     const safeFetch = guardedFetch({ clock, allowed: new Allowed(["loopback"]) });

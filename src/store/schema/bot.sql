@@ -19,7 +19,7 @@ CREATE TABLE api_key (
   revoked_at INTEGER
 ) STRICT;
 
--- Who did what, for as long as the folder lives.
+-- Who did what.
 CREATE TABLE audit (
   id      TEXT PRIMARY KEY,
   at      INTEGER NOT NULL,
@@ -84,6 +84,7 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_target ON delivery (target, event);
 CREATE INDEX delivery_due ON delivery (target, due_at, event) WHERE stage = 'due';
 CREATE INDEX delivery_lane ON delivery (target, lane, event) WHERE stage IN ('behind', 'due', 'running');
+CREATE INDEX delivery_dead ON delivery (target, event) WHERE stage = 'dead';
 CREATE INDEX delivery_running ON delivery (target) WHERE stage = 'running';
 
 CREATE TABLE attempt (
@@ -97,6 +98,24 @@ CREATE TABLE attempt (
   response TEXT,
   PRIMARY KEY (event, target, number),
   FOREIGN KEY (event, target) REFERENCES delivery (event, target) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Up to here, that place included, the log was pruned: an event below it stays only while it is owed.
+CREATE TABLE pruned (
+  one   INTEGER PRIMARY KEY CHECK (one = 1),
+  place INTEGER NOT NULL
+) STRICT;
+INSERT INTO pruned VALUES (1, 0);
+
+-- What was owed and had to go, until somebody is told.
+CREATE TABLE lost (
+  target TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  count  INTEGER NOT NULL,
+  events TEXT NOT NULL CHECK (json_valid(events)), -- ids of the first hundred
+  since  INTEGER NOT NULL,
+  until  INTEGER NOT NULL,
+  PRIMARY KEY (target, reason)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE endpoint (
