@@ -22,7 +22,6 @@ import { mediaTools } from "./media/tools.ts";
 import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
-import type { Sandbox } from "./server/site.ts";
 import { noteIn } from "./store/note.ts";
 import { openStore } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
@@ -63,8 +62,6 @@ export interface Stands {
   plugins?: PluginStands;
   /** Where `log` keeps its last lines. */
   logs?: LogTail;
-  /** Set by the sandbox only. */
-  sandbox?: Sandbox;
 }
 
 /** The whole bot, from its parts. Decides nothing. */
@@ -72,7 +69,6 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const {
     around = (store) => store,
     clock = systemClock,
-    sandbox = null,
     logs = new LogTail(),
     plugins: pluginStands,
     queueLimit,
@@ -172,7 +168,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
-  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages, sandbox });
+  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages });
   door.listen(() => server.recheck());
   door.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),

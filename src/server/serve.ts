@@ -12,7 +12,7 @@ import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
 import type { Pages } from "./pages.ts";
 import { Sessions } from "./sessions.ts";
-import { type Sandbox, site } from "./site.ts";
+import { site } from "./site.ts";
 import { Sockets } from "./sockets.ts";
 
 export interface ServerOptions {
@@ -25,8 +25,6 @@ export interface ServerOptions {
   version: string;
   /** The dashboard as browsers get it; asked for once, by the first of them. */
   pages: () => Promise<Pages>;
-  /** Null outside the sandbox. */
-  sandbox: Sandbox | null;
   config: {
     /** 0 takes a free one. */
     readonly port: number;

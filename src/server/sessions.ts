@@ -66,7 +66,8 @@ function idIn(headers: Headers, url: URL): string | null {
   return parts.find((part) => part.startsWith(start))?.slice(start.length) || null;
 }
 
-function fromOurPage(method: string, headers: Headers, url: URL): boolean {
+/** Whether a page of this server itself asks. */
+export function fromOurPage(method: string, headers: Headers, url: URL): boolean {
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");
   if (origin !== null && URL.parse(origin)?.host !== url.host) return false;

@@ -11,11 +11,7 @@ export interface SignInOptions {
   sessions: Sessions;
   cors: Cors;
   auth: "on" | "off";
-  /** Against whom `cors` must guard it: everybody elsewhere, or, when nobody needs a key, every other machine too. */
-  guard: "on" | "off";
   version: string;
-  /** Set in the sandbox, whose bot is nobody's: whoever opens its pages is signed in with this key. */
-  guestKey: string | null;
 }
 
 /** `/session`: how the dashboard's pages sign in with a key, and out again. */
@@ -26,7 +22,7 @@ export class SignIn {
     const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
     try {
       // A page elsewhere must not sign anybody in either: it would be its own key that the user then works with.
-      this.options.cors.admit(request, this.options.guard);
+      this.options.cors.admit(request, this.options.auth);
       const { body, cookie } = await this.#answer(request, address);
       return Response.json(body, { headers: cookie === null ? headers : { ...headers, "set-cookie": cookie } });
     } catch (error) {
@@ -38,18 +34,15 @@ export class SignIn {
   }
 
   async #answer(request: Request, address: string): Promise<{ body: object; cookie: string | null }> {
-    const { app, sessions, guestKey } = this.options;
+    const { app, sessions, auth } = this.options;
     const url = new URL(request.url);
     const forwarded = request.headers.get("x-forwarded-proto");
     switch (request.method) {
       case "GET": {
-        const known = onlyOne([keyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
-        const key = known ?? guestKey;
+        const key = onlyOne([keyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
         // Nobody is no mistake: the page asks in order to know.
-        if (key === null && this.options.auth === "on") return { body: { success: true, data: null }, cookie: null };
-        const principal = app.authenticate(key, address);
-        const cookie = known === null && guestKey !== null ? sessions.open(guestKey, url, forwarded) : null;
-        return { body: this.#who(principal), cookie };
+        if (key === null && auth === "on") return { body: { success: true, data: null }, cookie: null };
+        return { body: this.#who(app.authenticate(key, address)), cookie: null };
       }
       case "POST": {
         const key = await keyIn(request);
@@ -64,7 +57,7 @@ export class SignIn {
   }
 
   #who(principal: Principal): object {
-    const { auth, version, guestKey } = this.options;
+    const { auth, version } = this.options;
     const admin = principal.kind === "admin";
     return {
       success: true,
@@ -73,7 +66,6 @@ export class SignIn {
         tenant: admin ? homeTenant : principal.tenant,
         scopes: admin ? scopes : principal.scopes,
         auth,
-        sandbox: guestKey !== null,
         version,
       },
     };

@@ -35,7 +35,8 @@ export class Program implements AsyncDisposable {
   }
 }
 
-async function said(output: ReadableStream<Uint8Array>, ready: RegExp): Promise<string> {
+/** Reads what a program says until it is `ready`: the first group of that. */
+export async function said(output: ReadableStream<Uint8Array>, ready: RegExp): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
   const reader = output.getReader();

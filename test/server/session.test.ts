@@ -30,7 +30,7 @@ test("a key opens a session; it works on the API until it is closed", async () =
   expect(await status("/v1/devices", { headers })).toBe(200);
   expect(await status("/v1/admin/keys", { headers })).toBe(200);
   const who = await fetch(`${bot.url}/session`, { headers });
-  expect(await who.json()).toMatchObject({ success: true, data: { admin: true, tenant: "default", sandbox: false } });
+  expect(await who.json()).toMatchObject({ success: true, data: { admin: true, tenant: "default" } });
   const out = await fetch(`${bot.url}/session`, { method: "DELETE", headers });
   expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
   expect(await status("/v1/devices", { headers })).toBe(401);

@@ -131,7 +131,6 @@ test("a session that was never scanned goes when its page has been closed for a 
     logs: new LogTail(),
     version: "1",
     pages: async () => ({}),
-    sandbox: null,
     config,
   });
   // Each answer is a turn of the server's loop; the test's own timeout ends it.

@@ -61,8 +61,21 @@ test("another process plays the whole story", async () => {
   await client.received("quoting");
   const base64 = Buffer.from("a picture").toString("base64");
   const sent = await call("POST", "/people/628123456789/sends", { kind: "image", base64, caption: "look" });
-  expect(sent).toMatchObject({ status: 200, data: { id: expect.stringMatching(/^3A[0-9A-F]{18}$/) } });
+  expect(sent.status).toBe(200);
+  expect(sent.data.id).toMatch(/^3A[0-9A-F]{18}$/);
   expect(await call("POST", "/people/628123456789/reads", { message })).toMatchObject({ status: 200 });
+
+  const { data: chats } = await call("GET", "/people/628123456789/history");
+  expect(chats["6281100000001@s.whatsapp.net"]).toMatchObject([
+    { id: said.data.id, fromMe: true, text: "hello", receipts: ["inactive"] },
+    { id: message, fromMe: false, text: "pong 1", receipts: [] },
+    { fromMe: true, message: { reactionMessage: { text: "👍" } } },
+    { fromMe: true, text: "quoting" },
+    { id: sent.data.id, fromMe: true, text: "look" },
+  ]);
+  expect(await call("POST", "/people/628123456789/opens", { message: sent.data.id })).toMatchObject({
+    data: { base64 },
+  });
 
   const group = (await call("POST", "/groups", { subject: "Family", members: ["628123456789", "6281100000001"] })).data;
   await call("POST", "/people/628123456789/says", {
@@ -110,6 +123,7 @@ describe("it refuses", () => {
     ["POST", "/faults/hostile", { kind: "nice" }, 400, "must be one of unsealed"],
     ["POST", "/groups/1@g.us/add", { members: ["628123456789"] }, 400, "there is no group"],
     ["POST", "/people/628123456789/reads", { message: "3A" }, 400, "has heard no message 3A"],
+    ["POST", "/people/628123456789/opens", { message: "3A" }, 400, "remembers no message 3A"],
     ["POST", "/people/628123456789/sends", { kind: "smell" }, 400, "must be one of image"],
     ["POST", "/linking/nonsense", {}, 400, "a demand is one of"],
   ] as const)("%s %s %j", async (method, path, body, status, sentence) => {

@@ -4,7 +4,7 @@ import { Failure } from "../../core/failure.ts";
 import { secretBytes } from "../../core/webhook-secret.ts";
 import { verdictOn } from "../../webhooks/verify.ts";
 import { print } from "../command.ts";
-import { asked } from "../start.ts";
+import { asked } from "../run-bot.ts";
 import { keptWebhooks } from "./list.ts";
 
 /** A receiver for development: prints what comes and whether its signature is right, until Ctrl-C. */

@@ -4,11 +4,12 @@ import { POISON_NAMES } from "../faults/poison.ts";
 import type { Attachment } from "../media/attachment.ts";
 import type { Content } from "../people/content.ts";
 import type { Heard } from "../people/heard.ts";
+import type { Remembered } from "../people/history.ts";
 import type { Person } from "../people/person.ts";
 import type { SayOptions } from "../people/speaker.ts";
 import type { Simulator } from "../simulator.ts";
 import { BadRequest, type Body } from "./body.ts";
-import { groupView, heardView, personView, phoneView } from "./views.ts";
+import { groupView, heardView, personView, phoneView, rememberedView } from "./views.ts";
 
 /** What a request is about: the simulator, the part of the path after the verb's first word, and the body. */
 export interface Call {
@@ -66,7 +67,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   },
   "POST /people/:id/opens": ({ sim, id, body }) => ({
     base64: person(sim, id)
-      .opens(heard(sim, id, body))
+      .opens({ message: remembered(sim, id, body).content })
       .toString("base64"),
   }),
   "POST /people/:id/types": ({ sim, id, body }) => {
@@ -77,6 +78,13 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   }),
   "POST /people/:id/reinstalls": ({ sim, id }) => person(sim, id).reinstalls(),
   "GET /people/:id/inbox": ({ sim, id }) => person(sim, id).inbox.map(heardView),
+  "GET /people/:id/history": ({ sim, id }) =>
+    Object.fromEntries(
+      [...person(sim, id).user.history.chats].map(([chat, messages]) => [
+        chat,
+        messages.map((one) => rememberedView(one, one.fromMe ? sim.record.receipted(one.id) : [])),
+      ]),
+    ),
   "POST /groups": ({ sim, body }) => {
     const members = body.texts("members").map((number) => person(sim, number));
     const addressing = body.maybeWord("addressing", ADDRESSINGS);
@@ -130,6 +138,14 @@ function heard(sim: Simulator, number: string, body: Body): Heard {
   const id = body.text("message");
   const found = person(sim, number).inbox.find((one) => one.id === id);
   if (!found) throw new BadRequest(`${number} has heard no message ${id}`);
+  return found;
+}
+
+/** The message of somebody's chats that `message` names, whoever wrote it. */
+function remembered(sim: Simulator, number: string, body: Body): Remembered {
+  const id = body.text("message");
+  const found = [...person(sim, number).user.history.chats.values()].flat().find((one) => one.id === id);
+  if (!found) throw new BadRequest(`${number} remembers no message ${id}`);
   return found;
 }
 

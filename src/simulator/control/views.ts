@@ -1,6 +1,8 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { GroupChat } from "../groups/chat.ts";
 import type { Heard } from "../people/heard.ts";
+import type { Remembered } from "../people/history.ts";
+import { textOfContent, type Content } from "../people/content.ts";
 import type { Person } from "../people/person.ts";
 import type { Phone } from "../people/phone.ts";
 
@@ -18,6 +20,14 @@ export function groupView({ id, subject, members, inviteCode }: GroupChat) {
 }
 
 export function heardView({ id, text, message, from, chat, device, encryption, at, fromMe, duplicates }: Heard) {
-  const shown = proto.Message.toObject(proto.Message.fromObject(message), { bytes: String, longs: Number });
-  return { id, text: text ?? null, message: shown, from, chat, device, encryption, at, fromMe, duplicates };
+  return { id, text: text ?? null, message: plain(message), from, chat, device, encryption, at, fromMe, duplicates };
 }
+
+/** A message as the phone remembers it, with the receipts that came for it; `at` in Unix seconds. */
+export function rememberedView({ id, fromMe, participant, at, content }: Remembered, receipts: readonly string[]) {
+  const text = textOfContent(content) ?? null;
+  return { id, text, message: plain(content), from: participant ?? null, at, fromMe, receipts };
+}
+
+const plain = (content: Content) =>
+  proto.Message.toObject(proto.Message.fromObject(content), { bytes: String, longs: Number });

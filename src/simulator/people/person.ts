@@ -26,8 +26,8 @@ export class Person extends Speaker {
   }
 
   /** The file in a message this person heard, fetched and decrypted. Throws when it is not what was announced. */
-  opens(heard: Heard): Buffer {
-    return open(this.network.media, heard.message);
+  opens({ message }: Pick<Heard, "message">): Buffer {
+    return open(this.network.media, message);
   }
 
   /** Reacts with an emoji; an empty text takes the reaction back. */

@@ -1,0 +1,16 @@
+import { createInterface } from "node:readline";
+import { readConfig } from "../../config.ts";
+import { runBot } from "../run-bot.ts";
+import { print } from "../command.ts";
+
+/**
+ * `merpati sandbox bot`, which the sandbox starts: the bot with the settings that the first line of its input holds, so
+ * that nobody's `.env` gets in between. It says where it listens, and ends with its input.
+ */
+export async function sandboxBot(): Promise<void> {
+  const input = createInterface({ input: process.stdin });
+  const over = new Promise<void>((resolve) => input.once("close", resolve));
+  const first = await new Promise<string>((resolve) => input.once("line", resolve));
+  const config = readConfig(JSON.parse(first) as Record<string, string>);
+  await runBot(config, ({ url }) => print(url), over);
+}

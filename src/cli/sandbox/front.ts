@@ -1,0 +1,134 @@
+import type { Server } from "bun";
+import { keyOf } from "../../api/credentials.ts";
+import { plainly } from "../../api/failures.ts";
+import { Failure, asFailure } from "../../core/failure.ts";
+import { isLoopback } from "../../core/loopback.ts";
+import { pages } from "../../dashboard/pages.ts";
+import { Cors } from "../../server/cors.ts";
+import { PageServer } from "../../server/pages.ts";
+import { fromOurPage } from "../../server/sessions.ts";
+import type { BotProcess } from "./bot-process.ts";
+import { Happenings } from "./happenings.ts";
+import { tunnel, tunnels } from "./tunnel.ts";
+
+export interface FrontOptions {
+  port: number;
+  host: string;
+  /** What opens the bot: its pages get in with it, when they are opened on this machine. */
+  key: string;
+  bot: BotProcess;
+  /** Where the simulator's control API is. */
+  control: string;
+}
+
+type OurServer = Server<never>;
+
+/** Of these the bot serves the same; from here they come also while it is dead. */
+const ours = /^\/(?:sandbox|assets\/.*)?$/;
+
+/**
+ * What a browser talks to in the sandbox: the pages, the simulator and the bot behind one address, which outlives the
+ * bot. All else is passed on to it.
+ */
+export class Front {
+  readonly happenings = new Happenings();
+  readonly #server: OurServer;
+  readonly #pages = new PageServer(pages);
+  readonly #cors = new Cors([]);
+
+  constructor(private readonly options: FrontOptions) {
+    this.#server = Bun.serve({
+      port: options.port,
+      hostname: options.host,
+      idleTimeout: 0,
+      maxRequestBodySize: 256 * 2 ** 20,
+      websocket: tunnels,
+      fetch: (request, server) => this.#answer(request, server as OurServer),
+    }) as OurServer;
+    options.bot.listen((bot) => this.happenings.tell({ type: "bot", ...bot }));
+  }
+
+  get url(): string {
+    const { host } = this.options;
+    const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+    return `http://${shown.includes(":") ? `[${shown}]` : shown}:${this.#server.port}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop(true);
+  }
+
+  async #answer(request: Request, server: OurServer): Promise<Response | undefined> {
+    const { pathname } = new URL(request.url);
+    try {
+      if (ours.test(pathname))
+        return (await this.#pages.answer(request, pathname)) ?? (await this.#pass(request, server));
+      if (pathname.startsWith("/sandbox/api/")) return await this.#play(request, pathname.slice("/sandbox/api".length));
+      return await this.#pass(request, server);
+    } catch (error) {
+      const { status, body } = plainly(asFailure(error));
+      return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+    }
+  }
+
+  /** The simulated world: everybody on this machine may play with it, no page from elsewhere may. */
+  async #play(request: Request, path: string): Promise<Response> {
+    this.#cors.admit(request, "off");
+    const { bot } = this.options;
+    switch (`${request.method} ${path}`) {
+      case "GET /happenings":
+        return this.happenings.stream({ type: "bot", ...bot.state }, request.signal);
+      case "POST /bot/kill":
+        await bot.kill();
+        return Response.json({ success: true, data: bot.state });
+      case "POST /bot/start":
+        await bot.start();
+        return Response.json({ success: true, data: bot.state });
+      default: {
+        const { method, body, signal } = request;
+        return fetch(`${this.options.control}${path}`, { method, body, signal });
+      }
+    }
+  }
+
+  async #pass(request: Request, server: OurServer): Promise<Response | undefined> {
+    const { pathname, search } = new URL(request.url);
+    const { url } = this.options.bot;
+    if (url === null) throw new Failure("unavailable", "The bot is not running. Start it again on the sandbox's page.");
+    const target = `${url}${pathname}${search}`;
+    if (request.headers.get("upgrade") === "websocket" && tunnel(request, server, target)) return undefined;
+    const guest = this.#isGuest(request, server);
+    const answer = await this.#ask(request, target, guest);
+    return pathname === "/session" && guest ? sandboxed(answer) : answer;
+  }
+
+  /** A page of ours, opened on this machine: nobody's bot, so it needs no key. */
+  #isGuest(request: Request, server: OurServer): boolean {
+    const url = new URL(request.url);
+    const { method, headers } = request;
+    const here = isLoopback(url.hostname) && isLoopback(server.requestIP(request)?.address ?? "");
+    return here && keyOf(headers) === null && headers.has("sec-fetch-site") && fromOurPage(method, headers, url);
+  }
+
+  async #ask(request: Request, target: string, guest: boolean): Promise<Response> {
+    const { method, signal } = request;
+    const headers = new Headers(request.headers);
+    if (guest) {
+      headers.set("x-api-key", this.options.key);
+      headers.delete("cookie");
+    }
+    const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
+    const options = { method, headers, body, signal, redirect: "manual", decompress: false } as const;
+    const answer = await fetch(target, options).catch((error: unknown) => {
+      throw new Failure("unavailable", "The bot did not answer: it may have been killed just now.", { cause: error });
+    });
+    return new Response(answer.body, answer);
+  }
+}
+
+/** Tells the page that it is in the sandbox. */
+async function sandboxed(answer: Response): Promise<Response> {
+  if (!answer.ok) return answer;
+  const { data, ...rest } = (await answer.json()) as { data: object };
+  return Response.json({ ...rest, data: { ...data, sandbox: true } }, { headers: { "cache-control": "no-store" } });
+}

@@ -1,0 +1,37 @@
+import { Failure } from "../../core/failure.ts";
+import type { Simulator } from "../../simulator/index.ts";
+import { print } from "../command.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+export const ownNumber = "6281100000001";
+export const annNumber = "628123456789";
+
+/** How long any one step of the story may take. */
+const stepMs = 20_000;
+
+const step = (number: number, sentence: string) => print(` ${number}.  ${sentence}`);
+
+/** A phone scans, a contact writes, the bot answers, a webhook arrives: told as it happens. */
+export async function story(bot: { url: string; key: string }, sim: Simulator, mailbox: Mailbox): Promise<void> {
+  const phone = sim.phone(ownNumber, { name: "Budi" });
+  const ann = sim.contact(annNumber, { name: "Ann" });
+  step(1, "the bot asks WhatsApp for a QR code");
+  const qr = await qrOf(bot);
+  step(2, "Budi's phone scans it, and WhatsApp is connected");
+  await phone.scan(qr, { timeoutMs: stepMs });
+  step(3, "Ann, a contact, writes: !ping");
+  const arrived = mailbox.next("message.received");
+  await ann.says("!ping", { to: phone });
+  const answer = await ann.hears("pong", { timeoutMs: stepMs });
+  step(4, `the bot answers: ${answer.text}`);
+  const { event, verdict } = await arrived;
+  step(5, `a webhook arrives, its signature ${verdict}: ${event.type}, event #${event.seq} of device ${event.device}`);
+}
+
+async function qrOf({ url, key }: { url: string; key: string }): Promise<string> {
+  const path = "/v1/devices/default/pairing/qr";
+  const response = await fetch(`${url}${path}`, { method: "POST", headers: { "x-api-key": key } });
+  const { data, error } = (await response.json()) as { data?: { qr_string: string }; error?: string };
+  if (!data) throw new Failure("unavailable", error ?? "The bot gave no QR code.");
+  return data.qr_string;
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { Program, said } from "../dashboard/program.ts";
+import { SocketClient } from "../socket-client.ts";
+import { Watch } from "../watch.ts";
+
+const main = new URL("../../src/main.ts", import.meta.url).pathname;
+const ready = /Open: +(\S+)\/sandbox/;
+const key = "key-of-the-sandbox-0123456789";
+const ann = "628123456789";
+const patience = 30_000;
+
+let sandbox: Program;
+beforeAll(async () => {
+  sandbox = await Program.start(process.execPath, [main, "sandbox"], { API_KEY: key }, ready);
+}, patience);
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** As a page of the sandbox asks. */
+const ours = () => ({ "sec-fetch-site": "same-origin", origin: sandbox.url });
+
+const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+  fetch(`${sandbox.url}${path}`, { headers, ...init });
+
+/** Plays with the simulated world. */
+async function play<T>(path: string, body?: object): Promise<T> {
+  const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+  const response = await ask(`/sandbox/api${path}`, {}, init);
+  const { data, error } = (await response.json()) as { data: T; error?: string };
+  if (error !== undefined) throw new Error(error);
+  return data;
+}
+
+/** What happens around the bot, from now on. */
+class Around implements AsyncDisposable {
+  readonly all: Record<string, unknown>[] = [];
+  readonly #watch = new Watch();
+  readonly #leaving = new AbortController();
+  readonly #reading = this.#read();
+
+  async #read(): Promise<void> {
+    const response = await ask("/sandbox/api/happenings", {}, { signal: this.#leaving.signal });
+    try {
+      for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        for (const [, data] of text.matchAll(/^data: (.*)$/gm)) this.all.push(JSON.parse(data ?? ""));
+        this.#watch.changed();
+      }
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  /** Webhooks that told of a message. */
+  letters(): Record<string, unknown>[] {
+    return this.all.filter(({ type, event }) => type === "webhook" && event === "message.received");
+  }
+
+  until(which: (happening: Record<string, unknown>) => boolean, what: string): Promise<Record<string, unknown>> {
+    return this.#watch.until(() => this.all.find(which), what);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#leaving.abort();
+    await this.#reading;
+  }
+}
+
+test("its pages need no key, and nobody else gets in without one", async () => {
+  expect(await (await ask("/session", ours())).json()).toMatchObject({ data: { admin: true, sandbox: true } });
+  expect((await ask("/v1/devices", ours())).status).toBe(200);
+  expect((await ask("/v1/devices")).status).toBe(401);
+  expect((await ask("/v1/devices", { "x-api-key": key })).status).toBe(200);
+  expect((await ask("/v1/devices", { ...ours(), "x-api-key": "wrong" })).status).toBe(401);
+  const elsewhere = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
+  expect((await ask("/v1/devices", elsewhere)).status).toBe(401);
+  expect((await ask("/sandbox/api/state", elsewhere)).status).toBe(403);
+  // A name of somebody else's that leads to this machine.
+  const rebound = { ...ours(), origin: "http://evil.example", host: "evil.example" };
+  expect((await ask("/v1/devices", rebound)).status).toBe(401);
+  expect((await ask("/sandbox/api/state", rebound)).status).toBe(403);
+});
+
+test("killed, it loses nothing: what is written meanwhile is answered once when it is back", async () => {
+  await using around = new Around();
+  await around.until(({ running }) => running === true, "the bot to run");
+  expect(await play("/bot/kill", {})).toMatchObject({ running: false, ended: "SIGKILL" });
+  await around.until(({ ended }) => ended === "SIGKILL", "its death to be told");
+  const refused = await ask("/v1/devices", ours());
+  expect([refused.status, (await refused.json()).code]).toEqual([503, "unavailable"]);
+  // The page itself comes from beside it.
+  expect((await ask("/sandbox", ours())).status).toBe(200);
+  const texts = ["!ping", "!ping"];
+  for (const text of texts) await play(`/people/${ann}/says`, { text });
+  expect(await play("/bot/start", {})).toMatchObject({ running: true });
+  await around.until(() => around.letters().length >= texts.length, "both webhooks");
+  for (const _ of texts) await play(`/people/${ann}/hears`, { text: "pong" });
+  const history = await play<Record<string, { text: string; fromMe: boolean; receipts: string[] }[]>>(
+    `/people/${ann}/history`,
+  );
+  const lines = Object.values(history).flat();
+  expect(lines.filter(({ text, fromMe }) => text === "pong" && !fromMe)).toHaveLength(3);
+  expect(lines.filter(({ fromMe }) => fromMe).map(({ receipts }) => receipts.length)).toEqual([1, 1, 1]);
+  expect(around.letters().map(({ verdict }) => verdict)).toEqual(["verified", "verified"]);
+  expect(await play("/problems")).toEqual([]);
+});
+
+test.each(["websocket", "polling"])("a Socket.IO client reaches the bot by %s", async (transport) => {
+  using client = await SocketClient.open(sandbox.url, { transports: [transport], auth: { key } });
+  expect(await client.next("connection:status")).toMatchObject({ status: "connected" });
+  expect(client.socket.io.engine.transport.name).toBe(transport);
+});
+
+test("when the sandbox dies, so does its bot", async () => {
+  const child = Bun.spawn([process.execPath, main, "sandbox"], {
+    env: { ...process.env, PORT: "0" },
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  await said(child.stdout, ready);
+  child.kill("SIGKILL");
+  // The bot writes its errors where the sandbox did: that ends when both have.
+  await new Response(child.stderr).text();
+});
