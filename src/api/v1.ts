@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Face } from "./face.ts";
 import { plainly } from "./failures.ts";
+import { bulk } from "./v1/bulk.ts";
 import { devices } from "./v1/devices.ts";
 import { events } from "./v1/events.ts";
 import { chats } from "./v1/chats.ts";
@@ -17,11 +18,12 @@ export const v1: Face = {
   word: plainly,
   // Files come as they are, or inside a message in base64.
   carriesFiles: (path) =>
-    /^\/v1\/devices\/[^/]+\/(media|messages|profile\/picture|groups\/[^/]+\/picture)\/?$/.test(path),
+    /^\/v1\/devices\/[^/]+\/(media|messages|bulk|profile\/picture|groups\/[^/]+\/picture)\/?$/.test(path),
   routes: (tools) =>
     new Elysia()
       .use(devices(tools))
       .use(messages())
+      .use(bulk())
       .use(media())
       .use(groups())
       .use(contacts())

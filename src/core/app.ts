@@ -2,14 +2,15 @@ import type { Account, PairingCode, Qr } from "./connector.ts";
 import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
+import type { BulkDesk } from "./bulk-desk.ts";
 import type { ChatCalls } from "./chats.ts";
-import type { WaitReason } from "./governor.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { Memory } from "./memory.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought } from "./media-desk.ts";
-import type { Draft, Message, MessageState, SendOptions } from "./message.ts";
+import type { MessagePage, MessageQuery } from "./messages.ts";
+import type { Draft, Message, SendOptions } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";
 import type { Scope } from "./store.ts";
 import type { WebhookDesk } from "./webhook-desk.ts";
@@ -63,13 +64,7 @@ export interface DeviceStatus {
 }
 
 /** Which messages to list: 1 to 500 of them. */
-export interface MessageFilter {
-  state?: MessageState;
-  /** Only those that wait for this. */
-  reason?: WaitReason;
-  limit: number;
-  cursor?: string;
-}
+export type MessageFilter = Partial<MessageQuery> & Pick<MessageQuery, "limit">;
 
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
 export interface Device {
@@ -94,13 +89,15 @@ export interface Device {
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
+  /** What is sent to many at once. */
+  readonly bulk: BulkDesk;
   /** What is remembered of chats and people. */
   readonly memory: Memory;
   /** A picture as profiles and groups show it: a small JPEG. */
   portrait(bytes: Blob): Promise<Uint8Array>;
   message(id: string): Promise<Message>;
-  /** What was sent and is to be sent, newest first; `cursor` leads to older ones. Throws `invalid` for a bad cursor. */
-  messages(filter: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }>;
+  /** What was sent and is to be sent, newest first. */
+  messages(filter: MessageFilter): Promise<MessagePage>;
   /** Throws `conflict` when it is on its way or settled. */
   cancel(id: string): Promise<Message>;
   /** Has a scheduled message leave at another moment, Unix seconds. Throws `invalid`, `conflict`. */

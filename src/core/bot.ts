@@ -3,6 +3,7 @@ import type { App, Device, Principal, Workspace } from "./app.ts";
 import { Auditor } from "./audit.ts";
 import { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
+import { BulkWatch } from "./bulk-watch.ts";
 import type { MediaRecord } from "./media.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import { DeviceHandle } from "./device.ts";
@@ -162,6 +163,8 @@ export class Bot implements App {
     const isDefault = record.tenant === homeTenant && record.id === defaultDevice;
     const supervisor = new Supervisor(this.ports, hold, record, isDefault ? null : maxRounds);
     this.supervisors.set(key(record.tenant, record.id), supervisor);
+    const { changes } = supervisor;
+    new BulkWatch({ ...this.ports, changes, record: (batch) => supervisor.note(batch) }, hold).begin();
     return supervisor;
   }
 

@@ -9,6 +9,8 @@ import { Memory } from "./memory.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
 import type { Brought } from "./media-desk.ts";
+import { BulkDesk } from "./bulk-desk.ts";
+import type { MessagePage } from "./messages.ts";
 import type { DrafterPorts } from "./drafter.ts";
 import { Failure } from "./failure.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
@@ -92,7 +94,7 @@ export class DeviceHandle implements Device {
     return this.outbox.message(id);
   }
 
-  messages(filter: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }> {
+  messages(filter: MessageFilter): Promise<MessagePage> {
     return this.outbox.list(filter);
   }
 
@@ -130,6 +132,10 @@ export class DeviceHandle implements Device {
     return this.calls(chatScopes, () => this.supervisor.open.chats);
   }
 
+  get bulk(): BulkDesk {
+    return new BulkDesk(this.ports, this.supervisor, this.principal, this.outbox.drafter);
+  }
+
   get memory(): Memory {
     const { record } = this.supervisor;
     return new Memory({
@@ -140,7 +146,7 @@ export class DeviceHandle implements Device {
       people: this.people,
       chats: this.chats,
       known: (chat, id) => this.outbox.drafter.known(chat, id),
-      remember: (history) => this.supervisor.remember(history),
+      remember: (history) => this.supervisor.note({ events: [], history }),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Known } from "./aim.ts";
+import type { Desk, Known } from "./aim.ts";
 import type { Clock } from "./clock.ts";
 import type { Account } from "./connector.ts";
 import { isAction, isMedia } from "./content.ts";
@@ -7,7 +7,7 @@ import { Failure } from "./failure.ts";
 import { lanes } from "./governor.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import type { Draft, SendOptions } from "./message.ts";
-import type { NewMessage } from "./messages.ts";
+import type { Drafted, NewMessage } from "./messages.ts";
 import { recipient } from "./recipient.ts";
 import { momentOf } from "./schedule.ts";
 import { homeTenant, type Store } from "./store.ts";
@@ -22,6 +22,9 @@ export interface DrafterPorts {
   /** May alter or refuse what a device of the home tenant is about to send. */
   beforeSend?: (draft: Draft, device: string) => Promise<Draft>;
 }
+
+/** Where a draft's file and its link's card come from. */
+export type Sources = Pick<Desk, "file" | "preview">;
 
 /** Makes messages of what somebody wants a device to send: everything is checked, and its files are here. */
 export class Drafter {
@@ -40,10 +43,23 @@ export class Drafter {
     );
   }
 
-  /** A message to be queued, and whether it may leave at once. Throws `invalid` and whatever a file is refused with. */
-  async message(asked: Draft, { hooked }: Pick<SendOptions, "hooked"> = {}): Promise<NewMessage & { goes: boolean }> {
+  /** What the device's tenant may send, fetched and converted. */
+  get sources(): Sources {
+    const { media } = this.ports;
+    const { uid, tenant } = this.supervisor.record;
+    return {
+      file: (file) => media.content({ tenant, device: uid }, file),
+      preview: (text) => media.preview(text),
+    };
+  }
+
+  /** Throws `invalid` and whatever a file is refused with. */
+  async message(
+    asked: Draft,
+    { hooked, sources = this.sources }: Pick<SendOptions, "hooked"> & { sources?: Sources } = {},
+  ): Promise<Drafted> {
     const { clock, ids, media, beforeSend } = this.ports;
-    const { uid, tenant, id } = this.supervisor.record;
+    const { tenant, id } = this.supervisor.record;
     const { restraint } = this.supervisor;
     const chat = recipient(asked.to);
     const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
@@ -54,14 +70,13 @@ export class Drafter {
       account: this.account,
       now: sendAt ?? now,
       find: (from, which) => this.known(from, which, sendAt ?? now),
-      file: (file) => media.content({ tenant, device: uid }, file),
-      preview: (text) => media.preview(text),
+      ...sources,
     });
     if (sendAt !== null && isMedia(content)) await media.keepUntil(content.media_id, sendAt);
     const verdict = await restraint.verdict(chat);
     const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
     const expiry = Math.min(patience, latest ?? Infinity);
-    return {
+    const message: NewMessage = {
       id: ids.message(),
       waId: ids.whatsapp(),
       chat,
@@ -73,8 +88,9 @@ export class Drafter {
       sendAt,
       expiresAt: expiry === Infinity ? null : restraint.steadied(expiry),
       idempotency: null,
-      goes: verdict.go && sendAt === null,
     };
+    if (sendAt !== null) return { message, wait: { until: restraint.planned(sendAt), reason: "scheduled" } };
+    return { message, wait: verdict.go ? null : verdict };
   }
 
   /**

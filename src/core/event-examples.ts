@@ -21,6 +21,19 @@ const sent = {
   timestamp,
 };
 
+const bulk_id = "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e57";
+const counts = {
+  queued: 0,
+  waiting: 0,
+  sending: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  played: 0,
+  failed: 0,
+  cancelled: 0,
+};
+
 const account = { jid: "6281100000001@s.whatsapp.net", lid: "84729104638202@lid" };
 
 const group = "120363000000000001@g.us";
@@ -58,6 +71,14 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "message.released": sent,
   "message.cancelled": sent,
   "message.status": { ...sent, status: "read", participant: null },
+  "bulk.progress": { bulk_id, total: 500, counts: { ...counts, queued: 380, sent: 40, delivered: 80 }, timestamp },
+  "bulk.done": {
+    bulk_id,
+    total: 500,
+    counts: { ...counts, sent: 100, delivered: 250, read: 148, failed: 2 },
+    timestamp,
+    cancelled: false,
+  },
   "group.joined": { group, subject: "Pigeons", members: 3 },
   "group.updated": { group, author: person.jid, change: { subject: "Carrier pigeons" } },
   "group.members": { group, author: person.jid, action: "add", members: [person] },

@@ -1,4 +1,5 @@
-import { type Static, type TObject, Type } from "@sinclair/typebox";
+import { type Static, type TInteger, type TObject, Type } from "@sinclair/typebox";
+import { type MessageStatus, messageStatuses } from "./bulk.ts";
 import { type ActionKind, actionSchemas, contentSchema, contextSchema } from "./content.ts";
 import { nullable, targetSchema, unixSeconds } from "./content/parts.ts";
 import { waitReasons, whyWaiting } from "./governor.ts";
@@ -34,6 +35,20 @@ const sentMessage = {
   id: Type.String({ description: "WhatsApp's message id." }),
   message_id: Type.String({ description: "Ours, as the send call answered it." }),
   chat: Type.String(),
+  timestamp: unixSeconds,
+  bulk_id: Type.Optional(Type.String({ description: "The bulk it is part of." })),
+};
+
+const bulk = {
+  bulk_id: Type.String(),
+  total: Type.Integer({ minimum: 1, description: "How many messages it was made of." }),
+  counts: Type.Object(
+    Object.fromEntries(messageStatuses.map((status) => [status, Type.Integer({ minimum: 0 })])) as Record<
+      MessageStatus,
+      TInteger
+    >,
+    { description: "How many of them are where; each counts once." },
+  ),
   timestamp: unixSeconds,
 };
 
@@ -99,7 +114,10 @@ export const eventSchemas = {
     status: Type.Union([Type.Literal("delivered"), Type.Literal("read"), Type.Literal("played")]),
     participant: nullable(Type.String({ description: "Who, in a group." })),
     timestamp: unixSeconds,
+    bulk_id: sentMessage.bulk_id,
   }),
+  "bulk.progress": Type.Object(bulk),
+  "bulk.done": Type.Object({ ...bulk, cancelled: Type.Boolean({ description: "What had not left was taken back." }) }),
   "group.joined": Type.Object({ group, subject: Type.String(), members: Type.Integer({ minimum: 0 }) }),
   "group.updated": Type.Object({ group, author: nullable(Type.String()), change: Type.Partial(groupChange) }),
   "group.members": Type.Object({

@@ -177,12 +177,9 @@ async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Ent
       type: "message.status",
       at: signal.at,
       data: {
-        id: waId,
-        message_id: message.id,
-        chat: message.chat,
+        ...named(message, signal.at),
         status: signal.state,
         participant: signal.participant,
-        timestamp: seconds(signal.at),
       },
       chat: message.chat,
       once: `status|${waId}|${signal.state}|${signal.participant ?? ""}`,

@@ -63,6 +63,8 @@ export interface Message {
   readonly device: string;
   /** The chat's JID. */
   readonly chat: string;
+  /** The bulk it is part of. */
+  readonly bulk: string | null;
   readonly content: SentContent;
   /** What it says beside that: the message it answers, mentions. */
   readonly context: Context;

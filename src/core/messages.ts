@@ -1,6 +1,6 @@
 import type { Context } from "./content.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
-import type { WaitReason } from "./governor.ts";
+import type { Wait, WaitReason } from "./governor.ts";
 import type { Hold } from "./store.ts";
 
 /** What happened to an outgoing message. */
@@ -38,7 +38,20 @@ export interface NewMessage {
   /** Milliseconds since 1970; null is at once. */
   sendAt: number | null;
   expiresAt: number | null;
-  idempotency: { key: string; bodyHash: string } | null;
+  idempotency: Idempotency | null;
+}
+
+/** A message that was made of a draft. */
+export interface Drafted {
+  message: NewMessage;
+  /** Why it may not leave at once; null when it may. */
+  wait: Wait | null;
+}
+
+/** A caller's own key, and what it was used for. */
+export interface Idempotency {
+  key: string;
+  bodyHash: string;
 }
 
 export interface MessageQuery {
@@ -64,7 +77,7 @@ export interface Messages {
    */
   queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
   /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
-  repeated(device: string, idempotency: NonNullable<NewMessage["idempotency"]>, now: number): Promise<Message | null>;
+  repeated(device: string, idempotency: Idempotency, now: number): Promise<Message | null>;
   /**
    * Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake
    * each other. With `chat`, only there: a look at one chat where one at all would be a look at the whole queue.

@@ -1,7 +1,9 @@
 import type { MessageFilter, Principal } from "./app.ts";
 import { Drafter, type DrafterPorts } from "./drafter.ts";
 import { Failure } from "./failure.ts";
+import { idempotencyOf } from "./idempotency.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
+import type { MessagePage } from "./messages.ts";
 import { recipient } from "./recipient.ts";
 import { momentOf } from "./schedule.ts";
 import { need } from "./scope.ts";
@@ -21,29 +23,26 @@ export class Outbox {
 
   async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
     need(this.principal, "send");
-    const { store, clock } = this.ports;
+    const { store, clock, ids } = this.ports;
     const { uid } = this.supervisor.record;
     recipient(draft.to);
     // Nothing is drafted for a device without an account, nor told of what it sent before.
     void this.drafter.account;
-    const idempotency = this.idempotency(draft, options);
+    const idempotency = idempotencyOf(this.principal, options, draft, ids);
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
-    const { goes, ...drafted } = await this.drafter.message(draft, options);
-    const { message, fresh } = await store.messages.queue(uid, { ...drafted, idempotency });
+    const drafted = await this.drafter.message(draft, options);
+    const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency });
     if (!fresh) return message;
     const { sender } = this.supervisor;
-    const queued = goes ? message : await sender.waitingRoom.receive(message.id);
+    const queued = drafted.wait === null ? message : await sender.waitingRoom.receive(message.id);
     sender.wake(message.chat);
     return queued;
   }
 
-  async list({ state, reason, limit, cursor }: MessageFilter): Promise<{ messages: Message[]; cursor: string | null }> {
+  async list({ state = null, reason = null, before = null, limit }: MessageFilter): Promise<MessagePage> {
     need(this.principal, "read");
-    const before = cursor === undefined ? null : placeOf(cursor);
-    const query = { state: state ?? null, reason: reason ?? null, before, limit };
-    const { messages, next } = await this.ports.store.messages.list(this.supervisor.record.uid, query);
-    return { messages, cursor: next === null ? null : String(next) };
+    return this.ports.store.messages.list(this.supervisor.record.uid, { state, reason, before, limit });
   }
 
   async cancel(id: string): Promise<Message> {
@@ -76,16 +75,4 @@ export class Outbox {
     };
     return (await this.supervisor.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
   }
-
-  /** Scoped to the caller's key, so that two programs with one counter do not collide. */
-  private idempotency(draft: Draft, { idempotencyKey }: SendOptions): { key: string; bodyHash: string } | null {
-    if (idempotencyKey === undefined) return null;
-    const caller = this.principal.kind === "admin" ? "admin" : this.principal.key;
-    return { key: `${caller}|${idempotencyKey}`, bodyHash: this.ports.ids.hash(JSON.stringify(draft)) };
-  }
-}
-
-function placeOf(cursor: string): number {
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw new Failure("invalid", '"cursor" takes what an earlier answer gave as `cursor`.', { field: "cursor" });
 }

@@ -12,9 +12,13 @@ export interface Outcome {
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** The part of its events' data that names a message. */
-export function named({ waId, id, chat }: Message, at: number): EventData<"message.cancelled"> {
-  return { id: waId, message_id: id, chat, timestamp: seconds(at) };
+export function named({ waId, id, chat, bulk }: Message, at: number): EventData<"message.cancelled"> {
+  return { id: waId, message_id: id, chat, timestamp: seconds(at), ...(bulk === null ? {} : { bulk_id: bulk }) };
 }
+
+/** Of a bulk's messages it is told together how they wait: ten thousand would say it at once. */
+export const quietly = ({ bulk }: Message, outcome: Outcome): Outcome =>
+  bulk === null ? outcome : { ...outcome, events: [] };
 
 /** It is held for the moment it is scheduled for: `until`, as releases are planned. */
 export function scheduled(message: Message, until: number, at: number): Outcome {
@@ -36,13 +40,13 @@ export function waits(message: Message, { until, reason }: Wait, now: number, at
   const data = { ...named(message, at), reason, release_at: seconds(until) };
   const { waId, chat } = message;
   const expiresAt = message.expiresAt ?? now + waitMs;
-  return {
+  return quietly(message, {
     // The same wait, found again, is no news.
     events: [{ type: "message.waiting", at, chat, once: `waiting|${waId}|${reason}|${until}`, data }],
     messages: [
       { waId, state: "waiting", reason, error: null, notBefore: until, sendAt: null, expiresAt, byHand: false, at },
     ],
-  };
+  });
 }
 
 /** It may leave: in its turn, or at somebody's word. */
@@ -51,9 +55,9 @@ export function released(
   at: number,
   change: Pick<MessageChange, "byHand" | "lane" | "expiresAt">,
 ): Outcome {
-  const { waId, chat, sendAt } = message;
-  // One that was scheduled was nobody's turn before its moment.
-  const turn = sendAt === null ? {} : ({ last: true } as const);
+  const { waId, chat, sendAt, bulk } = message;
+  // It was nobody's turn before its moment. A bulk keeps the order it was given in.
+  const turn = sendAt === null || bulk !== null ? {} : ({ last: true } as const);
   return {
     events: [{ type: "message.released", at, chat, once: `released|${waId}|${at}`, data: named(message, at) }],
     messages: [{ waId, state: "queued", reason: null, notBefore: 0, sendAt: null, ...turn, ...change, at }],

@@ -88,6 +88,12 @@ export class Sender {
     this.flights.landed(waId);
   }
 
+  /** Takes back of a bulk what has not left. */
+  async cancelBulk(id: string): Promise<void> {
+    const { store, clock } = this.ports;
+    await this.ports.turn(() => store.bulks.cancel(this.hold, id, clock.now()));
+  }
+
   private async run(): Promise<void> {
     this.running = true;
     try {

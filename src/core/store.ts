@@ -1,4 +1,5 @@
 import type { AcquaintanceChange, Acquaintances } from "./acquaintances.ts";
+import type { BulkChange, Bulks } from "./bulk.ts";
 import type { Account } from "./connector.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { DeliveryLog } from "./delivery-log.ts";
@@ -30,6 +31,7 @@ export interface Store {
   readonly endpoints: Endpoints;
   readonly retention: Retention;
   readonly messages: Messages;
+  readonly bulks: Bulks;
   readonly acquaintances: Acquaintances;
   readonly history: History;
   readonly media: Media;
@@ -180,6 +182,7 @@ export interface Devices {
 export interface Batch {
   events: readonly NewEvent[];
   messages?: readonly MessageChange[];
+  bulks?: readonly BulkChange[];
   history?: readonly HistoryChange[];
   media?: readonly ReceivedMedia[];
   contacts?: readonly ContactChange[];

@@ -8,7 +8,6 @@ import { Failure } from "./failure.ts";
 import type { Judge } from "./governor.ts";
 import { farewell, type Known } from "./inbox.ts";
 import type { MediaDesk } from "./media-desk.ts";
-import type { HistoryChange } from "./history.ts";
 import { Line } from "./line.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
@@ -93,9 +92,9 @@ export class Supervisor {
     });
   }
 
-  /** Writes what follows from a call, without telling anybody. */
-  remember(history: readonly HistoryChange[]): Promise<void> {
-    return this.inTurn(() => this.write({ events: [], history }));
+  /** Writes what follows from a call. */
+  note(batch: Batch): Promise<void> {
+    return this.inTurn(() => this.write(batch));
   }
 
   get phase(): Life {

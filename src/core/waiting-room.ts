@@ -1,9 +1,9 @@
 import { Failure } from "./failure.ts";
 import { isAction } from "./content.ts";
-import { lanes } from "./governor.ts";
+import { lanes, type SendVerdict } from "./governor.ts";
 import type { Clock } from "./clock.ts";
 import type { Message } from "./message.ts";
-import { cancelled, failed, type Outcome, released, scheduled, together, waits } from "./outcome.ts";
+import { cancelled, failed, type Outcome, quietly, released, scheduled, together, waits } from "./outcome.ts";
 import type { Restraint } from "./restraint.ts";
 import type { Batch, Hold, Store } from "./store.ts";
 
@@ -138,7 +138,7 @@ export class WaitingRoom {
       const verdict = await restraint.verdict(message.chat);
       const at = clock.now();
       if (await this.isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
-      else if (verdict.go) outcomes.push(released(message, at, { byHand: false, lane: lanes.indexOf(verdict.lane) }));
+      else if (verdict.go) outcomes.push(quietly(message, released(message, at, changeOf(verdict))));
       else outcomes.push(waits(message, verdict, now, at));
     }
     await this.ports.write(together(outcomes));
@@ -181,3 +181,5 @@ export class WaitingRoom {
     return found;
   }
 }
+
+const changeOf = ({ lane }: SendVerdict) => ({ byHand: false, lane: lanes.indexOf(lane) });

@@ -3,8 +3,15 @@ import type { Clock } from "./clock.ts";
 /** Lets callers wait for a change instead of looking again and again. */
 export class Watchers {
   private waiting = new Set<() => void>();
+  private readonly listening = new Set<() => void>();
+
+  /** Hears of every change, for good. */
+  listen(hear: () => void): void {
+    this.listening.add(hear);
+  }
 
   notify(): void {
+    for (const hear of this.listening) hear();
     const woken = this.waiting;
     this.waiting = new Set();
     for (const wake of woken) wake();

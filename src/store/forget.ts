@@ -12,7 +12,7 @@ export function forgetDevice(
   dir: string,
   forgetMedia: (uid: string) => number,
 ): (uid: string) => Promise<void> {
-  const sliced = ["event", "message", "said"].map((table) =>
+  const sliced = ["event", "message", "bulk", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
   const rest = ["chat", "contact", "acquaintance"].map((table) =>

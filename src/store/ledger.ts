@@ -1,4 +1,5 @@
 import type { AcquaintanceChange } from "../core/acquaintances.ts";
+import type { BulkChange } from "../core/bulk.ts";
 import type { Clock } from "../core/clock.ts";
 import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
@@ -47,6 +48,7 @@ interface LedgerParts {
   targetsOf: TargetsOf;
   changeDevice: ChangeDevice;
   message: (device: string, change: MessageChange) => void;
+  bulk: (device: string, change: BulkChange) => void;
   history: (device: string, change: HistoryChange) => void;
   media: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
   contact: (device: string, change: ContactChange) => void;
@@ -70,6 +72,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         const { device } = hold;
         const ours = { tenant: held.tenant, device };
         for (const each of batch.messages ?? []) change.message(device, each);
+        for (const each of batch.bulks ?? []) change.bulk(device, each);
         for (const each of batch.history ?? []) change.history(device, each);
         for (const each of batch.contacts ?? []) change.contact(device, each);
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());

@@ -10,7 +10,7 @@ export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
 /** The condition of those that are neither sent nor given up; indexes carry it word for word. */
 export const open = "state IN ('queued', 'waiting', 'sending')";
 
-export const messageColumns = `id, wa_id AS "waId", device, chat, content, context, wire, state, delivery, reason, error, lane,
+export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, content, context, wire, state, delivery, reason, error, lane,
   by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
   expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 

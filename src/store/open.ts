@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { homeTenant, type Store } from "../core/store.ts";
 import { acquaintancesOn, acquaintanceWriter } from "./acquaintances.ts";
 import { auditOn } from "./audit.ts";
+import { bulkChanger, bulksOn } from "./bulks.ts";
 import { deliveriesOn } from "./deliveries.ts";
 import { deliveryLogOn } from "./delivery-log.ts";
 import { deviceChanger, devicesOn } from "./devices.ts";
@@ -83,6 +84,7 @@ function storeOn(
       targetsOf,
       changeDevice,
       message: messageChanger(disk),
+      bulk: bulkChanger(disk),
       history: historyWriter(disk),
       media: mediaWriter(disk),
       contact: contactWriter(disk),
@@ -93,6 +95,7 @@ function storeOn(
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, queueLimit),
+    bulks: bulksOn(disk, queueLimit),
     acquaintances: acquaintancesOn(disk),
     history: historyOn(disk, prune.named),
     media: mediaOn(disk, files),

@@ -46,6 +46,10 @@ function agePruner(disk: Disk): (policy: Policy) => Pruned {
     `DELETE FROM message WHERE place IN (SELECT place FROM message WHERE updated_at < ?
        AND state IN ('sent', 'failed', 'cancelled') LIMIT ${slice})`,
   );
+  const bulks = disk.prepare<unknown, [number]>(
+    `DELETE FROM bulk WHERE place IN (SELECT place FROM bulk WHERE done_at < ?
+       AND NOT EXISTS (SELECT 1 FROM message WHERE message.bulk = bulk.id) LIMIT ${slice})`,
+  );
   const said = disk.prepare<unknown, [number]>(
     `DELETE FROM said WHERE place IN (SELECT place FROM said WHERE at < ? LIMIT ${slice})`,
   );
@@ -63,6 +67,7 @@ function agePruner(disk: Disk): (policy: Policy) => Pruned {
     const works = [
       () => stale(now - liveKept, due),
       () => messages.run(now - messagesKept).changes,
+      () => bulks.run(now - messagesKept).changes,
       () => said.run(now - maxHistoryAge).changes,
       () => audit.run(idAt(now - maxAuditAge)).changes,
     ];

@@ -28,7 +28,7 @@ import { bare, isLid } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
-import { uploadOf } from "./media/upload.ts";
+import { Uploads } from "./media/upload.ts";
 import { listenForNews } from "./news.ts";
 import { listenForPast } from "./past.ts";
 import { peopleOf } from "./people.ts";
@@ -66,6 +66,7 @@ export class BaileysConnection implements Connection {
   private over = false;
   private revision = 0;
   private readonly groupCache = new GroupCache();
+  private readonly uploads: Uploads;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
@@ -91,6 +92,7 @@ export class BaileysConnection implements Connection {
       async (settled) => this.authState.write({ settled }),
       (error) => this.broken(error),
     );
+    this.uploads = new Uploads(options.servers, options.files);
     const socket = () => this.socket;
     this.groups = groupsOf(socket, this.groupCache);
     this.people = peopleOf({ socket, alias: (jid) => this.alias(jid), numbers: options.numbers });
@@ -100,8 +102,8 @@ export class BaileysConnection implements Connection {
   }
 
   async compose(message: Outgoing): Promise<Uint8Array> {
-    const { history, clock, files, servers } = this.options;
-    const upload = () => uploadOf(message, this.socket, servers, files, clock.now());
+    const { history, clock } = this.options;
+    const upload = () => this.uploads.of(message, this.socket, clock.now());
     return composed(message, { history, clock, device: this.hold.device, me: this.me, upload });
   }
 

@@ -10,6 +10,7 @@ const contact = "628123456789";
 
 interface Noted {
   message_id?: string;
+  bulk_id?: string | null;
   id?: string;
   secret?: string;
   key?: string;
@@ -21,6 +22,7 @@ class Stage {
   /** The device that the transcript is about. */
   device: string = "default";
   message = "";
+  bulk = "";
   /** What the last answer made: a key and its id. */
   made = { key: "", id: "" };
   webhook = "";
@@ -49,16 +51,17 @@ class Stage {
 
   values(): Record<string, string> {
     const phone = this.bot.phone.number;
-    const { message, webhook, event } = this;
+    const { message, bulk, webhook, event } = this;
     const hook = this.bot.receiver.url;
     const known = { key: adminKey, contact, "contact jid": `${contact}@s.whatsapp.net`, phone, message };
     const soon = String(Math.floor(Date.now() / 1000) + 3_600);
-    return { ...known, "in an hour": soon, webhook, event, hook, ...this.#made() };
+    return { ...known, bulk, "in an hour": soon, webhook, event, hook, ...this.#made() };
   }
 
   /** Ids that later requests need. */
   note(data: Noted): void {
     this.message = data.message_id ?? this.message;
+    this.bulk = data.bulk_id ?? this.bulk;
     if (data.key !== undefined) this.made = { key: data.key, id: data.id ?? "" };
     if (data.secret !== undefined && data.id !== undefined) this.webhook = data.id;
     if (typeof data[0]?.seq === "number") this.event = data[0].id;

@@ -5,7 +5,9 @@ import { adminKey } from "../harness.ts";
 import { day, lock, world } from "../sending/world.ts";
 
 const page = await Bun.file(join(import.meta.dir, "../../docs/sending.md")).text();
-const [send = "", byHand = "", later = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? "");
+const [send = "", byHand = "", later = "", many = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(
+  ([, block]) => block ?? "",
+);
 
 test("the page names every reason to wait", () => {
   const named = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, reason]) => reason ?? "");
@@ -41,4 +43,10 @@ test("the page's calls do what it says", async () => {
   expect(schedule?.data).toMatchObject([{ message_id: planned?.data["message_id"] }]);
   const [moved] = await run(later.split("\n").slice(3).join("\n"), String(planned?.data["message_id"]));
   expect(moved?.data["release_at"]).toBe(Number(planned?.data["release_at"]) - 3600);
+
+  const [letters, progress, parts, taken] = await run(many);
+  expect(letters?.data).toMatchObject({ status: "running", total: 2 });
+  expect(progress?.data).toMatchObject({ status: "running", total: 2, counts: { waiting: 2 } });
+  expect(parts?.data).toMatchObject([{ reason: "time_locked" }, { reason: "scheduled" }]);
+  expect(taken?.data).toMatchObject({ status: "cancelling", counts: { cancelled: 2 } });
 });

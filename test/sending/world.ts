@@ -8,9 +8,12 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 /** A linked bot whose time a test can wind. */
-export async function world(options: { judge?: Judge; queueLimit?: number } = {}): Promise<[TestBot, WoundClock]> {
+export async function world({
+  env = {},
+  ...stands
+}: { judge?: Judge; queueLimit?: number; env?: Record<string, string> } = {}): Promise<[TestBot, WoundClock]> {
   const clock = new WoundClock();
-  const bot = await startBot({ stands: { clock, ...options }, env: { WEBHOOK_URL: "" } });
+  const bot = await startBot({ stands: { clock, ...stands }, env: { WEBHOOK_URL: "", ...env } });
   await bot.link();
   return [bot, clock];
 }

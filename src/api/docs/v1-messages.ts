@@ -2,11 +2,12 @@ import { waitReasons, whyWaiting } from "../../core/governor.ts";
 import { type Answers, operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
 
-const queued = {
+export const queued = {
   message_id: "0194f6b0-7c1e-7d3a-9d7e-2f0c6a1b4e55",
   id: "3EB0C767D097E1D5B4A1",
   status: "queued",
   to: "628123456789@s.whatsapp.net",
+  bulk_id: null,
   content: { kind: "text", text: "Halo!" },
   reason: null,
   error: null,

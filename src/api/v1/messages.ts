@@ -2,28 +2,18 @@ import { t } from "elysia";
 import type { Device } from "../../core/app.ts";
 import { mediaKinds } from "../../core/content.ts";
 import { waitReasons } from "../../core/governor.ts";
-import { Failure } from "../../core/failure.ts";
-import { type DraftContent, draftContentSchemas, draftContext, draftOptions, sendAt } from "../../core/draft.ts";
-import { type Message, messageStates, type SendOptions } from "../../core/message.ts";
+import { type DraftContent, sendAt } from "../../core/draft.ts";
+import { type Message, messageStates } from "../../core/message.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { routes } from "../face.ts";
 import { isForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
-import { limit } from "../paging.ts";
+import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
+import { contentOf, optionsIn, said, to } from "./draft.ts";
 
 const draft = t.Object({
-  to: t.String({ description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id' }),
-  text: t.Optional(t.String({ description: "a text of 1 to 65,536 characters", minLength: 1, maxLength: 65_536 })),
-  // Checked by the core, whose sentences name the field; a union's would only say that none of them fits.
-  content: t.Optional(
-    t.Unsafe<DraftContent>({
-      ...t.Any(),
-      anyOf: Object.values(draftContentSchemas),
-      description: "what to send, by `kind`",
-    }),
-  ),
-  ...draftContext,
-  ...draftOptions,
+  to,
+  ...said,
   file: t.Optional(t.File({ description: "in a form: the file to send, with `kind` and `caption` beside it" })),
   kind: t.Optional(t.String({ description: `in a form: ${mediaKinds.join(", ")}` })),
   caption: t.Optional(t.String({ maxLength: 4_096 })),
@@ -43,7 +33,7 @@ const filter = t.Object({
     ),
   ),
   limit,
-  cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
+  cursor,
 });
 
 /** `/v1/devices/:id/messages`: sending, and what became of it. */
@@ -55,7 +45,7 @@ export const messages = () =>
         const { text: _, file, kind, caption, ...draft } = body;
         const device = workspace.device(params.id);
         const content = file ? await contentOfFile(device, { file, kind, caption }) : contentOf(body);
-        const message = await device.send({ ...draft, content }, options(headers));
+        const message = await device.send({ ...draft, content }, optionsIn(headers));
         return status(202, { success: true, data: messageBody(message) });
       },
       {
@@ -68,9 +58,10 @@ export const messages = () =>
     )
     .get(
       "/",
-      async ({ workspace, params, query: { limit: most = 100, ...filter } }) => {
-        const { messages: found, cursor } = await workspace.device(params.id).messages({ ...filter, limit: most });
-        return { success: true, data: found.map(messageBody), cursor };
+      async ({ workspace, params, query: { limit: most = 100, cursor, ...filter } }) => {
+        const asks = { ...filter, before: cursorIn(cursor), limit: most };
+        const { messages: found, next } = await workspace.device(params.id).messages(asks);
+        return { success: true, data: found.map(messageBody), cursor: cursorOf(next) };
       },
       { query: filter, ...docs.list },
     )
@@ -107,14 +98,6 @@ export const messages = () =>
       docs.message,
     );
 
-function contentOf({ text, content }: { text?: string; content?: DraftContent }): DraftContent {
-  if (text !== undefined && content !== undefined)
-    throw new Failure("invalid", 'Send "text" or "content", not both.', { field: "content" });
-  if (content) return content;
-  if (text !== undefined) return { kind: "text", text };
-  throw new Failure("invalid", '"text" is missing: it takes a text of 1 to 65,536 characters.', { field: "text" });
-}
-
 /** A form's file, kept first, as the content that names it. */
 async function contentOfFile(
   device: Device,
@@ -124,21 +107,12 @@ async function contentOfFile(
   return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }
 
-function options(headers: Record<string, string | undefined>): SendOptions {
-  const key = headers["idempotency-key"];
-  if (key === undefined) return {};
-  if (!/^[\x21-\x7e]{1,255}$/.test(key))
-    throw new Failure("invalid", "Idempotency-Key takes 1 to 255 visible ASCII characters.", {
-      field: "Idempotency-Key",
-    });
-  return { idempotencyKey: key };
-}
-
 export const messageBody = (message: Message) => ({
   message_id: message.id,
   id: message.waId,
   status: message.delivery ?? message.state,
   to: message.chat,
+  bulk_id: message.bulk,
   content: message.content,
   ...message.context,
   reason: message.reason,

@@ -142,6 +142,7 @@ CREATE TABLE message (
   device          TEXT NOT NULL,
   wa_id           TEXT NOT NULL,
   chat            TEXT NOT NULL,
+  bulk            TEXT, -- its id, when it is part of one
   content         TEXT NOT NULL CHECK (json_valid(content)),
   context         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(context)), -- what it answers, mentions and so on
   wire            BLOB, -- as WhatsApp gets it; every attempt sends the same
@@ -169,7 +170,27 @@ CREATE INDEX message_held ON message (device) WHERE state = 'waiting' AND send_a
 CREATE INDEX message_due ON message (device, not_before, place) WHERE state = 'waiting';
 CREATE INDEX message_expiry ON message (device, expires_at) WHERE state IN ('queued', 'waiting') AND expires_at IS NOT NULL;
 CREATE INDEX message_listed ON message (device, place);
+CREATE INDEX message_bulk ON message (bulk, place) WHERE bulk IS NOT NULL;
+CREATE INDEX message_tally ON message (bulk, state, delivery) WHERE bulk IS NOT NULL;
 CREATE INDEX message_updated ON message (updated_at);
+
+-- Many messages that were queued at once.
+CREATE TABLE bulk (
+  place           INTEGER PRIMARY KEY AUTOINCREMENT,
+  id              TEXT NOT NULL UNIQUE,
+  device          TEXT NOT NULL,
+  total           INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  cancelled_at    INTEGER,
+  done_at         INTEGER,
+  tally           TEXT CHECK (json_valid(tally)), -- at its end
+  idempotency_key TEXT,
+  body_hash       TEXT
+) STRICT;
+CREATE UNIQUE INDEX bulk_idempotency ON bulk (device, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX bulk_running ON bulk (device) WHERE done_at IS NULL;
+CREATE INDEX bulk_device ON bulk (device, place);
+CREATE INDEX bulk_done ON bulk (done_at) WHERE done_at IS NOT NULL;
 
 -- People whom a device knows, by each address. A person with two addresses has two rows that name each other.
 CREATE TABLE acquaintance (

@@ -19,33 +19,46 @@ export interface Files {
   uploaded(id: string, remote: string): Promise<void>;
 }
 
-/** Brings the file of a message to WhatsApp, unless it is there already; null of a message without a file. */
-export async function uploadOf(
-  { content }: Outgoing,
-  sock: Pick<WASocket, "refreshMediaConn">,
-  servers: MediaServers,
-  files: Files,
-  now: number,
-): Promise<Uploaded | null> {
-  const said = content.kind === "edit" ? content.content : content;
-  if (!isMedia(said)) return null;
-  const record = await files.record(said.media_id);
-  if (!record) throw new Failure("gone", "The file of this message is not kept here any more; upload it again.");
-  const thumbnail = record.thumbnail ? { jpegThumbnail: record.thumbnail } : {};
-  const there = reusable(record.remote, said.kind, now);
-  if (there) return { ...there, ...thumbnail };
-  const uploaded = await upload(await files.bytes(record), said.kind, sock, servers, now);
-  await files.uploaded(record.id, stored(familyOf[said.kind], uploaded, now));
-  return { ...uploaded, ...thumbnail };
+type Placed = Omit<Uploaded, "jpegThumbnail">;
+type Socket = Pick<WASocket, "refreshMediaConn">;
+
+/** Brings files to WhatsApp, each once: what is there is sent again, and what is on its way is waited for. */
+export class Uploads {
+  private readonly running = new Map<string, Promise<Placed>>();
+
+  constructor(
+    private readonly servers: MediaServers,
+    private readonly files: Files,
+  ) {}
+
+  /** The file of a message at WhatsApp's; null of a message without a file. */
+  async of({ content }: Outgoing, sock: Socket, now: number): Promise<Uploaded | null> {
+    const said = content.kind === "edit" ? content.content : content;
+    if (!isMedia(said)) return null;
+    const record = await this.files.record(said.media_id);
+    if (!record) throw new Failure("gone", "The file of this message is not kept here any more; upload it again.");
+    const thumbnail = record.thumbnail ? { jpegThumbnail: record.thumbnail } : {};
+    const there = reusable(record.remote, said.kind, now) ?? (await this.once(record, said.kind, sock, now));
+    return { ...there, ...thumbnail };
+  }
+
+  private once(record: MediaRecord, kind: MediaKind, sock: Socket, now: number): Promise<Placed> {
+    const key = `${familyOf[kind]}|${record.id}`;
+    const before = this.running.get(key);
+    if (before) return before;
+    const made = this.bring(record, kind, sock, now).finally(() => this.running.delete(key));
+    this.running.set(key, made);
+    return made;
+  }
+
+  private async bring(record: MediaRecord, kind: MediaKind, sock: Socket, now: number): Promise<Placed> {
+    const uploaded = await upload(await this.files.bytes(record), kind, sock, this.servers, now);
+    await this.files.uploaded(record.id, stored(familyOf[kind], uploaded, now));
+    return uploaded;
+  }
 }
 
-async function upload(
-  bytes: Blob,
-  kind: MediaKind,
-  sock: Pick<WASocket, "refreshMediaConn">,
-  servers: MediaServers,
-  now: number,
-): Promise<Omit<Uploaded, "jpegThumbnail">> {
+async function upload(bytes: Blob, kind: MediaKind, sock: Socket, servers: MediaServers, now: number): Promise<Placed> {
   const family = familyOf[kind];
   const mediaKey = randomBytes(32);
   const { length, ...seal } = await measured(bytes, mediaKey, family);

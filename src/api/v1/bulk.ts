@@ -1,0 +1,119 @@
+import { t } from "elysia";
+import { type BulkDraft, type BulkReport, messageStatuses, mostInBulk, stateOf } from "../../core/bulk.ts";
+import type { DraftContent } from "../../core/draft.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Draft } from "../../core/message.ts";
+import * as docs from "../docs/v1-bulk.ts";
+import { routes } from "../face.ts";
+import { unixSeconds } from "../moment.ts";
+import { cursor, cursorIn, cursorOf, limit } from "../paging.ts";
+import { contentOf, optionsIn, said, to } from "./draft.ts";
+import { messageBody } from "./messages.ts";
+
+const many = { minItems: 1, maxItems: mostInBulk };
+
+const bulkDraft = t.Object({
+  to: t.Optional(
+    t.Array(to, { ...many, description: `1 to ${mostInBulk} phone numbers, JIDs, LIDs or group ids, each once` }),
+  ),
+  ...said,
+  messages: t.Optional(
+    t.Array(t.Object({ to, ...said }), {
+      ...many,
+      description: `1 to ${mostInBulk} messages of { to, text } or { to, content }, instead of "to"`,
+    }),
+  ),
+  interval: t.Optional(
+    t.Integer({ minimum: 1, maximum: 86_400, description: "seconds between two of them, 1 to 86400" }),
+  ),
+});
+
+const status = t.Optional(
+  t.Union(
+    messageStatuses.map((each) => t.Literal(each)),
+    { description: `one of ${messageStatuses.join(", ")}` },
+  ),
+);
+
+/** `/v1/devices/:id/bulk`: many messages at once, and how they get on. */
+export const bulk = () =>
+  routes("/v1/devices/:id/bulk", "bulk")
+    .post(
+      "/",
+      async ({ workspace, params, body, headers, status: answer }) => {
+        const report = await workspace.device(params.id).bulk.send(asked(body), optionsIn(headers));
+        return answer(202, { success: true, data: bulkBody(report) });
+      },
+      { body: bulkDraft, ...docs.send },
+    )
+    .get(
+      "/",
+      async ({ workspace, params, query }) => {
+        const before = cursorIn(query.cursor);
+        const { items, next } = await workspace.device(params.id).bulk.list({ before, limit: query.limit ?? 100 });
+        return { success: true, data: items.map(bulkBody), cursor: cursorOf(next) };
+      },
+      { query: t.Object({ limit, cursor }), ...docs.list },
+    )
+    .get(
+      "/:bulk",
+      async ({ workspace, params }) => ({
+        success: true,
+        data: bulkBody(await workspace.device(params.id).bulk.get(params.bulk)),
+      }),
+      docs.bulk,
+    )
+    .get(
+      "/:bulk/messages",
+      async ({ workspace, params, query }) => {
+        const asks = { status: query.status ?? null, after: cursorIn(query.cursor), limit: query.limit ?? 100 };
+        const { items, next } = await workspace.device(params.id).bulk.messages(params.bulk, asks);
+        return { success: true, data: items.map(messageBody), cursor: cursorOf(next) };
+      },
+      { query: t.Object({ status, limit, cursor }), ...docs.messages },
+    )
+    .post(
+      "/:bulk/cancel",
+      async ({ workspace, params }) => ({
+        success: true,
+        data: bulkBody(await workspace.device(params.id).bulk.cancel(params.bulk)),
+      }),
+      docs.cancel,
+    );
+
+type Given = typeof bulkDraft.static;
+
+/** One thing to many, or many things. Throws `invalid` for both and for neither. */
+function asked({ to: many, messages, interval, send_at, max_wait, text, content, ...beside }: Given): BulkDraft {
+  const options = {
+    ...(interval === undefined ? {} : { interval }),
+    ...(send_at === undefined ? {} : { send_at }),
+    ...(max_wait === undefined ? {} : { max_wait }),
+  };
+  const words = { ...(text === undefined ? {} : { text }), ...(content === undefined ? {} : { content }) };
+  if (many && !messages) return { ...options, to: many, draft: { ...beside, content: contentOf(words) } };
+  if (!messages)
+    throw new Failure("invalid", '"to" is missing: give "to" and what to send, or "messages".', { field: "to" });
+  const [stray] = Object.keys({ ...(many ? { to: many } : {}), ...words, ...beside });
+  if (stray !== undefined)
+    throw new Failure("invalid", `"${stray}" does not go with "messages": each of them has its own.`, { field: stray });
+  return { ...options, messages: messages.map(draftOf) };
+}
+
+function draftOf(given: NonNullable<Given["messages"]>[number], place: number): Draft {
+  const { text, content, ...draft } = given;
+  const words: { text?: string; content?: DraftContent } = {
+    ...(text === undefined ? {} : { text }),
+    ...(content === undefined ? {} : { content }),
+  };
+  return { ...draft, content: contentOf(words, `messages.${place}.`) };
+}
+
+const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport) => ({
+  bulk_id: id,
+  status: stateOf({ id, total, ...bulk }),
+  total,
+  counts: tally,
+  created_at: unixSeconds(bulk.createdAt),
+  done_at: bulk.doneAt === null ? null : unixSeconds(bulk.doneAt),
+});

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { messageStatuses, type Tally } from "../../src/core/bulk.ts";
+import { held, house, outgoing } from "./house.ts";
+
+const day = 24 * 3_600_000;
+const bulk = { id: "b1", device: "d1", total: 2, createdAt: 1, cancelledAt: null, doneAt: null };
+const none = Object.fromEntries(messageStatuses.map((each) => [each, 0])) as Tally;
+const drafted = (...ids: string[]) =>
+  ids.map((id) => ({ message: outgoing(id, { chat: `${id}@s.whatsapp.net` }), wait: null }));
+
+test("what became of a bulk outlives its messages, and goes a while after its end", async () => {
+  const { store, clock } = await house();
+  const hold = await held(store);
+  await store.bulks.queue(bulk, drafted("m1", "m2"), null);
+  expect(await store.bulks.tally(bulk)).toEqual({ ...none, queued: 2 });
+  const at = clock.now();
+  const sent = { state: "sent", sentAt: at, at } as const;
+  await store.ledger.record(hold, {
+    events: [],
+    messages: [
+      { waId: "WA-m1", ...sent },
+      { waId: "WA-m2", ...sent },
+    ],
+  });
+  expect(await store.bulks.running("d1")).toEqual([bulk]);
+  const tally = { ...none, sent: 2 };
+  await store.ledger.record(hold, { events: [], bulks: [{ id: "b1", doneAt: at, tally }] });
+  expect(await store.bulks.running("d1")).toEqual([]);
+
+  await store.history.erase("d1", ["m1@s.whatsapp.net"]);
+  const done = await store.bulks.get("d1", "b1");
+  if (done === null) throw new Error("no bulk");
+  expect((await store.bulks.messages("d1", "b1", { status: null, after: null, limit: 9 })).items).toHaveLength(1);
+  expect(await store.bulks.tally(done)).toEqual(tally);
+
+  const prune = (now: number) => store.retention.prune({ now, due: now, maxAge: 99 * day, maxBytes: 1e9, owedTo: [] });
+  await prune(at + 13 * day);
+  expect(await store.bulks.get("d1", "b1")).not.toBeNull();
+  await prune(at + 15 * day);
+  expect(await store.bulks.get("d1", "b1")).toBeNull();
+});
+
+test("a device takes its bulks with it", async () => {
+  const { store } = await house();
+  await held(store);
+  await store.bulks.queue(bulk, drafted("m1", "m2"), null);
+  await store.devices.remove("d1");
+  expect(await store.bulks.get("d1", "b1")).toBeNull();
+});
