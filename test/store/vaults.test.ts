@@ -92,10 +92,10 @@ test("a logout forgets everything and the device may be linked anew", async () =
 });
 
 test("a full disk refuses the commit and nothing of it is written", async () => {
-  const { store, dir } = await house({ maxPages: 72 });
+  const { store, dir } = await house({ maxPages: 90 });
   const vault = await store.vaults.open(await held(store));
   await vault.commit({ credentials: "before" });
-  const batch = { credentials: "after", keys: { session: { a: bytes("x".repeat(300_000)) } }, journal: [entry("h")] };
+  const batch = { credentials: "after", keys: { session: { a: bytes("x".repeat(400_000)) } }, journal: [entry("h")] };
   expect(await refusal(vault.commit(batch))).toMatch(/^unavailable: .*disk is full/);
   expect([await vault.credentials(), await vault.get("session", ["a"])]).toEqual(["before", {}]);
   expect(await vault.pending()).toEqual([]);
