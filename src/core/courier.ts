@@ -75,6 +75,17 @@ export class Courier {
     this.#ask();
   }
 
+  /** A new beginning: what failed before is attempted now, and as often as if it never had. */
+  async renew(target: Target): Promise<void> {
+    await this.ports.deliveries.hasten(target, this.now());
+    this.resume(target);
+  }
+
+  /** Until when a target asked to be left alone, by the courier's time; 0 when it did not. */
+  restUntil(target: Target): number {
+    return this.#desks.get(target)?.restUntil ?? 0;
+  }
+
   /** Something new may be owed: call it after every commit. Cheap. */
   wake(): void {
     this.#stirAll();

@@ -75,6 +75,8 @@ export interface Deliveries {
   exchange(ask: Exchange): Promise<Exchanged>;
   /** At start: what was running is due again, its attempt noted as interrupted. Returns how many there were. */
   release(now: number): Promise<number>;
+  /** What waits for its next attempt is due now, with its whole schedule before it. */
+  hasten(target: Target, now: number): Promise<void>;
   /** Moves dues further away than `longest` ms (a wall clock that jumped) back to it. */
   pullIn(now: number, longest: number): Promise<void>;
 }

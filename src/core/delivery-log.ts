@@ -14,6 +14,8 @@ export interface Delivery {
   /** When it is offered next, milliseconds since 1970; null when it is settled or behind another. */
   readonly dueAt: number | null;
   readonly settledAt: number | null;
+  /** What its last attempt came to; null before that has ended. */
+  readonly last: { status: number | null; error: string | null } | null;
   /** Its place in the list; `before` of the next page. */
   readonly place: number;
 }
@@ -33,6 +35,11 @@ export interface DeliveryQuery {
   target: Target;
   stages: readonly DeliveryStage[] | null;
   types: readonly EventType[] | null;
+  /** Ids of devices as the tenant knows them. */
+  devices: readonly string[] | null;
+  /** When the events happened, milliseconds since 1970, both included. */
+  since: number;
+  until: number;
   /** Places below this one; null is from the newest. */
   before: number | null;
   limit: number;
@@ -52,11 +59,30 @@ export interface Redelivery {
   now: number;
 }
 
+/** Everything that is known of one delivery. */
+export interface DeliveryRecord {
+  readonly delivery: Delivery;
+  readonly attempts: AttemptRecord[];
+  /** The event that stands first in its lane, when it is behind. */
+  readonly head: string | null;
+}
+
+/** How much waits for a target, and how much was given up. */
+export interface DeliveryFigures {
+  readonly owed: number;
+  /** When the oldest of them happened, milliseconds since 1970. */
+  readonly owedSince: number | null;
+  readonly dead: number;
+}
+
 /** The history of deliveries. */
 export interface DeliveryLog {
   /** Newest first. */
   list(query: DeliveryQuery): Promise<Delivery[]>;
-  get(target: Target, eventId: string): Promise<{ delivery: Delivery; attempts: AttemptRecord[] } | null>;
+  get(target: Target, eventId: string): Promise<DeliveryRecord | null>;
+  /** What became of one event, by target. */
+  of(place: number): Promise<ReadonlyMap<Target, Delivery>>;
+  figures(target: Target): Promise<DeliveryFigures>;
   /** How the attempts of the latest deliveries went: of two hundred, so that it costs little. */
   recent(target: Target): Promise<Recent>;
   /** Makes a settled delivery due again, or owes an event that was not owed. False when it is on its way already. */

@@ -70,6 +70,10 @@ export class Desk {
     return this.#busy;
   }
 
+  get restUntil(): number {
+    return this.#restUntil;
+  }
+
   /** Its last attempt failed, and not quickly: it hangs, or nobody is there. */
   get lingers(): boolean {
     return this.#lingers;

@@ -39,6 +39,14 @@ export class EventLog {
     return { events: events.map(({ event }) => event), cursor: cursorAt(next) };
   }
 
+  /** One event by its id, which receivers know as `webhook-id`. Throws `not_found`. */
+  async one(id: string): Promise<BotEvent> {
+    this.need("read");
+    const found = await this.ledger.event(this.tenant, id);
+    if (found !== null) return found.event;
+    throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
+  }
+
   /** The last events, oldest first. `cursor` of the answer continues behind them. */
   async latest({ types, devices }: EventFilter, limit: number): Promise<{ events: BotEvent[]; cursor: string }> {
     this.need("read");

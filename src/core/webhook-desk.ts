@@ -1,21 +1,20 @@
-import type { AttemptRecord, Delivery, DeliveryQuery } from "./delivery-log.ts";
-import type { DeliveryStage, Outcome } from "./deliveries.ts";
+import { DeliveryDesk } from "./delivery-desk.ts";
+import type { DeliveryFigures } from "./delivery-log.ts";
+import type { Outcome } from "./deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Failure } from "./failure.ts";
 import type { Scope } from "./store.ts";
-import { eventFilters, type Target } from "./targets.ts";
+import { eventFilters } from "./targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
+import type { Recent } from "./webhook-health.ts";
 import { newSecret, rotated } from "./webhook-secret.ts";
-import type { Webhooks } from "./webhooks.ts";
+import { targetOf, type Webhooks } from "./webhooks.ts";
 
 const day = 24 * 3_600_000;
 const mostWebhooks = 100;
 const longestOverlap = 30 * day;
-
-/** What became of one event for one webhook; `not_owed`: it was never to be delivered. */
-export type History =
-  | { owed: true; delivery: Delivery; attempts: AttemptRecord[] }
-  | { owed: false; delivery: null; attempts: []; reason: string };
+/** Every call of the API answers within ten seconds, so a test does not wait as long as a delivery. Milliseconds. */
+const testPatience = 8_500;
 
 export interface WebhookDeskPorts {
   webhooks: Webhooks;
@@ -28,6 +27,8 @@ export interface WebhookDeskPorts {
 
 /** The webhooks of one tenant, as one principal may use them. Each verb throws `forbidden` without its scope. */
 export class WebhookDesk {
+  /** What became of events, and what is to be delivered again. */
+  readonly deliveries: DeliveryDesk;
   private readonly webhooks: Webhooks;
   private readonly tenant: string;
   private readonly need: WebhookDeskPorts["need"];
@@ -38,6 +39,7 @@ export class WebhookDesk {
     this.tenant = tenant;
     this.need = need;
     this.note = note;
+    this.deliveries = new DeliveryDesk({ webhooks, tenant, need });
   }
 
   list(): Endpoint[] {
@@ -48,6 +50,15 @@ export class WebhookDesk {
   get(id: string): Endpoint {
     this.need("read");
     return this.webhooks.get(this.tenant, id);
+  }
+
+  /** How its last attempts went. */
+  health(id: string): Recent {
+    return this.webhooks.health(id);
+  }
+
+  async figures(id: string): Promise<DeliveryFigures> {
+    return this.webhooks.ports.store.deliveryLog.figures(targetOf(this.get(id).id));
   }
 
   /** The present secret; it proves deliveries, so it needs more than reading. */
@@ -139,13 +150,13 @@ export class WebhookDesk {
     }));
   }
 
-  /** Also brings a disabled webhook back, and one that asked to be left alone; what waited is delivered. */
+  /** Also brings a disabled webhook back, and one that asked to be left alone; what waited is attempted now. */
   async resume(id: string): Promise<Endpoint> {
     this.#manage(id);
     await this.note("webhook.resume", id);
     const resumed = { state: "active", reason: null, failingSince: null } as const;
     const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({ ...present, ...resumed }));
-    this.webhooks.ports.courier.resume(targetOf(id));
+    await this.webhooks.ports.courier.renew(targetOf(id));
     return endpoint;
   }
 
@@ -157,56 +168,8 @@ export class WebhookDesk {
     const timestamp = new Date(clock.now()).toISOString();
     const data = { webhook_id: id, message: "A test of your webhook: if you can read this, it works." };
     const event = { id: ids.message(), seq: null, type: "webhook.test", timestamp, device: null, data } as const;
-    const outcome = await post(endpoint, event, new AbortController().signal);
+    const outcome = await post(endpoint, event, new AbortController().signal, testPatience);
     return { ...outcome, duration: Math.round(clock.monotonic() - begun) };
-  }
-
-  /** Newest first. */
-  async deliveries(id: string, query: Omit<DeliveryQuery, "target">): Promise<Delivery[]> {
-    const { target } = this.#read(id);
-    return this.webhooks.ports.store.deliveryLog.list({ ...query, target });
-  }
-
-  /** Why an event did or did not arrive. Throws `not_found` for an event nobody knows. */
-  async history(id: string, eventId: string): Promise<History> {
-    const { target, store } = this.#read(id);
-    const found = await store.deliveryLog.get(target, eventId);
-    if (found !== null) return { owed: true, ...found };
-    if ((await store.ledger.event(this.tenant, eventId)) === null) throw unknownEvent();
-    const reason =
-      "It was not owed: the webhook's filters do not ask for it, or the webhook was disabled or did not exist then.";
-    return { owed: false, delivery: null, attempts: [], reason };
-  }
-
-  /** Delivers an event again, or for the first time. Throws `conflict` when it is on its way. */
-  async redeliver(id: string, eventId: string): Promise<void> {
-    const { id: own } = this.#manage(id);
-    const { store, courier } = this.webhooks.ports;
-    const event = await store.ledger.event(this.tenant, eventId);
-    if (event === null) throw unknownEvent();
-    if (!(await store.deliveryLog.redeliver(targetOf(own), event.place, this.#steady()))) {
-      throw new Failure("conflict", "This event is on its way to the webhook already.");
-    }
-    courier.wake();
-  }
-
-  /** The same for all events from `since` to `until`, milliseconds since 1970. Returns how many. */
-  async redeliverAll(
-    id: string,
-    range: { since: number; until: number; stages: readonly DeliveryStage[]; missing: boolean },
-  ): Promise<number> {
-    const { events, devices } = this.#manage(id);
-    const { store, courier } = this.webhooks.ports;
-    const { since, until, stages } = range;
-    const missing = range.missing ? { events, devices, tenant: this.tenant } : null;
-    const all = { target: targetOf(id), tenant: this.tenant, since, until, stages, missing, now: this.#steady() };
-    const count = await store.deliveryLog.redeliverAll(all);
-    courier.wake();
-    return count;
-  }
-
-  #read(id: string) {
-    return { target: targetOf(this.get(id).id), store: this.webhooks.ports.store };
   }
 
   #manage(id: string): Endpoint {
@@ -224,10 +187,6 @@ export class WebhookDesk {
     );
   }
 
-  #steady(): number {
-    return this.webhooks.ports.courier.now();
-  }
-
   async #checkAddress(url: string): Promise<void> {
     try {
       await this.webhooks.ports.safeFetch.check(url);
@@ -236,12 +195,4 @@ export class WebhookDesk {
       throw new Failure("invalid", error.message, { field: "url", cause: error });
     }
   }
-}
-
-function targetOf(id: string): Target {
-  return `webhook:${id}`;
-}
-
-function unknownEvent(): Failure {
-  return new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
 }

@@ -13,8 +13,8 @@ import type { Store } from "./store.ts";
 import type { Target, Targets } from "./targets.ts";
 import { Health } from "./webhook-health.ts";
 
-/** Hands one event to one endpoint; what the receiver made of it is the outcome. */
-export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal) => Promise<Outcome>;
+/** Hands one event to one endpoint, which has `patience` ms to answer; what it made of it is the outcome. */
+export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal, patience?: number) => Promise<Outcome>;
 
 export interface WebhookPorts {
   store: Pick<Store, "endpoints" | "ledger" | "deliveryLog">;
@@ -28,7 +28,7 @@ export interface WebhookPorts {
   ids: { message(): string; hash(text: string): string };
 }
 
-const targetOf = (id: string): Target => `webhook:${id}`;
+export const targetOf = (id: string): Target => `webhook:${id}`;
 
 /** An endpoint that fails without a break for so long is disabled, milliseconds. */
 const patience = 5 * 24 * 3_600_000;
@@ -201,7 +201,11 @@ export class Webhooks {
     for (const { id, origin } of this.#endpoints.values()) {
       if (origin === "environment" && !stay.has(id)) await this.remove(id);
     }
-    for (const endpoint of wanted) await this.#put(endpoint);
+    for (const endpoint of wanted) {
+      const renewed = this.#endpoints.get(endpoint.id)?.state === "disabled";
+      await this.#put(endpoint);
+      if (renewed) await this.ports.courier.renew(targetOf(endpoint.id));
+    }
   }
 }
 

@@ -71,13 +71,16 @@ function claimer(disk: Disk): (target: Target, limit: number, now: number) => Cl
     });
 }
 
-function recovery(disk: Disk): Pick<Deliveries, "release" | "pullIn"> {
+function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn"> {
   const note = disk.prepare(
     `INSERT INTO attempt (event, target, number, at, error)
      SELECT event, target, attempts, ?, 'interrupted: Merpati stopped before the answer came'
      FROM delivery WHERE stage = 'running'`,
   );
   const release = disk.prepare("UPDATE delivery SET stage = 'due', due_at = ? WHERE stage = 'running'");
+  const hasten = disk.prepare(
+    "UPDATE delivery SET due_at = min(due_at, $now), failures = 0 WHERE target = $target AND stage = 'due'",
+  );
   const pullIn = disk.prepare("UPDATE delivery SET due_at = ?1 WHERE stage = 'due' AND due_at > ?1");
   return {
     release: async (now) =>
@@ -85,6 +88,7 @@ function recovery(disk: Disk): Pick<Deliveries, "release" | "pullIn"> {
         note.run(now);
         return release.run(now).changes;
       }),
+    hasten: async (target, now) => disk.relaxed(() => void hasten.run({ target, now })),
     pullIn: async (now, longest) => disk.write(() => void pullIn.run(now + longest)),
   };
 }

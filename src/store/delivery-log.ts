@@ -1,38 +1,76 @@
-import type { DeliveryStage } from "../core/deliveries.ts";
-import type { AttemptRecord, Delivery, DeliveryLog, DeliveryQuery, Redelivery } from "../core/delivery-log.ts";
-import type { EventType } from "../core/events.ts";
-import { Failure } from "../core/failure.ts";
-import { asks, type Target } from "../core/targets.ts";
+import type { AttemptRecord, Delivery, DeliveryFigures, DeliveryLog, DeliveryQuery } from "../core/delivery-log.ts";
+import type { Target } from "../core/targets.ts";
 import type { Disk } from "./disk.ts";
 import { among } from "./among.ts";
-import { laneOf, ower } from "./lane.ts";
 import { type EventRow, eventColumns, eventOf } from "./ledger.ts";
+import { redeliveryOn } from "./redelivery.ts";
 
-const columns = `${eventColumns}, stage, attempts, delivery.reason, due_at AS "dueAt", settled_at AS "settledAt"`;
-const joined = `FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device`;
+const columns = `${eventColumns}, delivery.target, stage, attempts, delivery.reason, due_at AS "dueAt",
+  settled_at AS "settledAt", last.number AS "lastNumber", last.status AS "lastStatus", last.error AS "lastError"`;
+const joined = `FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device
+  LEFT JOIN attempt AS last ON last.event = delivery.event AND last.target = delivery.target AND last.number = attempts`;
+const open = "stage IN ('behind', 'due', 'running')";
 
-type Row = EventRow & Omit<Delivery, "event" | "dueAt"> & { dueAt: number };
+type Row = EventRow &
+  Omit<Delivery, "event" | "dueAt" | "last"> & {
+    target: Target;
+    dueAt: number;
+    lastNumber: number | null;
+    lastStatus: number | null;
+    lastError: string | null;
+  };
 
 const deliveryOf = (row: Row): Delivery => {
-  const { place, stage, attempts, reason, dueAt, settledAt } = row;
-  return { event: eventOf(row), place, stage, attempts, reason, dueAt: stage === "due" ? dueAt : null, settledAt };
+  const { place, stage, attempts, reason, dueAt, settledAt, lastNumber, lastStatus, lastError } = row;
+  const last = lastNumber === null ? null : { status: lastStatus, error: lastError };
+  return {
+    event: eventOf(row),
+    place,
+    stage,
+    attempts,
+    reason,
+    dueAt: stage === "due" ? dueAt : null,
+    settledAt,
+    last,
+  };
 };
 
 export function deliveryLogOn(disk: Disk): DeliveryLog {
-  const one = disk.prepare<Row, [string, string]>(`SELECT ${columns} ${joined} WHERE target = ? AND event.id = ?`);
+  const one = disk.prepare<Row, [string, string]>(
+    `SELECT ${columns} ${joined} WHERE delivery.target = ? AND event.id = ?`,
+  );
   const attempts = disk.prepare<AttemptRecord, [number, string]>(
     "SELECT number, at, duration, status, error, response FROM attempt WHERE event = ? AND target = ? ORDER BY number",
+  );
+  const ofEvent = disk.prepare<Row, [number]>(`SELECT ${columns} ${joined} WHERE delivery.event = ?`);
+  const head = disk.prepare<{ id: string }, [string, string, number]>(
+    `SELECT event.id FROM delivery JOIN event ON event.place = delivery.event WHERE target = ? AND ${open}
+       AND lane = (SELECT lane FROM delivery WHERE target = ? AND event = ?) ORDER BY delivery.event LIMIT 1`,
   );
   return {
     list: async (query) => disk.read(() => pageOf(disk, query)),
     get: async (target, eventId) =>
       disk.read(() => {
         const row = one.get(target, eventId);
-        return row === null ? null : { delivery: deliveryOf(row), attempts: attempts.all(row.place, target) };
+        if (row === null) return null;
+        const first = row.stage === "behind" ? (head.get(target, target, row.place)?.id ?? null) : null;
+        return { delivery: deliveryOf(row), attempts: attempts.all(row.place, target), head: first };
       }),
+    of: async (place) => disk.read(() => new Map(ofEvent.all(place).map((row) => [row.target, deliveryOf(row)]))),
+    figures: figuresOn(disk),
     recent: recentOn(disk),
     ...redeliveryOn(disk),
   };
+}
+
+/** Read off the partial indexes of what is open and what is dead: the settled millions cost nothing. */
+function figuresOn(disk: Disk): DeliveryLog["figures"] {
+  const count = disk.prepare<DeliveryFigures, [string, string, string]>(
+    `SELECT (SELECT count(*) FROM delivery WHERE target = ? AND ${open}) AS owed,
+       (SELECT at FROM event WHERE place = (SELECT min(event) FROM delivery WHERE target = ? AND ${open})) AS "owedSince",
+       (SELECT count(*) FROM delivery WHERE target = ? AND stage = 'dead') AS dead`,
+  );
+  return async (target) => disk.read(() => count.get(target, target, target) ?? { owed: 0, owedSince: null, dead: 0 });
 }
 
 function recentOn(disk: Disk): DeliveryLog["recent"] {
@@ -47,73 +85,23 @@ function recentOn(disk: Disk): DeliveryLog["recent"] {
     disk.read(() => ({ lastSuccessAt: success.get(target)?.at ?? null, lastFailure: failure.get(target) }));
 }
 
-function pageOf({ db }: Disk, { target, stages, types, before, limit }: DeliveryQuery): Delivery[] {
+function pageOf({ db }: Disk, query: DeliveryQuery): Delivery[] {
+  const { target, stages, types, devices, since, until, before, limit } = query;
   return db
     .query<Row, (string | number)[]>(
-      `SELECT ${columns} ${joined} WHERE target = ? AND delivery.event < ?
-       ${among("stage", stages)} ${among("event.type", types)} ORDER BY delivery.event DESC LIMIT ?`,
+      `SELECT ${columns} ${joined} WHERE delivery.target = ? AND delivery.event < ? AND event.at BETWEEN ? AND ?
+       ${among("stage", stages)} ${among("event.type", types)} ${among("device.id", devices)}
+       ORDER BY delivery.event DESC LIMIT ?`,
     )
-    .all(target, before ?? Number.MAX_SAFE_INTEGER, ...(stages ?? []), ...(types ?? []), limit)
+    .all(
+      target,
+      before ?? Number.MAX_SAFE_INTEGER,
+      since,
+      until,
+      ...(stages ?? []),
+      ...(types ?? []),
+      ...(devices ?? []),
+      limit,
+    )
     .map(deliveryOf);
-}
-
-interface Candidate {
-  place: number;
-  tenant: string;
-  device: string | null;
-  id: string | null;
-  type: EventType;
-  chat: string | null;
-  stage: DeliveryStage | null;
-}
-
-const slice = 500;
-
-function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redeliverAll"> {
-  const candidate = `SELECT event.place, event.tenant, event.device, device.id, event.type, event.chat, delivery.stage
-    FROM event LEFT JOIN device ON device.uid = event.device
-    LEFT JOIN delivery ON delivery.event = event.place AND delivery.target = ?`;
-  const one = disk.prepare<Candidate, [string, number]>(`${candidate} WHERE event.place = ?`);
-  const some = disk.prepare<Candidate, [string, string, number, number, number, number]>(
-    `${candidate} WHERE event.tenant = ? AND event.place > ? AND event.at BETWEEN ? AND ? ORDER BY event.place LIMIT ?`,
-  );
-  const again = againOn(disk);
-  return {
-    redeliver: async (target, place, now) =>
-      disk.write(() => {
-        const found = one.get(target, place);
-        if (found === null) throw new Failure("not_found", "This event is not kept any more.");
-        return again(target, found, now);
-      }),
-    redeliverAll: async ({ target, tenant, since, until, stages, missing, now }: Redelivery) => {
-      const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
-        stage === null ? missing !== null && asks(missing, type, { tenant, uid: device, id }) : stages.includes(stage);
-      let count = 0;
-      for (let last = 0; ; await new Promise((go) => setImmediate(go))) {
-        const rows = disk.read(() => some.all(target, tenant, last, since, until, slice));
-        disk.write(() => {
-          for (const row of rows) if (wanted(row) && again(target, row, now)) count += 1;
-        });
-        last = rows.at(-1)?.place ?? last;
-        if (rows.length < slice) return count;
-      }
-    },
-  };
-}
-
-/** Owes an event again, or for the first time; false when it is on its way. Inside somebody's transaction. */
-function againOn(disk: Disk): (target: Target, found: Candidate, now: number) => boolean {
-  const owe = ower(disk);
-  const reopen = disk.prepare(
-    `UPDATE delivery SET failures = 0, due_at = $now, reason = NULL, settled_at = NULL,
-       stage = iif(EXISTS (SELECT 1 FROM delivery AS other WHERE other.target = $target AND other.lane = delivery.lane
-         AND other.stage IN ('behind', 'due', 'running')), 'behind', 'due')
-     WHERE event = $place AND target = $target AND stage IN ('delivered', 'dead')`,
-  );
-  return (target, found, now) => {
-    const { place } = found;
-    if (found.stage !== null) return reopen.run({ place, target, now }).changes > 0;
-    owe({ event: place, target, lane: laneOf(found), at: now });
-    return true;
-  };
 }

@@ -7,12 +7,12 @@ import type { Post } from "../core/webhooks.ts";
 import { answerTo } from "./answer.ts";
 import { signed } from "./sign.ts";
 
-/** How long a receiver may take to answer, milliseconds. */
-const patience = 15_000;
+/** How long a receiver may take to answer a delivery, milliseconds. */
+const usualPatience = 15_000;
 
 /** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
 export function poster({ send }: Pick<SafeFetch, "send">, clock: Clock, version: string): Post {
-  return async (endpoint, event, signal) => {
+  return async (endpoint, event, signal, patience = usualPatience) => {
     const body = bodyOf(event);
     const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());
     const headers = {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { Receiver } from "../receiver.ts";
 import { received } from "../store/house.ts";
 import { Watch } from "../watch.ts";
-import { Rig } from "./rig.ts";
+import { Rig, unfiltered } from "./rig.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -56,8 +56,8 @@ function receiver(): Receiver {
 /** Resolves when so many events have been delivered to the last webhook, and that is written down. */
 async function delivered(rig: Rig, count: number): Promise<void> {
   const id = rig.desk.list().at(-1)?.id ?? "";
-  const page = { stages: ["delivered"] as const, types: null, before: null, limit: 500 };
-  while ((await rig.desk.deliveries(id, page)).length < count) await new Promise((go) => setImmediate(go));
+  const page = { ...unfiltered, stages: ["delivered"] as const };
+  while ((await rig.desk.deliveries.list(id, page)).length < count) await new Promise((go) => setImmediate(go));
 }
 
 const chats = (from: number, count: number) =>

@@ -22,6 +22,17 @@ afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.stop();
 });
 
+/** A page of the delivery log without a filter. */
+export const unfiltered = {
+  stages: null,
+  types: null,
+  devices: null,
+  since: 0,
+  until: Number.MAX_SAFE_INTEGER,
+  before: null,
+  limit: 500,
+} as const;
+
 const nobody: OperatorsWebhooks = { urls: [], secret: null, events: ["*"] };
 
 /** Everything between an event and a receiver, for real, on a hand-wound clock. */

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
 import { Receiver } from "../receiver.ts";
 import { received, refusal } from "../store/house.ts";
-import { Rig } from "./rig.ts";
+import { Rig, unfiltered } from "./rig.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -149,7 +149,8 @@ test("who asks to be left alone is, though another chat is taken meanwhile", asy
   const rig = await Rig.start();
   const { id } = await rig.desk.create({ url: to.url });
   const [busy = ""] = await rig.record(received("x", "busy", "1"), received("y", "fine", "2"));
-  while ((await rig.desk.history(id, busy)).attempts.length === 0) await new Promise((go) => setImmediate(go));
+  while ((await rig.desk.deliveries.history(id, busy)).attempts.length === 0)
+    await new Promise((go) => setImmediate(go));
   release.resolve();
   await rig.courier.idle();
   expect(rig.desk.get(id).failingSince).toBeNull();
@@ -182,7 +183,7 @@ test("410 disables with an event, a resume delivers what waited", async () => {
   await rig.courier.idle();
   expect(texts(dead)).toEqual(["1", "1", "2"]);
   const [event] = (await rig.store.ledger.after("d1", 2, 1)) as { id: string }[];
-  expect(await rig.desk.history(id, event?.id ?? "")).toMatchObject({ owed: false });
+  expect(await rig.desk.deliveries.history(id, event?.id ?? "")).toMatchObject({ fate: { owed: false } });
 });
 
 test("one that fails for five days is disabled, one that recovers is not", async () => {
@@ -205,40 +206,26 @@ test("one that fails for five days is disabled, one that recovers is not", async
   expect(rig.desk.get(id)).toMatchObject({ state: "disabled", reason: "every attempt of 5 days failed" });
 });
 
-test("the whole history of a webhook can be read", async () => {
-  let answers = 0;
-  const to = receiver(() => new Response(`answer ${(answers += 1)}`, { status: answers === 1 ? 500 : 200 }));
-  const rig = await Rig.start();
-  const { id } = await rig.desk.create({ url: to.url });
-  const [event = ""] = await rig.tell(received("x", "1"), received("x", "2"));
-  const page = { stages: null, types: null, before: null, limit: 10 };
-  expect((await rig.desk.deliveries(id, page)).map(({ stage }) => stage)).toEqual(["behind", "due"]);
-  await rig.wait(5_000);
-  expect(await rig.desk.deliveries(id, { ...page, stages: ["delivered"], limit: 1 })).toHaveLength(1);
-  const history = await rig.desk.history(id, event);
-  expect(history.delivery).toMatchObject({ stage: "delivered", attempts: 2, dueAt: null });
-  expect(history.attempts).toMatchObject([
-    { number: 1, status: 500, error: "status 500", response: "answer 1" },
-    { number: 2, status: 200, error: null, response: "answer 2" },
-  ]);
-  expect(await refusal(rig.desk.history(id, "unknown"))).toStartWith("not_found: ");
-});
-
 test("one or a range is delivered again, in order, also what was never owed", async () => {
   const to = receiver();
   const rig = await Rig.start();
   const early = await rig.tell(received("x", "a", "1"), received("x", "b", "2"));
   const { id } = await rig.desk.create({ url: to.url });
   const [late = ""] = await rig.tell(received("x", "c", "3"));
-  await rig.desk.redeliver(id, early[1] ?? "");
-  await rig.desk.redeliver(id, late);
+  await rig.desk.deliveries.again(id, early[1] ?? "");
+  await rig.desk.deliveries.again(id, late);
   await rig.courier.idle();
   expect(texts(to)).toEqual(["3", "2", "3"]);
   const everything = { since: 0, until: rig.clock.now(), missing: true };
-  expect(await rig.desk.redeliverAll(id, { ...everything, stages: ["delivered", "dead"] })).toBe(3);
+  expect(await rig.desk.deliveries.allAgain(id, { ...everything, stages: ["delivered", "dead"] })).toEqual({
+    count: 3,
+    held: null,
+  });
   await rig.courier.idle();
   expect(texts(to).slice(3)).toEqual(["1", "2", "3"]);
-  expect(await rig.desk.redeliverAll(id, { ...everything, stages: ["dead"] })).toBe(0);
+  expect(await rig.desk.deliveries.allAgain(id, { ...everything, stages: ["dead"] })).toMatchObject({ count: 0 });
+  const backwards = { ...everything, since: 2, until: 1, stages: [] };
+  expect(await refusal(rig.desk.deliveries.allAgain(id, backwards))).toStartWith("invalid: until lies before since");
 });
 
 test("a test is one attempt outside everything", async () => {
@@ -247,7 +234,18 @@ test("a test is one attempt outside everything", async () => {
   const { id } = await rig.desk.create({ url: to.url, events: ["message.*"] });
   expect(await rig.desk.test(id)).toMatchObject({ ok: false, status: 418, response: "no" });
   expect([to.events[0]?.type, rig.desk.get(id).failingSince]).toEqual(["webhook.test", null]);
-  expect(await rig.desk.deliveries(id, { stages: null, types: null, before: null, limit: 10 })).toEqual([]);
+  expect(await rig.desk.deliveries.list(id, unfiltered)).toEqual([]);
+});
+
+test("a test does not wait longer than a call of the API may take", async () => {
+  const asked = Promise.withResolvers<void>();
+  const to = receiver(() => (asked.resolve(), new Promise<Response>(() => {})));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  const outcome = rig.desk.test(id);
+  await asked.promise;
+  rig.clock.wind(8_500);
+  expect(await outcome).toMatchObject({ ok: false, error: "no answer within 8.5 s", duration: 8_500 });
 });
 
 test("a tenant sees its own webhooks only, and takes them along when it goes", async () => {
@@ -257,8 +255,11 @@ test("a tenant sees its own webhooks only, and takes them along when it goes", a
   for (const id of ["a", "b"]) await rig.store.tenants.create({ id, name: id, deviceLimit: null, createdAt: 0 });
   const { id } = (await desks["a"]?.create({ url: to.url })) ?? { id: "" };
   const foreign = desks["b"] ?? rig.desk;
-  const page = { stages: null, types: null, before: null, limit: 1 };
-  for (const call of [() => foreign.rotate(id, {}), () => foreign.deliveries(id, page), () => foreign.test(id)]) {
+  for (const call of [
+    () => foreign.rotate(id, {}),
+    () => foreign.deliveries.list(id, unfiltered),
+    () => foreign.test(id),
+  ]) {
     expect(await refusal(call())).toStartWith("not_found: ");
   }
   expect(foreign.list()).toEqual([]);

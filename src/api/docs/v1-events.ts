@@ -31,6 +31,40 @@ export const ofTenant = operation(
   },
 );
 
+const absent: [string, unknown] = [
+  "Nobody knows it",
+  { success: false, error: "Event not found: it never happened here, or it was pruned.", code: "not_found" },
+];
+
+export const oneEvent = operation("One event, by the id that receivers know as `webhook-id`", keyed, {
+  200: ["The event", { success: true, data: example }],
+  404: absent,
+});
+
+const delivered = {
+  webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56",
+  url: "https://example.com/hook",
+  status: "delivered",
+  attempts: 1,
+  reason: null,
+  response_status: 200,
+  error: null,
+  next_attempt_at: null,
+  settled_at: 1795181825,
+};
+const filtered = {
+  webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e57",
+  url: "https://example.com/orders",
+  status: "not_owed",
+  reason: "the webhook does not ask for device.paired: its events are message.*",
+};
+
+export const deliveriesOfEvent = operation(
+  "What became of one event, for every webhook: those that were removed since have no `url`",
+  keyed,
+  { 200: ["A fate for each", { success: true, data: [delivered, filtered] }], 404: absent },
+);
+
 export const catalogue = operation("The type of every event there is", keyed, {
   200: ["The types", { success: true, data: ["message.received", "message.sent"] }],
 });

@@ -21,10 +21,13 @@ const webhook = {
   reason: null,
   origin: "api",
   failing_since: null,
+  last_success_at: 1795181825,
+  last_failure: { at: 1795181820, response_status: 500, error: "status 500" },
   created_at: 1795181820,
   updated_at: 1795181820,
 };
-const made = { ...webhook, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", old_secrets_until: [] };
+const fresh = { ...webhook, last_success_at: null, last_failure: null };
+const made = { ...fresh, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", old_secrets_until: [] };
 const rotated = { ...made, old_secrets_until: [1795268220] };
 const invalid = (error: string): [string, unknown] => [
   "A field is missing or wrong",
@@ -49,7 +52,9 @@ export const create = operation("Makes a webhook. The answer is the only one tha
   201: ["It gets every event from now on", { success: true, data: made }],
   400: invalid(unknownEvent),
 });
-export const one = operation("One webhook", shared, { 200: ["The webhook", { success: true, data: webhook }] });
+export const one = operation("One webhook, with how much it is owed since when, and how much is dead", shared, {
+  200: ["The webhook", { success: true, data: { ...webhook, owed: 0, owed_since: null, dead: 1 } }],
+});
 export const change = operation("Changes what is named and leaves the rest", shared, {
   200: ["The webhook as it is now", { success: true, data: webhook }],
   400: invalid(unknownEvent),
@@ -89,6 +94,8 @@ const delivery = {
   status: "delivered",
   attempts: 2,
   reason: null,
+  response_status: 200,
+  error: null,
   next_attempt_at: null,
   settled_at: 1795181825,
 };
@@ -100,10 +107,13 @@ const log = [
 export const deliveries = operation(
   "What was owed to a webhook, newest first: `behind` another of its chat, `due`, `running`, `delivered` or `dead`",
   shared,
-  { 200: ["A page; `before` asks for the next, null ends", { success: true, data: [delivery], before: null }] },
+  {
+    200: ["A page; `before` asks for the next, null ends", { success: true, data: [delivery], before: null }],
+    400: invalid('"status" takes some of behind, due, running, delivered, dead, with commas.'),
+  },
 );
 export const oneDelivery = operation(
-  "Why an event did or did not arrive: every attempt with the first 2 KB of its answer. `not_owed`: it was never to be",
+  "Why an event did or did not arrive: what it waits for or why it is dead, and every attempt with the first 2 KB of its answer. `not_owed`: it was never to be",
   shared,
   { 200: ["The history", { success: true, data: { ...delivery, log } }] },
 );

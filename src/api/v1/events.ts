@@ -7,6 +7,7 @@ import * as docs from "../docs/v1-events.ts";
 import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
+import { fateBody } from "./webhook-words.ts";
 import { ids, listOf, types } from "./filters.ts";
 
 const filters = {
@@ -18,6 +19,7 @@ export const events = ({ clock }: Tools) =>
   new Elysia()
     .use(deviceEvents())
     .use(tenantEvents(clock))
+    .use(oneEvent())
     .use(
       routes("/v1/event-types", "events")
         .get("/", () => ({ success: true, data: eventTypes }), docs.catalogue)
@@ -72,6 +74,23 @@ const tenantEvents = (clock: Tools["clock"]) =>
       ...docs.ofTenant,
     },
   );
+
+const oneEvent = () =>
+  routes("/v1/events/:event", "events")
+    .get(
+      "/",
+      async ({ workspace, params }) => ({ success: true, data: await workspace.log.one(params.event) }),
+      docs.oneEvent,
+    )
+    .get(
+      "/deliveries",
+      async ({ workspace, params }) => {
+        const { fates } = await workspace.webhooks.deliveries.ofEvent(params.event);
+        const urls = new Map(workspace.webhooks.list().map(({ id, url }) => [id, url]));
+        return { success: true, data: [...fates].map(([id, fate]) => fateBody(id, urls.get(id) ?? null, fate)) };
+      },
+      docs.deliveriesOfEvent,
+    );
 
 /** Without a cursor from now on. */
 async function stream(

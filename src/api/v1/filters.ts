@@ -1,4 +1,6 @@
+import { type DeliveryStage, deliveryStages } from "../../core/deliveries.ts";
 import type { EventType } from "../../core/events.ts";
+import { Failure } from "../../core/failure.ts";
 import { eventFilters, typesOf } from "../../core/targets.ts";
 
 /** Comma-separated text as a list; null when it is absent. */
@@ -10,5 +12,14 @@ export function listOf<T>(read: (parts: string[]) => T[], text: string | undefin
 
 /** Types and families (`message.*`) as types. Throws `invalid`. */
 export const types = (filters: string[]): EventType[] => typesOf(eventFilters(filters, "types"));
+
+/** Stages of deliveries. Throws `invalid`. */
+export function stages(parts: string[]): DeliveryStage[] {
+  const known = parts.filter((part): part is DeliveryStage => deliveryStages.some((stage) => stage === part));
+  if (known.length === parts.length && parts.length > 0) return known;
+  throw new Failure("invalid", `"status" takes some of ${deliveryStages.join(", ")}, with commas.`, {
+    field: "status",
+  });
+}
 
 export const ids = (parts: string[]): string[] => parts;

@@ -1,13 +1,14 @@
-import type { AttemptRecord, Delivery } from "../../core/delivery-log.ts";
+import type { Again, Fate, Shown } from "../../core/delivery-desk.ts";
+import type { AttemptRecord, DeliveryFigures } from "../../core/delivery-log.ts";
 import type { Outcome } from "../../core/deliveries.ts";
 import type { Endpoint } from "../../core/endpoint.ts";
-import type { History } from "../../core/webhook-desk.ts";
+import type { Recent } from "../../core/webhook-health.ts";
 import { unixSeconds } from "../moment.ts";
 
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
 /** Values of custom headers are often keys: they are never shown. */
-export const webhookBody = (endpoint: Endpoint) => ({
+export const webhookBody = (endpoint: Endpoint, { lastSuccessAt, lastFailure }: Recent) => ({
   id: endpoint.id,
   url: endpoint.url,
   description: endpoint.description,
@@ -18,12 +19,24 @@ export const webhookBody = (endpoint: Endpoint) => ({
   reason: endpoint.reason,
   origin: endpoint.origin,
   failing_since: seconds(endpoint.failingSince),
+  last_success_at: seconds(lastSuccessAt),
+  last_failure: lastFailure && {
+    at: unixSeconds(lastFailure.at),
+    response_status: lastFailure.status,
+    error: lastFailure.error,
+  },
   created_at: unixSeconds(endpoint.createdAt),
   updated_at: unixSeconds(endpoint.updatedAt),
 });
 
-export const withSecret = (endpoint: Endpoint) => ({
-  ...webhookBody(endpoint),
+export const figuresBody = ({ owed, owedSince, dead }: DeliveryFigures) => ({
+  owed,
+  owed_since: seconds(owedSince),
+  dead,
+});
+
+export const withSecret = (endpoint: Endpoint, recent: Recent) => ({
+  ...webhookBody(endpoint, recent),
   secret: endpoint.secrets[0]?.secret ?? "",
   old_secrets_until: endpoint.secrets.slice(1).map(({ expiresAt }) => seconds(expiresAt)),
 });
@@ -36,17 +49,22 @@ export const testBody = ({ ok, status, error, response, duration }: Outcome & { 
   response: response ?? null,
 });
 
-export const deliveryBody = ({ event, stage, attempts, reason, dueAt, settledAt }: Delivery) => ({
-  event_id: event.id,
-  type: event.type,
-  device: event.device,
-  seq: event.seq,
-  status: stage,
-  attempts,
-  reason,
-  next_attempt_at: seconds(dueAt),
-  settled_at: seconds(settledAt),
-});
+export const deliveryBody = ({ delivery, nextAt }: Shown) => {
+  const { event, stage, attempts, reason, settledAt, last } = delivery;
+  return {
+    event_id: event.id,
+    type: event.type,
+    device: event.device,
+    seq: event.seq,
+    status: stage,
+    attempts,
+    reason,
+    response_status: last?.status ?? null,
+    error: last?.error ?? null,
+    next_attempt_at: seconds(nextAt),
+    settled_at: seconds(settledAt),
+  };
+};
 
 const attemptBody = ({ number, at, duration, status, error, response }: AttemptRecord) => ({
   number,
@@ -57,7 +75,28 @@ const attemptBody = ({ number, at, duration, status, error, response }: AttemptR
   response,
 });
 
-export const historyBody = (eventId: string, history: History) =>
-  history.owed
-    ? { ...deliveryBody(history.delivery), log: history.attempts.map(attemptBody) }
-    : { event_id: eventId, status: "not_owed", reason: history.reason, log: [] };
+export const historyBody = (eventId: string, { fate, attempts }: { fate: Fate; attempts: AttemptRecord[] }) =>
+  fate.owed
+    ? { ...deliveryBody(fate), reason: fate.reason, log: attempts.map(attemptBody) }
+    : { event_id: eventId, status: "not_owed", reason: fate.reason, log: [] };
+
+/** One event's fate for one webhook; `url` is null of one that was removed. */
+export const fateBody = (webhook: string, url: string | null, fate: Fate) => ({
+  webhook_id: webhook,
+  url,
+  ...(fate.owed ? withoutEvent(deliveryBody(fate)) : { status: "not_owed" }),
+  reason: fate.reason,
+});
+
+const withoutEvent = ({ event_id: _1, type: _2, device: _3, seq: _4, ...rest }: ReturnType<typeof deliveryBody>) =>
+  rest;
+
+const heldBack = {
+  paused: "It is due, and leaves when the webhook is resumed: it is paused.",
+  disabled: "It is due, and leaves when the webhook is resumed: it is disabled.",
+};
+
+export const againBody = ({ held }: Again) => ({
+  success: true,
+  message: held === null ? "It will be delivered again" : heldBack[held],
+});

@@ -3,9 +3,19 @@ import type { Clock } from "../../core/clock.ts";
 import { deliveryStages } from "../../core/deliveries.ts";
 import * as docs from "../docs/v1-webhooks.ts";
 import { type Tools, routes } from "../face.ts";
-import { deliveryBody, historyBody, testBody, webhookBody, withSecret } from "./webhook-words.ts";
+import type { Workspace } from "../../core/app.ts";
+import type { Endpoint } from "../../core/endpoint.ts";
+import {
+  againBody,
+  deliveryBody,
+  figuresBody,
+  historyBody,
+  testBody,
+  webhookBody,
+  withSecret,
+} from "./webhook-words.ts";
 import { limit, wholeNumber } from "../paging.ts";
-import { listOf, types } from "./filters.ts";
+import { ids, listOf, stages, types } from "./filters.ts";
 
 const texts = (description: string) => t.Array(t.String(), { description });
 const draft = {
@@ -18,35 +28,48 @@ const draft = {
 };
 const url = t.String({ description: "an address like https://example.com/hook" });
 const secret = t.Optional(t.String({ description: '"whsec_" and base64, or a text of 8 to 256 bytes' }));
-// Not t.UnionEnum: what is left out would become the first of them.
-const stages = t.Union(
-  deliveryStages.map((stage) => t.Literal(stage)),
-  { description: `one of ${deliveryStages.join(", ")}` },
-);
+/** What Unix seconds can say in milliseconds. */
+const lastSecond = 8_640_000_000_000;
 const settled = t.Union([t.Literal("delivered"), t.Literal("dead")], { description: "delivered or dead" });
-const moment = (description: string) => t.Integer({ minimum: 0, description });
+const moment = (description: string) => t.Integer({ minimum: 0, maximum: lastSecond, description });
+
+const shown = (workspace: Workspace, endpoint: Endpoint) => ({
+  success: true,
+  data: webhookBody(endpoint, workspace.webhooks.health(endpoint.id)),
+});
+const shownWithSecret = (workspace: Workspace, endpoint: Endpoint) => ({
+  success: true,
+  data: withSecret(endpoint, workspace.webhooks.health(endpoint.id)),
+});
 
 /** `/v1/webhooks`: where events are posted, and what became of each. */
 export const webhooks = ({ clock }: Tools) =>
   routes("/v1/webhooks", "webhooks")
-    .get("/", ({ workspace }) => ({ success: true, data: workspace.webhooks.list().map(webhookBody) }), docs.list)
+    .get(
+      "/",
+      ({ workspace }) => {
+        const all = workspace.webhooks.list();
+        return { success: true, data: all.map((each) => webhookBody(each, workspace.webhooks.health(each.id))) };
+      },
+      docs.list,
+    )
     .post(
       "/",
       async ({ workspace, body, status }) =>
-        status(201, { success: true, data: withSecret(await workspace.webhooks.create(body)) }),
+        status(201, shownWithSecret(workspace, await workspace.webhooks.create(body))),
       { body: t.Object({ url, ...draft, secret }), ...docs.create },
     )
     .get(
       "/:id",
-      ({ workspace, params }) => ({ success: true, data: webhookBody(workspace.webhooks.get(params.id)) }),
+      async ({ workspace, params: { id } }) => {
+        const { success, data } = shown(workspace, workspace.webhooks.get(id));
+        return { success, data: { ...data, ...figuresBody(await workspace.webhooks.figures(id)) } };
+      },
       docs.one,
     )
     .patch(
       "/:id",
-      async ({ workspace, params, body }) => ({
-        success: true,
-        data: webhookBody(await workspace.webhooks.change(params.id, body)),
-      }),
+      async ({ workspace, params, body }) => shown(workspace, await workspace.webhooks.change(params.id, body)),
       { body: t.Object({ url: t.Optional(url), ...draft, secret }), ...docs.change },
     )
     .delete(
@@ -75,7 +98,7 @@ const life = () =>
           ...(secret === undefined ? {} : { secret }),
           ...(overlap === undefined ? {} : { overlap: overlap * 1000 }),
         };
-        return { success: true, data: withSecret(await workspace.webhooks.rotate(id, wish)) };
+        return shownWithSecret(workspace, await workspace.webhooks.rotate(id, wish));
       },
       { body: t.Optional(t.Object({ secret, overlap: t.Optional(moment("seconds, up to 30 days")) })), ...docs.rotate },
     )
@@ -86,18 +109,12 @@ const life = () =>
     )
     .post(
       "/pause",
-      async ({ workspace, params: { id } }) => ({
-        success: true,
-        data: webhookBody(await workspace.webhooks.pause(id)),
-      }),
+      async ({ workspace, params: { id } }) => shown(workspace, await workspace.webhooks.pause(id)),
       docs.pause,
     )
     .post(
       "/resume",
-      async ({ workspace, params: { id } }) => ({
-        success: true,
-        data: webhookBody(await workspace.webhooks.resume(id)),
-      }),
+      async ({ workspace, params: { id } }) => shown(workspace, await workspace.webhooks.resume(id)),
       docs.resume,
     );
 
@@ -106,16 +123,26 @@ const history = (clock: Clock) =>
     .get(
       "/deliveries",
       async ({ workspace, params: { id }, query }) => {
-        const { before = null, status, limit: most = 50 } = query;
-        const wish = { stages: status ? [status] : null, types: listOf(types, query.types), before, limit: most };
-        const found = await workspace.webhooks.deliveries(id, wish);
-        const more = found.length === most ? (found.at(-1)?.place ?? null) : null;
+        const { before = null, since = 0, until = lastSecond, limit: most = 50 } = query;
+        const found = await workspace.webhooks.deliveries.list(id, {
+          stages: listOf(stages, query.status),
+          types: listOf(types, query.types),
+          devices: listOf(ids, query.devices),
+          since: since * 1000,
+          until: until * 1000 + 999,
+          before,
+          limit: most,
+        });
+        const more = found.length === most ? (found.at(-1)?.delivery.place ?? null) : null;
         return { success: true, data: found.map(deliveryBody), before: more };
       },
       {
         query: t.Object({
-          status: t.Optional(stages),
+          status: t.Optional(t.String({ description: `some of ${deliveryStages.join(", ")}, with commas` })),
           types: t.Optional(t.String({ description: "event types with commas" })),
+          devices: t.Optional(t.String({ description: "ids of devices with commas" })),
+          since: wholeNumber("since", 0, lastSecond, "Unix seconds: when the events happened at the earliest"),
+          until: wholeNumber("until", 0, lastSecond, "Unix seconds: when they happened at the latest"),
           before: wholeNumber("before", 0, Number.MAX_SAFE_INTEGER, "what the page before gave as `before`"),
           limit,
         }),
@@ -126,15 +153,14 @@ const history = (clock: Clock) =>
       "/deliveries/:event",
       async ({ workspace, params: { id, event } }) => ({
         success: true,
-        data: historyBody(event, await workspace.webhooks.history(id, event)),
+        data: historyBody(event, await workspace.webhooks.deliveries.history(id, event)),
       }),
       docs.oneDelivery,
     )
     .post(
       "/deliveries/:event/redeliver",
       async ({ workspace, params: { id, event }, status }) => {
-        await workspace.webhooks.redeliver(id, event);
-        return status(202, docs.redelivering);
+        return status(202, againBody(await workspace.webhooks.deliveries.again(id, event)));
       },
       docs.redeliver,
     )
@@ -144,7 +170,7 @@ const history = (clock: Clock) =>
         const { since, until, status: stages = ["dead"], missing = false } = body;
         const end = until === undefined ? clock.now() : until * 1000 + 999;
         const range = { since: since * 1000, until: end, stages, missing };
-        const count = await workspace.webhooks.redeliverAll(id, range);
+        const { count } = await workspace.webhooks.deliveries.allAgain(id, range);
         return status(202, { success: true, data: { count } });
       },
       {

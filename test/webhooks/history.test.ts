@@ -1,0 +1,176 @@
+import { afterEach, expect, test } from "bun:test";
+import type { EventType, NewEvent } from "../../src/core/events.ts";
+import { Receiver } from "../receiver.ts";
+import { qr, received, refusal } from "../store/house.ts";
+import { Rig, unfiltered } from "./rig.ts";
+
+const receivers: Receiver[] = [];
+afterEach(async () => {
+  for (const receiver of receivers.splice(0)) await receiver.stop();
+});
+
+function receiver(answer?: Receiver["answer"]): Receiver {
+  const made = new Receiver();
+  if (answer !== undefined) made.answer = answer;
+  receivers.push(made);
+  return made;
+}
+
+/** What the history says of an event for a webhook: its stage, the reason and when it comes next, in seconds from now. */
+async function fate(rig: Rig, webhook: string, event: string) {
+  const { fate } = await rig.desk.deliveries.history(webhook, event);
+  if (!fate.owed) return ["not_owed", fate.reason];
+  const next = fate.nextAt === null ? null : Math.round((fate.nextAt - rig.clock.now()) / 1000);
+  return [fate.delivery.stage, fate.reason, next];
+}
+
+test("every attempt is in the history, with what came of it", async () => {
+  let answers = 0;
+  const to = receiver(() => new Response(`answer ${(answers += 1)}`, { status: answers === 1 ? 500 : 200 }));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  const [event = ""] = await rig.tell(received("x", "1"), received("x", "2"));
+  const stages = async (changes: object) =>
+    (await rig.desk.deliveries.list(id, { ...unfiltered, ...changes })).map(({ delivery }) => delivery.stage);
+  expect(await stages({})).toEqual(["behind", "due"]);
+  expect((await rig.desk.deliveries.list(id, unfiltered)).map(({ delivery }) => delivery.last)).toEqual([
+    null,
+    { status: 500, error: "status 500" },
+  ]);
+  await rig.wait(5_000);
+  expect(await stages({ stages: ["delivered"], limit: 1 })).toHaveLength(1);
+  expect(await stages({ stages: ["due", "behind"] })).toEqual([]);
+  expect([await stages({ devices: ["d1"] }), await stages({ devices: ["d2"] })]).toEqual([
+    Array(2).fill("delivered"),
+    [],
+  ]);
+  expect([await stages({ since: 1_001 }), await stages({ until: 1_000 })]).toEqual([[], Array(2).fill("delivered")]);
+  const { attempts } = await rig.desk.deliveries.history(id, event);
+  expect(attempts).toMatchObject([
+    { number: 1, status: 500, error: "status 500", response: "answer 1" },
+    { number: 2, status: 200, error: null, response: "answer 2" },
+  ]);
+  expect(rig.desk.health(id)).toMatchObject({
+    lastSuccessAt: rig.clock.now(),
+    lastFailure: { at: rig.clock.now() - 5_000, status: 500, error: "status 500" },
+  });
+  const before = { ...rig.desk.health(id) };
+  await rig.stop();
+  await rig.start();
+  expect({ ...rig.desk.health(id) }).toEqual(before);
+  expect(await refusal(rig.desk.deliveries.history(id, "unknown"))).toStartWith("not_found: ");
+});
+
+test("why an event was not owed", async () => {
+  const rig = await Rig.start();
+  const [early = ""] = await rig.tell(received("x", "before"));
+  rig.clock.wind(1);
+  const all = await rig.desk.create({ url: "http://127.0.0.1:1/" });
+  const some = await rig.desk.create({
+    url: "http://127.0.0.1:1/",
+    events: ["device.*", "webhook.*"],
+    devices: ["d2"],
+  });
+  const [message = ""] = await rig.tell(received("x", "hello"));
+  const [device = ""] = await rig.tell(connected());
+  await rig.webhooks.disable(all.id, "it answered 410 Gone");
+  const [late = ""] = await rig.tell(connected());
+  const [announced] = await rig.store.ledger.announce("default", [of("webhook.test")]);
+  await rig.desk.resume(all.id);
+  expect(await fate(rig, all.id, early)).toEqual(["not_owed", "it happened before the webhook was made"]);
+  expect(await fate(rig, all.id, late)).toEqual([
+    "not_owed",
+    "the webhook was disabled then, or asked for something else",
+  ]);
+  expect(await fate(rig, some.id, message)).toEqual([
+    "not_owed",
+    "the webhook does not ask for message.received: its events are device.*, webhook.*",
+  ]);
+  expect(await fate(rig, some.id, device)).toEqual([
+    "not_owed",
+    "the webhook does not ask for the device d1: its devices are d2",
+  ]);
+  expect(await fate(rig, some.id, announced?.id ?? "")).toEqual([
+    "not_owed",
+    "the webhook does not ask for what concerns no device: its devices are d2",
+  ]);
+});
+
+test("what an event waits for, and when it comes next", async () => {
+  let answer = () => new Response("", { status: 500 });
+  const to = receiver(() => answer());
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  const [first = "", second = ""] = await rig.tell(received("x", "1"), received("x", "2"));
+  expect(await fate(rig, id, first)).toEqual(["due", "the last attempt failed; it is offered again", 5]);
+  const behind = `it comes after ${first}, which is still to be delivered`;
+  expect(await fate(rig, id, second)).toEqual(["behind", behind, null]);
+  expect(await rig.desk.figures(id)).toEqual({ owed: 2, owedSince: 1_000, dead: 0 });
+
+  answer = () => new Response("", { status: 429, headers: { "retry-after": "60" } });
+  await rig.wait(5_000);
+  const [other = ""] = await rig.tell(received("y", "3"));
+  expect(await fate(rig, id, other)).toEqual(["due", "the receiver asked to be left alone for a while", 60]);
+
+  await rig.desk.pause(id);
+  expect(await fate(rig, id, first)).toEqual(["due", "the webhook is paused", null]);
+  const shown = await rig.desk.deliveries.list(id, unfiltered);
+  expect(shown.map(({ nextAt }) => nextAt)).toEqual([null, null, null]);
+  await rig.webhooks.disable(id, "it answered 410 Gone");
+  expect(await fate(rig, id, other)).toEqual(["due", "the webhook is disabled: it answered 410 Gone", null]);
+  answer = () => new Response();
+  await rig.desk.resume(id);
+  await rig.courier.idle();
+  expect(await fate(rig, id, second)).toEqual(["delivered", null, null]);
+});
+
+test("how an event ended: given up, refused for good, no longer true; and again by hand", async () => {
+  let fails = true;
+  const to = receiver(() => new Response("", { status: fails ? 500 : 200 }));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url, events: ["message.*", "device.*"] });
+  const [event = ""] = await rig.tell(received("x", "1"));
+  const [code = ""] = await rig.tell({ ...qr("code"), at: rig.clock.now() });
+  await rig.settle();
+  expect(await fate(rig, id, event)).toEqual(["dead", "8 attempts failed", null]);
+  expect(await fate(rig, id, code)).toEqual(["dead", "no longer true", null]);
+  expect(await rig.desk.figures(id)).toEqual({ owed: 0, owedSince: null, dead: 2 });
+  fails = false;
+  await rig.desk.pause(id);
+  expect(await rig.desk.deliveries.again(id, event)).toEqual({ count: 1, held: "paused" });
+  expect(await refusal(rig.desk.deliveries.again(id, event))).toStartWith("conflict: ");
+  await rig.desk.resume(id);
+  await rig.courier.idle();
+  expect(await fate(rig, id, event)).toEqual(["delivered", null, null]);
+  expect((await rig.desk.deliveries.history(id, event)).attempts).toHaveLength(9);
+});
+
+test("what became of one event for each webhook, also for one that was removed", async () => {
+  const [good, bad] = [receiver(), receiver(() => new Response("", { status: 500 }))];
+  const rig = await Rig.start();
+  const one = await rig.desk.create({ url: good.url });
+  const two = await rig.desk.create({ url: bad.url });
+  const three = await rig.desk.create({ url: good.url, events: ["device.*"] });
+  const [event = ""] = await rig.tell(received("x", "1"));
+  await rig.desk.remove(two.id);
+  const { fates } = await rig.desk.deliveries.ofEvent(event);
+  expect(fates.get(one.id)).toMatchObject({ owed: true, delivery: { stage: "delivered" } });
+  expect(fates.get(two.id)).toMatchObject({
+    owed: true,
+    reason: "the webhook was removed",
+    delivery: { stage: "dead" },
+  });
+  expect(fates.get(three.id)).toMatchObject({ owed: false });
+  expect(fates.size).toBe(3);
+  expect(await refusal(rig.deskOf("elsewhere").deliveries.ofEvent(event))).toStartWith("not_found: ");
+});
+
+let count = 0;
+function connected(): NewEvent {
+  const data = { jid: "1@s.whatsapp.net", lid: null, phone_number: "1", name: null };
+  return { type: "device.connected", at: 1_000, chat: null, once: `c${(count += 1)}`, data };
+}
+
+function of(type: EventType): NewEvent {
+  return { type, at: 1_000, chat: null, once: type, data: { webhook_id: "w", message: "x" } };
+}
