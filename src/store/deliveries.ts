@@ -2,7 +2,7 @@ import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../core
 import type { Target } from "../core/targets.ts";
 import type { Disk } from "./disk.ts";
 import { laneAdvancer } from "./lane.ts";
-import { type EventRow, eventColumns, eventOf } from "./ledger.ts";
+import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
 
 interface DueRow extends EventRow {
   lane: string;

@@ -2,7 +2,7 @@ import type { AttemptRecord, Delivery, DeliveryFigures, DeliveryLog, DeliveryQue
 import type { Target } from "../core/targets.ts";
 import type { Disk } from "./disk.ts";
 import { among } from "./among.ts";
-import { type EventRow, eventColumns, eventOf } from "./ledger.ts";
+import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
 import { redeliveryOn } from "./redelivery.ts";
 
 const columns = `${eventColumns}, delivery.target, stage, attempts, delivery.reason, due_at AS "dueAt",
@@ -10,6 +10,9 @@ const columns = `${eventColumns}, delivery.target, stage, attempts, delivery.rea
 const joined = `FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device
   LEFT JOIN attempt AS last ON last.event = delivery.event AND last.target = delivery.target AND last.number = attempts`;
 const open = "stage IN ('behind', 'due', 'running')";
+
+/** Deliveries that are looked at in one go: a few milliseconds of work. */
+const slice = 5_000;
 
 type Row = EventRow &
   Omit<Delivery, "event" | "dueAt" | "last"> & {
@@ -48,7 +51,7 @@ export function deliveryLogOn(disk: Disk): DeliveryLog {
        AND lane = (SELECT lane FROM delivery WHERE target = ? AND event = ?) ORDER BY delivery.event LIMIT 1`,
   );
   return {
-    list: async (query) => disk.read(() => pageOf(disk, query)),
+    list: (query) => pageOf(disk, query),
     get: async (target, eventId) =>
       disk.read(() => {
         const row = one.get(target, eventId);
@@ -85,23 +88,39 @@ function recentOn(disk: Disk): DeliveryLog["recent"] {
     disk.read(() => ({ lastSuccessAt: success.get(target)?.at ?? null, lastFailure: failure.get(target) }));
 }
 
-function pageOf({ db }: Disk, query: DeliveryQuery): Delivery[] {
-  const { target, stages, types, devices, since, until, before, limit } = query;
-  return db
-    .query<Row, (string | number)[]>(
-      `SELECT ${columns} ${joined} WHERE delivery.target = ? AND delivery.event < ? AND event.at BETWEEN ? AND ?
-       ${among("stage", stages)} ${among("event.type", types)} ${among("device.id", devices)}
-       ORDER BY delivery.event DESC LIMIT ?`,
-    )
-    .all(
-      target,
-      before ?? Number.MAX_SAFE_INTEGER,
-      since,
-      until,
-      ...(stages ?? []),
-      ...(types ?? []),
-      ...(devices ?? []),
-      limit,
-    )
-    .map(deliveryOf);
+/** Newest first, a slice at a time: a filter that hardly anything passes must not stall. */
+async function pageOf(disk: Disk, query: DeliveryQuery): Promise<Delivery[]> {
+  const { stages, limit, before } = query;
+  const only = deadOnly(stages);
+  const found: Delivery[] = [];
+  for (let below = before ?? Number.MAX_SAFE_INTEGER; found.length < limit;) {
+    const from = disk.read(() =>
+      disk.db
+        .query<{ place: number | null }, [string, number]>(
+          `SELECT min(event) AS place FROM (SELECT event FROM delivery WHERE target = ? AND event < ? ${only}
+             ORDER BY event DESC LIMIT ${slice})`,
+        )
+        .get(query.target, below),
+    )?.place;
+    if (from == null) break;
+    found.push(...between(disk, query, from, below, limit - found.length));
+    below = from;
+    if (found.length < limit) await new Promise((go) => setImmediate(go));
+  }
+  return found;
+}
+
+/** As a literal, so that the index of what is dead serves it. */
+const deadOnly = (stages: DeliveryQuery["stages"]): string =>
+  stages?.length === 1 && stages[0] === "dead" ? "AND stage = 'dead'" : "";
+
+function between(disk: Disk, query: DeliveryQuery, from: number, below: number, limit: number): Delivery[] {
+  const { target, stages, types, devices, since, until } = query;
+  const sql = `SELECT ${columns} ${joined} WHERE delivery.target = ? AND delivery.event >= ? AND delivery.event < ?
+    AND event.at BETWEEN ? AND ? ${deadOnly(stages)}
+    ${among("stage", stages)} ${among("event.type", types)} ${among("device.id", devices)}
+    ORDER BY delivery.event DESC LIMIT ?`;
+  const lists = [...(stages ?? []), ...(types ?? []), ...(devices ?? [])];
+  const values = [target, from, below, since, until, ...lists, limit];
+  return disk.read(() => disk.db.query<Row, (string | number)[]>(sql).all(...values)).map(deliveryOf);
 }

@@ -1,40 +1,23 @@
 import type { AcquaintanceChange } from "../core/acquaintances.ts";
 import type { BulkChange } from "../core/bulk.ts";
 import type { Clock } from "../core/clock.ts";
-import { type BotEvent, type EventType, liveOnly, type NewEvent } from "../core/events.ts";
+import { type BotEvent, liveOnly, type NewEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { ContactChange } from "../core/contacts.ts";
 import type { HistoryChange } from "../core/history.ts";
 import type { ReceivedMedia } from "../core/media.ts";
 import type { MessageChange } from "../core/messages.ts";
-import type { Batch, EventPage, EventQuery, Hold, Ledger } from "../core/store.ts";
+import type { Batch, Hold, Ledger } from "../core/store.ts";
 import { steady } from "../core/steady.ts";
 import type { Source, Target } from "../core/targets.ts";
 import type { ChangeDevice } from "./devices.ts";
 import type { Disk } from "./disk.ts";
-import { among } from "./among.ts";
+import { eventPages } from "./event-pages.ts";
+import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
 import { laneOf, ower } from "./lane.ts";
 
 export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
-
-/** An event's row, with its device's id as the tenant knows it. */
-export interface EventRow {
-  place: number;
-  id: string;
-  seq: number | null;
-  type: EventType;
-  at: number;
-  device: string | null;
-  data: string;
-}
-
-export const eventColumns = `event.place, event.id, event.seq, event.type, event.at, device.id AS "device", event.data`;
-
-export function eventOf(row: EventRow): BotEvent {
-  const { id, seq, type, at, device, data } = row;
-  return { id, seq, type, timestamp: new Date(at).toISOString(), device, data: JSON.parse(data) };
-}
 
 interface Owner {
   tenant: string;
@@ -141,7 +124,7 @@ function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
         const row = byId.get(id);
         return row === null || row.tenant !== tenant ? null : { place: row.place, event: eventOf(row) };
       }),
-    page: async (query) => disk.read(() => pageOf(disk, query)),
+    page: eventPages(disk),
   };
 }
 
@@ -150,18 +133,4 @@ function refusePruned(seq: number, oldest: number): void {
   throw new Failure("gone", `Events after ${seq} were pruned; the oldest kept is ${oldest}: use after=${oldest - 1}.`, {
     field: "after",
   });
-}
-
-function pageOf({ db }: Disk, { tenant, after, types, devices, limit, newest = false }: EventQuery): EventPage {
-  const pruned = db.query<{ place: number }, []>("SELECT place FROM pruned").get()?.place ?? 0;
-  const head = db.query<{ seq: number }, []>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").get()?.seq ?? 0;
-  const rows = db
-    .query<EventRow, (string | number)[]>(
-      `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device
-       WHERE event.tenant = ? AND event.place > ? AND (event.seq IS NOT NULL OR event.device IS NULL)
-       ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place ${newest ? "DESC" : ""} LIMIT ?`,
-    )
-    .all(tenant, Math.max(after, pruned), ...(types ?? []), ...(devices ?? []), limit);
-  if (newest) rows.reverse();
-  return { events: rows.map((row) => ({ place: row.place, event: eventOf(row) })), floor: pruned, head };
 }
