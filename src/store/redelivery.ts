@@ -1,6 +1,6 @@
 import type { DeliveryStage } from "../core/deliveries.ts";
 import type { DeliveryLog, Redelivery } from "../core/delivery-log.ts";
-import type { EventType } from "../core/events.ts";
+import { type EventType, liveOnly } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import { asks, type Target } from "../core/targets.ts";
 import type { Disk } from "./disk.ts";
@@ -16,7 +16,8 @@ interface Candidate {
   stage: DeliveryStage | null;
 }
 
-const slice = 500;
+/** Places looked at in one go. */
+const slice = 1_000;
 
 export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redeliverAll"> {
   const candidate = `SELECT event.place, event.tenant, event.device, device.id, event.type, event.chat, delivery.stage
@@ -24,7 +25,12 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
     LEFT JOIN delivery ON delivery.event = event.place AND delivery.target = ?`;
   const one = disk.prepare<Candidate, [string, number]>(`${candidate} WHERE event.place = ?`);
   const some = disk.prepare<Candidate, [string, string, number, number, number, number]>(
-    `${candidate} WHERE event.tenant = ? AND event.place > ? AND event.at BETWEEN ? AND ? ORDER BY event.place LIMIT ?`,
+    `${candidate} WHERE event.tenant = ? AND event.place > ? AND event.place <= ? AND event.at BETWEEN ? AND ?
+     ORDER BY event.place`,
+  );
+  const bounds = disk.prepare<{ first: number | null; last: number }, []>(
+    `SELECT (SELECT min(place) FROM event) AS first,
+       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event') AS last`,
   );
   const again = againOn(disk);
   return {
@@ -36,16 +42,22 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
       }),
     redeliverAll: async ({ target, tenant, since, until, stages, missing, now }: Redelivery) => {
       const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
-        stage === null ? missing !== null && asks(missing, type, { tenant, uid: device, id }) : stages.includes(stage);
+        stage === null
+          ? missing !== null && !liveOnly.has(type) && asks(missing, type, { tenant, uid: device, id })
+          : stages.includes(stage);
+      const { first, last } = disk.read(() => bounds.get()) ?? { first: null, last: 0 };
       let count = 0;
-      for (let last = 0; ; await new Promise((go) => setImmediate(go))) {
-        const rows = disk.read(() => some.all(target, tenant, last, since, until, slice));
-        disk.write(() => {
-          for (const row of rows) if (wanted(row) && again(target, row, now)) count += 1;
-        });
-        last = rows.at(-1)?.place ?? last;
-        if (rows.length < slice) return count;
+      for (let from = (first ?? last) - 1; from < last; from += slice) {
+        const rows = disk.read(() => some.all(target, tenant, from, Math.min(from + slice, last), since, until));
+        const chosen = rows.filter(wanted);
+        if (chosen.length > 0) {
+          disk.write(() => {
+            for (const row of chosen) if (again(target, row, now)) count += 1;
+          });
+        }
+        await new Promise((go) => setImmediate(go));
       }
+      return count;
     },
   };
 }

@@ -9,10 +9,11 @@ const rare = (once: string): NewEvent => {
 };
 
 test("a page finds what is rare, however much lies between, and reads on where it stopped", async () => {
-  const { store } = await house({ targetsOf: () => ["webhook:w"] });
+  const { store, clock } = await house({ targetsOf: () => ["webhook:w"] });
   const hold = await held(store);
   await store.ledger.record(hold, { events: [rare("first")] });
   for (let batch = 0; batch < 21; batch += 1) {
+    clock.wind(1_000); // so many ids in one millisecond would lend from the next
     await store.ledger.record(hold, { events: Array.from({ length: 1_000 }, () => received("y", "")) });
   }
   await store.ledger.record(hold, { events: [rare("last")] });
