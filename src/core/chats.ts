@@ -24,6 +24,8 @@ export interface ChatCalls {
   /** `muted` is Unix milliseconds, null unmutes. */
   mark(chat: string, mark: ChatMark, last: LastMessage | null): Promise<void>;
   star(chat: string, message: Target, starred: boolean): Promise<void>;
+  /** Takes a message out of the account's own devices; `at` is when it was sent, Unix milliseconds. */
+  deleteForMe(chat: string, message: Target, at: number): Promise<void>;
   rejectCall(id: string, from: string): Promise<void>;
 }
 
@@ -33,5 +35,6 @@ export const chatScopes: Record<keyof ChatCalls, Scope> = {
   read: "send",
   mark: "manage",
   star: "manage",
+  deleteForMe: "manage",
   rejectCall: "manage",
 };

@@ -47,10 +47,8 @@ export class Drafter {
   get sources(): Sources {
     const { media } = this.ports;
     const { uid, tenant } = this.supervisor.record;
-    return {
-      file: (file) => media.content({ tenant, device: uid }, file),
-      preview: (text) => media.preview(text),
-    };
+    const owner = { tenant, device: uid };
+    return { file: (file) => media.content(owner, file), preview: (text) => media.preview(owner, text) };
   }
 
   /** Throws `invalid` and whatever a file is refused with. */
@@ -72,7 +70,8 @@ export class Drafter {
       find: (from, which) => this.known(from, which, sendAt ?? now),
       ...sources,
     });
-    if (sendAt !== null && isMedia(content)) await media.keepUntil(content.media_id, sendAt);
+    const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
+    if (sendAt !== null && file?.media_id) await media.keepUntil(file.media_id, sendAt);
     const verdict = await restraint.verdict(chat);
     const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
     const expiry = Math.min(patience, latest ?? Infinity);

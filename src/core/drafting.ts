@@ -1,8 +1,11 @@
-import { asTarget, type Desk, invalid, known, look, replyTo, targetOf } from "./aim.ts";
+import { asTarget, type Desk, invalid, known, look, targetOf } from "./aim.ts";
 import { type Content, type Context, isAction, isMedia, type MediaKind, mediaKinds } from "./content.ts";
-import type { DraftContext, DraftKind, DraftOf } from "./draft.ts";
+import type { DraftKind, DraftOf } from "./draft.ts";
+import { contextOf } from "./draft-context.ts";
 import { checkContext, checkedContent, checkOptions } from "./draft.ts";
+import type { CardDraft } from "./draft/text.ts";
 import { Failure } from "./failure.ts";
+import type { LinkPreview } from "./link-preview.ts";
 import type { Draft, SentContent } from "./message.ts";
 import { isGroupJid, phoneNumber, recipient } from "./recipient.ts";
 import { vcard } from "./vcard.ts";
@@ -36,7 +39,7 @@ const file = (draft: DraftOf<MediaKind>, desk: Desk) => desk.file(draft);
 
 const makers = {
   text: async ({ text, preview }, desk) => {
-    const card = preview === true ? await desk.preview(text) : preview || null;
+    const card = preview === true ? await desk.preview(text) : preview ? await cardOf(text, preview, desk) : null;
     return { kind: "text", text, ...(card ? { preview: card } : {}) };
   },
   image: file,
@@ -162,35 +165,11 @@ const notSendable: ReadonlySet<string> = new Set([
 ]);
 const sendable = (content: Content): content is Content & SentContent => !notSendable.has(content.kind);
 
-async function contextOf(given: DraftContext, content: SentContent, desk: Desk): Promise<Context> {
-  if (desk.chat === statusChat && !given.audience?.length)
-    throw invalid("audience", "is missing: a status post takes the people who may see it");
-  if (desk.chat !== statusChat && given.audience) throw invalid("audience", "is for status posts; leave it out here");
-  const { reply_to: reply, mentions, mentions_everyone: everyone, view_once: once, expires_in: expires } = given;
-  if (isAction(content) && Object.keys(given).length > 0)
-    throw invalid(Object.keys(given)[0] ?? "", `goes with something said; leave it out of a ${content.kind}`);
-  if (everyone && !isGroupJid(desk.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
-  if (once && !["image", "video", "audio", "voice"].includes(content.kind))
-    throw invalid("view_once", "is for image, video, audio and voice; leave it out here");
-  return {
-    ...(reply === undefined ? {} : { reply_to: await replyTo(reply, desk) }),
-    ...(mentions?.length ? { mentions: mentions.map((who) => named(who, "mentions")) } : {}),
-    ...(everyone ? { mentions_everyone: true } : {}),
-    ...(once ? { view_once: true } : {}),
-    ...(expires === undefined ? {} : { expires_in: expires }),
-    ...(given.audience ? { audience: given.audience.map((who) => named(who, "audience")) } : {}),
-  };
-}
-
-/** Where status posts (stories) go. */
-const statusChat = "status@broadcast";
-
-function named(who: string, field: string): string {
-  try {
-    return recipient(who);
-  } catch {
-    throw invalid(field, 'takes phone numbers with country code ("628123456789"), JIDs or LIDs');
-  }
+async function cardOf(text: string, { image, ...card }: CardDraft, desk: Desk): Promise<LinkPreview> {
+  if (!text.includes(card.url)) throw invalid("content.preview.url", "takes an address that stands in the text");
+  if (!image) return card;
+  const { media_id: picture } = await desk.file({ kind: "image", ...image });
+  return { ...card, media_id: picture };
 }
 
 function card({ name, phone, vcard: given }: DraftOf<"contacts">["contacts"][number]) {

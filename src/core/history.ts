@@ -30,6 +30,8 @@ export type HistoryChange =
   | { type: "named"; chat: string; name: string }
   | { type: "edited"; chat: string; id: string; content: Content; at: number }
   | { type: "deleted"; chat: string; id: string; at: number }
+  /** Taken out of the account's own devices. */
+  | { type: "removed"; chat: string; id: string }
   | { type: "starred"; chat: string; id: string; starred: boolean }
   /** The owner has seen the chat. */
   | { type: "read"; chat: string };

@@ -9,8 +9,11 @@ const mostBytes = 256 * 1024;
 const mostTitle = 200;
 const mostDescription = 500;
 
+/** A card whose picture is still on its page. */
+export type FoundCard = Omit<LinkPreview, "media_id"> & { image?: string };
+
 /** The card for the first link in a text; null when there is none, or its page says nothing or cannot be reached. */
-export async function linkPreview(text: string, fetch: SafeFetch): Promise<LinkPreview | null> {
+export async function linkPreview(text: string, fetch: SafeFetch): Promise<FoundCard | null> {
   const url = /https?:\/\/[^\s<>"']+/i.exec(text)?.[0];
   if (url === undefined) return null;
   try {
@@ -24,7 +27,7 @@ export async function linkPreview(text: string, fetch: SafeFetch): Promise<LinkP
 }
 
 /** What a page tells about itself: Open Graph first, then its title and description. */
-export function cardOf(url: string, html: string): LinkPreview | null {
+export function cardOf(url: string, html: string): FoundCard | null {
   const metas = new Map(
     [...html.matchAll(/<meta\s([^>]{1,2000})>/gi)].flatMap(([, attributes = ""]) => {
       const name = attribute(attributes, "property") ?? attribute(attributes, "name");
@@ -35,10 +38,12 @@ export function cardOf(url: string, html: string): LinkPreview | null {
   const title = metas.get("og:title") ?? unescaped(/<title[^>]{0,200}>([^<]{1,1000})/i.exec(html)?.[1] ?? "");
   if (title.trim() === "") return null;
   const description = metas.get("og:description") ?? metas.get("description");
+  const image = URL.parse(metas.get("og:image") ?? "", url)?.href;
   return {
     url,
     title: title.trim().slice(0, mostTitle),
     ...(description ? { description: description.trim().slice(0, mostDescription) } : {}),
+    ...(image && metas.has("og:image") ? { image } : {}),
   };
 }
 

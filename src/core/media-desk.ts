@@ -61,8 +61,13 @@ export class MediaDesk {
     return record?.tenant === tenant ? record : null;
   }
 
-  preview(text: string): Promise<LinkPreview | null> {
-    return linkPreview(text, this.ports.fetch);
+  /** The card of the first link in a text; null when nothing can be learned. A picture that cannot be had is left out. */
+  async preview(owner: Owner, text: string): Promise<LinkPreview | null> {
+    const found = await linkPreview(text, this.ports.fetch);
+    if (!found) return null;
+    const { image, ...card } = found;
+    const picture = image && (await this.content(owner, { kind: "image", url: image }).catch(() => null));
+    return picture ? { ...card, media_id: picture.media_id } : card;
   }
 
   portrait(bytes: Blob): Promise<Uint8Array> {

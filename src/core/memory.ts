@@ -77,6 +77,16 @@ export class Memory {
     await remember([{ type: "starred", chat, id: found.id, starred }]);
   }
 
+  /** Takes a message out of the account's own devices and what is remembered; the others keep it. Throws `not_found`. */
+  async deleteForMe(chat: string, id: string): Promise<void> {
+    const { need, known, chats, remember } = this.ports;
+    need("manage");
+    const found = await known(chat, id);
+    if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
+    await chats.deleteForMe(chat, asTarget(found), found.at);
+    await remember([{ type: "removed", chat, id: found.id }]);
+  }
+
   /** Forgets what one person said and was told, by whatever name. Resolves to how many messages that were. */
   async erase(who: string): Promise<number> {
     const { need, store, device, linked, people } = this.ports;

@@ -95,6 +95,7 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
   const remove = disk.prepare(
     `UPDATE said SET deleted_at = $at, words = '' WHERE device = $device AND id = $id AND ${inChat}`,
   );
+  const drop = disk.prepare(`DELETE FROM said WHERE device = $device AND id = $id AND ${inChat}`);
   const star = disk.prepare(`UPDATE said SET starred = $starred WHERE device = $device AND id = $id AND ${inChat}`);
   const read = disk.prepare("UPDATE chat SET unread = 0, marked_unread = 0 WHERE device = $device AND jid = $chat");
   const say = (device: string, { wire, content, context, fromMe, ...said }: NewSaid, old = false) => {
@@ -121,6 +122,8 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
         const { type: _, ...where } = change;
         return void remove.run({ device, ...where });
       }
+      case "removed":
+        return void drop.run({ device, chat: change.chat, id: change.id });
       case "starred":
         return void star.run({ device, chat: change.chat, id: change.id, starred: change.starred ? 1 : 0 });
       default:

@@ -1,5 +1,7 @@
-import type { ChatModification, WASocket } from "@whiskeysockets/baileys";
+import { type ChatModification, proto, type WAPatchCreate, type WASocket } from "@whiskeysockets/baileys";
 import type { ChatCalls, ChatMark, LastMessage } from "../core/chats.ts";
+import type { Target } from "../core/content/parts.ts";
+import { isGroup } from "./jid.ts";
 import { asked } from "./asking.ts";
 import { keyOf } from "./writing.ts";
 
@@ -11,10 +13,34 @@ export function chatsOf(socket: () => WASocket): ChatCalls {
     online: (available) => ask((sock) => sock.sendPresenceUpdate(available ? "available" : "unavailable")),
     read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => keyOf(chat, message)))),
     mark: (chat, mark, last) => ask((sock) => sock.chatModify(modification(chat, mark, last), chat)),
-    star: (chat, { id, from_me: fromMe }, star) =>
-      ask((sock) => sock.chatModify({ star: { messages: [{ id, fromMe }], star } }, chat)),
+    star: (chat, message, starred) =>
+      ask((sock) => sock.appPatch(ofMessage("star", chat, message, { starAction: { starred } }))),
+    deleteForMe: (chat, message, at) =>
+      ask((sock) =>
+        sock.appPatch(
+          ofMessage("deleteMessageForMe", chat, message, {
+            deleteMessageForMeAction: { deleteMedia: true, messageTimestamp: Math.floor(at / 1000) },
+          }),
+        ),
+      ),
     rejectCall: (id, from) => ask((sock) => sock.rejectCall(id, from)),
   };
+}
+
+const { SET } = proto.SyncdMutation.SyncdOperation;
+/** As other clients number them (whatsmeow, appstate/encode.go; Baileys' own patches name no author). */
+const versions = { star: 2, deleteMessageForMe: 3 } as const;
+
+/** A change of one message in the account's shared state. Of others' messages in a group it names the author. */
+function ofMessage(
+  what: keyof typeof versions,
+  chat: string,
+  { id, sender, from_me: fromMe }: Target,
+  syncAction: proto.ISyncActionValue,
+): WAPatchCreate {
+  const author = isGroup(chat) && !fromMe ? (sender ?? "0") : "0";
+  const index = [what, chat, id, fromMe ? "1" : "0", author];
+  return { type: "regular_high", index, syncAction, apiVersion: versions[what], operation: SET };
 }
 
 function modification(chat: string, mark: ChatMark, last: LastMessage | null): ChatModification {

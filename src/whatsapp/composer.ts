@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { proto } from "@whiskeysockets/baileys";
+import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failure.ts";
 import type { History } from "../core/history.ts";
@@ -17,8 +17,12 @@ export interface ComposerPorts {
   /** The device's uid. */
   device: string;
   me: Me;
+  /** The account's own JID as it goes by in a chat. */
+  self(chat: string): Promise<string>;
   /** Brings a message's file to WhatsApp; null for a message without. */
   upload(message: Outgoing): Promise<Uploaded | null>;
+  /** The thumbnail of a file here; null when there is none. */
+  thumbnail(mediaId: string): Promise<Uint8Array | null>;
 }
 
 /** A message as WhatsApp gets it, with what it quotes, what it is sealed with and its file. */
@@ -29,11 +33,27 @@ export async function composed(message: Outgoing, ports: ComposerPorts): Promise
   const { reply_to: reply } = context;
   const wire = reply ? await ports.history.wire(ports.device, chat, reply.id) : null;
   const upload = await ports.upload(message);
-  return encoded(written(message, { now, secret: randomBytes(32), upload, quoted: wire && quotable(wire) }));
+  const picture = content.kind === "text" ? content.preview?.media_id : undefined;
+  const thumbnail = picture === undefined ? null : await ports.thumbnail(picture);
+  const addressed = reply
+    ? { ...message, context: { ...context, reply_to: await inChat(reply, chat, ports) } }
+    : message;
+  return encoded(
+    written(addressed, { now, secret: randomBytes(32), upload, thumbnail, quoted: wire && quotable(wire) }),
+  );
+}
+
+/** The same message, whose author goes by the name that the chat's other members know. */
+async function inChat<T extends { sender: string | null }>(said: T, chat: string, ports: ComposerPorts): Promise<T> {
+  const { me } = ports;
+  const own =
+    said.sender !== null &&
+    (areJidsSameUser(said.sender, me.id) || (me.lid !== null && areJidsSameUser(said.sender, me.lid)));
+  return own ? { ...said, sender: await ports.self(chat) } : said;
 }
 
 async function ballotOf({ chat }: Outgoing, ballot: Ballot, now: number, ports: ComposerPorts) {
-  const { target } = ballot;
+  const target = await inChat(ballot.target, chat, ports);
   const wire = await ports.history.wire(ports.device, chat, target.id);
   const secret = wire && secretOf(wire);
   if (!secret)

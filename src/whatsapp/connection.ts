@@ -4,6 +4,7 @@ import {
   type ConnectionState,
   type GroupMetadata,
   proto,
+  WAMessageAddressingMode,
   type WASocket,
 } from "@whiskeysockets/baileys";
 import type { Account, Connection, ConnectOptions, Hear, News, Signal } from "../core/connector.ts";
@@ -24,7 +25,7 @@ import { browser, dial } from "./dial.ts";
 import { GroupCache, groupsOf } from "./groups.ts";
 import { envelope, incoming, type Me } from "./incoming.ts";
 import { Intake } from "./intake.ts";
-import { bare, isLid } from "./jid.ts";
+import { bare, isGroup, isLid } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
@@ -102,9 +103,11 @@ export class BaileysConnection implements Connection {
   }
 
   async compose(message: Outgoing): Promise<Uint8Array> {
-    const { history, clock } = this.options;
+    const { history, clock, files } = this.options;
+    const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
     const upload = () => this.uploads.of(message, this.socket, clock.now());
-    return composed(message, { history, clock, device: this.hold.device, me: this.me, upload });
+    const self = (chat: string) => this.self(chat);
+    return composed(message, { history, clock, device: this.hold.device, me: this.me, self, upload, thumbnail });
   }
 
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
@@ -314,6 +317,13 @@ export class BaileysConnection implements Connection {
   /** Asked about once; what changes in it is heard. */
   private async knownGroup(id: string): Promise<GroupMetadata | undefined> {
     return this.groupCache.get(id) ?? this.groupCache.keep(await this.socket.groupMetadata(id));
+  }
+
+  /** The account's own JID as it goes by in a chat. */
+  private async self(chat: string): Promise<string> {
+    const { id, lid } = this.me;
+    const group = isGroup(chat) ? await this.knownGroup(chat) : undefined;
+    return bare(lid && (isLid(chat) || group?.addressingMode === WAMessageAddressingMode.LID) ? lid : id);
   }
 
   /** The other JID of a person, as far as Baileys has learned it. */

@@ -15,6 +15,8 @@ export interface WritingPorts {
   /** 32 random bytes. */
   secret: Uint8Array;
   upload: Uploaded | null;
+  /** The picture of a link's card. */
+  thumbnail: Uint8Array | null;
   /** The message answered, as WhatsApp has it. */
   quoted: proto.IMessage | null;
 }
@@ -22,17 +24,30 @@ export interface WritingPorts {
 /** A message as WhatsApp gets it. */
 export function written(
   { chat, content, context }: Outgoing,
-  { now, secret, upload, quoted }: WritingPorts,
+  { now, secret, upload, thumbnail, quoted }: WritingPorts,
 ): proto.IMessage {
   const writing: Writing = {
     now,
     secret,
     upload,
+    thumbnail,
     key: (target) => keyOf(chat, target),
     other: (other) => toMessage(other as typeof content, writing),
   };
   const message = withContext(toMessage(content, writing), contextInfo(context, quoted));
-  return context.view_once ? { viewOnceMessage: { message } } : message;
+  return context.view_once ? once(message) : message;
+}
+
+/** To be seen once: in the envelope that clients know for pictures and films, or the later one for sound. */
+function once({ imageMessage, videoMessage, audioMessage, ...message }: proto.IMessage): proto.IMessage {
+  if (audioMessage)
+    return {
+      viewOnceMessageV2Extension: { message: { ...message, audioMessage: { ...audioMessage, viewOnce: true } } },
+    };
+  const seen = imageMessage
+    ? { imageMessage: { ...imageMessage, viewOnce: true } }
+    : videoMessage && { videoMessage: { ...videoMessage, viewOnce: true } };
+  return { viewOnceMessage: { message: { ...message, ...seen } } };
 }
 
 function contextInfo(context: Context, quoted: proto.IMessage | null): proto.IContextInfo {
@@ -55,9 +70,9 @@ function wordsOf(content: NonNullable<Context["reply_to"]>["content"]): proto.IM
   return { conversation: words ?? "" };
 }
 
-/** WhatsApp's key of a message in `chat`, from our point of view. */
+/** WhatsApp's key of a message in `chat`, from our point of view: of our own it names no author. */
 export function keyOf(chat: string, { id, sender, from_me: fromMe }: Target): proto.IMessageKey {
-  return { remoteJid: chat, id, fromMe, ...(isGroup(chat) && sender ? { participant: sender } : {}) };
+  return { remoteJid: chat, id, fromMe, ...(isGroup(chat) && sender && !fromMe ? { participant: sender } : {}) };
 }
 
 export const encoded = (message: proto.IMessage): Uint8Array =>

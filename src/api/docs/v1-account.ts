@@ -151,6 +151,7 @@ export const chats = {
   read: asks("Marks a chat read and tells the senders so", { messages: 2 }),
   mark: does("Archives, pins, mutes, or marks a chat unread"),
   star: does("Stars a message, or no longer"),
+  deleteForMe: does("Takes a message out of the account's own devices; everybody else keeps it"),
   typing: does("Shows the account as typing or recording in a chat, or as neither"),
   online: does("Shows the account as online, or not"),
   reject: does("Rejects a call that rings"),

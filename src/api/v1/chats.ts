@@ -105,6 +105,14 @@ const marked = () =>
       },
       docs.star,
     )
+    .delete(
+      "/:chat/messages/:message",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).memory.deleteForMe(recipient(params.chat), params.message);
+        return done;
+      },
+      docs.deleteForMe,
+    )
     .post(
       "/:chat/typing",
       async ({ workspace, params, body }) => {

@@ -1,7 +1,12 @@
 import { Type } from "@sinclair/typebox";
 
 export const linkPreview = Type.Object(
-  { url: Type.String(), title: Type.Optional(Type.String()), description: Type.Optional(Type.String()) },
+  {
+    url: Type.String(),
+    title: Type.Optional(Type.String()),
+    description: Type.Optional(Type.String()),
+    media_id: Type.Optional(Type.String({ description: "The picture on a card that was made here." })),
+  },
   { description: "The card WhatsApp shows below the text." },
 );
 

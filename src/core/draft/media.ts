@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { caption, exact, kind } from "./parts.ts";
 
 /** Where the bytes of a file come from: exactly one of them. */
-const source = {
+export const source = {
   url: Type.Optional(Type.String({ maxLength: 4_096, description: "an http(s) address this server fetches" })),
   base64: Type.Optional(Type.String({ description: "the file itself in base64, with or without a data: prefix" })),
   media_id: Type.Optional(Type.String({ description: "a file that was uploaded, sent or received before" })),

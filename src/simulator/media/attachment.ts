@@ -82,6 +82,7 @@ function fileOf(content: Content): { kind: MediaKind; file: FileReference } {
   const inner = unwrap(content);
   if (inner?.imageMessage) return { kind: "image", file: inner.imageMessage };
   if (inner?.videoMessage) return { kind: "video", file: inner.videoMessage };
+  if (inner?.ptvMessage) return { kind: "video", file: inner.ptvMessage };
   if (inner?.audioMessage) return { kind: "audio", file: inner.audioMessage };
   if (inner?.documentMessage) return { kind: "document", file: inner.documentMessage };
   if (inner?.stickerMessage) return { kind: "sticker", file: inner.stickerMessage };

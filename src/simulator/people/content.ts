@@ -28,6 +28,7 @@ export function unwrap(content: Content | null | undefined): Content | undefined
       inner.ephemeralMessage ??
       inner.viewOnceMessage ??
       inner.viewOnceMessageV2 ??
+      inner.viewOnceMessageV2Extension ??
       inner.documentWithCaptionMessage ??
       inner.editedMessage;
     if (!wrapped?.message) break;

@@ -55,7 +55,7 @@ export class Person extends Speaker {
 
   /** Votes on a poll; no choice takes the vote back. */
   votes(target: Target, choices: readonly string[]): Promise<Sent> {
-    const voter = this.user.jid(target.chat.endsWith("@s.whatsapp.net") ? "pn" : "lid");
+    const voter = this.user.jid(this.network.groups.get(target.chat)?.addressing ?? addressingOf(target.chat));
     return this.says(vote(this.user, this.user.random, target, choices, voter), this.#inChatOf(target));
   }
 

@@ -1,6 +1,7 @@
 import type { ReceiptType } from "../events.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network.ts";
+import { addressingOf } from "../wire/address.ts";
 import type { Content } from "./content.ts";
 
 const SEEN: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["read", "read-self", "played", "played-self"]);
@@ -23,6 +24,11 @@ export class Sent {
     this.content = parts.content;
     this.sender = parts.sender;
     this.chat = parts.chat;
+  }
+
+  /** Who said it, as they are called in the chat. */
+  get author(): string {
+    return this.sender.jid(this.#network.groups.get(this.chat)?.addressing ?? addressingOf(this.chat));
   }
 
   /** Receipts of linked devices so far, in order. */

@@ -17,8 +17,7 @@ export function keyOf(actor: User, target: Target): proto.IMessageKey {
 
 /** Who wrote a message, by the JID it goes under in its chat. */
 export function authorOf(target: Target): string {
-  if (!(target instanceof Sent)) return target.from;
-  return target.sender.jid(target.chat.endsWith("@s.whatsapp.net") ? "pn" : "lid");
+  return target instanceof Sent ? target.author : target.from;
 }
 
 export function contentOfTarget(target: Target) {

@@ -32,6 +32,8 @@ export interface Writing {
   readonly secret: Uint8Array;
   /** The file of a kind that has one. */
   readonly upload: Uploaded | null;
+  /** The picture of a link's card, a small JPEG. */
+  readonly thumbnail: Uint8Array | null;
   /** WhatsApp's key of another message in the same chat. */
   readonly key: (target: Target) => proto.IMessageKey;
   /** The message that replaces another one's. */

@@ -13,11 +13,9 @@ export const text: Converter<"text"> & Writer<"text"> = {
       : {};
     return { kind: "text", text: words, ...preview };
   },
-  write({ text: words, preview }, { upload }) {
-    return {
-      extendedTextMessage: { text: words, ...card(preview), ...only({ jpegThumbnail: upload?.jpegThumbnail }) },
-    };
-  },
+  write: ({ text: words, preview }, { thumbnail }) => ({
+    extendedTextMessage: { text: words, ...card(preview), ...only({ jpegThumbnail: thumbnail }) },
+  }),
 };
 
 function card(preview: ContentOf<"text">["preview"]) {

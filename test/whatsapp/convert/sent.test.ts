@@ -50,7 +50,7 @@ for (const [kind, cases] of files) {
     test(name, async () => {
       const draft = given as Draft;
       const outgoing: Outgoing = { id: "1", waId: "3EB01", chat: draft.to, ...(await prepare(draft, desk(draft.to))) };
-      const ports = { now, secret: new Uint8Array(32).fill(7), upload: null, quoted: null };
+      const ports = { now, secret: new Uint8Array(32).fill(7), upload: null, thumbnail: null, quoted: null };
       const bytes = encoded(written(outgoing, ports));
       expect(draft.content.kind as string).toBe(kind);
       expect(JSON.parse(JSON.stringify(proto.Message.decode(bytes)))).toEqual(expected as object);

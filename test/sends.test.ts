@@ -1,0 +1,580 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { decryptEventResponse, type proto } from "@whiskeysockets/baileys";
+import { createHash } from "node:crypto";
+import { type DraftContent, draftKinds } from "../src/core/draft.ts";
+import type { Draft } from "../src/core/message.ts";
+import type { GroupChat, Sent } from "../src/simulator/index.ts";
+import { openVote } from "../src/simulator/people/deeds.ts";
+import { jpeg, mp4, picture, wav } from "./files.ts";
+import { startBot, type TestBot } from "./harness.ts";
+
+let bot: TestBot;
+let groups: Record<"lid" | "pn", GroupChat>;
+const ann = () => bot.contact();
+const citra = () => bot.contact("628999000111", "Citra");
+
+beforeAll(async () => {
+  bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback", WEBHOOK_URL: "" } });
+  await bot.link();
+  const group = (addressing: "lid" | "pn") =>
+    bot.sim.group(`By ${addressing}`, [ann(), citra(), bot.phone], { addressing, by: bot.phone });
+  groups = { lid: group("lid"), pn: group("pn") };
+});
+afterAll(() => bot[Symbol.asyncDispose]());
+
+/** Where the bot writes: to Ann under either name, and to a group of either kind. */
+interface Room {
+  name: string;
+  by: "pn" | "lid";
+  group: boolean;
+}
+const rooms: Room[] = [
+  { name: "by phone number", by: "pn", group: false },
+  { name: "by LID", by: "lid", group: false },
+  { name: "in a group by LID", by: "lid", group: true },
+  { name: "in a group by phone number", by: "pn", group: true },
+];
+
+/** The room's address, and its people as they are called there. */
+function inside({ by, group }: Room) {
+  const name = (who: { jid: string; lid: string }) => (by === "lid" ? who.lid : who.jid);
+  const [her, me] = [name(ann()), name(bot.phone)];
+  const chat = group ? groups[by].id : her;
+  const theirs = (id: string) => ({ remoteJid: chat, id, fromMe: false, ...(group ? { participant: her } : {}) });
+  const ours = (id: string) => ({ remoteJid: chat, id, fromMe: true });
+  return { chat, her, me, theirs, ours };
+}
+
+/** What Ann's phone decrypts, as JSON has it: enumerations by name, bytes in base64. */
+async function heard(room: Room, content: DraftContent, more: Partial<Draft> = {}) {
+  const { waId } = await bot.device.send({ to: inside(room).chat, content, ...more });
+  const arrived = await ann().hears(({ id }) => id === waId);
+  await bot.next("message.sent", ({ data }) => data.id === waId);
+  const { me, chat } = inside(room);
+  expect([arrived.from, arrived.chat]).toEqual([me, room.group ? chat : me]);
+  return { id: waId, arrived, message: JSON.parse(JSON.stringify(arrived.message)) as object };
+}
+
+/** What Ann says in the room, once the bot has it. */
+async function says({ by, group }: Room, words: Parameters<ReturnType<typeof ann>["says"]>[0]): Promise<Sent> {
+  const said = await ann().says(words, group ? { to: groups[by] } : { by });
+  await bot.next("message.received", ({ data }) => data.id === said.id);
+  return said;
+}
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+const secret = { messageSecret: expect.stringMatching(/^[\w+/]{43}=$/) as string };
+const moment = expect.stringMatching(/^1[78]\d{11}$/) as string;
+
+/** How a file is told of: where it is, and how it is sealed. */
+function sealed(bytes: Uint8Array, mimetype: string) {
+  const hash = createHash("sha256").update(bytes).digest("base64");
+  const bytes32 = expect.stringMatching(/^[\w+/]{43}=$/) as string;
+  return {
+    url: expect.stringMatching(/^https:/) as string,
+    directPath: expect.stringMatching(/^\//) as string,
+    mediaKey: bytes32,
+    fileEncSha256: bytes32,
+    mediaKeyTimestamp: expect.stringMatching(/^1\d{9}$/) as string,
+    fileSha256: hash,
+    fileLength: String(bytes.length),
+    mimetype,
+  };
+}
+const thumbnail = { jpegThumbnail: expect.stringMatching(/^\/9j\//) as string };
+
+/** Draft kinds that a test below has sent; the last test holds the list against the code's. */
+const covered = new Set<string>();
+type Case = (room: Room) => Promise<void>;
+function kind(name: string, work: Case, where: (room: Room) => boolean = () => true): void {
+  covered.add(name.split(":")[0] ?? "");
+  for (const room of rooms.filter(where)) test(`${name}, ${room.name}`, () => work(room));
+}
+
+describe("words", () => {
+  kind("text", async (room) => {
+    const { message } = await heard(room, { kind: "text", text: "Halo\n*dunia* 👋" });
+    expect(message).toEqual({ extendedTextMessage: { text: "Halo\n*dunia* 👋" } });
+  });
+
+  kind("text: with a card of its own, with a picture", async (room) => {
+    const url = "https://example.com/a?b=c";
+    const preview = { url, title: "Title", description: "Words", image: { base64: base64(await picture()) } };
+    const { message } = await heard(room, { kind: "text", text: `See ${url} now`, preview });
+    const card = { matchedText: url, title: "Title", description: "Words", previewType: "NONE", ...thumbnail };
+    expect(message).toEqual({ extendedTextMessage: { text: `See ${url} now`, ...card } });
+  });
+
+  kind("text: with a card that is made", async (room) => {
+    const image = await jpeg();
+    const head = `<meta property="og:title" content="Pigeons &amp; co"><meta property="og:image" content="/a.jpg">`;
+    await using page = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: ({ url }) =>
+        url.endsWith(".jpg")
+          ? new Response(Uint8Array.from(image))
+          : new Response(head, { headers: { "content-type": "text/html" } }),
+    });
+    const url = `http://127.0.0.1:${page.port}/`;
+    const { message } = await heard(room, { kind: "text", text: url, preview: true });
+    const card = { matchedText: url, title: "Pigeons & co", previewType: "NONE", ...thumbnail };
+    expect(message).toEqual({ extendedTextMessage: { text: url, ...card } });
+  });
+
+  kind("text: a reply to her, and to ourselves", async (room) => {
+    const { her, me } = inside(room);
+    const said = await says(room, "Coming?");
+    const hers = await heard(room, { kind: "text", text: "Yes" }, { reply_to: said.id });
+    const quote = (id: string, participant: string, quotedMessage: proto.IMessage) => ({
+      contextInfo: { stanzaId: id, participant, quotedMessage },
+    });
+    expect(hers.message).toEqual({
+      extendedTextMessage: { text: "Yes", ...quote(said.id, her, { conversation: "Coming?" }) },
+    });
+    const ours = await heard(room, { kind: "text", text: "At noon" }, { reply_to: hers.id });
+    expect(ours.message).toEqual({
+      extendedTextMessage: { text: "At noon", ...quote(hers.id, me, { extendedTextMessage: { text: "Yes" } }) },
+    });
+  });
+
+  kind("text: mentions, and everyone in a group", async (room) => {
+    const text = `Hi @${ann().number} and @${citra().lid.split("@")[0]}`;
+    const everyone = room.group ? { mentions_everyone: true } : {};
+    const mentions = [ann().number, citra().lid];
+    const { message } = await heard(room, { kind: "text", text }, { mentions, ...everyone });
+    expect(message).toEqual({
+      extendedTextMessage: {
+        text,
+        contextInfo: { mentionedJid: [ann().jid, citra().lid], ...(room.group ? { nonJidMentions: 1 } : {}) },
+      },
+    });
+  });
+
+  kind("text: one that disappears", async (room) => {
+    const { message } = await heard(room, { kind: "text", text: "Soon gone" }, { expires_in: 604_800 });
+    expect(message).toEqual({ extendedTextMessage: { text: "Soon gone", contextInfo: { expiration: 604_800 } } });
+  });
+});
+
+describe("deeds", () => {
+  kind("edit", async (room) => {
+    const { id } = await heard(room, { kind: "text", text: "See you at non" });
+    const { message } = await heard(room, { kind: "edit", target: id, text: "See you at noon" });
+    expect(message).toEqual({
+      protocolMessage: {
+        key: inside(room).ours(id),
+        type: "MESSAGE_EDIT",
+        editedMessage: { extendedTextMessage: { text: "See you at noon" } },
+        timestampMs: moment,
+      },
+    });
+  });
+
+  kind("delete", async (room) => {
+    const { id } = await heard(room, { kind: "text", text: "Oops" });
+    const { message } = await heard(room, { kind: "delete", target: id });
+    expect(message).toEqual({ protocolMessage: { key: inside(room).ours(id), type: "REVOKE" } });
+  });
+
+  kind(
+    "delete: somebody else's, as an admin",
+    async (room) => {
+      const said = await says(room, "Spam");
+      const { message } = await heard(room, { kind: "delete", target: said.id });
+      expect(message).toEqual({ protocolMessage: { key: inside(room).theirs(said.id), type: "REVOKE" } });
+    },
+    ({ group }) => group,
+  );
+
+  kind("reaction", async (room) => {
+    const said = await says(room, "Look");
+    const { id } = await heard(room, { kind: "text", text: "There" });
+    const { theirs, ours } = inside(room);
+    for (const [key, emoji] of [
+      [theirs(said.id), "👍🏽"],
+      [theirs(said.id), null],
+      [ours(id), "👨‍👩‍👧"],
+    ] as const) {
+      const { message } = await heard(room, { kind: "reaction", target: key.id, emoji });
+      expect(message).toEqual({ reactionMessage: { key, text: emoji ?? "", senderTimestampMs: moment } });
+    }
+  });
+
+  kind("pin", async (room) => {
+    const said = await says(room, "Important");
+    const key = inside(room).theirs(said.id);
+    const { message } = await heard(room, { kind: "pin", target: said.id, seconds: 86_400 });
+    expect(message).toEqual({
+      messageContextInfo: { messageAddOnDurationInSecs: 86_400 },
+      pinInChatMessage: { key, type: "PIN_FOR_ALL", senderTimestampMs: moment },
+    });
+    const loose = await heard(room, { kind: "pin", target: said.id, pinned: false });
+    expect(loose.message).toEqual({
+      messageContextInfo: { messageAddOnDurationInSecs: 0 },
+      pinInChatMessage: { key, type: "UNPIN_FOR_ALL", senderTimestampMs: moment },
+    });
+  });
+
+  kind("keep", async (room) => {
+    const said = await says(room, "Remember");
+    for (const [kept, keepType] of [
+      [true, "KEEP_FOR_ALL"],
+      [false, "UNDO_KEEP_FOR_ALL"],
+    ] as const) {
+      const { message } = await heard(room, { kind: "keep", target: said.id, kept });
+      const key = inside(room).theirs(said.id);
+      expect(message).toEqual({ keepInChatMessage: { key, keepType, timestampMs: moment } });
+    }
+  });
+
+  kind(
+    "timer",
+    async (room) => {
+      const { message } = await heard(room, { kind: "timer", seconds: 604_800 });
+      const protocolMessage = { type: "EPHEMERAL_SETTING", ephemeralExpiration: 604_800 };
+      expect(message).toEqual({ ephemeralMessage: { message: { protocolMessage } } });
+      await heard(room, { kind: "timer", seconds: 0 });
+    },
+    ({ group }) => !group,
+  );
+
+  kind("forward: of her text, of our picture", async (room) => {
+    const said = await says(room, "Pass it on");
+    const { message } = await heard(room, { kind: "forward", target: said.id });
+    expect(message).toEqual({
+      extendedTextMessage: { text: "Pass it on", contextInfo: { forwardingScore: 1, isForwarded: true } },
+    });
+    const bytes = await jpeg();
+    const shown = await heard(room, { kind: "image", base64: base64(bytes), caption: "Sunrise" });
+    const again = await heard(room, { kind: "forward", target: shown.id });
+    expect(again.message).toEqual(shown.message);
+    expect(ann().opens(again.arrived).equals(bytes)).toBe(true);
+  });
+});
+
+describe("questions", () => {
+  const options = ["Soto", "Gado-gado", "Rendang"];
+  const asOptions = options.map((optionName) => ({ optionName }));
+
+  kind("poll", async (room) => {
+    const one = await heard(room, { kind: "poll", question: "Lunch?", options, selectable: 1 });
+    expect(one.message).toEqual({
+      messageContextInfo: secret,
+      pollCreationMessageV3: { name: "Lunch?", options: asOptions, selectableOptionsCount: 1 },
+    });
+    const many = await heard(room, { kind: "poll", question: "Days?", options });
+    expect(many.message).toEqual({
+      messageContextInfo: secret,
+      pollCreationMessage: { name: "Days?", options: asOptions, selectableOptionsCount: 0 },
+    });
+  });
+
+  kind("poll_vote: in her poll, and in ours", async (room) => {
+    const { by, group } = room;
+    const { me, theirs, ours } = inside(room);
+    const asked = await ann().asks("Lunch?", options, { several: true, ...(group ? { to: groups[by] } : { by }) });
+    await bot.next("message.received", ({ data }) => data.id === asked.id);
+    const vote = await heard(room, { kind: "poll_vote", target: asked.id, options: ["Soto", "Rendang"] });
+    const sealedVote = { encPayload: expect.any(String) as string, encIv: expect.any(String) as string };
+    const cast = (key: proto.IMessageKey) => ({
+      pollUpdateMessage: { pollCreationMessageKey: key, vote: sealedVote, senderTimestampMs: moment },
+    });
+    expect(vote.message).toEqual(cast(theirs(asked.id)));
+    expect(openVote(asked, vote.arrived.message, me)).toEqual(["Soto", "Rendang"]);
+
+    const own = await heard(room, { kind: "poll", question: "Days?", options });
+    const mine = await heard(room, { kind: "poll_vote", target: own.id, options: ["Soto"] });
+    expect(mine.message).toEqual(cast(ours(own.id)));
+    expect(openVote(own.arrived, mine.arrived.message, me)).toEqual(["Soto"]);
+  });
+
+  kind("event", async (room) => {
+    const place = { name: "Park", address: "Jl. Merdeka", latitude: -6.2, longitude: 106.8 };
+    const times = { start_at: 1_895_190_000, end_at: 1_895_200_000 };
+    const join = "https://call.whatsapp.com/video/abc";
+    const more = { description: "Bring food", join_link: join, extra_guests: true };
+    const { message } = await heard(room, { kind: "event", name: "Picnic", ...times, place, ...more });
+    expect(message).toEqual({
+      messageContextInfo: secret,
+      eventMessage: {
+        isCanceled: false,
+        name: "Picnic",
+        description: "Bring food",
+        location: { degreesLatitude: -6.2, degreesLongitude: 106.8, name: "Park", address: "Jl. Merdeka" },
+        joinLink: join,
+        startTime: "1895190000",
+        endTime: "1895200000",
+        extraGuestsAllowed: true,
+      },
+    });
+  });
+
+  kind("event_response", async (room) => {
+    const { her, me, theirs } = inside(room);
+    const eventEncKey = Buffer.alloc(32, 7);
+    const asked = await says(room, {
+      messageContextInfo: { messageSecret: eventEncKey },
+      eventMessage: { name: "Picnic", startTime: 1_895_190_000 },
+    });
+    const answer = await heard(room, {
+      kind: "event_response",
+      target: asked.id,
+      response: "maybe",
+      extra_guests: 2,
+    });
+    const { encEventResponseMessage: told } = answer.arrived.message;
+    expect(answer.message).toEqual({
+      encEventResponseMessage: {
+        eventCreationMessageKey: theirs(asked.id),
+        encPayload: expect.any(String) as string,
+        encIv: expect.any(String) as string,
+      },
+    });
+    const context = { eventCreatorJid: her, eventMsgId: asked.id, eventEncKey, responderJid: me };
+    const opened = decryptEventResponse({ encPayload: told?.encPayload ?? null, encIv: told?.encIv ?? null }, context);
+    expect(JSON.parse(JSON.stringify(opened))).toEqual({
+      response: "MAYBE",
+      timestampMs: moment,
+      extraGuestCount: 2,
+    });
+  });
+});
+
+describe("places and people", () => {
+  kind("location", async (room) => {
+    const point = { latitude: -6.1754, longitude: 106.8272, name: "Monas", address: "Jakarta" };
+    const { message } = await heard(room, { kind: "location", ...point });
+    expect(message).toEqual({
+      locationMessage: { degreesLatitude: -6.1754, degreesLongitude: 106.8272, name: "Monas", address: "Jakarta" },
+    });
+  });
+
+  kind("live_location", async (room) => {
+    const point = { latitude: -6.1754, longitude: 106.8272, accuracy: 10, speed: 1.5, heading: 90, caption: "Near" };
+    const { message } = await heard(room, { kind: "live_location", ...point });
+    expect(message).toEqual({
+      liveLocationMessage: {
+        degreesLatitude: -6.1754,
+        degreesLongitude: 106.8272,
+        accuracyInMeters: 10,
+        speedInMps: 1.5,
+        degreesClockwiseFromMagneticNorth: 90,
+        caption: "Near",
+      },
+    });
+  });
+
+  kind("contacts: one and several", async (room) => {
+    const vcard = (name: string, digits: string) =>
+      `BEGIN:VCARD\nVERSION:3.0\nN:;${name};;;\nFN:${name}\nTEL;type=CELL;waid=${digits}:+${digits}\nEND:VCARD`;
+    const [first, second] = [
+      { name: "Citra", phone: "628555000111" },
+      { name: "Dewi", vcard: vcard("Dewi", "628555000222") },
+    ];
+    const one = await heard(room, { kind: "contacts", contacts: [first] });
+    const card = { displayName: "Citra", vcard: vcard("Citra", "628555000111") };
+    expect(one.message).toEqual({ contactMessage: card });
+    const two = await heard(room, { kind: "contacts", contacts: [first, second] });
+    const contacts = [card, { displayName: "Dewi", vcard: second.vcard }];
+    expect(two.message).toEqual({ contactsArrayMessage: { displayName: "2 contacts", contacts } });
+  });
+
+  kind("group_invite", async (room) => {
+    const group = "120363000000000001@g.us";
+    const invite = { group, code: "abcDEF", name: "Pigeons", expires_at: 1_895_190_000, caption: "Join us" };
+    const { message } = await heard(room, { kind: "group_invite", ...invite });
+    expect(message).toEqual({
+      groupInviteMessage: {
+        groupJid: group,
+        inviteCode: "abcDEF",
+        inviteExpiration: "1895190000",
+        groupName: "Pigeons",
+        caption: "Join us",
+      },
+    });
+  });
+});
+
+describe("files", () => {
+  /** Sends it in this room; it must arrive as `bytes`, told of as `expected` says. */
+  async function arrives(
+    room: Room,
+    content: DraftContent,
+    told: (bytes: Buffer) => object,
+    bytes: Buffer | null,
+    more: Partial<Draft> = {},
+  ) {
+    const { message, arrived } = await heard(room, content, more);
+    const opened = ann().opens(arrived);
+    if (bytes) expect(opened.equals(bytes)).toBe(true);
+    expect(message).toEqual(told(opened));
+    return opened;
+  }
+  const film = { seconds: 7, width: 640, height: 360 };
+
+  kind("image", async (room) => {
+    const bytes = await jpeg();
+    const { width, height } = await new Bun.Image(bytes).metadata();
+    const file = (opened: Buffer) => ({ ...sealed(opened, "image/jpeg"), width, height, ...thumbnail });
+    const content = { kind: "image", base64: base64(bytes) } as const;
+    await arrives(
+      room,
+      { ...content, caption: "Look" },
+      (it) => ({ imageMessage: { caption: "Look", ...file(it) } }),
+      bytes,
+    );
+    const once = (it: Buffer) => ({ viewOnceMessage: { message: { imageMessage: { ...file(it), viewOnce: true } } } });
+    await arrives(room, content, once, bytes, { view_once: true });
+    const said = await says(room, "Which one?");
+    const quote = { stanzaId: said.id, participant: inside(room).her, quotedMessage: { conversation: "Which one?" } };
+    const answer = (it: Buffer) => ({ imageMessage: { ...file(it), contextInfo: { ...quote, expiration: 86_400 } } });
+    await arrives(room, content, answer, bytes, { reply_to: said.id, expires_in: 86_400 });
+  });
+
+  kind("video", async (room) => {
+    const content = { kind: "video", base64: base64(mp4()) } as const;
+    const file = (it: Buffer) => ({ ...sealed(it, "video/mp4"), ...film });
+    const told = (it: Buffer) => ({ videoMessage: { caption: "Watch", ...file(it) } });
+    await arrives(room, { ...content, caption: "Watch" }, told, mp4());
+    const once = (it: Buffer) => ({ viewOnceMessage: { message: { videoMessage: { ...file(it), viewOnce: true } } } });
+    await arrives(room, content, once, mp4(), { view_once: true });
+  });
+
+  kind("gif", async (room) => {
+    const told = (it: Buffer) => ({ videoMessage: { ...sealed(it, "video/mp4"), ...film, gifPlayback: true } });
+    await arrives(room, { kind: "gif", base64: base64(mp4()) }, told, mp4());
+  });
+
+  kind("video_note", async (room) => {
+    const told = (it: Buffer) => ({ ptvMessage: { ...sealed(it, "video/mp4"), ...film } });
+    await arrives(room, { kind: "video_note", base64: base64(mp4()) }, told, mp4());
+  });
+
+  kind("audio", async (room) => {
+    const told = (it: Buffer) => ({ audioMessage: { ...sealed(it, "audio/wav"), seconds: 2 } });
+    await arrives(room, { kind: "audio", base64: base64(wav()) }, told, wav());
+  });
+
+  kind("voice", async (room) => {
+    const note = (it: Buffer) => ({
+      ...sealed(it, "audio/ogg; codecs=opus"),
+      seconds: 3,
+      ptt: true,
+      waveform: expect.stringMatching(/^[\w+/]{86}==$/) as string,
+    });
+    const content = { kind: "voice", base64: base64(wav(3)) } as const;
+    const opened = await arrives(room, content, (it) => ({ audioMessage: note(it) }), null);
+    expect(opened.toString("latin1", 0, 4)).toBe("OggS");
+    const once = (it: Buffer) => ({
+      viewOnceMessageV2Extension: { message: { audioMessage: { ...note(it), viewOnce: true } } },
+    });
+    await arrives(room, content, once, null, { view_once: true });
+  });
+
+  kind("document", async (room) => {
+    const bytes = Buffer.from("%PDF-1.7 nothing");
+    const file = (it: Buffer) => ({ ...sealed(it, "application/pdf"), title: "Menu.pdf", fileName: "Menu.pdf" });
+    const content = { kind: "document", base64: base64(bytes), name: "Menu.pdf" } as const;
+    await arrives(room, content, (it) => ({ documentMessage: file(it) }), bytes);
+    const captioned = (it: Buffer) => ({
+      documentWithCaptionMessage: { message: { documentMessage: { ...file(it), caption: "Today" } } },
+    });
+    await arrives(room, { ...content, caption: "Today" }, captioned, bytes);
+  });
+
+  kind("sticker", async (room) => {
+    const told = (it: Buffer) => ({
+      stickerMessage: { ...sealed(it, "image/webp"), width: 512, height: 512, isAnimated: false },
+    });
+    const opened = await arrives(room, { kind: "sticker", base64: base64(await picture()) }, told, null);
+    expect(await new Bun.Image(opened).metadata()).toMatchObject({ width: 512, height: 512, format: "webp" });
+  });
+});
+
+describe("beside messages", () => {
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await bot.call(method, `/v1/devices/default/chats/${path}`, body);
+    expect(await answer.json()).toMatchObject({ success: true });
+  };
+
+  for (const room of rooms) {
+    test(`star, and delete for me, ${room.name}`, async () => {
+      const { chat, her } = inside(room);
+      const said = await says(room, "Keep this");
+      const { id } = await heard(room, { kind: "text", text: "And this" });
+      const author = room.group ? her : "0";
+      const state = () => bot.phone.appState("regular_high");
+      const at = (what: string, fromMe: boolean) =>
+        state().get(JSON.stringify([what, chat, ...(fromMe ? [id, "1", "0"] : [said.id, "0", author])]));
+      for (const [method, starred] of [
+        ["PUT", true],
+        ["DELETE", false],
+      ] as const) {
+        for (const one of [said.id, id]) await call(method, `${chat}/messages/${one}/star`);
+        for (const fromMe of [false, true]) expect(at("star", fromMe)?.starAction).toMatchObject({ starred });
+      }
+      for (const one of [said.id, id]) await call("DELETE", `${chat}/messages/${one}`);
+      for (const fromMe of [false, true])
+        expect(at("deleteMessageForMe", fromMe)?.deleteMessageForMeAction).toMatchObject({ deleteMedia: true });
+      const left = await bot.call("GET", `/v1/devices/default/history?chat=${chat}&limit=100`);
+      const ids = ((await left.json()) as { data: { id: string }[] }).data.map((one) => one.id);
+      expect([said.id, id].filter((one) => ids.includes(one))).toEqual([]);
+      const gone = await bot.call("DELETE", `/v1/devices/default/chats/${chat}/messages/nothing`);
+      expect(gone.status).toBe(404);
+    });
+
+    test(`typing, recording and read, ${room.name}`, async () => {
+      const { chat } = inside(room);
+      const said = await says(room, "Are you there?");
+      await call("POST", `${chat}/read`);
+      expect(await said.seen()).toBe("read");
+      const states: string[] = [];
+      const stop = bot.sim.on((event) => {
+        if (event.type === "chat-state" && event.to === chat) states.push(event.state);
+      });
+      for (const state of ["composing", "recording", "paused"]) await call("POST", `${chat}/typing`, { state });
+      await bot.sim.until(() => states.length === 3);
+      stop();
+      expect(states).toEqual(["composing", "recording", "paused"]);
+    });
+  }
+});
+
+describe("status", () => {
+  const audience = () => [ann().number];
+  const posted = async (content: DraftContent, more: Partial<Draft> = { audience: audience() }) => {
+    const { waId } = await bot.device.send({ to: "status@broadcast", content, ...more });
+    const arrived = await ann().hears(({ id }) => id === waId);
+    await bot.next("message.sent", ({ data }) => data.id === waId);
+    expect(arrived.chat).toBe("status@broadcast");
+    return { id: waId, arrived, message: JSON.parse(JSON.stringify(arrived.message)) as object };
+  };
+
+  test("words, a picture, a film and a voice reach their audience, and nobody else", async () => {
+    const text = await posted({ kind: "text", text: "Up in the air" });
+    expect(text.message).toEqual({ extendedTextMessage: { text: "Up in the air" } });
+    const bytes = await jpeg();
+    const { width, height } = await new Bun.Image(bytes).metadata();
+    const shown = await posted({ kind: "image", base64: base64(bytes), caption: "Look" });
+    const file = { ...sealed(bytes, "image/jpeg"), width, height, ...thumbnail };
+    expect(shown.message).toEqual({ imageMessage: { caption: "Look", ...file } });
+    const film = await posted({ kind: "video", base64: base64(mp4()) });
+    expect(ann().opens(film.arrived).equals(mp4())).toBe(true);
+    const voice = await posted({ kind: "voice", base64: base64(wav()) });
+    expect(voice.arrived.message.audioMessage).toMatchObject({ ptt: true, seconds: 2 });
+    expect(citra().inbox.filter(({ chat }) => chat === "status@broadcast")).toEqual([]);
+  });
+
+  test("one is taken back from those who could see it", async () => {
+    const post = await posted({ kind: "text", text: "Oops" });
+    const { message } = await posted({ kind: "delete", target: post.id }, {});
+    expect(message).toEqual({
+      protocolMessage: { key: { remoteJid: "status@broadcast", fromMe: true, id: post.id }, type: "REVOKE" },
+    });
+  });
+});
+
+test("every kind that can be drafted is sent above", () => {
+  expect([...covered].toSorted()).toEqual(draftKinds.toSorted());
+});
