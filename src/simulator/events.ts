@@ -52,6 +52,13 @@ export type SimulatorEvent =
   | { readonly type: "call.rejected"; readonly call: string; readonly device: string }
   | { readonly type: "companion.heard"; readonly id: string; readonly device: string; readonly from: string }
   | { readonly type: "group.changed"; readonly group: string; readonly change: string }
+  | { readonly type: "channel.changed"; readonly channel: string; readonly change: string }
+  | {
+      readonly type: "channel.posted";
+      readonly id: string;
+      readonly channel: string;
+      readonly text: string | undefined;
+    }
   | { readonly type: "presence"; readonly device: string; readonly state: string }
   | { readonly type: "chat-state"; readonly device: string; readonly to: string; readonly state: string }
   | { readonly type: "problem"; readonly sentence: string };

@@ -1,3 +1,5 @@
+export type { Post } from "./channels/channel.ts";
+export type { ChannelChat } from "./channels/chat.ts";
 export type { AppStateChange } from "./app-state/changes.ts";
 export type { CollectionName, SyncValue } from "./app-state/collection.ts";
 export type { Control } from "./control/control.ts";
@@ -25,4 +27,4 @@ export type { ChatState } from "./people/presence.ts";
 export type { Sent } from "./people/sent.ts";
 export type { Delivery, DeliveryKind, DeliveryRecord, Outgoing } from "./record.ts";
 export type { Addressing } from "./wire/address.ts";
-export { type GroupOptions, Simulator, startSimulator } from "./simulator.ts";
+export { type ChannelOptions, type GroupOptions, Simulator, startSimulator } from "./simulator.ts";

@@ -1,6 +1,7 @@
 import { Directory } from "./accounts/directory.ts";
 import type { LinkedDevice } from "./accounts/linked-device.ts";
 import type { User } from "./accounts/user.ts";
+import { Channels } from "./channels/channels.ts";
 import { EventHub } from "./events.ts";
 import { Faults } from "./faults/faults.ts";
 import { Groups } from "./groups/groups.ts";
@@ -38,6 +39,7 @@ export class Network {
   /** What simulated people said, by id, to say it again when a client could not read it. */
   readonly sent = new Map<string, Said>();
   readonly groups: Groups;
+  readonly channels: Channels;
   /** The phone that is meant when nobody is named; throws when there is not exactly one. */
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
@@ -57,6 +59,7 @@ export class Network {
     this.pairings = new Pairings(this);
     this.faults = new Faults(this);
     this.groups = new Groups(this);
+    this.channels = new Channels(this);
     this.inboxes = new Inboxes(this);
   }
 

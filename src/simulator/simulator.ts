@@ -1,3 +1,4 @@
+import { ChannelChat } from "./channels/chat.ts";
 import { Control } from "./control/control.ts";
 import type { EventOf, SimulatorEvent } from "./events.ts";
 import type { Faults } from "./faults/faults.ts";
@@ -19,6 +20,12 @@ export interface GroupOptions {
   readonly by?: Person;
   /** How members are named in it; by LID when left out, as in groups of today. */
   readonly addressing?: Addressing;
+}
+
+export interface ChannelOptions {
+  readonly by: Person;
+  readonly followers?: readonly Person[];
+  readonly description?: string;
 }
 
 /** A WhatsApp server with its phones and contacts, on a port of this machine. */
@@ -94,6 +101,19 @@ export class Simulator {
     if (!by) throw new Error("a group needs a member");
     const users = members.map((member) => member.user);
     return new GroupChat(this.network, this.network.groups.create(by.user, subject, users, addressing));
+  }
+
+  /** A new channel of `by`, with those who follow it. */
+  channel(name: string, { by, followers = [], description = "" }: ChannelOptions): ChannelChat {
+    const channel = this.network.channels.create(by.user, name, description);
+    for (const { user } of followers) this.network.channels.follow(channel, user);
+    return new ChannelChat(this.network, channel);
+  }
+
+  /** The channel with this id, by whomever it was made. */
+  findChannel(id: string): ChannelChat | undefined {
+    const channel = this.network.channels.get(id);
+    return channel && new ChannelChat(this.network, channel);
   }
 
   /** The group with this id, by whomever it was made. */

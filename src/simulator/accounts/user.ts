@@ -25,6 +25,8 @@ export class User {
   /** Set while the account may not start new chats; the fields are WhatsApp's own. */
   timelock: Timelock | undefined;
   cap: Cap = { capping_status: "NONE", total_quota: -1, used_quota: 0 };
+  /** Whether others may put this account into a group; else it gets an invitation. */
+  letsBeAdded = true;
   /** Whether messages of strangers without a token are refused (463). */
   refusesStrangers = false;
   /** Tokens given to other accounts, by which their messages are let in. */

@@ -58,6 +58,21 @@ export class GroupChat {
     this.#network.groups.join(this.group, person.user);
   }
 
+  /** Takes a request to join back. */
+  withdraw(person: Member): void {
+    this.#network.groups.dismiss(this.group, person.user, [person.user]);
+  }
+
+  /** Turns requests to join away. */
+  turnAway(people: Member | Member[], options: By = {}): void {
+    this.#network.groups.dismiss(this.group, this.#by(options), usersOf(people));
+  }
+
+  /** Phone numbers of those who asked to join. */
+  get requests(): string[] {
+    return [...this.group.requests.keys()].map(({ number }) => number);
+  }
+
   promote(members: Member | Member[], options: By = {}): void {
     this.#network.groups.setRole(this.group, this.#by(options), usersOf(members), "admin");
   }
@@ -77,6 +92,19 @@ export class GroupChat {
 
   switch(name: GroupSwitch, on: boolean, options: By = {}): void {
     this.#network.groups.switch(this.group, this.#by(options), name, on);
+  }
+
+  /** Joining by the link needs an admin's word, or no longer. */
+  asksApproval(on: boolean, options: By = {}): void {
+    this.#network.groups.setApproval(this.group, this.#by(options), on);
+  }
+
+  disappears(seconds: number, options: By = {}): void {
+    this.#network.groups.setEphemeral(this.group, this.#by(options), seconds);
+  }
+
+  letsEveryoneAdd(on: boolean, options: By = {}): void {
+    this.#network.groups.setAddMode(this.group, this.#by(options), on);
   }
 
   #by({ by }: By): User {

@@ -35,8 +35,16 @@ export class Group {
   everyoneAdds = false;
   approval = false;
   picture: Picture | undefined;
-  /** Who asked to join, while joining needs approval. */
-  readonly requests = new Set<User>();
+  /** Who asked to join, while joining needs approval, and when, in Unix seconds. */
+  readonly requests = new Map<User, string>();
+  /** The community it belongs to. */
+  parent: Group | undefined;
+  /** What it is in its community, when the community made it. */
+  part: "announcements" | "general" | undefined;
+  /** A community: a parent of groups, in which nobody writes. */
+  isCommunity = false;
+  /** Codes by which single people may join who cannot be added. */
+  readonly invitations = new Map<User, string>();
 
   constructor(parts: {
     jid: string;

@@ -31,18 +31,22 @@ export class Groups {
   }
 
   create(creator: User, subject: string, members: User[], addressing: Addressing = "lid"): Group {
-    const { random, now } = this.#network;
-    const jid = `120363${String(random.below(1_000_000_000)).padStart(12, "0")}@g.us`;
-    const group = new Group({ jid, addressing, creator, subject, creation: now, code: this.#newCode() });
+    const group = this.draft(creator, subject, addressing);
     for (const user of members) if (user !== creator) group.members.set(user, "member");
-    this.#byJid.set(jid, group);
-    this.#tell(group, creator, el("create", { type: "new", key: random.hex(8) }, [groupNode(group)]));
+    this.found(group);
     return group;
   }
 
+  /** Those who come in are told of the whole group, everybody else of them. */
   add(group: Group, by: User, users: User[]): void {
-    for (const user of users) group.members.set(user, "member");
-    this.#tell(group, by, this.#participants(group, "add", users));
+    const others = [...group.members.keys()].filter((user) => !users.includes(user));
+    for (const user of users) {
+      group.members.set(user, "member");
+      group.requests.delete(user);
+    }
+    this.#notify(group, by, el("create", {}, [groupNode(group)]), users);
+    this.#notify(group, by, this.#participants(group, "add", users), others);
+    this.#changed(group, "add");
   }
 
   /** Takes members out; every simulated member makes a new sender key before it writes again. */
@@ -108,14 +112,44 @@ export class Groups {
   /** By invite link: at once, or as a request where joining needs approval. */
   join(group: Group, user: User): void {
     if (!group.approval) return this.add(group, user, [user]);
-    group.requests.add(user);
-    const request = el("created_membership_requests", { request_method: "invite_link" }, [participant(group, user)]);
-    this.#tell(
+    group.requests.set(user, this.#network.now);
+    const asked = el("requested_user", participant(group, user).attrs);
+    this.#notify(
       group,
       user,
-      request,
-      [...group.members.keys()].filter((one) => group.isAdmin(one)),
+      el("created_membership_requests", { request_method: "invite_link" }, [asked]),
+      admins(group),
     );
+    this.#changed(group, "created_membership_requests");
+  }
+
+  /** A request ends without anybody coming in: taken back, or turned away by an admin. */
+  dismiss(group: Group, by: User, users: User[]): void {
+    for (const user of users) group.requests.delete(user);
+    this.#notify(group, by, this.#participants(group, "revoked_membership_requests", users), admins(group));
+    this.#changed(group, "revoked_membership_requests");
+  }
+
+  /** Something between a group and its community, told to the members of one of them. */
+  tellLink(group: Group, by: User, change: Stanza): void {
+    this.#tell(group, by, change);
+  }
+
+  /** A group that is there without anybody having asked for it. */
+  found(group: Group): void {
+    this.#byJid.set(group.jid, group);
+    this.#tell(
+      group,
+      group.creator,
+      el("create", { type: "new", key: this.#network.random.hex(8) }, [groupNode(group)]),
+    );
+  }
+
+  /** A group nobody knows of yet. */
+  draft(creator: User, subject: string, addressing: Addressing = "lid"): Group {
+    const { random, now } = this.#network;
+    const jid = `120363${String(random.below(1_000_000_000)).padStart(12, "0")}@g.us`;
+    return new Group({ jid, addressing, creator, subject, creation: now, code: this.#newCode() });
   }
 
   #participants(group: Group, tag: string, users: User[]): Stanza {
@@ -130,9 +164,18 @@ export class Groups {
     return this.#network.random.bytes(16).toString("base64url");
   }
 
-  #tell(group: Group, by: User, change: Stanza, told: User[] = [...group.members.keys()]): void {
+  #tell(group: Group, by: User, change: Stanza, told: User[] = []): void {
+    this.#notify(group, by, change, [...told, ...group.members.keys()]);
+    this.#changed(group, change.tag);
+  }
+
+  #changed(group: Group, change: string): void {
+    this.#network.events.emit({ type: "group.changed", group: group.jid, change });
+  }
+
+  #notify(group: Group, by: User, change: Stanza, told: User[]): void {
     const attrs = { from: group.jid, type: "w:gp2", t: this.#network.now, notify: by.name, ...actor(group, by) };
-    for (const user of new Set([...told, ...group.members.keys()])) {
+    for (const user of new Set(told)) {
       for (const device of user.linked) {
         this.#network.deliver(
           device,
@@ -140,6 +183,7 @@ export class Groups {
         );
       }
     }
-    this.#network.events.emit({ type: "group.changed", group: group.jid, change: change.tag });
   }
 }
+
+const admins = (group: Group): User[] => [...group.members.keys()].filter((user) => group.isAdmin(user));

@@ -56,6 +56,9 @@ function settings(group: Group): Stanza[] {
   const nodes = [...group.switches].map((name) => el(name));
   if (group.description) nodes.push(descriptionNode(group, group.description));
   if (group.ephemeral > 0) nodes.push(el("ephemeral", { expiration: String(group.ephemeral) }));
+  if (group.isCommunity) nodes.push(el("parent", { default_membership_approval_mode: "request_required" }));
+  if (group.parent) nodes.push(el("linked_parent", { jid: group.parent.jid }));
+  if (group.part) nodes.push(el(group.part === "announcements" ? "default_sub_group" : "general_chat"));
   if (group.approval) nodes.push(el("membership_approval_mode", {}, [el("group_join", { state: "on" })]));
   nodes.push(el("member_add_mode", {}, Buffer.from(group.everyoneAdds ? "all_member_add" : "admin_add")));
   return nodes;

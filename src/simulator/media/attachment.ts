@@ -1,3 +1,4 @@
+import { sha256 } from "../crypto/cipher.ts";
 import type { Content } from "../people/content.ts";
 import { unwrap } from "../people/content.ts";
 import type { Random } from "../random.ts";
@@ -25,15 +26,20 @@ const MIMETYPES = {
   sticker: "image/webp",
 } as const satisfies Record<Attachment["kind"], string>;
 
-/** Encrypts and stores a file; returns the message that tells of it. */
-export function attach(server: MediaServer, random: Random, attachment: Attachment): Content {
+/** Encrypts and stores a file; returns the message that tells of it. One for a channel lies open. */
+export function attach(
+  server: MediaServer,
+  random: Random,
+  attachment: Attachment,
+  { open: lies = false }: { open?: boolean } = {},
+): Content {
   const { kind, bytes: plain, caption, fileName, voice, seconds } = attachment;
-  const { bytes, ...sealed } = sealFile(plain, kind, random);
+  const { bytes, ...sealed } = lies ? openFileOf(plain) : sealFile(plain, kind, random);
   const file = {
     ...sealed,
     ...server.store(bytes),
     mimetype: attachment.mimetype ?? MIMETYPES[kind],
-    mediaKeyTimestamp: Math.floor(Date.now() / 1000),
+    ...(lies ? {} : { mediaKeyTimestamp: Math.floor(Date.now() / 1000) }),
   };
   const words = caption === undefined ? {} : { caption };
   const length = seconds === undefined ? {} : { seconds };
@@ -53,12 +59,22 @@ export function attach(server: MediaServer, random: Random, attachment: Attachme
   }
 }
 
+function openFileOf(plain: Uint8Array) {
+  const bytes = Buffer.from(plain);
+  return { bytes, fileSha256: sha256(bytes), fileLength: bytes.length };
+}
+
 /** The file a message tells of, decrypted. Throws when it tells of none, or the file is gone or not what was announced. */
 export function open(server: MediaServer, content: Content): Buffer {
   const { kind, file } = fileOf(content);
-  if (!file.directPath || !file.mediaKey) throw new Error("the message lacks the path or key of its file");
+  if (!file.directPath) throw new Error("the message lacks the path of its file");
   const bytes = server.file(file.directPath);
   if (!bytes) throw new Error(`nothing is stored at ${file.directPath}`);
+  if (!file.mediaKey?.length) {
+    if (!sha256(bytes).equals(file.fileSha256 ?? Buffer.alloc(0)))
+      throw new Error("the file is not what was announced");
+    return bytes;
+  }
   return openFile(bytes, kind, file.mediaKey, file.fileSha256);
 }
 

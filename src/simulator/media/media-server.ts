@@ -1,7 +1,7 @@
 import { sha256 } from "../crypto/cipher.ts";
 import type { Network } from "../network.ts";
 
-const UPLOAD = /^\/mms\/([a-z-]+)\/([^/]+)$/;
+const UPLOAD = /^\/(?:mms\/[a-z-]+|newsletter\/newsletter-[a-z]+)\/([^/]+)$/;
 
 /** Where clients put and fetch encrypted files over https. It starts when it is first needed. */
 export class MediaServer {
@@ -10,6 +10,7 @@ export class MediaServer {
   readonly #expired = new Map<string, Buffer>();
   readonly #tokens = new Set<string>();
   readonly #failures: number[] = [];
+  readonly #handles = new Set<string>();
   #server: ReturnType<typeof Bun.serve> | undefined;
   #count = 0;
 
@@ -40,6 +41,11 @@ export class MediaServer {
   /** The file at a path, or undefined when it was never there or has expired. */
   file(directPath: string): Buffer | undefined {
     return this.#files.get(directPath);
+  }
+
+  /** Whether a file was put here for a channel under this handle. */
+  isHandle(handle: string | undefined): boolean {
+    return handle !== undefined && this.#handles.has(handle);
   }
 
   get size(): number {
@@ -78,7 +84,7 @@ export class MediaServer {
     if (failure !== undefined) return new Response("failed on demand\n", { status: failure });
     const url = new URL(request.url);
     if (request.method === "GET") return this.#download(url.pathname, request.headers.get("range"));
-    const [, , name] = UPLOAD.exec(url.pathname) ?? [];
+    const [, name] = UPLOAD.exec(url.pathname) ?? [];
     if (request.method !== "POST" || name === undefined) return new Response("not here\n", { status: 404 });
     return this.#upload(url, name, Buffer.from(await request.arrayBuffer()));
   }
@@ -92,7 +98,10 @@ export class MediaServer {
       return new Response("wrong hash\n", { status: 400 });
     }
     const { url: where, directPath } = this.store(bytes);
-    return Response.json({ url: where, direct_path: directPath });
+    if (!url.pathname.startsWith("/newsletter/")) return Response.json({ url: where, direct_path: directPath });
+    const handle = this.#network.random.hex(12);
+    this.#handles.add(handle);
+    return Response.json({ url: where, direct_path: directPath, handle });
   }
 
   #download(path: string, range: string | null): Response {

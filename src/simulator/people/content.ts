@@ -40,6 +40,7 @@ export function unwrap(content: Content | null | undefined): Content | undefined
 const MEDIA: readonly (readonly [keyof Content, string])[] = [
   ["imageMessage", "image"],
   ["videoMessage", "video"],
+  ["ptvMessage", "ptv"],
   ["audioMessage", "audio"],
   ["documentMessage", "document"],
   ["stickerMessage", "sticker"],
@@ -80,7 +81,12 @@ export function stanzaType(content: Content): Marks {
   }
   for (const [field, mediatype] of MEDIA) {
     if (!inner[field]) continue;
-    return { ...plain, type: "media", mediatype: mediatype === "audio" && inner.audioMessage?.ptt ? "ptt" : mediatype };
+    return { ...plain, type: "media", mediatype: finer(mediatype, inner) };
   }
   return { ...plain, type: "text" };
+}
+
+function finer(mediatype: string, { audioMessage, videoMessage }: Content): string {
+  if (mediatype === "audio" && audioMessage?.ptt) return "ptt";
+  return mediatype === "video" && videoMessage?.gifPlayback ? "gif" : mediatype;
 }

@@ -102,6 +102,11 @@ export class Person extends Speaker {
     this.user.picture = bytes && setPicture(this.network, Buffer.from(bytes));
   }
 
+  /** From now on nobody can put this person into a group; an invitation is what one can do. */
+  refusesGroups(): void {
+    this.user.letsBeAdded = false;
+  }
+
   /** From now on messages of those this person has not written to need a token, or are refused with 463. */
   refusesStrangers(): void {
     this.user.refusesStrangers = true;

@@ -10,6 +10,7 @@ import type { Connection } from "../server/connection.ts";
 import type { Network } from "../network.ts";
 import { capNotice, timelockNotice } from "../server/iq/profile.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
+import { block } from "./blocks.ts";
 import { Person } from "./person.ts";
 
 export interface LinkOptions {
@@ -105,6 +106,11 @@ export class Phone extends Person {
 
   marksRead(other: Person, read = true): void {
     this.changes(appStateChange.read(other.jid, read));
+  }
+
+  /** Blocks somebody, or no longer; its companions are told. */
+  blocks(other: Person, blocked = true): void {
+    block(this.network, this.user, other.lid, blocked);
   }
 
   savesContact(other: Person, fullName: string): void {

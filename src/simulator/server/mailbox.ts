@@ -59,7 +59,7 @@ export class Mailbox {
     const { device } = this;
     const delivery = this.#record.open({ ...reference, device, from: reference.from ?? "", encryptions });
     const waiting = { stanza, delivery };
-    this.#waiting.set(keyOf(reference), waiting);
+    this.#waiting.set(this.#freeKey(reference), waiting);
     if (this.#live && this.#outlet) this.#deliver(waiting, this.#outlet, false);
     return delivery;
   }
@@ -127,8 +127,16 @@ export class Mailbox {
     return el(stanza.tag, { ...stanza.attrs, offline }, stanza.content);
   }
 
+  // An edit in a channel has the id of the post it changes, which may be waiting still.
+  #freeKey(reference: Reference): string {
+    let key = keyOf(reference);
+    while (this.#waiting.has(key)) key += "+";
+    return key;
+  }
+
   #find(reference: Reference): Delivery | undefined {
-    const waiting = this.#waiting.get(keyOf(reference));
+    const key = keyOf(reference);
+    const waiting = this.#waiting.get(key) ?? this.#waiting.get(`${key}+`);
     if (waiting) return waiting.delivery;
     return this.#record.of(reference.id).find((one) => this.#answers(reference, one));
   }
@@ -140,8 +148,8 @@ export class Mailbox {
   }
 
   #settle(reference: Reference, delivery: Delivery): void {
-    const key = keyOf({ ...delivery });
-    if (this.#waiting.get(key)?.delivery === delivery) this.#waiting.delete(key);
+    for (let key = keyOf({ ...delivery }), at = 0; at < 2; at++, key += "+")
+      if (this.#waiting.get(key)?.delivery === delivery) this.#waiting.delete(key);
     if (!this.#record.settle(delivery)) return;
     this.#events.emit({ type: "stanza.settled", kind: delivery.kind, id: reference.id, device: this.device });
   }

@@ -3,10 +3,12 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { sha256 } from "../crypto/cipher.ts";
 import { identityFault } from "../linking/identity.ts";
 import { receive } from "../people/receive.ts";
+import type { Outgoing } from "../record.ts";
 import { addressingOf, isGroup } from "../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
 import type { Connection } from "./connection.ts";
 import { forwardMessage } from "./forward.ts";
+import { clientPost } from "./posts.ts";
 
 /** One device's share of a message from a client: its `enc` elements. */
 interface Share {
@@ -21,6 +23,7 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   if (!device || !id || !to || !type) return connection.complain("sent a message without id, to or type", message);
   const sent = network.record.sent(device.jid(), id, to);
   checkIdentity(connection, device, message);
+  if (to.endsWith("@newsletter")) return answerPost(connection, device, message, sent);
   const error = refusal(connection, device, message, to);
   sent.answers.push(error ?? "ok");
   const phash = participant === undefined ? missedDevices(connection, device, message, to) : undefined;
@@ -31,6 +34,16 @@ export function clientMessage(connection: Connection, message: Stanza): void {
     if (share.device.kind === "linked") forwardMessage(network, device, share.device, message, share.encs);
     else receive(network, device, share.device, message, share.encs);
   }
+}
+
+function answerPost(connection: Connection, device: LinkedDevice, message: Stanza, sent: Outgoing): void {
+  const { id = "", to = "" } = message.attrs;
+  const answer = { error: undefined, serverId: undefined, ...clientPost(connection, device, message) };
+  const serverId = answer.serverId === undefined ? undefined : String(answer.serverId);
+  sent.answers.push(answer.error ?? "ok");
+  const { now, events } = connection.network;
+  connection.send(el("ack", { class: "message", id, from: to, t: now, error: answer.error, server_id: serverId }));
+  events.emit({ type: "message.sent", id, device: device.jid(), to, answer: answer.error ?? "ok" });
 }
 
 /** Why the server does not take a message, as the `error` of its ack. */

@@ -4,6 +4,8 @@ import { participant } from "../../groups/nodes.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import type { Connection } from "../connection.ts";
 import { refuse, result } from "./answer.ts";
+import { changeLinks, invitation } from "./communities.ts";
+import { Refusal } from "./graph.ts";
 import { bodyOf } from "./groups.ts";
 
 interface Change {
@@ -63,6 +65,15 @@ const CHANGES: Readonly<Record<string, { needs: Right; make: (change: Change) =>
       ),
   },
   membership_requests_action: { needs: "admin", make: decide },
+  links: {
+    needs: "admin",
+    make: ({ connection, group, by, request }) => changeLinks(connection.network, by, group, request),
+  },
+  unlink: {
+    needs: "admin",
+    make: ({ connection, group, by, request }) => changeLinks(connection.network, by, group, request),
+  },
+  accept: { needs: "anyone", make: accept },
   invite: {
     needs: "admin",
     make: ({ connection, group, by }) => [el("invite", { code: connection.network.groups.revokeInvite(group, by) })],
@@ -76,7 +87,12 @@ export function changeGroup(connection: Connection, iq: Stanza, request: Stanza,
     return refuse(connection, iq, 501, "feature-not-implemented");
   }
   if (!RIGHTS[change.needs](group, by)) return refuse(connection, iq, 403, "forbidden");
-  result(connection, iq, change.make({ connection, iq, request, group, by }));
+  try {
+    result(connection, iq, change.make({ connection, iq, request, group, by }));
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    refuse(connection, iq, cause.code, "not-acceptable");
+  }
 }
 
 function done(change: () => void): undefined {
@@ -112,22 +128,39 @@ function participants(
     jid: attrs["jid"],
     user: directory.user(attrs["jid"]),
   }));
-  const fitting = named.flatMap(({ user }) => (user && group.members.has(user) === present ? [user] : []));
+  const fitting = named.flatMap(({ user }) =>
+    user && group.members.has(user) === present && (present || user.letsBeAdded) ? [user] : [],
+  );
   if (fitting.length > 0) apply(fitting);
   const answers = named.map(({ jid, user }) => {
     if (user && fitting.includes(user)) return participant(group, user);
+    if (user && !present && !user.letsBeAdded && !group.members.has(user))
+      return invitation(connection.network, group, user);
     return el("participant", { jid, error: user && !present ? "409" : "404" });
   });
   return [el(request.tag, {}, answers)];
 }
 
-/** Requests to join: let in, or turned away. */
+/** Requests to join: let in, or turned away; of each person named, how it went. */
 function decide({ connection, request, group, by }: Change): Stanza[] {
   const [action] = children(request);
   const { directory, groups } = connection.network;
-  const named = children(action, "participant").map(({ attrs }) => directory.user(attrs["jid"]));
-  const asked = named.flatMap((user) => (user && group.requests.delete(user) ? [user] : []));
+  const named = children(action, "participant").map(({ attrs }) => ({
+    jid: attrs["jid"],
+    user: directory.user(attrs["jid"]),
+  }));
+  const asked = named.flatMap(({ user }) => (user && group.requests.has(user) ? [user] : []));
   if (action?.tag === "approve" && asked.length > 0) groups.add(group, by, asked);
-  const answers = asked.map((user) => participant(group, user));
+  else if (asked.length > 0) groups.dismiss(group, by, asked);
+  const answers = named.map(({ jid, user }) =>
+    user && asked.includes(user) ? participant(group, user) : el("participant", { jid, error: "404" }),
+  );
   return [el("membership_requests_action", {}, [el(action?.tag ?? "reject", {}, answers)])];
+}
+
+/** Comes in by an invitation of one's own. */
+function accept({ connection, request, group, by }: Change): undefined {
+  if (group.invitations.get(by) !== request.attrs["code"]) throw new Refusal(406);
+  group.invitations.delete(by);
+  connection.network.groups.add(group, by, [by]);
 }

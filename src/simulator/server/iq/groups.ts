@@ -5,6 +5,7 @@ import type { Network } from "../../network.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import type { Connection } from "../connection.ts";
 import { refuse, result } from "./answer.ts";
+import { createCommunity, invitation, leaveCommunity, link, subGroups } from "./communities.ts";
 import { changeGroup } from "./group-changes.ts";
 import type { QueryHandler } from "./queries.ts";
 
@@ -27,11 +28,10 @@ function withoutGroup(connection: Connection, iq: Stanza, request: Stanza, user:
   switch (request.tag) {
     case "participating":
       return result(connection, iq, [el("groups", {}, network.groups.of(user).map(groupNode))]);
-    case "create": {
-      const members = usersIn(network, request);
-      const group = network.groups.create(user, request.attrs["subject"] ?? "", members);
-      return result(connection, iq, [groupNode(group)]);
-    }
+    case "create":
+      return child(request, "parent")
+        ? result(connection, iq, [groupNode(createCommunity(network, user, request))])
+        : create(connection, iq, request, user);
     case "leave":
       return leave(connection, iq, request, user);
     case "invite":
@@ -42,8 +42,23 @@ function withoutGroup(connection: Connection, iq: Stanza, request: Stanza, user:
   }
 }
 
+function create(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+  const { network } = connection;
+  const parent = network.groups.get(child(request, "linked_parent")?.attrs["jid"]);
+  if (child(request, "linked_parent") && !parent?.isCommunity) return refuse(connection, iq, 404, "item-not-found");
+  if (parent && !parent.isAdmin(user)) return refuse(connection, iq, 403, "forbidden");
+  const asked = usersIn(network, request);
+  const members = asked.filter((one) => one.letsBeAdded);
+  const group = network.groups.create(user, request.attrs["subject"] ?? "", members);
+  const refused = asked.filter((one) => !one.letsBeAdded).map((one) => invitation(network, group, one));
+  const node = groupNode(group);
+  result(connection, iq, [el(node.tag, node.attrs, [...children(node), ...refused])]);
+  if (parent) link(network, user, parent, group);
+}
+
 function leave(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
   const { groups: all } = connection.network;
+  if (child(request, "community")) return leaveCommunity(connection, iq, request, user);
   const left = children(request, "group").map((asked) => {
     const id = asked.attrs["id"];
     const group = all.get(id);
@@ -72,10 +87,13 @@ function askGroup(connection: Connection, iq: Stanza, request: Stanza, group: Gr
     case "invite":
       if (!group.isAdmin(user)) return refuse(connection, iq, 401, "not-authorized");
       return result(connection, iq, [el("invite", { code: group.inviteCode })]);
+    case "sub_groups":
+      return result(connection, iq, [subGroups(connection.network, group)]);
     case "membership_approval_requests": {
-      const asked = [...group.requests].map((one) =>
-        el("membership_approval_request", { ...participant(group, one).attrs, request_method: "invite_link" }),
-      );
+      const asked = [...group.requests].map(([one, at]) => {
+        const attrs = { ...participant(group, one).attrs, request_method: "invite_link", request_time: at };
+        return el("membership_approval_request", attrs);
+      });
       return result(connection, iq, [el("membership_approval_requests", {}, asked)]);
     }
     default:

@@ -59,23 +59,6 @@ export const business: QueryHandler = (connection, iq) => result(connection, iq,
 /** `bot`: nor are there bots of Meta's. */
 export const bots: QueryHandler = (connection, iq) => result(connection, iq, [el("bot", { v: "2" })]);
 
-// GraphQL queries by their id, as rc14 of Baileys sends them, and what they are answered with.
-const MEX: Readonly<Record<string, (user: User) => Record<string, unknown>>> = {
-  "23983697327930364": (user) => ({ xwa2_fetch_account_reachout_timelock: user.timelock ?? { is_active: false } }),
-  "24503548349331633": (user) => ({ xwa2_message_capping_info: user.cap }),
-};
-
-/** `w:mex`: GraphQL over stanzas. */
-export const mex: QueryHandler = (connection, iq, request) => {
-  const { device } = connection;
-  const answer = MEX[request?.attrs["query_id"] ?? ""];
-  const body =
-    answer && device
-      ? { data: answer(device.user) }
-      : { errors: [{ message: "the simulator does not know this query", extensions: { error_code: 404 } }] };
-  result(connection, iq, [el("result", {}, Buffer.from(JSON.stringify(body)))]);
-};
-
 /** The stanza a client is told by that its account may not start chats, or may again. */
 export function timelockNotice(network: Network, user: User): Stanza {
   const data = { xwa2_notify_account_reachout_timelock: user.timelock ?? { is_active: false } };

@@ -6,7 +6,9 @@ import { encryption } from "./encrypt.ts";
 import { groups } from "./groups.ts";
 import { media } from "./media.ts";
 import { multiDevice } from "./md.ts";
-import { bots, business, disappearing, mex, picture, status } from "./profile.ts";
+import { mex } from "./mex.ts";
+import { newsletter } from "./newsletter.ts";
+import { bots, business, disappearing, picture, status } from "./profile.ts";
 import { blocklist, privacy, props } from "./settings.ts";
 import { passive } from "./passive.ts";
 import { usync } from "./usync.ts";
@@ -24,6 +26,7 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   disappearing_mode: disappearing,
   encrypt: encryption,
   md: multiDevice,
+  newsletter,
   passive,
   privacy,
   "urn:xmpp:whatsapp:dirty": empty,

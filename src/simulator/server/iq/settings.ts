@@ -1,3 +1,4 @@
+import { block } from "../../people/blocks.ts";
 import { child, children, el } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
@@ -35,9 +36,9 @@ export const blocklist: QueryHandler = (connection, iq) => {
   const { device } = connection;
   if (!device) return;
   const { blocked } = device.user;
-  const item = child(iq, "item");
-  if (item?.attrs["action"] === "block") blocked.add(item.attrs["jid"] ?? "");
-  if (item?.attrs["action"] === "unblock") blocked.delete(item.attrs["jid"] ?? "");
+  const { action, jid = "" } = child(iq, "item")?.attrs ?? {};
+  if (action === "block" || action === "unblock")
+    block(connection.network, device.user, jid, action === "block", device);
   result(connection, iq, [
     el(
       "list",

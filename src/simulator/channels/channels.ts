@@ -1,0 +1,177 @@
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { User } from "../accounts/user.ts";
+import type { Network } from "../network.ts";
+import { type Content, textOfContent } from "../people/content.ts";
+import { setPicture } from "../server/iq/profile.ts";
+import { el } from "../wire/stanza.ts";
+import { Channel, type Post } from "./channel.ts";
+import { metadata, postStanza, postUpdate } from "./nodes.ts";
+
+export interface ChannelChange {
+  readonly name?: string;
+  readonly description?: string;
+  /** Undefined in it takes the picture away. */
+  readonly picture?: Buffer | undefined;
+}
+
+/** All channels, and what may happen to them. Each change is told to every linked device of everyone who follows. */
+export class Channels {
+  readonly #network: Network;
+  readonly #byJid = new Map<string, Channel>();
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  get(jid: string | undefined): Channel | undefined {
+    const found = jid === undefined ? undefined : this.#byJid.get(jid);
+    return found?.deleted ? undefined : found;
+  }
+
+  get all(): Channel[] {
+    return [...this.#byJid.values()].filter(({ deleted }) => !deleted);
+  }
+
+  byInvite(code: string | undefined): Channel | undefined {
+    return this.all.find(({ invite }) => invite === code);
+  }
+
+  of(user: User): Channel[] {
+    return this.all.filter((channel) => channel.role(user) !== "guest");
+  }
+
+  create(owner: User, name: string, description: string): Channel {
+    const { random, now } = this.#network;
+    const jid = `120363${String(random.below(1_000_000_000)).padStart(12, "0")}@newsletter`;
+    const invite = `0029Va${random.hex(8)}`;
+    const channel = new Channel({ jid, invite, creation: now, owner, name, description });
+    this.#byJid.set(jid, channel);
+    this.#tell(channel, [owner], "NotificationNewsletterJoin", (user) => ({
+      xwa2_notify_newsletter_on_join: metadata(channel, user),
+    }));
+    return channel;
+  }
+
+  follow(channel: Channel, user: User): void {
+    channel.followers.set(user, { muted: false });
+    this.#tell(channel, [user], "NotificationNewsletterJoin", () => ({
+      xwa2_notify_newsletter_on_join: metadata(channel, user),
+    }));
+  }
+
+  unfollow(channel: Channel, user: User): void {
+    channel.followers.delete(user);
+    channel.admins.delete(user);
+    this.#tell(channel, [user], "NotificationNewsletterLeave", () => ({
+      xwa2_notify_newsletter_on_leave: { id: channel.jid, role: "GUEST" },
+    }));
+  }
+
+  mute(channel: Channel, user: User, muted: boolean): void {
+    channel.followers.set(user, { muted });
+    this.#tell(channel, [user], "NotificationNewsletterMuteChange", () => ({
+      xwa2_notify_newsletter_on_mute_change: { id: channel.jid, mute: muted ? "ON" : "OFF" },
+    }));
+  }
+
+  update(channel: Channel, change: ChannelChange): void {
+    if (change.name !== undefined) channel.name = change.name;
+    if (change.description !== undefined) channel.description = change.description;
+    if ("picture" in change) channel.picture = change.picture && setPicture(this.#network, change.picture);
+    const changed = {
+      ...(change.name === undefined ? {} : { name: { text: change.name } }),
+      ...(change.description === undefined ? {} : { description: { text: change.description } }),
+      ...("picture" in change ? { picture: channel.picture ?? null } : {}),
+    };
+    this.#tell(channel, channel.audience, "NotificationNewsletterUpdate", () => ({
+      xwa2_notify_newsletter_on_metadata_update: { id: channel.jid, thread_metadata: changed },
+    }));
+  }
+
+  delete(channel: Channel): void {
+    channel.deleted = true;
+    this.#tell(channel, channel.audience, "NotificationNewsletterStateChange", () => ({
+      xwa2_notify_newsletter_on_state_change: { id: channel.jid, is_requestor: false, state: { type: "DELETED" } },
+    }));
+  }
+
+  /** A new post; every device of the audience gets it, but for the one it was written on. */
+  post(channel: Channel, by: User, id: string, content: Content, options: PostOptions = {}): Post {
+    const post: Post = {
+      id,
+      serverId: 100 + channel.posts.length,
+      at: this.#network.now,
+      by,
+      content,
+      mediaHandle: options.mediaHandle,
+      editedAt: undefined,
+      views: 0,
+      reactions: new Map(),
+    };
+    channel.posts.push(post);
+    this.#hand(channel, post, options.from);
+    return post;
+  }
+
+  edit(channel: Channel, post: Post, content: Content, from?: LinkedDevice): void {
+    post.content = content;
+    post.editedAt = Date.now();
+    this.#hand(channel, post, from);
+  }
+
+  takeBack(channel: Channel, post: Post, from?: LinkedDevice): void {
+    post.content = undefined;
+    this.#hand(channel, post, from);
+  }
+
+  /** No code takes the reaction back. Told to the devices that watch. */
+  react(channel: Channel, post: Post, by: User, code: string | undefined): void {
+    if (code === undefined) post.reactions.delete(by);
+    else post.reactions.set(by, code);
+    this.#update(channel, post);
+  }
+
+  view(channel: Channel, post: Post, times: number): void {
+    post.views += times;
+    this.#update(channel, post);
+  }
+
+  #hand(channel: Channel, post: Post, from: LinkedDevice | undefined): void {
+    const { id, content } = post;
+    for (const device of channel.audience.flatMap((user) => user.linked)) {
+      if (device !== from) this.#network.deliver(device, postStanza(channel, post, device.user));
+    }
+    this.#network.events.emit({
+      type: "channel.posted",
+      channel: channel.jid,
+      id,
+      text: textOfContent(content),
+    });
+  }
+
+  #update(channel: Channel, post: Post): void {
+    for (const device of channel.watchers) {
+      const messages = el("messages", { jid: channel.jid, t: this.#network.now }, [postUpdate(post)]);
+      const attrs = { from: channel.jid, type: "newsletter", id: this.#network.newId(), t: this.#network.now };
+      this.#network.deliver(device, el("notification", attrs, [el("live_updates", {}, [messages])]));
+    }
+  }
+
+  #tell(channel: Channel, users: User[], operation: string, data: (user: User) => object): void {
+    for (const user of users) {
+      for (const device of user.linked) {
+        const body = Buffer.from(JSON.stringify({ data: data(user) }));
+        const attrs = { from: "@s.whatsapp.net", type: "mex", id: this.#network.newId(), t: this.#network.now };
+        const update = el("update", { op_name: operation }, body);
+        this.#network.deliver(device, el("notification", attrs, [update]));
+      }
+    }
+    this.#network.events.emit({ type: "channel.changed", channel: channel.jid, change: operation });
+  }
+}
+
+export interface PostOptions {
+  readonly mediaHandle?: string | undefined;
+  /** The client that wrote it. */
+  readonly from?: LinkedDevice;
+}
