@@ -8,23 +8,31 @@ import { sentKinds } from "../src/core/message.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";
 
 const guide = await Bun.file("docs/api.md").text();
+const pages = { "api.md": guide, "people.md": await Bun.file("docs/people.md").text() };
 const folder = mkdtempSync(join(tmpdir(), "merpati-guide-"));
 
 let bot: TestBot;
+let group: string;
+let own: string;
 beforeAll(async () => {
   bot = await startBot();
-  bot.contact();
+  const ann = bot.contact();
   await bot.link();
+  group = (await bot.device.groups.create("Pigeon post", [ann.number])).group.id;
+  own = (await bot.device.channels.create("Pigeon post", null)).id;
 });
 afterAll(async () => {
   await bot[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const samples = [...guide.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, code = ""]) => code);
+const samples = Object.entries(pages).flatMap(([page, text]) =>
+  [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, code = ""], place) => [page, place + 1, code] as const),
+);
 
-test.each(samples.map((code, place) => [place + 1, code] as const))("sample %d runs as it stands", async (_, code) => {
-  const env = { PATH: process.env["PATH"] ?? "", MERPATI: bot.url, KEY: adminKey, TO: "628123456789" };
+test.each(samples)("%s: sample %d runs as it stands", async (_page, _place, code) => {
+  const names = { KEY: adminKey, TO: "628123456789", GROUP: group, OWN: own };
+  const env = { PATH: process.env["PATH"] ?? "", MERPATI: bot.url, ...names };
   const shell = Bun.spawn(["sh", "-ec", code], { cwd: folder, env, stdout: "pipe", stderr: "pipe" });
   const answers = await new Response(shell.stdout).text();
   expect(await shell.exited, await new Response(shell.stderr).text()).toBe(0);

@@ -15,9 +15,9 @@ export function jidsOf(who: readonly string[], field: string): string[] {
 }
 
 /** A group in a path. Throws `invalid`. */
-export function groupId(id: string): string {
+export function groupId(id: string, field = "group"): string {
   if (/^[\d-]{5,40}@g\.us$/.test(id)) return id;
-  throw new Failure("invalid", 'The group takes its id, e.g. "120363000000000001@g.us".', { field: "group" });
+  throw new Failure("invalid", `The ${field} takes its id, e.g. "120363000000000001@g.us".`, { field });
 }
 
 /** The code in an invite link, or as it stands. */

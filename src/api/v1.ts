@@ -4,7 +4,9 @@ import { plainly } from "./failures.ts";
 import { bulk } from "./v1/bulk.ts";
 import { devices } from "./v1/devices.ts";
 import { events } from "./v1/events.ts";
+import { channels } from "./v1/channels.ts";
 import { chats } from "./v1/chats.ts";
+import { communities } from "./v1/communities.ts";
 import { contacts } from "./v1/contacts.ts";
 import { groups } from "./v1/groups.ts";
 import { media } from "./v1/media.ts";
@@ -18,7 +20,7 @@ export const v1: Face = {
   word: plainly,
   // Files come as they are, or inside a message in base64.
   carriesFiles: (path) =>
-    /^\/v1\/devices\/[^/]+\/(media|messages|bulk|profile\/picture|groups\/[^/]+\/picture)\/?$/.test(path),
+    /^\/v1\/devices\/[^/]+\/(media|messages|bulk|profile\/picture|(groups|channels)\/[^/]+\/picture)\/?$/.test(path),
   routes: (tools) =>
     new Elysia()
       .use(devices(tools))
@@ -26,6 +28,8 @@ export const v1: Face = {
       .use(bulk())
       .use(media())
       .use(groups())
+      .use(communities())
+      .use(channels())
       .use(contacts())
       .use(chats())
       .use(events(tools))

@@ -4,7 +4,7 @@ import type { Target } from "./content/parts.ts";
 import type { DraftOf, TargetDraft } from "./draft.ts";
 import { Failure } from "./failure.ts";
 import type { LinkPreview } from "./link-preview.ts";
-import { isGroupJid, recipient } from "./recipient.ts";
+import { isChannelJid, isGroupJid, recipient } from "./recipient.ts";
 
 /** A message of a chat as far as it is known here. */
 export interface Known {
@@ -13,6 +13,8 @@ export interface Known {
   fromMe: boolean;
   /** Milliseconds since 1970. */
   at: number;
+  /** Of a post in a channel. */
+  serverId?: number | null;
   content: Content | null;
   context: Context;
 }
@@ -45,10 +47,16 @@ export async function known<K extends Content["kind"]>(target: TargetDraft, desk
   return found as Known & { content: Extract<Content, { kind: K }> };
 }
 
-export const asTarget = ({ id, sender, fromMe }: Pick<Known, "id" | "sender" | "fromMe">): Target => ({
+export const asTarget = ({
+  id,
+  sender,
+  fromMe,
+  serverId,
+}: Pick<Known, "id" | "sender" | "fromMe" | "serverId">): Target => ({
   id,
   sender,
   from_me: fromMe,
+  ...(serverId ? { server_id: serverId } : {}),
 });
 
 /** The message meant; one that is not known here is taken as the caller describes it. */
@@ -57,10 +65,15 @@ export async function targetOf(target: TargetDraft, desk: Desk, field = "content
   const found = await desk.find(desk.chat, given.id);
   if (found) return asTarget(found);
   const fromMe = given.from_me ?? false;
+  if (isChannelJid(desk.chat)) return post({ ...given, from_me: fromMe }, desk.chat);
   if (fromMe) return { id: given.id, sender: desk.account.jid, from_me: true };
   if (given.sender !== undefined) return { id: given.id, sender: recipient(given.sender), from_me: false };
   if (!isGroupJid(desk.chat)) return { id: given.id, sender: desk.chat, from_me: false };
   throw invalid(field, "names a message this server has never seen: in a group, say { id, sender }");
+}
+
+function post({ id, server_id: serverId, from_me }: Exclude<TargetDraft, string> & { from_me: boolean }, chat: string) {
+  return { id, sender: chat, from_me, ...(serverId === undefined ? {} : { server_id: serverId }) };
 }
 
 /** The message a draft answers. */

@@ -3,7 +3,9 @@ import type { Administration } from "./administration.ts";
 import type { EventLog } from "./event-log.ts";
 import type { BotEvent } from "./events.ts";
 import type { BulkDesk } from "./bulk-desk.ts";
+import type { ChannelCalls } from "./channels.ts";
 import type { ChatCalls } from "./chats.ts";
+import type { CommunityCalls } from "./communities.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { Memory } from "./memory.ts";
 import type { PeopleCalls } from "./people.ts";
@@ -91,6 +93,8 @@ export interface Device {
   readonly chats: ChatCalls;
   /** What is sent to many at once. */
   readonly bulk: BulkDesk;
+  readonly channels: ChannelCalls;
+  readonly communities: CommunityCalls;
   /** What is remembered of chats and people. */
   readonly memory: Memory;
   /** A picture as profiles and groups show it: a small JPEG. */

@@ -4,7 +4,9 @@ import type { Signal } from "./connector.ts";
 import type { ContactChange } from "./contacts.ts";
 import type { NewEvent } from "./events.ts";
 import type { HistoryChange } from "./history.ts";
-import { entryOf, type Known, nothing } from "./inbox.ts";
+import type { Introductions } from "./introductions.ts";
+import { type Known, nothing } from "./entry.ts";
+import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { Restraint } from "./restraint.ts";
 import type { MessageChange } from "./messages.ts";
@@ -15,6 +17,7 @@ export async function batchOf(
   signals: readonly Signal[],
   known: Known,
   restraint: Restraint,
+  introductions: Introductions,
   clock: Clock,
 ): Promise<Batch> {
   const events: NewEvent[] = [];
@@ -35,6 +38,7 @@ export async function batchOf(
     acquaintances.push(...(consequence?.acquaintances ?? []));
     device = consequence?.device ?? device;
   }
+  events.push(...(await introductions.events(contacts, clock.now())));
   acquaintances.push(...meetings(events, restraint.now()));
   return { events, messages, history, media, contacts, acquaintances, ...(device ? { device } : {}) };
 }

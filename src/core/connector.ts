@@ -1,4 +1,6 @@
 import type { ChatCalls } from "./chats.ts";
+import type { ChannelCalls, Post, PostName } from "./channels.ts";
+import type { CommunityCalls } from "./communities.ts";
 import type { EventData, EventType } from "./events.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { HistoryChange } from "./history.ts";
@@ -39,6 +41,8 @@ export interface Connection {
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
+  readonly channels: ChannelCalls;
+  readonly communities: CommunityCalls;
   /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
   logout(): Promise<void>;
   /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
@@ -88,8 +92,13 @@ export type Signal =
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
   | { type: "undecryptable"; message: Envelope }
   | { type: "news"; news: News }
+  /** What is no news, but good to know. */
+  | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[] }
+  /** A post in a channel, or new words for one, since `edited` (milliseconds since 1970). `wire` and `remote` as of a message. */
+  | { type: "post"; post: Post; edited: number | null; wire: Uint8Array; remote: string | null }
+  | { type: "post_deleted"; post: PostName; at: number }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
-  | { type: "ack"; waId: string; error: string | null; at: number }
+  | { type: "ack"; waId: string; error: string | null; at: number; serverId?: number }
   /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */
   | { type: "time_lock"; until: number | null }
   /** Until when it has no new chats left in its cycle. */
@@ -102,6 +111,12 @@ export const newsTypes = [
   "group.updated",
   "group.members",
   "group.join_request",
+  "community.linked",
+  "community.unlinked",
+  "channel.post_counts",
+  "channel.joined",
+  "channel.left",
+  "channel.updated",
   "presence",
   "call.received",
   "call.accepted",
@@ -109,7 +124,8 @@ export const newsTypes = [
   "call.ended",
   "contact.blocked",
   "contact.updated",
-  "contact.resolved",
+  "contact.picture",
+  "contact.about",
   "label.updated",
   "label.assigned",
   "chat.updated",
@@ -124,6 +140,8 @@ export type News = {
     chat: string | null;
     /** Milliseconds since 1970. */
     at: number;
+    /** Names what happened, where WhatsApp may tell it twice. */
+    once?: string;
     history?: HistoryChange[];
     media?: ReceivedMedia[];
     contacts?: ContactChange[];
@@ -139,6 +157,9 @@ const facts: ReadonlySet<Signal["type"]> = new Set([
   "ack",
   "receipt",
   "news",
+  "learned",
+  "post",
+  "post_deleted",
   "time_lock",
   "chat_cap",
 ]);

@@ -12,7 +12,10 @@ export interface Contact {
 }
 
 /** What became known of a person; null says nothing. */
-export type ContactChange = Omit<Contact, "jid">;
+export interface ContactChange extends Omit<Contact, "jid"> {
+  /** Says nothing of somebody who is not known yet. */
+  onlyKnown?: true;
+}
 
 export interface ContactQuery {
   /** Part of a name or number. */
@@ -24,4 +27,6 @@ export interface ContactQuery {
 
 export interface Contacts {
   list(device: string, query: ContactQuery): Promise<Contact[]>;
+  /** Those who go by one of these names: none, one, or two of whom nobody knew that they are one. */
+  find(device: string, names: Pick<Contact, "phone" | "lid">): Promise<Contact[]>;
 }

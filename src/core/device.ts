@@ -3,7 +3,10 @@ import { Auditor } from "./audit.ts";
 import type { PairingCode, Qr } from "./connector.ts";
 import type { BotEvent } from "./events.ts";
 import { behind } from "./behind.ts";
+import { remembering } from "./channel-memory.ts";
+import { type ChannelCalls, channelScopes } from "./channels.ts";
 import { type ChatCalls, chatScopes } from "./chats.ts";
+import { type CommunityCalls, communityScopes } from "./communities.ts";
 import { type GroupCalls, groupScopes } from "./groups.ts";
 import { Memory } from "./memory.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
@@ -134,6 +137,15 @@ export class DeviceHandle implements Device {
 
   get bulk(): BulkDesk {
     return new BulkDesk(this.ports, this.supervisor, this.principal, this.outbox.drafter);
+  }
+
+  get communities(): CommunityCalls {
+    return this.calls(communityScopes, () => this.supervisor.open.communities);
+  }
+
+  get channels(): ChannelCalls {
+    const calls = this.calls(channelScopes, () => this.supervisor.open.channels);
+    return remembering(calls, (known) => this.supervisor.note({ events: [], ...known }));
   }
 
   get memory(): Memory {

@@ -1,5 +1,5 @@
 import { asTarget, type Desk, invalid, known, look, targetOf } from "./aim.ts";
-import { type Content, type Context, isAction, isMedia, type MediaKind, mediaKinds } from "./content.ts";
+import { type Content, type Context, isAction, isMedia, type MediaKind } from "./content.ts";
 import type { DraftKind, DraftOf } from "./draft.ts";
 import { contextOf } from "./draft-context.ts";
 import { checkContext, checkedContent, checkOptions } from "./draft.ts";
@@ -7,7 +7,8 @@ import type { CardDraft } from "./draft/text.ts";
 import { Failure } from "./failure.ts";
 import type { LinkPreview } from "./link-preview.ts";
 import type { Draft, SentContent } from "./message.ts";
-import { isGroupJid, phoneNumber, recipient } from "./recipient.ts";
+import { postWindow, checkNumbered, checkPost } from "./posting.ts";
+import { isChannelJid, isGroupJid, phoneNumber, recipient } from "./recipient.ts";
 import { vcard } from "./vcard.ts";
 
 export interface Prepared {
@@ -24,14 +25,11 @@ export async function prepare(draft: Draft, desk: Desk): Promise<Prepared> {
   checkOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
   checkContext(beside);
   if (content.kind === "forward") return { ...(await forwarded(content, desk)) };
-  if (desk.chat.endsWith("@newsletter") && isFileDraft(content.kind))
-    throw invalid("content.kind", "takes no files for a channel yet; send the text with a link");
+  if (isChannelJid(desk.chat)) checkPost(content.kind, beside);
   const maker = makers[content.kind] as Maker<Exclude<DraftKind, "forward">>;
   const made = await maker(content, desk);
   return { content: made, context: await contextOf(beside, made, desk), ...(await windowOf(made, desk)) };
 }
-
-const isFileDraft = (kind: string): boolean => mediaKinds.some((media) => media === kind);
 
 type Maker<K extends DraftKind> = (draft: DraftOf<K>, desk: Desk) => SentContent | Promise<SentContent>;
 
@@ -67,7 +65,9 @@ const makers = {
   async reaction({ target, emoji }, desk) {
     if (emoji && [...new Intl.Segmenter().segment(emoji)].length !== 1)
       throw invalid("content.emoji", 'takes one emoji; null or "" takes the reaction back');
-    return { kind: "reaction", target: await targetOf(target, desk), emoji: emoji || null };
+    const aimed = await targetOf(target, desk);
+    if (isChannelJid(desk.chat)) checkNumbered(aimed);
+    return { kind: "reaction", target: aimed, emoji: emoji || null };
   },
   edit,
   delete: deletion,
@@ -104,17 +104,20 @@ const windows = {
 };
 
 async function windowOf(content: SentContent, desk: Desk): Promise<Pick<Prepared, "latest">> {
-  if ((content.kind !== "edit" && content.kind !== "delete") || !content.target.from_me) return {};
+  if (content.kind !== "edit" && content.kind !== "delete") return {};
+  const inChannel = isChannelJid(desk.chat);
+  if (!inChannel && !content.target.from_me) return {};
   const found = await desk.find(desk.chat, content.target.id);
   if (!found) return {};
-  const { ms, words } = windows[content.kind];
+  const { ms, words } = inChannel ? postWindow : windows[content.kind];
   if (desk.now - found.at <= ms) return { latest: found.at + ms };
   throw new Failure("conflict", `WhatsApp takes ${words} after it was sent; this one would be later.`);
 }
 
 async function edit({ target, text }: DraftOf<"edit">, desk: Desk): Promise<SentContent> {
   const found = await look(target, desk);
-  if (found && !found.fromMe) throw invalid("content.target", "takes a message that this account sent");
+  if (found && !found.fromMe && !isChannelJid(desk.chat))
+    throw invalid("content.target", "takes a message that this account sent");
   const before = found?.content;
   if (
     before &&
@@ -130,7 +133,7 @@ async function edit({ target, text }: DraftOf<"edit">, desk: Desk): Promise<Sent
 
 async function deletion({ target }: DraftOf<"delete">, desk: Desk): Promise<SentContent> {
   const aimed = await targetOf(target, desk);
-  if (!aimed.from_me && !isGroupJid(desk.chat))
+  if (!aimed.from_me && !isGroupJid(desk.chat) && !isChannelJid(desk.chat))
     throw invalid(
       "content.target",
       "takes a message that this account sent; others' can be deleted in groups, by admins",

@@ -38,6 +38,9 @@ const account = { jid: "6281100000001@s.whatsapp.net", lid: "84729104638202@lid"
 
 const group = "120363000000000001@g.us";
 const person = { jid: "84729104638201@lid", phone: "628123456789", lid: "84729104638201@lid" };
+const author = { author: person.jid, author_phone: person.phone, author_lid: person.lid };
+const channel = "120363000000000007@newsletter";
+const post = { channel, id: "3EB0C767D097E1D5B4A1", server_id: 117, timestamp };
 const call = {
   call_id: "0B6C2F1D9A8E4C37",
   from: chat,
@@ -79,17 +82,39 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
     timestamp,
     cancelled: false,
   },
-  "group.joined": { group, subject: "Pigeons", members: 3 },
-  "group.updated": { group, author: person.jid, change: { subject: "Carrier pigeons" } },
-  "group.members": { group, author: person.jid, action: "add", members: [person] },
+  "group.joined": { group, ...author, subject: "Pigeons", members: 3 },
+  "group.updated": { group, ...author, change: { subject: "Carrier pigeons" } },
+  "group.members": { group, ...author, action: "add", members: [person] },
   "group.join_request": { group, member: person, action: "created", method: "invite_link" },
+  "community.linked": { community: "120363000000000009@g.us", group, subject: "Pigeons", ...author },
+  "community.unlinked": { community: "120363000000000009@g.us", group, subject: null, ...author },
+  "channel.post": { ...post, from_me: false, content: { kind: "text", text: "Pigeons race at noon." } },
+  "channel.post_edited": {
+    ...post,
+    content: { kind: "text", text: "Pigeons race at one." },
+    previous: { kind: "text", text: "Pigeons race at noon." },
+  },
+  "channel.post_deleted": { ...post, previous: { kind: "text", text: "Pigeons race at one." } },
+  "channel.post_counts": {
+    channel,
+    id: post.id,
+    server_id: post.server_id,
+    views: 1_204,
+    reactions: [{ emoji: "👍", count: 31 }],
+    timestamp,
+  },
+  "channel.joined": { channel, name: "Pigeon news", role: "subscriber" },
+  "channel.left": { channel },
+  "channel.updated": { channel, change: { name: "Pigeon post" } },
   presence: { chat, member: chat, state: "composing", last_seen: null },
   "call.received": call,
   "call.accepted": call,
   "call.rejected": call,
   "call.ended": call,
-  "contact.blocked": { jid: chat, blocked: true },
+  "contact.blocked": { ...person, blocked: true },
   "contact.updated": { ...person, name: null, push_name: "Ann" },
+  "contact.picture": { ...person, removed: false },
+  "contact.about": { ...person, about: "At the loft" },
   "contact.resolved": { phone: "628123456789", jid: chat, lid: "84729104638201@lid" },
   "label.updated": { label_id: "6", name: "Paid", color: 2, deleted: false },
   "label.assigned": { label_id: "6", chat, message: null, assigned: true },

@@ -2,6 +2,7 @@ import { type Static, type TInteger, type TObject, Type } from "@sinclair/typebo
 import { type MessageStatus, messageStatuses } from "./bulk.ts";
 import { type ActionKind, actionSchemas, contentSchema, contextSchema } from "./content.ts";
 import { nullable, targetSchema, unixSeconds } from "./content/parts.ts";
+import { channelRoles } from "./channels.ts";
 import { waitReasons, whyWaiting } from "./governor.ts";
 import { reasons } from "./phase.ts";
 
@@ -59,6 +60,11 @@ const person = Type.Object({
   phone: nullable(Type.String({ description: "Digits with country code, when known." })),
   lid: nullable(Type.String({ description: "The LID JID, when known." })),
 });
+const author = {
+  author: nullable(Type.String({ description: "Who did it, as a JID, when that is told." })),
+  author_phone: nullable(Type.String({ description: "Their digits with country code, when known." })),
+  author_lid: nullable(Type.String({ description: "Their LID JID, when known." })),
+};
 const groupChange = Type.Object({
   subject: Type.String(),
   description: nullable(Type.String()),
@@ -68,7 +74,23 @@ const groupChange = Type.Object({
   members_add: Type.Boolean(),
   timer: Type.Integer({ description: "Seconds; 0 is off." }),
   invite_code: Type.String(),
+  picture: Type.Boolean({ description: "False: it was taken away." }),
+  suspended: Type.Boolean({ description: "By WhatsApp." }),
+  deleted: Type.Boolean({ description: "It is no more, as a community that was ended." }),
 });
+const linked = Type.Object({
+  community: Type.String({ description: "The community's JID." }),
+  group: Type.String({ description: "The group's JID." }),
+  subject: nullable(Type.String({ description: "The group's, when that is told." })),
+  ...author,
+});
+const channel = { channel: Type.String({ description: "The channel's JID." }) };
+const post = {
+  ...channel,
+  id: Type.String({ description: "WhatsApp's message id of the post." }),
+  server_id: nullable(Type.Integer({ description: "The channel's own number of it, which rises." })),
+  timestamp: unixSeconds,
+};
 const call = Type.Object({
   call_id: Type.String({ description: "Rejecting the call takes it." }),
   from: Type.String({ description: "The caller's JID." }),
@@ -98,7 +120,11 @@ export const eventSchemas = {
   "event.response": Type.Object({ ...message, ...answer }),
   "chat.timer": Type.Object({ ...message, ...timer }),
   "message.undecryptable": Type.Object(message),
-  "message.sent": Type.Object({ ...sentMessage, content: anySent }),
+  "message.sent": Type.Object({
+    ...sentMessage,
+    content: anySent,
+    server_id: Type.Optional(Type.Integer({ description: "Of a post: the channel's own number of it." })),
+  }),
   "message.failed": Type.Object({ ...sentMessage, error: Type.String(), code: Type.String() }),
   "message.waiting": Type.Object({
     ...sentMessage,
@@ -118,11 +144,11 @@ export const eventSchemas = {
   }),
   "bulk.progress": Type.Object(bulk),
   "bulk.done": Type.Object({ ...bulk, cancelled: Type.Boolean({ description: "What had not left was taken back." }) }),
-  "group.joined": Type.Object({ group, subject: Type.String(), members: Type.Integer({ minimum: 0 }) }),
-  "group.updated": Type.Object({ group, author: nullable(Type.String()), change: Type.Partial(groupChange) }),
+  "group.joined": Type.Object({ group, ...author, subject: Type.String(), members: Type.Integer({ minimum: 0 }) }),
+  "group.updated": Type.Object({ group, ...author, change: Type.Partial(groupChange) }),
   "group.members": Type.Object({
     group,
-    author: nullable(Type.String({ description: "Who did it, when that is told." })),
+    ...author,
     action: anyOf("add", "remove", "promote", "demote", "modify"),
     members: Type.Array(person),
   }),
@@ -130,7 +156,41 @@ export const eventSchemas = {
     group,
     member: person,
     action: anyOf("created", "revoked", "rejected"),
-    method: nullable(Type.String()),
+    method: nullable(Type.String({ description: "How they came, in WhatsApp's words, e.g. `invite_link`." })),
+  }),
+  "community.linked": linked,
+  "community.unlinked": linked,
+  "channel.post": Type.Object({
+    ...post,
+    from_me: Type.Boolean({ description: "True of what the owner posted on the phone." }),
+    content: contentSchema,
+    ...contextSchema.properties,
+  }),
+  "channel.post_edited": Type.Object({ ...post, content: contentSchema, previous }),
+  "channel.post_deleted": Type.Object({ ...post, previous }),
+  "channel.post_counts": Type.Object({
+    ...channel,
+    id: nullable(post.id),
+    server_id: Type.Integer(),
+    views: nullable(Type.Integer({ minimum: 0 })),
+    reactions: Type.Array(Type.Object({ emoji: Type.String(), count: Type.Integer({ minimum: 0 }) }), {
+      description: "All there are now, not what was added.",
+    }),
+    timestamp: unixSeconds,
+  }),
+  "channel.joined": Type.Object({ ...channel, name: Type.String(), role: anyOf(...channelRoles) }),
+  "channel.left": Type.Object(channel),
+  "channel.updated": Type.Object({
+    ...channel,
+    change: Type.Partial(
+      Type.Object({
+        name: Type.String(),
+        description: nullable(Type.String()),
+        picture: Type.Boolean({ description: "False: it was taken away." }),
+        muted: Type.Boolean({ description: "For this account." }),
+        state: Type.String({ description: "In WhatsApp's words: active, suspended, geosuspended, deleted." }),
+      }),
+    ),
   }),
   presence: Type.Object({
     chat: Type.String(),
@@ -142,13 +202,18 @@ export const eventSchemas = {
   "call.accepted": call,
   "call.rejected": call,
   "call.ended": call,
-  "contact.blocked": Type.Object({ jid: Type.String(), blocked: Type.Boolean() }),
+  "contact.blocked": Type.Object({ ...person.properties, blocked: Type.Boolean() }),
   "contact.updated": Type.Object({
     ...person.properties,
     name: nullable(Type.String({ description: "As the owner saved it." })),
     push_name: nullable(Type.String({ description: "As they call themselves." })),
   }),
-  "contact.resolved": Type.Object({ phone: Type.String(), jid: Type.String(), lid: Type.String() }),
+  "contact.picture": Type.Object({ ...person.properties, removed: Type.Boolean() }),
+  "contact.about": Type.Object({ ...person.properties, about: Type.String() }),
+  "contact.resolved": Type.Object(
+    { phone: Type.String(), jid: Type.String({ description: "By phone number." }), lid: Type.String() },
+    { description: "Somebody known by one of their two names is now known by both." },
+  ),
   "label.updated": Type.Object({
     label_id: Type.String(),
     name: Type.String(),

@@ -5,6 +5,7 @@ import { Failure } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import { failed } from "./outcome.ts";
+import { isChannelJid } from "./recipient.ts";
 import type { Batch, Hold } from "./store.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
@@ -118,7 +119,9 @@ export class Flights {
   /** Before it leaves: what answers, votes and retries to this message need. */
   private remember({ waId, chat, content, context }: Message, wire: Uint8Array): Promise<void> {
     const at = this.ports.clock.now();
-    const said = { id: waId, chat, sender: this.ports.me(), fromMe: true, pushName: null, at, context, wire };
+    // Nobody sees who of a channel's admins posted.
+    const sender = isChannelJid(chat) ? chat : this.ports.me();
+    const said = { id: waId, chat, sender, fromMe: true, pushName: null, at, context, wire };
     return this.ports.record({
       events: [],
       messages: [{ waId, wire, at }],

@@ -35,6 +35,8 @@ export interface Group {
   community: boolean;
   /** The community this group belongs to. */
   parent: string | null;
+  /** The group in which a community's admins tell all its members. */
+  announcements: boolean;
   size: number;
   members: GroupMember[];
 }
@@ -44,13 +46,36 @@ export const memberActions = ["add", "remove", "promote", "demote"] as const;
 export type MemberAction = (typeof memberActions)[number];
 
 /** What became of one person in a change of members. */
-export interface MemberResult {
-  jid: string;
+export interface MemberResult extends Named {
   ok: boolean;
   /** WhatsApp's number, 200 when it is done. */
   code: number;
   /** Why not, for people. */
   reason: string | null;
+  /** Who may not be added can be invited: a message of the kind `group_invite` takes this. */
+  invite: { code: string; expiresAt: number | null } | null;
+}
+
+/** A group that was made, and who could not be put into it. */
+export interface MadeGroup {
+  group: Group;
+  refused: MemberResult[];
+}
+
+/** A personal invitation, as a message of the kind `group_invite` brings it. */
+export interface Invitation {
+  group: string;
+  code: string;
+  /** Who sent it. */
+  from: string;
+  /** Unix seconds. */
+  expiresAt: number;
+}
+
+/** The group that was joined; `pending` when its admins have to let us in first. */
+export interface Joined {
+  id: string;
+  pending: boolean;
 }
 
 export interface JoinRequest extends Named {
@@ -62,7 +87,8 @@ export interface JoinRequest extends Named {
 export interface GroupCalls {
   list(): Promise<Group[]>;
   get(id: string): Promise<Group>;
-  create(subject: string, members: string[]): Promise<Group>;
+  /** In a community when one is named. */
+  create(subject: string, members: string[], community?: string): Promise<MadeGroup>;
   rename(id: string, subject: string): Promise<void>;
   describe(id: string, description: string | null): Promise<void>;
   /** JPEG; null takes the picture away. */
@@ -73,8 +99,10 @@ export interface GroupCalls {
   revokeInvite(id: string): Promise<string>;
   /** What a link leads to, without joining. */
   preview(code: string): Promise<Group>;
-  /** Joins by a link; resolves to the group's id. */
-  join(code: string): Promise<string>;
+  /** Joins by a link. */
+  join(code: string): Promise<Joined>;
+  /** Joins by a personal invitation. */
+  accept(invitation: Invitation): Promise<void>;
   requests(id: string): Promise<JoinRequest[]>;
   decide(id: string, verdict: "approve" | "reject", members: string[]): Promise<MemberResult[]>;
   leave(id: string): Promise<void>;
@@ -93,6 +121,7 @@ export const groupScopes: Record<keyof GroupCalls, Scope> = {
   revokeInvite: "manage",
   preview: "read",
   join: "manage",
+  accept: "manage",
   requests: "read",
   decide: "manage",
   leave: "manage",

@@ -16,10 +16,15 @@ export interface Said {
   editedAt: number | null;
   deletedAt: number | null;
   starred: boolean;
+  /** Of a post: the channel's own number of it. */
+  serverId: number | null;
 }
 
 /** `wire` is the message as WhatsApp has it: what quotes, votes and files are made from. */
-export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred"> & { wire: Uint8Array };
+export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred" | "serverId"> & {
+  wire: Uint8Array;
+  serverId?: number | null;
+};
 
 /** What happens to the messages of a chat; written with the events that tell it. */
 export type HistoryChange =
@@ -33,6 +38,8 @@ export type HistoryChange =
   /** Taken out of the account's own devices. */
   | { type: "removed"; chat: string; id: string }
   | { type: "starred"; chat: string; id: string; starred: boolean }
+  /** WhatsApp told the number of a post of ours. */
+  | { type: "numbered"; chat: string; id: string; serverId: number }
   /** The owner has seen the chat. */
   | { type: "read"; chat: string };
 

@@ -1,33 +1,16 @@
 import type { Account, News, Signal, SignalOf } from "./connector.ts";
-import { type Action, type Content, isAction, isMedia, type MediaContent } from "./content.ts";
+import { type Action, type Content, isAction, isMedia } from "./content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "./events.ts";
 import { assertNever } from "./failure.ts";
 import type { ContactChange } from "./contacts.ts";
+import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
 import type { HistoryChange, NewSaid, Said } from "./history.ts";
-import type { ReceivedMedia } from "./media.ts";
 import type { Envelope, Incoming, Message } from "./message.ts";
 import { failed, named } from "./outcome.ts";
 import { passkeyWords } from "./passkey.ts";
+import { posted, unposted } from "./posts.ts";
 import { isGroupJid, phoneOfJid } from "./recipient.ts";
-import type { MessageChange } from "./messages.ts";
 import { type Life, livePhases } from "./phase.ts";
-
-/** The part of a batch that follows from one signal. */
-export interface Entry {
-  events: NewEvent[];
-  messages: MessageChange[];
-  history: HistoryChange[];
-  media: ReceivedMedia[];
-  contacts: ContactChange[];
-}
-
-export const nothing: Entry = { events: [], messages: [], history: [], media: [], contacts: [] };
-
-/** What the inbox asks about messages: those we sent, and all that are remembered. */
-export interface Known {
-  sent(waId: string): Promise<Message | null>;
-  said(chat: string, id: string): Promise<Said | null>;
-}
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
 export async function entryOf(signal: Signal, now: number, known: Known): Promise<Entry> {
@@ -48,6 +31,12 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
       return told(lifeEvent(signal, now));
     case "news":
       return newsEntry(signal.news);
+    case "learned":
+      return { ...nothing, contacts: signal.contacts, history: signal.history };
+    case "post":
+      return posted(signal, known);
+    case "post_deleted":
+      return unposted(signal, known);
     case "pairing_refused":
     case "closed":
     case "time_lock":
@@ -57,9 +46,6 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
       return assertNever(signal);
   }
 }
-
-const told = (event: NewEvent): Entry => ({ ...nothing, events: [event] });
-const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** Two participants may use one id, and the owner's phone a contact's: all four parts make the identity. */
 function identity(message: Envelope): string {
@@ -119,18 +105,13 @@ function senderOf({ fromMe, senderPhone: phone, senderLid: lid, pushName }: Enve
   return fromMe ? [] : [{ phone, lid, name: null, pushName }];
 }
 
-function fileOf(content: MediaContent, remote: string | null): ReceivedMedia {
-  const { media_id: id, mime, size, sha256 } = content;
-  return { id, mime, size, sha256, remote, name: ("name" in content && content.name) || null };
-}
-
 function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
   const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
 }
 
-function newsEntry({ history = [], media = [], contacts = [], ...news }: News): Entry {
-  const event = { ...news, once: `${news.type}|${news.at}|${counter++}|${Math.random()}` };
+function newsEntry({ history = [], media = [], contacts = [], once, ...news }: News): Entry {
+  const event = { ...news, once: once ?? `${news.type}|${news.at}|${counter++}|${Math.random()}` };
   return { ...told(event), history, media, contacts };
 }
 
@@ -147,12 +128,15 @@ function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {
 function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
   if (!message) return nothing;
   if (signal.error === null) {
-    const data = { ...named(message, signal.at), content: message.content };
-    const { chat } = message;
+    const { chat, waId: id } = message;
+    const { serverId } = signal;
+    const number = serverId === undefined ? {} : { server_id: serverId };
+    const numbered: HistoryChange[] = serverId === undefined ? [] : [{ type: "numbered", chat, id, serverId }];
+    const data = { ...named(message, signal.at), content: message.content, ...number };
     return {
       ...nothing,
       events: [{ type: "message.sent", at: signal.at, chat, once: `ack|${message.waId}`, data }],
-      history: doneBy(message, signal.at),
+      history: [...doneBy(message, signal.at), ...numbered],
       messages: [{ waId: message.waId, state: "sent", reason: null, error: null, sentAt: signal.at, at: signal.at }],
     };
   }

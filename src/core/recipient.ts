@@ -45,6 +45,10 @@ export function isPersonJid(jid: string): boolean {
   return jid.endsWith("@s.whatsapp.net") || jid.endsWith("@lid");
 }
 
+export function isChannelJid(jid: string): boolean {
+  return jid.endsWith("@newsletter");
+}
+
 export function isGroupJid(jid: string): boolean {
   return jid.endsWith("@g.us");
 }

@@ -30,6 +30,8 @@ export class Scribe {
       batch.events.length === 0 &&
       !batch.messages?.length &&
       !batch.history?.length &&
+      !batch.contacts?.length &&
+      !batch.media?.length &&
       !batch.acquaintances?.length &&
       !batch.device
     )

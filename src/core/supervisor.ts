@@ -6,8 +6,10 @@ import { type Account, type Connection, type Connector, isFact, type Signal, typ
 import { EagerFiles } from "./eager-files.ts";
 import { Failure } from "./failure.ts";
 import type { Judge } from "./governor.ts";
-import { farewell, type Known } from "./inbox.ts";
+import type { Known } from "./entry.ts";
+import { farewell } from "./inbox.ts";
 import type { MediaDesk } from "./media-desk.ts";
+import { Introductions } from "./introductions.ts";
 import { Line } from "./line.ts";
 import type { Log } from "./log.ts";
 import type { Pace } from "./pace.ts";
@@ -58,6 +60,7 @@ export class Supervisor {
   private readonly attempts: Attempts;
   private readonly scribe: Scribe;
   private readonly files: EagerFiles | null;
+  private readonly introductions: Introductions;
 
   constructor(
     private readonly ports: Ports,
@@ -69,6 +72,7 @@ export class Supervisor {
     this.attempts = new Attempts(maxRounds);
     this.scribe = new Scribe(ports, hold, record);
     this.restraint = new Restraint(ports, hold, record);
+    this.introductions = new Introductions(ports.store.contacts, hold.device);
     const { restraint } = this;
     const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
     const write = (batch: Batch) => this.write(batch);
@@ -150,7 +154,10 @@ export class Supervisor {
   private hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
     return this.inTurn(async () => {
       const heard = isCurrent() ? signals : signals.filter(isFact);
-      await this.write(await this.batchOf(heard));
+      await this.write(await this.batchOf(heard)).catch((error: unknown) => {
+        this.introductions.forget();
+        throw error;
+      });
       for (const signal of heard) await this.react(signal);
       this.sender.waitingRoom.heard();
       this.changes.notify();
@@ -163,7 +170,7 @@ export class Supervisor {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
       said: (chat, id) => store.history.find(this.hold.device, chat, id),
     };
-    return batchOf(signals, known, this.restraint, clock);
+    return batchOf(signals, known, this.restraint, this.introductions, clock);
   }
 
   private async react(signal: Signal): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Contact, ContactChange, ContactQuery, Contacts } from "../core/contacts.ts";
 import type { Disk } from "./disk.ts";
 
+const found = `SELECT jid, phone, lid, name, push_name AS "pushName" FROM contact
+  WHERE device = $device AND (phone = $phone OR lid = $lid)`;
 const columns = `jid, phone, lid, name, push_name AS "pushName"`;
 
 /** Writes what became known of people; inside somebody's transaction. Two entries that turn out to be one become one. */
 export function contactWriter(disk: Disk): (device: string, change: ContactChange) => void {
-  const find = disk.prepare<Contact>(
-    `SELECT ${columns} FROM contact WHERE device = $device AND (phone = $phone OR lid = $lid)`,
-  );
+  const find = disk.prepare<Contact>(found);
   const remove = disk.prepare("DELETE FROM contact WHERE device = $device AND jid = $jid");
   const put = disk.prepare(
     `INSERT OR REPLACE INTO contact (device, jid, phone, lid, name, push_name)
@@ -16,8 +16,10 @@ export function contactWriter(disk: Disk): (device: string, change: ContactChang
   return (device, change) => {
     if (change.phone === null && change.lid === null) return;
     const known = find.all({ device, phone: change.phone, lid: change.lid });
-    const first = <K extends keyof ContactChange>(key: K) =>
-      [change, ...known].map((one) => one[key]).find((value) => value !== null) ?? null;
+    if (change.onlyKnown && known.length === 0) return;
+    const all: readonly Omit<Contact, "jid">[] = [change, ...known];
+    const first = <K extends keyof Omit<Contact, "jid">>(key: K) =>
+      all.map((one) => one[key]).find((value) => value !== null) ?? null;
     const now = { phone: first("phone"), lid: first("lid"), name: first("name"), pushName: first("pushName") };
     const jid = now.phone === null ? (now.lid ?? "") : `${now.phone}@s.whatsapp.net`;
     const [only] = known;
@@ -34,7 +36,9 @@ export function contactsOn(disk: Disk): Contacts {
        OR instr(lower(name), $search) OR instr(lower(push_name), $search) OR instr(phone, $search))
      ORDER BY jid LIMIT $limit`,
   );
+  const find = disk.prepare<Contact>(found);
   return {
+    find: async (device, { phone, lid }) => disk.read(() => find.all({ device, phone, lid })),
     list: async (device, { search, after, limit }: ContactQuery) =>
       disk.read(() => list.all({ device, after: after ?? "", search: search?.toLowerCase() ?? null, limit })),
   };

@@ -25,16 +25,18 @@ interface Row {
   editedAt: number | null;
   deletedAt: number | null;
   starred: number;
+  serverId: number | null;
 }
 
 const columns = `said.place, said.id, said.chat, said.sender, said.from_me AS "fromMe", said.push_name AS "pushName",
-  said.at, said.content, said.context, said.edited_at AS "editedAt", said.deleted_at AS "deletedAt", said.starred`;
+  said.at, said.content, said.context, said.edited_at AS "editedAt", said.deleted_at AS "deletedAt", said.starred,
+  said.server_id AS "serverId"`;
 
 /** One chat of two may be addressed by number and by LID; a group has one name, and no message of it is another's. */
 const inChat = `(chat = $chat OR (chat NOT LIKE '%@g.us' AND $chat NOT LIKE '%@g.us'))`;
 
 function saidOf(row: Row): Said {
-  const { id, chat, sender, pushName, at, editedAt, deletedAt } = row;
+  const { id, chat, sender, pushName, at, editedAt, deletedAt, serverId } = row;
   return {
     id,
     chat,
@@ -43,6 +45,7 @@ function saidOf(row: Row): Said {
     at,
     editedAt,
     deletedAt,
+    serverId,
     fromMe: row.fromMe === 1,
     starred: row.starred === 1,
     content: JSON.parse(row.content),
@@ -79,8 +82,8 @@ function wordsOf(content: Content): string {
 /** Writes what happened in the chats of a device; inside somebody's transaction. */
 export function historyWriter(disk: Disk): (device: string, change: HistoryChange) => void {
   const add = disk.prepare(
-    `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire)
-     VALUES ($device, $chat, $id, $sender, $fromMe, $pushName, $at, $content, $context, $words, $wire)
+    `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire, server_id)
+     VALUES ($device, $chat, $id, $sender, $fromMe, $pushName, $at, $content, $context, $words, $wire, $serverId)
      ON CONFLICT (device, id, chat, sender) DO NOTHING`,
   );
   const touch = disk.prepare(
@@ -98,10 +101,13 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
   const drop = disk.prepare(`DELETE FROM said WHERE device = $device AND id = $id AND ${inChat}`);
   const star = disk.prepare(`UPDATE said SET starred = $starred WHERE device = $device AND id = $id AND ${inChat}`);
   const read = disk.prepare("UPDATE chat SET unread = 0, marked_unread = 0 WHERE device = $device AND jid = $chat");
-  const say = (device: string, { wire, content, context, fromMe, ...said }: NewSaid, old = false) => {
+  const number = disk.prepare(
+    `UPDATE said SET server_id = $serverId WHERE device = $device AND id = $id AND chat = $chat`,
+  );
+  const say = (device: string, { wire, content, context, fromMe, serverId = null, ...said }: NewSaid, old = false) => {
     const words = wordsOf(content);
     const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
-    const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0 });
+    const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
     if (changes > 0 && !old) touch.run({ device, chat: said.chat, at: said.at, unread: fromMe ? 0 : 1 });
   };
   const update = chatUpdater(disk);
@@ -126,6 +132,8 @@ export function historyWriter(disk: Disk): (device: string, change: HistoryChang
         return void drop.run({ device, chat: change.chat, id: change.id });
       case "starred":
         return void star.run({ device, chat: change.chat, id: change.id, starred: change.starred ? 1 : 0 });
+      case "numbered":
+        return void number.run({ device, chat: change.chat, id: change.id, serverId: change.serverId });
       default:
         return void read.run({ device, chat: change.chat });
     }

@@ -8,7 +8,9 @@ import {
   type WASocket,
 } from "@whiskeysockets/baileys";
 import type { Account, Connection, ConnectOptions, Hear, News, Signal } from "../core/connector.ts";
+import type { ChannelCalls } from "../core/channels.ts";
 import type { ChatCalls } from "../core/chats.ts";
+import type { CommunityCalls } from "../core/communities.ts";
 import type { GroupCalls } from "../core/groups.ts";
 import type { PeopleCalls } from "../core/people.ts";
 import { Failure } from "../core/failure.ts";
@@ -18,22 +20,27 @@ import type { Vault } from "../core/vault.ts";
 import { AuthState } from "./auth-state.ts";
 import { openBallots, type BallotPorts } from "./ballots.ts";
 import { type Closing, closing } from "./closing.ts";
+import { communitiesOf } from "./communities.ts";
 import { composed } from "./composer.ts";
 import type { ConnectionOptions, RetryCounters } from "./connector.ts";
+import { Calls } from "./calls.ts";
+import { channelsOf } from "./channels/index.ts";
+import { PostAnswers, postStanza } from "./channels/posting.ts";
 import { chatsOf } from "./chats.ts";
 import { browser, dial } from "./dial.ts";
 import { GroupCache, groupsOf } from "./groups.ts";
-import { envelope, incoming, type Me } from "./incoming.ts";
+import { envelope, incoming, type Me, type Reader } from "./incoming.ts";
 import { Intake } from "./intake.ts";
-import { bare, isGroup, isLid } from "./jid.ts";
+import { bare, isChannel, isGroup, isLid } from "./jid.ts";
 import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
-import { Uploads } from "./media/upload.ts";
+import { handleOf, Uploads } from "./media/upload.ts";
 import { listenForNews } from "./news.ts";
+import { listenForNotices } from "./notices/listen.ts";
 import { listenForPast } from "./past.ts";
 import { peopleOf } from "./people.ts";
-import { acknowledgement, receipt } from "./receipts.ts";
+import { receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
 import {
   abandonQueries,
@@ -68,6 +75,10 @@ export class BaileysConnection implements Connection {
   private revision = 0;
   private readonly groupCache = new GroupCache();
   private readonly uploads: Uploads;
+  private readonly calls = new Calls();
+  private readonly postAnswers = new PostAnswers();
+  readonly channels: ChannelCalls;
+  readonly communities: CommunityCalls;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
@@ -96,8 +107,10 @@ export class BaileysConnection implements Connection {
     this.uploads = new Uploads(options.servers, options.files);
     const socket = () => this.socket;
     this.groups = groupsOf(socket, this.groupCache);
+    this.communities = communitiesOf(socket, this.groupCache);
     this.people = peopleOf({ socket, alias: (jid) => this.alias(jid), numbers: options.numbers });
     this.chats = chatsOf(socket);
+    this.channels = channelsOf({ socket, alias: (jid) => this.alias(jid), reader: () => this.reader });
     this.begun = this.begin();
     this.begun.catch((error: unknown) => this.broken(error));
   }
@@ -112,7 +125,14 @@ export class BaileysConnection implements Connection {
 
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
     await this.begun;
+    if (isChannel(message.chat)) return this.post(message, wire);
     await this.socket.relayMessage(message.chat, proto.Message.decode(wire), relayOptions(message));
+  }
+
+  private async post(message: Outgoing, wire: Uint8Array): Promise<void> {
+    const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
+    this.postAnswers.leaving(message.waId, stanza.attrs.id ?? "");
+    await this.socket.sendNode(stanza);
   }
 
   async askStanding(): Promise<void> {
@@ -176,10 +196,10 @@ export class BaileysConnection implements Connection {
       this.journal.observe(node);
     });
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
-    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([acknowledgement(node)]));
+    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([this.postAnswers.answer(node)]));
     before(sock, "CB:receipt", (node) => {
       const signal = receipt(node, this.me);
-      return signal ? this.intake.add([signal]) : Promise.resolve();
+      return signal && this.intake.add([signal]);
     });
     const { clock } = this.options;
     const tell = (news: News[]) => this.report(news.map((each) => ({ type: "news", news: each })));
@@ -189,8 +209,12 @@ export class BaileysConnection implements Connection {
         { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
         "news could not be read",
       );
-    listenForNews(sock, this.groupCache, now, tell, failed);
-    listenForPast(sock, () => ({ device: this.hold.device, me: this.me }), now, tell, failed);
+    const reader = () => this.reader;
+    listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
+    listenForPast(sock, reader, now, tell, failed);
+    const add = (signals: readonly Signal[]) => this.intake.add(signals);
+    const alias = (jid: string) => this.alias(jid);
+    listenForNotices(sock, { add, alias, groups: this.groupCache, calls: this.calls, reader, now, failed });
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
       report: (signal) => this.report([signal]),
@@ -229,9 +253,7 @@ export class BaileysConnection implements Connection {
 
   /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
   private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
-    const heard = readable(() =>
-      incoming(envelope(stanza, this.me), plaintext, { device: this.hold.device, me: this.me }),
-    );
+    const heard = readable(() => incoming(envelope(stanza, this.me), plaintext, this.reader));
     if (heard) {
       this.report([{ type: "message", ...heard }], [hash]);
       return false;
@@ -338,6 +360,10 @@ export class BaileysConnection implements Connection {
   private get openVault(): Vault {
     if (!this.vault) throw new Failure("unavailable", "The connection has not begun.");
     return this.vault;
+  }
+
+  private get reader(): Reader {
+    return { device: this.hold.device, me: this.me };
   }
 
   private get me(): Me {

@@ -1,15 +1,28 @@
-import type { GroupMetadata, GroupParticipant, WASocket } from "@whiskeysockets/baileys";
+import {
+  type BinaryNode,
+  generateMessageIDV2,
+  getAllBinaryNodeChildren,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
+  type GroupMetadata,
+  type GroupParticipant,
+  type WASocket,
+} from "@whiskeysockets/baileys";
+import { extractGroupMetadata } from "@whiskeysockets/baileys/lib/Socket/groups.js";
 import type {
   Group,
   GroupCalls,
   GroupMember,
   GroupSettings,
+  Joined,
   JoinRequest,
+  MadeGroup,
   MemberResult,
-  Named,
 } from "../core/groups.ts";
 import { asked, reasonOf } from "./asking.ts";
-import { bare, isLid, phoneOf } from "./jid.ts";
+import { natural } from "./convert/fields.ts";
+import { bare } from "./jid.ts";
+import { namedOf } from "./notices/notice.ts";
 import { setPicture } from "./portrait.ts";
 
 /** What is known of groups, so that a message to one costs no extra query. */
@@ -42,24 +55,77 @@ export function groupsOf(socket: () => WASocket, cache: GroupCache): GroupCalls 
         Object.values(await sock.groupFetchAllParticipating()).map((one) => groupOf(cache.keep(one))),
       ),
     get: (id) => reading(async (sock) => groupOf(cache.keep(await sock.groupMetadata(id)))),
-    create: (subject, members) =>
-      reading(async (sock) => groupOf(cache.keep(await sock.groupCreate(subject, members)))),
+    create: (subject, members, community) => reading((sock) => created(sock, cache, { subject, members, community })),
     rename: (id, subject) => changing(id, (sock) => sock.groupUpdateSubject(id, subject)),
     describe: (id, text) => changing(id, (sock) => sock.groupUpdateDescription(id, text ?? undefined)),
     picture: (id, jpeg) => reading((sock) => setPicture(sock, id, jpeg)),
     change: (id, action, members) =>
-      changing(id, async (sock) => (await sock.groupParticipantsUpdate(id, members, action)).map(resultOf)),
+      changing(id, async (sock) =>
+        (await sock.groupParticipantsUpdate(id, members, action)).map(({ content }) => resultOf(content)),
+      ),
     settings: (id, settings) => changing(id, (sock) => applySettings(sock, id, settings)),
     invite: (id) => reading(async (sock) => (await sock.groupInviteCode(id)) ?? ""),
     revokeInvite: (id) => reading(async (sock) => (await sock.groupRevokeInvite(id)) ?? ""),
     preview: (code) => reading(async (sock) => groupOf(await sock.groupGetInviteInfo(code))),
-    join: (code) => reading(async (sock) => (await sock.groupAcceptInvite(code)) ?? ""),
+    join: (code) => reading((sock) => joined(sock, code)),
+    accept: ({ group, code, from, expiresAt }) =>
+      changing(group, async (sock) => {
+        const attrs = { code, expiration: String(expiresAt), admin: from };
+        await ask(sock, group, "set", { tag: "accept", attrs });
+      }),
     requests: (id) => reading(async (sock) => (await sock.groupRequestParticipantsList(id)).map(requestOf)),
-    decide: (id, verdict, members) =>
-      changing(id, async (sock) => (await sock.groupRequestParticipantsUpdate(id, members, verdict)).map(resultOf)),
+    decide: (id, verdict, members) => changing(id, (sock) => decided(sock, id, { verdict, members })),
     leave: (id) => changing(id, (sock) => sock.groupLeave(id)),
   };
 }
+
+const ask = (sock: WASocket, to: string, type: "get" | "set", content: BinaryNode): Promise<BinaryNode> =>
+  sock.query({ tag: "iq", attrs: { type, xmlns: "w:g2", to }, content: [content] });
+
+interface Plan {
+  subject: string;
+  members: string[];
+  community: string | undefined;
+}
+
+/** Baileys takes those who could not be added for members. */
+async function created(sock: WASocket, cache: GroupCache, { subject, members, community }: Plan): Promise<MadeGroup> {
+  const parent = community === undefined ? [] : [{ tag: "linked_parent", attrs: { jid: community } }];
+  const attrs = { subject, key: generateMessageIDV2() };
+  const answer = await ask(sock, "@g.us", "set", {
+    tag: "create",
+    attrs,
+    content: [...participantsOf(members), ...parent],
+  });
+  const made = extractGroupMetadata(answer);
+  const named = getBinaryNodeChildren(getBinaryNodeChild(answer, "group"), "participant");
+  const refused = named.filter((one) => one.attrs.error).map(resultOf);
+  const out = new Set(refused.map(({ jid }) => jid));
+  const inside = made.participants.filter(({ id }) => !out.has(bare(id)));
+  return { group: groupOf(cache.keep({ ...made, participants: inside, size: inside.length })), refused };
+}
+
+/** A community answers by its own name; a group whose admins decide says that they were asked. */
+async function joined(sock: WASocket, code: string): Promise<Joined> {
+  const answer = await ask(sock, "@g.us", "set", { tag: "invite", attrs: { code } });
+  const [part] = getAllBinaryNodeChildren(answer);
+  return { id: part?.attrs.jid ?? "", pending: part?.tag === "membership_approval_request" };
+}
+
+/** Baileys leaves out of the answer by what other name somebody goes. */
+async function decided(
+  sock: WASocket,
+  id: string,
+  { verdict, members }: { verdict: "approve" | "reject"; members: string[] },
+): Promise<MemberResult[]> {
+  const tag = "membership_requests_action";
+  const content = [{ tag: verdict, attrs: {}, content: participantsOf(members) }];
+  const answer = await ask(sock, id, "set", { tag, attrs: {}, content });
+  const results = getBinaryNodeChild(getBinaryNodeChild(answer, tag), verdict);
+  return getBinaryNodeChildren(results, "participant").map(resultOf);
+}
+
+const participantsOf = (members: string[]) => members.map((jid) => ({ tag: "participant", attrs: { jid } }));
 
 async function applySettings(sock: WASocket, id: string, settings: GroupSettings): Promise<void> {
   const { announceOnly, locked, joinApproval, membersAdd, timer } = settings;
@@ -84,6 +150,7 @@ export function groupOf(group: GroupMetadata): Group {
     timer: group.ephemeralDuration ?? 0,
     community: group.isCommunity ?? false,
     parent: group.linkedParent ?? null,
+    announcements: group.isCommunityAnnounce ?? false,
     size: group.size ?? group.participants.length,
     members: group.participants.map(memberOf),
   };
@@ -95,30 +162,20 @@ function memberOf(member: GroupParticipant): GroupMember {
   return { ...namedOf(member), role: member.admin ? roles[member.admin] : "member" };
 }
 
-/** A person by whatever names WhatsApp gives. */
-export function namedOf({
-  id,
-  phoneNumber,
-  lid,
-}: {
-  id: string;
-  phoneNumber?: string | undefined;
-  lid?: string | undefined;
-}): Named {
-  const jid = bare(id);
+function resultOf(node: BinaryNode): MemberResult {
+  const { jid = "", phone_number: phoneNumber, lid, error } = node.attrs;
+  const code = natural(error) || 200;
+  const request = getBinaryNodeChild(node, "add_request")?.attrs;
   return {
-    jid,
-    phone: phoneOf(jid) ?? phoneOf(phoneNumber),
-    lid: [jid, lid].find((one): one is string => one !== undefined && isLid(one)) ?? null,
+    ...namedOf({ id: jid, phoneNumber, lid }),
+    ok: code === 200,
+    code,
+    reason: code === 200 ? null : reasonOf(code),
+    invite: request?.code ? { code: request.code, expiresAt: natural(request.expiration) || null } : null,
   };
 }
 
-function resultOf({ jid, status }: { jid: string | undefined; status: string }): MemberResult {
-  const code = Number(status);
-  return { jid: jid ?? "", ok: code === 200, code, reason: code === 200 ? null : reasonOf(code) };
-}
-
 function requestOf(attrs: Record<string, string>): JoinRequest {
-  const { jid = "", phone_number: phoneNumber, request_time: at } = attrs;
-  return { ...namedOf({ id: jid, phoneNumber }), requestedAt: Number(at) || null };
+  const { jid = "", phone_number: phoneNumber, lid, request_time: at } = attrs;
+  return { ...namedOf({ id: jid, phoneNumber, lid }), requestedAt: Number(at) || null };
 }

@@ -9,6 +9,10 @@ export function isGroup(jid: string): boolean {
   return jid.endsWith("@g.us");
 }
 
+export function isChannel(jid: string | undefined): boolean {
+  return jid?.endsWith("@newsletter") ?? false;
+}
+
 export function isLid(jid: string): boolean {
   return jid.endsWith("@lid") || jid.endsWith("@hosted.lid");
 }

@@ -1,10 +1,9 @@
 import type { WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../core/failure.ts";
-import type { Named } from "../core/groups.ts";
 import type { BusinessProfile, NumberCheck, PeopleCalls } from "../core/people.ts";
 import { asked } from "./asking.ts";
-import { namedOf } from "./groups.ts";
-import { bare, isLid } from "./jid.ts";
+import { bare } from "./jid.ts";
+import { type Alias, namedWith } from "./notices/notice.ts";
 import { setPicture } from "./portrait.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -31,7 +30,7 @@ export class NumberCache {
 
 export interface PeoplePorts {
   socket: () => WASocket;
-  alias: (jid: string) => Promise<string | null>;
+  alias: Alias;
   numbers: NumberCache;
 }
 
@@ -40,7 +39,7 @@ export function peopleOf({ socket, alias, numbers }: PeoplePorts): PeopleCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     check: (phones) => ask((sock) => checked(sock, phones, numbers)),
-    identify: (jid) => ask(() => identified(jid, alias)),
+    identify: (jid) => ask(() => namedWith(alias, jid)),
     picture: (jid) => ask(async (sock) => (await sock.profilePictureUrl(jid, "image").catch(hidden)) ?? null),
     about: (jid) => ask((sock) => aboutOf(sock, jid)),
     business: (jid) => ask((sock) => businessOf(sock, jid)),
@@ -66,12 +65,6 @@ async function checked(sock: WASocket, phones: readonly string[], numbers: Numbe
     }
   }
   return phones.flatMap((phone) => numbers.get(phone) ?? []);
-}
-
-async function identified(jid: string, alias: PeoplePorts["alias"]): Promise<Named> {
-  const other = await alias(bare(jid));
-  if (other === null) return namedOf({ id: jid });
-  return namedOf({ id: jid, ...(isLid(jid) ? { phoneNumber: bare(other) } : { lid: bare(other) }) });
 }
 
 /** Not shown to us looks the same as not there. */

@@ -35,15 +35,34 @@ export function holdBack(sock: WASocket, unwritten: () => Promise<void> | null):
   };
 }
 
-/** Runs `first` to its end before Baileys sees the stanza, and keeps it from Baileys when `first` fails. */
-export function before(sock: WASocket, event: string, first: (node: BinaryNode) => Promise<void>): void {
+/**
+ * Runs `first` to its end before Baileys sees the stanza, and keeps it from Baileys when `first` fails. Null is: no
+ * need to wait.
+ */
+export function before(sock: WASocket, event: string, first: (node: BinaryNode) => Promise<void> | null): void {
   const stock = sock.ws.listeners(event);
   sock.ws.removeAllListeners(event);
   sock.ws.on(event, (node: BinaryNode) => {
-    first(node).then(
-      () => stock.forEach((listener) => listener(node)),
-      () => {}, // unwritten, so not acknowledged: WhatsApp sends it again
-    );
+    const pass = () => stock.forEach((listener) => listener(node));
+    const work = first(node);
+    if (work === null) pass();
+    else work.then(pass, () => {}); // unwritten, so not acknowledged: WhatsApp sends it again
+  });
+}
+
+/** Takes the stanzas that `concerns` away from Baileys; who takes them acknowledges them. */
+export function instead(
+  sock: WASocket,
+  event: string,
+  concerns: (node: BinaryNode) => boolean,
+  work: (node: BinaryNode) => Promise<void>,
+): void {
+  const stock = sock.ws.listeners(event);
+  sock.ws.removeAllListeners(event);
+  sock.ws.on(event, (node: BinaryNode) => {
+    // Unwritten or closed, so not acknowledged: it comes again.
+    if (concerns(node)) work(node).catch(() => {});
+    else stock.forEach((listener) => listener(node));
   });
 }
 

@@ -27,6 +27,8 @@ class Stage {
   made = { key: "", id: "" };
   webhook = "";
   event = "";
+  /** The channel and the group that were made last. */
+  place: { channel?: string; group?: string } = {};
 
   constructor(readonly bot: TestBot) {}
 
@@ -55,7 +57,7 @@ class Stage {
     const hook = this.bot.receiver.url;
     const known = { key: adminKey, contact, "contact jid": `${contact}@s.whatsapp.net`, phone, message };
     const soon = String(Math.floor(Date.now() / 1000) + 3_600);
-    return { ...known, bulk, "in an hour": soon, webhook, event, hook, ...this.#made() };
+    return { ...known, bulk, "in an hour": soon, webhook, event, hook, ...this.place, ...this.#made() };
   }
 
   /** Ids that later requests need. */
@@ -64,6 +66,8 @@ class Stage {
     this.bulk = data.bulk_id ?? this.bulk;
     if (data.key !== undefined) this.made = { key: data.key, id: data.id ?? "" };
     if (data.secret !== undefined && data.id !== undefined) this.webhook = data.id;
+    if (data.id?.endsWith("@newsletter")) this.place.channel = data.id;
+    if (data.id?.endsWith("@g.us")) this.place.group = data.id;
     if (typeof data[0]?.seq === "number") this.event = data[0].id;
   }
 

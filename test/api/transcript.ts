@@ -21,6 +21,8 @@ const placeholders: Record<string, RegExp | "number" | "list" | "any"> = {
   "new key": /^mp_[\w-]{43}$/,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   waid: /^3EB0[0-9A-F]{18}$/,
+  channel: /^\d+@newsletter$/,
+  group: /^\d+@g\.us$/,
   jid: /^\d+@s\.whatsapp\.net$/,
   state: /^(sent|delivered|read)$/,
   text: /./,

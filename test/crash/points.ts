@@ -32,7 +32,7 @@ export function dyingAt(point: Point, nth: number): (store: Store) => Store {
     ledger: {
       ...store.ledger,
       async record(hold, batch) {
-        const inbound = batch.events.some(({ type }) => type === "message.received");
+        const inbound = batch.events.some(({ type }) => type === "message.received" || type === "channel.post");
         const acked = batch.messages?.some(({ state }) => state === "sent") ?? false;
         if (inbound) reach("inbound: journal on disk, event not written");
         if (acked) reach("outbound: acknowledged by WhatsApp, not written");

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Contact, type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import {
+  type ChannelChat,
+  type Contact,
+  type Phone,
+  type Simulator,
+  startSimulator,
+} from "../../src/simulator/index.ts";
 import { Receiver } from "../receiver.ts";
 import { Dice } from "./dice.ts";
 import { Subject } from "./subject.ts";
@@ -51,6 +57,8 @@ export class Story {
   private readonly folder = mkdtempSync(join(tmpdir(), "merpati-crash-"));
   private readonly phone: Phone;
   private readonly people: Contact[];
+  /** Posts are not encrypted: they must survive without a journal. */
+  private readonly channel: ChannelChat;
   private readonly said = new Map<string, string[]>();
   private readonly accepted = new Map<string, string>();
   private readonly sends: Promise<void>[] = [];
@@ -68,6 +76,8 @@ export class Story {
     this.people = Array.from({ length: count }, (_, at) =>
       sim.contact(`6281200000${String(at).padStart(3, "0")}`, { name: `Contact ${at}` }),
     );
+    const [owner = this.phone] = this.people;
+    this.channel = sim.channel("News", { by: owner, followers: [this.phone] });
     this.subject = new Subject(options.subject, {
       PORT: "0",
       HOST: "127.0.0.1",
@@ -77,7 +87,7 @@ export class Story {
       WHATSAPP_URL: sim.url,
       WHATSAPP_ROOT_KEY: sim.rootKey,
       WEBHOOK_URL: this.receiver.url,
-      WEBHOOK_EVENTS: "message.received",
+      WEBHOOK_EVENTS: "message.received,channel.post",
       SENDING: "off",
       LOG_LEVEL: "silent",
     });
@@ -142,12 +152,12 @@ export class Story {
   }
 
   private async say(): Promise<void> {
-    const person = this.people[this.dice.below(this.people.length)];
-    if (!person) return;
-    const { id } = await person.says(`message ${this.saidCount++}`, { to: this.phone });
-    const chat = this.said.get(person.number) ?? [];
-    chat.push(id);
-    this.said.set(person.number, chat);
+    // One voice more than there are people: the channel's.
+    const person = this.people[this.dice.below(this.people.length + 1)];
+    const text = `message ${this.saidCount++}`;
+    const { id } = person ? await person.says(text, { to: this.phone }) : this.channel.post(text);
+    const name = person?.number ?? this.channel.id;
+    this.said.set(name, [...(this.said.get(name) ?? []), id]);
   }
 
   /** As a careful client does: the same key until there is an answer. */

@@ -1,33 +1,7 @@
 import { operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
+import { asks, does } from "./online.ts";
 
-/** What every call that needs WhatsApp may also answer. */
-const online = {
-  ...keyed,
-  400: [
-    "A field is missing or wrong",
-    { success: false, error: '"members" takes phone numbers, JIDs or LIDs.', code: "invalid" },
-  ],
-  409: [
-    "The device has no account yet",
-    {
-      success: false,
-      error: "This device is not linked to WhatsApp yet. Scan its QR code first.",
-      code: "not_linked",
-    },
-  ],
-  422: [
-    "WhatsApp refused",
-    { success: false, error: "WhatsApp refused: this account may not do that here.", code: "refused" },
-  ],
-  503: [
-    "Not connected just now",
-    { success: false, error: "This device is not connected to WhatsApp just now; try again.", code: "unavailable" },
-  ],
-  504: ["WhatsApp did not answer", { success: false, error: "WhatsApp did not answer in time.", code: "timeout" }],
-} as const;
-
-const done = { success: true };
 const member = { jid: "84729104638201@lid", phone: "628123456789", lid: "84729104638201@lid", role: "admin" };
 const group = {
   id: "120363000000000001@g.us",
@@ -42,17 +16,25 @@ const group = {
   timer: 0,
   community: false,
   parent: null,
+  announcements: false,
   size: 1,
   members: [member],
 };
-const result = { jid: "84729104638201@lid", ok: false, code: 409, reason: "it is so already" };
-const asks = (summary: string, data: unknown) =>
-  operation(summary, online as never, { 200: ["As WhatsApp has it", { success: true, data }] });
-const does = (summary: string) => operation(summary, online as never, { 200: ["It is done", done] });
-
+const result = {
+  jid: "84729104638201@lid",
+  phone: "628123456789",
+  lid: "84729104638201@lid",
+  ok: false,
+  code: 403,
+  reason: "this account may not do that here",
+  invite: { code: "AbCdEfGhIjKl", expires_at: 1703404870 },
+};
 export const groups = {
   list: asks("Every group this account is in", [group]),
-  create: asks("Makes a group", group),
+  create: asks("Makes a group; `refused` are those who cannot be put into it, with an invitation to send them", {
+    ...group,
+    refused: [result],
+  }),
   get: asks("A group with its members", group),
   change: does("Subject, description and settings: only what is sent changes"),
   leave: does("Leaves the group"),
@@ -65,9 +47,25 @@ export const groups = {
   }),
   revoke: asks("Makes a new invite link; the old one is void", { code: "AbC", url: "https://chat.whatsapp.com/AbC" }),
   preview: asks("What an invite link leads to, without joining", group),
-  join: asks("Joins by an invite link", { id: "120363000000000001@g.us" }),
+  join: asks("Joins by an invite link or a personal invitation; `pending` when an admin has to agree first", {
+    id: "120363000000000001@g.us",
+    pending: false,
+  }),
   requests: asks("Who waits to be let in", [{ ...member, role: undefined, requested_at: 1703145670 }]),
   decide: asks("Lets people in, or not", [result]),
+};
+
+export const communities = {
+  list: asks("Every community this account is in", [{ ...group, community: true }]),
+  create: asks("Makes a community, with a group for its announcements and one for talk", { ...group, community: true }),
+  groups: asks("The groups of a community", [
+    { id: group.id, subject: "Pigeons", announcements: true, created_at: 1703145670, size: 12 },
+  ]),
+  link: asks("Takes groups into the community, with a result for each", [
+    { group: group.id, ok: true, code: 200, reason: null },
+  ]),
+  unlink: asks("Takes a group out of the community", [{ group: group.id, ok: true, code: 200, reason: null }]),
+  leave: does("Leaves the community"),
 };
 
 export const people = {

@@ -5,9 +5,9 @@ import type { Chat, PlacedSaid } from "../../core/history.ts";
 import { recipient } from "../../core/recipient.ts";
 import { chats as docs } from "../docs/v1-account.ts";
 import { routes } from "../face.ts";
+import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
 
-const done = { success: true };
 const limit = t.Optional(t.Integer({ minimum: 1, maximum: 200, description: "1 to 200; 50 when left out" }));
 const before = t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" }));
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
@@ -166,6 +166,7 @@ const saidOf = ({ said }: PlacedSaid) => ({
   edited_at: seconds(said.editedAt),
   deleted_at: seconds(said.deletedAt),
   starred: said.starred,
+  ...(said.serverId === null ? {} : { server_id: said.serverId }),
 });
 
 const chatOf = (chat: Chat) => ({

@@ -4,10 +4,8 @@ import { privacyValues } from "../../core/people.ts";
 import { phoneNumber, recipient } from "../../core/recipient.ts";
 import { people as docs } from "../docs/v1-account.ts";
 import { routes } from "../face.ts";
+import { done, ok } from "../ok.ts";
 import { imageIn } from "../people.ts";
-
-const done = { success: true };
-const ok = <T>(data: T) => ({ success: true, data });
 
 /** `/v1/devices/:id/contacts` and `/v1/devices/:id/profile`: people, and the account itself. */
 export const contacts = () => new Elysia().use(others()).use(oneself());

@@ -1,8 +1,11 @@
-import { t } from "elysia";
-import type { Group, JoinRequest } from "../../core/groups.ts";
+import { type Static, t } from "elysia";
+import { Failure } from "../../core/failure.ts";
+import type { Group, Invitation, JoinRequest, MadeGroup, MemberResult } from "../../core/groups.ts";
 import { memberActions } from "../../core/groups.ts";
+import { recipient } from "../../core/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
 import { routes } from "../face.ts";
+import { done, ok } from "../ok.ts";
 import { groupId, imageIn, inviteCode, jidsOf } from "../people.ts";
 
 const members = t.Array(t.String(), {
@@ -29,6 +32,26 @@ const changes = t.Object({
   ),
 });
 
+const ticket = t.Object({
+  code: t.String({ description: "an invite link or its code, or the code of a personal invitation" }),
+  group: t.Optional(t.String({ description: "of a personal invitation (group_invite): the group" })),
+  from: t.Optional(t.String({ description: "of a personal invitation: who sent it" })),
+  expires_at: t.Optional(t.Integer({ minimum: 1, description: "of a personal invitation: Unix seconds" })),
+});
+
+/** A personal invitation, as its message said it. Throws `invalid`. */
+function invitationOf({ code, from, expires_at: expiresAt }: Static<typeof ticket>, group: string): Invitation {
+  if (from === undefined || expiresAt === undefined)
+    throw new Failure(
+      "invalid",
+      'A personal invitation takes "group", "code", "from" and "expires_at" of its message.',
+      {
+        field: from === undefined ? "from" : "expires_at",
+      },
+    );
+  return { group: groupId(group), code, from: recipient(from), expiresAt };
+}
+
 /** `/v1/devices/:id/groups`. */
 export const groups = () =>
   routes("/v1/devices/:id/groups", "groups")
@@ -39,9 +62,20 @@ export const groups = () =>
     )
     .post(
       "/",
-      async ({ workspace, params, body }) =>
-        ok(bodyOf(await workspace.device(params.id).groups.create(body.subject, jidsOf(body.members, "members")))),
-      { body: t.Object({ subject, members }), ...docs.create },
+      async ({ workspace, params, body }) => {
+        const { groups: calls } = workspace.device(params.id);
+        const people = jidsOf(body.members, "members");
+        const community = body.community === undefined ? undefined : groupId(body.community, "community");
+        return ok(madeBody(await calls.create(body.subject, people, community)));
+      },
+      {
+        body: t.Object({
+          subject,
+          members,
+          community: t.Optional(t.String({ description: "the id of a community, whose group it becomes" })),
+        }),
+        ...docs.create,
+      },
     )
     .get(
       "/preview",
@@ -51,9 +85,13 @@ export const groups = () =>
     )
     .post(
       "/join",
-      async ({ workspace, params, body }) =>
-        ok({ id: await workspace.device(params.id).groups.join(inviteCode(body.code)) }),
-      { body: t.Object({ code: t.String({ description: "an invite link or its code" }) }), ...docs.join },
+      async ({ workspace, params, body }) => {
+        const { groups: calls } = workspace.device(params.id);
+        if (body.group === undefined) return ok(await calls.join(inviteCode(body.code)));
+        await calls.accept(invitationOf(body, body.group));
+        return ok({ id: body.group, pending: false });
+      },
+      { body: ticket, ...docs.join },
     )
     .get(
       "/:group",
@@ -91,7 +129,8 @@ export const groups = () =>
       "/:group/members",
       async ({ workspace, params, body }) => {
         const { groups: calls } = workspace.device(params.id);
-        return ok(await calls.change(groupId(params.group), body.action, jidsOf(body.members, "members")));
+        const people = jidsOf(body.members, "members");
+        return ok((await calls.change(groupId(params.group), body.action, people)).map(resultOf));
       },
       {
         body: t.Object({
@@ -142,7 +181,8 @@ export const groups = () =>
       "/:group/requests",
       async ({ workspace, params, body }) => {
         const { groups: calls } = workspace.device(params.id);
-        return ok(await calls.decide(groupId(params.group), body.verdict, jidsOf(body.members, "members")));
+        const people = jidsOf(body.members, "members");
+        return ok((await calls.decide(groupId(params.group), body.verdict, people)).map(resultOf));
       },
       {
         body: t.Object({
@@ -153,10 +193,14 @@ export const groups = () =>
       },
     );
 
-const done = { success: true };
-const ok = <T>(data: T) => ({ success: true, data });
+const madeBody = ({ group, refused }: MadeGroup) => ({ ...bodyOf(group), refused: refused.map(resultOf) });
 
-const bodyOf = ({ createdAt, announceOnly, joinApproval, membersAdd, ...group }: Group) => ({
+const resultOf = ({ invite, ...result }: MemberResult) => ({
+  ...result,
+  invite: invite && { code: invite.code, expires_at: invite.expiresAt },
+});
+
+export const bodyOf = ({ createdAt, announceOnly, joinApproval, membersAdd, ...group }: Group) => ({
   ...group,
   created_at: createdAt,
   announce_only: announceOnly,

@@ -11,6 +11,7 @@ export const targetSchema = Type.Object(
     id: Type.String({ description: "WhatsApp's id of that message." }),
     sender: nullable(Type.String({ description: "Its sender's JID, when known." })),
     from_me: Type.Boolean({ description: "True when this account sent it." }),
+    server_id: Type.Optional(Type.Integer({ description: "Of a post: the channel's own number of it." })),
   },
   { description: "The message that is meant." },
 );

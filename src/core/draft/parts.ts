@@ -13,13 +13,14 @@ export const targetDraft = Type.Union(
         id: Type.String({ minLength: 1, maxLength: 128 }),
         sender: Type.Optional(Type.String()),
         from_me: Type.Optional(Type.Boolean()),
+        server_id: Type.Optional(Type.Integer({ minimum: 1 })),
       },
       { additionalProperties: false },
     ),
   ],
   {
     description:
-      "the id of a message of that chat, as the event or the send call gave it; { id, sender, from_me } for one this server has never seen",
+      "the id of a message of that chat, as the event or the send call gave it; { id, sender, from_me } for one this server has never seen, { id, server_id } for such a post",
   },
 );
 export type TargetDraft = Static<typeof targetDraft>;

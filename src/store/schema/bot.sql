@@ -228,6 +228,7 @@ CREATE TABLE said (
   edited_at  INTEGER,
   deleted_at INTEGER,
   starred    INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
+  server_id  INTEGER, -- of a post: the channel's own number of it
   UNIQUE (device, id, chat, sender)
 ) STRICT;
 CREATE INDEX said_chat ON said (device, chat, place);

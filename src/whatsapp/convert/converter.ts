@@ -12,14 +12,14 @@ export interface Reading {
   readonly other: (message: proto.IMessage, id: string, sender: string | null) => Content;
 }
 
-/** What a file became on WhatsApp's servers, in the fields all kinds of media share. */
+/** What a file became on WhatsApp's servers, in the fields all kinds of media share; one for a channel is not sealed. */
 export interface Uploaded {
   readonly url: string;
   readonly directPath: string;
-  readonly mediaKey: Uint8Array;
-  readonly mediaKeyTimestamp: number;
+  readonly mediaKey?: Uint8Array;
+  readonly mediaKeyTimestamp?: number;
   readonly fileSha256: Uint8Array;
-  readonly fileEncSha256: Uint8Array;
+  readonly fileEncSha256?: Uint8Array;
   readonly fileLength: number;
   readonly jpegThumbnail?: Uint8Array;
 }

@@ -4,6 +4,7 @@ import type { Incoming } from "../../core/message.ts";
 import type { Uploaded } from "../convert/converter.ts";
 import { opened } from "../convert/envelopes.ts";
 import { natural } from "../convert/fields.ts";
+import { isChannel } from "../jid.ts";
 import { type Family, familyOf } from "./seal.ts";
 
 /** Where WhatsApp keeps a file and how it is sealed; kept as JSON, bytes in base64. */
@@ -17,25 +18,41 @@ export interface Remote {
   fileLength: number;
   /** Milliseconds since 1970. */
   at: number;
+  /** The message it came in, by which the phone finds it again; none of what we uploaded or a channel shows. */
+  message?: { id: string; chat: string; sender: string; fromMe: boolean };
+  /** The same file as it lies open for channels. */
+  post?: Posted;
+}
+
+/** A file in a post is not sealed; `handle` goes with every post that shows it. */
+export interface Posted {
+  family: Family;
+  url: string;
+  directPath: string;
+  handle: string | null;
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 const text = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString("base64");
 export const bytesOf = (base64: string): Uint8Array => Buffer.from(base64, "base64");
 
 /** Where the file of a message is; null of a message without, or one that does not say. */
-export function remoteOf({ content, timestamp }: Incoming, wire: Uint8Array): string | null {
+export function remoteOf({ content, timestamp, ...from }: Incoming, wire: Uint8Array): string | null {
   if (!isMedia(content)) return null;
   const file = fileIn(opened(proto.Message.decode(wire)).message);
-  if (!file?.mediaKey?.length || !(file.directPath || file.url)) return null;
+  const inChannel = isChannel(from.chat);
+  if (!file || !(inChannel || file.mediaKey?.length) || !(file.directPath || file.url)) return null;
   const remote: Remote = {
     family: familyOf[content.kind],
     url: file.url ?? "",
     directPath: file.directPath ?? "",
-    mediaKey: text(file.mediaKey),
+    mediaKey: inChannel ? "" : text(file.mediaKey),
     fileSha256: text(file.fileSha256),
     fileEncSha256: text(file.fileEncSha256),
     fileLength: natural(file.fileLength),
     at: timestamp * 1000,
+    ...(inChannel ? {} : { message: { id: from.id, chat: from.chat, sender: from.sender, fromMe: from.fromMe } }),
   };
   return JSON.stringify(remote);
 }
@@ -54,11 +71,13 @@ function fileIn({
 /** WhatsApp keeps files for about two weeks; what is younger than this can be sent again without another upload. */
 const reusableMs = 3 * 24 * 3_600_000;
 
+type File = Omit<Uploaded, "jpegThumbnail">;
+
 /** A file that WhatsApp already has, for another message of `kind`; null when it must be uploaded. */
-export function reusable(remote: string | null, kind: MediaKind, now: number): Omit<Uploaded, "jpegThumbnail"> | null {
+export function reusable(remote: string | null, kind: MediaKind, now: number): File | null {
   if (remote === null) return null;
   const { family, url, directPath, mediaKey, fileSha256, fileEncSha256, fileLength, at } = parsed(remote);
-  if (family !== familyOf[kind] || now - at > reusableMs || fileEncSha256 === "" || directPath === "") return null;
+  if (family !== familyOf[kind] || now - at > reusableMs || mediaKey === "" || directPath === "") return null;
   return {
     url,
     directPath,
@@ -70,12 +89,22 @@ export function reusable(remote: string | null, kind: MediaKind, now: number): O
   };
 }
 
+/** The same of a file that lies open for channels. */
+export function reusablePost(remote: string | null, kind: MediaKind, now: number): Posted | null {
+  const post = remote === null ? undefined : parsed(remote).post;
+  return post && post.family === familyOf[kind] && now - post.at <= reusableMs ? post : null;
+}
+
 export function parsed(remote: string): Remote {
   return JSON.parse(remote) as Remote;
 }
 
-export function stored(family: Family, uploaded: Omit<Uploaded, "jpegThumbnail">, at: number): string {
+const nowhere = { url: "", directPath: "", mediaKey: "", fileSha256: "", fileEncSha256: "", fileLength: 0, at: 0 };
+
+/** What is kept of a file, once it was uploaded sealed. */
+export function stored(before: string | null, family: Family, uploaded: File, at: number): string {
   const { url, directPath, fileLength } = uploaded;
+  const post = before === null ? undefined : parsed(before).post;
   const remote: Remote = {
     family,
     url,
@@ -85,6 +114,13 @@ export function stored(family: Family, uploaded: Omit<Uploaded, "jpegThumbnail">
     fileEncSha256: text(uploaded.fileEncSha256),
     fileLength,
     at,
+    ...(post ? { post } : {}),
   };
+  return JSON.stringify(remote);
+}
+
+/** The same, once it was uploaded for a channel. */
+export function storedPost(before: string | null, post: Posted): string {
+  const remote: Remote = { ...(before === null ? { family: post.family, ...nowhere } : parsed(before)), post };
   return JSON.stringify(remote);
 }

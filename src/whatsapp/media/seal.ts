@@ -3,12 +3,12 @@ import { hkdf } from "@whiskeysockets/baileys";
 import type { MediaKind } from "../../core/content.ts";
 import { Failure } from "../../core/failure.ts";
 
-/** Kinds that WhatsApp seals and stores alike. */
+/** Kinds that WhatsApp seals and stores alike; `post` is where they lie unsealed (whatsmeow, `UploadNewsletter`). */
 export const families = {
-  image: { info: "WhatsApp Image Keys", path: "/mms/image" },
-  video: { info: "WhatsApp Video Keys", path: "/mms/video" },
-  audio: { info: "WhatsApp Audio Keys", path: "/mms/audio" },
-  document: { info: "WhatsApp Document Keys", path: "/mms/document" },
+  image: { info: "WhatsApp Image Keys", path: "/mms/image", post: "/newsletter/newsletter-image" },
+  video: { info: "WhatsApp Video Keys", path: "/mms/video", post: "/newsletter/newsletter-video" },
+  audio: { info: "WhatsApp Audio Keys", path: "/mms/audio", post: "/newsletter/newsletter-audio" },
+  document: { info: "WhatsApp Document Keys", path: "/mms/document", post: "/newsletter/newsletter-document" },
 } as const;
 export type Family = keyof typeof families;
 
@@ -100,6 +100,17 @@ export async function* opened(
   if (fileSha256.length > 0 && !plain.digest().equals(fileSha256))
     throw new Failure("refused", "The file is not the one its message announced.");
   if (last.length > 0) yield last;
+}
+
+/** An unsealed file, as it comes: only its hash tells that it is the one that was announced. */
+export async function* checked(bytes: AsyncIterable<Uint8Array>, fileSha256: Uint8Array): AsyncIterable<Uint8Array> {
+  const plain = createHash("sha256");
+  for await (const chunk of bytes) {
+    plain.update(chunk);
+    yield chunk;
+  }
+  if (!plain.digest().equals(fileSha256))
+    throw new Failure("refused", "The file is not the one its message announced.");
 }
 
 function finished(decipher: { final(): Buffer }): Buffer | null {

@@ -2,7 +2,7 @@ import { Failure } from "../../core/failure.ts";
 import type { MediaSource } from "../../core/media.ts";
 import { authorities } from "../trust.ts";
 import { bytesOf, parsed, type Remote } from "./remote.ts";
-import { opened } from "./seal.ts";
+import { checked, opened } from "./seal.ts";
 
 const origin = "https://web.whatsapp.com";
 const usualHost = "mmg.whatsapp.net";
@@ -45,8 +45,10 @@ export class MediaServers implements MediaSource {
     }
     if (!response.ok || !response.body)
       throw new Failure("unavailable", "WhatsApp's file server did not give the file.");
-    const sealed = capped(response.body, limit);
-    yield* opened(sealed, bytesOf(file.mediaKey), file.family, bytesOf(file.fileSha256));
+    const body = capped(response.body, limit);
+    // Only a channel's file has no key: `remoteOf` takes no other without.
+    if (file.mediaKey === "") yield* checked(body, bytesOf(file.fileSha256));
+    else yield* opened(body, bytesOf(file.mediaKey), file.family, bytesOf(file.fileSha256));
   }
 
   /** Throws `unavailable` when nobody answers. What is posted may take its time. */

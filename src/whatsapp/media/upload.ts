@@ -5,7 +5,8 @@ import { Failure } from "../../core/failure.ts";
 import type { MediaRecord } from "../../core/media.ts";
 import type { Outgoing } from "../../core/message.ts";
 import type { Uploaded } from "../convert/converter.ts";
-import { reusable, stored } from "./remote.ts";
+import { isChannel } from "../jid.ts";
+import { parsed, type Posted, reusable, reusablePost, stored, storedPost } from "./remote.ts";
 import { families, familyOf, measured, sealed } from "./seal.ts";
 import type { MediaServers } from "./servers.ts";
 
@@ -17,6 +18,13 @@ export interface Files {
   bytes(record: MediaRecord): Promise<Blob>;
   /** WhatsApp has it now. */
   uploaded(id: string, remote: string): Promise<void>;
+}
+
+/** What WhatsApp calls the file of a post; null of a post without one. */
+export async function handleOf({ content }: Outgoing, files: Files): Promise<string | null> {
+  const said = content.kind === "edit" ? content.content : content;
+  const record = isMedia(said) ? await files.record(said.media_id) : null;
+  return record?.remote ? (parsed(record.remote).post?.handle ?? null) : null;
 }
 
 type Placed = Omit<Uploaded, "jpegThumbnail">;
@@ -32,49 +40,107 @@ export class Uploads {
   ) {}
 
   /** The file of a message at WhatsApp's; null of a message without a file. */
-  async of({ content }: Outgoing, sock: Socket, now: number): Promise<Uploaded | null> {
+  async of({ content, chat }: Outgoing, sock: Socket, now: number): Promise<Uploaded | null> {
     const said = content.kind === "edit" ? content.content : content;
     if (!isMedia(said)) return null;
     const record = await this.files.record(said.media_id);
     if (!record) throw new Failure("gone", "The file of this message is not kept here any more; upload it again.");
     const thumbnail = record.thumbnail ? { jpegThumbnail: record.thumbnail } : {};
-    const there = reusable(record.remote, said.kind, now) ?? (await this.once(record, said.kind, sock, now));
-    return { ...there, ...thumbnail };
+    const { kind } = said;
+    const open = isChannel(chat);
+    const there = open ? shown(record, kind, now) : reusable(record.remote, kind, now);
+    return { ...(there ?? (await this.once({ record, kind, open, sock, now }))), ...thumbnail };
   }
 
-  private once(record: MediaRecord, kind: MediaKind, sock: Socket, now: number): Promise<Placed> {
-    const key = `${familyOf[kind]}|${record.id}`;
+  private once(job: Job): Promise<Placed> {
+    const key = `${familyOf[job.kind]}|${job.open}|${job.record.id}`;
     const before = this.running.get(key);
     if (before) return before;
-    const made = this.bring(record, kind, sock, now).finally(() => this.running.delete(key));
+    const made = this.bring(job).finally(() => this.running.delete(key));
     this.running.set(key, made);
     return made;
   }
 
-  private async bring(record: MediaRecord, kind: MediaKind, sock: Socket, now: number): Promise<Placed> {
-    const uploaded = await upload(await this.files.bytes(record), kind, sock, this.servers, now);
-    await this.files.uploaded(record.id, stored(familyOf[kind], uploaded, now));
-    return uploaded;
+  private async bring(job: Job): Promise<Placed> {
+    const bytes = await this.files.bytes(job.record);
+    const { placed, remote } = await (job.open ? opened : closed)(bytes, job, this.servers);
+    await this.files.uploaded(job.record.id, remote);
+    return placed;
   }
 }
 
-async function upload(bytes: Blob, kind: MediaKind, sock: Socket, servers: MediaServers, now: number): Promise<Placed> {
+interface Job {
+  record: MediaRecord;
+  kind: MediaKind;
+  /** For a channel. */
+  open: boolean;
+  sock: Socket;
+  now: number;
+}
+
+interface Brought {
+  placed: Placed;
+  /** What to remember of where it lies. */
+  remote: string;
+}
+
+/** For people and groups: sealed with a key that only they get. */
+async function closed(bytes: Blob, { record, kind, sock, now }: Job, servers: MediaServers): Promise<Brought> {
   const family = familyOf[kind];
   const mediaKey = randomBytes(32);
   const { length, ...seal } = await measured(bytes, mediaKey, family);
-  const name = Buffer.from(seal.fileEncSha256).toString("base64url");
+  const send = (url: string) => put(url, sealed(bytes.stream(), mediaKey, family), length, servers);
+  const { url, directPath } = await place(sock, families[family].path, seal.fileEncSha256, send);
+  const placed = { url, directPath, ...seal, mediaKey, mediaKeyTimestamp: Math.floor(now / 1000) };
+  return { placed, remote: stored(record.remote, family, placed, now) };
+}
+
+/** For channels, which everybody may read: as it is. */
+async function opened(bytes: Blob, { record, kind, sock, now }: Job, servers: MediaServers): Promise<Brought> {
+  const family = familyOf[kind];
+  const send = (url: string) => put(url, bytes.stream(), bytes.size, servers);
+  const found = await place(sock, families[family].post, sealOf(record).fileSha256, send);
+  const { url, directPath } = found;
+  return {
+    placed: { url, directPath, ...sealOf(record) },
+    remote: storedPost(record.remote, { family, ...found, at: now }),
+  };
+}
+
+const sealOf = ({ sha256, size }: MediaRecord) => ({ fileSha256: Buffer.from(sha256, "hex"), fileLength: size });
+
+/** Where it lies for a channel already. */
+function shown(record: MediaRecord, kind: MediaKind, now: number): Placed | null {
+  const there = reusablePost(record.remote, kind, now);
+  return there && { url: there.url, directPath: there.directPath, ...sealOf(record) };
+}
+
+/** Tries the servers WhatsApp names, and once more with fresh names. */
+async function place(
+  sock: Socket,
+  path: string,
+  hash: Uint8Array,
+  send: (url: string) => Promise<Place | null>,
+): Promise<Place> {
+  const name = Buffer.from(hash).toString("base64url");
   for (const force of [false, true]) {
     const { hosts, auth } = await sock.refreshMediaConn(force);
     for (const { hostname } of hosts) {
-      const url = `https://${hostname}${families[family].path}/${name}?auth=${encodeURIComponent(auth)}&token=${name}`;
-      const place = await put(url, sealed(bytes.stream(), mediaKey, family), length, servers);
-      if (place) return { ...place, ...seal, mediaKey, mediaKeyTimestamp: Math.floor(now / 1000) };
+      const found = await send(`https://${hostname}${path}/${name}?auth=${encodeURIComponent(auth)}&token=${name}`);
+      if (found) return found;
     }
   }
   throw new Failure("unavailable", "WhatsApp's file servers did not take the file.");
 }
 
-async function put(url: string, body: AsyncIterable<Uint8Array>, length: number, servers: MediaServers) {
+type Place = Pick<Posted, "url" | "directPath" | "handle">;
+
+async function put(
+  url: string,
+  body: AsyncIterable<Uint8Array>,
+  length: number,
+  servers: MediaServers,
+): Promise<Place | null> {
   const headers = { "content-type": "application/octet-stream", "content-length": String(length) };
   const response = await servers.request(url, { method: "POST", body, headers }).catch(() => null);
   if (!response?.ok) {
@@ -82,7 +148,8 @@ async function put(url: string, body: AsyncIterable<Uint8Array>, length: number,
     return null;
   }
   const answer: unknown = await response.json().catch(() => null);
-  const place = answer as { url?: unknown; direct_path?: unknown } | null;
+  const place = answer as { url?: unknown; direct_path?: unknown; handle?: unknown } | null;
   if (typeof place?.url !== "string" || typeof place.direct_path !== "string") return null;
-  return { url: place.url, directPath: place.direct_path };
+  const handle = typeof place.handle === "string" ? place.handle : null;
+  return { url: place.url, directPath: place.direct_path, handle };
 }
