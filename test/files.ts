@@ -51,3 +51,39 @@ function box(name: string, ...contents: Buffer[]): Buffer {
   head.write(name, 4, "latin1");
   return Buffer.concat([head, body]);
 }
+
+/** MPEG frames of 26 ms of silence each: 128 kbit/s, 44.1 kHz. */
+export function mp3(seconds = 2): Buffer {
+  const frame = Buffer.alloc(417);
+  frame.writeUInt32BE(0xff_fb_90_64);
+  return Buffer.concat(Array.from({ length: Math.ceil((seconds * 44_100) / 1_152) }, () => frame));
+}
+
+/** FLAC frames of 4,096 samples of one value each: 44.1 kHz, 16 bit, mono. */
+export function flac(seconds = 2): Buffer {
+  const [rate, block] = [44_100, 4_096];
+  const count = Math.ceil((seconds * rate) / block);
+  const info = Buffer.alloc(38);
+  info.writeUInt32BE(0x80_00_00_22); // the last block of metadata, 34 bytes long
+  info.writeUInt16BE(block, 4);
+  info.writeUInt16BE(block, 6);
+  info.writeUInt32BE(rate * 2 ** 12 + 15 * 2 ** 4, 14);
+  info.writeUInt32BE(count * block, 18);
+  const frames = Array.from({ length: count }, (_, number) => {
+    const head = Buffer.from([0xff, 0xf8, 0xc9, 0x08, number]);
+    const frame = Buffer.from([...head, checksum(head, 8, 0x07), 0, 0x10, 0x00]);
+    const check = checksum(frame, 16, 0x8005);
+    return Buffer.concat([frame, Buffer.from([check >> 8, check & 0xff])]);
+  });
+  return Buffer.concat([Buffer.from("fLaC"), info, ...frames]);
+}
+
+function checksum(bytes: Uint8Array, bits: 8 | 16, polynomial: number): number {
+  let sum = 0;
+  for (const byte of bytes) {
+    sum ^= byte << (bits - 8);
+    for (let bit = 0; bit < 8; bit++) sum = (sum << 1) ^ (sum & (1 << (bits - 1)) ? polynomial : 0);
+    sum &= 2 ** bits - 1;
+  }
+  return sum;
+}

@@ -14,6 +14,8 @@ export interface Attachment {
   readonly fileName?: string;
   /** A voice message. */
   readonly voice?: boolean;
+  /** A film that plays in a loop, or a round one. */
+  readonly film?: "gif" | "note";
   /** Length of sound or film, in seconds. */
   readonly seconds?: number;
 }
@@ -33,7 +35,7 @@ export function attach(
   attachment: Attachment,
   { open: lies = false }: { open?: boolean } = {},
 ): Content {
-  const { kind, bytes: plain, caption, fileName, voice, seconds } = attachment;
+  const { kind, bytes: plain, caption, fileName, voice, film, seconds } = attachment;
   const { bytes, ...sealed } = lies ? openFileOf(plain) : sealFile(plain, kind, random);
   const file = {
     ...sealed,
@@ -47,7 +49,8 @@ export function attach(
     case "image":
       return { imageMessage: { ...file, ...words } };
     case "video":
-      return { videoMessage: { ...file, ...words, ...length } };
+      if (film === "note") return { ptvMessage: { ...file, ...length } };
+      return { videoMessage: { ...file, ...words, ...length, ...(film === "gif" ? { gifPlayback: true } : {}) } };
     case "audio":
       return { audioMessage: { ...file, ...length, ptt: voice ?? false } };
     case "document":
