@@ -270,6 +270,80 @@ describe("questions", () => {
     });
   });
 
+  kind("menu: buttons and a list", async (room) => {
+    const buttons = await heard(room, {
+      kind: "menu",
+      title: "Order 17",
+      text: "Is it right?",
+      footer: "Merpati",
+      options: [
+        { title: "Yes", id: "yes" },
+        { title: "Look", url: "https://example.com/17" },
+        { title: "Call", phone: "+628123456000" },
+      ],
+    });
+    const button = (name: string, what: object) => ({ name, buttonParamsJson: JSON.stringify(what) });
+    const url = "https://example.com/17";
+    expect(buttons.message).toEqual({
+      interactiveMessage: {
+        header: { title: "Order 17", hasMediaAttachment: false },
+        body: { text: "Is it right?" },
+        footer: { text: "Merpati" },
+        nativeFlowMessage: {
+          buttons: [
+            button("quick_reply", { display_text: "Yes", id: "yes" }),
+            button("cta_url", { display_text: "Look", url, merchant_url: url }),
+            button("cta_call", { display_text: "Call", phone_number: "+628123456000" }),
+          ],
+          messageVersion: 1,
+        },
+      },
+    });
+    const said = await says(room, "What do you have?");
+    const list = await heard(
+      room,
+      {
+        kind: "menu",
+        text: "Choose",
+        button: "Open",
+        options: [
+          { title: "Soto", id: "1", section: "Soups" },
+          { title: "Gado-gado", id: "2", description: "With peanuts", section: "Salads" },
+          { title: "Rawon", id: "3", section: "Soups" },
+        ],
+      },
+      { reply_to: said.id },
+    );
+    const { her } = inside(room);
+    expect(list.message).toEqual({
+      listMessage: {
+        description: "Choose",
+        buttonText: "Open",
+        listType: "SINGLE_SELECT",
+        sections: [
+          {
+            title: "Soups",
+            rows: [
+              { rowId: "1", title: "Soto" },
+              { rowId: "3", title: "Rawon" },
+            ],
+          },
+          { title: "Salads", rows: [{ rowId: "2", title: "Gado-gado", description: "With peanuts" }] },
+        ],
+        contextInfo: { stanzaId: said.id, participant: her, quotedMessage: { conversation: "What do you have?" } },
+      },
+    });
+    const chosen = await says(room, {
+      interactiveResponseMessage: {
+        body: { text: "Yes" },
+        nativeFlowResponseMessage: { name: "quick_reply", paramsJson: '{"id":"yes"}' },
+      },
+    });
+    const { data } = await bot.next("message.received", (event) => event.data.id === chosen.id);
+    expect(data.content).toEqual({ kind: "choice", text: "Yes", id: "yes", type: "interactiveResponseMessage" });
+    bot.sim.assertNoProblems();
+  });
+
   kind("poll_vote: in her poll, and in ours", async (room) => {
     const { by, group } = room;
     const { me, theirs, ours } = inside(room);

@@ -2,6 +2,7 @@ import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import * as actions from "./draft/actions.ts";
 import { event, eventResponse } from "./draft/event.ts";
+import { menu } from "./draft/menu.ts";
 import * as media from "./draft/media.ts";
 import { targetDraft } from "./draft/parts.ts";
 import { contacts, groupInvite } from "./draft/people.ts";
@@ -29,6 +30,7 @@ export const draftContentSchemas = {
   group_invite: groupInvite,
   poll,
   event,
+  menu,
   reaction: actions.reaction,
   edit: actions.edit,
   delete: actions.deletion,

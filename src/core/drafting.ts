@@ -6,6 +6,7 @@ import { checkContext, checkedContent, checkOptions } from "./draft.ts";
 import type { CardDraft } from "./draft/text.ts";
 import { Failure } from "./failure.ts";
 import type { LinkPreview } from "./link-preview.ts";
+import { menu } from "./drafting/menu.ts";
 import type { Draft, SentContent } from "./message.ts";
 import { postWindow, checkNumbered, checkPost } from "./posting.ts";
 import { isChannelJid, isGroupJid, phoneNumber, recipient } from "./recipient.ts";
@@ -62,6 +63,7 @@ const makers = {
       throw invalid("content.end_at", "takes a time after start_at");
     return { ...draft, cancelled, extra_guests: guests };
   },
+  menu,
   async reaction({ target, emoji }, desk) {
     if (emoji && [...new Intl.Segmenter().segment(emoji)].length !== 1)
       throw invalid("content.emoji", 'takes one emoji; null or "" takes the reaction back');

@@ -26,6 +26,7 @@ export const sentKinds = [
   "group_invite",
   "poll",
   "event",
+  "menu",
   "reaction",
   "edit",
   "delete",

@@ -126,7 +126,8 @@ export class BaileysConnection implements Connection {
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
     await this.begun;
     if (isChannel(message.chat)) return this.post(message, wire);
-    await this.socket.relayMessage(message.chat, proto.Message.decode(wire), relayOptions(message));
+    const options = relayOptions(message, this.options.clock.now());
+    await this.socket.relayMessage(message.chat, proto.Message.decode(wire), options);
   }
 
   private async post(message: Outgoing, wire: Uint8Array): Promise<void> {

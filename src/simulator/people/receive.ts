@@ -8,6 +8,7 @@ import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
 import { type Content, textOfContent } from "./content.ts";
 import type { Heard } from "./heard.ts";
+import { unseenMenu } from "./menu.ts";
 import { askAgain } from "./retry.ts";
 
 /** A client's message on its way into a simulated device. */
@@ -77,6 +78,8 @@ function hear(arrival: Arrival, type: string | undefined, message: Content): voi
     const { id = "" } = stanza.attrs;
     return network.events.emit({ type: "companion.heard", id, device: receiver.jid(), from: sender.jid() });
   }
+  const unseen = unseenMenu(content, stanza);
+  if (unseen !== undefined) network.problems.add(`${sender.jid()} sent ${unseen}: no client shows it`);
   const heard = heardOf(arrival, type, message, content);
   checkCopy(arrival, message);
   const { user } = receiver;

@@ -84,6 +84,7 @@ const writers = {
   group_invite: groupInvite,
   poll,
   event,
+  menu,
   pin,
   keep,
   timer,
