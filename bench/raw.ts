@@ -1,4 +1,7 @@
-/** The control: Baileys as it comes, with keys in memory or in plain SQLite, and a handler that does nothing. */
+/**
+ * The control: Baileys as it comes, with keys in memory or in plain SQLite, and a handler that does nothing, or posts
+ * each message at once to RAW_POST.
+ */
 import { Database } from "bun:sqlite";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +19,7 @@ import { trustRoot } from "../src/whatsapp/trust.ts";
 import { serve } from "./child.ts";
 
 type Keys = AuthenticationState["keys"];
-const { RAW_URL = "", RAW_ROOT = "", RAW_STORE = "memory" } = process.env;
+const { RAW_URL = "", RAW_ROOT = "", RAW_STORE = "memory", RAW_POST } = process.env;
 trustRoot(RAW_ROOT);
 
 function memory(): Keys {
@@ -91,10 +94,16 @@ function connect(): void {
   });
   sock.ev.on("messages.upsert", ({ messages }) => {
     count += messages.length;
+    for (const { key } of RAW_POST === undefined ? [] : messages) void post(key.id ?? "");
     if (enough && count >= enough.count) enough.done();
   });
 }
 connect();
+
+async function post(id: string): Promise<void> {
+  const body = JSON.stringify({ type: "message.received", data: { id } });
+  await (await fetch(RAW_POST ?? "", { method: "POST", body })).text();
+}
 
 serve({
   qr: () => firstQr,

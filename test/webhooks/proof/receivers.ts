@@ -5,11 +5,15 @@ export type Manner = (request: { nth: number; chat: string; ms: number }) => Tre
 export type Treatment =
   { answer: number; after?: number; location?: string; retryAfter?: number; lie?: boolean } | "reset" | "hang";
 
-/** A receiver below HTTP libraries, so that it can misbehave; it notes what it took and how often it was asked. */
+/** What came of one request: the status that left, or none. */
+export type Answer = number | null;
+
+/** A receiver below HTTP libraries, so that it can misbehave; it notes what it took and what it answered. */
 export class ProofReceiver {
   /** Ids of events it answered 2xx in time, each once, by chat, in the order of their first time. */
   readonly taken = new Map<string, string[]>();
-  readonly requests = new Map<string, number>();
+  /** By event. */
+  readonly answers = new Map<string, Answer[]>();
   /** Milliseconds from recording to the first arrival. */
   readonly latencies: number[] = [];
   count = 0;
@@ -18,25 +22,37 @@ export class ProofReceiver {
   readonly #seen = new Set<string>();
   readonly #sockets = new Set<Socket>();
   readonly #begun = Date.now();
+  #opening: Timer | undefined;
 
   private constructor(
     readonly name: string,
     private readonly manner: Manner,
     private readonly server: Server,
-    readonly url: string,
+    readonly port: number,
   ) {
     server.on("connection", (socket: Socket) => this.#serve(socket));
   }
 
-  static async start(name: string, manner: Manner): Promise<ProofReceiver> {
+  /** `downFor`: nobody listens there for so many milliseconds. */
+  static async start(name: string, manner: Manner, downFor = 0): Promise<ProofReceiver> {
     const server = createServer();
-    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    await listen(server, 0);
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    return new ProofReceiver(name, manner, server, `http://127.0.0.1:${port}/${name}`);
+    const receiver = new ProofReceiver(name, manner, server, port);
+    if (downFor > 0) {
+      await new Promise((closed) => server.close(closed));
+      receiver.#opening = setTimeout(() => void listen(server, port), downFor);
+    }
+    return receiver;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/${this.name.replaceAll(" ", "-")}`;
   }
 
   stop(): void {
+    clearTimeout(this.#opening);
     for (const socket of this.#sockets) socket.destroy();
     this.server.close();
   }
@@ -60,8 +76,9 @@ export class ProofReceiver {
 
   #treat(socket: Socket, body: string): void {
     const { id, data } = JSON.parse(body) as { id: string; data: { chat: string; content: { text: string } } };
-    const nth = this.requests.get(id) ?? 0;
-    this.requests.set(id, nth + 1);
+    const answers = this.answers.get(id) ?? [];
+    this.answers.set(id, answers);
+    const nth = answers.push(null) - 1;
     if (nth === 0) this.latencies.push(Date.now() - Number(data.content.text));
     const treatment = this.manner({ nth, chat: data.chat, ms: Date.now() - this.#begun });
     if (treatment === "reset") return void socket.resetAndDestroy();
@@ -71,6 +88,7 @@ export class ProofReceiver {
     const head = [`HTTP/1.1 ${answer} X`, ...extra, `content-length: ${lie ? 500 : 2}`, "", "ok"].join("\r\n");
     const say = (): void => {
       if (socket.destroyed) return; // the sender has given up on this attempt
+      answers[nth] = answer;
       if (lie) socket.end(head);
       else socket.write(head);
       if (answer >= 200 && answer < 300) this.#take(id, data.chat);
@@ -86,4 +104,8 @@ export class ProofReceiver {
     this.onTaken();
     this.taken.set(chat, [...(this.taken.get(chat) ?? []), id]);
   }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((ready) => server.listen(port, "127.0.0.1", ready));
 }

@@ -24,6 +24,7 @@ export interface Errand {
 }
 
 const errand = JSON.parse(process.argv[2] ?? "") as Errand;
+void answerQuestions();
 const clock = fastClock(errand.from, errand.speed);
 const targets = new Targets();
 const store = await openStore({ dir: errand.dir, clock, targetsOf: targets.of, durability: "normal" });
@@ -49,5 +50,7 @@ for (let place = log.length; place < errand.events; place += errand.batch) {
   courier.wake();
   await new Promise((go) => setImmediate(go));
 }
-process.stdout.write("recorded\n");
-for await (const line of console) if (line === "memory") process.stdout.write(`${process.memoryUsage.rss()}\n`);
+
+async function answerQuestions(): Promise<void> {
+  for await (const line of console) if (line === "memory") process.stdout.write(`${process.memoryUsage.rss()}\n`);
+}
