@@ -29,11 +29,11 @@ export function wav(seconds = 2, rate = 16_000): Buffer {
   return Buffer.concat([head, samples]);
 }
 
-/** The boxes of an MP4 that says it lasts 7 seconds at 640 by 360, and shows nothing. */
-export function mp4(): Buffer {
+/** The boxes of an MP4 that says it lasts so long at 640 by 360, and shows nothing. */
+export function mp4(seconds = 7): Buffer {
   const mvhd = Buffer.alloc(100);
   mvhd.writeUInt32BE(1_000, 12);
-  mvhd.writeUInt32BE(7_000, 16);
+  mvhd.writeUInt32BE(seconds * 1_000, 16);
   const tkhd = Buffer.alloc(84);
   tkhd.writeUInt16BE(640, 76);
   tkhd.writeUInt16BE(360, 80);
@@ -86,4 +86,28 @@ function checksum(bytes: Uint8Array, bits: 8 | 16, polynomial: number): number {
     sum &= 2 ** bits - 1;
   }
   return sum;
+}
+
+/** A WebP of one frame that says it moves, as wide as high. */
+export async function animated(side = 512): Promise<Buffer> {
+  const still = Buffer.from(await new Bun.Image(await picture()).resize(side, side, { fit: "fill" }).webp().bytes());
+  const at = still.toString("latin1", 12, 16) === "VP8X" ? 30 : 12;
+  const frame = still.subarray(at, at + 8 + still.readUInt32LE(at + 4));
+  const [size, canvas, loop, place] = [Buffer.alloc(3), Buffer.alloc(4), Buffer.alloc(6), Buffer.alloc(6)];
+  size.writeUIntLE(side - 1, 0, 3);
+  canvas[0] = 2; // moves
+  const chunks = Buffer.concat([
+    chunk("VP8X", canvas, size, size),
+    chunk("ANIM", loop),
+    chunk("ANMF", place, size, size, Buffer.from([100, 0, 0, 0]), frame),
+  ]);
+  return chunk("RIFF", Buffer.from("WEBP"), chunks);
+}
+
+function chunk(name: string, ...contents: Buffer[]): Buffer {
+  const body = Buffer.concat(contents);
+  const head = Buffer.alloc(8);
+  head.write(name, "latin1");
+  head.writeUInt32LE(body.length, 4);
+  return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
 }

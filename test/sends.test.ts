@@ -389,7 +389,7 @@ describe("questions", () => {
     const eventEncKey = Buffer.alloc(32, 7);
     const asked = await says(room, {
       messageContextInfo: { messageSecret: eventEncKey },
-      eventMessage: { name: "Picnic", startTime: 1_895_190_000 },
+      eventMessage: { name: "Picnic", startTime: 1_895_190_000, extraGuestsAllowed: true },
     });
     const answer = await heard(room, {
       kind: "event_response",

@@ -39,7 +39,12 @@ export function plainly(failure: Failure): Wording {
 interface Mistake {
   path: string;
   value?: unknown;
-  schema?: { description?: string; type?: string; const?: unknown };
+  schema?: Told & { anyOf?: Told[] };
+}
+interface Told {
+  description?: string;
+  type?: string;
+  const?: unknown;
 }
 
 /** Elysia's complaint about a request as a failure that names the field and what it takes. */
@@ -47,7 +52,13 @@ export function invalidRequest(mistakes: readonly Mistake[]): Failure {
   const [mistake] = mistakes;
   const field = mistake?.path.replace(/^\//, "").replaceAll("/", ".") ?? "";
   if (mistake === undefined || field === "") return new Failure("invalid", "The body must be a JSON object.");
-  const { description, const: only, type } = mistake.schema ?? {};
+  // Where a form is taken too Elysia wraps what is no text, and leaves the description inside.
+  const wrapped = mistake.schema?.anyOf?.find((each) => each.description !== undefined);
+  const {
+    description,
+    const: only,
+    type,
+  } = mistake.schema?.description === undefined ? (wrapped ?? mistake.schema ?? {}) : mistake.schema;
   const takes = description ?? (only === undefined ? type : JSON.stringify(only)) ?? "something else";
   const sentence =
     mistake.value === undefined ? `"${field}" is missing: it takes ${takes}.` : `"${field}" takes ${takes}.`;

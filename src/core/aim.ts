@@ -17,6 +17,8 @@ export interface Known {
   serverId?: number | null;
   content: Content | null;
   context: Context;
+  /** Taken back since, milliseconds since 1970. */
+  deletedAt?: number | null;
 }
 
 /** What drafting asks about the world. */
@@ -63,6 +65,7 @@ export const asTarget = ({
 export async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {
   const given = typeof target === "string" ? { id: target } : target;
   const found = await desk.find(desk.chat, given.id);
+  if (found?.deletedAt) throw new Failure("conflict", "That message was deleted.", { field });
   if (found) return asTarget(found);
   const fromMe = given.from_me ?? false;
   if (isChannelJid(desk.chat)) return post({ ...given, from_me: fromMe }, desk.chat);

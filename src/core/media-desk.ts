@@ -164,7 +164,7 @@ export class MediaDesk {
       });
     }
     const mime = response.headers.get("content-type")?.split(";")[0]?.trim();
-    const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
+    const name = nameIn(url);
     return { bytes: response.body, ...(mime ? { mime } : {}), ...(name ? { name } : {}) };
   }
 
@@ -247,6 +247,16 @@ function shown(kind: MediaKind, { width, height, seconds, animated, waveform }: 
       return {};
     default:
       return assertNever(kind);
+  }
+}
+
+/** The file's name as an address has it; empty when it has none that could be a name. */
+function nameIn(url: string): string {
+  try {
+    const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
+    return name.replace(/[/\\\p{Cc}]/gu, "_").slice(0, 255);
+  } catch {
+    return "";
   }
 }
 

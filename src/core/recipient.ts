@@ -1,7 +1,15 @@
 import { Failure } from "./failure.ts";
 
 const example = 'a phone number with country code ("628123456789"), a JID, a LID or a group id ("1203…@g.us")';
-const domains = ["s.whatsapp.net", "lid", "g.us", "newsletter", "broadcast"];
+/** What stands before the @, by what stands behind it. A device's number (`:3`) is left out. */
+const person = /^(\d{1,20})(?::\d+)?$/;
+const users: Readonly<Record<string, RegExp>> = {
+  "s.whatsapp.net": person,
+  lid: person,
+  "g.us": /^(\d{1,25}(?:-\d{1,15})?)$/,
+  newsletter: /^(\d{1,25})$/,
+  broadcast: /^(status)$/,
+};
 
 /** Digits with country code and no leading zero, or a refusal that shows how it should look. */
 export function phoneNumber(text: string, field = "phone_number"): string {
@@ -14,25 +22,15 @@ export function phoneNumber(text: string, field = "phone_number"): string {
   );
 }
 
-/** The JID a draft's `to` means. */
-export function recipient(to: string): string {
-  if (!to.includes("@")) return `${phoneNumberOrExample(to)}@s.whatsapp.net`;
-  const [user = "", domain = ""] = to.split("@");
-  if (domain === "c.us") return recipient(user);
-  if (to.split("@").length === 2 && /^[\w.:-]{1,64}$/.test(user) && domains.includes(domain)) return to;
-  throw unknownRecipient();
-}
-
-function phoneNumberOrExample(to: string): string {
-  try {
-    return phoneNumber(to, "to");
-  } catch {
-    throw unknownRecipient();
-  }
-}
-
-function unknownRecipient(): Failure {
-  return new Failure("invalid", `"to" takes ${example}.`, { field: "to" });
+/** The JID a draft's `to` means. Throws `invalid`. */
+export function recipient(to: string, field = "to"): string {
+  if (/^\+?[1-9]\d{6,14}$/.test(to)) return `${to.replace("+", "")}@s.whatsapp.net`;
+  const [user = "", domain = "", ...rest] = to.split("@");
+  const server = domain === "c.us" ? "s.whatsapp.net" : domain;
+  const name = rest.length === 0 ? users[server]?.exec(user)?.[1] : undefined;
+  if (name !== undefined) return `${name}@${server}`;
+  const lists = server === "broadcast" ? "; broadcast lists stay on the phone, a bulk does what they do" : "";
+  throw new Failure("invalid", `"${field}" takes ${example}${lists}.`, { field });
 }
 
 /** The digits of a phone-number JID; null of any other. */

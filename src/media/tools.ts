@@ -28,6 +28,9 @@ const asItIs = (file: Made): Promise<Made> => Promise.resolve(file);
 /** WhatsApp's clients show pictures and films up to this size; larger ones go as documents. */
 const most = { image: 16 * 2 ** 20, video: 100 * 2 ** 20 } as const;
 
+/** As long as WhatsApp's apps record one. */
+const mostNoteSeconds = 60;
+
 const converters: Record<MediaKind, (file: Made) => Promise<Made>> = {
   async image(file) {
     if (!file.facts.width) throw needs("an image", "a JPEG, PNG, WebP or GIF picture", file);
@@ -41,7 +44,18 @@ const converters: Record<MediaKind, (file: Made) => Promise<Made>> = {
   },
   video: film,
   gif: film,
-  video_note: film,
+  async video_note(file) {
+    const made = await film(file);
+    if ((made.facts.seconds ?? 0) > mostNoteSeconds)
+      throw new Failure(
+        "invalid",
+        `A video note takes a film of up to ${mostNoteSeconds} seconds; send it as a video.`,
+        {
+          field: "content",
+        },
+      );
+    return made;
+  },
   audio: async (file) => {
     if (!file.mime.startsWith("audio/")) throw needs("an audio", "a sound file such as MP3, M4A, OGG or WAV", file);
     return file;

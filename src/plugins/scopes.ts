@@ -23,7 +23,11 @@ export class Scopes {
 
 /** A scope as it is kept: phone numbers written as JIDs. Throws `invalid`. */
 export function tidy({ devices, chats, except }: PluginScope): PluginScope {
-  return { devices, chats: chats?.map(recipient) ?? null, except: except.map(recipient) };
+  return {
+    devices,
+    chats: chats?.map((chat) => recipient(chat)) ?? null,
+    except: except.map((chat) => recipient(chat)),
+  };
 }
 
 /** The same scope with this chat in, or out. */

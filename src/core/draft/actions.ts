@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { exact, kind, target } from "./parts.ts";
+import { exact, kind, target, visible } from "./parts.ts";
 
 export const reaction = Type.Object(
   {
@@ -16,7 +16,11 @@ export const edit = Type.Object(
   {
     ...kind("edit"),
     ...target,
-    text: Type.String({ minLength: 1, maxLength: 65_536, description: "the new text, or the new caption" }),
+    text: Type.String({
+      ...visible,
+      maxLength: 65_536,
+      description: "the new text or caption, 1 to 65,536 characters and not only spaces",
+    }),
   },
   exact,
 );

@@ -1,17 +1,19 @@
 import { Type } from "@sinclair/typebox";
 import { answers } from "../content/event.ts";
-import { place } from "../content/places.ts";
-import { exact, kind, target } from "./parts.ts";
+import { spot } from "./places.ts";
+import { exact, kind, target, visible } from "./parts.ts";
 
 export const event = Type.Object(
   {
     ...kind("event"),
-    name: Type.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" }),
-    description: Type.Optional(Type.String({ maxLength: 2_048 })),
+    name: Type.String({ ...visible, maxLength: 100, description: "a text of 1 to 100 characters" }),
+    description: Type.Optional(Type.String({ maxLength: 2_048, description: "a text of up to 2,048 characters" })),
     start_at: Type.Integer({ minimum: 1, description: "Unix seconds" }),
     end_at: Type.Optional(Type.Integer({ minimum: 1, description: "Unix seconds" })),
-    place: Type.Optional(Type.Partial(place)),
-    join_link: Type.Optional(Type.String({ maxLength: 2_048, description: "an address to join at" })),
+    place: Type.Optional(Type.Partial(Type.Object(spot, exact))),
+    join_link: Type.Optional(
+      Type.String({ pattern: "^https?://\\S+$", maxLength: 2_048, description: "an http(s) address to join at" }),
+    ),
     cancelled: Type.Optional(Type.Boolean()),
     extra_guests: Type.Optional(Type.Boolean()),
   },

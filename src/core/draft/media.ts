@@ -1,6 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { caption, exact, kind } from "./parts.ts";
 
+/** No folders and nothing that cannot be seen. */
+const fileName = "^(?!\\.{1,2}$)[^/\\\\\\x00-\\x1f]+$";
+
 /** Where the bytes of a file come from: exactly one of them. */
 export const source = {
   url: Type.Optional(Type.String({ maxLength: 4_096, description: "an http(s) address this server fetches" })),
@@ -24,7 +27,13 @@ export const audio = media("audio", {});
 export const voice = media("voice", {});
 
 export const document = media("document", {
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: "the file's name" })),
+  name: Type.Optional(
+    Type.String({
+      pattern: fileName,
+      maxLength: 255,
+      description: "a file's name of up to 255 characters, without a folder or line breaks",
+    }),
+  ),
   ...caption,
 });
 

@@ -24,8 +24,13 @@ export const targetDraft = Type.Union(
   },
 );
 export type TargetDraft = Static<typeof targetDraft>;
+/** Of a text that has something to be seen. */
+export const visible = { pattern: "\\S" };
+
 export const target = { target: targetDraft };
 
+/** More than WhatsApp's own apps let anybody write; they show it all. */
+export const mostCaption = 4_096;
 export const caption = {
-  caption: Type.Optional(Type.String({ maxLength: 4_096, description: "a text of up to 4,096 characters" })),
+  caption: Type.Optional(Type.String({ maxLength: mostCaption, description: "a text of up to 4,096 characters" })),
 };

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { caption, exact, kind } from "./parts.ts";
+import { caption, exact, kind, visible } from "./parts.ts";
 
 export const contacts = Type.Object(
   {
@@ -7,7 +7,7 @@ export const contacts = Type.Object(
     contacts: Type.Array(
       Type.Object(
         {
-          name: Type.String({ minLength: 1, maxLength: 255, description: "the name on the card" }),
+          name: Type.String({ ...visible, maxLength: 255, description: "the name on the card, up to 255 characters" }),
           phone: Type.Optional(Type.String({ description: "digits with country code" })),
           vcard: Type.Optional(Type.String({ maxLength: 65_536, description: "a whole vCard instead of a phone" })),
         },
@@ -22,9 +22,9 @@ export const contacts = Type.Object(
 export const groupInvite = Type.Object(
   {
     ...kind("group_invite"),
-    group: Type.String({ pattern: "@g\\.us$", description: "a group id (1203…@g.us)" }),
-    code: Type.String({ minLength: 1, maxLength: 128 }),
-    name: Type.String({ minLength: 1, maxLength: 255 }),
+    group: Type.String({ pattern: "^\\d{1,25}(-\\d{1,15})?@g\\.us$", description: "a group id (1203…@g.us)" }),
+    code: Type.String({ pattern: "^[\\w-]{1,128}$", description: "the invitation's code, letters and digits" }),
+    name: Type.String({ ...visible, maxLength: 100, description: "the group's name, up to 100 characters" }),
     expires_at: Type.Optional(Type.Integer({ minimum: 0, description: "Unix seconds" })),
     ...caption,
   },

@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import { exact, kind, target } from "./parts.ts";
+import { exact, kind, target, visible } from "./parts.ts";
 
 export const poll = Type.Object(
   {
     ...kind("poll"),
-    question: Type.String({ minLength: 1, maxLength: 255, description: "a text of 1 to 255 characters" }),
-    options: Type.Array(Type.String({ minLength: 1, maxLength: 100, description: "1 to 100 characters" }), {
+    question: Type.String({ ...visible, maxLength: 255, description: "a text of 1 to 255 characters" }),
+    options: Type.Array(Type.String({ ...visible, maxLength: 100, description: "1 to 100 characters" }), {
       minItems: 2,
       maxItems: 12,
       uniqueItems: true,

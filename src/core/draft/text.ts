@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { source } from "./media.ts";
-import { exact, kind } from "./parts.ts";
+import { exact, kind, visible } from "./parts.ts";
 
 const card = Type.Object(
   {
@@ -16,7 +16,11 @@ export type CardDraft = Static<typeof card>;
 export const text = Type.Object(
   {
     ...kind("text"),
-    text: Type.String({ minLength: 1, maxLength: 65_536, description: "a text of 1 to 65,536 characters" }),
+    text: Type.String({
+      ...visible,
+      maxLength: 65_536,
+      description: "a text of 1 to 65,536 characters, not only spaces",
+    }),
     preview: Type.Optional(
       Type.Union([card, Type.Boolean()], {
         description:

@@ -90,7 +90,7 @@ const refusals: [string, unknown, string, object?][] = [
   ["two votes of one", { kind: "poll_vote", target: "3EB0POLL", options: ["Soto", "Gado-gado"] }, "content.options"],
   ["a pin for an hour", { kind: "pin", target: "3A0HERS", seconds: 3_600 }, "content.seconds"],
   ["a timer of a minute", { kind: "timer", seconds: 60 }, "content.seconds"],
-  ["a card with nothing on it", { kind: "contacts", contacts: [{ name: "A" }] }, "content.contacts"],
+  ["a card with nothing on it", { kind: "contacts", contacts: [{ name: "A" }] }, "content.contacts.0"],
   ["everyone in a chat of two", { kind: "text", text: "a" }, "mentions_everyone", { mentions_everyone: true }],
   ["a text to see once", { kind: "text", text: "a" }, "view_once", { view_once: true }],
   ["a mention of nobody", { kind: "text", text: "a" }, "mentions", { mentions: ["Ann"] }],

@@ -1,6 +1,6 @@
-import { invalid } from "./aim.ts";
-import type { Target } from "./content/parts.ts";
-import type { DraftContext, DraftKind } from "./draft.ts";
+import { invalid } from "../aim.ts";
+import type { Target } from "../content/parts.ts";
+import type { DraftContext, DraftKind } from "../draft.ts";
 
 /** What a channel takes. Everything else is between people. */
 const posted: ReadonlySet<DraftKind> = new Set([
