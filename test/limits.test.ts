@@ -450,7 +450,8 @@ const rows: Record<string, Row> = {
   },
 };
 
-const made = <T>(lazy: Lazy<T>): T | Promise<T> => (lazy instanceof Function ? lazy() : lazy);
+const made = <T>(lazy: Lazy<T>): T | Promise<T> =>
+  typeof lazy === "function" ? (lazy as () => T | Promise<T>)() : lazy;
 
 for (const [name, { takes, refuses }] of Object.entries(rows)) {
   const post = async (given: Given) => {
