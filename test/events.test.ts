@@ -61,6 +61,21 @@ test("who reads the log, the stream or gets the webhook learns the same, and mis
   }
 });
 
+test("a stream goes on behind a restart where it broke, also with what came while the bot was away", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const ann = bot.contact();
+  const stream = await open(bot);
+  const first = await ann.says("1", { to: bot.phone });
+  const [heard] = await read(stream, 1);
+  await bot.stop();
+  const away = await ann.says("2", { to: bot.phone });
+  await bot.start();
+  await bot.connected();
+  const resumed = await read(await open(bot, { "last-event-id": heard?.id ?? "" }), 1);
+  expect([heard && idsOf([heard]), idsOf(resumed)]).toEqual([[first.id], [away.id]]);
+});
+
 test("a stream that hangs up leaves nothing behind, a bad cursor is refused at once", async () => {
   await using bot = await startBot();
   const bad = await bot.call("GET", "/v1/events", undefined, { accept: "text/event-stream", "last-event-id": "what?" });
