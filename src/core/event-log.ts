@@ -92,7 +92,8 @@ export class EventLog {
   ): Promise<{ events: PlacedEvent[]; next: number }> {
     this.need("read");
     const { events, floor, head } = await this.ledger.page({ tenant: this.tenant, after, types, devices, limit });
-    if (resumed && after < floor) throw pruned();
+    if (resumed && after < floor) throw gone("Events behind this cursor were pruned");
+    if (resumed && after > head) throw gone("This cursor is of another log, or a backup was put back");
     // Beyond the last one nothing asked for is missed, so an idle reader's cursor never falls behind what is kept.
     return { events, next: events.length === limit ? (events.at(-1)?.place ?? after) : Math.max(head, after) };
   }
@@ -143,8 +144,6 @@ function decoded(cursor: string): string {
   }
 }
 
-function pruned(): Failure {
-  return new Failure("gone", "Events behind this cursor were pruned; leave it out to start from the oldest kept.", {
-    field: "cursor",
-  });
+function gone(why: string): Failure {
+  return new Failure("gone", `${why}; leave it out to start from the oldest kept.`, { field: "cursor" });
 }

@@ -116,7 +116,11 @@ function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
     after: async (device, seq, limit) =>
       disk.read(() => {
         const rows = after.all(device, seq, limit);
-        if (rows[0]?.seq !== seq + 1) refusePruned(seq, oldest.get(device)?.seq ?? (last.get(device)?.seq ?? 0) + 1);
+        if (rows[0]?.seq !== seq + 1) {
+          const head = last.get(device)?.seq ?? 0;
+          refusePruned(seq, oldest.get(device)?.seq ?? head + 1);
+          refuseUnwritten(seq, head);
+        }
         return rows.map(eventOf);
       }),
     event: async (tenant, id) =>
@@ -126,6 +130,18 @@ function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
       }),
     page: eventPages(disk),
   };
+}
+
+/** Who waits for what comes after it would miss all that comes before. */
+function refuseUnwritten(seq: number, last: number): void {
+  if (seq <= last) return;
+  throw new Failure(
+    "gone",
+    `The log ends at ${last}: it is another one, or a backup was put back. Use after=${last}.`,
+    {
+      field: "after",
+    },
+  );
 }
 
 function refusePruned(seq: number, oldest: number): void {

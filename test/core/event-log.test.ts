@@ -32,6 +32,7 @@ test("pages follow each other, and an idle reader's cursor keeps up", async () =
   expect(textsOf((await reader.page(second.cursor, everything, 2)).events)).toEqual(["4"]);
   expect(await refusal(reader.page(first.cursor, everything, 2))).toStartWith("gone: ");
   expect(await refusal(reader.page("what?", everything, 2))).toStartWith("invalid: ");
+  expect(await refusal(reader.page(btoa("1:9"), everything, 2))).toStartWith("gone: This cursor is of another log");
 });
 
 test("a follower gets everything once, from the past into the present, live events beside", async () => {

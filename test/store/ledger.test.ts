@@ -84,4 +84,5 @@ test("asking before what is kept says what is", async () => {
   raw(dir).run("DELETE FROM event WHERE seq <= 2");
   expect(await refusal(store.ledger.after("d1", 1, 10))).toMatch(/^gone: .*is 3/);
   expect(texts(await store.ledger.after("d1", 2, 10))).toEqual(["3", "4"]);
+  expect(await refusal(store.ledger.after("d1", 5, 10))).toMatch(/^gone: The log ends at 4: .* Use after=4\.$/);
 });

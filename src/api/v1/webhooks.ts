@@ -2,6 +2,7 @@ import { t } from "elysia";
 import type { Clock } from "../../core/clock.ts";
 import { deliveryStages } from "../../core/deliveries.ts";
 import * as docs from "../docs/v1-webhooks.ts";
+import { exactly } from "../exact.ts";
 import { type Tools, routes } from "../face.ts";
 import type { Workspace } from "../../core/app.ts";
 import type { Endpoint } from "../../core/endpoint.ts";
@@ -57,7 +58,7 @@ export const webhooks = ({ clock }: Tools) =>
       "/",
       async ({ workspace, body, status }) =>
         status(201, shownWithSecret(workspace, await workspace.webhooks.create(body))),
-      { body: t.Object({ url, ...draft, secret }), ...docs.create },
+      { body: t.Object({ url, ...draft, secret }), ...exactly("url", ...Object.keys(draft), "secret"), ...docs.create },
     )
     .get(
       "/:id",
@@ -70,7 +71,11 @@ export const webhooks = ({ clock }: Tools) =>
     .patch(
       "/:id",
       async ({ workspace, params, body }) => shown(workspace, await workspace.webhooks.change(params.id, body)),
-      { body: t.Object({ url: t.Optional(url), ...draft, secret }), ...docs.change },
+      {
+        body: t.Object({ url: t.Optional(url), ...draft, secret }),
+        ...exactly("url", ...Object.keys(draft), "secret"),
+        ...docs.change,
+      },
     )
     .delete(
       "/:id",
@@ -100,7 +105,11 @@ const life = () =>
         };
         return shownWithSecret(workspace, await workspace.webhooks.rotate(id, wish));
       },
-      { body: t.Optional(t.Object({ secret, overlap: t.Optional(moment("seconds, up to 30 days")) })), ...docs.rotate },
+      {
+        body: t.Optional(t.Object({ secret, overlap: t.Optional(moment("seconds, up to 30 days")) })),
+        ...exactly("overlap", "secret"),
+        ...docs.rotate,
+      },
     )
     .post(
       "/test",
@@ -180,6 +189,7 @@ const history = (clock: Clock) =>
           status: t.Optional(t.Array(settled, { description: 'which to make again: ["dead"], ["dead", "delivered"]' })),
           missing: t.Optional(t.Boolean({ description: "true: also events that were never owed to this webhook" })),
         }),
+        ...exactly("since", "until", "status", "missing"),
         ...docs.redeliverAll,
       },
     );
