@@ -1,17 +1,27 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { settings, variableOf } from "../../src/config.ts";
-import { newSecret } from "../../src/core/webhook-secret.ts";
+import { parseEnv } from "node:util";
+import { readConfig, settings, variableOf } from "../../src/config.ts";
+import type { Endpoint } from "../../src/core/endpoint.ts";
+import { exampleOf } from "../../src/core/event-schema.ts";
+import { newSecret, secretBytes } from "../../src/core/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/retry.ts";
 import { LogTail } from "../../src/core/log-tail.ts";
 import { QrLinks } from "../../src/core/qr-link.ts";
 import { v1 } from "../../src/api/v1.ts";
+import { guardedFetch } from "../../src/net/fetch.ts";
+import { poster } from "../../src/webhooks/post.ts";
 import { signed } from "../../src/webhooks/sign.ts";
+import { fenced, printed, runShell, shellTools } from "../api/samples.ts";
 import { HandClock } from "../clock.ts";
+import { adminKey, startBot } from "../harness.ts";
+import { Receiver } from "../receiver.ts";
 import { folder } from "../store/house.ts";
 
-const page = await Bun.file(join(import.meta.dir, "../../docs/webhooks.md")).text();
-const snippet = (language: string) => new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(page)?.[1] ?? "";
+const root = join(import.meta.dir, "../..");
+const page = await Bun.file(join(root, "docs/webhooks.md")).text();
+const snippet = (language: string) => fenced(page, language)[0] ?? "";
 
 /** How each language calls the page's `verify` with what stands in `cases.json`, and prints true or false for each. */
 const drivers = {
@@ -36,13 +46,17 @@ for case in json.load(open("cases.json", encoding="utf-8")):
 
 const goDriver = `package main
 
-import ("encoding/json"; "fmt"; "os")
+import ("encoding/json"; "fmt"; "net/http"; "os")
 
 func main() {
 	var cases []struct { Body string; Headers map[string]string; Secret string }
 	text, _ := os.ReadFile("cases.json")
 	json.Unmarshal(text, &cases)
-	for _, it := range cases { fmt.Println(verify([]byte(it.Body), it.Headers, it.Secret)) }
+	for _, it := range cases {
+		headers := http.Header{}
+		for name, value := range it.Headers { headers.Set(name, value) }
+		fmt.Println(verify([]byte(it.Body), headers, it.Secret))
+	}
 }`;
 
 const body = '{"type":"message.received","data":{"text":"Halo 🕊"}}';
@@ -56,6 +70,11 @@ const cases: [string, object, string][] = [
   ["a forged one", { body, headers: headersOf([foreign]), secret }, "false"],
   ["a changed body", { body: `${body} `, headers: headersOf([secret]), secret }, "false"],
   ["an old one", { body, headers: headersOf([secret], now - 400_000), secret }, "false"],
+  [
+    "a moment that is none",
+    { body, headers: { ...headersOf([secret]), "webhook-timestamp": "soon" }, secret },
+    "false",
+  ],
   ["none", { body, headers: {}, secret }, "false"],
 ];
 
@@ -73,6 +92,95 @@ for (const [language, { run, after }] of Object.entries(drivers)) {
     );
   }, 120_000); // the first time Go compiles its library
 }
+
+test("the whole receiver takes what is signed and nothing else", async () => {
+  const dir = folder();
+  const [verifier = "", receiver = ""] = fenced(page, "ts");
+  const anywhere = receiver.replace("listen(8080)", 'listen(0, "127.0.0.1", function () { up(this.address().port) })');
+  const up = "const up = (port: number) => console.log(`up ${port}.`);";
+  await Bun.write(join(dir, "receiver.ts"), [verifier, up, anywhere].join("\n"));
+  const env = { ...process.env, WEBHOOK_SECRET: secret };
+  const child = Bun.spawn([process.execPath, "receiver.ts"], { cwd: dir, env, stdout: "pipe", stderr: "inherit" });
+  const said = linesOf(child.stdout);
+  try {
+    const port = /up (\d+)\./.exec(await said.until("."))?.[1];
+    const post = (headers: Record<string, string>) =>
+      fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: example, headers });
+    const example = JSON.stringify(exampleOf("message.received"));
+    const signs = (secrets: string[]) => signed({ id: "019a", type: "t", body: example, at: Date.now() }, secrets);
+    expect((await post(signs([foreign]))).status).toBe(401);
+    expect((await post(signs([secret]))).status).toBe(200);
+    await said.until("message.received");
+  } finally {
+    child.kill();
+  }
+});
+
+test("the lines for .env are settings", () => {
+  const [setup = "", , , allow = ""] = fenced(page, "sh");
+  const config = readConfig({}, parseEnv(`${setup}\n${allow}`));
+  expect(config).toMatchObject({ webhookUrl: ["https://example.com/hook"], outboundAllow: ["n8n", "192.168.1.0/24"] });
+  expect(() => secretBytes(config.webhookSecret ?? "")).not.toThrow();
+});
+
+test.skipIf(!shellTools)(
+  "the call makes a webhook; the commands listen and send",
+  async () => {
+    await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
+    const [, call = "", commands = ""] = fenced(page, "sh");
+    const made = await runShell(
+      call.replace("https://example.com/hook", bot.receiver.url),
+      `BOT=${bot.url}\nKEY=${adminKey}`,
+      bot.folder,
+    );
+    expect(printed(made)).toMatchObject([{ success: true, data: { events: ["message.*"], devices: ["default"] } }]);
+    const [listen = "", send = ""] = commands
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/#.*/, "").trim());
+    const merpati = (line: string) =>
+      Bun.spawn([process.execPath, join(root, "src/main.ts"), ...line.split(" ").slice(1)], {
+        cwd: bot.folder,
+        env: { ...process.env, SESSIONS_DIR: bot.folder, NO_COLOR: "1" },
+        stdout: "pipe",
+      });
+    const listener = merpati(`${listen} --port=0 --secret=${secret}`);
+    const heard = linesOf(listener.stdout);
+    const url = /http:\S+/.exec(await heard.until("Ctrl-C"))?.[0] ?? "";
+    const sent = merpati(send.replace("http://localhost:8080/hook", url).replace("whsec_…", secret));
+    expect(await new Response(sent.stdout).text()).toContain("taken: status 200");
+    expect(await heard.until("(verified)")).toContain("message.received");
+    listener.kill();
+  },
+  30_000,
+);
+
+test("the request that is shown is what is posted", async () => {
+  const [head = "", json = ""] = (fenced(page, "http")[0] ?? "").split("\n\n");
+  const receiver = new Receiver();
+  const clock = new HandClock(Date.now());
+  const endpoint = { ...hook, url: receiver.url, secrets: [{ secret, expiresAt: null }] };
+  const post = poster(guardedFetch({ clock }), clock, "0.0.0");
+  await post(endpoint, exampleOf("message.received"), new AbortController().signal);
+  const { headers = {}, body: posted = "" } = receiver.all[0] ?? {};
+  await receiver.stop();
+  const shown = [...head.matchAll(/^([\w-]+): /gm)].map(([, name]) => name ?? "");
+  expect(shown.filter((name) => headers[name] === undefined)).toEqual([]);
+  expect(shown).toHaveLength(6);
+  expect([...json.matchAll(/"(\w+)":/g)].map(([, key]) => key)).toEqual(Object.keys(JSON.parse(posted)));
+});
+
+test("an event that was seen is not seen again", () => {
+  const db = new Database(":memory:");
+  db.run("CREATE TABLE seen (event_id TEXT PRIMARY KEY)");
+  const insert = fenced(page, "sql")[0] ?? "";
+  expect([db.run(insert).changes, db.run(insert).changes]).toEqual([1, 0]);
+});
+
+test("every block of the page is one of those above", () => {
+  const languages = [...page.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
+  expect(languages).toEqual(["sh", "sh", "sh", "http", "ts", "python", "php", "go", "ts", "sql", "sh"]);
+});
 
 test("every call the page names exists", () => {
   const clock = new HandClock();
@@ -100,4 +208,37 @@ test("every setting the page names exists, and the schedule is the one we keep",
 function words(ms: number): string {
   if (ms < 60_000) return `${ms / 1_000} s`;
   return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
+}
+
+const hook: Endpoint = {
+  id: "w",
+  tenant: "default",
+  url: "",
+  description: null,
+  events: ["*"],
+  devices: null,
+  headers: {},
+  secrets: [],
+  state: "active",
+  reason: null,
+  origin: "environment",
+  failingSince: null,
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+/** What a program prints, as far as it has been read. */
+function linesOf(stdout: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  const reader = stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  return {
+    async until(text: string): Promise<string> {
+      while (!said.includes(text)) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`it ended after: ${said}`);
+        said += value;
+      }
+      return said;
+    },
+  };
 }

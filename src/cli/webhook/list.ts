@@ -21,12 +21,14 @@ export async function keptWebhooks(): Promise<Endpoint[]> {
 export async function list(): Promise<void> {
   const webhooks = await keptWebhooks();
   if (webhooks.length === 0) print("There are no webhooks. Set WEBHOOK_URL and start the bot, or POST /v1/webhooks.");
-  for (const { id, tenant, url, events, state, reason, origin, secrets } of webhooks) {
+  for (const { id, tenant, url, events, state, reason, origin, secrets, failingSince } of webhooks) {
     print(`${id}  ${state}${reason === null ? "" : ` (${reason})`}`);
     print(`  url     ${url}`);
     print(`  events  ${events.join(", ")}`);
     print(`  from    ${origin === "environment" ? "WEBHOOK_URL" : `the API, tenant ${tenant}`}`);
-    for (const { secret, expiresAt } of secrets) {
+    if (failingSince !== null) print(`  fails   since ${new Date(failingSince).toISOString()}`);
+    const signing = secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > systemClock.now());
+    for (const { secret, expiresAt } of signing) {
       print(`  secret  ${secret}${expiresAt === null ? "" : ` (until ${new Date(expiresAt).toISOString()})`}`);
     }
   }

@@ -23,20 +23,21 @@ export async function send(args: string[]): Promise<number> {
   const webhooks = await keptWebhooks();
   const url = values.to ?? webhooks[0]?.url;
   if (url === undefined) throw new Failure("invalid", "send takes --to=<url> when there is no webhook yet.");
-  const secret = values.secret ?? webhooks.find((webhook) => webhook.url === url)?.secrets[0]?.secret;
+  const known = webhooks.find((webhook) => webhook.url === url);
+  const secret = values.secret ?? known?.secrets[0]?.secret;
   if (secret === undefined)
     throw new Failure("invalid", `send takes --secret=<secret>: no webhook for ${url} is known.`);
   checkDraft({ url, secret });
   const event = { ...exampleOf(type), id: Bun.randomUUIDv7(), timestamp: new Date().toISOString() };
   const post = poster(guardedFetch({ clock: systemClock }), systemClock, version);
-  const outcome = await post(endpoint(url, secret), event, new AbortController().signal);
+  const outcome = await post(endpoint(url, secret, known?.headers), event, new AbortController().signal);
   print(outcome.ok ? `taken: status ${outcome.status}` : `not taken: ${outcome.error}`);
   if (outcome.response) print(outcome.response);
   return outcome.ok ? 0 : 1;
 }
 
 /** Whoever types an address means it: no allow-list. */
-function endpoint(url: string, secret: string): Endpoint {
+function endpoint(url: string, secret: string, headers: Endpoint["headers"] = {}): Endpoint {
   const now = systemClock.now();
   return {
     id: "cli",
@@ -45,7 +46,7 @@ function endpoint(url: string, secret: string): Endpoint {
     description: null,
     events: ["*"],
     devices: null,
-    headers: {},
+    headers,
     secrets: [{ secret, expiresAt: null }],
     state: "active",
     reason: null,
