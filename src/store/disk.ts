@@ -2,13 +2,16 @@ import { Database, type SQLQueryBindings, SQLiteError, type Statement } from "bu
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Failure } from "../core/failure.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
+import { Wal } from "./wal.ts";
 
 /** `full` survives a power cut; `normal` may lose the last commits to one, never to a crash of ours. */
 export type Durability = "full" | "normal";
 
 export interface DiskOptions {
   durability: Durability;
+  checkpoints: Checkpoints;
   /** Refuse to grow the file beyond this many pages of 4 KB, as a full disk would. */
   maxPages?: number | undefined;
 }
@@ -22,10 +25,12 @@ export class Disk {
   readonly #commit: () => void;
   readonly #rollback: () => void;
   readonly #statements: { finalize(): void }[] = [];
+  readonly #wal: Wal;
 
   private constructor(
     readonly db: Database,
-    private readonly durability: Durability,
+    file: string,
+    private readonly options: DiskOptions,
   ) {
     const ready = (sql: string): (() => void) => {
       const statement = this.prepare<unknown, []>(sql);
@@ -34,6 +39,7 @@ export class Disk {
     this.#begin = ready("BEGIN IMMEDIATE");
     this.#commit = ready("COMMIT");
     this.#rollback = ready("ROLLBACK");
+    this.#wal = new Wal(db, file, options.checkpoints);
   }
 
   /** Opens or makes `file` (0600, its folder 0700), checks it and brings it to the schema. */
@@ -52,7 +58,7 @@ export class Disk {
         db.close();
         throw error;
       }
-      return new Disk(db, options.durability);
+      return new Disk(db, file, options);
     }, basename(file));
   }
 
@@ -60,47 +66,54 @@ export class Disk {
     return translated(work);
   }
 
-  /** One transaction; on disk, as far as `durability` says, when it returns. */
-  write<T>(work: () => T): T {
-    return translated(() => {
-      this.#begin();
-      try {
-        const result = work();
-        this.#commit();
-        return result;
-      } catch (error) {
-        if (this.db.inTransaction) this.#rollback();
-        throw error;
-      }
-    });
+  /** For what is told to others: nothing that a power cut could still undo. */
+  async readFlushed<T>(work: () => T): Promise<T> {
+    const found = translated(work);
+    await this.#wal.pending;
+    return found;
+  }
+
+  /** One transaction, made when the call returns; it resolves when it is on disk, as far as `durability` says. */
+  async write<T>(work: () => T): Promise<T> {
+    const result = this.relaxed(work);
+    await this.flushed();
+    return result;
+  }
+
+  /**
+   * One transaction that a power cut may undo (a crash may not): for bookkeeping whose loss only repeats work, and for
+   * what the next `write` carries along.
+   */
+  relaxed<T>(work: () => T): T {
+    this.begin();
+    try {
+      const result = work();
+      this.commit();
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw asDiskFailure(error);
+    }
   }
 
   /** For a transaction that outlives one call: see `Group`. */
   begin(): void {
+    this.#wal.check();
     translated(this.#begin);
   }
 
   commit(): void {
     translated(this.#commit);
+    this.#wal.committed();
   }
 
   rollback(): void {
     if (this.db.inTransaction) this.#rollback();
   }
 
-  /**
-   * A transaction that a power cut may undo (a crash may not), for bookkeeping whose loss only repeats work. It does
-   * not wait for the disk, which makes it five times as fast as `write`.
-   */
-  relaxed<T>(work: () => T): T {
-    if (this.durability === "normal") return this.write(work);
-    // This pragma acts while it is compiled, so a prepared one would do nothing.
-    this.db.run("PRAGMA synchronous = normal");
-    try {
-      return this.write(work);
-    } finally {
-      this.db.run("PRAGMA synchronous = full");
-    }
+  /** Resolves when all that was committed before the call is on disk, as far as `durability` says. */
+  async flushed(): Promise<void> {
+    if (this.options.durability === "full") await this.#wal.flushed();
   }
 
   /** Prepared once, for the life of the disk. */
@@ -111,16 +124,17 @@ export class Disk {
   }
 
   /** A connection with an open statement lives on unseen, with its file and its lock: so they go first. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#wal.close();
     for (const statement of this.#statements.splice(0)) statement.finalize();
     this.db.close(true);
   }
 }
 
-function prepare(db: Database, { durability, maxPages }: DiskOptions): void {
+function prepare(db: Database, { maxPages }: DiskOptions): void {
   if (versionOf(db) === 0) db.run("PRAGMA auto_vacuum = INCREMENTAL"); // only an empty file takes it
   db.run("PRAGMA journal_mode = WAL");
-  db.run(`PRAGMA synchronous = ${durability}`);
+  db.run("PRAGMA synchronous = NORMAL"); // the wait for the disk is ours: see Wal
   db.run("PRAGMA foreign_keys = ON");
   db.run("PRAGMA secure_delete = FAST");
   db.run("PRAGMA temp_store = MEMORY");
@@ -142,7 +156,7 @@ function damaged(file: string, cause: unknown): Failure {
   );
 }
 
-function translated<T>(work: () => T, file = "The database"): T {
+function translated<T>(work: () => T, file?: string): T {
   try {
     return work();
   } catch (error) {
@@ -150,7 +164,7 @@ function translated<T>(work: () => T, file = "The database"): T {
   }
 }
 
-function asDiskFailure(error: unknown, file: string): unknown {
+function asDiskFailure(error: unknown, file = "The database"): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damaged(file, error);

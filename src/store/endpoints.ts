@@ -46,7 +46,7 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
     put: async (endpoint) => disk.write(() => void put.run(rowOf(endpoint))),
     failing: async (id, since) => disk.relaxed(() => void failing.run(since, id)),
     remove: async (id) => {
-      disk.write(() => void remove.run(id));
+      await disk.write(() => void remove.run(id));
       const target = `webhook:${id}`;
       while (disk.relaxed(() => forgive.run(clock.now(), target, target).changes) > 0) {
         await new Promise((go) => setImmediate(go)); // a long backlog lets others work

@@ -17,7 +17,8 @@ export function eventPages(disk: Disk): (query: EventQuery) => Promise<EventPage
     const none = query.types?.length === 0;
     const walk = query.newest ? backwards : onwards;
     const events = none ? [] : await walk(disk, query, after, head);
-    return { events, floor: placeIn(pruned), head }; // the floor last: what was pruned meanwhile is not among them
+    // The floor last: what was pruned meanwhile is not among them.
+    return disk.readFlushed(() => ({ events, floor: placeIn(pruned), head }));
   };
 }
 

@@ -10,7 +10,7 @@ const slice = 2_000;
 export function forgetDevice(
   disk: Disk,
   dir: string,
-  forgetMedia: (uid: string) => number,
+  forgetMedia: (uid: string) => Promise<number>,
 ): (uid: string) => Promise<void> {
   const sliced = ["event", "message", "bulk", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
@@ -23,13 +23,13 @@ export function forgetDevice(
     "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",
   );
   return async (uid) => {
-    disk.write(() => void voidHolds.run(uid));
+    await disk.write(() => void voidHolds.run(uid));
     for (const statement of sliced) {
-      while (disk.write(() => statement.run(uid).changes) > 0) await new Promise((go) => setImmediate(go));
+      while ((await disk.write(() => statement.run(uid).changes)) > 0) await new Promise((go) => setImmediate(go));
     }
-    while (forgetMedia(uid) > 0) await new Promise((go) => setImmediate(go));
-    for (const statement of rest) disk.write(() => void statement.run(uid));
+    while ((await forgetMedia(uid)) > 0) await new Promise((go) => setImmediate(go));
+    for (const statement of rest) await disk.write(() => void statement.run(uid));
     removeVault(dir, uid);
-    disk.write(() => void row.run(uid));
+    await disk.write(() => void row.run(uid));
   };
 }

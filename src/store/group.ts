@@ -1,11 +1,20 @@
 import type { Disk } from "./disk.ts";
 
+/** One transaction under way, and whoever waits for it. */
+interface Together {
+  done: Promise<void>;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
 /**
  * Group commit: what is written within one turn of the event loop shares a transaction, and so one wait for the disk.
  * It can be read at once; it is on disk when its promise resolves; a crash before that forgets all of it.
  */
 export class Group {
-  #open: { done: Promise<void>; resolve: () => void; reject: (error: unknown) => void } | null = null;
+  #open: Together | null = null;
+  /** The last one that was committed, until it is on disk. */
+  #last: Promise<void> | null = null;
 
   constructor(private readonly disk: Disk) {}
 
@@ -21,25 +30,29 @@ export class Group {
     return group.done;
   }
 
-  /** Of the open group; null when everything that was written is on disk. */
+  /** Of the newest group; null when everything that was written is on disk. */
   get pending(): Promise<void> | null {
-    return this.#open?.done ?? null;
+    return this.#open?.done ?? this.#last;
   }
 
-  /** Puts the open group on disk now. */
+  /** Commits the open group now. */
   flush(): void {
     const group = this.#open;
     if (group === null) return;
     try {
       this.disk.commit();
-      this.#open = null;
-      group.resolve();
     } catch (error) {
-      this.#abandon(error);
+      return this.#abandon(error);
     }
+    this.#open = null;
+    this.#last = group.done;
+    this.disk.flushed().then(() => {
+      if (this.#last === group.done) this.#last = null;
+      group.resolve();
+    }, group.reject);
   }
 
-  #begin() {
+  #begin(): Together {
     this.disk.begin();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {}); // whoever cares holds it too

@@ -165,7 +165,7 @@ function chatUpdater({ db }: Disk): (device: string, jid: string, change: ChatCh
 }
 
 /** `forgetFiles` removes files that nothing names any more. */
-export function historyOn(disk: Disk, forgetFiles: (ids: readonly string[]) => void): History {
+export function historyOn(disk: Disk, forgetFiles: (ids: readonly string[]) => Promise<void>): History {
   const one = <T>(what: string) =>
     disk.prepare<T>(
       `SELECT ${what} FROM said WHERE device = $device AND id = $id AND ${inChat} ORDER BY chat = $chat DESC LIMIT 1`,
@@ -193,14 +193,14 @@ export function historyOn(disk: Disk, forgetFiles: (ids: readonly string[]) => v
     page: async (device, query) => disk.read(() => pageOf(disk, device, query)),
     erase: async (device, jids) => {
       const files: string[] = [];
-      const gone = disk.write(() =>
+      const gone = await disk.write(() =>
         jids.reduce((sum, jid) => {
           files.push(...filesOf.all({ device, jid }).map(({ id }) => id));
           for (const statement of traces) statement.run({ device, jid });
           return sum + erase.run({ device, jid }).changes;
         }, 0),
       );
-      forgetFiles(files);
+      await forgetFiles(files);
       return gone;
     },
   };

@@ -113,8 +113,8 @@ function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
     `SELECT ${eventColumns}, event.tenant FROM event LEFT JOIN device ON device.uid = event.device WHERE event.id = ?`,
   );
   return {
-    after: async (device, seq, limit) =>
-      disk.read(() => {
+    after: (device, seq, limit) =>
+      disk.readFlushed(() => {
         const rows = after.all(device, seq, limit);
         if (rows[0]?.seq !== seq + 1) {
           const head = last.get(device)?.seq ?? 0;
@@ -123,8 +123,8 @@ function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
         }
         return rows.map(eventOf);
       }),
-    event: async (tenant, id) =>
-      disk.read(() => {
+    event: (tenant, id) =>
+      disk.readFlushed(() => {
         const row = byId.get(id);
         return row === null || row.tenant !== tenant ? null : { place: row.place, event: eventOf(row) };
       }),

@@ -93,9 +93,9 @@ export function mediaPruner(disk: Disk, files: MediaFiles) {
   };
   return {
     older: (at: number) => swept(disk.relaxed(() => old.all(at))),
-    ofDevice: (device: string) => swept(disk.write(() => ofDevice.all(device))),
-    named: (ids: readonly string[]) => {
-      for (const id of ids) swept(disk.write(() => byId.all(id)));
+    ofDevice: async (device: string) => swept(await disk.write(() => ofDevice.all(device))),
+    named: async (ids: readonly string[]) => {
+      for (const id of ids) swept(await disk.write(() => byId.all(id)));
     },
   };
 }

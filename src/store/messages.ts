@@ -109,7 +109,7 @@ function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider" | "replan">
     `UPDATE message SET not_before = send_at, expires_at = expires_at + send_at - not_before
      WHERE device = ? AND state = 'waiting' AND send_at IS NOT NULL`,
   );
-  const owned = <T>(hold: Hold, work: () => T): T => {
+  const owned = async <T>(hold: Hold, work: () => T): Promise<T> => {
     heldOrThrow(hold);
     return disk.write(() => {
       if (held.get(hold.device, hold.epoch) === null) throw voidHold();
@@ -117,9 +117,9 @@ function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider" | "replan">
     });
   };
   return {
-    requeue: async (hold) => owned(hold, () => requeue.run(hold.device).changes),
-    reconsider: async (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
-    replan: async (hold) => owned(hold, () => void replan.run(hold.device)),
+    requeue: (hold) => owned(hold, () => requeue.run(hold.device).changes),
+    reconsider: (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
+    replan: (hold) => owned(hold, () => void replan.run(hold.device)),
   };
 }
 

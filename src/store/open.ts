@@ -8,7 +8,7 @@ import { bulkChanger, bulksOn } from "./bulks.ts";
 import { deliveriesOn } from "./deliveries.ts";
 import { deliveryLogOn } from "./delivery-log.ts";
 import { deviceChanger, devicesOn } from "./devices.ts";
-import { Disk, type Durability } from "./disk.ts";
+import { Disk, type DiskOptions, type Durability } from "./disk.ts";
 import { endpointsOn } from "./endpoints.ts";
 import { forgetDevice } from "./forget.ts";
 import { figuresOn } from "./figures.ts";
@@ -20,6 +20,7 @@ import { lockFolder } from "./lock.ts";
 import { MediaFiles } from "./media-files.ts";
 import { mediaOn, mediaPruner, mediaWriter } from "./media.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { botSchema } from "./migrations.ts";
 import { pluginDataOn } from "./plugin-data.ts";
 import { retentionOn } from "./retention.ts";
@@ -49,27 +50,29 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { dir, durability = "full", maxPages, exclusive = true } = options;
   const unlock = exclusive ? lockFolder(dir) : (): void => {};
   try {
-    const disk = Disk.open(join(dir, "merpati.sqlite"), botSchema, { durability, maxPages });
+    const files = { durability, maxPages, checkpoints: new Checkpoints() };
+    const disk = Disk.open(join(dir, "merpati.sqlite"), botSchema, files);
     chmodSync(dir, 0o700);
-    return storeOn(disk, { ...options, durability }, unlock);
+    return await storeOn(disk, files, options, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-function storeOn(
+async function storeOn(
   disk: Disk,
-  { dir, clock, targetsOf, durability, maxPages, queueLimit = 10_000 }: StoreOptions & { durability: Durability },
+  files: DiskOptions,
+  { dir, clock, targetsOf, queueLimit = 10_000 }: StoreOptions,
   unlock: () => void,
-): Store {
+): Promise<Store> {
   const changeDevice = deviceChanger(disk);
   const tenants = tenantsOn(disk);
-  disk.write(() =>
+  await disk.write(() =>
     disk.db.run("INSERT OR IGNORE INTO tenant VALUES (?, 'Default', NULL, ?)", [homeTenant, clock.now()]),
   );
-  const files = new MediaFiles(join(dir, "media"));
-  const prune = mediaPruner(disk, files);
+  const media = new MediaFiles(join(dir, "media"));
+  const prune = mediaPruner(disk, media);
   const account = disk.prepare<{ linked: number }, [string]>(
     "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
   );
@@ -98,19 +101,20 @@ function storeOn(
     bulks: bulksOn(disk, queueLimit),
     acquaintances: acquaintancesOn(disk),
     history: historyOn(disk, prune.named),
-    media: mediaOn(disk, files),
+    media: mediaOn(disk, media),
     contacts: contactsOn(disk),
     pluginData: pluginDataOn(disk),
     figures: figuresOn(disk),
     vaults: vaultsIn({
       dir,
-      disk: { durability, maxPages },
+      disk: files,
       clock,
       linked: (uid) => disk.read(() => account.get(uid)?.linked === 1),
       unlink: (uid) => disk.write(() => void changeDevice(uid, { account: null })),
     }),
     close: async () => {
-      disk.close();
+      await disk.close();
+      files.checkpoints.close();
       unlock();
     },
   };

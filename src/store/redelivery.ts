@@ -51,7 +51,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
         const rows = disk.read(() => some.all(target, tenant, from, Math.min(from + slice, last), since, until));
         const chosen = rows.filter(wanted);
         if (chosen.length > 0) {
-          disk.write(() => {
+          await disk.write(() => {
             for (const row of chosen) if (again(target, row, now)) count += 1;
           });
         }

@@ -18,7 +18,7 @@ export interface VaultParts {
   /** Whether WhatsApp knows this device: then its file must be there. */
   linked: (uid: string) => boolean;
   /** The device is no longer linked; written before its keys go. */
-  unlink: (uid: string) => void;
+  unlink: (uid: string) => Promise<void>;
 }
 
 export function vaultFile(dir: string, uid: string): string {
@@ -37,12 +37,12 @@ export function vaultsIn(parts: VaultParts): Vaults {
       if (parts.linked(hold.device) && !existsSync(file)) throw missing(hold.device);
       const disk = Disk.open(file, vaultSchema, parts.disk);
       try {
-        disk.write(() => own(disk, hold));
+        await disk.write(() => own(disk, hold));
         const vault = vaultOn(disk, hold, parts);
         if (parts.linked(hold.device) && (await vault.credentials()) === null) throw missing(hold.device);
         return vault;
       } catch (error) {
-        disk.close();
+        await disk.close();
         throw error;
       }
     },
@@ -119,14 +119,14 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     pending: async () => disk.read(() => pending.all()),
     erase: async () => {
       heldOrThrow(hold);
-      unlink(hold.device);
+      await unlink(hold.device);
       await guarded(() =>
         ["credentials", "signal_key", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)),
       );
     },
     close: async () => {
       group.flush();
-      disk.close();
+      await disk.close();
     },
   };
 }
