@@ -7,12 +7,11 @@ export interface Vaults {
 
 /** An inbound stanza, from its decryption until its events are logged. */
 export interface JournalEntry {
-  /** SHA-256 of the ciphertext, hex. */
+  /** Of the ciphertext; no two have the same. */
   hash: string;
-  /** The stanza, encoded, to feed in again. */
-  stanza: Uint8Array;
+  /** The stanza, written down, to feed in again. */
+  stanza: string;
   plaintext: Uint8Array;
-  at: number;
 }
 
 /** What is written to a vault together or not at all. */
@@ -21,7 +20,7 @@ export interface VaultBatch {
   keys?: Record<string, Record<string, string | Uint8Array | null>>;
   credentials?: string;
   journal?: readonly JournalEntry[];
-  /** Hashes whose events are logged: plaintext and stanza go, the hash stays for 14 days. */
+  /** Hashes whose events are logged: plaintext and stanza go, the hash stays for 14 days at least. */
   settled?: readonly string[];
 }
 

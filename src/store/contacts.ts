@@ -36,9 +36,18 @@ export function contactsOn(disk: Disk): Contacts {
        OR instr(lower(name), $search) OR instr(lower(push_name), $search) OR instr(phone, $search))
      ORDER BY jid LIMIT $limit`,
   );
-  const find = disk.prepare<Contact>(found);
+  // Each by its own index: `phone = … OR lid = …` would look at every contact.
+  const by = (name: "phone" | "lid") =>
+    disk.prepare<Contact, [string, string]>(`SELECT ${columns} FROM contact WHERE device = ? AND ${name} = ?`);
+  const byPhone = by("phone");
+  const byLid = by("lid");
   return {
-    find: async (device, { phone, lid }) => disk.read(() => find.all({ device, phone, lid })),
+    find: async (device, { phone, lid }) =>
+      disk.read(() => {
+        const first = phone === null ? null : byPhone.get(device, phone);
+        const second = lid === null || first?.lid === lid ? null : byLid.get(device, lid);
+        return [first, second].filter((one) => one !== null);
+      }),
     list: async (device, { search, after, limit }: ContactQuery) =>
       disk.read(() => list.all({ device, after: after ?? "", search: search?.toLowerCase() ?? null, limit })),
   };

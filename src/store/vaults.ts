@@ -9,7 +9,10 @@ import { heldOrThrow, voidHold } from "./fence.ts";
 import { Group } from "./group.ts";
 import { vaultSchema } from "./migrations.ts";
 
-const hashesKept = 14 * 24 * 3_600_000;
+/** How long a ciphertext is known again: WhatsApp keeps what is not delivered for so long. */
+const seenMs = 14 * 24 * 3_600_000;
+/** And the last ones whatever the clock says: some machines wake up in 1970. */
+const seenLeast = 10_000;
 
 export interface VaultParts {
   dir: string;
@@ -75,10 +78,10 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     "SELECT value FROM signal_key WHERE type = ? AND id = ?",
   );
   const journalled = disk.prepare<{ plaintext: Uint8Array | null; settled: number }, [string]>(
-    "SELECT plaintext, settled_at IS NOT NULL AS settled FROM journal WHERE hash = ?",
+    `SELECT plaintext, journal.place IS NULL AS settled FROM seen LEFT JOIN journal USING (place) WHERE hash = ?`,
   );
   const pending = disk.prepare<JournalEntry, []>(
-    "SELECT hash, stanza, plaintext, at FROM journal WHERE settled_at IS NULL ORDER BY place",
+    "SELECT hash, stanza, plaintext FROM journal JOIN seen USING (place) ORDER BY place",
   );
   const fence = ownedBy(disk, hold);
   const group = new Group(disk);
@@ -121,7 +124,7 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
       heldOrThrow(hold);
       await unlink(hold.device);
       await guarded(() =>
-        ["credentials", "signal_key", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)),
+        ["credentials", "signal_key", "seen", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)),
       );
     },
     close: async () => {
@@ -140,12 +143,12 @@ function batchWriter(disk: Disk, clock: Clock): (batch: VaultBatch) => void {
   const setCredentials = disk.prepare(
     "INSERT INTO credentials VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET value = excluded.value",
   );
-  const note = disk.prepare(
-    "INSERT INTO journal (hash, stanza, plaintext, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-  );
-  const settle = disk.prepare("UPDATE journal SET stanza = NULL, plaintext = NULL, settled_at = ? WHERE hash = ?");
+  const see = disk.prepare("INSERT INTO seen (hash, at) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const note = disk.prepare("INSERT INTO journal VALUES (?, ?, ?)");
+  const settle = disk.prepare("DELETE FROM journal WHERE place = (SELECT place FROM seen WHERE hash = ?)");
   const forget = disk.prepare(
-    "DELETE FROM journal WHERE place IN (SELECT place FROM journal WHERE settled_at < ? ORDER BY settled_at LIMIT 64)",
+    `DELETE FROM seen WHERE place IN (SELECT place FROM (SELECT place, at FROM seen ORDER BY place LIMIT 64)
+       WHERE at < ? AND place <= (SELECT max(place) FROM seen) - ${seenLeast} AND place NOT IN (SELECT place FROM journal))`,
   );
   return ({ keys, credentials, journal, settled }) => {
     for (const [type, values] of Object.entries(keys ?? {})) {
@@ -155,10 +158,12 @@ function batchWriter(disk: Disk, clock: Clock): (batch: VaultBatch) => void {
       }
     }
     if (credentials !== undefined) setCredentials.run(credentials);
-    for (const { hash, stanza, plaintext, at } of journal ?? []) note.run(hash, stanza, plaintext, at);
+    for (const { hash, stanza, plaintext } of journal ?? []) {
+      const { changes, lastInsertRowid } = see.run(hash, clock.now());
+      if (changes > 0) note.run(lastInsertRowid, stanza, plaintext);
+    }
     if (settled === undefined || settled.length === 0) return;
-    const now = clock.now();
-    for (const hash of settled) settle.run(now, hash);
-    forget.run(now - hashesKept);
+    for (const hash of settled) settle.run(hash);
+    forget.run(clock.now() - seenMs);
   };
 }

@@ -32,7 +32,7 @@ import { GroupCache, groupsOf } from "./groups.ts";
 import { envelope, incoming, type Me, type Reader } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { bare, isChannel, isGroup, isLid } from "./jid.ts";
-import { type Decrypted, Journal, stanzaOf } from "./journal.ts";
+import { type Decrypted, Journal } from "./journal.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
 import { handleOf, Uploads } from "./media/upload.ts";
@@ -244,7 +244,7 @@ export class BaileysConnection implements Connection {
   private async replay(vault: Vault): Promise<BinaryNode[]> {
     const errands: BinaryNode[] = [];
     for (const entry of await vault.pending()) {
-      const stanza = await stanzaOf(entry);
+      const stanza = this.journal.revive(entry);
       const isErrand = this.decrypted({ stanza, plaintext: entry.plaintext, hash: entry.hash });
       if (isErrand) errands.push(stanza);
     }

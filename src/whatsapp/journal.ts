@@ -2,9 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import {
   type BinaryNode,
-  decodeBinaryNode,
   DEFAULT_CONNECTION_CONFIG,
-  encodeBinaryNode,
   proto,
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
@@ -13,6 +11,7 @@ import {
 import { Failure } from "../core/failure.ts";
 import type { JournalEntry, VaultBatch } from "../core/vault.ts";
 import type { AuthState } from "./auth-state.ts";
+import { readStanza, writeStanza } from "./written.ts";
 
 type MakeRepository = SocketConfig["makeSignalRepository"];
 type Repository = ReturnType<MakeRepository>;
@@ -42,8 +41,8 @@ const emptyPlaintext = Buffer.from([1]);
  */
 export class Journal {
   private readonly staged = new AsyncLocalStorage<{ entries: JournalEntry[] }>();
-  /** From a ciphertext, by identity, to the stanza it came in. */
-  private readonly stanzas = new WeakMap<object, BinaryNode>();
+  /** From a ciphertext, by identity, to the stanza it came in, and to its hash where that is known already. */
+  private readonly stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
 
   constructor(
     private readonly auth: () => AuthState,
@@ -55,8 +54,17 @@ export class Journal {
   observe(node: BinaryNode): void {
     if (node.tag !== "message" || !Array.isArray(node.content)) return;
     for (const child of node.content) {
-      if (child.tag === "enc" && child.content instanceof Uint8Array) this.stanzas.set(child.content, node);
+      if (child.tag === "enc" && child.content instanceof Uint8Array) this.stanzas.set(child.content, { stanza: node });
     }
+  }
+
+  /** The stanza of an entry that was never settled, as it can be given to Baileys again. */
+  revive({ stanza: written, hash }: JournalEntry): BinaryNode {
+    const stanza = readStanza(written);
+    for (const child of stanza.content as BinaryNode[]) {
+      if (child.tag === "enc") this.stanzas.set((child.content = new Uint8Array()), { stanza, hash });
+    }
+    return stanza;
   }
 
   /** What the next write of keys must carry. */
@@ -86,12 +94,12 @@ export class Journal {
     lock: string,
     decrypt: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
-    const stanza = this.stanzas.get(ciphertext);
-    if (!stanza) throw new Error("a ciphertext that came in no stanza");
-    const hash = createHash("sha256").update(ciphertext).digest("hex");
+    const found = this.stanzas.get(ciphertext);
+    if (!found) throw new Error("a ciphertext that came in no stanza");
+    const { stanza, hash = hashOf(ciphertext) } = found;
     const known = await this.lookUp(hash);
     if (known) return this.again(stanza, hash, known);
-    const plaintext = await this.commit(auth, lock, { hash, stanza }, async () => {
+    const plaintext = await this.commit(auth, lock, { hash, stanza, ciphertext }, async () => {
       const plain = await decrypt();
       await learnSenderKey(stock, stanza, plain);
       return plain;
@@ -109,7 +117,7 @@ export class Journal {
   private async commit(
     auth: Auth,
     lock: string,
-    entry: { hash: string; stanza: BinaryNode },
+    entry: { hash: string; stanza: BinaryNode; ciphertext: Uint8Array },
     work: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
     const staged: { entries: JournalEntry[] } = { entries: [] };
@@ -120,12 +128,7 @@ export class Journal {
         const plaintext = await (auth.keys as SignalKeyStoreWithTransaction).transaction(async () => {
           const plain = await work();
           decrypted = true;
-          staged.entries.push({
-            hash: entry.hash,
-            stanza: encodeBinaryNode(entry.stanza),
-            plaintext: plain,
-            at: Date.now(),
-          });
+          staged.entries.push({ hash: entry.hash, stanza: written(entry), plaintext: plain });
           return plain;
         }, lock);
         // No key changed, so nothing was written that could have carried the row.
@@ -140,9 +143,18 @@ export class Journal {
   }
 }
 
-/** The stanza of a journal entry, as it arrived. */
-export function stanzaOf(entry: JournalEntry): Promise<BinaryNode> {
-  return decodeBinaryNode(Buffer.from(entry.stanza));
+/** 132 bits of SHA-256: enough to be the only one, and short, since two weeks of them are kept. */
+function hashOf(ciphertext: Uint8Array): string {
+  return createHash("sha256").update(ciphertext).digest("base64").slice(0, 22);
+}
+
+/** The stanza without what is sealed in it: the one plaintext beside it is what it says. */
+function written({ stanza, ciphertext }: { stanza: BinaryNode; ciphertext: Uint8Array }): string {
+  const children = Array.isArray(stanza.content) ? stanza.content : [];
+  const content = children
+    .filter(({ tag, content }) => tag !== "enc" || content === ciphertext)
+    .map((child) => (child.tag === "enc" ? { tag: "enc", attrs: child.attrs } : child));
+  return writeStanza({ ...stanza, content });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { JournalEntry } from "../../src/core/vault.ts";
 import { held, house, raw, refusal } from "./house.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const entry = (hash: string): JournalEntry => ({ hash, stanza: bytes("stanza"), plaintext: bytes("plain"), at: 1 });
+const entry = (hash: string): JournalEntry => ({ hash, stanza: "stanza", plaintext: bytes("plain") });
 const account = { jid: "1@s.whatsapp.net", lid: null, name: null };
 
 test("keys, credentials and journal are written together, at once", async () => {
@@ -26,17 +26,22 @@ test("keys, credentials and journal are written together, at once", async () => 
   await vault.close();
 });
 
-test("a settled hash is kept for 14 days", async () => {
+test("a settled hash is kept for 14 days, and the last ones whatever the clock says", async () => {
   const { store, clock } = await house();
   const vault = await store.vaults.open(await held(store));
-  await vault.commit({ journal: [entry("h1"), entry("h2"), entry("h3")], settled: ["h1"] });
+  const later = Array.from({ length: 10_000 }, (_, place) => `later ${place}`);
+  await vault.commit({ journal: ["h1", "h2", "h3"].map(entry), settled: ["h1", "h2"] });
+  const isKept = async (hash: string) => (await vault.journalled(hash)) !== null;
   clock.wind(14 * 24 * 3_600_000);
-  await vault.commit({ settled: ["h2"] });
-  expect(await vault.journalled("h1")).not.toBeNull();
+  await vault.commit({ journal: later.map(entry), settled: later });
+  expect(await isKept("h1")).toBe(true);
   clock.wind(1);
+  await vault.commit({ journal: [entry("last")], settled: ["last"] });
+  expect(await Promise.all(["h1", "h2", "h3"].map(isKept))).toEqual([false, false, true]); // the third is not settled
+  clock.wind(365 * 24 * 3_600_000);
   await vault.commit({ settled: ["h3"] });
-  expect(await vault.journalled("h1")).toBeNull();
-  expect(await vault.journalled("h2")).not.toBeNull();
+  await vault.commit({ settled: ["later 0"] });
+  expect(await Promise.all(["h3", "later 0", "later 1"].map(isKept))).toEqual([false, false, true]);
   await vault.close();
 });
 

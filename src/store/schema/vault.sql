@@ -18,16 +18,16 @@ CREATE TABLE signal_key (
   PRIMARY KEY (type, id)
 ) STRICT;
 
--- Inbound stanzas from decryption until their events are logged; then only the hash stays, for 14 days, because
--- WhatsApp may deliver the same ciphertext again and the ratchet cannot decrypt it twice.
-CREATE TABLE journal (
-  place      INTEGER PRIMARY KEY,
-  hash       TEXT NOT NULL UNIQUE,
-  stanza     BLOB,
-  plaintext  BLOB,
-  at         INTEGER NOT NULL,
-  settled_at INTEGER,
-  CHECK (settled_at IS NOT NULL OR (stanza IS NOT NULL AND plaintext IS NOT NULL))
+-- Every ciphertext that was decrypted: WhatsApp may deliver it again, and the ratchet cannot decrypt it twice.
+CREATE TABLE seen (
+  place INTEGER PRIMARY KEY,
+  hash  TEXT NOT NULL UNIQUE,
+  at    INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX journal_pending ON journal (place) WHERE settled_at IS NULL;
-CREATE INDEX journal_settled ON journal (settled_at) WHERE settled_at IS NOT NULL;
+
+-- What came in them, until its events are logged.
+CREATE TABLE journal (
+  place     INTEGER PRIMARY KEY, -- of `seen`
+  stanza    TEXT NOT NULL,
+  plaintext BLOB NOT NULL
+) STRICT;
