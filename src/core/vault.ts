@@ -38,8 +38,8 @@ export interface Vault {
   join(batch: VaultBatch): Promise<void>;
   /** Resolves when everything joined so far is on disk; null when it is already. */
   readonly unwritten: Promise<void> | null;
-  /** The plaintext of a ciphertext that was decrypted before; `settled` when its events are logged already. */
-  journalled(hash: string): Promise<{ plaintext: Uint8Array | null; settled: boolean } | null>;
+  /** Of a ciphertext that was decrypted before, its plaintext; null inside when its events are logged already. */
+  journalled(hash: string): Promise<{ plaintext: Uint8Array | null } | null>;
   /** What was decrypted and is not settled, oldest first. */
   pending(): Promise<JournalEntry[]>;
   /** Forgets everything: after a logout. */

@@ -75,9 +75,11 @@ function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn">
   const note = disk.prepare(
     `INSERT INTO attempt (event, target, number, at, error)
      SELECT event, target, attempts, ?, 'interrupted: Merpati stopped before the answer came'
-     FROM delivery WHERE stage = 'running'`,
+     FROM delivery WHERE settled_at IS NULL AND stage = 'running'`,
   );
-  const release = disk.prepare("UPDATE delivery SET stage = 'due', due_at = ? WHERE stage = 'running'");
+  const release = disk.prepare(
+    "UPDATE delivery SET stage = 'due', due_at = ? WHERE settled_at IS NULL AND stage = 'running'",
+  );
   const hasten = disk.prepare(
     "UPDATE delivery SET due_at = min(due_at, $now), failures = 0 WHERE target = $target AND stage = 'due'",
   );

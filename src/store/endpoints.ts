@@ -39,7 +39,7 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   const forgive = disk.prepare<unknown, [number, string, string]>(
     `UPDATE delivery SET stage = 'dead', reason = 'the webhook was removed', settled_at = ?
      WHERE target = ? AND event IN (SELECT event FROM delivery WHERE target = ?
-       AND stage IN ('behind', 'due', 'running') LIMIT 1000)`,
+       AND settled_at IS NULL LIMIT 1000)`,
   );
   return {
     list: async () => disk.read(() => all.all().map(endpointOf)),

@@ -12,7 +12,7 @@ interface Row {
 export function figuresOn(disk: Disk): () => Promise<Figures> {
   const counted = disk.prepare<Row, []>(
     `SELECT (SELECT count(*) FROM message WHERE state IN ('queued', 'waiting', 'sending')) AS messages,
-       (SELECT count(*) FROM delivery WHERE stage IN ('behind', 'due', 'running')) AS deliveries,
+       (SELECT count(*) FROM delivery WHERE settled_at IS NULL) AS deliveries,
        (SELECT min(due_at) FROM delivery WHERE stage = 'due') AS oldest,
        (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
   );

@@ -12,17 +12,21 @@ export function ower(disk: Disk): (owed: { event: number; target: string; lane: 
   const owe = disk.prepare(
     `INSERT INTO delivery (event, target, lane, stage, due_at)
      SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane
-       AND stage IN ('behind', 'due', 'running')), 'behind', 'due'), $at`,
+       AND settled_at IS NULL), 'behind', 'due'), $at`,
   );
   return (owed) => void owe.run(owed);
 }
 
 /** Makes the first of a lane due, where it was behind. Inside somebody's transaction. */
 export function laneAdvancer(disk: Disk): (target: string, lane: string, now: number) => void {
-  const promote = disk.prepare(
-    `UPDATE delivery SET stage = 'due', due_at = $now WHERE target = $target AND stage = 'behind' AND event = (
-       SELECT event FROM delivery WHERE target = $target AND lane = $lane AND stage IN ('behind', 'due', 'running')
-       ORDER BY event LIMIT 1)`,
+  const first = disk.prepare<{ event: number }, [string, string]>(
+    "SELECT event FROM delivery WHERE target = ? AND lane = ? AND settled_at IS NULL ORDER BY event LIMIT 1",
   );
-  return (target, lane, now) => void promote.run({ target, lane, now });
+  const promote = disk.prepare(
+    "UPDATE delivery SET stage = 'due', due_at = ? WHERE event = ? AND target = ? AND stage = 'behind'",
+  );
+  return (target, lane, now) => {
+    const next = first.get(target, lane);
+    if (next !== null) promote.run(now, next.event, target);
+  };
 }

@@ -77,9 +77,8 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
   const key = disk.prepare<{ value: string | Uint8Array }, [string, string]>(
     "SELECT value FROM signal_key WHERE type = ? AND id = ?",
   );
-  const journalled = disk.prepare<{ plaintext: Uint8Array | null; settled: number }, [string]>(
-    `SELECT plaintext, journal.place IS NULL AS settled FROM seen LEFT JOIN journal USING (place) WHERE hash = ?`,
-  );
+  const seen = disk.prepare<{ place: number }, [string]>("SELECT place FROM seen WHERE hash = ?");
+  const unsettled = disk.prepare<{ plaintext: Uint8Array }, [number]>("SELECT plaintext FROM journal WHERE place = ?");
   const pending = disk.prepare<JournalEntry, []>(
     "SELECT hash, stanza, plaintext FROM journal JOIN seen USING (place) ORDER BY place",
   );
@@ -116,8 +115,8 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     },
     journalled: async (hash) =>
       disk.read(() => {
-        const row = journalled.get(hash);
-        return row === null ? null : { plaintext: row.plaintext, settled: row.settled === 1 };
+        const known = seen.get(hash);
+        return known === null ? null : { plaintext: unsettled.get(known.place)?.plaintext ?? null };
       }),
     pending: async () => disk.read(() => pending.all()),
     erase: async () => {

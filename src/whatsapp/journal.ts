@@ -46,7 +46,7 @@ export class Journal {
 
   constructor(
     private readonly auth: () => AuthState,
-    private readonly lookUp: (hash: string) => Promise<{ plaintext: Uint8Array | null; settled: boolean } | null>,
+    private readonly lookUp: (hash: string) => Promise<{ plaintext: Uint8Array | null } | null>,
     private readonly hooks: JournalHooks,
   ) {}
 

@@ -79,13 +79,14 @@ CREATE TABLE delivery (
   failures   INTEGER NOT NULL DEFAULT 0,
   reason     TEXT, -- why it is dead
   settled_at INTEGER,
-  PRIMARY KEY (event, target)
+  PRIMARY KEY (event, target),
+  CHECK ((settled_at IS NULL) = (stage IN ('behind', 'due', 'running')))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_target ON delivery (target, event);
 CREATE INDEX delivery_due ON delivery (target, due_at, event) WHERE stage = 'due';
-CREATE INDEX delivery_lane ON delivery (target, lane, event) WHERE stage IN ('behind', 'due', 'running');
+-- By the time, not by the stage: an index is written anew whenever a column of its condition is.
+CREATE INDEX delivery_lane ON delivery (target, lane, event) WHERE settled_at IS NULL;
 CREATE INDEX delivery_dead ON delivery (target, event) WHERE stage = 'dead';
-CREATE INDEX delivery_running ON delivery (target) WHERE stage = 'running';
 
 CREATE TABLE attempt (
   event    INTEGER NOT NULL,
