@@ -49,6 +49,7 @@ import {
   deafen,
   holdBack,
   onRefusedUpgrade,
+  queue,
   serialise,
   terminate,
   unlink,
@@ -187,6 +188,7 @@ export class BaileysConnection implements Connection {
 
   private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
     serialise(sock, (error) => this.ended(closing(error)));
+    queue(sock);
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);

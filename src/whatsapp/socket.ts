@@ -67,6 +67,19 @@ export function instead(
 }
 
 /**
+ * Messages in the order they came. Baileys puts what waited during an absence into a queue and works on what is said
+ * meanwhile at once, so that it overtakes older messages of its chat: here every message takes the queue.
+ */
+export function queue(sock: WASocket): void {
+  const stock = sock.ws.listeners("CB:message");
+  sock.ws.removeAllListeners("CB:message");
+  sock.ws.on("CB:message", (node: BinaryNode) => {
+    node.attrs.offline ||= "1";
+    for (const listener of stock) listener(node);
+  });
+}
+
+/**
  * Ends what still waits for an answer. Baileys lets it wait out its time after a close, and a query inside libsignal's
  * queue, which all devices of the process share, would hold up the next connection's messages to that contact.
  */

@@ -50,6 +50,23 @@ test("cut with a hundred messages on their way: all come, in order", async () =>
   await allCame(bot, texts);
 });
 
+test("what is said while the queue of an absence is worked on comes after it", async () => {
+  const clock = new ToldClock();
+  await using bot = await linked(clock);
+  const ann = bot.contact();
+  const pause = clock.until(() => bot.device.status().phase === "waiting", "the pause");
+  bot.sim.faults.cut();
+  await pause;
+  const missed = Array.from({ length: 100 }, (_, place) => `missed ${place}`);
+  await ann.saysMany(missed, { to: bot.phone });
+  const live = ann.draftsMany(["live"], { to: bot.phone });
+  const caughtUp = bot.sim.until("device.caught-up");
+  clock.wind(60_000);
+  await caughtUp;
+  live.release();
+  await allCame(bot, [...missed, "live"]);
+});
+
 test.each(["stall", "half-open"] as const)("%s: noticed by silence, dialled anew, nothing lost", async (how) => {
   const clock = new ToldClock();
   const env: Record<string, string> = {};

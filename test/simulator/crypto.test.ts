@@ -5,6 +5,7 @@ import { normalizeCode } from "../../src/simulator/linking/code.ts";
 import { SymmetricState, TransportCipher } from "../../src/simulator/noise/cipher.ts";
 import { frame, FrameReader } from "../../src/simulator/noise/frames.ts";
 import { Random } from "../../src/simulator/random.ts";
+import { der } from "../../src/simulator/tls/der.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const prologue = hex("57410603");
@@ -118,4 +119,15 @@ test("a typed pairing code is read with or without its dash, and what cannot be 
   for (const wrong of ["", "ABCD-123", "ABCD-12345", "ABCD-123O", "ABCD-1230", "ABCI-1234", "ABCU-1234"]) {
     expect(() => normalizeCode(wrong)).toThrow("is no pairing code");
   }
+});
+
+test.each([
+  ["", "020100"],
+  ["0000", "020100"],
+  ["7f", "02017f"],
+  ["80", "02020080"],
+  ["0001", "020101"],
+  ["0080ff", "02030080ff"],
+])("a serial number of the bytes %p is as short as it goes, and not negative", (bytes, encoded) => {
+  expect(der.integer(Buffer.from(bytes, "hex")).toString("hex")).toBe(encoded);
 });

@@ -21,9 +21,11 @@ function tagged(tag: number, ...parts: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
-/** A number without sign: a leading zero where the first bit would say "negative". */
+/** A number without sign, as short as it goes: a leading zero only where the first bit would say "negative". */
 function unsigned(bytes: Buffer): Buffer {
-  return (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const short = start < 0 ? Buffer.from([0]) : bytes.subarray(start);
+  return (short[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), short]) : short;
 }
 
 function oidBytes(dotted: string): Buffer {
