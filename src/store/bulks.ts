@@ -77,7 +77,7 @@ function queuedOn(disk: Disk, queueLimit: number): Pick<Bulks, "queue" | "repeat
     cancel: async (hold, id, at) => {
       heldOrThrow(hold);
       const { device, epoch } = hold;
-      disk.write(() => {
+      await disk.write(() => {
         if (held.get(device, epoch) === null) throw voidHold();
         mark.run({ device, id, at });
         take.run({ device, id, at });

@@ -34,7 +34,7 @@ export function eventRemover(disk: Disk): (places: readonly number[], removal: R
     `SELECT delivery.event, event.id, event.at, target, lane,
        stage = 'running' OR target IN (SELECT value FROM json_each(?)) AS spared
      FROM json_each(?) AS chosen JOIN delivery ON delivery.event = chosen.value JOIN event ON event.place = delivery.event
-     WHERE stage IN ('behind', 'due', 'running')`,
+     WHERE settled_at IS NULL`,
   );
   const remove = disk.prepare("DELETE FROM event WHERE place IN (SELECT value FROM json_each(?))");
   const note = lossWriter(disk);
@@ -88,7 +88,7 @@ export class Walk {
 }
 
 /** What had to go though it was owed. */
-export function lossesOn(disk: Disk): { list: () => Lost[]; forget: (lost: Lost) => void } {
+export function lossesOn(disk: Disk): { list: () => Lost[]; forget: (lost: Lost) => Promise<void> } {
   const all = disk.prepare<Omit<Lost, "events"> & { events: string }, []>("SELECT * FROM lost ORDER BY target, reason");
   const forget = disk.prepare("DELETE FROM lost WHERE target = ? AND reason = ?");
   return {
