@@ -1,13 +1,26 @@
 import type { Contact, ContactChange, ContactQuery, Contacts } from "../core/contacts.ts";
 import type { Disk } from "./disk.ts";
 
-const found = `SELECT jid, phone, lid, name, push_name AS "pushName" FROM contact
-  WHERE device = $device AND (phone = $phone OR lid = $lid)`;
 const columns = `jid, phone, lid, name, push_name AS "pushName"`;
+
+type Find = (device: string, names: Pick<Contact, "phone" | "lid">) => Contact[];
+
+/** Those who go by one of these names, each by its own index: `phone = … OR lid = …` would look at every contact. */
+function finder(disk: Disk): Find {
+  const by = (name: "phone" | "lid") =>
+    disk.prepare<Contact, [string, string]>(`SELECT ${columns} FROM contact WHERE device = ? AND ${name} = ?`);
+  const byPhone = by("phone");
+  const byLid = by("lid");
+  return (device, { phone, lid }) => {
+    const first = phone === null ? null : byPhone.get(device, phone);
+    const second = lid === null || first?.lid === lid ? null : byLid.get(device, lid);
+    return [first, second].filter((one) => one !== null);
+  };
+}
 
 /** Writes what became known of people; inside somebody's transaction. Two entries that turn out to be one become one. */
 export function contactWriter(disk: Disk): (device: string, change: ContactChange) => void {
-  const find = disk.prepare<Contact>(found);
+  const find = finder(disk);
   const remove = disk.prepare("DELETE FROM contact WHERE device = $device AND jid = $jid");
   const put = disk.prepare(
     `INSERT OR REPLACE INTO contact (device, jid, phone, lid, name, push_name)
@@ -15,7 +28,7 @@ export function contactWriter(disk: Disk): (device: string, change: ContactChang
   );
   return (device, change) => {
     if (change.phone === null && change.lid === null) return;
-    const known = find.all({ device, phone: change.phone, lid: change.lid });
+    const known = find(device, change);
     if (change.onlyKnown && known.length === 0) return;
     const all: readonly Omit<Contact, "jid">[] = [change, ...known];
     const first = <K extends keyof Omit<Contact, "jid">>(key: K) =>
@@ -36,18 +49,9 @@ export function contactsOn(disk: Disk): Contacts {
        OR instr(lower(name), $search) OR instr(lower(push_name), $search) OR instr(phone, $search))
      ORDER BY jid LIMIT $limit`,
   );
-  // Each by its own index: `phone = … OR lid = …` would look at every contact.
-  const by = (name: "phone" | "lid") =>
-    disk.prepare<Contact, [string, string]>(`SELECT ${columns} FROM contact WHERE device = ? AND ${name} = ?`);
-  const byPhone = by("phone");
-  const byLid = by("lid");
+  const find = finder(disk);
   return {
-    find: async (device, { phone, lid }) =>
-      disk.read(() => {
-        const first = phone === null ? null : byPhone.get(device, phone);
-        const second = lid === null || first?.lid === lid ? null : byLid.get(device, lid);
-        return [first, second].filter((one) => one !== null);
-      }),
+    find: async (device, names) => disk.read(() => find(device, names)),
     list: async (device, { search, after, limit }: ContactQuery) =>
       disk.read(() => list.all({ device, after: after ?? "", search: search?.toLowerCase() ?? null, limit })),
   };

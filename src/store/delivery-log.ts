@@ -9,7 +9,7 @@ const columns = `${eventColumns}, delivery.target, stage, attempts, delivery.rea
   settled_at AS "settledAt", last.number AS "lastNumber", last.status AS "lastStatus", last.error AS "lastError"`;
 const joined = `FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device
   LEFT JOIN attempt AS last ON last.event = delivery.event AND last.target = delivery.target AND last.number = attempts`;
-const open = "stage IN ('behind', 'due', 'running')";
+const open = "settled_at IS NULL";
 
 /** Deliveries that are looked at in one go: a few milliseconds of work. */
 const slice = 5_000;
