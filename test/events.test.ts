@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import { Webhook } from "standardwebhooks";
 import { describeEvent } from "../src/core/event-schema.ts";
 import type { BotEvent } from "../src/core/events.ts";
 import { type TestBot, startBot } from "./harness.ts";
@@ -56,6 +57,9 @@ test("who reads the log, the stream or gets the webhook learns the same, and mis
   await bot.receiver.next("message.received", ({ data }) => data.id === missed.id);
   const posted = bot.receiver.events.filter(({ type }) => type === "message.received");
   expect(page.data).toEqual(posted);
+  const [webhook] = bot.workspace.webhooks.list();
+  const official = new Webhook(bot.workspace.webhooks.secret(webhook?.id ?? ""));
+  for (const { body, headers, event } of bot.receiver.all) expect(official.verify(body, headers)).toEqual(event);
   for (const event of bot.receiver.events) {
     expect([event.type, [...Value.Errors(describeEvent(event.type).schema, event)]]).toEqual([event.type, []]);
   }

@@ -6,6 +6,7 @@ import type { Calls, WireRequest } from "./protocol.ts";
 type Send = SafeFetch["send"];
 type Verb = OutgoingRequest["method"];
 const verbs: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] satisfies Verb[];
+/** Requests and unread bodies at once: each is a connection, of which webhooks need some too. */
 const mostOpen = 32;
 const mostHops = 5;
 /** Milliseconds to the answer's headers, and one request's whole life. */
@@ -16,6 +17,8 @@ const longest = 180_000;
 export class Bodies {
   readonly #open = new Map<number, ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | null>();
   #last = 0;
+  /** Requests that have no answer yet. */
+  #asking = 0;
 
   constructor(
     readonly permissions: Permissions,
@@ -23,11 +26,17 @@ export class Bodies {
   ) {}
 
   async fetch(asked: WireRequest): Promise<Calls["fetch"][1]> {
-    if (this.#open.size >= mostOpen)
-      throw new Failure("limit_reached", `fetch: ${mostOpen} responses are open; read or cancel their bodies first.`);
+    if (this.#open.size + this.#asking >= mostOpen)
+      throw new Failure(
+        "limit_reached",
+        `fetch: ${mostOpen} requests are open; wait for them and read their bodies first.`,
+      );
     if (!verbs.includes(asked.method))
       throw new Failure("invalid", `fetch takes ${verbs.join(", ")}, not ${asked.method}.`, { field: "method" });
-    const { response, url } = await this.#follow(asked, AbortSignal.timeout(longest));
+    this.#asking += 1;
+    const { response, url } = await this.#follow(asked, AbortSignal.timeout(longest)).finally(
+      () => (this.#asking -= 1),
+    );
     const body = ++this.#last;
     this.#open.set(body, response.body?.getReader() ?? null);
     return { status: response.status, headers: [...response.headers], url, body };

@@ -215,6 +215,24 @@ test("fetch streams, follows redirects only where it may go", async () => {
   expect((await replies(`!get ${server.url}away`))[0]).toContain("may not reach example.com");
 });
 
+test("a plugin that floods a server which hangs leaves connections for others", async () => {
+  let asked = 0;
+  using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => ((asked += 1), new Promise<Response>(() => {})),
+  });
+  await open(
+    `bot.command("flood <url>", async ({ args, reply }) => {
+       const outcomes = Array.from({ length: 40 }, () => fetch(args.url).then(() => "answered", (e) => e.message));
+       await reply(await Promise.race(outcomes));
+     });`,
+    `permissions: ["net:127.0.0.1:${server.port}"],`,
+  );
+  expect((await replies(`!flood ${server.url}`))[0]).toStartWith("fetch: 32 requests are open");
+  expect(asked).toBeLessThanOrEqual(32);
+});
+
 const draft = (text: string) => ({
   device: "default",
   to: "62811",
