@@ -1,20 +1,7 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { EventType, NewEvent } from "../../src/core/events.ts";
-import { Receiver } from "../receiver.ts";
 import { qr, received, refusal } from "../store/house.ts";
-import { Rig, unfiltered } from "./rig.ts";
-
-const receivers: Receiver[] = [];
-afterEach(async () => {
-  for (const receiver of receivers.splice(0)) await receiver.stop();
-});
-
-function receiver(answer?: Receiver["answer"]): Receiver {
-  const made = new Receiver();
-  if (answer !== undefined) made.answer = answer;
-  receivers.push(made);
-  return made;
-}
+import { receiver, Rig, unfiltered } from "./rig.ts";
 
 /** What the history says of an event for a webhook: its stage, the reason and when it comes next, in seconds from now. */
 async function fate(rig: Rig, webhook: string, event: string) {

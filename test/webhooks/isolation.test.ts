@@ -1,9 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
-import { Receiver } from "../receiver.ts";
 import { received } from "../store/house.ts";
 import { Watch } from "../watch.ts";
-import { Rig, unfiltered } from "./rig.ts";
+import { receiver, Rig, unfiltered } from "./rig.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -45,12 +44,6 @@ class Silence {
   async until(count: number): Promise<void> {
     await this.watch.until(() => this.open >= count || undefined, `${count} open connections`);
   }
-}
-
-function receiver(): Receiver {
-  const good = new Receiver();
-  closers.push(() => good.stop());
-  return good;
 }
 
 /** Resolves when so many events have been delivered to the last webhook, and that is written down. */

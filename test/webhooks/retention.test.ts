@@ -1,22 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import { silent } from "../log.ts";
-import { Receiver } from "../receiver.ts";
+import type { Receiver } from "../receiver.ts";
 import { qr, raw, received } from "../store/house.ts";
-import { Rig } from "./rig.ts";
+import { receiver, Rig } from "./rig.ts";
 
 const day = 24 * 3_600_000;
-const receivers: Receiver[] = [];
-afterEach(async () => {
-  for (const receiver of receivers.splice(0)) await receiver.stop();
-});
-
-function receiver(): Receiver {
-  const made = new Receiver();
-  receivers.push(made);
-  return made;
-}
-
 /** What composition does. */
 async function sweep({ store, clock, courier, targets, webhooks }: Rig, changes: Partial<JanitorOptions> = {}) {
   const bounds = { maxAge: 30 * day, maxBytes: 1e12 };

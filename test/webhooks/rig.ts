@@ -14,13 +14,24 @@ import { ids } from "../../src/system.ts";
 import { poster } from "../../src/webhooks/post.ts";
 import { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
+import { Receiver } from "../receiver.ts";
 import { folder } from "../store/house.ts";
 import { device } from "../store/rows.ts";
 
 const rigs: Rig[] = [];
+const receivers: Receiver[] = [];
 afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.stop();
+  for (const receiver of receivers.splice(0)) await receiver.stop();
 });
+
+/** A receiver that is gone after the test. */
+export function receiver(answer?: Receiver["answer"]): Receiver {
+  const made = new Receiver();
+  if (answer !== undefined) made.answer = answer;
+  receivers.push(made);
+  return made;
+}
 
 /** A page of the delivery log without a filter. */
 export const unfiltered = {

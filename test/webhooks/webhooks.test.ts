@@ -1,23 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
-import { Receiver } from "../receiver.ts";
+import type { Receiver } from "../receiver.ts";
 import { received, refusal } from "../store/house.ts";
-import { Rig, unfiltered } from "./rig.ts";
+import { receiver, Rig, unfiltered } from "./rig.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const receivers: Receiver[] = [];
-afterEach(async () => {
-  for (const receiver of receivers.splice(0)) await receiver.stop();
-});
-
-function receiver(answer?: Receiver["answer"]): Receiver {
-  const made = new Receiver();
-  if (answer !== undefined) made.answer = answer;
-  receivers.push(made);
-  return made;
-}
-
 const texts = ({ events }: Receiver) =>
   events.filter(({ type }) => type === "message.received").map(({ data }) => (data as { id: string }).id);
 
