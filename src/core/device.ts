@@ -158,6 +158,7 @@ export class DeviceHandle implements Device {
       people: this.people,
       chats: this.chats,
       known: (chat, id) => this.outbox.drafter.known(chat, id),
+      takeBack: (chat) => this.supervisor.sender.waitingRoom.takeBack(chat),
       remember: (history) => this.supervisor.note({ events: [], history }),
     });
   }

@@ -17,6 +17,8 @@ export interface MemoryPorts {
   people: PeopleCalls;
   chats: ChatCalls;
   readonly known: (chat: string, id: string) => Promise<Known | null>;
+  /** Cancels what has not left for a chat. */
+  readonly takeBack: (chat: string) => Promise<void>;
   readonly remember: (history: readonly HistoryChange[]) => Promise<void>;
 }
 
@@ -87,14 +89,19 @@ export class Memory {
     await remember([{ type: "removed", chat, id: found.id }]);
   }
 
-  /** Forgets what one person said and was told, by whatever name. Resolves to how many messages that were. */
+  /**
+   * Forgets what one person said and was told, by whatever name, and what they were to be told.
+   * Resolves to how many messages were said.
+   */
   async erase(who: string): Promise<number> {
-    const { need, store, device, linked, people } = this.ports;
+    const { need, store, device, linked, people, takeBack } = this.ports;
     need("manage");
     const jid = recipient(who);
     const alias = linked() ? await people.identify(jid).catch(() => null) : null;
-    const names = [jid, alias?.lid, alias?.phone ? `${alias.phone}@s.whatsapp.net` : null];
-    return store.history.erase(device, [...new Set(names.filter((one) => one != null))]);
+    const all = [jid, alias?.lid, alias?.phone ? `${alias.phone}@s.whatsapp.net` : null];
+    const names = [...new Set(all.filter((one) => one != null))];
+    for (const name of names) await takeBack(name);
+    return store.history.erase(device, names);
   }
 }
 

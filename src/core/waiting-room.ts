@@ -91,6 +91,18 @@ export class WaitingRoom {
     return this.byHand(id, "cancelled", ["queued", "waiting"], cancelled);
   }
 
+  /** Cancels all that has not left for a chat. */
+  async takeBack(chat: string): Promise<void> {
+    const { store, clock, turn, write } = this.ports;
+    const some = () =>
+      turn(async () => {
+        const unsent = await store.messages.unsent(this.hold.device, chat, slice);
+        if (unsent.length > 0) await write(together(unsent.map((message) => cancelled(message, clock.now()))));
+        return unsent.length;
+      });
+    while ((await some()) === slice);
+  }
+
   /** Lets a waiting message out at somebody's word. Throws `not_found`, `conflict`. */
   async release(id: string): Promise<Message> {
     const message = await this.byHand(id, "released", ["waiting"], (each, at) => {
