@@ -95,6 +95,7 @@ export class Bot implements App {
       reason: "requested",
       since: now,
       account: null,
+      lastAccount: null,
       lastConnectAt: null,
       standing: unrestricted,
       createdAt: now,

@@ -94,8 +94,8 @@ export interface Messages {
   moments(device: string): Promise<{ due: number | null; expiry: number | null; held: boolean }>;
   /** Whatever waits is due now, but for what is scheduled. */
   reconsider(hold: Hold, now: number): Promise<void>;
-  /** What is to leave for a chat and has not, oldest first. */
-  unsent(device: string, chat: string, limit: number): Promise<Message[]>;
+  /** What is to leave and has not, in one chat or all (null), oldest first. */
+  unsent(device: string, chat: string | null, limit: number): Promise<Message[]>;
   list(device: string, query: MessageQuery): Promise<MessagePage>;
   get(device: string, id: string): Promise<Message | null>;
   byWaId(device: string, waId: string): Promise<Message | null>;

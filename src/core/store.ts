@@ -157,6 +157,8 @@ export interface DeviceRecord {
   since: number;
   /** Null until it is linked, and again after a logout. */
   account: Account | null;
+  /** The one it was linked to last; it stays after a logout. */
+  lastAccount: Account | null;
   lastConnectAt: number | null;
   /** What WhatsApp lets the account do. */
   standing: Standing;
@@ -164,7 +166,10 @@ export interface DeviceRecord {
 }
 
 export type DeviceChange = Partial<
-  Pick<DeviceRecord, "wanted" | "phase" | "reason" | "since" | "account" | "lastConnectAt" | "label" | "standing">
+  Pick<
+    DeviceRecord,
+    "wanted" | "phase" | "reason" | "since" | "account" | "lastAccount" | "lastConnectAt" | "label" | "standing"
+  >
 >;
 
 export interface Devices {

@@ -187,7 +187,7 @@ export class Supervisor {
       case "passkey_required":
         return this.move({ type: "passkey_required" });
       case "paired":
-        return this.move({ type: "paired" }, { account: accountOf(signal) });
+        return this.move({ type: "paired" }, await this.linkedTo(signal));
       case "open":
         return this.opened(signal);
       case "closed":
@@ -205,11 +205,22 @@ export class Supervisor {
   }
 
   private async opened(signal: SignalOf<"open">): Promise<void> {
-    await this.move({ type: "open" }, { account: accountOf(signal), lastConnectAt: this.ports.clock.now() });
+    const account = await this.linkedTo(signal);
+    await this.move({ type: "open" }, { ...account, lastConnectAt: this.ports.clock.now() });
     this.attempts.opened();
     this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
     if (this.line.current) await this.sender.open(this.line.current);
     this.files?.catchUp();
+  }
+
+  /** Another account does not say what the one before it was to say. */
+  private async linkedTo({ jid, lid, name }: Account): Promise<DeviceChange> {
+    const account = { jid, lid, name };
+    const { lastAccount: last } = this.record;
+    // Either address may have been given anew.
+    const isOther = last !== null && last.jid !== jid && (last.lid === null || last.lid !== lid);
+    if (isOther) await this.sender.waitingRoom.abandon();
+    return { account, lastAccount: account };
   }
 
   private async closed(signal: SignalOf<"closed">): Promise<void> {
@@ -300,8 +311,4 @@ export class Supervisor {
     this.turn = mine.catch(() => {});
     return mine;
   }
-}
-
-function accountOf({ jid, lid, name }: Account): Account {
-  return { jid, lid, name };
 }

@@ -11,6 +11,7 @@ import type { Batch, Hold, Store } from "./store.ts";
 const slice = 100;
 /** A timer is never set for longer, so that none overflows. */
 const longestNap = 24 * 3_600_000;
+const orphaned = "The device was linked to another account before it could leave.";
 const pointless = "The message that it speaks of was deleted meanwhile.";
 
 export interface WaitingRoomPorts {
@@ -92,15 +93,14 @@ export class WaitingRoom {
   }
 
   /** Cancels all that has not left for a chat. */
-  async takeBack(chat: string): Promise<void> {
-    const { store, clock, turn, write } = this.ports;
-    const some = () =>
-      turn(async () => {
-        const unsent = await store.messages.unsent(this.hold.device, chat, slice);
-        if (unsent.length > 0) await write(together(unsent.map((message) => cancelled(message, clock.now()))));
-        return unsent.length;
-      });
-    while ((await some()) === slice);
+  takeBack(chat: string): Promise<void> {
+    return this.ports.turn(() => this.clear(chat, cancelled));
+  }
+
+  /** Gives up all that has not left: the account that it was written for is another. Within a turn. */
+  async abandon(): Promise<void> {
+    await this.ports.store.messages.requeue(this.hold);
+    await this.clear(null, (message, at) => failed(message, at, "account_changed", orphaned));
   }
 
   /** Lets a waiting message out at somebody's word. Throws `not_found`, `conflict`. */
@@ -134,6 +134,15 @@ export class WaitingRoom {
 
   close(): void {
     this.cancelTimer();
+  }
+
+  private async clear(chat: string | null, outcome: (message: Message, at: number) => Outcome): Promise<void> {
+    const { store, clock, write } = this.ports;
+    for (let count = slice; count === slice;) {
+      const unsent = await store.messages.unsent(this.hold.device, chat, slice);
+      if (unsent.length > 0) await write(together(unsent.map((message) => outcome(message, clock.now()))));
+      count = unsent.length;
+    }
   }
 
   private nap(until: number): void {

@@ -4,7 +4,8 @@ import { unrestricted } from "../core/standing.ts";
 import type { DeviceChange, DeviceRecord, Devices } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 
-type Row = Omit<DeviceRecord, "account" | "standing"> & { account: string | null; standing: string | null };
+type Told = "account" | "lastAccount" | "standing";
+type Row = Omit<DeviceRecord, Told> & Record<Told, string | null>;
 type Value = string | number | null;
 
 const columns = [
@@ -13,6 +14,7 @@ const columns = [
   ["reason", "reason"],
   ["since", "since"],
   ["account", "account"],
+  ["lastAccount", "last_account"],
   ["lastConnectAt", "last_connect_at"],
   ["label", "label"],
   ["standing", "standing"],
@@ -39,8 +41,8 @@ function valueOf(value: DeviceChange[keyof DeviceChange]): Value {
 
 export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string) => Promise<void>): Devices {
   const all = disk.prepare<Row, []>(
-    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at AS "lastConnectAt", standing,
-            created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
+    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_account AS "lastAccount",
+            last_connect_at AS "lastConnectAt", standing, created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
   );
   const insert = disk.prepare(
     `INSERT INTO device (uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at, created_at)
@@ -52,9 +54,10 @@ export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string
   return {
     list: async () =>
       disk.read(() =>
-        all.all().map(({ account, standing, ...row }) => ({
+        all.all().map(({ account, lastAccount, standing, ...row }) => ({
           ...row,
           account: account === null ? null : JSON.parse(account),
+          lastAccount: lastAccount === null ? null : JSON.parse(lastAccount),
           standing: standing === null ? unrestricted : JSON.parse(standing),
         })),
       ),

@@ -67,7 +67,9 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
   const next = select(`${free} ORDER BY lane, place LIMIT 1`);
   const nextIn = select(`chat = $chat AND ${free} ORDER BY place LIMIT 1`);
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
-  const unsent = select(`chat = $chat AND ${open} AND state IN ('queued', 'waiting') ORDER BY place LIMIT $limit`);
+  const still = `${open} AND state IN ('queued', 'waiting') ORDER BY place LIMIT $limit`;
+  const unsent = select(still);
+  const unsentIn = select(`chat = $chat AND ${still}`);
   const late = "state IN ('queued', 'waiting') AND expires_at IS NOT NULL";
   const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
   const moments = disk.prepare<{ due: number | null; expiry: number | null; held: number }>(
@@ -88,7 +90,10 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
     due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
     expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
-    unsent: async (device, chat, limit) => disk.read(() => unsent.all({ device, chat, limit }).map(messageOf)),
+    unsent: async (device, chat, limit) =>
+      disk.read(() =>
+        (chat === null ? unsent.all({ device, limit }) : unsentIn.all({ device, chat, limit })).map(messageOf),
+      ),
     moments: async (device) =>
       disk.read(() => {
         const { due, expiry, held } = moments.get({ device }) ?? { due: null, expiry: null, held: 0 };

@@ -324,3 +324,25 @@ test("a moment that has just passed is now", async () => {
   expect(await later(bot, clock, -30_000, "now")).toMatchObject({ state: "queued", sendAt: null });
   await bot.contact().hears("now");
 });
+
+test("what was to leave waits for its account to be linked again, and never leaves from another", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  const other = bot.sim.phone("628999000999", { name: "Citra" });
+  const link = async (phone: typeof other) => {
+    await bot.device.logout();
+    await phone.scan((await bot.device.qr()).qr);
+    await bot.connected();
+  };
+  const planned = await later(bot, clock, hour, "mine to say");
+  await link(bot.phone);
+  const { data } = await call(bot, "GET", `/${planned.id}`);
+  expect(data).toMatchObject({ status: "waiting", reason: "scheduled" });
+  await link(other);
+  const failed = await bot.next("message.failed");
+  expect(failed.data).toMatchObject({ message_id: planned.id, code: "account_changed" });
+  clock.wind(hour);
+  await text(bot, bot.contact().number, "another's");
+  await bot.contact().hears("another's");
+  expect(heard(bot)).toEqual(["another's"]);
+});

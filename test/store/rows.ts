@@ -14,6 +14,7 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
     reason: "requested",
     since: 0,
     account: null,
+    lastAccount: null,
     lastConnectAt: null,
     standing: unrestricted,
     createdAt: 0,

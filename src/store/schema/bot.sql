@@ -42,6 +42,7 @@ CREATE TABLE device (
   reason          TEXT NOT NULL, -- closed by the compiler; grows too often for a CHECK, which SQLite cannot alter
   since           INTEGER NOT NULL,
   account         TEXT CHECK (json_valid(account)),
+  last_account    TEXT CHECK (json_valid(last_account)), -- stays after a logout
   last_connect_at INTEGER,
   standing        TEXT CHECK (json_valid(standing)), -- NULL: WhatsApp restricts nothing
   created_at      INTEGER NOT NULL,
