@@ -8,7 +8,7 @@ import { type Simulator, startSimulator } from "../src/simulator/index.ts";
 import type { Attachment } from "../src/simulator/media/attachment.ts";
 import { compile } from "./cli/binary.ts";
 import { Subject } from "./crash/subject.ts";
-import { flac, jpeg, mp3, mp4, picture, wav } from "./files.ts";
+import { flac, gif, jpeg, mp3, mp4, picture, wav } from "./files.ts";
 import { Receiver } from "./receiver.ts";
 
 const key = "test-key-of-the-admin-0123456789";
@@ -169,6 +169,9 @@ test("files come and go, converted inside the binary", async () => {
   expect((await out({ kind: "voice", base64: base64(again.bytes) })).bytes.equals(spoken)).toBe(true);
   const sticker = await out({ kind: "sticker", base64: base64(await picture()) });
   expect(await new Bun.Image(sticker.bytes).metadata()).toMatchObject({ width: 512, height: 512, format: "webp" });
+  const blink = [0, 1].map((colour) => ({ pixels: [colour, colour], delay: 10 }));
+  const moving = await out({ kind: "sticker", base64: base64(gif(2, 1, [0xff0000, 0x0000ff], blink)) });
+  expect(moving.message.stickerMessage).toMatchObject({ isAnimated: true, width: 512, height: 512 });
   const came = await back({ kind: "sticker", bytes: sticker.bytes });
   expect([came.kind, came.bytes.equals(sticker.bytes)]).toEqual(["sticker", true]);
   expect(new Set([...asTheyAre.map(([kind]) => kind), "voice", "sticker"])).toEqual(new Set(mediaKinds));

@@ -1,3 +1,5 @@
+import { GifWriter } from "omggif";
+import { moving } from "../src/media/webp.ts";
 import QRCode from "qrcode";
 
 /** Small files of every family, made here, so that nothing has to be downloaded or licensed. */
@@ -90,24 +92,27 @@ function checksum(bytes: Uint8Array, bits: 8 | 16, polynomial: number): number {
 
 /** A WebP of one frame that says it moves, as wide as high. */
 export async function animated(side = 512): Promise<Buffer> {
-  const still = Buffer.from(await new Bun.Image(await picture()).resize(side, side, { fit: "fill" }).webp().bytes());
-  const at = still.toString("latin1", 12, 16) === "VP8X" ? 30 : 12;
-  const frame = still.subarray(at, at + 8 + still.readUInt32LE(at + 4));
-  const [size, canvas, loop, place] = [Buffer.alloc(3), Buffer.alloc(4), Buffer.alloc(6), Buffer.alloc(6)];
-  size.writeUIntLE(side - 1, 0, 3);
-  canvas[0] = 2; // moves
-  const chunks = Buffer.concat([
-    chunk("VP8X", canvas, size, size),
-    chunk("ANIM", loop),
-    chunk("ANMF", place, size, size, Buffer.from([100, 0, 0, 0]), frame),
-  ]);
-  return chunk("RIFF", Buffer.from("WEBP"), chunks);
+  const still = new Bun.Image(await picture()).resize(side, side, { fit: "fill" }).webp();
+  return moving(side, [{ webp: await still.bytes(), width: side, height: side, ms: 100 }]);
 }
 
-function chunk(name: string, ...contents: Buffer[]): Buffer {
-  const body = Buffer.concat(contents);
-  const head = Buffer.alloc(8);
-  head.write(name, "latin1");
-  head.writeUInt32LE(body.length, 4);
-  return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
+export interface GifFrame {
+  /** Numbers of colours, of the whole canvas or of the part at `at`. */
+  pixels: readonly number[];
+  at?: readonly [x: number, y: number, width: number, height: number];
+  /** In hundredths of a second. */
+  delay: number;
+  disposal?: number;
+  /** The number of the colour that is none. */
+  clear?: number;
+}
+
+export function gif(width: number, height: number, palette: readonly number[], frames: readonly GifFrame[]): Buffer {
+  const room = Buffer.alloc(2_000 + frames.reduce((sum, { pixels }) => sum + pixels.length * 2 + 100, 0));
+  const writer = new GifWriter(room, width, height, { loop: 0, palette: [...palette] });
+  for (const { pixels, at = [0, 0, width, height], delay, disposal = 1, clear } of frames) {
+    const options = { delay, disposal, ...(clear === undefined ? {} : { transparent: clear }) };
+    writer.addFrame(...(at as [number, number, number, number]), [...pixels], options);
+  }
+  return room.subarray(0, writer.end());
 }

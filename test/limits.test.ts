@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DraftContent } from "../src/core/draft.ts";
 import { mediaTools } from "../src/media/tools.ts";
 import type { WoundClock } from "./clock.ts";
-import { animated, jpeg, mp3, mp4, picture, wav } from "./files.ts";
+import { animated, gif, jpeg, mp3, mp4, picture, wav } from "./files.ts";
 import type { TestBot } from "./harness.ts";
 import { hour, minute, world } from "./sending/world.ts";
 
@@ -15,6 +15,13 @@ const ids = { hers: "", ours: "", poll: "", event: "", off: "", gone: "", once: 
 const ann = () => bot.contact();
 const now = () => Math.floor(clock.now() / 1000);
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+const blinking = (pictures: number) =>
+  gif(
+    2,
+    1,
+    [0xff0000, 0x0000ff],
+    Array.from({ length: pictures }, (_, at) => ({ pixels: [at % 2, 0], delay: 200 })),
+  );
 const text = (length: number) => "x".repeat(length);
 
 beforeAll(async () => {
@@ -130,9 +137,12 @@ const rows: Record<string, Row> = {
   },
   sticker: {
     takes: async () =>
-      [await picture(), await animated()].map((bytes) => content({ kind: "sticker", base64: base64(bytes) })),
+      [await picture(), await animated(), blinking(5)].map((bytes) =>
+        content({ kind: "sticker", base64: base64(bytes) }),
+      ),
     refuses: async () => [
       [content({ kind: "sticker", base64: base64(await animated(300)) }), "512 by 512 pixels and at most 1 MB"],
+      [content({ kind: "sticker", base64: base64(blinking(6)) }), "up to 10 seconds"],
       [content({ kind: "sticker", base64: base64(mp3()) }), "a sticker takes a picture"],
     ],
   },

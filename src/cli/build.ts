@@ -10,9 +10,12 @@ const { values } = parseArgs({
 });
 
 /** Files that are started by name at run time, as workers: the bundler cannot see them. */
-const workers = ["src/plugins/worker.ts", "src/media/voice-worker.ts", "src/store/checkpoint-worker.ts"].filter(
-  (file) => existsSync(file),
-);
+const workers = [
+  "src/plugins/worker.ts",
+  "src/media/voice-worker.ts",
+  "src/media/sticker-worker.ts",
+  "src/store/checkpoint-worker.ts",
+].filter((file) => existsSync(file));
 
 /** The dashboard goes into the program as browsers get it. */
 const pages = `export const pages = async () => (${JSON.stringify(await bundle())});`;

@@ -6,8 +6,6 @@ const maxPixels = 50e6;
 /** Pictures above this are not read at all. */
 const maxBytes = 32 * 2 ** 20;
 const thumbnailSide = 100;
-const stickerSide = 512;
-const stickerBytes = 1_000_000;
 
 /** Its size, or null when it is no picture that can be read. */
 export async function pictureFacts(bytes: Blob): Promise<Facts | null> {
@@ -50,22 +48,7 @@ export async function asJpeg({ bytes }: Made): Promise<Made> {
   return { bytes: blob, mime: "image/jpeg", facts: (await pictureFacts(blob)) ?? {} };
 }
 
-/** A sticker is WebP, 512 pixels wide and high, under a megabyte; an animated one passes only as it is. */
-export async function asSticker(file: Made): Promise<Made> {
-  const { width, height, animated } = file.facts;
-  if (animated) {
-    if (width === stickerSide && height === stickerSide && file.bytes.size <= stickerBytes) return file;
-    throw new Failure("invalid", "An animated sticker takes WebP of 512 by 512 pixels and at most 1 MB.", {
-      field: "content",
-    });
-  }
-  const blob = await drawn(file.bytes, (image) =>
-    image.resize(stickerSide, stickerSide, { fit: "inside" }).webp({ quality: 80 }).blob(),
-  );
-  return { bytes: blob, mime: "image/webp", facts: (await pictureFacts(blob)) ?? {} };
-}
-
-async function drawn(bytes: Blob, draw: (image: Bun.Image) => Promise<Blob>): Promise<Blob> {
+export async function drawn(bytes: Blob, draw: (image: Bun.Image) => Promise<Blob>): Promise<Blob> {
   try {
     return await draw(new Bun.Image(await bytes.bytes(), { maxPixels }));
   } catch (cause) {

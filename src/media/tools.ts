@@ -3,8 +3,9 @@ import { Failure } from "../core/failure.ts";
 import type { Made, MediaTools } from "../core/media.ts";
 import { isOpus, soundFacts } from "./sound.ts";
 import { filmFacts } from "./film.ts";
-import { asJpeg, asSticker, pictureFacts, portrait, thumbnail } from "./picture.ts";
+import { asJpeg, pictureFacts, portrait, thumbnail } from "./picture.ts";
 import { sniffed } from "./sniff.ts";
+import { asSticker } from "./sticker.ts";
 import { asVoice } from "./voice.ts";
 
 /** Pictures by Bun.Image, sounds by WebAssembly in a worker, films by reading their boxes. */

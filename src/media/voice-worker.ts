@@ -1,11 +1,12 @@
 /// <reference lib="webworker" />
 import { voiceOf } from "./opus.ts";
+import type { VoiceTask } from "./voice.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 /** Decodes and encodes off the main thread: half a minute of sound takes a fifth of a second. */
-self.addEventListener("message", ({ data }: MessageEvent<{ bytes: Uint8Array; mime: string }>) => {
+self.addEventListener("message", ({ data }: MessageEvent<VoiceTask>) => {
   void voiceOf(data.bytes, data.mime)
     .catch(() => null)
-    .then((voice) => self.postMessage({ voice }, []));
+    .then((made) => self.postMessage({ made }, []));
 });

@@ -1,0 +1,11 @@
+/// <reference lib="webworker" />
+import { stickerOf } from "./moving-sticker.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** Unpacks a GIF off the main thread: a hundred pictures take a second. */
+self.addEventListener("message", ({ data }: MessageEvent<Uint8Array>) => {
+  void stickerOf(data)
+    .catch(() => null)
+    .then((made) => self.postMessage({ made }, []));
+});
