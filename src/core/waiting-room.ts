@@ -137,10 +137,10 @@ export class WaitingRoom {
   }
 
   private async clear(chat: string | null, outcome: (message: Message, at: number) => Outcome): Promise<void> {
-    const { store, clock, write } = this.ports;
+    const { store, clock } = this.ports;
     for (let count = slice; count === slice;) {
       const unsent = await store.messages.unsent(this.hold.device, chat, slice);
-      if (unsent.length > 0) await write(together(unsent.map((message) => outcome(message, clock.now()))));
+      if (unsent.length > 0) await this.ports.write(together(unsent.map((message) => outcome(message, clock.now()))));
       count = unsent.length;
     }
   }
