@@ -6,6 +6,7 @@ import { Auditor } from "./core/audit.ts";
 import { Bot } from "./core/bot.ts";
 import type { Clock } from "./core/clock.ts";
 import { Courier } from "./core/courier.ts";
+import { Failure } from "./core/failure.ts";
 import { Door } from "./core/door.ts";
 import { Feed } from "./core/feed.ts";
 import { type Judge, judge } from "./core/governor.ts";
@@ -109,6 +110,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     tell: (lost) => webhooks.bury(lost),
     pruned: () => courier.wake(),
   });
+  // What is made later than who needs it.
+  const late: { plugins?: PluginHost; bot?: Bot } = {};
   const servers = new MediaServers({
     ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
     ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
@@ -121,6 +124,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     clock,
     ids,
     limit: config.mediaMaxMb * 2 ** 20,
+    renew: (device, remote) => late.bot?.renew(device, remote) ?? Promise.reject(starting()),
   });
   const officially = config.whatsappUrl === null ? officialSource : null;
   const version = await Version.load({
@@ -143,7 +147,6 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
     ...(config.whatsappRootKey ? { rootKey: config.whatsappRootKey } : {}),
   });
-  const late: { plugins?: PluginHost } = {};
   const bot = await Bot.open({
     store,
     connector,
@@ -165,6 +168,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
       await webhooks.reload();
     },
   });
+  late.bot = bot;
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
@@ -194,6 +198,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     },
   };
 }
+
+const starting = () => new Failure("unavailable", "The bot is starting; try again.", { retryAfter: 5 });
 
 /** The first start makes a key, unless the operator gave one or wants none. */
 async function adminKey(keys: Keys, config: Config): Promise<string | null> {

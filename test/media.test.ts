@@ -77,6 +77,7 @@ test("what an HTML page claims to be is never run by a browser", async () => {
 
 test("a file that WhatsApp does not keep any more is gone, and one that was tampered with is refused", async () => {
   const lost = await received({ kind: "image", bytes: await jpeg() });
+  bot.phone.whenAskedForFiles("refuses");
   bot.sim.media.fail(410);
   expect((await get(lost.url)).status).toBe(410);
   const late = await received({ kind: "image", bytes: await jpeg() });
@@ -182,6 +183,7 @@ test("files are fetched at once when they are wanted at once", async () => {
   const said = await eager.contact().sends({ kind: "image", bytes });
   const { data } = await eager.next("media.ready", (event) => event.data.id === said.id);
   expect(data).toMatchObject({ size: bytes.length, sha256: sha256(bytes), mime: "image/jpeg" });
+  eager.phone.whenAskedForFiles("refuses");
   eager.sim.media.fail(410);
   const lost = await eager.contact().sends({ kind: "image", bytes: await picture() });
   const failed = await eager.next("media.failed", (event) => event.data.id === lost.id);

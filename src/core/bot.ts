@@ -67,6 +67,13 @@ export class Bot implements App {
     return this.ports.media;
   }
 
+  /** Asks the phone of a device, by its uid, for a file; see `Connection.renew`. */
+  async renew(device: string, remote: string): Promise<string> {
+    const supervisor = [...this.supervisors.values()].find(({ record }) => record.uid === device);
+    if (!supervisor) throw new Failure("gone", "The device this file came to is no more.");
+    return supervisor.open.renew(remote);
+  }
+
   as(principal: Principal): Workspace {
     return new BotWorkspace(this, principal);
   }

@@ -36,6 +36,11 @@ export interface Connection {
   compose(message: Outgoing): Promise<Uint8Array>;
   /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
   send(message: Outgoing, wire: Uint8Array): Promise<void>;
+  /**
+   * Asks the phone to bring the file of a message to WhatsApp again; `remote` is where it was, and where it is then.
+   * Throws `gone` when the phone has it no more, `timeout` and `unavailable` when that is not known.
+   */
+  renew(remote: string): Promise<string>;
   /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
   askStanding(): Promise<void>;
   readonly groups: GroupCalls;

@@ -1,21 +1,16 @@
-import type { Clock } from "./clock.ts";
 import type { MediaContent, MediaKind } from "./content.ts";
 import { mediaPath } from "./content/media.ts";
 import type { DraftOf } from "./draft.ts";
 import { asFailure, assertNever, Failure } from "./failure.ts";
+import { Fetching, type FetchPorts } from "./fetching.ts";
 import { linkPreview, type LinkPreview } from "./link-preview.ts";
-import type { Made, Media, MediaRecord, MediaSource, MediaTools } from "./media.ts";
+import type { Made, MediaRecord, MediaTools } from "./media.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
-export interface MediaDeskPorts {
-  media: Media;
-  source: MediaSource;
+export interface MediaDeskPorts extends FetchPorts {
   tools: MediaTools;
   fetch: SafeFetch;
-  clock: Clock;
   ids: { message(): string };
-  /** Bytes. */
-  limit: number;
 }
 
 /** Whose file it is. */
@@ -40,9 +35,11 @@ const anything = "application/octet-stream";
 
 /** Takes in files, finds them again, and fetches what is still with WhatsApp. */
 export class MediaDesk {
-  private readonly fetching = new Map<string, Promise<MediaRecord>>();
+  private readonly fetching: Fetching;
 
-  constructor(private readonly ports: MediaDeskPorts) {}
+  constructor(private readonly ports: MediaDeskPorts) {
+    this.fetching = new Fetching(ports);
+  }
 
   /** Keeps a file. Throws `too_large`. */
   async take(owner: Owner, { bytes, mime, name }: Brought): Promise<MediaRecord> {
@@ -98,14 +95,9 @@ export class MediaDesk {
     await this.ports.media.update(id, { remote, usedAt: this.ports.clock.now() });
   }
 
-  /** Fetches a file from WhatsApp, once however many ask. What failed for good stays failed. */
+  /** The file of a message, on disk. Throws as `bytes`. */
   fetched(record: MediaRecord): Promise<MediaRecord> {
-    if (record.state === "ready") return Promise.resolve(record);
-    if (record.state === "failed")
-      return Promise.reject(new Failure("gone", record.reason ?? "This file could not be fetched."));
-    const running = this.fetching.get(record.id) ?? this.fetch(record).finally(() => this.fetching.delete(record.id));
-    this.fetching.set(record.id, running);
-    return running;
+    return this.fetching.fetched(record);
   }
 
   /** The content of a draft with a file: checked, converted and kept. */
@@ -166,24 +158,6 @@ export class MediaDesk {
     const mime = response.headers.get("content-type")?.split(";")[0]?.trim();
     const name = nameIn(url);
     return { bytes: response.body, ...(mime ? { mime } : {}), ...(name ? { name } : {}) };
-  }
-
-  private async fetch(record: MediaRecord): Promise<MediaRecord> {
-    const { media, source, tools, limit, clock } = this.ports;
-    try {
-      if (record.remote === null) throw new Failure("gone", "WhatsApp does not say where this file is.");
-      const kept = await media.keep(source.fetch(record.remote, limit), limit);
-      const blob = await this.stored(kept.sha256);
-      const thumbnail = record.thumbnail ?? (await tools.thumbnail(blob));
-      const change = { ...kept, state: "ready", thumbnail, usedAt: clock.now() } as const;
-      await media.update(record.id, change);
-      return { ...record, ...change };
-    } catch (error) {
-      const failure = asFailure(error);
-      const lasting = failure.code === "gone" || failure.code === "refused" || failure.code === "too_large";
-      if (lasting) await media.update(record.id, { state: "failed", reason: failure.message });
-      throw failure;
-    }
   }
 
   private async kept(owner: Owner, given: MediaRecord, { bytes, mime, facts }: Made): Promise<MediaRecord> {

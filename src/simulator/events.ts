@@ -49,6 +49,8 @@ export type SimulatorEvent =
   | { readonly type: "message.receipt"; readonly id: string; readonly device: string; readonly receipt: ReceiptType }
   | { readonly type: "message.nack"; readonly id: string; readonly device: string; readonly code: string }
   | { readonly type: "stanza.settled"; readonly kind: string; readonly id: string; readonly device: string }
+  /** A companion asks its phone for the file of a message again. */
+  | { readonly type: "file.asked"; readonly id: string; readonly device: string }
   | { readonly type: "call.rejected"; readonly call: string; readonly device: string }
   | { readonly type: "companion.heard"; readonly id: string; readonly device: string; readonly from: string }
   | { readonly type: "group.changed"; readonly group: string; readonly change: string }

@@ -35,6 +35,7 @@ import { bare, isChannel, isGroup, isLid } from "./jid.ts";
 import { type Decrypted, Journal } from "./journal.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
+import { Renewals } from "./media/renewals.ts";
 import { handleOf, Uploads } from "./media/upload.ts";
 import { listenForNews } from "./news.ts";
 import { listenForNotices } from "./notices/listen.ts";
@@ -78,6 +79,7 @@ export class BaileysConnection implements Connection {
   private readonly uploads: Uploads;
   private readonly calls = new Calls();
   private readonly postAnswers = new PostAnswers();
+  private readonly renewals: Renewals;
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
   readonly groups: GroupCalls;
@@ -106,6 +108,7 @@ export class BaileysConnection implements Connection {
       (error) => this.broken(error),
     );
     this.uploads = new Uploads(options.servers, options.files);
+    this.renewals = new Renewals(options.clock);
     const socket = () => this.socket;
     this.groups = groupsOf(socket, this.groupCache);
     this.communities = communitiesOf(socket, this.groupCache);
@@ -135,6 +138,11 @@ export class BaileysConnection implements Connection {
     const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
     this.postAnswers.leaving(message.waId, stanza.attrs.id ?? "");
     await this.socket.sendNode(stanza);
+  }
+
+  async renew(remote: string): Promise<string> {
+    await this.begun;
+    return this.renewals.ask(this.socket, this.me.id, remote);
   }
 
   async askStanding(): Promise<void> {
@@ -217,6 +225,7 @@ export class BaileysConnection implements Connection {
     listenForPast(sock, reader, now, tell, failed);
     const add = (signals: readonly Signal[]) => this.intake.add(signals);
     const alias = (jid: string) => this.alias(jid);
+    this.renewals.listen(sock);
     listenForNotices(sock, { add, alias, groups: this.groupCache, calls: this.calls, reader, now, failed });
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {

@@ -2,6 +2,7 @@ import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
 import type { Random } from "../random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { type AppStateKey, Collection } from "../app-state/collection.ts";
+import type { FileKeeping } from "../media/retry.ts";
 import { ChatHistory } from "../people/history.ts";
 import type { Device } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
@@ -32,6 +33,10 @@ export class User {
   /** Tokens given to other accounts, by which their messages are let in. */
   readonly tokens = new Map<User, Buffer>();
   readonly blocked = new Set<string>();
+  /** What the phone does when a companion asks for a file that the server lost. */
+  fileKeeping: FileKeeping = "uploads";
+  /** What it was asked while it was off. */
+  readonly fileQuestions: ((keeping: FileKeeping) => void)[] = [];
   readonly history = new ChatHistory();
   /** The key app state is sealed with; the phone shares it with its companions. */
   readonly appStateKey: AppStateKey;
@@ -47,6 +52,12 @@ export class User {
     this.accountKey = newKeyPair(random);
     this.appStateKey = { keyId: random.bytes(6), keyData: random.bytes(32) };
     this.phone = new VirtualDevice(this, 0, random, this.accountKey);
+  }
+
+  /** Answers what the phone was asked, if it is on. */
+  answerFiles(): void {
+    if (this.fileKeeping === "off") return;
+    for (const answer of this.fileQuestions.splice(0)) answer(this.fileKeeping);
   }
 
   jid(addressing: Addressing = "pn"): string {

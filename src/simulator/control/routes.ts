@@ -144,7 +144,7 @@ function heard(sim: Simulator, number: string, body: Body): Heard {
 /** The message of somebody's chats that `message` names, whoever wrote it. */
 function remembered(sim: Simulator, number: string, body: Body): Remembered {
   const id = body.text("message");
-  const found = [...person(sim, number).user.history.chats.values()].flat().find((one) => one.id === id);
+  const found = person(sim, number).user.history.find(id);
   if (!found) throw new BadRequest(`${number} remembers no message ${id}`);
   return found;
 }

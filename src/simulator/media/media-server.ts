@@ -59,6 +59,11 @@ export class MediaServer {
     this.#files.delete(directPath);
   }
 
+  /** Deletes every file. */
+  expireAll(): void {
+    for (const path of this.#files.keys()) this.expire(path);
+  }
+
   /** Puts an expired file back, at a new path, as a phone does that still has it. Undefined when nobody has it. */
   restore(directPath: string): string | undefined {
     const bytes = this.#expired.get(directPath) ?? this.#files.get(directPath);

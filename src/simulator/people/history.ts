@@ -17,6 +17,10 @@ export interface Remembered {
 export class ChatHistory {
   readonly chats = new Map<string, Remembered[]>();
 
+  find(id: string): Remembered | undefined {
+    return [...this.chats.values()].flat().find((one) => one.id === id);
+  }
+
   add(chat: string, message: Remembered): void {
     const messages = this.chats.get(chat) ?? [];
     messages.push(message);

@@ -6,6 +6,7 @@ import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
+import type { FileKeeping } from "../media/retry.ts";
 import type { Connection } from "../server/connection.ts";
 import type { Network } from "../network.ts";
 import { capNotice, timelockNotice } from "../server/iq/profile.ts";
@@ -111,6 +112,12 @@ export class Phone extends Person {
   /** Blocks somebody, or no longer; its companions are told. */
   blocks(other: Person, blocked = true): void {
     block(this.network, this.user, other.lid, blocked);
+  }
+
+  /** What it does from now on when a companion asks for a file that the server lost. */
+  whenAskedForFiles(keeping: FileKeeping): void {
+    this.user.fileKeeping = keeping;
+    this.user.answerFiles();
   }
 
   savesContact(other: Person, fullName: string): void {

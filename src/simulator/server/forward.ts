@@ -2,7 +2,6 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { ReceiptType } from "../events.ts";
 import { actor } from "../groups/nodes.ts";
 import type { Network } from "../network.ts";
-import { answerMediaRetry } from "../media/retry.ts";
 import { answerRetry } from "../people/retry.ts";
 import { addressingOf, userJid } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
@@ -50,7 +49,6 @@ export function forwardReceipt(network: Network, from: LinkedDevice, receipt: St
     else answerRetry(network, from, receipt);
     return;
   }
-  if (kind === "server-error") return answerMediaRetry(network, from, receipt);
   if (kind !== "inactive" && kind !== "delivery" && kind !== "read" && kind !== "played") return;
   for (const device of target?.user.linked ?? []) if (device !== from) passOn(network, from, device, receipt);
 }

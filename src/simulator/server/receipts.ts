@@ -1,4 +1,5 @@
 import { isReceiptType } from "../events.ts";
+import { answerMediaRetry } from "../media/retry.ts";
 import { child, children, el, type Stanza } from "../wire/stanza.ts";
 import type { Connection } from "./connection.ts";
 import { forwardReceipt } from "./forward.ts";
@@ -11,6 +12,11 @@ export function clientReceipt(connection: Connection, receipt: Stanza): void {
   connection.send(el("ack", { class: "receipt", id, from: to ?? recipient, type, participant, recipient }));
   const kind = type ?? "delivery";
   if (!isReceiptType(kind)) return connection.complain("sent a receipt of unknown type", receipt);
+  if (kind === "server-error") {
+    const wrong = answerMediaRetry(connection.network, device, receipt);
+    if (wrong) connection.complain(wrong, receipt);
+    return;
+  }
   const ids = [id, ...children(child(receipt, "list"), "item").map((item) => item.attrs["id"] ?? "")];
   for (const one of ids) {
     const reference = { kind: "message", id: one, from: to, participant, type } as const;
