@@ -9,6 +9,7 @@ import { chats } from "./v1/chats.ts";
 import { communities } from "./v1/communities.ts";
 import { contacts } from "./v1/contacts.ts";
 import { groups } from "./v1/groups.ts";
+import { labels } from "./v1/labels.ts";
 import { media } from "./v1/media.ts";
 import { messages } from "./v1/messages.ts";
 import { webhooks } from "./v1/webhooks.ts";
@@ -32,6 +33,7 @@ export const v1: Face = {
       .use(channels())
       .use(contacts())
       .use(chats())
+      .use(labels())
       .use(events(tools))
       .use(webhooks(tools)),
 };

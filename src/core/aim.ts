@@ -9,6 +9,8 @@ import { isChannelJid, isGroupJid, recipient } from "./recipient.ts";
 /** A message of a chat as far as it is known here. */
 export interface Known {
   id: string;
+  /** As it is addressed, which may be another of the chat's names than one asked for. */
+  chat: string;
   sender: string;
   fromMe: boolean;
   /** Milliseconds since 1970. */

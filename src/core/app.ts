@@ -7,6 +7,7 @@ import type { ChannelCalls } from "./channels.ts";
 import type { ChatCalls } from "./chats.ts";
 import type { CommunityCalls } from "./communities.ts";
 import type { GroupCalls } from "./groups.ts";
+import type { LabelDesk } from "./labels.ts";
 import type { Memory } from "./memory.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
@@ -95,6 +96,8 @@ export interface Device {
   readonly bulk: BulkDesk;
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
+  /** Of a business account. */
+  readonly labels: LabelDesk;
   /** What is remembered of chats and people. */
   readonly memory: Memory;
   /** A picture as profiles and groups show it: a small JPEG. */

@@ -4,6 +4,7 @@ import type { CommunityCalls } from "./communities.ts";
 import type { EventData, EventType } from "./events.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { HistoryChange } from "./history.ts";
+import type { LabelCalls } from "./labels.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { ContactChange } from "./contacts.ts";
@@ -48,6 +49,9 @@ export interface Connection {
   readonly chats: ChatCalls;
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
+  readonly labels: LabelCalls;
+  /** Leaves no trace on disk of what is not kept any more. */
+  tidy(): Promise<void>;
   /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
   logout(): Promise<void>;
   /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
@@ -108,6 +112,8 @@ export type Signal =
   | { type: "time_lock"; until: number | null }
   /** Until when it has no new chats left in its cycle. */
   | { type: "chat_cap"; until: number | null }
+  /** The owner read or played these messages of others on another of their devices. */
+  | { type: "seen"; chat: string; waIds: string[]; at: number }
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
 
 /** What else can happen on an account: told as it is. */
@@ -161,6 +167,7 @@ const facts: ReadonlySet<Signal["type"]> = new Set([
   "undecryptable",
   "ack",
   "receipt",
+  "seen",
   "news",
   "learned",
   "post",

@@ -8,6 +8,7 @@ import { type ChannelCalls, channelScopes } from "./channels.ts";
 import { type ChatCalls, chatScopes } from "./chats.ts";
 import { type CommunityCalls, communityScopes } from "./communities.ts";
 import { type GroupCalls, groupScopes } from "./groups.ts";
+import { LabelDesk, labelScopes } from "./labels.ts";
 import { Memory } from "./memory.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
@@ -148,6 +149,20 @@ export class DeviceHandle implements Device {
     return remembering(calls, (known) => this.supervisor.note({ events: [], ...known }));
   }
 
+  get labels(): LabelDesk {
+    const { record } = this.supervisor;
+    const { memory } = this;
+    return new LabelDesk({
+      labels: this.ports.store.labels,
+      device: record.uid,
+      calls: this.calls(labelScopes, () => this.supervisor.open.labels),
+      need: (scope) => need(this.principal, scope),
+      known: (chat, id) => this.outbox.drafter.known(chat, id),
+      named: (chat) => memory.named(chat),
+      remember: (history) => this.supervisor.note({ events: [], history }),
+    });
+  }
+
   get memory(): Memory {
     const { record } = this.supervisor;
     return new Memory({
@@ -157,6 +172,7 @@ export class DeviceHandle implements Device {
       linked: () => record.account !== null,
       people: this.people,
       chats: this.chats,
+      tidy: () => this.supervisor.tidy(),
       known: (chat, id) => this.outbox.drafter.known(chat, id),
       takeBack: (chat) => this.supervisor.sender.waitingRoom.takeBack(chat),
       remember: (history) => this.supervisor.note({ events: [], history }),

@@ -107,6 +107,7 @@ export class Drafter {
     const words = isAction(content) ? null : content;
     if (sendAt !== null && sendAt > by)
       throw new Failure("conflict", "That message is scheduled and will not have left by then.");
-    return { id: waId, sender: account?.jid ?? "", fromMe: true, at: sendAt ?? createdAt, content: words, context };
+    const at = sendAt ?? createdAt;
+    return { id: waId, chat, sender: account?.jid ?? "", fromMe: true, at, content: words, context };
   }
 }

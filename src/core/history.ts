@@ -1,4 +1,5 @@
 import type { Content, Context } from "./content.ts";
+import type { LabelChange } from "./labels.ts";
 
 /** A message of a chat, whoever wrote it, as it is remembered. */
 export interface Said {
@@ -40,8 +41,9 @@ export type HistoryChange =
   | { type: "starred"; chat: string; id: string; starred: boolean }
   /** WhatsApp told the number of a post of ours. */
   | { type: "numbered"; chat: string; id: string; serverId: number }
-  /** The owner has seen the chat. */
-  | { type: "read"; chat: string };
+  /** The owner has seen the chat; up to a message, when one is named. */
+  | { type: "read"; chat: string; id?: string }
+  | LabelChange;
 
 export interface SaidQuery {
   /** All chats when null. */
@@ -62,6 +64,8 @@ export interface PlacedSaid {
 /** A chat as it is remembered. */
 export interface Chat {
   jid: string;
+  /** The other name messages of it may come under; null of groups and channels, and while it is not known. */
+  lid: string | null;
   /** The group's subject or the contact's name, as far as known. */
   name: string | null;
   unread: number;
@@ -71,6 +75,14 @@ export interface Chat {
   /** Null is not muted. */
   mutedUntil: number | null;
   markedUnread: boolean;
+  /** Ids. */
+  labels: string[];
+}
+
+/** `after` is the last chat of the page before. */
+export interface ChatQuery {
+  after: Pick<Chat, "pinned" | "lastAt" | "jid"> | null;
+  limit: number;
 }
 
 export type ChatChange = Partial<
@@ -84,9 +96,9 @@ export interface History {
   wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
   /** Newest first. */
   page(device: string, query: SaidQuery): Promise<PlacedSaid[]>;
-  /** Latest first, pinned ones before the others. */
-  chats(device: string, query: { before: number | null; limit: number }): Promise<Chat[]>;
+  /** Latest first, pinned ones before the others. A person has one chat, by number when it is known. */
+  chats(device: string, query: ChatQuery): Promise<Chat[]>;
   chat(device: string, jid: string): Promise<Chat | null>;
-  /** Forgets everything a person said or was told in a chat of two, and what they said in groups. */
+  /** Forgets a person; resolves to how many messages that were. */
   erase(device: string, jids: readonly string[]): Promise<number>;
 }

@@ -23,6 +23,8 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
       return acknowledged(signal, await known.sent(signal.waId));
     case "receipt":
       return receipted(signal, known);
+    case "seen":
+      return seen(signal);
     case "qr":
     case "pairing_code":
     case "passkey_required":
@@ -45,6 +47,13 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
     default:
       return assertNever(signal);
   }
+}
+
+function seen({ chat, waIds, at }: SignalOf<"seen">): Entry {
+  const once = `seen|${chat}|${waIds.join()}`;
+  const event: NewEvent = { type: "chat.updated", at, chat, once, data: { chat, unread: false } };
+  const read = waIds.map((id): HistoryChange => ({ type: "read", chat, id }));
+  return { ...told(event), history: read };
 }
 
 /** Two participants may use one id, and the owner's phone a contact's: all four parts make the identity. */

@@ -2,9 +2,9 @@ import type { ChatCalls, ChatMark } from "./chats.ts";
 import type { Contact, ContactQuery } from "./contacts.ts";
 import { asTarget, type Known } from "./aim.ts";
 import { Failure } from "./failure.ts";
-import type { Chat, ChatChange, HistoryChange, PlacedSaid, SaidQuery } from "./history.ts";
+import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
 import type { PeopleCalls } from "./people.ts";
-import { recipient } from "./recipient.ts";
+import { phoneOfJid, recipient } from "./recipient.ts";
 import type { Scope, Store } from "./store.ts";
 
 export interface MemoryPorts {
@@ -19,6 +19,8 @@ export interface MemoryPorts {
   readonly known: (chat: string, id: string) => Promise<Known | null>;
   /** Cancels what has not left for a chat. */
   readonly takeBack: (chat: string) => Promise<void>;
+  /** Leaves no trace of what is not kept any more. */
+  readonly tidy: () => Promise<void>;
   readonly remember: (history: readonly HistoryChange[]) => Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export class Memory {
     return store.contacts.list(device, query);
   }
 
-  async chats(query: { before: number | null; limit: number }): Promise<Chat[]> {
+  async chats(query: ChatQuery): Promise<Chat[]> {
     const { need, store, device } = this.ports;
     need("read");
     return store.history.chats(device, query);
@@ -55,17 +57,25 @@ export class Memory {
     const unread = (await store.history.chat(device, chat))?.unread ?? 0;
     const limit = Math.min(unread, mostReceipts);
     const newest = await store.history.page(device, { chat, search: null, before: null, limit });
-    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => asTarget(said));
-    if (heard.length > 0) await chats.read(chat, heard);
+    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => said);
+    for (const name of new Set(heard.map((said) => said.chat))) {
+      const there = heard.filter((said) => said.chat === name);
+      await chats.read(name, there.map(asTarget));
+    }
     await remember([{ type: "read", chat }]);
     return heard.length;
   }
 
+  /** The name that the phone knows a chat by: the one of its last message. */
+  async named(chat: string): Promise<string> {
+    return (await this.last(chat))?.chat ?? chat;
+  }
+
   async mark(chat: string, mark: ChatMark): Promise<void> {
-    const { store, device, chats, remember } = this.ports;
-    const [last] = await store.history.page(device, { chat, search: null, before: null, limit: 1 });
-    const newest = last ? { target: asTarget(last.said), at: Math.floor(last.said.at / 1000) } : null;
-    await chats.mark(chat, mark, newest);
+    const { chats, remember } = this.ports;
+    const last = await this.last(chat);
+    const newest = last ? { target: asTarget(last), at: Math.floor(last.at / 1000) } : null;
+    await chats.mark(last?.chat ?? chat, mark, newest);
     await remember([{ type: "chat", chat, change: changeOf(mark) }]);
   }
 
@@ -75,7 +85,7 @@ export class Memory {
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await chats.star(chat, asTarget(found), starred);
+    await chats.star(found.chat, asTarget(found), starred);
     await remember([{ type: "starred", chat, id: found.id, starred }]);
   }
 
@@ -85,7 +95,7 @@ export class Memory {
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await chats.deleteForMe(chat, asTarget(found), found.at);
+    await chats.deleteForMe(found.chat, asTarget(found), found.at);
     await remember([{ type: "removed", chat, id: found.id }]);
   }
 
@@ -94,14 +104,29 @@ export class Memory {
    * Resolves to how many messages were said.
    */
   async erase(who: string): Promise<number> {
-    const { need, store, device, linked, people, takeBack } = this.ports;
+    const { need, store, device, takeBack, tidy } = this.ports;
     need("manage");
-    const jid = recipient(who);
-    const alias = linked() ? await people.identify(jid).catch(() => null) : null;
-    const all = [jid, alias?.lid, alias?.phone ? `${alias.phone}@s.whatsapp.net` : null];
-    const names = [...new Set(all.filter((one) => one != null))];
+    const names = await this.namesOf(recipient(who));
     for (const name of names) await takeBack(name);
-    return store.history.erase(device, names);
+    const messages = await store.history.erase(device, names);
+    await tidy();
+    return messages;
+  }
+
+  /** Everything a person goes by, as WhatsApp and we know it. */
+  private async namesOf(jid: string): Promise<string[]> {
+    const { store, device, linked, people } = this.ports;
+    const alias = linked() ? await people.identify(jid).catch(() => null) : null;
+    const contacts = await store.contacts.find(device, { phone: phoneOfJid(jid), lid: jid });
+    const known = [alias, ...contacts].filter((one) => one !== null);
+    const all = known.flatMap(({ phone, lid }) => [lid, phone === null ? null : `${phone}@s.whatsapp.net`]);
+    return [...new Set([jid, ...all.filter((one) => one !== null)])];
+  }
+
+  private async last(chat: string): Promise<Said | null> {
+    const { store, device } = this.ports;
+    const [last] = await store.history.page(device, { chat, search: null, before: null, limit: 1 });
+    return last?.said ?? null;
   }
 }
 

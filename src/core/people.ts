@@ -9,12 +9,21 @@ export interface NumberCheck {
   lid: string | null;
 }
 
+/** What a business account says of itself; every text is its owner's. */
 export interface BusinessProfile {
   description: string | null;
-  category: string | null;
+  categories: string[];
   email: string | null;
   websites: string[];
   address: string | null;
+  hours: BusinessHours | null;
+}
+
+export interface BusinessHours {
+  /** By its name: `Asia/Jakarta`. */
+  timezone: string | null;
+  /** A day with a pause is there twice. Times are `HH:MM`, and null where a day is open all of it or by appointment. */
+  days: { day: string; mode: string; open: string | null; close: string | null }[];
 }
 
 /** Who may see what: the names and values are WhatsApp's own. */
@@ -28,7 +37,10 @@ export interface PeopleCalls {
   /** The address of the picture, null when there is none or it is not shown to us. */
   picture(jid: string): Promise<string | null>;
   about(jid: string): Promise<string | null>;
+  /** Null of an account that is no business. */
   business(jid: string): Promise<BusinessProfile | null>;
+  /** The account itself. */
+  self(): Promise<Named & { name: string | null }>;
   blocked(): Promise<string[]>;
   block(jid: string, blocked: boolean): Promise<void>;
   /** Makes WhatsApp tell us when this person comes online or types. */
@@ -47,6 +59,7 @@ export const peopleScopes: Record<keyof PeopleCalls, Scope> = {
   picture: "read",
   about: "read",
   business: "read",
+  self: "read",
   blocked: "read",
   block: "manage",
   watch: "read",
@@ -67,4 +80,6 @@ export const privacyValues: Readonly<Record<string, readonly string[]>> = {
   groupadd: ["all", "contacts", "contact_blacklist"],
   calladd: ["all", "known"],
   messages: ["all", "contacts"],
+  // Seconds after which messages of new chats disappear; no matter of who sees what, but set in the same place.
+  disappearing: ["0", "86400", "604800", "7776000"],
 };

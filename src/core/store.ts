@@ -6,6 +6,7 @@ import type { DeliveryLog } from "./delivery-log.ts";
 import type { BotEvent, EventType, NewEvent } from "./events.ts";
 import type { ContactChange, Contacts } from "./contacts.ts";
 import type { History, HistoryChange } from "./history.ts";
+import type { Labels } from "./labels.ts";
 import type { Media, ReceivedMedia } from "./media.ts";
 import type { MessageChange, Messages } from "./messages.ts";
 import type { Retention } from "./retention.ts";
@@ -34,6 +35,7 @@ export interface Store {
   readonly bulks: Bulks;
   readonly acquaintances: Acquaintances;
   readonly history: History;
+  readonly labels: Labels;
   readonly media: Media;
   readonly contacts: Contacts;
   readonly vaults: Vaults;

@@ -96,6 +96,11 @@ export class Supervisor {
     });
   }
 
+  /** Leaves no trace on disk of what is not kept any more; without a connection there is none. */
+  async tidy(): Promise<void> {
+    await this.line.current?.tidy();
+  }
+
   /** Writes what follows from a call. */
   note(batch: Batch): Promise<void> {
     return this.inTurn(() => this.write(batch));

@@ -42,6 +42,8 @@ export interface Vault {
   journalled(hash: string): Promise<{ plaintext: Uint8Array | null } | null>;
   /** What was decrypted and is not settled, oldest first. */
   pending(): Promise<JournalEntry[]>;
+  /** Leaves no trace in the file of what is not kept any more. */
+  tidy(): Promise<void>;
   /** Forgets everything: after a logout. */
   erase(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Contact, ContactChange, ContactQuery, Contacts } from "../core/contacts.ts";
+import { chatMerger } from "./chats.ts";
 import type { Disk } from "./disk.ts";
 
 const columns = `jid, phone, lid, name, push_name AS "pushName"`;
@@ -20,6 +21,7 @@ function finder(disk: Disk): Find {
 
 /** Writes what became known of people; inside somebody's transaction. Two entries that turn out to be one become one. */
 export function contactWriter(disk: Disk): (device: string, change: ContactChange) => void {
+  const merge = chatMerger(disk);
   const find = finder(disk);
   const remove = disk.prepare("DELETE FROM contact WHERE device = $device AND jid = $jid");
   const put = disk.prepare(
@@ -40,6 +42,8 @@ export function contactWriter(disk: Disk): (device: string, change: ContactChang
     if (same && only.name === now.name && only.pushName === now.pushName) return;
     for (const { jid: former } of known) remove.run({ device, jid: former });
     put.run({ device, jid, ...now });
+    if (now.phone !== null && now.lid !== null && known.some(({ phone }) => phone === null))
+      merge(device, now.lid, jid);
   };
 }
 

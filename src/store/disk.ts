@@ -116,6 +116,11 @@ export class Disk {
     if (this.options.durability === "full") await this.#wal.flushed();
   }
 
+  /** Resolves when nothing of what was committed before the call stands anywhere but in the database itself. */
+  emptied(): Promise<void> {
+    return this.#wal.empty();
+  }
+
   /** Prepared once, for the life of the disk. */
   prepare<Row = unknown, Params extends SQLQueryBindings[] = SQLQueryBindings[]>(sql: string): Statement<Row, Params> {
     const statement = this.db.prepare<Row, Params>(sql) as Statement<Row, Params>;

@@ -15,7 +15,7 @@ export function forgetDevice(
   const sliced = ["event", "message", "bulk", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
-  const rest = ["chat", "contact", "acquaintance"].map((table) =>
+  const rest = ["chat", "contact", "acquaintance", "label", "label_use"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE device = ?`),
   );
   const row = disk.prepare("DELETE FROM device WHERE uid = ?");

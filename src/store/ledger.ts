@@ -56,8 +56,9 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         const ours = { tenant: held.tenant, device };
         for (const each of batch.messages ?? []) change.message(device, each);
         for (const each of batch.bulks ?? []) change.bulk(device, each);
-        for (const each of batch.history ?? []) change.history(device, each);
+        // Before what was said: it is kept under the names they give.
         for (const each of batch.contacts ?? []) change.contact(device, each);
+        for (const each of batch.history ?? []) change.history(device, each);
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());
         for (const each of batch.acquaintances ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);

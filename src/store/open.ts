@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { chmodSync } from "node:fs";
 import type { Clock } from "../core/clock.ts";
+import { steady } from "../core/steady.ts";
 import { homeTenant, type Store } from "../core/store.ts";
 import { acquaintancesOn, acquaintanceWriter } from "./acquaintances.ts";
 import { auditOn } from "./audit.ts";
@@ -16,12 +17,14 @@ import { contactsOn, contactWriter } from "./contacts.ts";
 import { historyOn, historyWriter } from "./history.ts";
 import { keysOn } from "./keys.ts";
 import { ledgerOn, type TargetsOf } from "./ledger.ts";
+import { labelsOn } from "./labels.ts";
 import { lockFolder } from "./lock.ts";
 import { MediaFiles } from "./media-files.ts";
 import { mediaOn, mediaPruner, mediaWriter } from "./media.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { botSchema } from "./migrations.ts";
+import { namesOn } from "./names.ts";
 import { pluginDataOn } from "./plugin-data.ts";
 import { retentionOn } from "./retention.ts";
 import { tenantsOn } from "./tenants.ts";
@@ -73,6 +76,7 @@ async function storeOn(
   );
   const media = new MediaFiles(join(dir, "media"));
   const prune = mediaPruner(disk, media);
+  const names = namesOn(disk);
   const account = disk.prepare<{ linked: number }, [string]>(
     "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
   );
@@ -88,7 +92,7 @@ async function storeOn(
       changeDevice,
       message: messageChanger(disk),
       bulk: bulkChanger(disk),
-      history: historyWriter(disk),
+      history: historyWriter(disk, names),
       media: mediaWriter(disk),
       contact: contactWriter(disk),
       acquaintance: acquaintanceWriter(disk),
@@ -100,7 +104,8 @@ async function storeOn(
     messages: messagesOn(disk, queueLimit),
     bulks: bulksOn(disk, queueLimit),
     acquaintances: acquaintancesOn(disk),
-    history: historyOn(disk, prune.named),
+    history: historyOn(disk, { names, forgetFiles: prune.named, due: steady(clock) }),
+    labels: labelsOn(disk),
     media: mediaOn(disk, media),
     contacts: contactsOn(disk),
     pluginData: pluginDataOn(disk),

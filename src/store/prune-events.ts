@@ -14,6 +14,8 @@ export interface Removal {
   reason: string | null;
   /** When what waited behind them falls due. */
   due: number;
+  /** Goes also while it is being delivered. */
+  running?: true;
 }
 
 interface Open {
@@ -26,22 +28,22 @@ interface Open {
 }
 
 /**
- * Removes these events, but for those that are being delivered or are owed to somebody spared; inside somebody's
- * transaction. What waited behind one of them goes on. Returns how many went.
+ * Removes these events, but for those that are being delivered (unless they are to go too) or are owed to somebody
+ * spared; inside somebody's transaction. What waited behind one of them goes on. Returns how many went.
  */
 export function eventRemover(disk: Disk): (places: readonly number[], removal: Removal) => number {
-  const open = disk.prepare<Open, [string, string]>(
+  const open = disk.prepare<Open, [number, string, string]>(
     `SELECT delivery.event, event.id, event.at, target, lane,
-       stage = 'running' OR target IN (SELECT value FROM json_each(?)) AS spared
+       (stage = 'running' AND ? = 0) OR target IN (SELECT value FROM json_each(?)) AS spared
      FROM json_each(?) AS chosen JOIN delivery ON delivery.event = chosen.value JOIN event ON event.place = delivery.event
      WHERE settled_at IS NULL`,
   );
   const remove = disk.prepare("DELETE FROM event WHERE place IN (SELECT value FROM json_each(?))");
   const note = lossWriter(disk);
   const advance = laneAdvancer(disk);
-  return (places, { sparing, reason, due }) => {
+  return (places, { sparing, reason, due, running = false }) => {
     if (places.length === 0) return 0;
-    const owed = open.all(JSON.stringify(sparing), JSON.stringify(places));
+    const owed = open.all(Number(running), JSON.stringify(sparing), JSON.stringify(places));
     const spared = new Set(owed.filter((each) => each.spared === 1).map(({ event }) => event));
     const going = places.filter((place) => !spared.has(place));
     const lost = owed.filter(({ event }) => !spared.has(event));

@@ -126,11 +126,22 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
         ["credentials", "signal_key", "seen", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)),
       );
     },
+    tidy: async () => {
+      group.flush();
+      vacuum(disk);
+      await disk.emptied();
+    },
     close: async () => {
       group.flush();
+      vacuum(disk);
       await disk.close();
     },
   };
+}
+
+/** What was deleted lies in free pages. */
+function vacuum(disk: Disk): void {
+  disk.read(() => disk.db.query("PRAGMA incremental_vacuum").all());
 }
 
 /** Writes a batch; inside the vault's transaction. */

@@ -59,6 +59,13 @@ export class Wal {
     else if (this.#commits >= this.#patience) this.#copying ??= this.#copy();
   }
 
+  /** Copies all of the log and leaves an empty file. */
+  async empty(): Promise<void> {
+    await Promise.allSettled([this.pending, this.#copying]);
+    await (this.#copying = this.#copy());
+    this.#beginAnew("TRUNCATE");
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.pending, this.#copying]);
     if (this.#fd !== null) closeSync(this.#fd);
@@ -95,11 +102,11 @@ export class Wal {
   }
 
   /** Nearly all is copied: what is left is a moment's work, and the log starts at its beginning again. */
-  #beginAnew(): void {
+  #beginAnew(how: "RESTART" | "TRUNCATE" = "RESTART"): void {
     this.#isLong = false;
     this.#commits = 0;
     try {
-      this.db.run("PRAGMA wal_checkpoint(RESTART)");
+      this.db.run(`PRAGMA wal_checkpoint(${how})`);
     } catch {
       // The commit stands; a log that could not be copied is tried again when it has grown further.
     }

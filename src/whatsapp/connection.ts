@@ -12,6 +12,7 @@ import type { ChannelCalls } from "../core/channels.ts";
 import type { ChatCalls } from "../core/chats.ts";
 import type { CommunityCalls } from "../core/communities.ts";
 import type { GroupCalls } from "../core/groups.ts";
+import type { LabelCalls } from "../core/labels.ts";
 import type { PeopleCalls } from "../core/people.ts";
 import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
@@ -33,6 +34,7 @@ import { envelope, incoming, type Me, type Reader } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { bare, isChannel, isGroup, isLid } from "./jid.ts";
 import { type Decrypted, Journal } from "./journal.ts";
+import { LabelIds, labelsOf } from "./labels.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
 import { Renewals } from "./media/renewals.ts";
@@ -40,7 +42,7 @@ import { handleOf, Uploads } from "./media/upload.ts";
 import { listenForNews } from "./news.ts";
 import { listenForNotices } from "./notices/listen.ts";
 import { listenForPast } from "./past.ts";
-import { peopleOf } from "./people.ts";
+import { type PeoplePorts, peopleOf } from "./people.ts";
 import { receipt } from "./receipts.ts";
 import { relayOptions } from "./relay.ts";
 import {
@@ -80,8 +82,10 @@ export class BaileysConnection implements Connection {
   private readonly calls = new Calls();
   private readonly postAnswers = new PostAnswers();
   private readonly renewals: Renewals;
+  private readonly labelIds = new LabelIds();
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
+  readonly labels: LabelCalls;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
@@ -112,9 +116,13 @@ export class BaileysConnection implements Connection {
     const socket = () => this.socket;
     this.groups = groupsOf(socket, this.groupCache);
     this.communities = communitiesOf(socket, this.groupCache);
-    this.people = peopleOf({ socket, alias: (jid) => this.alias(jid), numbers: options.numbers });
+    this.labels = labelsOf(socket, this.labelIds);
+    const alias = (jid: string) => this.alias(jid);
+    const me = () => this.authState.creds.me ?? this.me;
+    const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
+    this.people = peopleOf({ socket, alias, check, me });
     this.chats = chatsOf(socket);
-    this.channels = channelsOf({ socket, alias: (jid) => this.alias(jid), reader: () => this.reader });
+    this.channels = channelsOf({ socket, alias, reader: () => this.reader });
     this.begun = this.begin();
     this.begun.catch((error: unknown) => this.broken(error));
   }
@@ -138,6 +146,10 @@ export class BaileysConnection implements Connection {
     const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
     this.postAnswers.leaving(message.waId, stanza.attrs.id ?? "");
     await this.socket.sendNode(stanza);
+  }
+
+  async tidy(): Promise<void> {
+    await this.vault?.tidy();
   }
 
   async renew(remote: string): Promise<string> {
@@ -226,6 +238,7 @@ export class BaileysConnection implements Connection {
     const add = (signals: readonly Signal[]) => this.intake.add(signals);
     const alias = (jid: string) => this.alias(jid);
     this.renewals.listen(sock);
+    this.labelIds.listen(sock);
     listenForNotices(sock, { add, alias, groups: this.groupCache, calls: this.calls, reader, now, failed });
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {

@@ -7,7 +7,7 @@ import type { Messages } from "../core/messages.ts";
 import type { Vaults } from "../core/vault.ts";
 import type { MediaServers } from "./media/servers.ts";
 import type { Files } from "./media/upload.ts";
-import { NumberCache } from "./people.ts";
+import { Numbers } from "./numbers.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "./trust.ts";
 import type { Version } from "./version.ts";
@@ -33,7 +33,7 @@ export interface WhatsAppOptions {
 export interface ConnectionOptions extends WhatsAppOptions {
   /** How the WebSocket knows the authorities; Baileys takes no other way. */
   agent: Agent | undefined;
-  numbers: NumberCache;
+  numbers: Numbers;
 }
 
 /** WhatsApp through Baileys. */
@@ -42,7 +42,7 @@ export function whatsapp(options: WhatsAppOptions): Connector {
   // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
   const retryCounters = new Map<string, RetryCounters>();
   const agent = options.ca ? new Agent({ ca: authorities(options.ca) }) : undefined;
-  const numbers = new NumberCache(() => options.clock.now());
+  const numbers = new Numbers(options.clock);
   return {
     open(hold, hear, connect) {
       let counters = retryCounters.get(hold.device);

@@ -42,13 +42,20 @@ export function listenForNews(
   on("lid-mapping.update", ({ lid, pn }) =>
     report([{ type: "learned", contacts: [bothNames(phoneOf(pn), bare(lid))], history: [] }]),
   );
-  on("labels.edit", ({ id, name, color, deleted }) =>
-    tell("label.updated", null, { label_id: id, name: name ?? "", color: color ?? 0, deleted: deleted ?? false }),
-  );
+  on("labels.edit", ({ id, name, color, deleted }) => {
+    const label = { id, name: name ?? "", color: color ?? 0 };
+    const change: HistoryChange = deleted ? { type: "unlabel", id } : { type: "label", label };
+    tell("label.updated", null, { label_id: id, name: label.name, color: label.color, deleted: deleted ?? false }, [
+      change,
+    ]);
+  });
   on("labels.association", ({ association, type }) => {
     const { chatId: chat, labelId } = association;
     const message = "messageId" in association ? association.messageId : null;
-    tell("label.assigned", chat, { label_id: labelId, chat, message, assigned: type === "add" });
+    const labelled = type === "add";
+    tell("label.assigned", chat, { label_id: labelId, chat, message, assigned: labelled }, [
+      { type: "labelled", label: labelId, chat, message, labelled },
+    ]);
   });
   on("contacts.upsert", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
   on("chats.update", (chats) => chats.forEach((chat) => tellChat(chat, tell)));

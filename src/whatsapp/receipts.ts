@@ -7,20 +7,25 @@ import { bare } from "./jid.ts";
 /** Receipt types by what they say of the message (WA Web's `WAWebHandleMsgReceipt`); none is "delivered". */
 const states: Record<string, DeliveryState> = { delivered: "delivered", read: "read", played: "played" };
 
-/** What a `<receipt>` says of messages we sent; null of every other receipt. */
-export function receipt(node: BinaryNode, me: Me): SignalOf<"receipt"> | null {
-  const state = states[node.attrs.type ?? "delivered"];
-  const from = node.attrs.participant ?? node.attrs.from ?? "";
+/** What the owner's other devices say of messages of others: the second two where read receipts are switched off. */
+const looks: ReadonlySet<string> = new Set(["read", "played", "read-self", "played-self"]);
+
+/** What a `<receipt>` says of messages we sent, or that the owner saw; null of every other receipt. */
+export function receipt(node: BinaryNode, me: Me): SignalOf<"receipt" | "seen"> | null {
+  const { type = "delivered", participant, recipient } = node.attrs;
+  const from = participant ?? node.attrs.from ?? "";
   const ours = areJidsSameUser(from, me.id) || (me.lid !== null && areJidsSameUser(from, me.lid));
-  if (!state || ours) return null;
   const listed = getBinaryNodeChildren(getBinaryNodeChild(node, "list"), "item").map((item) => item.attrs.id ?? "");
-  return {
-    type: "receipt",
-    waIds: [node.attrs.id ?? "", ...listed].filter((id) => id !== ""),
-    participant: node.attrs.participant ? bare(node.attrs.participant) : null,
-    state,
-    at: seconds(node) * 1000,
-  };
+  const waIds = [node.attrs.id ?? "", ...listed].filter((id) => id !== "");
+  const at = seconds(node) * 1000;
+  if (ours) {
+    const chat = bare(participant === undefined ? (recipient ?? "") : (node.attrs.from ?? ""));
+    return looks.has(type) && chat !== "" ? { type: "seen", chat, waIds, at } : null;
+  }
+  const state = states[type];
+  return state
+    ? { type: "receipt", waIds, participant: participant === undefined ? null : bare(participant), state, at }
+    : null;
 }
 
 /** WhatsApp's answer to a message of ours. */

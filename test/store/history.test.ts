@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { NewSaid } from "../../src/core/history.ts";
+import type { ChatQuery, HistoryChange, NewSaid } from "../../src/core/history.ts";
 import type { Store } from "../../src/core/store.ts";
 import { held, house } from "./house.ts";
 
@@ -65,6 +65,83 @@ test("unread rises with what comes in, and falls when the owner writes or reads"
   await say(said("4"));
   await store.ledger.record(hold, { events: [], history: [{ type: "read", chat: ann }] });
   expect(await unread()).toBe(0);
+});
+
+test("a chat is read as far as the last message seen", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  const write = (...history: HistoryChange[]) => store.ledger.record(hold, { events: [], history });
+  const unread = async () => (await store.history.chat("d1", ann))?.unread;
+  await write(...["1", "2", "3"].map((id) => ({ type: "said", said: said(id) }) as const));
+  await write({ type: "read", chat: ann, id: "1" });
+  expect(await unread()).toBe(2);
+  // What was told before is no news.
+  await write({ type: "read", chat: ann, id: "1" });
+  expect(await unread()).toBe(2);
+  await write({ type: "read", chat: ann, id: "3" });
+  expect(await unread()).toBe(0);
+});
+
+test("a person has one chat, by whatever name they write; two that turn out to be one are joined", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  const lid = "84729104638201@lid";
+  const write = (batch: object) => store.ledger.record(hold, { events: [], ...batch });
+  await write({
+    history: [
+      { type: "said", said: said("1", { at: 1_000 }) },
+      { type: "said", said: said("2", { at: 2_000, chat: lid, sender: lid }) },
+      { type: "chat", chat: lid, change: { archived: true } },
+      { type: "chat", chat: ann, change: { pinned: true } },
+      { type: "label", label: { id: "1", name: "Paid", color: 0 } },
+      { type: "labelled", label: "1", chat: lid, message: null, labelled: true },
+    ],
+  });
+  const list = () => store.history.chats("d1", { after: null, limit: 9 });
+  expect((await list()).map(({ jid }) => jid)).toEqual([ann, lid]);
+  await write({ contacts: [{ phone: null, lid, name: null, pushName: "Ann" }] });
+  await write({ contacts: [{ phone: "628123456789", lid, name: null, pushName: null }] });
+  const joined = { jid: ann, name: "Ann", unread: 2, lastAt: 2_000, archived: true, pinned: true, labels: ["1"] };
+  expect(await list()).toMatchObject([joined]);
+  // From now on there is one only.
+  await write({ history: [{ type: "said", said: said("3", { at: 3_000, chat: lid, sender: lid }) }] });
+  expect(await list()).toMatchObject([{ jid: ann, unread: 3, lastAt: 3_000 }]);
+  expect(await store.history.chat("d1", lid)).toMatchObject({ jid: ann, unread: 3 });
+  for (const chat of [ann, lid]) {
+    const page = (before: number | null) => store.history.page("d1", { chat, search: null, before, limit: 2 });
+    const first = await page(null);
+    expect(first.map((each) => each.said.id)).toEqual(["3", "2"]);
+    expect((await page(first.at(-1)?.place ?? null)).map((each) => each.said.id)).toEqual(["1"]);
+  }
+  await write({ history: [{ type: "read", chat: lid }] });
+  expect(await list()).toMatchObject([{ unread: 0 }]);
+});
+
+test("the list of chats has each once, however it is paged", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  const jids = Array.from({ length: 12 }, (_, place) => `62800000000${String(place).padStart(2, "0")}@s.whatsapp.net`);
+  await store.ledger.record(hold, {
+    events: [],
+    history: jids.flatMap((jid, place) => [
+      // Several in the same moment; the oldest ones are pinned.
+      {
+        type: "said" as const,
+        said: said(String(place), { chat: jid, sender: jid, at: Math.floor(place / 3) * 1_000 }),
+      },
+      { type: "chat" as const, chat: jid, change: { pinned: place < 4 } },
+    ]),
+  });
+  const whole = await store.history.chats("d1", { after: null, limit: 99 });
+  expect(whole.map(({ pinned }) => pinned)).toEqual(jids.map((_, place) => place < 4));
+  const paged: string[] = [];
+  for (let after: ChatQuery["after"] = null; ;) {
+    const page = await store.history.chats("d1", { after, limit: 5 });
+    paged.push(...page.map(({ jid }) => jid));
+    after = page.at(-1) ?? null;
+    if (page.length < 5) break;
+  }
+  expect(paged).toEqual(whole.map(({ jid }) => jid));
 });
 
 test("search finds all of the words, the last unfinished; nothing in it is syntax", async () => {
@@ -179,6 +256,6 @@ test("a device that goes takes everything of its own along", async () => {
   });
   await store.devices.remove("d1");
   expect(bytesIn(dir)).toEqual([]);
-  expect(await store.history.chats("d1", { before: null, limit: 9 })).toEqual([]);
+  expect(await store.history.chats("d1", { after: null, limit: 9 })).toEqual([]);
   expect(await store.contacts.list("d1", { search: null, after: null, limit: 9 })).toEqual([]);
 });

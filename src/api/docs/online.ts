@@ -20,6 +20,10 @@ export const online = {
     "WhatsApp refused",
     { success: false, error: "WhatsApp refused: this account may not do that here.", code: "refused" },
   ],
+  429: [
+    "Too many of these; `Retry-After` says when again",
+    { success: false, error: "WhatsApp asks for fewer requests; wait a minute.", code: "rate_limited" },
+  ],
   503: [
     "Not connected just now",
     { success: false, error: "This device is not connected to WhatsApp just now; try again.", code: "unavailable" },

@@ -96,61 +96,35 @@ export const people = {
     lid: "84729104638201@lid",
     picture: "https://pps.whatsapp.net/v/t61/1.jpg",
     about: "Busy",
-    business: null,
+    business: {
+      description: "Pigeons of all sorts",
+      categories: ["Pet store"],
+      email: "ann@example.com",
+      websites: ["https://example.com"],
+      address: "Jl. Merpati 1",
+      hours: {
+        timezone: "Asia/Jakarta",
+        days: [{ day: "mon", mode: "specific_hours", open: "08:00", close: "17:00" }],
+      },
+    },
   }),
   blocked: asks("Who is blocked", ["84729104638201@lid"]),
   block: does("Blocks a person"),
   unblock: does("Unblocks a person"),
   watch: does("Makes WhatsApp tell when this person is online or types, as `presence` events"),
   erase: asks("Forgets everything this server keeps of what a person said and was told", { messages: 12 }),
-  profile: does("The account's own name and about"),
+  own: asks("The account itself", {
+    jid: "6281100000001@s.whatsapp.net",
+    phone: "6281100000001",
+    lid: "77000000000001@lid",
+    name: "Budi",
+    about: "Carrying",
+    picture: null,
+    business: null,
+  }),
+  profile: does("Changes the account's name and about: only what is sent changes"),
   picture: does("The account's own picture: the body is the image"),
   noPicture: does("Takes the account's picture away"),
   privacy: asks("Who may see what, in WhatsApp's words", { last: "contacts", readreceipts: "all" }),
   setPrivacy: does("Changes privacy settings: only what is sent changes"),
-};
-
-const said = {
-  id: "3A0194F6B07C1E7D3A9D",
-  chat: "628123456789@s.whatsapp.net",
-  sender: "628123456789@s.whatsapp.net",
-  from_me: false,
-  push_name: "Ann",
-  timestamp: 1703145670,
-  content: { kind: "text", text: "Halo!" },
-  edited_at: null,
-  deleted_at: null,
-  starred: false,
-};
-const chat = {
-  jid: "628123456789@s.whatsapp.net",
-  name: "Ann",
-  unread: 2,
-  last_at: 1703145670,
-  archived: false,
-  pinned: false,
-  muted_until: null,
-  marked_unread: false,
-};
-
-export const chats = {
-  history: operation("What was said, newest first: in all chats or one, with a search for words", keyed, {
-    200: [
-      "A page; `next` is the `before` of the one after it, null at the end",
-      { success: true, data: [said], next: null },
-    ],
-  }),
-  list: operation("The chats, latest first", keyed, {
-    200: [
-      "A page; `next` is the `before` of the one after it, null at the end",
-      { success: true, data: [chat], next: null },
-    ],
-  }),
-  read: asks("Marks a chat read and tells the senders so", { messages: 2 }),
-  mark: does("Archives, pins, mutes, or marks a chat unread"),
-  star: does("Stars a message, or no longer"),
-  deleteForMe: does("Takes a message out of the account's own devices; everybody else keeps it"),
-  typing: does("Shows the account as typing or recording in a chat, or as neither"),
-  online: does("Shows the account as online, or not"),
-  reject: does("Rejects a call that rings"),
 };

@@ -1,9 +1,9 @@
 import { Elysia, t } from "elysia";
 import { typingStates } from "../../core/chats.ts";
 import { Failure } from "../../core/failure.ts";
-import type { Chat, PlacedSaid } from "../../core/history.ts";
-import { recipient } from "../../core/recipient.ts";
-import { chats as docs } from "../docs/v1-account.ts";
+import type { Chat, ChatQuery, PlacedSaid } from "../../core/history.ts";
+import { phoneOfJid, recipient } from "../../core/recipient.ts";
+import { chats as docs } from "../docs/v1-chats.ts";
 import { routes } from "../face.ts";
 import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
@@ -47,14 +47,18 @@ const remembered = () =>
       "/chats",
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
-        const page = await workspace.device(params.id).memory.chats({ before: query.before ?? null, limit: size });
-        return {
-          success: true,
-          data: page.map(chatOf),
-          next: page.length < size ? null : (page.at(-1)?.lastAt ?? null),
-        };
+        const after = query.after === undefined ? null : placeOf(query.after);
+        const page = await workspace.device(params.id).memory.chats({ after, limit: size });
+        const last = page.length < size ? undefined : page.at(-1);
+        return { success: true, data: page.map(chatOf), next: last ? placed(last) : null };
       },
-      { query: t.Object({ before, limit }), ...docs.list },
+      {
+        query: t.Object({
+          after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
+          limit,
+        }),
+        ...docs.list,
+      },
     );
 
 const marked = () =>
@@ -169,8 +173,21 @@ const saidOf = ({ said }: PlacedSaid) => ({
   ...(said.serverId === null ? {} : { server_id: said.serverId }),
 });
 
+/** Where a chat stands in the list, as a word: `1.1703145670000.628…@s.whatsapp.net`. */
+const placed = ({ pinned, lastAt, jid }: Chat): string => `${Number(pinned)}.${lastAt}.${jid}`;
+
+/** Throws `invalid`. */
+function placeOf(word: string): NonNullable<ChatQuery["after"]> {
+  const [, pinned, lastAt, jid = ""] = /^([01])\.(\d{1,15})\.(.+)$/.exec(word) ?? [];
+  if (pinned === undefined)
+    throw new Failure("invalid", '"after" takes the "next" of the page before.', { field: "after" });
+  return { pinned: pinned === "1", lastAt: Number(lastAt), jid };
+}
+
 const chatOf = (chat: Chat) => ({
   jid: chat.jid,
+  phone: phoneOfJid(chat.jid),
+  lid: chat.lid,
   name: chat.name,
   unread: chat.unread,
   last_at: seconds(chat.lastAt || null),
@@ -178,4 +195,5 @@ const chatOf = (chat: Chat) => ({
   pinned: chat.pinned,
   muted_until: seconds(chat.mutedUntil),
   marked_unread: chat.markedUnread,
+  labels: chat.labels,
 });

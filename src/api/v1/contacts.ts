@@ -98,6 +98,20 @@ const others = () =>
 
 const oneself = () =>
   routes("/v1/devices/:id/profile", "profile")
+    .get(
+      "/",
+      async ({ workspace, params }) => {
+        const { people } = workspace.device(params.id);
+        const self = await people.self();
+        const [about, picture, business] = await Promise.all([
+          people.about(self.jid),
+          people.picture(self.jid),
+          people.business(self.jid),
+        ]);
+        return ok({ ...self, about, picture, business });
+      },
+      docs.own,
+    )
     .patch(
       "/",
       async ({ workspace, params, body }) => {

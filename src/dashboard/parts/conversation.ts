@@ -7,6 +7,8 @@ import { w } from "../words.ts";
 /** A chat as `/v1/devices/:id/chats` shows it. */
 export interface Chat {
   jid: string;
+  /** What a person also goes by. */
+  lid: string | null;
   name: string | null;
   unread: number;
   /** Unix seconds. */
@@ -67,11 +69,11 @@ interface Talk {
 }
 
 /** What was said in a chat: the last page, older ones on demand, and what comes meanwhile. */
-export function useTalk(device: string, chat: string): Talk {
+export function useTalk(device: string, { jid: chat, lid }: Chat): Talk {
   const [said, setSaid] = useState<ReadonlyMap<string, Said>>(new Map());
   const [next, setNext] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const marks = useMarks(device, chat);
+  const marks = useMarks(device, chat, lid);
   const load = useCallback(
     (before: number | null) => {
       const page = before === null ? "" : `&before=${before}`;
@@ -90,9 +92,10 @@ export function useTalk(device: string, chat: string): Talk {
   useEffect(() => {
     load(null);
     return listen((event) => {
-      if (event.device === device && event.data["chat"] === chat && event.type.startsWith("message.")) load(null);
+      const here = event.data["chat"] === chat || event.data["chat"] === lid;
+      if (event.device === device && here && event.type.startsWith("message.")) load(null);
     });
-  }, [device, chat, load]);
+  }, [device, chat, lid, load]);
   const lines = useMemo(() => linesOf(said, marks), [said, marks]);
   return { lines, older: next === null ? null : () => load(next), trouble };
 }
@@ -105,11 +108,11 @@ interface Marks {
 const marking = "message.status,message.reaction";
 
 /** Ticks and reactions: they are events of their own, not part of what was said. */
-function useMarks(device: string, chat: string): Marks {
+function useMarks(device: string, chat: string, lid: string | null): Marks {
   const [told, setTold] = useState<readonly LiveEvent[]>([]);
   useEffect(() => {
     const mine = ({ device: of, type, data }: LiveEvent) =>
-      of === device && data["chat"] === chat && marking.includes(type);
+      of === device && (data["chat"] === chat || data["chat"] === lid) && marking.includes(type);
     get<LiveEvent[]>(`/v1/events?latest=500&devices=${encodeURIComponent(device)}&types=${marking}`).then(
       (events) => setTold((later) => [...events.filter(mine), ...later]),
       () => {},
@@ -117,7 +120,7 @@ function useMarks(device: string, chat: string): Marks {
     return listen((event) => {
       if (mine(event)) setTold((before) => [...before, event]);
     });
-  }, [device, chat]);
+  }, [device, chat, lid]);
   return useMemo(() => marksIn(told), [told]);
 }
 

@@ -48,9 +48,10 @@ export function Chats({ rest: [device, jid] }: SectionProps) {
 function Conversations({ device, jid }: { device: string; jid: string | null }) {
   const { data: chats, trouble, reload } = useChats(device);
   const [search, setSearch] = useState("");
-  const known = chats?.find((chat) => chat.jid === jid);
+  const known = chats?.find((chat) => jid !== null && (chat.jid === jid || chat.lid === jid));
   // One that is far down the list, or was written to just now.
-  const open = known ?? (chats && jid !== null && jid !== "new" ? { jid, name: null, unread: 0, last_at: null } : null);
+  const open =
+    known ?? (chats && jid !== null && jid !== "new" ? { jid, lid: null, name: null, unread: 0, last_at: null } : null);
   return (
     <div class={jid === null ? "chats" : "chats inside"}>
       <aside aria-label={w.chats.list}>
@@ -121,7 +122,7 @@ function List({ device, chats, jid, search }: ListProps) {
 }
 
 function Open({ device, chat, read }: { device: string; chat: Chat; read: () => void }) {
-  const { lines, older, trouble } = useTalk(device, chat.jid);
+  const { lines, older, trouble } = useTalk(device, chat);
   const end = useRef<HTMLDivElement>(null);
   const newest = lines.at(-1)?.id;
   useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [newest]);

@@ -31,6 +31,9 @@ export class Directory {
     return user;
   }
 
+  /** Numbers of another form that reach an account too, as old ones do in some countries. */
+  readonly otherForms = new Map<string, User>();
+
   /** The account a JID belongs to, by number or LID. */
   user(jid: string | undefined): User | undefined {
     const address = parseAddress(jid);

@@ -8,6 +8,19 @@ import type { Device } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
 import { VirtualDevice } from "./virtual-device.ts";
 
+/** What a business says of itself; times are minutes after midnight, none of a day that is open all of it. */
+export interface BusinessCard {
+  readonly description?: string;
+  readonly address?: string;
+  readonly email?: string;
+  readonly websites?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly hours?: {
+    readonly timezone: string;
+    readonly days: readonly { readonly day: string; readonly open?: number; readonly close?: number }[];
+  };
+}
+
 /** An account of the simulated WhatsApp: a phone number, the LID that hides it, a phone and its companions. */
 export class User {
   /** Digits only, with country code. */
@@ -23,6 +36,8 @@ export class User {
   /** Account settings by name. */
   readonly settings = new Map<string, string>();
   picture: Picture | undefined;
+  /** Set of a business account. */
+  business: BusinessCard | undefined;
   /** Set while the account may not start new chats; the fields are WhatsApp's own. */
   timelock: Timelock | undefined;
   cap: Cap = { capping_status: "NONE", total_quota: -1, used_quota: 0 };

@@ -50,6 +50,19 @@ export const appStateChange = {
     version: 2,
     value: { ...stamp(), contactAction: { fullName, lidJid, saveOnPrimaryAddressbook: true } },
   }),
+  label: (id: string, name: string, color: number, deleted = false): AppStateChange => ({
+    collection: "regular",
+    index: ["label_edit", id],
+    version: 3,
+    value: { ...stamp(), labelEditAction: { name, color, deleted } },
+  }),
+  /** Of a chat, or of one message in it. */
+  labelUse: (id: string, chat: string, message: string | undefined, labeled: boolean): AppStateChange => ({
+    collection: "regular",
+    index: message === undefined ? ["label_jid", id, chat] : ["label_message", id, chat, message, "0", "0"],
+    version: 3,
+    value: { ...stamp(), labelAssociationAction: { labeled } },
+  }),
   pushName: (name: string): AppStateChange => ({
     collection: "critical_block",
     index: ["setting_pushName"],

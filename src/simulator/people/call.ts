@@ -25,6 +25,16 @@ export class Call {
     this.#ring(el("offer", { ...this.#names(), caller_pn: caller.jid(), "device-class": "2016" }, media));
   }
 
+  /** The phone that is called picks up. */
+  pickedUp(): void {
+    this.#ring(el("accept", this.#names()));
+  }
+
+  /** The phone that is called declines. */
+  declined(): void {
+    this.#ring(el("reject", this.#names()));
+  }
+
   /** The caller gives up; `timeout` is what a phone says that rang too long. */
   hangsUp(reason?: "timeout"): void {
     this.#ring(el("terminate", { ...this.#names(), reason }));

@@ -1,3 +1,4 @@
+import type { BusinessCard } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
@@ -5,12 +6,13 @@ import { type Poison, poison } from "../faults/poison.ts";
 import { type Attachment, attach, open } from "../media/attachment.ts";
 import { setPicture } from "../server/iq/profile.ts";
 import { addressingOf } from "../wire/address.ts";
+import { el } from "../wire/stanza.ts";
 import { Call } from "./call.ts";
 import { addCompanion, removeCompanion } from "./companion.ts";
 import { type Content, contentOf } from "./content.ts";
 import { deletion, edit, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard } from "./heard.ts";
-import { type ChatState, showChatState, showInGroup, showPresence } from "./presence.ts";
+import { type ChatState, showChatState, showInGroup, showPresence, showOnProfile } from "./presence.ts";
 import { reinstall } from "./reinstall.ts";
 import { giveToken } from "./token.ts";
 import { statusGroup } from "./status.ts";
@@ -97,9 +99,28 @@ export class Person extends Speaker {
     return prepared.sent;
   }
 
-  /** Shows this picture from now on; nothing takes it away. */
+  /** Shows this picture from now on; nothing takes it away. Those in whose chats this person is are told. */
   setsPicture(bytes: Uint8Array | undefined): void {
     this.user.picture = bytes && setPicture(this.network, Buffer.from(bytes));
+    const { picture } = this.user;
+    const attrs = { jid: this.jid, id: picture?.id };
+    showOnProfile(this.network, this.user, "picture", el(picture ? "set" : "delete", attrs));
+  }
+
+  /** Has this line under its name from now on; those in whose chats this person is are told. */
+  describesItself(about: string): void {
+    this.user.settings.set("status", about);
+    showOnProfile(this.network, this.user, "status", el("set", {}, Buffer.from(about)));
+  }
+
+  /** Is found by another form of the number too, as accounts of Brazil, Mexico and Argentina are. */
+  isAlsoFoundBy(number: string): void {
+    this.network.directory.otherForms.set(number, this.user);
+  }
+
+  /** Is a business from now on, and says this of itself. */
+  opensBusiness(card: BusinessCard): void {
+    this.user.business = card;
   }
 
   /** From now on nobody can put this person into a group; an invitation is what one can do. */

@@ -10,9 +10,11 @@ import type { FileKeeping } from "../media/retry.ts";
 import type { Connection } from "../server/connection.ts";
 import type { Network } from "../network.ts";
 import { capNotice, timelockNotice } from "../server/iq/profile.ts";
+import { addressingOf } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";
 import { Person } from "./person.ts";
+import type { Sent } from "./sent.ts";
 
 export interface LinkOptions {
   /** Sends a forged pairing, which the client must refuse. */
@@ -120,8 +122,32 @@ export class Phone extends Person {
     this.user.answerFiles();
   }
 
+  /** Reads what somebody said to it; its companions are told. */
+  reads({ id, chat, sender }: Sent): void {
+    const group = this.network.groups.get(chat);
+    const by = group?.addressing ?? addressingOf(chat);
+    const own = this.user.jid(by);
+    const where = group ? { from: group.jid, participant: own } : { from: own, recipient: sender.jid(by) };
+    const attrs = { ...where, id, type: "read", t: this.network.now };
+    for (const device of this.user.linked) this.network.deliver(device, el("receipt", attrs));
+  }
+
   savesContact(other: Person, fullName: string): void {
     this.changes(appStateChange.contact(other.jid, fullName, other.lid));
+  }
+
+  /** Makes a label, or gives one another name and color. */
+  makesLabel(id: string, name: string, color = 0): void {
+    this.changes(appStateChange.label(id, name, color));
+  }
+
+  deletesLabel(id: string): void {
+    this.changes(appStateChange.label(id, "", 0, true));
+  }
+
+  /** Labels the chat with somebody, or one message in it, or no longer. */
+  labels(id: string, other: Person, { message, labeled = true }: { message?: string; labeled?: boolean } = {}): void {
+    this.changes(appStateChange.labelUse(id, other.jid, message, labeled));
   }
 
   renamesItself(name: string): void {

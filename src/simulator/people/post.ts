@@ -15,6 +15,8 @@ export interface Post {
   readonly content: Content;
   readonly id: string;
   readonly by: Addressing;
+  /** The sender's other name is withheld. */
+  readonly hidden?: boolean;
 }
 
 /** What was said, kept to say it again to a device that could not read it. `count` is the number of the attempt. */
@@ -54,8 +56,9 @@ export function prepare(network: Network, message: Post): Prepared {
 }
 
 function toTarget(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {
-  const { sender, by } = message;
-  const other = { [by === "pn" ? "sender_lid" : "sender_pn"]: sender.user.jid(by === "pn" ? "lid" : "pn") };
+  const { sender, by, hidden } = message;
+  const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
+  const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
   const attrs = { from: sender.jid(by), ...other, addressing_mode: by, notify: sender.user.name };
   return stanza(network, message, device, plain, attrs, count);
 }

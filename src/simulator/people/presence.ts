@@ -2,7 +2,7 @@ import type { User } from "../accounts/user.ts";
 import type { Group } from "../groups/group.ts";
 import type { Network } from "../network.ts";
 import type { Addressing } from "../wire/address.ts";
-import { el } from "../wire/stanza.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
 
 export type ChatState = "composing" | "recording" | "paused";
 
@@ -32,5 +32,14 @@ export function showPresence(network: Network, by: User, available: boolean): vo
       const last = available ? undefined : network.now;
       connection.send(el("presence", { from: jid, type: available ? "available" : "unavailable", last }));
     }
+  }
+}
+
+/** Tells everybody who has a chat with someone what is new on their profile. */
+export function showOnProfile(network: Network, by: User, type: "picture" | "status", news: Stanza): void {
+  for (const device of network.directory.linkedDevices) {
+    if (device.user === by || !device.user.history.chats.has(by.jid())) continue;
+    const attrs = { from: by.jid(), type, id: network.newId(), t: network.now };
+    network.deliver(device, el("notification", attrs, [news]));
   }
 }

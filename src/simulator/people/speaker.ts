@@ -14,6 +14,8 @@ export interface SayOptions {
   readonly to?: Speaker | GroupChat | string;
   /** How sender and chat are addressed on the wire; by phone number when left out. Groups have an addressing of their own. */
   readonly by?: Addressing;
+  /** Whether WhatsApp withholds the sender's other name, as it does of a person who hides their number. */
+  readonly hidden?: boolean;
   /** The device it is written on, one of `companions`; the phone when left out. */
   readonly from?: VirtualDevice;
   /** The message's id; made when left out. */
@@ -99,12 +101,15 @@ export class Speaker {
     return this.network.events.wait(() => inbox.take(matcher), sentence, timeoutMs);
   }
 
-  protected prepare(content: Content, { to, by = "pn", id, from = this.user.phone }: SayOptions): Prepared {
+  protected prepare(
+    content: Content,
+    { to, by = "pn", id, from = this.user.phone, hidden = false }: SayOptions,
+  ): Prepared {
     const sender = from;
     const group = to instanceof GroupChat ? to.group : this.network.groups.get(typeof to === "string" ? to : undefined);
     if (group) return prepareForGroup(this.network, { sender, group, content, id: id ?? this.newId() });
     const target = this.target(to);
-    return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by });
+    return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by, hidden });
   }
 
   /** An id as phones make them: `3A` and eighteen hexadecimal digits. */

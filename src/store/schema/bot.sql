@@ -262,7 +262,26 @@ CREATE TABLE chat (
   marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)),
   PRIMARY KEY (device, jid)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX chat_last ON chat (device, last_at);
+CREATE INDEX chat_last ON chat (device, pinned, last_at, jid);
+
+-- Labels of business accounts. One that went keeps its number, which no other may get.
+CREATE TABLE label (
+  device TEXT NOT NULL,
+  id     TEXT NOT NULL,
+  name   TEXT NOT NULL,
+  color  INTEGER NOT NULL,
+  gone   INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1)),
+  PRIMARY KEY (device, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE label_use (
+  device  TEXT NOT NULL,
+  label   TEXT NOT NULL,
+  chat    TEXT NOT NULL,
+  message TEXT NOT NULL, -- '': the chat itself
+  PRIMARY KEY (device, label, chat, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX label_chat ON label_use (device, chat);
 
 -- Files that came or were brought to be sent. Their bytes lie in media/, named by their hash.
 CREATE TABLE media (

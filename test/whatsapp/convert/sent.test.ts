@@ -16,6 +16,7 @@ const me = { id: "6281100000001@s.whatsapp.net", lid: "77000000000001@lid" };
 const ann = "628123456789@s.whatsapp.net";
 const said = (id: string, fromMe: boolean, content: Known["content"], context: Known["context"] = {}): Known => ({
   id,
+  chat: ann,
   sender: fromMe ? me.id : ann,
   fromMe,
   at: now - 60_000,

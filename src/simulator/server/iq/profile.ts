@@ -1,8 +1,8 @@
-import type { User } from "../../accounts/user.ts";
+import type { BusinessCard, User } from "../../accounts/user.ts";
 import type { Group } from "../../groups/group.ts";
 import { actor } from "../../groups/nodes.ts";
 import type { Network } from "../../network.ts";
-import { bytesOf, child, el, type Stanza, textOf } from "../../wire/stanza.ts";
+import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 
@@ -53,8 +53,39 @@ export const disappearing: QueryHandler = (connection, iq, request) => {
   result(connection, iq);
 };
 
-/** `w:biz`: nobody here has a business profile. */
-export const business: QueryHandler = (connection, iq) => result(connection, iq, [el("business_profile")]);
+/** `w:biz`: what businesses say of themselves; nothing of everybody else. */
+export const business: QueryHandler = (connection, iq, request) => {
+  const profiles = children(request, "profile").flatMap(({ attrs }) => {
+    const card = connection.network.directory.user(attrs["jid"])?.business;
+    return card ? [el("profile", { jid: attrs["jid"] }, cardOf(card))] : [];
+  });
+  result(connection, iq, [el("business_profile", { v: request?.attrs["v"] }, profiles)]);
+};
+
+function cardOf({ description, address, email, websites = [], categories = [], hours }: BusinessCard): Stanza[] {
+  const texts = { description, address, email };
+  const said = Object.entries(texts).flatMap(([tag, text]) =>
+    text === undefined ? [] : [el(tag, {}, Buffer.from(text))],
+  );
+  const days = hours?.days.map(({ day, open, close }) =>
+    el("business_hours_config", {
+      day_of_week: day,
+      mode: open === undefined ? "open_24h" : "specific_hours",
+      open_time: open?.toString(),
+      close_time: close?.toString(),
+    }),
+  );
+  return [
+    ...said,
+    ...websites.map((url) => el("website", {}, Buffer.from(url))),
+    el(
+      "categories",
+      {},
+      categories.map((name, id) => el("category", { id: String(id) }, Buffer.from(name))),
+    ),
+    ...(hours ? [el("business_hours", { timezone: hours.timezone }, days)] : []),
+  ];
+}
 
 /** `bot`: nor are there bots of Meta's. */
 export const bots: QueryHandler = (connection, iq) => result(connection, iq, [el("bot", { v: "2" })]);

@@ -13,7 +13,10 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   lid: (_, user) => user && el("lid", { val: user.jid("lid") }),
   contact: (_, user, asked) => el("contact", { type: user ? "in" : "out" }, phoneOf(asked)),
   status: (connection, user) => user && el("status", { t: connection.network.now }, user.settings.get("status") ?? ""),
-  disappearing_mode: (connection) => el("disappearing_mode", { duration: "0", t: connection.network.now }),
+  disappearing_mode: (connection, user) => {
+    const duration = user?.settings.get("disappearing") ?? "0";
+    return el("disappearing_mode", { duration, t: connection.network.now });
+  },
   username: () => undefined,
   bot: () => undefined,
 };
@@ -42,8 +45,10 @@ export const usync: QueryHandler = (connection, iq, request) => {
 
 function answer(connection: Connection, asked: Stanza, protocols: string[]): Stanza {
   const phone = phoneOf(asked)?.replaceAll(/\D/g, "");
-  const jid = asked.attrs["jid"] ?? `${phone}@s.whatsapp.net`;
-  const user = connection.network.directory.user(jid);
+  const { directory } = connection.network;
+  const other = directory.otherForms.get(phone ?? "");
+  const jid = other?.jid() ?? asked.attrs["jid"] ?? `${phone}@s.whatsapp.net`;
+  const user = directory.user(jid);
   const parts = protocols.flatMap((name) => PROTOCOLS[name]?.(connection, user, asked) ?? []);
   return el("user", { jid }, parts);
 }

@@ -1,0 +1,80 @@
+import { type Static, t } from "elysia";
+import { Failure } from "../../core/failure.ts";
+import { recipient } from "../../core/recipient.ts";
+import { labels as docs } from "../docs/v1-chats.ts";
+import { routes } from "../face.ts";
+import { done, ok } from "../ok.ts";
+
+const name = t.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" });
+const color = t.Integer({ minimum: 0, maximum: 19, description: "0 to 19: a place in WhatsApp's palette" });
+const change = t.Object({ name: t.Optional(name), color: t.Optional(color) });
+
+/** `/v1/devices/:id/labels`. */
+export const labels = () =>
+  routes("/v1/devices/:id/labels", "labels")
+    .get("/", async ({ workspace, params }) => ok(await workspace.device(params.id).labels.list()), docs.list)
+    .post(
+      "/",
+      async ({ workspace, params, body }) => {
+        const { name: words, color: place = 0 } = body;
+        return ok(await workspace.device(params.id).labels.create({ name: words, color: place }));
+      },
+      { body: t.Object({ name, color: t.Optional(color) }), ...docs.create },
+    )
+    .get(
+      "/:label",
+      async ({ workspace, params }) => ok(await workspace.device(params.id).labels.get(params.label)),
+      docs.get,
+    )
+    .patch(
+      "/:label",
+      async ({ workspace, params, body }) =>
+        ok(await workspace.device(params.id).labels.change(params.label, changeOf(body))),
+      { body: change, ...docs.change },
+    )
+    .delete(
+      "/:label",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).labels.remove(params.label);
+        return done;
+      },
+      docs.remove,
+    )
+    .put(
+      "/:label/chats/:chat",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), null, true);
+        return done;
+      },
+      docs.assign,
+    )
+    .delete(
+      "/:label/chats/:chat",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), null, false);
+        return done;
+      },
+      docs.take,
+    )
+    .put(
+      "/:label/chats/:chat/messages/:message",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), params.message, true);
+        return done;
+      },
+      docs.assignMessage,
+    )
+    .delete(
+      "/:label/chats/:chat/messages/:message",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), params.message, false);
+        return done;
+      },
+      docs.takeMessage,
+    );
+
+function changeOf({ name: words, color: place }: Static<typeof change>) {
+  if (words === undefined && place === undefined)
+    throw new Failure("invalid", 'Nothing to change: the body takes "name", "color" or both.', { field: "name" });
+  return { ...(words === undefined ? {} : { name: words }), ...(place === undefined ? {} : { color: place }) };
+}
