@@ -248,13 +248,21 @@ test("a community: made, filled, emptied, left; each is told", async () => {
   await bot.next("community.unlinked", (event) => event.data.community === id && event.data.group === group.id);
 
   expect((await call<{ id: string }[]>("GET", "/communities")).data.map((each) => each.id)).toEqual([id]);
-  await bot.device.send({ to: announcements, content: { kind: "text", text: "Hear, hear" } });
+  const { waId } = await bot.device.send({ to: announcements, content: { kind: "text", text: "Hear, hear" } });
+  await bot.next("message.sent", (event) => event.data.id === waId);
   expect((await call("DELETE", `/communities/${id}`)).status).toBe(200);
   expect((await call("GET", "/communities")).data).toEqual([] as never);
   expect(await call("GET", "/communities/birds/groups")).toMatchObject({
     status: 400,
     error: expect.stringContaining("community"),
   });
+});
+
+test("a message to a group one is not in fails at once, and says why", async () => {
+  const group = bot.sim.group("Elsewhere", [ann()]);
+  const { waId } = await bot.device.send({ to: group.id, content: { kind: "text", text: "May I?" } });
+  const { data } = await bot.next("message.failed", (event) => event.data.id === waId);
+  expect(data).toMatchObject({ code: "refused", error: "WhatsApp refused: this account may not do that here." });
 });
 
 test("a second message to a group asks WhatsApp nothing at all, until the group changes", async () => {

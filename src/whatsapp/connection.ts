@@ -18,6 +18,7 @@ import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
 import type { Hold } from "../core/store.ts";
 import type { Vault } from "../core/vault.ts";
+import { asked } from "./asking.ts";
 import { AuthState } from "./auth-state.ts";
 import { openBallots, type BallotPorts } from "./ballots.ts";
 import { type Closing, closing } from "./closing.ts";
@@ -363,7 +364,7 @@ export class BaileysConnection implements Connection {
 
   /** Asked about once; what changes in it is heard. */
   private async knownGroup(id: string): Promise<GroupMetadata | undefined> {
-    return this.groupCache.get(id) ?? this.groupCache.keep(await this.socket.groupMetadata(id));
+    return this.groupCache.get(id) ?? this.groupCache.keep(await asked(() => this.socket.groupMetadata(id)));
   }
 
   /** The account's own JID as it goes by in a chat. */
