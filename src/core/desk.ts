@@ -1,6 +1,6 @@
 import type { Claim, Outcome, Settlement } from "./deliveries.ts";
 import type { BotEvent } from "./events.ts";
-import { afterFailure, type Schedule, webhookSchedule } from "./retry.ts";
+import { afterFailure, restFor, type Schedule, webhookSchedule } from "./retry.ts";
 import type { Source, Target } from "./targets.ts";
 
 /** What a target may know of the attempt it is asked for. */
@@ -145,7 +145,9 @@ export class Desk {
     const othersPass = this.#lastSuccess >= now - waited;
     const failed = { outcome, failures: failures + 1, othersPass, freshFor, now, chance };
     const next = afterFailure(this.schedule, failed);
-    if (outcome.retryAfter !== undefined && next.stage === "due") this.#restUntil = Math.max(this.#restUntil, next.at);
+    // As long as it asked, not until this event is offered again: that may be a day away.
+    const { retryAfter } = outcome;
+    if (retryAfter !== undefined) this.#restUntil = Math.max(this.#restUntil, now + restFor(retryAfter));
     return next;
   }
 

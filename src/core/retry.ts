@@ -24,8 +24,13 @@ export const webhookSchedule: Schedule = {
   poisonAfter: 5,
 };
 
-/** The longest `Retry-After` that is honoured, unless twice the planned delay is longer. */
+/** The longest `Retry-After` that is honoured. */
 const longestWait = hour;
+
+/** For how long a target that asks for `asked` ms is left alone, in whole milliseconds: the store takes no others. */
+export function restFor(asked: number): number {
+  return Math.ceil(Math.min(asked, longestWait));
+}
 
 /** What is true only now is worth nothing later: a QR code lives this long. */
 const liveFor = minute;
@@ -64,12 +69,10 @@ export function afterFailure(schedule: Schedule, failed: Failed): Settlement["ne
 }
 
 function wait(planned: number, jitter: number, chance: number, asked = 0): number {
-  const jittered = Math.round(planned * (1 + jitter * (2 * chance - 1)));
-  // Whole milliseconds: the store takes no others, and one that it refuses holds up every delivery.
-  return Math.max(jittered, Math.ceil(Math.min(asked, Math.max(longestWait, 2 * planned))));
+  return Math.max(Math.round(planned * (1 + jitter * (2 * chance - 1))), restFor(asked));
 }
 
 /** The longest any delay can become. */
 export function longest({ delays, jitter }: Schedule): number {
-  return Math.max(longestWait, ...delays.map((delay) => Math.max(2 * delay, delay * (1 + jitter))));
+  return Math.max(longestWait, ...delays.map((delay) => delay * (1 + jitter)));
 }

@@ -130,6 +130,22 @@ test("Retry-After is honoured for the whole target and clamped to an hour", asyn
   expect(calls).toBe(3);
 });
 
+test("Retry-After rests the target as long as it asks, however far away the event's own next attempt is", async () => {
+  const { courier, say, wait } = await scene("webhook:a");
+  const { seen, deliver } = target((line) => line === "x:1");
+  let asked: { retryAfter?: number } = {};
+  courier.add("webhook:a", async (event, attempt) => ({ ...(await deliver(event, attempt)), ...asked }));
+  await say("x:1");
+  for (const pause of [5_000, 30_000, 2 * minute]) await wait(pause);
+  asked = { retryAfter: 3_000 };
+  await wait(10 * minute); // the fifth attempt fails; the next is an hour away
+  asked = {};
+  await say("y:1");
+  expect(seen.at(-1)).toBe("x:1");
+  await wait(3_000);
+  expect(seen.at(-1)).toBe("y:1");
+});
+
 test("a part of a millisecond is no reason to stand still", async () => {
   const { courier, say, wait } = await scene("plugin:a");
   let calls = 0;
