@@ -10,6 +10,8 @@ export interface Recent {
 export class Health implements Recent {
   lastSuccessAt: number | null;
   lastFailure: Recent["lastFailure"];
+  /** In this process. */
+  failedInRow = 0;
 
   constructor({ lastSuccessAt, lastFailure }: Recent = { lastSuccessAt: null, lastFailure: null }) {
     this.lastSuccessAt = lastSuccessAt;
@@ -17,6 +19,7 @@ export class Health implements Recent {
   }
 
   note({ ok, status = null, error = null }: Outcome, at: number): void {
+    this.failedInRow = ok ? 0 : this.failedInRow + 1;
     if (ok) this.lastSuccessAt = at;
     else this.lastFailure = { at, status, error };
   }

@@ -32,6 +32,8 @@ export const targetOf = (id: string): Target => `webhook:${id}`;
 
 /** An endpoint that fails without a break for so long is disabled, milliseconds. */
 const patience = 5 * 24 * 3_600_000;
+/** And so often in this process: a clock that was set between two starts disables nobody. */
+const fewest = 5;
 
 /** Every webhook there is: kept, registered with those who owe events, and posted to. */
 export class Webhooks {
@@ -164,23 +166,32 @@ export class Webhooks {
       const endpoint = this.#endpoints.get(id);
       if (endpoint === undefined) return { ok: false, final: true, error: "the webhook was removed" };
       const outcome = await this.ports.post(endpoint, event, signal);
-      if (!signal.aborted || outcome.ok) await this.#judge(id, outcome);
+      if (!signal.aborted || outcome.ok)
+        await this.#judge(id, outcome).catch((error: unknown) => this.#unjudged(error));
       return outcome;
     };
+  }
+
+  /** A disk that refuses does not undo what the receiver has taken. */
+  #unjudged(error: unknown): void {
+    this.ports.log.warn({ err: error }, "how a webhook does is not written down");
   }
 
   /** Keeps count of how long nothing has arrived, and gives up on those that said so or have long been dead. */
   async #judge(id: string, outcome: Outcome): Promise<void> {
     const endpoint = this.#endpoints.get(id);
     if (endpoint === undefined) return;
-    const now = this.ports.clock.now();
-    this.#health.get(id)?.note(outcome, now);
+    const health = this.health(id);
+    health.note(outcome, this.ports.clock.now());
     if (endpoint.state === "disabled") return;
     const { failingSince } = endpoint;
+    const now = this.ports.courier.now();
     if (outcome.ok) return failingSince === null ? undefined : this.#failing(id, null);
     if (outcome.status === 410) return this.disable(id, "it answered 410 Gone");
     if (failingSince === null) return this.#failing(id, now);
-    if (now - failingSince > patience) await this.disable(id, "every attempt of 5 days failed");
+    if (now - failingSince > patience && health.failedInRow >= fewest) {
+      await this.disable(id, "every attempt of 5 days failed");
+    }
   }
 
   /** Nobody changed the webhook, so it does not count as a change. */

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
 import type { Receiver } from "../receiver.ts";
+import { Failure } from "../../src/core/failure.ts";
 import { received, refusal } from "../store/house.ts";
 import { receiver, Rig, unfiltered } from "./rig.ts";
 
@@ -192,6 +193,24 @@ test("one that fails for five days is disabled, one that recovers is not", async
     await rig.wait(day);
   }
   expect(rig.desk.get(id)).toMatchObject({ state: "disabled", reason: "every attempt of 5 days failed" });
+});
+
+test("a clock that is set disables nobody, a disk that refuses undoes no answer", async () => {
+  let fails = true;
+  const to = receiver(() => new Response("", { status: fails ? 500 : 200 }));
+  const rig = await Rig.start();
+  const { id } = await rig.desk.create({ url: to.url });
+  await rig.tell(received("x", "1"));
+  rig.clock.jump(6 * day);
+  await rig.tell(received("y", "2"));
+  await rig.stop();
+  await rig.start();
+  await rig.tell(received("z", "3"));
+  expect(rig.desk.get(id)).toMatchObject({ state: "active", failingSince: expect.any(Number) });
+  fails = false;
+  rig.store.endpoints.failing = () => Promise.reject(new Failure("unavailable", "The disk is full."));
+  const [event = ""] = await rig.tell(received("w", "4"));
+  expect(await rig.desk.deliveries.history(id, event)).toMatchObject({ fate: { delivery: { stage: "delivered" } } });
 });
 
 test("one or a range is delivered again, in order, also what was never owed", async () => {
