@@ -9,7 +9,7 @@ const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 export const browserPath = [process.env["CHROMIUM"], ...places].find((path) => path && existsSync(path)) ?? null;
 
 const flags =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream";
 
 /** A browser with an empty profile: `await using browser = await openBrowser()`. Asks no machine but this one. */
 export async function openBrowser(): Promise<BrowserContext & AsyncDisposable> {

@@ -33,6 +33,7 @@ async function sandbox(once: boolean): Promise<void> {
   const host = process.env["HOST"] ?? "127.0.0.1";
   const port = Number(process.env["PORT"] ?? (await freePort(3000)));
   const front = new Front({ port, host, key, bot, control: sim.control().url });
+  sim.on((event) => front.happenings.tell(event));
   mailbox.listen(({ event: { type, seq }, verdict }) =>
     front.happenings.tell({ type: "webhook", event: type, seq, verdict }),
   );

@@ -34,7 +34,7 @@ export const may = (scope: string): boolean => who.value?.scopes.includes(scope)
 export interface Answer<T> {
   data: T;
   message?: string;
-  cursor?: string;
+  cursor?: string | null;
   before?: number | null;
   next?: number | null;
 }
@@ -68,7 +68,7 @@ async function reach(path: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(path, { credentials: "same-origin", ...request });
   } catch {
-    throw new Trouble("offline", "The server cannot be reached.");
+    throw new Trouble("offline", "The server cannot be reached. Check that Merpati is running.");
   }
 }
 

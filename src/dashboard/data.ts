@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { Trouble, get } from "./api.ts";
-import { type LiveEvent, listen } from "./live.ts";
+import { type Answer, Trouble, ask, get } from "./api.ts";
+import { type LiveEvent, hearing, listen } from "./live.ts";
 
 /** What was last seen at each path: shown at once when one comes back to a section. */
 const seen = new Map<string, unknown>();
@@ -16,7 +16,7 @@ export interface Loaded<T> {
   put: (data: T) => void;
 }
 
-/** What the API says at `path`; null loads nothing. Loads again after each event for which `when` holds. */
+/** What the API says at `path`; null loads nothing. Loads again after each event for which `when` holds, and when the server is back. */
 export function useData<T>(path: string | null, when?: (event: LiveEvent) => boolean): Loaded<T> {
   const [, draw] = useState({});
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -38,6 +38,7 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     reload();
     return () => void newest.current++;
   }, [reload]);
+  useEffect(() => hearing.listen(() => hearing.value && reload()), [reload]);
   useEffect(() => (when ? listen((event) => when(event) && reload()) : undefined), [reload, when]);
   const put = useCallback(
     (data: T) => {
@@ -49,6 +50,42 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     [path],
   );
   return { data: path === null ? undefined : (seen.get(path) as T | undefined), trouble, reload, put };
+}
+
+interface Older<T> {
+  older: readonly T[];
+  /** Loads one more page; null when there is none. */
+  more: (() => void) | null;
+  trouble: Trouble | null;
+}
+
+/** The pages of a list behind its first; forgotten when the path is another. `by` is what leads on, in answer and query. */
+export function useOlder<T>(
+  path: string,
+  { data: first }: Loaded<T[]>,
+  { by, size, idOf }: { by: "before" | "cursor"; size: number; idOf: (item: T) => string },
+): Older<T> {
+  const [pages, setPages] = useState<{ path: string; data: readonly T[]; next: string | number | null | undefined }>({
+    path,
+    data: [],
+    next: undefined,
+  });
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const mine = pages.path === path ? pages : { path, data: [], next: undefined };
+  const load = async () => {
+    // The first page tells where the second begins.
+    const from = mine.next ?? (await ask<T[]>("GET", path))[by];
+    const page: Answer<T[]> =
+      from == null ? { data: [] } : await ask<T[]>("GET", `${path}&${by}=${encodeURIComponent(from)}`);
+    setPages({ path, data: [...mine.data, ...page.data], next: page[by] ?? null });
+  };
+  const known = new Set(first?.map(idOf));
+  const full = (first?.length ?? 0) >= size && mine.next !== null;
+  return {
+    older: mine.data.filter((item) => !known.has(idOf(item))),
+    more: full ? () => void load().catch((thrown: unknown) => setTrouble(asTrouble(thrown))) : null,
+    trouble,
+  };
 }
 
 export const asTrouble = (thrown: unknown): Trouble =>

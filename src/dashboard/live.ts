@@ -41,7 +41,14 @@ function keep(event: LiveEvent): void {
   });
 }
 
-/** Begins to hear; the browser continues by itself where a line breaks. Returns how to stop. */
+/** Behind the last event heard: where the next line goes on. */
+let cursor: string | null = null;
+let retry: (() => void) | null = null;
+
+/** Tries at once what would be tried a little later: somebody knows that the server is back. */
+export const hurry = (): void => retry?.();
+
+/** Begins to hear; goes on where a line broke, also when the server began anew. Returns how to stop. */
 export function followEvents(): () => void {
   let source: EventSource | null = null;
   let timer = 0;
@@ -49,29 +56,44 @@ export function followEvents(): () => void {
   const open = async (): Promise<void> => {
     const types = await get<string[]>("/v1/event-types");
     if (stopped) return;
-    source = new EventSource("/v1/events");
+    source = new EventSource(cursor === null ? "/v1/events" : `/v1/events?cursor=${encodeURIComponent(cursor)}`);
     source.addEventListener("open", () => hearing.set(true));
     source.addEventListener("error", () => {
       hearing.set(false);
       if (source?.readyState === EventSource.CLOSED) again();
     });
-    for (const type of types) source.addEventListener(type, (message: MessageEvent<string>) => tell(message.data));
+    for (const type of types) source.addEventListener(type, tell);
+  };
+  const anew = (): void => {
+    clearTimeout(timer);
+    retry = null;
+    void recognise().then(open).catch(again);
   };
   const again = (): void => {
     source?.close();
-    timer = window.setTimeout(() => void recognise().then(open).catch(again), againMs);
+    if (stopped) return;
+    retry = anew;
+    timer = window.setTimeout(anew, againMs);
   };
   open().catch(again);
   return () => {
     stopped = true;
+    retry = null;
     clearTimeout(timer);
     source?.close();
     hearing.set(false);
   };
 }
 
-function tell(text: string): void {
-  const event = JSON.parse(text) as LiveEvent;
+/** Somebody else may sign in. */
+export function forgetEvents(): void {
+  cursor = null;
+  events.set([]);
+}
+
+function tell({ data, lastEventId }: MessageEvent<string>): void {
+  if (lastEventId !== "") cursor = lastEventId;
+  const event = JSON.parse(data) as LiveEvent;
   keep(event);
   for (const hear of listeners) hear(event);
 }

@@ -1,4 +1,4 @@
-import { render } from "preact";
 import { App } from "./app.tsx";
+import { begin } from "./entry.tsx";
 
-render(<App />, document.body);
+begin((who, tongue) => <App who={who} tongue={tongue} />);

@@ -1,4 +1,15 @@
-import { render } from "preact";
+import { begin } from "./entry.tsx";
+import { Notice } from "./parts/notice.tsx";
 import { Sandbox } from "./sandbox/page.tsx";
+import { Trouble } from "./api.ts";
+import { w } from "./words.ts";
 
-render(<Sandbox />, document.body);
+begin((who, tongue) =>
+  who ? (
+    <Sandbox key={tongue} />
+  ) : (
+    <main class="door">
+      <Notice trouble={new Trouble("forbidden", w.sandbox.elsewhere)} />
+    </main>
+  ),
+);

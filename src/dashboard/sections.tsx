@@ -2,6 +2,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Who } from "./api.ts";
 import { useCell } from "./cell.ts";
+import type { IconName } from "./parts/icon.tsx";
 import { route } from "./router.ts";
 import { Access } from "./sections/access.tsx";
 import { Chats } from "./sections/chats.tsx";
@@ -9,6 +10,8 @@ import { Devices } from "./sections/devices.tsx";
 import { Events } from "./sections/events.tsx";
 import { Health } from "./sections/health.tsx";
 import { Home } from "./sections/home.tsx";
+import { Logs } from "./sections/logs.tsx";
+import { Outbox } from "./sections/outbox.tsx";
 import { Plugins } from "./sections/plugins.tsx";
 import { Start } from "./sections/start.tsx";
 import { Webhooks } from "./sections/webhooks.tsx";
@@ -23,47 +26,52 @@ type Name = keyof typeof w.sections;
 
 interface Section {
   show: ComponentType<SectionProps>;
+  /** In the menu; without one it is not there. */
+  icon?: IconName;
   /** Only the admin key may look. */
   admin?: boolean;
-  /** Not in the menu. */
-  hidden?: boolean;
+  /** Moving about in it is not going elsewhere. */
+  whole?: boolean;
 }
 
 /** Every section, in the menu's order. Adding one is a line here and its name in the words. */
 const table: Record<Name, Section> = {
-  home: { show: Home, hidden: true },
-  start: { show: Start, hidden: true },
-  devices: { show: Devices },
-  chats: { show: Chats },
-  events: { show: Events },
-  webhooks: { show: Webhooks },
-  plugins: { show: Plugins, admin: true },
-  access: { show: Access, admin: true },
-  health: { show: Health, admin: true },
+  home: { show: Home },
+  start: { show: Start },
+  devices: { show: Devices, icon: "devices" },
+  chats: { show: Chats, icon: "chats", whole: true },
+  outbox: { show: Outbox, icon: "outbox", whole: true },
+  events: { show: Events, icon: "events" },
+  webhooks: { show: Webhooks, icon: "webhooks" },
+  plugins: { show: Plugins, icon: "plugins", admin: true },
+  access: { show: Access, icon: "access", admin: true },
+  health: { show: Health, icon: "health", admin: true },
+  logs: { show: Logs, icon: "logs", admin: true },
 };
 
 const isName = (name: string): name is Name => Object.hasOwn(table, name);
 
-/** The names that stand in the menu of this user. */
-export const menu = ({ admin }: Who): Name[] =>
-  Object.entries(table)
-    .filter(([, section]) => !section.hidden && (admin || !section.admin))
-    .map(([name]) => name)
-    .filter(isName);
+/** What stands in the menu of this user. */
+export const menu = ({ admin }: Who): [name: Name, icon: IconName][] =>
+  Object.entries(table).flatMap(([name, section]): [Name, IconName][] =>
+    section.icon && isName(name) && (admin || !section.admin) ? [[name, section.icon]] : [],
+  );
 
 /** The section that the address names. */
 export function Sections({ who }: { who: Who }) {
   const [name = "home", ...rest] = useCell(route);
   const found = isName(name) && (who.admin || !table[name].admin) ? name : "home";
+  const { show: Show, whole = false } = table[found];
+  const at = whole ? found : [found, ...rest].join("/");
   const place = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {
     document.title = `${w.sections[found]} · Merpati`;
     // Whoever does not see the page change hears where they are now.
     if (!first.current) place.current?.focus();
+    if (!first.current) scrollTo(0, 0);
     first.current = false;
-  }, [found]);
-  const { show: Show } = table[found];
+  }, [at]);
   return (
     <main id="main" tabIndex={-1} ref={place}>
       <Show key={found} rest={rest} />

@@ -39,6 +39,32 @@ export function clockTime(at: number | string): string {
   });
 }
 
+/** As a `datetime-local` field takes it. Unix milliseconds in. */
+export function localTime(at: number): string {
+  const here = at - new Date(at).getTimezoneOffset() * 60_000;
+  return new Date(here).toISOString().slice(0, 16);
+}
+
+/** "14:05". Unix seconds in. */
+export const hourOf = (at: number): string =>
+  new Date(at * 1_000).toLocaleTimeString(language.value, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** "Today", "Yesterday", "12 March 2026". Unix seconds in. */
+export function dayOf(at: number): string {
+  const day = new Date(at * 1_000);
+  const back = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(day).setHours(0, 0, 0, 0)) / 86_400_000);
+  if (back > 1) return day.toLocaleDateString(language.value, { dateStyle: "long" });
+  const text = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(-back, "day");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** When something was, in as little room as there is: an hour today, else a day. Unix seconds in. */
+export function lately(at: number): string {
+  const day = new Date(at * 1_000);
+  const today = day.toDateString() === new Date().toDateString();
+  return today ? hourOf(at) : day.toLocaleDateString(language.value, { day: "numeric", month: "short" });
+}
+
 /** Milliseconds since 1970, drawn again every `ms`. */
 export function useNow(ms: number): number {
   const [now, setNow] = useState(Date.now);

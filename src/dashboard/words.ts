@@ -1,15 +1,52 @@
-import { en } from "./words/en.ts";
-import { id } from "./words/id.ts";
 import { type Language, language } from "./prefs.ts";
+import { audit, keys, tenants } from "./words/access.ts";
+import { chats } from "./words/chats.ts";
+import { advice, common } from "./words/common.ts";
+import { devices, phases, reasons } from "./words/devices.ts";
+import { door } from "./words/door.ts";
+import { events } from "./words/events.ts";
+import { health } from "./words/health.ts";
+import { link } from "./words/link.ts";
+import { linking } from "./words/linking.ts";
+import { logs } from "./words/logs.ts";
+import { bulk, outbox, send } from "./words/outbox.ts";
+import { plugins } from "./words/plugins.ts";
+import { sandbox } from "./words/sandbox.ts";
+import { start } from "./words/start.ts";
+import { deliveries, webhooks } from "./words/webhooks.ts";
 
-export type Words = typeof en;
+const inTongue = (tongue: Language) => ({
+  ...common[tongue],
+  advice: advice[tongue],
+  audit: audit[tongue],
+  bulk: bulk[tongue],
+  chats: chats[tongue],
+  deliveries: deliveries[tongue],
+  devices: devices[tongue],
+  door: door[tongue],
+  events: events[tongue],
+  health: health[tongue],
+  keys: keys[tongue],
+  link: link[tongue],
+  linking: linking[tongue],
+  logs: logs[tongue],
+  outbox: outbox[tongue],
+  phases: phases[tongue],
+  plugins: plugins[tongue],
+  reasons: reasons[tongue],
+  sandbox: sandbox[tongue],
+  send: send[tongue],
+  start: start[tongue],
+  tenants: tenants[tongue],
+  webhooks: webhooks[tongue],
+});
 
-const all: Record<Language, Words> = { en, id };
+export type Words = ReturnType<typeof inTongue>;
 
 /** The words of the language chosen. The page is drawn anew when it changes. */
-export let w: Words = all[language.value];
+export let w: Words = inTongue(language.value);
 language.listen(() => {
-  w = all[language.value];
+  w = inTongue(language.value);
 });
 
 /** `text` with `{name}` replaced by what `values` calls so. */

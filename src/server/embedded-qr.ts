@@ -1,6 +1,6 @@
 import { plainly } from "../api/failures.ts";
 import { iso } from "../api/moment.ts";
-import { qrDataUrl } from "../api/picture.ts";
+import { qrDataUrl, qrPng } from "../api/picture.ts";
 import type { App } from "../core/app.ts";
 import { asFailure } from "../core/failure.ts";
 import type { QrLinks } from "../core/qr-link.ts";
@@ -12,9 +12,13 @@ interface Parts {
   pages: PageServer;
 }
 
-/** `/connection/qr?link=…`: a page of one QR, for those who were given a link and have no key. May stand in a frame. */
+/**
+ * `/connection/qr?link=…`: one QR, for those who were given a link and have no key. A page, which may stand in a frame;
+ * a picture for an `<img>`; else JSON.
+ */
 export async function embeddedQr(request: Request, token: string, parts: Parts): Promise<Response> {
-  if (request.headers.get("accept")?.includes("text/html")) {
+  const accept = request.headers.get("accept") ?? "";
+  if (accept.includes("text/html")) {
     const page = await parts.pages.answer(request, "/connection/qr");
     if (page) return page;
   }
@@ -22,6 +26,11 @@ export async function embeddedQr(request: Request, token: string, parts: Parts):
   try {
     const { tenant, device, expiresAt } = parts.links.read(token);
     const workspace = parts.app.as({ kind: "tenant", tenant, key: "qr-link", scopes: ["read", "manage"] });
+    if (accept.startsWith("image/")) {
+      const { qr } = await workspace.device(device).qr();
+      const picture = new Uint8Array(await qrPng(qr));
+      return new Response(picture, { headers: { ...headers, "content-type": "image/png" } });
+    }
     return Response.json({ success: true, data: await standing(workspace.device(device), expiresAt) }, { headers });
   } catch (error) {
     const { status, body } = plainly(asFailure(error));

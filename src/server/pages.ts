@@ -7,7 +7,7 @@ export interface PageFile {
 /** By path: documents, and `/assets/…`, whose names change with their contents. */
 export type Pages = Readonly<Record<string, PageFile>>;
 
-const policy = (ancestors: string) =>
+const policy = (ancestors: string, frames = "'none'") =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -17,6 +17,7 @@ const policy = (ancestors: string) =>
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
+    `frame-src ${frames}`,
     `frame-ancestors ${ancestors}`,
   ].join("; ");
 
@@ -28,6 +29,12 @@ const document = {
   "cross-origin-opener-policy": "same-origin",
   "cache-control": "no-cache",
 };
+/** The sandbox's page shows the dashboard beside the phone. */
+const framed = {
+  ...document,
+  "content-security-policy": policy("'self'", "'self'"),
+  "x-frame-options": "SAMEORIGIN",
+};
 
 const embeddable = { "content-security-policy": policy("*"), "cache-control": "no-store" };
 
@@ -35,7 +42,7 @@ const embeddable = { "content-security-policy": policy("*"), "cache-control": "n
 const always = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
-  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(self)",
   vary: "accept-encoding",
 };
 
@@ -50,15 +57,19 @@ interface Packed {
 export class PageServer {
   #packed: Promise<Map<string, Packed>> | null = null;
 
-  /** `load` is called when the first browser asks. */
-  constructor(private readonly load: () => Promise<Pages>) {}
+  /** `load` is called when the first browser asks. With `frames` its pages may stand in one another's. */
+  constructor(
+    private readonly load: () => Promise<Pages>,
+    private readonly frames = false,
+  ) {}
 
   /** Null when there is no such file. */
   async answer(request: Request, path: string): Promise<Response | null> {
     this.#packed ??= this.load().then(pack);
     const file = (await this.#packed).get(path);
     if (!file) return null;
-    const caching = path.startsWith("/assets/") ? forever : path === "/connection/qr" ? embeddable : document;
+    const own = this.frames ? framed : document;
+    const caching = path.startsWith("/assets/") ? forever : path === "/connection/qr" ? embeddable : own;
     const headers = { ...always, ...caching, etag: file.etag, "content-type": file.type };
     if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
     if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) return new Response(file.plain, { headers });

@@ -51,7 +51,7 @@ class Around implements AsyncDisposable {
 
   /** Webhooks that told of a message. */
   letters(): Record<string, unknown>[] {
-    return this.all.filter(({ type, event }) => type === "webhook" && event === "message.received");
+    return this.all.filter(({ type, event, past }) => type === "webhook" && event === "message.received" && !past);
   }
 
   until(which: (happening: Record<string, unknown>) => boolean, what: string): Promise<Record<string, unknown>> {
@@ -83,7 +83,7 @@ test("killed, it loses nothing: what is written meanwhile is answered once when 
   await using around = new Around();
   await around.until(({ running }) => running === true, "the bot to run");
   expect(await play("/bot/kill", {})).toMatchObject({ running: false, ended: "SIGKILL" });
-  await around.until(({ ended }) => ended === "SIGKILL", "its death to be told");
+  await around.until(({ type, ended }) => type === "bot" && ended === "SIGKILL", "its death to be told");
   const refused = await ask("/v1/devices", ours());
   expect([refused.status, (await refused.json()).code]).toEqual([503, "unavailable"]);
   // The page itself comes from beside it.

@@ -2,12 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The compiled program at work in a folder of its own. */
+type Child = Bun.Subprocess<"pipe", "pipe", "inherit">;
+
+/** A program at work in a folder of its own. */
 export class Program implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), "merpati-program-"));
+  #child: Child | null = null;
+  #url = "";
+
   private constructor(
-    private readonly child: Bun.Subprocess<"pipe", "pipe", "inherit">,
-    private readonly folder: string,
-    readonly url: string,
+    private readonly command: string[],
+    private readonly environment: Record<string, string>,
+    private readonly ready: RegExp,
   ) {}
 
   /** Resolves when it has said `ready`, whose first group is its address. */
@@ -17,20 +23,36 @@ export class Program implements AsyncDisposable {
     environment: Record<string, string>,
     ready: RegExp,
   ): Promise<Program> {
-    const folder = mkdtempSync(join(tmpdir(), "merpati-program-"));
-    const child = Bun.spawn([path, ...args], {
-      cwd: folder,
-      env: { PORT: "0", HOST: "127.0.0.1", LOG_LEVEL: "error", ...environment },
+    const program = new Program([path, ...args], environment, ready);
+    await program.begin();
+    return program;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Where it was before, when it was killed. */
+  async begin(): Promise<void> {
+    const port = this.#url === "" ? "0" : new URL(this.#url).port;
+    this.#child = Bun.spawn(this.command, {
+      cwd: this.folder,
+      env: { HOST: "127.0.0.1", LOG_LEVEL: "error", ...this.environment, PORT: port },
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
     });
-    return new Program(child, folder, await said(child.stdout, ready));
+    this.#url = await said(this.#child.stdout, this.ready);
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#child?.exited;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill("SIGTERM");
-    await this.child.exited;
+    this.#child?.kill("SIGTERM");
+    await this.#child?.exited;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

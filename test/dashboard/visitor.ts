@@ -67,12 +67,18 @@ export class Visitor implements AsyncDisposable {
     await this.page.locator("dialog[open]").waitFor({ state: "detached" });
   }
 
-  /** Judges what is shown, at both widths, light and dark: accessible, nothing cut off. Keeps pictures. */
-  async judges(name: string): Promise<void> {
+  /** Keeps a picture of what is shown. */
+  async photographs(name: string): Promise<void> {
+    mkdirSync(album, { recursive: true });
+    await this.page.screenshot({ path: `${album}${name}.png` });
+  }
+
+  /** Judges what is shown, at both widths, in these schemes or both: accessible, nothing cut off. Keeps pictures. */
+  async judges(name: string, ...schemes: ("light" | "dark")[]): Promise<void> {
     mkdirSync(album, { recursive: true });
     for (const [device, size] of Object.entries(widths)) {
       await this.page.setViewportSize(size);
-      for (const colorScheme of ["light", "dark"] as const) {
+      for (const colorScheme of schemes.length > 0 ? schemes : (["light", "dark"] as const)) {
         await this.page.emulateMedia({ colorScheme });
         const label = `${name}-${device}-${colorScheme}`;
         await this.page.screenshot({ path: `${album}${label}.png` });

@@ -93,6 +93,9 @@ test("a link shows one device's QR and opens nothing else", async () => {
   const page = await fetch(data.url, { headers: { accept: "text/html" } });
   expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(page.headers.get("content-security-policy")).toContain("frame-ancestors *");
+  const picture = await fetch(data.url, { headers: { accept: "image/avif,image/webp,*/*;q=0.8" } });
+  expect(picture.headers.get("content-type")).toBe("image/png");
+  expect((await picture.bytes()).subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
   const token = new URL(data.url).searchParams.get("link") ?? "";
   const forged = token.slice(0, -1) + (token.endsWith("0") ? "1" : "0");
   expect(await status(`/connection/qr?link=${forged}`, {})).toBe(401);

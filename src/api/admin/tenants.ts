@@ -90,5 +90,6 @@ const deviceBody = (device: DeviceStatus) => ({
   device_id: device.id,
   label: device.label,
   status: statusWords[device.phase],
+  phase: device.phase,
   reason: device.reason,
 });

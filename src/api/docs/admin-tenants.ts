@@ -2,7 +2,13 @@ import { type Answers, operation } from "./answers.ts";
 import { adminOnly, failure } from "./keyed.ts";
 
 const tenant = { id: "acme", name: "Acme", device_limit: 5, created_at: 1703145660 };
-const device = { device_id: "shop-1", label: "Customer Service", status: "disconnected", reason: "requested" };
+const device = {
+  device_id: "shop-1",
+  label: "Customer Service",
+  status: "disconnected",
+  phase: "stopped",
+  reason: "requested",
+};
 
 export const tenantRemoved = { success: true, message: "Tenant removed with its keys" };
 export const deviceRemoved = { success: true, message: "Device removed with its session" };

@@ -2,11 +2,13 @@ import type { Server } from "bun";
 import { keyOf } from "../../api/credentials.ts";
 import { plainly } from "../../api/failures.ts";
 import { Failure, asFailure } from "../../core/failure.ts";
+import { homeTenant, scopes } from "../../core/store.ts";
 import { isLoopback } from "../../core/loopback.ts";
 import { pages } from "../../dashboard/pages.ts";
 import { Cors } from "../../server/cors.ts";
 import { PageServer } from "../../server/pages.ts";
 import { fromOurPage } from "../../server/sessions.ts";
+import { version } from "../../../package.json" with { type: "json" };
 import type { BotProcess } from "./bot-process.ts";
 import { Happenings } from "./happenings.ts";
 import { tunnel, tunnels } from "./tunnel.ts";
@@ -21,6 +23,10 @@ export interface FrontOptions {
   control: string;
 }
 
+/** Who opens a page here. */
+const everybody = { admin: true, tenant: homeTenant, scopes, auth: "on", sandbox: true, version };
+const fresh = { "cache-control": "no-store" };
+
 type OurServer = Server<never>;
 
 /** Of these the bot serves the same; from here they come also while it is dead. */
@@ -33,7 +39,7 @@ const ours = /^\/(?:sandbox|assets\/.*)?$/;
 export class Front {
   readonly happenings = new Happenings();
   readonly #server: OurServer;
-  readonly #pages = new PageServer(pages);
+  readonly #pages = new PageServer(pages, true);
   readonly #cors = new Cors([]);
 
   constructor(private readonly options: FrontOptions) {
@@ -67,7 +73,7 @@ export class Front {
       return await this.#pass(request, server);
     } catch (error) {
       const { status, body } = plainly(asFailure(error));
-      return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+      return Response.json(body, { status, headers: fresh });
     }
   }
 
@@ -77,7 +83,7 @@ export class Front {
     const { bot } = this.options;
     switch (`${request.method} ${path}`) {
       case "GET /happenings":
-        return this.happenings.stream({ type: "bot", ...bot.state }, request.signal);
+        return this.happenings.stream({ type: "state", ...bot.state }, request.signal);
       case "POST /bot/kill":
         await bot.kill();
         return Response.json({ success: true, data: bot.state });
@@ -93,13 +99,14 @@ export class Front {
 
   async #pass(request: Request, server: OurServer): Promise<Response | undefined> {
     const { pathname, search } = new URL(request.url);
+    const guest = this.#isGuest(request, server);
+    // Who is there is known also while the bot is dead.
+    if (guest && pathname === "/session") return Response.json({ success: true, data: everybody }, { headers: fresh });
     const { url } = this.options.bot;
     if (url === null) throw new Failure("unavailable", "The bot is not running. Start it again on the sandbox's page.");
     const target = `${url}${pathname}${search}`;
     if (request.headers.get("upgrade") === "websocket" && tunnel(request, server, target)) return undefined;
-    const guest = this.#isGuest(request, server);
-    const answer = await this.#ask(request, target, guest);
-    return pathname === "/session" && guest ? sandboxed(answer) : answer;
+    return this.#ask(request, target, guest);
   }
 
   /** A page of ours, opened on this machine: nobody's bot, so it needs no key. */
@@ -122,13 +129,19 @@ export class Front {
     const answer = await fetch(target, options).catch((error: unknown) => {
       throw new Failure("unavailable", "The bot did not answer: it may have been killed just now.", { cause: error });
     });
-    return new Response(answer.body, answer);
+    return new Response(answer.body && whatever(answer.body), answer);
   }
 }
 
-/** Tells the page that it is in the sandbox. */
-async function sandboxed(answer: Response): Promise<Response> {
-  if (!answer.ok) return answer;
-  const { data, ...rest } = (await answer.json()) as { data: object };
-  return Response.json({ ...rest, data: { ...data, sandbox: true } }, { headers: { "cache-control": "no-store" } });
+/** The same, which ends where the other breaks off: the bot may be killed at any moment. */
+function whatever(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+      if (done || value === undefined) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => reader.cancel(),
+  });
 }

@@ -1,13 +1,24 @@
-/** What happens around the bot, as the sandbox's page hears it: its process begins and ends, its webhooks arrive. */
+type Happening = { type: string } & Record<string, unknown>;
+
+/** How many are kept for a page that is opened later. */
+const most = 200;
+
+/**
+ * What happens on the simulated network and around the bot, as the sandbox's page hears it: its process begins and ends,
+ * its webhooks arrive.
+ */
 export class Happenings {
+  readonly #past: string[] = [];
   readonly #listeners = new Set<(text: string) => void>();
 
-  tell(happening: { type: string } & Record<string, unknown>): void {
-    const text = `data: ${JSON.stringify(happening)}\n\n`;
-    for (const hear of this.#listeners) hear(text);
+  tell(happening: Happening): void {
+    const told = { ...happening, at: Date.now() };
+    this.#past.push(framed({ ...told, past: true }));
+    this.#past.splice(0, this.#past.length - most);
+    for (const hear of this.#listeners) hear(framed(told));
   }
 
-  /** Server-sent events: how it stands, then what happens. */
+  /** Server-sent events: what happened lately, marked as `past`; how it stands; what happens from now on. */
   stream(now: object, gone: AbortSignal): Response {
     let stop = () => {};
     const body = new ReadableStream<string>({
@@ -16,7 +27,7 @@ export class Happenings {
         this.#listeners.add(hear);
         stop = () => void this.#listeners.delete(hear);
         gone.addEventListener("abort", stop, { once: true });
-        hear(`data: ${JSON.stringify(now)}\n\n`);
+        hear(this.#past.join("") + framed(now));
       },
       cancel: () => stop(),
     });
@@ -25,3 +36,5 @@ export class Happenings {
     });
   }
 }
+
+const framed = (happening: object): string => `data: ${JSON.stringify(happening)}\n\n`;

@@ -1,17 +1,61 @@
-import { clockTime } from "../time.ts";
+import { type ComponentChildren, Fragment } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { dayOf, hourOf } from "../time.ts";
 import { w, wordFor } from "../words.ts";
 import type { Line } from "./conversation.ts";
 
-/** One message. */
-export function Bubble({ line, named }: { line: Line; named: boolean }) {
+interface BubblesProps {
+  label: string;
+  /** Oldest first. */
+  lines: readonly Line[];
+  /** Whether each says who wrote it. */
+  named: boolean;
+  before?: ComponentChildren;
+  after?: ComponentChildren;
+}
+
+/** What was said, a day below the other. Stays at the end while new messages come, unless one reads above. */
+export function Bubbles({ label, lines, named, before, after }: BubblesProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const newest = lines.at(-1);
+  useEffect(() => {
+    const element = box.current;
+    if (element && (atEnd.current || newest?.mine)) element.scrollTop = element.scrollHeight;
+  }, [newest?.id, after === null]);
+  // Pictures come later than the words beside them.
+  const settle = () => {
+    const element = box.current;
+    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
+  };
+  const watch = () => {
+    const element = box.current;
+    if (element) atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+  };
   return (
-    <article class={line.mine ? "bubble mine" : "bubble"} aria-label={line.mine ? w.chats.bot : line.sender}>
+    <div class="bubbles" ref={box} onScroll={watch} onLoadCapture={settle} tabIndex={0} role="log" aria-label={label}>
+      {before}
+      {lines.map((line, index) => (
+        <Fragment key={line.id}>
+          {dayOf(line.at) !== dayOf(lines[index - 1]?.at ?? 0) && <span class="day">{dayOf(line.at)}</span>}
+          <Bubble line={line} named={named} />
+        </Fragment>
+      ))}
+      {after}
+    </div>
+  );
+}
+
+/** One message. */
+function Bubble({ line, named }: { line: Line; named: boolean }) {
+  return (
+    <article class={line.mine ? "bubble mine" : "bubble"} aria-label={line.mine ? w.chats.you : line.sender}>
       {named && !line.mine && <strong class="small">{line.sender}</strong>}
-      {line.media && <Media media={line.media} text={line.text} />}
-      <p class={line.deleted ? "dim" : undefined}>{line.text}</p>
-      <footer class="dim small">
+      {line.media && <Media media={line.media} />}
+      {line.text !== "" && <p class={line.deleted ? "dim" : undefined}>{line.text}</p>}
+      <footer class="dim">
         {line.edited && `${w.chats.edited} · `}
-        <time>{clockTime(line.at)}</time>
+        <time>{hourOf(line.at)}</time>
         {line.mine && <Ticks status={line.status} />}
       </footer>
       {line.reactions.length > 0 && <span class="reactions">{line.reactions.join(" ")}</span>}
@@ -19,7 +63,7 @@ export function Bubble({ line, named }: { line: Line; named: boolean }) {
   );
 }
 
-export function Ticks({ status }: { status: string | null }) {
+function Ticks({ status }: { status: string | null }) {
   const seen = status === "read" || status === "played";
   return (
     <span class={seen ? "ticks seen" : "ticks"} role="img" aria-label={wordFor(w.send.states, status ?? "sent")}>
@@ -28,7 +72,8 @@ export function Ticks({ status }: { status: string | null }) {
   );
 }
 
-function Media({ media: { kind, url }, text }: { media: NonNullable<Line["media"]>; text: string }) {
+function Media({ media: { kind, url } }: { media: NonNullable<Line["media"]> }) {
+  const text = wordFor(w.chats.kinds, kind);
   switch (kind) {
     case "image":
     case "sticker":

@@ -1,32 +1,46 @@
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useAct } from "../data.ts";
 import { w } from "../words.ts";
+import { Dialog, DialogButton } from "./dialog.tsx";
+import { Form } from "./form.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 import { Notice } from "./notice.tsx";
 
-interface ButtonProps {
-  children: ComponentChildren;
+export interface ButtonProps {
+  children?: ComponentChildren;
   kind?: "main" | "plain" | "danger" | "quiet";
+  icon?: IconName;
   /** Cannot be pressed again until it is done. */
   busy?: boolean;
   disabled?: boolean;
+  /** Without it the button sends its form. */
   onClick?: () => void;
-  /** For buttons whose text does not say it all. */
-  label?: string;
+  /** For buttons whose text does not say it all, or that have none. */
+  label?: string | undefined;
 }
 
-export function Button({ children, kind = "plain", busy = false, disabled = false, onClick, label }: ButtonProps) {
-  const submits = onClick === undefined;
+export function Button({
+  children,
+  kind = "plain",
+  icon,
+  busy = false,
+  disabled = false,
+  onClick,
+  label,
+}: ButtonProps) {
   return (
     <button
-      type={submits ? "submit" : "button"}
-      class={`button ${kind}`}
+      type={onClick === undefined ? "submit" : "button"}
+      class={`button ${kind}${children === undefined ? " square" : ""}`}
       aria-busy={busy}
       aria-label={label}
+      title={children === undefined ? label : undefined}
       disabled={disabled}
       aria-disabled={busy}
       onClick={busy ? (event) => event.preventDefault() : onClick}
     >
+      {icon && <Icon name={icon} />}
       {children}
     </button>
   );
@@ -34,7 +48,9 @@ export function Button({ children, kind = "plain", busy = false, disabled = fals
 
 interface ConfirmProps {
   children: ComponentChildren;
-  kind?: ButtonProps["kind"];
+  kind?: "main" | "plain" | "danger" | "quiet";
+  icon?: IconName;
+  label?: string;
   /** What is asked. */
   question: string;
   /** What will happen. */
@@ -45,42 +61,16 @@ interface ConfirmProps {
 }
 
 /** A button that asks before it acts. */
-export function ConfirmButton({ children, kind = "danger", question, consequence, yes, act: work }: ConfirmProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [open, setOpen] = useState(false);
-  const { busy, trouble, act } = useAct();
-  const close = () => dialog.current?.close();
-  const show = () => {
-    setOpen(true);
-    dialog.current?.showModal();
-  };
+export function ConfirmButton(props: ConfirmProps) {
+  const { children, kind = "danger", question, consequence, yes, act, ...rest } = props;
   return (
-    <>
-      <Button kind={kind} onClick={show}>
-        {children}
-      </Button>
-      <dialog ref={dialog} aria-label={question} onClose={() => setOpen(false)}>
-        {open && (
-          <form
-            method="dialog"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void act(work).then((worked) => worked && close());
-            }}
-          >
-            <h2>{question}</h2>
-            <p>{consequence}</p>
-            {trouble && <Notice trouble={trouble} />}
-            <div class="row end">
-              <Button onClick={close}>{w.cancel}</Button>
-              <Button kind="danger" busy={busy}>
-                {yes}
-              </Button>
-            </div>
-          </form>
-        )}
-      </dialog>
-    </>
+    <DialogButton {...rest} says={children} kind={kind} title={question}>
+      {(close) => (
+        <Form act={act} submit={yes} kind="danger" onDone={close} onCancel={close}>
+          <p>{consequence}</p>
+        </Form>
+      )}
+    </DialogButton>
   );
 }
 
@@ -94,6 +84,46 @@ export function ActButton({ act: work, ...rest }: ActProps) {
   return (
     <>
       <Button {...rest} busy={busy} onClick={() => void act(work)} />
+      {trouble && <Notice trouble={trouble} />}
+    </>
+  );
+}
+
+interface SwitchProps {
+  on: boolean;
+  label: string;
+  act: () => Promise<unknown>;
+  /** What is said before it is turned; null turns it at once. */
+  warning: string | null;
+}
+
+/** On or off. */
+export function Switch({ on, label, act: work, warning }: SwitchProps) {
+  const { busy, trouble, act } = useAct();
+  const [asking, setAsking] = useState(false);
+  const turn = () => (warning === null ? void act(work) : setAsking(true));
+  return (
+    <>
+      <button
+        type="button"
+        class="switch"
+        role="switch"
+        aria-checked={on}
+        aria-busy={busy}
+        aria-label={label}
+        onClick={busy ? undefined : turn}
+      >
+        {on ? w.on : w.off}
+      </button>
+      {asking && (
+        <Dialog title={`${label}?`} closed={() => setAsking(false)}>
+          {(close) => (
+            <Form act={work} submit={label} kind="main" onDone={close} onCancel={close}>
+              <p>{warning}</p>
+            </Form>
+          )}
+        </Dialog>
+      )}
       {trouble && <Notice trouble={trouble} />}
     </>
   );

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Trouble, ask, get } from "../api.ts";
 import { asTrouble, useData } from "../data.ts";
 import { type LiveEvent, listen } from "../live.ts";
-import { w } from "../words.ts";
+import { w, wordFor } from "../words.ts";
 
 /** A chat as `/v1/devices/:id/chats` shows it. */
 export interface Chat {
@@ -56,6 +56,14 @@ export const useChats = (device: string) => useData<Chat[]>(path(device, "chats?
 export const useSearch = (device: string, words: string) =>
   useData<Said[]>(words.length < 2 ? null : path(device, `history?limit=20&search=${encodeURIComponent(words)}`));
 
+/** The last message of each chat, of those that were written to lately. */
+export function useLatest(device: string): ReadonlyMap<string, Said> {
+  const { data } = useData<Said[]>(path(device, "history?limit=200"), ofChats);
+  return useMemo(() => new Map((data ?? []).toReversed().map((said) => [said.chat, said])), [data]);
+}
+
+export const nameIn = ({ name, jid }: Chat): string => name ?? shortOf(jid);
+
 export const shortOf = (jid: string): string => (jid.endsWith("@s.whatsapp.net") ? `+${jid.replace(/@.*/, "")}` : jid);
 
 export const isGroup = (jid: string): boolean => jid.endsWith("@g.us");
@@ -70,7 +78,7 @@ interface Talk {
 
 /** What was said in a chat: the last page, older ones on demand, and what comes meanwhile. */
 export function useTalk(device: string, { jid: chat, lid }: Chat): Talk {
-  const [said, setSaid] = useState<ReadonlyMap<string, Said>>(new Map());
+  const [said, setSaid] = useState<readonly Said[]>([]);
   const [next, setNext] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const marks = useMarks(device, chat, lid);
@@ -80,7 +88,7 @@ export function useTalk(device: string, { jid: chat, lid }: Chat): Talk {
       ask<Said[]>("GET", path(device, `history?limit=50&chat=${encodeURIComponent(chat)}${page}`)).then(
         (answer) => {
           setTrouble(null);
-          setSaid((known) => new Map([...known, ...answer.data.map((each): [string, Said] => [each.id, each])]));
+          setSaid((known) => merged(known, answer.data, before === null));
           // The newest page comes again and again; only the first of them tells where older ones begin.
           setNext((known) => (before === null && known !== null ? known : (answer.next ?? null)));
         },
@@ -98,6 +106,13 @@ export function useTalk(device: string, { jid: chat, lid }: Chat): Talk {
   }, [device, chat, lid, load]);
   const lines = useMemo(() => linesOf(said, marks), [said, marks]);
   return { lines, older: next === null ? null : () => load(next), trouble };
+}
+
+/** Newest first, as the API tells it; what was known is replaced by what is told now. */
+function merged(known: readonly Said[], page: readonly Said[], newest: boolean): Said[] {
+  const told = new Set(page.map(({ id }) => id));
+  const rest = known.filter(({ id }) => !told.has(id));
+  return newest ? [...page, ...rest] : [...rest, ...page];
 }
 
 interface Marks {
@@ -139,23 +154,23 @@ function marksIn(told: readonly LiveEvent[]): Marks {
   return { status, reactions };
 }
 
-function linesOf(said: ReadonlyMap<string, Said>, { status, reactions }: Marks): Line[] {
-  const lines = [...said.values()].map((each): Line => {
+function linesOf(said: readonly Said[], { status, reactions }: Marks): Line[] {
+  return said.toReversed().map((each): Line => {
     const deleted = each.deleted_at !== null;
+    const media = deleted ? null : mediaOf(each.content);
     return {
       id: each.id,
       mine: each.from_me,
       sender: each.push_name ?? shortOf(each.sender),
-      text: deleted ? w.chats.deleted : textOf(each.content),
+      text: deleted ? w.chats.deleted : media ? captionOf(each.content) : textOf(each.content),
       at: each.timestamp,
-      media: deleted ? null : mediaOf(each.content),
+      media,
       status: status.get(each.id) ?? null,
       reactions: [...(reactions.get(each.id)?.values() ?? [])].filter((emoji) => emoji !== ""),
       edited: each.edited_at !== null,
       deleted,
     };
   });
-  return lines.toSorted((a, b) => a.at - b.at);
 }
 
 /** What a message says, in a line. */
@@ -163,9 +178,12 @@ export function textOf(content: Content): string {
   const { text, caption, name, question, kind } = content;
   const said = [text, caption, name, question].find((each): each is string => typeof each === "string" && each !== "");
   if (kind === "text") return said ?? "";
-  const word = w.chats.kinds[kind] ?? kind;
+  const word = wordFor(w.chats.kinds, kind);
   return said === undefined ? word : `${word}: ${said}`;
 }
+
+const captionOf = ({ caption, name }: Content): string =>
+  [caption, name].find((each): each is string => typeof each === "string") ?? "";
 
 function mediaOf({ kind, url, mime }: Content): Line["media"] {
   // Only what this server itself serves.

@@ -1,5 +1,6 @@
 import type { ComponentChildren, InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
+import { Icon } from "./icon.tsx";
 
 interface Common {
   label: string;
@@ -9,31 +10,50 @@ interface Common {
 interface FieldProps extends Common {
   value: string;
   onValue: (value: string) => void;
-  type?: "text" | "password" | "url" | "tel" | "number" | "search";
+  type?: "text" | "password" | "url" | "tel" | "number" | "search" | "datetime-local";
   required?: boolean;
   placeholder?: string;
   pattern?: string;
   autocomplete?: string;
   maxLength?: number;
   autofocus?: boolean;
+  /** What one may mean, each with its name. */
+  suggestions?: readonly (readonly [value: string, name: string])[];
+  /** Instead of sending the form. */
+  onEnter?: () => void;
 }
 
 /** One line of text with its label and its hint. */
-export function Field({ label, hint, value, onValue, autocomplete = "off", autofocus = false, ...rest }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { label, hint, value, onValue, autocomplete = "off", autofocus = false, suggestions, onEnter, ...rest } = props;
   const id = useId();
+  const given = { ...rest, ...(suggestions && { list: `${id}-list` }), ...(autofocus && { ref: focusOnce }) };
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
-        {...(rest as InputHTMLAttributes)}
+        {...(given as InputHTMLAttributes)}
         id={id}
         value={value}
         spellcheck={false}
         autocomplete={autocomplete}
         aria-describedby={hint ? `${id}-hint` : undefined}
-        {...(autofocus ? { ref: focusOnce } : {})}
         onInput={(event) => onValue(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (!onEnter || event.key !== "Enter") return;
+          event.preventDefault();
+          onEnter();
+        }}
       />
+      {suggestions && (
+        <datalist id={`${id}-list`}>
+          {suggestions.map(([each, name]) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </datalist>
+      )}
       {hint && (
         <small id={`${id}-hint`} class="dim">
           {hint}
@@ -129,19 +149,18 @@ export function Area({
   );
 }
 
-/** A button that asks for a file. */
-export function FileButton({
-  label,
-  onFile,
-  accept,
-}: {
+interface FileProps {
   label: string;
   onFile: (file: File) => void;
   accept?: string;
-}) {
+}
+
+/** A button that asks for a file. */
+export function FileButton({ label, onFile, accept }: FileProps) {
   return (
-    <label class="button plain">
-      {label}
+    <label class="button quiet square" title={label}>
+      <Icon name="attach" />
+      <span class="hidden">{label}</span>
       <input
         class="hidden"
         type="file"

@@ -1,70 +1,70 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Who, signOut } from "../api.ts";
 import { useCell } from "../cell.ts";
 import { hearing } from "../live.ts";
-import { type Language, type Theme, language, theme } from "../prefs.ts";
 import { linkTo, route } from "../router.ts";
 import { menu } from "../sections.tsx";
 import { w } from "../words.ts";
+import { Icon } from "./icon.tsx";
 import { Logo } from "./logo.tsx";
+import { Preferences } from "./preferences.tsx";
 
 /** The menu around every section. */
 export function Frame({ who, children }: { who: Who; children: ComponentChildren }) {
   const [open, setOpen] = useState(false);
   const current = useCell(route)[0];
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(false), [current]);
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !open) return;
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
     <div class="frame">
       <a class="skip" href="#main" onClick={skip}>
         {w.skip}
       </a>
-      <header class="side">
+      <header class="side" onKeyDown={leave}>
         <div class="row spread">
           <a class="brand" href="#/">
             <Logo /> Merpati
           </a>
           <button
+            ref={button}
             type="button"
             class="button quiet menu-button"
             aria-expanded={open}
             aria-controls="menu"
             onClick={() => setOpen(!open)}
           >
+            <Icon name={open ? "close" : "menu"} />
             {w.menu}
           </button>
         </div>
         <div id="menu" class={open ? "menu open" : "menu"}>
           <nav aria-label={w.menu}>
             <ul>
-              {menu(who).map((name) => (
+              {menu(who).map(([name, icon]) => (
                 <li key={name}>
-                  <a href={linkTo(name)} aria-current={current === name ? "page" : undefined}>
+                  <a
+                    href={linkTo(name)}
+                    aria-current={current === name ? "page" : undefined}
+                    onClick={() => setOpen(false)}
+                  >
+                    <Icon name={icon} />
                     {w.sections[name]}
                   </a>
                 </li>
               ))}
             </ul>
           </nav>
-          <div class="foot">
-            <Line />
-            <Preferences />
-            <p class="links">
-              {who.sandbox && <a href="/sandbox">{w.sandboxLink}</a>}
-              <a href="/docs">{w.apiDocs}</a>
-              {who.auth === "on" && !who.sandbox && (
-                <button type="button" class="link" onClick={() => void signOut()}>
-                  {w.signOut}
-                </button>
-              )}
-            </p>
-            <p class="dim small">
-              {who.admin ? w.admin : `${w.tenant} ${who.tenant}`} · {who.version}
-            </p>
-          </div>
+          <Foot who={who} />
         </div>
       </header>
       {children}
+      <Away />
     </div>
   );
 }
@@ -74,36 +74,52 @@ function skip(event: Event): void {
   document.getElementById("main")?.focus();
 }
 
+function Foot({ who }: { who: Who }) {
+  return (
+    <div class="foot">
+      <Line />
+      <Preferences />
+      <p class="links">
+        {who.sandbox && (
+          <a href="/sandbox" target="_top">
+            {w.sandboxLink}
+          </a>
+        )}
+        <a href="/docs">{w.apiDocs}</a>
+        {who.auth === "on" && !who.sandbox && (
+          <button type="button" class="link" onClick={() => void signOut()}>
+            {w.signOut}
+          </button>
+        )}
+      </p>
+      <p class="dim">
+        {who.admin ? w.admin : `${w.tenant} ${who.tenant}`} · {who.version}
+      </p>
+    </div>
+  );
+}
+
 function Line() {
   const live = useCell(hearing);
   return (
-    <p class="line" role="status">
+    <p class="line">
       <span class={live ? "dot good" : "dot"} aria-hidden="true" />
       {live ? w.live : w.notLive}
     </p>
   );
 }
 
-export function Preferences() {
-  const chosen = useCell(theme);
-  const tongue = useCell(language);
-  return (
-    <div class="preferences">
-      <select
-        aria-label={w.language}
-        value={tongue}
-        onChange={(event) => language.set(event.currentTarget.value as Language)}
-      >
-        <option value="en">English</option>
-        <option value="id">Bahasa Indonesia</option>
-      </select>
-      <select aria-label={w.theme} value={chosen} onChange={(event) => theme.set(event.currentTarget.value as Theme)}>
-        {(["auto", "light", "dark"] as const).map((each) => (
-          <option key={each} value={each}>
-            {w.themes[each]}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
+/** A break this short is nobody's concern, ms. */
+const patience = 1_500;
+
+/** Says that the server is away, and that nobody need do anything. */
+function Away() {
+  const live = useCell(hearing);
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (live) return setShown(false);
+    const timer = setTimeout(() => setShown(true), patience);
+    return () => clearTimeout(timer);
+  }, [live]);
+  return <div role="status">{shown && <p class="notice busy away">{w.away}</p>}</div>;
 }

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type Trouble, ask } from "../api.ts";
-import { asTrouble, useAct } from "../data.ts";
+import { asTrouble } from "../data.ts";
 import { listen } from "../live.ts";
 import { useNow } from "../time.ts";
 import { fill, w } from "../words.ts";
-import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { Field } from "./field.tsx";
+import { Form } from "./form.tsx";
 import { Notice } from "./notice.tsx";
 
 /** Links a device by QR or by pairing code. */
@@ -48,7 +48,7 @@ function ByQr({ device }: { device: string }) {
           </span>
         )}
       </div>
-      <div>
+      <div class="stack wide">
         <ol class="steps">
           {w.linking.qrSteps.map((step) => (
             <li key={step}>{step}</li>
@@ -94,36 +94,26 @@ interface Code {
 function ByCode({ device }: { device: string }) {
   const [phone, setPhone] = useState("");
   const [code, setCode] = useState<Code | null>(null);
-  const { busy, trouble, act } = useAct();
-  const order = () =>
-    act(async () => {
-      const path = `/v1/devices/${encodeURIComponent(device)}/pairing/code`;
-      setCode((await ask<Code>("POST", path, { phone_number: phone.replace(/[^\d]/g, "") })).data);
-    });
+  const order = async () => {
+    const path = `/v1/devices/${encodeURIComponent(device)}/pairing/code`;
+    setCode((await ask<Code>("POST", path, { phone_number: phone.replace(/[^\d]/g, "") })).data);
+  };
   return (
-    <form
-      class="by-code"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void order();
-      }}
-    >
-      <Field
-        label={w.linking.phone}
-        hint={w.linking.phoneHint}
-        type="tel"
-        value={phone}
-        onValue={setPhone}
-        placeholder="628123456789"
-        autocomplete="tel"
-        required
-      />
-      <Button kind="main" busy={busy}>
-        {code ? w.linking.newCode : w.linking.getCode}
-      </Button>
-      {trouble && <Notice trouble={trouble} />}
+    <div class="by-code stack">
+      <Form act={order} submit={code ? w.linking.newCode : w.linking.getCode} kind={code ? "plain" : "main"}>
+        <Field
+          label={w.linking.phone}
+          hint={w.linking.phoneHint}
+          type="tel"
+          value={phone}
+          onValue={setPhone}
+          placeholder="628123456789"
+          autocomplete="tel"
+          required
+        />
+      </Form>
       {code && (
-        <div role="status">
+        <div role="status" class="stack">
           <Copy text={code.pairing_code} label={w.linking.code} big />
           <ol class="steps">
             {w.linking.codeSteps.map((step) => (
@@ -133,7 +123,7 @@ function ByCode({ device }: { device: string }) {
           <Countdown until={code.expires_at} text={w.linking.codeLasts} />
         </div>
       )}
-    </form>
+    </div>
   );
 }
 
@@ -141,7 +131,7 @@ function Countdown({ until, text }: { until: number | null; text: string }) {
   const now = useNow(500);
   const left = until === null ? 0 : Math.max(0, Math.ceil(until - now / 1_000));
   return (
-    <p class="countdown">
+    <p class="countdown" aria-live="off">
       <progress value={left} max={60} aria-label={w.linking.left} />
       <span>{until === null ? "\u00a0" : fill(text, { seconds: left })}</span>
     </p>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Trouble } from "../api.ts";
 import { w } from "../words.ts";
+import { Icon, type IconName } from "./icon.tsx";
 
 /** What went wrong and what to do about it. */
 export function Notice({ trouble, retry }: { trouble: Trouble; retry?: () => void }) {
@@ -27,13 +28,18 @@ export function Good({ children }: { children: ComponentChildren }) {
 }
 
 /** What stands where there is nothing yet. */
-export function Empty({ children }: { children: ComponentChildren }) {
-  return <p class="empty">{children}</p>;
+export function Empty({ icon, children }: { icon?: IconName; children: ComponentChildren }) {
+  return (
+    <div class="empty">
+      {icon && <Icon name={icon} />}
+      {children}
+    </div>
+  );
 }
 
 export function Loading() {
   return (
-    <p class="empty" role="status">
+    <p class="loading" role="status">
       {w.loading}
     </p>
   );

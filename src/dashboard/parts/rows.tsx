@@ -7,14 +7,16 @@ interface RowsProps<T> {
   keyOf: (item: T) => string;
   draw: (item: T) => ComponentChildren;
   open: (item: T) => void;
+  /** Which columns it has, as styles/rows.css knows it. */
+  kind?: string;
 }
 
-/** The height of a row, as styles.css has it, px. */
+/** The height of a row, as styles/base.css has it, px. */
 const height = 40;
 const beyond = 8;
 
 /** A list of any length: only the rows in sight are drawn. Arrow keys walk it, Enter opens a row. */
-export function Rows<T>({ label, items, keyOf, draw, open }: RowsProps<T>) {
+export function Rows<T>({ label, items, keyOf, draw, open, kind = "" }: RowsProps<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [{ top, room }, setView] = useState({ top: 0, room: 600 });
   const [current, setCurrent] = useState<string | null>(null);
@@ -36,7 +38,7 @@ export function Rows<T>({ label, items, keyOf, draw, open }: RowsProps<T>) {
   const focusable =
     current !== null && seen.some((item) => keyOf(item) === current) ? current : seen[0] && keyOf(seen[0]);
   return (
-    <div class="rows" ref={box} onKeyDown={walk}>
+    <div class={`rows ${kind}`} ref={box} onKeyDown={walk}>
       <ul aria-label={label} style={{ height: `${items.length * height}px` }}>
         {seen.map((item, index) => (
           <li

@@ -1,55 +1,53 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, get } from "../api.ts";
-import { useAct } from "../data.ts";
 import { listen } from "../live.ts";
 import { w, wordFor } from "../words.ts";
-import { Button } from "./button.tsx";
 import { Area, Field } from "./field.tsx";
-import { Notice } from "./notice.tsx";
+import { Form } from "./form.tsx";
+import { type Message, releaseOf } from "./message.tsx";
 
-interface Message {
-  message_id: string;
-  status: string;
-  reason: string | null;
+interface SendBoxProps {
+  device: string;
+  text?: string;
+  /** Offers to send it at a moment to come. */
+  later?: boolean;
+  onSent?: () => void;
 }
 
 /** Sends a text and shows what becomes of it. */
-export function SendBox({ device, text = "", onSent }: { device: string; text?: string; onSent?: () => void }) {
+export function SendBox({ device, text = "", later = false, onSent }: SendBoxProps) {
   const [to, setTo] = useState("");
   const [words, setWords] = useState(text);
+  const [at, setAt] = useState("");
   const [message, setMessage] = useState<Message | null>(null);
-  const { busy, trouble, act } = useAct();
   const path = `/v1/devices/${encodeURIComponent(device)}/messages`;
   useFate(path, message, setMessage);
   const send = async () => {
     const phone = /^[\d\s()+-]+$/.test(to) ? to.replace(/[^\d]/g, "") : to.trim();
-    const { data } = await ask<Message>("POST", path, { to: phone, text: words });
+    const when = at === "" ? {} : { send_at: Math.floor(new Date(at).getTime() / 1_000) };
+    const { data } = await ask<Message>("POST", path, { to: phone, text: words, ...when });
     setMessage(data);
     onSent?.();
   };
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act(send);
-      }}
-    >
-      <Field label={w.send.to} hint={w.send.toHint} value={to} onValue={setTo} placeholder="628123456789" required />
-      <Area label={w.send.text} value={words} onValue={setWords} rows={2} />
-      <div class="row">
-        <Button kind="main" busy={busy} disabled={words.trim() === ""}>
-          {w.send.send}
-        </Button>
-        {message && (
+    <Form
+      act={send}
+      submit={at === "" ? w.send.send : w.send.schedule}
+      kind="main"
+      disabled={words.trim() === ""}
+      beside={
+        message && (
           <span role="status" class={`badge ${message.status === "failed" ? "bad" : "good"}`}>
             {wordFor(w.send.states, message.status)}
           </span>
-        )}
-      </div>
-      {message?.reason && <p class="dim">{message.reason}</p>}
-      {trouble && <Notice trouble={trouble} />}
-    </form>
+        )
+      }
+    >
+      <Field label={w.send.to} hint={w.send.toHint} value={to} onValue={setTo} placeholder="628123456789" required />
+      <Area label={w.send.text} value={words} onValue={setWords} rows={2} />
+      {later && <Field label={w.send.later} hint={w.send.laterHint} type="datetime-local" value={at} onValue={setAt} />}
+      {message?.reason && <p class="dim">{releaseOf(message)}</p>}
+    </Form>
   );
 }
 

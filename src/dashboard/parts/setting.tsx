@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { w } from "../words.ts";
+import { fill, w } from "../words.ts";
+import { Button } from "./button.tsx";
 import { Area, Check, Choice, Field } from "./field.tsx";
 
 /** What a plugin's setting is, as the API describes it. */
@@ -7,8 +8,11 @@ export interface Shape {
   type: "string" | "integer" | "number" | "boolean" | "choice" | "list" | "group";
   description?: string;
   secret?: boolean;
+  min?: number;
+  max?: number;
   choices?: readonly string[];
   items?: Shape;
+  fields?: Record<string, Shape>;
 }
 
 interface SettingProps {
@@ -20,7 +24,8 @@ interface SettingProps {
 
 /** The field of a form that a setting's shape asks for. */
 export function SettingField({ name, shape, value, onValue }: SettingProps) {
-  const shared = { label: name, ...(shape.description === undefined ? {} : { hint: shape.description }) };
+  const hint = shape.description;
+  const shared = { label: name, ...(hint === undefined ? {} : { hint }) };
   switch (shape.type) {
     case "boolean":
       return <Check {...shared} checked={value === true} onChecked={onValue} />;
@@ -35,21 +40,22 @@ export function SettingField({ name, shape, value, onValue }: SettingProps) {
       );
     case "integer":
     case "number":
-      return (
-        <Field
-          {...shared}
-          type="number"
-          value={typeof value === "number" ? String(value) : ""}
-          onValue={(text) => onValue(text === "" ? null : Number(text))}
-        />
-      );
+      return <NumberSetting {...shared} shape={shape} value={value} onValue={onValue} />;
     case "string":
-      return <TextSetting {...shared} secret={shape.secret ?? false} value={value} onValue={onValue} />;
-    default:
+      return <TextSetting {...shared} shape={shape} value={value} onValue={onValue} />;
+    case "list":
       return shape.items?.type === "string" && !shape.items.secret ? (
         <LinesSetting {...shared} value={value} onValue={onValue} />
       ) : (
-        <JsonSetting {...shared} value={value} onValue={onValue} />
+        <ItemsSetting name={name} shape={shape} value={value} onValue={onValue} />
+      );
+    default:
+      return (
+        <fieldset class="group">
+          <legend>{name}</legend>
+          {hint && <p class="dim small">{hint}</p>}
+          <Fields fields={shape.fields ?? {}} value={value} onValue={onValue} />
+        </fieldset>
       );
   }
 }
@@ -61,13 +67,46 @@ interface Shared {
   onValue: (value: unknown) => void;
 }
 
+/** Settings under one name. */
+function Fields({ fields, value, onValue }: { fields: Record<string, Shape> } & Pick<Shared, "value" | "onValue">) {
+  const all = (value ?? {}) as Record<string, unknown>;
+  return (
+    <>
+      {Object.entries(fields).map(([name, shape]) => (
+        <SettingField
+          key={name}
+          name={name}
+          shape={shape}
+          value={all[name]}
+          onValue={(next) => onValue({ ...all, [name]: next })}
+        />
+      ))}
+    </>
+  );
+}
+
+function NumberSetting({ hint, shape, value, onValue, label }: Shared & { shape: Shape }) {
+  const { min, max } = shape;
+  const bounds = min === undefined && max === undefined ? undefined : `${min ?? "…"} – ${max ?? "…"}`;
+  return (
+    <Field
+      label={label}
+      hint={[hint, bounds].filter(Boolean).join(" · ")}
+      type="number"
+      value={typeof value === "number" ? String(value) : ""}
+      onValue={(text) => onValue(text === "" ? null : Number(text))}
+    />
+  );
+}
+
 /** A secret that is set is never shown; only what is typed now is sent. */
-function TextSetting({ label, hint, value, onValue, secret }: Shared & { secret: boolean }) {
+function TextSetting({ label, hint, shape, value, onValue }: Shared & { shape: Shape }) {
+  const { secret = false } = shape;
   const [text, setText] = useState(secret || typeof value !== "string" ? "" : value);
   return (
     <Field
       label={label}
-      hint={secret && value !== null ? w.plugins.secretKept : hint}
+      hint={secret && value !== null && value !== undefined ? w.plugins.secretKept : hint}
       type={secret ? "password" : "text"}
       autocomplete={secret ? "new-password" : "off"}
       value={text}
@@ -95,27 +134,58 @@ function LinesSetting({ label, hint, value, onValue }: Shared) {
   );
 }
 
-/** What has no form of its own is written as JSON; the server says what is wrong with it. */
-function JsonSetting({ label, hint, value, onValue }: Shared) {
-  const [text, setText] = useState(JSON.stringify(value ?? null, null, 2));
+/** A list of anything else: each with fields of its own. */
+function ItemsSetting({ name, shape, value, onValue }: SettingProps) {
+  const items = Array.isArray(value) ? (value as unknown[]) : [];
+  // Numbers of their own, so that taking one out leaves the others' fields as they are.
+  const [ids, setIds] = useState(() => items.map((_, index) => index));
+  const item: Shape = shape.items ?? { type: "string" };
+  const change = (next: unknown[], nextIds: number[]) => {
+    setIds(nextIds);
+    onValue(next);
+  };
   return (
-    <Area
-      label={label}
-      hint={[hint, "JSON"].filter(Boolean).join(" · ")}
-      rows={6}
-      value={text}
-      onValue={(next) => {
-        setText(next);
-        onValue(parsed(next));
-      }}
-    />
+    <fieldset class="group">
+      <legend>{name}</legend>
+      {shape.description && <p class="dim small">{shape.description}</p>}
+      {items.map((each, index) => (
+        <div key={ids[index]} class="item stack">
+          {item.type === "group" ? (
+            <Fields fields={item.fields ?? {}} value={each} onValue={(next) => onValue(items.with(index, next))} />
+          ) : (
+            <SettingField
+              name={`${name} ${index + 1}`}
+              shape={item}
+              value={each}
+              onValue={(next) => onValue(items.with(index, next))}
+            />
+          )}
+          <div class="row end">
+            <Button
+              kind="danger"
+              label={fill(w.plugins.removeItemLabel, { name, number: index + 1 })}
+              onClick={() => change(items.toSpliced(index, 1), ids.toSpliced(index, 1))}
+            >
+              {w.plugins.removeItem}
+            </Button>
+          </div>
+        </div>
+      ))}
+      <div class="row">
+        <Button
+          icon="plus"
+          label={fill(w.plugins.addItemLabel, { name })}
+          onClick={() => change([...items, fresh(item)], [...ids, Math.max(-1, ...ids) + 1])}
+        >
+          {w.plugins.addItem}
+        </Button>
+      </div>
+    </fieldset>
   );
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/** What a new one begins as. */
+function fresh({ type, choices, fields = {} }: Shape): unknown {
+  if (type === "group") return Object.fromEntries(Object.entries(fields).map(([name, shape]) => [name, fresh(shape)]));
+  return { string: "", boolean: false, choice: choices?.[0] ?? "", list: [], integer: 0, number: 0 }[type];
 }

@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import { useAct } from "../data.ts";
+import { ofDevices, useData } from "../data.ts";
 import { fill, w } from "../words.ts";
-import { Button, ConfirmButton } from "./button.tsx";
+import { ConfirmButton } from "./button.tsx";
+import { DialogButton } from "./dialog.tsx";
 import { Field } from "./field.tsx";
-import { Notice } from "./notice.tsx";
+import { Form } from "./form.tsx";
+import { type Device, PhaseBadge } from "./phase.tsx";
 
 export interface Tenant {
   id: string;
@@ -13,92 +15,92 @@ export interface Tenant {
   created_at: number;
 }
 
+const pathOf = ({ id }: Pick<Tenant, "id">): string => `/v1/admin/tenants/${encodeURIComponent(id)}`;
+
 /** Who uses this bot beside its admin. */
 export function Tenants({ tenants, reload }: { tenants: Tenant[]; reload: () => void }) {
   return (
     <section class="stack" aria-labelledby="tenants">
-      <h2 id="tenants">{w.tenants.title}</h2>
+      <div class="row spread">
+        <h2 id="tenants">{w.tenants.title}</h2>
+        <DialogButton icon="plus" says={w.tenants.make} title={w.tenants.make}>
+          {(close) => <NewTenant close={close} onMade={reload} />}
+        </DialogButton>
+      </div>
       <p class="dim">{w.tenants.lead}</p>
       <ul class="cards">
         {tenants.map((tenant) => (
           <li key={tenant.id} class="card stack">
-            <div class="row spread">
-              <h3>{tenant.name}</h3>
-              <code>{tenant.id}</code>
-            </div>
-            <Limit tenant={tenant} reload={reload} />
-            {tenant.id !== "default" && (
-              <div class="row">
-                <ConfirmButton
-                  question={fill(w.tenants.removeAsk, { name: tenant.name })}
-                  consequence={w.tenants.removeMeans}
-                  yes={w.tenants.remove}
-                  act={async () => {
-                    await ask("DELETE", `/v1/admin/tenants/${tenant.id}`);
-                    reload();
-                  }}
-                >
-                  {w.tenants.remove}
-                </ConfirmButton>
-              </div>
-            )}
+            <One tenant={tenant} reload={reload} />
           </li>
         ))}
       </ul>
-      <NewTenant onMade={reload} />
     </section>
+  );
+}
+
+function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
+  const { data: devices } = useData<Device[]>(`${pathOf(tenant)}/devices`, ofDevices);
+  const remove = async () => {
+    await ask("DELETE", pathOf(tenant));
+    reload();
+  };
+  return (
+    <>
+      <div class="row spread">
+        <h3>{tenant.name}</h3>
+        <code>{tenant.id}</code>
+      </div>
+      <ul class="stack tight">
+        {devices?.map((device) => (
+          <li key={device.device_id} class="row spread">
+            {device.device_id} <PhaseBadge phase={device.phase} />
+          </li>
+        ))}
+        {devices?.length === 0 && <li class="dim">{w.devices.none}</li>}
+      </ul>
+      <Limit tenant={tenant} reload={reload} />
+      {tenant.id !== "default" && (
+        <div class="row">
+          <ConfirmButton
+            label={`${w.tenants.remove}: ${tenant.name}`}
+            question={fill(w.tenants.removeAsk, { name: tenant.name })}
+            consequence={w.tenants.removeMeans}
+            yes={w.tenants.remove}
+            act={remove}
+          >
+            {w.tenants.remove}
+          </ConfirmButton>
+        </div>
+      )}
+    </>
   );
 }
 
 function Limit({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
   const [limit, setLimit] = useState(tenant.device_limit === null ? "" : String(tenant.device_limit));
-  const { busy, trouble, act } = useAct();
   const save = async () => {
-    await ask("PATCH", `/v1/admin/tenants/${tenant.id}`, { device_limit: limit === "" ? null : Number(limit) });
+    await ask("PATCH", pathOf(tenant), { device_limit: limit === "" ? null : Number(limit) });
     reload();
   };
   return (
-    <form
-      class="row bottom"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act(save);
-      }}
-    >
+    <Form act={save} submit={w.save} label={`${w.save}: ${tenant.name}`} inline saves>
       <Field label={w.tenants.limit} type="number" value={limit} onValue={setLimit} placeholder={w.tenants.noLimit} />
-      <Button busy={busy} label={`${w.save}: ${tenant.name}`}>
-        {w.save}
-      </Button>
-      {trouble && <Notice trouble={trouble} />}
-    </form>
+    </Form>
   );
 }
 
-function NewTenant({ onMade }: { onMade: () => void }) {
+function NewTenant({ close, onMade }: { close: () => void; onMade: () => void }) {
   const [id, setId] = useState("");
   const [name, setName] = useState("");
-  const { busy, trouble, act } = useAct();
   const make = async () => {
     await ask("POST", "/v1/admin/tenants", { id: id.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
-    setId("");
-    setName("");
     onMade();
   };
   return (
-    <form
-      class="card stack narrow"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act(make);
-      }}
-    >
-      <h3>{w.tenants.make}</h3>
+    <Form act={make} submit={w.tenants.make} kind="main" onDone={close} onCancel={close}>
       <Field label={w.tenants.id} hint={w.devices.idHint} value={id} onValue={setId} placeholder="acme" required />
       <Field label={w.tenants.name} value={name} onValue={setName} placeholder="Acme" maxLength={100} />
-      {trouble && <Notice trouble={trouble} />}
-      <div class="row">
-        <Button busy={busy}>{w.tenants.make}</Button>
-      </div>
-    </form>
+    </Form>
   );
 }

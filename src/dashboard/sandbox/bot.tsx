@@ -1,77 +1,93 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { ask } from "../api.ts";
 import { useCell } from "../cell.ts";
 import { ofDevices, useData } from "../data.ts";
-import { listen } from "../live.ts";
+import { hurry } from "../live.ts";
 import { ActButton } from "../parts/button.tsx";
 import { type Device, PhaseBadge, Standing } from "../parts/phase.tsx";
-import { clockTime } from "../time.ts";
-import { w } from "../words.ts";
-import { does, onSim, repairs, unplugged } from "./control.ts";
+import { fill, w } from "../words.ts";
+import { botState, does, repairs } from "./control.ts";
 
-/** The bot's side: how its device stands, and the network between it and WhatsApp. */
-export function BotSide({ device }: { device: string }) {
+interface BotProps {
+  device: string;
+  /** Whether the network lets nobody in. */
+  unplugged: boolean;
+  look: () => void;
+}
+
+/** The bot: how it stands, and what can be done to it. */
+export function BotSide({ device, unplugged, look }: BotProps) {
+  const bot = useCell(botState);
   const { data } = useData<Device>(`/v1/devices/${device}`, ofDevices);
-  const out = useCell(unplugged);
-  const pull = async () => {
-    // As many refusals as nobody will wait for.
-    await does("/faults/refuse-upgrade", { status: 503, times: 10_000 });
-    await does("/faults/cut");
-    unplugged.set(true);
-  };
-  const plug = async () => {
-    await repairs();
-    unplugged.set(false);
-    // It would come back by itself, after its pause.
-    await ask("POST", `/v1/devices/${device}/stop`);
-    await ask("POST", `/v1/devices/${device}/start`);
-  };
+  const dead = bot?.running === false;
+  useEffect(() => {
+    if (bot?.running) hurry();
+  }, [bot?.running]);
   return (
     <section class="card stack" aria-labelledby="bot">
-      <h2 id="bot">{w.sandbox.bot}</h2>
-      {data && (
-        <p class="row">
-          <PhaseBadge phase={data.phase} /> <Standing device={data} />
-        </p>
-      )}
-      {out && <p class="warn">{w.sandbox.pulled}</p>}
-      <div class="row">
-        {out ? <ActButton act={plug}>{w.sandbox.plug}</ActButton> : <ActButton act={pull}>{w.sandbox.pull}</ActButton>}
-        <ActButton act={() => does("/faults/cut")}>{w.sandbox.cut}</ActButton>
+      <div class="row spread">
+        <h2 id="bot">{w.sandbox.bot}</h2>
+        {bot?.running && <span class="dim small figures">{fill(w.sandbox.process, { pid: bot.pid ?? "" })}</span>}
       </div>
-      <Happenings />
+      <p class="row" role="status">
+        {dead ? (
+          <>
+            <span class="badge bad">{w.sandbox.dead}</span>
+            <span class="dim">{bot.ended}</span>
+          </>
+        ) : (
+          data && (
+            <>
+              <PhaseBadge phase={data.phase} /> <Standing device={data} />
+            </>
+          )
+        )}
+      </p>
+      {dead && <p class="notice busy">{w.sandbox.deadMeans}</p>}
+      {unplugged && <p class="notice busy">{w.sandbox.pulled}</p>}
+      <div class="row">
+        {dead ? (
+          <ActButton kind="main" act={() => does("/bot/start")}>
+            {w.sandbox.startBot}
+          </ActButton>
+        ) : (
+          <ActButton kind="danger" icon="bolt" act={() => does("/bot/kill")}>
+            {w.sandbox.kill}
+          </ActButton>
+        )}
+        <Network device={device} unplugged={unplugged} look={look} dead={dead} />
+      </div>
     </section>
   );
 }
 
-const most = 60;
-
-interface Happening {
-  at: number;
-  text: string;
-}
-
-/** What happens on both sides, newest first. */
-function Happenings() {
-  const [all, setAll] = useState<Happening[]>([]);
-  useEffect(() => {
-    const add = (text: string) => setAll((before) => [{ at: Date.now() / 1_000, text }, ...before].slice(0, most));
-    const stops = [
-      listen(({ type }) => add(`bot · ${type}`)),
-      onSim(({ type, id, text }) => add([`WhatsApp · ${type}`, text ?? id].filter(Boolean).join(" · "))),
-    ];
-    return () => stops.forEach((stop) => stop());
-  }, []);
+function Network({ device, unplugged, look, dead }: BotProps & { dead: boolean }) {
+  const pull = async () => {
+    // As many refusals as nobody will wait for.
+    await does("/faults/refuse-upgrade", { status: 503, times: 10_000 });
+    await does("/faults/cut");
+    look();
+  };
+  const plug = async () => {
+    await repairs();
+    look();
+    if (dead) return;
+    // It would come back by itself, after its pause.
+    await ask("POST", `/v1/devices/${device}/stop`);
+    await ask("POST", `/v1/devices/${device}/start`);
+  };
+  if (unplugged)
+    return (
+      <ActButton kind="main" icon="plug" act={plug}>
+        {w.sandbox.plug}
+      </ActButton>
+    );
   return (
-    <div class="stack">
-      <h3 id="happens">{w.sandbox.happens}</h3>
-      <ol class="happenings small" tabIndex={0} aria-labelledby="happens">
-        {all.map(({ at, text }, index) => (
-          <li key={all.length - index}>
-            <time class="dim">{clockTime(at)}</time> {text}
-          </li>
-        ))}
-      </ol>
-    </div>
+    <>
+      <ActButton icon="plug" act={pull}>
+        {w.sandbox.pull}
+      </ActButton>
+      <ActButton act={() => does("/faults/cut")}>{w.sandbox.cut}</ActButton>
+    </>
   );
 }

@@ -25,10 +25,28 @@ export interface State {
   contacts: Person[];
   groups: Group[];
   problems: string[];
+  /** How often the network will let nobody in. */
+  upgradesToRefuse: number;
 }
 
 /** What happens on the simulated network; `src/simulator/events.ts` has them all. */
-export type SimEvent = { type: string } & Record<string, unknown>;
+export type SimEvent = Record<string, unknown> & {
+  type: string;
+  /** Unix milliseconds. */
+  at: number;
+  /** Happened before this page was opened. */
+  past?: boolean;
+};
+
+/** The bot's process. */
+export interface BotState {
+  running: boolean;
+  pid: number | null;
+  /** Unix milliseconds. */
+  since: number;
+  /** What ended the last one. */
+  ended: string | null;
+}
 
 const at = (path: string): string => `/sandbox/api${path}`;
 
@@ -40,25 +58,39 @@ export const looks = <T>(path: string): Promise<T> => get<T>(at(path));
 
 export const repairs = (): Promise<unknown> => ask("DELETE", at("/faults"));
 
-const listeners = new Set<(event: SimEvent) => void>();
+/** Null until it has been told. */
+export const botState = new Cell<BotState | null>(null);
 
-export function onSim(hear: (event: SimEvent) => void): () => void {
+/** How many of the latest are kept. */
+const most = 200;
+let lately: readonly SimEvent[] = [];
+
+/** What was heard lately, oldest first. */
+export const heardLately = (): readonly SimEvent[] => lately;
+
+type Hear = (event: SimEvent) => void;
+const listeners = new Set<Hear>();
+
+/** What happens on the simulated network and around the bot, until the returned function is called. */
+export function onSim(hear: Hear): () => void {
   listeners.add(hear);
   return () => void listeners.delete(hear);
 }
 
-/** Begins to hear the simulated network. Returns how to stop. */
+/** Begins to hear it. Returns how to stop. */
 export function followSim(): () => void {
-  const source = new EventSource(at("/events"));
-  source.addEventListener("message", (message: MessageEvent<string>) => {
-    const event = JSON.parse(message.data) as SimEvent;
+  const source = new EventSource(at("/happenings"));
+  source.addEventListener("message", ({ data }: MessageEvent<string>) => {
+    const event = JSON.parse(data) as SimEvent;
+    if ((event.type === "bot" || event.type === "state") && !event.past) botState.set(event as unknown as BotState);
+    lately = [...lately, event].slice(-most);
     for (const hear of listeners) hear(event);
   });
-  return () => source.close();
+  return () => {
+    source.close();
+    lately = [];
+  };
 }
-
-/** Whether the simulated network lets nobody in. */
-export const unplugged = new Cell(false);
 
 const changing = new Set([
   "phone.linked",
@@ -79,3 +111,14 @@ export function useSimulated(): { state: State | null; look: () => void } {
   }, [look]);
   return { state, look };
 }
+
+/** What everybody is called, by each of their names. */
+export const namesIn = ({ phones, contacts, groups }: State): ReadonlyMap<string, string> =>
+  new Map([
+    ...[...phones, ...contacts].flatMap(({ jid, lid, number, name }): [string, string][] => [
+      [jid, name],
+      [lid, name],
+      [number, name],
+    ]),
+    ...groups.map(({ id, subject }): [string, string] => [id, subject]),
+  ]);

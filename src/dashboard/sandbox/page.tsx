@@ -1,80 +1,93 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Trouble, recognise, who } from "../api.ts";
-import { useCell } from "../cell.ts";
-import { asTrouble } from "../data.ts";
 import { followEvents } from "../live.ts";
-import { Preferences } from "../parts/frame.tsx";
 import { Logo } from "../parts/logo.tsx";
-import { Loading, Notice } from "../parts/notice.tsx";
-import { language } from "../prefs.ts";
+import { Loading } from "../parts/notice.tsx";
+import { Preferences } from "../parts/preferences.tsx";
 import { w } from "../words.ts";
 import { BotSide } from "./bot.tsx";
-import { followSim, useSimulated } from "./control.ts";
+import { type State, followSim, useSimulated } from "./control.ts";
+import { Guide } from "./guide.tsx";
+import { Happenings } from "./happenings.tsx";
 import { PeopleSide } from "./people.tsx";
 import { PhoneSide } from "./phone.tsx";
 
 const device = "default";
 
-/** A phone, its people and the bot, side by side. */
+/** A phone and its people, beside the bot. */
 export function Sandbox() {
-  const me = useCell(who);
-  const tongue = useCell(language);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const begin = () => {
-    setTrouble(null);
-    recognise().catch((thrown: unknown) => setTrouble(asTrouble(thrown)));
-  };
-  useEffect(begin, []);
+  const { state, look } = useSimulated();
   useEffect(() => {
     document.title = `${w.sandbox.title} · Merpati`;
-  }, [tongue]);
+    const stops = [followEvents(), followSim()];
+    return () => stops.forEach((stop) => stop());
+  }, []);
+  const phone = state?.phones[0];
   return (
-    <div class="sandbox" key={tongue}>
+    <div class="sandbox">
       <header class="top">
-        <div>
-          <h1>
-            <Logo /> {w.sandbox.title}
-          </h1>
-          <p class="dim">{w.sandbox.lead}</p>
-        </div>
-        <div class="stack">
-          <a class="button main" href="/" target="_blank" rel="noreferrer">
-            {w.sandbox.dashboard}
-          </a>
-          <Preferences />
-        </div>
+        <h1>
+          <Logo /> {w.sandbox.title}
+        </h1>
+        <p class="dim">{w.sandbox.lead}</p>
+        <Preferences />
       </header>
-      {trouble && <Notice trouble={trouble} retry={begin} />}
-      <main>{me ? <Sides /> : <Loading />}</main>
+      <main>
+        {state && phone ? (
+          <>
+            <Guide linked={phone.devices.length > 0} whole={state.upgradesToRefuse === 0} />
+            <div class="sides">
+              <PeopleSide state={state} phone={phone} look={look} />
+              <div class="beside">
+                <div class="pair">
+                  <BotSide device={device} unplugged={state.upgradesToRefuse > 0} look={look} />
+                  <PhoneSide phone={phone} device={device} />
+                </div>
+                <Views state={state} />
+                <Problems problems={state.problems} />
+              </div>
+            </div>
+          </>
+        ) : (
+          <Loading />
+        )}
+      </main>
     </div>
   );
 }
 
-function Sides() {
-  useEffect(() => {
-    const stops = [followEvents(), followSim()];
-    return () => stops.forEach((stop) => stop());
-  }, []);
-  const { state, look } = useSimulated();
-  const phone = state?.phones[0];
-  if (!state || !phone) return <Loading />;
+/** What happens, or the bot's own dashboard. */
+function Views({ state }: { state: State }) {
+  const [view, setView] = useState<"happens" | "dashboard">("happens");
   return (
-    <div class="sides">
-      <div class="stack">
-        <PhoneSide phone={phone} device={device} />
-        <BotSide device={device} />
+    <section class="views" aria-label={w.sandbox.views[view]}>
+      <div class="row spread">
+        <div class="tabs" role="group" aria-label={w.sandbox.looking}>
+          {(["happens", "dashboard"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={view === each} onClick={() => setView(each)}>
+              {w.sandbox.views[each]}
+            </button>
+          ))}
+        </div>
+        <a href="/" target="_blank" rel="noreferrer">
+          {w.sandbox.dashboard}
+        </a>
       </div>
-      <PeopleSide state={state} look={look} />
-      {state.problems.length > 0 && (
-        <section class="card stack">
-          <h2>{w.sandbox.problems}</h2>
-          <ul>
-            {state.problems.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        </section>
-      )}
-    </div>
+      <div class="view" hidden={view !== "happens"}>
+        <Happenings state={state} />
+      </div>
+      {view === "dashboard" && <iframe src="/" title={w.sandbox.views.dashboard} class="view" />}
+    </section>
   );
 }
+
+const Problems = ({ problems }: { problems: readonly string[] }) =>
+  problems.length === 0 ? null : (
+    <section class="card stack" aria-labelledby="problems">
+      <h2 id="problems">{w.sandbox.problems}</h2>
+      <ul class="stack">
+        {problems.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </section>
+  );

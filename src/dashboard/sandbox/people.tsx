@@ -1,106 +1,111 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useAct } from "../data.ts";
-import { Bubble } from "../parts/bubble.tsx";
-import { ActButton, Button } from "../parts/button.tsx";
-import { Choice, Field, FileButton } from "../parts/field.tsx";
-import { Empty, Notice } from "../parts/notice.tsx";
+import { Bubbles } from "../parts/bubble.tsx";
+import { ActButton } from "../parts/button.tsx";
+import { Composer } from "../parts/composer.tsx";
+import { DialogButton } from "../parts/dialog.tsx";
+import { Face } from "../parts/face.tsx";
+import { Field } from "../parts/field.tsx";
+import { Form } from "../parts/form.tsx";
+import { Empty } from "../parts/notice.tsx";
 import { fill, w } from "../words.ts";
-import { type Person, type State, does } from "./control.ts";
+import { type Person, type Phone, type State, does, namesIn } from "./control.ts";
+import { attached } from "./files.ts";
 import { useTalk } from "./talk.ts";
 
-/** The people who write to the bot: one speaks as any of them, alone or in a group. */
-export function PeopleSide({ state, look }: { state: State; look: () => void }) {
-  const { contacts, groups, phones } = state;
+interface PeopleProps {
+  state: State;
+  phone: Phone;
+  look: () => void;
+}
+
+/** The phone of whom one plays: one writes as any of them, alone or in a group. */
+export function PeopleSide({ state, phone, look }: PeopleProps) {
+  const { contacts, groups } = state;
   const [number, setNumber] = useState<string | null>(null);
   const [place, setPlace] = useState("");
   const me = contacts.find((each) => each.number === number) ?? contacts[0];
-  const phone = phones[0];
-  if (!phone) return null;
-  const names = new Map(
-    [...phones, ...contacts].flatMap(({ jid, lid, name }) => [[jid, name] as const, [lid, name] as const]),
-  );
   const chat = groups.some(({ id }) => id === place) ? place : phone.jid;
   return (
-    <section class="card people" aria-labelledby="people">
-      <h2 id="people">{w.sandbox.people}</h2>
-      <div class="tabs" role="group" aria-labelledby="people">
-        {contacts.map((each) => (
-          <button key={each.number} type="button" aria-pressed={each === me} onClick={() => setNumber(each.number)}>
-            {each.name}
-          </button>
-        ))}
+    <section class="hand" aria-labelledby="people">
+      <h2 id="people" class="hidden">
+        {w.sandbox.people}
+      </h2>
+      <div class="row">
+        <span class="dim small" id="you-are">
+          {w.sandbox.youAre}
+        </span>
+        <div class="tabs many grow" role="group" aria-labelledby="you-are">
+          {contacts.map((each) => (
+            <button key={each.number} type="button" aria-pressed={each === me} onClick={() => setNumber(each.number)}>
+              {each.name}
+            </button>
+          ))}
+        </div>
+        <DialogButton icon="plus" kind="quiet" label={w.sandbox.more} title={w.sandbox.more}>
+          {(close) => <Newcomers state={state} look={look} close={close} />}
+        </DialogButton>
       </div>
-      {groups.length > 0 && (
-        <Choice
-          label={w.send.to}
-          value={chat}
-          onValue={setPlace}
-          options={[[phone.jid, phone.name], ...groups.map(({ id, subject }): [string, string] => [id, subject])]}
-        />
+      {me && (
+        <Handset key={`${me.number} ${chat}`} me={me} phone={phone} chat={chat} state={state} onPlace={setPlace} />
       )}
-      {me && <Conversation key={`${me.number} ${chat}`} me={me} chat={chat} names={names} />}
-      <Newcomers state={state} look={look} />
     </section>
   );
 }
 
-interface ConversationProps {
+interface HandsetProps {
   me: Person;
+  phone: Phone;
+  /** The phone's JID, or a group's. */
   chat: string;
-  names: ReadonlyMap<string, string>;
+  state: State;
+  onPlace: (chat: string) => void;
 }
 
-function Conversation({ me, chat, names }: ConversationProps) {
-  const { lines, last, typing, say } = useTalk(me.number, chat, names);
-  const [text, setText] = useState("");
-  const { busy, trouble, act } = useAct();
-  const end = useRef<HTMLDivElement>(null);
+const phrases = ["!ping", "!help"];
+
+function Handset({ me, phone, chat, state, onPlace }: HandsetProps) {
+  const { groups } = state;
+  const { lines, last, typing } = useTalk(me, chat, namesIn(state));
   const showTyping = useTyping(me.number, chat);
-  useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [lines.length, typing]);
-  const writes = async () => {
-    await say(text, (id) => does(`/people/${me.number}/says`, { id, text, to: chat }));
-    setText("");
-  };
-  const sends = async (file: File) => {
-    const attachment = await attached(file);
-    await say(file.name, (id) => does(`/people/${me.number}/sends`, { id, ...attachment, to: chat }));
-  };
+  const title = groups.find(({ id }) => id === chat)?.subject ?? phone.name;
+  const says = (text: string) => does(`/people/${me.number}/says`, { text, to: chat });
+  const sends = async (file: File, kind: string) =>
+    does(`/people/${me.number}/sends`, { ...(await attached(file, kind)), to: chat });
   return (
-    <>
-      <div class="bubbles" ref={end} tabIndex={0} role="log" aria-label={me.name}>
-        {lines.length === 0 && <Empty>{w.sandbox.empty}</Empty>}
-        {lines.map((line) => (
-          <Bubble key={line.id} line={line} named={chat.endsWith("@g.us")} />
+    <div class="handset">
+      <header>
+        <Face name={title} />
+        <div>
+          {groups.length > 0 ? (
+            <select aria-label={w.send.to} value={chat} onChange={(event) => onPlace(event.currentTarget.value)}>
+              <option value={phone.jid}>{phone.name}</option>
+              {groups.map(({ id, subject }) => (
+                <option key={id} value={id} selected={id === chat}>
+                  {subject}
+                </option>
+              ))}
+            </select>
+          ) : (
+            <h3>{title}</h3>
+          )}
+          <p class="small" role="status">
+            {typing ? w.sandbox.botTyping : w.sandbox.botBehind}
+          </p>
+        </div>
+      </header>
+      <Bubbles
+        label={me.name}
+        lines={lines}
+        named={chat !== phone.jid}
+        before={lines.length === 0 && <Empty>{w.sandbox.empty}</Empty>}
+        after={typing && <span class="bubble typing" aria-hidden="true" />}
+      />
+      <div class="row phrases">
+        {phrases.map((phrase) => (
+          <ActButton key={phrase} act={() => says(phrase)}>
+            {phrase}
+          </ActButton>
         ))}
-        {typing && <p class="dim small">{w.sandbox.botTyping}</p>}
-      </div>
-      <form
-        class="reply"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim() !== "") void act(writes);
-        }}
-      >
-        <input
-          aria-label={fill(w.sandbox.write, { name: me.name })}
-          placeholder={fill(w.sandbox.write, { name: me.name })}
-          value={text}
-          onInput={(event) => {
-            setText(event.currentTarget.value);
-            showTyping();
-          }}
-        />
-        <Button kind="main" busy={busy}>
-          {w.sandbox.send}
-        </Button>
-        {trouble && <Notice trouble={trouble} />}
-      </form>
-      <div class="row">
-        <FileButton
-          label={w.sandbox.attach}
-          accept="image/*,audio/*,video/*"
-          onFile={(file) => void act(() => sends(file))}
-        />
         {last !== null && (
           <ActButton
             label={w.sandbox.react}
@@ -110,7 +115,8 @@ function Conversation({ me, chat, names }: ConversationProps) {
           </ActButton>
         )}
       </div>
-    </>
+      <Composer label={fill(w.sandbox.write, { name: me.name })} send={says} sendFile={sends} onTyping={showTyping} />
+    </div>
   );
 }
 
@@ -131,67 +137,24 @@ function useTyping(number: string, chat: string): () => void {
   };
 }
 
-/** A file as the simulator takes it; sound is sent as a voice message. */
-async function attached(file: File): Promise<object> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  const [family] = file.type.split("/");
-  const kind = ["image", "audio", "video"].find((each) => each === family) ?? "document";
-  return {
-    kind,
-    base64: btoa(binary),
-    mimetype: file.type,
-    fileName: file.name,
-    ...(kind === "audio" ? { voice: true } : {}),
-  };
-}
-
-function Newcomers({ state, look }: { state: State; look: () => void }) {
+function Newcomers({ state, look, close }: { state: State; look: () => void; close: () => void }) {
   const [name, setName] = useState("");
   const [subject, setSubject] = useState("");
-  const person = useAct();
-  const group = useAct();
   const everybody = [...state.contacts, ...state.phones].map(({ number }) => number);
-  const addPerson = async () => {
+  const done = () => (look(), close());
+  const addPerson = () => {
     // The last number that begins so, and one more.
     const number = String(Math.max(...everybody.map(Number)) + 1);
-    await does("/contacts", { number, name });
-    setName("");
-    look();
-  };
-  const addGroup = async () => {
-    await does("/groups", { subject, members: everybody });
-    setSubject("");
-    look();
+    return does("/contacts", { number, name });
   };
   return (
-    <details>
-      <summary>{w.sandbox.more}</summary>
-      <div class="stack">
-        <form
-          class="row bottom"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void person.act(addPerson);
-          }}
-        >
-          <Field label={w.sandbox.name} value={name} onValue={setName} required />
-          <Button busy={person.busy}>{w.sandbox.add}</Button>
-        </form>
-        <form
-          class="row bottom"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void group.act(addGroup);
-          }}
-        >
-          <Field label={w.sandbox.groupName} value={subject} onValue={setSubject} required />
-          <Button busy={group.busy}>{w.sandbox.newGroup}</Button>
-        </form>
-        {person.trouble && <Notice trouble={person.trouble} />}
-        {group.trouble && <Notice trouble={group.trouble} />}
-      </div>
-    </details>
+    <>
+      <Form act={addPerson} submit={w.sandbox.add} onDone={done}>
+        <Field label={w.sandbox.name} value={name} onValue={setName} placeholder="Cici" required />
+      </Form>
+      <Form act={() => does("/groups", { subject, members: everybody })} submit={w.sandbox.newGroup} onDone={done}>
+        <Field label={w.sandbox.groupName} value={subject} onValue={setSubject} required />
+      </Form>
+    </>
   );
 }

@@ -1,12 +1,11 @@
 import { useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import { useAct } from "../data.ts";
-import { ActButton, Button, ConfirmButton } from "../parts/button.tsx";
+import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { Form } from "../parts/form.tsx";
 import { prettyPhone } from "../parts/phase.tsx";
-import { w } from "../words.ts";
+import { fill, w } from "../words.ts";
 import { type Phone, does } from "./control.ts";
 
 /** The phone whose account the bot is linked to. */
@@ -15,12 +14,9 @@ export function PhoneSide({ phone, device }: { phone: Phone; device: string }) {
   return (
     <section class="card stack" aria-labelledby="phone">
       <div class="row spread">
-        <h2 id="phone">{w.sandbox.phone}</h2>
-        <span class="dim">
-          {phone.name} · {prettyPhone(phone.number)}
-        </span>
+        <h2 id="phone">{fill(w.sandbox.phone, { name: phone.name })}</h2>
+        <span class="dim small figures">{prettyPhone(phone.number)}</span>
       </div>
-      <p class="dim">{w.sandbox.phoneLead}</p>
       {linked ? (
         <>
           <ul class="stack">
@@ -29,7 +25,7 @@ export function PhoneSide({ phone, device }: { phone: Phone; device: string }) {
                 <span class={each.online ? "badge good" : "badge"}>
                   {each.online ? w.sandbox.online : w.sandbox.offline}
                 </span>
-                {w.sandbox.linkedDevice} <code>{each.jid.replace(/@.*/, "")}</code>
+                {w.sandbox.linkedDevice}
               </li>
             ))}
           </ul>
@@ -55,7 +51,6 @@ export function PhoneSide({ phone, device }: { phone: Phone; device: string }) {
 function Link({ phone, device }: { phone: Phone; device: string }) {
   const [code, setCode] = useState("");
   const [shown, setShown] = useState<string | null>(null);
-  const { busy, trouble, act } = useAct();
   const scan = async () => {
     const { data } = await ask<{ qr_string: string }>("POST", `/v1/devices/${device}/pairing/qr`);
     await does(`/phones/${phone.number}/scan`, { qr: data.qr_string });
@@ -69,23 +64,22 @@ function Link({ phone, device }: { phone: Phone; device: string }) {
     <>
       <p>{w.sandbox.notLinked}</p>
       <div class="row">
-        <ActButton kind="main" act={scan}>
+        <ActButton kind="main" icon="scan" act={scan}>
           {w.sandbox.scan}
         </ActButton>
-        <ActButton act={askCode}>{w.sandbox.askCode}</ActButton>
       </div>
-      {shown !== null && <Copy text={shown} label={w.sandbox.code} />}
-      <form
-        class="row bottom"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void act(() => does(`/phones/${phone.number}/code`, { code }));
-        }}
-      >
-        <Field label={w.sandbox.code} hint={w.sandbox.codeHint} value={code} onValue={setCode} required />
-        <Button busy={busy}>{w.sandbox.enterCode}</Button>
-      </form>
-      {trouble && <Notice trouble={trouble} />}
+      <details>
+        <summary>{w.sandbox.byCode}</summary>
+        <div class="stack">
+          <div class="row">
+            <ActButton act={askCode}>{w.sandbox.askCode}</ActButton>
+          </div>
+          {shown !== null && <Copy text={shown} label={w.sandbox.code} />}
+          <Form act={() => does(`/phones/${phone.number}/code`, { code })} submit={w.sandbox.enterCode} inline>
+            <Field label={w.sandbox.code} value={code} onValue={setCode} placeholder="ABCD-EFGH" required />
+          </Form>
+        </div>
+      </details>
     </>
   );
 }

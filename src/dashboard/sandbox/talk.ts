@@ -1,119 +1,73 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Line } from "../parts/conversation.ts";
-import { w } from "../words.ts";
-import { type SimEvent, does, looks, onSim } from "./control.ts";
+import { w, wordFor } from "../words.ts";
+import { type Person, does, looks, onSim } from "./control.ts";
+import { mediaOf, useFiles } from "./files.ts";
 
-/** A message as the one who heard it decrypted it. */
-interface Heard {
+/** A message as the simulated phone remembers it. */
+export interface Remembered {
   id: string;
   text: string | null;
+  /** As protobuf says it. */
   message: Record<string, unknown>;
-  from: string;
-  chat: string;
-  /** Unix milliseconds. */
+  /** In a group: who wrote it. */
+  from: string | null;
+  /** Unix seconds. */
   at: number;
+  fromMe: boolean;
+  receipts: string[];
 }
 
-/** What somebody said, as this page remembers it. */
-interface Said {
-  id: string;
-  /** A phone number's JID or a group's. */
-  chat: string;
-  text: string;
-  at: number;
-  status: string;
-}
-
-const shelf = "merpati.sandbox.said";
-const said = new Map<string, Said[]>(JSON.parse(sessionStorage.getItem(shelf) ?? "[]") as [string, Said[]][]);
-const keep = (): void => sessionStorage.setItem(shelf, JSON.stringify([...said]));
-
-const ranks = ["sent", "delivered", "read", "played"];
-
-/** A receipt of the bot as a tick: delivered or read. */
-function tick({ type, id, receipt }: SimEvent): void {
-  if (type !== "message.receipt") return;
-  const status =
-    receipt === "read" || receipt === "played"
-      ? receipt
-      : receipt === "delivery" || receipt === "inactive"
-        ? "delivered"
-        : null;
-  if (status === null) return;
-  for (const all of said.values())
-    for (const each of all)
-      if (each.id === id && ranks.indexOf(status) > ranks.indexOf(each.status)) each.status = status;
-  keep();
-}
-onSim(tick);
+type Chats = Record<string, Remembered[]>;
 
 export interface Talk {
-  lines: Line[];
+  lines: readonly Line[];
   /** The last message heard: to be reacted to. */
   last: string | null;
   /** Whether the bot shows as typing. */
   typing: boolean;
-  /** Shows a message while `send` brings it on its way under the id it is given. */
-  say: (text: string, send: (id: string) => Promise<unknown>) => Promise<void>;
 }
+
+const telling = new Set(["message.said", "message.heard", "message.receipt"]);
 
 /** What one person said and heard in one chat. */
-export function useTalk(number: string, chat: string, names: ReadonlyMap<string, string>): Talk {
-  const [heard, setHeard] = useState<Heard[]>([]);
+export function useTalk(me: Person, chat: string, names: ReadonlyMap<string, string>): Talk {
+  const [chats, setChats] = useState<Chats>({});
   const [typing, setTyping] = useState(false);
-  const [, draw] = useState({});
-  useEffect(() => {
-    const look = () => void looks<Heard[]>(`/people/${number}/inbox`).then(setHeard, () => {});
-    look();
-    return onSim((event) => {
-      if (event.type === "message.heard" && event["by"] === number) {
-        setTyping(false);
-        look();
-      }
-      if (event.type === "message.receipt") draw({});
-      if (event.type === "chat-state" && String(event["to"]).startsWith(`${number}@`))
-        setTyping(event["state"] === "composing" || event["state"] === "recording");
-    });
-  }, [number]);
-  const mine = heard.filter((one) => one.chat === chat || (!chat.endsWith("@g.us") && !one.chat.endsWith("@g.us")));
-  const here = chat.endsWith("@g.us") ? heard.filter((one) => one.chat === chat) : mine;
-  useReading(number, here);
-  const say = useCallback(
-    async (text: string, send: (id: string) => Promise<unknown>) => {
-      const before = said.get(number) ?? [];
-      // Known before it leaves: its ticks may be quicker than the answer to the call.
-      const one = { id: newId(), chat, text, at: Date.now(), status: "sent" };
-      said.set(number, [...before, one]);
-      draw({});
-      try {
-        await send(one.id);
-      } catch (thrown) {
-        said.set(
-          number,
-          (said.get(number) ?? []).filter(({ id }) => id !== one.id),
-        );
-        throw thrown;
-      } finally {
-        keep();
-        draw({});
-      }
-    },
-    [number, chat],
+  const look = useCallback(
+    () => void looks<Chats>(`/people/${me.number}/history`).then(setChats, () => {}),
+    [me.number],
   );
-  const lines = linesOf(here, said.get(number)?.filter((one) => one.chat === chat) ?? [], names);
-  return { lines, last: here.at(-1)?.id ?? null, typing, say };
+  useEffect(() => {
+    let drawn = 0;
+    look();
+    const stop = onSim((event) => {
+      if (event.past) return;
+      if (event.type === "message.heard" && event["by"] === me.number) setTyping(false);
+      if (event.type === "chat-state" && [me.jid, me.lid, chat].includes(String(event["to"])))
+        setTyping(event["state"] === "composing" || event["state"] === "recording");
+      if (!telling.has(event.type)) return;
+      // Many at once are looked at once.
+      cancelAnimationFrame(drawn);
+      drawn = requestAnimationFrame(look);
+    });
+    return () => {
+      cancelAnimationFrame(drawn);
+      stop();
+    };
+  }, [look, me, chat]);
+  const here = chats[chat] ?? [];
+  const files = useFiles(me.number, here);
+  const lines = useMemo(() => linesOf(here, names, files), [chats, chat, files]);
+  const heard = here.filter(({ fromMe }) => !fromMe);
+  useReading(me.number, heard);
+  return { lines, last: heard.at(-1)?.id ?? null, typing };
 }
-
-/** As phones make them. */
-const newId = (): string =>
-  `3A${Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .toUpperCase()}`;
 
 const read = new Set<string>();
 
 /** Whoever looks at a chat has read it. */
-function useReading(number: string, heard: readonly Heard[]): void {
+function useReading(number: string, heard: readonly Remembered[]): void {
   useEffect(() => {
     for (const { id } of heard) {
       if (read.has(`${number} ${id}`)) continue;
@@ -123,32 +77,56 @@ function useReading(number: string, heard: readonly Heard[]): void {
   }, [number, heard.length]);
 }
 
-function linesOf(heard: readonly Heard[], said: readonly Said[], names: ReadonlyMap<string, string>): Line[] {
-  const plain = { media: null, reactions: [], edited: false, deleted: false };
+type Key = { id?: string } | undefined;
+
+/** Reactions, edits and deletions are laid upon what they are about. */
+function linesOf(
+  said: readonly Remembered[],
+  names: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string>,
+): Line[] {
   const lines = new Map<string, Line>();
-  for (const { id, text, at, status } of said)
-    lines.set(id, { ...plain, id, mine: true, sender: "", text, at: at / 1_000, status, reactions: [] });
-  const others: Line[] = [];
-  for (const { id, text, message, from, at } of heard) {
-    const reaction = message["reactionMessage"] as { key?: { id?: string }; text?: string } | undefined;
-    if (reaction) {
-      if (reaction.text) lines.get(reaction.key?.id ?? "")?.reactions.push(reaction.text);
-      continue;
-    }
-    const line = {
-      ...plain,
-      id,
-      mine: false,
-      sender: names.get(from) ?? from,
-      text: text ?? kindOf(message),
-      at: at / 1_000,
-      status: null,
-      reactions: [],
+  for (const one of said) {
+    const { reactionMessage, protocolMessage } = one.message as {
+      reactionMessage?: { key?: Key; text?: string };
+      protocolMessage?: {
+        key?: Key;
+        editedMessage?: { conversation?: string; extendedTextMessage?: { text?: string } };
+      };
     };
-    lines.set(id, line);
-    others.push(line);
+    const about = lines.get((reactionMessage ?? protocolMessage)?.key?.id ?? "");
+    if (reactionMessage) {
+      if (about && reactionMessage.text) about.reactions.push(reactionMessage.text);
+    } else if (protocolMessage) {
+      const { editedMessage: edited } = protocolMessage;
+      if (!about) continue;
+      if (edited) Object.assign(about, { text: edited.conversation ?? edited.extendedTextMessage?.text, edited: true });
+      else Object.assign(about, { text: w.chats.deleted, deleted: true, media: null });
+    } else lines.set(one.id, lineOf(one, names, files.get(one.id)));
   }
-  return [...lines.values()].toSorted((a, b) => a.at - b.at);
+  return [...lines.values()];
+}
+
+function lineOf(one: Remembered, names: ReadonlyMap<string, string>, url: string | undefined): Line {
+  const media = mediaOf(one.message);
+  return {
+    id: one.id,
+    mine: one.fromMe,
+    sender: names.get(one.from ?? "") ?? w.sandbox.bot,
+    text: one.text ?? (url === undefined ? kindOf(one.message) : ""),
+    at: one.at,
+    media: media && url !== undefined ? { ...media, url } : null,
+    status: one.fromMe ? statusOf(one.receipts) : null,
+    reactions: [],
+    edited: false,
+    deleted: false,
+  };
+}
+
+function statusOf(receipts: readonly string[]): string {
+  if (receipts.includes("played")) return "played";
+  if (receipts.includes("read")) return "read";
+  return receipts.some((each) => each === "delivery" || each === "inactive") ? "delivered" : "sent";
 }
 
 const kinds: Record<string, string> = {
@@ -163,6 +141,6 @@ const kinds: Record<string, string> = {
 };
 
 function kindOf(message: Record<string, unknown>): string {
-  const [name] = Object.keys(message).filter((key) => key.endsWith("Message") || key in kinds);
-  return w.chats.kinds[kinds[name ?? ""] ?? ""] ?? name ?? "…";
+  const [name = ""] = Object.keys(message).filter((key) => key !== "messageContextInfo");
+  return wordFor(w.chats.kinds, kinds[name] ?? name);
 }

@@ -1,47 +1,31 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, may, upload } from "../api.ts";
-import { ofDevices, useAct, useData } from "../data.ts";
-import { Bubble } from "../parts/bubble.tsx";
-import { ActButton, Button } from "../parts/button.tsx";
-import { type Chat, isGroup, shortOf, textOf, useChats, useSearch, useTalk } from "../parts/conversation.ts";
-import { Choice, Field, FileButton } from "../parts/field.tsx";
+import { useState } from "preact/hooks";
+import { ChosenDevice } from "../parts/chosen-device.tsx";
+import {
+  type Chat,
+  type Said,
+  nameIn,
+  shortOf,
+  textOf,
+  useChats,
+  useLatest,
+  useSearch,
+} from "../parts/conversation.ts";
+import { Face } from "../parts/face.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { Empty, Notice } from "../parts/notice.tsx";
-import { type Device, isLinked, nameOf } from "../parts/phase.tsx";
 import { SendBox } from "../parts/send-box.tsx";
-import { go, linkTo } from "../router.ts";
+import { TalkPane } from "../parts/talk-pane.tsx";
+import { linkTo } from "../router.ts";
 import type { SectionProps } from "../sections.tsx";
-import { ago } from "../time.ts";
+import { lately } from "../time.ts";
 import { fill, w } from "../words.ts";
 
 /** What people and the bot said to each other, one device at a time. */
 export function Chats({ rest: [device, jid] }: SectionProps) {
-  const { data: devices } = useData<Device[]>("/v1/devices", ofDevices);
-  const linked = devices?.filter(isLinked) ?? [];
-  const chosen = device ?? linked[0]?.device_id;
-  if (devices && linked.length === 0)
-    return (
-      <>
-        <h1>{w.sections.chats}</h1>
-        <Empty>
-          {w.chats.noDevice} <a href="#/devices">{w.sections.devices}</a>
-        </Empty>
-      </>
-    );
   return (
-    <div class="filling">
-      <div class="row spread bottom">
-        <h1>{w.sections.chats}</h1>
-        {linked.length > 1 && (
-          <Choice
-            label={w.chats.device}
-            value={chosen ?? ""}
-            onValue={(id) => go("chats", id)}
-            options={linked.map((each): [string, string] => [each.device_id, nameOf(each)])}
-          />
-        )}
-      </div>
-      {chosen !== undefined && <Conversations key={chosen} device={chosen} jid={jid ?? null} />}
-    </div>
+    <ChosenDevice section="chats" icon="chats" device={device}>
+      {(chosen) => <Conversations key={chosen} device={chosen} jid={jid ?? null} />}
+    </ChosenDevice>
   );
 }
 
@@ -55,37 +39,55 @@ function Conversations({ device, jid }: { device: string; jid: string | null }) 
   return (
     <div class={jid === null ? "chats" : "chats inside"}>
       <aside aria-label={w.chats.list}>
-        <Field label={w.search} type="search" value={search} onValue={setSearch} />
-        {trouble && <Notice trouble={trouble} retry={reload} />}
-        <List device={device} chats={chats ?? []} jid={jid} search={search.trim()} />
-        {chats?.length === 0 && <Empty>{w.chats.none}</Empty>}
-        <p>
-          <a class="button plain" href={linkTo("chats", device, "new")}>
-            {w.chats.write}
+        <div class="top-bar">
+          <input
+            type="search"
+            aria-label={w.search}
+            placeholder={w.search}
+            value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+          <a
+            class="button square"
+            href={linkTo("chats", device, "new")}
+            aria-label={w.chats.write}
+            title={w.chats.write}
+          >
+            <Icon name="plus" />
           </a>
-        </p>
+        </div>
+        <div class="list-of">
+          {trouble && <Notice trouble={trouble} retry={reload} />}
+          <List device={device} chats={chats ?? []} jid={jid} search={search.trim()} />
+          {chats?.length === 0 && <Empty icon="chats">{w.chats.none}</Empty>}
+        </div>
       </aside>
       <section aria-label={open ? nameIn(open) : w.chats.list}>
-        {jid !== null && (
-          <p class="back">
-            <a href={linkTo("chats", device)}>← {w.sections.chats}</a>
-          </p>
-        )}
         {jid === "new" ? (
-          <div class="card narrow">
-            <SendBox device={device} />
-          </div>
+          <New device={device} />
         ) : open ? (
-          <Open key={open.jid} device={device} chat={open} read={reload} />
+          <TalkPane key={open.jid} device={device} chat={open} read={reload} />
         ) : (
-          <Empty>{w.chats.choose}</Empty>
+          <Empty icon="chats">{w.chats.choose}</Empty>
         )}
       </section>
     </div>
   );
 }
 
-const nameIn = ({ name, jid }: Chat): string => name ?? shortOf(jid);
+const New = ({ device }: { device: string }) => (
+  <div class="talk">
+    <header>
+      <a class="button quiet square back" href={linkTo("chats", device)} aria-label={w.sections.chats}>
+        <Icon name="back" />
+      </a>
+      <h2>{w.chats.write}</h2>
+    </header>
+    <div class="inset narrow new-chat">
+      <SendBox device={device} />
+    </div>
+  </div>
+);
 
 interface ListProps {
   device: string;
@@ -94,99 +96,71 @@ interface ListProps {
   search: string;
 }
 
-/** The chats; while one searches, those of that name and the messages that say it. */
+/** The chats, each with its last message; while one searches, those of that name and the messages that say it. */
 function List({ device, chats, jid, search }: ListProps) {
+  const latest = useLatest(device);
   const { data: found } = useSearch(device, search);
   const shown = chats.filter((chat) => nameIn(chat).toLowerCase().includes(search.toLowerCase()));
+  const names = new Map(chats.map((chat) => [chat.jid, nameIn(chat)]));
   return (
     <ul>
       {shown.map((chat) => (
         <li key={chat.jid}>
-          <a href={linkTo("chats", device, chat.jid)} aria-current={chat.jid === jid ? "true" : undefined}>
-            <strong>{nameIn(chat)}</strong>
-            {chat.last_at !== null && <time class="dim small">{ago(chat.last_at)}</time>}
-            {chat.unread > 0 && <span class="badge">{fill(w.chats.unread, { count: chat.unread })}</span>}
-          </a>
+          <Line
+            href={linkTo("chats", device, chat.jid)}
+            name={nameIn(chat)}
+            gist={gistOf(latest.get(chat.jid) ?? latest.get(chat.lid ?? ""))}
+            at={chat.last_at}
+            unread={chat.unread}
+            current={chat.jid === jid}
+          />
         </li>
       ))}
       {found?.map((said) => (
         <li key={said.id}>
-          <a href={linkTo("chats", device, said.chat)}>
-            <span class="gist">{textOf(said.content)}</span>
-            <time class="dim small">{ago(said.timestamp)}</time>
-          </a>
+          <Line
+            href={linkTo("chats", device, said.chat)}
+            name={names.get(said.chat) ?? shortOf(said.chat)}
+            gist={textOf(said.content)}
+            at={said.timestamp}
+            unread={0}
+            current={false}
+          />
         </li>
       ))}
     </ul>
   );
 }
 
-function Open({ device, chat, read }: { device: string; chat: Chat; read: () => void }) {
-  const { lines, older, trouble } = useTalk(device, chat);
-  const end = useRef<HTMLDivElement>(null);
-  const newest = lines.at(-1)?.id;
-  useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [newest]);
-  const mark = async () => {
-    await ask("POST", `/v1/devices/${encodeURIComponent(device)}/chats/${encodeURIComponent(chat.jid)}/read`);
-    read();
-  };
-  return (
-    <div class="talk">
-      <div class="row spread">
-        <h2>{nameIn(chat)}</h2>
-        {chat.unread > 0 && may("send") && <ActButton act={mark}>{w.chats.markRead}</ActButton>}
-      </div>
-      {trouble && <Notice trouble={trouble} />}
-      <div class="bubbles" ref={end} tabIndex={0} role="log" aria-label={nameIn(chat)}>
-        {older && <Button onClick={older}>{w.more}</Button>}
-        {lines.map((line) => (
-          <Bubble key={line.id} line={line} named={isGroup(chat.jid)} />
-        ))}
-      </div>
-      {may("send") && <Reply device={device} chat={chat.jid} />}
-    </div>
-  );
+const gistOf = (said: Said | undefined): string =>
+  said
+    ? (said.from_me ? `${w.chats.you}: ` : "") + (said.deleted_at === null ? textOf(said.content) : w.chats.deleted)
+    : "";
+
+interface LineProps {
+  href: string;
+  name: string;
+  gist: string;
+  /** Unix seconds. */
+  at: number | null;
+  unread: number;
+  current: boolean;
 }
 
-function Reply({ device, chat }: { device: string; chat: string }) {
-  const [text, setText] = useState("");
-  const { busy, trouble, act } = useAct();
-  const path = `/v1/devices/${encodeURIComponent(device)}`;
-  const send = async () => {
-    await ask("POST", `${path}/messages`, { to: chat, text });
-    setText("");
-  };
-  const sendFile = async (file: File) => {
-    const { media_id } = await upload<{ media_id: string }>(
-      `${path}/media?name=${encodeURIComponent(file.name)}`,
-      file,
-    );
-    await ask("POST", `${path}/messages`, { to: chat, content: { kind: kindOf(file), media_id } });
-  };
-  return (
-    <form
-      class="reply"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() !== "") void act(send);
-      }}
-    >
-      <FileButton label={w.chats.attach} onFile={(file) => void act(() => sendFile(file))} />
-      <input
-        aria-label={w.send.text}
-        placeholder={w.send.text}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <Button kind="main" busy={busy}>
-        {w.send.send}
-      </Button>
-      {trouble && <Notice trouble={trouble} />}
-    </form>
-  );
-}
-
-/** How a file is sent; what a chat cannot show goes as a document. */
-function kindOf({ type }: File): string {
-  return ["image", "video", "audio"].find((family) => type.startsWith(`${family}/`)) ?? "document";
-}
+const Line = ({ href, name, gist, at, unread, current }: LineProps) => (
+  <a class="chat-link" href={href} aria-current={current ? "true" : undefined}>
+    <Face name={name} />
+    <span class="stack tight">
+      <strong>{name}</strong>
+      <span class="gist">{gist || "\u00a0"}</span>
+    </span>
+    <span class="when">
+      <time class="dim small">{at === null ? "" : lately(at)}</time>
+      {unread > 0 && (
+        <span class="count" aria-label={fill(w.chats.unread, { count: unread })}>
+          {unread}
+        </span>
+      )}
+    </span>
+  </a>
+);

@@ -1,6 +1,8 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useData } from "../data.ts";
+import { Head } from "../parts/head.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
+import { Spark } from "../parts/spark.tsx";
 import { language } from "../prefs.ts";
 import { ago, lasting } from "../time.ts";
 import { w, wordFor } from "../words.ts";
@@ -20,26 +22,35 @@ interface Report {
 }
 
 const everyMs = 5_000;
+/** How many looks a curve shows: ten minutes. */
+const looks = 120;
 
 /** How the process does, looked at every few seconds. */
 export function Health() {
   const { data, trouble, reload } = useData<Report>("/v1/admin/health");
+  const seen = useRef<Report[]>([]);
   useEffect(() => {
     const timer = setInterval(reload, everyMs);
     return () => clearInterval(timer);
   }, [reload]);
+  if (data && seen.current.at(-1) !== data) seen.current = [...seen.current, data].slice(-looks);
   return (
     <>
-      <h1>{w.sections.health}</h1>
+      <Head title={w.sections.health} lead={w.health.lead} />
       {trouble && <Notice trouble={trouble} retry={reload} />}
       {!data && !trouble && <Loading />}
       {data && (
         <dl class="tiles">
-          {tiles(data).map(([name, value, note]) => (
+          {tiles(data).map(({ name, value, note, curve }) => (
             <div key={name} class="card tile">
               <dt>{name}</dt>
               <dd>{value}</dd>
-              {note !== "" && <dd class="dim small">{note}</dd>}
+              {note && <dd class="dim small">{note}</dd>}
+              {curve && (
+                <dd class="small">
+                  <Spark values={seen.current.map(curve)} />
+                </dd>
+              )}
             </div>
           ))}
         </dl>
@@ -48,27 +59,46 @@ export function Health() {
   );
 }
 
-function tiles(report: Report): [name: string, value: string, note: string][] {
+interface Tile {
+  name: string;
+  value: string;
+  note?: string;
+  /** What of each report its curve shows. */
+  curve?: (report: Report) => number;
+}
+
+function tiles(report: Report): Tile[] {
   const { health: words } = w;
   const devices = Object.entries(report.devices);
   const oldest = report.oldest_delivery_due_at;
   return [
-    [words.uptime, lasting(report.uptime / 1_000), ""],
-    [
-      words.devices,
-      count(devices.reduce((sum, [, number]) => sum + number, 0)),
-      devices.map(([phase, number]) => `${number} ${wordFor(w.phases, phase)}`).join(", "),
-    ],
-    [words.messages, count(report.messages_waiting), words.messagesNote],
-    [
-      words.deliveries,
-      count(report.deliveries_owed),
-      oldest === null ? words.nothingDue : `${words.oldest} ${ago(oldest)}`,
-    ],
-    [words.lag, `${report.lag.worst} ms`, words.lagNote],
-    [words.memory, bytes(report.memory), ""],
-    [words.database, bytes(report.database_bytes), ""],
-    [words.version, report.version, `Bun ${report.bun} · ${report.platform}`],
+    { name: words.uptime, value: lasting(report.uptime / 1_000) },
+    {
+      name: words.devices,
+      value: count(devices.reduce((sum, [, number]) => sum + number, 0)),
+      note: devices.map(([phase, number]) => `${number} ${wordFor(w.phases, phase)}`).join(", "),
+    },
+    {
+      name: words.messages,
+      value: count(report.messages_waiting),
+      note: words.messagesNote,
+      curve: ({ messages_waiting }) => messages_waiting,
+    },
+    {
+      name: words.deliveries,
+      value: count(report.deliveries_owed),
+      note: oldest === null ? words.nothingDue : `${words.oldest} ${ago(oldest)}`,
+      curve: ({ deliveries_owed }) => deliveries_owed,
+    },
+    {
+      name: words.lag,
+      value: `${report.lag.worst} ms`,
+      note: words.lagNote,
+      curve: ({ lag }) => lag.worst,
+    },
+    { name: words.memory, value: bytes(report.memory), curve: ({ memory }) => memory },
+    { name: words.database, value: bytes(report.database_bytes) },
+    { name: words.version, value: report.version, note: `Bun ${report.bun} · ${report.platform}` },
   ];
 }
 

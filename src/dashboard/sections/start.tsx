@@ -1,11 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ofDevices, useData } from "../data.ts";
-import { AddWebhook, type Webhook, WebhookTest } from "../parts/add-webhook.tsx";
+import { AddWebhook } from "../parts/add-webhook.tsx";
+import { Head } from "../parts/head.tsx";
 import { Linking } from "../parts/linking.tsx";
 import { Good, Loading, Notice } from "../parts/notice.tsx";
 import { type Device, isLinked, prettyPhone } from "../parts/phase.tsx";
 import { SendBox } from "../parts/send-box.tsx";
+import { WebhookTest } from "../parts/webhook-test.tsx";
+import type { Webhook } from "../parts/webhook.tsx";
 import { fill, w } from "../words.ts";
 
 /** The first run: key, phone, message, webhook, one after the other. */
@@ -20,9 +23,8 @@ export function Start() {
   const done = [true, linked, sent, webhook !== null];
   const now = done.indexOf(false);
   return (
-    <div class="narrow">
-      <h1>{w.start.title}</h1>
-      <p class="lead">{w.start.lead}</p>
+    <div class="narrow stack wide">
+      <Head title={w.start.title} lead={w.start.lead} />
       <ol class="journey">
         <Stage title={w.start.key} done>
           <p class="dim">{w.start.keyDone}</p>

@@ -34,6 +34,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     contacts: sim.contacts.map(personView),
     groups: sim.groups.map(groupView),
     problems: sim.problems,
+    upgradesToRefuse: sim.faults.upgradesToRefuse,
   }),
   "POST /phones": ({ sim, body }) => phoneView(sim.phone(body.text("number"), named(body))),
   "POST /contacts": ({ sim, body }) => personView(sim.contact(body.text("number"), named(body))),

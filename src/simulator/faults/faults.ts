@@ -40,6 +40,11 @@ export class Faults {
     for (let at = 0; at < times; at++) this.#refusedUpgrades.push(status);
   }
 
+  /** How many of the next upgrades will be refused. */
+  get upgradesToRefuse(): number {
+    return this.#refusedUpgrades.length;
+  }
+
   /** Breaks off the next handshakes, or never goes on with them, at the client's hello or at its login payload. */
   breakHandshake(stage: HandshakeStage, how: "cut" | "stall", times = 1): void {
     for (let at = 0; at < times; at++) this.#handshakes.push({ stage, how });

@@ -1,0 +1,56 @@
+import { useEffect, useState } from "preact/hooks";
+import { type Trouble, ask } from "./api.ts";
+import { asTrouble } from "./data.ts";
+import { hearing } from "./live.ts";
+
+/** A line of the log, as the API shows it. */
+export interface LogLine {
+  id: string;
+  timestamp: string;
+  level: string;
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+/** How many are kept to be shown. */
+const most = 5_000;
+
+/** The log's last lines, then each as it is written; anew when the server is back. */
+export function useLogs(): { lines: readonly LogLine[]; trouble: Trouble | null } {
+  const [lines, setLines] = useState<readonly LogLine[]>([]);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  useEffect(() => {
+    let stop = begin();
+    const again = hearing.listen(() => {
+      if (!hearing.value) return;
+      stop();
+      stop = begin();
+    });
+    return () => {
+      again();
+      stop();
+    };
+    function begin(): () => void {
+      let source: EventSource | null = null;
+      let over = false;
+      ask<LogLine[]>("GET", "/v1/admin/logs?limit=500").then(
+        ({ data, cursor }) => {
+          if (over) return;
+          setTrouble(null);
+          setLines(data);
+          source = new EventSource(`/v1/admin/logs?after=${encodeURIComponent(cursor ?? "")}`);
+          source.addEventListener("message", ({ data: text }: MessageEvent<string>) => {
+            const line = JSON.parse(text) as LogLine;
+            setLines((before) => [...before, line].slice(-most));
+          });
+        },
+        (thrown: unknown) => setTrouble(asTrouble(thrown)),
+      );
+      return () => {
+        over = true;
+        source?.close();
+      };
+    }
+  }, []);
+  return { lines, trouble };
+}

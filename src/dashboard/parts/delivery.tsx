@@ -1,0 +1,121 @@
+import { useState } from "preact/hooks";
+import { ask, may } from "../api.ts";
+import { useData } from "../data.ts";
+import { ago, moment } from "../time.ts";
+import { fill, w, wordFor } from "../words.ts";
+import { ActButton } from "./button.tsx";
+import { Notice } from "./notice.tsx";
+
+/** What is owed to a webhook, as the API shows it. */
+export interface Delivery {
+  event_id: string;
+  type: string;
+  device: string | null;
+  seq: number | null;
+  status: string;
+  attempts: number;
+  reason: string | null;
+  response_status: number | null;
+  error: string | null;
+  next_attempt_at: number | null;
+  settled_at: number | null;
+}
+
+interface Attempt {
+  number: number;
+  at: number;
+  duration: number;
+  response_status: number | null;
+  error: string | null;
+  response: string | null;
+}
+
+const tones: Record<string, string> = { delivered: "good", dead: "bad", running: "busy", due: "busy" };
+
+interface OneProps {
+  webhook: string;
+  delivery: Delivery;
+  reload: () => void;
+}
+
+/** One delivery; opened, every attempt of it. */
+export function OneDelivery({ webhook, delivery, reload }: OneProps) {
+  const [open, setOpen] = useState(false);
+  const { event_id, type, device, seq, status, attempts, error, settled_at, next_attempt_at } = delivery;
+  const when = settled_at ?? next_attempt_at;
+  return (
+    <li>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>
+          <span class={`badge ${tones[status] ?? "calm"}`}>{wordFor(w.deliveries.states, status)}</span>
+          <span>{type}</span>
+          <span class="dim">{[device, seq === null ? null : `#${seq}`].filter(Boolean).join(" ")}</span>
+          <span class="dim">
+            {fill(attempts === 1 ? w.deliveries.attempt : w.deliveries.attempts, { count: attempts })}
+          </span>
+          {status !== "delivered" && error !== null && <span class="dim gist grow">{error}</span>}
+          {when !== null && <span class="dim">{ago(when)}</span>}
+        </summary>
+        {open && <History webhook={webhook} event={event_id} reload={reload} />}
+      </details>
+    </li>
+  );
+}
+
+function History({ webhook, event, reload }: { webhook: string; event: string; reload: () => void }) {
+  const path = `/v1/webhooks/${webhook}/deliveries/${event}`;
+  const { data, trouble, reload: again } = useData<{ reason: string | null; log: Attempt[] }>(path);
+  const [told, setTold] = useState<string | null>(null);
+  const redeliver = async () => {
+    // It says so when the webhook is paused.
+    setTold((await ask("POST", `${path}/redeliver`)).message ?? null);
+    again();
+    reload();
+  };
+  return (
+    <div class="stack inset">
+      {trouble && <Notice trouble={trouble} />}
+      {data?.reason && <p class="warn">{data.reason}</p>}
+      {data && (
+        <div class="scroll" tabIndex={0} role="group" aria-label={w.deliveries.attemptsOf}>
+          <table class="attempts">
+            <thead>
+              <tr>
+                {["#", w.deliveries.when, w.deliveries.took, w.deliveries.answer].map((title) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data.log.map((attempt) => (
+                <tr key={attempt.number}>
+                  <td>{attempt.number}</td>
+                  <td>
+                    <time>{moment(attempt.at)}</time>
+                  </td>
+                  <td>{Math.round(attempt.duration)} ms</td>
+                  <td>
+                    {attempt.error ?? attempt.response_status}
+                    {attempt.response && <pre>{attempt.response}</pre>}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {may("manage") && (
+        <div class="row">
+          <ActButton act={redeliver}>{w.deliveries.redeliver}</ActButton>
+          {told !== null && (
+            <span class="dim" role="status" lang="en">
+              {told}
+            </span>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

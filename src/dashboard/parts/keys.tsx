@@ -1,0 +1,154 @@
+import { useState } from "preact/hooks";
+import { ask } from "../api.ts";
+import { moment } from "../time.ts";
+import { fill, w, wordFor } from "../words.ts";
+import { ConfirmButton } from "./button.tsx";
+import { Copy } from "./copy.tsx";
+import { DialogButton } from "./dialog.tsx";
+import { Check, Choice, Field } from "./field.tsx";
+import { Form } from "./form.tsx";
+import { Empty } from "./notice.tsx";
+import { Table } from "./table.tsx";
+import type { Tenant } from "./tenants.tsx";
+
+export interface Key {
+  id: string;
+  tenant: string | null;
+  name: string;
+  scopes: string[];
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+interface KeysProps {
+  keys: Key[];
+  tenants: Tenant[];
+  reload: () => void;
+}
+
+/** The keys that open this bot. */
+export function Keys({ keys, tenants, reload }: KeysProps) {
+  const [all, setAll] = useState(false);
+  const shown = keys.filter(({ revoked_at }) => all || revoked_at === null);
+  return (
+    <section class="stack" aria-labelledby="keys">
+      <div class="row spread">
+        <h2 id="keys">{w.keys.title}</h2>
+        <DialogButton icon="plus" says={w.keys.make} title={w.keys.make}>
+          {(close) => <NewKey tenants={tenants} onMade={reload} close={close} />}
+        </DialogButton>
+      </div>
+      {shown.length === 0 ? (
+        <Empty icon="access">{w.keys.none}</Empty>
+      ) : (
+        <Table labelledby="keys" titles={[w.keys.name, w.tenant, w.keys.scopes, w.keys.made, w.keys.expires]} deeds>
+          {shown.map((key) => (
+            <Row key={key.id} one={key} reload={reload} />
+          ))}
+        </Table>
+      )}
+      {keys.some(({ revoked_at }) => revoked_at !== null) && (
+        <Check label={w.keys.showRevoked} checked={all} onChecked={setAll} />
+      )}
+    </section>
+  );
+}
+
+function Row({ one, reload }: { one: Key; reload: () => void }) {
+  const revoke = async () => {
+    await ask("DELETE", `/v1/admin/keys/${one.id}`);
+    reload();
+  };
+  return (
+    <tr>
+      <th scope="row">{one.name}</th>
+      <td>{one.tenant ?? w.admin}</td>
+      <td>{one.scopes.map((scope) => wordFor(w.keys.scopeNames, scope)).join(", ")}</td>
+      <td>
+        <time>{moment(one.created_at)}</time>
+      </td>
+      <td>{one.expires_at === null ? w.never : <time>{moment(one.expires_at)}</time>}</td>
+      <td>
+        {one.revoked_at === null ? (
+          <ConfirmButton
+            label={`${w.keys.revoke}: ${one.name}`}
+            question={fill(w.keys.revokeAsk, { name: one.name })}
+            consequence={w.keys.revokeMeans}
+            yes={w.keys.revoke}
+            act={revoke}
+          >
+            {w.keys.revoke}
+          </ConfirmButton>
+        ) : (
+          <span class="badge bad">{w.keys.revoked}</span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+const scopes = ["read", "send", "manage"];
+const lives = ["", "7", "30", "90", "365"];
+
+interface NewKeyProps {
+  tenants: Tenant[];
+  onMade: () => void;
+  close: () => void;
+}
+
+function NewKey({ tenants, onMade, close }: NewKeyProps) {
+  const [name, setName] = useState("");
+  const [tenant, setTenant] = useState("default");
+  const [granted, setGranted] = useState<readonly string[]>(scopes);
+  const [days, setDays] = useState("");
+  const [made, setMade] = useState<string | null>(null);
+  const make = async () => {
+    const until = days === "" ? {} : { expires_at: Math.floor(Date.now() / 1_000) + Number(days) * 86_400 };
+    const wish = { name, tenant: tenant === "" ? null : tenant, scopes: granted, ...until };
+    setMade((await ask<{ key: string }>("POST", "/v1/admin/keys", wish)).data.key);
+    onMade();
+  };
+  if (made !== null)
+    return (
+      <div role="status" class="stack">
+        <p>{w.keys.once}</p>
+        <Copy text={made} label={w.keys.title} />
+      </div>
+    );
+  return (
+    <Form act={make} submit={w.keys.make} kind="main" disabled={granted.length === 0} onCancel={close}>
+      <Field
+        label={w.keys.name}
+        value={name}
+        onValue={setName}
+        placeholder={w.keys.namePlaceholder}
+        required
+        maxLength={100}
+      />
+      <Choice
+        label={w.keys.forWhom}
+        value={tenant}
+        onValue={setTenant}
+        options={[...tenants.map(({ id, name: called }): [string, string] => [id, called]), ["", w.keys.adminKey]]}
+      />
+      <fieldset>
+        <legend>{w.keys.scopes}</legend>
+        {scopes.map((scope) => (
+          <Check
+            key={scope}
+            label={wordFor(w.keys.scopeNames, scope)}
+            checked={granted.includes(scope)}
+            onChecked={(on) => setGranted(scopes.filter((each) => (each === scope ? on : granted.includes(each))))}
+          />
+        ))}
+      </fieldset>
+      <Choice
+        label={w.keys.expires}
+        value={days}
+        onValue={setDays}
+        options={lives.map((each) => [each, each === "" ? w.never : fill(w.keys.afterDays, { days: each })])}
+      />
+    </Form>
+  );
+}

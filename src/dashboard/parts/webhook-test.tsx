@@ -1,0 +1,63 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../api.ts";
+import { useAct } from "../data.ts";
+import { fill, w } from "../words.ts";
+import { Button } from "./button.tsx";
+import { Copy } from "./copy.tsx";
+import { Good, Notice } from "./notice.tsx";
+import type { Webhook } from "./webhook.tsx";
+
+interface Outcome {
+  delivered: boolean;
+  response_status: number | null;
+  duration: number;
+  error: string | null;
+  response: string | null;
+}
+
+/** Posts a test to a webhook and shows what its receiver made of it; at once for one that was just made. */
+export function WebhookTest({ webhook, children }: { webhook: Webhook; children?: ComponentChildren }) {
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const { busy, trouble, act } = useAct();
+  const test = () =>
+    act(async () => {
+      setOutcome((await ask<Outcome>("POST", `/v1/webhooks/${webhook.id}/test`)).data);
+    });
+  useEffect(() => {
+    if (webhook.secret !== undefined) void test();
+  }, [webhook.id]);
+  return (
+    <div class="stack">
+      {webhook.secret !== undefined && (
+        <div class="stack">
+          <p>{w.webhooks.secretOnce}</p>
+          <Copy text={webhook.secret} label={w.webhooks.secret} />
+        </div>
+      )}
+      {outcome && <Answered outcome={outcome} />}
+      {trouble && <Notice trouble={trouble} />}
+      <div class="row">
+        <Button busy={busy} onClick={() => void test()}>
+          {w.webhooks.test}
+        </Button>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function Answered({ outcome }: { outcome: Outcome }) {
+  const { delivered, response_status, duration, error, response } = outcome;
+  if (delivered)
+    return (
+      <Good>{fill(w.webhooks.testArrived, { status: response_status ?? "", duration: Math.round(duration) })}</Good>
+    );
+  return (
+    <div class="notice bad" role="alert">
+      <strong>{w.webhooks.testFailed}</strong>
+      <span>{error}</span>
+      {response && <pre>{response}</pre>}
+    </div>
+  );
+}

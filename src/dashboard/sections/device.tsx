@@ -1,0 +1,157 @@
+import { useState } from "preact/hooks";
+import { ask, may } from "../api.ts";
+import { ofDevices, useData } from "../data.ts";
+import { ActButton, ConfirmButton } from "../parts/button.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { Head } from "../parts/head.tsx";
+import { Linking } from "../parts/linking.tsx";
+import { Loading, Notice } from "../parts/notice.tsx";
+import { type Device, PhaseBadge, Standing, isLinked, nameOf, prettyPhone } from "../parts/phase.tsx";
+import { SendBox } from "../parts/send-box.tsx";
+import { go, linkTo } from "../router.ts";
+import { moment } from "../time.ts";
+import { fill, w } from "../words.ts";
+
+interface DeviceProps {
+  device: Device;
+  reload: () => void;
+  setLeaving: (leaving: boolean) => void;
+}
+
+/** A device: how it stands, its phone, and what can be done with it. */
+export function OneDevice({ id }: { id: string }) {
+  // While it is being removed, its last events must not make us ask for what is no more.
+  const [leaving, setLeaving] = useState(false);
+  const path = `/v1/devices/${encodeURIComponent(id)}`;
+  const { data: device, trouble, reload } = useData<Device>(path, leaving ? undefined : ofDevices);
+  return (
+    <>
+      <Head
+        up={["#/devices", w.sections.devices]}
+        title={device ? nameOf(device) : id}
+        badge={device && <PhaseBadge phase={device.phase} />}
+        lead={device && <Standing device={device} />}
+      >
+        {device && may("manage") && <Actions device={device} reload={reload} setLeaving={setLeaving} />}
+      </Head>
+      {trouble && <Notice trouble={trouble} retry={reload} />}
+      {!device && !trouble && <Loading />}
+      {device && <Details device={device} />}
+    </>
+  );
+}
+
+function Details({ device }: { device: Device }) {
+  const linked = isLinked(device);
+  return (
+    <>
+      {!linked && may("manage") && (
+        <section class="card stack" aria-labelledby="linking">
+          <h2 id="linking">{w.devices.link}</h2>
+          <Linking device={device.device_id} />
+          <ShareLink device={device.device_id} />
+        </section>
+      )}
+      <div class="pair">
+        <section class="card stack" aria-label={w.devices.state}>
+          <dl class="facts">
+            <dt>{w.devices.account}</dt>
+            <dd class="figures">{linked ? prettyPhone(device.phone_number ?? "") : w.devices.noAccount}</dd>
+            <dt>{w.devices.lastConnected}</dt>
+            <dd>{device.last_connect_at === null ? w.never : moment(device.last_connect_at)}</dd>
+            <dt>{w.devices.id}</dt>
+            <dd>
+              <code>{device.device_id}</code>
+            </dd>
+          </dl>
+          {linked && (
+            <p class="row wide">
+              <a href={linkTo("chats", device.device_id)}>{w.sections.chats}</a>
+              <a href={linkTo("outbox", device.device_id)}>{w.sections.outbox}</a>
+            </p>
+          )}
+        </section>
+        {linked && may("send") && (
+          <section class="card stack" aria-labelledby="sending">
+            <h2 id="sending">{w.send.title}</h2>
+            <SendBox device={device.device_id} later />
+          </section>
+        )}
+      </div>
+    </>
+  );
+}
+
+const resting = new Set(["stopped", "failed", "logged_out"]);
+
+function Actions({ device, reload, setLeaving }: DeviceProps) {
+  const path = `/v1/devices/${encodeURIComponent(device.device_id)}`;
+  const post = (verb: string) => async () => {
+    await ask("POST", `${path}/${verb}`);
+    reload();
+  };
+  const remove = async () => {
+    setLeaving(true);
+    try {
+      await ask("DELETE", `/api/devices/${encodeURIComponent(device.device_id)}`);
+      go("devices");
+    } finally {
+      setLeaving(false);
+    }
+  };
+  return (
+    <>
+      {resting.has(device.phase) ? (
+        <ActButton kind="main" act={post("start")}>
+          {w.devices.start}
+        </ActButton>
+      ) : (
+        <ActButton act={post("stop")}>{w.devices.stop}</ActButton>
+      )}
+      {isLinked(device) && (
+        <ConfirmButton
+          question={w.devices.logoutAsk}
+          consequence={w.devices.logoutMeans}
+          yes={w.devices.logout}
+          act={post("logout")}
+        >
+          {w.devices.logout}
+        </ConfirmButton>
+      )}
+      {device.device_id !== "default" && (
+        <ConfirmButton
+          question={fill(w.devices.removeAsk, { name: nameOf(device) })}
+          consequence={w.devices.removeMeans}
+          yes={w.devices.remove}
+          act={remove}
+        >
+          {w.devices.remove}
+        </ConfirmButton>
+      )}
+    </>
+  );
+}
+
+/** For whoever holds the phone and has no key. */
+function ShareLink({ device }: { device: string }) {
+  const [link, setLink] = useState<{ url: string; expires_at: number } | null>(null);
+  const path = `/v1/devices/${encodeURIComponent(device)}/pairing/link`;
+  const make = async () => setLink((await ask<{ url: string; expires_at: number }>("POST", path, {})).data);
+  return (
+    <details>
+      <summary>{w.devices.share}</summary>
+      <div class="stack">
+        <p class="dim">{w.devices.shareHint}</p>
+        <div class="row">
+          <ActButton act={make}>{w.devices.shareMake}</ActButton>
+        </div>
+        {link && (
+          <div role="status" class="stack">
+            <Copy text={link.url} label={w.devices.share} />
+            <p class="dim small">{fill(w.devices.shareUntil, { time: moment(link.expires_at) })}</p>
+          </div>
+        )}
+      </div>
+    </details>
+  );
+}

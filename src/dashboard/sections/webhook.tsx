@@ -1,0 +1,151 @@
+import { useState } from "preact/hooks";
+import { ask, may } from "../api.ts";
+import { useData } from "../data.ts";
+import { ActButton, ConfirmButton } from "../parts/button.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { DialogButton } from "../parts/dialog.tsx";
+import { Deliveries } from "../parts/deliveries.tsx";
+import { Field } from "../parts/field.tsx";
+import { Form } from "../parts/form.tsx";
+import { Head } from "../parts/head.tsx";
+import { Loading, Notice } from "../parts/notice.tsx";
+import { WebhookTest } from "../parts/webhook-test.tsx";
+import { type Webhook, WebhookState, fresh, listed } from "../parts/webhook.tsx";
+import { go } from "../router.ts";
+import { ago } from "../time.ts";
+import { fill, w } from "../words.ts";
+
+/** One webhook: how it stands, its settings, and what it was sent. */
+export function OneWebhook({ id }: { id: string }) {
+  const { data, trouble, reload, put } = useData<Webhook>(`/v1/webhooks/${id}`, anything);
+  const [made] = useState(() => fresh.get(id));
+  fresh.delete(id);
+  const up = ["#/webhooks", w.sections.webhooks] as const;
+  if (!data)
+    return (
+      <>
+        <Head up={up} title={w.sections.webhooks} />
+        {trouble ? <Notice trouble={trouble} retry={reload} /> : <Loading />}
+      </>
+    );
+  const webhook: Webhook = made?.secret === undefined ? data : { ...data, secret: made.secret };
+  const own = webhook.origin === "api" && may("manage");
+  return (
+    <>
+      <Head up={up} title={webhook.url} badge={<WebhookState webhook={webhook} />} lead={webhook.description}>
+        {own && <Actions webhook={webhook} put={put} />}
+      </Head>
+      {trouble && <Notice trouble={trouble} retry={reload} />}
+      {webhook.reason && <p class="notice busy">{webhook.reason}</p>}
+      {webhook.failing_since !== null && (
+        <p class="warn">{fill(w.webhooks.failing, { since: ago(webhook.failing_since) })}</p>
+      )}
+      <section class="card stack" aria-label={w.webhooks.state}>
+        <dl class="facts">
+          <dt>{w.webhooks.events}</dt>
+          <dd>{webhook.events.join(", ")}</dd>
+          <dt>{w.webhooks.devices}</dt>
+          <dd>{webhook.devices?.join(", ") ?? w.webhooks.all}</dd>
+          <dt>{w.webhooks.lastSuccess}</dt>
+          <dd>{webhook.last_success_at === null ? w.never : ago(webhook.last_success_at)}</dd>
+          {webhook.last_failure && (
+            <>
+              <dt>{w.webhooks.lastFailure}</dt>
+              <dd>
+                {ago(webhook.last_failure.at)}: {webhook.last_failure.error ?? webhook.last_failure.response_status}
+              </dd>
+            </>
+          )}
+          <dt>{w.webhooks.owed}</dt>
+          <dd>{fill(w.webhooks.owedCount, { owed: webhook.owed ?? 0, dead: webhook.dead ?? 0 })}</dd>
+        </dl>
+        {webhook.origin !== "api" && <p class="dim">{w.webhooks.operators}</p>}
+        {may("manage") && <WebhookTest webhook={webhook}>{own && <Secret webhook={webhook} />}</WebhookTest>}
+      </section>
+      <Deliveries webhook={id} />
+    </>
+  );
+}
+
+/** What is owed to it changes with everything that happens. */
+const anything = (): boolean => true;
+
+interface Changes {
+  webhook: Webhook;
+  put: (webhook: Webhook) => void;
+}
+
+function Actions({ webhook, put }: Changes) {
+  const path = `/v1/webhooks/${webhook.id}`;
+  const post = (verb: string) => async () => put((await ask<Webhook>("POST", `${path}/${verb}`)).data);
+  const remove = async () => {
+    await ask("DELETE", path);
+    go("webhooks");
+  };
+  return (
+    <>
+      <DialogButton says={w.settings} title={w.settings}>
+        {(close) => <Settings webhook={webhook} put={put} close={close} />}
+      </DialogButton>
+      {webhook.status === "active" ? (
+        <ActButton act={post("pause")}>{w.webhooks.pause}</ActButton>
+      ) : (
+        <ActButton act={post("resume")}>{w.webhooks.resume}</ActButton>
+      )}
+      <ConfirmButton
+        question={w.webhooks.removeAsk}
+        consequence={w.webhooks.removeMeans}
+        yes={w.webhooks.remove}
+        act={remove}
+      >
+        {w.webhooks.remove}
+      </ConfirmButton>
+    </>
+  );
+}
+
+function Secret({ webhook: { id } }: { webhook: Webhook }) {
+  const [secret, setSecret] = useState<string | null>(null);
+  const path = `/v1/webhooks/${id}`;
+  const show = async () => setSecret((await ask<{ secret: string }>("GET", `${path}/secret`)).data.secret);
+  const rotate = async () => setSecret((await ask<Webhook>("POST", `${path}/rotate`, {})).data.secret ?? null);
+  return (
+    <>
+      <ActButton act={show}>{w.webhooks.showSecret}</ActButton>
+      <ConfirmButton
+        kind="plain"
+        question={w.webhooks.rotateAsk}
+        consequence={w.webhooks.rotateMeans}
+        yes={w.webhooks.rotate}
+        act={rotate}
+      >
+        {w.webhooks.rotate}
+      </ConfirmButton>
+      {secret !== null && <Copy text={secret} label={w.webhooks.secret} />}
+    </>
+  );
+}
+
+function Settings({ webhook, put, close }: Changes & { close: () => void }) {
+  const [url, setUrl] = useState(webhook.url);
+  const [events, setEvents] = useState(webhook.events.join(", "));
+  const [devices, setDevices] = useState(webhook.devices?.join(", ") ?? "");
+  const [description, setDescription] = useState(webhook.description ?? "");
+  const save = async () => {
+    const change = {
+      url,
+      events: listed(events),
+      devices: devices.trim() === "" ? null : listed(devices),
+      description: description.trim() === "" ? null : description.trim(),
+    };
+    put((await ask<Webhook>("PATCH", `/v1/webhooks/${webhook.id}`, change)).data);
+  };
+  return (
+    <Form act={save} submit={w.save} kind="main" onDone={close} onCancel={close}>
+      <Field label={w.webhooks.url} type="url" value={url} onValue={setUrl} required />
+      <Field label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
+      <Field label={w.webhooks.devices} hint={w.webhooks.devicesHint} value={devices} onValue={setDevices} />
+      <Field label={w.webhooks.description} value={description} onValue={setDescription} maxLength={256} />
+    </Form>
+  );
+}

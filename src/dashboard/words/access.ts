@@ -1,0 +1,78 @@
+import { tongues } from "./tongues.ts";
+
+export const keys = tongues(
+  {
+    title: "Keys",
+    none: "No keys but the one of API_KEY. Make one for each program, so that each can be revoked by itself.",
+    name: "Name",
+    namePlaceholder: "my server",
+    scopes: "May",
+    scopeNames: { read: "read", send: "send messages", manage: "manage devices and webhooks" },
+    made: "Made",
+    expires: "Expires",
+    make: "Make a key",
+    forWhom: "For",
+    adminKey: "The admin: may do everything",
+    once: "Here it is. It is shown this once: copy it now.",
+    revoke: "Revoke",
+    revoked: "Revoked",
+    showRevoked: "Show revoked keys",
+    revokeAsk: "Revoke “{name}”?",
+    revokeMeans: "Whoever uses this key is put out at once.",
+    lead: "Each program gets a key of its own, each tenant devices of its own.",
+    afterDays: "in {days} days",
+  },
+  {
+    title: "Kunci",
+    none: "Tidak ada kunci selain yang di API_KEY. Buat satu untuk tiap program, agar dapat dicabut sendiri-sendiri.",
+    name: "Nama",
+    namePlaceholder: "server saya",
+    scopes: "Boleh",
+    scopeNames: { read: "membaca", send: "mengirim pesan", manage: "mengelola perangkat dan webhook" },
+    made: "Dibuat",
+    expires: "Kedaluwarsa",
+    make: "Buat kunci",
+    forWhom: "Untuk",
+    adminKey: "Admin: boleh segalanya",
+    once: "Ini kuncinya. Hanya ditampilkan sekali: salin sekarang.",
+    revoke: "Cabut",
+    revoked: "Dicabut",
+    showRevoked: "Tampilkan kunci yang dicabut",
+    revokeAsk: "Cabut “{name}”?",
+    revokeMeans: "Siapa pun yang memakai kunci ini langsung dikeluarkan.",
+    lead: "Tiap program punya kunci sendiri, tiap penyewa punya perangkat sendiri.",
+    afterDays: "dalam {days} hari",
+  },
+);
+
+export const tenants = tongues(
+  {
+    title: "Tenants",
+    lead: "Each has its own devices, keys and webhooks, and sees nothing of the others.",
+    id: "Tenant id",
+    name: "Name",
+    make: "Add a tenant",
+    limit: "Most devices",
+    noLimit: "no limit",
+    remove: "Remove",
+    removeAsk: "Remove {name}?",
+    removeMeans: "Its keys and webhooks go with it. A tenant that still has devices stays.",
+  },
+  {
+    title: "Penyewa",
+    lead: "Masing-masing punya perangkat, kunci, dan webhook sendiri, dan tidak melihat milik yang lain.",
+    id: "ID penyewa",
+    name: "Nama",
+    make: "Tambah penyewa",
+    limit: "Perangkat terbanyak",
+    noLimit: "tanpa batas",
+    remove: "Hapus",
+    removeAsk: "Hapus {name}?",
+    removeMeans: "Kunci dan webhook-nya ikut terhapus. Penyewa yang masih punya perangkat tetap ada.",
+  },
+);
+
+export const audit = tongues(
+  { title: "Who did what", when: "When", who: "Who", what: "What", about: "About", from: "From" },
+  { title: "Siapa berbuat apa", when: "Kapan", who: "Siapa", what: "Apa", about: "Tentang", from: "Dari" },
+);

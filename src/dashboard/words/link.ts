@@ -1,0 +1,14 @@
+import { tongues } from "./tongues.ts";
+
+export const link = tongues(
+  {
+    title: "Link WhatsApp",
+    connected: "Linked. You can close this page.",
+    over: "This link is no longer good. Ask for a new one.",
+  },
+  {
+    title: "Tautkan WhatsApp",
+    connected: "Tertaut. Halaman ini boleh ditutup.",
+    over: "Tautan ini tidak berlaku lagi. Minta yang baru.",
+  },
+);

@@ -1,0 +1,118 @@
+import { expect } from "bun:test";
+import { Program } from "../program.ts";
+import { Visitor } from "../visitor.ts";
+import { picture } from "./chats.ts";
+import type { Story, World } from "./world.ts";
+
+export const sandbox: Record<string, Story> = {
+  "the sandbox: written to, scanned and unlinked by a click, a network that is pulled": async (world) => {
+    await using house = await open(world);
+    const { guest, write, answers } = house;
+    await answers.first().waitFor();
+    const already = await answers.count();
+    await guest.button("!ping").click();
+    await answers.nth(already).waitFor();
+    await write("!ping");
+    await answers.nth(already + 1).waitFor();
+    await guest.page.getByRole("img", { name: "Delivered" }).first().waitFor();
+    await guest.button("React to the bot's last message").click();
+    await guest.page.locator(".reactions").waitFor();
+    await guest.page.setInputFiles("input[type=file]", { name: "dot.png", mimeType: "image/png", buffer: picture });
+    await guest.page.locator(".bubble.mine img").waitFor();
+    await guest.judges("sandbox");
+    await guest.button("Remove the bot from the phone").click();
+    await guest.agrees("Remove the bot from the phone");
+    await guest.reads("Logged out");
+    await guest.judges("sandbox-unlinked");
+    await guest.button("Scan the QR code").click();
+    await guest.button("Remove the bot from the phone").waitFor();
+    await guest.reads("Everything works");
+    await guest.button("Pull the network").click();
+    await guest.reads("The network is unplugged");
+    const before = await answers.count();
+    await write("!ping");
+    await guest.page.reload();
+    await guest.button("Plug it in again").click();
+    await answers.nth(before).waitFor();
+    await guest.reads("Everything works");
+    expect(guest.complaints).toEqual([]);
+  },
+
+  "the sandbox: the bot is killed, written to while it is dead, and answers when it is back": async (world) => {
+    await using house = await open(world);
+    const { guest, write, answers } = house;
+    await answers.first().waitFor();
+    await guest.button("Dashboard").click();
+    const inside = guest.page.frameLocator("iframe");
+    await inside.getByText("Everything works").waitFor();
+    await guest.judges("sandbox-dashboard");
+    const already = await answers.count();
+    await guest.button("Kill it (kill -9)").click();
+    await guest.reads("It had no chance to tidy up.");
+    await write("!ping");
+    await inside.getByText("The server cannot be reached.").waitFor();
+    await guest.judges("sandbox-killed");
+    // Also who comes to the page now sees how it stands.
+    await guest.page.reload();
+    await guest.reads("Start it again");
+    await guest.reads("Ann writes: !ping");
+    expect(await answers.count()).toBe(already);
+    await guest.button("Start it again").click();
+    await answers.nth(already).waitFor();
+    await guest.reads("Everything works");
+    await guest.page.locator(".guide li.done").nth(2).waitFor();
+    expect(await answers.count()).toBe(already + 1);
+    guest.complaints.splice(0);
+  },
+
+  "the sandbox: more people, a group": async (world) => {
+    await using house = await open(world);
+    const { guest, answers } = house;
+    await guest.button("More people, a group").click();
+    await guest.judges("sandbox-more", "light");
+    await guest.field("Name").fill("Cici");
+    await guest.agrees("Add a contact");
+    await guest.button("Cici").click();
+    await guest.button("!ping").click();
+    await answers.first().waitFor();
+    await guest.button("More people, a group").click();
+    await guest.field("Group name").fill("Family");
+    await guest.agrees("New group with everybody");
+    await guest.field("To").selectOption("Family");
+    await guest.button("!ping").click();
+    await guest.page.locator(".bubble:not(.mine)", { hasText: "pong" }).waitFor();
+    await guest.button("ID: Bahasa Indonesia").click();
+    await guest.reads("Anda adalah");
+    await guest.judges("sandbox-id");
+    await guest.button("EN: English").click();
+    expect(guest.complaints).toEqual([]);
+  },
+};
+
+class House implements AsyncDisposable {
+  constructor(
+    private readonly program: Program,
+    readonly guest: Visitor,
+  ) {}
+
+  get answers() {
+    return this.guest.page.locator(".bubble:not(.mine)", { hasText: "pong" });
+  }
+
+  readonly write = async (words: string): Promise<void> => {
+    await this.guest.field("Write as Ann…").fill(words);
+    await this.guest.page.keyboard.press("Enter");
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.guest[Symbol.asyncDispose]();
+    await this.program[Symbol.asyncDispose]();
+  }
+}
+
+async function open({ binary, browser }: World): Promise<House> {
+  const program = await Program.start(binary.path, ["sandbox"], {}, /Open: +(\S+)\/sandbox/);
+  const guest = await Visitor.arrive(browser, program.url);
+  await guest.page.goto(`${program.url}/sandbox`);
+  return new House(program, guest);
+}
