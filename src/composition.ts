@@ -24,7 +24,7 @@ import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
 import { noteIn } from "./store/note.ts";
-import { openStore } from "./store/open.ts";
+import { openStore, type StoreOptions } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
 import { MediaServers } from "./whatsapp/media/servers.ts";
 import { whatsapp } from "./whatsapp/connector.ts";
@@ -60,6 +60,8 @@ export interface Stands {
   queueLimit?: number;
   /** Pages of 4 KB that the store's files may grow to. */
   maxPages?: number;
+  /** Brings a file of the store to the disk. */
+  flush?: StoreOptions["flush"];
   plugins?: PluginStands;
   /** Where `log` keeps its last lines. */
   logs?: LogTail;
@@ -74,10 +76,11 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     plugins: pluginStands,
     queueLimit,
     maxPages,
+    flush,
   } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
-  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages }));
+  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
   const made = await adminKey(store.keys, config);
   const auditor = new Auditor({ store, clock, ids });
   const door = await Door.load(store.keys, clock, {

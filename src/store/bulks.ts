@@ -58,8 +58,8 @@ function queuedOn(disk: Disk, queueLimit: number): Pick<Bulks, "queue" | "repeat
   );
   const needRoom = roomKeeper(disk, queueLimit);
   const add = inserter(disk);
-  const before: Bulks["repeated"] = async (device, idempotency, now) =>
-    disk.read(() => bare(repeated(known.get(device, idempotency.key), idempotency, now)));
+  const before: Bulks["repeated"] = (device, idempotency, now) =>
+    disk.readFlushed(() => bare(repeated(known.get(device, idempotency.key), idempotency, now)));
   return {
     repeated: before,
     queue: async (bulk, messages, idempotency) =>

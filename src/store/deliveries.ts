@@ -31,7 +31,14 @@ export function deliveriesOn(disk: Disk): Deliveries {
     }
     return { claims, next };
   };
-  return { exchange: async (ask) => disk.relaxed(() => exchange(ask)), ...recovery(disk) };
+  return {
+    exchange: async (ask) => {
+      const exchanged = disk.relaxed(() => exchange(ask));
+      // The events, not this: what is told must not be undone.
+      return exchanged.claims.length > 0 ? disk.readFlushed(() => exchanged) : exchanged;
+    },
+    ...recovery(disk),
+  };
 }
 
 function settler(disk: Disk): (settlement: Settlement, now: number) => void {

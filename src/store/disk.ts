@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { Failure } from "../core/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
-import { Wal } from "./wal.ts";
+import { type Flush, Wal } from "./wal.ts";
 
 /** `full` survives a power cut; `normal` may lose the last commits to one, never to a crash of ours. */
 export type Durability = "full" | "normal";
@@ -12,6 +12,8 @@ export type Durability = "full" | "normal";
 export interface DiskOptions {
   durability: Durability;
   checkpoints: Checkpoints;
+  /** In the place of the disk's own way, for tests. */
+  flush?: Flush | undefined;
   /** Refuse to grow the file beyond this many pages of 4 KB, as a full disk would. */
   maxPages?: number | undefined;
 }
@@ -39,7 +41,7 @@ export class Disk {
     this.#begin = ready("BEGIN IMMEDIATE");
     this.#commit = ready("COMMIT");
     this.#rollback = ready("ROLLBACK");
-    this.#wal = new Wal(db, file, options.checkpoints);
+    this.#wal = new Wal(db, file, options.checkpoints, options.flush);
   }
 
   /** Opens or makes `file` (0600, its folder 0700), checks it and brings it to the schema. */

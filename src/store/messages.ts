@@ -83,7 +83,7 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
   return {
     ...heldOn(disk),
     queue: async (device, message) => disk.write(() => enqueue(device, message)),
-    repeated: async (device, idempotency, now) => disk.read(() => repeated(device, idempotency, now)),
+    repeated: (device, idempotency, now) => disk.readFlushed(() => repeated(device, idempotency, now)),
     next: async (device, now, chat) =>
       disk.read(() => one(chat === undefined ? next.get({ device, now }) : nextIn.get({ device, now, chat }))),
     get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),

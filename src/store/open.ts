@@ -29,6 +29,7 @@ import { pluginDataOn } from "./plugin-data.ts";
 import { retentionOn } from "./retention.ts";
 import { tenantsOn } from "./tenants.ts";
 import { vaultsIn } from "./vaults.ts";
+import type { Flush } from "./wal.ts";
 
 export interface StoreOptions {
   /** The data folder, usually `sessions/`. */
@@ -43,6 +44,8 @@ export interface StoreOptions {
   exclusive?: boolean;
   /** Refuse to grow a file beyond this many pages of 4 KB, as a full disk would; for a folder with a quota. */
   maxPages?: number | undefined;
+  /** In the place of the disk's own way, for tests. */
+  flush?: Flush | undefined;
 }
 
 /**
@@ -50,10 +53,10 @@ export interface StoreOptions {
  * do: another process holds the folder, a file is damaged or newer than this program, the disk refuses.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dir, durability = "full", maxPages, exclusive = true } = options;
+  const { dir, durability = "full", maxPages, flush, exclusive = true } = options;
   const unlock = exclusive ? lockFolder(dir) : (): void => {};
   try {
-    const files = { durability, maxPages, checkpoints: new Checkpoints() };
+    const files = { durability, maxPages, flush, checkpoints: new Checkpoints() };
     const disk = Disk.open(join(dir, "merpati.sqlite"), botSchema, files);
     chmodSync(dir, 0o700);
     return await storeOn(disk, files, options, unlock);

@@ -4,7 +4,11 @@ import { promisify } from "node:util";
 import { Failure } from "../core/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
-const flush = promisify(fdatasync);
+/** Resolves when what was written to the log `fd` of the database `file` is on disk. */
+export type Flush = (fd: number, file: string) => Promise<void>;
+
+const sync = promisify(fdatasync);
+const toDisk: Flush = (fd) => sync(fd);
 
 /** How long the log may grow, pages of 4 KB, before it is copied into the database and begun anew. */
 const longest = 8_192;
@@ -15,6 +19,7 @@ const longest = 8_192;
  * serves all commits before it.
  */
 export class Wal {
+  readonly #flushFile: Flush;
   #fd: number | null = null;
   #running: Promise<void> | null = null;
   /** Asked for, and not begun. */
@@ -31,7 +36,9 @@ export class Wal {
     private readonly db: Database,
     private readonly file: string,
     private readonly checkpoints: Checkpoints,
+    flush: Flush = toDisk,
   ) {
+    this.#flushFile = flush;
     // Only if our own way of copying it should fail.
     db.run(`PRAGMA wal_autocheckpoint = ${4 * longest}`);
   }
@@ -82,7 +89,7 @@ export class Wal {
   async #flush(): Promise<void> {
     this.check();
     try {
-      await flush((this.#fd ??= openSync(`${this.file}-wal`, "r+")));
+      await this.#flushFile((this.#fd ??= openSync(`${this.file}-wal`, "r+")), this.file);
     } catch (error) {
       this.#broken = new Failure(
         "unavailable",
