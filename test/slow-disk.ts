@@ -2,8 +2,8 @@ import type { Flush } from "../src/store/wal.ts";
 import { Watch } from "./watch.ts";
 
 interface Waiting {
-  go(): void;
-  fail(error: Error): void;
+  go: () => void;
+  fail: (error: Error) => void;
 }
 
 /** A disk that takes its time: flushes of some databases wait until they are let go, or fail. */
