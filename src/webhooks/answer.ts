@@ -6,7 +6,7 @@ const patience = 1_000;
 
 /** The first 2 KB of an answer, as far as they come; whatever else is on its way is cut off. */
 export async function answerTo(response: Response, clock: Clock): Promise<string> {
-  if (response.body === null) return "";
+  if (response.headers.get("content-length") === "0" || response.body === null) return "";
   const reader = response.body.getReader();
   const cancel = clock.after(patience, () => void reader.cancel().catch(() => {}));
   const decoder = new TextDecoder();
