@@ -45,7 +45,7 @@ async function measure(name: string, file: string, env: (where: Where) => Record
   };
 }
 
-const raw = (store: string) => (where: Where) => ({ RAW_URL: where.url, RAW_ROOT: where.rootKey, RAW_STORE: store });
+const raw = (store: string) => (where: Where) => ({ RAW_URL: where.url, RAW_STORE: store });
 const ours = (where: Where) => ({
   WHATSAPP_URL: where.url,
   WHATSAPP_ROOT_KEY: where.rootKey,

@@ -6,21 +6,15 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type AuthenticationState,
-  BufferJSON,
-  initAuthCreds,
-  makeWASocket,
-  proto,
-  type SignalDataTypeMap,
-} from "@whiskeysockets/baileys";
+import type { AuthenticationState, SignalDataTypeMap } from "@whiskeysockets/baileys";
 import { silence } from "../src/whatsapp/silence.ts";
-import { trustRoot } from "../src/whatsapp/trust.ts";
+import { stockBaileys } from "../test/stock/baileys.ts";
 import { serve } from "./child.ts";
 
 type Keys = AuthenticationState["keys"];
-const { RAW_URL = "", RAW_ROOT = "", RAW_STORE = "memory", RAW_POST } = process.env;
-trustRoot(RAW_ROOT);
+/** Without our patches: it takes every root for WhatsApp's. */
+const { BufferJSON, initAuthCreds, makeWASocket, proto } = await stockBaileys();
+const { RAW_URL = "", RAW_STORE = "memory", RAW_POST } = process.env;
 
 function memory(): Keys {
   const data = new Map<string, unknown>();

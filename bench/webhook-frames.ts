@@ -30,9 +30,8 @@ const ways = {
   ],
   straight: [
     "./raw.ts",
-    ({ url, rootKey, webhook }: Where) => ({
+    ({ url, webhook }: Where) => ({
       RAW_URL: url,
-      RAW_ROOT: rootKey,
       RAW_STORE: "sqlite",
       RAW_POST: webhook,
     }),

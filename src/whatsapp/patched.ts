@@ -1,25 +1,37 @@
 import { Curve, decodeDecompressedBinaryNode } from "@whiskeysockets/baileys";
 import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
 import baileys from "@whiskeysockets/baileys/package.json" with { type: "json" };
+import libsignal from "libsignal";
+import signal from "libsignal/package.json" with { type: "json" };
 import { Failure } from "../core/failure.ts";
 
-const version = "7.0.0-rc14";
+/** What `patches/` is made for. */
+const versions = { baileys: "7.0.0-rc14", libsignal: "6.0.0" };
 
 /**
- * Refuses to run on a Baileys that is not the one we patched: with the stock one anybody on the way could play
- * WhatsApp, since it accepts every signature. Asks the code itself, so that it holds in the compiled binary too.
+ * Refuses to run on other packages than those we patched: with the stock ones anybody on the way could play WhatsApp,
+ * since every signature is accepted, and private keys are printed. Asks the code itself, so that it holds in the compiled
+ * binary too; a patch is put on whole or not at all.
  */
 export function assertPatched(): void {
   const wrong = [
-    baileys.version === version ? null : `it is version ${baileys.version}, not ${version}`,
-    acceptsForgery() ? "it accepts forged signatures" : null,
-    decodesWithoutEnd() ? "it decodes nodes of any depth" : null,
+    baileys.version === versions.baileys ? null : `Baileys is ${baileys.version}, not ${versions.baileys}`,
+    signal.version === versions.libsignal ? null : `libsignal is ${signal.version}, not ${versions.libsignal}`,
+    acceptsForgery() ? "Baileys accepts forged signatures" : null,
+    decodesWithoutEnd() ? "Baileys decodes nodes of any depth" : null,
+    printsSessions() ? "libsignal prints private keys" : null,
   ].filter((fault) => fault !== null);
   if (wrong.length === 0) return;
   throw new Failure(
     "internal",
-    `Baileys is not the patched one (${wrong.join("; ")}): run \`bun install --frozen-lockfile\` and start again.`,
+    `These packages are not the patched ones (${wrong.join("; ")}): run \`bun install --frozen-lockfile\` and start again.`,
   );
+}
+
+/** Its types do not know of the method. */
+function printsSessions(): boolean {
+  const { closeSession } = libsignal.SessionRecord.prototype as unknown as { closeSession: (session: object) => void };
+  return closeSession.toString().includes("console");
 }
 
 function acceptsForgery(): boolean {

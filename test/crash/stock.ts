@@ -4,12 +4,13 @@
  */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { type AuthenticationCreds, BufferJSON, initAuthCreds, makeWASocket, proto } from "@whiskeysockets/baileys";
+import type { AuthenticationCreds } from "@whiskeysockets/baileys";
 import { silence } from "../../src/whatsapp/silence.ts";
-import { trustRoot } from "../../src/whatsapp/trust.ts";
+import { stockBaileys } from "../stock/baileys.ts";
 
-const { SESSIONS_DIR = "", WHATSAPP_URL = "", WHATSAPP_ROOT_KEY = "", WEBHOOK_URL = "" } = process.env;
-trustRoot(WHATSAPP_ROOT_KEY);
+/** As it comes: it takes every root for WhatsApp's. */
+const { BufferJSON, initAuthCreds, makeWASocket, proto } = await stockBaileys();
+const { SESSIONS_DIR = "", WHATSAPP_URL = "", WEBHOOK_URL = "" } = process.env;
 
 const db = new Database(join(SESSIONS_DIR, "stock.sqlite"), { strict: true });
 db.run("PRAGMA journal_mode=WAL");

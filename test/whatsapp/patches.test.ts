@@ -1,33 +1,97 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { deflateSync } from "node:zlib";
-import { Curve, decodeBinaryNode, decodeDecompressedBinaryNode } from "@whiskeysockets/baileys";
+import * as ours from "@whiskeysockets/baileys";
 import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
 import { assertPatched, nested } from "../../src/whatsapp/patched.ts";
+import { stock, stockBaileys } from "../stock/baileys.ts";
+import { hunksOf, unpatched } from "../stock/unpatch.ts";
 
-test("the installed Baileys is the patched one", () => {
+/** Each fault is shown on the stock package too: a patch that is no longer needed fails here. */
+const theirs = await stockBaileys();
+
+test("the installed Baileys and libsignal are the patched ones", () => {
   expect(assertPatched).not.toThrow();
 });
 
 test("a signature is accepted from its signer only", () => {
-  const signer = Curve.generateKeyPair();
+  const signer = ours.Curve.generateKeyPair();
   const text = Buffer.from("merpati");
-  const signature = Buffer.from(Curve.sign(signer.private, text));
-  expect(Curve.verify(signer.public, text, signature)).toBe(true);
-  expect(Curve.verify(Curve.generateKeyPair().public, text, signature)).toBe(false);
-  expect(Curve.verify(signer.public, Buffer.from("merpatj"), signature)).toBe(false);
+  const signature = Buffer.from(ours.Curve.sign(signer.private, text));
+  const forged = [signer.public, Buffer.from("merpatj"), signature] as const;
+  expect(ours.Curve.verify(signer.public, text, signature)).toBe(true);
+  expect(ours.Curve.verify(ours.Curve.generateKeyPair().public, text, signature)).toBe(false);
+  expect([ours.Curve.verify(...forged), theirs.Curve.verify(...forged)]).toEqual([false, true]);
 });
 
 test("nodes nest to 64 levels and no further", () => {
-  expect(decodeDecompressedBinaryNode(nested(60), constants).tag).toBe("iq");
-  expect(() => decodeDecompressedBinaryNode(nested(20_000), constants)).toThrow("nested too deep");
+  expect(ours.decodeDecompressedBinaryNode(nested(60), constants).tag).toBe("iq");
+  expect(() => ours.decodeDecompressedBinaryNode(nested(100), constants)).toThrow("nested too deep");
+  expect(theirs.decodeDecompressedBinaryNode(nested(100), constants).tag).toBe("iq");
 });
 
-test("a frame that inflates to hundreds of megabytes is refused", async () => {
-  const bomb = Buffer.concat([Buffer.from([2]), deflateSync(Buffer.alloc(80 * 1024 * 1024))]);
-  await expect(decodeBinaryNode(bomb)).rejects.toThrow();
+test("a frame that inflates beyond 64 MB is refused, an ordinary one is decoded", async () => {
+  const sealed = (bytes: Buffer) => Buffer.concat([Buffer.from([2]), deflateSync(bytes)]);
+  const bomb = sealed(Buffer.concat([nested(3), Buffer.alloc(80 * 1024 * 1024)]));
+  expect((await ours.decodeBinaryNode(sealed(nested(3)))).tag).toBe("iq");
+  await expect(ours.decodeBinaryNode(bomb)).rejects.toThrow("larger than");
+  expect((await theirs.decodeBinaryNode(bomb)).tag).toBe("iq");
 });
 
-test("an ordinary compressed frame is decoded", async () => {
-  const node = Buffer.concat([Buffer.from([2]), deflateSync(nested(3))]);
-  expect((await decodeBinaryNode(node)).tag).toBe("iq");
+test("history that inflates beyond 256 MB is refused", async () => {
+  const bomb = deflateSync(Buffer.alloc(257 * 1024 * 1024));
+  const notice = { initialHistBootstrapInlinePayload: bomb };
+  await expect(ours.downloadAndProcessHistorySyncNotification(notice, {})).rejects.toThrow("larger than");
+  await expect(theirs.downloadAndProcessHistorySyncNotification(notice, {})).resolves.toBeDefined();
+});
+
+interface Acks {
+  buildAckStanza: (node: ours.BinaryNode, error: number) => ours.BinaryNode;
+}
+
+test("a message is acknowledged and never refused; other stanzas may be", async () => {
+  const file = "@whiskeysockets/baileys/lib/Utils/stanza-ack.js";
+  const [mine, stocks] = await Promise.all([import(file) as Promise<Acks>, stock<Acks>(file)]);
+  const error = ({ buildAckStanza }: Acks, tag: string) =>
+    buildAckStanza({ tag, attrs: { id: "1", from: "a" } }, 500).attrs.error;
+  expect([error(mine, "message"), error(mine, "call")]).toEqual([undefined, "500"]);
+  expect(error(stocks, "message")).toBe("500");
+});
+
+interface Signal {
+  SessionRecord: { new (): { closeSession(session: object): void } };
+}
+
+test("libsignal prints no keys when it closes a session", async () => {
+  const said = spyOn(console, "info").mockImplementation(() => {});
+  try {
+    const close = (signal: { default: Signal }) =>
+      new signal.default.SessionRecord().closeSession({ indexInfo: { closed: -1 }, privKey: "a secret" });
+    close((await import("libsignal")) as unknown as { default: Signal });
+    expect(said.mock.calls).toEqual([]);
+    close(await stock("libsignal/index.js"));
+    expect(JSON.stringify(said.mock.calls)).toContain("a secret");
+  } finally {
+    said.mockRestore();
+  }
+});
+
+const patch = `diff --git a/one.js b/one.js
+--- a/one.js
++++ b/one.js
+@@ -1,3 +1,3 @@
+ first
+-second
++2nd
+ third
+@@ -9,2 +9,3 @@
+ ninth
++added
+ tenth
+`;
+
+test("a patch is taken off a file line by line, and only off the file that it made", () => {
+  const hunks = hunksOf(patch).get("one.js") ?? [];
+  const now = ["first", "2nd", "third", "", "", "", "", "", "ninth", "added", "tenth", ""].join("\n");
+  expect(unpatched(now, hunks)).toBe(now.replace("2nd", "second").replace("added\n", ""));
+  expect(() => unpatched(now.replace("added", "other"), hunks)).toThrow("line 9 is not as the patch left it");
 });
