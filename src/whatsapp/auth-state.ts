@@ -10,12 +10,8 @@ import {
 import { Failure } from "../core/failure.ts";
 import type { Vault, VaultBatch } from "../core/vault.ts";
 
-export interface AuthHooks {
-  /** What belongs into the same transaction as the next write of keys, once. */
-  alongside(): VaultBatch;
-  /** The disk refused what it had seemed to take. */
-  refused(error: unknown): void;
-}
+/** Keys as Baileys has them, and what else is written with them. */
+export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
 
 /**
  * Baileys' credentials and keys over a device's vault. There is no cache in between: SQLite is the cache, and a
@@ -30,13 +26,14 @@ export class AuthState {
   private constructor(
     private readonly vault: Vault,
     readonly creds: AuthenticationCreds,
-    private readonly hooks: AuthHooks,
+    private readonly refused: (error: unknown) => void,
   ) {}
 
-  static async load(vault: Vault, hooks: AuthHooks): Promise<AuthState> {
+  /** `refused`: the disk did not take what it had seemed to take. */
+  static async load(vault: Vault, refused: (error: unknown) => void): Promise<AuthState> {
     const stored = await vault.credentials();
     const creds = stored === null ? initAuthCreds() : (JSON.parse(stored, BufferJSON.reviver) as AuthenticationCreds);
-    return new AuthState(vault, creds, hooks);
+    return new AuthState(vault, creds, refused);
   }
 
   get linked(): boolean {
@@ -56,8 +53,8 @@ export class AuthState {
     return {
       creds: this.creds,
       keys: {
-        get: async (type, ids) => revive(type, await this.vault.get(type, ids)),
-        set: async (data) => this.write({ ...this.hooks.alongside(), keys: freeze(data) }),
+        get: (type, ids) => this.read(type, ids),
+        set: async (keys) => this.write({ keys }),
       },
     };
   }
@@ -66,9 +63,13 @@ export class AuthState {
    * Writes, together with all else of this turn. Throws when it cannot; `unwritten` tells when it is on disk, and no
    * stanza leaves before that.
    */
-  write(batch: VaultBatch): void {
+  write({ keys, ...batch }: AuthBatch): void {
     if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
-    this.vault.join(batch).catch((error: unknown) => this.hooks.refused(error));
+    this.vault.join(keys ? { ...batch, keys: freeze(keys) } : batch).catch(this.refused);
+  }
+
+  async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
+    return revive(type, await this.vault.get(type, ids));
   }
 
   get unwritten(): Promise<void> | null {

@@ -35,6 +35,7 @@ import { envelope, incoming, type Me, type Reader } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { bare, isChannel, isGroup, isLid } from "./jid.ts";
 import { type Decrypted, Journal } from "./journal.ts";
+import { Keyring } from "./keyring.ts";
 import { LabelIds, labelsOf } from "./labels.ts";
 import { chatCap, timeLock } from "./limits.ts";
 import { Linking } from "./linking.ts";
@@ -98,15 +99,11 @@ export class BaileysConnection implements Connection {
     private readonly hear: Hear,
     private readonly connect: ConnectOptions,
   ) {
-    this.journal = new Journal(
-      () => this.authState,
-      (hash) => this.openVault.journalled(hash),
-      {
-        decrypted: (message) => this.decrypted(message),
-        undecryptable: (stanza) => this.report([{ type: "undecryptable", message: envelope(stanza, this.me) }]),
-        broken: (error) => this.broken(error),
-      },
-    );
+    this.journal = new Journal(new Keyring(() => this.authState), (hash) => this.openVault.journalled(hash), {
+      decrypted: (message) => this.decrypted(message),
+      undecryptable: (stanza) => this.report([{ type: "undecryptable", message: envelope(stanza, this.me) }]),
+      broken: (error) => this.broken(error),
+    });
     this.intake = new Intake(
       async (signals) => hear(await openBallots(signals, this.ballotPorts)),
       async (settled) => this.authState.write({ settled }),
@@ -179,10 +176,7 @@ export class BaileysConnection implements Connection {
 
   private async begin(): Promise<void> {
     this.vault = await this.options.vaults.open(this.hold);
-    this.auth = await AuthState.load(this.vault, {
-      alongside: () => this.journal.alongside(),
-      refused: (error) => this.broken(error),
-    });
+    this.auth = await AuthState.load(this.vault, (error) => this.broken(error));
     if (this.over) return;
     const errands = this.auth.linked ? await this.replay(this.vault) : [];
     this.sock = this.dial(this.auth);

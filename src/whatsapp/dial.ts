@@ -15,6 +15,8 @@ export function dial(config: UserFacingSocketConfig): WASocket {
     defaultQueryTimeoutMs: queryMs,
     // A failed commit must fail the decryption at once; Baileys would hold the chat's lock for half a minute.
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+    // Every message waits meanwhile, also those that can be read.
+    retryRequestDelayMs: 0,
     // Online, it would silence the notifications of the owner's phone.
     markOnlineOnConnect: false,
     syncFullHistory: false,

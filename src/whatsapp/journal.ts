@@ -1,21 +1,18 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import {
   type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
   proto,
-  type SignalKeyStoreWithTransaction,
   type SocketConfig,
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
 import { Failure } from "../core/failure.ts";
-import type { JournalEntry, VaultBatch } from "../core/vault.ts";
-import type { AuthState } from "./auth-state.ts";
+import type { JournalEntry } from "../core/vault.ts";
+import type { Keyring } from "./keyring.ts";
 import { readStanza, writeStanza } from "./written.ts";
 
 type MakeRepository = SocketConfig["makeSignalRepository"];
 type Repository = ReturnType<MakeRepository>;
-type Auth = Parameters<MakeRepository>[0];
 
 /** What decryption gave, for whoever turns it into signals. `hash` names the journal entry. */
 export interface Decrypted {
@@ -31,6 +28,8 @@ export interface JournalHooks {
   broken(error: unknown): void;
 }
 
+const usedKey = "Key used already or never filled";
+
 /** Decodes to an empty message, so that Baileys receipts a stanza that was settled long ago. */
 const emptyPlaintext = Buffer.from([1]);
 
@@ -40,12 +39,11 @@ const emptyPlaintext = Buffer.from([1]);
  * twice. So every plaintext is written in the very transaction that advances the ratchet.
  */
 export class Journal {
-  private readonly staged = new AsyncLocalStorage<{ entries: JournalEntry[] }>();
   /** From a ciphertext, by identity, to the stanza it came in, and to its hash where that is known already. */
   private readonly stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
 
   constructor(
-    private readonly auth: () => AuthState,
+    private readonly keyring: Keyring,
     private readonly lookUp: (hash: string) => Promise<{ plaintext: Uint8Array | null } | null>,
     private readonly hooks: JournalHooks,
   ) {}
@@ -67,28 +65,22 @@ export class Journal {
     return stanza;
   }
 
-  /** What the next write of keys must carry. */
-  alongside(): VaultBatch {
-    const staged = this.staged.getStore();
-    if (!staged || staged.entries.length === 0) return {};
-    const journal = staged.entries;
-    staged.entries = [];
-    return { journal };
-  }
-
-  readonly makeRepository: MakeRepository = (auth, logger, findLids) => {
-    const stock = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, logger, findLids);
+  readonly makeRepository: MakeRepository = ({ creds }, logger, findLids) => {
+    const { keyring } = this;
+    const stock = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys: keyring }, logger, findLids);
     return {
       ...stock,
-      decryptMessage: (o) => this.decrypt(auth, stock, o.ciphertext, o.jid, () => stock.decryptMessage(o)),
-      decryptGroupMessage: (o) => this.decrypt(auth, stock, o.msg, o.group, () => stock.decryptGroupMessage(o)),
+      decryptMessage: (o) => this.decrypt(stock, o.ciphertext, o.jid, () => stock.decryptMessage(o)),
+      decryptGroupMessage: (o) => this.decrypt(stock, o.msg, o.group, () => stock.decryptGroupMessage(o)),
+      // These two name no person in the lock they take.
+      deleteSession: (jids) => keyring.locked(jids, () => stock.deleteSession(jids)),
+      migrateSession: (from, to) => keyring.locked([from, to], () => stock.migrateSession(from, to)),
       // Done already, inside the transaction of the message that brought the key.
       processSenderKeyDistributionMessage: async () => {},
     };
   };
 
   private async decrypt(
-    auth: Auth,
     stock: Repository,
     ciphertext: Uint8Array,
     lock: string,
@@ -99,7 +91,7 @@ export class Journal {
     const { stanza, hash = hashOf(ciphertext) } = found;
     const known = await this.lookUp(hash);
     if (known) return this.again(stanza, hash, known);
-    const plaintext = await this.commit(auth, lock, { hash, stanza, ciphertext }, async () => {
+    const plaintext = await this.commit(lock, { hash, stanza, ciphertext }, async () => {
       const plain = await decrypt();
       await learnSenderKey(stock, stanza, plain);
       return plain;
@@ -115,32 +107,37 @@ export class Journal {
   }
 
   private async commit(
-    auth: Auth,
     lock: string,
     entry: { hash: string; stanza: BinaryNode; ciphertext: Uint8Array },
     work: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
-    const staged: { entries: JournalEntry[] } = { entries: [] };
     let decrypted = false;
     try {
-      return await this.staged.run(staged, async () => {
-        // Baileys' own transaction nests into this one, so its commit carries our row.
-        const plaintext = await (auth.keys as SignalKeyStoreWithTransaction).transaction(async () => {
-          const plain = await work();
-          decrypted = true;
-          staged.entries.push({ hash: entry.hash, stanza: written(entry), plaintext: plain });
-          return plain;
-        }, lock);
-        // No key changed, so nothing was written that could have carried the row.
-        if (staged.entries.length > 0) this.auth().write(this.alongside());
+      // The adapter's own transaction is part of this one, so that the ratchet is written with our entry.
+      return await this.keyring.transaction(async () => {
+        const plaintext = await work();
+        decrypted = true;
+        this.keyring.note({ hash: entry.hash, stanza: written(entry), plaintext });
         return plaintext;
-      });
+      }, lock);
     } catch (error) {
-      if (decrypted || error instanceof Failure) this.hooks.broken(error);
-      else this.hooks.undecryptable(entry.stanza);
-      throw error;
+      if (decrypted || error instanceof Failure) {
+        this.hooks.broken(error);
+        throw error;
+      }
+      this.hooks.undecryptable(entry.stanza);
+      throw unread(error);
     }
   }
+}
+
+/**
+ * Baileys takes this one error for a message that came before and forgets it. One that came before is in the journal, so
+ * this is another: it has to be asked for again.
+ */
+function unread(error: unknown): unknown {
+  const isUsed = error instanceof Error && error.message === usedKey;
+  return isUsed ? new Error("a key that was used for something else", { cause: error }) : error;
 }
 
 /** 132 bits of SHA-256: enough to be the only one, and short, since two weeks of them are kept. */

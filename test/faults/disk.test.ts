@@ -40,6 +40,26 @@ test("no receipt leaves before what it acknowledges is on disk, and nobody else 
   bot.sim.assertNoProblems();
 });
 
+test("no message leaves before the step of the ratchet that sealed it is on disk", async () => {
+  const disk = new SlowDisk();
+  const { bot, vault } = await twoDevices(disk);
+  await using _ = bot;
+  const ann = bot.contact();
+  const send = (id: string, text: string) =>
+    bot.workspace.device(id).send({ to: ann.number, content: { kind: "text", text } });
+  await send("default", "first");
+  await ann.hears("first");
+  await bot.next("message.status");
+  disk.hold(vault);
+  await send("default", "sealed");
+  await disk.asked();
+  await send("shop", "from elsewhere");
+  await ann.hears("from elsewhere");
+  expect(ann.inbox.map(({ text }) => text)).not.toContain("sealed");
+  disk.letGo();
+  await ann.hears("sealed");
+});
+
 test("no event is told and no send is accepted before it is on disk", async () => {
   const disk = new SlowDisk();
   const { bot } = await twoDevices(disk);
