@@ -4,6 +4,7 @@ import { invalidRequest } from "../api/failures.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { failed } from "./gate.ts";
+import { needShallow } from "./nesting.ts";
 import { openapi } from "./openapi.ts";
 
 /** All faces as one Elysia, every error worded by the face that owns the path. */
@@ -13,6 +14,7 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
     const face = faceOf(faces, pathname);
     return failed(translate(code, error, request.method, pathname), face, log, request);
   });
+  app.onTransform({ as: "global" }, ({ body }) => needShallow(body));
   for (const face of faces) app.use(face.routes(tools));
   return app;
 }

@@ -59,3 +59,23 @@ test("packets that are none harm nobody", async () => {
   }
   await alive();
 });
+
+test("a body that nests without end is refused before anything looks into it", async () => {
+  await using bot = await startBot();
+  const nested = (levels: number) => `{"to":${"[".repeat(levels)}${"]".repeat(levels)},"text":{"a":1}}`;
+  const post = async (path: string, levels: number) => {
+    const headers = { "x-api-key": adminKey, "content-type": "application/json" };
+    const answer = await fetch(`${bot.url}${path}`, { method: "POST", headers, body: nested(levels) });
+    return [answer.status, ((await answer.json()) as { error: string }).error];
+  };
+  for (const path of [
+    "/v1/devices/default/messages",
+    "/v1/devices/default/bulk",
+    "/v1/webhooks",
+    "/connection/pairing",
+  ]) {
+    const depth = [400, expect.stringContaining("64 levels")];
+    for (const levels of [64, 100_000]) expect([path, levels, await post(path, levels)]).toEqual([path, levels, depth]);
+    expect([path, await post(path, 63)]).toEqual([path, [400, expect.not.stringContaining("64 levels")]]);
+  }
+});
