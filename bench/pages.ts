@@ -5,6 +5,7 @@
  */
 import type { BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "../test/browser.ts";
+import { manyEvents } from "../test/dashboard/many-events.ts";
 import { adminKey, startBot } from "../test/harness.ts";
 
 const loads = Number(process.argv[2] ?? 20);
@@ -61,15 +62,6 @@ const scrolled = (page: Page, step: number): Promise<number[]> =>
     return frames;
   }, step);
 
-const event = (index: number) => ({
-  id: `019a9f2e-4c51-7b3a-9d7e-${String(index).padStart(12, "0")}`,
-  seq: index,
-  type: "message.received",
-  timestamp: new Date(1_795_181_820_000 + index * 1_000).toISOString(),
-  device: "default",
-  data: { push_name: "Ann", content: { kind: "text", text: `number ${index}` } },
-});
-
 await using bot = await startBot();
 await using browser = await openBrowser();
 
@@ -102,7 +94,7 @@ await page.getByLabel("API key").fill(adminKey);
 await page.keyboard.press("Enter");
 await page.locator(".frame").waitFor();
 await page.route("**/v1/events?latest=200", (route) =>
-  route.fulfill({ json: { success: true, data: Array.from({ length: 10_000 }, (_, index) => event(index)) } }),
+  route.fulfill({ json: { success: true, data: manyEvents(10_000) } }),
 );
 await page.goto(`${bot.url}/#/events`);
 await page.getByText("10000 shown").waitFor();

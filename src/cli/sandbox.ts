@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { readConfig } from "../config.ts";
 import { newKey } from "../core/keys.ts";
 import { type Contact, type Simulator, startSimulator } from "../simulator/index.ts";
 import { type Command, print } from "./command.ts";
@@ -24,34 +25,36 @@ export const sandboxCommand: Command = {
  * then lets one write as the contact, here or on the page.
  */
 async function sandbox(once: boolean): Promise<void> {
+  const { port, host } = readConfig(await address());
   print("Merpati's sandbox: a WhatsApp of its own on this machine. Nothing leaves it; no phone is needed.\n");
-  const folder = await mkdtemp(join(tmpdir(), "merpati-sandbox-"));
-  const sim = await startSimulator();
-  const mailbox = new Mailbox();
-  const key = process.env["API_KEY"] ?? newKey();
-  const bot = new BotProcess(await settingsOf(folder, key, sim, mailbox), pass);
-  const host = process.env["HOST"] ?? "127.0.0.1";
-  const port = Number(process.env["PORT"] ?? (await freePort(3000)));
-  const front = new Front({ port, host, key, bot, control: sim.control().url });
-  sim.on((event) => front.happenings.tell(event));
-  mailbox.listen(({ event: { type, seq }, verdict }) =>
-    front.happenings.tell({ type: "webhook", event: type, seq, verdict }),
-  );
-  try {
+  {
+    await using house = new AsyncDisposableStack();
+    const folder = await mkdtemp(join(tmpdir(), "merpati-sandbox-"));
+    house.defer(() => rm(folder, { recursive: true, force: true }));
+    const sim = house.adopt(await startSimulator(), (each) => each.stop());
+    const mailbox = house.adopt(new Mailbox(), (each) => each.stop());
+    const key = process.env["API_KEY"] ?? newKey();
+    const bot = new BotProcess(await settingsOf(folder, key, sim, mailbox), pass);
+    const parts = { port, host, key, bot, control: sim.control().url };
+    const front = house.adopt(new Front(parts), (each) => each.stop());
+    house.adopt(bot, (each) => each.stop());
+    sim.on((event) => front.happenings.tell(event));
+    mailbox.listen(({ event: { type, seq }, verdict }) =>
+      front.happenings.tell({ type: "webhook", event: type, seq, verdict }),
+    );
     await bot.start();
     await story({ url: front.url, key }, sim, mailbox);
     if (!once) {
       invite(front.url, key);
       await conversation(sim);
     }
-  } finally {
-    await bot.stop();
-    await front.stop();
-    await sim.stop();
-    await mailbox.stop();
-    await rm(folder, { recursive: true, force: true });
   }
   process.exit(0);
+}
+
+async function address(): Promise<{ PORT: string; HOST: string }> {
+  const { PORT, HOST = "127.0.0.1" } = process.env;
+  return { PORT: PORT ?? String(await freePort(3000)), HOST };
 }
 
 async function settingsOf(folder: string, key: string, sim: Simulator, mailbox: Mailbox) {
@@ -90,7 +93,7 @@ async function freePort(wanted: number): Promise<number> {
 }
 
 function invite(url: string, key: string): void {
-  print(`\nOpen:     ${url}/sandbox   (a phone and its people; the dashboard is at ${url})`);
+  print(`\nOpen:     ${url}/sandbox   (you are Ann, and the phone; the dashboard is at ${url})`);
   print(`The bot:  ${url}   (its API: ${url}/docs)`);
   print(`API key:  ${key}`);
   print(`Try:      curl -H "x-api-key: ${key}" ${url}/connection/status\n`);

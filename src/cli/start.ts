@@ -16,5 +16,7 @@ export const startCommand: Command = {
 
 function announce({ url, newKey }: Running): void {
   print(`Merpati listens on ${url} (API at ${url}/docs)`);
-  if (newKey !== null) print(`Your API key, shown this once: ${newKey}`);
+  if (newKey === null) return;
+  print(`Your API key, shown this once: ${newKey}`);
+  print(`Open ${url} in a browser and sign in with it.`);
 }

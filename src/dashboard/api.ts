@@ -1,4 +1,5 @@
 import { Cell } from "./cell.ts";
+import { hearClock } from "./server-clock.ts";
 
 /** Why a call did not work: the server's sentence and its code. */
 export class Trouble extends Error {
@@ -66,7 +67,9 @@ export const get = async <T>(path: string): Promise<T> => (await ask<T>("GET", p
 
 async function reach(path: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { credentials: "same-origin", ...request });
+    const response = await fetch(path, { credentials: "same-origin", ...request });
+    hearClock(response.headers.get("date"));
+    return response;
   } catch {
     throw new Trouble("offline", "The server cannot be reached. Check that Merpati is running.");
   }

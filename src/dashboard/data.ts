@@ -52,6 +52,8 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
   return { data: path === null ? undefined : (seen.get(path) as T | undefined), trouble, reload, put };
 }
 
+type Next = string | number | null | undefined;
+
 interface Older<T> {
   older: readonly T[];
   /** Loads one more page; null when there is none. */
@@ -59,13 +61,20 @@ interface Older<T> {
   trouble: Trouble | null;
 }
 
-/** The pages of a list behind its first; forgotten when the path is another. `by` is what leads on, in answer and query. */
-export function useOlder<T>(
-  path: string,
-  { data: first }: Loaded<T[]>,
-  { by, size, idOf }: { by: "before" | "cursor"; size: number; idOf: (item: T) => string },
-): Older<T> {
-  const [pages, setPages] = useState<{ path: string; data: readonly T[]; next: string | number | null | undefined }>({
+interface Paging<T> {
+  /** What leads on, in the query. */
+  by: "before" | "cursor";
+  /** What leads on behind an answer. */
+  nextOf: (answer: Answer<T[]>) => Next;
+  /** How many a full page has. */
+  size: number;
+  idOf: (item: T) => string;
+}
+
+/** The pages of a list behind its first; forgotten when the path is another. */
+export function useOlder<T>(path: string, { data: first }: Loaded<T[]>, paging: Paging<T>): Older<T> {
+  const { by, nextOf, size, idOf } = paging;
+  const [pages, setPages] = useState<{ path: string; data: readonly T[]; next: Next }>({
     path,
     data: [],
     next: undefined,
@@ -74,10 +83,10 @@ export function useOlder<T>(
   const mine = pages.path === path ? pages : { path, data: [], next: undefined };
   const load = async () => {
     // The first page tells where the second begins.
-    const from = mine.next ?? (await ask<T[]>("GET", path))[by];
+    const from = mine.next ?? nextOf(await ask<T[]>("GET", path));
     const page: Answer<T[]> =
       from == null ? { data: [] } : await ask<T[]>("GET", `${path}&${by}=${encodeURIComponent(from)}`);
-    setPages({ path, data: [...mine.data, ...page.data], next: page[by] ?? null });
+    setPages({ path, data: [...mine.data, ...page.data], next: nextOf(page) ?? null });
   };
   const known = new Set(first?.map(idOf));
   const full = (first?.length ?? 0) >= size && mine.next !== null;

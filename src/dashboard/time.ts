@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { language } from "./prefs.ts";
+import { serverNow } from "./server-clock.ts";
 
 const units = [
   ["day", 86_400],
@@ -9,7 +10,7 @@ const units = [
 ] as const;
 
 /** "5 minutes ago", "in 2 days"; `at` in Unix seconds. */
-export function ago(at: number, now = Date.now() / 1_000): string {
+export function ago(at: number, now = serverNow() / 1_000): string {
   const difference = at - now;
   const [unit, length] = units.find(([, seconds]) => Math.abs(difference) >= seconds) ?? units[3];
   const format = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" });
@@ -65,11 +66,11 @@ export function lately(at: number): string {
   return today ? hourOf(at) : day.toLocaleDateString(language.value, { day: "numeric", month: "short" });
 }
 
-/** Milliseconds since 1970, drawn again every `ms`. */
+/** Milliseconds since 1970 by the server's clock, drawn again every `ms`. */
 export function useNow(ms: number): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), ms);
+    const timer = setInterval(() => setNow(serverNow()), ms);
     return () => clearInterval(timer);
   }, [ms]);
   return now;

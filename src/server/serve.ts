@@ -8,6 +8,7 @@ import { QrLinks } from "../core/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
 import { failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
+import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
 import type { Pages } from "./pages.ts";
@@ -65,33 +66,34 @@ export function startServer(options: ServerOptions): RunningServer {
   const { auth } = config;
   const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors, auth, sessions });
   const pass = (request: Request, address: string) => gate.handle(request, address);
-  const server = Bun.serve({
-    port: config.port,
-    hostname: config.host,
-    development: false,
-    idleTimeout: 60,
-    maxRequestBodySize: largestBody(config.mediaMaxMb ?? 64),
-    routes: {
-      ...docsRoutes,
-      ...site({ ...options, auth, links, sessions, cors, api: pass }),
-      "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
-      "/plugins/*": (request) => pluginAnswer(plugins, request, log),
-      "/socket.io/": (request, server) => sockets.handle(request, server),
-    },
-    websocket: sockets.websocket,
-    fetch: (request, server) => pass(request, server.requestIP(request)?.address ?? "unknown"),
-    error(error) {
-      log.error({ err: error }, "request failed");
-      return Response.json(
-        { success: false, error: "Something went wrong on our side.", code: "internal" },
-        { status: 500 },
-      );
-    },
-  });
-  const shown = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  const server = listening(config.port, () =>
+    Bun.serve({
+      port: config.port,
+      hostname: config.host,
+      development: false,
+      idleTimeout: 60,
+      maxRequestBodySize: largestBody(config.mediaMaxMb ?? 64),
+      routes: {
+        ...docsRoutes,
+        ...site({ ...options, auth, links, sessions, cors, api: pass }),
+        "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
+        "/plugins/*": (request) => pluginAnswer(plugins, request, log),
+        "/socket.io/": (request, server) => sockets.handle(request, server),
+      },
+      websocket: sockets.websocket,
+      fetch: (request, server) => pass(request, server.requestIP(request)?.address ?? "unknown"),
+      error(error) {
+        log.error({ err: error }, "request failed");
+        return Response.json(
+          { success: false, error: "Something went wrong on our side.", code: "internal" },
+          { status: 500 },
+        );
+      },
+    }),
+  );
   return {
     port: server.port ?? config.port,
-    url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${server.port}`,
+    url: urlAt(config.host, server.port),
     recheck() {
       gate.recheck();
       sockets.recheck();
@@ -104,10 +106,10 @@ export function startServer(options: ServerOptions): RunningServer {
   };
 }
 
-/** Plugins' own routes: public, each checks its callers itself. */
 /** A plugin's page is a stranger in our house: what its scripts ask comes without the dashboard's session. */
 const aside = "sandbox allow-scripts allow-forms allow-popups allow-downloads";
 
+/** Plugins' own routes: public, each checks its callers itself. */
 async function pluginAnswer(plugins: Plugins | undefined, request: Request, log: Log): Promise<Response> {
   try {
     if (!plugins) throw new Failure("not_found", "This server runs without plugins.");

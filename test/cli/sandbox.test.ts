@@ -109,6 +109,27 @@ test.each(["websocket", "polling"])("a Socket.IO client reaches the bot by %s", 
   expect(client.socket.io.engine.transport.name).toBe(transport);
 });
 
+test("what keeps it from starting is said, and it ends", async () => {
+  const taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const refused = async (environment: Record<string, string>) => {
+    const env = { ...process.env, PORT: "0", ...environment };
+    const child = Bun.spawn([process.execPath, main, "sandbox"], {
+      env,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    const said = await new Response(child.stderr).text();
+    return [await child.exited, said];
+  };
+  expect(await refused({ PORT: String(taken.port) })).toEqual([
+    1,
+    `Port ${taken.port} is in use: set PORT to another, or to 0 for a free one.\n`,
+  ]);
+  expect(await refused({ LOG_LEVEL: "loud" })).toEqual([1, expect.stringContaining("LOG_LEVEL takes")]);
+  await taken.stop(true);
+});
+
 test("when the sandbox dies, so does its bot", async () => {
   const child = Bun.spawn([process.execPath, main, "sandbox"], {
     env: { ...process.env, PORT: "0" },

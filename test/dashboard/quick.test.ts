@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { BrowserContext } from "playwright-core";
 import { browserPath, openBrowser } from "../browser.ts";
+import { manyEvents } from "./many-events.ts";
 import { adminKey, startBot, type TestBot } from "../harness.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -30,6 +31,8 @@ async function signedIn(): Promise<Visitor> {
   return visitor;
 }
 
+const sections = "devices chats outbox events webhooks plugins plugins/help access health logs start".split(" ");
+
 look("nothing jumps while the page loads and from section to section", async () => {
   await using visitor = await Visitor.arrive(browser, bot.url);
   await visitor.page.addInitScript(() => {
@@ -44,7 +47,7 @@ look("nothing jumps while the page loads and from section to section", async () 
   await visitor.field("API key").fill(adminKey);
   await visitor.button("Sign in").click();
   await visitor.page.getByAltText("QR code to scan with WhatsApp").waitFor();
-  for (const section of ["devices", "webhooks", "plugins", "health"]) await visitor.goes(section);
+  for (const section of sections) await visitor.goes(section);
   const shifts = await visitor.page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
   expect(shifts.reduce((sum, each) => sum + each, 0)).toBeLessThan(0.1);
 });
@@ -53,7 +56,7 @@ look("nothing jumps while the page loads and from section to section", async () 
 look("10,000 events: only those in sight are drawn, wherever one scrolls to", async () => {
   await using visitor = await signedIn();
   await visitor.page.route("**/v1/events?latest=200", (route) =>
-    route.fulfill({ json: { success: true, data: Array.from({ length: 10_000 }, (_, index) => event(index)) } }),
+    route.fulfill({ json: { success: true, data: manyEvents(10_000) } }),
   );
   await visitor.goes("events");
   await visitor.reads("10000 shown");
@@ -62,15 +65,6 @@ look("10,000 events: only those in sight are drawn, wherever one scrolls to", as
     await visitor.reads(`number ${9_999 - at}`);
     expect(await visitor.page.locator(".rows li").count()).toBeLessThan(100);
   }
-});
-
-const event = (index: number) => ({
-  id: `019a9f2e-4c51-7b3a-9d7e-${String(index).padStart(12, "0")}`,
-  seq: index,
-  type: "message.received",
-  timestamp: new Date(1_795_181_820_000 + index * 1_000).toISOString(),
-  device: "default",
-  data: { push_name: "Ann", content: { kind: "text", text: `number ${index}` } },
 });
 
 look("who signs out and in again is where they were", async () => {
@@ -87,4 +81,22 @@ look("the visitor sees flaws", async () => {
   await visitor.page.evaluate(() => document.querySelector("main")?.append(document.createElement("input")));
   // Not by `expect(…).rejects`: Bun waits for it in a loop within its loop, which puts Playwright's messages out of order.
   expect(await visitor.judges("flawed").catch(String)).toContain("label");
+});
+
+look("a QR renews itself; when no more come, one asks for another", async () => {
+  await using visitor = await signedIn();
+  const qr = visitor.page.getByAltText("QR code to scan with WhatsApp");
+  const first = (await qr.getAttribute("src")) ?? "";
+  await bot.device.stop();
+  await bot.device.start();
+  await visitor.page.locator(`.qr img:not([src="${first}"])`).waitFor();
+  await visitor.page.clock.install();
+  await visitor.page.reload();
+  await qr.waitFor();
+  await bot.device.stop();
+  // Beyond the minute for which it was good.
+  await visitor.page.clock.fastForward(70_000);
+  await visitor.button("Get a new QR code").click();
+  await qr.waitFor();
+  expect(bot.device.status().phase).toBe("pairing");
 });

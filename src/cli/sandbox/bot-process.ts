@@ -73,7 +73,7 @@ export class BotProcess {
     const lines = createInterface({ input: Readable.fromWeb(child.stdout as never) });
     return new Promise((resolve, reject) => {
       lines.on("line", (line) => (/^http:\S+$/.test(line) ? resolve(line) : this.hear(line)));
-      lines.once("close", () => reject(new Failure("unavailable", "The bot ended before it listened.")));
+      void child.exited.then(() => reject(new Failure("unavailable", "The bot ended before it listened.")));
     });
   }
 

@@ -11,6 +11,11 @@ export async function sandboxBot(): Promise<void> {
   const input = createInterface({ input: process.stdin });
   const over = new Promise<void>((resolve) => input.once("close", resolve));
   const first = await new Promise<string>((resolve) => input.once("line", resolve));
-  const config = readConfig(JSON.parse(first) as Record<string, string>);
-  await runBot(config, ({ url }) => print(url), over);
+  try {
+    const config = readConfig(JSON.parse(first) as Record<string, string>);
+    await runBot(config, ({ url }) => print(url), over);
+  } finally {
+    // An open input would keep a bot that could not start.
+    process.stdin.destroy();
+  }
 }

@@ -6,6 +6,7 @@ import { homeTenant, scopes } from "../../core/store.ts";
 import { isLoopback } from "../../core/loopback.ts";
 import { pages } from "../../dashboard/pages.ts";
 import { Cors } from "../../server/cors.ts";
+import { listening, urlAt } from "../../server/listening.ts";
 import { PageServer } from "../../server/pages.ts";
 import { fromOurPage } from "../../server/sessions.ts";
 import { version } from "../../../package.json" with { type: "json" };
@@ -43,21 +44,21 @@ export class Front {
   readonly #cors = new Cors([]);
 
   constructor(private readonly options: FrontOptions) {
-    this.#server = Bun.serve({
-      port: options.port,
-      hostname: options.host,
-      idleTimeout: 0,
-      maxRequestBodySize: 256 * 2 ** 20,
-      websocket: tunnels,
-      fetch: (request, server) => this.#answer(request, server as OurServer),
-    }) as OurServer;
+    this.#server = listening(options.port, () =>
+      Bun.serve({
+        port: options.port,
+        hostname: options.host,
+        idleTimeout: 0,
+        maxRequestBodySize: 256 * 2 ** 20,
+        websocket: tunnels,
+        fetch: (request, server) => this.#answer(request, server as OurServer),
+      }),
+    ) as OurServer;
     options.bot.listen((bot) => this.happenings.tell({ type: "bot", ...bot }));
   }
 
   get url(): string {
-    const { host } = this.options;
-    const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-    return `http://${shown.includes(":") ? `[${shown}]` : shown}:${this.#server.port}`;
+    return urlAt(this.options.host, this.#server.port);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,8 @@
-import { useData } from "../data.ts";
+import type { Answer } from "../api.ts";
+import { useData, useOlder } from "../data.ts";
 import { moment } from "../time.ts";
 import { w } from "../words.ts";
+import { Button } from "./button.tsx";
 import { Notice } from "./notice.tsx";
 import { Table } from "./table.tsx";
 
@@ -14,15 +16,21 @@ interface Entry {
   address: string | null;
 }
 
+const path = "/v1/admin/audit?limit=50";
+const idOf = ({ id }: Entry): string => id;
+const nextOf = ({ data }: Answer<Entry[]>) => data.at(-1)?.id;
+
 /** Who did what, newest first. */
 export function Audit() {
-  const { data, trouble, reload } = useData<Entry[]>("/v1/admin/audit?limit=50");
+  const loaded = useData<Entry[]>(path);
+  const { data = [], trouble, reload } = loaded;
+  const { older, more, trouble: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
   return (
     <section class="stack" aria-labelledby="audit">
       <h2 id="audit">{w.audit.title}</h2>
       {trouble && <Notice trouble={trouble} retry={reload} />}
       <Table labelledby="audit" titles={[w.audit.when, w.audit.who, w.audit.what, w.audit.about, w.audit.from]}>
-        {data?.map((entry) => (
+        {[...data, ...older].map((entry) => (
           <tr key={entry.id}>
             <td>
               <time dateTime={entry.timestamp}>{moment(entry.timestamp)}</time>
@@ -34,6 +42,12 @@ export function Audit() {
           </tr>
         ))}
       </Table>
+      {olderTrouble && <Notice trouble={olderTrouble} />}
+      {more && (
+        <div class="row">
+          <Button onClick={more}>{w.more}</Button>
+        </div>
+      )}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Trouble, ask, get } from "../api.ts";
-import { asTrouble, useData } from "../data.ts";
+import { asTrouble, useData, useOlder } from "../data.ts";
 import { type LiveEvent, listen } from "../live.ts";
 import { w, wordFor } from "../words.ts";
 
@@ -49,8 +49,15 @@ type Content = Record<string, unknown> & { kind: string };
 const ofChats = ({ type }: LiveEvent): boolean => /^(message|chat|contact|group|history)\./.test(type);
 const path = (device: string, rest: string): string => `/v1/devices/${encodeURIComponent(device)}/${rest}`;
 
-/** The chats of a device, latest first. */
-export const useChats = (device: string) => useData<Chat[]>(path(device, "chats?limit=100"), ofChats);
+/** The chats of a device, latest first, page by page. */
+export function useChats(device: string) {
+  const list = path(device, "chats?limit=100");
+  const loaded = useData<Chat[]>(list, ofChats);
+  const { older, more } = useOlder(list, loaded, { by: "before", nextOf: ({ next }) => next, size: 100, idOf });
+  return { ...loaded, data: loaded.data && [...loaded.data, ...older], more };
+}
+
+const idOf = ({ jid }: Chat): string => jid;
 
 /** Messages of all chats that hold these words. */
 export const useSearch = (device: string, words: string) =>

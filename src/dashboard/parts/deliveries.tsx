@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { may } from "../api.ts";
+import { type Answer, may } from "../api.ts";
 import { useData, useOlder } from "../data.ts";
 import { w, wordFor } from "../words.ts";
 import { Button } from "./button.tsx";
@@ -18,7 +18,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
   const path = `/v1/webhooks/${webhook}/deliveries?limit=50${stage === "" ? "" : `&status=${stage}`}`;
   const loaded = useData<Delivery[]>(path, anything);
   const { data, trouble, reload } = loaded;
-  const { older, more, trouble: olderTrouble } = useOlder(path, loaded, { by: "before", size: 50, idOf });
+  const { older, more, trouble: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
   // No event tells that a delivery went through: while some are on their way, look again.
   const moving = data?.some(({ status }) => status === "due" || status === "running") ?? false;
   useEffect(() => {
@@ -67,4 +67,5 @@ export function Deliveries({ webhook }: { webhook: string }) {
 }
 
 const idOf = ({ event_id }: Delivery): string => event_id;
+const nextOf = ({ before }: Answer<Delivery[]>) => before;
 const anything = (): boolean => true;

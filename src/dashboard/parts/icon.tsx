@@ -6,7 +6,6 @@ const paths = {
   back: "M15 5l-7 7 7 7",
   bolt: "M13 3 5 14h6l-1 7 8-11h-6z",
   chats: "M4 5.5h16v11h-9L6.5 20v-3.5H4z",
-  clock: "M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM12 7.5V12l3 2",
   close: "M6 6l12 12M18 6L6 18",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   devices: "M8 3h8a1.5 1.5 0 0 1 1.5 1.5v15A1.5 1.5 0 0 1 16 21H8a1.5 1.5 0 0 1-1.5-1.5v-15A1.5 1.5 0 0 1 8 3zM11 18h2",
@@ -26,8 +25,6 @@ const paths = {
   refresh: "M19 8a8 8 0 1 0 1 6M19 3v5h-5",
   sandbox: "M10 3h4M11 3v6l-5.5 9.5A1 1 0 0 0 6.4 20h11.2a1 1 0 0 0 .9-1.5L13 9V3M8.2 15h7.6",
   scan: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",
-  smile: "M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5",
-  stop: "M7 7h10v10H7z",
   sun: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M5.6 18.4 7 17M17 7l1.4-1.4",
   webhooks: "M13 4h7v7M20 4l-9 9M10 5H5v14h14v-5",
 } as const;

@@ -4,6 +4,7 @@ import { asTrouble } from "../data.ts";
 import { listen } from "../live.ts";
 import { useNow } from "../time.ts";
 import { fill, w } from "../words.ts";
+import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { Field } from "./field.tsx";
 import { Form } from "./form.tsx";
@@ -33,13 +34,22 @@ interface Qr {
   expires_at: number;
 }
 
+/** So late may the next one be. Nobody scans for ever: after some rounds WhatsApp gives no more until it is asked. */
+const graceSeconds = 4;
+
 function ByQr({ device }: { device: string }) {
-  const { qr, trouble, renew } = useQr(device);
+  const { qr, trouble, renew, again } = useQr(device);
+  const now = useNow(1_000);
+  const over = qr !== null && now / 1_000 > qr.expires_at + graceSeconds;
   return (
     <div class="by-qr">
       <div class="qr">
         {trouble ? (
           <Notice trouble={trouble} retry={renew} />
+        ) : over ? (
+          <Button kind="main" icon="refresh" onClick={again}>
+            {w.linking.again}
+          </Button>
         ) : qr ? (
           <img src={qr.qr_code} alt={w.linking.qrAlt} width="264" height="264" />
         ) : (
@@ -54,14 +64,14 @@ function ByQr({ device }: { device: string }) {
             <li key={step}>{step}</li>
           ))}
         </ol>
-        <Countdown until={qr && !trouble ? qr.expires_at : null} text={w.linking.changes} />
+        <Countdown until={qr && !trouble && !over ? qr.expires_at : null} text={w.linking.changes} />
       </div>
     </div>
   );
 }
 
 /** The present QR: a new one as soon as WhatsApp gives it. */
-function useQr(device: string): { qr: Qr | null; trouble: Trouble | null; renew: () => void } {
+function useQr(device: string) {
   const [qr, setQr] = useState<Qr | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const path = `/v1/devices/${encodeURIComponent(device)}/pairing/qr`;
@@ -78,11 +88,11 @@ function useQr(device: string): { qr: Qr | null; trouble: Trouble | null; renew:
       listen((event) => {
         if (event.device !== device) return;
         if (event.type === "device.qr") renew();
-        if (event.type === "device.disconnected") setQr(null);
       }),
     [device, renew],
   );
-  return { qr, trouble, renew };
+  const again = () => (setQr(null), renew());
+  return { qr, trouble, renew, again };
 }
 
 interface Code {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Trouble } from "../api.ts";
 import { asTrouble } from "../data.ts";
+import { serverNow } from "../server-clock.ts";
 import { useNow } from "../time.ts";
 import { wavOf } from "../wav.ts";
 import { w } from "../words.ts";
@@ -23,7 +24,7 @@ export function Recorder({ recorded, over }: { recorded: (file: File) => void; o
         if (gone) return stop(stream);
         recorder.current = new MediaRecorder(stream);
         recorder.current.start();
-        setSince(Date.now());
+        setSince(serverNow());
       },
       () => setTrouble(new Trouble("page", w.chats.noMicrophone)),
     );

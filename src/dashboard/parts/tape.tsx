@@ -43,7 +43,8 @@ export function Tape<T>(props: TapeProps<T>) {
         <Button icon={held ? "refresh" : "pause"} onClick={() => setHeld(held ? null : items)}>
           {held ? w.events.go : w.events.hold}
         </Button>
-        <span class="dim" role="status">
+        {/* Told only to who searches: else every event would be. */}
+        <span class="dim" {...(words === "" ? {} : { role: "status" })}>
           {fill(w.events.count, { count: shown.length })}
         </span>
       </div>

@@ -29,19 +29,11 @@ export function BotSide({ device, unplugged, look }: BotProps) {
         <h2 id="bot">{w.sandbox.bot}</h2>
         {bot?.running && <span class="dim small figures">{fill(w.sandbox.process, { pid: bot.pid ?? "" })}</span>}
       </div>
-      <p class="row" role="status">
-        {dead ? (
-          <>
-            <span class="badge bad">{w.sandbox.dead}</span>
-            <span class="dim">{bot.ended}</span>
-          </>
-        ) : (
-          data && (
-            <>
-              <PhaseBadge phase={data.phase} /> <Standing device={data} />
-            </>
-          )
-        )}
+      <p class="row">
+        <span role="status">
+          {dead ? <span class="badge bad">{w.sandbox.dead}</span> : data && <PhaseBadge phase={data.phase} />}
+        </span>
+        {dead ? <span class="dim">{bot.ended}</span> : data && <Standing device={data} />}
       </p>
       {dead && <p class="notice busy">{w.sandbox.deadMeans}</p>}
       {unplugged && <p class="notice busy">{w.sandbox.pulled}</p>}

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Button } from "../parts/button.tsx";
 import { ChosenDevice } from "../parts/chosen-device.tsx";
 import {
   type Chat,
@@ -30,7 +31,7 @@ export function Chats({ rest: [device, jid] }: SectionProps) {
 }
 
 function Conversations({ device, jid }: { device: string; jid: string | null }) {
-  const { data: chats, trouble, reload } = useChats(device);
+  const { data: chats, trouble, reload, more } = useChats(device);
   const [search, setSearch] = useState("");
   const known = chats?.find((chat) => jid !== null && (chat.jid === jid || chat.lid === jid));
   // One that is far down the list, or was written to just now.
@@ -59,6 +60,7 @@ function Conversations({ device, jid }: { device: string; jid: string | null }) 
         <div class="list-of">
           {trouble && <Notice trouble={trouble} retry={reload} />}
           <List device={device} chats={chats ?? []} jid={jid} search={search.trim()} />
+          {more && <Button onClick={more}>{w.more}</Button>}
           {chats?.length === 0 && <Empty icon="chats">{w.chats.none}</Empty>}
         </div>
       </aside>

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useCallback, useRef, useState } from "preact/hooks";
 import { ask, may } from "../api.ts";
 import { ofDevices, useData } from "../data.ts";
+import type { LiveEvent } from "../live.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Head } from "../parts/head.tsx";
@@ -15,15 +16,17 @@ import { fill, w } from "../words.ts";
 interface DeviceProps {
   device: Device;
   reload: () => void;
-  setLeaving: (leaving: boolean) => void;
+  /** Whether it is being removed. */
+  leaving: { current: boolean };
 }
 
 /** A device: how it stands, its phone, and what can be done with it. */
 export function OneDevice({ id }: { id: string }) {
   // While it is being removed, its last events must not make us ask for what is no more.
-  const [leaving, setLeaving] = useState(false);
+  const leaving = useRef(false);
+  const touched = useCallback((event: LiveEvent) => !leaving.current && ofDevices(event), []);
   const path = `/v1/devices/${encodeURIComponent(id)}`;
-  const { data: device, trouble, reload } = useData<Device>(path, leaving ? undefined : ofDevices);
+  const { data: device, trouble, reload } = useData<Device>(path, touched);
   return (
     <>
       <Head
@@ -32,7 +35,7 @@ export function OneDevice({ id }: { id: string }) {
         badge={device && <PhaseBadge phase={device.phase} />}
         lead={device && <Standing device={device} />}
       >
-        {device && may("manage") && <Actions device={device} reload={reload} setLeaving={setLeaving} />}
+        {device && may("manage") && <Actions device={device} reload={reload} leaving={leaving} />}
       </Head>
       {trouble && <Notice trouble={trouble} retry={reload} />}
       {!device && !trouble && <Loading />}
@@ -84,20 +87,21 @@ function Details({ device }: { device: Device }) {
 
 const resting = new Set(["stopped", "failed", "logged_out"]);
 
-function Actions({ device, reload, setLeaving }: DeviceProps) {
+function Actions({ device, reload, leaving }: DeviceProps) {
   const path = `/v1/devices/${encodeURIComponent(device.device_id)}`;
   const post = (verb: string) => async () => {
     await ask("POST", `${path}/${verb}`);
     reload();
   };
   const remove = async () => {
-    setLeaving(true);
+    leaving.current = true;
     try {
       await ask("DELETE", `/api/devices/${encodeURIComponent(device.device_id)}`);
-      go("devices");
-    } finally {
-      setLeaving(false);
+    } catch (thrown) {
+      leaving.current = false;
+      throw thrown;
     }
+    go("devices");
   };
   return (
     <>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { ask, may } from "../api.ts";
+import { type Answer, ask, may } from "../api.ts";
 import { useData, useOlder } from "../data.ts";
 import type { LiveEvent } from "../live.ts";
 import { Bulks, NewBulk } from "../parts/bulks.tsx";
@@ -26,6 +26,7 @@ export function Outbox({ rest: [device] }: SectionProps) {
 
 const states = ["waiting", "queued", "sending", "sent", "failed", "cancelled"];
 const idOf = ({ message_id }: Message): string => message_id;
+const nextOf = ({ cursor }: Answer<Message[]>) => cursor;
 const ofMessages = ({ type }: LiveEvent): boolean => type.startsWith("message.") && type !== "message.received";
 
 function Messages({ device }: { device: string }) {
@@ -34,7 +35,7 @@ function Messages({ device }: { device: string }) {
   const list = `${path}?limit=100${state === "" ? "" : `&state=${state}`}`;
   const loaded = useData<Message[]>(list, ofMessages);
   const { data, trouble, reload } = loaded;
-  const { older, more, trouble: olderTrouble } = useOlder(list, loaded, { by: "cursor", size: 100, idOf });
+  const { older, more, trouble: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size: 100, idOf });
   const { data: chats } = useChats(device);
   const names = new Map(chats?.map((chat) => [chat.jid, nameIn(chat)]));
   return (

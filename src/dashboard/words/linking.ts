@@ -7,6 +7,7 @@ export const linking = tongues(
     code: "Pairing code",
     qrAlt: "QR code to scan with WhatsApp",
     fetching: "Waiting for WhatsApp…",
+    again: "Get a new QR code",
     qrSteps: [
       "Open WhatsApp on your phone",
       "Settings, then Linked devices",
@@ -31,6 +32,7 @@ export const linking = tongues(
     code: "Kode penautan",
     qrAlt: "Kode QR untuk dipindai dengan WhatsApp",
     fetching: "Menunggu WhatsApp…",
+    again: "Minta kode QR baru",
     qrSteps: [
       "Buka WhatsApp di ponsel Anda",
       "Setelan, lalu Perangkat tertaut",

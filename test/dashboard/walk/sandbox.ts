@@ -25,6 +25,13 @@ export const sandbox: Record<string, Story> = {
     await guest.reads("Logged out");
     await guest.judges("sandbox-unlinked");
     await guest.button("Scan the QR code").click();
+    await guest.button("Remove the bot from the phone").click();
+    await guest.agrees("Remove the bot from the phone");
+    await guest.page.getByText("Or type a pairing code").click();
+    await guest.button("Let the bot ask for a code").click();
+    const code = (await guest.page.locator("details .copy code").textContent()) ?? "";
+    await guest.field("Pairing code").fill(code);
+    await guest.button("Enter the code").click();
     await guest.button("Remove the bot from the phone").waitFor();
     await guest.reads("Everything works");
     await guest.button("Pull the network").click();
