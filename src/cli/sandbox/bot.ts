@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { readConfig } from "../../config.ts";
+import { Failure } from "../../core/failure.ts";
 import { runBot } from "../run-bot.ts";
 import { print } from "../command.ts";
 
@@ -8,6 +9,7 @@ import { print } from "../command.ts";
  * that nobody's `.env` gets in between. It says where it listens, and ends with its input.
  */
 export async function sandboxBot(): Promise<void> {
+  if (process.stdin.isTTY) throw new Failure("invalid", "The sandbox starts its bot by itself: run merpati sandbox.");
   const input = createInterface({ input: process.stdin });
   const over = new Promise<void>((resolve) => input.once("close", resolve));
   const first = await new Promise<string>((resolve) => input.once("line", resolve));

@@ -1,19 +1,44 @@
-import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { useEffect, useState } from "preact/hooks";
+import { ask, get } from "../api.ts";
 import { useData } from "../data.ts";
-import { fill, w } from "../words.ts";
-import { type Chat, shortOf } from "./conversation.ts";
-import { Check, Field } from "./field.tsx";
+import { w } from "../words.ts";
+import { ChatNames } from "./chat-names.tsx";
+import type { Chat } from "./conversation.ts";
+import { Check } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { Button } from "./button.tsx";
-import { type Device, nameOf } from "./phase.tsx";
+import { type Device, isLinked, nameOf } from "./phase.tsx";
 import { pluginPath } from "./plugin-state.tsx";
+import type { Tenant } from "./tenants.tsx";
 
 /** Where a plugin is on; null is everywhere. */
 export interface Scope {
   devices: string[] | null;
   chats: string[] | null;
   except: string[];
+}
+
+type Named = Pick<Device, "device_id" | "label">;
+
+/** Every device of this bot, whosever it is. */
+function useEveryDevice(): readonly Named[] {
+  const { data: tenants } = useData<Tenant[]>("/v1/admin/tenants");
+  const [devices, setDevices] = useState<readonly Named[]>([]);
+  useEffect(() => {
+    const ofTenant = ({ id }: Tenant) => get<Named[]>(`/v1/admin/tenants/${encodeURIComponent(id)}/devices`);
+    Promise.all((tenants ?? []).map(ofTenant)).then(
+      (lists) => setDevices(lists.flat()),
+      () => {},
+    );
+  }, [tenants]);
+  return devices;
+}
+
+/** Chats to choose from: those of the first device that is linked. Others are typed. */
+function useKnownChats(): readonly Chat[] {
+  const { data: devices } = useData<Device[]>("/v1/devices");
+  const first = devices?.find(isLinked)?.device_id;
+  const path = first === undefined ? null : `/v1/devices/${encodeURIComponent(first)}/chats`;
+  return useData<Chat[]>(path).data ?? [];
 }
 
 interface ScopeProps<T> {
@@ -24,12 +49,9 @@ interface ScopeProps<T> {
 
 /** On which devices and in which chats a plugin is on. */
 export function PluginScope<T>({ plugin, scope, put }: ScopeProps<T>) {
-  const { data: devices = [] } = useData<Device[]>("/v1/devices");
+  const devices = useEveryDevice();
+  const chats = useKnownChats();
   const [now, setNow] = useState(scope);
-  const first = devices.find(({ phone_number }) => phone_number !== null)?.device_id;
-  const { data: chats } = useData<Chat[]>(
-    first === undefined ? null : `/v1/devices/${encodeURIComponent(first)}/chats`,
-  );
   const known = [...new Set([...devices.map(({ device_id }) => device_id), ...(now.devices ?? [])])];
   const save = async () => {
     const { data } = await ask<T & { scope: Scope }>("PUT", `${pluginPath(plugin)}/scope`, now);
@@ -77,72 +99,20 @@ export function PluginScope<T>({ plugin, scope, put }: ScopeProps<T>) {
           onChecked={(all) => setNow({ ...now, chats: all ? null : [] })}
         />
         {now.chats !== null && (
-          <Names
+          <ChatNames
             label={w.plugins.onlyIn}
             names={now.chats}
-            known={chats ?? []}
+            known={chats}
             onNames={(list) => setNow({ ...now, chats: list })}
           />
         )}
-        <Names
+        <ChatNames
           label={w.plugins.except}
           names={now.except}
-          known={chats ?? []}
+          known={chats}
           onNames={(except) => setNow({ ...now, except })}
         />
       </fieldset>
     </Form>
-  );
-}
-
-interface NamesProps {
-  label: string;
-  names: readonly string[];
-  /** Chats to choose from; others are typed. */
-  known: readonly Chat[];
-  onNames: (names: string[]) => void;
-}
-
-/** Chats, each of which can be taken out, and a field that takes one more. */
-function Names({ label, names, known, onNames }: NamesProps) {
-  const [next, setNext] = useState("");
-  const called = (jid: string) => known.find((chat) => chat.jid === jid)?.name ?? shortOf(jid);
-  const add = () => {
-    const typed = next.trim();
-    const jid = known.find(({ name, jid: id }) => name === typed || id === typed)?.jid ?? typed.replace(/^\+/, "");
-    if (jid !== "" && !names.includes(jid)) onNames([...names, jid]);
-    setNext("");
-  };
-  return (
-    <div class="stack names">
-      <div class="row bottom">
-        <div class="grow">
-          <Field
-            label={label}
-            value={next}
-            onValue={setNext}
-            placeholder={w.plugins.chatHint}
-            suggestions={known.map(({ jid, name }) => [jid, name ?? shortOf(jid)])}
-            onEnter={add}
-          />
-        </div>
-        <Button icon="plus" disabled={next.trim() === ""} onClick={add} label={`${w.plugins.addChat}: ${label}`} />
-      </div>
-      {names.length > 0 && (
-        <ul class="row">
-          {names.map((jid) => (
-            <li key={jid} class="chip">
-              {called(jid)}
-              <Button
-                kind="quiet"
-                icon="close"
-                label={fill(w.plugins.takeOut, { name: called(jid) })}
-                onClick={() => onNames(names.filter((each) => each !== jid))}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   );
 }
