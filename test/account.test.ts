@@ -44,6 +44,10 @@ test("a message to a group, a mention and a reaction in it", async () => {
 
 test("what was said is listed and found, from before linking too; reading is told", async () => {
   await bot.next("history.synced", ({ data }) => data.messages > 0);
+  // The names the phone knew came along, without a word about each.
+  const met = await call("GET", `/contacts?search=${ann().number}`);
+  expect(met.data).toMatchObject([{ phone: ann().number, lid: ann().lid, name: "Ann", push_name: "Ann" }]);
+  expect(bot.events.filter(({ type }) => type.startsWith("contact."))).toEqual([]);
   const said = await ann().says("The quick brown fox");
   await bot.next("message.received", ({ data }) => data.id === said.id);
   const found = await call("GET", "/history?search=brown%20qui");

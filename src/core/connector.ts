@@ -99,7 +99,7 @@ export type Signal =
   | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number }
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
-  | { type: "undecryptable"; message: Envelope }
+  | { type: "undecryptable"; message: Envelope; reason: Undecryptable }
   | { type: "news"; news: News }
   /** What is no news, but good to know. */
   | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[] }
@@ -115,6 +115,10 @@ export type Signal =
   /** The owner read or played these messages of others on another of their devices. */
   | { type: "seen"; chat: string; waIds: string[]; at: number }
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
+
+/** Why a message cannot be read (yet). */
+export const undecryptable = ["failed", "view_once", "unavailable"] as const;
+export type Undecryptable = (typeof undecryptable)[number];
 
 /** What else can happen on an account: told as it is. */
 export const newsTypes = [

@@ -15,6 +15,8 @@ export interface Contact {
 export interface ContactChange extends Omit<Contact, "jid"> {
   /** Says nothing of somebody who is not known yet. */
   onlyKnown?: true;
+  /** Of the time before linking: no news to anybody. */
+  old?: true;
 }
 
 export interface ContactQuery {

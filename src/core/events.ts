@@ -119,7 +119,17 @@ export const eventSchemas = {
   "poll.vote": Type.Object({ ...message, ...vote }),
   "event.response": Type.Object({ ...message, ...answer }),
   "chat.timer": Type.Object({ ...message, ...timer }),
-  "message.undecryptable": Type.Object(message),
+  "message.undecryptable": Type.Object({
+    ...message,
+    reason: Type.Union(
+      [
+        Type.Literal("failed", { description: "It could not be decrypted; its sender is asked for it again." }),
+        Type.Literal("view_once", { description: "To be seen once: WhatsApp shows it on the phone only." }),
+        Type.Literal("unavailable", { description: "It was sealed for other devices; the phone is asked for it." }),
+      ],
+      { description: "When it can be read after all, `message.received` follows, with the same id." },
+    ),
+  }),
   "message.sent": Type.Object({
     ...sentMessage,
     content: anySent,

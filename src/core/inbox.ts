@@ -18,7 +18,7 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
     case "message":
       return received(signal, known);
     case "undecryptable":
-      return told(undecryptable(signal.message));
+      return told(undecryptable(signal));
     case "ack":
       return acknowledged(signal, await known.sent(signal.waId));
     case "receipt":
@@ -61,7 +61,7 @@ function identity(message: Envelope): string {
   return `${message.chat}|${message.sender}|${message.id}|${message.fromMe ? "me" : "them"}`;
 }
 
-function envelopeData(message: Envelope): EventData<"message.undecryptable"> {
+function envelopeData(message: Envelope): Omit<EventData<"message.undecryptable">, "reason"> {
   return {
     id: message.id,
     chat: message.chat,
@@ -124,11 +124,11 @@ function newsEntry({ history = [], media = [], contacts = [], once, ...news }: N
   return { ...told(event), history, media, contacts };
 }
 
-function undecryptable(message: Envelope): NewEvent<"message.undecryptable"> {
+function undecryptable({ message, reason }: SignalOf<"undecryptable">): NewEvent<"message.undecryptable"> {
   return {
     type: "message.undecryptable",
     at: message.timestamp * 1000,
-    data: envelopeData(message),
+    data: { ...envelopeData(message), reason },
     chat: message.chat,
     once: `undecryptable|${identity(message)}`,
   };

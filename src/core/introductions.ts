@@ -29,7 +29,7 @@ export class Introductions {
       if (this.seen.size >= mostSeen) this.seen = new Set();
       this.seen.add(mark);
       const known = [...(await this.contacts.find(this.device, change)), ...met.filter((one) => same(one, change))];
-      if (known.length > 0) events.push(...newsOf(change, known, at));
+      if (known.length > 0 && !change.old) events.push(...newsOf(change, known, at));
       if (known.length > 0 || !change.onlyKnown) met.push(change);
     }
     return events;

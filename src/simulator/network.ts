@@ -12,7 +12,6 @@ import { MediaServer } from "./media/media-server.ts";
 import { CertificateAuthority } from "./noise/certificate.ts";
 import type { SimulatorOptions } from "./options.ts";
 import { Inboxes } from "./people/inboxes.ts";
-import { PeerMessages } from "./people/peers.ts";
 import type { Said } from "./people/post.ts";
 import { Problems } from "./problems.ts";
 import { Random } from "./random.ts";
@@ -35,7 +34,6 @@ export class Network {
   readonly media = new MediaServer(this);
   readonly demands = new LinkingDemands(this);
   readonly inboxes: Inboxes;
-  readonly peers = new PeerMessages();
   /** What simulated people said, by id, to say it again when a client could not read it. */
   readonly sent = new Map<string, Said>();
   readonly groups: Groups;

@@ -95,7 +95,13 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
   const number = disk.prepare(
     `UPDATE said SET server_id = $serverId WHERE device = $device AND id = $id AND chat = $chat`,
   );
+  // A chat of two may go by another name in what the phone tells of the past.
+  const there = disk.prepare("SELECT 1 FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also)");
   const say = (device: string, { wire, content, context, fromMe, serverId = null, ...said }: NewSaid, old = false) => {
+    if (old) {
+      const [chat, also = chat] = names(device, said.chat);
+      if (there.get({ device, id: said.id, chat, also }) !== null) return;
+    }
     const words = wordsOf(content);
     const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
     const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });

@@ -7,7 +7,7 @@ import {
   WAMessageAddressingMode,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import type { Account, Connection, ConnectOptions, Hear, News, Signal } from "../core/connector.ts";
+import type { Account, Connection, ConnectOptions, Hear, Signal } from "../core/connector.ts";
 import type { ChannelCalls } from "../core/channels.ts";
 import type { ChatCalls } from "../core/chats.ts";
 import type { CommunityCalls } from "../core/communities.ts";
@@ -59,6 +59,7 @@ import {
   terminate,
   unlink,
 } from "./socket.ts";
+import { Unsealed } from "./unsealed.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
@@ -83,6 +84,7 @@ export class BaileysConnection implements Connection {
   private readonly uploads: Uploads;
   private readonly calls = new Calls();
   private readonly postAnswers = new PostAnswers();
+  private readonly unsealed = new Unsealed();
   private readonly renewals: Renewals;
   private readonly labelIds = new LabelIds();
   readonly channels: ChannelCalls;
@@ -101,7 +103,8 @@ export class BaileysConnection implements Connection {
   ) {
     this.journal = new Journal(new Keyring(() => this.authState), (hash) => this.openVault.journalled(hash), {
       decrypted: (message) => this.decrypted(message),
-      undecryptable: (stanza) => this.report([{ type: "undecryptable", message: envelope(stanza, this.me) }]),
+      undecryptable: (stanza) =>
+        this.report([{ type: "undecryptable", message: envelope(stanza, this.me), reason: "failed" }]),
       broken: (error) => this.broken(error),
     });
     this.intake = new Intake(
@@ -220,7 +223,6 @@ export class BaileysConnection implements Connection {
       return signal && this.intake.add([signal]);
     });
     const { clock } = this.options;
-    const tell = (news: News[]) => this.report(news.map((each) => ({ type: "news", news: each })));
     const now = () => clock.now();
     const failed = (error: unknown) =>
       this.options.log.warn(
@@ -229,12 +231,13 @@ export class BaileysConnection implements Connection {
       );
     const reader = () => this.reader;
     listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
-    listenForPast(sock, reader, now, tell, failed);
+    listenForPast(sock, reader, now, (signals) => this.report(signals), failed);
     const add = (signals: readonly Signal[]) => this.intake.add(signals);
     const alias = (jid: string) => this.alias(jid);
     this.renewals.listen(sock);
     this.labelIds.listen(sock);
-    listenForNotices(sock, { add, alias, groups: this.groupCache, calls: this.calls, reader, now, failed });
+    const { groupCache: groups, calls, unsealed } = this;
+    listenForNotices(sock, { add, alias, groups, calls, unsealed, reader, now, failed });
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
       report: (signal) => this.report([signal]),
@@ -276,6 +279,11 @@ export class BaileysConnection implements Connection {
     const heard = readable(() => incoming(envelope(stanza, this.me), plaintext, this.reader));
     if (heard) {
       this.report([{ type: "message", ...heard }], [hash]);
+      return false;
+    }
+    const resent = readable(() => this.unsealed.resentIn(stanza, plaintext, this.reader)) ?? [];
+    if (resent.length > 0) {
+      this.report(resent, [hash]);
       return false;
     }
     if (stanza.attrs.category === "peer") {

@@ -17,6 +17,10 @@ export function isLid(jid: string): boolean {
   return jid.endsWith("@lid") || jid.endsWith("@hosted.lid");
 }
 
+export function isPerson(jid: string): boolean {
+  return isLid(jid) || phoneOf(jid) !== null;
+}
+
 /** The digits of a phone-number JID; null of anything else. */
 export function phoneOf(jid: string | null | undefined): string | null {
   const parts = jid ? jidDecode(jid) : undefined;

@@ -1,13 +1,15 @@
 import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
 import { isAction, isMedia } from "../core/content.ts";
-import type { News } from "../core/connector.ts";
+import type { News, Signal } from "../core/connector.ts";
+import type { ContactChange } from "../core/contacts.ts";
 import type { HistoryChange } from "../core/history.ts";
 import type { ReceivedMedia } from "../core/media.ts";
 import { natural } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import type { Reader } from "./incoming.ts";
-import { bare, isGroup } from "./jid.ts";
+import { bare, isGroup, isPerson, phoneOf } from "./jid.ts";
 import { remoteOf } from "./media/remote.ts";
+import { bothNames, namedOf } from "./notices/notice.ts";
 import { readingOf } from "./reading.ts";
 
 type Synced = BaileysEventMap["messaging-history.set"];
@@ -20,52 +22,67 @@ export function listenForPast(
   sock: WASocket,
   reader: () => Reader,
   now: () => number,
-  report: (news: News[]) => void,
+  report: (signals: Signal[]) => void,
   failed: (error: unknown) => void,
 ): void {
   sock.ev.on("messaging-history.set", (synced) => {
     try {
-      report([...newsOf(synced, reader(), now())]);
+      report([...peopleIn(synced), ...newsOf(synced, reader(), now())]);
     } catch (error) {
       failed(error);
     }
   });
 }
 
-function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader, at: number): Generator<News> {
+/** Names first: what was said is kept under them. */
+function* peopleIn({ contacts, lidPnMappings = [] }: Synced): Generator<Signal> {
+  const others = new Map(lidPnMappings.flatMap(({ lid, pn }) => [[bare(lid), pn] as const, [bare(pn), lid] as const]));
+  const met = contacts.flatMap(({ id, phoneNumber, lid, name, notify }): ContactChange[] => {
+    if (!id || !isPerson(id)) return [];
+    const other = others.get(bare(id));
+    const named = namedOf({ id, phoneNumber: phoneNumber ?? other, lid: lid ?? other });
+    return [{ phone: named.phone, lid: named.lid, name: name || null, pushName: notify || null, old: true }];
+  });
+  const known = [
+    ...met,
+    ...lidPnMappings.map(({ lid, pn }) => ({ ...bothNames(phoneOf(pn), bare(lid)), old: true as const })),
+  ];
+  for (let from = 0; from < known.length; from += slice)
+    yield { type: "learned", contacts: known.slice(from, from + slice), history: [] };
+}
+
+function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader, at: number): Generator<Signal> {
   const kind = syncType == null ? "UNKNOWN" : proto.HistorySync.HistorySyncType[syncType];
   const told = { kind, chats: chats.length, messages: messages.length, progress: progress ?? null };
-  const base = { type: "history.synced", chat: null, at } as const;
   const changes: HistoryChange[] = chats.flatMap((chat) => chatOf(chat));
   const past = messages.flatMap((message) => readable(message, reader) ?? []);
-  yield {
-    ...base,
-    data: told,
-    history: [...changes, ...past.slice(0, slice).map(({ change }) => change)],
-    media: past.slice(0, slice).flatMap(({ file }) => file ?? []),
-  };
-  for (let from = slice; from < past.length; from += slice) {
+  // At least one: a part of the history without messages is told, too.
+  for (let from = 0; from === 0 || from < past.length; from += slice) {
     const part = past.slice(from, from + slice);
     const history = part.map(({ change }) => change);
-    yield {
-      ...base,
-      data: { ...told, chats: 0, messages: part.length },
-      history,
-      media: part.flatMap(({ file }) => file ?? []),
-    };
+    const media = part.flatMap(({ file }) => file ?? []);
+    const first = from === 0;
+    const data = first ? told : { ...told, chats: 0, messages: part.length };
+    const news = { type: "history.synced", chat: null, at, data, history: first ? [...changes, ...history] : history };
+    yield { type: "news", news: { ...news, media } as News };
   }
 }
 
 function chatOf(chat: Synced["chats"][number]): HistoryChange[] {
-  const { id, name, unreadCount, archived, pinned, conversationTimestamp } = chat;
+  const { id, name, unreadCount, archived, pinned, conversationTimestamp, muteEndTime, markedAsUnread } = chat;
   if (!id) return [];
   const lastAt = natural(conversationTimestamp) * 1000;
+  const muted = natural(muteEndTime);
   const change = {
-    ...(name ? { name } : {}),
+    // A person goes by the name of the contact, which may change.
+    ...(name && !isPerson(id) ? { name } : {}),
     ...(unreadCount && unreadCount > 0 ? { unread: unreadCount } : {}),
     ...(archived == null ? {} : { archived }),
     ...(pinned ? { pinned: true } : {}),
     ...(lastAt > 0 ? { lastAt } : {}),
+    // Seconds or milliseconds: clients disagree.
+    ...(muted > 0 ? { mutedUntil: muted > 1e11 ? muted : muted * 1000 } : {}),
+    ...(markedAsUnread ? { markedUnread: true } : {}),
   };
   return [{ type: "chat", chat: bare(id), change }];
 }

@@ -17,7 +17,12 @@ export interface Post {
   readonly by: Addressing;
   /** The sender's other name is withheld. */
   readonly hidden?: boolean;
+  /** Nothing is sealed for companions. */
+  readonly withheld?: Withheld | undefined;
 }
+
+/** Why companions get nothing of a message: it is to be seen once, or whoever sent it did not know of them. */
+export type Withheld = "view_once" | "unknown";
 
 /** What was said, kept to say it again to a device that could not read it. `count` is the number of the attempt. */
 export interface Said {
@@ -60,6 +65,10 @@ function toTarget(network: Network, message: Post, device: LinkedDevice, plain: 
   const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
   const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
   const attrs = { from: sender.jid(by), ...other, addressing_mode: by, notify: sender.user.name };
+  if (message.withheld) {
+    const type = message.withheld === "view_once" ? "view_once_unavailable_fanout" : undefined;
+    return el("message", { ...attrs, id: message.id, type: "text", t: network.now }, [el("unavailable", { type })]);
+  }
   return stanza(network, message, device, plain, attrs, count);
 }
 

@@ -8,6 +8,7 @@ import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
 import { type Content, textOfContent } from "./content.ts";
 import type { Heard } from "./heard.ts";
+import { answerPeer } from "./peers.ts";
 import { unseenMenu } from "./menu.ts";
 import { askAgain } from "./retry.ts";
 
@@ -72,7 +73,7 @@ function hasContent(content: Content): boolean {
 function hear(arrival: Arrival, type: string | undefined, message: Content): void {
   const { network, sender, receiver, stanza } = arrival;
   const content = message.deviceSentMessage?.message ?? message;
-  if (stanza.attrs["category"] === "peer") return network.peers.received(sender, content);
+  if (stanza.attrs["category"] === "peer") return answerPeer(network, sender, stanza.attrs["id"] ?? "", content);
   if (receiver.id !== 0) {
     // A companion of the hearer: it has shown that it can read, the phone speaks for both.
     const { id = "" } = stanza.attrs;

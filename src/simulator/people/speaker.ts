@@ -6,7 +6,7 @@ import type { Network } from "../network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { type Content, contentOf } from "./content.ts";
 import type { Heard, Matcher } from "./heard.ts";
-import { type Prepared, prepare } from "./post.ts";
+import { type Prepared, prepare, type Withheld } from "./post.ts";
 import type { Sent } from "./sent.ts";
 
 export interface SayOptions {
@@ -16,6 +16,8 @@ export interface SayOptions {
   readonly by?: Addressing;
   /** Whether WhatsApp withholds the sender's other name, as it does of a person who hides their number. */
   readonly hidden?: boolean;
+  /** Why the receiver's companions get nothing of it but word that it exists; a client may then ask its phone for it. */
+  readonly withheld?: Withheld;
   /** The device it is written on, one of `companions`; the phone when left out. */
   readonly from?: VirtualDevice;
   /** The message's id; made when left out. */
@@ -103,13 +105,13 @@ export class Speaker {
 
   protected prepare(
     content: Content,
-    { to, by = "pn", id, from = this.user.phone, hidden = false }: SayOptions,
+    { to, by = "pn", id, from = this.user.phone, hidden = false, withheld }: SayOptions,
   ): Prepared {
     const sender = from;
     const group = to instanceof GroupChat ? to.group : this.network.groups.get(typeof to === "string" ? to : undefined);
     if (group) return prepareForGroup(this.network, { sender, group, content, id: id ?? this.newId() });
     const target = this.target(to);
-    return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by, hidden });
+    return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by, hidden, withheld });
   }
 
   /** An id as phones make them: `3A` and eighteen hexadecimal digits. */

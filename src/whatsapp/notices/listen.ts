@@ -6,6 +6,7 @@ import type { GroupCache } from "../groups.ts";
 import type { Reader } from "../incoming.ts";
 import { bare, isChannel } from "../jid.ts";
 import { before, instead } from "../socket.ts";
+import type { Unsealed } from "../unsealed.ts";
 import { isNews, newsIn } from "./index.ts";
 import type { Alias } from "./notice.ts";
 
@@ -15,6 +16,7 @@ export interface NoticePorts {
   alias: Alias;
   groups: GroupCache;
   calls: Calls;
+  unsealed: Unsealed;
   reader: () => Reader;
   now: () => number;
   /** One could not be read; it is acknowledged all the same, since it would not be better the next time. */
@@ -30,6 +32,10 @@ export function listenForNotices(sock: WASocket, ports: NoticePorts): void {
   before(sock, "CB:call", (node) => {
     const news = ports.calls.newsIn(node, ports.now());
     return news && ports.add([{ type: "news", news }]);
+  });
+  before(sock, "CB:message", (node) => {
+    const signal = readable(() => ports.unsealed.signalOf(node, ports.reader()), ports);
+    return signal && ports.add([signal]);
   });
   instead(sock, "CB:message", isPost, async (node) => {
     const signal = readable(() => postSignal(node, ports.reader()), ports);

@@ -1,0 +1,80 @@
+import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import type { SignalOf, Undecryptable } from "../core/connector.ts";
+import type { Envelope } from "../core/message.ts";
+import { natural } from "./convert/fields.ts";
+import { isErrand, toContent } from "./convert/index.ts";
+import { envelope, type Reader } from "./incoming.ts";
+import { bare, isChannel, isGroup, isLid, phoneOf } from "./jid.ts";
+import { remoteOf } from "./media/remote.ts";
+import { readingOf } from "./reading.ts";
+
+/** The phone answers within seconds, or not at all. */
+const mostKept = 1_000;
+
+/**
+ * Messages that come with nothing sealed for this device: those to be seen once, which WhatsApp shows on the phone only,
+ * and others that the phone is asked for (Baileys does that), which answers in a message of its own.
+ */
+export class Unsealed {
+  private readonly envelopes = new Map<string, Envelope>();
+
+  /** Null of every other message. */
+  signalOf(stanza: BinaryNode, { me }: Reader): SignalOf<"undecryptable"> | null {
+    const { from, category } = stanza.attrs;
+    const sealed = getBinaryNodeChild(stanza, "enc") !== undefined;
+    if (sealed || isChannel(from) || category !== undefined || !Array.isArray(stanza.content)) return null;
+    const message = envelope(stanza, me);
+    this.keep(message);
+    return { type: "undecryptable", message, reason: reasonOf(getBinaryNodeChild(stanza, "unavailable")) };
+  }
+
+  /** The messages in the phone's answer; none of every other plaintext. */
+  resentIn({ attrs }: BinaryNode, plaintext: Uint8Array, reader: Reader): SignalOf<"message">[] {
+    const own = [reader.me.id, reader.me.lid].some((jid) => jid !== null && areJidsSameUser(attrs.from, jid));
+    if (!own || attrs.category !== "peer") return [];
+    const { protocolMessage } = proto.Message.decode(unpadRandomMax16(plaintext));
+    const results = protocolMessage?.peerDataOperationRequestResponseMessage?.peerDataOperationResult ?? [];
+    return results.flatMap(({ placeholderMessageResendResponse: answer }) => {
+      const bytes = answer?.webMessageInfoBytes;
+      return bytes ? (this.message(proto.WebMessageInfo.decode(bytes), reader) ?? []) : [];
+    });
+  }
+
+  private message(info: proto.IWebMessageInfo, { device, me }: Reader): SignalOf<"message"> | null {
+    const { message } = info;
+    const from = this.envelopes.get(info.key?.id ?? "") ?? toldOf(info, me.id);
+    if (!message || !from || isErrand(message)) return null;
+    this.envelopes.delete(from.id);
+    const wire = proto.Message.encode(message).finish();
+    const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
+    return { type: "message", message: read, wire, remote: remoteOf(read, wire) };
+  }
+
+  private keep(message: Envelope): void {
+    this.envelopes.set(message.id, message);
+    const oldest = this.envelopes.keys().next();
+    if (this.envelopes.size > mostKept && !oldest.done) this.envelopes.delete(oldest.value);
+  }
+}
+
+const reasonOf = (unavailable: BinaryNode | undefined): Undecryptable =>
+  unavailable?.attrs.type?.startsWith("view_once") ? "view_once" : "unavailable";
+
+/** What the phone says of the message, where its stanza is not known any more. */
+function toldOf({ key, participant, pushName, messageTimestamp }: proto.IWebMessageInfo, me: string): Envelope | null {
+  if (!key?.id || !key.remoteJid) return null;
+  const chat = bare(key.remoteJid);
+  const fromMe = key.fromMe ?? false;
+  const sender = fromMe ? bare(me) : bare(key.participant ?? participant ?? chat);
+  return {
+    id: key.id,
+    chat,
+    sender,
+    senderPhone: phoneOf(sender),
+    senderLid: isLid(sender) ? sender : null,
+    fromMe,
+    isGroup: isGroup(chat),
+    pushName: pushName ?? null,
+    timestamp: natural(messageTimestamp),
+  };
+}
