@@ -1,4 +1,4 @@
-import type { Action, Content, Context } from "./content.ts";
+import { type Action, type Content, type Context, mediaKinds } from "./content.ts";
 import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
 
 export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft.ts";
@@ -12,14 +12,7 @@ export interface Draft extends DraftContext, DraftOptions {
 /** Kinds that can be sent; the others only come in. */
 export const sentKinds = [
   "text",
-  "image",
-  "video",
-  "gif",
-  "video_note",
-  "audio",
-  "voice",
-  "document",
-  "sticker",
+  ...mediaKinds,
   "location",
   "live_location",
   "contacts",

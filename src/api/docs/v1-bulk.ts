@@ -1,6 +1,6 @@
 import { type Answers, operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
-import { queued } from "./v1-messages.ts";
+import { queued, unlinked } from "./v1-messages.ts";
 
 const counts = {
   queued: 2,
@@ -49,14 +49,7 @@ export const send = operation(
         code: "invalid",
       },
     ],
-    409: [
-      "The device has no account yet, or the idempotency key came with another body",
-      {
-        success: false,
-        error: "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
-        code: "not_linked",
-      },
-    ],
+    ...unlinked,
     429: [
       "The queue has no room for all of it; `Retry-After` says when to try again",
       {

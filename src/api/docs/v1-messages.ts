@@ -18,6 +18,17 @@ export const queued = {
 const waiting = { ...queued, status: "waiting", reason: "time_locked", release_at: 1703232070 };
 const reasons = waitReasons.map((name) => `\`${name}\`: ${whyWaiting[name]}`).join(" ");
 
+export const unlinked = {
+  409: [
+    "The device has no account yet, or the idempotency key came with another body",
+    {
+      success: false,
+      error: "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
+      code: "not_linked",
+    },
+  ],
+} satisfies Answers;
+
 export const send = operation(
   "Queues a message. `Idempotency-Key` makes a repeated call the same message, for 14 days",
   keyed,
@@ -35,14 +46,7 @@ export const send = operation(
         code: "invalid",
       },
     ],
-    409: [
-      "The device has no account yet, or the idempotency key came with another body",
-      {
-        success: false,
-        error: "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
-        code: "not_linked",
-      },
-    ],
+    ...unlinked,
     429: [
       "Too much is waiting; `Retry-After` says how long",
       { success: false, error: "Too many messages are waiting already.", code: "queue_full" },

@@ -1,18 +1,12 @@
 import { invalid } from "../aim.ts";
+import { mediaKinds } from "../content.ts";
 import type { Target } from "../content/parts.ts";
 import type { DraftContext, DraftKind } from "../draft.ts";
 
 /** What a channel takes. Everything else is between people. */
 const posted: ReadonlySet<DraftKind> = new Set([
   "text",
-  "image",
-  "video",
-  "gif",
-  "video_note",
-  "audio",
-  "voice",
-  "document",
-  "sticker",
+  ...mediaKinds,
   "poll",
   "reaction",
   "edit",
