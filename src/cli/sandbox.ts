@@ -46,6 +46,7 @@ async function sandbox(once: boolean): Promise<void> {
     await story({ url: front.url, key }, sim, mailbox);
     if (!once) {
       invite(front.url, key);
+      bot.listen(({ running, ended }) => print(running ? "(the bot runs again)" : `(the bot is dead: ${ended})`));
       await conversation(sim);
     }
   }

@@ -1,9 +1,7 @@
-import { useState } from "preact/hooks";
-import { ask, may, who } from "../api.ts";
+import { may } from "../api.ts";
 import { ofDevices, useData } from "../data.ts";
+import { AddDevice } from "../parts/add-device.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
-import { Field } from "../parts/field.tsx";
-import { Form } from "../parts/form.tsx";
 import { Listing } from "../parts/listing.tsx";
 import { type Device, PhaseBadge, Standing, nameOf, prettyPhone } from "../parts/phase.tsx";
 import { go, linkTo } from "../router.ts";
@@ -42,26 +40,17 @@ function List() {
     >
       {may("manage") && (
         <DialogButton icon="plus" says={w.devices.add} title={w.devices.add}>
-          {(close) => <AddDevice close={close} onAdded={loaded.reload} />}
+          {(close) => (
+            <AddDevice
+              onCancel={close}
+              onAdded={(id) => {
+                close();
+                go("devices", id);
+              }}
+            />
+          )}
         </DialogButton>
       )}
     </Listing>
-  );
-}
-
-function AddDevice({ close, onAdded }: { close: () => void; onAdded: () => void }) {
-  const [id, setId] = useState("");
-  const add = async () => {
-    const name = id.trim();
-    if (who.value?.admin) await ask("POST", "/v1/admin/tenants/default/devices", { device_id: name });
-    else await ask("POST", `/api/devices/${encodeURIComponent(name)}/start`);
-    onAdded();
-    close();
-    go("devices", name);
-  };
-  return (
-    <Form act={add} submit={w.devices.add} kind="main" onCancel={close}>
-      <Field label={w.devices.id} hint={w.devices.idHint} value={id} onValue={setId} placeholder="shop-1" required />
-    </Form>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { may } from "../api.ts";
 import { useData } from "../data.ts";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { type Device, isLinked } from "../parts/phase.tsx";
@@ -9,7 +10,7 @@ export function Home() {
   const { data, trouble, reload } = useData<Device[]>("/v1/devices");
   const [here] = useState(() => location.hash);
   useEffect(() => {
-    if (data) goOn(here, data.some(isLinked) ? "devices" : "start");
+    if (data) goOn(here, data.some(isLinked) || !may("manage") ? "devices" : "start");
   }, [data, here]);
   return trouble ? <Notice trouble={trouble} retry={reload} /> : <Loading />;
 }

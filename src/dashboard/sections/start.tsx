@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ofDevices, useData } from "../data.ts";
+import { may } from "../api.ts";
+import { AddDevice } from "../parts/add-device.tsx";
 import { AddWebhook } from "../parts/add-webhook.tsx";
 import { Head } from "../parts/head.tsx";
 import { Linking } from "../parts/linking.tsx";
@@ -35,9 +37,10 @@ export function Start() {
           ) : device ? (
             <Linking device={device.device_id} />
           ) : (
-            <p>
-              {w.start.noDevice} <a href="#/devices">{w.sections.devices}</a>
-            </p>
+            <>
+              <p>{w.start.noDevice}</p>
+              {may("manage") && <AddDevice onAdded={reload} />}
+            </>
           )}
         </Stage>
         <Stage title={w.start.message} done={sent} open={linked}>

@@ -57,5 +57,9 @@ async function tenantSees(theirs: string, { program }: World): Promise<void> {
     await guest.judges(`empty-${section}`, "light");
   }
   expect(await guest.page.getByText("6281").count()).toBe(0);
+  await guest.goes("start");
+  await guest.field("Device id").fill("toko");
+  await guest.button("Add a device").click();
+  await guest.page.getByAltText("QR code to scan with WhatsApp").waitFor();
   expect(guest.complaints).toEqual([]);
 }
