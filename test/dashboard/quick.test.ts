@@ -10,7 +10,7 @@ let browser: BrowserContext & AsyncDisposable;
 
 beforeAll(async () => {
   if (!browserPath) return;
-  bot = await startBot();
+  bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
   browser = await openBrowser();
 }, 30_000);
 afterAll(async () => {
@@ -99,4 +99,26 @@ look("a QR renews itself; when no more come, one asks for another", async () => 
   await visitor.button("Get a new QR code").click();
   await qr.waitFor();
   expect(bot.device.status().phase).toBe("pairing");
+});
+
+look("names of any length stay inside", async () => {
+  const name = "x".repeat(64);
+  const url = `${bot.receiver.url}${"path/".repeat(40)}${"q".repeat(100)}`;
+  await bot.call("POST", "/v1/admin/tenants", { id: name, name: "W".repeat(100) });
+  await bot.call("POST", `/v1/admin/tenants/${name}/devices`, { device_id: name });
+  await bot.call("POST", "/v1/admin/tenants/default/devices", { device_id: name });
+  await bot.call("POST", "/v1/admin/keys", { name: "k".repeat(100), tenant: name });
+  await bot.call("POST", "/v1/webhooks", { url, description: "d".repeat(250) });
+  const { data } = (await (await bot.call("GET", "/v1/webhooks")).json()) as { data: { id: string; url: string }[] };
+  const [hook] = data.filter((each) => each.url === url);
+  await using visitor = await signedIn();
+  for (const width of [390, 700, 1280]) {
+    await visitor.page.setViewportSize({ width, height: 860 });
+    for (const place of ["devices", `devices/${name}`, "webhooks", `webhooks/${hook?.id}`, "access", "plugins/help"]) {
+      await visitor.goes(place);
+      await visitor.page.locator("main .card").first().waitFor();
+      const over = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect([place, width, Math.max(0, over)]).toEqual([place, width, 0]);
+    }
+  }
 });

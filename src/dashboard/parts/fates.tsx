@@ -26,9 +26,7 @@ export function Fates({ event }: { event: string }) {
               <span class={`badge ${status === "delivered" ? "good" : status === "dead" ? "bad" : "calm"}`}>
                 {wordFor(w.deliveries.states, status)}
               </span>
-              <a class="address" href={linkTo("webhooks", webhook_id)}>
-                {url ?? webhook_id}
-              </a>
+              <a href={linkTo("webhooks", webhook_id)}>{url ?? webhook_id}</a>
             </div>
             {reason && <p class="dim small">{reason}</p>}
           </li>

@@ -54,7 +54,7 @@ function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
       <ul class="stack tight">
         {devices?.map((device) => (
           <li key={device.device_id} class="row spread">
-            {device.device_id} <PhaseBadge phase={device.phase} />
+            <span>{device.device_id}</span> <PhaseBadge phase={device.phase} />
           </li>
         ))}
         {devices?.length === 0 && <li class="dim">{w.devices.none}</li>}

@@ -34,7 +34,7 @@ function List() {
             <WebhookState webhook={webhook} />
             {webhook.devices && <span class="dim small">{webhook.devices.join(", ")}</span>}
           </div>
-          <h2 class="address">
+          <h2>
             <a href={linkTo("webhooks", webhook.id)}>{webhook.url}</a>
           </h2>
           {webhook.description && <p>{webhook.description}</p>}

@@ -1,0 +1,26 @@
+import { useState } from "preact/hooks";
+import { ask, who } from "../api.ts";
+import { w } from "../words.ts";
+import { Field } from "./field.tsx";
+import { Form } from "./form.tsx";
+
+interface AddDeviceProps {
+  onAdded: (id: string) => void;
+  onCancel?: () => void;
+}
+
+/** Asks for an id and makes a device of it. */
+export function AddDevice({ onAdded, onCancel }: AddDeviceProps) {
+  const [id, setId] = useState("");
+  const add = async () => {
+    const name = id.trim();
+    if (who.value?.admin) await ask("POST", "/v1/admin/tenants/default/devices", { device_id: name });
+    else await ask("POST", `/api/devices/${encodeURIComponent(name)}/start`);
+    onAdded(name);
+  };
+  return (
+    <Form act={add} submit={w.devices.add} kind="main" {...(onCancel ? { onCancel } : {})}>
+      <Field label={w.devices.id} hint={w.devices.idHint} value={id} onValue={setId} placeholder="shop-1" required />
+    </Form>
+  );
+}
