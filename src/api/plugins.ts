@@ -60,7 +60,24 @@ function administration(tools: Tools) {
         ...docs.replay,
       },
     )
-    .delete("/:plugin", async ({ params }) => (await host().uninstall(params.plugin), docs.removed), docs.uninstall);
+    .delete(
+      "/:plugin",
+      async ({ params, query }) => {
+        const keepData = query.data === "keep";
+        await host().uninstall(params.plugin, { keepData });
+        return keepData ? docs.left : docs.removed;
+      },
+      {
+        query: t.Object({
+          data: t.Optional(
+            t.Union([t.Literal("delete"), t.Literal("keep")], {
+              description: "what becomes of what it stored, settings too; default is delete",
+            }),
+          ),
+        }),
+        ...docs.uninstall,
+      },
+    );
 }
 
 function pluginsOf({ plugins }: Tools): Plugins {

@@ -7,6 +7,7 @@ import { openStore } from "../store/open.ts";
 import { systemClock } from "../system.ts";
 import type { Command } from "./command.ts";
 import { recordEvents } from "./plugin/record.ts";
+import { removePlugin } from "./plugin/remove.ts";
 import { replayEvent } from "./plugin/replay.ts";
 import { addPlugin, makePlugin, writeKit } from "./plugin/scaffold.ts";
 import { placePlugin } from "./plugin/scope.ts";
@@ -14,12 +15,12 @@ import { listPlugins, switchPlugin } from "./plugin/switch.ts";
 import { serveWorkbench } from "./plugin/workbench.ts";
 
 const usage =
-  "new <name> | add <name> | test [name] | list | enable <name> [--yes] | disable <name> | scope <name> … | record <file.jsonl> | replay <name> <seq|file>";
+  "new <name> | add <name> | test [name] | list | enable <name> [--yes] | disable <name> | remove <name> [--keep-data] [--yes] | scope <name> … | record <file.jsonl> | replay <name> <seq|file>";
 
 /** `merpati plugin …`: works beside a running bot. */
 export const pluginCommand: Command = {
   usage,
-  about: "Makes, tests and switches plugins.",
+  about: "Makes, tests, switches and removes plugins.",
   async run([verb, ...args]) {
     if (verb === "workbench") return serveWorkbench();
     const config = loadConfig();
@@ -29,6 +30,7 @@ export const pluginCommand: Command = {
     if (verb === "list") return withStore(config, (store) => listPlugins(config, store));
     if (verb === "enable" || verb === "disable")
       return withStore(config, (store) => switchPlugin(config, store, verb === "enable", args));
+    if (verb === "remove") return removePlugin(config, args);
     if (verb === "scope") return withStore(config, (store) => placePlugin(config, store, args));
     if (verb === "record") return withStore(config, (store) => recordEvents(store, args));
     if (verb === "replay") return withStore(config, (store) => replayEvent(config, store, args));

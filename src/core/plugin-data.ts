@@ -12,4 +12,6 @@ export interface PluginData {
   list(plugin: string, prefix: string, limit: number): Promise<{ key: string; value: unknown }[]>;
   /** Forgets everything of the plugin. */
   clear(plugin: string): Promise<void>;
+  /** No event is owed to the plugin any more. */
+  forgive(plugin: string): Promise<void>;
 }

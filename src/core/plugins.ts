@@ -36,8 +36,8 @@ export interface Plugins {
   /** Starts it, now and after every restart. Throws `conflict` with the reason when it does not start. */
   enable(name: string): Promise<void>;
   disable(name: string): Promise<void>;
-  /** Stops it, deletes its file or folder and everything it kept. */
-  uninstall(name: string): Promise<void>;
+  /** Stops it, deletes its file or folder and, unless told to keep it, everything it stored, settings too. */
+  uninstall(name: string, options?: { keepData?: boolean }): Promise<void>;
   /** Sets some settings; null takes one back. Throws `invalid` and keeps what was when the whole does not fit. */
   configure(name: string, values: Record<string, unknown>): Promise<void>;
   place(name: string, scope: PluginScope): Promise<void>;

@@ -24,6 +24,7 @@ export interface Household {
     /** `chat`: only there; null is everywhere. */
     enable(name: string, chat: string | null): Promise<void>;
     disable(name: string, chat: string | null): Promise<void>;
+    uninstall(name: string, options: { keepData: boolean }): Promise<void>;
   };
   /** Whether this plugin may act on this device. */
   isOn(plugin: string, device: string): boolean;
@@ -105,6 +106,9 @@ export class Door {
       case "plugins.disable":
         this.#permissions.need("admin");
         return house.plugins.disable(call.args.name, call.args.chat);
+      case "plugins.uninstall":
+        this.#permissions.need("admin");
+        return house.plugins.uninstall(call.args.name, { keepData: call.args.keepData });
       case "sleep":
         return this.#sleep(call.args);
       case "now":

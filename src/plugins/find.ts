@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 const source = /^[^._].*(?<!\.test|\.spec|\.d)\.[cm]?[jt]sx?$/;
 const indexes = ["index.ts", "index.tsx", "index.js", "index.mjs"];
@@ -35,4 +35,9 @@ export function belongs(file: string, entry: string, dir: string): boolean {
 /** The folder whose files may appear in the plugin's stack traces. */
 export function rootOf(entry: string, dir: string): string {
   return entry.startsWith(dir + sep) ? dir : dirname(entry);
+}
+
+/** What a plugin is called that did not say: its file, or its folder. */
+export function shownFile(entry: string): string {
+  return indexes.includes(basename(entry)) ? basename(dirname(entry)) : basename(entry);
 }

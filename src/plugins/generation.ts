@@ -1,11 +1,12 @@
 import type { BotEvent } from "../core/events.ts";
 import { Door, type Household } from "./door.ts";
-import { PluginFault } from "./fault.ts";
+import { PluginFault, shownPlace } from "./fault.ts";
 import type { Manifest, Registered, Taking } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 import { Schedules } from "./schedules.ts";
+import type { Threads } from "./threads.ts";
 
-/** One version of a plugin that runs: its worker, its door, its schedules. A reload makes a new one. */
+/** One version of a plugin that runs: its thread, its door, its schedules. A reload makes a new one. */
 export class Generation {
   readonly runner: Runner;
   manifest: Manifest | null = null;
@@ -16,11 +17,13 @@ export class Generation {
   constructor(
     file: string,
     root: string,
-    readonly house: Household,
+    readonly house: Household & { threads: Threads },
     /** The worker died of a fault after it was ready. */
     onEnd: (fault: PluginFault) => void,
+    /** In a thread that no version lived in before. */
+    fresh = false,
   ) {
-    this.runner = new Runner(file, root, {
+    this.runner = new Runner(house.threads.take(file, root, fresh), root, {
       serve: (call, work) => {
         if (!this.#door) throw new Error("the plugin called before its setup");
         return this.#door.serve(call, work);
@@ -41,7 +44,7 @@ export class Generation {
   async setUp(config: unknown, zone: string): Promise<Registered> {
     const { manifest, house } = this;
     if (!manifest) throw new Error("load comes first");
-    this.#door = new Door(manifest, house, (message) => this.runner.blame("flood", message));
+    this.#door = new Door(manifest, house, (message) => this.runner.accuse("flood", message));
     this.registered = await this.runner.setUp(config);
     this.#check(manifest, this.registered);
     const { clock, data } = house.services;
@@ -56,10 +59,20 @@ export class Generation {
     return this.#schedules?.start();
   }
 
+  /** Whether another version lived in its thread before. */
+  get follows(): boolean {
+    return this.runner.thread.uses > 0;
+  }
+
   async stop(ms: number): Promise<void> {
     this.#schedules?.stop();
-    await this.runner.stop(ms);
+    const left = await this.runner.stop(ms);
     await this.#door?.close();
+    if (left?.problem) {
+      const fields = { plugin: this.manifest?.name, place: shownPlace(left.problem), reason: left.problem.message };
+      this.house.services.log.error(fields, "a plugin failed at its end");
+    }
+    if (left?.clean) await this.house.threads.keep(this.runner.thread);
   }
 
   async idle(): Promise<void> {

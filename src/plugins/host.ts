@@ -1,26 +1,27 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { BotEvent } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { DraftContent } from "../core/message.ts";
 import { recipient } from "../core/recipient.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../core/plugins.ts";
 import { Ears } from "./ears.ts";
+import { Folder } from "./folder.ts";
 import { Languages } from "./languages.ts";
-import { belongs, findPlugins, rootOf } from "./find.ts";
-import { hook } from "./hooks.ts";
 import { Guards, type People } from "./guards.ts";
-import { Installed, type Landlord } from "./installed.ts";
+import { Installed } from "./installed.ts";
+import { HostLandlord } from "./landlord.ts";
 import { Notes } from "./notes.ts";
-import type { Work } from "./protocol.ts";
 import { Questions } from "./questions.ts";
+import { deletePlugin, Removals } from "./removals.ts";
 import { Router } from "./router.ts";
 import { handleRequest } from "./routes.ts";
-import { chatOf, chatsOf, Scopes, tidy, withChat } from "./scopes.ts";
+import { Scopes, tidy, withChat } from "./scopes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "./services.ts";
+import { Threads } from "./threads.ts";
 import { Values } from "./values.ts";
 import { watchFiles } from "./watch.ts";
-import type { OutgoingDraft, PluginInfo, Role } from "./words.ts";
+import type { OutgoingDraft, PluginInfo } from "./words.ts";
 
 export interface PluginHostOptions {
   /** PLUGINS_DIR. Made, with `seed` in it, when it is not there. */
@@ -59,67 +60,73 @@ export async function startPluginHost(options: PluginHostOptions): Promise<Plugi
 
 /** The plugins of one folder, and the only way to them. */
 export class PluginHost implements Plugins {
-  readonly #byFile = new Map<string, Installed>();
+  readonly #folder: Folder;
   readonly #ears: Ears;
-  readonly #router: Router;
-  readonly #questions: Questions;
   readonly #notes: Notes;
   readonly #values: Values;
-  readonly #guards: Guards;
   readonly #languages: Languages;
+  readonly #removals: Removals;
   readonly #scopes = new Scopes();
-  readonly #landlord: Landlord;
-  /** Commands that two plugins want, told once. */
-  readonly #contested = new Set<string>();
+  readonly #threads = new Threads();
+  readonly #landlord: HostLandlord;
   #unwatch: (() => void) | null = null;
+  /** Looks at what was saved: a stop waits for them. */
+  readonly #following = new Set<Promise<void>>();
 
   constructor(
     readonly dir: string,
-    readonly options: PluginHostOptions,
+    options: PluginHostOptions,
   ) {
-    const { services } = options;
-    this.#languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
-    const people = { owners: options.people?.owners ?? [], admins: options.people?.admins ?? [] };
-    this.#router = new Router(options.prefixes ?? ["!"]);
-    this.#questions = new Questions(services.data, services.clock);
-    this.#notes = new Notes(services.data, dir);
-    this.#values = new Values(this.#notes, options.environment ?? {});
-    this.#guards = new Guards(people, services, services.clock, this.#languages);
-    this.#ears = new Ears(this.#router, this.#questions, this.#guards, services, this.#scopes);
-    this.#landlord = this.#makeLandlord();
+    const { services, deliveries, prefixes = ["!"], people, environment = {}, files = null } = options;
+    const { zone = Intl.DateTimeFormat().resolvedOptions().timeZone } = options;
+    const router = new Router(prefixes);
+    const questions = new Questions(services.data, services.clock);
+    const [notes, scopes, threads] = [new Notes(services.data, dir), this.#scopes, this.#threads];
+    const languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
+    const owners = { owners: people?.owners ?? [], admins: people?.admins ?? [] };
+    const guards = new Guards(owners, services, services.clock, languages);
+    const ears = new Ears(router, questions, guards, services, scopes);
+    const values = new Values(notes, environment);
+    this.#removals = new Removals(services.data);
+    const folder = new Folder(dir, files, {
+      install: (file, root) => new Installed(file, root, this.#landlord),
+      remove: (plugin) => this.#letGo(plugin),
+    });
+    const parts = { services, deliveries, folder, ears, router, questions, notes, values, guards, languages, scopes };
+    this.#landlord = new HostLandlord({ ...parts, threads, zone, plugins: this.#forPlugins() });
+    [this.#folder, this.#ears, this.#notes, this.#values, this.#languages] = [folder, ears, notes, values, languages];
   }
 
   async begin(): Promise<void> {
     await this.#languages.restore();
-    await this.scan();
+    await this.#folder.scan();
+    for (const name of await this.#removals.pending())
+      if (this.#folder.named(name) === null) await this.#removals.finish(name);
   }
 
   /** Looks at the folder: loads what is new, lets go what is gone. */
-  async scan(): Promise<void> {
-    const files = this.options.files ?? findPlugins(this.dir);
-    const gone = [...this.#byFile.keys()].filter((file) => !files.includes(file));
-    await Promise.all(gone.map((file) => this.#remove(file)));
-    const fresh = files.filter((file) => !this.#byFile.has(file));
-    for (const file of fresh) this.#byFile.set(file, new Installed(file, rootOf(file, this.dir), this.#landlord));
-    // One after the other: who comes first by name keeps a command that two want.
-    for (const file of fresh) await this.#byFile.get(file)?.load();
+  scan(): Promise<void> {
+    return this.#folder.scan();
   }
 
   /** Reloads what is saved from now on. */
   watch(): void {
-    this.#unwatch ??= watchFiles(this.dir, (files) => void this.#changed(files));
+    this.#unwatch ??= watchFiles(this.dir, (files) => {
+      const following = this.#follow(files).finally(() => this.#following.delete(following));
+      this.#following.add(following);
+    });
   }
 
   list(): PluginInfo[] {
-    return [...this.#byFile.values()].map((plugin) => this.#info(plugin)).sort((a, b) => a.name.localeCompare(b.name));
+    return this.#folder.all.map(infoOf).sort((a, b) => a.name.localeCompare(b.name));
   }
 
   async details(name: string): Promise<PluginDetails> {
-    const plugin = this.#find(name);
+    const plugin = this.#folder.find(name);
     const { manifest } = plugin;
     const settings = manifest?.config ?? {};
     return {
-      ...this.#info(plugin),
+      ...infoOf(plugin),
       file: plugin.file,
       version: manifest?.version ?? null,
       settings,
@@ -130,188 +137,106 @@ export class PluginHost implements Plugins {
 
   /** Starts it, now and after every restart; a clean slate for one that was disabled for its faults. */
   async enable(name: string): Promise<void> {
-    const plugin = this.#find(name);
+    const plugin = this.#folder.find(name);
     await this.#notes.want(plugin.name, true);
     await this.#notes.banish(plugin.name, null);
     plugin.pardon();
     if (plugin.state !== "running") await plugin.load();
-    if (this.#info(plugin).state !== "running")
-      throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
+    if (infoOf(plugin).state !== "running") throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
   }
 
   /** Loads its file anew, as a save does. */
   reload(name: string): Promise<void> {
-    return this.#find(name).load();
+    return this.#folder.find(name).load();
   }
 
   async disable(name: string): Promise<void> {
-    const plugin = this.#find(name);
+    const plugin = this.#folder.find(name);
     await this.#notes.want(plugin.name, false);
     await plugin.stop("off");
   }
 
-  /** Stops it, deletes its file or folder and everything it kept. */
-  async uninstall(name: string): Promise<void> {
-    const plugin = this.#find(name);
-    await this.#remove(plugin.file);
-    rmSync(dirname(plugin.file) === this.dir ? plugin.file : dirname(plugin.file), { recursive: true, force: true });
-    await this.options.services.data.clear(plugin.name);
+  async uninstall(name: string, { keepData = false }: { keepData?: boolean } = {}): Promise<void> {
+    const plugin = this.#folder.find(name);
+    await this.#folder.remove(plugin);
+    deletePlugin(plugin.file, this.dir);
+    await this.#removals.settle(name, keepData);
   }
 
   /** Sets some settings; null takes one back. Throws `invalid` and keeps what was when the whole does not fit. */
   async configure(name: string, values: Record<string, unknown>): Promise<void> {
-    const plugin = this.#find(name);
+    const plugin = this.#folder.find(name);
     await this.#values.change({ name, config: plugin.manifest?.config ?? {} }, values);
     await plugin.load();
   }
 
   /** Where it is on; chats by JID or phone number. Throws `invalid`. */
   async place(name: string, scope: PluginScope): Promise<void> {
-    const plugin = this.#find(name);
+    const plugin = this.#folder.find(name);
     const kept = tidy(scope);
     await this.#notes.setScope(plugin.name, kept);
     this.#scopes.set(plugin.name, kept);
   }
 
-  async #placeChat(name: string, chat: string, on: boolean): Promise<void> {
-    await this.place(name, withChat(await this.#notes.scope(this.#find(name).name), recipient(chat), on));
-  }
-
   /** Hands one logged event to one plugin again, now. What it sent for it before is not sent twice. */
   replay(name: string, event: BotEvent): Promise<PluginOutcome> {
-    return this.#ears.deliver(this.#find(name), event, 0);
+    return this.#ears.deliver(this.#folder.find(name), event, 0);
   }
 
   /** Answers a request to `/plugins/<name>/…`. Throws Failures. */
   handle(request: Request): Promise<Response> {
-    return handleRequest((name) => [...this.#byFile.values()].find((plugin) => plugin.name === name) ?? null, request);
+    return handleRequest((name) => this.#folder.named(name), request);
   }
 
   /** What the plugins' outgoing hooks make of a draft; throws `refused` when one stops it. */
   outgoing(draft: OutgoingDraft): Promise<DraftContent> {
-    const isOn = (plugin: string) => this.#scopes.isOn(plugin, draft.device, [chatOf(draft.to)]);
-    const hooked = [...this.#byFile.values()].filter(({ name, registered }) => registered?.outgoing && isOn(name));
-    return hook(
-      hooked.filter(({ name }) => name !== draft.plugin),
-      draft,
-    );
+    return this.#landlord.outgoing(draft);
   }
 
   /** Resolves when no plugin is at work: no handler runs, no schedule, no route. */
   async idle(): Promise<void> {
-    await Promise.all([...this.#byFile.values()].map((plugin) => plugin.idle()));
+    await Promise.all(this.#folder.all.map((plugin) => plugin.idle()));
   }
 
   async close(): Promise<void> {
     this.#unwatch?.();
-    await Promise.all([...this.#byFile.values()].map((plugin) => plugin.stop()));
+    await Promise.all(this.#following);
+    await this.#threads.close();
+    await Promise.all(this.#folder.all.map((plugin) => plugin.stop()));
   }
 
-  #find(name: string): Installed {
-    const plugin = [...this.#byFile.values()].find((candidate) => candidate.name === name);
-    if (!plugin) throw new Failure("not_found", `There is no plugin "${name}".`);
-    return plugin;
-  }
-
-  #info(plugin: Installed): PluginInfo {
-    const { name, state, problem, manifest } = plugin;
-    const short = manifest ? name : basename(plugin.file);
+  /** What a plugin with the permission `admin` may do with the others. */
+  #forPlugins(): HostLandlord["plugins"] {
     return {
-      name: short,
-      description: manifest?.description ?? "",
-      state,
-      permissions: manifest?.permissions ?? [],
-      problem,
+      list: () => this.list(),
+      enable: (name, chat) => (chat === null ? this.enable(name) : this.#placeChat(name, chat, true)),
+      disable: (name, chat) => (chat === null ? this.disable(name) : this.#placeChat(name, chat, false)),
+      uninstall: (name, options) => this.uninstall(name, options),
     };
   }
 
-  async #remove(file: string): Promise<void> {
-    const plugin = this.#byFile.get(file);
-    this.#byFile.delete(file);
-    await plugin?.stop();
+  async #placeChat(name: string, chat: string, on: boolean): Promise<void> {
+    const scope = await this.#notes.scope(this.#folder.find(name).name);
+    await this.place(name, withChat(scope, recipient(chat), on));
   }
 
-  /** A saved file concerns the plugin it belongs to; a shared one, all of them. */
-  async #changed(files: Set<string>): Promise<void> {
-    const known = [...this.#byFile.values()];
-    await this.scan();
-    const staying = known.filter((plugin) => this.#byFile.get(plugin.file) === plugin);
-    const shared = [...files].some((file) => ![...this.#byFile.keys()].some((entry) => belongs(file, entry, this.dir)));
-    const concerned = staying.filter(
-      ({ file: entry }) => shared || [...files].some((file) => belongs(file, entry, this.dir)),
-    );
-    await Promise.all(concerned.map((plugin) => plugin.load()));
-  }
-
-  #makeLandlord(): Landlord {
-    const { services, deliveries } = this.options;
-    return {
-      services,
-      questions: this.#questions,
-      languagesFor: ({ device, data }) =>
-        this.#languages.of(device, "chat" in data && typeof data.chat === "string" ? data.chat : null),
-      speak: ({ device, data }, language) => this.#languages.choose(device, data.chat, language),
-      isOn: (name, device) => this.#scopes.isOn(name, device, []),
-      zone: this.options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-      roleOf: (work: Work): Promise<Role> =>
-        work.kind === "event" && work.event.type === "message.received"
-          ? this.#guards.role(work.event as BotEvent<"message.received">)
-          : Promise.resolve("owner"),
-      commands: (work) => ({ prefixes: [...(this.options.prefixes ?? ["!"])], commands: this.#commandsAt(work) }),
-      plugins: {
-        list: () => this.list(),
-        enable: (name, chat) => (chat === null ? this.enable(name) : this.#placeChat(name, chat, true)),
-        disable: (name, chat) => (chat === null ? this.disable(name) : this.#placeChat(name, chat, false)),
-      },
-      outgoing: (draft) => this.outgoing(draft),
-      faulted: (name, fault) => [...this.#byFile.values()].find((plugin) => plugin.name === name)?.faulted(fault),
-      settings: (manifest) => this.#values.of(manifest),
-      wanted: async (name) => ((await this.#notes.banished(name)) === null ? this.#notes.wanted(name) : false),
-      claim: (name, plugin) => this.#claim(name, plugin),
-      moveIn: (plugin) => this.#moveIn(plugin),
-      moveOut: (plugin) => {
-        this.#reroute();
-        this.#questions.forget(plugin.name);
-        deliveries.leave(plugin.name);
-      },
-      banish: (name, problem) => this.#notes.banish(name, problem),
-    };
-  }
-
-  #commandsAt(work: Work | null) {
-    if (work?.kind !== "event") return this.#router.list(() => true);
-    const chats = chatsOf(work.event);
-    return this.#router.list((plugin) => this.#scopes.isOn(plugin, work.event.device, chats));
-  }
-
-  /** Who comes first by file name keeps a command that two want. */
-  #reroute(): void {
-    const entries = [...this.#byFile.values()].flatMap((plugin) => plugin.registered?.commands ?? []);
-    for (const { plugin, word, owner } of this.#router.set(entries)) {
-      const key = `${plugin} ${word} ${owner}`;
-      if (this.#contested.has(key)) continue;
-      this.#contested.add(key);
-      const sentence = "a command is another plugin's already; that one keeps it";
-      this.options.services.log.warn({ plugin, word, owner }, sentence);
+  async #follow(files: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.#folder.changed(files);
+    } catch (error) {
+      this.#landlord.services.log.error({ err: error }, "the plugins folder was not looked at");
     }
   }
 
-  #claim(name: string, plugin: Installed): void {
-    const other = [...this.#byFile.values()].find(
-      (candidate) => candidate !== plugin && candidate.manifest?.name === name,
-    );
-    if (other) throw new Error(`the name ${name} is taken by ${basename(other.file)}`);
+  /** Its file is gone, or will be. */
+  async #letGo(plugin: Installed): Promise<void> {
+    await plugin.stop();
+    await this.#threads.drop(plugin.file);
+    await this.#removals.finish(plugin.name);
   }
+}
 
-  async #moveIn(plugin: Installed): Promise<void> {
-    const { deliveries, services } = this.options;
-    await this.#questions.restore(plugin.name);
-    this.#scopes.set(plugin.name, await this.#notes.scope(plugin.name));
-    this.#reroute();
-    deliveries.join(plugin.name, {
-      wants: (event, device) => this.#ears.wants(plugin, event, device),
-      deliver: async (event, failures) => plugin.lapsed(event) ?? this.#ears.deliver(plugin, event, failures),
-    });
-    services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
-  }
+function infoOf({ name, state, problem, manifest }: Installed): PluginInfo {
+  const { description = "", permissions = [] } = manifest ?? {};
+  return { name, description, state, permissions, problem };
 }

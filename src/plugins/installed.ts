@@ -2,14 +2,17 @@ import type { BotEvent } from "../core/events.ts";
 import { Budget } from "./budget.ts";
 import type { Household } from "./door.ts";
 import { PluginFault, shownPlace } from "./fault.ts";
+import { shownFile } from "./find.ts";
 import { Generation } from "./generation.ts";
 import { problemOf } from "./place.ts";
 import type { Manifest, Registered, Taking } from "./protocol.ts";
 import type { FaultKind, PluginFaultNotice, PluginOutcome } from "./services.ts";
+import type { Threads } from "./threads.ts";
 import type { PluginInfo } from "./words.ts";
 
 /** What the host does for a plugin as its versions come and go. */
 export interface Landlord extends Household {
+  threads: Threads;
   /** Its settings, checked; throws a sentence. */
   settings(manifest: Manifest): Promise<Record<string, unknown>>;
   /** What an administrator decided, or null. */
@@ -57,7 +60,7 @@ export class Installed {
   ) {}
 
   get name(): string {
-    return this.manifest?.name ?? this.file;
+    return this.manifest?.name ?? shownFile(this.file);
   }
 
   get generation(): Generation | null {
@@ -132,10 +135,11 @@ export class Installed {
     return this.#turn;
   }
 
-  async #load(): Promise<void> {
+  async #load(fresh = false): Promise<void> {
     this.#cancelRestart?.();
     this.#cancelRestart = null;
-    const next: Generation = new Generation(this.file, this.root, this.landlord, (fault) => this.#died(next, fault));
+    const died = (fault: PluginFault) => this.#died(next, fault);
+    const next: Generation = new Generation(this.file, this.root, this.landlord, died, fresh);
     try {
       const manifest = await next.load();
       this.landlord.claim(manifest.name, this);
@@ -150,6 +154,9 @@ export class Installed {
       await this.#retire("off");
     } catch (thrown) {
       await next.stop(0);
+      // What the version before left in the thread may be to blame: judged is what happens in a new one.
+      const isOurs = next.follows && thrown instanceof PluginFault && thrown.kind === "load";
+      if (isOurs) return this.#load(true);
       this.#refused(thrown);
     }
   }

@@ -4,6 +4,7 @@ import { findPlugins } from "./find.ts";
 import { PluginFault, shownPlace } from "./fault.ts";
 import type { Manifest } from "./protocol.ts";
 import { Runner } from "./runner.ts";
+import { Thread } from "./thread.ts";
 
 export interface Found {
   file: string;
@@ -20,7 +21,7 @@ export async function readManifests(dir: string): Promise<Found[]> {
 
 async function read(file: string, root: string): Promise<Found> {
   const nobody = { serve: () => Promise.reject(new Error("not now")), log: () => {}, ended: () => {} };
-  const runner = new Runner(file, root, nobody);
+  const runner = new Runner(new Thread(file, root), root, nobody);
   try {
     return { file, manifest: await runner.load(), problem: null };
   } catch (thrown) {
@@ -29,5 +30,6 @@ async function read(file: string, root: string): Promise<Found> {
     return { file, manifest: null, problem: place ? `${thrown.message} (${place})` : thrown.message };
   } finally {
     await runner.stop(0);
+    await runner.thread.end();
   }
 }

@@ -117,6 +117,7 @@ export interface Calls {
   "plugins.list": [null, PluginInfo[]];
   "plugins.enable": [{ name: string; chat: string | null }, null];
   "plugins.disable": [{ name: string; chat: string | null }, null];
+  "plugins.uninstall": [{ name: string; keepData: boolean }, null];
   sleep: [number, null];
   now: [null, number];
 }
@@ -124,9 +125,13 @@ export type Method = keyof Calls;
 export type Call = { [M in Method]: { method: M; args: Calls[M][0] } }[Method];
 
 export type ToWorker =
-  | { type: "load"; file: string; root: string; beat: SharedArrayBuffer }
+  /** Once in a thread's life. */
+  | { type: "begin"; root: string; beat: SharedArrayBuffer }
+  | { type: "load"; file: string }
   | { type: "setup"; config: unknown }
   | { type: "work"; job: number; work: Work }
+  /** The version ends: close what it opened. */
+  | { type: "empty" }
   | { type: "answer"; call: number; value: unknown }
   | { type: "refuse"; call: number; code: FailureCode; message: string };
 
@@ -134,8 +139,10 @@ export type FromWorker =
   | { type: "loaded"; manifest: Manifest }
   | { type: "ready"; registered: Registered }
   | { type: "broken"; problem: Problem }
-  /** It called `process.exit`. */
-  | { type: "left"; problem: Problem }
+  /** It called `process.exit`, or let an error escape. */
+  | { type: "fell"; as: "exit" | "crash"; problem: Problem }
+  /** `clean`: the next version cannot tell that this one was there; `problem`: what its `closing` threw. */
+  | { type: "emptied"; clean: boolean; problem: Problem | null }
   | { type: "done"; job: number; value: unknown }
   | { type: "failed"; job: number; problem: Problem }
   | ({ type: "call"; call: number; job: number | null } & Call)

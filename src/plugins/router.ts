@@ -12,9 +12,12 @@ export interface Match {
 export class Router {
   readonly #words = new Map<string, CommandEntry[]>();
 
-  /** `prefixes`, longest first: with "!" and "!!", "!!x" is the command x. */
+  /** Longest first: with "!" and "!!", "!!x" is the command x. */
+  readonly #prefixes: readonly string[];
+
+  /** `prefixes`: the one that people are told of first. */
   constructor(readonly prefixes: readonly string[]) {
-    this.prefixes = [...prefixes].sort((a, b) => b.length - a.length);
+    this.#prefixes = prefixes.toSorted((a, b) => b.length - a.length);
   }
 
   /** From now on these are the commands. Returns the words that an earlier one has already. */
@@ -37,7 +40,7 @@ export class Router {
   match(text: string, isOn: (plugin: string) => boolean): Match | null {
     const said = text.trimStart();
     const lower = said.toLowerCase();
-    for (const prefix of this.prefixes) {
+    for (const prefix of this.#prefixes) {
       if (!lower.startsWith(prefix.toLowerCase())) continue;
       const [, word = "", rest = ""] = /^(\S+)\s*([\s\S]*)$/.exec(said.slice(prefix.length)) ?? [];
       const entry = this.#words.get(word.toLowerCase())?.find(({ plugin }) => isOn(plugin));
@@ -49,7 +52,7 @@ export class Router {
   /** Whether a text begins like a command. */
   addressed(text: string): boolean {
     const lower = text.trimStart().toLowerCase();
-    return this.prefixes.some((prefix) => lower.startsWith(prefix.toLowerCase()));
+    return this.#prefixes.some((prefix) => lower.startsWith(prefix.toLowerCase()));
   }
 
   /** For `!help`: every command that is not hidden and on there, by name. */

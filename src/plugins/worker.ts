@@ -1,72 +1,51 @@
-/** The thread a plugin lives in: loads its file, runs its `setup`, hands it work. Nothing here outlives the plugin. */
+/** The thread the versions of a plugin live in, one after the other: loads the file, runs its `setup`, hands it work. */
 import { plugin as virtual } from "bun";
 import { heapSize } from "bun:jsc";
 import * as sdk from "../sdk.ts";
 import { problemOf } from "./place.ts";
-import type { ToWorker, Work } from "./protocol.ts";
-import { makeBot } from "./worker/bot.ts";
-import { Dispatch } from "./worker/dispatch.ts";
+import type { ToWorker } from "./protocol.ts";
 import { fence } from "./worker/fence.ts";
-import { answered, Beat, current, type Job, post, refused } from "./worker/link.ts";
-import { manifestOf } from "./worker/manifest.ts";
-import { Registry } from "./worker/registry.ts";
+import { answered, Beat, post, refused } from "./worker/link.ts";
+import { Version } from "./worker/version.ts";
 
 virtual({
   name: "merpati",
   setup: (build) => void build.module("merpati", () => ({ exports: { ...sdk }, loader: "object" })),
 });
 
+/** Bytes of heap that an empty thread may have: a version that leaves more keeps something where we do not see it. */
+const most = 32 * 1024 * 1024;
+
 const beat = new Beat();
 let root = "";
-let definition: sdk.PluginDefinition | null = null;
-let dispatch: Dispatch | null = null;
-
-async function load(file: string): Promise<void> {
-  const module = (await import(file)) as { default?: unknown };
-  const manifest = manifestOf(module.default, file);
-  definition = module.default as sdk.PluginDefinition;
-  post({ type: "loaded", manifest });
-}
-
-async function setUp(config: unknown): Promise<void> {
-  if (!definition) return;
-  const registry = new Registry(beat, root);
-  const site = registry.site("setup");
-  await beat.enter(site, () => definition?.setup(makeBot(definition.name, config, registry) as never));
-  dispatch = new Dispatch(registry, definition.texts ?? {});
-  post({ type: "ready", registered: registry.described(definition.name) });
-}
-
-/** Names the cause of everything sent meanwhile; the same after a crash. */
-function causeOf(work: Work): string {
-  if (work.kind === "event") return work.event.id;
-  return work.kind === "schedule" ? `every-${work.index}-${work.at}` : crypto.randomUUID();
-}
-
-async function perform(id: number, work: Work): Promise<void> {
-  const job: Job = { id, cause: causeOf(work), event: work.kind === "event" ? work.event : null, sends: 0 };
-  try {
-    post({ type: "done", job: id, value: (await current.run(job, () => dispatch?.run(work))) ?? null });
-  } catch (thrown) {
-    post({ type: "failed", job: id, problem: problemOf(thrown, root) });
-  }
-}
+let version: Version | null = null;
+let isClean = (): boolean => false;
 
 async function hear(message: ToWorker): Promise<void> {
   switch (message.type) {
-    case "load":
+    case "begin":
       root = message.root;
-      fence(root);
       beat.start(message.beat, heapSize);
-      return load(message.file);
+      isClean = fence(root);
+      return;
+    case "load":
+      version = new Version(root, beat);
+      return post({ type: "loaded", manifest: await version.load(message.file) });
     case "setup":
-      return setUp(message.config);
+      if (version) post({ type: "ready", registered: await version.setUp(message.config) });
+      return;
     case "work":
-      return perform(message.job, message.work);
+      return version?.perform(message.job, message.work);
     case "answer":
       return answered(message.call, message.value);
     case "refuse":
       return refused(message.call, message.code, message.message);
+    case "empty": {
+      const problem = (await version?.close()) ?? null;
+      version = null;
+      Bun.gc(true);
+      return post({ type: "emptied", clean: isClean() && heapSize() < most, problem });
+    }
   }
 }
 

@@ -135,14 +135,21 @@ export interface Bot<Config = unknown> {
     this: void,
     hook: (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>,
   ): void;
+  /**
+   * Runs when the plugin is disabled, reloaded or uninstalled, and when the bot stops, not after a fault. It has a second.
+   * What was made through `bot`, timers and connections need none: they end with the plugin.
+   */
+  closing(this: void, handler: () => unknown): void;
   /** Every command there is, of every plugin, for `!help` and the like. */
   commands(this: void): Promise<{ prefixes: string[]; commands: CommandInfo[] }>;
-  /** Plugins and their state; `enable` and `disable` need the permission `admin`. */
+  /** Plugins and their state; all but `list` need the permission `admin`. */
   readonly plugins: {
     list(this: void): Promise<PluginInfo[]>;
     /** With `chat`, only there. */
     enable(this: void, name: string, chat?: string): Promise<void>;
     disable(this: void, name: string, chat?: string): Promise<void>;
+    /** Deletes its file or folder and, unless `keepData`, what it stored, settings too. */
+    uninstall(this: void, name: string, options?: { keepData?: boolean }): Promise<void>;
   };
   /** Groups of the device the event came from, else of `default`. Needs the permission `groups`. */
   readonly groups: {

@@ -1,6 +1,7 @@
 import type { Endpoint, Endpoints } from "../core/endpoint.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Disk } from "./disk.ts";
+import { forgiver } from "./forgive.ts";
 
 type Lists = "events" | "devices" | "headers" | "secrets";
 type Row = Omit<Endpoint, Lists> & Record<Lists, string>;
@@ -36,21 +37,14 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   );
   const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");
   const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");
-  const forgive = disk.prepare<unknown, [number, string, string]>(
-    `UPDATE delivery SET stage = 'dead', reason = 'the webhook was removed', settled_at = ?
-     WHERE target = ? AND event IN (SELECT event FROM delivery WHERE target = ?
-       AND settled_at IS NULL LIMIT 1000)`,
-  );
+  const forgive = forgiver(disk);
   return {
     list: async () => disk.read(() => all.all().map(endpointOf)),
     put: async (endpoint) => disk.write(() => void put.run(rowOf(endpoint))),
     failing: async (id, since) => disk.relaxed(() => void failing.run(since, id)),
     remove: async (id) => {
       await disk.write(() => void remove.run(id));
-      const target = `webhook:${id}`;
-      while (disk.relaxed(() => forgive.run(clock.now(), target, target).changes) > 0) {
-        await new Promise((go) => setImmediate(go)); // a long backlog lets others work
-      }
+      await forgive(`webhook:${id}`, "the webhook was removed", clock.now());
     },
   };
 }

@@ -111,7 +111,7 @@ async function storeOn(
     labels: labelsOn(disk),
     media: mediaOn(disk, media),
     contacts: contactsOn(disk),
-    pluginData: pluginDataOn(disk),
+    pluginData: pluginDataOn(disk, clock),
     figures: figuresOn(disk),
     vaults: vaultsIn({
       dir,

@@ -1,12 +1,14 @@
+import type { Clock } from "../core/clock.ts";
 import type { PluginData } from "../core/plugin-data.ts";
 import type { Disk } from "./disk.ts";
+import { forgiver } from "./forgive.ts";
 
 interface Row {
   key: string;
   value: string;
 }
 
-export function pluginDataOn(disk: Disk): PluginData {
+export function pluginDataOn(disk: Disk, clock: Clock): PluginData {
   const one = disk.prepare<Row, [string, string]>("SELECT key, value FROM plugin_data WHERE plugin = ? AND key = ?");
   const set = disk.prepare("INSERT INTO plugin_data VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
   const drop = disk.prepare("DELETE FROM plugin_data WHERE plugin = ? AND key = ?");
@@ -18,6 +20,7 @@ export function pluginDataOn(disk: Disk): PluginData {
         AND (substr(key, 1, 1) <> '$' OR substr(?2, 1, 1) = '$')
       ORDER BY key LIMIT ?3`,
   );
+  const forgive = forgiver(disk);
   return {
     get: async (plugin, key) => {
       const row = disk.read(() => one.get(plugin, key));
@@ -30,5 +33,6 @@ export function pluginDataOn(disk: Disk): PluginData {
         .read(() => list.all(plugin, prefix, limit))
         .map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })),
     clear: async (plugin) => disk.write(() => void clear.run(plugin)),
+    forgive: (plugin) => forgive(`plugin:${plugin}`, "the plugin was uninstalled", clock.now()),
   };
 }

@@ -33,7 +33,7 @@ test("list, enable and disable; what a plugin may is shown before it runs", asyn
   const run = async (...args: string[]) => runBinary(binary.path, ["plugin", ...args], folder);
   expect((await run("list")).out).toContain("○ news (off) Reads. May: net:*.\n");
   expect((await run("list")).out).toMatch(/✗ .*broken\.ts: .*\(plugins\/broken\.ts:\d\)/);
-  expect((await run("enable", "news")).err).toBe("Add --yes to allow news that.\n");
+  expect((await run("enable", "news")).err).toBe("news asks for: net:*. Add --yes if that is right.\n");
   expect((await run("enable", "news", "--yes")).out).toBe("news is on.\n");
   expect((await run("list")).out).toContain("● news (on)");
   expect((await run("disable", "news")).out).toBe("news is off.\n");

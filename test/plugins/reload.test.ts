@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { heapStats } from "bun:jsc";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Notes } from "../../src/plugins/notes.ts";
@@ -127,3 +128,92 @@ test("what the command line decides beside a running bot is noticed when it touc
   await decide(true);
   await house.until(() => house.targets.has("a"));
 });
+
+/** What a generation that was not let go would hold. */
+function held() {
+  Bun.gc(true);
+  const { Worker = 0, SharedArrayBuffer = 0, Timeout = 0 } = heapStats().objectTypeCounts;
+  const threads = existsSync("/proc/self/task") ? readdirSync("/proc/self/task").length : 0;
+  return { Worker, SharedArrayBuffer, Timeout, threads };
+}
+
+test("three hundred versions hold no more than three", async () => {
+  const text = `export default { name: "a", setup({ command, on }) {
+    setInterval(() => {}, 10); command("hi", ({ reply }) => reply("hi")); on("message.text", () => {}); } };`;
+  house = await House.open({ "a.ts": text });
+  const reload = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      await house.host.reload("a");
+      house.lines.length = 0;
+    }
+  };
+  await reload(3);
+  const before = held();
+  await reload(300);
+  const after = held();
+  for (const kind of Object.keys(before) as (keyof typeof before)[])
+    expect([kind, after[kind] <= before[kind] + 2]).toEqual([kind, true]);
+  await house.says("!hi");
+  expect(house.texts()).toEqual(["hi"]);
+});
+
+test("a version finds nothing of the one before: no globals, no listeners, no port in use", async () => {
+  const text = (port: number) => `
+    globalThis.count = (globalThis.count ?? 0) + 1;
+    Array.prototype.sum = function () { return this.reduce((a, b) => a + b, 0); };
+    String.prototype.at = () => "patched";
+    export default { name: "a", permissions: ["store"], setup({ command, closing, store }) {
+      const server = Bun.serve({ port: ${port}, hostname: "127.0.0.1", fetch: () => new Response() });
+      const listeners = process.listenerCount("exit");
+      process.on("exit", () => {});
+      closing(() => store.set("port", server.port));
+      command("look", ({ reply }) => reply([count, listeners, [1, 2].sum(), typeof server.port].join(" "))); } };`;
+  house = await House.open({ "a.ts": text(0) });
+  await house.says("!look");
+  await house.host.reload("a");
+  const port = (await house.services.data.get("a", "port")) as number;
+  await write("a.ts", text(port));
+  await house.host.reload("a");
+  await house.says("!look");
+  expect(house.host.list()[0]?.problem).toBeNull();
+  expect(house.texts()).toEqual(["1 0 3 number", "1 0 3 number"]);
+});
+
+test("what fails in a used thread is tried in a new one: nobody is blamed for what the version before left", async () => {
+  const text = `const frozen = Symbol.for("frozen");
+    if (WebSocket[frozen]) throw new Error("this was here before");
+    Object.defineProperty(WebSocket, frozen, { value: true });
+    export default { name: "a", setup({ command }) { command("hi", ({ reply }) => reply("hi")); } };`;
+  house = await House.open({ "a.ts": text });
+  await house.host.reload("a");
+  await house.host.reload("a");
+  expect(house.lines.filter(({ level }) => level === "error")).toEqual([]);
+  await house.says("!hi");
+  expect(house.texts()).toEqual(["hi"]);
+});
+
+test("what it does at its end may still store and send; what fails there is named, and takes at most a second", async () => {
+  const text = (end: string) => `export default { name: "a", permissions: ["store", "send"],
+  setup({ closing, store, send, command }) {
+    closing(${end});
+    closing(() => send("628123456789", "good night"));
+    command("hi", ({ reply }) => reply("hi"));
+  } };`;
+  house = await House.open({ "a.ts": text("() => { throw new Error('stuck drawer'); }") });
+  await house.host.reload("a");
+  expect(house.texts()).toEqual(["good night"]);
+  expect(house.lines.find(({ level }) => level === "error")).toEqual({
+    level: "error",
+    sentence: "a plugin failed at its end",
+    fields: { plugin: "a", place: `${house.dir}/a.ts:3`, reason: "stuck drawer" },
+  });
+  for (const [i, end] of ["() => new Promise(() => {})", "() => { for (;;); }"].entries()) {
+    await write("a.ts", text(end));
+    await house.host.reload("a");
+    const began = performance.now();
+    await house.host.reload("a");
+    expect([i, performance.now() - began < 5000]).toEqual([i, true]);
+  }
+  await house.says("!hi");
+  expect(house.texts().at(-1)).toBe("hi");
+}, 20_000);

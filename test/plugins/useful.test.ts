@@ -173,6 +173,32 @@ test("admin: the owner switches plugins from the chat", async () => {
   expect(await replies("!score", group)).toHaveLength(1);
 });
 
+test("admin: uninstalls after a question, with or without what was stored, never itself", async () => {
+  await open("admin", "", { people: { owners: ["628999"] } });
+  const quiz = await Bun.file("plugins/quiz.ts").text();
+  const owner = { sender_phone: "628999" };
+  const install = async () => {
+    await Bun.write(`${house.dir}/quiz.ts`, quiz);
+    await house.host.scan();
+  };
+  await install();
+  await house.services.data.set("quiz", "score:x", 1);
+  expect(await replies("!uninstall quiz")).toEqual(["Only the owner may do that."]);
+  expect(await replies("!uninstall admin", owner)).toEqual(["That would lock you out."]);
+  expect(await replies("!uninstall Quiz", owner)).toEqual([
+    "This deletes quiz and what it stored. Write yes, or keep to keep what it stored.",
+  ]);
+  expect(await replies("no", owner)).toEqual(["Nothing done."]);
+  expect(house.state("quiz")).toBe("off");
+  await replies("!uninstall quiz", owner);
+  expect(await replies("keep", owner)).toEqual(["quiz is gone. What it stored is kept."]);
+  expect([house.state("quiz"), await house.services.data.get("quiz", "score:x")]).toEqual([undefined, 1]);
+  await install();
+  await replies("!uninstall quiz", owner);
+  expect(await replies("YES", owner)).toEqual(["quiz is gone. What it stored is deleted."]);
+  expect([house.state("quiz"), await house.services.data.get("quiz", "score:x")]).toEqual([undefined, null]);
+});
+
 test("language: a chat chooses, in a group its admins do", async () => {
   await open("language");
   expect(await replies("!language")).toEqual(["This chat speaks en. There are en, id."]);

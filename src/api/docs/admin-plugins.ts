@@ -20,6 +20,7 @@ const whole = {
 const absent: Answers = { 404: ["There is no such plugin", failure('There is no plugin "nothing".', "not_found")] };
 
 export const removed = { success: true, message: "Plugin removed with its data" };
+export const left = { success: true, message: "Plugin removed; its data is kept" };
 
 export const list = operation("Every plugin and its state", adminOnly, {
   200: ["All of them", { success: true, data: [plugin] }],
@@ -49,7 +50,11 @@ export const replay = operation("Hands one logged event to a plugin again", admi
   200: ["What became of it", { success: true, data: { ok: true, error: null } }],
   ...absent,
 });
-export const uninstall = operation("Stops a plugin, deletes its file and everything it kept", adminOnly, {
-  200: ["Gone", removed],
-  ...absent,
-});
+export const uninstall = operation(
+  "Stops a plugin, deletes its file and, unless data=keep, everything it stored",
+  adminOnly,
+  {
+    200: ["Gone", removed],
+    ...absent,
+  },
+);

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { type EventType, eventTypes } from "../../core/events.ts";
 import { Failure } from "../../core/failure.ts";
 import { homeTenant, type Store } from "../../core/store.ts";
 import { print } from "../command.ts";
 import { Mask } from "./mask.ts";
+import { options } from "./options.ts";
 
 const most = 10_000;
 
@@ -31,7 +31,9 @@ export async function recordEvents(store: Store, args: readonly string[]): Promi
 }
 
 function read(args: readonly string[]) {
-  const { values, positionals } = parsed(args);
+  const text = { type: "string" } as const;
+  const known = { last: text, types: text, device: text, "as-is": { type: "boolean" } } as const;
+  const { values, positionals } = options(args, known);
   const [file] = positionals;
   if (file === undefined || !file.endsWith(".jsonl"))
     throw new Failure("invalid", "merpati plugin record takes a file to write, e.g. plugins/orders.jsonl.");
@@ -41,16 +43,6 @@ function read(args: readonly string[]) {
     throw new Failure("invalid", `--last takes a whole number from 1 to ${most}, not "${values.last}".`);
   const types = values.types?.split(",").map(eventType) ?? null;
   return { file, last, types, device: values.device ?? "default", asIs: values["as-is"] ?? false };
-}
-
-function parsed(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const options = { last: text, types: text, device: text, "as-is": { type: "boolean" } } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (thrown) {
-    throw new Failure("invalid", thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
-  }
 }
 
 function eventType(name: string): EventType {

@@ -1,13 +1,12 @@
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { Config } from "../../config.ts";
-import { Failure } from "../../core/failure.ts";
 import type { PluginScope } from "../../core/plugins.ts";
 import type { Store } from "../../core/store.ts";
 import { everywhere, Notes } from "../../plugins/notes.ts";
 import { tidy } from "../../plugins/scopes.ts";
 import { print } from "../command.ts";
+import { options } from "./options.ts";
 import { find } from "./switch.ts";
 
 /**
@@ -28,16 +27,12 @@ export async function placePlugin(config: Config, store: Store, args: readonly s
 
 function read(args: readonly string[]): { name: string | undefined; scope: PluginScope | null } {
   const list = { type: "string", multiple: true } as const;
-  const options = { device: list, chat: list, except: list, everywhere: { type: "boolean" } } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const { device = null, chat = null, except = [] } = values;
-    const named = device !== null || chat !== null || except.length > 0;
-    const scope = values.everywhere ? everywhere : named ? { devices: device, chats: chat, except } : null;
-    return { name: positionals[0], scope };
-  } catch (thrown) {
-    throw new Failure("invalid", thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
-  }
+  const known = { device: list, chat: list, except: list, everywhere: { type: "boolean" } } as const;
+  const { values, positionals } = options(args, known);
+  const { device = null, chat = null, except = [] } = values;
+  const named = device !== null || chat !== null || except.length > 0;
+  const scope = values.everywhere ? everywhere : named ? { devices: device, chats: chat, except } : null;
+  return { name: positionals[0], scope };
 }
 
 function told({ devices, chats, except }: PluginScope): string {

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
@@ -7,6 +6,8 @@ import type { Store } from "../../core/store.ts";
 import { type Found, readManifests } from "../../plugins/manifests.ts";
 import { Notes } from "../../plugins/notes.ts";
 import { print } from "../command.ts";
+import { confirm } from "./confirm.ts";
+import { options } from "./options.ts";
 
 /** `merpati plugin list`. */
 export async function listPlugins(config: Config, store: Store): Promise<void> {
@@ -25,9 +26,11 @@ export async function listPlugins(config: Config, store: Store): Promise<void> {
 
 /** `merpati plugin enable|disable <name>`; a running bot notices at once, since the file is touched. */
 export async function switchPlugin(config: Config, store: Store, on: boolean, args: readonly string[]): Promise<void> {
-  const [name] = args.filter((arg) => !arg.startsWith("--"));
-  const found = await find(config.pluginsDir, name);
-  if (on && !args.includes("--yes")) await confirm(found);
+  const { values, positionals } = options(args, { yes: { type: "boolean" } });
+  const found = await find(config.pluginsDir, positionals[0]);
+  const { name: plugin, permissions } = found.manifest;
+  if (on && permissions.length > 0)
+    await confirm(`${plugin} asks for: ${permissions.join(", ")}.`, "Allow that?", values.yes ?? false);
   const notes = new Notes(store.pluginData, resolve(config.pluginsDir));
   await notes.want(found.manifest.name, on);
   if (on) await notes.banish(found.manifest.name, null);
@@ -50,14 +53,4 @@ export async function find(
     );
   }
   return { ...found, manifest: found.manifest };
-}
-
-async function confirm({ manifest }: { manifest: { name: string; permissions: string[] } }): Promise<void> {
-  if (manifest.permissions.length === 0) return;
-  print(`${manifest.name} asks for: ${manifest.permissions.join(", ")}.`);
-  if (!process.stdin.isTTY) throw new Failure("conflict", `Add --yes to allow ${manifest.name} that.`);
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await lines.question("Allow that? [y/N] ");
-  lines.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("conflict", `${manifest.name} stays off.`);
 }

@@ -52,6 +52,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     http: (method: string, path: string, handler: never) =>
       void registry.routes.push({ method, path, handler, site: registry.site(`http ${method} ${path}`) }),
     outgoing: (handler: never) => void registry.hooks.push({ handler, site: registry.site("outgoing") }),
+    closing: (handler: never) => void registry.closings.push({ handler, site: registry.site("closing") }),
     commands: () => call("commands", null),
     plugins: {
       list: () => call("plugins.list", null),
@@ -59,6 +60,8 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
         void (await call("plugins.enable", { name: plugin, chat })),
       disable: async (plugin: string, chat: string | null = null) =>
         void (await call("plugins.disable", { name: plugin, chat })),
+      uninstall: async (plugin: string, { keepData = false } = {}) =>
+        void (await call("plugins.uninstall", { name: plugin, keepData })),
     },
     groups: {
       members: (group: string) => call("groups.members", { device: here(), group }),

@@ -2,12 +2,14 @@ import { guardedFetch } from "./fetch.ts";
 import { post } from "./link.ts";
 import { problemOf } from "../place.ts";
 import { log } from "./bot.ts";
+import { remember } from "./spotless.ts";
 
 /**
  * Takes the obvious ways to hurt the whole process out of a plugin's reach. Courtesy, not security: a plugin that
- * wants to can still reach the machine (docs/plugins.md says how far this goes).
+ * wants to can still reach the machine (docs/plugins.md says how far this goes). Returns how to ask, when a version has
+ * ended, whether it left the thread as it was.
  */
-export function fence(root: string): void {
+export function fence(root: string): () => boolean {
   for (const name of ["kill", "abort", "chdir", "reallyExit", "dlopen", "setuid", "setgid", "umask"] as const)
     Object.defineProperty(process, name, { value: refuse(`process.${name}`) });
   Object.defineProperty(process, "exit", { value: (code?: number) => leave(root, code) });
@@ -20,6 +22,7 @@ export function fence(root: string): void {
     error: speak("error"),
   };
   Object.assign(globalThis.console, said);
+  return remember();
 }
 
 const refuse = (name: string) => () => {
@@ -29,7 +32,7 @@ const refuse = (name: string) => () => {
 /** The host ends this worker; it hears from where it was asked to. */
 function leave(root: string, code = 0): never {
   const thrown = new Error(`called process.exit(${code})`);
-  post({ type: "left", problem: problemOf(thrown, root) });
+  post({ type: "fell", as: "exit", problem: problemOf(thrown, root) });
   throw thrown;
 }
 

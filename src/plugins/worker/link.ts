@@ -3,7 +3,7 @@ import { readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { BotEvent } from "../../core/events.ts";
 import { Refusal } from "../../sdk/refusal.ts";
-import { beat as words, type Calls, type FromWorker, type Method, type Site } from "../protocol.ts";
+import { beat as words, type Calls, type FromWorker, type Method } from "../protocol.ts";
 
 /** What is being handled: calls made meanwhile belong to it, their keys derive from it. */
 export interface Job {
@@ -47,6 +47,11 @@ export function refused(id: number, code: string, message: string): void {
   open.delete(id);
 }
 
+/** Nobody waits for an answer any more. */
+export function forgetCalls(): void {
+  open.clear();
+}
+
 /** Linux only; 0 elsewhere. */
 function threadNumber(): number {
   try {
@@ -58,7 +63,6 @@ function threadNumber(): number {
 
 /** What the host can read while this thread is stuck: which registered site it entered last. */
 export class Beat {
-  readonly sites: Site[] = [];
   #shared: Int32Array = new Int32Array(words.bytes / 4);
 
   start(shared: SharedArrayBuffer, heap: () => number): void {
@@ -70,6 +74,11 @@ export class Beat {
     Atomics.store(this.#shared, words.thread, threadNumber());
     turn();
     setInterval(turn, words.every);
+  }
+
+  /** Forgets where the version before was. */
+  reset(): void {
+    Atomics.store(this.#shared, words.site, -1);
   }
 
   /** Runs `handler` under the name of its site. */

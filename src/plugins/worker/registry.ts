@@ -4,7 +4,7 @@ import type { EveryOptions, OutgoingDraft, RouteRequest } from "../../sdk/bot.ts
 import type { DraftContent } from "../../core/message.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
 import { place } from "../place.ts";
-import type { Registered } from "../protocol.ts";
+import type { Registered, Site } from "../protocol.ts";
 import type { Beat } from "./link.ts";
 
 interface At<H> {
@@ -25,6 +25,10 @@ export class Registry {
     (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>
   >[] = [];
 
+  /** What runs when the plugin ends, last registered first. */
+  readonly closings: At<() => unknown>[] = [];
+  readonly sites: Site[] = [];
+
   constructor(
     readonly beat: Beat,
     readonly root: string,
@@ -32,7 +36,7 @@ export class Registry {
 
   /** Remembers where in the plugin's files this call was made. */
   site(what: string): number {
-    return this.beat.sites.push({ what, ...place(new Error().stack ?? "", this.root) }) - 1;
+    return this.sites.push({ what, ...place(new Error().stack ?? "", this.root) }) - 1;
   }
 
   command(pattern: string, options: CommandOptions, handler: Handler<never>): void {
@@ -62,7 +66,7 @@ export class Registry {
       schedules: this.schedules.map(({ cron, options }) => ({ cron, options })),
       routes: this.routes.map(({ method, path }) => ({ method, path })),
       outgoing: this.hooks.length > 0,
-      sites: this.beat.sites,
+      sites: this.sites,
     };
   }
 }

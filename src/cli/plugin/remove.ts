@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import type { Config } from "../../config.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Store } from "../../core/store.ts";
+import { shownFile } from "../../plugins/find.ts";
+import { type Found, readManifests } from "../../plugins/manifests.ts";
+import { deletePlugin, Removals } from "../../plugins/removals.ts";
+import { openStore } from "../../store/open.ts";
+import { systemClock } from "../../system.ts";
+import { print } from "../command.ts";
+import { confirm } from "./confirm.ts";
+import { options } from "./options.ts";
+
+/** Milliseconds a running bot has to let go of it, and between two looks whether it has. */
+const [patience, pause] = [10_000, 50];
+
+/**
+ * `merpati plugin remove <name> [--keep-data] [--yes]`: deletes a plugin's file or folder and what it stored. A running bot
+ * stops it first and sees to its data itself.
+ */
+export async function removePlugin(config: Config, args: readonly string[]): Promise<void> {
+  const { values, positionals } = options(args, { "keep-data": { type: "boolean" }, yes: { type: "boolean" } });
+  const { file, name } = await find(config.pluginsDir, positionals[0]);
+  const keepData = values["keep-data"] ?? false;
+  const { store, isAlone } = await open(config);
+  try {
+    const stored = (await store.pluginData.list(name, "", 100_000)).length;
+    const entries = stored === 1 ? "1 entry" : `${stored} entries`;
+    const fate = keepData ? "is kept" : "goes too (--keep-data keeps it)";
+    const what = `${relative(process.cwd(), file)} is deleted. What it stored (${entries}, and its settings) ${fate}.`;
+    await confirm(what, `Remove ${name}?`, values.yes ?? false);
+    await remove(store, { file, name, keepData, isAlone, dir: resolve(config.pluginsDir) });
+  } finally {
+    await store.close();
+  }
+  print(`${name} is gone. What it stored is ${keepData ? "kept for when it comes back" : "deleted"}.`);
+  const test = file.replace(/\.[cm]?[jt]sx?$/, ".test.ts");
+  if (existsSync(test)) print(`Its test ${relative(process.cwd(), test)} is yours, and stays.`);
+}
+
+interface Removal {
+  file: string;
+  name: string;
+  keepData: boolean;
+  isAlone: boolean;
+  dir: string;
+}
+
+async function remove(store: Store, { file, name, keepData, isAlone, dir }: Removal): Promise<void> {
+  const removals = new Removals(store.pluginData);
+  // Before the file goes: whoever notices that must know what it means, after a crash too.
+  await removals.note(name, keepData);
+  deletePlugin(file, dir);
+  if (isAlone) return removals.settle(name, keepData);
+  const until = performance.now() + patience;
+  while ((await removals.pending()).includes(name)) {
+    if (performance.now() > until)
+      throw new Failure(
+        "unavailable",
+        `${file} is deleted; the running bot sees to what it stored when it starts anew.`,
+      );
+    await Bun.sleep(pause);
+  }
+}
+
+/** With the folder's lock when nobody has it; else beside the bot that runs. */
+async function open(config: Config): Promise<{ store: Store; isAlone: boolean }> {
+  const options = { dir: config.sessionsDir, clock: systemClock, targetsOf: () => [] };
+  try {
+    return { store: await openStore({ ...options, exclusive: true }), isAlone: true };
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return { store: await openStore({ ...options, exclusive: false }), isAlone: false };
+  }
+}
+
+/** One that does not load has the name of its file. */
+async function find(dir: string, wanted: string | undefined): Promise<Found & { name: string }> {
+  const all = (await readManifests(dir)).map((found) => ({
+    ...found,
+    name: found.manifest?.name ?? shownFile(found.file),
+  }));
+  const found = all.find(({ name }) => name === wanted);
+  if (found) return found;
+  const names = all.map(({ name }) => name).join(", ") || "none";
+  throw new Failure("not_found", `There is no plugin "${wanted ?? ""}" in ${dir}; there are: ${names}.`);
+}
