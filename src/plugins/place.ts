@@ -10,8 +10,16 @@ export function place(text: string, root: string): { file: string | null; line: 
   return { file: null, line: null };
 }
 
-/** Any thrown value as a problem that says where. */
+/** Any thrown value as a problem that says where. Never throws, whatever it is given. */
 export function problemOf(thrown: unknown, root: string): Problem {
+  try {
+    return read(thrown, root);
+  } catch {
+    return { message: "threw something that cannot be looked at", file: null, line: null };
+  }
+}
+
+function read(thrown: unknown, root: string): Problem {
   const first = thrown instanceof AggregateError && thrown.errors.length > 0 ? (thrown.errors[0] as unknown) : thrown;
   const position = (first as { position?: { file?: string; line?: number } | null } | null)?.position;
   if (position?.file) return { message: messageOf(first), file: position.file, line: position.line ?? null };

@@ -130,8 +130,8 @@ export type ToWorker =
   | { type: "load"; file: string }
   | { type: "setup"; config: unknown }
   | { type: "work"; job: number; work: Work }
-  /** The version ends: close what it opened. */
-  | { type: "empty" }
+  /** The version ends: close what it opened, and run its `closing` before if it ends well. */
+  | { type: "empty"; closing: boolean }
   | { type: "answer"; call: number; value: unknown }
   | { type: "refuse"; call: number; code: FailureCode; message: string };
 

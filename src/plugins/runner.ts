@@ -23,6 +23,8 @@ interface Stage {
 
 /** Milliseconds for what a plugin does at its end. */
 const closing = 1000;
+/** Milliseconds that one at fault has to let go of what it opened. */
+const farewell = 100;
 
 /** One version of one plugin in its thread, from its load to its end. */
 export class Runner implements Tenant {
@@ -76,7 +78,7 @@ export class Runner implements Tenant {
     const until = performance.now() + ms;
     while (this.#jobs.any && !this.#over && performance.now() < until) await Bun.sleep(5);
     const settled = !this.#jobs.any && !this.#stage;
-    const left = this.#over ? null : await this.thread.empty(closing);
+    const left = this.#over ? null : await this.thread.empty(closing, { closing: true });
     this.#finish(this.#blame.fault("exit", "was stopped"));
     if (left && settled) return left;
     await this.thread.end();
@@ -101,7 +103,7 @@ export class Runner implements Tenant {
       case "ready":
         return this.#staging(message.registered);
       case "broken":
-        return this.#end(this.#blame.placed("load", message.problem, null));
+        return this.#end(this.#blame.placed(this.#stage ? "load" : "crash", message.problem, this.#watchdog.siteNow()));
       case "fell":
         return this.#end(this.#blame.placed(message.as, message.problem, this.#watchdog.siteNow()));
       case "done":
@@ -153,8 +155,14 @@ export class Runner implements Tenant {
     if (this.#over) return;
     const heard = this.#stage !== null || this.#stopping;
     this.#finish(fault);
-    void this.thread.end();
+    void this.#clear(fault);
     if (!heard) this.owner.ended(fault);
+  }
+
+  /** The end of a thread leaves the programs running that it started; a version that closes does not. */
+  async #clear({ kind }: PluginFault): Promise<void> {
+    if (kind !== "stuck") await this.thread.empty(farewell, { closing: false });
+    await this.thread.end();
   }
 
   /** Once: everything that waits for it is told why. */

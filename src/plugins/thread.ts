@@ -56,13 +56,16 @@ export class Thread {
     if (!this.#gone) this.#worker.postMessage(message);
   }
 
-  /** Closes everything the version opened. null when that was not done in `ms`; who calls ends the thread then. */
-  async empty(ms: number): Promise<Emptied | null> {
+  /**
+   * Closes everything the version opened; `closing`: it is asked first. null when that was not done in `ms`; who calls
+   * ends the thread then.
+   */
+  async empty(ms: number, how: { closing: boolean }): Promise<Emptied | null> {
     if (this.#gone) return null;
     const { promise, resolve } = Promise.withResolvers<Emptied | null>();
     const timer = setTimeout(() => resolve(null), ms);
     this.#emptied = resolve;
-    this.post({ type: "empty" });
+    this.post({ type: "empty", ...how });
     const left = await Promise.race([promise, this.#closed.promise.then(() => null)]);
     clearTimeout(timer);
     this.#emptied = null;

@@ -2,6 +2,7 @@ import type { Blame } from "./blame.ts";
 import type { PluginFault } from "./fault.ts";
 import type { Jobs } from "./jobs.ts";
 import { beat } from "./protocol.ts";
+import { resident } from "./resident.ts";
 import { fairly, Stillness } from "./stillness.ts";
 
 export const limits = {
@@ -11,6 +12,8 @@ export const limits = {
   load: 10_000,
   /** Bytes of heap, buffers included. */
   heap: 256 * 1024 * 1024,
+  /** Bytes the process may grow by while one stands still, which nobody can ask for its heap then. */
+  growth: 384 * 1024 * 1024,
   /** Messages from the worker in one check. */
   messages: 4000,
 };
@@ -25,6 +28,8 @@ export class Watchdog {
   readonly #timer: Timer;
   #at = performance.now();
   #messages = 0;
+  /** Bytes the process held when the worker's loop turned last. */
+  #resident = resident();
   /** Milliseconds that loading or `setup` take by now; null when neither goes on. */
   #loading: number | null = null;
 
@@ -75,6 +80,12 @@ export class Watchdog {
   }
 
   #greed(): PluginFault | null {
+    const grown = resident() - this.#resident;
+    if (!this.#stillness.standing) this.#resident += grown;
+    else if (grown > limits.growth) {
+      const text = `stood still while the bot grew by ${Math.round(grown / 1e6)} MB`;
+      return this.blame.fault("memory", text, this.siteNow());
+    }
     const heap = Atomics.load(this.words, beat.heap) * 1024;
     if (heap <= limits.heap) return null;
     const text = `holds ${Math.round(heap / 1e6)} MB, more than ${Math.round(limits.heap / 1e6)}`;

@@ -41,7 +41,7 @@ async function hear(message: ToWorker): Promise<void> {
     case "refuse":
       return refused(message.call, message.code, message.message);
     case "empty": {
-      const problem = (await version?.close()) ?? null;
+      const problem = (await version?.close(message.closing)) ?? null;
       version = null;
       Bun.gc(true);
       return post({ type: "emptied", clean: isClean() && heapSize() < most, problem });

@@ -46,6 +46,122 @@ test.each(culprits)(
   },
 );
 
+/** Harder ones: what the command does, in its plugin's third line. */
+const hostile = {
+  "endless-microtasks": ["stuck", "stood still", "async () => { for (;;) await null; }"],
+  "endless-ticks": ["stuck", "stood still", "() => { const next = () => process.nextTick(next); next(); }"],
+  "waits-for-itself": ["stuck", "stood still", "() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"],
+  "sleeps-on-the-job": ["stuck", "stood still", "() => Bun.sleepSync(60_000)"],
+  "reads-for-ever": ["stuck", "stood still", '() => { for (;;) require("node:fs").readdirSync("/"); }'],
+  "outside-the-heap": [
+    "memory",
+    "holds",
+    "() => { setInterval(() => all.push(new WebAssembly.Memory({ initial: 999 })), 5); }",
+  ],
+  "throws-in-a-nested-timer": [
+    "crash",
+    "deep",
+    '() => { setTimeout(() => setTimeout(async () => { await 1; throw new Error("deep"); }, 5), 5); }',
+  ],
+  "unheard-error-event": [
+    "crash",
+    "unheard",
+    '() => { setTimeout(() => new (require("node:events").EventEmitter)().emit("error", new Error("unheard")), 1); }',
+  ],
+  "console-flood": [
+    "flood",
+    "made more than 4000 calls",
+    '() => { setInterval(() => { for (let i = 0; i < 500; i++) console.log("noise"); }, 10); }',
+  ],
+  "exits-by-another-door": ["exit", "called process.exit(9)", '() => require("node:process").exit(9)'],
+} as const;
+const hostilePlugin = (name: string, body: string) =>
+  `const all = [];\nexport default { name: "${name}", setup({ command }) {\n  command("${name}", ${body});\n} };`;
+
+test("ten at once, harder ones: each is stopped, blamed where it stands, and the innocent misses nothing", async () => {
+  const files = Object.entries(hostile).map(([name, [, , body]]) => [`${name}.ts`, hostilePlugin(name, body)] as const);
+  house = await House.open({ ...Object.fromEntries(files), "innocent.ts": innocent });
+  const began = performance.now();
+  const guilty = Object.keys(hostile).map((name) => house.tell(house.message(`!${name}`)));
+  for (let i = 0; i < 20; i++) expect(await house.says(`message ${i}`)).toEqual({ innocent: { ok: true } });
+  await house.until(() => house.faults.length === files.length);
+  // Five of them want a processor for themselves.
+  expect(performance.now() - began).toBeLessThan(4000 * starved());
+  for (const [name, [kind, reason]] of Object.entries(hostile))
+    expect(house.faults.find(({ plugin }) => plugin === name)).toEqual({
+      plugin: name,
+      action: "restarted",
+      kind,
+      reason: expect.stringContaining(reason),
+      place: `${house.dir}/${name}.ts:3`,
+    });
+  for (const outcome of await Promise.all(guilty)) expect(outcome["innocent"]).toEqual({ ok: true });
+  expect(house.texts()).toHaveLength(30);
+}, 30_000);
+
+test("memory taken in one go is noticed before the loop has had its time", async () => {
+  const body = "() => { for (;;) all.push(new Uint8Array(8_000_000).fill(1)); }";
+  house = await House.open({ "glutton.ts": hostilePlugin("glutton", body), "innocent.ts": innocent });
+  void house.says("!glutton");
+  await house.until(() => house.faults.length === 1);
+  expect(house.faults[0]).toMatchObject({ kind: "memory", reason: expect.stringContaining("while the bot grew by") });
+  expect(await house.says("still here?")).toMatchObject({ innocent: { ok: true } });
+}, 20_000);
+
+test("what cannot be handed over is named; what cannot even be looked at is a fault like any other", async () => {
+  house = await House.open({
+    "odd.ts": `import { plugin } from "merpati";
+export default plugin({ name: "odd", setup({ command }) {
+  command("fn", ({ reply }) => reply({ kind: "poll", question: "?", options: ["a", () => {}] }));
+  command("proxy", () => { throw new Proxy({}, { get() { throw new Error("inner"); } }); });
+  command("worker", () => new Worker("data:text/javascript,for(;;);"));
+  command("thread", () => new (require("node:worker_threads").Worker)("data:text/javascript,"));
+} });`,
+  });
+  const error = async (text: string) => (await house.says(text))["odd"]?.error?.split(" (/")[0];
+  expect(await error("!fn")).toBe("TypeError: send: takes plain data only, but content.options[1] is a function");
+  expect(await error("!proxy")).toBe("threw something that cannot be looked at");
+  const noWorker = "Worker is not for plugins: the bot could not stop what runs in it";
+  expect([await error("!worker"), await error("!thread")]).toEqual([noWorker, noWorker]);
+  expect(house.state("odd")).toBe("running");
+});
+
+test("who changes the language hurts nobody but itself", async () => {
+  house = await House.open({
+    "vandal.ts": `export default { name: "vandal", setup({ command }) { command("smash", ({ reply }) => {
+      Promise.prototype.then = () => {}; Map.prototype.get = () => undefined; self.postMessage = () => {};
+      JSON.stringify = Array.prototype.map = String.prototype.includes = () => { throw new Error("smashed"); };
+      return reply("smash"); }); } };`,
+    "innocent.ts": innocent,
+  });
+  const smashed = house.says("!smash");
+  for (let i = 0; i < 10; i++) expect(await house.says(`message ${i}`)).toEqual({ innocent: { ok: true } });
+  expect((await smashed)["vandal"]).toMatchObject({ ok: false });
+  expect(house.texts().filter((text) => text.startsWith("heard message"))).toHaveLength(10);
+});
+
+test("the programs it started end with it, when it falls too", async () => {
+  const text = (after: string) => `export default { name: "parent", permissions: ["store"], setup({ command, store }) {
+    command("spawn", async ({ reply }) => { await store.set("pid", Bun.spawn(["sleep", "600"]).pid); ${after} }); } };`;
+  const isGone = async () => {
+    const pid = (await house.services.data.get("parent", "pid")) as number;
+    try {
+      return process.kill(pid, 0) && (await Bun.file(`/proc/${pid}/stat`).text()).split(" ")[2] === "Z";
+    } catch {
+      return true;
+    }
+  };
+  house = await House.open({ "parent.ts": text("") });
+  await house.says("!spawn");
+  expect(await isGone()).toBeFalse();
+  await house.host.disable("parent");
+  while (!(await isGone())) await Bun.sleep(5);
+  await Bun.write(`${house.dir}/parent.ts`, text("process.exit(1);"));
+  await house.host.enable("parent");
+  await house.says("!spawn");
+  while (!(await isGone())) await Bun.sleep(5);
+});
+
 test("what failed is tried three times, then given up; a crash does not lose what follows", async () => {
   house = await House.open({ "throw.ts": await text("throw") });
   const event = house.message("!throw");

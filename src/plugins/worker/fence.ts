@@ -1,3 +1,4 @@
+import threads from "node:worker_threads";
 import { guardedFetch } from "./fetch.ts";
 import { post } from "./link.ts";
 import { problemOf } from "../place.ts";
@@ -14,6 +15,8 @@ export function fence(root: string): () => boolean {
     Object.defineProperty(process, name, { value: refuse(`process.${name}`) });
   Object.defineProperty(process, "exit", { value: (code?: number) => leave(root, code) });
   Object.defineProperty(globalThis, "fetch", { value: guardedFetch });
+  // In every shape there is: what runs in them is out of the watchdog's sight.
+  for (const home of [globalThis, threads]) Object.defineProperty(home, "Worker", { value: NoWorker });
   const said = {
     debug: speak("debug"),
     info: speak("info"),
@@ -23,6 +26,12 @@ export function fence(root: string): () => boolean {
   };
   Object.assign(globalThis.console, said);
   return remember();
+}
+
+class NoWorker {
+  constructor() {
+    throw new Error("Worker is not for plugins: the bot could not stop what runs in it");
+  }
 }
 
 const refuse = (name: string) => () => {

@@ -55,10 +55,10 @@ export class Version {
     }
   }
 
-  /** Lets the plugin close, then closes what it opened. What went wrong at that, or null. */
-  async close(): Promise<Problem | null> {
+  /** Closes what it opened, `well` after the plugin was asked to. What went wrong at that, or null. */
+  async close(well: boolean): Promise<Problem | null> {
     let problem: Problem | null = null;
-    for (const { site, handler } of this.#registry.closings.toReversed()) {
+    for (const { site, handler } of well ? this.#registry.closings.toReversed() : []) {
       try {
         await this.#graph.run(() => this.beat.enter(site, handler));
       } catch (thrown) {
