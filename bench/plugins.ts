@@ -1,13 +1,24 @@
 /**
- * What plugins cost: `bun bench/plugins.ts [reloads]`. Twenty plugins on a real store, messages handed to the host as the
- * courier does; then one plugin reloaded over and over (10,000 times) with the memory beside it, and as many bare
- * threads that do nothing: what the runtime keeps of a thread by itself.
+ * What plugins cost: `bun bench/plugins.ts [reloads]`, each beside a control in the same run. Messages are written to a
+ * real store and brought by the real courier, to no plugin and to twenty; one plugin is reloaded over and over (10,000
+ * times) with the memory beside it, and as many bare threads are made that do nothing.
  */
 import { heapStats } from "bun:jsc";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deliveriesOn } from "../src/composition/plugins.ts";
+import { Courier } from "../src/core/courier.ts";
+import { Targets } from "../src/core/targets.ts";
+import { startPluginHost } from "../src/plugins/host.ts";
+import { openStore } from "../src/store/open.ts";
+import { systemClock as clock } from "../src/system.ts";
+import { silent } from "../test/log.ts";
 import { House } from "../test/plugins/house.ts";
+import { device, received } from "../test/store/rows.ts";
 
 const reloads = Number(process.argv[2] ?? 10_000);
-const messages = 2_000;
+const [messages, rounds] = [500, 5];
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const megabytes = () => {
   Bun.gc(true);
@@ -18,52 +29,112 @@ const commander = (i: number) =>
   `export default { name: "p${i}", setup({ command }) { command("c${i}", () => {}); } };`;
 const listener = (i: number) =>
   `export default { name: "p${i}", setup({ on }) { on("message.received", () => {}); } };`;
-const twenty = (make: (i: number) => string) =>
-  Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p${i}.ts`, make(i)]));
 
-/** Microseconds a message, one after the other. */
-async function each(house: House, text: string): Promise<number> {
-  for (let i = 0; i < 50; i++) await house.says(text);
-  const start = performance.now();
-  for (let i = 0; i < messages; i++) await house.says(text);
-  return ((performance.now() - start) / messages) * 1000;
+/** A store, a courier and these plugins; `each`: microseconds a message, from the writing to the last handler's end. */
+async function bot(plugins: string[]) {
+  const base = mkdtempSync(join(tmpdir(), "merpati-bench-"));
+  for (const [i, text] of plugins.entries()) await Bun.write(join(base, "plugins", `p${i}.ts`), text);
+  const targets = new Targets();
+  const store = await openStore({ dir: join(base, "sessions"), clock, targetsOf: targets.of });
+  const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
+  const services = {
+    log: silent,
+    clock,
+    data: store.pluginData,
+    send: () => Promise.reject(new Error("nothing is sent here")),
+    fetch: () => Promise.reject(new Error("nothing is fetched here")),
+  };
+  const host = await startPluginHost({
+    dir: join(base, "plugins"),
+    watch: false,
+    services,
+    deliveries: deliveriesOn({ targets, courier }),
+  });
+  await store.devices.create(device("d1"));
+  const hold = await store.devices.hold("d1", new AbortController().signal);
+  await courier.start();
+  let written = 0;
+  return {
+    async each(text: string): Promise<number> {
+      const start = performance.now();
+      for (let i = 0; i < messages; i++) {
+        await store.ledger.record(hold, { events: [received(`62811${i % 20}@s.whatsapp.net`, text, `m${written++}`)] });
+        courier.wake();
+        await courier.idle();
+      }
+      return ((performance.now() - start) / messages) * 1000;
+    },
+    async close() {
+      await host.close();
+      await courier.stop(0);
+      await store.close();
+      rmSync(base, { recursive: true });
+    },
+  };
 }
 
+const middle = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+
+/** Rounds in turn, so that what else the machine does falls on all alike. */
 async function overhead(): Promise<void> {
   const before = megabytes();
+  const none = await bot([]);
   const began = performance.now();
-  const house = await House.open(twenty(commander));
-  print(
-    `20 plugins start in ${(performance.now() - began).toFixed(0)} ms and take ${(megabytes() - before).toFixed(0)} MB`,
-  );
-  print(`a message nobody wants:            ${(await each(house, "hello")).toFixed(1)} µs`);
-  print(`a command of one of 20 plugins:    ${(await each(house, "!c7")).toFixed(1)} µs`);
-  await house.close();
-  const ears = await House.open(twenty(listener));
-  print(`a message all 20 plugins listen to: ${(await each(ears, "hello")).toFixed(1)} µs`);
-  await ears.close();
+  const twenty = await bot(Array.from({ length: 20 }, (_, i) => commander(i)));
+  const [took, more] = [performance.now() - began, megabytes() - before];
+  const ears = await bot(Array.from({ length: 20 }, (_, i) => listener(i)));
+  const figures: number[][] = [[], [], [], []];
+  for (let round = 0; round <= rounds; round++) {
+    const now = [
+      await none.each("hello"),
+      await twenty.each("hello"),
+      await twenty.each("!c7"),
+      await ears.each("hello"),
+    ];
+    // The first warms up.
+    if (round > 0) now.forEach((figure, i) => figures[i]?.push(figure));
+  }
+  for (const one of [none, twenty, ears]) await one.close();
+  const [control = 0, unwanted = 0, command = 0, all = 0] = figures.map(middle);
+  const line = (what: string, figure: number) =>
+    print(`${what.padEnd(40)} ${figure.toFixed(0).padStart(6)} µs  × ${(figure / control).toFixed(2)}`);
+  print(`20 plugins start in ${took.toFixed(0)} ms and take ${more.toFixed(0)} MB`);
+  line("a message, no plugin: the control", control);
+  line("a message nobody of 20 wants", unwanted);
+  line("a command of one of 20", command);
+  line("a message all 20 listen to", all);
+  print(`so for each of the 20 that hear it: × ${((all - control) / 20 / control).toFixed(2)}`);
 }
 
-/** Does `turn` over and over, with the memory and the number of objects on the heap beside it. */
-async function series(what: string, turn: () => Promise<void>): Promise<void> {
+/** Does `turn` over and over, with the memory and the number of objects on the heap beside it; returns what grew. */
+async function series(what: string, turn: () => Promise<void>): Promise<number> {
   const start = performance.now();
+  let settled = 0;
   for (let i = 0; i <= reloads; i++) {
-    if (i % Math.max(1, reloads / 10) === 0)
-      print(`after ${i} ${what}: ${megabytes().toFixed(1)} MB, ${heapStats().objectCount} objects`);
+    if (i % Math.max(1, reloads / 10) === 0) {
+      const held = megabytes();
+      if (i === Math.ceil(reloads / 5)) settled = held;
+      print(`after ${i} ${what}: ${held.toFixed(1)} MB, ${heapStats().objectCount} objects`);
+    }
     await turn();
   }
+  const grown = megabytes() - settled;
   print(`each takes ${((performance.now() - start) / reloads).toFixed(2)} ms`);
+  print(`from the ${Math.ceil(reloads / 5)}th to the last it grew by ${grown.toFixed(1)} MB`);
+  return grown;
 }
 
-async function reloading(): Promise<void> {
+async function reloading(): Promise<number> {
   const house = await House.open({ "p.ts": commander(0) });
-  await series("reloads", async () => {
+  const grown = await series("reloads", async () => {
     await house.host.reload("p0");
     house.lines.length = 0;
   });
   await house.close();
+  return grown;
 }
 
+/** As the least that a plugin's thread does: it begins, hears one message, and is ended. */
 async function bareThread(url: string): Promise<void> {
   const worker = new Worker(url);
   const [ready, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -75,6 +146,8 @@ async function bareThread(url: string): Promise<void> {
 }
 
 await overhead();
-await reloading();
-const nothing = URL.createObjectURL(new Blob(["postMessage(0);"], { type: "text/javascript" }));
-await series("bare threads", () => bareThread(nothing));
+const ours = await reloading();
+const source = "self.onmessage = () => {}; postMessage(0);";
+const bare = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+const control = await series("bare threads", () => bareThread(bare));
+print(`a reload keeps ${(ours / control).toFixed(2)} of what a bare thread keeps`);

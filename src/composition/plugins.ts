@@ -83,7 +83,7 @@ async function tell({ ledger, feed, courier, clock }: PluginParts, fault: Plugin
 }
 
 /** Plugins hear the home tenant's devices: other tenants have webhooks. */
-function deliveriesOn({ targets, courier }: PluginParts): PluginDeliveries {
+export function deliveriesOn({ targets, courier }: Pick<PluginParts, "targets" | "courier">): PluginDeliveries {
   return {
     join(plugin, target) {
       const wants = (event: Parameters<typeof target.wants>[0], device: string | null) => target.wants(event, device);

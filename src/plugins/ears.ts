@@ -16,6 +16,9 @@ interface Taker {
 
 /** Decides which plugin hears what, and hands it over. */
 export class Ears {
+  /** Who takes the message that is asked about, once for all plugins that are asked in one go. */
+  #asked: { data: unknown; device: string | null; taker: Taker | null } | null = null;
+
   constructor(
     readonly router: Router,
     readonly questions: Questions,
@@ -27,11 +30,11 @@ export class Ears {
   /** Whether this plugin is owed the event. Runs for every event and plugin: no I/O, no throw. */
   wants(plugin: Installed, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
     if (!this.scopes.isOn(plugin.name, device, chatsOf(event))) return false;
-    return this.#taking(plugin, event as BotEvent, device, null) !== null;
+    return this.#taking(plugin, event as BotEvent, () => this.#takerOnce(event as Received, device)) !== null;
   }
 
   async deliver(plugin: Installed, event: BotEvent, failures: number): Promise<PluginOutcome> {
-    const taking = this.#taking(plugin, event, event.device, event.id);
+    const taking = this.#taking(plugin, event, () => this.#taker(event as Received, event.device ?? "", event.id));
     // Reloaded meanwhile, and no longer interested.
     if (taking === null && plugin.registered !== null) return { ok: true };
     try {
@@ -58,15 +61,24 @@ export class Ears {
     return true;
   }
 
-  #taking(plugin: Installed, event: BotEvent, device: string | null, id: string | null): Taking | null {
+  #taking(plugin: Installed, event: BotEvent, whose: () => Taker | null): Taking | null {
     const hears = plugin.registered?.hears ?? [];
     const ear = hears.includes(event.type);
     if (!is(event, "message.received")) return ear ? { by: "ear", as: [] } : null;
-    const taker = this.#taker(event, device ?? "", id);
+    const taker = whose();
     if (taker?.plugin === plugin.name) return taker.taking;
     const as =
       taker === null && !event.data.from_me ? this.#kinds(event.data).filter((kind) => hears.includes(kind)) : [];
     return ear || as.length > 0 ? { by: "ear", as } : null;
+  }
+
+  #takerOnce(event: Received, device: string | null): Taker | null {
+    const { data } = event;
+    if (this.#asked?.data !== data || this.#asked.device !== device) {
+      this.#asked = { data, device, taker: this.#taker(event, device ?? "", null) };
+      queueMicrotask(() => (this.#asked = null));
+    }
+    return this.#asked.taker;
   }
 
   /** What a message is that nobody took. */

@@ -24,9 +24,11 @@ export function deliveriesOn(disk: Disk): Deliveries {
     const claims: Claim[] = [];
     const next = new Map<Target, number>();
     for (const [target, limit] of want) {
-      const got = claim(target, limit, now);
+      // Most of many targets are owed nothing now: they are asked one question, not two.
+      let at = dueNext.get(target)?.at ?? null;
+      const got = at !== null && at <= now ? claim(target, limit, now) : [];
       claims.push(...got);
-      const at = got.length < limit ? (dueNext.get(target)?.at ?? null) : null;
+      if (got.length > 0) at = got.length < limit ? (dueNext.get(target)?.at ?? null) : null;
       if (at !== null) next.set(target, at);
     }
     return { claims, next };
