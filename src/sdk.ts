@@ -10,11 +10,12 @@ export type * from "./sdk/context.ts";
 export { t } from "./sdk/fields.ts";
 export type { Field, Fields, Values } from "./sdk/fields.ts";
 export type { Permission } from "./sdk/permission.ts";
+export { nearest } from "./core/nearest.ts";
 export { Refusal } from "./sdk/refusal.ts";
 export type { Texts } from "./sdk/texts.ts";
 export type { BotEvent, EventData, EventType } from "./core/events.ts";
 export type { Content, ContentKind } from "./core/content.ts";
-export type { DraftContent } from "./core/message.ts";
+export type { DraftContent } from "./core/draft.ts";
 
 /** A plugin, whole. Only `name` and `setup` are needed. */
 export interface PluginDefinition<C extends Fields = Fields> {

@@ -1,3 +1,4 @@
+import { draftContext, draftOptions } from "../core/draft.ts";
 import { asFailure, assertNever, Failure } from "../core/failure.ts";
 import type { BotEvent } from "../core/events.ts";
 import type { DraftContent } from "../core/message.ts";
@@ -5,6 +6,7 @@ import { Bucket } from "../core/pace.ts";
 import { recipient } from "../core/recipient.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "./fault.ts";
+import { noSuch } from "./meant.ts";
 import { Permissions } from "./permissions.ts";
 import type { Call, Manifest, Method, Work } from "./protocol.ts";
 import { placeOf, type Questions } from "./questions.ts";
@@ -39,6 +41,9 @@ export interface Household {
 const sends = { burst: 30, perSecond: 2, patience: 300 };
 const shows = { burst: 20, perSecond: 2 };
 const largestValue = 64 * 1024;
+/** What a draft may say beside its content; and what the SDK calls some of it. */
+const options = [...Object.keys(draftContext), ...Object.keys(draftOptions)];
+const spoken: Record<string, string> = { reply_to: "quote", send_at: "at" };
 type ArgsOf<M extends Method> = Extract<Call, { method: M }>["args"];
 
 /** The only way from a plugin to the bot: permissions and limits are asked here, on every call. */
@@ -123,6 +128,11 @@ export class Door {
   }
 
   async #send({ to, content, context, device, key }: ArgsOf<"send">, work: Work | null): Promise<Sent> {
+    const odd = Object.keys(context).find((option) => !options.includes(option));
+    if (odd !== undefined) {
+      const known = [...options.filter((option) => !spoken[option]), ...Object.values(spoken), "device", "key"];
+      throw new Failure("invalid", `send: ${noSuch("option", odd, known)}`, { field: odd });
+    }
     const from = this.#from(device, to, work);
     this.#spend();
     const { services } = this.house;

@@ -2,6 +2,7 @@ import type { BotEvent } from "../core/events.ts";
 import { Door, type Household } from "./door.ts";
 import { PluginFault, shownPlace } from "./fault.ts";
 import type { Manifest, Registered, Taking } from "./protocol.ts";
+import { flawOfRegistered } from "./registered.ts";
 import { Runner } from "./runner.ts";
 import { Schedules } from "./schedules.ts";
 import type { Threads } from "./threads.ts";
@@ -46,7 +47,8 @@ export class Generation {
     if (!manifest) throw new Error("load comes first");
     this.#door = new Door(manifest, house, (message) => this.runner.accuse("flood", message));
     this.registered = await this.runner.setUp(config);
-    this.#check(manifest, this.registered);
+    const flaw = flawOfRegistered(manifest, this.registered);
+    if (flaw) throw new PluginFault("load", flaw);
     const { clock, data } = house.services;
     this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, (index, at) =>
       this.#scheduled(index, at),
@@ -82,12 +84,6 @@ export class Generation {
 
   event(event: BotEvent, taking: Taking, languages: string[]): Promise<unknown> {
     return this.runner.work({ kind: "event", event, taking, languages });
-  }
-
-  #check(manifest: Manifest, { outgoing, routes }: Registered): void {
-    const missing = outgoing && !manifest.permissions.includes("outgoing") ? "outgoing" : null;
-    const without = missing ?? (routes.length > 0 && !manifest.permissions.includes("http") ? "http" : null);
-    if (without) throw new Error(`${manifest.name} uses ${without}: add "${without}" to its permissions`);
   }
 
   async #scheduled(index: number, at: number): Promise<boolean> {

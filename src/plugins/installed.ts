@@ -140,6 +140,7 @@ export class Installed {
     this.#cancelRestart = null;
     const died = (fault: PluginFault) => this.#died(next, fault);
     const next: Generation = new Generation(this.file, this.root, this.landlord, died, fresh);
+    const { follows } = next;
     try {
       const manifest = await next.load();
       this.landlord.claim(manifest.name, this);
@@ -155,7 +156,7 @@ export class Installed {
     } catch (thrown) {
       await next.stop(0);
       // What the version before left in the thread may be to blame: judged is what happens in a new one.
-      const isOurs = next.follows && thrown instanceof PluginFault && thrown.kind === "load";
+      const isOurs = follows && thrown instanceof PluginFault && thrown.kind === "load";
       if (isOurs) return this.#load(true);
       this.#refused(thrown);
     }

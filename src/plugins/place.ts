@@ -29,12 +29,12 @@ function read(thrown: unknown, root: string): Problem {
   return first instanceof Error && first.name === "Refusal" ? { ...problem, refusal: first.message } : problem;
 }
 
+/** Errors whose name says nothing that their message does not. */
+const wordless = ["Error", "BuildMessage", "ResolveMessage", "Refusal"];
+
 function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error))
     return `threw ${typeof thrown === "string" ? thrown : Bun.inspect(thrown)}`.slice(0, 500);
-  const name =
-    thrown.name === "Error" || thrown.name === "BuildMessage" || thrown.name === "ResolveMessage"
-      ? ""
-      : `${thrown.name}: `;
+  const name = wordless.includes(thrown.name) ? "" : `${thrown.name}: `;
   return `${name}${thrown.message}`.slice(0, 500);
 }

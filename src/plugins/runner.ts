@@ -23,8 +23,8 @@ interface Stage {
 
 /** Milliseconds for what a plugin does at its end. */
 const closing = 1000;
-/** Milliseconds that one at fault has to let go of what it opened. */
-const farewell = 100;
+/** Milliseconds that one at fault has to let go of what it opened: who takes too much gets less. */
+const farewells: Partial<Record<FaultKind, number>> = { exit: 1000, crash: 1000, hung: 1000, flood: 100, memory: 100 };
 
 /** One version of one plugin in its thread, from its load to its end. */
 export class Runner implements Tenant {
@@ -161,7 +161,8 @@ export class Runner implements Tenant {
 
   /** The end of a thread leaves the programs running that it started; a version that closes does not. */
   async #clear({ kind }: PluginFault): Promise<void> {
-    if (kind !== "stuck") await this.thread.empty(farewell, { closing: false });
+    const farewell = farewells[kind];
+    if (farewell !== undefined) await this.thread.empty(farewell, { closing: false });
     await this.thread.end();
   }
 

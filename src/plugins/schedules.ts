@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { PluginData } from "../core/plugin-data.ts";
+import { nextAfter } from "./cron.ts";
 import type { Registered } from "./protocol.ts";
 
 /** Never sleeps longer, so that a wall clock that was set is noticed. */
@@ -23,9 +24,7 @@ export class Schedules {
     readonly data: PluginData,
     readonly zone: string,
     readonly run: Run,
-  ) {
-    for (const { cron, options } of schedules) nextAfter(cron, options.zone ?? zone, clock.now());
-  }
+  ) {}
 
   async start(): Promise<void> {
     for (const [index, { cron, options }] of this.schedules.entries()) {
@@ -90,16 +89,5 @@ export class Schedules {
 
   #key(index: number): string {
     return `$ran:${index}:${this.schedules[index]?.cron}`;
-  }
-}
-
-/** The first time after `from` that `cron` names; throws a sentence when it is no cron expression or no zone. */
-export function nextAfter(cron: string, zone: string, from: number): number | null {
-  try {
-    return Bun.cron.parse(cron, from, { tz: zone })?.getTime() ?? null;
-  } catch (thrown) {
-    throw new Error(`every("${cron}") in zone ${zone}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
-      cause: thrown,
-    });
   }
 }

@@ -72,7 +72,8 @@ function fromText(shape: FieldShape, text: string, variable: string): unknown {
   }
 }
 
-function check(shape: FieldShape, given: unknown, path: string, variable: string): unknown {
+/** The value, filled in; throws a sentence that begins with `path`. */
+export function check(shape: FieldShape, given: unknown, path: string, variable: string): unknown {
   if (given === undefined && shape.type === "group") given = {};
   if (given === undefined) {
     if (!shape.required) return shape.default;

@@ -1,6 +1,6 @@
 import type { ContentKind } from "../core/content.ts";
 import type { EventType } from "../core/events.ts";
-import type { DraftContent } from "../core/message.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../core/draft.ts";
 import type { CommandHandler, CommandInfo, CommandOptions } from "./command.ts";
 import type { EventContext, MessageContext, Next, Say, Sent, Typing } from "./context.ts";
 
@@ -19,13 +19,14 @@ export type ContextOf<E extends EventType | MessageKind | UnknownCommand> = E ex
       ? EventContext<E>
       : never;
 
-export interface SendOptions {
+/** How something is said: all that the API takes beside the content (`view_once`, `max_wait`, `mentions_everyone`, …), and: */
+export interface SendOptions extends Omit<DraftContext & DraftOptions, "reply_to" | "mentions" | "send_at"> {
   /** Which device sends; default the one the event came from, else `default`. */
   device?: string;
   /** Two sends with one key are one message. Default: derived from the event or run being handled. */
   key?: string;
-  /** WhatsApp's id of the message to quote. */
-  quote?: string;
+  /** WhatsApp's id of the message to quote, as `data.id` has it. */
+  quote?: NonNullable<DraftContext["reply_to"]>;
   /** JIDs or phone numbers named in the text as @number. */
   mentions?: readonly string[];
   /** When it is to leave, up to 365 days ahead: a date, or Unix seconds. Default at once. */

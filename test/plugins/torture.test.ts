@@ -119,7 +119,7 @@ export default plugin({ name: "odd", setup({ command }) {
 } });`,
   });
   const error = async (text: string) => (await house.says(text))["odd"]?.error?.split(" (/")[0];
-  expect(await error("!fn")).toBe("TypeError: send: takes plain data only, but content.options[1] is a function");
+  expect(await error("!fn")).toBe("send: takes plain data only, but content.options[1] is a function");
   expect(await error("!proxy")).toBe("threw something that cannot be looked at");
   const noWorker = "Worker is not for plugins: the bot could not stop what runs in it";
   expect([await error("!worker"), await error("!thread")]).toEqual([noWorker, noWorker]);

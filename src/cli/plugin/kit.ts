@@ -1,6 +1,7 @@
+import { Type } from "@sinclair/typebox";
 import { sdkSources } from "./sdk-sources.ts" with { type: "macro" };
 import { contentSchemas } from "../../core/content.ts";
-import { draftContentSchemas } from "../../core/draft.ts";
+import { draftContentSchemas, draftContext, draftOptions } from "../../core/draft.ts";
 import { eventSchemas } from "../../core/events.ts";
 import { typeOf } from "./typescript.ts";
 
@@ -35,6 +36,10 @@ export type Content = Contents[ContentKind];
 const drafts = () => `
 export interface Drafts ${map(draftContentSchemas)}
 export type DraftContent = Drafts[keyof Drafts];
+/** What a draft says beside its content. */
+export type DraftContext = ${typeOf(Type.Object(draftContext))};
+/** How it wants to be sent. */
+export type DraftOptions = ${typeOf(Type.Object(draftOptions))};
 `;
 
 /** The SDK as files: its own sources, with the types they take from the bot written out. */
@@ -46,7 +51,7 @@ export function kitFiles(): Record<string, string> {
     "sdk/test.ts": `// @ts-nocheck\n${sources["sdk/test.ts"]}`,
     "core/events.ts": events(),
     "core/content.ts": contents(),
-    "core/message.ts": drafts(),
+    "core/draft.ts": drafts(),
   };
 }
 

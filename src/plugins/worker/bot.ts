@@ -4,6 +4,8 @@ import type { EveryOptions } from "../../sdk/bot.ts";
 import { sendKeyed, showTyping } from "./context.ts";
 import { guardedFetch } from "./fetch.ts";
 import type { MemberAction } from "../words.ts";
+import { nextAfter } from "../cron.ts";
+import { noSuch } from "../meant.ts";
 import { call, current, post } from "./link.ts";
 import type { Registry } from "./registry.ts";
 import { keyValues } from "./store.ts";
@@ -26,6 +28,15 @@ function plain(fields: Record<string, unknown>): Record<string, unknown> {
 
 export const log = { debug: logger("debug"), info: logger("info"), warn: logger("warn"), error: logger("error") };
 
+/** Throws a sentence that names the flaw. */
+function checkSchedule(cron: string, { zone = "UTC", missed = "skip", ...rest }: EveryOptions): void {
+  nextAfter(cron, zone, Date.now());
+  const [odd] = Object.keys(rest);
+  if (odd !== undefined) throw new Error(`every("${cron}"): ${noSuch("option", odd, ["zone", "missed"])}`);
+  if (!["skip", "once"].includes(missed))
+    throw new Error(`every("${cron}"): missed takes skip or once, not ${JSON.stringify(missed)}`);
+}
+
 /** The device of what is being handled. */
 const here = () => current.getStore()?.event?.device ?? null;
 
@@ -37,22 +48,24 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     log,
     store: keyValues,
     command: (pattern: string, ...rest: [never] | [CommandOptions, never]) =>
-      rest.length === 1 ? registry.command(pattern, {}, rest[0]) : registry.command(pattern, rest[0], rest[1]),
-    on: (type: string, handler: never) => void registry.ears.push({ type, handler, site: registry.site(`on ${type}`) }),
-    use: (handler: never) => void registry.middleware.push({ handler, site: registry.site("middleware") }),
+      rest.length === 2 ? registry.command(pattern, ...rest) : registry.command(pattern, {}, rest[0]),
+    on: (type: string, handler: never) =>
+      void registry.ears.push({ type, ...registry.at(`on ${type}`, handler, "({ data }) => …") }),
+    use: (handler: never) =>
+      void registry.middleware.push(registry.at("middleware", handler, "(message, next) => next()")),
     answer: (key: string, handler: never) =>
-      void registry.answers.set(key, { handler, site: registry.site(`answer ${key}`) }),
+      void registry.answers.set(key, registry.at(`answer ${key}`, handler, "({ text, reply }) => reply(text)")),
     send: sendKeyed,
     typing: showTyping,
     every: (cron: string, ...rest: [never] | [EveryOptions, never]) => {
-      const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
-      registry.schedules.push({ cron, options, handler, site: registry.site(`every ${cron}`) });
+      const [options, handler] = rest.length === 2 ? rest : [{}, rest[0]];
+      checkSchedule(cron, options);
+      registry.schedules.push({ cron, options, ...registry.at(`every ${cron}`, handler, "({ at }) => …") });
     },
     fetch: guardedFetch,
-    http: (method: string, path: string, handler: never) =>
-      void registry.routes.push({ method, path, handler, site: registry.site(`http ${method} ${path}`) }),
-    outgoing: (handler: never) => void registry.hooks.push({ handler, site: registry.site("outgoing") }),
-    closing: (handler: never) => void registry.closings.push({ handler, site: registry.site("closing") }),
+    http: (method: string, path: string, handler: never) => registry.route(method, path, handler),
+    outgoing: (handler: never) => void registry.hooks.push(registry.at("outgoing", handler, "({ content }) => …")),
+    closing: (handler: never) => void registry.closings.push(registry.at("closing", handler, "() => …")),
     commands: () => call("commands", null),
     plugins: {
       list: () => call("plugins.list", null),
@@ -71,5 +84,20 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     sleep: async (seconds: number) => void (await call("sleep", seconds)),
     now: async () => new Date(await call("now", null)),
   };
-  return bot as unknown as Bot;
+  return strict(bot) as unknown as Bot;
+}
+
+const messageWords = ["reply", "react", "ask", "text", "args", "tr"];
+const absent = (name: string, powers: string[]) =>
+  messageWords.includes(name) ? `"${name}" comes with a message: ({ ${name} }) => …` : noSuch("power", name, powers);
+
+/** A name that is not there says so where it is asked for, not where it is called. */
+function strict<T extends object>(bot: T): T {
+  return new Proxy(bot, {
+    get(target, name) {
+      if (typeof name === "string" && !(name in target) && !["then", "toJSON"].includes(name))
+        throw new Error(`bot: ${absent(name, Object.keys(target))}`);
+      return Reflect.get(target, name) as unknown;
+    },
+  });
 }

@@ -2,14 +2,18 @@ import type { BotEvent } from "../../core/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";
+import { noSuch } from "../meant.ts";
 import { isMessage, wordsOf } from "../said.ts";
 import type { Texts, Typing } from "../words.ts";
 import { call, current } from "./link.ts";
 
-/** What a chat is spoken to in. */
-export interface Tongue {
+/** What a message is handled with besides the event. */
+export interface Surroundings {
   texts: Texts;
+  /** What the chat is spoken to in, best first. */
   languages: readonly string[];
+  /** Names of what takes answers. */
+  answers: readonly string[];
 }
 
 export const contentOf = (say: Say) => (typeof say === "string" ? { kind: "text" as const, text: say } : say);
@@ -19,17 +23,21 @@ export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Prom
   const job = current.getStore();
   const key = options.key ?? (job ? `${job.cause}:${job.sends++}` : crypto.randomUUID());
   const device = options.device ?? job?.event?.device ?? null;
-  const { quote, mentions, at } = options;
-  const context = { ...(quote && { reply_to: quote }), ...(mentions && { mentions: [...mentions] }) };
-  const when = at === undefined ? {} : { send_at: Math.floor(at instanceof Date ? at.getTime() / 1000 : at) };
-  return call("send", { to, content: contentOf(say), context: { ...context, ...when }, device, key });
+  const { quote, mentions, at, device: _device, key: _key, ...rest } = options;
+  const context = {
+    ...rest,
+    ...(quote && { reply_to: quote }),
+    ...(mentions && { mentions: [...mentions] }),
+    ...(at !== undefined && { send_at: Math.floor(at instanceof Date ? at.getTime() / 1000 : at) }),
+  };
+  return call("send", { to, content: contentOf(say), context, device, key });
 }
 
 export async function showTyping(to: string, state: Typing = "composing", device?: string): Promise<void> {
   await call("typing", { to, state, device: device ?? current.getStore()?.event?.device ?? null });
 }
 
-export function contextOf(event: BotEvent, tongue: Tongue): EventContext | MessageContext {
+export function contextOf(event: BotEvent, around: Surroundings): EventContext | MessageContext {
   const base = { event, data: event.data, device: event.device };
   if (!isMessage(event)) return base;
   const { data } = event;
@@ -51,13 +59,14 @@ export function contextOf(event: BotEvent, tongue: Tongue): EventContext | Messa
     react: async (emoji) => void (await sendKeyed(data.chat, { kind: "reaction", target: data.id, emoji })),
     typing: (state) => showTyping(data.chat, state),
     ask: async (question, { answer, carry = null, seconds = 600 }) => {
+      if (!around.answers.includes(answer)) throw new Error(`ask: ${noSuch("answer", answer, around.answers)}`);
       const job = current.getStore();
       const key = job ? `${job.cause}:${job.sends++}` : crypto.randomUUID();
       await call("ask", { question: contentOf(question), key, answer, carry, seconds });
     },
-    language: tongue.languages[0] ?? "en",
+    language: around.languages[0] ?? "en",
     speak: async (language) => void (await call("speak", language)),
-    tr: (key, values) => translate(tongue.texts, tongue.languages, key, values),
+    tr: (key, values) => translate(around.texts, around.languages, key, values),
   };
   return context;
 }

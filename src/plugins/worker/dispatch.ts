@@ -46,7 +46,7 @@ export class Dispatch {
   }
 
   async #event({ event, taking, languages }: Extract<Work, { kind: "event" }>): Promise<null> {
-    const context = contextOf(event, { texts: this.texts, languages });
+    const context = contextOf(event, { texts: this.texts, languages, answers: [...this.registry.answers.keys()] });
     const raw = this.#ears(event.type, context);
     if (!isMessage(event)) {
       for (const step of raw) await this.#step(step);

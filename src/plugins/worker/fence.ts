@@ -16,7 +16,7 @@ export function fence(root: string): () => boolean {
   Object.defineProperty(process, "exit", { value: (code?: number) => leave(root, code) });
   Object.defineProperty(globalThis, "fetch", { value: guardedFetch });
   // In every shape there is: what runs in them is out of the watchdog's sight.
-  for (const home of [globalThis, threads]) Object.defineProperty(home, "Worker", { value: NoWorker });
+  for (const home of [globalThis, threads]) Object.defineProperty(home, "Worker", { value: noWorker });
   const said = {
     debug: speak("debug"),
     info: speak("info"),
@@ -28,10 +28,8 @@ export function fence(root: string): () => boolean {
   return remember();
 }
 
-class NoWorker {
-  constructor() {
-    throw new Error("Worker is not for plugins: the bot could not stop what runs in it");
-  }
+function noWorker(): never {
+  throw new Error("Worker is not for plugins: the bot could not stop what runs in it");
 }
 
 const refuse = (name: string) => () => {

@@ -29,9 +29,12 @@ export function post(message: FromWorker): void {
   try {
     send(message);
   } catch (thrown) {
-    const { method = "what a handler returns", args = null, value = null } = message as Record<string, unknown>;
-    const flaw = flawIn(args ?? value);
-    throw new TypeError(`${method}: takes plain data only${flaw ? `, but ${flaw}` : ""}`, { cause: thrown });
+    const isCall = message.type === "call";
+    const flaw = flawIn(isCall ? message.args : message);
+    throw new Error(
+      `${isCall ? message.method : "what a handler returns"}: takes plain data only${flaw ? `, but ${flaw}` : ""}`,
+      { cause: thrown },
+    );
   }
 }
 

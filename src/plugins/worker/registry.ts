@@ -5,12 +5,14 @@ import type { DraftContent } from "../../core/message.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
 import { place } from "../place.ts";
 import type { Registered, Site } from "../protocol.ts";
+import { checkHandler, checkOptions } from "./command-options.ts";
 import type { Beat } from "./link.ts";
 
 interface At<H> {
   handler: H;
   site: number;
 }
+const verbs = ["GET", "POST", "PUT", "DELETE"];
 type Handler<C> = (context: C) => unknown;
 
 /** What `setup` made. Handlers take `never` here: the SDK's types have matched each to its context already. */
@@ -41,9 +43,24 @@ export class Registry {
 
   command(pattern: string, options: CommandOptions, handler: Handler<never>): void {
     const read = readPattern(pattern);
+    checkOptions(read.name, options);
+    checkHandler(`command "${read.name}"`, handler, '({ reply }) => reply("hi")');
     if (this.commands.some((other) => other.pattern.name === read.name))
       throw new Error(`command "${read.name}" is registered twice`);
     this.commands.push({ pattern: read, options, handler, site: this.site(`command ${read.name}`) });
+  }
+
+  route(method: string, path: string, handler: (ask: RouteRequest) => Response | Promise<Response>): void {
+    const what = `http ${method} ${path}`;
+    if (!verbs.includes(method)) throw new Error(`http: takes ${verbs.join(", ")}, not ${JSON.stringify(method)}`);
+    if (!path.startsWith("/")) throw new Error(`http: a path begins with /, e.g. "/${path}"`);
+    this.routes.push({ method, path, ...this.at(what, handler, '() => new Response("hi")') });
+  }
+
+  /** `what` names it in a fault, and where it was made. */
+  at<H>(what: string, handler: H, example: string): At<H> {
+    checkHandler(what, handler, example);
+    return { handler, site: this.site(what) };
   }
 
   described(plugin: string): Registered {

@@ -4,7 +4,7 @@ import type { Manifest, Problem, Registered, Work } from "../protocol.ts";
 import { makeBot } from "./bot.ts";
 import { Dispatch } from "./dispatch.ts";
 import { type Beat, current, forgetCalls, type Job, post } from "./link.ts";
-import { manifestOf } from "./manifest.ts";
+import { importFailure, manifestOf } from "./manifest.ts";
 import { Registry } from "./registry.ts";
 
 /**
@@ -29,7 +29,9 @@ export class Version {
   }
 
   async load(file: string): Promise<Manifest> {
-    const module = await this.#graph.import<{ default?: unknown }>(file);
+    const module = await this.#graph.import<{ default?: unknown }>(file).catch((thrown: unknown) => {
+      throw importFailure(thrown, file);
+    });
     const manifest = manifestOf(module.default, file);
     this.#definition = module.default as PluginDefinition;
     return manifest;
