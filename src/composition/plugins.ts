@@ -52,6 +52,10 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
       return { id, chat };
     },
     typing: (device, chat, state) => home.device(device).chats.typing(chat, state),
+    async media(id) {
+      const { record, bytes } = await home.file(id);
+      return { bytes: await (await bytes()).bytes(), mime: record.mime, name: record.name };
+    },
     groups: {
       members: async (device, group) => (await home.device(device).groups.get(group)).members,
       change: (device, group, action, members) => home.device(device).groups.change(group, action, members),

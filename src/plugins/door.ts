@@ -93,6 +93,8 @@ export class Door {
         return this.#bodies.read(call.args);
       case "fetch.cancel":
         return this.#bodies.cancel(call.args);
+      case "media":
+        return this.#media(call.args, work);
       case "groups.members":
         this.#permissions.need("groups");
         return this.#groups().members(call.args.device ?? "default", call.args.group);
@@ -223,6 +225,15 @@ export class Door {
   async #list(prefix: string) {
     this.#key(prefix);
     return this.house.services.data.list(this.manifest.name, prefix, 1000);
+  }
+
+  /** A file of the message that is handled is its to read: it was sent to it, as it were. */
+  async #media(id: string, work: Work | null) {
+    const { media } = this.house.services;
+    if (work?.kind !== "event" || !JSON.stringify(work.event.data).includes(JSON.stringify(id)))
+      this.#permissions.need("media");
+    if (!media) throw new Failure("unavailable", "This bot has no files.");
+    return media(id);
   }
 
   #groups() {

@@ -8,7 +8,7 @@ export class Permissions {
     readonly granted: readonly string[],
   ) {}
 
-  need(permission: "store" | "http" | "outgoing" | "groups" | "admin"): void {
+  need(permission: "store" | "http" | "outgoing" | "media" | "groups" | "admin"): void {
     if (!this.granted.includes(permission)) throw this.#denied(permission, permission);
   }
 

@@ -7,6 +7,7 @@ import type {
   EveryOptions,
   FieldShape,
   GroupMember,
+  MediaFile,
   MemberAction,
   OutgoingDraft,
   PluginInfo,
@@ -108,6 +109,7 @@ export interface Calls {
   fetch: [WireRequest, { status: number; headers: [string, string][]; url: string; body: number }];
   "fetch.read": [number, Uint8Array<ArrayBuffer> | null];
   "fetch.cancel": [number, null];
+  media: [string, MediaFile];
   "groups.members": [{ device: string | null; group: string }, GroupMember[]];
   "groups.change": [
     { device: string | null; group: string; action: MemberAction; members: string[] },

@@ -4,7 +4,7 @@ import type { Log } from "../core/log.ts";
 import type { Draft } from "../core/message.ts";
 import type { PluginData } from "../core/plugin-data.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
-import type { GroupMember, MemberAction, Sent, Typing } from "./words.ts";
+import type { GroupMember, MediaFile, MemberAction, Sent, Typing } from "./words.ts";
 
 /** Everything the host may touch of the bot: ports, handed in by main.ts. */
 export interface PluginServices {
@@ -17,6 +17,8 @@ export interface PluginServices {
   typing?(device: string, chat: string, state: Typing): Promise<void>;
   /** Goes out through the guard: never into the bot's own network. */
   readonly fetch: SafeFetch["send"];
+  /** The bytes of a file that came in a message. Throws `not_found`, `gone`. Absent where there is no WhatsApp. */
+  media?(id: string): Promise<MediaFile>;
   /** Absent where there is no WhatsApp. */
   readonly groups?: PluginGroups;
   /** Tells the world that a plugin was stopped or disabled. */

@@ -68,6 +68,13 @@ export interface OutgoingDraft {
   readonly plugin: string | null;
 }
 
+/** A file that came in a message. */
+export interface MediaFile {
+  bytes: Uint8Array<ArrayBuffer>;
+  mime: string;
+  name: string | null;
+}
+
 export type MemberAction = "add" | "remove" | "promote" | "demote";
 
 export interface GroupMember {
@@ -152,6 +159,11 @@ export interface Bot<Config = unknown> {
     /** Deletes its file or folder and, unless `keepData`, what it stored, settings too. */
     uninstall(this: void, name: string, options?: { keepData?: boolean }): Promise<void>;
   };
+  /**
+   * The file behind a `media_id`, fetched from WhatsApp when it is not here yet. Files of the message that is handled need
+   * no permission, others `media`.
+   */
+  media(this: void, id: string): Promise<MediaFile>;
   /** Groups of the device the event came from, else of `default`. Needs the permission `groups`. */
   readonly groups: {
     members(this: void, group: string): Promise<GroupMember[]>;

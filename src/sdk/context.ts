@@ -10,8 +10,14 @@ export interface Sent {
   chat: string;
 }
 
-/** What can be said: a text, or any content the bot can send. */
-export type Say = string | DraftContent;
+type WithBytes<D> = D extends { base64?: string | undefined }
+  ? D & {
+      /** The file itself. */
+      bytes?: Uint8Array | ArrayBuffer | undefined;
+    }
+  : D;
+/** What can be said: a text, or any content the API sends; a file also by its `bytes`. */
+export type Say = string | WithBytes<DraftContent>;
 
 /** What an account is shown doing in a chat, until it writes or pauses. */
 export type Typing = "composing" | "recording" | "paused";

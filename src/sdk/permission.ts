@@ -5,8 +5,9 @@
  * - `net:api.example.com` reaches that host, `net:*.example.com` its subdomains, `net:*` every public host;
  * - `store` keeps data; `http` answers requests under `/plugins/<name>/`;
  * - `outgoing` sees, alters and stops what the bot sends;
+ * - `media` reads files of messages it does not handle at the moment;
  * - `groups` reads groups and changes their members;
  * - `admin` lists, enables and disables plugins.
  */
 export type Permission =
-  "send" | `send:${string}` | `net:${string}` | "store" | "http" | "outgoing" | "groups" | "admin";
+  "send" | `send:${string}` | `net:${string}` | "store" | "http" | "outgoing" | "media" | "groups" | "admin";

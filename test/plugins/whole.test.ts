@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test";
 import { startBot } from "../harness.ts";
-import { picture } from "../files.ts";
+import { join } from "node:path";
+import { draftKinds } from "../../src/core/draft.ts";
+import type { EventData } from "../../src/core/events.ts";
+import { mp4, picture, wav } from "../files.ts";
+import { goldens } from "../golden/cases.ts";
 
 const footer = `import { plugin, Refusal } from "merpati";
 export default plugin({ name: "footer", permissions: ["outgoing", "http"], setup({ outgoing, http, command }) {
@@ -53,6 +57,46 @@ test("a picture with the caption !sticker comes back as a sticker", async () => 
   const heard = await ann.hears(({ message }) => Boolean(message.stickerMessage));
   expect(await new Bun.Image(ann.opens(heard)).metadata()).toMatchObject({ width: 512, height: 512, format: "webp" });
 }, 20_000);
+
+test("a plugin says every kind of content, and reads the file of the message it handles", async () => {
+  await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback", WEBHOOK_URL: "" } });
+  await bot.link();
+  await bot.install("sayer.ts", await Bun.file(join(import.meta.dir, "fixtures/sayer.ts")).text());
+  const ann = bot.contact();
+  const sent = async (kind: string) => {
+    const isIt = ({ content }: EventData<"message.sent">) =>
+      kind === "forward" ? "text" in content && content.text === "!say forward" : content.kind === kind;
+    const { data } = await bot.next("message.sent", ({ data }) => isIt(data));
+    await ann.hears(({ id }) => id === data.id);
+  };
+  const golden = await goldens(join(import.meta.dir, "../golden/messages"));
+  const told = async (kind: string) => {
+    const [first] = golden.get(kind) ?? [];
+    await ann.says(first?.given as object, { to: bot.phone });
+  };
+  const image = { kind: "image", bytes: await picture(), mimetype: "image/png" } as const;
+  const files: Record<string, Parameters<typeof ann.sends>[0]> = {
+    video: { kind: "video", bytes: mp4(), mimetype: "video/mp4" },
+    gif: { kind: "video", bytes: mp4(), mimetype: "video/mp4" },
+    video_note: { kind: "video", bytes: mp4(), mimetype: "video/mp4" },
+    audio: { kind: "document", bytes: wav(), mimetype: "audio/wav" },
+    voice: { kind: "document", bytes: wav(), mimetype: "audio/wav" },
+    image,
+    sticker: image,
+    document: image,
+  };
+  for (const kind of draftKinds) {
+    const file = files[kind];
+    if (kind === "poll_vote" || kind === "event_response") await told(kind === "poll_vote" ? "poll" : "event");
+    else if (file) await ann.sends({ ...file, caption: `!say ${kind}` }, { to: bot.phone });
+    else await ann.says(`!say ${kind}`, { to: bot.phone });
+    await sent(kind);
+  }
+  await ann.sends(image, { to: bot.phone });
+  const name = `${image.bytes.length} bytes`;
+  const heard = await ann.hears(({ message }) => message.documentMessage?.fileName === name);
+  expect(ann.opens(heard)).toEqual(image.bytes);
+}, 30_000);
 
 test("a plugin is seen typing where it answers", async () => {
   await using bot = await startBot();

@@ -76,6 +76,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
       uninstall: async (plugin: string, { keepData = false } = {}) =>
         void (await call("plugins.uninstall", { name: plugin, keepData })),
     },
+    media: (id: string) => call("media", id),
     groups: {
       members: (group: string) => call("groups.members", { device: here(), group }),
       change: (group: string, action: MemberAction, members: readonly string[]) =>

@@ -1,3 +1,4 @@
+import type { DraftContent } from "../../core/draft.ts";
 import type { BotEvent } from "../../core/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
@@ -16,7 +17,13 @@ export interface Surroundings {
   answers: readonly string[];
 }
 
-export const contentOf = (say: Say) => (typeof say === "string" ? { kind: "text" as const, text: say } : say);
+/** As the API takes it. */
+export function contentOf(say: Say): DraftContent {
+  if (typeof say === "string") return { kind: "text", text: say };
+  if (!("bytes" in say) || say.bytes === undefined) return say;
+  const { bytes, ...rest } = say;
+  return { ...rest, base64: Buffer.from(bytes as Uint8Array).toString("base64") };
+}
 
 /** Sends, with a key that is the same when the same cause is handled again. */
 export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Promise<Sent> {

@@ -4,8 +4,8 @@ import { noSuch } from "../meant.ts";
 import type { Manifest } from "../protocol.ts";
 import { flawOfShapes } from "../shapes.ts";
 
-const permission = /^(send|store|http|outgoing|groups|admin)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
-const permissions = ["send", "send:<number>", "net:<host>", "store", "http", "outgoing", "groups", "admin"];
+const permission = /^(send|store|http|outgoing|media|groups|admin)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
+const permissions = ["send", "send:<number>", "net:<host>", "store", "http", "outgoing", "media", "groups", "admin"];
 const fields = ["name", "description", "version", "config", "permissions", "enabled", "patience", "texts", "setup"];
 
 /** What the default export says about itself; throws a sentence that names file, line, field and fix. */
