@@ -7,6 +7,7 @@ import { readConfig } from "../config.ts";
 import { newKey } from "../core/keys.ts";
 import { type Contact, type Simulator, startSimulator } from "../simulator/index.ts";
 import { type Command, print } from "./command.ts";
+import { toldOfPlugin } from "./plugin/told.ts";
 import { asked } from "./run-bot.ts";
 import { BotProcess } from "./sandbox/bot-process.ts";
 import { sandboxBot } from "./sandbox/bot.ts";
@@ -78,9 +79,12 @@ async function settingsOf(folder: string, key: string, sim: Simulator, mailbox: 
   };
 }
 
-/** Of what the bot logs only errors are for the terminal, unless more was asked for; the page shows the rest. */
+/** Of what the bot logs errors and plugins are for the terminal, unless more was asked for; the page shows the rest. */
 function pass(line: string): void {
-  if (process.env["LOG_LEVEL"] !== undefined || line.startsWith('{"level":"error"')) print(line);
+  if (process.env["LOG_LEVEL"] !== undefined) return print(line);
+  const told = toldOfPlugin(line);
+  if (told !== null) print(told);
+  else if (line.startsWith('{"level":"error"')) print(line);
 }
 
 /** `wanted`, or a free port when somebody has it. */

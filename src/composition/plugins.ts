@@ -1,4 +1,5 @@
 import { bundledPlugins } from "./bundled.ts" with { type: "macro" };
+import { kit, tsconfig } from "../cli/plugin/kit.ts";
 import type { Config } from "../config.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
@@ -70,7 +71,8 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     people: { owners: config.owners, admins: config.admins },
     languages: [config.botLanguage],
     environment: process.env,
-    seed,
+    // With what editors need: whoever opens the first plugin is to see no errors.
+    seed: () => ({ ...seed, ...kit(), "tsconfig.json": tsconfig }),
     ...more,
   });
 }

@@ -42,7 +42,7 @@ export interface PluginHostOptions {
   /** Reload what is saved. Default true. */
   watch?: boolean;
   /** Files for a folder that is made: name to text. */
-  seed?: Record<string, string>;
+  seed?: () => Record<string, string>;
 }
 
 /** Loads what is in the folder and starts it. What does not load is logged; the host starts anyway. */
@@ -50,7 +50,7 @@ export async function startPluginHost(options: PluginHostOptions): Promise<Plugi
   const dir = resolve(options.dir);
   if (!existsSync(dir)) {
     mkdirSync(dir, { recursive: true });
-    for (const [name, text] of Object.entries(options.seed ?? {})) await Bun.write(join(dir, name), text);
+    for (const [name, text] of Object.entries(options.seed?.() ?? {})) await Bun.write(join(dir, name), text);
   }
   const host = new PluginHost(dir, options);
   await host.begin();

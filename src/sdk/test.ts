@@ -16,11 +16,16 @@ export interface TestBotOptions {
   /** What commands begin with. Default `!`. */
   prefix?: string;
   language?: string;
+  /** Who is an owner, or an administrator of the bot: names, as `user` takes them. */
+  owners?: readonly string[];
+  admins?: readonly string[];
 }
 
 export interface Heard {
-  /** Null when it is no text. */
+  /** The text or caption; null when there is none. */
   text: string | null;
+  /** `text`, `image`, `sticker`, `reaction`, … */
+  kind: string;
   /** The whole message, as WhatsApp's own protocol has it. */
   message: Record<string, unknown>;
 }
@@ -88,6 +93,11 @@ export class TestBot implements AsyncDisposable {
     else await this.ask("replay", { events: Array.isArray(recorded) ? recorded : [recorded] });
   }
 
+  /** Where the bot's HTTP server is: `${await bot.url()}/plugins/<name>/…`. */
+  url(): Promise<string> {
+    return this.ask("url", {});
+  }
+
   /** Ends the process as a crash would and starts it again on the same data. */
   async restart(): Promise<void> {
     await this.ask("restart", {});
@@ -141,10 +151,27 @@ export class TestUser {
     return this;
   }
 
-  /** The next message that fits comes within 10 s; rejects telling what came instead. */
-  expectReply(expected: string | RegExp): Promise<Heard> {
+  /** Sends a file: its path, found beside the test, or its bytes with their `mime`, e.g. `image/png`. */
+  async sends(
+    file: string | Uint8Array,
+    { mime, caption, in: where }: { mime?: string; caption?: string; in?: string } = {},
+  ): Promise<this> {
+    const source =
+      typeof file === "string" ? Bun.file(Bun.resolveSync(file, callersFolder())) : new Blob([Uint8Array.from(file)]);
+    const base64 = Buffer.from(await source.bytes()).toString("base64");
+    const type = mime ?? (source.type || "application/octet-stream");
+    await this.bot.ask("sends", { user: this.name, base64, mime: type, caption, in: where });
+    return this;
+  }
+
+  /** The next message that fits, by its words or by its kind, comes within 10 s; rejects telling what came instead. */
+  expectReply(expected: string | RegExp | { kind: string }): Promise<Heard> {
     const what =
-      typeof expected === "string" ? { text: expected } : { pattern: expected.source, flags: expected.flags };
+      typeof expected === "string"
+        ? { text: expected }
+        : expected instanceof RegExp
+          ? { pattern: expected.source, flags: expected.flags }
+          : expected;
     return this.bot.ask<Heard>("hears", { user: this.name, patience, ...what });
   }
 

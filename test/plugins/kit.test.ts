@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { testBot } from "merpati/test";
+import { picture } from "../files.ts";
 
 test("users, replies and silence", async () => {
   await using bot = await testBot("../../plugins/ping.ts");
@@ -53,4 +57,39 @@ test("settings, groups and recorded events", async () => {
   await bot.user("Person 1").expectSilence();
   const wrong = await bot.replay({ type: "message.received" }).catch((thrown: Error) => thrown.message);
   expect(wrong).toContain("is no event");
+}, 40_000);
+
+test("files, kinds, owners, and the bot's own address", async () => {
+  await using bot = await testBot("../../plugins/sticker.ts");
+  const ann = bot.user("Ann");
+  await ann.sends(await picture(), { mime: "image/png", caption: "!sticker" });
+  expect((await ann.expectReply({ kind: "sticker" })).kind).toBe("sticker");
+  expect((await fetch(`${await bot.url()}/plugins/sticker/nothing`)).status).toBe(404);
+
+  await using other = await testBot("../../plugins/admin.ts", { owners: ["Olga"] });
+  await other.user("Ann").says("!plugins");
+  await other.user("Ann").expectReply("Only the owner may do that.");
+  await other.user("Olga").says("!plugins");
+  await other.user("Olga").expectReply(/\*admin\*/);
+}, 40_000);
+
+test("what fails in the plugin, and what it says, stands in the test's output", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-kit-"));
+  await Bun.write(
+    join(folder, "it.ts"),
+    `export default { name: "it", setup({ command, log }) {
+  command("x", () => { log.info("here I am"); console.log("and here"); null.foo(); });
+} };`,
+  );
+  const kit = JSON.stringify(join(import.meta.dir, "../../src/sdk/test.ts"));
+  await Bun.write(
+    join(folder, "it.test.ts"),
+    `import { test } from "bun:test"; import { testBot } from ${kit};
+test("x", async () => { await using bot = await testBot("./it.ts"); await bot.user("Ann").says("!x"); }, 20_000);`,
+  );
+  const run = Bun.spawn([process.execPath, "test"], { cwd: folder, stdout: "pipe", stderr: "pipe" });
+  const [err] = await Promise.all([new Response(run.stderr).text(), run.exited]);
+  expect(err).toContain("  it: here I am\n  it: and here\n");
+  expect(err).toMatch(/✗ it: TypeError: null is not an object \(evaluating 'null\.foo'\) \(.*it\.ts:2\)/);
+  rmSync(folder, { recursive: true });
 }, 40_000);

@@ -3,10 +3,11 @@ import { sdkSources } from "./sdk-sources.ts" with { type: "macro" };
 import { contentSchemas } from "../../core/content.ts";
 import { draftContentSchemas, draftContext, draftOptions } from "../../core/draft.ts";
 import { eventSchemas } from "../../core/events.ts";
+import { bunTest } from "./bun-test.ts";
 import { typeOf } from "./typescript.ts";
 
 /** The folder beside the plugins that editors and `bun test` read. Written anew by every `merpati plugin new` and `test`. */
-export const kitFolder = ".merpati";
+const kitFolder = ".merpati";
 
 const map = (schemas: Record<string, Parameters<typeof typeOf>[0]>) =>
   `{\n${Object.entries(schemas)
@@ -43,7 +44,7 @@ export type DraftOptions = ${typeOf(Type.Object(draftOptions))};
 `;
 
 /** The SDK as files: its own sources, with the types they take from the bot written out. */
-export function kitFiles(): Record<string, string> {
+function kitFiles(): Record<string, string> {
   const sources = sdkSources();
   return {
     ...sources,
@@ -52,9 +53,11 @@ export function kitFiles(): Record<string, string> {
     "core/events.ts": events(),
     "core/content.ts": contents(),
     "core/draft.ts": drafts(),
+    "bun-test.d.ts": bunTest,
   };
 }
 
+/** What a folder of plugins gets that has no tsconfig.json of its own. */
 export const tsconfig = `${JSON.stringify(
   {
     compilerOptions: {
@@ -67,7 +70,14 @@ export const tsconfig = `${JSON.stringify(
       skipLibCheck: true,
       paths: { merpati: [`./${kitFolder}/sdk.ts`], "merpati/test": [`./${kitFolder}/sdk/test.ts`] },
     },
+    // A folder with a dot is left out otherwise.
+    include: ["**/*", `${kitFolder}/bun-test.d.ts`],
   },
   null,
   2,
 )}\n`;
+
+/** The types and the test kit, as this version has them: path in the plugins folder to text. */
+export function kit(): Record<string, string> {
+  return Object.fromEntries(Object.entries(kitFiles()).map(([name, text]) => [`${kitFolder}/${name}`, text]));
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../../core/failure.ts";
 import { bundled, seed } from "../../composition/plugins.ts";
 import { print } from "../command.ts";
-import { kitFiles, kitFolder, tsconfig } from "./kit.ts";
+import { kit, tsconfig } from "./kit.ts";
 
 const source = (name: string) => `import { plugin } from "merpati";
 
@@ -56,11 +56,12 @@ export async function addPlugin(dir: string, name = ""): Promise<void> {
   const file = join(dir, `${name}.ts`);
   if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
   await Bun.write(file, text);
+  await writeKit(dir);
   print(`${file} is there. Switch it on with: merpati plugin enable ${name}`);
 }
 
 /** The types and the test kit, as this version has them. */
 export async function writeKit(dir: string): Promise<void> {
-  for (const [name, text] of Object.entries(kitFiles())) await Bun.write(join(dir, kitFolder, name), text);
+  for (const [name, text] of Object.entries(kit())) await Bun.write(join(dir, name), text);
   if (!existsSync(join(dir, "tsconfig.json"))) await Bun.write(join(dir, "tsconfig.json"), tsconfig);
 }

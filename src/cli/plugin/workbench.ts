@@ -5,9 +5,10 @@ import { compose, type Running } from "../../composition.ts";
 import { readConfig } from "../../config.ts";
 import type { BotEvent } from "../../core/events.ts";
 import { makeLog } from "../../log.ts";
-import { type Contact, type Simulator, startSimulator } from "../../simulator/index.ts";
+import { type Contact, type Heard, type Simulator, startSimulator } from "../../simulator/index.ts";
 import { Cast } from "./cast.ts";
 import { eventsIn, readFixture } from "./fixture.ts";
+import { toldOfPlugin } from "./told.ts";
 import { WoundClock } from "./wound-clock.ts";
 
 /** Milliseconds. */
@@ -20,13 +21,23 @@ const markerPlugin = `export default { name: "${marker}", setup({ command }) { c
 interface Opening {
   file: string;
   settings?: Record<string, unknown>;
+  owners?: readonly string[];
+  admins?: readonly string[];
   prefix?: string;
   language?: string;
+}
+
+/** `image` for an imageMessage, `poll` for a pollCreationMessageV3: the kind as plugins call it. */
+function kindOf({ message }: Heard): string {
+  const name = Object.keys(message).find((key) => key !== "messageContextInfo") ?? "";
+  const [word = ""] = name.split(/Message/);
+  return { conversation: "text", extendedText: "text", pollCreation: "poll", ptv: "video_note" }[word] ?? word;
 }
 
 /** The process behind the test kit: one plugin, the whole bot, a simulated WhatsApp, told what to do line by line. */
 export class Workbench {
   readonly #folder = mkdtempSync(join(tmpdir(), "merpati-workbench-"));
+  readonly #authority = join(this.#folder, "ca.pem");
   readonly #clock = new WoundClock();
   readonly #people = new Map<string, Contact>();
   #sim!: Simulator;
@@ -39,6 +50,7 @@ export class Workbench {
     this.#opening = opening;
     await Bun.write(join(this.#folder, "marker.ts"), markerPlugin);
     this.#sim = await startSimulator();
+    await Bun.write(this.#authority, this.#sim.certificate);
     this.#cast = new Cast(this.#sim, (name) => this.#person(name));
     await this.#start();
     const { qr } = await this.#device().qr();
@@ -47,26 +59,39 @@ export class Workbench {
   }
 
   async says({ user, text, in: group }: { user: string; text: string; in?: string }): Promise<void> {
-    const to = group === undefined ? this.#sim.phone(ownNumber) : this.#sim.findGroup(group);
-    if (!to) throw new Error(`there is no group ${group}`);
-    const arrived = Promise.withResolvers<void>();
-    let id = "";
-    const seen: string[] = [];
-    const stop = this.#running.bot.as({ kind: "admin" }).listen((event) => {
-      if (event.type !== "message.received") return;
-      seen.push((event as BotEvent<"message.received">).data.id);
-      if (seen.includes(id)) arrived.resolve();
-    });
-    ({ id } = await this.#person(user).says(text, { to }));
-    if (!seen.includes(id)) await arrived.promise;
-    stop();
-    await this.#settled();
+    await this.#brings(() => this.#person(user).says(text, { to: this.#room(group) }));
   }
 
-  async hears(what: { user: string; text?: string; pattern?: string; flags?: string; patience: number }) {
-    const expected = what.pattern === undefined ? (what.text ?? "") : new RegExp(what.pattern, what.flags);
-    const heard = await this.#person(what.user).hears(expected, { timeoutMs: what.patience });
-    return { text: heard.text ?? null, message: heard.message };
+  async sends(file: { user: string; base64: string; mime: string; caption?: string; in?: string }): Promise<void> {
+    const { user, base64, mime, caption, in: group } = file;
+    const family = mime.split("/")[0];
+    const kind = family === "image" || family === "video" || family === "audio" ? family : "document";
+    const bytes = Buffer.from(base64, "base64");
+    const attachment = { kind, bytes, mimetype: mime, ...(caption !== undefined && { caption }) } as const;
+    await this.#brings(() => this.#person(user).sends(attachment, { to: this.#room(group) }));
+  }
+
+  url(): string {
+    return this.#running.url;
+  }
+
+  async hears(what: {
+    user: string;
+    text?: string;
+    pattern?: string;
+    flags?: string;
+    kind?: string;
+    patience: number;
+  }) {
+    const { user, text = "", pattern, flags, kind, patience: timeoutMs } = what;
+    const matcher =
+      kind !== undefined
+        ? (heard: Heard) => kindOf(heard) === kind
+        : pattern !== undefined
+          ? new RegExp(pattern, flags)
+          : text;
+    const heard = await this.#person(user).hears(matcher, { timeoutMs });
+    return { text: heard.text ?? null, kind: kindOf(heard), message: heard.message };
   }
 
   async silence({ user }: { user: string }): Promise<void> {
@@ -113,21 +138,25 @@ export class Workbench {
   }
 
   async #start(): Promise<void> {
-    const { file, settings = {}, prefix, language } = this.#opening;
+    const { file, settings = {}, prefix, language, owners = [], admins = [] } = this.#opening;
+    const numbers = (names: readonly string[]) => names.map((name) => this.#person(name).number).join(",");
     const config = readConfig({
       PORT: "0",
       HOST: "127.0.0.1",
       AUTH: "off",
       SENDING: "off",
       DURABILITY: "normal",
-      LOG_LEVEL: "silent",
+      LOG_LEVEL: "info",
       OUTBOUND_ALLOW: "loopback",
       SESSIONS_DIR: this.#folder,
       PLUGINS_DIR: dirname(file),
       WHATSAPP_URL: this.#sim.url,
       WHATSAPP_ROOT_KEY: this.#sim.rootKey,
+      WHATSAPP_CA: this.#authority,
       ...(prefix && { COMMAND_PREFIX: prefix }),
       ...(language && { BOT_LANGUAGE: language }),
+      ...(owners.length > 0 && { OWNERS: numbers(owners) }),
+      ...(admins.length > 0 && { ADMINS: numbers(admins) }),
     });
     // The bot itself lives in real time: wound, its connection would look dead.
     const plugins = {
@@ -136,7 +165,7 @@ export class Workbench {
       environment: {},
       clock: this.#clock,
     };
-    this.#running = await compose(config, makeLog(config), { plugins });
+    this.#running = await compose(config, makeLog(config, { out: { write: tell } }), { plugins });
     const own = this.#running.plugins.list().find(({ name }) => name !== marker);
     if (!own) throw new Error(`${file} is no plugin`);
     this.#plugin = own.name;
@@ -157,6 +186,28 @@ export class Workbench {
     await Promise.all(going.map(({ id }) => this.#device().settled(id, patience)));
   }
 
+  #room(group: string | undefined) {
+    const to = group === undefined ? this.#sim.phone(ownNumber) : this.#sim.findGroup(group);
+    if (!to) throw new Error(`there is no group ${group}`);
+    return to;
+  }
+
+  /** Resolves when what is said arrived and every plugin has done with it. */
+  async #brings(say: () => Promise<{ id: string }>): Promise<void> {
+    const arrived = Promise.withResolvers<void>();
+    let id = "";
+    const seen: string[] = [];
+    const stop = this.#running.bot.as({ kind: "admin" }).listen((event) => {
+      if (event.type !== "message.received") return;
+      seen.push((event as BotEvent<"message.received">).data.id);
+      if (seen.includes(id)) arrived.resolve();
+    });
+    ({ id } = await say());
+    if (!seen.includes(id)) await arrived.promise;
+    stop();
+    await this.#settled();
+  }
+
   #person(name: string): Contact {
     const known = this.#people.get(name);
     if (known) return known;
@@ -175,6 +226,12 @@ export class Workbench {
     if (this.#device().status().phase !== "connected") await promise;
     stop();
   }
+}
+
+/** The test's own output is where its author looks; standard output is taken. */
+function tell(line: string): void {
+  const told = toldOfPlugin(line);
+  if (told !== null && !told.startsWith("✓")) process.stderr.write(`${told}\n`);
 }
 
 /** Does what each line of standard input says, and answers each with a line. */
