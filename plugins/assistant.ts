@@ -1,4 +1,4 @@
-import { plugin, Refusal, t } from "merpati";
+import { type MessageContext, plugin, Refusal, t } from "merpati";
 
 interface Turn {
   role: "user" | "assistant";
@@ -15,41 +15,59 @@ export default plugin({
   config: {
     url: t.string({
       default: "https://api.openai.com/v1",
+      format: "url",
       description: "Where the API begins, without a slash at the end.",
     }),
     key: t.secret({ default: "", description: "The API's key." }),
     model: t.string({ default: "gpt-4o-mini" }),
     system: t.string({ default: "You answer on WhatsApp: short, friendly, in the language you are asked in." }),
-    allow: t.list(t.string(), { default: [], description: "Phone numbers that may ask; empty is everybody." }),
+    allow: t.list(t.string({ format: "phone" }), {
+      default: [],
+      description: "Phone numbers that may ask; empty is everybody.",
+    }),
+    always: t.boolean({ default: false, description: "Answer every text in private chats, without !ai." }),
     memory: t.integer({ default: 10, min: 0, max: 50, description: "How many turns of a chat it remembers." }),
   },
-  setup({ command, store, fetch, config }) {
-    command(
-      "ai <question:text>",
-      { description: "Ask the assistant", cooldown: 5 },
-      async ({ args, chat, phone, reply }) => {
-        if (config.allow.length > 0 && !config.allow.includes(phone ?? ""))
-          throw new Refusal("This is not open to you.");
-        const past = (await store.get<Turn[]>(`chat:${chat}`)) ?? [];
-        const asked: Turn = { role: "user", content: args.question };
-        const answer = await complete([{ role: "system", content: config.system }, ...past, asked]);
-        await reply(answer);
-        const turns = [...past, asked, { role: "assistant" as const, content: answer }];
-        await store.set(`chat:${chat}`, config.memory === 0 ? [] : turns.slice(-2 * config.memory));
-      },
-    );
+  texts: {
+    en: { closed: "This is not open to you.", silent: "The assistant does not answer just now." },
+    id: { closed: "Ini tidak terbuka untuk Anda.", silent: "Asisten sedang tidak menjawab." },
+  },
+  setup({ command, on, store, fetch, config, log }) {
+    const may = (phone: string | null) => config.allow.length === 0 || config.allow.includes(phone ?? "");
+
+    async function respond({ chat, typing, reply, tr }: MessageContext, question: string): Promise<void> {
+      await typing();
+      const past = (await store.get<Turn[]>(`chat:${chat}`)) ?? [];
+      const asked: Turn = { role: "user", content: question };
+      const answer = await complete([{ role: "system", content: config.system }, ...past, asked]);
+      if (answer === null) throw new Refusal(tr("silent"));
+      await reply(answer);
+      const turns = [...past, asked, { role: "assistant" as const, content: answer }];
+      await store.set(`chat:${chat}`, config.memory === 0 ? [] : turns.slice(-2 * config.memory));
+    }
+
+    command("ai <question:text>", { description: "Ask the assistant", cooldown: 5 }, (message) => {
+      if (!may(message.phone)) throw new Refusal(message.tr("closed"));
+      return respond(message, message.args.question);
+    });
+    on("message.text", async (message) => {
+      if (config.always && !message.isGroup && may(message.phone)) await respond(message, message.text);
+    });
     command("forget", { description: "Let the assistant forget this chat" }, async ({ chat, react }) => {
       await store.delete(`chat:${chat}`);
       await react("🧹");
     });
 
-    async function complete(messages: { role: string; content: string }[]): Promise<string> {
+    async function complete(messages: { role: string; content: string }[]): Promise<string | null> {
       const response = await fetch(`${config.url}/chat/completions`, {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${config.key}` },
         body: JSON.stringify({ model: config.model, messages, stream: true }),
       });
-      if (!response.ok || !response.body) throw new Refusal("The assistant does not answer just now.");
+      if (!response.ok || !response.body) {
+        log.warn("the endpoint refused", { status: response.status });
+        return null;
+      }
       let text = "";
       for await (const piece of pieces(response.body)) text += piece;
       return text.trim() || "…";

@@ -3,25 +3,50 @@ import { plugin, t } from "merpati";
 /** Answers by rules, first match wins. Shows: settings that are lists of groups, `on("message.text")`. */
 export default plugin({
   name: "auto-reply",
-  description: "Answers messages that contain a word with a text of yours.",
+  description: "Answers what people write by rules of yours.",
   enabled: false,
   config: {
     rules: t.list(
       t.group({
-        contains: t.string({ description: "Word or phrase, any case.", min: 1 }),
-        answer: t.string({ description: "What to answer; {name} is the sender's name." }),
+        when: t.string({ description: "What is written, any case.", min: 1 }),
+        match: t.choice(["contains", "word", "exact"], {
+          default: "contains",
+          description: "How it must stand there.",
+        }),
+        answer: t.string({ description: "What to answer; {name} is who wrote.", min: 1 }),
       }),
-      { default: [], max: 200 },
+      { default: [], max: 200, description: "The first that matches answers." },
     ),
     groups: t.boolean({ default: false, description: "Answer in groups too." }),
+    pause: t.integer({
+      default: 10,
+      min: 0,
+      max: 86_400,
+      description: "Seconds until a rule answers in a chat again.",
+    }),
   },
-  setup({ on, config }) {
-    const rules = config.rules.map((rule) => ({ ...rule, contains: rule.contains.toLowerCase() }));
-    on("message.text", async ({ text, name, isGroup, reply }) => {
+  setup({ on, config, now }) {
+    const rules = config.rules.map(({ when, match, answer }) => ({ fits: matcher(when, match), answer }));
+    /** When a rule answered in a chat last: two bots that answer each other would not end. */
+    const answered = new Map<string, number>();
+    on("message.text", async ({ text, name, chat, isGroup, reply }) => {
       if (isGroup && !config.groups) return;
-      const said = text.toLowerCase();
-      const rule = rules.find(({ contains }) => said.includes(contains));
-      if (rule) await reply(rule.answer.replaceAll("{name}", name));
+      const index = rules.findIndex(({ fits }) => fits(text));
+      const rule = rules[index];
+      if (!rule) return;
+      const [key, time] = [`${index} ${chat}`, (await now()).getTime()];
+      if (time - (answered.get(key) ?? 0) < config.pause * 1000) return;
+      answered.set(key, time);
+      if (answered.size > 10_000) answered.clear();
+      await reply(rule.answer.replaceAll("{name}", name));
     });
   },
 });
+
+function matcher(when: string, match: "contains" | "word" | "exact"): (text: string) => boolean {
+  const wanted = when.toLowerCase();
+  if (match === "exact") return (text) => text.toLowerCase() === wanted;
+  if (match === "contains") return (text) => text.toLowerCase().includes(wanted);
+  const word = new RegExp(`(?<![\\p{L}\\d])${RegExp.escape(wanted)}(?![\\p{L}\\d])`, "iu");
+  return (text) => word.test(text);
+}

@@ -7,9 +7,9 @@ export default plugin({
   enabled: false,
   permissions: ["net:*"],
   config: {
-    url: t.string({ description: "Where to post.", pattern: "https?://.+" }),
+    url: t.string({ description: "Where to post.", format: "url" }),
     token: t.secret({ default: "", description: "Sent as Authorization: Bearer …" }),
-    matches: t.string({ default: ".", description: "A regular expression; the default is every text." }),
+    matches: t.string({ default: ".", format: "regexp", description: "The default is every text." }),
   },
   setup({ on, fetch, config }) {
     const wanted = new RegExp(config.matches, "iu");

@@ -1,4 +1,4 @@
-import { plugin, t } from "merpati";
+import { nearest, plugin, t } from "merpati";
 
 /** `!help`, made of what every plugin declares; and a hint when a command does not exist. */
 export default plugin({
@@ -10,12 +10,12 @@ export default plugin({
   texts: {
     en: {
       none: "There is no command {name}.",
-      meant: "There is no {name}. Did you mean {nearest}?",
+      meant: "There is no {name}. Did you mean {meant}?",
       aliases: "Also: {aliases}",
     },
     id: {
       none: "Tidak ada perintah {name}.",
-      meant: "Tidak ada {name}. Maksud Anda {nearest}?",
+      meant: "Tidak ada {name}. Maksud Anda {meant}?",
       aliases: "Juga: {aliases}",
     },
   },
@@ -23,12 +23,15 @@ export default plugin({
     command(
       "help [name]",
       { description: "What can I do?", aliases: ["menu", "bantuan"] },
-      async ({ args, reply, role, tr }) => {
+      async ({ args, reply, role, isGroup, tr }) => {
         const { prefixes, commands: all } = await commands();
         const prefix = prefixes[0] ?? "";
         const mine = await role();
+        const here = isGroup ? "group" : "private";
         const shown = all.filter(
-          (each) => each.role === "anyone" || mine === "owner" || each.role === mine || mine === "admin",
+          ({ role: needed, chats }) =>
+            (chats === null || chats === here) &&
+            (needed === "anyone" || needed === mine || mine === "owner" || (mine === "admin" && needed !== "owner")),
         );
         const wanted = args.name?.toLowerCase().replace(prefix, "");
         if (wanted === undefined) return reply(shown.map((each) => line(prefix, each)).join("\n"));
@@ -45,11 +48,11 @@ export default plugin({
       const prefix = prefixes.find((each) => text.startsWith(each));
       const word = prefix === undefined ? "" : (text.slice(prefix.length).split(/\s/)[0] ?? "").toLowerCase();
       if (!/^[\p{L}\d-]{2,}$/u.test(word)) return;
-      const names = all.flatMap(({ name, aliases }) => [name, ...aliases]);
-      const [nearest] = names
-        .filter((name) => distance(name, word) <= 2)
-        .sort((a, b) => distance(a, word) - distance(b, word));
-      if (nearest) await reply(tr("meant", { name: `${prefix}${word}`, nearest: `${prefix}${nearest}` }));
+      const meant = nearest(
+        word,
+        all.flatMap(({ name, aliases }) => [name, ...aliases]),
+      );
+      if (meant) await reply(tr("meant", { name: `${prefix}${word}`, meant: `${prefix}${meant}` }));
     });
   },
 });
@@ -59,16 +62,4 @@ function line(
   { name, usage, description }: { name: string; usage: string; description: string },
 ): string {
   return [`*${`${prefix}${name} ${usage}`.trim()}*`, description].filter(Boolean).join(" – ");
-}
-
-/** How many letters must change to make `a` of `b`. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of a.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, other] of b.split("").entries())
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

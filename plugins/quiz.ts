@@ -15,31 +15,45 @@ export default plugin({
       ],
     }),
   },
+  texts: {
+    en: {
+      empty: "There are no questions yet.",
+      wrong: "No: {right}.",
+      nobody: "Nobody has points yet.",
+      how: "Write it like this: question | first | second",
+    },
+    id: {
+      empty: "Belum ada pertanyaan.",
+      wrong: "Salah: {right}.",
+      nobody: "Belum ada yang punya poin.",
+      how: "Tulis begini: pertanyaan | pertama | kedua",
+    },
+  },
   setup({ command, answer, store, config }) {
-    command("quiz", { description: "Ask me something" }, async ({ ask, chat, reply }) => {
-      if (config.questions.length === 0) return reply("There are no questions yet.");
+    command("quiz", { description: "Ask me something" }, async ({ ask, chat, reply, tr }) => {
+      if (config.questions.length === 0) return reply(tr("empty"));
       const asked = await store.update<number>(`next:${chat}`, (now) => ((now ?? -1) + 1) % config.questions.length);
       return ask(config.questions[asked ?? 0]?.ask ?? "", { answer: "guess", carry: asked, seconds: 120 });
     });
-    answer<number>("guess", async ({ text, chat, sender, name, react, reply }, asked) => {
+    answer<number>("guess", async ({ text, chat, sender, name, react, reply, tr }, asked) => {
       const right = config.questions[asked]?.answer ?? "";
-      if (text.toLowerCase() !== right.toLowerCase()) return reply(`No: ${right}.`);
+      if (text.toLowerCase() !== right.toLowerCase()) return reply(tr("wrong", { right }));
       await store.update<{ name: string; points: number }>(`score:${chat}:${sender}`, (now) => ({
         name,
         points: (now?.points ?? 0) + 1,
       }));
       return react("🎉");
     });
-    command("score", { description: "Who leads" }, async ({ chat, reply }) => {
+    command("score", { description: "Who leads" }, async ({ chat, reply, tr }) => {
       const rows = await store.list<{ name: string; points: number }>(`score:${chat}:`);
       const lines = rows
         .sort((a, b) => b.value.points - a.value.points)
         .map(({ value }) => `${value.points} ${value.name}`);
-      await reply(lines.join("\n") || "Nobody has points yet.");
+      await reply(lines.join("\n") || tr("nobody"));
     });
-    command("poll <text:text>", { description: "question | one | two | …" }, async ({ args, reply }) => {
+    command("poll <text:text>", { description: "question | one | two | …" }, async ({ args, reply, tr }) => {
       const [question = "", ...options] = args.text.split("|").map((part) => part.trim());
-      if (options.length < 2) return reply("Write it like this: question | first | second");
+      if (options.length < 2) return reply(tr("how"));
       return reply({ kind: "poll", question, options, selectable: 1 });
     });
   },

@@ -12,12 +12,12 @@ export function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The word that was meant, when one is near: at most two letters away, or a third of a short word. Any case. */
+/** The word that was meant, when one is near: at most two letters away, and half of a short word. Any case. */
 export function nearest(word: string, words: readonly string[]): string | null {
   const lower = word.toLowerCase();
   const [best] = words
     .map((each) => ({ each, away: distance(lower, each.toLowerCase()) }))
-    .filter(({ each, away }) => away <= 2 && away < Math.max(word.length, each.length) / 2)
+    .filter(({ each, away }) => away <= 2 && away <= Math.min(word.length, each.length) / 2)
     .sort((a, b) => a.away - b.away);
   return best?.each ?? null;
 }

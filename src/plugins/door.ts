@@ -229,11 +229,11 @@ export class Door {
 
   /** A file of the message that is handled is its to read: it was sent to it, as it were. */
   async #media(id: string, work: Work | null) {
-    const { media } = this.house.services;
+    const { services } = this.house;
     if (work?.kind !== "event" || !JSON.stringify(work.event.data).includes(JSON.stringify(id)))
       this.#permissions.need("media");
-    if (!media) throw new Failure("unavailable", "This bot has no files.");
-    return media(id);
+    if (!services.media) throw new Failure("unavailable", "This bot has no files.");
+    return services.media(id);
   }
 
   #groups() {

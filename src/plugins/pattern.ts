@@ -8,14 +8,14 @@ export interface Pattern {
 
 interface Part {
   name: string;
-  kind: "word" | "text" | "int" | "number" | "phone" | "choice";
+  kind: "word" | "text" | "int" | "number" | "phone" | "person" | "choice";
   choices: readonly string[];
   optional: boolean;
 }
 
 export type Parsed = { args: Record<string, string | number> } | { wrong: string };
 
-const kinds = ["word", "text", "int", "number", "phone"] as const;
+const kinds = ["word", "text", "int", "number", "phone", "person"] as const;
 const grammar = /^\s*([<[])\s*([A-Za-z_]\w*)\s*(?::\s*([^\]>]+?)\s*)?([>\]])/;
 
 /** Throws a sentence that names the flaw. */
@@ -63,17 +63,17 @@ const shown = (part: Part) => {
 
 const word = /\s*(?:"([^"]*)"|(\S+))/y;
 
-/** The arguments in what follows the command's name, or what is wrong with them. */
-export function parseArgs(pattern: Pattern, rest: string): Parsed {
+/** The arguments in what follows the command's name, or what is wrong with them. `mentions`: JIDs named in the message. */
+export function parseArgs(pattern: Pattern, rest: string, mentions: readonly string[] = []): Parsed {
   const args: Record<string, string | number> = {};
   let left = rest.trim();
   for (const [index, part] of pattern.parts.entries()) {
-    const taken = part.kind === "text" ? takeText(pattern.parts.slice(index + 1), left) : takeWord(left);
+    const taken = part.kind === "text" ? takeText(pattern.parts.slice(index + 1), left, mentions) : takeWord(left);
     if (taken.text === "") {
       if (part.optional) continue;
       return { wrong: `${part.name} is missing` };
     }
-    const value = read(part, taken.text);
+    const value = read(part, taken.text, mentions);
     if (value === null) return { wrong: `${part.name} ${wanted(part)}, not "${taken.text}"` };
     args[part.name] = value;
     left = taken.left;
@@ -88,13 +88,13 @@ function takeWord(left: string): { text: string; left: string } {
 }
 
 /** A text takes everything but the last words that the arguments after it can use: `weather new york 3`. */
-function takeText(after: readonly Part[], left: string): { text: string; left: string } {
+function takeText(after: readonly Part[], left: string, mentions: readonly string[]): { text: string; left: string } {
   if (after.length === 0) return { text: left, left: "" };
   if (left.startsWith('"')) return takeWord(left);
   const words = left.split(/\s+/);
   for (let count = Math.min(after.length, words.length - 1); count > 0; count--) {
     const tail = words.slice(-count);
-    const fits = tail.every((text, i) => after[i] !== undefined && read(after[i], text) !== null);
+    const fits = tail.every((text, i) => after[i] !== undefined && read(after[i], text, mentions) !== null);
     if (fits && after.slice(count).every(({ optional }) => optional))
       return { text: words.slice(0, -count).join(" "), left: tail.join(" ") };
   }
@@ -104,15 +104,18 @@ function takeText(after: readonly Part[], left: string): { text: string; left: s
   return { text: words.slice(0, -needed).join(" "), left: words.slice(-needed).join(" ") };
 }
 
-function read(part: Part, text: string): string | number | null {
+function read(part: Part, text: string, mentions: readonly string[]): string | number | null {
   switch (part.kind) {
     case "int":
       return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : null;
     case "number":
       return /^[+-]?\d{1,15}([.,]\d+)?$/.test(text) ? Number(text.replace(",", ".")) : null;
-    case "phone": {
-      const digits = text.replace(/^[+@]/, "").replace(/[\s()-]/g, "");
-      return /^[1-9]\d{6,14}$/.test(digits) ? digits : null;
+    case "phone":
+      return phoneOf(text);
+    case "person": {
+      const mentioned = mentions.find((jid) => jid.split(/[@:]/)[0] === text.replace(/^@/, ""));
+      const phone = phoneOf(text);
+      return mentioned ?? (phone === null ? null : `${phone}@s.whatsapp.net`);
     }
     case "choice":
       return part.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? null;
@@ -129,7 +132,14 @@ function wanted(part: Part): string {
       return "takes a number";
     case "phone":
       return "takes a phone number with country code";
+    case "person":
+      return "takes a mention or a phone number with country code";
     default:
       return `takes ${part.choices.join(", ")}`;
   }
+}
+
+function phoneOf(text: string): string | null {
+  const digits = text.replace(/^[+@]/, "").replace(/[\s()-]/g, "");
+  return /^[1-9]\d{6,14}$/.test(digits) ? digits : null;
 }

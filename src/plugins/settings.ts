@@ -98,6 +98,20 @@ export function check(shape: FieldShape, given: unknown, path: string, variable:
   );
 }
 
+const formats = {
+  url: { takes: "an http(s) address", fits: (text) => /^https?:\/\/\S+$/.test(text) && URL.canParse(text) },
+  regexp: { takes: "a regular expression", fits: isRegExp },
+  phone: { takes: "a phone number in digits with country code", fits: (text) => /^[1-9]\d{4,14}$/.test(text) },
+} satisfies Record<NonNullable<FieldShape["format"]>, { takes: string; fits: (text: string) => boolean }>;
+
+function isRegExp(text: string): boolean {
+  try {
+    return new RegExp(text, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 function flawOf(shape: FieldShape, given: unknown): string | null {
   const { min = -Infinity, max = Infinity } = shape;
   const between = `from ${shape.min ?? "…"} to ${shape.max ?? "…"}`;
@@ -105,6 +119,7 @@ function flawOf(shape: FieldShape, given: unknown): string | null {
     case "string":
       if (typeof given !== "string") return "takes text";
       if (given.length < min || given.length > max) return `takes text of a length ${between}`;
+      if (shape.format && !formats[shape.format].fits(given)) return `takes ${formats[shape.format].takes}`;
       return shape.pattern && !new RegExp(`^(?:${shape.pattern})$`, "u").test(given)
         ? `must match ${shape.pattern}`
         : null;

@@ -4,6 +4,8 @@ import type { FieldShape } from "./words.ts";
 
 const types = ["string", "integer", "number", "boolean", "choice", "list", "group"] satisfies FieldShape["type"][];
 
+const formats = ["url", "regexp", "phone"] satisfies FieldShape["format"][];
+
 /** What is wrong with a setting's declaration, or null. `path` names it. */
 export function flawOfShape(path: string, shape: unknown): string | null {
   if (typeof shape !== "object" || shape === null)
@@ -11,14 +13,17 @@ export function flawOfShape(path: string, shape: unknown): string | null {
   return flawOfParts(path, shape) ?? flawOfDefault(path, shape as FieldShape);
 }
 
-function flawOfParts(path: string, { type, choices, items, fields, pattern }: Partial<FieldShape>): string | null {
+function flawOfParts(
+  path: string,
+  { type, choices, items, fields, pattern, format }: Partial<FieldShape>,
+): string | null {
   if (!types.includes(type as FieldShape["type"])) return `${path}: ${noSuch("type of setting", String(type), types)}`;
   if (type === "choice" && !choices?.length)
     return `${path}: t.choice takes what may be chosen, e.g. t.choice(["a", "b"])`;
   if (type === "list") return flawOfShape(`${path}[]`, items);
   if (type === "group") return flawOfShapes(path, fields);
-  if (pattern !== undefined) return flawOfPattern(path, pattern);
-  return null;
+  if (format !== undefined && !formats.includes(format)) return `${path}: ${noSuch("format", format, formats)}`;
+  return pattern === undefined ? null : flawOfPattern(path, pattern);
 }
 
 export function flawOfShapes(path: string, shapes: unknown): string | null {

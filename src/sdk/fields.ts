@@ -10,6 +10,8 @@ export interface FieldShape {
   min?: number;
   max?: number;
   pattern?: string;
+  /** What a text must be; the error says so in words. */
+  format?: "url" | "regexp" | "phone";
   choices?: readonly string[];
   /** Of a list. */
   items?: FieldShape;
@@ -38,6 +40,8 @@ interface Text extends Common<string> {
   min?: number;
   /** A regular expression the whole text must match. */
   pattern?: string;
+  /** An http(s) address, a regular expression, or digits with country code. */
+  format?: "url" | "regexp" | "phone";
 }
 interface Amount extends Common<number> {
   min?: number;

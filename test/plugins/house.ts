@@ -17,6 +17,8 @@ export interface SentMessage {
   content: DraftContent;
   key: string;
   device: string;
+  /** What was said beside the content. */
+  context: object;
 }
 export interface Line {
   level: string;
@@ -60,13 +62,13 @@ export class House {
       log: linesTo((line) => house.#line(line)),
       clock,
       data: store.pluginData,
-      async send(device, { to, content, send_at: at }, key) {
+      async send(device, { to, content, send_at: at, ...context }, key) {
         const body = JSON.stringify({ to, content });
         const before = seen.get(key);
         if (before && before.body !== body) throw new Failure("idempotency_conflict", "another body");
         const id = before?.id ?? Bun.randomUUIDv7();
         seen.set(key, { body, id });
-        const leave = () => house.#push(() => house.sent.push({ to, content, key, device }));
+        const leave = () => house.#push(() => house.sent.push({ to, content, key, device, context }));
         if (!before && at !== undefined) clock.after(at * 1000 - clock.now(), leave);
         else if (!before) leave();
         return { id, chat: to };

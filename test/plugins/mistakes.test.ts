@@ -19,7 +19,7 @@ export default plugin({ name: "it",
 const mistakes: [string, string][] = [
   [
     made('command("x <a:colour>", () => {});'),
-    '"colour" is no kind; use word, text, int, number, phone or a choice like small|large :6',
+    '"colour" is no kind; use word, text, int, number, phone, person or a choice like small|large :6',
   ],
   [made('command("x", { rol: "owner" }, () => {});'), 'command "x": there is no option "rol"; did you mean "role"? :6'],
   [

@@ -18,6 +18,14 @@ test.each<[string, string, Record<string, unknown>]>([
   expect(parse(pattern, rest)).toEqual({ args } as never);
 });
 
+test("a person is who is mentioned, else who has the number", () => {
+  const pattern = readPattern("kick <who:person> [why:text]");
+  const lid = "84729104638201@lid";
+  expect(parseArgs(pattern, "@84729104638201 spam", [lid])).toEqual({ args: { who: lid, why: "spam" } });
+  expect(parseArgs(pattern, "+62 812", [])).toEqual({ wrong: expect.stringContaining("who takes a mention or") });
+  expect(parseArgs(pattern, "628123456789")).toEqual({ args: { who: "628123456789@s.whatsapp.net" } });
+});
+
 test.each([
   ["weather <city:text>", "", "city is missing"],
   ["roll <dice:int>", "many", 'dice takes a whole number, not "many"'],

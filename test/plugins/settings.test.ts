@@ -72,3 +72,18 @@ test("what the API would set wrongly is refused and nothing changes", async () =
   );
   expect((await house?.host.details("weather"))?.values).toMatchObject({ days: 3 });
 });
+
+test.each([
+  ['url = "example.com"', 'it.url takes an http(s) address, not "example.com"'],
+  ['url = "https://example.com"\nmatches = "("', 'it.matches takes a regular expression, not "("'],
+  [
+    'url = "https://example.com"\nallow = ["0812"]',
+    'it.allow[0] takes a phone number in digits with country code, not "0812"',
+  ],
+])("%s: %s", async (toml, problem) => {
+  const text = `import { plugin, t } from "merpati";
+export default plugin({ name: "it", config: { url: t.string({ format: "url" }), matches: t.string({ format: "regexp", default: "." }),
+  allow: t.list(t.string({ format: "phone" }), { default: [] }) }, setup() {} });`;
+  house = await House.open({ "it.ts": text, "config.toml": `[it]\n${toml}\n` });
+  expect(house.host.list()[0]?.problem).toContain(problem);
+});

@@ -29,20 +29,38 @@ test("help lists, explains and guesses", async () => {
   expect(await replies("!something")).toEqual([]);
 });
 
-test("auto-reply: the first rule that matches, not in groups", async () => {
-  await open("auto-reply", '[[auto-reply.rules]]\ncontains = "price"\nanswer = "Hi {name}, see the list."\n');
+test("auto-reply: the first rule that matches, by its way to match, not in groups, not at once again", async () => {
+  const rules = [
+    ["price", "contains", "Hi {name}, see the list."],
+    ["hi", "word", "Hello."],
+    ["ok", "exact", "Good."],
+  ].map(
+    ([when, match, answer]) => `[[auto-reply.rules]]\nwhen = "${when}"\nmatch = "${match}"\nanswer = "${answer}"\n`,
+  );
+  await open("auto-reply", rules.join(""));
   expect(await replies("What PRICE is it?")).toEqual(["Hi Ann, see the list."]);
+  expect(await replies("The price?")).toEqual([]);
+  expect(await replies("The price?", { sender_phone: "628222" })).toEqual(["Hi Ann, see the list."]);
+  house.clock.wind(10_000);
+  expect(await replies("The price?")).toEqual(["Hi Ann, see the list."]);
   expect(await replies("What price is it?", group)).toEqual([]);
-  expect(await replies("hello")).toEqual([]);
+  expect([await replies("this thing"), await replies("Oh, hi!")]).toEqual([[], ["Hello."]]);
+  expect([await replies("ok then"), await replies("OK")]).toEqual([[], ["Good."]]);
 });
 
-test("reminders: asks, keeps, writes when it is time, once", async () => {
+test("reminders: asks, keeps, writes when it is time, once; or all in one line; and forgets", async () => {
   await open("reminders");
   expect(await replies("!remind")).toEqual(["What shall I remind you of?"]);
-  expect(await replies("buy milk")).toEqual(["In how many minutes?"]);
-  expect(await replies("soon")).toEqual(["A whole number of minutes, please."]);
-  expect(await replies("10")).toEqual(["I will remind you in 10 min."]);
-  expect(await replies("!reminders")).toEqual(["• Reminder: buy milk"]);
+  expect(await replies("buy milk")).toEqual(["In how long? 10m, 2h or 1d; a number is minutes."]);
+  expect(await replies("soon")).toEqual(["I understand 10m, 2h and 1d; a number is minutes."]);
+  expect(await replies("10")).toEqual(["I will remind you in 10m."]);
+  expect(await replies("!remind 2h call mum")).toEqual(["I will remind you in 2h."]);
+  expect(await replies("!remind 1d")).toEqual(["What shall I remind you of?"]);
+  expect(await replies("sleep")).toEqual(["I will remind you in 1d."]);
+  expect(await replies("!remind tomorrow tea")).toEqual(["I understand 10m, 2h and 1d; a number is minutes."]);
+  expect(await replies("!reminders")).toEqual(["1. Reminder: buy milk\n2. Reminder: call mum\n3. Reminder: sleep"]);
+  expect(await replies("!unremind 3")).toEqual(["Forgotten: Reminder: sleep"]);
+  expect(await replies("!unremind 3")).toEqual(["There is no reminder 3."]);
   const before = house.sent.length;
   for (let minute = 0; minute < 9; minute++) house.clock.wind(60_000);
   expect(house.sent.length).toBe(before);
@@ -79,6 +97,22 @@ test("assistant: streams from an OpenAI-compatible endpoint and remembers the ch
     { role: "user", content: "And now?" },
   ]);
   expect(await replies("!ai Me too?", { sender_phone: "628222" })).toEqual(["This is not open to you."]);
+  expect(await replies("Without the command")).toEqual([]);
+  await house.host.configure("assistant", { always: true });
+  expect(await replies("Without the command")).toEqual(["Hello no. 3"]);
+  expect(await replies("Me too?", { sender_phone: "628222" })).toEqual([]);
+  expect(await replies("In a group", group)).toEqual([]);
+  await server.stop(true);
+  const failed = await house.says("And now?");
+  expect(failed["assistant"]).toMatchObject({ ok: false, final: false });
+});
+
+test("assistant: what the endpoint refuses is said in words, and why in the log", async () => {
+  using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("no", { status: 401 }) });
+  await open("assistant", `[assistant]\nurl = "${server.url.origin}"\nalways = true\n`);
+  expect(await replies("!ai Hi")).toEqual(["The assistant does not answer just now."]);
+  expect(await replies("Hi")).toEqual(["The assistant does not answer just now."]);
+  expect(house.lines.find(({ level }) => level === "warn")?.fields).toMatchObject({ plugin: "assistant", status: 401 });
 });
 
 test("forward: what matches is posted with the event's id; a refusal is tried again", async () => {
@@ -140,19 +174,38 @@ test("moderation: members' links go, with a warning, then the member; admins and
       groups: {
         members: async () => [{ jid: "628999@s.whatsapp.net", phone: "628999", lid: null, role: "admin" }],
         change: async (_device, _group, action, members) =>
-          members.map((jid) => (removed.push(`${action} ${jid}`), { jid, ok: true })),
+          members.map((jid) => (removed.push(`${action} ${jid}`), { jid, ok: !jid.startsWith("628777") })),
       },
     },
   });
+  const admin = { ...group, sender_phone: "628999", sender: "628999@s.whatsapp.net" };
+  const picture = { kind: "image" as const, mime: "image/png", size: 1, sha256: "", media_id: "m", url: "/m" };
+  const caption = { ...picture, state: "remote" as const, caption: "www.spam.biz" };
   expect(await replies("see https://spam.biz", group)).toEqual([
     { kind: "delete", target: expect.any(String) },
-    "Ann: no links here, please (1/2).",
+    "@628111: no links here, please (1/2).",
   ]);
-  expect((await replies("www.spam.biz", group))[1]).toContain("(2/2)");
+  expect((await replies("", { ...group, content: caption }))[1]).toContain("(2/2)");
   expect(removed).toEqual(["remove 628111@s.whatsapp.net"]);
-  expect(await replies("https://example.com/x", group)).toEqual([]);
-  expect(await replies("https://spam.biz", { ...group, sender_phone: "628999" })).toEqual([]);
-  expect(await replies("!pardon 628111000", { ...group, sender_phone: "628999" })).toMatchObject([{ emoji: "👍" }]);
+  expect(await replies("https://example.com/x and sub.example.com", group)).toEqual([]);
+  expect((await replies("https://example.com.spam.biz", group)).length).toBe(2);
+  expect(await replies("https://spam.biz", admin)).toEqual([]);
+
+  const lid = "84729104638201@lid";
+  expect(await replies("!warn @84729104638201 be kind", { ...admin, mentions: [lid] })).toEqual([
+    "@84729104638201: be kind (1/2).",
+  ]);
+  expect(house.sent.at(-1)).toMatchObject({ context: { mentions: [lid] } });
+  expect(await replies("!pardon @84729104638201", { ...admin, mentions: [lid] })).toEqual([
+    "@84729104638201: forgotten.",
+  ]);
+  expect(await replies("!warn @84729104638201", { ...admin, mentions: [lid] })).toEqual([
+    "@84729104638201: please mind the rules of this group (1/2).",
+  ]);
+  expect(await replies("!kick 628111222333", admin)).toMatchObject([{ emoji: "👋" }]);
+  expect(removed.at(-1)).toBe("remove 628111222333@s.whatsapp.net");
+  expect(await replies("!kick 6287770001", admin)).toEqual(["Make me an admin of this group first."]);
+  expect(await replies("!kick 628111222333", group)).toEqual(["Only admins of this group may do that."]);
 });
 
 test("admin: the owner switches plugins from the chat", async () => {

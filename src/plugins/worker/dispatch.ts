@@ -67,7 +67,10 @@ export class Dispatch {
   }
 
   #taken(message: MessageContext, taking: Taking): Step[] {
-    if (taking.by === "ear") return taking.as.flatMap((kind) => this.#ears(kind, message));
+    if (taking.by === "ear")
+      return taking.as
+        .flatMap((kind) => this.#ears(kind, message))
+        .map(({ site, run }) => ({ site, run: () => worded(message, run) }));
     if (taking.by === "answer") {
       const answer = this.registry.answers.get(taking.name);
       if (!answer) return [];
@@ -76,7 +79,7 @@ export class Dispatch {
     }
     const command = this.registry.commands.find(({ pattern }) => pattern.name === taking.command);
     if (!command) return [];
-    const parsed = parseArgs(command.pattern, taking.rest);
+    const parsed = parseArgs(command.pattern, taking.rest, message.data.mentions);
     const usage = `${taking.prefix}${command.pattern.name} ${command.pattern.usage}`.trim();
     const run =
       "wrong" in parsed
