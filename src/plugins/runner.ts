@@ -34,6 +34,8 @@ export class Runner implements Tenant {
   #stage: Stage | null = null;
   #over = false;
   #stopping = false;
+  /** Resolves when a thread at fault is gone. */
+  #cleared: Promise<null> | null = null;
 
   constructor(
     readonly thread: Thread,
@@ -78,7 +80,7 @@ export class Runner implements Tenant {
     const until = performance.now() + ms;
     while (this.#jobs.any && !this.#over && performance.now() < until) await Bun.sleep(5);
     const settled = !this.#jobs.any && !this.#stage;
-    const left = this.#over ? null : await this.thread.empty(closing, { closing: true });
+    const left = await (this.#cleared ?? this.thread.empty(closing, { closing: true }));
     this.#finish(this.#blame.fault("exit", "was stopped"));
     if (left && settled) return left;
     await this.thread.end();
@@ -155,15 +157,16 @@ export class Runner implements Tenant {
     if (this.#over) return;
     const heard = this.#stage !== null || this.#stopping;
     this.#finish(fault);
-    void this.#clear(fault);
+    this.#cleared = this.#clear(fault);
     if (!heard) this.owner.ended(fault);
   }
 
   /** The end of a thread leaves the programs running that it started; a version that closes does not. */
-  async #clear({ kind }: PluginFault): Promise<void> {
+  async #clear({ kind }: PluginFault): Promise<null> {
     const farewell = farewells[kind];
     if (farewell !== undefined) await this.thread.empty(farewell, { closing: false });
     await this.thread.end();
+    return null;
   }
 
   /** Once: everything that waits for it is told why. */
