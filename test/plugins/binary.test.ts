@@ -49,6 +49,18 @@ test("list, enable and disable; what a plugin may is shown before it runs", asyn
   expect((await run("new", "hello")).err).toBe("plugins/hello.ts exists already.\n");
 }, 60_000);
 
+test("the commands of docs/plugins/running.md say what the page shows", async () => {
+  const page = await Bun.file("docs/plugins/running.md").text();
+  const [, shown = ""] = /^```terminal\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const elsewhere = mkdtempSync(join(tmpdir(), "merpati-running-"));
+  for (const each of shown.split(/^\$ merpati /m).filter(Boolean)) {
+    const [command = "", ...said] = each.trim().split("\n");
+    const { out, err } = await runBinary(binary.path, command.split(" "), elsewhere);
+    expect([command, out + err]).toEqual([command, `${said.join("\n")}\n`]);
+  }
+  rmSync(elsewhere, { recursive: true });
+}, 60_000);
+
 test("an endless loop is the end of that plugin's thread, not of the binary", async () => {
   const plugin = `export default { name: "loop", permissions: ["store"], setup({ command, store }) {
     command("loop", async ({ reply }) => {

@@ -7,7 +7,7 @@ import { remember } from "./spotless.ts";
 
 /**
  * Takes the obvious ways to hurt the whole process out of a plugin's reach. Courtesy, not security: a plugin that
- * wants to can still reach the machine (docs/plugins.md says how far this goes). Returns how to ask, when a version has
+ * wants to can still reach the machine (docs/plugins/safety.md says how far this goes). Returns how to ask, when a version has
  * ended, whether it left the thread as it was.
  */
 export function fence(root: string): () => boolean {
