@@ -9,7 +9,7 @@ import { type Contact, type Simulator, startSimulator } from "../simulator/index
 import { type Command, print } from "./command.ts";
 import { toldOfPlugin } from "./plugin/told.ts";
 import { asked } from "./run-bot.ts";
-import { BotProcess } from "./sandbox/bot-process.ts";
+import { BotProcess, type BotState } from "./sandbox/bot-process.ts";
 import { sandboxBot } from "./sandbox/bot.ts";
 import { Front } from "./sandbox/front.ts";
 import { Mailbox } from "./sandbox/mailbox.ts";
@@ -47,7 +47,7 @@ async function sandbox(once: boolean): Promise<void> {
     await story({ url: front.url, key }, sim, mailbox);
     if (!once) {
       invite(front.url, key);
-      bot.listen(({ running, ended }) => print(running ? "(the bot runs again)" : `(the bot is dead: ${ended})`));
+      bot.listen(tell);
       await conversation(sim);
     }
   }
@@ -95,6 +95,12 @@ async function freePort(wanted: number): Promise<number> {
   } catch {
     return 0;
   }
+}
+
+/** What becomes of the bot; that it ended well, as at Ctrl-C, is no news. */
+function tell({ running, ended }: BotState): void {
+  if (running) print("(the bot runs again)");
+  else if (ended !== "0") print(`(the bot is dead: ${ended})`);
 }
 
 function invite(url: string, key: string): void {

@@ -49,70 +49,64 @@ interface ScopeProps<T> {
 
 /** On which devices and in which chats a plugin is on. */
 export function PluginScope<T>({ plugin, scope, put }: ScopeProps<T>) {
-  const devices = useEveryDevice();
-  const chats = useKnownChats();
   const [now, setNow] = useState(scope);
-  const known = [...new Set([...devices.map(({ device_id }) => device_id), ...(now.devices ?? [])])];
+  const change = (part: Partial<Scope>) => setNow({ ...now, ...part });
+  const same = JSON.stringify(now) === JSON.stringify(scope);
   const save = async () => {
     const { data } = await ask<T & { scope: Scope }>("PUT", `${pluginPath(plugin)}/scope`, now);
     setNow(data.scope);
     put(data);
   };
-  const nameFor = (id: string) => {
-    const device = devices.find(({ device_id }) => device_id === id);
-    return device ? nameOf(device) : id;
-  };
   return (
-    <Form
-      act={save}
-      submit={w.save}
-      kind="main"
-      title={w.plugins.where}
-      card
-      saves
-      disabled={JSON.stringify(now) === JSON.stringify(scope)}
-    >
-      <fieldset>
-        <legend>{w.sections.devices}</legend>
-        <Check
-          label={w.plugins.everyDevice}
-          checked={now.devices === null}
-          onChecked={(all) => setNow({ ...now, devices: all ? null : known })}
-        />
-        {now.devices !== null &&
-          known.map((id) => (
-            <Check
-              key={id}
-              label={nameFor(id)}
-              checked={now.devices?.includes(id) ?? false}
-              onChecked={(on) =>
-                setNow({ ...now, devices: known.filter((each) => (each === id ? on : now.devices?.includes(each))) })
-              }
-            />
-          ))}
-      </fieldset>
-      <fieldset>
-        <legend>{w.sections.chats}</legend>
-        <Check
-          label={w.plugins.everyChat}
-          checked={now.chats === null}
-          onChecked={(all) => setNow({ ...now, chats: all ? null : [] })}
-        />
-        {now.chats !== null && (
-          <ChatNames
-            label={w.plugins.onlyIn}
-            names={now.chats}
-            known={chats}
-            onNames={(list) => setNow({ ...now, chats: list })}
-          />
-        )}
-        <ChatNames
-          label={w.plugins.except}
-          names={now.except}
-          known={chats}
-          onNames={(except) => setNow({ ...now, except })}
-        />
-      </fieldset>
+    <Form act={save} submit={w.save} kind="main" title={w.plugins.where} card saves disabled={same}>
+      <OnDevices devices={now.devices} change={change} />
+      <InChats scope={now} change={change} />
     </Form>
+  );
+}
+
+type Change = (part: Partial<Scope>) => void;
+
+function OnDevices({ devices: on, change }: { devices: readonly string[] | null; change: Change }) {
+  const devices = useEveryDevice();
+  const known = [...new Set([...devices.map(({ device_id }) => device_id), ...(on ?? [])])];
+  const nameFor = (id: string) =>
+    nameOf(devices.find((each) => each.device_id === id) ?? { device_id: id, label: null });
+  return (
+    <fieldset>
+      <legend>{w.sections.devices}</legend>
+      <Check
+        label={w.plugins.everyDevice}
+        checked={on === null}
+        onChecked={(all) => change({ devices: all ? null : known })}
+      />
+      {on !== null &&
+        known.map((id) => (
+          <Check
+            key={id}
+            label={nameFor(id)}
+            checked={on.includes(id)}
+            onChecked={(it) => change({ devices: known.filter((each) => (each === id ? it : on.includes(each))) })}
+          />
+        ))}
+    </fieldset>
+  );
+}
+
+function InChats({ scope: { chats, except }, change }: { scope: Scope; change: Change }) {
+  const known = useKnownChats();
+  return (
+    <fieldset>
+      <legend>{w.sections.chats}</legend>
+      <Check
+        label={w.plugins.everyChat}
+        checked={chats === null}
+        onChecked={(all) => change({ chats: all ? null : [] })}
+      />
+      {chats !== null && (
+        <ChatNames known={known} label={w.plugins.onlyIn} names={chats} onNames={(list) => change({ chats: list })} />
+      )}
+      <ChatNames known={known} label={w.plugins.except} names={except} onNames={(list) => change({ except: list })} />
+    </fieldset>
   );
 }
