@@ -156,9 +156,15 @@ test("files come and go, converted inside the binary", async () => {
 
   // What is converted goes through WebAssembly in a worker, or through Bun.Image: both must be inside.
   const voices: Buffer[] = [];
-  for (const sound of [wav(2), mp3(2), flac(2)]) {
+  const m4a = Buffer.from(await Bun.file("test/golden/sounds/tone.m4a").bytes());
+  for (const [sound, seconds] of [
+    [wav(2), 2],
+    [mp3(2), 2],
+    [flac(2), 2],
+    [m4a, 1],
+  ] as const) {
     const { message, bytes } = await out({ kind: "voice", base64: base64(sound) });
-    expect(message.audioMessage).toMatchObject({ ptt: true, seconds: 2, mimetype: "audio/ogg; codecs=opus" });
+    expect(message.audioMessage).toMatchObject({ ptt: true, seconds, mimetype: "audio/ogg; codecs=opus" });
     expect(message.audioMessage?.waveform).toHaveLength(64);
     expect(bytes.toString("latin1", 0, 4)).toBe("OggS");
     voices.push(bytes);

@@ -125,7 +125,7 @@ const rows: Record<string, Row> = {
     takes: [content({ kind: "voice", base64: base64(wav(1)) })],
     refuses: async () => [
       [content({ kind: "voice", base64: base64(wav(1_801, 1_000)) }), "longer than 30 minutes"],
-      [content({ kind: "voice", base64: base64(await jpeg()) }), "takes MP3, OGG, WAV or FLAC"],
+      [content({ kind: "voice", base64: base64(await jpeg()) }), "takes MP3, M4A, AAC, OGG, WAV, FLAC, AMR or WebM"],
     ],
   },
   document: {

@@ -2,42 +2,45 @@ import { expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { mediaKinds } from "../src/core/content.ts";
 import { Failure } from "../src/core/failure.ts";
+import { decoded } from "../src/media/decoding.ts";
+import { oggOpus } from "../src/media/ogg.ts";
 import { mediaTools } from "../src/media/tools.ts";
-import { jpeg, mp4, picture, wav } from "./files.ts";
+import { decoder as amrDecoder } from "@audio/decode-amr";
+import { decoder as opusDecoder } from "@audio/decode-opus";
+import { WebMOutputFormat } from "mediabunny";
+import { animated, flac, gif, jpeg, mp3, mp4, picture, wav } from "./files.ts";
+import { mutant, random } from "./mutants.ts";
+import { amr, recorded, tone } from "./sounds.ts";
 
 const rounds = 400;
 
-/** Mulberry32: the same mutations in every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function mutated(bytes: Buffer, next: () => number): Blob {
-  const copy = Buffer.from(bytes);
-  for (let left = 1 + Math.floor(next() * 12); left > 0; left--)
-    copy[Math.floor(next() * copy.length)] = Math.floor(next() * 256);
-  return new Blob([Uint8Array.from(next() < 0.3 ? copy.subarray(0, Math.floor(next() * copy.length)) : copy)]);
-}
-
 test("mutated files are looked into or refused, and nothing else happens", async () => {
   const next = random(11);
-  const seeds = [await jpeg(), await picture(), mp4(), wav(1)];
+  const blink = [0, 1].map((colour) => ({ pixels: [colour, colour], delay: 10 }));
+  const seeds = [
+    await jpeg(),
+    await picture(),
+    gif(2, 1, [0xff0000, 0x0000ff], blink),
+    await animated(64),
+    mp4(),
+    await recorded(new WebMOutputFormat()),
+    wav(1),
+    mp3(1),
+    flac(1),
+    await tone("m4a"),
+    await tone("aac"),
+    amr(),
+  ];
   let refused = 0;
   const before = process.memoryUsage.rss();
   for (let round = 0; round < rounds; round++) {
-    const bytes = mutated(seeds[round % seeds.length] ?? Buffer.alloc(1), next);
+    const bytes = new Blob([Uint8Array.from(mutant(Buffer.from(seeds[round % seeds.length] ?? []), next))]);
     const seen = await mediaTools.inspect(bytes);
     await mediaTools.thumbnail(bytes);
     const file = { bytes, mime: seen?.mime ?? "application/octet-stream", facts: seen?.facts ?? {} };
     for (const kind of mediaKinds) {
-      // Each voice starts a worker: a tenth of them is enough here.
-      if (kind === "voice" && round % 10 > 0) continue;
+      // Each voice, and each sticker that moves, starts a worker: a few of them are enough here, more are below.
+      if (kind === "voice" && round % 31 > 0) continue;
       const made = await mediaTools.convert(kind, file).catch((error: unknown) => error);
       if (made instanceof Failure) refused++;
       else expect(made).toHaveProperty("bytes");
@@ -46,6 +49,54 @@ test("mutated files are looked into or refused, and nothing else happens", async
   expect(refused).toBeGreaterThan(rounds);
   expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 2 ** 20);
 }, 60_000);
+
+test("mutated sounds of every family are decoded or refused, and nothing else happens", async () => {
+  const each = 12;
+  const child = Bun.spawn([process.execPath, "test/media-mutants.ts", String(each)], {
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const said = await new Response(child.stdout).text();
+  expect(await child.exited, await new Response(child.stderr).text()).toBe(0);
+  const { figures, rss } = JSON.parse(said) as { figures: Record<string, { made: number }>; rss: number };
+  expect(Object.keys(figures)).toHaveLength(10);
+  expect(Object.values(figures).reduce((sum, { made }) => sum + made, 0)).toBeGreaterThan(each);
+  expect(rss).toBeLessThan(1_000 * 2 ** 20);
+}, 60_000);
+
+/** A packet of 60 ms with nothing in it. */
+const silence = Uint8Array.from([0x58]);
+
+test.each([
+  [
+    "Opus",
+    opusDecoder,
+    () =>
+      oggOpus(
+        Array.from({ length: 400_000 }, () => silence),
+        2_880,
+        312,
+        400_000 * 2_880,
+      ),
+  ],
+  ["AMR", amrDecoder, () => Buffer.concat([Buffer.from("#!AMR\n"), Buffer.alloc(4 * 2 ** 20, 0x7c)])],
+] as const)(
+  "a small %s file that holds a day of silence is given up after half an hour of it",
+  async (_name, make, file) => {
+    const bytes = file();
+    let read = 0;
+    const counted = async () => {
+      const decoder = await make();
+      const decode = (piece: Uint8Array) => {
+        read += piece.length;
+        return decoder.decode(piece);
+      };
+      return { decode, free: () => decoder.free() };
+    };
+    expect(await decoded(counted, bytes, 1_800).catch(String)).toContain("too much sound");
+    expect(read).toBeLessThan(bytes.length / 10);
+  },
+);
 
 test("a small file that says it is a picture of two billion pixels is not unpacked", async () => {
   const bomb = png(50_000, 50_000);

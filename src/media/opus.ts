@@ -1,10 +1,15 @@
-import decodeFlac from "@audio/decode-flac";
-import decodeMp3 from "@audio/decode-mp3";
-import decodeOpus from "@audio/decode-opus";
-import decodeVorbis from "@audio/decode-vorbis";
-import decodeWav from "@audio/decode-wav";
+import { decoder as amr } from "@audio/decode-amr";
+import { decoder as flac } from "@audio/decode-flac";
+import { decoder as mp3 } from "@audio/decode-mp3";
+import { decoder as opus } from "@audio/decode-opus";
+import { decoder as vorbis } from "@audio/decode-vorbis";
+import { decoder as wav } from "@audio/decode-wav";
 import { Application, createEncoder } from "libopus-wasm";
+import { decodeAac } from "./aac.ts";
+import { decoded, type Sound } from "./decoding.ts";
 import { oggOpus } from "./ogg.ts";
+import { asOgg } from "./remux.ts";
+import type { VoiceType } from "./voice.ts";
 import { waveformOf } from "./waveform.ts";
 
 const rate = 48_000;
@@ -14,18 +19,30 @@ const bitrate = 32_000;
 /** Longer ones are no voice messages, and a small file can hold days of silence. */
 const mostSeconds = 30 * 60;
 
-interface Sound {
-  channelData: Float32Array[];
-  sampleRate: number;
-}
+type Decode = (bytes: Uint8Array) => Promise<Sound>;
 
-const decoders: Record<string, (bytes: Uint8Array) => Promise<Sound> | Sound> = {
-  "audio/mpeg": decodeMp3,
-  "audio/wav": decodeWav,
-  "audio/flac": decodeFlac,
-  "audio/ogg; codecs=opus": decodeOpus,
-  "audio/ogg": decodeVorbis,
+const by =
+  (make: Parameters<typeof decoded>[0]): Decode =>
+  (bytes) =>
+    decoded(make, bytes, mostSeconds);
+const byFfmpeg: Decode = (bytes) => decodeAac(bytes, mostSeconds + 1);
+
+const decoders: Record<VoiceType, Decode> = {
+  "audio/mpeg": by(mp3),
+  "audio/wav": by(wav),
+  "audio/flac": by(flac),
+  "audio/ogg; codecs=opus": by(opus),
+  "audio/ogg": by(vorbis),
+  "audio/amr": by(amr),
+  "audio/aac": byFfmpeg,
+  "audio/mp4": byFfmpeg,
+  "video/mp4": byFfmpeg,
+  "video/quicktime": byFfmpeg,
+  "video/webm": () => Promise.reject(new Error("no codec that Ogg holds")),
 };
+
+/** Files that may hold Opus, beside other codecs. */
+const containers: ReadonlySet<VoiceType> = new Set(["audio/mp4", "video/mp4", "video/quicktime", "video/webm"]);
 
 export interface Voice {
   ogg: Uint8Array;
@@ -33,22 +50,16 @@ export interface Voice {
   waveform: number[];
 }
 
-/** Any sound as a voice message. An Opus file keeps its bytes: only its waveform is read. Throws on damaged sound. */
-export async function voiceOf(bytes: Uint8Array, mime: string): Promise<Voice> {
-  const decode = decoders[mime];
-  if (!decode) throw new Error(`no decoder for ${mime}`);
-  const { channelData, sampleRate } = await decode(bytes);
-  const length = channelData[0]?.length ?? 0;
-  if (length === 0 || length / sampleRate > mostSeconds) throw new Error("no sound, or too much of it");
-  const mono = resampled(mixed(channelData), sampleRate);
+/** Any sound as a voice message. What is Opus stays as it is: only its waveform is read. Throws on damaged sound. */
+export async function voiceOf(bytes: Uint8Array, mime: VoiceType): Promise<Voice> {
+  const held = containers.has(mime) ? await asOgg(bytes) : null;
+  if (held) return voiceOf(held.ogg, held.codec === "opus" ? "audio/ogg; codecs=opus" : "audio/ogg");
+  const { channelData, sampleRate } = await decoders[mime](bytes);
+  const [sound = new Float32Array()] = channelData;
+  if (sound.length === 0 || sound.length / sampleRate > mostSeconds) throw new Error("no sound, or too much of it");
+  const mono = resampled(sound, sampleRate);
   const ogg = mime === "audio/ogg; codecs=opus" ? bytes : await encoded(mono);
   return { ogg, seconds: Math.max(1, Math.round(mono.length / rate)), waveform: waveformOf(mono) };
-}
-
-function mixed(channels: readonly Float32Array[]): Float32Array {
-  const [first = new Float32Array(), ...others] = channels;
-  if (others.length === 0) return first;
-  return first.map((value, at) => others.reduce((sum, other) => sum + (other[at] ?? 0), value) / channels.length);
 }
 
 /** Straight lines between samples: enough for speech. */

@@ -9,6 +9,7 @@ const signatures: readonly (readonly [mime: string, at: number, bytes: string])[
   ["audio/wav", 8, "WAVE"],
   ["audio/flac", 0, "fLaC"],
   ["audio/mpeg", 0, "ID3"],
+  ["audio/amr", 0, "#!AMR"],
   ["video/webm", 0, "\x1aE\xdf\xa3"],
   ["application/zip", 0, "PK\x03\x04"],
 ];

@@ -6,7 +6,7 @@ import { filmFacts } from "./film.ts";
 import { asJpeg, pictureFacts, portrait, thumbnail } from "./picture.ts";
 import { sniffed } from "./sniff.ts";
 import { asSticker } from "./sticker.ts";
-import { asVoice } from "./voice.ts";
+import { asVoice, voiceTypeOf } from "./voice.ts";
 
 /** Pictures by Bun.Image, sounds by WebAssembly in a worker, films by reading their boxes. */
 export const mediaTools: MediaTools = {
@@ -62,10 +62,9 @@ const converters: Record<MediaKind, (file: Made) => Promise<Made>> = {
     return file;
   },
   voice: async (file) => {
-    // AAC has no decoder that may be passed on together with libsignal: FAAD2's licence is another GPL.
-    if (!file.mime.startsWith("audio/") || file.mime === "audio/mp4" || file.mime === "audio/aac")
-      throw needs("a voice message", "MP3, OGG, WAV or FLAC", file);
-    return (await isOpus(file)) && file.facts.waveform ? file : asVoice(file);
+    const type = voiceTypeOf(file);
+    if (!type) throw needs("a voice message", "MP3, M4A, AAC, OGG, WAV, FLAC, AMR or WebM", file);
+    return (await isOpus(file)) && file.facts.waveform ? file : asVoice(file, type);
   },
   document: asItIs,
 };

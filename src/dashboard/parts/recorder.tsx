@@ -3,7 +3,6 @@ import { Trouble } from "../api.ts";
 import { asTrouble } from "../data.ts";
 import { serverNow } from "../server-clock.ts";
 import { useNow } from "../time.ts";
-import { wavOf } from "../wav.ts";
 import { w } from "../words.ts";
 import { Button } from "./button.tsx";
 import { Notice } from "./notice.tsx";
@@ -35,8 +34,9 @@ export function Recorder({ recorded, over }: { recorded: (file: File) => void; o
   }, []);
   const send = async () => {
     try {
-      const parts = recorder.current ? await finished(recorder.current) : null;
-      if (parts) recorded(new File([await wavOf(parts)], "voice.wav", { type: "audio/wav" }));
+      const sound = recorder.current ? await finished(recorder.current) : null;
+      // WebM, Ogg or MP4, by the browser: the server takes each.
+      if (sound) recorded(new File([sound], "voice", { type: sound.type }));
       over();
     } catch (thrown) {
       setTrouble(asTrouble(thrown));
