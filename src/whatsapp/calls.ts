@@ -1,5 +1,6 @@
 import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@whiskeysockets/baileys";
 import type { News, NewsType } from "../core/connector.ts";
+import { moment } from "./convert/fields.ts";
 import { bare, phoneOf } from "./jid.ts";
 
 type CallEvent = NewsType & `call.${string}`;
@@ -33,7 +34,7 @@ export class Calls {
     if (!part || !type || !id) return null;
     const from = bare(part.attrs.from ?? part.attrs["call-creator"] ?? stanza.attrs.from ?? "");
     const { video, group, phone } = this.offerOf(id, part);
-    const at = Number(stanza.attrs.t) * 1000 || now;
+    const at = moment(stanza.attrs.t) * 1000 || now;
     const data = {
       call_id: id,
       from,

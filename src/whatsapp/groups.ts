@@ -20,7 +20,7 @@ import type {
   MemberResult,
 } from "../core/groups.ts";
 import { asked, reasonOf } from "./asking.ts";
-import { natural } from "./convert/fields.ts";
+import { moment, natural } from "./convert/fields.ts";
 import { bare } from "./jid.ts";
 import { namedOf } from "./notices/notice.ts";
 import { setPicture } from "./portrait.ts";
@@ -142,7 +142,7 @@ export function groupOf(group: GroupMetadata): Group {
     subject: group.subject ?? "",
     description: group.desc ?? null,
     owner: group.owner ?? null,
-    createdAt: group.creation || null,
+    createdAt: moment(group.creation) || null,
     announceOnly: group.announce ?? false,
     locked: group.restrict ?? false,
     joinApproval: group.joinApprovalMode ?? false,
@@ -177,5 +177,5 @@ function resultOf(node: BinaryNode): MemberResult {
 
 function requestOf(attrs: Record<string, string>): JoinRequest {
   const { jid = "", phone_number: phoneNumber, lid, request_time: at } = attrs;
-  return { ...namedOf({ id: jid, phoneNumber, lid }), requestedAt: Number(at) || null };
+  return { ...namedOf({ id: jid, phoneNumber, lid }), requestedAt: moment(at) || null };
 }

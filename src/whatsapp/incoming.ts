@@ -1,6 +1,7 @@
 import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../core/connector.ts";
 import type { Envelope } from "../core/message.ts";
+import { moment } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import { remoteOf } from "./media/remote.ts";
 import { readingOf } from "./reading.ts";
@@ -35,7 +36,7 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
     fromMe: key.fromMe ?? false,
     isGroup: isGroup(chat),
     pushName: fullMessage.pushName ?? null,
-    timestamp: Number(fullMessage.messageTimestamp) || 0,
+    timestamp: moment(fullMessage.messageTimestamp),
   };
 }
 

@@ -4,7 +4,7 @@ import type { News, Signal } from "../core/connector.ts";
 import type { ContactChange } from "../core/contacts.ts";
 import type { HistoryChange } from "../core/history.ts";
 import type { ReceivedMedia } from "../core/media.ts";
-import { natural } from "./convert/fields.ts";
+import { moment, natural } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import type { Reader } from "./incoming.ts";
 import { bare, isGroup, isPerson, phoneOf } from "./jid.ts";
@@ -71,7 +71,7 @@ function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader
 function chatOf(chat: Synced["chats"][number]): HistoryChange[] {
   const { id, name, unreadCount, archived, pinned, conversationTimestamp, muteEndTime, markedAsUnread } = chat;
   if (!id) return [];
-  const lastAt = natural(conversationTimestamp) * 1000;
+  const lastAt = moment(conversationTimestamp) * 1000;
   const muted = natural(muteEndTime);
   const change = {
     // A person goes by the name of the contact, which may change.
@@ -105,7 +105,7 @@ function pastOf(
   const chat = bare(key.remoteJid);
   const fromMe = key.fromMe ?? false;
   const sender = fromMe ? bare(me.id) : bare(key.participant ?? chat);
-  const timestamp = natural(messageTimestamp);
+  const timestamp = moment(messageTimestamp);
   const where = { id: key.id, chat, sender, fromMe, isGroup: isGroup(chat) };
   const { content, context } = toContent(message, readingOf(where, device, me));
   if (isAction(content)) return null;

@@ -1,6 +1,7 @@
 import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../core/connector.ts";
 import type { DeliveryState } from "../core/message.ts";
+import { moment } from "./convert/fields.ts";
 import type { Me } from "./incoming.ts";
 import { bare } from "./jid.ts";
 
@@ -34,5 +35,5 @@ export function acknowledgement(node: BinaryNode): SignalOf<"ack"> {
 }
 
 function seconds(node: BinaryNode): number {
-  return Number(node.attrs.t) || Math.floor(Date.now() / 1000);
+  return moment(node.attrs.t) || Math.floor(Date.now() / 1000);
 }

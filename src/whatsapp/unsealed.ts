@@ -1,7 +1,7 @@
 import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { SignalOf, Undecryptable } from "../core/connector.ts";
 import type { Envelope } from "../core/message.ts";
-import { natural } from "./convert/fields.ts";
+import { moment } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import { envelope, type Reader } from "./incoming.ts";
 import { bare, isChannel, isGroup, isLid, phoneOf } from "./jid.ts";
@@ -75,6 +75,6 @@ function toldOf({ key, participant, pushName, messageTimestamp }: proto.IWebMess
     fromMe,
     isGroup: isGroup(chat),
     pushName: pushName ?? null,
-    timestamp: natural(messageTimestamp),
+    timestamp: moment(messageTimestamp),
   };
 }

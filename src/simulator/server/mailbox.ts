@@ -127,17 +127,14 @@ export class Mailbox {
     return el(stanza.tag, { ...stanza.attrs, offline }, stanza.content);
   }
 
-  // An edit in a channel has the id of the post it changes, which may be waiting still.
   #freeKey(reference: Reference): string {
-    let key = keyOf(reference);
-    while (this.#waiting.has(key)) key += "+";
-    return key;
+    return keysOf(reference).find((key) => !this.#waiting.has(key)) ?? keyOf(reference);
   }
 
   #find(reference: Reference): Delivery | undefined {
-    const key = keyOf(reference);
-    const waiting = this.#waiting.get(key) ?? this.#waiting.get(`${key}+`);
-    if (waiting) return waiting.delivery;
+    const waiting = keysOf(reference).map((key) => this.#waiting.get(key));
+    const first = waiting.find((one) => one !== undefined);
+    if (first) return first.delivery;
     return this.#record.of(reference.id).find((one) => this.#answers(reference, one));
   }
 
@@ -148,8 +145,7 @@ export class Mailbox {
   }
 
   #settle(reference: Reference, delivery: Delivery): void {
-    for (let key = keyOf({ ...delivery }), at = 0; at < 2; at++, key += "+")
-      if (this.#waiting.get(key)?.delivery === delivery) this.#waiting.delete(key);
+    for (const key of keysOf(delivery)) if (this.#waiting.get(key)?.delivery === delivery) this.#waiting.delete(key);
     if (!this.#record.settle(delivery)) return;
     this.#events.emit({ type: "stanza.settled", kind: delivery.kind, id: reference.id, device: this.device });
   }
@@ -161,6 +157,16 @@ function referenceOf(stanza: Stanza): Reference & { id: string } {
   if (!isDeliveryKind(tag)) throw new Error(`<${tag}> is not owed to anyone`);
   return { kind: tag, id, from, participant, type };
 }
+
+// An edit in a channel has the id of the post it changes, which may be waiting still, as other edits may.
+function keysOf(reference: Reference): string[] {
+  const key = keyOf(reference);
+  return reference.kind === "message" && isChannel(reference.from)
+    ? Array.from({ length: 16 }, (_, at) => `${key}${"+".repeat(at)}`)
+    : [key];
+}
+
+const isChannel = (jid: string | undefined): boolean => jid?.endsWith("@newsletter") ?? false;
 
 function keyOf({ kind, id, from, participant, type }: Reference): string {
   return `${kind} ${id} ${from} ${participant} ${kind === "message" ? "" : type}`;

@@ -2,7 +2,7 @@ import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } fro
 import type { Post, ShownPost } from "../../core/channels.ts";
 import type { SignalOf } from "../../core/connector.ts";
 import { isAction } from "../../core/content.ts";
-import { natural } from "../convert/fields.ts";
+import { moment, natural } from "../convert/fields.ts";
 import { isErrand, toContent } from "../convert/index.ts";
 import type { Reader } from "../incoming.ts";
 import { remoteOf } from "../media/remote.ts";
@@ -19,7 +19,7 @@ const deleted = "8";
 export function postSignal(stanza: BinaryNode, reader: Reader): SignalOf<"post" | "post_deleted"> | null {
   const { from: channel = "", id = "", t } = stanza.attrs;
   const name = { channel, id, serverId: natural(stanza.attrs.server_id) || null };
-  const timestamp = natural(t);
+  const timestamp = moment(t);
   if (stanza.attrs.edit === deleted) return { type: "post_deleted", post: name, at: timestamp * 1000 };
   const wire = plaintextOf(stanza);
   if (!wire) return null;
@@ -30,8 +30,9 @@ export function postSignal(stanza: BinaryNode, reader: Reader): SignalOf<"post" 
 
 /** An edit comes as the new words under the old id; `meta` has the time (whatsmeow, `NewsletterMessageMeta`). */
 function editedAt(stanza: BinaryNode, timestamp: number): number | null {
+  // Milliseconds, unlike every other time here.
   const at = natural(getBinaryNodeChild(stanza, "meta")?.attrs.msg_edit_t);
-  if (at > 0) return at;
+  if (moment(at / 1000) > 0) return at;
   return stanza.attrs.edit === edited ? timestamp * 1000 : null;
 }
 

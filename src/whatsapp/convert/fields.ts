@@ -7,6 +7,15 @@ export function natural(value: Numeric): number {
   return Number.isSafeInteger(number) && number > 0 ? number : 0;
 }
 
+/** The end of the year 9999 in Unix seconds, past which no date can be written. */
+const lastSecond = 253_402_300_799;
+
+/** Unix seconds; 0 for what is no moment that can be written. */
+export function moment(value: Numeric): number {
+  const seconds = natural(value);
+  return seconds <= lastSecond ? seconds : 0;
+}
+
 /** As `natural`, but undefined for 0, which is what an unset field holds. */
 export const some = (value: Numeric): number | undefined => natural(value) || undefined;
 

@@ -9,6 +9,7 @@ import type { ContactChange } from "../../core/contacts.ts";
 import type { EventData } from "../../core/events.ts";
 import type { Named } from "../../core/groups.ts";
 import type { HistoryChange } from "../../core/history.ts";
+import { natural } from "../convert/fields.ts";
 import { bare } from "../jid.ts";
 import { bothNames, type Notice, namedOf } from "./notice.ts";
 
@@ -24,7 +25,7 @@ const changes: Record<string, (part: BinaryNode) => Change> = {
   not_announcement: () => ({ announce_only: false }),
   locked: () => ({ locked: true }),
   unlocked: () => ({ locked: false }),
-  ephemeral: ({ attrs }) => ({ timer: seconds(attrs.expiration) }),
+  ephemeral: ({ attrs }) => ({ timer: natural(attrs.expiration) }),
   not_ephemeral: () => ({ timer: 0 }),
   member_add_mode: (part) => ({ members_add: textOf(part) === "all_member_add" }),
   membership_approval_mode: (part) => ({
@@ -137,8 +138,6 @@ function memberOf({ attrs }: BinaryNode): Named {
 }
 
 const learned = ({ phone, lid }: Named): ContactChange => bothNames(phone, lid);
-
-const seconds = (text: string | undefined): number => Math.max(0, Math.floor(Number(text)) || 0);
 
 const textOf = ({ content }: BinaryNode): string =>
   typeof content === "string" ? content : content instanceof Uint8Array ? Buffer.from(content).toString() : "";

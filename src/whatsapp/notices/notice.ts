@@ -3,6 +3,7 @@ import type { News, NewsType } from "../../core/connector.ts";
 import type { ContactChange } from "../../core/contacts.ts";
 import type { EventData } from "../../core/events.ts";
 import type { Named } from "../../core/groups.ts";
+import { moment } from "../convert/fields.ts";
 import { bare, isLid, phoneOf } from "../jid.ts";
 
 /** The other JID of a person, LID for number and number for LID; null when unknown. */
@@ -20,7 +21,7 @@ export class Notice {
     readonly stanza: BinaryNode,
     now: number,
   ) {
-    this.at = Number(stanza.attrs.t) * 1000 || now;
+    this.at = moment(stanza.attrs.t) * 1000 || now;
   }
 
   get from(): string {

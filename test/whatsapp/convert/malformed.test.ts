@@ -6,6 +6,7 @@ import { actionSchemas, contentSchemas, contextSchema } from "../../../src/core/
 import { isErrand, toContent } from "../../../src/whatsapp/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/reading.ts";
 import { goldens } from "../../golden/cases.ts";
+import { random } from "../../mutants.ts";
 
 const rounds = 20_000;
 const me = { id: "6281100000001@s.whatsapp.net", lid: "77000000000001@lid" };
@@ -16,17 +17,6 @@ const checks = Object.fromEntries(
   Object.entries(schemas).map(([kind, schema]) => [kind, TypeCompiler.Compile(schema)]),
 );
 const context = TypeCompiler.Compile(contextSchema);
-
-/** Mulberry32: the same mutations in every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function mutated(bytes: Uint8Array, next: () => number): Uint8Array {
   const copy = Uint8Array.from(bytes);
