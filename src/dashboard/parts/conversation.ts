@@ -182,8 +182,10 @@ function linesOf(said: readonly Said[], { status, reactions }: Marks): Line[] {
 
 /** What a message says, in a line. */
 export function textOf(content: Content): string {
-  const { text, caption, name, question, kind } = content;
-  const said = [text, caption, name, question].find((each): each is string => typeof each === "string" && each !== "");
+  const { text, caption, name, question, emoji, kind } = content;
+  const said = [text, caption, name, question, emoji].find(
+    (each): each is string => typeof each === "string" && each !== "",
+  );
   if (kind === "text") return said ?? "";
   const word = wordFor(w.chats.kinds, kind);
   return said === undefined ? word : `${word}: ${said}`;

@@ -107,6 +107,7 @@ export const advice: { en: List; id: List } = {
     conflict: "Keadaan saat ini tidak mengizinkannya.",
     already_connected: "Perangkat sudah tersambung. Keluarkan dulu untuk menautkan akun lain.",
     not_linked: "Perangkat belum tertaut. Pindai kode QR atau pakai kode penautan.",
+    idempotency_conflict: "Kunci Idempotency-Key yang sama datang dengan isi lain.",
     limit_reached: "Batasnya sudah tercapai.",
     queue_full: "Terlalu banyak pesan menunggu. Coba lagi nanti.",
     rate_limited: "Terlalu sering mencoba. Tunggu sebentar.",

@@ -4,7 +4,6 @@ export const plugins = tongues(
   {
     lead: "Programs that run inside the bot, from its plugins folder.",
     none: "There is no plugin yet. Put a file into the plugins folder: it is loaded at once.",
-    state: "State",
     states: {
       running: "Running",
       off: "Off",
@@ -12,8 +11,6 @@ export const plugins = tongues(
       restarting: "Restarting",
       disabled: "Disabled",
     },
-    turnOn: "Turn on",
-    turnOff: "Turn off",
     turnOnLabel: "Turn on {name}",
     turnOffLabel: "Turn off {name}",
     noPermissions: "It may reply, nothing else.",
@@ -39,7 +36,6 @@ export const plugins = tongues(
   {
     lead: "Program yang berjalan di dalam bot, dari folder plugin.",
     none: "Belum ada plugin. Taruh berkas di folder plugin: langsung dimuat.",
-    state: "Keadaan",
     states: {
       running: "Berjalan",
       off: "Mati",
@@ -47,8 +43,6 @@ export const plugins = tongues(
       restarting: "Dimulai ulang",
       disabled: "Dinonaktifkan",
     },
-    turnOn: "Nyalakan",
-    turnOff: "Matikan",
     turnOnLabel: "Nyalakan {name}",
     turnOffLabel: "Matikan {name}",
     noPermissions: "Boleh membalas, tidak lebih.",

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { bulkStates, messageStatuses } from "../../src/core/bulk.ts";
+import { actionKinds, contentKinds } from "../../src/core/content.ts";
+import { deliveryStages } from "../../src/core/deliveries.ts";
+import { draftKinds } from "../../src/core/draft.ts";
+import { endpointStates } from "../../src/core/endpoint.ts";
+import { failureCodes } from "../../src/core/failure.ts";
+import { waitReasons } from "../../src/core/governor.ts";
+import { logLevels } from "../../src/core/log-tail.ts";
+import { phases as phaseNames, reasons as reasonNames } from "../../src/core/phase.ts";
+import { scopes } from "../../src/core/store.ts";
+import { keys } from "../../src/dashboard/words/access.ts";
+import { chats } from "../../src/dashboard/words/chats.ts";
+import { advice } from "../../src/dashboard/words/common.ts";
+import { phases, reasons } from "../../src/dashboard/words/devices.ts";
+import { logs } from "../../src/dashboard/words/logs.ts";
+import { bulk, outbox, send } from "../../src/dashboard/words/outbox.ts";
+import { deliveries, webhooks } from "../../src/dashboard/words/webhooks.ts";
+
+const kinds = [...new Set([...contentKinds, ...actionKinds, ...draftKinds])];
+
+// What a list of the core lacks here would be shown in the server's English, with underscores made spaces.
+test.each([
+  ["phases", phaseNames, phases.id],
+  ["reasons", reasonNames, reasons.id],
+  ["reasons to wait", waitReasons, outbox.id.reasons],
+  ["states of messages", messageStatuses, send.id.states],
+  ["states of bulks", bulkStates, bulk.id.states],
+  ["stages of deliveries", deliveryStages, deliveries.id.states],
+  ["states of webhooks", endpointStates, webhooks.id.states],
+  ["scopes", scopes, keys.id.scopeNames],
+  ["levels", logLevels, logs.id.levels],
+  ["kinds of messages", kinds, chats.id.kinds],
+  ["codes of failures", failureCodes, advice.id],
+] as const)("the pages have words for all %s", (_, names, words) => {
+  expect(names.filter((name) => !(name in words))).toEqual([]);
+});
