@@ -53,6 +53,7 @@ import {
   before,
   deafen,
   holdBack,
+  ignoreUnheard,
   onRefusedUpgrade,
   queue,
   serialise,
@@ -207,6 +208,7 @@ export class BaileysConnection implements Connection {
   private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
     serialise(sock, (error) => this.ended(closing(error)));
     queue(sock);
+    ignoreUnheard(sock);
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);

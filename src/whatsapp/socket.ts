@@ -1,4 +1,4 @@
-import { type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
+import { type BaileysEventMap, type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 
 /** How long WhatsApp may take to confirm that the device is unlinked. */
 const unlinkMs = 5_000;
@@ -77,6 +77,21 @@ export function queue(sock: WASocket): void {
     node.attrs.offline ||= "1";
     for (const listener of stock) listener(node);
   });
+}
+
+/** What we know already, from the stanzas themselves. */
+const unheard: ReadonlySet<string> = new Set<keyof BaileysEventMap>([
+  "messages.upsert",
+  "messages.update",
+  "messages.reaction",
+  "message-receipt.update",
+  "contacts.update",
+]);
+
+/** Keeps Baileys from collecting events that nobody hears: with every message it looks at all it has collected. */
+export function ignoreUnheard({ ev }: WASocket): void {
+  const emit = ev.emit.bind(ev);
+  ev.emit = (event, data) => unheard.has(event) || emit(event, data);
 }
 
 /**
