@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { openPlugins, type PluginStands } from "./composition/plugins.ts";
 import { pages } from "./dashboard/pages.ts";
@@ -23,14 +22,9 @@ import { mediaTools } from "./media/tools.ts";
 import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host.ts";
 import { startServer } from "./server/serve.ts";
-import { noteIn } from "./store/note.ts";
 import { openStore, type StoreOptions } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
-import { MediaServers } from "./whatsapp/media/servers.ts";
-import { whatsapp } from "./whatsapp/connector.ts";
 import { poster } from "./webhooks/post.ts";
-import { assertPatched } from "./whatsapp/patched.ts";
-import { officialSource, Version } from "./whatsapp/version.ts";
 import { version as ours } from "../package.json" with { type: "json" };
 
 /** By default sending is only smoothed: a second apart, a few at once after a pause. */
@@ -65,6 +59,8 @@ export interface Stands {
   plugins?: PluginStands;
   /** Where `log` keeps its last lines. */
   logs?: LogTail;
+  /** Called as soon as the server listens; what is asked of it waits a moment, until devices are dialling. */
+  listening?: (server: Pick<Running, "url" | "newKey">) => void;
 }
 
 /** The whole bot, from its parts. Decides nothing. */
@@ -77,6 +73,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     queueLimit,
     maxPages,
     flush,
+    listening = () => {},
   } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
@@ -115,13 +112,17 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   });
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
-  const servers = new MediaServers({
-    ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
-    ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
+  const whatsapp = once(async () => {
+    const { openWhatsApp } = await import("./composition/whatsapp.ts");
+    return openWhatsApp(config, { store, media, safeFetch, clock, log });
   });
   const media = new MediaDesk({
     media: store.media,
-    source: servers,
+    source: {
+      async *fetch(remote, limit) {
+        yield* (await whatsapp()).servers.fetch(remote, limit);
+      },
+    },
     tools: mediaTools,
     fetch: safeFetch,
     clock,
@@ -129,30 +130,9 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     limit: config.mediaMaxMb * 2 ** 20,
     renew: (device, remote) => late.bot?.renew(device, remote) ?? Promise.reject(starting()),
   });
-  const officially = config.whatsappUrl === null ? officialSource : null;
-  const version = await Version.load({
-    note: noteIn(join(dir, "whatsapp-version")),
-    safeFetch,
-    clock,
-    log,
-    source: config.whatsappVersionUrl ?? officially,
-  });
-  const connector = whatsapp({
-    version,
-    files: media,
-    servers,
-    vaults: store.vaults,
-    messages: store.messages,
-    history: store.history,
-    clock,
-    log,
-    ...(config.whatsappUrl ? { url: config.whatsappUrl } : {}),
-    ...(config.whatsappCa ? { ca: config.whatsappCa } : {}),
-    ...(config.whatsappRootKey ? { rootKey: config.whatsappRootKey } : {}),
-  });
   const bot = await Bot.open({
     store,
-    connector,
+    connector: async () => (await whatsapp()).connector,
     clock,
     log,
     feed,
@@ -175,15 +155,19 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
-  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages });
+  const begun = Promise.withResolvers<void>();
+  const ready = begun.promise;
+  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages, ready });
   door.listen(() => server.recheck());
   door.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),
   );
-  assertPatched();
+  listening({ url: server.url, newKey: made });
+  await whatsapp();
   await courier.start();
   janitor.start();
   await bot.begin(config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined);
+  begun.resolve();
   return {
     url: server.url,
     bot,
@@ -200,6 +184,12 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
       await store.close();
     },
   };
+}
+
+/** Done when it is first asked for. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
 }
 
 const starting = () => new Failure("unavailable", "The bot is starting; try again.", { retryAfter: 5 });

@@ -7,14 +7,10 @@ import { showLinking } from "./terminal.ts";
 export const startCommand: Command = {
   usage: "",
   about: "Starts the bot; the default.",
-  run: () =>
-    runBot(loadConfig(), (running) => {
-      announce(running);
-      showLinking(running.bot);
-    }),
+  run: () => runBot(loadConfig(), { listening: announce, begun: ({ bot }) => showLinking(bot) }),
 };
 
-function announce({ url, newKey }: Running): void {
+function announce({ url, newKey }: Pick<Running, "url" | "newKey">): void {
   print(`Merpati listens on ${url} (API at ${url}/docs)`);
   if (newKey === null) return;
   print(`Your API key, shown this once: ${newKey}`);

@@ -4,6 +4,8 @@ import { distance } from "../core/nearest.ts";
 export function nearlySame(name: string, variable: string): boolean {
   if (variable.length < 7) return false;
   if (squeeze(name) === squeeze(variable)) return true;
+  // An environment holds dozens of names, and each is held against all of ours.
+  if (Math.abs(name.length - variable.length) > 2) return false;
   const edits = distance(name, variable);
   // A replaced letter makes another word of a short name (APP_KEY); a missing or doubled one does not.
   if (variable.length < 9) return edits === 1 && name.length !== variable.length;

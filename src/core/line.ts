@@ -15,7 +15,7 @@ export class Line {
   private closing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly connector: Connector,
+    private readonly connector: () => Promise<Connector>,
     private readonly hold: Hold,
     private readonly owner: LineOwner,
   ) {}
@@ -45,14 +45,16 @@ export class Line {
   dial(wanted: () => boolean, options: () => ConnectOptions, dialled: (connection: Connection) => void): void {
     this.hangUp();
     const connect = async (): Promise<void> => {
-      if (wanted()) dialled(this.connect(options()));
+      if (!wanted()) return;
+      const connector = await this.connector();
+      if (wanted()) dialled(this.connect(connector, options()));
     };
     void this.closing.then(() => this.owner.turn(connect));
   }
 
-  private connect(options: ConnectOptions): Connection {
+  private connect(connector: Connector, options: ConnectOptions): Connection {
     const isCurrent = (): boolean => connection === this.connection;
-    const connection = this.connector.open(this.hold, (signals) => this.owner.hear(signals, isCurrent), options);
+    const connection = connector.open(this.hold, (signals) => this.owner.hear(signals, isCurrent), options);
     this.connection = connection;
     return connection;
   }

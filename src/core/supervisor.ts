@@ -27,7 +27,8 @@ const openMs = 60_000;
 const stableMs = 60_000;
 
 export interface Ports extends ScribePorts {
-  connector: Connector;
+  /** WhatsApp, once it is at hand. */
+  connector: () => Promise<Connector>;
   clock: Clock;
   log: Log;
   pace: Pace | null;

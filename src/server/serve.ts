@@ -26,6 +26,8 @@ export interface ServerOptions {
   version: string;
   /** The dashboard as browsers get it; asked for once, by the first of them. */
   pages: () => Promise<Pages>;
+  /** Requests wait for it; pages and the health check do not. */
+  ready?: Promise<void>;
   config: {
     /** 0 takes a free one. */
     readonly port: number;
@@ -65,7 +67,8 @@ export function startServer(options: ServerOptions): RunningServer {
   const { cors } = gate;
   const { auth } = config;
   const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors, auth, sessions });
-  const pass = (request: Request, address: string) => gate.handle(request, address);
+  const whenReady = waiting(options.ready);
+  const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const server = listening(config.port, () =>
     Bun.serve({
       port: config.port,
@@ -77,8 +80,8 @@ export function startServer(options: ServerOptions): RunningServer {
         ...docsRoutes,
         ...site({ ...options, auth, links, sessions, cors, api: pass }),
         "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
-        "/plugins/*": (request) => pluginAnswer(plugins, request, log),
-        "/socket.io/": (request, server) => sockets.handle(request, server),
+        "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
+        "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
       },
       websocket: sockets.websocket,
       fetch: (request, server) => pass(request, server.requestIP(request)?.address ?? "unknown"),
@@ -104,6 +107,13 @@ export function startServer(options: ServerOptions): RunningServer {
       await server.stop(true);
     },
   };
+}
+
+/** Runs what is asked for at once when `ready` is over, else then. */
+function waiting(ready: Promise<void> | undefined): <T>(work: () => Promise<T>) => Promise<T> {
+  let isReady = ready === undefined;
+  void ready?.then(() => (isReady = true));
+  return (work) => (isReady || !ready ? work() : ready.then(work));
 }
 
 /** A plugin's page is a stranger in our house: what its scripts ask comes without the dashboard's session. */

@@ -15,7 +15,7 @@ export async function sandboxBot(): Promise<void> {
   const first = await new Promise<string>((resolve) => input.once("line", resolve));
   try {
     const config = readConfig(JSON.parse(first) as Record<string, string>);
-    await runBot(config, ({ url }) => print(url), over);
+    await runBot(config, { listening: ({ url }) => print(url) }, over);
   } finally {
     // An open input would keep a bot that could not start.
     process.stdin.destroy();

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Connector } from "../core/connector.ts";
+import type { Log } from "../core/log.ts";
+import type { MediaSource } from "../core/media.ts";
+import type { MediaDesk } from "../core/media-desk.ts";
+import type { SafeFetch } from "../core/safe-fetch.ts";
+import type { Store } from "../core/store.ts";
+import { noteIn } from "../store/note.ts";
+import { whatsapp } from "../whatsapp/connector.ts";
+import { MediaServers } from "../whatsapp/media/servers.ts";
+import { assertPatched } from "../whatsapp/patched.ts";
+import { officialSource, Version } from "../whatsapp/version.ts";
+
+export interface WhatsAppParts {
+  store: Store;
+  media: MediaDesk;
+  safeFetch: SafeFetch;
+  clock: Clock;
+  log: Log;
+}
+
+/** Both ways to WhatsApp. */
+export interface WhatsApp {
+  connector: Connector;
+  servers: MediaSource;
+}
+
+/** A module of its own, read when the server listens: Baileys is half of what a start has to read. */
+export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promise<WhatsApp> {
+  assertPatched();
+  const { store, media, safeFetch, clock, log } = parts;
+  const { whatsappUrl: url, whatsappCa: ca, whatsappRootKey: rootKey, sessionsDir } = config;
+  const elsewhere = { ...(ca ? { ca } : {}), ...(url ? { url } : {}) };
+  const servers = new MediaServers(elsewhere);
+  const source = config.whatsappVersionUrl ?? (url === null ? officialSource : null);
+  const version = await Version.load({
+    note: noteIn(join(sessionsDir, "whatsapp-version")),
+    safeFetch,
+    clock,
+    log,
+    source,
+  });
+  const connector = whatsapp({
+    version,
+    files: media,
+    servers,
+    vaults: store.vaults,
+    messages: store.messages,
+    history: store.history,
+    clock,
+    log,
+    ...elsewhere,
+    ...(rootKey ? { rootKey } : {}),
+  });
+  return { connector, servers };
+}
