@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { compose } from "../src/composition.ts";
 import { loadConfig } from "../src/config.ts";
 import { makeLog } from "../src/log.ts";
@@ -11,6 +12,9 @@ process.env["SESSIONS_DIR"] ??= mkdtempSync(join(tmpdir(), "merpati-bench-"));
 const config = loadConfig();
 const { bot } = await compose(config, makeLog(config));
 const device = bot.as({ kind: "admin" }).device("default");
+
+const lag = monitorEventLoopDelay({ resolution: 10 });
+lag.enable();
 
 serve({
   qr: async () => (await device.qr()).qr,
@@ -23,6 +27,21 @@ serve({
         resolve();
       });
     }),
+  /** Resolves when every one is on disk, to leave by itself. A caller has so many calls open at once. */
+  send: async ({ numbers, count }: { numbers: string[]; count: number }) => {
+    let next = 0;
+    const caller = async () => {
+      for (let at = next++; at < count; at = next++)
+        await device.send({ to: numbers[at % numbers.length] ?? "", content: { kind: "text", text: `answer ${at}` } });
+    };
+    await Promise.all(Array.from({ length: 64 }, caller));
+  },
+  /** How long the event loop was held up since the last call, milliseconds. */
+  lag: () => {
+    const held = { p99: lag.percentile(99) / 1e6, most: lag.max / 1e6 };
+    lag.reset();
+    return held;
+  },
   cpu: () => process.cpuUsage(),
   rss: () => process.memoryUsage.rss(),
   exit: () => process.exit(0),

@@ -11,6 +11,9 @@ import { silence } from "../src/whatsapp/silence.ts";
 import { stockBaileys } from "../test/stock/baileys.ts";
 import { serve } from "./child.ts";
 
+// Stock libsignal prints the sessions it closes, keys and all.
+Object.assign(globalThis.console, { info: () => {}, warn: () => {}, log: () => {} });
+
 type Keys = AuthenticationState["keys"];
 /** Without our patches: it takes every root for WhatsApp's. */
 const { BufferJSON, initAuthCreds, makeWASocket, proto } = await stockBaileys();
@@ -71,15 +74,14 @@ function sqlite(): Keys {
 }
 
 const auth: AuthenticationState = { creds: initAuthCreds(), keys: RAW_STORE === "sqlite" ? sqlite() : memory() };
-let count = 0;
-let enough: { count: number; done: () => void } | null = null;
 let showQr: (qr: string) => void = () => {};
 const firstQr = new Promise<string>((resolve) => (showQr = resolve));
 let opened: () => void = () => {};
+let current: ReturnType<typeof makeWASocket>;
 const open = new Promise<void>((resolve) => (opened = resolve));
 
 function connect(): void {
-  const sock = makeWASocket({ auth, logger: silence, waWebSocketUrl: RAW_URL, markOnlineOnConnect: false });
+  const sock = (current = makeWASocket({ auth, logger: silence, waWebSocketUrl: RAW_URL, markOnlineOnConnect: false }));
   sock.ev.on("creds.update", () => {});
   sock.ev.on("connection.update", ({ connection, qr }) => {
     if (qr) showQr(qr);
@@ -87,9 +89,7 @@ function connect(): void {
     if (connection === "close") connect();
   });
   sock.ev.on("messages.upsert", ({ messages }) => {
-    count += messages.length;
     for (const { key } of RAW_POST === undefined ? [] : messages) void post(key.id ?? "");
-    if (enough && count >= enough.count) enough.done();
   });
 }
 connect();
@@ -102,9 +102,14 @@ async function post(id: string): Promise<void> {
 serve({
   qr: () => firstQr,
   open: () => open,
-  expect: (expected: number) => {
-    count = 0;
-    enough = { count: expected, done: () => {} };
+  /** As a caller would who waits for Baileys' promise, so many at once. */
+  send: async ({ numbers, count }: { numbers: string[]; count: number }) => {
+    let next = 0;
+    const caller = async () => {
+      for (let at = next++; at < count; at = next++)
+        await current.sendMessage(`${numbers[at % numbers.length]}@s.whatsapp.net`, { text: `answer ${at}` });
+    };
+    await Promise.all(Array.from({ length: 64 }, caller));
   },
   cpu: () => process.cpuUsage(),
   rss: () => process.memoryUsage.rss(),

@@ -17,6 +17,7 @@ const receiver = Bun.serve({
   hostname: "127.0.0.1",
   fetch: async (request) => {
     const event = (await request.json()) as { type: string; data: { id: string } };
+    if (event.type === "counted") counted();
     if (event.type === "message.received") {
       hooked.add(event.data.id);
       hookedAt.set(event.data.id, performance.now());
@@ -26,6 +27,8 @@ const receiver = Bun.serve({
   },
 });
 
+let counted = (): void => {};
+
 async function release(done: Promise<void>): Promise<number> {
   const start = performance.now();
   for (const { release } of prepared) release();
@@ -33,12 +36,15 @@ async function release(done: Promise<void>): Promise<number> {
   return performance.now() - start;
 }
 
+const peopleOf = (count: number) =>
+  Array.from({ length: count }, (_, at) => sim.contact(`62812${String(at).padStart(7, "0")}`));
+
 serve({
   where: () => ({ url: sim.url, rootKey: sim.rootKey, webhook: `http://127.0.0.1:${receiver.port}/` }),
   scan: (qr: string) => phone.scan(qr).then(() => undefined),
   /** Encrypts `messages` texts from `contacts` contacts in turn, after each has written once (pkmsg to msg). */
   prepare: async ({ messages, contacts }: { messages: number; contacts: number }) => {
-    const people = Array.from({ length: contacts }, (_, at) => sim.contact(`62812${String(at).padStart(7, "0")}`));
+    const people = peopleOf(contacts);
     for (const person of people) await (await person.says("first", { to: phone })).receipted();
     hooked.clear();
     const each = Math.ceil(messages / contacts);
@@ -69,9 +75,28 @@ serve({
     const done = new Promise<void>((resolve) => (enough = { count, done: resolve }));
     return release(done);
   },
+  /** Lets the messages go. Resolves with the milliseconds until a plugin says that it has all of them. */
+  counted: () => release(new Promise<void>((resolve) => (counted = resolve))),
+  /** The numbers of contacts that have written once. */
+  contacts: async (count: number) => {
+    const people = peopleOf(count);
+    for (const person of people) await (await person.says("first", { to: phone })).receipted();
+    return people.map(({ number }) => number);
+  },
+  /** Resolves when the server has taken so many messages from now on. */
+  taken: (count: number) => {
+    let left = count;
+    return new Promise<void>((resolve) => {
+      const stop = sim.on((event) => {
+        if (event.type !== "message.sent" || --left > 0) return;
+        stop();
+        resolve();
+      });
+    });
+  },
   /** `rate` messages a second, evenly. Resolves with the milliseconds of each from its frame to the receiver, sorted. */
   latencies: async ({ messages, rate, contacts }: { messages: number; rate: number; contacts: number }) => {
-    const people = Array.from({ length: contacts }, (_, at) => sim.contact(`62812${String(at).padStart(7, "0")}`));
+    const people = peopleOf(contacts);
     for (const person of people) await (await person.says("first", { to: phone })).receipted();
     const done = new Promise<void>((resolve) => (enough = { count: hooked.size + messages, done: resolve }));
     const left = new Map<string, number>();
