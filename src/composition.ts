@@ -144,7 +144,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     judge: stands.judge ?? judge,
     media,
     eagerMedia: config.mediaDownload === "eager",
-    committed: () => courier.wake(),
+    owed: (targets) => courier.wake(targets),
     authenticate: (key, address) => door.authenticate(key, address),
     keysChanged: async () => {
       await door.refresh();

@@ -81,11 +81,10 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
 async function tell({ ledger, feed, courier, clock }: PluginParts, fault: PluginFaultNotice): Promise<void> {
   const at = clock.now();
   const once = `plugin.fault|${fault.plugin}|${at}|${fault.reason}`;
-  feed.tell(
-    homeTenant,
-    await ledger.announce(homeTenant, [{ type: "plugin.fault", at, chat: null, once, data: fault }]),
-  );
-  courier.wake();
+  const event = { type: "plugin.fault", at, chat: null, once, data: fault } as const;
+  const { events, owed } = await ledger.announce(homeTenant, [event]);
+  feed.tell(homeTenant, events);
+  courier.wake(owed);
 }
 
 /** Plugins hear the home tenant's devices: other tenants have webhooks. */

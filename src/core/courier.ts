@@ -86,9 +86,9 @@ export class Courier {
     return this.#desks.get(target)?.restUntil ?? 0;
   }
 
-  /** Something new may be owed: call it after every commit. Cheap. */
-  wake(): void {
-    this.#stirAll();
+  /** Something new is owed to these, or may be to any. */
+  wake(targets: Iterable<Target> = this.#desks.keys()): void {
+    for (const target of targets) this.#desks.get(target)?.stir();
     this.#ask();
   }
 
@@ -108,10 +108,6 @@ export class Courier {
   async idle(): Promise<void> {
     if (this.#isIdle()) return;
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-  }
-
-  #stirAll(): void {
-    for (const desk of this.#desks.values()) desk.stir();
   }
 
   #isIdle(): boolean {
@@ -136,7 +132,7 @@ export class Courier {
       await this.#exchange(settled);
     } catch (error) {
       this.#settled.unshift(...settled);
-      this.#stirAll();
+      for (const desk of this.#desks.values()) desk.stir();
       this.ports.log.error({ err: error }, "deliveries wait: the store refuses");
       this.#wakeAt(this.now() + diskPause);
     }

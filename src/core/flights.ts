@@ -5,8 +5,9 @@ import { Failure } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import { failed } from "./outcome.ts";
+import type { Note } from "./gathering.ts";
 import { isChannelJid } from "./recipient.ts";
-import type { Batch, Hold } from "./store.ts";
+import type { Hold } from "./store.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
 const ackMs = 60_000;
@@ -25,8 +26,8 @@ export interface FlightPorts {
   log: Log;
   /** The account's JID. */
   me(): string;
-  /** Writes, in a turn of its own. */
-  record(batch: Batch): Promise<void>;
+  /** Writes, in a turn that others may share. */
+  record(note: Note): Promise<void>;
   /** Something may leave now; in `chat`, where that is known. */
   wake(chat?: string): void;
 }
@@ -46,8 +47,9 @@ export class Flights {
     return this.open;
   }
 
-  get full(): boolean {
-    return this.inFlight.size >= maxInFlight;
+  /** How many more may be on their way. */
+  get room(): number {
+    return maxInFlight - this.inFlight.size;
   }
 
   begin(connection: Connection): void {

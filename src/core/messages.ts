@@ -79,10 +79,14 @@ export interface Messages {
   /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
   repeated(device: string, idempotency: Idempotency, now: number): Promise<Message | null>;
   /**
-   * Of the queued ones that may leave now the most welcome, then the oldest; those of one chat never overtake
-   * each other. With `chat`, only there: a look at one chat where one at all would be a look at the whole queue.
+   * The queued ones that may leave now, at most one of a chat so that none there overtakes another: the most welcome
+   * first, then the oldest.
    */
-  next(device: string, now: number, chat?: string): Promise<Message | null>;
+  next(device: string, now: number, limit: number): Promise<Message[]>;
+  /** The same of one chat, without a look at the whole queue. */
+  nextIn(device: string, now: number, chat: string): Promise<Message | null>;
+  /** They are on their way. A power cut may undo it: then they leave again, with the same ids. */
+  take(hold: Hold, waIds: readonly string[], at: number): Promise<void>;
   /** The waiting ones whose time has come, oldest first. */
   due(device: string, now: number, limit: number): Promise<Message[]>;
   /** Those, waiting or queued, that should have left by now. */

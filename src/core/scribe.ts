@@ -1,12 +1,13 @@
 import type { BotEvent, NewEvent } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import type { Batch, DeviceChange, DeviceRecord, Hold, Store } from "./store.ts";
+import type { Target } from "./targets.ts";
 
 export interface ScribePorts {
   store: Store;
   feed: Feed;
-  /** Called after a commit that may have made deliveries. */
-  committed(): void;
+  /** Called after a commit that made deliveries. */
+  owed(targets: Iterable<Target>): void;
 }
 
 /**
@@ -17,6 +18,7 @@ export class Scribe {
   /** What the disk refused of a phase that came about all the same; written with the next batch. */
   private owed: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
   private untold: BotEvent[] = [];
+  private unserved: Target[] = [];
 
   constructor(
     private readonly ports: ScribePorts,
@@ -36,18 +38,20 @@ export class Scribe {
       !batch.device
     )
       return;
-    const events = await this.ports.store.ledger.record(this.hold, batch);
+    const { events, owed } = await this.ports.store.ledger.record(this.hold, batch);
     this.owed = { events: [], device: {} };
     Object.assign(this.record, batch.device);
     this.untold.push(...events);
+    this.unserved.push(...owed);
   }
 
   tell(): void {
-    const events = this.untold;
-    if (events.length === 0) return;
+    const { untold, unserved } = this;
+    if (untold.length === 0) return;
     this.untold = [];
-    this.ports.feed.tell(this.record.tenant, events);
-    this.ports.committed();
+    this.unserved = [];
+    this.ports.feed.tell(this.record.tenant, untold);
+    this.ports.owed(unserved);
   }
 
   /** For what is true whether or not it can be written: a connection that ended has ended. */

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Connection } from "./connector.ts";
 import { asFailure } from "./failure.ts";
 import { Flights } from "./flights.ts";
+import { Gathering } from "./gathering.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import { Bucket, type Pace } from "./pace.ts";
@@ -43,7 +44,8 @@ export class Sender {
     this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
     const wake = (chat?: string) => this.wake(chat);
     this.waitingRoom = new WaitingRoom({ ...ports, wake }, hold);
-    this.flights = new Flights({ ...ports, record: (batch) => this.record(batch), wake }, hold);
+    const gathering = new Gathering(ports);
+    this.flights = new Flights({ ...ports, record: (note) => gathering.add(note), wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
@@ -120,7 +122,7 @@ export class Sender {
   private async confirm(connection: Connection): Promise<void> {
     const question = this.ports.restraint.question();
     if (!question) return;
-    await this.record(question);
+    await this.ports.turn(() => this.ports.write(question));
     this.ask(connection);
   }
 
@@ -133,48 +135,54 @@ export class Sender {
     });
   }
 
-  /** False when nothing can leave now. */
+  /** Launches as many as may leave now. False when none can. */
   private async sendNext(): Promise<boolean> {
-    const { connection, full } = this.flights;
-    if (!connection || full) return false;
+    const { connection, room } = this.flights;
+    if (!connection || room === 0) return false;
     // In one turn, so that nobody cancels what is just being taken.
-    return this.ports.turn(() => this.take(connection));
+    return this.ports.turn(() => this.take(connection, room));
   }
 
-  private async take(connection: Connection): Promise<boolean> {
+  private async take(connection: Connection, room: number): Promise<boolean> {
     const { clock, restraint } = this.ports;
-    const message = await this.next(restraint.now());
-    if (!message || connection !== this.flights.connection) return false;
-    if (await this.waitingRoom.admits(message)) return true;
-    const wait = this.bucket.take(clock.monotonic());
-    if (wait > 0) {
-      this.cancelTimer();
-      this.cancelTimer = clock.after(wait, () => this.wake());
-      return false;
+    const limit = Math.max(1, Math.min(room, this.bucket.left(clock.monotonic())));
+    const found = await this.next(restraint.now(), limit);
+    const leaving = [];
+    let wait = 0;
+    for (const message of found) {
+      if (await this.waitingRoom.admits(message)) continue;
+      wait = this.bucket.take(clock.monotonic());
+      if (wait > 0) break;
+      leaving.push(message);
     }
-    await this.ports.write({ events: [], messages: [{ waId: message.waId, state: "sending", at: clock.now() }] });
-    this.flights.launch(connection, message);
-    return true;
+    if (connection !== this.flights.connection) return false;
+    const gone = leaving.map(({ waId }) => waId);
+    if (gone.length > 0) await this.ports.store.messages.take(this.hold, gone, clock.now());
+    for (const message of leaving) this.flights.launch(connection, message);
+    if (wait === 0) return found.length > 0;
+    this.ready = null; // the rest of what was found
+    this.cancelTimer();
+    this.cancelTimer = clock.after(wait, () => this.wake());
+    return false;
   }
 
   /** What is known is forgotten before the look, so that nothing that is woken meanwhile is missed. */
-  private async next(now: number): Promise<Message | null> {
+  private async next(now: number, limit: number): Promise<Message[]> {
     const { messages } = this.ports.store;
     const { device } = this.hold;
     if (this.ready === null) {
       this.ready = new Set();
-      const found = await messages.next(device, now);
-      if (found) this.ready = null;
+      const found = await messages.next(device, now, limit);
+      if (found.length === limit) this.ready = null;
       return found;
     }
+    const found = [];
     for (const chat of this.ready) {
+      if (found.length === limit) break;
       this.ready.delete(chat);
-      const found = await messages.next(device, now, chat);
-      if (found) return found;
+      const message = await messages.nextIn(device, now, chat);
+      if (message) found.push(message);
     }
-    return null;
-  }
-  private record(batch: Batch): Promise<void> {
-    return this.ports.turn(() => this.ports.write(batch));
+    return found;
   }
 }

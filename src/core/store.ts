@@ -15,6 +15,7 @@ import type { Phase, Reason } from "./phase.ts";
 import type { Vaults } from "./vault.ts";
 import type { Standing } from "./standing.ts";
 import type { Endpoints } from "./endpoint.ts";
+import type { Target } from "./targets.ts";
 
 /**
  * Everything that outlives the process, behind one port. Methods return promises so that a networked store can
@@ -197,15 +198,21 @@ export interface Batch {
   device?: DeviceChange;
 }
 
+export interface Recorded {
+  /** Those that were new, in order; one whose `once` is known already is silent. */
+  events: BotEvent[];
+  /** To whom any of them is owed. */
+  owed: ReadonlySet<Target>;
+}
+
 export interface Ledger {
   /**
    * Writes the batch in one transaction: events with their deliveries (one for each target that `targetsOf`
-   * named at construction), message changes, the device's row. Returns the events that were new, in order;
-   * one whose `once` is known already is silent.
+   * named at construction), message changes, the device's row.
    */
-  record(hold: Hold, batch: Batch): Promise<BotEvent[]>;
+  record(hold: Hold, batch: Batch): Promise<Recorded>;
   /** Writes events that concern a tenant and no device: their `device` and `seq` are null. */
-  announce(tenant: string, events: readonly NewEvent[]): Promise<BotEvent[]>;
+  announce(tenant: string, events: readonly NewEvent[]): Promise<Recorded>;
   /** Logged events of a device after `seq`, oldest first. Throws `gone` with the oldest seq when pruned. */
   after(device: string, seq: number, limit: number): Promise<BotEvent[]>;
   /** Logged events of a tenant in the order they were written. */

@@ -128,8 +128,9 @@ export class Webhooks {
   async #announce<T extends EventType>({ tenant, id }: Endpoint, type: T, data: EventData<T>): Promise<void> {
     const at = this.ports.clock.now();
     const event = { type, at, chat: null, once: `${type}|${id}|${at}`, data };
-    this.ports.feed.tell(tenant, await this.ports.store.ledger.announce(tenant, [event]));
-    this.ports.courier.wake();
+    const { events, owed } = await this.ports.store.ledger.announce(tenant, [event]);
+    this.ports.feed.tell(tenant, events);
+    this.ports.courier.wake(owed);
   }
 
   async #put(endpoint: Endpoint): Promise<Endpoint> {

@@ -2,7 +2,8 @@ import { type Bulk, type BulkChange, type Bulks, messageStatuses, type Tally } f
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
 import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
-import { inserter, repeated, roomKeeper } from "./queue.ts";
+import { inserter, repeated } from "./queue.ts";
+import type { NeedRoom } from "./queue-room.ts";
 
 const columns = `id, device, total, created_at AS "createdAt", cancelled_at AS "cancelledAt", done_at AS "doneAt"`;
 /** How far it was received, or else its state. */
@@ -19,7 +20,7 @@ export function bulkChanger(disk: Disk): (device: string, change: BulkChange) =>
   return (device, { id, doneAt, tally }) => void finish.run({ device, id, doneAt, tally: JSON.stringify(tally) });
 }
 
-export function bulksOn(disk: Disk, queueLimit: number): Bulks {
+export function bulksOn(disk: Disk, needRoom: NeedRoom): Bulks {
   const one = disk.prepare<Bulk, [string, string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND id = ?`);
   const running = disk.prepare<Bulk, [string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND done_at IS NULL`);
   const newest = disk.prepare<Placed<Bulk>>(
@@ -27,7 +28,7 @@ export function bulksOn(disk: Disk, queueLimit: number): Bulks {
   );
   return {
     ...talliedOn(disk),
-    ...queuedOn(disk, queueLimit),
+    ...queuedOn(disk, needRoom),
     get: async (device, id) => disk.read(() => one.get(device, id)),
     running: async (device) => disk.read(() => running.all(device)),
     list: async (device, { before, limit }) => {
@@ -41,7 +42,7 @@ export function bulksOn(disk: Disk, queueLimit: number): Bulks {
   };
 }
 
-function queuedOn(disk: Disk, queueLimit: number): Pick<Bulks, "queue" | "repeated" | "cancel"> {
+function queuedOn(disk: Disk, needRoom: NeedRoom): Pick<Bulks, "queue" | "repeated" | "cancel"> {
   const known = disk.prepare<Idempotent, [string, string]>(
     `SELECT ${columns}, body_hash AS "bodyHash" FROM bulk WHERE device = ? AND idempotency_key = ?`,
   );
@@ -56,7 +57,6 @@ function queuedOn(disk: Disk, queueLimit: number): Pick<Bulks, "queue" | "repeat
     `UPDATE message SET state = 'cancelled', reason = NULL, updated_at = $at
      WHERE bulk = $id AND device = $device AND state IN ('queued', 'waiting')`,
   );
-  const needRoom = roomKeeper(disk, queueLimit);
   const add = inserter(disk);
   const before: Bulks["repeated"] = (device, idempotency, now) =>
     disk.readFlushed(() => bare(repeated(known.get(device, idempotency.key), idempotency, now)));

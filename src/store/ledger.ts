@@ -7,7 +7,7 @@ import type { ContactChange } from "../core/contacts.ts";
 import type { HistoryChange } from "../core/history.ts";
 import type { ReceivedMedia } from "../core/media.ts";
 import type { MessageChange } from "../core/messages.ts";
-import type { Batch, Hold, Ledger } from "../core/store.ts";
+import type { Batch, Hold, Ledger, Recorded } from "../core/store.ts";
 import { steady } from "../core/steady.ts";
 import type { Source, Target } from "../core/targets.ts";
 import type { ChangeDevice } from "./devices.ts";
@@ -50,7 +50,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         const held = owner.get(hold.device, hold.epoch);
         if (held === null) throw voidHold();
         const source = { tenant: held.tenant, uid: hold.device, id: held.id };
-        const { told, seq } = append(source, held.seq, batch.events);
+        const { seq, ...recorded } = append(source, held.seq, batch.events);
         if (seq !== held.seq) advance.run(seq, hold.device);
         const { device } = hold;
         const ours = { tenant: held.tenant, device };
@@ -62,10 +62,14 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());
         for (const each of batch.acquaintances ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
-        return told;
+        return recorded;
       });
     },
-    announce: async (tenant, events) => disk.write(() => append({ tenant, uid: null, id: null }, 0, events).told),
+    announce: async (tenant, events) =>
+      disk.write(() => {
+        const { seq: _, ...recorded } = append({ tenant, uid: null, id: null }, 0, events);
+        return recorded;
+      }),
   };
 }
 
@@ -77,8 +81,9 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
   );
   const owe = ower(disk);
-  return (source: Source, lastSeq: number, events: readonly NewEvent[]) => {
-    const told: BotEvent[] = [];
+  return (source: Source, lastSeq: number, events: readonly NewEvent[]): Recorded & { seq: number } => {
+    const written: BotEvent[] = [];
+    const owed = new Set<Target>();
     let seq = lastSeq;
     for (const event of events) {
       const { type, at, data, chat, once } = event;
@@ -89,11 +94,13 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
       if (row.changes === 0) continue;
       seq = place ?? seq;
       const lane = laneOf({ tenant, device: uid, type, chat });
-      for (const target of targetsOf(event, source))
+      for (const target of targetsOf(event, source)) {
         owe({ event: Number(row.lastInsertRowid), target, lane, at: due() });
-      told.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
+        owed.add(target);
+      }
+      written.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
     }
-    return { told, seq };
+    return { events: written, owed, seq };
   };
 }
 

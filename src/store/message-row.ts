@@ -9,6 +9,10 @@ export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
 
 /** The condition of those that are neither sent nor given up; indexes carry it word for word. */
 export const open = "state IN ('queued', 'waiting', 'sending')";
+export const givenUp = "state IN ('failed', 'cancelled')";
+
+/** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */
+export const by = (index: string) => `message INDEXED BY ${index}`;
 
 export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, content, context, wire, state, delivery, reason, error, lane,
   by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",

@@ -3,8 +3,9 @@ import type { MessageChange, MessagePage, MessageQuery, Messages } from "../core
 import type { Hold } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
-import { messageColumns, messageOf, type MessageRow, open } from "./message-row.ts";
+import { messageColumns, messageOf, type MessageRow, by, givenUp, open } from "./message-row.ts";
 import { queueWriter, repeater } from "./queue.ts";
+import type { NeedRoom } from "./queue-room.ts";
 
 /** Writes what happened to a message; inside somebody's transaction. What is final stays so, `delivery` only rises. */
 export function messageChanger(disk: Disk): (device: string, change: MessageChange) => void {
@@ -55,37 +56,44 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
   };
 }
 
-export function messagesOn(disk: Disk, queueLimit: number): Messages {
-  const select = (where: string) =>
-    disk.prepare<MessageRow>(`SELECT ${messageColumns} FROM message WHERE device = $device AND ${where}`);
+export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
+  const select = (where: string, index?: string) =>
+    disk.prepare<MessageRow>(
+      `SELECT ${messageColumns} FROM ${index ? by(index) : "message"} WHERE device = $device AND ${where}`,
+    );
   const byId = select("id = $id");
   const byWaId = select("wa_id = $waId");
   // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
          AND earlier.${open} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
-  const next = select(`${free} ORDER BY lane, place LIMIT 1`);
-  const nextIn = select(`chat = $chat AND ${free} ORDER BY place LIMIT 1`);
+  const next = select(`${free} ORDER BY lane, place LIMIT $limit`);
+  // Behind the first that does not wait for anything but its turn, nothing moves.
+  const nextIn = select(
+    `${free} AND place = (SELECT place FROM ${by("message_lane")}
+       WHERE device = $device AND chat = $chat AND ${open} AND state <> 'waiting' ORDER BY place LIMIT 1)`,
+  );
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
   const still = `${open} AND state IN ('queued', 'waiting') ORDER BY place LIMIT $limit`;
-  const unsent = select(still);
-  const unsentIn = select(`chat = $chat AND ${still}`);
+  const unsent = select(still, "message_open");
+  const unsentIn = select(`chat = $chat AND ${still}`, "message_lane");
   const late = "state IN ('queued', 'waiting') AND expires_at IS NOT NULL";
   const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
   const moments = disk.prepare<{ due: number | null; expiry: number | null; held: number }>(
     `SELECT (SELECT min(not_before) FROM message WHERE device = $device AND state = 'waiting') AS due,
             (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry,
-            EXISTS (SELECT 1 FROM message WHERE device = $device AND state = 'waiting' AND send_at IS NULL) AS held`,
+            EXISTS (SELECT 1 FROM ${by("message_held")}
+                    WHERE device = $device AND state = 'waiting' AND send_at IS NULL) AS held`,
   );
-  const enqueue = queueWriter(disk, queueLimit);
+  const enqueue = queueWriter(disk, needRoom);
   const repeated = repeater(disk);
   const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
   return {
     ...heldOn(disk),
     queue: async (device, message) => disk.write(() => enqueue(device, message)),
     repeated: (device, idempotency, now) => disk.readFlushed(() => repeated(device, idempotency, now)),
-    next: async (device, now, chat) =>
-      disk.read(() => one(chat === undefined ? next.get({ device, now }) : nextIn.get({ device, now, chat }))),
+    next: async (device, now, limit) => disk.read(() => next.all({ device, now, limit }).map(messageOf)),
+    nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat }))),
     get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
     due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
@@ -104,26 +112,35 @@ export function messagesOn(disk: Disk, queueLimit: number): Messages {
 }
 
 /** What an owner does to all messages of a device at once. */
-function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider" | "replan"> {
+function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | "replan"> {
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
+  const take = disk.prepare("UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id = ?");
   const requeue = disk.prepare<unknown, [string]>(
-    `UPDATE message SET state = 'queued' WHERE device = ? AND ${open} AND state = 'sending'`,
+    `UPDATE ${by("message_open")} SET state = 'queued' WHERE device = ? AND ${open} AND state = 'sending'`,
   );
   const reconsider = disk.prepare<unknown, [number, string, number]>(
     "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND send_at IS NULL AND not_before > ?",
   );
   const replan = disk.prepare<unknown, [string]>(
-    `UPDATE message SET not_before = send_at, expires_at = expires_at + send_at - not_before
+    `UPDATE ${by("message_due")} SET not_before = send_at, expires_at = expires_at + send_at - not_before
      WHERE device = ? AND state = 'waiting' AND send_at IS NOT NULL`,
   );
-  const owned = async <T>(hold: Hold, work: () => T): Promise<T> => {
-    heldOrThrow(hold);
-    return disk.write(() => {
+  const fenced =
+    <T>(hold: Hold, work: () => T) =>
+    (): T => {
       if (held.get(hold.device, hold.epoch) === null) throw voidHold();
       return work();
-    });
+    };
+  const owned = async <T>(hold: Hold, work: () => T): Promise<T> => {
+    heldOrThrow(hold);
+    return disk.write(fenced(hold, work));
   };
   return {
+    take: async (hold, waIds, at) => {
+      heldOrThrow(hold);
+      const mark = () => waIds.forEach((waId) => take.run(at, hold.device, waId));
+      disk.relaxed(fenced(hold, mark));
+    },
     requeue: (hold) => owned(hold, () => requeue.run(hold.device).changes),
     reconsider: (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
     replan: (hold) => owned(hold, () => void replan.run(hold.device)),
@@ -132,22 +149,23 @@ function heldOn(disk: Disk): Pick<Messages, "requeue" | "reconsider" | "replan">
 
 /** The newest first, a page at a time. */
 function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<MessagePage> {
-  const page = (condition: string) =>
+  const page = (index: string, condition: string) =>
     disk.prepare<MessageRow & { place: number }>(
-      `SELECT place, ${messageColumns} FROM message WHERE device = $device AND place < $before ${condition}
+      `SELECT place, ${messageColumns} FROM ${by(index)} WHERE device = $device AND place < $before AND ${condition}
        ORDER BY place DESC LIMIT $limit`,
     );
-  const all = page("");
-  const ofState = page("AND state = $state");
-  const ofOpenState = page(`AND ${open} AND state = $state`);
-  const waitingFor = page(`AND ${open} AND state = 'waiting' AND reason = $reason`);
+  const all = page("message_listed", "TRUE");
+  const sent = page("message_listed", "state = $state");
+  const unsent = page("message_unsent", `${givenUp} AND state = $state`);
+  const ofOpenState = page("message_open", `${open} AND state = $state`);
+  const waitingFor = page("message_open", `${open} AND state = 'waiting' AND reason = $reason`);
   return async (device, { state, reason, before, limit }) => {
     const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
-    const settled = state === "sent" || state === "failed" || state === "cancelled";
     const rows = disk.read(() => {
       if (reason !== null) return state === null || state === "waiting" ? waitingFor.all({ ...given, reason }) : [];
       if (state === null) return all.all(given);
-      return (settled ? ofState : ofOpenState).all({ ...given, state });
+      const pages = state === "sent" ? sent : state === "failed" || state === "cancelled" ? unsent : ofOpenState;
+      return pages.all({ ...given, state });
     });
     let last = 0;
     const messages = rows.slice(0, limit).map(({ place, ...row }) => {

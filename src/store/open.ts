@@ -21,6 +21,7 @@ import { labelsOn } from "./labels.ts";
 import { lockFolder } from "./lock.ts";
 import { MediaFiles } from "./media-files.ts";
 import { mediaOn, mediaPruner, mediaWriter } from "./media.ts";
+import { queueRoom } from "./queue-room.ts";
 import { messageChanger, messagesOn } from "./messages.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { botSchema } from "./migrations.ts";
@@ -80,6 +81,7 @@ async function storeOn(
   const media = new MediaFiles(join(dir, "media"));
   const prune = mediaPruner(disk, media);
   const names = namesOn(disk);
+  const needRoom = queueRoom(disk, queueLimit);
   const account = disk.prepare<{ linked: number }, [string]>(
     "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
   );
@@ -104,8 +106,8 @@ async function storeOn(
     deliveryLog: deliveryLogOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
-    messages: messagesOn(disk, queueLimit),
-    bulks: bulksOn(disk, queueLimit),
+    messages: messagesOn(disk, needRoom),
+    bulks: bulksOn(disk, needRoom),
     acquaintances: acquaintancesOn(disk),
     history: historyOn(disk, { names, forgetFiles: prune.named, due: steady(clock) }),
     labels: labelsOn(disk),

@@ -3,11 +3,10 @@ import type { Message } from "../core/message.ts";
 import type { Wait } from "../core/governor.ts";
 import type { Idempotency, NewMessage } from "../core/messages.ts";
 import type { Disk } from "./disk.ts";
-import { messageColumns, messageOf, type MessageRow, open } from "./message-row.ts";
+import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
+import type { NeedRoom } from "./queue-room.ts";
 
 const idempotencyTtl = 14 * 24 * 3_600_000;
-/** Seconds after which a place in a full queue may be free. */
-const retryAfter = 10;
 
 type Queued = { message: Message; fresh: boolean };
 /** A message of a bulk, which may know already that it has to wait. */
@@ -45,22 +44,6 @@ export function repeater(disk: Disk): (device: string, idempotency: Idempotency,
   };
 }
 
-/** Throws `queue_full` unless the device's queue has room for so many. */
-export function roomKeeper(disk: Disk, limit: number): (device: string, count: number) => void {
-  const waiting = disk.prepare<{ n: number }, [string, number]>(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE device = ? AND ${open} LIMIT ?)`,
-  );
-  return (device, count) => {
-    const there = waiting.get(device, limit)?.n ?? 0;
-    if (there + count <= limit) return;
-    const sentence =
-      count === 1
-        ? `${limit} messages of this device wait already; try again later.`
-        : `${there} of the ${limit} messages that may wait at this device are there already; send ${limit - there} or fewer now.`;
-    throw new Failure("queue_full", sentence, { retryAfter });
-  };
-}
-
 /** Writes a message's row; inside somebody's transaction. */
 export function inserter(disk: Disk): (device: string, message: NewMessage, part?: Part) => MessageRow {
   const insert = disk.prepare<MessageRow>(
@@ -88,9 +71,8 @@ export function inserter(disk: Disk): (device: string, message: NewMessage, part
 }
 
 /** Puts a message into the queue; inside somebody's transaction. */
-export function queueWriter(disk: Disk, limit: number): (device: string, message: NewMessage) => Queued {
+export function queueWriter(disk: Disk, needRoom: NeedRoom): (device: string, message: NewMessage) => Queued {
   const known = repeater(disk);
-  const needRoom = roomKeeper(disk, limit);
   const insert = inserter(disk);
   const release = disk.prepare("UPDATE message SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
   return (device, message) => {

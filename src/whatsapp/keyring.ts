@@ -16,6 +16,8 @@ interface Changes {
   known: Partial<Record<Type, Record<string, unknown>>>;
   keys: SignalDataSet;
   journal: JournalEntry[];
+  /** What runs on after the transaction is not part of it. */
+  over: boolean;
 }
 
 /**
@@ -25,13 +27,13 @@ interface Changes {
  * other any more. Here each step of a ratchet is a transaction of its own, and a person has one lock.
  */
 export class Keyring implements SignalKeyStoreWithTransaction {
-  private readonly current = new AsyncLocalStorage<Changes>();
+  private readonly storage = new AsyncLocalStorage<Changes>();
   private readonly locks = new Locks();
 
   constructor(private readonly auth: () => AuthState) {}
 
   async get<T extends Type>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
-    const known = (this.current.getStore()?.known[type] ?? {}) as Record<string, SignalDataTypeMap[T] | null>;
+    const known = (this.current?.known[type] ?? {}) as Record<string, SignalDataTypeMap[T] | null>;
     const missing = ids.filter((id) => !(id in known));
     const found = missing.length > 0 ? await this.auth().read(type, missing) : {};
     const all = { ...found, ...known };
@@ -44,7 +46,7 @@ export class Keyring implements SignalKeyStoreWithTransaction {
   }
 
   async set(keys: SignalDataSet): Promise<void> {
-    const changes = this.current.getStore();
+    const changes = this.current;
     if (!changes) return this.auth().write({ keys });
     for (const type of Object.keys(keys) as Type[]) {
       Object.assign((changes.known[type] ??= {}), keys[type]);
@@ -53,7 +55,7 @@ export class Keyring implements SignalKeyStoreWithTransaction {
   }
 
   isInTransaction(): boolean {
-    return this.current.getStore() !== undefined;
+    return this.current !== undefined;
   }
 
   /** `jid`: whose ratchet it moves, a person, a group or a name of the adapter's own. One inside another is part of it. */
@@ -69,12 +71,17 @@ export class Keyring implements SignalKeyStoreWithTransaction {
 
   /** Written with the transaction under way, and not without it. */
   note(entry: JournalEntry): void {
-    this.current.getStore()?.journal.push(entry);
+    this.current?.journal.push(entry);
+  }
+
+  private get current(): Changes | undefined {
+    const changes = this.storage.getStore();
+    return changes?.over ? undefined : changes;
   }
 
   private async written<T>(work: () => Promise<T>): Promise<T> {
-    const changes: Changes = { known: {}, keys: {}, journal: [] };
-    const result = await this.current.run(changes, work);
+    const changes: Changes = { known: {}, keys: {}, journal: [], over: false };
+    const result = await this.storage.run(changes, work).finally(() => (changes.over = true));
     const { keys, journal } = changes;
     if (journal.length > 0 || Object.keys(keys).length > 0) this.auth().write({ keys, journal });
     return result;

@@ -13,7 +13,8 @@ async function log() {
   const feed = new Feed();
   const listen = (hear: (event: BotEvent) => void) => feed.listen(({ event }) => hear(event));
   const reader = new EventLog(store.ledger, "default", () => {}, listen);
-  const say = async (...events: NewEvent[]) => feed.tell("default", await store.ledger.record(hold, { events }));
+  const say = async (...events: NewEvent[]) =>
+    feed.tell("default", (await store.ledger.record(hold, { events })).events);
   return { store, dir, hold, reader, say };
 }
 

@@ -9,6 +9,7 @@ export const points = [
   "inbound: journal settled",
   "outbound: queued",
   "outbound: marked as sending",
+  "outbound: composed, not sent",
   "outbound: acknowledged by WhatsApp, not written",
   "outbound: acknowledgement written",
   "delivery: claimed, not posted",
@@ -36,11 +37,11 @@ export function dyingAt(point: Point, nth: number): (store: Store) => Store {
         const acked = batch.messages?.some(({ state }) => state === "sent") ?? false;
         if (inbound) reach("inbound: journal on disk, event not written");
         if (acked) reach("outbound: acknowledged by WhatsApp, not written");
-        const told = await store.ledger.record(hold, batch);
+        const recorded = await store.ledger.record(hold, batch);
         if (inbound) reach("inbound: event written, journal not settled");
         if (acked) reach("outbound: acknowledgement written");
-        if (batch.messages?.some(({ state }) => state === "sending")) reach("outbound: marked as sending");
-        return told;
+        if (batch.messages?.some(({ wire }) => wire)) reach("outbound: composed, not sent");
+        return recorded;
       },
     },
     messages: {
@@ -49,6 +50,10 @@ export function dyingAt(point: Point, nth: number): (store: Store) => Store {
         const queued = await store.messages.queue(device, message);
         reach("outbound: queued");
         return queued;
+      },
+      async take(hold, waIds, at) {
+        await store.messages.take(hold, waIds, at);
+        reach("outbound: marked as sending");
       },
     },
     deliveries: {

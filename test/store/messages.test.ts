@@ -10,7 +10,7 @@ test("a chat's messages never overtake each other; chats do", async () => {
   await store.messages.queue("d1", outgoing("a1", { notBefore: 500 }));
   await store.messages.queue("d1", outgoing("a2"));
   await store.messages.queue("d1", outgoing("b1", { chat: "b@lid" }));
-  const next = async (now: number) => (await store.messages.next("d1", now))?.id;
+  const next = async (now: number) => (await store.messages.next("d1", now, 1))[0]?.id;
   expect(await next(10)).toBe("b1");
   expect(await next(500)).toBe("a1");
   await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-a1", state: "sending", at: 2 }] });
@@ -58,9 +58,9 @@ test("a full queue refuses, what was sending is queued again", async () => {
   await store.messages.queue("d1", outgoing("m2"));
   expect(await refusal(store.messages.queue("d1", outgoing("m3")))).toStartWith("queue_full: ");
   await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-m1", state: "sending", at: 2 }] });
-  expect(await store.messages.next("d1", 9)).toBeNull();
+  expect(await store.messages.next("d1", 9, 1)).toEqual([]);
   expect(await store.messages.requeue(hold)).toBe(1);
-  expect((await store.messages.next("d1", 9))?.waId).toBe("WA-m1");
+  expect((await store.messages.next("d1", 9, 1))[0]?.waId).toBe("WA-m1");
 });
 
 test("the most welcome leave first, and who has written is the most welcome, by either address", async () => {
@@ -70,7 +70,7 @@ test("the most welcome leave first, and who has written is the most welcome, by 
   await store.messages.queue("d1", outgoing("cold", { chat: "b@lid", lane: 3 }));
   await store.messages.queue("d1", outgoing("ann", { chat: pn, lane: 3, notBefore: 900 }));
   await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", lane: 2 }));
-  const next = async () => (await store.messages.next("d1", 10))?.id;
+  const next = async () => (await store.messages.next("d1", 10, 1))[0]?.id;
   expect(await next()).toBe("group");
   const meet = (change: AcquaintanceChange) => store.ledger.record(hold, { events: [], acquaintances: [change] });
   await meet({ chat: lid, also: pn, heardAt: 5 });

@@ -98,7 +98,7 @@ export class Rig {
   }
 
   async record(...events: NewEvent[]): Promise<string[]> {
-    const told = await this.store.ledger.record(this.hold, { events });
+    const { events: told } = await this.store.ledger.record(this.hold, { events });
     this.courier.wake();
     return told.map(({ id }) => id);
   }

@@ -171,6 +171,7 @@ CREATE INDEX message_next ON message (device, lane, place) WHERE state = 'queued
 CREATE INDEX message_held ON message (device) WHERE state = 'waiting' AND send_at IS NULL;
 CREATE INDEX message_due ON message (device, not_before, place) WHERE state = 'waiting';
 CREATE INDEX message_expiry ON message (device, expires_at) WHERE state IN ('queued', 'waiting') AND expires_at IS NOT NULL;
+CREATE INDEX message_unsent ON message (device, place) WHERE state IN ('failed', 'cancelled');
 CREATE INDEX message_listed ON message (device, place);
 CREATE INDEX message_bulk ON message (bulk, place) WHERE bulk IS NOT NULL;
 CREATE INDEX message_tally ON message (bulk, state, delivery) WHERE bulk IS NOT NULL;

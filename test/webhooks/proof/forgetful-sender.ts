@@ -22,7 +22,7 @@ async function post(url: string, body: string): Promise<void> {
 
 const log = await store.ledger.after("d1", 0, 10_000_000);
 for (let place = log.length; place < events; place += batch) {
-  const told = await store.ledger.record(hold, {
+  const { events: told } = await store.ledger.record(hold, {
     events: Array.from({ length: Math.min(batch, events - place) }, (_, n) => ({
       ...received(`chat${(place + n) % chats}`, String(Date.now()), String(place + n)),
       at: clock.now(),
