@@ -53,6 +53,20 @@ test("every kind comes in through a group", async () => {
   }
 });
 
+test("a contact is given a token with the first message, not with each", async () => {
+  const citra = bot.contact("628999000111", "Citra");
+  let tokens = 0;
+  bot.sim.network.tracer = (direction, _connection, { tag, attrs }) => {
+    if (direction === "in" && tag === "iq" && attrs["xmlns"] === "privacy") tokens++;
+  };
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    const { waId } = await bot.device.send({ to: citra.number, content: { kind: "text", text } });
+    await citra.hears(({ id }) => id === waId);
+  }
+  bot.sim.network.tracer = undefined;
+  expect(tokens).toBe(1);
+});
+
 /** Without what differs by account and run: the file's id, keys and secrets. */
 function stable(value: unknown): object {
   const text = JSON.stringify(value, (key, each: unknown) =>

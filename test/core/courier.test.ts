@@ -362,6 +362,26 @@ test("a target with both hands full is not looked at again and again", async () 
   await courier.idle();
 });
 
+test("a commit has the store asked about those only to whom it owes something", async () => {
+  const { store, clock } = await house({ targetsOf: () => ["webhook:b"] });
+  const hold = await held(store);
+  const asked: Target[][] = [];
+  const exchange: Deliveries["exchange"] = (ask) => {
+    asked.push([...ask.want.keys()]);
+    return store.deliveries.exchange(ask);
+  };
+  const courier = await start({ deliveries: { ...store.deliveries, exchange } }, clock);
+  const { seen, deliver } = target();
+  for (const name of ["a", "b", "c"] as const) courier.add(`webhook:${name}`, deliver);
+  await courier.idle();
+  asked.splice(0);
+  const { owed } = await store.ledger.record(hold, { events: [received("x", "x:1")] });
+  courier.wake(owed);
+  await courier.idle();
+  expect(seen).toEqual(["x:1"]);
+  expect(new Set(asked.flat())).toEqual(new Set<Target>(["webhook:b"]));
+});
+
 async function alarmSet(clock: HandClock): Promise<void> {
   while (clock.next() === null) await new Promise((go) => setImmediate(go));
 }

@@ -57,10 +57,47 @@ test("a full queue refuses, what was sending is queued again", async () => {
   await store.messages.queue("d1", outgoing("m1"));
   await store.messages.queue("d1", outgoing("m2"));
   expect(await refusal(store.messages.queue("d1", outgoing("m3")))).toStartWith("queue_full: ");
-  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-m1", state: "sending", at: 2 }] });
+  await store.messages.take(hold, ["WA-m1"], 2);
   expect(await store.messages.next("d1", 9, 1)).toEqual([]);
   expect(await store.messages.requeue(hold)).toBe(1);
   expect((await store.messages.next("d1", 9, 1))[0]?.waId).toBe("WA-m1");
+});
+
+test("a queue has room for as many as left it, for single messages and for bulks", async () => {
+  const { store } = await house({ queueLimit: 3 });
+  const hold = await held(store);
+  const queue = (...ids: string[]) => {
+    const messages = ids.map((id) => ({ message: outgoing(id), wait: null }));
+    const bulk = { id: `b-${ids[0]}`, device: "d1", total: ids.length, createdAt: 1, cancelledAt: null, doneAt: null };
+    return store.bulks.queue(bulk, messages, null);
+  };
+  const leave = (waId: string) =>
+    store.ledger.record(hold, { events: [], messages: [{ waId, state: "sent", sentAt: 2, at: 2 }] });
+  await store.messages.queue("d1", outgoing("m1"));
+  expect(await refusal(queue("m2", "m3", "m4"))).toStartWith("queue_full: 1 of the 3");
+  await queue("m2", "m3");
+  expect(await refusal(store.messages.queue("d1", outgoing("m4")))).toStartWith("queue_full: ");
+  await leave("WA-m1");
+  await store.messages.queue("d1", outgoing("m5"));
+  expect(await refusal(store.messages.queue("d1", outgoing("m6")))).toStartWith("queue_full: ");
+  await leave("WA-m2");
+  await leave("WA-m3");
+  await queue("m7", "m8");
+  expect(await refusal(queue("m9"))).toStartWith("queue_full: ");
+});
+
+test("one message of a chat may leave at a time, of as many chats as are asked for", async () => {
+  const { store } = await house();
+  await held(store);
+  const chats = ["x", "y", "x", "z", "y"].map((name) => `${name}@lid`);
+  for (const [place, chat] of chats.entries()) await store.messages.queue("d1", outgoing(`m${place}`, { chat }));
+  const next = async (limit: number) => (await store.messages.next("d1", 9, limit)).map(({ id }) => id);
+  expect([await next(2), await next(9)]).toEqual([
+    ["m0", "m1"],
+    ["m0", "m1", "m3"],
+  ]);
+  const nextIn = async (chat: string) => (await store.messages.nextIn("d1", 9, chat))?.id ?? null;
+  expect([await nextIn("x@lid"), await nextIn("nobody@lid")]).toEqual(["m0", null]);
 });
 
 test("the most welcome leave first, and who has written is the most welcome, by either address", async () => {

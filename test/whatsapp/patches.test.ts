@@ -3,6 +3,7 @@ import { deflateSync } from "node:zlib";
 import * as ours from "@whiskeysockets/baileys";
 import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
 import { assertPatched, nested } from "../../src/whatsapp/patched.ts";
+import { silence } from "../../src/whatsapp/silence.ts";
 import { stock, stockBaileys } from "../stock/baileys.ts";
 import { hunksOf, unpatched } from "../stock/unpatch.ts";
 
@@ -55,6 +56,27 @@ test("a message is acknowledged and never refused; other stanzas may be", async 
     buildAckStanza({ tag, attrs: { id: "1", from: "a" } }, 500).attrs.error;
   expect([error(mine, "message"), error(mine, "call")]).toEqual([undefined, "500"]);
   expect(error(stocks, "message")).toBe("500");
+});
+
+test("what goes on after a transaction is over writes by itself", async () => {
+  const kept = async ({ addTransactionCapability }: typeof ours) => {
+    const stored: string[] = [];
+    const keys = {
+      get: async () => ({}),
+      set: async (data: ours.SignalDataSet) => void stored.push(...Object.keys(data.tctoken ?? {})),
+    };
+    const options = { maxCommitRetries: 1, delayBetweenTriesMs: 0 };
+    const store = addTransactionCapability(keys, silence, options);
+    const over = Promise.withResolvers<void>();
+    let late = Promise.resolve();
+    await store.transaction(async () => {
+      late = over.promise.then(() => store.set({ tctoken: { ann: null } }));
+    }, "me");
+    over.resolve();
+    await late;
+    return stored;
+  };
+  expect([await kept(ours), await kept(theirs)]).toEqual([["ann"], []]);
 });
 
 interface Signal {
