@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, fdatasync, openSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { Failure } from "../core/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
@@ -9,6 +11,12 @@ export type Flush = (fd: number, file: string) => Promise<void>;
 
 const sync = promisify(fdatasync);
 const toDisk: Flush = (fd) => sync(fd);
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return; // it has no such call, and writes names with the file
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
+}
 
 /** How long the log may grow, pages of 4 KB, before it is copied into the database and begun anew. */
 const longest = 8_192;
@@ -89,7 +97,11 @@ export class Wal {
   async #flush(): Promise<void> {
     this.check();
     try {
-      await this.#flushFile((this.#fd ??= openSync(`${this.file}-wal`, "r+")), this.file);
+      if (this.#fd === null) {
+        this.#fd = openSync(`${this.file}-wal`, "r+");
+        await syncFolder(dirname(this.file)); // the file is new, and its name is written there
+      }
+      await this.#flushFile(this.#fd, this.file);
     } catch (error) {
       this.#broken = new Failure(
         "unavailable",
