@@ -105,6 +105,7 @@ export class Bot implements App {
       lastAccount: null,
       lastConnectAt: null,
       standing: unrestricted,
+      restUntil: null,
       createdAt: now,
     };
     await this.ports.store.devices.create(record);

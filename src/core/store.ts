@@ -165,13 +165,24 @@ export interface DeviceRecord {
   lastConnectAt: number | null;
   /** What WhatsApp lets the account do. */
   standing: Standing;
+  /** While `restricted`: until when WhatsApp is left alone. */
+  restUntil: number | null;
   createdAt: number;
 }
 
 export type DeviceChange = Partial<
   Pick<
     DeviceRecord,
-    "wanted" | "phase" | "reason" | "since" | "account" | "lastAccount" | "lastConnectAt" | "label" | "standing"
+    | "wanted"
+    | "phase"
+    | "reason"
+    | "since"
+    | "account"
+    | "lastAccount"
+    | "lastConnectAt"
+    | "label"
+    | "standing"
+    | "restUntil"
   >
 >;
 

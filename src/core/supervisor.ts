@@ -113,9 +113,20 @@ export class Supervisor {
 
   /** Running before the process ended, running again. Pauses first, so that many devices do not dial at once. */
   resume(delay: number): void {
-    this.life = { phase: "waiting", reason: this.life.reason, delay };
-    this.cancelTimer = this.ports.clock.after(delay, () => this.signal({ type: "timer" }));
+    const { reason } = this.record;
+    const rest = this.restLeft();
+    this.life =
+      rest > delay
+        ? { phase: "restricted", reason, delay: rest }
+        : { phase: "waiting", reason: this.life.reason, delay };
+    this.cancelTimer = this.ports.clock.after(Math.max(rest, delay), () => this.signal({ type: "timer" }));
     this.sender.wake();
+  }
+
+  /** Of what WhatsApp demanded before the process ended; never more than that, wherever the clock was set. */
+  private restLeft(): number {
+    const { restUntil, since } = this.record;
+    return restUntil === null ? 0 : Math.min(restUntil - this.ports.clock.now(), restUntil - since);
   }
 
   start(pairWith?: string): Promise<void> {
@@ -255,7 +266,8 @@ export class Supervisor {
       return;
     }
     const now = this.ports.clock.now();
-    const device = { ...change, phase: after.phase, reason: after.reason, since: now };
+    const restUntil = after.phase === "restricted" ? now + (after.delay ?? 0) : null;
+    const device = { ...change, phase: after.phase, reason: after.reason, since: now, restUntil };
     const batch = { events: farewell(before, after, now), device };
     // A wish that cannot be written is refused; what has happened has happened.
     await (signal.type === "closed" || signal.type === "timer" ? this.scribe.writeOrOwe(batch) : this.write(batch));

@@ -18,6 +18,7 @@ const columns = [
   ["lastConnectAt", "last_connect_at"],
   ["label", "label"],
   ["standing", "standing"],
+  ["restUntil", "rest_until"],
 ] as const satisfies [keyof DeviceChange, string][];
 
 /** Writes a change of a device's row; inside somebody's transaction. False when there is no such device. */
@@ -42,7 +43,7 @@ function valueOf(value: DeviceChange[keyof DeviceChange]): Value {
 export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string) => Promise<void>): Devices {
   const all = disk.prepare<Row, []>(
     `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_account AS "lastAccount",
-            last_connect_at AS "lastConnectAt", standing, created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
+            last_connect_at AS "lastConnectAt", standing, rest_until AS "restUntil", created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
   );
   const insert = disk.prepare(
     `INSERT INTO device (uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at, created_at)

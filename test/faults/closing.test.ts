@@ -119,13 +119,16 @@ test.each<[string, Ending]>([
   await follows(ending, jid, before);
 });
 
-test("a temporary ban is waited out as long as WhatsApp says", async () => {
+test("a temporary ban is waited out as long as WhatsApp says, through a restart too", async () => {
   const jid = await calm();
   const before = opened();
   bot.sim.faults.failLogin({ reason: "402", code: "101", expire: "7200" });
   await dial();
   await clock.until(() => bot.device.status().phase === "restricted", "the ban");
-  clock.wind(119 * minute);
+  clock.wind(60 * minute);
+  await bot.restart();
+  expect(bot.device.status()).toMatchObject({ phase: "restricted", reason: "temporarily_banned" });
+  clock.wind(59 * minute);
   expect(bot.device.status().phase).toBe("restricted");
   await follows({ phase: "restricted", reason: "temporarily_banned", within: minute }, jid, before);
 });

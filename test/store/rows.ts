@@ -17,6 +17,7 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
     lastAccount: null,
     lastConnectAt: null,
     standing: unrestricted,
+    restUntil: null,
     createdAt: 0,
     ...changes,
   };

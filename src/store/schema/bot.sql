@@ -45,6 +45,7 @@ CREATE TABLE device (
   last_account    TEXT CHECK (json_valid(last_account)), -- stays after a logout
   last_connect_at INTEGER,
   standing        TEXT CHECK (json_valid(standing)), -- NULL: WhatsApp restricts nothing
+  rest_until      INTEGER, -- while restricted: WhatsApp is left alone until then
   created_at      INTEGER NOT NULL,
   epoch           INTEGER NOT NULL DEFAULT 0, -- rises with every owner; a write with an older one is refused
   seq             INTEGER NOT NULL DEFAULT 0, -- of the last logged event
