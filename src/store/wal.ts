@@ -14,8 +14,8 @@ const toDisk: Flush = (fd) => sync(fd);
 
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return; // it has no such call, and writes names with the file
-  const folder = await open(path, "r");
-  await folder.sync().finally(() => folder.close());
+  await using folder = await open(path, "r");
+  await folder.sync();
 }
 
 /** How long the log may grow, pages of 4 KB, before it is copied into the database and begun anew. */
