@@ -27,20 +27,23 @@ import { setPicture } from "./portrait.ts";
 
 /** What is known of groups, so that a message to one costs no extra query. */
 export class GroupCache {
-  private readonly known = new Map<string, GroupMetadata>();
+  private readonly groups = new Map<string, GroupMetadata>();
 
-  get(id: string): GroupMetadata | undefined {
-    return this.known.get(id);
+  constructor(private readonly socket: () => WASocket) {}
+
+  /** Asked about once; what changes in it is heard. */
+  async known(id: string): Promise<GroupMetadata> {
+    return this.groups.get(id) ?? this.keep(await asked(() => this.socket().groupMetadata(id)));
   }
 
   keep(group: GroupMetadata): GroupMetadata {
-    this.known.set(group.id, group);
+    this.groups.set(group.id, group);
     return group;
   }
 
   /** Something about it changed. */
   forget(id: string): void {
-    this.known.delete(id);
+    this.groups.delete(id);
   }
 }
 

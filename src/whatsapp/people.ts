@@ -1,9 +1,9 @@
 import type { WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../core/failure.ts";
+import type { Account } from "../core/connector.ts";
 import type { PeopleCalls, Privacy } from "../core/people.ts";
 import { asked } from "./asking.ts";
 import { businessOf } from "./business.ts";
-import { bare } from "./jid.ts";
 import type { Numbers } from "./numbers.ts";
 import { type Alias, namedWith } from "./notices/notice.ts";
 import { setPicture } from "./portrait.ts";
@@ -13,12 +13,11 @@ export interface PeoplePorts {
   alias: Alias;
   /** Of this device. */
   check: (sock: WASocket, phones: string[]) => ReturnType<Numbers["check"]>;
-  /** The account as the credentials know it; Baileys' own `user` is the one of when it began. */
-  me: () => { id: string; name?: string | undefined };
+  account: () => Account;
 }
 
 /** People, and the account itself, through a connection. */
-export function peopleOf({ socket, alias, check, me }: PeoplePorts): PeopleCalls {
+export function peopleOf({ socket, alias, check, account }: PeoplePorts): PeopleCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     check: (phones) => ask((sock) => check(sock, phones)),
@@ -26,14 +25,14 @@ export function peopleOf({ socket, alias, check, me }: PeoplePorts): PeopleCalls
     picture: (jid) => ask(async (sock) => (await sock.profilePictureUrl(jid, "image").catch(hidden)) ?? null),
     about: (jid) => ask((sock) => aboutOf(sock, jid)),
     business: (jid) => ask((sock) => businessOf(sock, jid)),
-    self: () => ask(async () => ({ ...(await namedWith(alias, bare(me().id))), name: me().name ?? null })),
+    self: () => ask(async () => ({ ...(await namedWith(alias, account().jid)), name: account().name })),
     blocked: () => ask(async (sock) => (await sock.fetchBlocklist()).flatMap((one) => one ?? [])),
     block: (jid, blocked) => ask((sock) => sock.updateBlockStatus(jid, blocked ? "block" : "unblock")),
     watch: (jid) => ask((sock) => sock.presenceSubscribe(jid)),
     rename: (name) => ask((sock) => sock.updateProfileName(name)),
     describe: (about) => ask((sock) => sock.updateProfileStatus(about)),
     portray: (jpeg) => ask((sock) => setPicture(sock, sock.user?.id ?? "", jpeg)),
-    privacy: () => ask((sock) => privacyOf(sock, bare(me().id))),
+    privacy: () => ask((sock) => privacyOf(sock, account().jid)),
     setPrivacy: (name, value) => ask((sock) => setPrivacy(sock, name, value)),
   };
 }

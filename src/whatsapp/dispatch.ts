@@ -1,0 +1,58 @@
+import { type BinaryNode, proto, WAMessageAddressingMode, type WASocket } from "@whiskeysockets/baileys";
+import type { SignalOf } from "../core/connector.ts";
+import type { Outgoing } from "../core/message.ts";
+import { PostAnswers, postStanza } from "./channels/posting.ts";
+import { composed } from "./composer.ts";
+import type { ConnectionOptions } from "./connector.ts";
+import type { GroupCache } from "./groups.ts";
+import type { Identity } from "./identity.ts";
+import { bare, isChannel, isGroup, isLid } from "./jid.ts";
+import { handleOf, Uploads } from "./media/upload.ts";
+import { relayOptions } from "./relay.ts";
+
+/** What leaves through a connection, and WhatsApp's answer to it. */
+export class Dispatch {
+  private readonly uploads: Uploads;
+  private readonly posts = new PostAnswers();
+
+  constructor(
+    private readonly options: Pick<ConnectionOptions, "clock" | "files" | "history" | "servers">,
+    private readonly socket: () => WASocket,
+    private readonly identity: Identity,
+    private readonly groups: GroupCache,
+  ) {
+    this.uploads = new Uploads(options.servers, options.files);
+  }
+
+  async compose(message: Outgoing): Promise<Uint8Array> {
+    const { history, clock, files } = this.options;
+    const { device, me } = this.identity;
+    const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
+    const upload = () => this.uploads.of(message, this.socket(), clock.now());
+    const self = (chat: string) => this.self(chat);
+    return composed(message, { history, clock, device, me, self, upload, thumbnail });
+  }
+
+  async send(message: Outgoing, wire: Uint8Array): Promise<void> {
+    if (isChannel(message.chat)) return this.post(message, wire);
+    const options = relayOptions(message, this.options.clock.now());
+    await this.socket().relayMessage(message.chat, proto.Message.decode(wire), options);
+  }
+
+  answered(ack: BinaryNode): SignalOf<"ack"> {
+    return this.posts.answer(ack);
+  }
+
+  private async post(message: Outgoing, wire: Uint8Array): Promise<void> {
+    const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
+    this.posts.leaving(message.waId, stanza.attrs.id ?? "");
+    await this.socket().sendNode(stanza);
+  }
+
+  /** The account's own JID as it goes by in a chat. */
+  private async self(chat: string): Promise<string> {
+    const { id, lid } = this.identity.me;
+    const group = isGroup(chat) ? await this.groups.known(chat) : undefined;
+    return bare(lid && (isLid(chat) || group?.addressingMode === WAMessageAddressingMode.LID) ? lid : id);
+  }
+}
