@@ -3,6 +3,7 @@
  * Each part can be run by itself: `bun bench/inbound.ts`. On a machine that does something else only the ratios mean anything.
  */
 import { cpus } from "node:os";
+import { deliveries } from "./deliveries.ts";
 import { flood } from "./flood.ts";
 import { idle } from "./idle.ts";
 import { inbound } from "./inbound.ts";
@@ -10,7 +11,7 @@ import { outbound } from "./outbound.ts";
 import { start } from "./start.ts";
 import { type Row, show } from "./table.ts";
 
-const parts: Record<string, () => Promise<Row[]>> = { inbound, outbound, idle, start, flood };
+const parts: Record<string, () => Promise<Row[]>> = { inbound, outbound, deliveries, idle, start, flood };
 const asked = process.argv.slice(2);
 const unknown = asked.find((part) => !(part in parts));
 if (unknown !== undefined) throw new Error(`there is no part "${unknown}"; take ${Object.keys(parts).join(", ")}`);

@@ -1,8 +1,8 @@
 /**
  * Webhooks, measured. Every figure stands beside a control in the same run; only the ratio means anything.
- * `bun bench/webhooks.ts [rounds]`: deliveries a second to 1 and to 20 endpoints; latency at 100 events/s, from the
- * record and from WhatsApp's frame, beside a handler that posts at once with nothing on disk; and the latency of an
- * endpoint alone, beside nine healthy ones and beside nine that misbehave. A table, and artefacts/webhooks.json.
+ * `bun bench/webhooks.ts [rounds]`: latency at 100 events/s, from the record and from WhatsApp's frame, beside a handler
+ * that posts at once with nothing on disk; and the latency of an endpoint alone, beside nine healthy ones and beside nine
+ * that misbehave. A table, and artefacts/webhooks.json. How many a second: `bench/deliveries.ts`.
  * `bun bench/webhooks.ts proof [events] [kills] [seed]`: the full proof, then how memory goes without kills.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { prove } from "../test/webhooks/proof/proof.ts";
 import { Child } from "./child.ts";
 import { type Frames, frames } from "./webhook-frames.ts";
-import { type Measured, measure, median, type Run } from "./webhook-run.ts";
+import { type Measured, measure, median } from "./webhook-run.ts";
 
 const [mode = "3", ...rest] = process.argv.slice(2);
 // Beside the sources, not in /tmp: that may be memory, which has no fsync to wait for.
@@ -51,22 +51,12 @@ interface Row {
 }
 
 async function everything(rounds: number): Promise<void> {
-  const rows = [...(await speed(1, 20_000)), ...(await speed(20, 2_000))];
-  rows.push(...(await latency(rounds)), ...(await fromFrame(rounds)), ...(await beside(rounds)));
+  const rows = [...(await latency(rounds)), ...(await fromFrame(rounds)), ...(await beside(rounds))];
   const widths = [60, 22, 22];
   const line = (...cells: string[]) => say(cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" "));
   line("", "ours", "control", "ratio");
   for (const { what, ours, control, ratio } of rows) line(what, ours, control, `×${ratio.toFixed(2)}`);
   await Bun.write("artefacts/webhooks.json", JSON.stringify({ at: new Date().toISOString(), rounds, rows }, null, 2));
-}
-
-/** Deliveries a second, as fast as it goes. */
-async function speed(endpoints: number, events: number): Promise<Row[]> {
-  const run = (way: Run["way"]) => measure({ way, endpoints, events, rate: 0, dir: fresh() });
-  const [ours, control] = [await run("merpati"), await run("straight")];
-  const cell = ({ perSecond, cpuMs, rssMb }: Measured) => `${perSecond}/s, ${cpuMs} ms, ${rssMb} MB`;
-  const what = `deliveries to ${endpoints} endpoint(s), CPU, memory`;
-  return [{ what, ours: cell(ours), control: cell(control), ratio: ours.perSecond / control.perSecond }];
 }
 
 /** Milliseconds from the record to the receiver at 100 events/s. */

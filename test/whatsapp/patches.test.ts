@@ -79,6 +79,14 @@ test("what goes on after a transaction is over writes by itself", async () => {
   expect([await kept(ours), await kept(theirs)]).toEqual([["ann"], []]);
 });
 
+test("a question that waits for its answer keeps no stack", async () => {
+  const kept = async ({ promiseTimeout }: typeof ours) => {
+    const error: unknown = await promiseTimeout(1, () => {}).catch((error: unknown) => error);
+    return (error as { data: { stack: string } | null }).data?.stack ?? null;
+  };
+  expect([await kept(ours), await kept(theirs)]).toEqual([null, expect.stringContaining("promiseTimeout")]);
+});
+
 interface Signal {
   SessionRecord: { new (): { closeSession(session: object): void } };
 }
