@@ -148,6 +148,17 @@ test("who is online, and since when not, is told of those one watches", async ()
     ann().types(state);
     await shown(state === "paused" ? "available" : state);
   }
+  // Over another connection, too.
+  await bot.device.stop();
+  await bot.device.start();
+  await bot.connected();
+  await bot.sim.until(() => bot.phone.user.linked.some(({ subscriptions }) => subscriptions.size > 0));
+  const before = bot.events.length;
+  ann().comesOnline();
+  await bot.until(
+    () => bot.events.slice(before).some(({ type }) => type === "presence"),
+    "her coming after a reconnect",
+  );
   const group = bot.sim.group("Typists", [ann(), bot.phone]);
   ann().types("recording", { to: group });
   expect((await bot.next("presence", ({ data }) => data.chat === group.id)).data).toMatchObject({ member: ann().lid });

@@ -3,14 +3,15 @@ import type { ChatCalls, ChatMark, LastMessage } from "../core/chats.ts";
 import type { Target } from "../core/content/parts.ts";
 import { isGroup } from "./jid.ts";
 import { asked } from "./asking.ts";
+import type { Presences } from "./presences.ts";
 import { keyOf } from "./writing.ts";
 
 /** Chats through a connection. */
-export function chatsOf(socket: () => WASocket): ChatCalls {
+export function chatsOf(socket: () => WASocket, presences: Presences): ChatCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     typing: (chat, state) => ask((sock) => sock.sendPresenceUpdate(state, chat)),
-    online: (available) => ask((sock) => sock.sendPresenceUpdate(available ? "available" : "unavailable")),
+    online: (available) => ask((sock) => presences.show(sock, available)),
     read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => keyOf(chat, message)))),
     mark: (chat, mark, last) => ask((sock) => sock.chatModify(modification(chat, mark, last), chat)),
     star: (chat, message, starred) =>

@@ -93,8 +93,9 @@ export class BaileysConnection implements Connection {
     this.labels = labelsOf(socket, this.labelIds);
     const alias = (jid: string) => identity.alias(jid);
     const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
-    this.people = peopleOf({ socket, alias, check, account: () => identity.account });
-    this.chats = chatsOf(socket);
+    const presences = options.presencesOf(hold.device);
+    this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account });
+    this.chats = chatsOf(socket, presences);
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
     this.begun = this.begin();
     this.begun.catch(broken);
@@ -210,6 +211,7 @@ export class BaileysConnection implements Connection {
   private updated(update: Partial<ConnectionState>, sock: WASocket, errands: readonly BinaryNode[]): void {
     if (update.isNewLogin) {
       this.linking?.stop();
+      this.options.presencesOf(this.hold.device).forget();
       this.report([{ type: "paired", ...this.identity.account }]);
     }
     if (update.connection === "open") {
@@ -218,6 +220,7 @@ export class BaileysConnection implements Connection {
         probe: () => answers(sock),
         deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
       });
+      void this.options.presencesOf(this.hold.device).again(sock);
       for (const stanza of errands) sock.ws.emit("CB:message", stanza);
     }
     if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);

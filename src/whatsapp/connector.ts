@@ -7,6 +7,7 @@ import type { Messages } from "../core/messages.ts";
 import type { Vaults } from "../core/vault.ts";
 import type { MediaServers } from "./media/servers.ts";
 import type { Files } from "./media/upload.ts";
+import { Presences } from "./presences.ts";
 import { Numbers } from "./numbers.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "./trust.ts";
@@ -34,6 +35,7 @@ export interface ConnectionOptions extends WhatsAppOptions {
   /** How the WebSocket knows the authorities; Baileys takes no other way. */
   agent: Agent | undefined;
   numbers: Numbers;
+  presencesOf(device: string): Presences;
 }
 
 /** WhatsApp through Baileys. */
@@ -43,11 +45,17 @@ export function whatsapp(options: WhatsAppOptions): Connector {
   const retryCounters = new Map<string, RetryCounters>();
   const agent = options.ca ? new Agent({ ca: authorities(options.ca) }) : undefined;
   const numbers = new Numbers(options.clock);
+  const presences = new Map<string, Presences>();
+  const presencesOf = (device: string): Presences => {
+    const known = presences.get(device) ?? new Presences();
+    presences.set(device, known);
+    return known;
+  };
   return {
     open(hold, hear, connect) {
       let counters = retryCounters.get(hold.device);
       if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
-      return new BaileysConnection({ ...options, agent, numbers }, counters, hold, hear, connect);
+      return new BaileysConnection({ ...options, agent, numbers, presencesOf }, counters, hold, hear, connect);
     },
   };
 }

@@ -6,6 +6,7 @@ import { asked } from "./asking.ts";
 import { businessOf } from "./business.ts";
 import type { Numbers } from "./numbers.ts";
 import { type Alias, namedWith } from "./notices/notice.ts";
+import type { Presences } from "./presences.ts";
 import { setPicture } from "./portrait.ts";
 
 export interface PeoplePorts {
@@ -13,11 +14,12 @@ export interface PeoplePorts {
   alias: Alias;
   /** Of this device. */
   check: (sock: WASocket, phones: string[]) => ReturnType<Numbers["check"]>;
+  presences: Presences;
   account: () => Account;
 }
 
 /** People, and the account itself, through a connection. */
-export function peopleOf({ socket, alias, check, account }: PeoplePorts): PeopleCalls {
+export function peopleOf({ socket, alias, check, presences, account }: PeoplePorts): PeopleCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     check: (phones) => ask((sock) => check(sock, phones)),
@@ -28,7 +30,7 @@ export function peopleOf({ socket, alias, check, account }: PeoplePorts): People
     self: () => ask(async () => ({ ...(await namedWith(alias, account().jid)), name: account().name })),
     blocked: () => ask(async (sock) => (await sock.fetchBlocklist()).flatMap((one) => one ?? [])),
     block: (jid, blocked) => ask((sock) => sock.updateBlockStatus(jid, blocked ? "block" : "unblock")),
-    watch: (jid) => ask((sock) => sock.presenceSubscribe(jid)),
+    watch: (jid) => ask((sock) => presences.watch(sock, jid)),
     rename: (name) => ask((sock) => sock.updateProfileName(name)),
     describe: (about) => ask((sock) => sock.updateProfileStatus(about)),
     portray: (jpeg) => ask((sock) => setPicture(sock, sock.user?.id ?? "", jpeg)),

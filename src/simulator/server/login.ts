@@ -30,6 +30,8 @@ function login(connection: Connection, device: LinkedDevice): void {
   // One stream per device: the newer one wins and the older is told so.
   network.online.get(device)?.streamError({}, [el("conflict", { type: "replaced" })]);
   network.online.set(device, connection);
+  // What was asked to be told lasts as long as the connection.
+  device.subscriptions.clear();
   connection.device = device;
   device.mailbox.attach(connection);
   const { now } = network;
