@@ -8,6 +8,28 @@ const seen = new Map<string, unknown>();
 /** Forgets everything: somebody else may sign in. */
 export const forgetAll = (): void => seen.clear();
 
+/** The paths of what is being removed, or was, for as long as it is still on the page. */
+const leaving = new Set<string>();
+const within = (path: string, above: string): boolean => path === above || path.startsWith(`${above}/`);
+
+/** Whether nothing at this path should be asked for any more. */
+export const isLeaving = (path: string): boolean => [...leaving].some((gone) => within(path, gone));
+
+/** Removes what is at `path`, through `by` where that is elsewhere; from now on no event makes a list ask for it. */
+export async function remove(path: string, by = path): Promise<void> {
+  leaving.add(path);
+  try {
+    await ask("DELETE", by);
+  } catch (thrown) {
+    leaving.delete(path);
+    throw thrown;
+  }
+  for (const known of seen.keys()) if (within(known, path)) seen.delete(known);
+}
+
+/** What is shown anew may be another of the same name. */
+const arrive = (path: string): void => leaving.forEach((gone) => within(path, gone) && leaving.delete(gone));
+
 export interface Loaded<T> {
   data: T | undefined;
   trouble: Trouble | null;
@@ -22,7 +44,7 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const newest = useRef(0);
   const reload = useCallback(() => {
-    if (path === null) return;
+    if (path === null || isLeaving(path)) return;
     const turn = ++newest.current;
     get<T>(path).then(
       (data) => {
@@ -35,6 +57,7 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     );
   }, [path]);
   useEffect(() => {
+    if (path !== null) arrive(path);
     reload();
     return () => void newest.current++;
   }, [reload]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Route } from "playwright-core";
 import { browserPath, openBrowser } from "../browser.ts";
 import { manyEvents } from "./many-events.ts";
 import { adminKey, startBot, type TestBot } from "../harness.ts";
@@ -103,6 +103,43 @@ look("a QR renews itself; when no more come, one asks for another", async () => 
   await qr.waitFor();
   expect(bot.device.status().phase).toBe("pairing");
 });
+
+look("what is being removed is not asked for again, whatever happens meanwhile", async () => {
+  const made = await bot.call("POST", "/v1/webhooks", { url: bot.receiver.url });
+  const { data: hook } = (await made.json()) as { data: { id: string } };
+  await bot.call("POST", "/v1/admin/tenants", { id: "leaving", name: "Leaving" });
+  await using visitor = await signedIn();
+  const { page } = visitor;
+  // It is gone, and the page does not know it yet.
+  const removing = async (route: Route) => {
+    if (route.request().method() !== "DELETE") return route.continue();
+    const response = await route.fetch();
+    await page.evaluate(hearQr);
+    await bot.device.stop();
+    await bot.device.start();
+    await page.evaluate(() => (globalThis as unknown as { heard: Promise<void> }).heard);
+    return route.fulfill({ response });
+  };
+  await page.route(`**/v1/webhooks/${hook.id}`, removing);
+  await page.route("**/v1/admin/tenants/leaving", removing);
+  await visitor.goes(`webhooks/${hook.id}`);
+  await visitor.button("Remove").click();
+  await visitor.agrees("Remove");
+  await page.getByRole("heading", { name: "Webhooks", level: 1 }).waitFor();
+  await visitor.goes("access");
+  await visitor.button("Remove: Leaving").click();
+  await visitor.agrees("Remove");
+  await page.getByRole("heading", { name: "Leaving" }).waitFor({ state: "detached" });
+  expect(visitor.complaints).toEqual([]);
+});
+
+/** Begins to hear in the page; `heard` resolves when a QR came, and the page had a turn after it. */
+async function hearQr(): Promise<void> {
+  const source = new EventSource("/v1/events");
+  const came = new Promise((resolve) => source.addEventListener("device.qr", resolve, { once: true }));
+  await new Promise((open) => source.addEventListener("open", open));
+  Object.assign(globalThis, { heard: came.then(() => fetch("/session")).then(() => source.close()) });
+}
 
 look("names of any length stay inside", async () => {
   const name = "x".repeat(64);

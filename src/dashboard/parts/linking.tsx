@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type Trouble, ask } from "../api.ts";
-import { asTrouble } from "../data.ts";
+import { asTrouble, isLeaving } from "../data.ts";
 import { listen } from "../live.ts";
 import { useNow } from "../time.ts";
 import { fill, w } from "../words.ts";
@@ -76,6 +76,7 @@ function useQr(device: string) {
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const path = `/v1/devices/${encodeURIComponent(device)}/pairing/qr`;
   const renew = useCallback(() => {
+    if (isLeaving(path)) return;
     setTrouble(null);
     ask<Qr>("POST", path).then(
       ({ data }) => setQr(data),

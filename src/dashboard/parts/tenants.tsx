@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import { ofDevices, useData } from "../data.ts";
+import { ofDevices, remove, useData } from "../data.ts";
 import { fill, w } from "../words.ts";
 import { ConfirmButton } from "./button.tsx";
 import { DialogButton } from "./dialog.tsx";
@@ -41,8 +41,8 @@ export function Tenants({ tenants, reload }: { tenants: Tenant[]; reload: () => 
 
 function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
   const { data: devices } = useData<Device[]>(`${pathOf(tenant)}/devices`, ofDevices);
-  const remove = async () => {
-    await ask("DELETE", pathOf(tenant));
+  const leave = async () => {
+    await remove(pathOf(tenant));
     reload();
   };
   return (
@@ -67,7 +67,7 @@ function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
             question={fill(w.tenants.removeAsk, { name: tenant.name })}
             consequence={w.tenants.removeMeans}
             yes={w.tenants.remove}
-            act={remove}
+            act={leave}
           >
             {w.tenants.remove}
           </ConfirmButton>

@@ -1,7 +1,6 @@
-import { useCallback, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ask, may } from "../api.ts";
-import { ofDevices, useData } from "../data.ts";
-import type { LiveEvent } from "../live.ts";
+import { ofDevices, remove, useData } from "../data.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Head } from "../parts/head.tsx";
@@ -16,17 +15,12 @@ import { fill, w } from "../words.ts";
 interface DeviceProps {
   device: Device;
   reload: () => void;
-  /** Whether it is being removed. */
-  leaving: { current: boolean };
 }
 
 /** A device: how it stands, its phone, and what can be done with it. */
 export function OneDevice({ id }: { id: string }) {
-  // While it is being removed, its last events must not make us ask for what is no more.
-  const leaving = useRef(false);
-  const touched = useCallback((event: LiveEvent) => !leaving.current && ofDevices(event), []);
   const path = `/v1/devices/${encodeURIComponent(id)}`;
-  const { data: device, trouble, reload } = useData<Device>(path, touched);
+  const { data: device, trouble, reload } = useData<Device>(path, ofDevices);
   return (
     <>
       <Head
@@ -35,7 +29,7 @@ export function OneDevice({ id }: { id: string }) {
         badge={device && <PhaseBadge phase={device.phase} />}
         lead={device && <Standing device={device} />}
       >
-        {device && may("manage") && <Actions device={device} reload={reload} leaving={leaving} />}
+        {device && may("manage") && <Actions device={device} reload={reload} />}
       </Head>
       {trouble && <Notice trouble={trouble} retry={reload} />}
       {!device && !trouble && <Loading />}
@@ -87,20 +81,14 @@ function Details({ device }: { device: Device }) {
 
 const resting = new Set(["stopped", "failed", "logged_out"]);
 
-function Actions({ device, reload, leaving }: DeviceProps) {
+function Actions({ device, reload }: DeviceProps) {
   const path = `/v1/devices/${encodeURIComponent(device.device_id)}`;
   const post = (verb: string) => async () => {
     await ask("POST", `${path}/${verb}`);
     reload();
   };
-  const remove = async () => {
-    leaving.current = true;
-    try {
-      await ask("DELETE", `/api/devices/${encodeURIComponent(device.device_id)}`);
-    } catch (thrown) {
-      leaving.current = false;
-      throw thrown;
-    }
+  const leave = async () => {
+    await remove(path, `/api/devices/${encodeURIComponent(device.device_id)}`);
     go("devices");
   };
   return (
@@ -127,7 +115,7 @@ function Actions({ device, reload, leaving }: DeviceProps) {
           question={fill(w.devices.removeAsk, { name: nameOf(device) })}
           consequence={w.devices.removeMeans}
           yes={w.devices.remove}
-          act={remove}
+          act={leave}
         >
           {w.devices.remove}
         </ConfirmButton>

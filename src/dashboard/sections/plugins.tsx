@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import { useData } from "../data.ts";
+import { remove, useData } from "../data.ts";
 import { ConfirmButton } from "../parts/button.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
@@ -56,8 +56,8 @@ function List() {
 function One({ name }: { name: string }) {
   const path = pluginPath(name);
   const { data, trouble, reload, put } = useData<Details>(path, ofPlugins);
-  const remove = async () => {
-    await ask("DELETE", path);
+  const leave = async () => {
+    await remove(path);
     go("plugins");
   };
   return (
@@ -75,7 +75,7 @@ function One({ name }: { name: string }) {
               question={fill(w.plugins.removeAsk, { name })}
               consequence={w.plugins.removeMeans}
               yes={w.plugins.remove}
-              act={remove}
+              act={leave}
             >
               {w.plugins.remove}
             </ConfirmButton>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask, may } from "../api.ts";
-import { useData } from "../data.ts";
+import { remove, useData } from "../data.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
@@ -78,8 +78,8 @@ interface Changes {
 function Actions({ webhook, put }: Changes) {
   const path = `/v1/webhooks/${webhook.id}`;
   const post = (verb: string) => async () => put((await ask<Webhook>("POST", `${path}/${verb}`)).data);
-  const remove = async () => {
-    await ask("DELETE", path);
+  const leave = async () => {
+    await remove(path);
     go("webhooks");
   };
   return (
@@ -96,7 +96,7 @@ function Actions({ webhook, put }: Changes) {
         question={w.webhooks.removeAsk}
         consequence={w.webhooks.removeMeans}
         yes={w.webhooks.remove}
-        act={remove}
+        act={leave}
       >
         {w.webhooks.remove}
       </ConfirmButton>
