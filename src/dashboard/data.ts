@@ -30,6 +30,14 @@ export async function remove(path: string, by = path): Promise<void> {
 /** What is shown anew may be another of the same name. */
 const arrive = (path: string): void => leaving.forEach((gone) => within(path, gone) && leaving.delete(gone));
 
+/** What is shown at this moment, by path. */
+const shown = new Set<{ path: string; reload: () => void }>();
+
+/** Loads again what is shown of `path` and below: it was changed, and no event may tell. */
+export function refresh(path: string): void {
+  for (const each of shown) if (within(each.path.replace(/\?.*/, ""), path)) each.reload();
+}
+
 export interface Loaded<T> {
   data: T | undefined;
   trouble: Trouble | null;
@@ -57,9 +65,15 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     );
   }, [path]);
   useEffect(() => {
-    if (path !== null) arrive(path);
+    if (path === null) return undefined;
+    arrive(path);
     reload();
-    return () => void newest.current++;
+    const me = { path, reload };
+    shown.add(me);
+    return () => {
+      shown.delete(me);
+      newest.current++;
+    };
   }, [reload]);
   useEffect(() => hearing.listen(() => hearing.value && reload()), [reload]);
   useEffect(() => (when ? listen((event) => when(event) && reload()) : undefined), [reload, when]);

@@ -57,6 +57,12 @@ export function useChats(device: string) {
   return { ...loaded, data: loaded.data && [...loaded.data, ...older], more };
 }
 
+/** What the chats of a device are called, by JID. */
+export function useNames(device: string): ReadonlyMap<string, string> {
+  const { data: chats } = useChats(device);
+  return new Map(chats?.map((chat) => [chat.jid, nameIn(chat)]));
+}
+
 const idOf = ({ jid }: Chat): string => jid;
 
 /** Messages of all chats that hold these words. */

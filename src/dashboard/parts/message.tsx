@@ -1,3 +1,4 @@
+import type { Answer } from "../api.ts";
 import { ago, moment } from "../time.ts";
 import { fill, w, wordFor } from "../words.ts";
 
@@ -15,6 +16,9 @@ export interface Message {
   created_at: number;
   sent_at: number | null;
 }
+
+export const idOf = ({ message_id }: Message): string => message_id;
+export const nextOf = ({ cursor }: Answer<Message[]>) => cursor;
 
 /** Why it waits and until when, in a sentence. */
 export function releaseOf({ reason, release_at }: Message): string {

@@ -53,7 +53,16 @@ export const outbox: Record<string, Story> = {
     await ann.hears("We have moved.");
     await visitor.reads("1 of 2");
     await visitor.judges("outbox-bulk");
-    await visitor.button("Take back the rest").click();
+    await visitor.page.getByRole("button", { name: /^Its messages/ }).click();
+    const inside = visitor.page.locator("dialog.wide");
+    await inside.locator("li", { hasText: "Ann" }).getByText("Delivered").waitFor();
+    await visitor.judges("outbox-bulk-messages");
+    await inside.getByLabel("State").selectOption("delivered");
+    await inside.locator("li", { hasText: `+${stranger}` }).waitFor({ state: "detached" });
+    await inside.getByLabel("State").selectOption("");
+    await inside.locator("li", { hasText: `+${stranger}` }).waitFor();
+    await visitor.page.keyboard.press("Escape");
+    await visitor.page.getByRole("button", { name: /^Take back the rest/ }).click();
     await visitor.agrees("Take back the rest");
     await visitor.reads("Taken back");
     expect(visitor.complaints).toEqual([]);

@@ -1,0 +1,70 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { useData, useOlder } from "../data.ts";
+import type { LiveEvent } from "../live.ts";
+import { w, wordFor } from "../words.ts";
+import { Button } from "./button.tsx";
+import { shortOf, useNames } from "./conversation.ts";
+import { Choice } from "./field.tsx";
+import { type Message, idOf, nextOf } from "./message.tsx";
+import { Empty, Loading, Notice } from "./notice.tsx";
+import { Outgoing } from "./outgoing.tsx";
+
+const size = 100;
+
+interface OutgoingListProps {
+  device: string;
+  /** Where its messages are. */
+  path: string;
+  /** What the list calls a state in its query, and the states it knows. */
+  by: "state" | "status";
+  states: readonly string[];
+  /** The events after which it is another. */
+  touched: (event: LiveEvent) => boolean;
+  /** What is said where there is nothing at all. */
+  none: string;
+  /** Beside the choice of a state. */
+  tools?: ComponentChildren;
+  /** Above the list. */
+  children?: ComponentChildren;
+}
+
+/** Messages that were sent or are to be, all of them or those in one state. */
+export function OutgoingList({ device, path, by, states, touched, none, tools, children }: OutgoingListProps) {
+  const [state, setState] = useState("");
+  const list = `${path}?limit=${size}${state === "" ? "" : `&${by}=${state}`}`;
+  const loaded = useData<Message[]>(list, touched);
+  const { data, trouble, reload } = loaded;
+  const { older, more, trouble: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size, idOf });
+  const names = useNames(device);
+  const options = states.map((each): [string, string] => [each, wordFor(w.send.states, each)]);
+  return (
+    <>
+      <div class="toolbar">
+        <Choice label={w.outbox.state} value={state} onValue={setState} options={[["", w.events.all], ...options]} />
+        {tools}
+      </div>
+      {children}
+      {trouble && <Notice trouble={trouble} retry={reload} />}
+      {olderTrouble && <Notice trouble={olderTrouble} />}
+      {!data && !trouble && <Loading />}
+      {data?.length === 0 && <Empty icon="outbox">{state === "" ? none : w.nothingFound}</Empty>}
+      <ul class="list">
+        {[...(data ?? []), ...older].map((message) => (
+          <Outgoing
+            key={message.message_id}
+            message={message}
+            whom={names.get(message.to) ?? shortOf(message.to)}
+            device={device}
+            reload={reload}
+          />
+        ))}
+      </ul>
+      {more && (
+        <div class="row">
+          <Button onClick={more}>{w.more}</Button>
+        </div>
+      )}
+    </>
+  );
+}

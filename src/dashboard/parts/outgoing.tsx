@@ -1,0 +1,62 @@
+import { ask, may } from "../api.ts";
+import { ago } from "../time.ts";
+import { fill, w } from "../words.ts";
+import { ConfirmButton } from "./button.tsx";
+import { textOf } from "./conversation.ts";
+import { type Message, StatusBadge, releaseOf } from "./message.tsx";
+
+interface OutgoingProps {
+  message: Message;
+  /** Whom it goes to. */
+  whom: string;
+  device: string;
+  reload: () => void;
+}
+
+/** One message, and what can still be done about it. */
+export function Outgoing({ message, whom, device, reload }: OutgoingProps) {
+  const { message_id, status, content, error, created_at, sent_at } = message;
+  const act = (verb: string) => async () => {
+    await ask("POST", `/v1/devices/${encodeURIComponent(device)}/messages/${message_id}/${verb}`);
+    reload();
+  };
+  const waits = status === "waiting";
+  const name = `${whom}: ${textOf(content)}`;
+  return (
+    <li class="stack">
+      <div class="row wide">
+        <StatusBadge status={status} />
+        <strong class="figures">{whom}</strong>
+        <span class="gist grow">{textOf(content)}</span>
+        <time class="dim small">{ago(sent_at ?? created_at)}</time>
+      </div>
+      {waits && <p class="small">{releaseOf(message)}</p>}
+      {status === "failed" && <p class="small warn">{fill(w.outbox.failed, { error: error ?? "" })}</p>}
+      {may("send") && (waits || status === "queued") && (
+        <div class="row">
+          {waits && (
+            <ConfirmButton
+              kind="plain"
+              label={`${w.outbox.release}: ${name}`}
+              question={w.outbox.releaseAsk}
+              consequence={message.reason === "scheduled" ? w.outbox.releaseEarly : w.outbox.releaseMeans}
+              yes={w.outbox.release}
+              act={act("release")}
+            >
+              {w.outbox.release}
+            </ConfirmButton>
+          )}
+          <ConfirmButton
+            label={`${w.outbox.cancel}: ${name}`}
+            question={w.outbox.cancelAsk}
+            consequence={name}
+            yes={w.outbox.cancel}
+            act={act("cancel")}
+          >
+            {w.outbox.cancel}
+          </ConfirmButton>
+        </div>
+      )}
+    </li>
+  );
+}
