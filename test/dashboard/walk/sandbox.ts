@@ -63,6 +63,7 @@ export const sandbox: Record<string, Story> = {
     await guest.page.reload();
     await guest.reads("Start it again");
     await guest.reads("Ann writes: !ping");
+    await answers.nth(already - 1).waitFor();
     expect(await answers.count()).toBe(already);
     await guest.button("Start it again").click();
     await answers.nth(already).waitFor();
