@@ -50,6 +50,8 @@ export class Installed {
   #restartAt = 0;
   /** What happened before is no longer handed over: it was off, and answers to old messages startle people. */
   #since = 0;
+  /** The load at the start of the bot is over. */
+  #begun = false;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -69,7 +71,10 @@ export class Installed {
 
   /** Loads the file, for the first time or anew. What ran before goes on when the new version does not load. */
   load(): Promise<void> {
-    return this.#inTurn(() => this.#load());
+    return this.#inTurn(async () => {
+      await this.#load();
+      this.#begun = true;
+    });
   }
 
   /** Stops it and releases everything it made. */
@@ -144,6 +149,8 @@ export class Installed {
     try {
       const manifest = await next.load();
       this.landlord.claim(manifest.name, this);
+      // Known by its name, though its settings may not do yet: or nobody could set them.
+      if (!this.#now) this.#call(manifest);
       const wanted = (await this.landlord.wanted(manifest.name)) ?? manifest.enabled;
       if (wanted) {
         const settings = await this.landlord.settings(manifest);
@@ -162,14 +169,19 @@ export class Installed {
     }
   }
 
+  /** From now on that is what it says of itself; under another name it moves out of the old one. */
+  #call(manifest: Manifest): void {
+    if (this.manifest && this.manifest.name !== manifest.name) this.landlord.moveOut(this);
+    this.manifest = manifest;
+  }
+
   async #takeOver(next: Generation, manifest: Manifest): Promise<void> {
     const old = this.#now;
-    if (this.manifest && this.manifest.name !== manifest.name) this.landlord.moveOut(this);
-    // At the start of the bot there is no manifest yet: what its own absence left is handed over, however old.
-    if (this.manifest && this.registered === null) this.#since = this.landlord.services.clock.now() - stale;
+    this.#call(manifest);
+    // At the start of the bot what its own absence left is handed over, however old.
+    if (this.#begun && this.registered === null) this.#since = this.landlord.services.clock.now() - stale;
     this.#now = next;
     this.registered = next.registered;
-    this.manifest = manifest;
     this.state = "running";
     this.problem = null;
     await this.landlord.moveIn(this);

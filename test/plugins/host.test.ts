@@ -53,7 +53,7 @@ test("what does not load is named with file, line and reason; the others run", a
     "missing.ts": ["failed", `import "./nope.ts": there is no such file (${at("missing.ts:1")})`],
     "nothing.ts": ["failed", expect.stringContaining("nothing.ts has no plugin: write")],
     "named.ts": ["failed", expect.stringContaining("name takes a small letter")],
-    "thrower.ts": ["failed", `no luck (${at("thrower.ts:3")})`],
+    thrower: ["failed", `no luck (${at("thrower.ts:3")})`],
   });
   expect(house.lines.find(({ fields }) => fields["place"] === at("syntax.ts:2"))).toMatchObject({
     level: "error",

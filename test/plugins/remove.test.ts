@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBot } from "../harness.ts";
+import { merpatiPlugin } from "./command.ts";
 import { House } from "./house.ts";
 
 let house: House | undefined;
@@ -45,19 +46,8 @@ test("one that does not load can be uninstalled by the name of its file, a folde
   expect([existsSync(`${house.dir}/broken.ts`), existsSync(`${house.dir}/many`)]).toEqual([false, false]);
 });
 
-/** The command, as somebody at the machine calls it, with what it said. */
-async function remove(folder: string, sessions: string, ...args: string[]) {
-  const env = { PLUGINS_DIR: join(folder, "plugins"), SESSIONS_DIR: sessions, PATH: process.env["PATH"] ?? "" };
-  const main = join(import.meta.dir, "../../src/main.ts");
-  const child = Bun.spawn([process.execPath, main, "plugin", "remove", ...args], {
-    cwd: folder,
-    env,
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  return { out, err, exit: await child.exited };
-}
+const remove = (folder: string, sessions: string, ...args: string[]) =>
+  merpatiPlugin(folder, sessions, "remove", ...args);
 
 test("from the command line, while nothing runs", async () => {
   const base = mkdtempSync(join(tmpdir(), "merpati-remove-"));

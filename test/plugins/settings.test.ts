@@ -87,3 +87,27 @@ export default plugin({ name: "it", config: { url: t.string({ format: "url" }), 
   house = await House.open({ "it.ts": text, "config.toml": `[it]\n${toml}\n` });
   expect(house.host.list()[0]?.problem).toContain(problem);
 });
+
+test("one that waits for a setting is known by its name, shows its form, and starts when it is set", async () => {
+  const waits = await open("");
+  expect(waits).toMatchObject({ name: "weather", state: "failed" });
+  const details = await house?.host.details("weather");
+  expect([details?.values["city"], details?.settings["city"]]).toEqual([
+    null,
+    expect.objectContaining({ required: true }),
+  ]);
+  await house?.host.configure("weather", { city: "Jakarta" });
+  expect(house?.state("weather")).toBe("running");
+});
+
+test("under another name it is gone under the old one", async () => {
+  const named = (name: string) =>
+    `export default { name: "${name}", setup({ command }) { command("${name}", ({ reply }) => reply("${name}")); } };`;
+  house = await House.open({ "a.ts": named("old") });
+  await Bun.write(`${house.dir}/a.ts`, named("new"));
+  await house.host.reload("old");
+  expect([house.host.list().map(({ name }) => name), [...house.targets.keys()]]).toEqual([["new"], ["new"]]);
+  await house.says("!old");
+  await house.says("!new");
+  expect(house.texts()).toEqual(["new"]);
+});

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import type { BotEvent } from "../../core/events.ts";
 import { Failure } from "../../core/failure.ts";
+import type { PluginData } from "../../core/plugin-data.ts";
 import { homeTenant, type Store } from "../../core/store.ts";
 import { makeLog } from "../../log.ts";
 import { startPluginHost } from "../../plugins/host.ts";
@@ -11,18 +12,22 @@ import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../system.ts";
 import { print } from "../command.ts";
 import { readFixture } from "./fixture.ts";
+import { options } from "./options.ts";
 import { find } from "./switch.ts";
 
 /**
- * `merpati plugin replay <plugin> <seq|file>`: hands one logged event, or recorded ones, to one plugin and shows what it
+ * `merpati plugin replay <plugin> <seq|file> [--device default]`: hands one logged event, or recorded ones, to one plugin and shows what it
  * would send.
- * Nothing is sent, and what it stores goes into a folder that is thrown away.
+ * Nothing is sent; it has its settings and what it stored so far, and what it stores now is thrown away.
  */
-export async function replayEvent(config: Config, store: Store, [name, what = ""]: readonly string[]): Promise<void> {
+export async function replayEvent(config: Config, store: Store, args: readonly string[]): Promise<void> {
+  const { values, positionals } = options(args, { device: { type: "string", default: "default" } });
+  const [name, what = ""] = positionals;
   const { file, manifest } = await find(config.pluginsDir, name);
-  const events = /^\d+$/.test(what) ? [await logged(store, Number(what))] : await readFixture(what);
+  const events = /^\d+$/.test(what) ? [await logged(store, values.device, Number(what))] : await readFixture(what);
   const folder = mkdtempSync(join(tmpdir(), "merpati-replay-"));
   const own = await openStore({ dir: folder, clock: systemClock, targetsOf: () => [], durability: "normal" });
+  await copy(store.pluginData, own.pluginData, manifest.name);
   const host = await startPluginHost({
     dir: resolve(config.pluginsDir),
     files: [file],
@@ -56,9 +61,14 @@ export async function replayEvent(config: Config, store: Store, [name, what = ""
   }
 }
 
-async function logged(store: Store, seq: number): Promise<BotEvent> {
-  const device = (await store.devices.list()).find(({ tenant, id }) => tenant === homeTenant && id === "default");
+async function copy(from: PluginData, to: PluginData, plugin: string): Promise<void> {
+  for (const prefix of ["", "$settings"])
+    for (const { key, value } of await from.list(plugin, prefix, 1_000_000)) await to.set(plugin, key, value);
+}
+
+async function logged(store: Store, id: string, seq: number): Promise<BotEvent> {
+  const device = (await store.devices.list()).find((each) => each.tenant === homeTenant && each.id === id);
   const [event] = device ? await store.ledger.after(device.uid, seq - 1, 1) : [];
-  if (event?.seq !== seq) throw new Failure("not_found", `There is no event ${seq} of the device "default".`);
+  if (event?.seq !== seq) throw new Failure("not_found", `There is no event ${seq} of the device "${id}".`);
   return event;
 }
