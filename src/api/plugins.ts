@@ -1,5 +1,7 @@
 import { t } from "elysia";
-import { Failure } from "../core/failure.ts";
+import type { Workspace } from "../core/app.ts";
+import type { BotEvent } from "../core/events.ts";
+import { asFailure, Failure } from "../core/failure.ts";
 import type { Plugins } from "../core/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
 import { type Face, routes, type Tools } from "./face.ts";
@@ -47,8 +49,7 @@ function administration(tools: Tools) {
     .post(
       "/:plugin/replay",
       async ({ params, body, workspace }) => {
-        const [event] = await workspace.device(body.device_id ?? "default").events(body.seq - 1, 1);
-        if (event?.seq !== body.seq) throw new Failure("not_found", `There is no event ${body.seq} of that device.`);
+        const event = await logged(workspace, body.device_id ?? "default", body.seq);
         const { ok, error = null } = await host().replay(params.plugin, event);
         return data({ ok, error });
       },
@@ -71,13 +72,26 @@ function administration(tools: Tools) {
         query: t.Object({
           data: t.Optional(
             t.Union([t.Literal("delete"), t.Literal("keep")], {
-              description: "what becomes of what it stored, settings too; default is delete",
+              description: "delete or keep: what becomes of what it stored, its settings too; default is delete",
             }),
           ),
         }),
         ...docs.uninstall,
       },
     );
+}
+
+async function logged(workspace: Workspace, device: string, seq: number): Promise<BotEvent> {
+  const [event] = await workspace
+    .device(device)
+    .events(seq - 1, 1)
+    .catch((thrown: unknown) => {
+      // Behind the end of the log, or before its beginning: of a reader it would be another log's place.
+      if (asFailure(thrown).code === "gone") return [];
+      throw thrown;
+    });
+  if (event?.seq !== seq) throw new Failure("not_found", `There is no event ${seq} of that device.`);
+  return event;
 }
 
 function pluginsOf({ plugins }: Tools): Plugins {

@@ -25,8 +25,8 @@ export class Scopes {
 export function tidy({ devices, chats, except }: PluginScope): PluginScope {
   return {
     devices,
-    chats: chats?.map((chat) => recipient(chat)) ?? null,
-    except: except.map((chat) => recipient(chat)),
+    chats: chats?.map((chat) => recipient(chat, "chats")) ?? null,
+    except: except.map((chat) => recipient(chat, "except")),
   };
 }
 

@@ -34,6 +34,8 @@ export class Values {
 
   /** Throws `invalid` and keeps what was when the whole does not fit. */
   async change({ name, config }: Settable, values: Record<string, unknown>): Promise<void> {
+    if (Array.isArray(values))
+      throw new Failure("invalid", 'Settings are given by name, e.g. { "city": "Jakarta" }.', { field: "settings" });
     const merged = { ...(await this.notes.settings(name)), ...values };
     const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
     try {

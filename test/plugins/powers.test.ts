@@ -285,7 +285,7 @@ test("a command of a plugin that is off here belongs to the next one, and is not
   const byLid = { chat: "7@lid", sender: "7@lid", sender_lid: "7@lid" };
   expect(await replies("!hi", { ...byLid, sender_phone: "6281110001" })).toEqual(["b"]);
   await expect(house.host.place("a", { devices: null, chats: ["Ann"], except: [] })).rejects.toThrow(
-    "takes a phone number",
+    '"chats" takes a phone number',
   );
 });
 

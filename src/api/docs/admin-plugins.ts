@@ -55,6 +55,10 @@ export const uninstall = operation(
   adminOnly,
   {
     200: ["Gone", removed],
+    400: [
+      "Its data can be deleted or kept",
+      failure('"data" takes delete or keep: what becomes of what it stored.', "invalid"),
+    ],
     ...absent,
   },
 );
