@@ -47,6 +47,7 @@ function matcher(when: string, match: "contains" | "word" | "exact"): (text: str
   const wanted = when.toLowerCase();
   if (match === "exact") return (text) => text.toLowerCase() === wanted;
   if (match === "contains") return (text) => text.toLowerCase().includes(wanted);
-  const word = new RegExp(`(?<![\\p{L}\\d])${RegExp.escape(wanted)}(?![\\p{L}\\d])`, "iu");
+  const literal = wanted.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  const word = new RegExp(`(?<![\\p{L}\\d])${literal}(?![\\p{L}\\d])`, "iu");
   return (text) => word.test(text);
 }

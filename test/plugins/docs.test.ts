@@ -154,11 +154,14 @@ test("every other block is known, and every page is named", async () => {
   );
 });
 
+/** What TypeScript 5.9 knows of the language: not every editor has the newest. */
+const older = JSON.stringify(["ES2024", "ESNext.Disposable", "DOM", "DOM.Iterable", "DOM.AsyncIterable"]);
+
 test("the pages' plugins and tests, and those that come with the bot, pass the type check of their authors", async () => {
   const folder = mkdtempSync(join(tmpdir(), "merpati-types-"));
   try {
     for (const [name, text] of Object.entries(kit())) await Bun.write(join(folder, name), text);
-    await Bun.write(join(folder, "tsconfig.json"), tsconfig);
+    await Bun.write(join(folder, "tsconfig.json"), tsconfig.replace('"noEmit"', `"lib": ${older}, "noEmit"`));
     for (const file of new Glob("plugins/*.ts").scanSync("."))
       await Bun.write(join(folder, file.replace("plugins/", "")), await Bun.file(file).text());
     await Bun.write(join(folder, "typed.ts"), await Bun.file("test/plugins/fixtures/typed.ts").text());
