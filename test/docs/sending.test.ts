@@ -19,8 +19,8 @@ test("the page's calls do what it says", async () => {
   await using _ = bot;
   await lock(bot, clock.now() + day);
   bot.contact("628123456789", "Ann");
+  const now = String(Math.floor(clock.now() / 1000));
   const run = async (block: string, id = "") => {
-    const now = String(Math.floor(clock.now() / 1000));
     const env = { ...process.env, URL: bot.url, KEY: adminKey, ID: id, NOW: now };
     const child = Bun.spawn(["bash", "-euo", "pipefail", "-c", block], { env, stdout: "pipe" });
     const text = await new Response(child.stdout).text();
@@ -48,5 +48,8 @@ test("the page's calls do what it says", async () => {
   expect(letters?.data).toMatchObject({ status: "running", total: 2 });
   expect(progress?.data).toMatchObject({ status: "running", total: 2, counts: { waiting: 2 } });
   expect(parts?.data).toMatchObject([{ reason: "time_locked" }, { reason: "scheduled" }]);
-  expect(taken?.data).toMatchObject({ status: "cancelling", counts: { cancelled: 2 } });
+  expect(taken?.data).toMatchObject({
+    status: expect.stringMatching(/^cancell(ing|ed)$/), // it was small
+    counts: { cancelled: 2 },
+  });
 });
