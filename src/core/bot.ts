@@ -120,7 +120,8 @@ export class Bot implements App {
 
   desk(tenant: string, by: Principal): WebhookDesk {
     const note = (action: string, id: string) => new Auditor(this.ports).note(by, action, tenant, id);
-    return new WebhookDesk({ webhooks: this.ports.webhooks, tenant, need: (scope) => need(by, scope), note });
+    const { webhooks } = this.ports;
+    return new WebhookDesk({ webhooks, tenant, need: (scope) => need(by, scope), admin: by.kind === "admin", note });
   }
 
   log(tenant: string, need: (scope: Scope) => void): EventLog {

@@ -1,13 +1,13 @@
 import type { Clock } from "./clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "./deliveries.ts";
-import { type Deliver, Desk, type TargetOptions } from "./desk.ts";
+import { type Deliver, Desk, type Serving, type TargetOptions } from "./desk.ts";
 import type { Log } from "./log.ts";
 import { freshFor, longest, webhookSchedule } from "./retry.ts";
 import { Room } from "./room.ts";
 import { steady } from "./steady.ts";
 import type { Target } from "./targets.ts";
 
-export type { Attempt, Deliver, TargetOptions } from "./desk.ts";
+export type { Attempt, Deliver, Serving, TargetOptions } from "./desk.ts";
 
 export interface CourierPorts {
   deliveries: Deliveries;
@@ -84,6 +84,10 @@ export class Courier {
   /** Until when a target asked to be left alone, by the courier's time; 0 when it did not. */
   restUntil(target: Target): number {
     return this.#desks.get(target)?.restUntil ?? 0;
+  }
+
+  serving(target: Target): Serving {
+    return this.#desks.get(target)?.serving(this.now()) ?? "freely";
   }
 
   /** Something new is owed to these, or may be to any. */

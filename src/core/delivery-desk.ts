@@ -39,6 +39,8 @@ interface DeliveryDeskPorts {
   webhooks: Webhooks;
   tenant: string;
   need: (scope: Scope) => void;
+  /** Whether the caller may know what runs in this bot. */
+  admin: boolean;
 }
 
 /** What became of events, for one tenant's webhooks. Each verb throws `forbidden` without its scope, `not_found`. */
@@ -79,9 +81,28 @@ export class DeliveryDesk {
     for (const [target, delivery] of owed) {
       const id = webhookOf(target);
       if (id === null || fates.has(id)) continue;
-      fates.set(id, { owed: true, delivery, nextAt: null, reason: delivery.reason ?? "the webhook was removed since" });
+      fates.set(id, {
+        owed: true,
+        delivery,
+        nextAt: null,
+        reason: delivery.reason ?? "the webhook was removed since",
+      });
     }
     return { event, fates };
+  }
+
+  /** What became of an event for the plugins it was owed to, by name. Throws `forbidden` for all but the admin. */
+  async forPlugins(eventId: string): Promise<Map<string, Shown>> {
+    if (!this.ports.admin) throw new Failure("forbidden", "Only the admin key may see what plugins got.");
+    const { place } = await this.#event(eventId);
+    const found = [...(await this.#store.deliveryLog.of(place))].filter(([target]) => target.startsWith("plugin:"));
+    return new Map(
+      found.map(([target, delivery]) => {
+        const { dueAt } = delivery;
+        const nextAt = dueAt === null ? null : Math.max(dueAt, this.#courier.restUntil(target));
+        return [target.slice("plugin:".length), { delivery, nextAt }];
+      }),
+    );
   }
 
   /** Delivers an event again, or for the first time. Throws `conflict` when it is on its way. */

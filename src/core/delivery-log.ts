@@ -73,6 +73,19 @@ export interface DeliveryFigures {
   /** When the oldest of them happened, milliseconds since 1970. */
   readonly owedSince: number | null;
   readonly dead: number;
+  readonly lately: Lately;
+}
+
+/** How the latest deliveries went: two hundred at most, so that it costs little. */
+export interface Lately {
+  readonly deliveries: number;
+  readonly delivered: number;
+  readonly dead: number;
+  /** Those that ended, of all of these deliveries. */
+  readonly attempts: number;
+  readonly failed: number;
+  /** What an attempt that was taken took, on average, milliseconds; null when none was. */
+  readonly took: number | null;
 }
 
 /** The history of deliveries. */

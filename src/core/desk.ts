@@ -34,6 +34,9 @@ const struggling = 8;
 /** A failure that took so long held a connection that others could have used, milliseconds. */
 const long = 1_000;
 
+/** How a target is served: freely; one chat at a time, since it keeps failing; not now, as it asked. */
+export type Serving = "freely" | "carefully" | "resting";
+
 /** One target as the courier sees it. Times are the courier's. */
 export class Desk {
   readonly schedule: Schedule;
@@ -77,6 +80,11 @@ export class Desk {
   /** Its last attempt failed, and not quickly: it hangs, or nobody is there. */
   get lingers(): boolean {
     return this.#lingers;
+  }
+
+  serving(now: number): Serving {
+    if (this.#restUntil > now) return "resting";
+    return this.#struggles ? "carefully" : "freely";
   }
 
   stir(): void {
@@ -152,7 +160,10 @@ export class Desk {
   }
 
   #free(share: number): number {
-    const lanes = this.#failedInRow < struggling ? Math.min(this.#parallel, share) : 1;
-    return lanes - this.#busy;
+    return (this.#struggles ? 1 : Math.min(this.#parallel, share)) - this.#busy;
+  }
+
+  get #struggles(): boolean {
+    return this.#failedInRow >= struggling;
   }
 }

@@ -1,3 +1,4 @@
+import type { Serving } from "./courier.ts";
 import { DeliveryDesk } from "./delivery-desk.ts";
 import type { DeliveryFigures } from "./delivery-log.ts";
 import type { Outcome } from "./deliveries.ts";
@@ -21,8 +22,16 @@ export interface WebhookDeskPorts {
   tenant: string;
   /** Throws `forbidden` when the caller has not this scope. */
   need: (scope: Scope) => void;
+  /** Whether the caller may know what runs in this bot. */
+  admin: boolean;
   /** Writes into the audit log who does what. */
   note: (action: string, webhook: string) => Promise<void>;
+}
+
+export interface WebhookFigures extends DeliveryFigures {
+  readonly serving: Serving;
+  /** While it rests, milliseconds since 1970. */
+  readonly restUntil: number | null;
 }
 
 /** The webhooks of one tenant, as one principal may use them. Each verb throws `forbidden` without its scope. */
@@ -34,12 +43,12 @@ export class WebhookDesk {
   private readonly need: WebhookDeskPorts["need"];
   private readonly note: WebhookDeskPorts["note"];
 
-  constructor({ webhooks, tenant, need, note }: WebhookDeskPorts) {
+  constructor({ webhooks, tenant, need, admin, note }: WebhookDeskPorts) {
     this.webhooks = webhooks;
     this.tenant = tenant;
     this.need = need;
     this.note = note;
-    this.deliveries = new DeliveryDesk({ webhooks, tenant, need });
+    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin });
   }
 
   list(): Endpoint[] {
@@ -57,8 +66,12 @@ export class WebhookDesk {
     return this.webhooks.health(id);
   }
 
-  async figures(id: string): Promise<DeliveryFigures> {
-    return this.webhooks.ports.store.deliveryLog.figures(targetOf(this.get(id).id));
+  async figures(id: string): Promise<WebhookFigures> {
+    const target = targetOf(this.get(id).id);
+    const { store, courier } = this.webhooks.ports;
+    const serving = courier.serving(target);
+    const restUntil = serving === "resting" ? courier.restUntil(target) : null;
+    return { ...(await store.deliveryLog.figures(target)), serving, restUntil };
   }
 
   /** The present secret; it proves deliveries, so it needs more than reading. */

@@ -89,6 +89,19 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
   return { data: path === null ? undefined : (seen.get(path) as T | undefined), trouble, reload, put };
 }
 
+/** Loads again every `ms` for as long as `moving`: where no event tells that it moved. */
+export function useWhile(
+  moving: boolean,
+  { data, reload }: Pick<Loaded<unknown>, "data" | "reload">,
+  ms: number,
+): void {
+  useEffect(() => {
+    if (!moving) return undefined;
+    const timer = setTimeout(reload, ms);
+    return () => clearTimeout(timer);
+  }, [data, moving, reload]);
+}
+
 type Next = string | number | null | undefined;
 
 interface Older<T> {

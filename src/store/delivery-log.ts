@@ -1,4 +1,11 @@
-import type { AttemptRecord, Delivery, DeliveryFigures, DeliveryLog, DeliveryQuery } from "../core/delivery-log.ts";
+import type {
+  AttemptRecord,
+  Delivery,
+  DeliveryFigures,
+  DeliveryLog,
+  DeliveryQuery,
+  Lately,
+} from "../core/delivery-log.ts";
 import type { Target } from "../core/targets.ts";
 import type { Disk } from "./disk.ts";
 import { among } from "./among.ts";
@@ -10,6 +17,7 @@ const columns = `${eventColumns}, delivery.target, stage, attempts, delivery.rea
 const joined = `FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device
   LEFT JOIN attempt AS last ON last.event = delivery.event AND last.target = delivery.target AND last.number = attempts`;
 const open = "settled_at IS NULL";
+const latest = "SELECT event, target, stage FROM delivery WHERE target = ? ORDER BY event DESC LIMIT 200";
 
 /** Deliveries that are looked at in one go: a few milliseconds of work. */
 const slice = 5_000;
@@ -68,19 +76,32 @@ export function deliveryLogOn(disk: Disk): DeliveryLog {
 
 /** Read off the partial indexes of what is open and what is dead: the settled millions cost nothing. */
 function figuresOn(disk: Disk): DeliveryLog["figures"] {
-  const count = disk.prepare<DeliveryFigures, [string, string, string]>(
+  const count = disk.prepare<Omit<DeliveryFigures, "lately">, [string, string, string]>(
     `SELECT (SELECT count(*) FROM delivery WHERE target = ? AND ${open}) AS owed,
        (SELECT at FROM event WHERE place = (SELECT min(event) FROM delivery WHERE target = ? AND ${open})) AS "owedSince",
        (SELECT count(*) FROM delivery WHERE target = ? AND stage = 'dead') AS dead`,
   );
-  return async (target) => disk.read(() => count.get(target, target, target) ?? { owed: 0, owedSince: null, dead: 0 });
+  const lately = disk.prepare<Lately, [string]>(
+    `WITH latest AS (${latest}), tried AS (SELECT duration, error FROM latest JOIN attempt USING (event, target)
+       WHERE duration IS NOT NULL)
+     SELECT count(*) AS deliveries, count(*) FILTER (WHERE stage = 'delivered') AS delivered,
+       count(*) FILTER (WHERE stage = 'dead') AS dead, (SELECT count(*) FROM tried) AS attempts,
+       (SELECT count(error) FROM tried) AS failed,
+       (SELECT CAST(round(avg(duration)) AS INTEGER) FROM tried WHERE error IS NULL) AS took FROM latest`,
+  );
+  const none = { deliveries: 0, delivered: 0, dead: 0, attempts: 0, failed: 0, took: null };
+  return async (target) =>
+    disk.read(() => ({
+      ...(count.get(target, target, target) ?? { owed: 0, owedSince: null, dead: 0 }),
+      lately: lately.get(target) ?? none,
+    }));
 }
 
 function recentOn(disk: Disk): DeliveryLog["recent"] {
   const last = (which: string) =>
     disk.prepare<{ at: number; status: number | null; error: string | null }, [string]>(
       `SELECT at + coalesce(duration, 0) AS at, status, error
-       FROM (SELECT event, target FROM delivery WHERE target = ? ORDER BY event DESC LIMIT 200) AS latest
+       FROM (${latest}) AS latest
        JOIN attempt USING (event, target) WHERE error IS ${which} NULL AND duration IS NOT NULL ORDER BY at DESC LIMIT 1`,
     );
   const [success, failure] = [last(""), last("NOT")];

@@ -92,12 +92,20 @@ test("what an event waits for, and when it comes next", async () => {
   expect(await fate(rig, id, first)).toEqual(["due", "the last attempt failed; it is offered again", 5]);
   const behind = `it comes after ${first}, which is still to be delivered`;
   expect(await fate(rig, id, second)).toEqual(["behind", behind, null]);
-  expect(await rig.desk.figures(id)).toEqual({ owed: 2, owedSince: 1_000, dead: 0 });
+  expect(await rig.desk.figures(id)).toEqual({
+    owed: 2,
+    owedSince: 1_000,
+    dead: 0,
+    serving: "freely",
+    restUntil: null,
+    lately: { deliveries: 2, delivered: 0, dead: 0, attempts: 1, failed: 1, took: null },
+  });
 
   answer = () => new Response("", { status: 429, headers: { "retry-after": "60" } });
   await rig.wait(5_000);
   const [other = ""] = await rig.tell(received("y", "3"));
   expect(await fate(rig, id, other)).toEqual(["due", "the receiver asked to be left alone for a while", 60]);
+  expect(await rig.desk.figures(id)).toMatchObject({ serving: "resting", restUntil: rig.clock.now() + 60_000 });
 
   await rig.desk.pause(id);
   expect(await fate(rig, id, first)).toEqual(["due", "the webhook is paused", null]);
@@ -109,6 +117,11 @@ test("what an event waits for, and when it comes next", async () => {
   await rig.desk.resume(id);
   await rig.courier.idle();
   expect(await fate(rig, id, second)).toEqual(["delivered", null, null]);
+  expect(await rig.desk.figures(id)).toMatchObject({
+    serving: "freely",
+    restUntil: null,
+    lately: { deliveries: 3, delivered: 3, dead: 0, attempts: 5, failed: 2, took: 0 },
+  });
 });
 
 test("how an event ended: given up, refused for good, no longer true; and again by hand", async () => {
@@ -121,7 +134,7 @@ test("how an event ended: given up, refused for good, no longer true; and again 
   await rig.settle();
   expect(await fate(rig, id, event)).toEqual(["dead", "8 attempts failed", null]);
   expect(await fate(rig, id, code)).toEqual(["dead", "no longer true", null]);
-  expect(await rig.desk.figures(id)).toEqual({ owed: 0, owedSince: null, dead: 2 });
+  expect(await rig.desk.figures(id)).toMatchObject({ owed: 0, owedSince: null, dead: 2, serving: "carefully" });
   fails = false;
   await rig.desk.pause(id);
   expect(await rig.desk.deliveries.again(id, event)).toEqual({ count: 1, held: "paused" });
@@ -132,15 +145,25 @@ test("how an event ended: given up, refused for good, no longer true; and again 
   expect((await rig.desk.deliveries.history(id, event)).attempts).toHaveLength(9);
 });
 
-test("what became of one event for each webhook, also for one that was removed", async () => {
+test("what became of one event for each webhook, also for one that was removed, and for each plugin", async () => {
   const [good, bad] = [receiver(), receiver(() => new Response("", { status: 500 }))];
   const rig = await Rig.start();
   const one = await rig.desk.create({ url: good.url });
   const two = await rig.desk.create({ url: bad.url });
   const three = await rig.desk.create({ url: good.url, events: ["device.*"] });
+  for (const name of ["ping", "broken", "off"] as const) {
+    rig.targets.set(`plugin:${name}`, { events: name === "off" ? [] : ["message.*"], tenant: null, devices: null });
+    rig.courier.add(`plugin:${name}`, async () => ({ ok: name === "ping", final: true, error: "it threw" }));
+  }
   const [event = ""] = await rig.tell(received("x", "1"));
   await rig.desk.remove(two.id);
   const { fates } = await rig.desk.deliveries.ofEvent(event);
+  const plugins = await rig.desk.deliveries.forPlugins(event);
+  expect([...plugins].map(([name, { delivery }]) => [name, delivery.stage, delivery.attempts])).toEqual([
+    ["broken", "dead", 1],
+    ["ping", "delivered", 1],
+  ]);
+  expect(await refusal(rig.deskOf("default", false).deliveries.forPlugins(event))).toStartWith("forbidden: ");
   expect(fates.get(one.id)).toMatchObject({ owed: true, delivery: { stage: "delivered" } });
   expect(fates.get(two.id)).toMatchObject({
     owed: true,

@@ -85,9 +85,9 @@ export class Rig {
     await courier.start();
   }
 
-  deskOf(tenant: string): WebhookDesk {
+  deskOf(tenant: string, admin = true): WebhookDesk {
     const note = async (action: string, webhook: string) => void this.noted.push(`${action} ${webhook}`);
-    return new WebhookDesk({ webhooks: this.webhooks, tenant, need: () => {}, note });
+    return new WebhookDesk({ webhooks: this.webhooks, tenant, need: () => {}, admin, note });
   }
 
   async stop(): Promise<void> {

@@ -59,10 +59,33 @@ const filtered = {
   reason: "the webhook does not ask for device.paired: its events are message.*",
 };
 
+const handled = {
+  plugin: "ping",
+  status: "delivered",
+  attempts: 1,
+  reason: null,
+  error: null,
+  next_attempt_at: null,
+  settled_at: 1795181825,
+};
+
 export const deliveriesOfEvent = operation(
   "What became of one event, for every webhook: those that were removed since have no `url`",
   keyed,
   { 200: ["A fate for each", { success: true, data: [delivered, filtered] }], 404: absent },
+);
+
+export const pluginsOfEvent = operation(
+  "What became of one event, for every plugin that asked for it; for the admin key",
+  keyed,
+  {
+    200: ["A fate for each", { success: true, data: [handled] }],
+    403: [
+      "Not the admin's key",
+      { success: false, error: "Only the admin key may see what plugins got.", code: "forbidden" },
+    ],
+    404: absent,
+  },
 );
 
 export const catalogue = operation("The type of every event there is", keyed, {

@@ -52,9 +52,19 @@ export const create = operation("Makes a webhook. The answer is the only one tha
   201: ["It gets every event from now on", { success: true, data: made }],
   400: invalid(unknownEvent),
 });
-export const one = operation("One webhook, with how much it is owed since when, and how much is dead", shared, {
-  200: ["The webhook", { success: true, data: { ...webhook, owed: 0, owed_since: null, dead: 1 } }],
-});
+const figures = {
+  owed: 0,
+  owed_since: null,
+  dead: 1,
+  serving: "freely",
+  resting_until: null,
+  lately: { deliveries: 200, delivered: 199, dead: 1, attempts: 214, failed_attempts: 15, duration: 12 },
+};
+export const one = operation(
+  "One webhook, with how much it is owed since when, how much is dead, how its latest 200 deliveries went (`duration` in ms, on average, of attempts that were taken), and whether it is served `freely`, `carefully` (one chat at a time, since it keeps failing) or is `resting` as it asked",
+  shared,
+  { 200: ["The webhook", { success: true, data: { ...webhook, ...figures } }] },
+);
 export const change = operation("Changes what is named and leaves the rest", shared, {
   200: ["The webhook as it is now", { success: true, data: webhook }],
   400: invalid(unknownEvent),

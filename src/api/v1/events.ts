@@ -7,7 +7,7 @@ import * as docs from "../docs/v1-events.ts";
 import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
-import { fateBody } from "./webhook-words.ts";
+import { fateBody, pluginFateBody } from "./webhook-words.ts";
 import { ids, listOf, types } from "./filters.ts";
 
 const filters = {
@@ -90,6 +90,14 @@ const oneEvent = () =>
         return { success: true, data: [...fates].map(([id, fate]) => fateBody(id, urls.get(id) ?? null, fate)) };
       },
       docs.deliveriesOfEvent,
+    )
+    .get(
+      "/plugins",
+      async ({ workspace, params }) => {
+        const fates = await workspace.webhooks.deliveries.forPlugins(params.event);
+        return { success: true, data: [...fates].map(([name, shown]) => pluginFateBody(name, shown)) };
+      },
+      docs.pluginsOfEvent,
     );
 
 /** Without a cursor from now on. */

@@ -1,7 +1,8 @@
 import type { Again, Fate, Shown } from "../../core/delivery-desk.ts";
-import type { AttemptRecord, DeliveryFigures } from "../../core/delivery-log.ts";
+import type { AttemptRecord } from "../../core/delivery-log.ts";
 import type { Outcome } from "../../core/deliveries.ts";
 import type { Endpoint } from "../../core/endpoint.ts";
+import type { WebhookFigures } from "../../core/webhook-desk.ts";
 import type { Recent } from "../../core/webhook-health.ts";
 import { unixSeconds } from "../moment.ts";
 
@@ -29,10 +30,20 @@ export const webhookBody = (endpoint: Endpoint, { lastSuccessAt, lastFailure }: 
   updated_at: unixSeconds(endpoint.updatedAt),
 });
 
-export const figuresBody = ({ owed, owedSince, dead }: DeliveryFigures) => ({
+export const figuresBody = ({ owed, owedSince, dead, serving, restUntil, lately }: WebhookFigures) => ({
   owed,
   owed_since: seconds(owedSince),
   dead,
+  serving,
+  resting_until: seconds(restUntil),
+  lately: {
+    deliveries: lately.deliveries,
+    delivered: lately.delivered,
+    dead: lately.dead,
+    attempts: lately.attempts,
+    failed_attempts: lately.failed,
+    duration: lately.took,
+  },
 });
 
 export const withSecret = (endpoint: Endpoint, recent: Recent) => ({
@@ -87,6 +98,12 @@ export const fateBody = (webhook: string, url: string | null, fate: Fate) => ({
   ...(fate.owed ? withoutEvent(deliveryBody(fate)) : { status: "not_owed" }),
   reason: fate.reason,
 });
+
+/** One event's fate for one plugin. */
+export const pluginFateBody = (plugin: string, shown: Shown) => {
+  const { response_status: _, ...rest } = withoutEvent(deliveryBody(shown));
+  return { plugin, ...rest };
+};
 
 const withoutEvent = ({ event_id: _1, type: _2, device: _3, seq: _4, ...rest }: ReturnType<typeof deliveryBody>) =>
   rest;

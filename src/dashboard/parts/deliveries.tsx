@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type Answer, may } from "../api.ts";
-import { useData, useOlder } from "../data.ts";
+import { useData, useOlder, useWhile } from "../data.ts";
 import { w, wordFor } from "../words.ts";
 import { Button } from "./button.tsx";
 import { type Delivery, OneDelivery } from "./delivery.tsx";
@@ -21,11 +21,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
   const { older, more, trouble: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
   // No event tells that a delivery went through: while some are on their way, look again.
   const moving = data?.some(({ status }) => status === "due" || status === "running") ?? false;
-  useEffect(() => {
-    if (!moving) return undefined;
-    const timer = setTimeout(reload, lookAgainMs);
-    return () => clearTimeout(timer);
-  }, [data, moving, reload]);
+  useWhile(moving, loaded, lookAgainMs);
   return (
     <section class="stack" aria-labelledby="deliveries">
       <div class="row spread bottom">

@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, may } from "../api.ts";
 import { useData } from "../data.ts";
 import { ago, moment } from "../time.ts";
 import { fill, w, wordFor } from "../words.ts";
 import { ActButton } from "./button.tsx";
+import { tones } from "./fate.tsx";
 import { Notice } from "./notice.tsx";
 
 /** What is owed to a webhook, as the API shows it. */
@@ -30,8 +31,6 @@ interface Attempt {
   response: string | null;
 }
 
-const tones: Record<string, string> = { delivered: "good", dead: "bad", running: "busy", due: "busy" };
-
 interface OneProps {
   webhook: string;
   delivery: Delivery;
@@ -41,7 +40,7 @@ interface OneProps {
 /** One delivery; opened, every attempt of it. */
 export function OneDelivery({ webhook, delivery, reload }: OneProps) {
   const [open, setOpen] = useState(false);
-  const { event_id, type, device, seq, status, attempts, error, settled_at, next_attempt_at } = delivery;
+  const { type, device, seq, status, attempts, error, settled_at, next_attempt_at } = delivery;
   const when = settled_at ?? next_attempt_at;
   return (
     <li>
@@ -56,15 +55,22 @@ export function OneDelivery({ webhook, delivery, reload }: OneProps) {
           {status !== "delivered" && error !== null && <span class="dim gist grow">{error}</span>}
           {when !== null && <span class="dim">{ago(when)}</span>}
         </summary>
-        {open && <History webhook={webhook} event={event_id} reload={reload} />}
+        {open && <History webhook={webhook} delivery={delivery} reload={reload} />}
       </details>
     </li>
   );
 }
 
-function History({ webhook, event, reload }: { webhook: string; event: string; reload: () => void }) {
-  const path = `/v1/webhooks/${webhook}/deliveries/${event}`;
+function History({ webhook, delivery, reload }: OneProps) {
+  const { event_id, status, attempts } = delivery;
+  const path = `/v1/webhooks/${webhook}/deliveries/${event_id}`;
   const { data, trouble, reload: again } = useData<{ reason: string | null; log: Attempt[] }>(path);
+  const known = useRef(`${status} ${attempts}`);
+  useEffect(() => {
+    const now = `${status} ${attempts}`;
+    if (known.current !== now) again();
+    known.current = now;
+  }, [status, attempts, again]);
   const [told, setTold] = useState<string | null>(null);
   const redeliver = async () => {
     // It says so when the webhook is paused.

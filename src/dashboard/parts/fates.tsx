@@ -1,37 +1,86 @@
+import { ask, may, who } from "../api.ts";
 import { useData } from "../data.ts";
+import type { LiveEvent } from "../live.ts";
 import { linkTo } from "../router.ts";
-import { w, wordFor } from "../words.ts";
+import { w } from "../words.ts";
+import { Fate, type Handed } from "./fate.tsx";
 import { Notice } from "./notice.tsx";
+import { pluginPath } from "./plugin-state.tsx";
 
-interface Fate {
+interface WebhookFate extends Handed {
   webhook_id: string;
   /** Null of a webhook that was removed. */
   url: string | null;
-  status: string;
-  reason: string | null;
 }
 
-/** What became of an event at each webhook, and why. */
-export function Fates({ event }: { event: string }) {
-  const { data, trouble } = useData<Fate[]>(`/v1/events/${event}/deliveries`);
+interface PluginFate extends Handed {
+  plugin: string;
+}
+
+/** What became of an event for each webhook and, for the admin, each plugin: how it stands, when, after how many tries. */
+export function Fates({ event }: { event: LiveEvent }) {
+  return (
+    <>
+      <Webhooks event={event.id} />
+      {who.value?.admin && <Plugins event={event} />}
+    </>
+  );
+}
+
+function Webhooks({ event }: { event: string }) {
+  const { data, trouble, reload } = useData<WebhookFate[]>(`/v1/events/${event}/deliveries`, anything);
   if (trouble) return <Notice trouble={trouble} />;
   if (!data || data.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="fates">
       <h3 id="fates">{w.sections.webhooks}</h3>
-      <ul class="stack">
-        {data.map(({ webhook_id, url, status, reason }) => (
-          <li key={webhook_id}>
-            <div class="row">
-              <span class={`badge ${status === "delivered" ? "good" : status === "dead" ? "bad" : "calm"}`}>
-                {wordFor(w.deliveries.states, status)}
-              </span>
-              <a href={linkTo("webhooks", webhook_id)}>{url ?? webhook_id}</a>
-            </div>
-            {reason && <p class="dim small">{reason}</p>}
-          </li>
+      <ul class="list">
+        {data.map((fate) => (
+          <Fate
+            key={fate.webhook_id}
+            fate={fate}
+            name={fate.url ?? fate.webhook_id}
+            link={fate.url === null ? null : linkTo("webhooks", fate.webhook_id)}
+            again={
+              fate.url !== null && may("manage")
+                ? () => ask("POST", `/v1/webhooks/${fate.webhook_id}/deliveries/${event}/redeliver`)
+                : null
+            }
+            reload={reload}
+          />
         ))}
       </ul>
     </section>
   );
 }
+
+function Plugins({ event: { id, seq, device } }: { event: LiveEvent }) {
+  const { data, trouble, reload } = useData<PluginFate[]>(`/v1/events/${id}/plugins`, anything);
+  if (trouble) return <Notice trouble={trouble} />;
+  if (!data || data.length === 0) return null;
+  return (
+    <section class="stack" aria-labelledby="plugin-fates">
+      <h3 id="plugin-fates">{w.sections.plugins}</h3>
+      <ul class="list">
+        {data.map((fate) => (
+          <Fate
+            key={fate.plugin}
+            fate={fate}
+            name={fate.plugin}
+            link={linkTo("plugins", fate.plugin)}
+            again={device === null ? null : () => replay(fate.plugin, { seq, device_id: device })}
+            reload={reload}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What a plugin sent for it before is not sent twice. */
+async function replay(plugin: string, what: { seq: number | null; device_id: string }) {
+  const { data } = await ask<{ ok: boolean; error: string | null }>("POST", `${pluginPath(plugin)}/replay`, what);
+  return { message: data.error ?? w.deliveries.replayed };
+}
+
+const anything = (): boolean => true;

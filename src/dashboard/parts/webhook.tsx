@@ -1,5 +1,14 @@
 import { w, wordFor } from "../words.ts";
 
+interface Lately {
+  deliveries: number;
+  delivered: number;
+  attempts: number;
+  failed_attempts: number;
+  /** Milliseconds, on average. */
+  duration: number | null;
+}
+
 /** A webhook as the API shows it. */
 export interface Webhook {
   id: string;
@@ -13,9 +22,15 @@ export interface Webhook {
   failing_since: number | null;
   last_success_at: number | null;
   last_failure: { at: number; response_status: number | null; error: string | null } | null;
-  /** Of one webhook only: what it is still owed, and what was given up. */
+  /** Of one webhook only. */
   owed?: number;
+  owed_since?: number | null;
   dead?: number;
+  /** "freely", "carefully" or "resting". */
+  serving?: string;
+  resting_until?: number | null;
+  /** Of its latest deliveries. */
+  lately?: Lately;
   /** In the answer that made it only. */
   secret?: string;
 }

@@ -33,7 +33,7 @@ export function Events() {
           onValue: setFamily,
           options: [["", w.events.all], ...families.map((each): [string, string] => [each, `${each}.*`])],
         }}
-        beside={({ id, seq }) => seq !== null && <Fates event={id} />}
+        beside={(event) => event.seq !== null && <Fates event={event} />}
         chosen={({ type }) => family === "" || familyOf(type) === family}
         draw={(event) => (
           <>

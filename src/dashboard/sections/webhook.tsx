@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask, may } from "../api.ts";
-import { remove, useData } from "../data.ts";
+import { remove, useData, useWhile } from "../data.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
@@ -9,6 +9,7 @@ import { Field } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
+import { WebhookFacts, WebhookHindrance } from "../parts/webhook-facts.tsx";
 import { WebhookTest } from "../parts/webhook-test.tsx";
 import { type Webhook, WebhookState, fresh, listed } from "../parts/webhook.tsx";
 import { go } from "../router.ts";
@@ -17,7 +18,9 @@ import { fill, w } from "../words.ts";
 
 /** One webhook: how it stands, its settings, and what it was sent. */
 export function OneWebhook({ id }: { id: string }) {
-  const { data, trouble, reload, put } = useData<Webhook>(`/v1/webhooks/${id}`, anything);
+  const loaded = useData<Webhook>(`/v1/webhooks/${id}`, anything);
+  const { data, trouble, reload, put } = loaded;
+  useWhile(data?.status === "active" && (data.owed ?? 0) > 0, loaded, lookAgainMs);
   const [made] = useState(() => fresh.get(id));
   fresh.delete(id);
   const up = ["#/webhooks", w.sections.webhooks] as const;
@@ -33,32 +36,16 @@ export function OneWebhook({ id }: { id: string }) {
   return (
     <>
       <Head up={up} title={webhook.url} badge={<WebhookState webhook={webhook} />} lead={webhook.description}>
-        {own && <Actions webhook={webhook} put={put} />}
+        {own && <Actions webhook={webhook} put={(changed) => put({ ...data, ...changed })} />}
       </Head>
       {trouble && <Notice trouble={trouble} retry={reload} />}
       {webhook.reason && <p class="notice busy">{webhook.reason}</p>}
       {webhook.failing_since !== null && (
         <p class="warn">{fill(w.webhooks.failing, { since: ago(webhook.failing_since) })}</p>
       )}
+      <WebhookHindrance webhook={webhook} />
       <section class="card stack" aria-label={w.webhooks.state}>
-        <dl class="facts">
-          <dt>{w.webhooks.events}</dt>
-          <dd>{webhook.events.join(", ")}</dd>
-          <dt>{w.webhooks.devices}</dt>
-          <dd>{webhook.devices?.join(", ") ?? w.webhooks.all}</dd>
-          <dt>{w.webhooks.lastSuccess}</dt>
-          <dd>{webhook.last_success_at === null ? w.never : ago(webhook.last_success_at)}</dd>
-          {webhook.last_failure && (
-            <>
-              <dt>{w.webhooks.lastFailure}</dt>
-              <dd>
-                {ago(webhook.last_failure.at)}: {webhook.last_failure.error ?? webhook.last_failure.response_status}
-              </dd>
-            </>
-          )}
-          <dt>{w.webhooks.owed}</dt>
-          <dd>{fill(w.webhooks.owedCount, { owed: webhook.owed ?? 0, dead: webhook.dead ?? 0 })}</dd>
-        </dl>
+        <WebhookFacts webhook={webhook} />
         {webhook.origin !== "api" && <p class="dim">{w.webhooks.operators}</p>}
         {may("manage") && <WebhookTest webhook={webhook}>{own && <Secret webhook={webhook} />}</WebhookTest>}
       </section>
@@ -67,6 +54,7 @@ export function OneWebhook({ id }: { id: string }) {
   );
 }
 
+const lookAgainMs = 2_000;
 /** What is owed to it changes with everything that happens. */
 const anything = (): boolean => true;
 

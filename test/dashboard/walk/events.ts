@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { key, type Story } from "./world.ts";
+import { key, type Story, type World } from "./world.ts";
 
 export const events: Record<string, Story> = {
   "events: live, filtered, paused, opened by keyboard": async (world) => {
@@ -26,6 +26,7 @@ export const events: Record<string, Story> = {
     await dialog.getByText("Delivered").waitFor();
     await visitor.judges("event");
     await visitor.page.keyboard.press("Escape");
+    await fatesOf("!ping", world);
     await visitor.field("Search").fill("");
     await visitor.page.locator(".rows li button").first().focus();
     await visitor.page.keyboard.press("ArrowDown");
@@ -55,3 +56,23 @@ export const events: Record<string, Story> = {
     expect(visitor.complaints).toEqual([]);
   },
 };
+
+/** Who got it, after how many tries; and hands it to both once more. */
+async function fatesOf(words: string, { visitor, ann, phone, receiver }: World): Promise<void> {
+  await ann.says(words, { to: phone });
+  await ann.hears("pong");
+  await visitor.field("Search").fill(words);
+  await visitor.page.locator(".rows li button").first().click();
+  const dialog = visitor.page.locator("dialog[open]");
+  const plugin = dialog.locator("li", { hasText: "ping" }).last();
+  await plugin.getByText("Delivered").waitFor();
+  await plugin.getByText("1 attempt").waitFor();
+  await dialog.getByRole("button", { name: "Deliver again: ping" }).click();
+  await plugin.getByText("Handed over.").waitFor();
+  const count = receiver.all.length;
+  await dialog.getByRole("button", { name: `Deliver again: ${receiver.url}` }).click();
+  await receiver.until(() => receiver.all.length > count, "the event again");
+  await dialog.locator("li", { hasText: receiver.url }).getByText("2 attempts").waitFor();
+  await visitor.judges("event-fates");
+  await visitor.page.keyboard.press("Escape");
+}
