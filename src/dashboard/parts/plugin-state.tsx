@@ -21,7 +21,6 @@ export const PluginState = ({ state }: { state: string }) =>
 
 const isOn = (state: string): boolean => state === "running" || state === "restarting";
 
-/** Faults are events; what somebody does in the folder is seen at the next look. */
 export const ofPlugins = ({ type }: { type: string }): boolean => type.startsWith("plugin.");
 
 export const pluginPath = (name: string): string => `/v1/admin/plugins/${encodeURIComponent(name)}`;

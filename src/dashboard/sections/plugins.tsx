@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import { remove, useData } from "../data.ts";
+import { remove, useData, useWhile } from "../data.ts";
 import { ConfirmButton } from "../parts/button.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
@@ -20,12 +20,16 @@ interface Details extends Plugin {
   scope: Scope;
 }
 
+/** Faults are events; that one begins to run, or what somebody does in the folder, is not. */
+const lookAgainMs = 2_000;
+
 export function Plugins({ rest: [name] }: SectionProps) {
   return name === undefined ? <List /> : <One key={name} name={name} />;
 }
 
 function List() {
   const loaded = useData<Plugin[]>("/v1/admin/plugins", ofPlugins);
+  useWhile(true, loaded, lookAgainMs);
   return (
     <Listing
       title={w.sections.plugins}
@@ -55,7 +59,9 @@ function List() {
 
 function One({ name }: { name: string }) {
   const path = pluginPath(name);
-  const { data, trouble, reload, put } = useData<Details>(path, ofPlugins);
+  const loaded = useData<Details>(path, ofPlugins);
+  const { data, trouble, reload, put } = loaded;
+  useWhile(true, loaded, lookAgainMs);
   const leave = async () => {
     await remove(path);
     go("plugins");

@@ -107,9 +107,13 @@ class House implements AsyncDisposable {
     return this.guest.page.locator(".bubble:not(.mine)", { hasText: "pong" });
   }
 
+  /** Resolves when it was said. */
   readonly write = async (words: string): Promise<void> => {
+    const mine = this.guest.page.locator(".bubble.mine", { hasText: words });
+    const already = await mine.count();
     await this.guest.field("Write as Ann…").fill(words);
     await this.guest.page.keyboard.press("Enter");
+    await mine.nth(already).waitFor();
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
