@@ -65,9 +65,7 @@ const tenantEvents = (clock: Tools["clock"]) =>
       query: t.Object({
         cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
         devices: t.Optional(t.String({ description: "ids of devices with commas" })),
-        latest: t.Optional(
-          t.Numeric({ minimum: 1, maximum: 500, description: "a number from 1 to 500: the last so many, no cursor" }),
-        ),
+        latest: wholeNumber("latest", 1, 500, "the last so many, up to 500"),
         limit,
         ...filters,
       }),
