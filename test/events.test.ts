@@ -58,7 +58,7 @@ test("who reads the log, the stream or gets the webhook learns the same, and mis
   const posted = bot.receiver.events.filter(({ type }) => type === "message.received");
   expect(page.data).toEqual(posted);
   const [webhook] = bot.workspace.webhooks.list();
-  const official = new Webhook(bot.workspace.webhooks.secret(webhook?.id ?? ""));
+  const official = new Webhook(await bot.workspace.webhooks.secret(webhook?.id ?? ""));
   for (const { body, headers, event } of bot.receiver.all) expect(official.verify(body, headers)).toEqual(event);
   for (const event of bot.receiver.events) {
     expect([event.type, [...Value.Errors(describeEvent(event.type).schema, event)]]).toEqual([event.type, []]);

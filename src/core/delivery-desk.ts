@@ -41,6 +41,8 @@ interface DeliveryDeskPorts {
   need: (scope: Scope) => void;
   /** Whether the caller may know what runs in this bot. */
   admin: boolean;
+  /** Writes into the audit log who does what. */
+  note: (action: string, webhook: string) => Promise<void>;
 }
 
 /** What became of events, for one tenant's webhooks. Each verb throws `forbidden` without its scope, `not_found`. */
@@ -107,8 +109,10 @@ export class DeliveryDesk {
 
   /** Delivers an event again, or for the first time. Throws `conflict` when it is on its way. */
   async again(id: string, eventId: string): Promise<Again> {
-    const endpoint = this.#get(id, "manage");
+    this.#get(id, "manage");
     const { place } = await this.#event(eventId);
+    await this.ports.note("webhook.redeliver", id);
+    const endpoint = this.#get(id, "manage"); // who was removed meanwhile is owed nothing any more
     if (!(await this.#store.deliveryLog.redeliver(targetOf(id), place, this.#courier.now()))) {
       throw new Failure("conflict", "This event is on its way to the webhook already.");
     }
@@ -117,11 +121,15 @@ export class DeliveryDesk {
 
   /** The same for a range of events, oldest first. Throws `invalid` for one that ends before it begins. */
   async allAgain(id: string, { since, until, stages, missing }: Range): Promise<Again> {
-    const endpoint = this.#get(id, "manage");
+    this.#get(id, "manage");
     if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
-    const { tenant } = this.ports;
+    await this.ports.note("webhook.redeliver", id);
+    const endpoint = this.#get(id, "manage");
+    const { tenant, webhooks } = this.ports;
     const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;
-    const range = { target: targetOf(id), tenant, since, until, stages, missing: interest, now: this.#courier.now() };
+    const stands = () => void webhooks.get(tenant, id);
+    const chosen = { since, until, stages, missing: interest, stands };
+    const range = { ...chosen, target: targetOf(id), tenant, now: this.#courier.now() };
     return this.#sent(endpoint, await this.#store.deliveryLog.redeliverAll(range));
   }
 

@@ -57,6 +57,8 @@ export interface Redelivery {
   /** Events that this interest asks for and that were never owed to the target; null leaves them. */
   missing: Interest | null;
   now: number;
+  /** Asked before each slice; throws when the target is gone. */
+  stands: () => void;
 }
 
 /** Everything that is known of one delivery. */

@@ -48,7 +48,7 @@ export class WebhookDesk {
     this.tenant = tenant;
     this.need = need;
     this.note = note;
-    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin });
+    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin, note });
   }
 
   list(): Endpoint[] {
@@ -75,9 +75,10 @@ export class WebhookDesk {
   }
 
   /** The present secret; it proves deliveries, so it needs more than reading. */
-  secret(id: string): string {
-    this.need("manage");
-    return this.webhooks.get(this.tenant, id).secrets[0]?.secret ?? "";
+  async secret(id: string): Promise<string> {
+    this.#manage(id);
+    await this.note("webhook.secret", id);
+    return this.#manage(id).secrets[0]?.secret ?? "";
   }
 
   /** Throws `invalid` naming the field, also for an address that the guard keeps closed; `limit_reached`. */

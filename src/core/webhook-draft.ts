@@ -32,10 +32,13 @@ export function checkDraft({ url, description, events, devices, headers, secret 
 }
 
 function checkUrl(text: string): void {
-  const url = URL.parse(text);
-  const fine = url !== null && /^https?:$/.test(url.protocol) && url.username === "" && text.length <= 2048;
-  if (!fine)
-    throw invalid("url", "takes an address like https://example.com/hook, without a user name, up to 2048 characters");
+  // What a URL drops in silence, line breaks say, would still be shown and printed.
+  const url = /^[^\s\p{Cc}]{1,2048}$/u.test(text) ? URL.parse(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    const takes = "takes an address like https://example.com/hook, without spaces or a user name";
+    throw invalid("url", `${takes}, up to 2048 characters`);
+  }
+  if (url.port === "0") throw invalid("url", "has port 0, where nobody can listen; use the receiver's port");
 }
 
 function checkDevices(devices: readonly string[]): void {
@@ -48,9 +51,14 @@ function checkDevices(devices: readonly string[]): void {
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   const entries = Object.entries(headers);
   if (entries.length > mostHeaders) throw invalid("headers", `takes at most ${mostHeaders} headers`);
+  const seen = new Set<string>();
   for (const [name, value] of entries) {
     const field = `headers.${name}`;
     const lower = name.toLowerCase();
+    // A list comes as an object with numbers for names.
+    if (/^\d+$/.test(name)) throw invalid("headers", 'takes an object like { "x-my-key": "…" }, not a list');
+    if (seen.has(lower)) throw invalid(field, "is given twice: HTTP does not tell upper and lower case apart");
+    seen.add(lower);
     if (!/^[\w!#$%&'*+.^`|~-]{1,128}$/.test(name)) throw invalid("headers", `has a name that HTTP forbids: "${name}"`);
     if (reserved.test(lower) || ours.test(lower)) throw invalid(field, "is set by Merpati itself; use another name");
     if (!/^[\t\x20-\x7e]{0,4096}$/.test(value)) throw invalid(field, "takes up to 4096 visible ASCII characters");

@@ -40,7 +40,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
         if (found === null) throw new Failure("not_found", "This event is not kept any more.");
         return again(target, found, now);
       }),
-    redeliverAll: async ({ target, tenant, since, until, stages, missing, now }: Redelivery) => {
+    redeliverAll: async ({ target, tenant, since, until, stages, missing, now, stands }: Redelivery) => {
       const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
         stage === null
           ? missing !== null && !liveOnly.has(type) && asks(missing, type, { tenant, uid: device, id })
@@ -48,6 +48,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
       const { first, last } = disk.read(() => bounds.get()) ?? { first: null, last: 0 };
       let count = 0;
       for (let from = (first ?? last) - 1; from < last; from += slice) {
+        stands();
         const rows = disk.read(() => some.all(target, tenant, from, Math.min(from + slice, last), since, until));
         const chosen = rows.filter(wanted);
         if (chosen.length > 0) {

@@ -33,6 +33,10 @@ export function receiver(answer?: Receiver["answer"]): Receiver {
   return made;
 }
 
+/** What a receiver was told people wrote, in the order it came. */
+export const texts = ({ events }: Receiver) =>
+  events.filter(({ type }) => type === "message.received").map(({ data }) => (data as { id: string }).id);
+
 /** A page of the delivery log without a filter. */
 export const unfiltered = {
   stages: null,

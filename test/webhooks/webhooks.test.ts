@@ -1,14 +1,11 @@
 import { expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
-import type { Receiver } from "../receiver.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { received, refusal } from "../store/house.ts";
-import { receiver, Rig, unfiltered } from "./rig.ts";
+import { receiver, Rig, texts, unfiltered } from "./rig.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const texts = ({ events }: Receiver) =>
-  events.filter(({ type }) => type === "message.received").map(({ data }) => (data as { id: string }).id);
 
 test("the operator's webhooks follow the environment; a made secret stays", async () => {
   const [one, two] = [receiver(), receiver()];
@@ -66,15 +63,20 @@ test("what was owed to a removed webhook is not delivered when it comes back", a
   expect(texts(to)).toEqual(["1", "3"]);
 });
 
-test("who changes webhooks is written down", async () => {
+test("who changes webhooks, reads a secret or redelivers is written down", async () => {
   const rig = await Rig.start();
   const { id } = await rig.desk.create({ url: "http://127.0.0.1:1/" });
   await rig.desk.change(id, { events: ["*"] });
   await rig.desk.rotate(id, {});
   await rig.desk.pause(id);
   await rig.desk.resume(id);
+  await rig.desk.secret(id);
+  const [event = ""] = await rig.tell(received("x", "1"));
+  await rig.desk.deliveries.allAgain(id, { since: 0, until: rig.clock.now(), stages: ["dead"], missing: false });
+  await rig.wait(60 * day);
+  await rig.desk.deliveries.again(id, event).catch(() => {});
   await rig.desk.remove(id);
-  const acts = ["create", "change", "rotate", "pause", "resume", "remove"];
+  const acts = ["create", "change", "rotate", "pause", "resume", "secret", "redeliver", "redeliver", "remove"];
   expect(rig.noted).toEqual(acts.map((act) => `webhook.${act} ${id}`));
 });
 
@@ -213,28 +215,6 @@ test("a clock that is set disables nobody, a disk that refuses undoes no answer"
   expect(await rig.desk.deliveries.history(id, event)).toMatchObject({ fate: { delivery: { stage: "delivered" } } });
 });
 
-test("one or a range is delivered again, in order, also what was never owed", async () => {
-  const to = receiver();
-  const rig = await Rig.start();
-  const early = await rig.tell(received("x", "a", "1"), received("x", "b", "2"));
-  const { id } = await rig.desk.create({ url: to.url });
-  const [late = ""] = await rig.tell(received("x", "c", "3"));
-  await rig.desk.deliveries.again(id, early[1] ?? "");
-  await rig.desk.deliveries.again(id, late);
-  await rig.courier.idle();
-  expect(texts(to)).toEqual(["3", "2", "3"]);
-  const everything = { since: 0, until: rig.clock.now(), missing: true };
-  expect(await rig.desk.deliveries.allAgain(id, { ...everything, stages: ["delivered", "dead"] })).toEqual({
-    count: 3,
-    held: null,
-  });
-  await rig.courier.idle();
-  expect(texts(to).slice(3)).toEqual(["1", "2", "3"]);
-  expect(await rig.desk.deliveries.allAgain(id, { ...everything, stages: ["dead"] })).toMatchObject({ count: 0 });
-  const backwards = { ...everything, since: 2, until: 1, stages: [] };
-  expect(await refusal(rig.desk.deliveries.allAgain(id, backwards))).toStartWith("invalid: until lies before since");
-});
-
 test("a test is one attempt outside everything", async () => {
   const to = receiver(() => new Response("no", { status: 418 }));
   const rig = await Rig.start();
@@ -285,11 +265,18 @@ test("a bad draft is refused with its field", async () => {
   const url = "https://127.0.0.1/hook";
   const bad: [object, string][] = [
     [{ url: "ftp://x" }, "url"],
+    [{ url: "http://:password@a.example/" }, "url"],
+    [{ url: "http://a.example:0/" }, "url has port 0"],
+    [{ url: "http://a.example/\nb" }, "url"],
+    [{ url: " http://a.example/" }, "url"],
+    [{ url: "http://a.example/\u001b[31m" }, "url"],
     [{ url: "http://10.0.0.1/" }, "10.0.0.1 is a private address"],
     [{ url, events: ["message.sennt"] }, "events"],
     [{ url, events: [] }, "events"],
     [{ url, devices: ["a b"] }, "devices"],
     [{ url, headers: { Host: "x" } }, "headers.Host"],
+    [{ url, headers: { "0": "x-a: b" } }, "headers takes an object"],
+    [{ url, headers: { "x-a": "b", "X-A": "c" } }, "headers.X-A is given twice"],
     [{ url, headers: { "x-a": "line\nbreak" } }, "headers.x-a"],
     [{ url, secret: "short" }, "secret"],
   ];

@@ -4,6 +4,7 @@ import type { EventFilter, StreamedEvent } from "../../core/event-log.ts";
 import { describeEvent } from "../../core/event-schema.ts";
 import { eventTypes } from "../../core/events.ts";
 import * as docs from "../docs/v1-events.ts";
+import { asking } from "../exact.ts";
 import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
@@ -41,6 +42,7 @@ const deviceEvents = () =>
         limit,
         ...filters,
       }),
+      ...asking("after", "limit", "types"),
       ...docs.ofDevice,
     },
   );
@@ -69,6 +71,7 @@ const tenantEvents = (clock: Tools["clock"]) =>
         limit,
         ...filters,
       }),
+      ...asking("cursor", "latest", "limit", "types", "devices"),
       ...docs.ofTenant,
     },
   );

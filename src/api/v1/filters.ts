@@ -22,4 +22,10 @@ export function stages(parts: string[]): DeliveryStage[] {
   });
 }
 
-export const ids = (parts: string[]): string[] => parts;
+/** Ids of devices. Throws `invalid` for none, which nothing could pass. */
+export function ids(parts: string[]): string[] {
+  if (parts.length > 0) return parts;
+  throw new Failure("invalid", '"devices" takes ids of devices with commas; leave it out for every device.', {
+    field: "devices",
+  });
+}

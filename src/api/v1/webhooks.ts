@@ -2,8 +2,9 @@ import { t } from "elysia";
 import type { Clock } from "../../core/clock.ts";
 import { deliveryStages } from "../../core/deliveries.ts";
 import * as docs from "../docs/v1-webhooks.ts";
-import { exactly } from "../exact.ts";
+import { asking, exactly } from "../exact.ts";
 import { type Tools, routes } from "../face.ts";
+import { Failure } from "../../core/failure.ts";
 import type { Workspace } from "../../core/app.ts";
 import type { Endpoint } from "../../core/endpoint.ts";
 import {
@@ -92,7 +93,10 @@ const life = () =>
   routes("/:id", "webhooks")
     .get(
       "/secret",
-      ({ workspace, params: { id } }) => ({ success: true, data: { secret: workspace.webhooks.secret(id) } }),
+      async ({ workspace, params: { id } }) => ({
+        success: true,
+        data: { secret: await workspace.webhooks.secret(id) },
+      }),
       docs.secret,
     )
     .post(
@@ -155,6 +159,7 @@ const history = (clock: Clock) =>
           before: wholeNumber("before", 0, Number.MAX_SAFE_INTEGER, "what the page before gave as `before`"),
           limit,
         }),
+        ...asking("status", "types", "devices", "since", "until", "before", "limit"),
         ...docs.deliveries,
       },
     )
@@ -177,8 +182,12 @@ const history = (clock: Clock) =>
       "/redeliver",
       async ({ workspace, params: { id }, body, status }) => {
         const { since, until, status: stages = ["dead"], missing = false } = body;
-        const end = until === undefined ? clock.now() : until * 1000 + 999;
-        const range = { since: since * 1000, until: end, stages, missing };
+        const now = clock.now();
+        if (until === undefined && since * 1000 > now) {
+          const sentence = "since lies in the future: it takes Unix seconds, not milliseconds.";
+          throw new Failure("invalid", sentence, { field: "since" });
+        }
+        const range = { since: since * 1000, until: until === undefined ? now : until * 1000 + 999, stages, missing };
         const { count } = await workspace.webhooks.deliveries.allAgain(id, range);
         return status(202, { success: true, data: { count } });
       },
