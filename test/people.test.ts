@@ -148,11 +148,15 @@ test("who is online, and since when not, is told of those one watches", async ()
     ann().types(state);
     await shown(state === "paused" ? "available" : state);
   }
-  // Over another connection, too.
+  // Over another connection, too; and the account shows itself as it did.
+  const shows: string[] = [];
+  const stopListening = bot.sim.on((event) => void (event.type === "presence" && shows.push(event.state)));
   await bot.device.stop();
   await bot.device.start();
   await bot.connected();
   await bot.sim.until(() => bot.phone.user.linked.some(({ subscriptions }) => subscriptions.size > 0));
+  stopListening();
+  expect(shows.slice(-2)).toEqual(["available", "subscribe"]);
   const before = bot.events.length;
   ann().comesOnline();
   await bot.until(
@@ -162,6 +166,19 @@ test("who is online, and since when not, is told of those one watches", async ()
   const group = bot.sim.group("Typists", [ann(), bot.phone]);
   ann().types("recording", { to: group });
   expect((await bot.next("presence", ({ data }) => data.chat === group.id)).data).toMatchObject({ member: ann().lid });
+});
+
+test("whom one account watched is nothing to the next", async () => {
+  await using other = await startBot();
+  await other.link();
+  const watch = (number: string) => other.call("POST", `${at}/contacts/${number}/presence`);
+  await watch(other.contact().number);
+  await other.device.logout();
+  await other.link();
+  const citra = other.contact("628999000111", "Citra");
+  await watch(citra.number);
+  await other.sim.until(() => other.phone.user.linked.some(({ subscriptions }) => subscriptions.has(citra.jid)));
+  expect(other.phone.user.linked.map(({ subscriptions }) => [...subscriptions])).toEqual([[citra.jid]]);
 });
 
 test("calls: rung, answered or declined on the phone, given up, declined here", async () => {

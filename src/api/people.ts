@@ -1,23 +1,14 @@
 import { Failure } from "../core/failure.ts";
-import { recipient } from "../core/recipient.ts";
+import { person } from "../core/recipient.ts";
 
 /** People in a request as JIDs. Throws `invalid` naming the field. */
-export function jidsOf(who: readonly string[], field: string): string[] {
-  return who.map((one) => {
-    try {
-      return recipient(one);
-    } catch {
-      throw new Failure("invalid", `"${field}" takes phone numbers with country code ("628123456789"), JIDs or LIDs.`, {
-        field,
-      });
-    }
-  });
-}
+export const jidsOf = (who: readonly string[], field: string): string[] =>
+  who.map((one, place) => person(one, `${field}.${place}`));
 
 /** A group in a path. Throws `invalid`. */
 export function groupId(id: string, field = "group"): string {
   if (/^[\d-]{5,40}@g\.us$/.test(id)) return id;
-  throw new Failure("invalid", `The ${field} takes its id, e.g. "120363000000000001@g.us".`, { field });
+  throw new Failure("invalid", `"${field}" takes an id such as "120363000000000001@g.us".`, { field });
 }
 
 /** The code in an invite link, or as it stands. */

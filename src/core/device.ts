@@ -179,7 +179,8 @@ export class DeviceHandle implements Device {
     });
   }
 
-  portrait(bytes: Blob): Promise<Uint8Array> {
+  async portrait(bytes: Blob): Promise<Uint8Array> {
+    need(this.principal, "manage");
     return this.ports.media.portrait(bytes);
   }
 

@@ -86,6 +86,7 @@ export class LabelDesk {
 
   /** Throws `not_found`. */
   async change(id: string, change: Partial<Omit<Label, "id">>): Promise<Label> {
+    this.ports.need("manage");
     const label = { ...(await this.found(id)), ...change };
     await this.ports.calls.change(label);
     await this.ports.remember([{ type: "label", label }]);
@@ -94,13 +95,15 @@ export class LabelDesk {
 
   /** Throws `not_found`. */
   async remove(id: string): Promise<void> {
+    this.ports.need("manage");
     await this.ports.calls.remove(await this.found(id));
     await this.ports.remember([{ type: "unlabel", id }]);
   }
 
   /** Labels a chat, or one message of it, or no longer. Throws `not_found`. */
   async assign(id: string, chat: string, message: string | null, labelled: boolean): Promise<void> {
-    const { calls, known, named, remember } = this.ports;
+    const { calls, need, known, named, remember } = this.ports;
+    need("manage");
     await this.found(id);
     const said = message === null ? null : await known(chat, message);
     if (message !== null && !said) throw new Failure("not_found", "There is no such message in that chat here.");

@@ -4,7 +4,7 @@ import { asTarget, type Known } from "./aim.ts";
 import { Failure } from "./failure.ts";
 import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
 import type { PeopleCalls } from "./people.ts";
-import { phoneOfJid, recipient } from "./recipient.ts";
+import { phoneOfJid } from "./recipient.ts";
 import type { Scope, Store } from "./store.ts";
 
 export interface MemoryPorts {
@@ -100,13 +100,13 @@ export class Memory {
   }
 
   /**
-   * Forgets what one person said and was told, by whatever name, and what they were to be told.
+   * Forgets what one person, a JID, said and was told, by whatever name, and what they were to be told.
    * Resolves to how many messages were said.
    */
   async erase(who: string): Promise<number> {
     const { need, store, device, takeBack, tidy } = this.ports;
     need("manage");
-    const names = await this.namesOf(recipient(who));
+    const names = await this.namesOf(who);
     for (const name of names) await takeBack(name);
     const messages = await store.history.erase(device, names);
     await tidy();

@@ -14,9 +14,19 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
     const face = faceOf(faces, pathname);
     return failed(translate(code, error, request.method, pathname), face, log, request);
   });
-  app.onTransform({ as: "global" }, ({ body }) => needShallow(body));
+  app.onTransform({ as: "global" }, ({ body, params }) => {
+    needDecoded(params);
+    needShallow(body);
+  });
   for (const face of faces) app.use(face.routes(tools));
   return app;
+}
+
+/** Elysia makes null of a part of the path that is no percent-encoded UTF-8. */
+function needDecoded(params: Readonly<Record<string, unknown>> = {}): void {
+  const field = Object.keys(params).find((name) => params[name] === null);
+  if (field === undefined) return;
+  throw new Failure("invalid", `The "${field}" in the path is not percent-encoded as UTF-8.`, { field });
 }
 
 function translate(code: string | number, error: unknown, method: string, path: string): unknown {

@@ -1,13 +1,14 @@
 import { Elysia, t } from "elysia";
 import type { Channel, ShownPost } from "../../core/channels.ts";
 import { Failure } from "../../core/failure.ts";
-import { recipient } from "../../core/recipient.ts";
+import { person } from "../../core/recipient.ts";
 import { channels as docs } from "../docs/v1-channels.ts";
+import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { imageIn } from "../people.ts";
 
-const name = t.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" });
+const name = t.String({ minLength: 1, maxLength: 100, pattern: "\\S", description: "a text of 1 to 100 characters" });
 const description = t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters, or null" }));
 const limit = t.Optional(t.Integer({ minimum: 1, maximum: 100, description: "1 to 100; 20 when left out" }));
 const code = t.String({ description: "a channel link or its code" });
@@ -26,23 +27,25 @@ const all = () =>
       "/",
       async ({ workspace, params, body }) =>
         ok(bodyOf(await workspace.device(params.id).channels.create(body.name, body.description ?? null))),
-      { body: t.Object({ name, description: t.Optional(description) }), ...docs.create },
+      { ...takes(t.Object({ name, description: t.Optional(description) })), ...docs.create },
     )
     .get(
       "/preview",
       async ({ workspace, params, query }) =>
         ok(bodyOf(await workspace.device(params.id).channels.preview(channelCode(query.code)))),
-      { query: t.Object({ code }), ...docs.preview },
+      { ...asks(t.Object({ code })), ...docs.preview },
     )
     .get(
       "/search",
       async ({ workspace, params, query }) =>
         ok((await workspace.device(params.id).channels.search(query.words, query.limit ?? 20)).map(bodyOf)),
       {
-        query: t.Object({
-          words: t.String({ minLength: 1, maxLength: 100, description: "part of a name, 1 to 100 characters" }),
-          limit,
-        }),
+        ...asks(
+          t.Object({
+            words: t.String({ minLength: 1, maxLength: 100, description: "part of a name, 1 to 100 characters" }),
+            limit,
+          }),
+        ),
         ...docs.search,
       },
     );
@@ -96,10 +99,12 @@ const one = () =>
         return { success: true, data: posts.map(postOf), next };
       },
       {
-        query: t.Object({
-          limit,
-          before: t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" })),
-        }),
+        ...asks(
+          t.Object({
+            limit,
+            before: t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" })),
+          }),
+        ),
         ...docs.posts,
       },
     )
@@ -120,7 +125,7 @@ const run = () =>
         await workspace.device(params.id).channels.update(channelId(params.channel), body);
         return done;
       },
-      { body: t.Object({ name: t.Optional(name), description: t.Optional(description) }), ...docs.update },
+      { ...changes(t.Object({ name: t.Optional(name), description: t.Optional(description) })), ...docs.update },
     )
     .put(
       "/picture",
@@ -156,20 +161,20 @@ const run = () =>
         const [followers, admins] = await Promise.all([calls.followers(id, query.limit ?? 20), calls.admins(id)]);
         return ok({ admins, followers });
       },
-      { query: t.Object({ limit }), ...docs.followers },
+      { ...asks(t.Object({ limit })), ...docs.followers },
     )
     .put(
       "/owner",
       async ({ workspace, params, body }) => {
-        await workspace.device(params.id).channels.hand(channelId(params.channel), recipient(body.contact));
+        await workspace.device(params.id).channels.hand(channelId(params.channel), person(body.contact, "contact"));
         return done;
       },
-      { body: t.Object({ contact: t.String({ description: "a phone number, JID or LID" }) }), ...docs.hand },
+      { ...takes(t.Object({ contact: t.String({ description: "a phone number, JID or LID" }) })), ...docs.hand },
     )
     .delete(
       "/admins/:contact",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).channels.demote(channelId(params.channel), recipient(params.contact));
+        await workspace.device(params.id).channels.demote(channelId(params.channel), person(params.contact, "contact"));
         return done;
       },
       docs.demote,
@@ -178,7 +183,7 @@ const run = () =>
 /** A channel in a path. Throws `invalid`. */
 function channelId(id: string): string {
   if (/^\d{5,40}@newsletter$/.test(id)) return id;
-  throw new Failure("invalid", 'The channel takes its id, e.g. "120363000000000007@newsletter".', { field: "channel" });
+  throw new Failure("invalid", '"channel" takes an id such as "120363000000000007@newsletter".', { field: "channel" });
 }
 
 /** The code in a channel's link, or as it stands. */

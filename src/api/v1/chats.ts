@@ -2,14 +2,17 @@ import { Elysia, t } from "elysia";
 import { typingStates } from "../../core/chats.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Chat, ChatQuery, PlacedSaid } from "../../core/history.ts";
-import { phoneOfJid, recipient } from "../../core/recipient.ts";
+import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/recipient.ts";
 import { chats as docs } from "../docs/v1-chats.ts";
+import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
 
 const limit = t.Optional(t.Integer({ minimum: 1, maximum: 200, description: "1 to 200; 50 when left out" }));
 const before = t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" }));
+/** From 2001 to 9999: what is no moment is a number of seconds from now. */
+const moments = { minimum: 1_000_000_000, maximum: 253_402_300_799 };
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
 /** `/v1/devices/:id/chats`, `…/history`, `…/presence` and `…/calls`. */
@@ -22,7 +25,7 @@ const remembered = () =>
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
         const page = await workspace.device(params.id).memory.said({
-          chat: query.chat === undefined ? null : recipient(query.chat),
+          chat: query.chat === undefined ? null : recipient(query.chat, "chat"),
           search: query.search ?? null,
           before: query.before ?? null,
           limit: size,
@@ -34,12 +37,14 @@ const remembered = () =>
         };
       },
       {
-        query: t.Object({
-          chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
-          search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
-          before,
-          limit,
-        }),
+        ...asks(
+          t.Object({
+            chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
+            search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
+            before,
+            limit,
+          }),
+        ),
         ...docs.history,
       },
     )
@@ -53,10 +58,12 @@ const remembered = () =>
         return { success: true, data: page.map(chatOf), next: last ? placed(last) : null };
       },
       {
-        query: t.Object({
-          after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
-          limit,
-        }),
+        ...asks(
+          t.Object({
+            after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
+            limit,
+          }),
+        ),
         ...docs.list,
       },
     );
@@ -67,7 +74,7 @@ const marked = () =>
       "/:chat/read",
       async ({ workspace, params }) => ({
         success: true,
-        data: { messages: await workspace.device(params.id).memory.read(recipient(params.chat)) },
+        data: { messages: await workspace.device(params.id).memory.read(recipient(params.chat, "chat")) },
       }),
       docs.read,
     )
@@ -75,7 +82,7 @@ const marked = () =>
       "/:chat",
       async ({ workspace, params, body }) => {
         const device = workspace.device(params.id);
-        const chat = recipient(params.chat);
+        const chat = recipient(params.chat, "chat");
         const { archived, pinned, unread, muted_until: muted } = body;
         if (archived !== undefined) await device.memory.mark(chat, { archived });
         if (pinned !== undefined) await device.memory.mark(chat, { pinned });
@@ -84,19 +91,23 @@ const marked = () =>
         return done;
       },
       {
-        body: t.Object({
-          archived: t.Optional(t.Boolean({ description: "true or false" })),
-          pinned: t.Optional(t.Boolean({ description: "true or false" })),
-          unread: t.Optional(t.Boolean({ description: "true or false" })),
-          muted_until: t.Optional(t.Nullable(t.Integer({ minimum: 1, description: "Unix seconds, or null" }))),
-        }),
+        ...changes(
+          t.Object({
+            archived: t.Optional(t.Boolean({ description: "true or false" })),
+            pinned: t.Optional(t.Boolean({ description: "true or false" })),
+            unread: t.Optional(t.Boolean({ description: "true or false" })),
+            muted_until: t.Optional(
+              t.Nullable(t.Integer({ ...moments, description: "a time in Unix seconds, or null" })),
+            ),
+          }),
+        ),
         ...docs.mark,
       },
     )
     .put(
       "/:chat/messages/:message/star",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).memory.star(recipient(params.chat), params.message, true);
+        await workspace.device(params.id).memory.star(recipient(params.chat, "chat"), params.message, true);
         return done;
       },
       docs.star,
@@ -104,7 +115,7 @@ const marked = () =>
     .delete(
       "/:chat/messages/:message/star",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).memory.star(recipient(params.chat), params.message, false);
+        await workspace.device(params.id).memory.star(recipient(params.chat, "chat"), params.message, false);
         return done;
       },
       docs.star,
@@ -112,7 +123,7 @@ const marked = () =>
     .delete(
       "/:chat/messages/:message",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).memory.deleteForMe(recipient(params.chat), params.message);
+        await workspace.device(params.id).memory.deleteForMe(recipient(params.chat, "chat"), params.message);
         return done;
       },
       docs.deleteForMe,
@@ -120,19 +131,28 @@ const marked = () =>
     .post(
       "/:chat/typing",
       async ({ workspace, params, body }) => {
-        await workspace.device(params.id).chats.typing(recipient(params.chat), body.state);
+        await workspace.device(params.id).chats.typing(conversation(params.chat), body.state);
         return done;
       },
       {
-        body: t.Object({
-          state: t.Union(
-            typingStates.map((state) => t.Literal(state)),
-            { description: typingStates.join(", ") },
-          ),
-        }),
+        ...takes(
+          t.Object({
+            state: t.Union(
+              typingStates.map((state) => t.Literal(state)),
+              { description: typingStates.join(", ") },
+            ),
+          }),
+        ),
         ...docs.typing,
       },
     );
+
+/** Where typing is seen. Throws `invalid`. */
+function conversation(chat: string): string {
+  const jid = recipient(chat, "chat");
+  if (isPersonJid(jid) || isGroupJid(jid)) return jid;
+  throw new Failure("invalid", '"chat" takes a person or a group: nobody sees typing elsewhere.', { field: "chat" });
+}
 
 const shown = () =>
   routes("/v1/devices/:id", "chats")
@@ -142,20 +162,23 @@ const shown = () =>
         await workspace.device(params.id).chats.online(body.online);
         return done;
       },
-      { body: t.Object({ online: t.Boolean({ description: "true or false" }) }), ...docs.online },
+      { ...takes(t.Object({ online: t.Boolean({ description: "true or false" }) })), ...docs.online },
     )
     .post(
       "/calls/:call/reject",
       async ({ workspace, params, body }) => {
-        const from = recipient(body.from);
+        const from = person(body.from, "from");
         if (!/^[\w-]{1,64}$/.test(params.call))
-          throw new Failure("invalid", "The call takes its id, as the event call.received tells it.", {
+          throw new Failure("invalid", '"call" takes the id that the event call.received tells.', {
             field: "call",
           });
         await workspace.device(params.id).chats.rejectCall(params.call, from);
         return done;
       },
-      { body: t.Object({ from: t.String({ description: "the caller, as call.received tells it" }) }), ...docs.reject },
+      {
+        ...takes(t.Object({ from: t.String({ description: "the caller, as call.received tells it" }) })),
+        ...docs.reject,
+      },
     );
 
 const saidOf = ({ said }: PlacedSaid) => ({

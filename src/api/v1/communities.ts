@@ -1,10 +1,11 @@
 import { t } from "elysia";
 import type { PartGroup } from "../../core/communities.ts";
 import { communities as docs } from "../docs/v1-account.ts";
+import { takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId } from "../people.ts";
-import { bodyOf } from "./groups.ts";
+import { bodyOf, subject } from "./groups.ts";
 
 const community = (id: string) => groupId(id, "community");
 
@@ -26,10 +27,12 @@ export const communities = () =>
         return ok(bodyOf(await calls.create(body.subject, body.description ?? null)));
       },
       {
-        body: t.Object({
-          subject: t.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" }),
-          description: t.Optional(t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters" }))),
-        }),
+        ...takes(
+          t.Object({
+            subject,
+            description: t.Optional(t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters" }))),
+          }),
+        ),
         ...docs.create,
       },
     )
@@ -50,13 +53,19 @@ export const communities = () =>
     .post(
       "/:community/groups",
       async ({ workspace, params, body }) => {
-        const groups = body.groups.map((id) => groupId(id, "groups"));
+        const groups = body.groups.map((id, place) => groupId(id, `groups.${place}`));
         return ok(await workspace.device(params.id).communities.link(community(params.community), groups));
       },
       {
-        body: t.Object({
-          groups: t.Array(t.String(), { minItems: 1, maxItems: 100, description: "1 to 100 group ids" }),
-        }),
+        ...takes(
+          t.Object({
+            groups: t.Array(t.String({ description: "a group id" }), {
+              minItems: 1,
+              maxItems: 100,
+              description: "1 to 100 group ids",
+            }),
+          }),
+        ),
         ...docs.link,
       },
     )

@@ -1,8 +1,9 @@
 import { Elysia, t } from "elysia";
 import { Failure } from "../../core/failure.ts";
 import { privacyValues } from "../../core/people.ts";
-import { phoneNumber, recipient } from "../../core/recipient.ts";
+import { person, phoneNumber } from "../../core/recipient.ts";
 import { people as docs } from "../docs/v1-account.ts";
+import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { imageIn } from "../people.ts";
@@ -15,13 +16,19 @@ const others = () =>
     .post(
       "/check",
       async ({ workspace, params, body }) => {
-        const phones = body.phones.map((phone) => phoneNumber(phone, "phones"));
+        const phones = body.phones.map((phone, place) => phoneNumber(phone, `phones.${place}`));
         return ok(await workspace.device(params.id).people.check(phones));
       },
       {
-        body: t.Object({
-          phones: t.Array(t.String(), { minItems: 1, maxItems: 50, description: "1 to 50 phone numbers" }),
-        }),
+        ...takes(
+          t.Object({
+            phones: t.Array(t.String({ description: "a phone number" }), {
+              minItems: 1,
+              maxItems: 50,
+              description: "1 to 50 phone numbers",
+            }),
+          }),
+        ),
         ...docs.check,
       },
     )
@@ -38,11 +45,13 @@ const others = () =>
         };
       },
       {
-        query: t.Object({
-          search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
-          after: t.Optional(t.String({ description: "`next` of the page before" })),
-          limit: t.Optional(t.Integer({ minimum: 1, maximum: 500, description: "1 to 500; 50 when left out" })),
-        }),
+        ...asks(
+          t.Object({
+            search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
+            after: t.Optional(t.String({ description: "`next` of the page before" })),
+            limit: t.Optional(t.Integer({ minimum: 1, maximum: 500, description: "1 to 500; 50 when left out" })),
+          }),
+        ),
         ...docs.list,
       },
     )
@@ -55,7 +64,7 @@ const others = () =>
       "/:contact",
       async ({ workspace, params }) => {
         const { people } = workspace.device(params.id);
-        const jid = recipient(params.contact);
+        const jid = person(params.contact, "contact");
         const [named, picture, about, business] = await Promise.all([
           people.identify(jid),
           people.picture(jid),
@@ -69,7 +78,7 @@ const others = () =>
     .put(
       "/:contact/block",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).people.block(recipient(params.contact), true);
+        await workspace.device(params.id).people.block(person(params.contact, "contact"), true);
         return done;
       },
       docs.block,
@@ -77,7 +86,7 @@ const others = () =>
     .delete(
       "/:contact/block",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).people.block(recipient(params.contact), false);
+        await workspace.device(params.id).people.block(person(params.contact, "contact"), false);
         return done;
       },
       docs.unblock,
@@ -85,14 +94,15 @@ const others = () =>
     .post(
       "/:contact/presence",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).people.watch(recipient(params.contact));
+        await workspace.device(params.id).people.watch(person(params.contact, "contact"));
         return done;
       },
       docs.watch,
     )
     .delete(
       "/:contact",
-      async ({ workspace, params }) => ok({ messages: await workspace.device(params.id).memory.erase(params.contact) }),
+      async ({ workspace, params }) =>
+        ok({ messages: await workspace.device(params.id).memory.erase(person(params.contact, "contact")) }),
       docs.erase,
     );
 
@@ -121,10 +131,14 @@ const oneself = () =>
         return done;
       },
       {
-        body: t.Object({
-          name: t.Optional(t.String({ minLength: 1, maxLength: 25, description: "a text of 1 to 25 characters" })),
-          about: t.Optional(t.String({ maxLength: 139, description: "a text of up to 139 characters" })),
-        }),
+        ...changes(
+          t.Object({
+            name: t.Optional(
+              t.String({ minLength: 1, maxLength: 25, pattern: "\\S", description: "a text of 1 to 25 characters" }),
+            ),
+            about: t.Optional(t.String({ maxLength: 139, description: "a text of up to 139 characters" })),
+          }),
+        ),
         ...docs.profile,
       },
     )
@@ -154,22 +168,22 @@ const oneself = () =>
       "/privacy",
       async ({ workspace, params, body }) => {
         const { people } = workspace.device(params.id);
-        for (const [name, value] of Object.entries(body)) allowed(name, value);
-        for (const [name, value] of Object.entries(body)) await people.setPrivacy(name, value);
+        for (const [name, value] of wishesIn(body)) await people.setPrivacy(name, value);
         return done;
       },
-      { body: t.Record(t.String(), t.String()), ...docs.setPrivacy },
+      { body: t.Record(t.String(), t.Unknown()), ...docs.setPrivacy },
     );
 
-function allowed(name: string, value: string): void {
-  const values = privacyValues[name];
-  if (!values)
-    throw new Failure(
-      "invalid",
-      `"${name}" is no privacy setting: there are ${Object.keys(privacyValues).join(", ")}.`,
-      {
-        field: name,
-      },
-    );
-  if (!values.includes(value)) throw new Failure("invalid", `"${name}" takes ${values.join(", ")}.`, { field: name });
+/** What is wished of which setting. Throws `invalid` before anything is changed. */
+function wishesIn(body: Readonly<Record<string, unknown>>): [string, string][] {
+  const names = Object.keys(privacyValues).join(", ");
+  const wishes = Object.entries(body);
+  if (wishes.length === 0) throw new Failure("invalid", `Nothing to change: the body takes any of ${names}.`);
+  return wishes.map(([name, value]) => {
+    const values = Object.hasOwn(privacyValues, name) ? privacyValues[name] : undefined;
+    if (!values) throw new Failure("invalid", `"${name}" is no privacy setting: there are ${names}.`, { field: name });
+    const wished = values.find((each) => each === value);
+    if (wished === undefined) throw new Failure("invalid", `"${name}" takes ${values.join(", ")}.`, { field: name });
+    return [name, wished];
+  });
 }

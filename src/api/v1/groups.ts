@@ -2,28 +2,38 @@ import { type Static, t } from "elysia";
 import { Failure } from "../../core/failure.ts";
 import type { Group, Invitation, JoinRequest, MadeGroup, MemberResult } from "../../core/groups.ts";
 import { memberActions } from "../../core/groups.ts";
-import { recipient } from "../../core/recipient.ts";
+import { person } from "../../core/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
+import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId, imageIn, inviteCode, jidsOf } from "../people.ts";
 
-const members = t.Array(t.String(), {
+const members = t.Array(t.String({ description: "a phone number, JID or LID" }), {
   minItems: 1,
   maxItems: 256,
   description: "1 to 256 phone numbers, JIDs or LIDs",
 });
-const subject = t.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" });
+export const subject = t.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: "\\S",
+  description: "a text of 1 to 100 characters",
+});
 const timers = [0, 86_400, 604_800, 7_776_000];
 const link = (code: string) => ({ code, url: `https://chat.whatsapp.com/${code}` });
 
-const changes = t.Object({
+const wish = t.Object({
   subject: t.Optional(subject),
   description: t.Optional(t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters, or null" }))),
-  announce_only: t.Optional(t.Boolean({ description: "true: only admins write" })),
-  locked: t.Optional(t.Boolean({ description: "true: only admins change subject, description and picture" })),
-  join_approval: t.Optional(t.Boolean({ description: "true: who comes by the link waits for an admin" })),
-  members_add: t.Optional(t.Boolean({ description: "true: every member may add others" })),
+  announce_only: t.Optional(t.Boolean({ description: "true or false: whether only admins write" })),
+  locked: t.Optional(
+    t.Boolean({ description: "true or false: whether only admins change subject, description and picture" }),
+  ),
+  join_approval: t.Optional(
+    t.Boolean({ description: "true or false: whether who comes by the link waits for an admin" }),
+  ),
+  members_add: t.Optional(t.Boolean({ description: "true or false: whether every member may add others" })),
   timer: t.Optional(
     t.Union(
       timers.map((seconds) => t.Literal(seconds)),
@@ -33,10 +43,16 @@ const changes = t.Object({
 });
 
 const ticket = t.Object({
-  code: t.String({ description: "an invite link or its code, or the code of a personal invitation" }),
-  group: t.Optional(t.String({ description: "of a personal invitation (group_invite): the group" })),
-  from: t.Optional(t.String({ description: "of a personal invitation: who sent it" })),
-  expires_at: t.Optional(t.Integer({ minimum: 1, description: "of a personal invitation: Unix seconds" })),
+  code: t.String({
+    minLength: 1,
+    maxLength: 256,
+    description: "an invite link or its code, or the code of a personal invitation",
+  }),
+  group: t.Optional(t.String({ description: "the group, of a personal invitation (group_invite)" })),
+  from: t.Optional(t.String({ description: "who sent it, of a personal invitation" })),
+  expires_at: t.Optional(
+    t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: "Unix seconds, of a personal invitation" }),
+  ),
 });
 
 /** A personal invitation, as its message said it. Throws `invalid`. */
@@ -49,7 +65,7 @@ function invitationOf({ code, from, expires_at: expiresAt }: Static<typeof ticke
         field: from === undefined ? "from" : "expires_at",
       },
     );
-  return { group: groupId(group), code, from: recipient(from), expiresAt };
+  return { group: groupId(group), code, from: person(from, "from"), expiresAt };
 }
 
 /** `/v1/devices/:id/groups`. */
@@ -69,11 +85,13 @@ export const groups = () =>
         return ok(madeBody(await calls.create(body.subject, people, community)));
       },
       {
-        body: t.Object({
-          subject,
-          members,
-          community: t.Optional(t.String({ description: "the id of a community, whose group it becomes" })),
-        }),
+        ...takes(
+          t.Object({
+            subject,
+            members,
+            community: t.Optional(t.String({ description: "the id of a community, whose group it becomes" })),
+          }),
+        ),
         ...docs.create,
       },
     )
@@ -81,7 +99,7 @@ export const groups = () =>
       "/preview",
       async ({ workspace, params, query }) =>
         ok(bodyOf(await workspace.device(params.id).groups.preview(inviteCode(query.code)))),
-      { query: t.Object({ code: t.String({ description: "an invite link or its code" }) }), ...docs.preview },
+      { ...asks(t.Object({ code: t.String({ description: "an invite link or its code" }) })), ...docs.preview },
     )
     .post(
       "/join",
@@ -91,7 +109,7 @@ export const groups = () =>
         await calls.accept(invitationOf(body, body.group));
         return ok({ id: body.group, pending: false });
       },
-      { body: ticket, ...docs.join },
+      { ...takes(ticket), ...docs.join },
     )
     .get(
       "/:group",
@@ -115,7 +133,7 @@ export const groups = () =>
         });
         return done;
       },
-      { body: changes, ...docs.change },
+      { ...changes(wish), ...docs.change },
     )
     .delete(
       "/:group",
@@ -133,13 +151,15 @@ export const groups = () =>
         return ok((await calls.change(groupId(params.group), body.action, people)).map(resultOf));
       },
       {
-        body: t.Object({
-          action: t.Union(
-            memberActions.map((action) => t.Literal(action)),
-            { description: memberActions.join(", ") },
-          ),
-          members,
-        }),
+        ...takes(
+          t.Object({
+            action: t.Union(
+              memberActions.map((action) => t.Literal(action)),
+              { description: memberActions.join(", ") },
+            ),
+            members,
+          }),
+        ),
         ...docs.members,
       },
     )
@@ -185,10 +205,12 @@ export const groups = () =>
         return ok((await calls.decide(groupId(params.group), body.verdict, people)).map(resultOf));
       },
       {
-        body: t.Object({
-          verdict: t.Union([t.Literal("approve"), t.Literal("reject")], { description: "approve or reject" }),
-          members,
-        }),
+        ...takes(
+          t.Object({
+            verdict: t.Union([t.Literal("approve"), t.Literal("reject")], { description: "approve or reject" }),
+            members,
+          }),
+        ),
         ...docs.decide,
       },
     );

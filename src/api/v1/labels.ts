@@ -1,11 +1,11 @@
 import { type Static, t } from "elysia";
-import { Failure } from "../../core/failure.ts";
 import { recipient } from "../../core/recipient.ts";
 import { labels as docs } from "../docs/v1-chats.ts";
+import { changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 
-const name = t.String({ minLength: 1, maxLength: 100, description: "a text of 1 to 100 characters" });
+const name = t.String({ minLength: 1, maxLength: 100, pattern: "\\S", description: "a text of 1 to 100 characters" });
 const color = t.Integer({ minimum: 0, maximum: 19, description: "0 to 19: a place in WhatsApp's palette" });
 const change = t.Object({ name: t.Optional(name), color: t.Optional(color) });
 
@@ -19,7 +19,7 @@ export const labels = () =>
         const { name: words, color: place = 0 } = body;
         return ok(await workspace.device(params.id).labels.create({ name: words, color: place }));
       },
-      { body: t.Object({ name, color: t.Optional(color) }), ...docs.create },
+      { ...takes(t.Object({ name, color: t.Optional(color) })), ...docs.create },
     )
     .get(
       "/:label",
@@ -30,7 +30,7 @@ export const labels = () =>
       "/:label",
       async ({ workspace, params, body }) =>
         ok(await workspace.device(params.id).labels.change(params.label, changeOf(body))),
-      { body: change, ...docs.change },
+      { ...changes(change), ...docs.change },
     )
     .delete(
       "/:label",
@@ -43,7 +43,7 @@ export const labels = () =>
     .put(
       "/:label/chats/:chat",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), null, true);
+        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat, "chat"), null, true);
         return done;
       },
       docs.assign,
@@ -51,7 +51,7 @@ export const labels = () =>
     .delete(
       "/:label/chats/:chat",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), null, false);
+        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat, "chat"), null, false);
         return done;
       },
       docs.take,
@@ -59,7 +59,9 @@ export const labels = () =>
     .put(
       "/:label/chats/:chat/messages/:message",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), params.message, true);
+        await workspace
+          .device(params.id)
+          .labels.assign(params.label, recipient(params.chat, "chat"), params.message, true);
         return done;
       },
       docs.assignMessage,
@@ -67,14 +69,14 @@ export const labels = () =>
     .delete(
       "/:label/chats/:chat/messages/:message",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat), params.message, false);
+        await workspace
+          .device(params.id)
+          .labels.assign(params.label, recipient(params.chat, "chat"), params.message, false);
         return done;
       },
       docs.takeMessage,
     );
 
 function changeOf({ name: words, color: place }: Static<typeof change>) {
-  if (words === undefined && place === undefined)
-    throw new Failure("invalid", 'Nothing to change: the body takes "name", "color" or both.', { field: "name" });
   return { ...(words === undefined ? {} : { name: words }), ...(place === undefined ? {} : { color: place }) };
 }
