@@ -13,6 +13,9 @@ export class Trouble extends Error {
   }
 }
 
+export const asTrouble = (thrown: unknown): Trouble =>
+  thrown instanceof Trouble ? thrown : new Trouble("page", String(thrown));
+
 /** Who is signed in. */
 export interface Who {
   admin: boolean;
@@ -51,6 +54,32 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   const json =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   return call<T>(path, { method, ...json });
+}
+
+interface Look {
+  path: string;
+  stop: AbortController;
+}
+
+const looks = new Set<Look>();
+
+/** What there is at `path`; when that is broken off, nothing is ever told. */
+export async function look<T>(path: string, method = "GET"): Promise<T> {
+  const mine: Look = { path, stop: new AbortController() };
+  looks.add(mine);
+  try {
+    return (await call<T>(path, { method, signal: mine.stop.signal })).data;
+  } catch (thrown) {
+    if (mine.stop.signal.aborted) return new Promise(() => {});
+    throw thrown;
+  } finally {
+    looks.delete(mine);
+  }
+}
+
+/** Nobody waits any longer for what was looked for where it is gone. */
+export function breakOff(gone: (path: string) => boolean): void {
+  for (const { path, stop } of looks) if (gone(path)) stop.abort();
 }
 
 async function call<T>(path: string, request: RequestInit): Promise<Answer<T>> {

@@ -1,8 +1,7 @@
 import { type ComponentChild, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type Trouble, type Who, recognise, who } from "./api.ts";
+import { type Trouble, type Who, recognise, who, asTrouble } from "./api.ts";
 import { useCell } from "./cell.ts";
-import { asTrouble } from "./data.ts";
 import { Notice } from "./parts/notice.tsx";
 import { type Language, language } from "./prefs.ts";
 

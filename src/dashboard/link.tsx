@@ -1,7 +1,6 @@
 import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { Trouble, get } from "./api.ts";
-import { asTrouble } from "./data.ts";
+import { Trouble, get, asTrouble } from "./api.ts";
 import { Good, Notice } from "./parts/notice.tsx";
 import { useNow } from "./time.ts";
 import { fill, w } from "./words.ts";

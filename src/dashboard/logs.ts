@@ -1,6 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Trouble, ask } from "./api.ts";
-import { asTrouble } from "./data.ts";
+import { type Trouble, ask, asTrouble } from "./api.ts";
 import { hearing } from "./live.ts";
 
 /** A line of the log, as the API shows it. */

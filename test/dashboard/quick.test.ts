@@ -133,6 +133,36 @@ look("what is being removed is not asked for again, whatever happens meanwhile",
   expect(visitor.complaints).toEqual([]);
 });
 
+look("what was asked of something before it was removed is not waited for", async () => {
+  const made = await bot.call("POST", "/v1/webhooks", { url: `${bot.receiver.url}/leaving` });
+  const { data: hook } = (await made.json()) as { data: { id: string } };
+  await using visitor = await signedIn();
+  const { page } = visitor;
+  await visitor.goes(`webhooks/${hook.id}`);
+  await visitor.reads("Nothing was owed to this webhook yet.");
+  const { promise: gone, resolve: removed } = Promise.withResolvers<void>();
+  const late = new RegExp(`/v1/webhooks/${hook.id}/deliveries`);
+  await page.route(late, async (route) => {
+    await gone;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(late);
+  await visitor.button("Refresh").click();
+  const request = await asked;
+  const ended = new Promise<void>((resolve) => {
+    for (const end of ["requestfailed", "requestfinished"] as const)
+      page.on(end as "requestfailed", (each) => each === request && resolve());
+  });
+  await visitor.button("Remove").click();
+  await visitor.agrees("Remove");
+  await page.getByRole("heading", { name: "Webhooks", level: 1 }).waitFor();
+  expect(await page.getByText("/leaving").count()).toBe(0);
+  removed();
+  await ended;
+  await page.evaluate(() => fetch("/session"));
+  expect(visitor.complaints).toEqual([]);
+});
+
 /** Begins to hear in the page; `heard` resolves when a QR came, and the page had a turn after it. */
 async function hearQr(): Promise<void> {
   const source = new EventSource("/v1/events");

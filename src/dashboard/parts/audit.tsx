@@ -1,5 +1,6 @@
 import type { Answer } from "../api.ts";
-import { useData, useOlder } from "../data.ts";
+import { useData } from "../data.ts";
+import { useOlder } from "../older.ts";
 import { moment } from "../time.ts";
 import { w } from "../words.ts";
 import { Button } from "./button.tsx";

@@ -1,7 +1,7 @@
 import { type ComponentChildren, Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { dayOf, hourOf } from "../time.ts";
-import { w, wordFor } from "../words.ts";
+import { fill, w, wordFor } from "../words.ts";
 import type { Line } from "./conversation.ts";
 
 interface BubblesProps {
@@ -74,18 +74,21 @@ function Ticks({ status }: { status: string | null }) {
 
 function Media({ media: { kind, url } }: { media: NonNullable<Line["media"]> }) {
   const text = wordFor(w.chats.kinds, kind);
+  const [gone, setGone] = useState(false);
+  const onError = () => setGone(true);
+  if (gone) return <p class="dim">{fill(w.chats.gone, { kind: text })}</p>;
   switch (kind) {
     case "image":
     case "sticker":
-      return <img src={url} alt={text} loading="lazy" class={kind} />;
+      return <img src={url} alt={text} loading="lazy" class={kind} onError={onError} />;
     case "video":
     case "gif":
     case "video_note":
       // What people send has no captions to offer.
-      return <video src={url} controls preload="none" aria-label={text} />;
+      return <video src={url} controls preload="none" aria-label={text} onError={onError} />;
     case "audio":
     case "voice":
-      return <audio src={url} controls preload="none" aria-label={text} />;
+      return <audio src={url} controls preload="none" aria-label={text} onError={onError} />;
     default:
       return (
         <a href={url} download>

@@ -1,5 +1,6 @@
 import type { Answer } from "../api.ts";
-import { useData, useOlder } from "../data.ts";
+import { useData } from "../data.ts";
+import { useOlder } from "../older.ts";
 import type { LiveEvent } from "../live.ts";
 import { w } from "../words.ts";
 import { type Bulk, OneBulk, bulksOf } from "./bulk.tsx";

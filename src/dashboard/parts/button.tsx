@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useAct } from "../data.ts";
+import { useAct } from "../act.ts";
 import { w } from "../words.ts";
 import { Dialog, DialogButton } from "./dialog.tsx";
 import { Form } from "./form.tsx";

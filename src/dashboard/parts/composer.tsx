@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { useAct } from "../data.ts";
+import { useAct } from "../act.ts";
 import { w } from "../words.ts";
 import { Button } from "./button.tsx";
 import { FileButton } from "./field.tsx";

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { type Trouble, ask, get } from "../api.ts";
-import { asTrouble, useData, useOlder } from "../data.ts";
+import { type Trouble, ask, get, asTrouble } from "../api.ts";
+import { useData } from "../data.ts";
+import { useOlder } from "../older.ts";
 import { type LiveEvent, listen } from "../live.ts";
 import { w, wordFor } from "../words.ts";
 

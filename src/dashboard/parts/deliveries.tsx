@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { type Answer, may } from "../api.ts";
-import { useData, useOlder, useWhile } from "../data.ts";
+import { useData, useWhile } from "../data.ts";
+import { useOlder } from "../older.ts";
 import { w, wordFor } from "../words.ts";
 import { Button } from "./button.tsx";
 import { type Delivery, OneDelivery } from "./delivery.tsx";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useAct } from "../data.ts";
+import { useAct } from "../act.ts";
 import { w } from "../words.ts";
 import { Button, type ButtonProps } from "./button.tsx";
 import { Good, Notice } from "./notice.tsx";

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Trouble, ask } from "../api.ts";
-import { asTrouble, isLeaving } from "../data.ts";
+import { type Trouble, ask, asTrouble, look } from "../api.ts";
+import { isLeaving } from "../leaving.ts";
 import { listen } from "../live.ts";
 import { useNow } from "../time.ts";
 import { fill, w } from "../words.ts";
@@ -78,8 +78,8 @@ function useQr(device: string) {
   const renew = useCallback(() => {
     if (isLeaving(path)) return;
     setTrouble(null);
-    ask<Qr>("POST", path).then(
-      ({ data }) => setQr(data),
+    look<Qr>(path, "POST").then(
+      (data) => setQr(data),
       (thrown: unknown) => setTrouble(asTrouble(thrown)),
     );
   }, [path]);

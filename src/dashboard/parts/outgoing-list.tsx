@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useData, useOlder } from "../data.ts";
+import { useData } from "../data.ts";
+import { useOlder } from "../older.ts";
 import type { LiveEvent } from "../live.ts";
 import { w, wordFor } from "../words.ts";
 import { Button } from "./button.tsx";

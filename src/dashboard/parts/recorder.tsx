@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Trouble } from "../api.ts";
-import { asTrouble } from "../data.ts";
+import { Trouble, asTrouble } from "../api.ts";
 import { serverNow } from "../server-clock.ts";
 import { useNow } from "../time.ts";
 import { w } from "../words.ts";

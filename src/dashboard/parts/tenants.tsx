@@ -41,10 +41,6 @@ export function Tenants({ tenants, reload }: { tenants: Tenant[]; reload: () => 
 
 function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
   const { data: devices } = useData<Device[]>(`${pathOf(tenant)}/devices`, ofDevices);
-  const leave = async () => {
-    await remove(pathOf(tenant));
-    reload();
-  };
   return (
     <>
       <div class="row spread">
@@ -67,7 +63,7 @@ function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
             question={fill(w.tenants.removeAsk, { name: tenant.name })}
             consequence={w.tenants.removeMeans}
             yes={w.tenants.remove}
-            act={leave}
+            act={() => remove(pathOf(tenant))}
           >
             {w.tenants.remove}
           </ConfirmButton>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.ts";
-import { useAct } from "../data.ts";
+import { useAct } from "../act.ts";
 import { fill, w } from "../words.ts";
 import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";

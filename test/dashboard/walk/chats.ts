@@ -25,6 +25,13 @@ export const chats: Record<string, Story> = {
     await ann.hears(({ message }) => Boolean(message.imageMessage));
     await visitor.page.locator(".bubble.mine img.image").waitFor();
     await visitor.judges("chat");
+    await visitor.page.route("**/v1/media/**", (route) => route.fulfill({ status: 410 }));
+    await visitor.page.reload();
+    await visitor.reads("Picture: it cannot be had any more");
+    visitor.complaints.splice(0);
+    await visitor.page.unroute("**/v1/media/**");
+    await visitor.page.reload();
+    await visitor.page.locator(".bubble.mine img.image").waitFor();
     await visitor.field("Search").fill("morning");
     await visitor.page.locator("aside .gist").getByText("good morning").waitFor();
     await visitor.field("Search").fill("");
