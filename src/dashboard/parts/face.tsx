@@ -1,4 +1,4 @@
-/** How many colours there are, as styles/chats.css has them. */
+/** How many colours there are, as styles/bubbles.css has them. */
 const hues = 6;
 
 /** A name's first letter, on a colour that stays with the name. */
