@@ -1,12 +1,12 @@
 import { Failure } from "../core/failure.ts";
 
-/** What `serve` returns. Throws `unavailable` when somebody has the port. */
-export function listening<T>(port: number, serve: () => T): T {
+/** What `serve` returns. Throws `unavailable`, with what to do, when somebody has the port. */
+export function listening<T>(port: number, serve: () => T, fix = "set PORT to another, or to 0 for a free one"): T {
   try {
     return serve();
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    const sentence = `Port ${port} is in use: set PORT to another, or to 0 for a free one.`;
+    const sentence = `Port ${port} is in use: ${fix}.`;
     throw new Failure("unavailable", sentence, { cause: error });
   }
 }

@@ -3,7 +3,6 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { readConfig, settings, variableOf } from "../../src/config.ts";
-import type { Endpoint } from "../../src/core/endpoint.ts";
 import { exampleOf } from "../../src/core/event-schema.ts";
 import { newSecret, secretBytes } from "../../src/core/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/retry.ts";
@@ -17,7 +16,8 @@ import { fenced, printed, runShell, shellTools } from "../api/samples.ts";
 import { HandClock } from "../clock.ts";
 import { adminKey, startBot } from "../harness.ts";
 import { Receiver } from "../receiver.ts";
-import { folder } from "../store/house.ts";
+import { linesOf } from "../lines.ts";
+import { endpoint, folder } from "../store/house.ts";
 
 const root = join(import.meta.dir, "../..");
 const page = await Bun.file(join(root, "docs/webhooks.md")).text();
@@ -159,9 +159,9 @@ test("the request that is shown is what is posted", async () => {
   const [head = "", json = ""] = (fenced(page, "http")[0] ?? "").split("\n\n");
   const receiver = new Receiver();
   const clock = new HandClock(Date.now());
-  const endpoint = { ...hook, url: receiver.url, secrets: [{ secret, expiresAt: null }] };
+  const hook = endpoint(receiver.url, { secrets: [{ secret, expiresAt: null }] });
   const post = poster(guardedFetch({ clock }), clock, "0.0.0");
-  await post(endpoint, exampleOf("message.received"), new AbortController().signal);
+  await post(hook, exampleOf("message.received"), new AbortController().signal);
   const { headers = {}, body: posted = "" } = receiver.all[0] ?? {};
   await receiver.stop();
   const shown = [...head.matchAll(/^([\w-]+): /gm)].map(([, name]) => name ?? "");
@@ -208,37 +208,4 @@ test("every setting the page names exists, and the schedule is the one we keep",
 function words(ms: number): string {
   if (ms < 60_000) return `${ms / 1_000} s`;
   return ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`;
-}
-
-const hook: Endpoint = {
-  id: "w",
-  tenant: "default",
-  url: "",
-  description: null,
-  events: ["*"],
-  devices: null,
-  headers: {},
-  secrets: [],
-  state: "active",
-  reason: null,
-  origin: "environment",
-  failingSince: null,
-  createdAt: 0,
-  updatedAt: 0,
-};
-
-/** What a program prints, as far as it has been read. */
-function linesOf(stdout: ReadableStream<Uint8Array<ArrayBuffer>>) {
-  const reader = stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  return {
-    async until(text: string): Promise<string> {
-      while (!said.includes(text)) {
-        const { value, done } = await reader.read();
-        if (done) throw new Error(`it ended after: ${said}`);
-        said += value;
-      }
-      return said;
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../src/core/endpoint.ts";
 import type { NewEvent } from "../../src/core/events.ts";
 import { unrestricted } from "../../src/core/standing.ts";
 import type { NewMessage } from "../../src/core/messages.ts";
@@ -39,4 +40,12 @@ export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMess
   const content = { kind: "text" as const, text: id };
   const base = { lane: 3, notBefore: 0, sendAt: null, expiresAt: null, idempotency: null };
   return { id, waId: `WA-${id}`, chat: "a@lid", content, createdAt: 1, ...base, ...changes };
+}
+
+/** A webhook of the operator's, which no guard looks at. */
+export function endpoint(url: string, changes: Partial<Endpoint> = {}): Endpoint {
+  const texts = { id: "w", tenant: "default", url, description: null, reason: null };
+  const lists = { events: ["*"], devices: null, headers: {}, secrets: [] };
+  const state = { state: "active", origin: "environment", failingSince: null, createdAt: 0, updatedAt: 0 } as const;
+  return { ...texts, ...lists, ...state, ...changes };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { version } from "../../../package.json" with { type: "json" };
+import { loadConfig } from "../../config.ts";
 import type { Endpoint } from "../../core/endpoint.ts";
 import { exampleOf } from "../../core/event-schema.ts";
 import { eventTypes } from "../../core/events.ts";
@@ -21,12 +22,12 @@ export async function send(args: string[]): Promise<number> {
   const type = eventTypes.find((each) => each === positionals[0]);
   if (type === undefined) throw new Failure("invalid", `send takes an event type: ${eventTypes.join(", ")}.`);
   const webhooks = await keptWebhooks();
-  const url = values.to ?? webhooks[0]?.url;
+  const { webhookUrl, webhookSecret } = loadConfig();
+  const url = values.to ?? webhooks[0]?.url ?? webhookUrl[0];
   if (url === undefined) throw new Failure("invalid", "send takes --to=<url> when there is no webhook yet.");
   const known = webhooks.find((webhook) => webhook.url === url);
-  const secret = values.secret ?? known?.secrets[0]?.secret;
-  if (secret === undefined)
-    throw new Failure("invalid", `send takes --secret=<secret>: no webhook for ${url} is known.`);
+  const secret = values.secret ?? known?.secrets[0]?.secret ?? webhookSecret;
+  if (secret === null) throw new Failure("invalid", `send takes --secret=<secret>: no webhook for ${url} is known.`);
   checkDraft({ url, secret });
   const event = { ...exampleOf(type), id: Bun.randomUUIDv7(), timestamp: new Date().toISOString() };
   const post = poster(guardedFetch({ clock: systemClock }), systemClock, version);
