@@ -1,3 +1,4 @@
+import { endPrograms } from "./programs.ts";
 import { beat, type FromWorker, type Problem, type ToWorker } from "./protocol.ts";
 
 /** Whoever lives in a thread at the moment. */
@@ -73,9 +74,11 @@ export class Thread {
     return left;
   }
 
-  /** Ends it, whatever it is at. */
+  /** Ends it, whatever it is at, and the programs that it started: they would outlive it. */
   async end(): Promise<void> {
     this.#tenant = null;
+    // While it lives: afterwards its number may be another's.
+    if (!this.#gone) endPrograms(Atomics.load(this.words, beat.thread));
     this.#gone = true;
     this.#worker.terminate();
     await this.#closed.promise;

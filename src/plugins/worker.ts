@@ -43,7 +43,8 @@ async function hear(message: ToWorker): Promise<void> {
     case "empty": {
       const problem = (await version?.close(message.closing)) ?? null;
       version = null;
-      Bun.gc(true);
+      // One that is at fault is ended anyway.
+      if (message.closing) Bun.gc(true);
       return post({ type: "emptied", clean: isClean() && heapSize() < most, problem });
     }
   }
