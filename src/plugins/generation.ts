@@ -1,5 +1,6 @@
 import type { BotEvent } from "../core/events.ts";
 import { Door, type Household } from "./door.ts";
+import type { Pulse } from "./jobs.ts";
 import { PluginFault, shownPlace } from "./fault.ts";
 import type { Manifest, Registered, Taking } from "./protocol.ts";
 import { flawOfRegistered } from "./registered.ts";
@@ -77,9 +78,8 @@ export class Generation {
     if (left?.clean) await this.house.threads.keep(this.runner.thread);
   }
 
-  async idle(): Promise<void> {
-    await this.#schedules?.idle();
-    await this.runner.idle();
+  get pulse(): Pulse {
+    return this.runner.pulse;
   }
 
   event(event: BotEvent, taking: Taking, languages: string[]): Promise<unknown> {

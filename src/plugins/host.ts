@@ -10,6 +10,7 @@ import { Folder } from "./folder.ts";
 import { Languages } from "./languages.ts";
 import { Guards, type People } from "./guards.ts";
 import { Installed } from "./installed.ts";
+import type { Pulse } from "./jobs.ts";
 import { HostLandlord } from "./landlord.ts";
 import { Notes } from "./notes.ts";
 import { Questions } from "./questions.ts";
@@ -193,9 +194,11 @@ export class PluginHost implements Plugins {
     return this.#landlord.outgoing(draft);
   }
 
-  /** Resolves when no plugin is at work: no handler runs, no schedule, no route. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#folder.all.map((plugin) => plugin.idle()));
+  /** What all of them are at. */
+  get pulse(): Pulse {
+    const all = this.#folder.all.map(({ pulse }) => pulse);
+    const sum = (key: keyof Pulse) => all.reduce((total, pulse) => total + pulse[key], 0);
+    return { working: sum("working"), asleep: sum("asleep") };
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Household } from "./door.ts";
 import { PluginFault, shownPlace } from "./fault.ts";
 import { shownFile } from "./find.ts";
 import { Generation } from "./generation.ts";
+import type { Pulse } from "./jobs.ts";
 import { problemOf } from "./place.ts";
 import type { Manifest, Registered, Taking } from "./protocol.ts";
 import type { FaultKind, PluginFaultNotice, PluginOutcome } from "./services.ts";
@@ -97,9 +98,8 @@ export class Installed {
     return { ok: false, final: true, error: `not attempted: ${this.name} was off, and it is more than an hour old` };
   }
 
-  /** Resolves when nothing of it is at work. */
-  async idle(): Promise<void> {
-    await this.#now?.idle();
+  get pulse(): Pulse {
+    return this.#now?.pulse ?? { working: 0, asleep: 0 };
   }
 
   async deliver(event: BotEvent, taking: Taking, failures: number): Promise<PluginOutcome> {

@@ -7,9 +7,19 @@ export interface Job {
   own: number;
   /** What it waits for of the host. */
   calls: number;
+  /** How many of these are a `sleep`. */
+  sleeps: number;
   done: Promise<unknown>;
   resolve: (value: unknown) => void;
   reject: (fault: PluginFault) => void;
+}
+
+/** What plugins are at. */
+export interface Pulse {
+  /** Handlers, schedules and routes that do something. */
+  working: number;
+  /** Handlers of events that only wait for the clock. */
+  asleep: number;
 }
 
 let last = 0;
@@ -22,7 +32,7 @@ export class Jobs {
   open(work: Work): { id: number; done: Promise<unknown> } {
     const { promise: done, resolve, reject } = Promise.withResolvers<unknown>();
     const id = ++last;
-    this.#open.set(id, { work, own: 0, calls: 0, done, resolve, reject });
+    this.#open.set(id, { work, own: 0, calls: 0, sleeps: 0, done, resolve, reject });
     return { id, done };
   }
 
@@ -41,9 +51,11 @@ export class Jobs {
     return this.#open.size > 0;
   }
 
-  /** Resolves when there is nothing to do any more. */
-  async idle(): Promise<void> {
-    while (this.any) await Promise.allSettled([...this.#open.values()].map(({ done }) => done));
+  get pulse(): Pulse {
+    const open = [...this.#open.values()];
+    const sleeping = open.filter(({ calls, sleeps }) => sleeps > 0 && sleeps === calls);
+    const asleep = sleeping.filter(({ work }) => work.kind === "event").length;
+    return { working: open.length - sleeping.length, asleep };
   }
 
   /** Lets `ms` pass; the job that had more than `patience` to itself, if there is one. */

@@ -1,7 +1,7 @@
 import { Failure } from "../core/failure.ts";
 import { Blame } from "./blame.ts";
 import type { PluginFault } from "./fault.ts";
-import { Jobs } from "./jobs.ts";
+import { Jobs, type Pulse } from "./jobs.ts";
 import type { Call, FromWorker, Manifest, Registered, ToWorker, Work } from "./protocol.ts";
 import type { FaultKind } from "./services.ts";
 import type { Emptied, Tenant, Thread } from "./thread.ts";
@@ -67,8 +67,8 @@ export class Runner implements Tenant {
     return done;
   }
 
-  idle(): Promise<void> {
-    return this.#jobs.idle();
+  get pulse(): Pulse {
+    return this.#jobs.pulse;
   }
 
   /**
@@ -138,7 +138,8 @@ export class Runner implements Tenant {
 
   async #serve({ call, job: id, ...asked }: Extract<FromWorker, { type: "call" }>): Promise<void> {
     const job = this.#jobs.get(id);
-    if (job) job.calls += 1;
+    const sleeps = asked.method === "sleep" ? 1 : 0;
+    if (job) Object.assign(job, { calls: job.calls + 1, sleeps: job.sleeps + sleeps });
     try {
       const value = await this.owner.serve(asked, job?.work ?? null);
       if (!this.#over) this.thread.post({ type: "answer", call, value });
@@ -148,7 +149,7 @@ export class Runner implements Tenant {
       const message = known ? thrown.message : "Something went wrong on the bot's side; its log has the details.";
       if (!this.#over) this.thread.post({ type: "refuse", call, code: known ? thrown.code : "internal", message });
     } finally {
-      if (job) Object.assign(job, { calls: job.calls - 1, own: 0 });
+      if (job) Object.assign(job, { calls: job.calls - 1, sleeps: job.sleeps - sleeps, own: 0 });
     }
   }
 
@@ -161,7 +162,7 @@ export class Runner implements Tenant {
     if (!heard) this.owner.ended(fault);
   }
 
-  /** The end of a thread leaves the programs running that it started; a version that closes does not. */
+  /** Elsewhere than on Linux the programs that it started end with its version only, not with its thread. */
   async #clear({ kind }: PluginFault): Promise<null> {
     const farewell = farewells[kind];
     if (farewell !== undefined) await this.thread.empty(farewell, { closing: false });

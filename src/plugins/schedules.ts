@@ -13,7 +13,6 @@ export class Schedules {
   readonly #cancels = new Map<number, () => void>();
   /** Those that run, each with the time of a run that came meanwhile. */
   readonly #going = new Map<number, number | null>();
-  readonly #runs = new Set<Promise<void>>();
   #over = false;
 
   /** `zone` is the bot's own, for those that name none. */
@@ -39,22 +38,12 @@ export class Schedules {
     this.#cancels.clear();
   }
 
-  /** Resolves when no run goes. */
-  async idle(): Promise<void> {
-    while (this.#runs.size > 0) await Promise.allSettled(this.#runs);
-  }
-
-  #begin(index: number, at: number, note: number): void {
-    const run = this.#runOnce(index, at, note).finally(() => void this.#runs.delete(run));
-    this.#runs.add(run);
-  }
-
   async #catchUp(index: number, cron: string, zone: string): Promise<void> {
     const key = this.#key(index);
     const ran = await this.data.get(this.plugin, key);
     const missed = typeof ran === "number" ? nextAfter(cron, zone, ran) : null;
     if (missed === null) await this.data.set(this.plugin, key, this.clock.now());
-    else if (missed <= this.clock.now()) this.#begin(index, missed, this.clock.now());
+    else if (missed <= this.clock.now()) void this.#runOnce(index, missed, this.clock.now());
   }
 
   /** A run counts as done only when it went well: after a crash it is made again, with the same keys. */
@@ -81,7 +70,7 @@ export class Schedules {
     };
     const fire = () => {
       if (this.clock.now() < due) return wait();
-      this.#begin(index, due, due);
+      void this.#runOnce(index, due, due);
       this.#arm(index);
     };
     wait();

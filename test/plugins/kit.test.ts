@@ -17,6 +17,14 @@ test("users, replies and silence", async () => {
   expect(talked).toBe('expected silence, but Ann heard "pong"');
 }, 40_000);
 
+test("what failed is offered again before anybody is believed to be silent", async () => {
+  await using bot = await testBot("./fixtures/stubborn.ts");
+  const ann = bot.user("Ann");
+  await ann.says("!ask");
+  const talked: unknown = await ann.expectSilence().catch((thrown: Error) => thrown.message);
+  expect(talked).toBe('expected silence, but Ann heard "At last."');
+}, 40_000);
+
 test("a wizard goes on after a restart, and time is wound by hand", async () => {
   await using bot = await testBot("../../plugins/reminders.ts", { language: "id" });
   const ann = bot.user("Ann");

@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { compose, type Running } from "../../composition.ts";
 import { readConfig } from "../../config.ts";
 import type { BotEvent } from "../../core/events.ts";
+import type { Store } from "../../core/store.ts";
 import { makeLog } from "../../log.ts";
 import { type Contact, type Heard, type Simulator, startSimulator } from "../../simulator/index.ts";
 import { Cast } from "./cast.ts";
 import { eventsIn, readFixture } from "./fixture.ts";
+import { Lull } from "./lull.ts";
 import { toldOfPlugin } from "./told.ts";
 import { WoundClock } from "./wound-clock.ts";
 
-/** Milliseconds. */
-const patience = 5_000;
 const ownNumber = "6281100000001";
 const marker = "workbench-marker";
 /** Answers last of all what was said before it: how silence is known without waiting. */
@@ -44,6 +44,7 @@ export class Workbench {
   #cast!: Cast;
   #running!: Running;
   #opening!: Opening;
+  #lull!: Lull;
   #plugin = "";
 
   async open(opening: Opening): Promise<void> {
@@ -96,6 +97,7 @@ export class Workbench {
 
   async silence({ user }: { user: string }): Promise<void> {
     const prefix = this.#opening.prefix ?? "!";
+    await this.#lull.quiet({ retries: true });
     await this.says({ user, text: prefix + marker });
     const heard = await this.#person(user).hears(() => true, { timeoutMs: 10_000 });
     if (heard.text !== marker)
@@ -108,21 +110,22 @@ export class Workbench {
   }
 
   async wind({ ms }: { ms: number }): Promise<void> {
-    await this.#clock.wind(ms);
+    await this.#clock.wind(ms, () => this.#lull.quiet());
     // The bot lives in real time: what it holds for a moment that has come on the plugin's clock is let out.
     const held = await this.#device().messages({ reason: "scheduled", limit: 500 });
     const due = held.messages.filter(({ sendAt }) => sendAt !== null && sendAt <= this.#clock.now());
     for (const { id } of due.toSorted((a, b) => (a.sendAt ?? 0) - (b.sendAt ?? 0))) await this.#device().release(id);
-    await this.#settled();
+    await this.#lull.settled();
   }
 
   async replay({ events, file }: { events?: unknown[]; file?: string }): Promise<void> {
     const recorded = file === undefined ? eventsIn(events ?? []) : await readFixture(file);
     for (const [index, event] of this.#cast.play(recorded).entries()) {
-      const { ok, error } = await this.#running.plugins.replay(this.#plugin, event);
+      const outcome = await this.#lull.unlessAsleep(this.#running.plugins.replay(this.#plugin, event));
+      const { ok = true, error = "" } = outcome ?? {};
       if (!ok) throw new Error(recorded.length > 1 ? `event ${index + 1} (${event.type}): ${error}` : error);
     }
-    await this.#settled();
+    await this.#lull.settled();
   }
 
   async restart(): Promise<void> {
@@ -165,25 +168,15 @@ export class Workbench {
       environment: {},
       clock: this.#clock,
     };
-    this.#running = await compose(config, makeLog(config, { out: { write: tell } }), { plugins });
+    let store: Store | undefined;
+    const around = (opened: Store) => (store = opened);
+    this.#running = await compose(config, makeLog(config, { out: { write: tell } }), { plugins, around });
     const own = this.#running.plugins.list().find(({ name }) => name !== marker);
     if (!own) throw new Error(`${file} is no plugin`);
     this.#plugin = own.name;
+    if (store) this.#lull = new Lull(this.#running, store, [own.name, marker]);
     if (Object.keys(settings).length > 0) await this.#running.plugins.configure(own.name, settings);
     await this.#running.plugins.enable(own.name);
-  }
-
-  /** Every plugin has done what it had to do, and WhatsApp has what came of it. */
-  async #settled(): Promise<void> {
-    await this.#running.idle();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    // One that sleeps on a clock that nobody winds is not waited for.
-    const timer = setTimeout(resolve, patience);
-    await Promise.race([this.#running.plugins.idle(), late]);
-    clearTimeout(timer);
-    const { messages } = await this.#device().messages({ limit: 500 });
-    const going = messages.filter(({ state }) => state === "queued" || state === "sending");
-    await Promise.all(going.map(({ id }) => this.#device().settled(id, patience)));
   }
 
   #room(group: string | undefined) {
@@ -205,7 +198,7 @@ export class Workbench {
     ({ id } = await say());
     if (!seen.includes(id)) await arrived.promise;
     stop();
-    await this.#settled();
+    await this.#lull.settled();
   }
 
   #person(name: string): Contact {

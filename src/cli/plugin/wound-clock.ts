@@ -31,8 +31,8 @@ export class WoundClock implements Clock {
     };
   }
 
-  /** Between two alarms everything that waits on promises gets its turn. */
-  async wind(ms: number): Promise<void> {
+  /** `between` two alarms: what the one brought about may set the next. */
+  async wind(ms: number, between: () => Promise<void>): Promise<void> {
     const end = this.monotonic() + ms;
     for (;;) {
       const [next] = [...this.#alarms].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
@@ -40,6 +40,7 @@ export class WoundClock implements Clock {
       this.#ahead += Math.max(0, next.at - this.monotonic());
       next.fire();
       await new Promise<void>((resolve) => void setImmediate(resolve));
+      await between();
     }
     this.#ahead += Math.max(0, end - this.monotonic());
   }

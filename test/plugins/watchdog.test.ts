@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { Blame } from "../../src/plugins/blame.ts";
+import type { PluginFault } from "../../src/plugins/fault.ts";
+import { Jobs } from "../../src/plugins/jobs.ts";
+import { beat } from "../../src/plugins/protocol.ts";
+import { limits, Watchdog } from "../../src/plugins/watchdog.ts";
+
+test("a process that grows while a loop stands still has that loop to blame, before its time is over", async () => {
+  const words = new Int32Array(new SharedArrayBuffer(beat.bytes));
+  words.set([1, -1]);
+  const found = Promise.withResolvers<PluginFault>();
+  const watchdog = new Watchdog(words, new Jobs(), new Blame("/glutton.ts", "/"), (fault) => found.resolve(fault));
+  // Behind its first look, at which the loop has turned.
+  const held = await new Promise<Uint8Array[]>((resolve) => setTimeout(() => resolve(growBy(limits.growth)), 300));
+  expect(await found.promise).toMatchObject({
+    kind: "memory",
+    message: expect.stringMatching(/^stood still while the bot grew by \d+ MB$/),
+  });
+  watchdog.stop();
+  held.length = 0;
+});
+
+/** What the process gave back and still holds does not count. */
+function growBy(bytes: number): Uint8Array[] {
+  const goal = process.memoryUsage.rss() + bytes * 1.1;
+  const held: Uint8Array[] = [];
+  while (process.memoryUsage.rss() < goal) held.push(new Uint8Array(8_000_000).fill(1));
+  return held;
+}
