@@ -1,10 +1,11 @@
 import { keyOf, onlyOne } from "../api/credentials.ts";
-import { type Face, admit, faceOf } from "../api/face.ts";
+import { type Caller as Admitted, type Face, admit, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
 import type { App } from "../core/app.ts";
-import { Failure, asFailure } from "../core/failure.ts";
+import { asFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { Cors } from "./cors.ts";
+import { counted } from "./counted.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface GateOptions {
@@ -19,8 +20,8 @@ export interface GateOptions {
   next: (request: Request) => Response | Promise<Response>;
 }
 
-/** JSON bodies larger than this are refused before they are read, bytes. */
-const bodyLimit = 1024 * 1024;
+/** JSON bodies larger than this are refused before they are looked into, bytes. */
+export const bodyLimit = 1024 * 1024;
 
 const ids = new WeakMap<Request, string>();
 
@@ -66,11 +67,11 @@ export class Gate {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       const { method, headers, url } = request;
       const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
-      this.#admit(request, key, address, face);
-      const length = Number(request.headers.get("content-length") ?? 0);
-      if (length > bodyLimit && !face.carriesFiles?.(new URL(request.url).pathname))
-        throw new Failure("too_large", "The body is larger than 1 MB.");
-      const response = await this.options.next(request);
+      const caller = this.#caller(key, address, face);
+      const whole = face.carriesFiles?.(new URL(url).pathname) ? request : await counted(request, bodyLimit);
+      ids.set(whole, ids.get(request) ?? "");
+      admit(whole, caller);
+      const response = await this.options.next(whole);
       return streams(response) ? this.#lasting(response, { key, address }) : response;
     } catch (thrown) {
       return failed(thrown, face, this.options.log, request);
@@ -88,12 +89,12 @@ export class Gate {
     }
   }
 
-  #admit(request: Request, key: string | null, address: string, face: Face): void {
+  #caller(key: string | null, address: string, face: Face): Admitted {
     const { app } = this.options;
     const principal = app.authenticate(key, address);
     const administer = () => app.administer(principal);
     if (face.adminOnly) administer();
-    admit(request, { workspace: app.as(principal), administer });
+    return { workspace: app.as(principal), administer };
   }
 
   /** The same answer, which we can end. */

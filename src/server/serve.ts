@@ -6,7 +6,8 @@ import type { LogTail } from "../core/log-tail.ts";
 import type { Plugins } from "../core/plugins.ts";
 import { QrLinks } from "../core/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
-import { failed, Gate } from "./gate.ts";
+import { counted } from "./counted.ts";
+import { bodyLimit, failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
@@ -123,7 +124,7 @@ const aside = "sandbox allow-scripts allow-forms allow-popups allow-downloads";
 async function pluginAnswer(plugins: Plugins | undefined, request: Request, log: Log): Promise<Response> {
   try {
     if (!plugins) throw new Failure("not_found", "This server runs without plugins.");
-    const response = await plugins.handle(request);
+    const response = await plugins.handle(await counted(request, bodyLimit));
     response.headers.set("content-security-policy", aside);
     return response;
   } catch (thrown) {

@@ -6,8 +6,9 @@ import { plainly } from "../api/failures.ts";
 import type { SocketFace } from "../api/visitor.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
-import { Failure, asFailure } from "../core/failure.ts";
+import { asFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import { counted } from "./counted.ts";
 import type { Cors } from "./cors.ts";
 import { Relay } from "./relay.ts";
 import type { Sessions } from "./sessions.ts";
@@ -78,7 +79,7 @@ export class Sockets {
     try {
       this.options.cors.admit(request, this.options.auth);
       this.#knock(request, server);
-      response = await this.#engine.handleRequest(request, server);
+      response = await this.#engine.handleRequest(await counted(request, maxPacket), server);
     } catch (error) {
       const { status, body } = plainly(asFailure(error));
       response = Response.json(body, { status });
@@ -94,8 +95,6 @@ export class Sockets {
 
   /** A key in the header or the query can be judged before there is a socket; one in `auth` comes with the first packet. */
   #knock(request: Request, server: BunServer<unknown>): void {
-    if (Number(request.headers.get("content-length") ?? 0) > maxPacket)
-      throw new Failure("too_large", "The packet is larger than 1 MB.");
     const { searchParams } = new URL(request.url);
     if (searchParams.has("sid")) return;
     const key = keyOfClient({}, request.headers, Object.fromEntries(searchParams));

@@ -80,6 +80,37 @@ describe("bodies", () => {
   });
 
   test.each([
+    "/connection/pairing",
+    "/v1/webhooks",
+    "/v1/devices/default/chats/628123456789/typing",
+    "/api/devices/default/send",
+    "/v1/admin/keys",
+  ])("that come in pieces and say no length are counted: %s", async (path) => {
+    const megabyte = new Uint8Array(2 ** 20).fill(32);
+    let given = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (++given > 12) controller.close();
+        else controller.enqueue(megabyte);
+      },
+    });
+    const response = await ask(path, { ...withKey, "content-type": "application/json" }, { method: "POST", body });
+    expect([response.status, await response.text()]).toEqual([413, expect.stringContaining("larger than 1 MB")]);
+  });
+
+  test("that come in pieces and are no larger are read like any other", async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const part of ['{ "phoneNumber": ', '"abc" }']) controller.enqueue(new TextEncoder().encode(part));
+        controller.close();
+      },
+    });
+    const headers = { ...withKey, "content-type": "application/json" };
+    const response = await ask("/connection/pairing", headers, { method: "POST", body });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("phone number")]);
+  });
+
+  test.each([
     ["GET", "/connection/status?x=%ff"],
     ["POST", "/v1/devices/%2e%2e%2fdefault/start"],
     ["GET", "/v1/devices/..%2f..%2fetc%2fpasswd/health"],
