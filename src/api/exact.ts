@@ -34,11 +34,20 @@ export function changes<Body extends TObject>(body: Body) {
   };
 }
 
-function only(given: unknown, known: readonly string[], what: string): void {
+/** Throws `invalid` for a field that is not among `fields`. `within`: where the object stands in the body, `messages.3.`. */
+export function needFields(given: unknown, fields: readonly string[], within = ""): void {
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) only(given, fields, "a field", within);
+}
+
+function only(given: unknown, known: readonly string[], what: string, within = ""): void {
   if (given === undefined || given === null) return; // the schema says whether it may be left out
   if (typeof given !== "object" || Array.isArray(given))
     throw new Failure("invalid", "The body must be a JSON object.", { field: "body" });
-  const field = Object.keys(given).find((key) => !known.includes(key));
-  if (field === undefined) return;
+  const stray = Object.keys(given).find((key) => !known.includes(key));
+  if (stray === undefined) return;
+  // A body in JSON that was read as a form, because its header does not say what it is: what curl -d sends.
+  if (stray.startsWith("{"))
+    throw new Failure("invalid", "The body was not read as JSON: send the header content-type: application/json.");
+  const field = `${within}${stray}`;
   throw new Failure("invalid", `"${field}" is not ${what} here: there are ${known.join(", ")}.`, { field });
 }

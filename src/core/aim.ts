@@ -4,7 +4,7 @@ import type { Target } from "./content/parts.ts";
 import type { DraftOf, TargetDraft } from "./draft.ts";
 import { Failure } from "./failure.ts";
 import type { LinkPreview } from "./link-preview.ts";
-import { isChannelJid, isGroupJid, recipient } from "./recipient.ts";
+import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "./recipient.ts";
 
 /** A message of a chat as far as it is known here. */
 export interface Known {
@@ -37,9 +37,18 @@ export interface Desk {
   preview(text: string): Promise<LinkPreview | null>;
 }
 
-/** The message a draft speaks of, when it is known here. */
-export const look = (target: TargetDraft, desk: Desk) =>
-  desk.find(desk.chat, typeof target === "string" ? target : target.id);
+/** The message a draft speaks of, when it is known here. Throws `invalid` for one of another chat. */
+export async function look(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Known | null> {
+  const found = await desk.find(desk.chat, typeof target === "string" ? target : target.id);
+  if (!found || isIn(desk.chat, found.chat)) return found;
+  throw invalid(field, `names a message of another chat, ${found.chat}: what speaks of it is sent there`);
+}
+
+/** A chat of two goes by two names, of which both need not be known; a status post is answered in its author's chat. */
+function isIn(chat: string, other: string): boolean {
+  if (chat === other || other === statusChat) return true;
+  return isPersonJid(chat) && isPersonJid(other) && chat.split("@")[1] !== other.split("@")[1];
+}
 
 /** The same, of one kind. Throws `not_found`, `invalid`. */
 export async function known<K extends Content["kind"]>(target: TargetDraft, desk: Desk, kind: K) {
@@ -66,15 +75,22 @@ export const asTarget = ({
 /** The message meant; one that is not known here is taken as the caller describes it. */
 export async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {
   const given = typeof target === "string" ? { id: target } : target;
-  const found = await desk.find(desk.chat, given.id);
+  const found = await look(given, desk, field);
   if (found?.deletedAt) throw new Failure("conflict", "That message was deleted.", { field });
   if (found) return asTarget(found);
   const fromMe = given.from_me ?? false;
   if (isChannelJid(desk.chat)) return post({ ...given, from_me: fromMe }, desk.chat);
   if (fromMe) return { id: given.id, sender: desk.account.jid, from_me: true };
-  if (given.sender !== undefined) return { id: given.id, sender: recipient(given.sender), from_me: false };
+  if (given.sender !== undefined)
+    return { id: given.id, sender: senderOf(given.sender, `${field}.sender`), from_me: false };
   if (!isGroupJid(desk.chat)) return { id: given.id, sender: desk.chat, from_me: false };
   throw invalid(field, "names a message this server has never seen: in a group, say { id, sender }");
+}
+
+function senderOf(given: string, field: string): string {
+  const sender = recipient(given, field);
+  if (isPersonJid(sender)) return sender;
+  throw invalid(field, "takes the person who said it: a phone number, a JID or a LID");
 }
 
 function post({ id, server_id: serverId, from_me }: Exclude<TargetDraft, string> & { from_me: boolean }, chat: string) {
@@ -83,7 +99,7 @@ function post({ id, server_id: serverId, from_me }: Exclude<TargetDraft, string>
 
 /** The message a draft answers. */
 export async function replyTo(reply: TargetDraft, desk: Desk): Promise<NonNullable<Context["reply_to"]>> {
-  const found = await look(reply, desk);
+  const found = await look(reply, desk, "reply_to");
   const { id, sender } = await targetOf(reply, desk, "reply_to");
   return { id, sender, content: found?.content ?? null };
 }

@@ -11,7 +11,7 @@ import type { LabelDesk } from "./labels.ts";
 import type { Memory } from "./memory.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
-import type { Brought } from "./media-desk.ts";
+import type { Brought } from "./file-source.ts";
 import type { MessagePage, MessageQuery } from "./messages.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import type { Phase, Reason } from "./phase.ts";

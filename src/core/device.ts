@@ -12,7 +12,7 @@ import { LabelDesk, labelScopes } from "./labels.ts";
 import { Memory } from "./memory.ts";
 import { type PeopleCalls, peopleScopes } from "./people.ts";
 import type { MediaRecord } from "./media.ts";
-import type { Brought } from "./media-desk.ts";
+import type { Brought } from "./file-source.ts";
 import { BulkDesk } from "./bulk-desk.ts";
 import type { MessagePage } from "./messages.ts";
 import type { DrafterPorts } from "./drafter.ts";

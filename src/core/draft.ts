@@ -99,17 +99,29 @@ export function checkedContent(content: unknown): DraftContent {
     throw new Failure("invalid", `"content.kind" takes one of ${draftKinds.join(", ")}.`, { field: "content.kind" });
   }
   refuse(Value.Errors(schema, content).First(), "content");
+  needWhole(content, "content");
   return content as DraftContent;
 }
 
 /** Throws `invalid` when the rest of a draft is not as it should be. */
 export function checkContext(context: unknown): asserts context is DraftContext {
   refuse(Value.Errors(contextSchema, context).First(), "");
+  needWhole(context, "");
 }
 
 /** Throws `invalid` when a draft cannot be sent as it wants. */
 export function checkOptions(options: DraftOptions): void {
   refuse(Value.Errors(optionsSchema, options).First(), "");
+}
+
+/** Throws `invalid` for half a character (a lone surrogate): phones throw away a whole message that holds one. */
+function needWhole(value: unknown, field: string): void {
+  if (typeof value === "string" && !value.isWellFormed())
+    throw new Failure("invalid", `"${field}" takes whole characters: half of one stands in it, cut off somewhere.`, {
+      field,
+    });
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, each] of Object.entries(value)) needWhole(each, field === "" ? name : `${field}.${name}`);
 }
 
 function refuse(mistake: ValueError | undefined, within: string): void {

@@ -16,9 +16,9 @@ import { event } from "./drafting/event.ts";
 import { forwarded } from "./drafting/forward.ts";
 import { menu } from "./drafting/menu.ts";
 import { checkNumbered, checkPost } from "./drafting/post.ts";
-import { checkStatus, statusChat } from "./drafting/status.ts";
+import { checkStatus } from "./drafting/status.ts";
 import type { Draft, SentContent } from "./message.ts";
-import { isChannelJid, isGroupJid } from "./recipient.ts";
+import { isChannelJid, isGroupJid, statusChat } from "./recipient.ts";
 
 export interface Prepared {
   content: SentContent;

@@ -56,6 +56,16 @@ export function asFailure(thrown: unknown): Failure {
   return new Failure("internal", "Something went wrong on our side; the log has the details.", { cause: thrown });
 }
 
+/** Rethrows a refusal as one that says which field of the request it is about. */
+export const blaming =
+  (field: string) =>
+  (thrown: unknown): never => {
+    if (!(thrown instanceof Failure)) throw thrown;
+    const { code, message, cause, retryAfter } = thrown;
+    const sentence = message.includes(`"${field}"`) ? message : `"${field}": ${message}`;
+    throw new Failure(code, sentence, { field, cause, ...(retryAfter === undefined ? {} : { retryAfter }) });
+  };
+
 /** Makes the compiler prove that a closed list was handled whole. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);

@@ -1,9 +1,13 @@
+import type { Clock } from "./clock.ts";
 import type { ContentOf } from "./content.ts";
+import { inTime } from "./in-time.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
 export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;
 
 const fetchMs = 5_000;
+/** How long until what is read of it must be here, milliseconds. */
+const readMs = 8_000;
 /** What a page says of itself stands at its beginning. */
 const mostBytes = 256 * 1024;
 const mostTitle = 200;
@@ -13,14 +17,17 @@ const mostDescription = 500;
 export type FoundCard = Omit<LinkPreview, "media_id"> & { image?: string };
 
 /** The card for the first link in a text; null when there is none, or its page says nothing or cannot be reached. */
-export async function linkPreview(text: string, fetch: SafeFetch): Promise<FoundCard | null> {
+export async function linkPreview(
+  text: string,
+  { fetch, clock }: { fetch: SafeFetch; clock: Clock },
+): Promise<FoundCard | null> {
   const url = /https?:\/\/[^\s<>"']+/i.exec(text)?.[0];
   if (url === undefined) return null;
   try {
     const response = await fetch.send(url, { method: "GET", headers: { accept: "text/html" }, timeout: fetchMs });
     const isPage = response.ok && /^text\/html\b/i.test(response.headers.get("content-type") ?? "");
     if (!isPage || !response.body) return (await response.body?.cancel(), null);
-    return cardOf(url, await beginning(response.body));
+    return cardOf(url, await beginning(inTime(response.body, clock, readMs)));
   } catch {
     return null;
   }
@@ -66,7 +73,7 @@ const entities: Readonly<Record<string, string>> = {
 const unescaped = (text: string): string =>
   text.replace(/&(#39|[a-z]{2,4});/gi, (whole, name: string) => entities[name.toLowerCase()] ?? whole);
 
-async function beginning(body: ReadableStream<Uint8Array>): Promise<string> {
+async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {

@@ -1,8 +1,9 @@
 import type { MediaContent, MediaKind } from "./content.ts";
 import { mediaPath } from "./content/media.ts";
 import type { DraftOf } from "./draft.ts";
-import { asFailure, assertNever, Failure } from "./failure.ts";
+import { assertNever, blaming, Failure } from "./failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
+import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";
 import { linkPreview, type LinkPreview } from "./link-preview.ts";
 import type { Made, MediaRecord, MediaTools } from "./media.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
@@ -20,22 +21,16 @@ export interface Owner {
   device: string;
 }
 
-/** A file to be kept, as its bringer describes it. */
-export interface Brought {
-  bytes: AsyncIterable<Uint8Array>;
-  mime?: string;
-  name?: string;
-}
-
 type FileDraft = DraftOf<MediaKind>;
+type File = Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">;
 
-const fetchMs = 20_000;
 /** The type of a file that shows none. */
 const anything = "application/octet-stream";
 
 /** Takes in files, finds them again, and fetches what is still with WhatsApp. */
 export class MediaDesk {
   private readonly fetching: Fetching;
+  private readonly adding = new Map<string, Promise<MediaRecord>>();
 
   constructor(private readonly ports: MediaDeskPorts) {
     this.fetching = new Fetching(ports);
@@ -49,7 +44,8 @@ export class MediaDesk {
     const blob = await this.stored(kept.sha256);
     const seen = await tools.inspect(blob);
     const facts = seen?.facts ?? {};
-    return this.add(owner, { ...kept, mime: seen?.mime ?? mime ?? anything, name: name ?? null, facts }, blob);
+    const shown = { mime: seen?.mime ?? fileType(mime) ?? anything, name: fileName(name) };
+    return this.add(owner, { ...kept, ...shown, facts }, blob);
   }
 
   /** A file of this tenant; null when it is absent or another's. */
@@ -60,7 +56,7 @@ export class MediaDesk {
 
   /** The card of the first link in a text; null when nothing can be learned. A picture that cannot be had is left out. */
   async preview(owner: Owner, text: string): Promise<LinkPreview | null> {
-    const found = await linkPreview(text, this.ports.fetch);
+    const found = await linkPreview(text, this.ports);
     if (!found) return null;
     const { image, ...card } = found;
     const picture = image && (await this.content(owner, { kind: "image", url: image }).catch(() => null));
@@ -130,34 +126,19 @@ export class MediaDesk {
     const { url, base64, media_id: id, mime } = draft;
     const sources = [url, base64, id].filter((source) => source !== undefined);
     if (sources.length !== 1)
-      throw new Failure("invalid", `A ${draft.kind} takes one of "url", "base64" and "media_id".`, {
-        field: "content",
-      });
+      throw new Failure("invalid", '"content" takes one of "url", "base64" and "media_id".', { field: "content" });
     const named = { ...(mime ? { mime } : {}), ...("name" in draft && draft.name ? { name: draft.name } : {}) };
     if (id !== undefined) {
       const found = await this.find(owner.tenant, id);
-      if (!found)
-        throw new Failure("not_found", "There is no such file here; upload it first.", { field: "content.media_id" });
-      return found;
-    }
-    if (base64 !== undefined) return this.take(owner, { bytes: decoded(base64), ...named });
-    return this.take(owner, { ...(await this.download(url ?? "")), ...named });
-  }
-
-  private async download(url: string): Promise<Brought> {
-    const response = await this.ports.fetch.send(url, { method: "GET", timeout: fetchMs }).catch((error: unknown) => {
-      const { code, message } = asFailure(error);
-      throw new Failure(code, message, { field: "content.url" });
-    });
-    if (!response.ok || !response.body) {
-      await response.body?.cancel();
-      throw new Failure("invalid", `"content.url" answers ${response.status} instead of a file.`, {
-        field: "content.url",
+      if (found) return found;
+      throw new Failure("not_found", '"content.media_id" names no file that is here; upload it first.', {
+        field: "content.media_id",
       });
     }
-    const mime = response.headers.get("content-type")?.split(";")[0]?.trim();
-    const name = nameIn(url);
-    return { bytes: response.body, ...(mime ? { mime } : {}), ...(name ? { name } : {}) };
+    if (base64 !== undefined)
+      return this.take(owner, { bytes: decoded(base64), ...named }).catch(blaming("content.base64"));
+    const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.ports)), ...named });
+    return take().catch(blaming("content.url"));
   }
 
   private async kept(owner: Owner, given: MediaRecord, { bytes, mime, facts }: Made): Promise<MediaRecord> {
@@ -165,14 +146,18 @@ export class MediaDesk {
     return this.add(owner, { ...kept, mime, facts, name: given.name }, bytes);
   }
 
-  private async add(
-    owner: Owner,
-    file: Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">,
-    bytes: Blob,
-  ): Promise<MediaRecord> {
+  /** Brought again, as by a repeated call, and be it at the same time: one file, so that the call is the same too. */
+  private add(owner: Owner, file: File, bytes: Blob): Promise<MediaRecord> {
+    const like = JSON.stringify([owner.device, file.sha256, file.mime, file.name]);
+    const before = this.adding.get(like) ?? Promise.resolve();
+    const added = before.catch(() => {}).then(() => this.added(owner, file, bytes));
+    this.adding.set(like, added);
+    return added.finally(() => this.adding.get(like) === added && this.adding.delete(like));
+  }
+
+  private async added(owner: Owner, file: File, bytes: Blob): Promise<MediaRecord> {
     const { media, tools, clock, ids } = this.ports;
     const now = clock.now();
-    // Brought again, as by a repeated call: one file, so that the call is the same too.
     const known = await media.same({ ...owner, ...file });
     if (known) {
       await media.update(known.id, { usedAt: now });
@@ -222,23 +207,4 @@ function shown(kind: MediaKind, { width, height, seconds, animated, waveform }: 
     default:
       return assertNever(kind);
   }
-}
-
-/** The file's name as an address has it; empty when it has none that could be a name. */
-function nameIn(url: string): string {
-  try {
-    const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
-    return name.replace(/[/\\\p{Cc}]/gu, "_").slice(0, 255);
-  } catch {
-    return "";
-  }
-}
-
-async function* decoded(base64: string): AsyncIterable<Uint8Array> {
-  const plain = base64.replace(/^data:[^,]*;base64,/, "");
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(plain))
-    throw new Failure("invalid", '"content.base64" takes base64, without spaces or line breaks.', {
-      field: "content.base64",
-    });
-  yield Uint8Array.from(atob(plain.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
 }

@@ -49,6 +49,9 @@ export function person(who: string, field: string): string {
   );
 }
 
+/** Where status posts (stories) go. */
+export const statusChat = "status@broadcast";
+
 /** The digits of a phone-number JID; null of any other. */
 export function phoneOfJid(jid: string): string | null {
   return /^(\d+)(?::\d+)?@s\.whatsapp\.net$/.exec(jid)?.[1] ?? null;

@@ -1,6 +1,7 @@
 import { type AnyElysia, Elysia } from "elysia";
 import { type Face, type Tools, faceOf } from "../api/face.ts";
 import { invalidRequest } from "../api/failures.ts";
+import { isForm } from "../api/form.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { failed } from "./gate.ts";
@@ -12,7 +13,7 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
   const app = new Elysia({ name: "merpati" }).use(openapi()).onError({ as: "global" }, ({ error, code, request }) => {
     const { pathname } = new URL(request.url);
     const face = faceOf(faces, pathname);
-    return failed(translate(code, error, request.method, pathname), face, log, request);
+    return failed(translate(code, error, request, pathname), face, log, request);
   });
   app.onTransform({ as: "global" }, ({ body, params }) => {
     needDecoded(params);
@@ -29,19 +30,29 @@ function needDecoded(params: Readonly<Record<string, unknown>> = {}): void {
   throw new Failure("invalid", `The "${field}" in the path is not percent-encoded as UTF-8.`, { field });
 }
 
-function translate(code: string | number, error: unknown, method: string, path: string): unknown {
+function translate(code: string | number, error: unknown, request: Request, path: string): unknown {
   switch (code) {
     case "VALIDATION":
-      return invalidRequest(mistakesOf(error));
+      return untyped(request, invalidRequest(mistakesOf(error)));
     case "PARSE":
-      return new Failure("invalid", "The body is not valid JSON.");
+      return new Failure("invalid", `The body is not ${isForm(request) ? "a whole form" : "valid JSON"}.`);
     case "INVALID_FILE_TYPE":
       return new Failure("invalid", "The file is of another type than it says.");
     case "NOT_FOUND":
-      return new Failure("not_found", `There is no ${method} ${path}.`);
+      return new Failure("not_found", `There is no ${request.method} ${path}.`);
     default:
       return error;
   }
+}
+
+/** A body whose header does not say that it is JSON is not read as that: what curl -d sends unless it is told. */
+function untyped(request: Request, failure: Failure): Failure {
+  const type = request.headers.get("content-type") ?? "";
+  const hasBody = Number(request.headers.get("content-length") ?? 0) > 0;
+  if (!hasBody || isForm(request) || /\bjson\b/i.test(type)) return failure;
+  const { message, field } = failure;
+  const sentence = `${message} JSON is read with the header content-type: application/json.`;
+  return new Failure("invalid", sentence, field === undefined ? {} : { field });
 }
 
 const mistakesOf = (error: unknown) =>

@@ -145,7 +145,7 @@ test("nothing is queued when anything cannot be sent, and its place is named", a
       '"messages.0.send_at" does not go with',
     ],
     [{ to: [a, b], text: "hi", send_at: 1 }, '"to.0": "send_at" takes Unix seconds to come'],
-    [{ to: [a, b], content: { kind: "image", media_id: "none" } }, '"to.0": There is no such file here'],
+    [{ to: [a, b], content: { kind: "image", media_id: "none" } }, '"to.0": "content.media_id" names no file'],
   ];
   for (const [body, sentence] of refused) {
     const answer = await post(bot, body);

@@ -4,6 +4,7 @@ import type { DraftContent } from "../../core/draft.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Draft } from "../../core/message.ts";
 import * as docs from "../docs/v1-bulk.ts";
+import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursor, cursorIn, cursorOf, limit } from "../paging.ts";
@@ -44,7 +45,17 @@ export const bulk = () =>
         const report = await workspace.device(params.id).bulk.send(asked(body), optionsIn(headers));
         return answer(202, { success: true, data: bulkBody(report) });
       },
-      { body: bulkDraft, ...docs.send },
+      {
+        transform({ body }) {
+          needFields(body, Object.keys(bulkDraft.properties));
+          const each: unknown = body.messages;
+          if (!Array.isArray(each)) return;
+          for (const [place, one] of each.entries())
+            needFields(one, ["to", ...Object.keys(said)], `messages.${place}.`);
+        },
+        body: bulkDraft,
+        ...docs.send,
+      },
     )
     .get(
       "/",

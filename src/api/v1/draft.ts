@@ -16,7 +16,7 @@ export const said = {
   content: t.Optional(
     t.Unsafe<DraftContent>({
       ...t.Any(),
-      anyOf: Object.values(draftContentSchemas),
+      oneOf: Object.values(draftContentSchemas),
       description: "what to send, by `kind`",
     }),
   ),
@@ -33,7 +33,7 @@ export function contentOf(
     throw new Failure("invalid", `Send "${within}text" or "${within}content", not both.`, {
       field: `${within}content`,
     });
-  if (content) return content;
+  if (content !== undefined) return content;
   if (text !== undefined) return { kind: "text", text };
   throw new Failure("invalid", `"${within}text" is missing: it takes ${aText}.`, { field: `${within}text` });
 }

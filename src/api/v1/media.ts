@@ -49,7 +49,13 @@ export const media = () =>
           const record = await device.upload(await brought(request, query.name));
           return status(201, { success: true, data: infoOf(record) });
         },
-        { parse: "none", query: t.Object({ name: t.Optional(t.String({ maxLength: 255 })) }), ...docs.upload },
+        {
+          parse: "none",
+          query: t.Object({
+            name: t.Optional(t.String({ maxLength: 255, description: "the file's name, up to 255 characters" })),
+          }),
+          ...docs.upload,
+        },
       ),
     );
 
@@ -72,14 +78,19 @@ async function brought(request: Request, name: string | undefined) {
 function headersOf({ mime, name, sha256 }: MediaRecord): Record<string, string> {
   const plain = mime.split(";")[0]?.trim() ?? "";
   const inline = shown.test(plain);
-  const title = name ? `; filename*=UTF-8''${encodeURIComponent(name)}` : "";
+  const title = name ? `; filename*=UTF-8''${titled(name)}` : "";
   return {
-    "content-type": inline ? mime : "application/octet-stream",
+    // What somebody sent is called what they like.
+    "content-type": !inline ? "application/octet-stream" : /^[\x20-\x7e]*$/.test(mime) ? mime : plain,
     "content-disposition": `${inline ? "inline" : "attachment"}${title}`,
     "content-security-policy": "default-src 'none'; sandbox",
     etag: `"${sha256}"`,
   };
 }
+
+/** A name as a header carries it (RFC 8187). */
+const titled = (name: string): string =>
+  encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 
 export const infoOf = ({ id, mime, name, size, sha256, state, reason, facts, createdAt }: MediaRecord) => ({
   media_id: id,

@@ -3,8 +3,10 @@ import type { Device } from "../../core/app.ts";
 import { mediaKinds } from "../../core/content.ts";
 import { waitReasons } from "../../core/governor.ts";
 import { type DraftContent, sendAt } from "../../core/draft.ts";
+import { Failure } from "../../core/failure.ts";
 import { type Message, messageStates } from "../../core/message.ts";
 import * as docs from "../docs/v1-messages.ts";
+import { exactly, needFields } from "../exact.ts";
 import { routes } from "../face.ts";
 import { isForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
@@ -16,8 +18,13 @@ const draft = t.Object({
   ...said,
   file: t.Optional(t.File({ description: "in a form: the file to send, with `kind` and `caption` beside it" })),
   kind: t.Optional(t.String({ description: `in a form: ${mediaKinds.join(", ")}` })),
-  caption: t.Optional(t.String({ maxLength: 4_096 })),
+  caption: t.Optional(
+    t.String({ maxLength: 4_096, description: "in a form: what stands below the file, up to 4,096 characters" }),
+  ),
 });
+
+const { file: _file, kind: _kind, caption: _caption, ...inJson } = draft.properties;
+const { content: _content, ...inForm } = draft.properties;
 
 const filter = t.Object({
   state: t.Optional(
@@ -42,14 +49,15 @@ export const messages = () =>
     .post(
       "/",
       async ({ workspace, params, body, headers, status }) => {
-        const { text: _, file, kind, caption, ...draft } = body;
+        const { text: _, file: _file, kind: _kind, caption: _caption, ...draft } = body;
         const device = workspace.device(params.id);
-        const content = file ? await contentOfFile(device, { file, kind, caption }) : contentOf(body);
+        const content = isFile(body) ? await contentOfFile(device, body) : contentOf(body);
         const message = await device.send({ ...draft, content }, optionsIn(headers));
         return status(202, { success: true, data: messageBody(message) });
       },
       {
         transform: ({ body, request }) => {
+          needFields(body, Object.keys(isForm(request) ? inForm : inJson));
           if (isForm(request)) readForm(body, draft.properties);
         },
         body: draft,
@@ -87,7 +95,7 @@ export const messages = () =>
         success: true,
         data: messageBody(await workspace.device(params.id).reschedule(params.message, body.send_at)),
       }),
-      { body: t.Object({ send_at: sendAt }), ...docs.reschedule },
+      { body: t.Object({ send_at: sendAt }), ...exactly("send_at"), ...docs.reschedule },
     )
     .get(
       "/:message",
@@ -98,11 +106,29 @@ export const messages = () =>
       docs.message,
     );
 
-/** A form's file, kept first, as the content that names it. */
+type FileForm = Pick<typeof draft.static, "text" | "kind" | "caption"> & { file: File };
+
+/** Whether a file is to be sent. Throws `invalid` for a form that speaks of one and has none. */
+function isFile(form: typeof draft.static): form is typeof draft.static & FileForm {
+  const about = (["kind", "caption"] as const).find((field) => form[field] !== undefined);
+  if (!form.file && about !== undefined)
+    throw new Failure("invalid", `"file" is missing: "${about}" goes with the form part named "file".`, {
+      field: "file",
+    });
+  return form.file !== undefined;
+}
+
+/** A form's file, kept first, as the content that names it. Throws `invalid`. */
 async function contentOfFile(
   device: Device,
-  { file, kind = "document", caption }: { file: File; kind: string | undefined; caption: string | undefined },
+  { file, kind = "document", caption, text }: FileForm,
 ): Promise<DraftContent> {
+  if (text !== undefined)
+    throw new Failure("invalid", '"text" does not go with a file: what stands below it is "caption".', {
+      field: "text",
+    });
+  if (!mediaKinds.some((each) => each === kind))
+    throw new Failure("invalid", `"kind" takes one of ${mediaKinds.join(", ")}.`, { field: "kind" });
   const { id } = await device.upload({ bytes: file.stream(), name: file.name, mime: file.type });
   return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }

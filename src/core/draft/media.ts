@@ -4,12 +4,21 @@ import { caption, exact, kind } from "./parts.ts";
 /** No folders and nothing that cannot be seen. */
 const fileName = "^(?!\\.{1,2}$)[^/\\\\\\x00-\\x1f]+$";
 
+/** `type/subtype`, and what may stand behind it: none of it may end a header. */
+export const typeOfFile = "^[\\w!#$&^.+-]+/[\\w!#$&^.+-]+\\s*(?:;[\\x20-\\x7e]*)?$";
+
 /** Where the bytes of a file come from: exactly one of them. */
 export const source = {
   url: Type.Optional(Type.String({ maxLength: 4_096, description: "an http(s) address this server fetches" })),
   base64: Type.Optional(Type.String({ description: "the file itself in base64, with or without a data: prefix" })),
   media_id: Type.Optional(Type.String({ description: "a file that was uploaded, sent or received before" })),
-  mime: Type.Optional(Type.String({ maxLength: 255, description: "its type, when the file itself does not tell" })),
+  mime: Type.Optional(
+    Type.String({
+      maxLength: 255,
+      pattern: typeOfFile,
+      description: 'its type ("text/csv"), when the file itself does not tell',
+    }),
+  ),
 };
 const media = <K extends string, P extends object>(name: K, more: P) =>
   Type.Object({ ...kind(name), ...source, ...more }, exact);

@@ -27,6 +27,9 @@ export type TargetDraft = Static<typeof targetDraft>;
 /** Of a text that has something to be seen. */
 export const visible = { pattern: "\\S" };
 
+/** A moment before the year 10000: what is larger is milliseconds, or no moment. */
+export const moment = { minimum: 1, maximum: 253_402_300_799, description: "Unix seconds" };
+
 export const target = { target: targetDraft };
 
 /** More than WhatsApp's own apps let anybody write; they show it all. */

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { caption, exact, kind, visible } from "./parts.ts";
+import { caption, exact, kind, moment, visible } from "./parts.ts";
 
 export const contacts = Type.Object(
   {
@@ -25,7 +25,7 @@ export const groupInvite = Type.Object(
     group: Type.String({ pattern: "^\\d{1,25}(-\\d{1,15})?@g\\.us$", description: "a group id (1203…@g.us)" }),
     code: Type.String({ pattern: "^[\\w-]{1,128}$", description: "the invitation's code, letters and digits" }),
     name: Type.String({ ...visible, maxLength: 100, description: "the group's name, up to 100 characters" }),
-    expires_at: Type.Optional(Type.Integer({ minimum: 0, description: "Unix seconds" })),
+    expires_at: Type.Optional(Type.Integer(moment)),
     ...caption,
   },
   exact,

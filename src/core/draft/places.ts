@@ -18,7 +18,7 @@ export const liveLocation = Type.Object(
     ...kind("live_location"),
     latitude: spot.latitude,
     longitude: spot.longitude,
-    accuracy: Type.Optional(Type.Integer({ minimum: 0, description: "metres" })),
+    accuracy: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: "metres, up to 1,000,000" })),
     speed: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000, description: "metres a second" })),
     heading: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 360, description: "degrees from north, clockwise, 0 to 360" }),

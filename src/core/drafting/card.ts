@@ -2,6 +2,7 @@ import { type Desk, invalid } from "../aim.ts";
 import type { ContentOf } from "../content.ts";
 import type { DraftOf } from "../draft.ts";
 import type { CardDraft } from "../draft/text.ts";
+import { blaming, Failure } from "../failure.ts";
 import type { LinkPreview } from "../link-preview.ts";
 import { phoneNumber } from "../recipient.ts";
 import { vcard } from "../vcard.ts";
@@ -10,8 +11,16 @@ import { vcard } from "../vcard.ts";
 export async function linkCard(text: string, { image, ...card }: CardDraft, desk: Desk): Promise<LinkPreview> {
   if (!text.includes(card.url)) throw invalid("content.preview.url", "takes an address that stands in the text");
   if (!image) return card;
-  const { media_id: picture } = await desk.file({ kind: "image", ...image });
+  const { media_id: picture } = await desk.file({ kind: "image", ...image }).catch(below);
   return { ...card, media_id: picture };
+}
+
+/** Rethrows what is wrong with the picture as what is wrong within the card. */
+function below(thrown: unknown): never {
+  if (!(thrown instanceof Failure)) throw thrown;
+  const field = (thrown.field ?? "content").replace(/^content/, "content.preview.image");
+  const sentence = thrown.message.replace(`"${thrown.field}"`, `"${field}"`);
+  return blaming(field)(new Failure(thrown.code, sentence, { cause: thrown.cause }));
 }
 
 type Card = ContentOf<"contacts">["contacts"][number];

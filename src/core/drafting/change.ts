@@ -34,7 +34,8 @@ export async function edit({ target, text }: DraftOf<"edit">, desk: Desk): Promi
   const before = found?.content;
   if (before && !editable.has(before.kind))
     throw invalid("content.target", `takes ${[...editable].join(", ")}; a ${before.kind} cannot be edited`);
-  const aimed = { ...(await targetOf(target, desk)), from_me: true };
+  const own = { ...(typeof target === "string" ? { id: target } : target), from_me: true };
+  const aimed = { ...(await targetOf(own, desk)), from_me: true };
   if (!before || !isMedia(before)) return { kind: "edit", target: aimed, content: { kind: "text", text } };
   if (text.length > mostCaption) throw invalid("content.text", `takes up to ${mostCaption} characters below a file`);
   return { kind: "edit", target: aimed, content: { ...before, caption: text } as Content };

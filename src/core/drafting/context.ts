@@ -2,8 +2,7 @@ import { type Desk, invalid, replyTo } from "../aim.ts";
 import { type Action, type Context, isAction } from "../content.ts";
 import type { DraftContext } from "../draft.ts";
 import type { SentContent } from "../message.ts";
-import { statusChat } from "./status.ts";
-import { isGroupJid, isPersonJid, recipient } from "../recipient.ts";
+import { isGroupJid, isPersonJid, recipient, statusChat } from "../recipient.ts";
 
 /** What a message says beside its content. Throws `invalid` for what does not go with it. */
 export async function contextOf(given: DraftContext, content: SentContent, desk: Desk): Promise<Context> {

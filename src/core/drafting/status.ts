@@ -1,9 +1,6 @@
 import { invalid } from "../aim.ts";
 import type { DraftKind } from "../draft.ts";
 
-/** Where status posts (stories) go. */
-export const statusChat = "status@broadcast";
-
 const shown: ReadonlySet<DraftKind> = new Set(["text", "image", "video", "gif", "voice", "forward", "delete"]);
 
 /** Throws `invalid` for what no status post can be. */
