@@ -116,6 +116,13 @@ describe("JSON", () => {
     await refused(answer, "content-type: application/json");
   });
 
+  test.each([
+    [`${messages}?stat=waiting`, '"stat" is not a parameter'],
+    [`${bulk}?state=done`, '"state" is not a parameter'],
+  ])("a filter that is none is named: %s", async (path, sentence) =>
+    refused(bot.call("GET", path).then(told), sentence),
+  );
+
   test("only the moment of a message can be changed", async () => {
     const { id } = await bot.device.send({
       to,

@@ -4,7 +4,7 @@ import type { DraftContent } from "../../core/draft.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Draft } from "../../core/message.ts";
 import * as docs from "../docs/v1-bulk.ts";
-import { needFields } from "../exact.ts";
+import { asks, needFields } from "../exact.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursor, cursorIn, cursorOf, limit } from "../paging.ts";
@@ -64,7 +64,7 @@ export const bulk = () =>
         const { items, next } = await workspace.device(params.id).bulk.list({ before, limit: query.limit ?? 100 });
         return { success: true, data: items.map(bulkBody), cursor: cursorOf(next) };
       },
-      { query: t.Object({ limit, cursor }), ...docs.list },
+      { ...asks(t.Object({ limit, cursor })), ...docs.list },
     )
     .get(
       "/:bulk",
@@ -77,11 +77,11 @@ export const bulk = () =>
     .get(
       "/:bulk/messages",
       async ({ workspace, params, query }) => {
-        const asks = { status: query.status ?? null, after: cursorIn(query.cursor), limit: query.limit ?? 100 };
-        const { items, next } = await workspace.device(params.id).bulk.messages(params.bulk, asks);
+        const wanted = { status: query.status ?? null, after: cursorIn(query.cursor), limit: query.limit ?? 100 };
+        const { items, next } = await workspace.device(params.id).bulk.messages(params.bulk, wanted);
         return { success: true, data: items.map(messageBody), cursor: cursorOf(next) };
       },
-      { query: t.Object({ status, limit, cursor }), ...docs.messages },
+      { ...asks(t.Object({ status, limit, cursor })), ...docs.messages },
     )
     .post(
       "/:bulk/cancel",

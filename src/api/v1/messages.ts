@@ -6,7 +6,7 @@ import { type DraftContent, sendAt } from "../../core/draft.ts";
 import { Failure } from "../../core/failure.ts";
 import { type Message, messageStates } from "../../core/message.ts";
 import * as docs from "../docs/v1-messages.ts";
-import { exactly, needFields } from "../exact.ts";
+import { asks, needFields, takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { isForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
@@ -67,11 +67,11 @@ export const messages = () =>
     .get(
       "/",
       async ({ workspace, params, query: { limit: most = 100, cursor, ...filter } }) => {
-        const asks = { ...filter, before: cursorIn(cursor), limit: most };
-        const { messages: found, next } = await workspace.device(params.id).messages(asks);
+        const query = { ...filter, before: cursorIn(cursor), limit: most };
+        const { messages: found, next } = await workspace.device(params.id).messages(query);
         return { success: true, data: found.map(messageBody), cursor: cursorOf(next) };
       },
-      { query: filter, ...docs.list },
+      { ...asks(filter), ...docs.list },
     )
     .post(
       "/:message/cancel",
@@ -95,7 +95,7 @@ export const messages = () =>
         success: true,
         data: messageBody(await workspace.device(params.id).reschedule(params.message, body.send_at)),
       }),
-      { body: t.Object({ send_at: sendAt }), ...exactly("send_at"), ...docs.reschedule },
+      { ...takes(t.Object({ send_at: sendAt })), ...docs.reschedule },
     )
     .get(
       "/:message",
