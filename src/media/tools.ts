@@ -21,8 +21,13 @@ export const mediaTools: MediaTools = {
   },
   thumbnail,
   portrait,
-  convert: (kind, file) => converters[kind](file),
+  convert: async (kind, file) => converters[kind](kind === "document" ? file : await shown(file)),
 };
+
+/** What a file is called counts for a document only: a text that is called a film is none. */
+async function shown(file: Made): Promise<Made> {
+  return (await sniffed(file.bytes)) === null ? { ...file, mime: "application/octet-stream" } : file;
+}
 
 const asItIs = (file: Made): Promise<Made> => Promise.resolve(file);
 
@@ -34,13 +39,13 @@ const mostNoteSeconds = 60;
 
 const converters: Record<MediaKind, (file: Made) => Promise<Made>> = {
   async image(file) {
-    if (!file.facts.width) throw needs("an image", "a JPEG, PNG, WebP or GIF picture", file);
-    const made = file.mime === "image/jpeg" || file.mime === "image/png" ? file : await asJpeg(file);
+    needPicture("an image", "a JPEG, PNG, WebP or GIF picture", file);
+    const made = file.mime === "image/jpeg" || file.mime === "image/png" ? await drawable(file) : await asJpeg(file);
     if (made.bytes.size > most.image) throw tooLarge("An image", most.image);
     return made;
   },
   sticker: async (file) => {
-    if (!file.facts.width) throw needs("a sticker", "a picture", file);
+    needPicture("a sticker", "a picture", file);
     return asSticker(file);
   },
   video: film,
@@ -80,6 +85,22 @@ async function film(file: Made): Promise<Made> {
   if (file.bytes.size > most.video) throw tooLarge("A video", most.video);
   return file;
 }
+
+const pictures: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/webp", "image/gif"]);
+
+function needPicture(what: string, takes: string, file: Made): void {
+  if (file.facts.width !== undefined) return;
+  throw pictures.has(file.mime) ? damaged() : needs(what, takes, file);
+}
+
+/** What nobody draws on its way is drawn once, to be seen. Throws `invalid`. */
+async function drawable(file: Made): Promise<Made> {
+  if ((await thumbnail(file.bytes)) === null) throw damaged();
+  return file;
+}
+
+const damaged = () =>
+  new Failure("invalid", "The picture is damaged, cut off or too large to be drawn.", { field: "content" });
 
 function needs(what: string, takes: string, { mime }: Made): Failure {
   return new Failure("invalid", `The file is ${mime}, but ${what} takes ${takes}; send it as a document instead.`, {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { WoundClock } from "../clock.ts";
-import { jpeg } from "../files.ts";
+import { jpeg, picture as drawing } from "../files.ts";
 import { adminKey, type TestBot } from "../harness.ts";
 import { world } from "./world.ts";
 
@@ -189,6 +189,24 @@ describe("files", () => {
     ['"content.mime" takes its type', { kind: "document", base64: "aGk=", mime: "audio/x;\r\nset-cookie: a=b" }],
     ['"content.mime" takes its type', { kind: "document", base64: "aGk=", mime: "zork" }],
   ])("%s", (sentence, content) => refused(says(content), sentence));
+
+  test.each<[string, string, Uint8Array, string]>([
+    ["audio", "audio/mpeg", Buffer.from("no sound"), "an audio takes a sound file"],
+    ["video", "video/mp4", Buffer.from("no film"), "a video takes an MP4 film"],
+    ["gif", "video/mp4", Buffer.from("no film"), "a video takes an MP4 film"],
+    ["voice", "audio/mpeg", Buffer.from("no sound"), "a voice message takes MP3"],
+    ["image", "image/png", Buffer.from("<html>"), "an image takes a JPEG"],
+    ["sticker", "image/png", Buffer.from("<html>"), "a sticker takes a picture"],
+  ])("%s is not taken on its word for %s", (kind, mime, bytes, sentence) =>
+    refused(says({ kind, mime, base64: Buffer.from(bytes).toString("base64") }), sentence),
+  );
+
+  test.each(["image", "sticker"])("%s: a picture that is cut off is none", async (kind) => {
+    const cut = Buffer.from(await drawing())
+      .subarray(0, 60)
+      .toString("base64");
+    await refused(says({ kind, base64: cut }), "The picture is damaged");
+  });
 
   test("an address that brings no file is named, whatever it does", async () => {
     await using server = Bun.serve({
