@@ -1,5 +1,5 @@
 /** The one command that checks the project: format, types, lint, then every test. `CI=true` makes a skip a failure. */
-import { rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,8 +9,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 /** What runs snippets of the docs; a machine need not have each, and then theirs are not run. */
 const interpreters = ["python3", "php", "go"];
 
-async function run(command: string[]): Promise<number> {
-  return Bun.spawn(command, { stdio: ["ignore", "inherit", "inherit"] }).exited;
+async function run(command: string[], env: Record<string, string> = {}): Promise<number> {
+  return Bun.spawn(command, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } }).exited;
 }
 
 interface Tally {
@@ -18,6 +18,9 @@ interface Tally {
   failed: number;
   skipped: string[];
 }
+
+/** What in the folder for scratch files a run should have taken away again; what begins with a dot is others'. */
+const leftIn = (folder: string): string[] => readdirSync(folder).filter((name) => !name.startsWith("."));
 
 /** Reads bun's own report; its closing lines on the terminal are for people. */
 export function tally(xml: string, exitCode: number): Tally {
@@ -33,13 +36,17 @@ export function tally(xml: string, exitCode: number): Tally {
   };
 }
 
-async function tests(args: string[]): Promise<Tally> {
-  const report = join(tmpdir(), `merpati-junit-${process.pid}.xml`);
-  const code = await run([bun, "test", "--timeout=20000", "--reporter=junit", `--reporter-outfile=${report}`, ...args]);
-  const file = Bun.file(report);
-  const result = tally((await file.exists()) ? await file.text() : "", code);
-  rmSync(report, { force: true });
-  return result;
+async function tests(args: string[]): Promise<Tally & { left: string[] }> {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-check-"));
+  const [report, scratch] = [join(folder, "junit.xml"), mkdtempSync(join(folder, "tmp-"))];
+  try {
+    const command = [bun, "test", "--timeout=20000", "--reporter=junit", `--reporter-outfile=${report}`, ...args];
+    const code = await run(command, { TMPDIR: scratch });
+    const file = Bun.file(report);
+    return { ...tally((await file.exists()) ? await file.text() : "", code), left: leftIn(scratch) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function main(): Promise<void> {
@@ -59,6 +66,10 @@ async function main(): Promise<void> {
   const result = await tests(process.argv.slice(2));
   passed += result.passed;
   failed += result.failed;
+  if (result.left.length > 0) {
+    say(`\n!!! LEFT BEHIND in the folder for scratch files: ${result.left.join(", ")}`);
+    failed += 1;
+  }
   if (result.skipped.length > 0) {
     say(`\n!!! SKIPPED ${result.skipped.length}: this machine lacks what they need (a browser?):`);
     for (const name of result.skipped) say(`!!!   ${name}`);

@@ -1,23 +1,18 @@
 import { Database } from "bun:sqlite";
-import { afterEach } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../src/core/failure.ts";
 import type { DeviceRecord, Hold, Store } from "../../src/core/store.ts";
 import { openStore, type StoreOptions } from "../../src/store/open.ts";
+import { afterwards } from "../afterwards.ts";
 import { HandClock } from "../clock.ts";
 import { device } from "./rows.ts";
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
 
 /** A folder that is gone after the test. */
 export function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), "merpati-"));
-  cleanups.push(() => rmSync(dir, { recursive: true, force: true }));
+  afterwards(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
@@ -28,7 +23,7 @@ export async function house(
   const clock = new HandClock();
   const dir = options.dir ?? folder();
   const store = await openStore({ clock, targetsOf: () => [], durability: "normal", ...options, dir });
-  cleanups.push(() => store.close());
+  afterwards(() => store.close());
   return { store, dir, clock };
 }
 
@@ -41,7 +36,7 @@ export async function held(store: Store, uid = "d1", changes: Partial<DeviceReco
 /** Another handle on the store's file, to look or to do harm. */
 export function raw(dir: string, file = "merpati.sqlite"): Database {
   const db = new Database(join(dir, file));
-  cleanups.push(() => db.close());
+  afterwards(() => db.close());
   return db;
 }
 

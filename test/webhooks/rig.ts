@@ -1,4 +1,3 @@
-import { afterEach } from "bun:test";
 import { Courier } from "../../src/core/courier.ts";
 import type { NewEvent } from "../../src/core/events.ts";
 import { Feed } from "../../src/core/feed.ts";
@@ -12,24 +11,18 @@ import { guardedFetch } from "../../src/net/fetch.ts";
 import { openStore } from "../../src/store/open.ts";
 import { ids } from "../../src/system.ts";
 import { poster } from "../../src/webhooks/post.ts";
+import { afterwards } from "../afterwards.ts";
 import { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
 import { Receiver } from "../receiver.ts";
 import { folder } from "../store/house.ts";
 import { device } from "../store/rows.ts";
 
-const rigs: Rig[] = [];
-const receivers: Receiver[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.stop();
-  for (const receiver of receivers.splice(0)) await receiver.stop();
-});
-
 /** A receiver that is gone after the test. */
 export function receiver(answer?: Receiver["answer"]): Receiver {
   const made = new Receiver();
   if (answer !== undefined) made.answer = answer;
-  receivers.push(made);
+  afterwards(() => made.stop());
   return made;
 }
 
@@ -68,7 +61,7 @@ export class Rig {
 
   static async start(operators: Partial<OperatorsWebhooks> = {}): Promise<Rig> {
     const rig = new Rig(folder());
-    rigs.push(rig);
+    afterwards(() => rig.stop());
     await rig.start(operators);
     return rig;
   }
