@@ -28,12 +28,26 @@ import { setPicture } from "./portrait.ts";
 /** What is known of groups, so that a message to one costs no extra query. */
 export class GroupCache {
   private readonly groups = new Map<string, GroupMetadata>();
+  private readonly asking = new Map<string, Promise<GroupMetadata>>();
 
   constructor(private readonly socket: () => WASocket) {}
 
-  /** Asked about once; what changes in it is heard. */
+  /** Asked about once, however many want it; what changes in it is heard. */
   async known(id: string): Promise<GroupMetadata> {
-    return this.groups.get(id) ?? this.keep(await asked(() => this.socket().groupMetadata(id)));
+    return this.groups.get(id) ?? this.asking.get(id) ?? this.ask(id);
+  }
+
+  /** What WhatsApp says now. Kept unless something changed since it was asked: the answer may be the older. */
+  async ask(id: string): Promise<GroupMetadata> {
+    const answer = asked(() => this.socket().groupMetadata(id));
+    this.asking.set(id, answer);
+    const isLatest = () => this.asking.get(id) === answer;
+    try {
+      const group = await answer;
+      return isLatest() ? this.keep(group) : group;
+    } finally {
+      if (isLatest()) this.asking.delete(id);
+    }
   }
 
   keep(group: GroupMetadata): GroupMetadata {
@@ -44,6 +58,7 @@ export class GroupCache {
   /** Something about it changed. */
   forget(id: string): void {
     this.groups.delete(id);
+    this.asking.delete(id);
   }
 }
 
@@ -57,7 +72,7 @@ export function groupsOf(socket: () => WASocket, cache: GroupCache): GroupCalls 
       reading(async (sock) =>
         Object.values(await sock.groupFetchAllParticipating()).map((one) => groupOf(cache.keep(one))),
       ),
-    get: (id) => reading(async (sock) => groupOf(cache.keep(await sock.groupMetadata(id)))),
+    get: async (id) => groupOf(await cache.ask(id)),
     create: (subject, members, community) => reading((sock) => created(sock, cache, { subject, members, community })),
     rename: (id, subject) => changing(id, (sock) => sock.groupUpdateSubject(id, subject)),
     describe: (id, text) => changing(id, (sock) => sock.groupUpdateDescription(id, text ?? undefined)),
