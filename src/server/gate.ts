@@ -5,7 +5,7 @@ import type { App } from "../core/app.ts";
 import { asFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { Cors } from "./cors.ts";
-import { counted } from "./counted.ts";
+import { counted, needSmall } from "./counted.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface GateOptions {
@@ -16,6 +16,8 @@ export interface GateOptions {
   corsOrigin: readonly string[];
   auth: "on" | "off";
   sessions: Sessions;
+  /** Bodies that may hold a file are refused above it, bytes. */
+  fileLimit: number;
   /** Answers what has passed. */
   next: (request: Request) => Response | Promise<Response>;
 }
@@ -68,7 +70,7 @@ export class Gate {
       const { method, headers, url } = request;
       const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
       const caller = this.#caller(key, address, face);
-      const whole = face.carriesFiles?.(new URL(url).pathname) ? request : await counted(request, bodyLimit);
+      const whole = await this.#whole(request, face);
       ids.set(whole, ids.get(request) ?? "");
       admit(whole, caller);
       const response = await this.options.next(whole);
@@ -87,6 +89,15 @@ export class Gate {
         stream.abort();
       }
     }
+  }
+
+  /** The request with a body that is not too large. A file as it is goes on as it comes: who keeps it counts it. */
+  async #whole(request: Request, face: Face): Promise<Request> {
+    if (!face.carriesFiles?.(new URL(request.url).pathname)) return counted(request, bodyLimit);
+    const { fileLimit } = this.options;
+    if (!/^(application\/json|multipart\/)/i.test(request.headers.get("content-type") ?? ""))
+      return needSmall(request, fileLimit);
+    return counted(request, fileLimit);
   }
 
   #caller(key: string | null, address: string, face: Face): Admitted {

@@ -50,7 +50,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Bodies larger than this never reach us, bytes. A file in base64 is a third larger, and a message stands around it. */
+/** The largest body with a file, bytes: in base64 it is a third larger, and a message stands around it. */
 const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 ** 20;
 
 /** The one server: every face, the API docs and the health check on one port. */
@@ -64,7 +64,8 @@ export function startServer(options: ServerOptions): RunningServer {
     { clock, links, logs, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) },
     log,
   ).compile();
-  const gate = new Gate({ app, faces, log, sessions, ...config, next: (request) => api.fetch(request) });
+  const fileLimit = largestBody(config.mediaMaxMb ?? 64);
+  const gate = new Gate({ app, faces, log, sessions, fileLimit, ...config, next: (request) => api.fetch(request) });
   const { cors } = gate;
   const { auth } = config;
   const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors, auth, sessions });
@@ -76,7 +77,8 @@ export function startServer(options: ServerOptions): RunningServer {
       hostname: config.host,
       development: false,
       idleTimeout: 60,
-      maxRequestBodySize: largestBody(config.mediaMaxMb ?? 64),
+      // Above it Bun answers by itself, without a word: the gate's sentence comes first.
+      maxRequestBodySize: 8 * fileLimit,
       routes: {
         ...docsRoutes,
         ...site({ ...options, auth, links, sessions, cors, api: pass }),

@@ -98,6 +98,21 @@ describe("bodies", () => {
     expect([response.status, await response.text()]).toEqual([413, expect.stringContaining("larger than 1 MB")]);
   });
 
+  test.each([
+    ["messages", "application/json", false],
+    ["messages", "application/json", true],
+    ["messages", "multipart/form-data; boundary=x", true],
+    ["media", "image/png", false],
+    ["media", "image/png", true],
+  ])("with a file that is too large get a sentence: %s, %s, in pieces: %p", async (path, type, inPieces) => {
+    await using small = await startBot({ env: { MEDIA_MAX_MB: "1" } });
+    const megabytes = Array.from({ length: 5 }, () => new Uint8Array(2 ** 20).fill(32));
+    const body = inPieces ? new Blob(megabytes).stream() : new Blob(megabytes);
+    const headers = { ...withKey, "content-type": type };
+    const response = await fetch(`${small.url}/v1/devices/default/${path}`, { method: "POST", headers, body });
+    expect([response.status, await response.json()]).toMatchObject([413, { code: "too_large" }]);
+  });
+
   test("that come in pieces and are no larger are read like any other", async () => {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
