@@ -112,21 +112,26 @@ export class WebhookDesk {
     });
   }
 
+  /** Another address is a new beginning: what waited is attempted there, now. */
   async change(id: string, { secret, ...draft }: Partial<WebhookDraft>): Promise<Endpoint> {
-    this.#own(id);
+    const before = this.#own(id);
     if (secret !== undefined) throw new Failure("invalid", "secret is changed by rotating it.", { field: "secret" });
     checkDraft(draft);
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
     const { url, description, events, devices, headers } = draft;
     await this.note("webhook.change", id);
-    return this.webhooks.change(this.tenant, id, (present) => ({
+    const moved = url !== undefined && url !== before.url;
+    const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({
       ...present,
+      ...(moved ? { failingSince: null } : {}),
       url: url ?? present.url,
       description: description === undefined ? present.description : description,
       events: events === undefined ? present.events : eventFilters(events),
       devices: devices === undefined ? present.devices : devices && [...devices],
       headers: headers === undefined ? present.headers : { ...headers },
     }));
+    if (moved && endpoint.state === "active") await this.webhooks.ports.courier.renew(targetOf(id));
+    return endpoint;
   }
 
   async remove(id: string): Promise<void> {

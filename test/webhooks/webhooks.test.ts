@@ -177,6 +177,28 @@ test("410 disables with an event, a resume delivers what waited", async () => {
   expect(await rig.desk.deliveries.history(id, event?.id ?? "")).toMatchObject({ fate: { owed: false } });
 });
 
+test("a webhook that moves begins anew: what waited is attempted there at once, unless it is paused", async () => {
+  const rig = await Rig.start();
+  const full = receiver(() => new Response(null, { status: 429, headers: { "retry-after": "3600" } }));
+  const { id } = await rig.desk.create({ url: full.url });
+  await rig.tell(received("x", "1", "1"));
+  await rig.wait(59 * minute);
+  expect(rig.desk.get(id).failingSince).not.toBe(null);
+  const to = receiver();
+  await rig.desk.change(id, { url: to.url });
+  await rig.courier.idle();
+  expect([texts(to), rig.desk.get(id).failingSince]).toEqual([["1"], null]);
+  await rig.desk.pause(id);
+  await rig.tell(received("x", "2", "2"));
+  const next = receiver();
+  await rig.desk.change(id, { url: next.url });
+  await rig.courier.idle();
+  expect(texts(next)).toEqual([]);
+  await rig.desk.resume(id);
+  await rig.courier.idle();
+  expect(texts(next)).toEqual(["2"]);
+});
+
 test("one that fails for five days is disabled, one that recovers is not", async () => {
   let fails = true;
   const to = receiver(() => new Response("", { status: fails ? 500 : 200 }));
@@ -258,32 +280,6 @@ test("a tenant sees its own webhooks only, and takes them along when it goes", a
   rig.courier.wake();
   await rig.courier.idle();
   expect(to.all).toEqual([]);
-});
-
-test("a bad draft is refused with its field", async () => {
-  const rig = await Rig.start();
-  const url = "https://127.0.0.1/hook";
-  const bad: [object, string][] = [
-    [{ url: "ftp://x" }, "url"],
-    [{ url: "http://:password@a.example/" }, "url"],
-    [{ url: "http://a.example:0/" }, "url has port 0"],
-    [{ url: "http://a.example/\nb" }, "url"],
-    [{ url: " http://a.example/" }, "url"],
-    [{ url: "http://a.example/\u001b[31m" }, "url"],
-    [{ url: "http://10.0.0.1/" }, "10.0.0.1 is a private address"],
-    [{ url, events: ["message.sennt"] }, "events"],
-    [{ url, events: [] }, "events"],
-    [{ url, devices: ["a b"] }, "devices"],
-    [{ url, headers: { Host: "x" } }, "headers.Host"],
-    [{ url, headers: { "0": "x-a: b" } }, "headers takes an object"],
-    [{ url, headers: { "x-a": "b", "X-A": "c" } }, "headers.X-A is given twice"],
-    [{ url, headers: { "x-a": "line\nbreak" } }, "headers.x-a"],
-    [{ url, secret: "short" }, "secret"],
-  ];
-  for (const [draft, field] of bad) {
-    expect(await refusal(rig.desk.create(draft as { url: string }))).toStartWith(`invalid: ${field}`);
-  }
-  expect(rig.desk.list()).toEqual([]);
 });
 
 let count = 0;
