@@ -44,7 +44,8 @@ async function outcomeOf(response: Response, clock: Clock): Promise<Outcome> {
   const { status } = response;
   const answer = await answerTo(response, clock);
   if (status >= 200 && status < 300) return { ok: true, status, response: answer };
-  const redirect = status >= 300 && status < 400 ? ": redirects are not followed, give the final address" : "";
+  const moved = status >= 300 && status < 400 && response.headers.has("location");
+  const redirect = moved ? ": redirects are not followed, give the final address" : "";
   const retryAfter = waitAsked(response.headers.get("retry-after"), clock.now());
   return {
     ok: false,

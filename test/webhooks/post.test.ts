@@ -89,6 +89,7 @@ const verdicts: [string, number, object][] = [
   ["200 OK", 200, { ok: true }],
   ["204 No Content", 204, { ok: true }],
   ["301 Moved\r\nlocation: http://127.0.0.1:1/", 301, { ok: false, error: expect.stringContaining("redirects") }],
+  ["304 Not Modified", 304, { ok: false, error: "status 304" }],
   ["404 Not Found", 404, { ok: false, error: "status 404" }],
   ["410 Gone", 410, { ok: false, status: 410 }],
   ["429 Slow\r\nretry-after: 120", 429, { ok: false, retryAfter: 120_000 }],
