@@ -61,8 +61,10 @@ export const blaming =
   (field: string) =>
   (thrown: unknown): never => {
     if (!(thrown instanceof Failure)) throw thrown;
-    const { code, message, cause, retryAfter } = thrown;
-    const sentence = message.includes(`"${field}"`) ? message : `"${field}": ${message}`;
+    const { code, message, field: named = "", cause, retryAfter } = thrown;
+    const begins = named !== "" && message.startsWith(`${named} `);
+    const whole = begins ? `"${field}"${message.slice(named.length)}` : message;
+    const sentence = whole.includes(`"${field}"`) ? whole : `"${field}": ${whole}`;
     throw new Failure(code, sentence, { field, cause, ...(retryAfter === undefined ? {} : { retryAfter }) });
   };
 

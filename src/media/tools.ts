@@ -82,6 +82,8 @@ async function film(file: Made): Promise<Made> {
       { field: "content" },
     );
   if (file.mime !== "video/mp4" && file.mime !== "video/3gpp") throw needs("a video", "an MP4 film", file);
+  if (Object.keys(file.facts).length === 0)
+    throw new Failure("invalid", "The film cannot be played: it is damaged or cut off.", { field: "content" });
   if (file.bytes.size > most.video) throw tooLarge("A video", most.video);
   return file;
 }

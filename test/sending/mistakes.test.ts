@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { WoundClock } from "../clock.ts";
-import { jpeg, picture as drawing } from "../files.ts";
+import { jpeg, mp4, picture as drawing } from "../files.ts";
 import { adminKey, type TestBot } from "../harness.ts";
 import { world } from "./world.ts";
 
@@ -208,6 +208,11 @@ describe("files", () => {
     await refused(says({ kind, base64: cut }), "The picture is damaged");
   });
 
+  test.each(["video", "gif", "video_note"])("%s: a film that is cut off is none", (kind) => {
+    const cut = Buffer.from(mp4()).subarray(0, 40).toString("base64");
+    return refused(says({ kind, base64: cut }), "The film cannot be played");
+  });
+
   test("an address that brings no file is named, whatever it does", async () => {
     await using server = Bun.serve({
       port: 0,
@@ -230,7 +235,7 @@ describe("files", () => {
       '"content.url": 10.0.0.1 is a private address',
       403,
     );
-    await refused(says({ kind: "image", url: "file:///etc/passwd" }), '"content.url": url takes an http', 400);
+    await refused(says({ kind: "image", url: "file:///etc/passwd" }), '"content.url" takes an http', 400);
   });
 
   test.each<[string, number, (url: string) => object, [number, unknown]]>([
