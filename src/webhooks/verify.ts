@@ -4,7 +4,8 @@ import { signed } from "./sign.ts";
 /** How old a delivery may be, seconds: what Standard Webhooks recommends. */
 const tolerance = 300;
 
-export type Verdict = "verified" | "too old" | "wrong signature" | "not signed";
+export const verdicts = ["verified", "too old", "wrong signature", "not signed"] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** What a receiver makes of a delivery, as `merpati webhook listen` does. `now`: milliseconds since 1970. */
 export function verdictOn(

@@ -171,6 +171,49 @@ async function hearQr(): Promise<void> {
   Object.assign(globalThis, { heard: came.then(() => fetch("/session")).then(() => source.close()) });
 }
 
+look("the Tab key reaches all that can be used, shows where it is and is caught nowhere", async () => {
+  await using visitor = await signedIn();
+  for (const section of sections) {
+    await visitor.goes(section);
+    await visitor.page.locator("main .loading").waitFor({ state: "detached" });
+    if (section === "start") await visitor.page.getByAltText("QR code to scan with WhatsApp").waitFor();
+    const { missed, unseen } = await byTab(visitor);
+    expect([section, missed, unseen]).toEqual([section, [], []]);
+  }
+});
+
+/** What Tab does not come to on its way round the page, and where it is and is not to be seen. */
+async function byTab({ page }: Visitor): Promise<{ missed: string[]; unseen: string[] }> {
+  const all = await page.evaluate(() => {
+    const usable =
+      ":is(a[href], button, input, select, textarea, summary, [tabindex='0']):not(:disabled, [tabindex='-1'])";
+    const seen = [...document.querySelectorAll<HTMLElement>(usable)].filter((each) => each.checkVisibility());
+    for (const element of document.querySelectorAll<HTMLElement>("[data-nth]")) delete element.dataset["nth"];
+    for (const [index, element] of seen.entries()) element.dataset["nth"] = String(index);
+    return seen.map((each) => each.outerHTML.slice(0, 120));
+  });
+  const reached = new Set<number>();
+  const unseen: string[] = [];
+  for (let presses = 0; presses < all.length + 20; presses++) {
+    await page.keyboard.press("Tab");
+    const [nth, ring] = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement;
+      // A card shows it for the link that it is.
+      const shows = [element, element.closest(".card")].some((each) => {
+        if (!each) return false;
+        const { outlineStyle, outlineWidth } = getComputedStyle(each);
+        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+      });
+      return [element.dataset["nth"], shows] as const;
+    });
+    if (nth === undefined) continue;
+    if (reached.has(Number(nth))) break;
+    reached.add(Number(nth));
+    if (!ring) unseen.push(all[Number(nth)] ?? "");
+  }
+  return { missed: all.filter((_, index) => !reached.has(index)), unseen };
+}
+
 look("names of any length stay inside", async () => {
   const name = "x".repeat(64);
   const url = `${bot.receiver.url}${"path/".repeat(40)}${"q".repeat(100)}`;

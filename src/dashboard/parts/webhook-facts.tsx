@@ -1,14 +1,14 @@
 import { ago, moment } from "../time.ts";
 import { fill, w } from "../words.ts";
-import type { Webhook } from "./webhook.tsx";
+import { type Webhook, eventsOf } from "./webhook.tsx";
 
 /** How one webhook does, in figures. */
 export function WebhookFacts({ webhook }: { webhook: Webhook }) {
-  const { events, devices, last_success_at, last_failure, lately } = webhook;
+  const { devices, last_success_at, last_failure, lately } = webhook;
   return (
     <dl class="facts">
       <dt>{w.webhooks.events}</dt>
-      <dd>{events.join(", ")}</dd>
+      <dd>{eventsOf(webhook)}</dd>
       <dt>{w.webhooks.devices}</dt>
       <dd>{devices?.join(", ") ?? w.webhooks.all}</dd>
       <dt>{w.webhooks.lastSuccess}</dt>

@@ -44,6 +44,10 @@ export const WebhookState = ({ webhook }: { webhook: Webhook }) => (
   <span class={`badge ${tones[webhook.status] ?? "calm"}`}>{wordFor(w.webhooks.states, webhook.status)}</span>
 );
 
+/** What it asks for, in words. */
+export const eventsOf = ({ events }: Webhook): string =>
+  events.includes("*") ? w.webhooks.everything : events.join(", ");
+
 /** A list with commas. */
 export const listed = (text: string): string[] =>
   text

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api.ts";
 import { type LiveEvent, listen } from "../live.ts";
 import { clockTime } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { fill, w, wordFor } from "../words.ts";
 import { type SimEvent, type State, heardLately, namesIn, onSim } from "./control.ts";
 
 const most = 200;
@@ -80,7 +80,7 @@ function told(event: SimEvent, state: State): string | null {
         : fill(tells.died, { ended: text("ended") });
     case "webhook":
       if (noisy.has(text("event"))) return null;
-      return fill(tells.webhook, { event: text("event"), verdict: text("verdict") });
+      return fill(tells.webhook, { event: text("event"), verdict: wordFor(w.sandbox.verdicts, text("verdict")) });
     case "phone.scanned":
     case "phone.linked":
     case "phone.unlinked":

@@ -3,7 +3,7 @@ import { useData } from "../data.ts";
 import { AddWebhook } from "../parts/add-webhook.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { Listing } from "../parts/listing.tsx";
-import { type Webhook, WebhookState, fresh } from "../parts/webhook.tsx";
+import { type Webhook, WebhookState, eventsOf, fresh } from "../parts/webhook.tsx";
 import { go, linkTo } from "../router.ts";
 import type { SectionProps } from "../sections.tsx";
 import { ago } from "../time.ts";
@@ -38,7 +38,7 @@ function List() {
             <a href={linkTo("webhooks", webhook.id)}>{webhook.url}</a>
           </h2>
           {webhook.description && <p>{webhook.description}</p>}
-          <p class="dim small">{webhook.events.join(", ")}</p>
+          <p class="dim small">{eventsOf(webhook)}</p>
           {webhook.failing_since !== null && (
             <p class="warn">{fill(w.webhooks.failing, { since: ago(webhook.failing_since) })}</p>
           )}

@@ -91,6 +91,7 @@ export const sandbox: Record<string, Story> = {
     await guest.page.locator(".bubble:not(.mine)", { hasText: "pong" }).waitFor();
     await guest.button("ID: Bahasa Indonesia").click();
     await guest.reads("Anda adalah");
+    await guest.reads("message.received, tanda tangannya cocok");
     await guest.judges("sandbox-id");
     await guest.button("EN: English").click();
     expect(guest.complaints).toEqual([]);

@@ -35,7 +35,7 @@ export const webhooks: Record<string, Story> = {
     receiver.answer = () => new Response("slower", { status: 429, headers: { "retry-after": "600" } });
     await ann.says("too many", { to: phone });
     await visitor.reads("It asked to be left alone: deliveries go on in 10 minutes");
-    await visitor.reads("1 on their way, 0 given up; the oldest from");
+    await visitor.reads("1 on their way, 0 given up; the oldest: ");
     await visitor.judges("webhook-resting");
     receiver.answer = () => new Response();
     await visitor.button("Pause").click();
