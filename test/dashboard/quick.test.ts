@@ -175,6 +175,9 @@ look("the Tab key reaches all that can be used, shows where it is and is caught 
   await using visitor = await signedIn();
   for (const section of sections) {
     await visitor.goes(section);
+    // Else what is walked round may be the section before, just before it goes.
+    await visitor.page.reload();
+    await visitor.page.locator("main h1").waitFor();
     await visitor.page.locator("main .loading").waitFor({ state: "detached" });
     if (section === "start") await visitor.page.getByAltText("QR code to scan with WhatsApp").waitFor();
     const { missed, unseen } = await byTab(visitor);
