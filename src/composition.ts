@@ -153,7 +153,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   });
   late.bot = bot;
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
-  const plugins = await openPlugins(config, { ...parts, safeFetch }, pluginStands);
+  const plugins = openPlugins(config, { ...parts, safeFetch }, pluginStands);
   late.plugins = plugins;
   const begun = Promise.withResolvers<void>();
   const ready = begun.promise;
@@ -163,7 +163,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),
   );
   listening({ url: server.url, newKey: made });
-  await whatsapp();
+  // Before anything can happen: an event is owed to the plugins that run when it is written.
+  await Promise.all([whatsapp(), plugins.begin()]);
   await courier.start();
   janitor.start();
   await bot.begin(config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined);

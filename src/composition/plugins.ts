@@ -11,7 +11,7 @@ import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Schedule } from "../core/retry.ts";
 import { homeTenant, type Ledger } from "../core/store.ts";
 import type { Targets } from "../core/targets.ts";
-import { type PluginHost, type PluginHostOptions, startPluginHost } from "../plugins/host.ts";
+import { PluginHost, type PluginHostOptions } from "../plugins/host.ts";
 import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plugins/services.ts";
 
 /** What a plugin throws at is offered again soon or never: the chat waits meanwhile. */
@@ -38,8 +38,8 @@ export interface PluginParts {
 /** What a test of a plugin may say about its host. */
 export type PluginStands = Partial<Pick<PluginHostOptions, "files" | "watch" | "environment">> & { clock?: Clock };
 
-/** The plugin host, given what it may touch of the bot. */
-export function openPlugins(config: Config, parts: PluginParts, stands: PluginStands = {}): Promise<PluginHost> {
+/** The plugin host, given what it may touch of the bot. It loads nothing before it begins. */
+export function openPlugins(config: Config, parts: PluginParts, stands: PluginStands = {}): PluginHost {
   const { app, log, data, safeFetch } = parts;
   const { clock = parts.clock, ...more } = stands;
   const home = app.as({ kind: "admin" });
@@ -63,7 +63,7 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     },
     tell: (fault) => void tell(parts, fault).catch((error: unknown) => log.warn({ err: error }, "fault not told")),
   };
-  return startPluginHost({
+  return new PluginHost({
     dir: config.pluginsDir,
     services,
     deliveries: deliveriesOn(parts),

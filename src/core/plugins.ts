@@ -4,7 +4,7 @@ import type { BotEvent } from "./events.ts";
 export interface PluginSummary {
   name: string;
   description: string;
-  state: "running" | "off" | "failed" | "restarting" | "disabled";
+  state: "loading" | "running" | "off" | "failed" | "restarting" | "disabled";
   /** What it may do beyond replying. */
   permissions: string[];
   /** Why it failed or was disabled. */

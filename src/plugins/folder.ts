@@ -48,9 +48,12 @@ export class Folder {
     const gone = [...this.#byFile].filter(([file]) => !files.includes(file));
     await Promise.all(gone.map(([, plugin]) => this.remove(plugin)));
     const fresh = files.filter((file) => !this.#byFile.has(file));
-    for (const file of fresh) this.#byFile.set(file, this.owner.install(file, rootOf(file, this.dir)));
-    // One after the other: who comes first by name keeps a command that two want.
-    for (const file of fresh) await this.#byFile.get(file)?.load();
+    const coming = fresh.map((file) => this.owner.install(file, rootOf(file, this.dir)));
+    for (const plugin of coming) this.#byFile.set(plugin.file, plugin);
+    // Read all at once, but each begins when those before it have: who comes first keeps a name or command that two want.
+    let before = Promise.resolve();
+    for (const plugin of coming) before = plugin.load(before);
+    await before;
   }
 
   async remove(plugin: Installed): Promise<void> {

@@ -18,6 +18,8 @@ export interface Landlord extends Household {
   settings(manifest: Manifest): Promise<Record<string, unknown>>;
   /** What an administrator decided, or null. */
   wanted(name: string): Promise<boolean | null>;
+  /** Why it was disabled for its faults, or null. */
+  banished(name: string): Promise<string | null>;
   /** Throws when another file has that name. */
   claim(name: string, plugin: Installed): void;
   /** A version is ready and takes over: its commands and ears count from now on. */
@@ -40,7 +42,7 @@ const stale = 3_600_000;
 
 /** One plugin as long as its file is there: loads it, restarts it, gives it up. */
 export class Installed {
-  state: PluginInfo["state"] = "off";
+  state: PluginInfo["state"] = "loading";
   problem: string | null = null;
   manifest: Manifest | null = null;
   /** What it registered; still known while it restarts, so that it is owed what happens meanwhile. */
@@ -70,10 +72,13 @@ export class Installed {
     return this.#now;
   }
 
-  /** Loads the file, for the first time or anew. What ran before goes on when the new version does not load. */
-  load(): Promise<void> {
+  /**
+   * Loads the file, for the first time or anew. What ran before goes on when the new version does not load. The file is
+   * read at once, its `setup` begins after `before`.
+   */
+  load(before?: Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#load();
+      await this.#load(before);
       this.#begun = true;
     });
   }
@@ -140,31 +145,35 @@ export class Installed {
     return this.#turn;
   }
 
-  async #load(fresh = false): Promise<void> {
+  async #load(before?: Promise<void>, fresh = false): Promise<void> {
     this.#cancelRestart?.();
     this.#cancelRestart = null;
+    if (!this.#now && this.state !== "restarting") this.state = "loading";
     const died = (fault: PluginFault) => this.#died(next, fault);
     const next: Generation = new Generation(this.file, this.root, this.landlord, died, fresh);
     const { follows } = next;
     try {
       const manifest = await next.load();
+      await before;
       this.landlord.claim(manifest.name, this);
       // Known by its name, though its settings may not do yet: or nobody could set them.
       if (!this.#now) this.#call(manifest);
-      const wanted = (await this.landlord.wanted(manifest.name)) ?? manifest.enabled;
-      if (wanted) {
+      const banished = await this.landlord.banished(manifest.name);
+      if (banished === null && ((await this.landlord.wanted(manifest.name)) ?? manifest.enabled)) {
         const settings = await this.landlord.settings(manifest);
         await next.setUp(settings, this.landlord.zone);
         return await this.#takeOver(next, manifest);
       }
       this.manifest = manifest;
+      this.problem = banished;
       await next.stop(0);
-      await this.#retire("off");
+      await this.#retire(banished === null ? "off" : "disabled");
     } catch (thrown) {
       await next.stop(0);
       // What the version before left in the thread may be to blame: judged is what happens in a new one.
       const isOurs = follows && thrown instanceof PluginFault && thrown.kind === "load";
-      if (isOurs) return this.#load(true);
+      if (isOurs) return this.#load(before, true);
+      await before;
       this.#refused(thrown);
     }
   }

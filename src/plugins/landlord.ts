@@ -99,9 +99,12 @@ export class HostLandlord implements Landlord {
     return this.parts.values.of(manifest);
   }
 
-  async wanted(name: string): Promise<boolean | null> {
-    const { notes } = this.parts;
-    return (await notes.banished(name)) === null ? notes.wanted(name) : false;
+  wanted(name: string): Promise<boolean | null> {
+    return this.parts.notes.wanted(name);
+  }
+
+  banished(name: string): Promise<string | null> {
+    return this.parts.notes.banished(name);
   }
 
   claim(name: string, plugin: Installed): void {

@@ -32,7 +32,8 @@ export class Runner implements Tenant {
   readonly #blame: Blame;
   readonly #watchdog: Watchdog;
   #stage: Stage | null = null;
-  #over = false;
+  /** Why it is over. */
+  #fallen: PluginFault | null = null;
   #stopping = false;
   /** Resolves when a thread at fault is gone. */
   #cleared: Promise<null> | null = null;
@@ -59,9 +60,13 @@ export class Runner implements Tenant {
     return (this.#blame.registered = await this.#staged<Registered>({ type: "setup", config }));
   }
 
+  get #over(): boolean {
+    return this.#fallen !== null;
+  }
+
   /** Hands over work. Rejects with a PluginFault: `throw` when the handler threw, else the thread is gone. */
   work(work: Work): Promise<unknown> {
-    if (this.#over) return Promise.reject(this.#blame.fault("exit", "is not running"));
+    if (this.#fallen) return Promise.reject(this.#fallen);
     const { id, done } = this.#jobs.open(work);
     this.thread.post({ type: "work", job: id, work });
     return done;
@@ -123,7 +128,7 @@ export class Runner implements Tenant {
 
   #staged<T>(message: ToWorker): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#over) return reject(this.#blame.fault("exit", "is not running"));
+      if (this.#fallen) return reject(this.#fallen);
       this.#watchdog.loading(true);
       this.#stage = { resolve, reject };
       this.thread.post(message);
@@ -173,7 +178,7 @@ export class Runner implements Tenant {
   /** Once: everything that waits for it is told why. */
   #finish(fault: PluginFault): void {
     if (this.#over) return;
-    this.#over = true;
+    this.#fallen = fault;
     this.#watchdog.stop();
     this.#stage?.reject(fault);
     this.#stage = null;

@@ -88,7 +88,7 @@ export interface GroupMember {
 export interface PluginInfo {
   name: string;
   description: string;
-  state: "running" | "off" | "failed" | "restarting" | "disabled";
+  state: "loading" | "running" | "off" | "failed" | "restarting" | "disabled";
   permissions: string[];
   /** Why it failed or was disabled. */
   problem: string | null;

@@ -32,6 +32,36 @@ test("help is owed what begins like a command, and no other message", async () =
   expect(await house.says("!helq")).toEqual({ help: { ok: true } });
 });
 
+test("files are read at once, and begin in the order of their names", async () => {
+  const who = (name: string) =>
+    `export default { name: "${name}", setup({ command }) { command("who", ({ reply }) => reply("${name}")); } };`;
+  house = await House.open({
+    "a.ts": `const { existsSync } = require("node:fs");
+while (!existsSync(import.meta.dir + "/b.read")) await Bun.sleep(5);
+${who("a")}`,
+    "b.ts": `await Bun.write(import.meta.dir + "/b.read", "");\n${who("b")}`,
+  });
+  await house.says("!who");
+  expect(house.texts()).toEqual(["a"]);
+  const runs = house.lines.filter(({ sentence }) => sentence === "a plugin runs");
+  expect(runs.map(({ fields }) => fields["plugin"])).toEqual(["a", "b"]);
+});
+
+test("what is being loaded says so", async () => {
+  house = await House.open({ "ping.ts": ping });
+  await Bun.write(
+    `${house.dir}/new.ts`,
+    `while (!require("node:fs").existsSync(import.meta.dir + "/go")) await Bun.sleep(5);
+export default { name: "new", setup() {} };`,
+  );
+  const scanned = house.host.scan();
+  while (house.host.list().length < 2) await Bun.sleep(1);
+  expect(house.host.list().map(({ name, state }) => `${name} ${state}`)).toEqual(["new.ts loading", "ping running"]);
+  await Bun.write(`${house.dir}/go`, "");
+  await scanned;
+  expect(house.host.list().map(({ name, state }) => `${name} ${state}`)).toEqual(["new running", "ping running"]);
+});
+
 test("what does not load is named with file, line and reason; the others run", async () => {
   house = await House.open({
     "ping.ts": ping,

@@ -198,6 +198,9 @@ test("five crashes on end disable it, for good, until somebody enables it", asyn
   await house.until(() => !house.targets.has("exit"));
   expect(house.faults.at(-1)).toMatchObject({ plugin: "exit", action: "disabled", place: `${house.dir}/exit.ts:5` });
   expect(house.state("exit")).toBe("disabled");
+  await house.host.reload("exit");
+  const reason = `called process.exit(3) (${house.dir}/exit.ts:5)`;
+  expect(house.host.list()).toMatchObject([{ state: "disabled", problem: expect.stringContaining(reason) }]);
   await house.host.enable("exit");
   expect(house.state("exit")).toBe("running");
 }, 60_000);

@@ -44,6 +44,33 @@ test("on the whole bot: commands, hints, hooks on what the API sends, routes, fa
   bot.sim.assertNoProblems();
 }, 20_000);
 
+test("the server listens while plugins are loaded: what is asked of them waits, and no message is lost to them", async () => {
+  const asked: Promise<Response>[] = [];
+  let go = "";
+  const listening = ({ url }: { url: string }) => {
+    if (go === "") return;
+    asked.push(fetch(`${url}/plugins/slow/`));
+    void fetch(`${url}/health`).then(() => Bun.write(go, ""));
+  };
+  await using bot = await startBot({ stands: { listening } });
+  await bot.link();
+  const ann = bot.contact();
+  await bot.stop();
+  await bot.install(
+    "slow.ts",
+    `while (!require("node:fs").existsSync(import.meta.dir + "/go")) await Bun.sleep(5);
+export default { name: "slow", permissions: ["http"], setup({ command, http }) {
+  http("GET", "/", () => new Response("here"));
+  command("late", ({ reply }) => reply("here"));
+} };`,
+  );
+  await ann.says("!late", { to: bot.phone });
+  go = join(bot.folder, "plugins", "go");
+  await bot.start();
+  await ann.hears("here");
+  expect(await (await asked[0])?.text()).toBe("here");
+}, 20_000);
+
 test("a picture with the caption !sticker comes back as a sticker", async () => {
   await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
   await bot.link();

@@ -11,7 +11,7 @@ export interface Plugin {
   problem: string | null;
 }
 
-const tones: Record<string, string> = { failed: "bad", disabled: "bad", restarting: "busy" };
+const tones: Record<string, string> = { failed: "bad", disabled: "bad", loading: "busy", restarting: "busy" };
 
 /** Said where the switch does not say it all. */
 export const PluginState = ({ state }: { state: string }) =>

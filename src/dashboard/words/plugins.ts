@@ -5,6 +5,7 @@ export const plugins = tongues(
     lead: "Programs that run inside the bot, from its plugins folder.",
     none: "There is no plugin yet. Put a file into the plugins folder: it is loaded at once.",
     states: {
+      loading: "Loading",
       running: "Running",
       off: "Off",
       failed: "Failed",
@@ -37,6 +38,7 @@ export const plugins = tongues(
     lead: "Program yang berjalan di dalam bot, dari folder plugin.",
     none: "Belum ada plugin. Taruh berkas di folder plugin: langsung dimuat.",
     states: {
+      loading: "Memuat",
       running: "Berjalan",
       off: "Mati",
       failed: "Gagal",
