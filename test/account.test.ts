@@ -86,6 +86,53 @@ test("chats are archived, pinned, muted and starred, here and on the phone", asy
   expect(named.data.phone).toBe(citra().number);
 });
 
+test("lists come by the page, each entry once", async () => {
+  for (const words of ["One", "Two", "Three"]) {
+    const said = await citra().says(words);
+    await bot.next("message.received", ({ data }) => data.id === said.id);
+  }
+  const pages = async (path: string, cursor: string, name: (entry: never) => string) => {
+    const seen: string[] = [];
+    for (let next: string | number | null = ""; next !== null;) {
+      const from = next === "" ? "" : `&${cursor}=${encodeURIComponent(next)}`;
+      const answer = await bot.call("GET", `/v1/devices/default/${path}?limit=1${from}`);
+      const page = (await answer.json()) as { data: never[]; next: string | number | null };
+      expect(page.data.length).toBeLessThanOrEqual(1);
+      seen.push(...page.data.map(name));
+      next = page.next;
+    }
+    return seen;
+  };
+  for (const [path, cursor, key] of [
+    ["chats", "after", "jid"],
+    ["contacts", "after", "jid"],
+    ["history", "before", "id"],
+  ] as const) {
+    const all = (await call("GET", `/${path}?limit=200`)).data as Record<string, string>[];
+    expect(all.length).toBeGreaterThan(1);
+    expect(await pages(path, cursor, (entry) => entry[key])).toEqual(all.map((entry) => entry[key] ?? ""));
+  }
+});
+
+test("a chat counts what is unread, until it is read or marked", async () => {
+  const eka = bot.contact("628666000111", "Eka");
+  const chat = async () => {
+    const chats = (await call("GET", "/chats?limit=200")).data as { jid: string }[];
+    return chats.find(({ jid }) => jid === eka.jid);
+  };
+  for (const words of ["Hello", "Are you there?"]) {
+    const said = await eka.says(words);
+    await bot.next("message.received", ({ data }) => data.id === said.id);
+  }
+  expect(await chat()).toMatchObject({ unread: 2, marked_unread: false });
+  expect((await call("POST", `/chats/${eka.lid}/read`)).data).toEqual({ messages: 2 } as never);
+  expect(await chat()).toMatchObject({ unread: 0 });
+  await call("PATCH", `/chats/${eka.number}`, { unread: true });
+  expect(await chat()).toMatchObject({ marked_unread: true });
+  await call("PATCH", `/chats/${eka.number}`, { unread: false });
+  expect(await chat()).toMatchObject({ unread: 0, marked_unread: false });
+});
+
 test("a person is forgotten", async () => {
   const said = await citra().says("Forget me");
   await bot.next("message.received", ({ data }) => data.id === said.id);

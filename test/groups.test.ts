@@ -137,10 +137,17 @@ test("every setting is changed by the bot, and read back", async () => {
 
   const headers = { "content-type": "image/jpeg", "x-api-key": adminKey };
   const body = Uint8Array.from(await jpeg());
+  const shown = async () => (await call<{ picture: string | null }>("GET", `/groups/${group.id}/picture`)).data.picture;
+  expect(await shown()).toBeNull();
   const put = await fetch(`${bot.url}${at}/groups/${group.id}/picture`, { method: "PUT", headers, body });
   expect(put.status).toBe(200);
   expect((await changed(group, "picture")).change).toEqual({ picture: true });
+  expect(await shown()).toStartWith("https://");
   expect((await call("DELETE", `/groups/${group.id}/picture`)).status).toBe(200);
+  expect(await shown()).toBeNull();
+  expect((await call<{ id: string }[]>("GET", "/groups")).data).toContainEqual(
+    expect.objectContaining({ id: group.id, subject: "Set" }),
+  );
   expect((await call("DELETE", `/groups/${group.id}`)).status).toBe(200);
   expect(group.members.map(({ number }) => number)).toEqual([ann().number]);
   expect((await call("GET", `/groups/${group.id}`)).status).toBe(422);

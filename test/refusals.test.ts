@@ -178,6 +178,7 @@ const calls: Call[] = [
   ["PATCH", "/groups/:group", { subject: "A" }],
   ["DELETE", "/groups/:group"],
   ["POST", "/groups/:group/members", { action: "add", members: [ann] }],
+  ["GET", "/groups/:group/picture"],
   ["PUT", "/groups/:group/picture", "a picture"],
   ["DELETE", "/groups/:group/picture"],
   ["GET", "/groups/:group/invite"],

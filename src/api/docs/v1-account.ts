@@ -39,6 +39,9 @@ export const groups = {
   change: does("Subject, description and settings: only what is sent changes"),
   leave: does("Leaves the group"),
   members: asks("Adds, removes, promotes or demotes, with a result for each person", [result]),
+  shownPicture: asks("Where the picture is, on WhatsApp's file servers; null without one", {
+    picture: "https://pps.whatsapp.net/v/t61.24694-24/1.jpg",
+  }),
   picture: does("Sets the picture: the body is the image"),
   noPicture: does("Takes the picture away"),
   invite: asks("The invite link", {

@@ -163,6 +163,12 @@ export const groups = () =>
         ...docs.members,
       },
     )
+    .get(
+      "/:group/picture",
+      async ({ workspace, params }) =>
+        ok({ picture: await workspace.device(params.id).people.picture(groupId(params.group)) }),
+      docs.shownPicture,
+    )
     .put(
       "/:group/picture",
       async ({ workspace, params, request }) => {
