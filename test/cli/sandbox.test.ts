@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Program, said } from "../dashboard/program.ts";
 import { SocketClient } from "../socket-client.ts";
+import { folder } from "../store/house.ts";
 import { Watch } from "../watch.ts";
 
 const main = new URL("../../src/main.ts", import.meta.url).pathname;
@@ -132,7 +133,8 @@ test("what keeps it from starting is said, and it ends", async () => {
 
 test("when the sandbox dies, so does its bot", async () => {
   const child = Bun.spawn([process.execPath, main, "sandbox"], {
-    env: { ...process.env, PORT: "0" },
+    // It has no chance to take its folder away.
+    env: { ...process.env, PORT: "0", TMPDIR: folder() },
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
