@@ -168,6 +168,7 @@ export class Installed {
       this.problem = banished;
       await next.stop(0);
       await this.#retire(banished === null ? "off" : "disabled");
+      if (banished !== null) this.#remind(manifest.name, banished);
     } catch (thrown) {
       await next.stop(0);
       // What the version before left in the thread may be to blame: judged is what happens in a new one.
@@ -176,6 +177,12 @@ export class Installed {
       await before;
       this.#refused(thrown);
     }
+  }
+
+  /** Or whoever mended it and saved would wonder. */
+  #remind(plugin: string, reason: string): void {
+    const sentence = "a plugin stays disabled after repeated faults until somebody enables it";
+    this.landlord.services.log.warn({ plugin, reason }, sentence);
   }
 
   /** From now on that is what it says of itself; under another name it moves out of the old one. */

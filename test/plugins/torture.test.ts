@@ -201,6 +201,8 @@ test("five crashes on end disable it, for good, until somebody enables it", asyn
   await house.host.reload("exit");
   const reason = `called process.exit(3) (${house.dir}/exit.ts:5)`;
   expect(house.host.list()).toMatchObject([{ state: "disabled", problem: expect.stringContaining(reason) }]);
+  const sentence = "a plugin stays disabled after repeated faults until somebody enables it";
+  expect(house.lines.at(-1)).toMatchObject({ sentence, fields: { plugin: "exit" } });
   await house.host.enable("exit");
   expect(house.state("exit")).toBe("running");
 }, 60_000);
