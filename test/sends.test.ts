@@ -139,14 +139,16 @@ describe("words", () => {
   });
 
   kind("text: mentions, and everyone in a group", async (room) => {
-    const text = `Hi @${ann().number} and @${citra().lid.split("@")[0]}`;
-    const everyone = room.group ? { mentions_everyone: true } : {};
-    const mentions = [ann().number, citra().lid];
-    const { message } = await heard(room, { kind: "text", text }, { mentions, ...everyone });
+    const user = (jid: string) => jid.split("@")[0] ?? "";
+    const [two, everyone] = room.group ? [[citra().lid], { mentions_everyone: true }] : [[], {}];
+    const mentions = [ann().number, ...two];
+    const words = (names: string[]) => `Hi ${names.map((name) => `@${user(name)}`).join(", ")}!`;
+    const { message } = await heard(room, { kind: "text", text: words(mentions) }, { mentions, ...everyone });
+    const named = [ann(), ...(room.group ? [citra()] : [])].map((who) => (room.by === "lid" ? who.lid : who.jid));
     expect(message).toEqual({
       extendedTextMessage: {
-        text,
-        contextInfo: { mentionedJid: [ann().jid, citra().lid], ...(room.group ? { nonJidMentions: 1 } : {}) },
+        text: words(named),
+        contextInfo: { mentionedJid: named, ...(room.group ? { nonJidMentions: 1 } : {}) },
       },
     });
   });

@@ -17,8 +17,8 @@ export interface ComposerPorts {
   /** The device's uid. */
   device: string;
   me: Me;
-  /** The account's own JID as it goes by in a chat. */
-  self(chat: string): Promise<string>;
+  /** A person's JID as a chat's members know it. */
+  nameIn(chat: string, person: string): Promise<string>;
   /** Brings a message's file to WhatsApp; null for a message without. */
   upload(message: Outgoing): Promise<Uploaded | null>;
   /** The thumbnail of a file here; null when there is none. */
@@ -35,12 +35,40 @@ export async function composed(message: Outgoing, ports: ComposerPorts): Promise
   const upload = await ports.upload(message);
   const picture = content.kind === "text" ? content.preview?.media_id : undefined;
   const thumbnail = picture === undefined ? null : await ports.thumbnail(picture);
-  const addressed = reply
-    ? { ...message, context: { ...context, reply_to: await inChat(reply, chat, ports) } }
-    : message;
+  const addressed = await called(message, ports);
   return encoded(
     written(addressed, { now, secret: randomBytes(32), upload, thumbnail, quoted: wire && quotable(wire) }),
   );
+}
+
+/**
+ * The same, with everybody called as the chat's other members know them: who is answered, and who is mentioned, in the
+ * list and in the words. A client marks `@` and the first part of a JID, and in a group by LID knows no other.
+ */
+async function called(message: Outgoing, ports: ComposerPorts): Promise<Outgoing> {
+  const { chat, context } = message;
+  const { reply_to: reply, mentions } = context;
+  const answered = reply ? { reply_to: await inChat(reply, chat, ports) } : {};
+  if (!mentions) return { ...message, context: { ...context, ...answered } };
+  let { content } = message;
+  const named: string[] = [];
+  for (const jid of mentions) {
+    const name = await ports.nameIn(chat, jid);
+    named.push(name);
+    content = renamed(content, userOf(jid), userOf(name));
+  }
+  return { ...message, content, context: { ...context, ...answered, mentions: named } };
+}
+
+const userOf = (jid: string): string => jid.split("@")[0] ?? "";
+
+/** The content with `@to` wherever its words say `@from`. */
+function renamed<T extends Outgoing["content"]>(content: T, from: string, to: string): T {
+  if (from === to) return content;
+  const say = (words: string) => words.replaceAll(new RegExp(`@${from}(?!\\d)`, "g"), `@${to}`);
+  if ("text" in content && typeof content.text === "string") return { ...content, text: say(content.text) };
+  if ("caption" in content && typeof content.caption === "string") return { ...content, caption: say(content.caption) };
+  return content;
 }
 
 /** The same message, whose author goes by the name that the chat's other members know. */
@@ -49,7 +77,7 @@ async function inChat<T extends { sender: string | null }>(said: T, chat: string
   const own =
     said.sender !== null &&
     (areJidsSameUser(said.sender, me.id) || (me.lid !== null && areJidsSameUser(said.sender, me.lid)));
-  return own ? { ...said, sender: await ports.self(chat) } : said;
+  return own ? { ...said, sender: await ports.nameIn(chat, me.id) } : said;
 }
 
 async function ballotOf({ chat }: Outgoing, ballot: Ballot, now: number, ports: ComposerPorts) {

@@ -29,8 +29,8 @@ export class Dispatch {
     const { device, me } = this.identity;
     const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
     const upload = () => this.uploads.of(message, this.socket(), clock.now());
-    const self = (chat: string) => this.self(chat);
-    return composed(message, { history, clock, device, me, self, upload, thumbnail });
+    const nameIn = (chat: string, person: string) => this.nameIn(chat, person);
+    return composed(message, { history, clock, device, me, nameIn, upload, thumbnail });
   }
 
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
@@ -49,10 +49,13 @@ export class Dispatch {
     await this.socket().sendNode(stanza);
   }
 
-  /** The account's own JID as it goes by in a chat. */
-  private async self(chat: string): Promise<string> {
-    const { id, lid } = this.identity.me;
+  /** A person's JID as a chat's members know it. */
+  private async nameIn(chat: string, person: string): Promise<string> {
     const group = isGroup(chat) ? await this.groups.known(chat) : undefined;
-    return bare(lid && (isLid(chat) || group?.addressingMode === WAMessageAddressingMode.LID) ? lid : id);
+    const byLid = isLid(chat) || group?.addressingMode === WAMessageAddressingMode.LID;
+    const jid = bare(person);
+    if (isLid(jid) === byLid) return jid;
+    const member = group?.participants.find(({ id, phoneNumber, lid }) => [id, phoneNumber, lid].includes(jid));
+    return bare(member?.id ?? (await this.identity.alias(jid)) ?? jid);
   }
 }
