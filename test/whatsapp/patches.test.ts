@@ -87,6 +87,65 @@ test("a question that waits for its answer keeps no stack", async () => {
   expect([await kept(ours), await kept(theirs)]).toEqual([null, expect.stringContaining("promiseTimeout")]);
 });
 
+/** Somebody who can be written to. */
+async function correspondent({ addTransactionCapability, initAuthCreds, ...baileys }: typeof ours, jid: string) {
+  const creds = initAuthCreds();
+  const kept = new Map<string, unknown>();
+  const store = {
+    get: async (type: string, ids: string[]) =>
+      Object.fromEntries(ids.flatMap((id) => (kept.has(type + id) ? [[id, kept.get(type + id)]] : []))) as never,
+    set: async (data: ours.SignalDataSet) => {
+      for (const [type, all] of Object.entries(data))
+        for (const [id, value] of Object.entries(all)) kept.set(type + id, structuredClone(value));
+    },
+  };
+  const keys = addTransactionCapability(store, silence, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
+  const { keyId, keyPair, signature } = creds.signedPreKey;
+  const pub = (key: Uint8Array) => Buffer.from(baileys.generateSignalPubKey(key));
+  /** What somebody needs who begins a session; each uses up a key. */
+  const bundle = async (id: number) => {
+    const preKey = baileys.Curve.generateKeyPair();
+    await keys.set({ "pre-key": { [id]: preKey } });
+    return {
+      registrationId: creds.registrationId,
+      identityKey: pub(creds.signedIdentityKey.public),
+      signedPreKey: { keyId, publicKey: pub(keyPair.public), signature: Buffer.from(signature) },
+      preKey: { keyId: id, publicKey: pub(preKey.public) },
+    };
+  };
+  const { makeSignalRepository } = baileys.DEFAULT_CONNECTION_CONFIG;
+  return { jid, bundle, signal: makeSignalRepository({ creds, keys }, silence) };
+}
+
+test("a message of an older session leaves the newer one as it was", async () => {
+  const understood = async (baileys: typeof ours) => {
+    const [ann, bob] = [
+      await correspondent(baileys, "1@s.whatsapp.net"),
+      await correspondent(baileys, "2@s.whatsapp.net"),
+    ];
+    type Party = typeof ann;
+    const begins = async ({ signal }: Party, { jid, bundle }: Party, id: number) =>
+      signal.injectE2ESession({ jid, session: await bundle(id) });
+    const says = ({ signal }: Party, { jid }: Party, text: string) =>
+      signal.encryptMessage({ jid, data: Buffer.from(text) });
+    const hears = async ({ signal }: Party, { jid }: Party, said: ReturnType<typeof says>) =>
+      String(await signal.decryptMessage({ jid, ...(await said) }));
+    await begins(bob, ann, 1);
+    await hears(ann, bob, says(bob, ann, "one"));
+    for (const now = Date.now(); Date.now() === now;); // the newer one is known by its time
+    await begins(bob, ann, 2);
+    const two = says(bob, ann, "two");
+    await hears(bob, ann, says(ann, bob, "three, which does not know of the second yet"));
+    await hears(ann, bob, two);
+    return hears(bob, ann, says(ann, bob, "four")).catch((error: unknown) => error);
+  };
+  expect(await understood(ours)).toBe("four");
+  const loud = [spyOn(console, "error"), spyOn(console, "warn"), spyOn(console, "info")];
+  for (const spy of loud) spy.mockImplementation(() => {});
+  const misunderstood = await understood(theirs).finally(() => loud.forEach((spy) => spy.mockRestore()));
+  expect(misunderstood).toMatchObject({ message: "No matching sessions found for message" });
+});
+
 interface Signal {
   SessionRecord: { new (): { closeSession(session: object): void } };
 }
