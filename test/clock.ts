@@ -62,7 +62,7 @@ export class HandClock implements Clock {
 export class WoundClock implements Clock {
   #wound = 0;
   #jumped = 0;
-  readonly #alarms = new Set<{ at: number; ring: () => void }>();
+  readonly #alarms = new Set<{ at: number; ms: number; ring: () => void }>();
 
   now(): number {
     return Date.now() + Math.round(this.#wound) + this.#jumped;
@@ -81,11 +81,16 @@ export class WoundClock implements Clock {
       cancel();
       fire();
     };
-    const alarm = { at: this.monotonic() + Math.max(0, ms), ring };
+    const alarm = { at: this.monotonic() + Math.max(0, ms), ms, ring };
     const timer = setTimeout(ring, Math.min(Math.max(0, ms), 2 ** 31 - 1));
     timer.unref();
     this.#alarms.add(alarm);
     return cancel;
+  }
+
+  /** Somebody waits for something that may take so long. */
+  isWaiting(ms: number): boolean {
+    return [...this.#alarms].some((alarm) => alarm.ms === ms);
   }
 
   /** Lets `ms` pass at once; what was to ring in that time rings, once, in order. */

@@ -169,7 +169,7 @@ export class Bot implements App {
 
   private async adopt(record: DeviceRecord): Promise<Supervisor> {
     const hold = await this.ports.store.devices.hold(record.uid, this.ending.signal);
-    await this.ports.store.messages.replan(hold);
+    await this.ports.store.messages.replan(hold, 0, null);
     const isDefault = record.tenant === homeTenant && record.id === defaultDevice;
     const supervisor = new Supervisor(this.ports, hold, record, isDefault ? null : maxRounds);
     this.supervisors.set(key(record.tenant, record.id), supervisor);

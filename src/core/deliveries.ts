@@ -77,6 +77,6 @@ export interface Deliveries {
   release(now: number): Promise<number>;
   /** What waits for its next attempt is due now, with its whole schedule before it. */
   hasten(target: Target, now: number): Promise<void>;
-  /** Moves dues further away than `longest` ms (a wall clock that jumped) back to it. */
+  /** What is due further away than `longest` ms, by a wall clock that was wrong, is due now. */
   pullIn(now: number, longest: number): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Connection } from "./connector.ts";
 import { isAction } from "./content.ts";
 import { Failure } from "./failure.ts";
 import type { Log } from "./log.ts";
-import type { Message } from "./message.ts";
+import { type Message, unanswered } from "./message.ts";
 import { failed } from "./outcome.ts";
 import type { Note } from "./gathering.ts";
 import { isChannelJid } from "./recipient.ts";
@@ -32,10 +32,17 @@ export interface FlightPorts {
   wake(chat?: string): void;
 }
 
+interface Flight {
+  message: Message;
+  forget: () => void;
+  /** It may have reached WhatsApp. */
+  left: boolean;
+}
+
 /** Messages on their way to WhatsApp: written to the open connection, not yet acknowledged. */
 export class Flights {
   private open: Connection | null = null;
-  private readonly inFlight = new Map<string, { message: Message; forget: () => void }>();
+  private readonly inFlight = new Map<string, Flight>();
   private readonly attempts = new Map<string, number>();
 
   constructor(
@@ -70,7 +77,7 @@ export class Flights {
 
   /** Not awaited: a file takes its time to upload, and the ack says when each message has arrived. */
   launch(connection: Connection, message: Message): void {
-    this.inFlight.set(message.waId, { message, forget: () => {} });
+    this.inFlight.set(message.waId, { message, forget: () => {}, left: message.reason === unanswered });
     this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
   }
 
@@ -89,6 +96,7 @@ export class Flights {
     const flight = this.inFlight.get(waId);
     if (!flight || connection !== this.open) return;
     flight.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
+    flight.left = true;
     await connection.send(message, wire);
   }
 
@@ -132,9 +140,11 @@ export class Flights {
   }
 
   private async retry(waId: string): Promise<void> {
-    this.inFlight.get(waId)?.forget();
-    if (!this.inFlight.delete(waId)) return;
-    await this.ports.record({ events: [], messages: [{ waId, state: "queued", at: this.ports.clock.now() }] });
+    const flight = this.inFlight.get(waId);
+    flight?.forget();
+    if (!flight || !this.inFlight.delete(waId)) return;
+    const reason = flight.left ? unanswered : null;
+    await this.ports.record({ events: [], messages: [{ waId, state: "queued", reason, at: this.ports.clock.now() }] });
     this.ports.wake();
   }
 

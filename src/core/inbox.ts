@@ -161,10 +161,11 @@ function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
 }
 
 async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Entry> {
-  const entry: Entry = { ...nothing, events: [], messages: [] };
+  const entry: Entry = { ...nothing, events: [], messages: [], history: [] };
   for (const waId of signal.waIds) {
     const message = await known.sent(waId);
     if (!message) continue;
+    if (isUnanswered(message)) took(entry, acknowledged({ type: "ack", waId, error: null, at: signal.at }, message));
     entry.messages.push({ waId, delivery: signal.state, at: signal.at });
     entry.events.push({
       type: "message.status",
@@ -179,6 +180,15 @@ async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Ent
     });
   }
   return entry;
+}
+
+/** WhatsApp's answer was lost: that somebody has it is an answer too. */
+const isUnanswered = ({ state }: Message): boolean => state === "queued" || state === "sending";
+
+function took(entry: Entry, more: Entry): void {
+  entry.events.push(...more.events);
+  entry.messages.push(...more.messages);
+  entry.history.push(...more.history);
 }
 
 type Told = "qr" | "pairing_code" | "passkey_required" | "paired" | "open";

@@ -29,16 +29,20 @@ export class Line {
     return this.closing;
   }
 
-  /** The connection, which is nobody's from now on: whoever takes it closes it. */
-  take(): Connection | null {
-    const { connection } = this;
-    this.connection = null;
-    return connection;
+  hangUp(): void {
+    void this.leave((connection) => connection.close());
   }
 
-  hangUp(): void {
-    const connection = this.take();
-    if (connection) this.closing = Promise.allSettled([this.closing, connection.close()]).then(() => {});
+  /** Unlinks, then hangs up; without a connection there is nothing to do. */
+  logout(): Promise<void> {
+    return this.leave((connection) => connection.logout());
+  }
+
+  private leave(end: (connection: Connection) => Promise<void>): Promise<void> {
+    const { connection } = this;
+    this.connection = null;
+    if (connection) this.closing = Promise.allSettled([this.closing, end(connection)]).then(() => {});
+    return this.closing;
   }
 
   /** Connects once the connections before have ended, if `wanted` still holds then. `dialled` hears of the new one. */

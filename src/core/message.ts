@@ -66,7 +66,7 @@ export interface Message {
   readonly delivery: DeliveryState | null;
   /** As WhatsApp gets it, once it was made: every attempt sends the same. */
   readonly wire: Uint8Array | null;
-  /** Why it waits (one of `waitReasons`) or failed (WhatsApp's number, or a word of ours). */
+  /** Why it waits (one of `waitReasons`) or failed (WhatsApp's number, or a word of ours); `unanswered`. */
   readonly reason: string | null;
   /** The sentence for people, when it failed. */
   readonly error: string | null;
@@ -84,6 +84,9 @@ export interface Message {
   readonly sentAt: number | null;
   readonly updatedAt: number;
 }
+
+/** The reason of a queued message that left before and had no answer: whoever it is for may have it. */
+export const unanswered = "unanswered";
 
 /** What a connection is given to send. */
 export type Outgoing = Pick<Message, "id" | "waId" | "chat" | "content" | "context">;

@@ -105,6 +105,9 @@ export interface Messages {
   byWaId(device: string, waId: string): Promise<Message | null>;
   /** At start: what was `sending` is `queued` again, with the same ids. */
   requeue(hold: Hold): Promise<number>;
-  /** At start: what is scheduled is planned by the wall clock as it is now, whatever it said when it was queued. */
-  replan(hold: Hold): Promise<void>;
+  /**
+   * What is scheduled is planned by the wall clock as it is now, whatever it said when it was queued: `ahead` is what our
+   * time has on it, `after` the moment behind which a message must have been made; null is any.
+   */
+  replan(hold: Hold, ahead: number, after: number | null): Promise<void>;
 }

@@ -107,9 +107,14 @@ export class Restraint {
     return (at === null ? null : this.now() + at - this.ports.clock.now()) as T;
   }
 
-  /** The same of a moment that a message is scheduled for: to the second, so that what is to leave together does. */
+  /** What our time has on the wall clock, in whole seconds, so that what is to leave together does. */
+  get ahead(): number {
+    return Math.round((this.now() - this.ports.clock.now()) / 1000) * 1000;
+  }
+
+  /** The same of a moment that a message is scheduled for. */
   planned(at: number): number {
-    return at + Math.round((this.now() - this.ports.clock.now()) / 1000) * 1000;
+    return at + this.ahead;
   }
 
   private stands(standing: Standing): Consequence {

@@ -146,9 +146,8 @@ export class Supervisor {
   }
 
   async logout(): Promise<void> {
-    const connection = await this.inTurn(async () => this.line.take());
     // Outside the turn: closing waits for what the connection still has to report.
-    await connection?.logout();
+    await this.line.logout();
     await this.inTurn(async () => {
       await this.forgetCredentials();
       await this.lifecycle.move(
@@ -202,6 +201,8 @@ export class Supervisor {
         return this.closed(signal);
       case "ack":
         return this.sender.answered(signal.waId);
+      case "receipt":
+        return signal.waIds.forEach((waId) => this.sender.answered(waId));
       case "message":
         return this.files?.came(signal.message);
       case "time_lock":

@@ -2,15 +2,17 @@ import { Failure } from "./failure.ts";
 import { isAction } from "./content.ts";
 import { lanes, type SendVerdict } from "./governor.ts";
 import type { Clock } from "./clock.ts";
-import type { Message } from "./message.ts";
+import { type Message, unanswered } from "./message.ts";
 import { cancelled, failed, type Outcome, quietly, released, scheduled, together, waits } from "./outcome.ts";
 import type { Restraint } from "./restraint.ts";
 import type { Batch, Hold, Store } from "./store.ts";
 
 /** How many are looked at in one transaction. */
 const slice = 100;
-/** A timer is never set for longer, so that none overflows. */
-const longestNap = 24 * 3_600_000;
+/** A timer is never set for longer, so that a clock that is put right is noticed. */
+const longestNap = 10 * 60_000;
+/** Milliseconds that a clock must be set by to be noticed. */
+const noticed = 2_000;
 const orphaned = "The device was linked to another account before it could leave.";
 const pointless = "The message that it speaks of was deleted meanwhile.";
 
@@ -31,6 +33,8 @@ export class WaitingRoom {
   private cancelTimer = () => {};
   /** Something waits that a contact's word may let out. */
   private held = true;
+  /** What our time had on the wall clock at the last look. */
+  private ahead = 0;
 
   constructor(
     private readonly ports: WaitingRoomPorts,
@@ -40,6 +44,7 @@ export class WaitingRoom {
   /** Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed. */
   async sift(connected: boolean): Promise<boolean> {
     const { store, restraint } = this.ports;
+    await this.putRight();
     for (let changed = false; ; changed = true) {
       const now = restraint.now();
       const { due, expiry, held } = await store.messages.moments(this.hold.device);
@@ -53,6 +58,18 @@ export class WaitingRoom {
     }
   }
 
+  /**
+   * The process may have begun with a wrong clock, as machines without a battery do. That it was behind is certain once
+   * there are messages of its future; their moments are looked up again when somebody sets it.
+   */
+  private async putRight(): Promise<void> {
+    const { store, restraint } = this.ports;
+    const { ahead } = restraint;
+    if (Math.abs(ahead - this.ahead) < noticed) return;
+    this.ahead = ahead;
+    await this.ports.turn(() => store.messages.replan(this.hold, ahead, restraint.now()));
+  }
+
   /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
   async admits(message: Message): Promise<boolean> {
     const { restraint, clock } = this.ports;
@@ -61,7 +78,9 @@ export class WaitingRoom {
       await this.ports.write(scheduled(message, until, clock.now()));
       return true;
     }
-    const verdict = message.byHand ? null : await restraint.verdict(message.chat);
+    // What left before is the same message for WhatsApp, whoever it allows to be written to now.
+    const isFree = message.byHand || message.reason === unanswered;
+    const verdict = isFree ? null : await restraint.verdict(message.chat);
     if (!verdict || verdict.go) return false;
     await this.ports.write(waits(message, verdict, restraint.now(), clock.now()));
     this.held = true;
@@ -191,6 +210,11 @@ export class WaitingRoom {
         const fit = states.join(" or ");
         throw new Failure("conflict", `This message is ${message.state}; only one that is ${fit} can be ${deed}.`);
       }
+      if (message.state === "queued" && message.reason === unanswered)
+        throw new Failure(
+          "conflict",
+          "This message left, and WhatsApp has not answered yet: delete it once it is sent.",
+        );
       await this.ports.write(outcome(message, this.ports.clock.now()));
       return this.find(id);
     });

@@ -1,7 +1,7 @@
 import { type Bulk, type BulkChange, type Bulks, messageStatuses, type Tally } from "../core/bulk.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
-import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
+import { here, messageColumns, messageOf, type MessageRow } from "./message-row.ts";
 import { inserter, repeated } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
@@ -55,7 +55,7 @@ function queuedOn(disk: Disk, needRoom: NeedRoom): Pick<Bulks, "queue" | "repeat
   const mark = disk.prepare("UPDATE bulk SET cancelled_at = $at WHERE device = $device AND id = $id");
   const take = disk.prepare(
     `UPDATE message SET state = 'cancelled', reason = NULL, updated_at = $at
-     WHERE bulk = $id AND device = $device AND state IN ('queued', 'waiting')`,
+     WHERE bulk = $id AND device = $device AND ${here}`,
   );
   const add = inserter(disk);
   const before: Bulks["repeated"] = (device, idempotency, now) =>

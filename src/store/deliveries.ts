@@ -92,7 +92,7 @@ function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn">
   const hasten = disk.prepare(
     "UPDATE delivery SET due_at = min(due_at, $now), failures = 0 WHERE target = $target AND stage = 'due'",
   );
-  const pullIn = disk.prepare("UPDATE delivery SET due_at = ?1 WHERE stage = 'due' AND due_at > ?1");
+  const pullIn = disk.prepare("UPDATE delivery SET due_at = ?1 WHERE stage = 'due' AND due_at > ?1 + ?2");
   return {
     release: async (now) =>
       disk.write(() => {
@@ -100,6 +100,6 @@ function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn">
         return release.run(now).changes;
       }),
     hasten: async (target, now) => disk.relaxed(() => void hasten.run({ target, now })),
-    pullIn: async (now, longest) => disk.write(() => void pullIn.run(now + longest)),
+    pullIn: async (now, longest) => disk.write(() => void pullIn.run(now, longest)),
   };
 }

@@ -176,7 +176,10 @@ function asDiskFailure(error: unknown, file = "The database"): unknown {
   const code = error.code ?? "";
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damaged(file, error);
   const sentence = refusals.find(([name]) => code.startsWith(name))?.[1];
-  return sentence === undefined ? error : new Failure("unavailable", sentence, { cause: error });
+  if (sentence !== undefined) return new Failure("unavailable", sentence, { cause: error });
+  return new Failure("internal", `The database refused what it was asked (${code}); nothing was written.`, {
+    cause: error,
+  });
 }
 
 const refusals: readonly (readonly [string, string])[] = [

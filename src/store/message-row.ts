@@ -1,4 +1,4 @@
-import type { Message } from "../core/message.ts";
+import { type Message, unanswered } from "../core/message.ts";
 
 /** A message as its table has it. */
 export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
@@ -9,6 +9,8 @@ export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
 
 /** The condition of those that are neither sent nor given up; indexes carry it word for word. */
 export const open = "state IN ('queued', 'waiting', 'sending')";
+/** Of the open ones, those that certainly have not left. */
+export const here = `(state = 'waiting' OR (state = 'queued' AND reason IS NOT '${unanswered}'))`;
 export const givenUp = "state IN ('failed', 'cancelled')";
 
 /** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */

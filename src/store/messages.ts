@@ -1,9 +1,9 @@
-import { deliveryStates } from "../core/message.ts";
+import { deliveryStates, unanswered } from "../core/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../core/messages.ts";
 import type { Hold } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
-import { messageColumns, messageOf, type MessageRow, by, givenUp, open } from "./message-row.ts";
+import { messageColumns, messageOf, type MessageRow, by, givenUp, here, open } from "./message-row.ts";
 import { queueWriter, repeater } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
@@ -74,10 +74,10 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
        WHERE device = $device AND chat = $chat AND ${open} AND state <> 'waiting' ORDER BY place LIMIT 1)`,
   );
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
-  const still = `${open} AND state IN ('queued', 'waiting') ORDER BY place LIMIT $limit`;
-  const unsent = select(still, "message_open");
-  const unsentIn = select(`chat = $chat AND ${still}`, "message_lane");
-  const late = "state IN ('queued', 'waiting') AND expires_at IS NOT NULL";
+  const inOrder = "ORDER BY place LIMIT $limit";
+  const unsent = select(`${open} AND state IN ('queued', 'waiting') ${inOrder}`, "message_open");
+  const unsentIn = select(`chat = $chat AND ${open} AND ${here} ${inOrder}`, "message_lane");
+  const late = `state IN ('queued', 'waiting') AND expires_at IS NOT NULL AND ${here}`;
   const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
   const moments = disk.prepare<{ due: number | null; expiry: number | null; held: number }>(
     `SELECT (SELECT min(not_before) FROM message WHERE device = $device AND state = 'waiting') AS due,
@@ -116,14 +116,16 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const take = disk.prepare("UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id = ?");
   const requeue = disk.prepare<unknown, [string]>(
-    `UPDATE ${by("message_open")} SET state = 'queued' WHERE device = ? AND ${open} AND state = 'sending'`,
+    `UPDATE ${by("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
+     WHERE device = ? AND ${open} AND state = 'sending'`,
   );
   const reconsider = disk.prepare<unknown, [number, string, number]>(
     "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND send_at IS NULL AND not_before > ?",
   );
-  const replan = disk.prepare<unknown, [string]>(
-    `UPDATE ${by("message_due")} SET not_before = send_at, expires_at = expires_at + send_at - not_before
-     WHERE device = ? AND state = 'waiting' AND send_at IS NOT NULL`,
+  const replan = disk.prepare(
+    `UPDATE ${by("message_due")}
+     SET not_before = send_at + $ahead, expires_at = expires_at + send_at + $ahead - not_before
+     WHERE device = $device AND state = 'waiting' AND send_at IS NOT NULL AND created_at > $after`,
   );
   const fenced =
     <T>(hold: Hold, work: () => T) =>
@@ -143,7 +145,8 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
     },
     requeue: (hold) => owned(hold, () => requeue.run(hold.device).changes),
     reconsider: (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
-    replan: (hold) => owned(hold, () => void replan.run(hold.device)),
+    replan: (hold, ahead, after) =>
+      owned(hold, () => void replan.run({ device: hold.device, ahead, after: after ?? -1 })),
   };
 }
 

@@ -2,11 +2,12 @@ import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { Clock } from "../core/clock.ts";
 import type { Hear, Signal } from "../core/connector.ts";
 import type { History } from "../core/history.ts";
+import type { Log } from "../core/log.ts";
 import type { Vault } from "../core/vault.ts";
 import type { AuthState } from "./auth-state.ts";
 import { openBallots } from "./ballots.ts";
 import type { Identity } from "./identity.ts";
-import { envelope, incoming } from "./incoming.ts";
+import { envelope, type Heard, incoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "./journal.ts";
 import { Keyring } from "./keyring.ts";
@@ -22,6 +23,7 @@ export interface ArrivalPorts {
   identity: Identity;
   history: Pick<History, "find" | "wire">;
   clock: Clock;
+  log: Log;
   /** The disk refused: nothing may be acknowledged any more. */
   broken: (error: unknown) => void;
 }
@@ -42,11 +44,12 @@ export class Arrivals {
       broken,
     });
     const alias = (jid: string) => identity.alias(jid);
-    this.intake = new Intake(
-      async (signals) => hear(await openBallots(signals, { ...identity.reader, history, alias })),
-      async (settled) => auth().write({ settled }),
-      broken,
-    );
+    this.intake = new Intake({
+      hear: async (signals) => hear(await openBallots(signals, { ...identity.reader, history, alias })),
+      settle: async (settled) => auth().write({ settled: [...settled] }),
+      fail: broken,
+      instead: (signal, error) => this.instead(signal, error),
+    });
   }
 
   /** Resolves when the signals are on disk. */
@@ -86,9 +89,9 @@ export class Arrivals {
   /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
   private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
     const { me, reader } = this.ports.identity;
-    const heard = readable(() => incoming(envelope(stanza, me), plaintext, reader));
+    const heard = this.read(stanza, () => incoming(envelope(stanza, me), plaintext, reader));
     if (heard) {
-      this.report([{ type: "message", ...heard }], [hash]);
+      this.report([heard], [hash]);
       return false;
     }
     const resent = readable(() => this.unsealed.resentIn(stanza, plaintext, reader)) ?? [];
@@ -98,6 +101,29 @@ export class Arrivals {
     }
     this.report(resent, [hash]);
     return false;
+  }
+
+  /** What opens and makes no sense is told too: Baileys asks for it again and acknowledges it. */
+  private read(stanza: BinaryNode, read: () => Heard | null): Signal | null {
+    try {
+      const heard = read();
+      return heard && { type: "message", ...heard };
+    } catch {
+      return readable(() => ({
+        type: "undecryptable" as const,
+        message: envelope(stanza, this.ports.identity.me),
+        reason: "failed" as const,
+      }));
+    }
+  }
+
+  /** A signal that the log refuses for what it says: a fault of ours, which shall cost one message its words and no more. */
+  private instead(signal: Signal, error: unknown): Signal | null {
+    const { log, identity } = this.ports;
+    log.error({ device: identity.device, signal: signal.type, error: String(error) }, "what came could not be written");
+    if (signal.type !== "message") return null;
+    const { content: _, context: __, ...message } = signal.message;
+    return { type: "undecryptable", message, reason: "failed" };
   }
 }
 

@@ -61,6 +61,7 @@ export class BaileysConnection implements Connection {
   private linking: Linking | null = null;
   private watchdog: Watchdog | null = null;
   private over = false;
+  private finished: Promise<void> = Promise.resolve();
   private revision = 0;
   private readonly groupCache = new GroupCache(() => this.socket);
   private readonly calls = new Calls();
@@ -132,10 +133,8 @@ export class BaileysConnection implements Connection {
     await this.close();
   }
 
-  async close(): Promise<void> {
-    if (this.over) return;
-    await this.begun.catch(() => {});
-    await this.finish();
+  close(): Promise<void> {
+    return this.finish();
   }
 
   private async begin(): Promise<void> {
@@ -143,6 +142,7 @@ export class BaileysConnection implements Connection {
     this.auth = await AuthState.load(this.vault, (error) => this.broken(error));
     if (this.over) return;
     const errands = this.auth.linked ? await this.arrivals.replay() : [];
+    if (this.over) return; // what was replayed could not be written
     this.sock = this.dial(this.auth);
     this.listen(this.sock, this.auth, errands);
   }
@@ -178,6 +178,9 @@ export class BaileysConnection implements Connection {
       this.watchdog?.heard();
       this.arrivals.journal.observe(node);
     });
+    // Baileys waits for the other side's part of the closing, up to half a minute when there is none.
+    for (const last of ["CB:stream:error", "CB:failure", "CB:xmlstreamend"])
+      sock.ws.on(last, () => this.options.clock.after(closeMs, () => terminate(sock)));
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([this.dispatch.answered(node)]));
     before(sock, "CB:receipt", (node) => {
@@ -260,10 +263,16 @@ export class BaileysConnection implements Connection {
     void this.finish().then(() => this.hear([{ type: "closed", ...why }]).catch(() => {}));
   }
 
-  private async finish(): Promise<void> {
-    if (this.over) return;
+  /** Resolves, for whoever asks, when nothing of it runs any more. */
+  private finish(): Promise<void> {
+    if (this.over) return this.finished;
     this.over = true;
+    return (this.finished = this.end());
+  }
+
+  private async end(): Promise<void> {
     this.arrivals.end();
+    await this.begun.catch(() => {});
     this.linking?.stop();
     this.watchdog?.stop();
     if (this.sock) await this.hangUp(this.sock);

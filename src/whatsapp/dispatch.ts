@@ -1,5 +1,13 @@
-import { type BinaryNode, proto, WAMessageAddressingMode, type WASocket } from "@whiskeysockets/baileys";
+import { Boom } from "@hapi/boom";
+import {
+  type BinaryNode,
+  DisconnectReason,
+  proto,
+  WAMessageAddressingMode,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import type { SignalOf } from "../core/connector.ts";
+import { Failure } from "../core/failure.ts";
 import type { Outgoing } from "../core/message.ts";
 import { PostAnswers, postStanza } from "./channels/posting.ts";
 import { composed } from "./composer.ts";
@@ -36,7 +44,7 @@ export class Dispatch {
   async send(message: Outgoing, wire: Uint8Array): Promise<void> {
     if (isChannel(message.chat)) return this.post(message, wire);
     const options = relayOptions(message, this.options.clock.now());
-    await this.socket().relayMessage(message.chat, proto.Message.decode(wire), options);
+    await unlessClosed(() => this.socket().relayMessage(message.chat, proto.Message.decode(wire), options));
   }
 
   answered(ack: BinaryNode): SignalOf<"ack"> {
@@ -46,7 +54,7 @@ export class Dispatch {
   private async post(message: Outgoing, wire: Uint8Array): Promise<void> {
     const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
     this.posts.leaving(message.waId, stanza.attrs.id ?? "");
-    await this.socket().sendNode(stanza);
+    await unlessClosed(() => this.socket().sendNode(stanza));
   }
 
   /** A person's JID as a chat's members know it. */
@@ -57,5 +65,17 @@ export class Dispatch {
     if (isLid(jid) === byLid) return jid;
     const member = group?.participants.find(({ id, phoneNumber, lid }) => [id, phoneNumber, lid].includes(jid));
     return bare(member?.id ?? (await this.identity.alias(jid)) ?? jid);
+  }
+}
+
+const closed: number = DisconnectReason.connectionClosed;
+
+/** A connection that is closing says so; other errors are the message's own. */
+async function unlessClosed(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Boom) || error.output.statusCode !== closed) throw error;
+    throw new Failure("unavailable", "The connection to WhatsApp closed.", { cause: error });
   }
 }

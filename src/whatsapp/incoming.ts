@@ -47,7 +47,7 @@ export type Heard = Omit<SignalOf<"message">, "type">;
 export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): Heard | null {
   const wire = unpadRandomMax16(plaintext);
   const message = proto.Message.decode(wire);
-  if (isErrand(message)) return null;
+  if (isErrand(message, wire)) return null;
   const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
   return { message: read, wire, remote: remoteOf(read, wire) };
 }

@@ -89,7 +89,7 @@ export class Journal {
     const found = this.stanzas.get(ciphertext);
     if (!found) throw new Error("a ciphertext that came in no stanza");
     const { stanza, hash = hashOf(ciphertext) } = found;
-    const known = await this.lookUp(hash);
+    const known = await this.known(hash);
     if (known) return this.again(stanza, hash, known);
     const plaintext = await this.commit(lock, { hash, stanza, ciphertext }, async () => {
       const plain = await decrypt();
@@ -98,6 +98,16 @@ export class Journal {
     });
     this.hooks.decrypted({ stanza, plaintext, hash });
     return plaintext;
+  }
+
+  /** What cannot be looked up was not refused by anybody: it comes again. */
+  private async known(hash: string): Promise<{ plaintext: Uint8Array | null } | null> {
+    try {
+      return await this.lookUp(hash);
+    } catch (error) {
+      this.hooks.broken(error);
+      throw error;
+    }
   }
 
   private again(stanza: BinaryNode, hash: string, known: { plaintext: Uint8Array | null }): Uint8Array {

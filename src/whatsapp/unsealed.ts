@@ -1,4 +1,11 @@
-import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import {
+  areJidsSameUser,
+  type BinaryNode,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
+  proto,
+  unpadRandomMax16,
+} from "@whiskeysockets/baileys";
 import type { SignalOf, Undecryptable } from "../core/connector.ts";
 import type { Envelope } from "../core/message.ts";
 import { moment } from "./convert/fields.ts";
@@ -12,7 +19,7 @@ import { readingOf } from "./reading.ts";
 const mostKept = 1_000;
 
 /**
- * Messages that come with nothing sealed for this device: those to be seen once, which WhatsApp shows on the phone only,
+ * Messages that come with nothing that this device could open: those to be seen once, which WhatsApp shows on the phone only,
  * and others that the phone is asked for (Baileys does that), which answers in a message of its own.
  */
 export class Unsealed {
@@ -21,11 +28,13 @@ export class Unsealed {
   /** Null of every other message. */
   signalOf(stanza: BinaryNode, { me }: Reader): SignalOf<"undecryptable"> | null {
     const { from, category } = stanza.attrs;
-    const sealed = getBinaryNodeChild(stanza, "enc") !== undefined;
-    if (sealed || isChannel(from) || category !== undefined || !Array.isArray(stanza.content)) return null;
+    const seals = getBinaryNodeChildren(stanza, "enc");
+    if (seals.some(canBeOpened) || isChannel(from) || category !== undefined || !Array.isArray(stanza.content))
+      return null;
     const message = envelope(stanza, me);
     this.keep(message);
-    return { type: "undecryptable", message, reason: reasonOf(getBinaryNodeChild(stanza, "unavailable")) };
+    const reason = seals.length > 0 ? "failed" : reasonOf(getBinaryNodeChild(stanza, "unavailable"));
+    return { type: "undecryptable", message, reason };
   }
 
   /** The messages in the phone's answer; none of every other plaintext. */
@@ -56,6 +65,10 @@ export class Unsealed {
     if (this.envelopes.size > mostKept && !oldest.done) this.envelopes.delete(oldest.value);
   }
 }
+
+/** What Baileys opens: all else it asks for again, and it never passes the journal. */
+const canBeOpened = ({ attrs, content }: BinaryNode): boolean =>
+  ["pkmsg", "msg", "skmsg"].includes(attrs.type ?? "") && content instanceof Uint8Array && content.length > 0;
 
 const reasonOf = (unavailable: BinaryNode | undefined): Undecryptable =>
   unavailable?.attrs.type?.startsWith("view_once") ? "view_once" : "unavailable";

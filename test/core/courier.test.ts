@@ -285,6 +285,24 @@ test("a wall clock that jumps neither stalls nor storms", async () => {
   expect(seen.slice(3).toSorted()).toEqual(["x:1", "y:1", "z:1"]);
 });
 
+test("what failed is tried again after a start with a clock that was set back by years", async () => {
+  const { store, clock } = await house({ targetsOf: () => ["webhook:a"] });
+  const hold = await held(store);
+  await store.ledger.record(hold, { events: [received("x", "1")] });
+  const first = new Courier({ deliveries: store.deliveries, clock, log: silent });
+  first.add("webhook:a", async () => ({ ok: false, error: "down" }));
+  await first.start();
+  await first.idle();
+  await first.stop(0);
+  clock.jump(-clock.now());
+  const took = Promise.withResolvers<void>();
+  const second = new Courier({ deliveries: store.deliveries, clock, log: silent });
+  second.add("webhook:a", async () => (took.resolve(), { ok: true }));
+  await second.start();
+  await took.promise;
+  await second.stop(0);
+});
+
 test("a store that refuses is asked again and nothing is delivered twice for it", async () => {
   const { store, clock } = await house({ targetsOf: () => ["webhook:a"] });
   const hold = await held(store);

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { el } from "../../src/simulator/wire/stanza.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 import { ToldClock } from "./told-clock.ts";
@@ -100,6 +101,7 @@ test("a message whose ack was lost goes out again with the same id after the rec
   await using bot = await linked();
   const ann = bot.contact();
   const rule = bot.sim.faults.loseAcks();
+  bot.sim.faults.at("out", { do: "drop" }, { when: "receipt", times: 3 });
   await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "did it arrive?" });
   const { id } = await ann.hears("did it arrive?");
   expect(rule.struck).toBe(1);
@@ -108,4 +110,75 @@ test("a message whose ack was lost goes out again with the same id after the rec
   await bot.receiver.next("message.sent", (event) => event.data.id === id);
   expect(bot.sim.record.outgoing(id)).toMatchObject([{ answers: ["ok", "ok"] }]);
   expect(bot.sim.record.outgoing()).toHaveLength(1);
+});
+
+test("where the ack was lost, that somebody has it is an answer too", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  bot.sim.faults.loseAcks();
+  await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "did it arrive?" });
+  const { id } = await ann.hears("did it arrive?");
+  await bot.receiver.next("message.sent", (event) => event.data.id === id);
+  bot.sim.faults.cut();
+  await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text: "and this?" });
+  await ann.hears("and this?");
+  expect(bot.sim.record.outgoing(id)).toMatchObject([{ answers: ["ok"] }]);
+});
+
+test("what left and had no answer cannot be taken back; what did not, can", async () => {
+  const clock = new ToldClock();
+  const env: Record<string, string> = {};
+  await using bot = await startBot({ stands: { clock }, env });
+  await bot.link();
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+  const people = Array.from({ length: 8 }, (_, at) => bot.contact(`6281234560${at}`, `Contact ${at}`));
+  bot.sim.faults.loseAcks(people.length);
+  bot.sim.faults.at("out", { do: "drop" }, { when: "receipt", times: 1_000 });
+  const ids: string[] = [];
+  for (const person of people) {
+    ids.push((await bot.device.send({ to: person.number, content: { kind: "text", text: "hello" } })).id);
+    await person.hears("hello");
+  }
+  env["SENDING"] = "paced";
+  await bot.restart();
+  await bot.connected();
+  // The pace lets five go again at once; the last waits for its turn.
+  const last = ids.at(-1) ?? "";
+  expect(await bot.device.message(last)).toMatchObject({ state: "queued", reason: "unanswered" });
+  const refused = await bot.call("POST", `/v1/devices/default/messages/${last}/cancel`);
+  expect([refused.status, await refused.json()]).toMatchObject([
+    409,
+    { error: expect.stringContaining("has not answered yet") },
+  ]);
+  const { id } = await bot.device.send({ to: people[0]?.number ?? "", content: { kind: "text", text: "not yet" } });
+  expect((await bot.call("POST", `/v1/devices/default/messages/${id}/cancel`)).status).toBe(200);
+  clock.wind(10_000);
+  await bot.next("message.sent", ({ data }) => data.message_id === last);
+});
+
+test("a stream that ends and a server that never hangs up cost no message", async () => {
+  const clock = new ToldClock();
+  const env: Record<string, string> = {};
+  await using bot = await startBot({ stands: { clock }, env });
+  await bot.link();
+  const line = await bot.sim.line();
+  env["WHATSAPP_URL"] = line.url;
+  await bot.restart();
+  await bot.connected();
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+  const ann = bot.contact();
+  line.mute();
+  bot.sim.faults.at("out", { do: "replace", with: () => el("stream:error", { code: "503" }) }, { when: "message" });
+  const ends = clock.until(() => clock.isWaiting(1_000), "the end of the stream");
+  await ann.says("the last word", { to: bot.phone });
+  await ends;
+  const { id } = await bot.device.send({ to: ann.number, content: { kind: "text", text: "meanwhile" } });
+  const pause = clock.until(() => bot.device.status().phase === "waiting", "the pause");
+  clock.wind(1_000);
+  line.heal();
+  await pause;
+  clock.wind(60_000);
+  await ann.hears("meanwhile");
+  await bot.next("message.sent", ({ data }) => data.message_id === id);
+  expect(bot.events.filter(({ type }) => type === "message.failed")).toEqual([]);
 });

@@ -5,6 +5,57 @@ import { startBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 import { ToldClock } from "./told-clock.ts";
 
+test("a disk that is full through reconnects acknowledges nothing", async () => {
+  const clock = new ToldClock();
+  await using bot = await startBot({ stands: { clock, maxPages: 1_000 } });
+  await bot.link();
+  const ann = bot.contact();
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+  const other = new Database(join(bot.folder, "merpati.sqlite"));
+  other.run("PRAGMA busy_timeout = 5000");
+  other.run("CREATE TABLE junk (x)");
+  other.run("INSERT INTO junk VALUES (zeroblob(8 << 20))");
+  const refusal = () => clock.until(() => bot.device.status().reason === "store_unavailable", "the store to be missed");
+  await ann.saysMany(
+    Array.from({ length: 20 }, (_, place) => `${place} ${"x".repeat(3_000)}`),
+    { to: bot.phone },
+  );
+  await refusal();
+  for (let round = 0; round < 3; round++) {
+    await ann.says(`during ${round}`, { to: bot.phone });
+    const again = clock.until(() => bot.device.status().phase === "starting", "another try");
+    clock.wind(61_000);
+    await again;
+    await clock.until(() => bot.device.status().phase === "waiting", "the pause");
+  }
+  other.run("DROP TABLE junk");
+  other.close();
+  clock.wind(61_000);
+  await bot.next("message.received", saysText("during 2"));
+  const texts = textsOf(await bot.device.events(0, 1_000)).filter((text) => text.startsWith("during"));
+  expect(texts).toEqual(["during 0", "during 1", "during 2"]);
+  bot.sim.assertNoProblems();
+});
+
+test("a journal that cannot be read acknowledges nothing", async () => {
+  const clock = new ToldClock();
+  await using bot = await startBot({ stands: { clock } });
+  await bot.link();
+  const ann = bot.contact();
+  await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
+  const [file = ""] = [...new Bun.Glob("*.sqlite").scanSync(join(bot.folder, "devices"))];
+  const other = new Database(join(bot.folder, "devices", file));
+  other.run("PRAGMA busy_timeout = 5000");
+  other.run("ALTER TABLE seen RENAME TO gone");
+  const { id } = await ann.says("during", { to: bot.phone });
+  await clock.until(() => bot.device.status().reason === "store_unavailable", "the store to be missed");
+  expect(bot.sim.record.of(id)).toMatchObject([{ acks: [], receipts: [] }]);
+  other.run("ALTER TABLE gone RENAME TO seen");
+  other.close();
+  clock.wind(61_000);
+  await bot.next("message.received", saysText("during"));
+});
+
 test("the disk is full: nothing is claimed that is not written; there is room again: all comes, without a restart", async () => {
   const clock = new ToldClock();
   await using bot = await startBot({ stands: { clock, maxPages: 1_000 } });

@@ -166,6 +166,23 @@ test("queued under a wrong clock that was put right, it leaves when that clock s
   await bot.contact().hears("tomorrow");
 });
 
+test("begun in 1970 and told the time later, it leaves at its moment", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  await later(bot, clock, day, "tomorrow");
+  const now = clock.now();
+  clock.jump(-now);
+  await bot.restart();
+  await bot.connected();
+  clock.wind(minute);
+  clock.jump(now);
+  clock.wind(day - hour);
+  await settledNotices(bot);
+  expect(heard(bot)).toEqual([]);
+  clock.wind(hour);
+  await bot.contact().hears("tomorrow");
+});
+
 test("max_wait counts from its moment", async () => {
   const [bot, clock] = await world();
   await using _ = bot;

@@ -5,6 +5,8 @@ type Mode =
   | { readonly kind: "healthy" }
   /** Nothing passes and nobody is told: what a phone sees when it leaves its Wi-Fi. */
   | { readonly kind: "half-open" }
+  /** What the client says is lost. */
+  | { readonly kind: "mute" }
   | { readonly kind: "slow"; readonly bytes: number; readonly everyMs: number };
 
 /** A TCP line to the simulator of one's own, that can be made bad below the WebSocket. */
@@ -48,6 +50,11 @@ export class Line {
     this.#mode = { kind: "half-open" };
   }
 
+  /** Swallows what the client sends, its closing too; what the server says arrives. */
+  mute(): void {
+    this.#mode = { kind: "mute" };
+  }
+
   /** Lets only so many bytes pass towards the client each `everyMs` milliseconds. */
   slow(bytes: number, everyMs = 1): void {
     this.#mode = { kind: "slow", bytes, everyMs };
@@ -79,7 +86,7 @@ export class Line {
     for (const socket of [client, server]) socket.on("close", end).on("error", end);
     const drip = new Drip(client);
     client.on("data", (bytes: Buffer) => {
-      if (this.#mode.kind !== "half-open") server.write(bytes);
+      if (this.#mode.kind !== "half-open" && this.#mode.kind !== "mute") server.write(bytes);
     });
     server.on("data", (bytes: Buffer) => {
       if (this.#mode.kind !== "half-open") drip.write(bytes, this.#mode.kind === "slow" ? this.#mode : undefined);

@@ -12,6 +12,7 @@ import { deletion } from "./delete.ts";
 import { document } from "./document.ts";
 import { edit } from "./edit.ts";
 import { kindNames, opened } from "./envelopes.ts";
+import { hasNewField } from "./fields-of.ts";
 import { event, eventResponse } from "./event.ts";
 import { groupInvite } from "./group-invite.ts";
 import { image } from "./image.ts";
@@ -125,18 +126,21 @@ function action(message: proto.IMessage, reading: Reading): Action | null {
 }
 
 function unsupported(message: proto.IMessage): Content {
-  return { kind: "unsupported", type: kindNames(message)[0] ?? "empty" };
+  return { kind: "unsupported", type: kindNames(message)[0] ?? "unknown" };
 }
 
 const { REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;
 /** Of all that clients tell each other by protocol messages, what is news for people. */
 const news: ReadonlySet<number> = new Set([REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING]);
 
-/** True of messages that carry no news for people: keys, history and other errands between clients. */
-export function isErrand(message: proto.IMessage): boolean {
+/**
+ * True of messages that carry no news for people: keys, history and other errands between clients. `wire` is the message
+ * as it came: what is too new for us is news.
+ */
+export function isErrand(message: proto.IMessage, wire = new Uint8Array()): boolean {
   const inner = opened(message).message;
   const [first, ...more] = kindNames(inner);
-  if (first === undefined) return true;
+  if (first === undefined) return !hasNewField(wire);
   if (more.length > 0) return false;
   if (first === "protocolMessage") return !news.has(inner.protocolMessage?.type ?? REVOKE);
   return first === "stickerSyncRmrMessage";

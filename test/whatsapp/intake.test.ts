@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import type { Signal } from "../../src/core/connector.ts";
+import { Failure } from "../../src/core/failure.ts";
+import { Intake, type IntakePorts } from "../../src/whatsapp/intake.ts";
+
+const lock = (until: number): Signal => ({ type: "time_lock", until });
+const untils = (signals: readonly Signal[]) => signals.map((signal) => signal.type === "time_lock" && signal.until);
+
+function intake(ports: Partial<IntakePorts>): Intake {
+  const fail = (error: unknown): void => void (error instanceof Failure || expect.unreachable(String(error)));
+  return new Intake({ hear: async () => {}, settle: async () => {}, fail, instead: () => null, ...ports });
+}
+
+test("whoever adds waits for what was added, not for all that comes afterwards", async () => {
+  let added = 0;
+  const endless: Intake = intake({ hear: async () => void endless.add([lock(++added)]) });
+  await endless.add([lock(0)]);
+  const before = added;
+  await endless.add([lock(0)]);
+  expect(added).toBeGreaterThan(before);
+});
+
+test("what the log refuses for what it says costs itself and nothing else", async () => {
+  const heard: unknown[] = [];
+  const settled: string[] = [];
+  const picky = intake({
+    hear: async (signals) => {
+      if (untils(signals).includes(2)) throw new TypeError("two");
+      heard.push(...untils(signals));
+    },
+    settle: async (hashes) => void settled.push(...hashes),
+    instead: () => lock(22),
+  });
+  await picky.add([lock(1), lock(2), lock(3)], ["a", "b", "c"]);
+  expect([heard, settled]).toEqual([
+    [1, 22, 3],
+    ["a", "b", "c"],
+  ]);
+});
+
+test("a disk that refuses ends it: nothing more is told, and nothing settled", async () => {
+  const settled: string[] = [];
+  const full = new Failure("unavailable", "The disk is full.");
+  const refused = intake({ hear: () => Promise.reject(full), settle: async (hashes) => void settled.push(...hashes) });
+  await expect(refused.add([lock(1)], ["a"])).rejects.toBe(full);
+  await expect(refused.add([lock(2)], ["b"])).rejects.toBe(full);
+  expect(settled).toEqual([]);
+});
