@@ -161,8 +161,10 @@ export class Supervisor {
   private hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
     return this.inTurn(async () => {
       const heard = isCurrent() ? signals : signals.filter(isFact);
-      await this.write(await this.batchOf(heard)).catch((error: unknown) => {
+      await this.write(await this.batchOf(heard)).catch(async (error: unknown) => {
         this.introductions.forget();
+        // That the connection is over is so, whatever the disk says.
+        for (const signal of heard) if (signal.type === "closed") await this.react(signal);
         throw error;
       });
       for (const signal of heard) await this.react(signal);

@@ -13,7 +13,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
   const present = rank.replace("$delivery", "delivery");
   const update = disk.prepare(
     `UPDATE message SET
-       state = iif(state IN ('sent', 'cancelled'), state, coalesce($state, state)),
+       state = iif(state IN ('sent', 'cancelled') OR (state = 'failed' AND $state = 'queued'), state, coalesce($state, state)),
        delivery = iif($delivery IS NOT NULL AND (delivery IS NULL OR ${rank} > ${present}), $delivery, delivery),
        reason = iif($explained, $reason, reason),
        error = iif($explained, $error, error),
