@@ -6,6 +6,11 @@ let bytes = 0;
 /** What the whole process holds, in bytes. */
 export function resident(): number {
   const now = performance.now();
-  if (now - at >= fresh) [at, bytes] = [now, process.memoryUsage.rss()];
+  if (now - at < fresh) return bytes;
+  try {
+    [at, bytes] = [now, process.memoryUsage.rss()];
+  } catch {
+    // It opens a file, and there may be too many; what was read last will do.
+  }
   return bytes;
 }
