@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
+import { steady } from "../../src/core/steady.ts";
 import type { Store } from "../../src/core/store.ts";
 import { held, house, outgoing, qr, raw, received, refusal } from "./house.ts";
 
@@ -115,4 +116,15 @@ test("readers of the log meet no hole: below what was pruned all is gone for the
   expect((await store.ledger.after("d1", 5, 10)).map(({ seq }) => seq)).toEqual([6]);
   const page = await store.ledger.page({ tenant: "default", after: 0, types: null, devices: null, limit: 10 });
   expect([page.events.map(({ event }) => event.seq), page.floor]).toEqual([[6], 5]);
+});
+
+test("a clock that is set years ahead makes nothing old", async () => {
+  const { store, clock } = await house();
+  const hold = await held(store);
+  await store.ledger.record(hold, { events: [{ ...received("x", "young"), at: clock.now() }] });
+  const due = steady(clock);
+  clock.jump(3_650 * day);
+  expect(await janitor(store, clock, { due }).sweep()).toBe(0);
+  clock.wind(31 * day);
+  expect(await janitor(store, clock, { due }).sweep()).toBeGreaterThan(0);
 });
