@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionKinds, contentKinds } from "../src/core/content.ts";
-import { draftKinds } from "../src/core/draft.ts";
-import { sentKinds } from "../src/core/message.ts";
+import { draftKinds } from "../src/core/sending/draft.ts";
+import { sentKinds } from "../src/core/sending/message.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";
 
 const guide = await Bun.file("docs/api.md").text();

@@ -1,8 +1,8 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/app.ts";
-import type { PairingCode, Qr } from "../core/connector.ts";
-import { unlessPasskey } from "../core/passkey.ts";
-import { phoneNumber } from "../core/recipient.ts";
+import type { PairingCode, Qr } from "../core/device/connector.ts";
+import { unlessPasskey } from "../core/device/passkey.ts";
+import { phoneNumber } from "../core/sending/recipient.ts";
 import * as docs from "./docs/connection.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { plainly } from "./failures.ts";

@@ -1,8 +1,8 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/app.ts";
 import type { Failure } from "../core/failure.ts";
-import { passkeyWords } from "../core/passkey.ts";
-import type { Phase } from "../core/phase.ts";
+import { passkeyWords } from "../core/device/passkey.ts";
+import type { Phase } from "../core/device/phase.ts";
 import * as docs from "./docs/devices.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { plainly } from "./failures.ts";

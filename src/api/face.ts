@@ -1,11 +1,11 @@
 import { type AnyElysia, Elysia } from "elysia";
-import type { Administration } from "../core/administration.ts";
+import type { Administration } from "../core/access/administration.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
 import type { LogTail } from "../core/log-tail.ts";
-import type { QrLinks } from "../core/qr-link.ts";
-import type { Plugins } from "../core/plugins.ts";
+import type { QrLinks } from "../core/device/qr-link.ts";
+import type { Plugins } from "../core/plugins/plugins.ts";
 import type { Wording } from "./failures.ts";
 
 /** One wire API that clients already speak: where it lives, its routes, and how it words a failure. It decides nothing. */

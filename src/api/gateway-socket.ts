@@ -1,5 +1,5 @@
 import type { Device, DeviceStatus } from "../core/app.ts";
-import { type BotEvent, is } from "../core/events.ts";
+import { type BotEvent, is } from "../core/events/events.ts";
 import { Failure } from "../core/failure.ts";
 import { statusBody } from "./gateway.ts";
 import { iso } from "./moment.ts";

@@ -1,8 +1,8 @@
 import { t } from "elysia";
 import type { Workspace } from "../core/app.ts";
-import type { BotEvent } from "../core/events.ts";
+import type { BotEvent } from "../core/events/events.ts";
 import { asFailure, Failure } from "../core/failure.ts";
-import type { Plugins } from "../core/plugins.ts";
+import type { Plugins } from "../core/plugins/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
 import { type Face, routes, type Tools } from "./face.ts";
 import { plainly } from "./failures.ts";

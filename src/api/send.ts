@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import type { Device } from "../core/app.ts";
 import { Failure } from "../core/failure.ts";
-import type { Message } from "../core/message.ts";
+import type { Message } from "../core/sending/message.ts";
 
 /** The body of the two faces that send text only. */
 export const textMessage = {

@@ -1,7 +1,7 @@
 import type { DeviceStatus } from "../core/app.ts";
-import { is } from "../core/events.ts";
+import { is } from "../core/events/events.ts";
 import { Failure } from "../core/failure.ts";
-import type { Reason } from "../core/phase.ts";
+import type { Reason } from "../core/device/phase.ts";
 import { secondsUntil } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
 import type { Phrase, SocketFace } from "./visitor.ts";

@@ -1,6 +1,6 @@
 import type { Device, DeviceStatus, Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
-import type { BotEvent } from "../core/events.ts";
+import type { BotEvent } from "../core/events/events.ts";
 import type { Failure } from "../core/failure.ts";
 
 /** What a client hears: the event's name on the wire and its payload. */

@@ -1,5 +1,5 @@
 import { loadConfig } from "../config.ts";
-import { Administration } from "../core/administration.ts";
+import { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/failure.ts";
 import { openStore } from "../store/open.ts";
 import { ids, systemClock } from "../system.ts";

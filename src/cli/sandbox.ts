@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readConfig } from "../config.ts";
-import { newKey } from "../core/keys.ts";
+import { newKey } from "../core/access/keys.ts";
 import { type Contact, type Simulator, startSimulator } from "../simulator/index.ts";
 import { type Command, print } from "./command.ts";
 import { toldOfPlugin } from "./plugin/told.ts";

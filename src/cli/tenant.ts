@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Administration } from "../core/administration.ts";
+import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/failure.ts";
 import { administer } from "./administer.ts";
 import { type Command, print } from "./command.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Connector } from "../core/connector.ts";
+import type { Connector } from "../core/device/connector.ts";
 import type { Log } from "../core/log.ts";
-import type { MediaSource } from "../core/media.ts";
-import type { MediaDesk } from "../core/media-desk.ts";
+import type { MediaSource } from "../core/media/media.ts";
+import type { MediaDesk } from "../core/media/media-desk.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Store } from "../core/store.ts";
 import { noteIn } from "../store/note.ts";

@@ -1,22 +1,22 @@
-import type { Account, PairingCode, Qr } from "./connector.ts";
-import type { Administration } from "./administration.ts";
-import type { EventLog } from "./event-log.ts";
-import type { BotEvent } from "./events.ts";
-import type { BulkDesk } from "./bulk-desk.ts";
-import type { ChannelCalls } from "./channels.ts";
-import type { ChatCalls } from "./chats.ts";
-import type { CommunityCalls } from "./communities.ts";
-import type { GroupCalls } from "./groups.ts";
-import type { LabelDesk } from "./labels.ts";
-import type { Memory } from "./memory.ts";
-import type { PeopleCalls } from "./people.ts";
-import type { MediaRecord } from "./media.ts";
-import type { Brought } from "./file-source.ts";
-import type { MessagePage, MessageQuery } from "./messages.ts";
-import type { Draft, Message, SendOptions } from "./message.ts";
-import type { Phase, Reason } from "./phase.ts";
+import type { Account, PairingCode, Qr } from "./device/connector.ts";
+import type { Administration } from "./access/administration.ts";
+import type { EventLog } from "./events/event-log.ts";
+import type { BotEvent } from "./events/events.ts";
+import type { BulkDesk } from "./sending/bulk-desk.ts";
+import type { ChannelCalls } from "./people/channels.ts";
+import type { ChatCalls } from "./people/chats.ts";
+import type { CommunityCalls } from "./people/communities.ts";
+import type { GroupCalls } from "./people/groups.ts";
+import type { LabelDesk } from "./people/labels.ts";
+import type { Memory } from "./people/memory.ts";
+import type { PeopleCalls } from "./people/people.ts";
+import type { MediaRecord } from "./media/media.ts";
+import type { Brought } from "./media/file-source.ts";
+import type { MessagePage, MessageQuery } from "./sending/messages.ts";
+import type { Draft, Message, SendOptions } from "./sending/message.ts";
+import type { Phase, Reason } from "./device/phase.ts";
 import type { Scope } from "./store.ts";
-import type { WebhookDesk } from "./webhook-desk.ts";
+import type { WebhookDesk } from "./webhooks/webhook-desk.ts";
 
 /** Who is calling, and from which address when it came over a network. */
 export type Principal = { address?: string } & (

@@ -1,20 +1,20 @@
-import { Administration } from "./administration.ts";
+import { Administration } from "./access/administration.ts";
 import type { App, Device, Principal, Workspace } from "./app.ts";
-import { Auditor } from "./audit.ts";
-import { EventLog } from "./event-log.ts";
-import type { BotEvent } from "./events.ts";
-import { BulkWatch } from "./bulk-watch.ts";
-import type { MediaRecord } from "./media.ts";
-import type { MediaDesk } from "./media-desk.ts";
-import { DeviceHandle } from "./device.ts";
+import { Auditor } from "./access/audit.ts";
+import { EventLog } from "./events/event-log.ts";
+import type { BotEvent } from "./events/events.ts";
+import { BulkWatch } from "./sending/bulk-watch.ts";
+import type { MediaRecord } from "./media/media.ts";
+import type { MediaDesk } from "./media/media-desk.ts";
+import { DeviceHandle } from "./device/device.ts";
 import { Failure } from "./failure.ts";
-import type { DrafterPorts } from "./drafter.ts";
-import { need } from "./scope.ts";
-import { unrestricted } from "./standing.ts";
+import type { DrafterPorts } from "./sending/drafter.ts";
+import { need } from "./access/scope.ts";
+import { unrestricted } from "./sending/standing.ts";
 import { type DeviceRecord, homeTenant, type Scope } from "./store.ts";
-import { type Ports, Supervisor } from "./supervisor.ts";
-import { WebhookDesk } from "./webhook-desk.ts";
-import type { Webhooks } from "./webhooks.ts";
+import { type Ports, Supervisor } from "./device/supervisor.ts";
+import { WebhookDesk } from "./webhooks/webhook-desk.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** The device that faces without device ids mean. */
 export const defaultDevice = "default";

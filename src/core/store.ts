@@ -1,21 +1,21 @@
-import type { AcquaintanceChange, Acquaintances } from "./acquaintances.ts";
-import type { BulkChange, Bulks } from "./bulk.ts";
-import type { Account } from "./connector.ts";
-import type { Deliveries } from "./deliveries.ts";
-import type { DeliveryLog } from "./delivery-log.ts";
-import type { BotEvent, EventType, NewEvent } from "./events.ts";
-import type { ContactChange, Contacts } from "./contacts.ts";
-import type { History, HistoryChange } from "./history.ts";
-import type { Labels } from "./labels.ts";
-import type { Media, ReceivedMedia } from "./media.ts";
-import type { MessageChange, Messages } from "./messages.ts";
+import type { AcquaintanceChange, Acquaintances } from "./sending/acquaintances.ts";
+import type { BulkChange, Bulks } from "./sending/bulk.ts";
+import type { Account } from "./device/connector.ts";
+import type { Deliveries } from "./events/deliveries.ts";
+import type { DeliveryLog } from "./events/delivery-log.ts";
+import type { BotEvent, EventType, NewEvent } from "./events/events.ts";
+import type { ContactChange, Contacts } from "./people/contacts.ts";
+import type { History, HistoryChange } from "./people/history.ts";
+import type { Labels } from "./people/labels.ts";
+import type { Media, ReceivedMedia } from "./media/media.ts";
+import type { MessageChange, Messages } from "./sending/messages.ts";
 import type { Retention } from "./retention.ts";
-import type { PluginData } from "./plugin-data.ts";
-import type { Phase, Reason } from "./phase.ts";
-import type { Vaults } from "./vault.ts";
-import type { Standing } from "./standing.ts";
-import type { Endpoints } from "./endpoint.ts";
-import type { Target } from "./targets.ts";
+import type { PluginData } from "./plugins/plugin-data.ts";
+import type { Phase, Reason } from "./device/phase.ts";
+import type { Vaults } from "./device/vault.ts";
+import type { Standing } from "./sending/standing.ts";
+import type { Endpoints } from "./webhooks/endpoint.ts";
+import type { Target } from "./events/targets.ts";
 
 /**
  * Everything that outlives the process, behind one port. Methods return promises so that a networked store can

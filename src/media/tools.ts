@@ -1,6 +1,6 @@
 import type { MediaKind } from "../core/content.ts";
 import { Failure } from "../core/failure.ts";
-import type { Made, MediaTools } from "../core/media.ts";
+import type { Made, MediaTools } from "../core/media/media.ts";
 import { isOpus, soundFacts } from "./sound.ts";
 import { filmFacts } from "./film.ts";
 import { asJpeg, pictureFacts, portrait, thumbnail } from "./picture.ts";

@@ -1,6 +1,6 @@
 import { Failure } from "../core/failure.ts";
-import type { PluginDetails, Plugins, PluginScope } from "../core/plugins.ts";
-import { recipient } from "../core/recipient.ts";
+import type { PluginDetails, Plugins, PluginScope } from "../core/plugins/plugins.ts";
+import { recipient } from "../core/sending/recipient.ts";
 import type { Household } from "./door.ts";
 import type { Folder } from "./folder.ts";
 import type { Installed } from "./installed.ts";

@@ -1,9 +1,9 @@
-import { draftContext, draftOptions } from "../core/draft.ts";
+import { draftContext, draftOptions } from "../core/sending/draft.ts";
 import { asFailure, assertNever, Failure } from "../core/failure.ts";
-import type { BotEvent } from "../core/events.ts";
-import type { DraftContent } from "../core/message.ts";
-import { Bucket } from "../core/pace.ts";
-import { recipient } from "../core/recipient.ts";
+import type { BotEvent } from "../core/events/events.ts";
+import type { DraftContent } from "../core/sending/message.ts";
+import { Bucket } from "../core/sending/pace.ts";
+import { recipient } from "../core/sending/recipient.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "./fault.ts";
 import { noSuch } from "./meant.ts";

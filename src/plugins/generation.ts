@@ -1,4 +1,4 @@
-import type { BotEvent } from "../core/events.ts";
+import type { BotEvent } from "../core/events/events.ts";
 import { Door, type Household } from "./door.ts";
 import type { Pulse } from "./jobs.ts";
 import { PluginFault, shownPlace } from "./fault.ts";

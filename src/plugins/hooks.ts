@@ -1,5 +1,5 @@
 import { Failure } from "../core/failure.ts";
-import type { DraftContent } from "../core/message.ts";
+import type { DraftContent } from "../core/sending/message.ts";
 import { PluginFault } from "./fault.ts";
 import type { Installed } from "./installed.ts";
 import type { OutgoingDraft } from "./words.ts";

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { BotEvent } from "../core/events.ts";
-import type { DraftContent } from "../core/message.ts";
-import type { PluginDetails, Plugins, PluginScope } from "../core/plugins.ts";
+import type { BotEvent } from "../core/events/events.ts";
+import type { DraftContent } from "../core/sending/message.ts";
+import type { PluginDetails, Plugins, PluginScope } from "../core/plugins/plugins.ts";
 import { Administration } from "./administration.ts";
 import { Ears } from "./ears.ts";
 import { Folder } from "./folder.ts";

@@ -1,5 +1,5 @@
-import type { BotEvent } from "../core/events.ts";
-import type { DraftContent } from "../core/message.ts";
+import type { BotEvent } from "../core/events/events.ts";
+import type { DraftContent } from "../core/sending/message.ts";
 import type { PluginFault } from "./fault.ts";
 import type { Ears } from "./ears.ts";
 import type { Folder } from "./folder.ts";

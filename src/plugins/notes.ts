@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PluginData } from "../core/plugin-data.ts";
-import type { PluginScope } from "../core/plugins.ts";
+import type { PluginData } from "../core/plugins/plugin-data.ts";
+import type { PluginScope } from "../core/plugins/plugins.ts";
 
 export const everywhere: PluginScope = { devices: null, chats: null, except: [] };
 

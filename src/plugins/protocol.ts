@@ -1,6 +1,6 @@
 import type { FailureCode } from "../core/failure.ts";
-import type { BotEvent } from "../core/events.ts";
-import type { DraftContent, DraftContext, DraftOptions } from "../core/draft.ts";
+import type { BotEvent } from "../core/events/events.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../core/sending/draft.ts";
 import type {
   CommandInfo,
   CommandOptions,

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
-import type { EventData } from "../core/events.ts";
-import type { PluginData } from "../core/plugin-data.ts";
+import type { EventData } from "../core/events/events.ts";
+import type { PluginData } from "../core/plugins/plugin-data.ts";
 
 export interface Answer {
   name: string;

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { PluginData } from "../core/plugin-data.ts";
+import type { PluginData } from "../core/plugins/plugin-data.ts";
 import { nextAfter } from "./cron.ts";
 import type { Registered } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
-import type { EventData, NewEvent } from "../core/events.ts";
-import type { PluginScope } from "../core/plugins.ts";
-import { recipient } from "../core/recipient.ts";
+import type { EventData, NewEvent } from "../core/events/events.ts";
+import type { PluginScope } from "../core/plugins/plugins.ts";
+import { recipient } from "../core/sending/recipient.ts";
 import { everywhere } from "./notes.ts";
 
 /** Where each plugin is on. */

@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.ts";
-import type { BotEvent, NewEvent } from "../core/events.ts";
+import type { BotEvent, NewEvent } from "../core/events/events.ts";
 import type { Log } from "../core/log.ts";
-import type { Draft } from "../core/message.ts";
-import type { PluginData } from "../core/plugin-data.ts";
+import type { Draft } from "../core/sending/message.ts";
+import type { PluginData } from "../core/plugins/plugin-data.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { GroupMember, MediaFile, MemberAction, Sent, Typing } from "./words.ts";
 

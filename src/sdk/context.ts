@@ -1,6 +1,6 @@
-import type { BotEvent, EventType } from "../core/events.ts";
+import type { BotEvent, EventType } from "../core/events/events.ts";
 import type { ContentKind, ContentOf } from "../core/content.ts";
-import type { DraftContent } from "../core/draft.ts";
+import type { DraftContent } from "../core/sending/draft.ts";
 import type { SendOptions } from "./bot.ts";
 import type { Role } from "./command.ts";
 

@@ -3,7 +3,7 @@ import { iso } from "../api/moment.ts";
 import { qrDataUrl, qrPng } from "../api/picture.ts";
 import type { App } from "../core/app.ts";
 import { asFailure } from "../core/failure.ts";
-import type { QrLinks } from "../core/qr-link.ts";
+import type { QrLinks } from "../core/device/qr-link.ts";
 import type { PageServer } from "./pages.ts";
 
 interface Parts {

@@ -2,7 +2,7 @@ import type { Server, Socket } from "socket.io";
 import type { Phrase, SocketFace } from "../api/visitor.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/clock.ts";
-import type { BotEvent } from "../core/events.ts";
+import type { BotEvent } from "../core/events/events.ts";
 import { asFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 

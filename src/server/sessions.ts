@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
-import { hashKey } from "../core/keys.ts";
+import { hashKey } from "../core/access/keys.ts";
 
 interface Session {
   /** Held in memory only, so that a key that is revoked ends its sessions with it. */

@@ -1,6 +1,6 @@
 import type { Server } from "bun";
 import type { App } from "../core/app.ts";
-import type { QrLinks } from "../core/qr-link.ts";
+import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Cors } from "./cors.ts";
 import { embeddedQr } from "./embedded-qr.ts";
 import { type Pages, PageServer } from "./pages.ts";

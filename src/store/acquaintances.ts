@@ -1,4 +1,4 @@
-import type { AcquaintanceChange, Acquaintances } from "../core/acquaintances.ts";
+import type { AcquaintanceChange, Acquaintances } from "../core/sending/acquaintances.ts";
 import type { Disk } from "./disk.ts";
 import { open } from "./message-row.ts";
 

@@ -1,4 +1,4 @@
-import { type Bulk, type BulkChange, type Bulks, messageStatuses, type Tally } from "../core/bulk.ts";
+import { type Bulk, type BulkChange, type Bulks, messageStatuses, type Tally } from "../core/sending/bulk.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";
 import { here, messageColumns, messageOf, type MessageRow } from "./message-row.ts";

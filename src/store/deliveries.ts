@@ -1,5 +1,5 @@
-import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../core/deliveries.ts";
-import type { Target } from "../core/targets.ts";
+import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../core/events/deliveries.ts";
+import type { Target } from "../core/events/targets.ts";
 import type { Disk } from "./disk.ts";
 import { laneAdvancer } from "./lane.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";

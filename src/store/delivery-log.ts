@@ -5,8 +5,8 @@ import type {
   DeliveryLog,
   DeliveryQuery,
   Lately,
-} from "../core/delivery-log.ts";
-import type { Target } from "../core/targets.ts";
+} from "../core/events/delivery-log.ts";
+import type { Target } from "../core/events/targets.ts";
 import type { Disk } from "./disk.ts";
 import { among } from "./among.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";

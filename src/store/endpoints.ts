@@ -1,4 +1,4 @@
-import type { Endpoint, Endpoints } from "../core/endpoint.ts";
+import type { Endpoint, Endpoints } from "../core/webhooks/endpoint.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Disk } from "./disk.ts";
 import { forgiver } from "./forgive.ts";

@@ -1,4 +1,4 @@
-import type { History } from "../core/history.ts";
+import type { History } from "../core/people/history.ts";
 import type { Disk } from "./disk.ts";
 import type { NamesOf } from "./names.ts";
 import { eventRemover } from "./prune-events.ts";

@@ -1,5 +1,5 @@
-import { deliveryStates, unanswered } from "../core/message.ts";
-import type { MessageChange, MessagePage, MessageQuery, Messages } from "../core/messages.ts";
+import { deliveryStates, unanswered } from "../core/sending/message.ts";
+import type { MessageChange, MessagePage, MessageQuery, Messages } from "../core/sending/messages.ts";
 import type { Hold } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
 import { heldOrThrow, voidHold } from "./fence.ts";

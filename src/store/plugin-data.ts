@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { PluginData } from "../core/plugin-data.ts";
+import type { PluginData } from "../core/plugins/plugin-data.ts";
 import type { Disk } from "./disk.ts";
 import { forgiver } from "./forgive.ts";
 

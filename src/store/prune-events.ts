@@ -1,5 +1,5 @@
 import type { Lost } from "../core/retention.ts";
-import type { Target } from "../core/targets.ts";
+import type { Target } from "../core/events/targets.ts";
 import type { Disk } from "./disk.ts";
 import { laneAdvancer } from "./lane.ts";
 

@@ -1,7 +1,7 @@
 import { Failure } from "../core/failure.ts";
-import type { Message } from "../core/message.ts";
-import type { Wait } from "../core/governor.ts";
-import type { Idempotency, NewMessage } from "../core/messages.ts";
+import type { Message } from "../core/sending/message.ts";
+import type { Wait } from "../core/sending/governor.ts";
+import type { Idempotency, NewMessage } from "../core/sending/messages.ts";
 import type { Disk } from "./disk.ts";
 import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
 import type { NeedRoom } from "./queue-room.ts";

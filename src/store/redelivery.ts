@@ -1,8 +1,8 @@
-import type { DeliveryStage } from "../core/deliveries.ts";
-import type { DeliveryLog, Redelivery } from "../core/delivery-log.ts";
-import { type EventType, liveOnly } from "../core/events.ts";
+import type { DeliveryStage } from "../core/events/deliveries.ts";
+import type { DeliveryLog, Redelivery } from "../core/events/delivery-log.ts";
+import { type EventType, liveOnly } from "../core/events/events.ts";
 import { Failure } from "../core/failure.ts";
-import { asks, type Target } from "../core/targets.ts";
+import { asks, type Target } from "../core/events/targets.ts";
 import type { Disk } from "./disk.ts";
 import { laneOf, ower } from "./lane.ts";
 

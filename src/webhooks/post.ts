@@ -1,9 +1,9 @@
 import type { Clock } from "../core/clock.ts";
-import type { Outcome } from "../core/deliveries.ts";
-import type { BotEvent } from "../core/events.ts";
+import type { Outcome } from "../core/events/deliveries.ts";
+import type { BotEvent } from "../core/events/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
-import type { Post } from "../core/webhooks.ts";
+import type { Post } from "../core/webhooks/webhooks.ts";
 import { answerTo } from "./answer.ts";
 import { signed } from "./sign.ts";
 

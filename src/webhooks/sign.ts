@@ -1,4 +1,4 @@
-import { secretBytes } from "../core/webhook-secret.ts";
+import { secretBytes } from "../core/webhooks/webhook-secret.ts";
 
 /**
  * What proves to a receiver that a delivery is ours: the headers of Standard Webhooks with a signature for every

@@ -1,9 +1,9 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { Clock } from "../core/clock.ts";
-import type { Hear, Signal } from "../core/connector.ts";
-import type { History } from "../core/history.ts";
+import type { Hear, Signal } from "../core/device/connector.ts";
+import type { History } from "../core/people/history.ts";
 import type { Log } from "../core/log.ts";
-import type { Vault } from "../core/vault.ts";
+import type { Vault } from "../core/device/vault.ts";
 import type { AuthState } from "./auth-state.ts";
 import { openBallots } from "./ballots.ts";
 import type { Identity } from "./identity.ts";

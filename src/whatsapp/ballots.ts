@@ -1,5 +1,5 @@
-import type { Signal, SignalOf } from "../core/connector.ts";
-import type { History } from "../core/history.ts";
+import type { Signal, SignalOf } from "../core/device/connector.ts";
+import type { History } from "../core/people/history.ts";
 import type { Me } from "./incoming.ts";
 import { bare } from "./jid.ts";
 import { type Ballot, type Booth, isBallot, openBallot } from "./votes.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@whiskeysockets/baileys";
-import type { News, NewsType } from "../core/connector.ts";
+import type { News, NewsType } from "../core/device/connector.ts";
 import { moment } from "./convert/fields.ts";
 import { bare, phoneOf } from "./jid.ts";
 

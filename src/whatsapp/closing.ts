@@ -1,4 +1,4 @@
-import type { Origin } from "../core/phase.ts";
+import type { Origin } from "../core/device/phase.ts";
 
 export interface Closing {
   code: number | null;

@@ -1,10 +1,10 @@
 import { Agent } from "node:https";
 import type { Clock } from "../core/clock.ts";
-import type { Connector } from "../core/connector.ts";
+import type { Connector } from "../core/device/connector.ts";
 import type { Log } from "../core/log.ts";
-import type { History } from "../core/history.ts";
-import type { Messages } from "../core/messages.ts";
-import type { Vaults } from "../core/vault.ts";
+import type { History } from "../core/people/history.ts";
+import type { Messages } from "../core/sending/messages.ts";
+import type { Vaults } from "../core/device/vault.ts";
 import type { MediaServers } from "./media/servers.ts";
 import type { Files } from "./media/upload.ts";
 import { Presences } from "./presences.ts";

@@ -6,9 +6,9 @@ import {
   WAMessageAddressingMode,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import type { SignalOf } from "../core/connector.ts";
+import type { SignalOf } from "../core/device/connector.ts";
 import { Failure } from "../core/failure.ts";
-import type { Outgoing } from "../core/message.ts";
+import type { Outgoing } from "../core/sending/message.ts";
 import { PostAnswers, postStanza } from "./channels/posting.ts";
 import { composed } from "./composer.ts";
 import type { ConnectionOptions } from "./connector.ts";

@@ -18,7 +18,7 @@ import type {
   JoinRequest,
   MadeGroup,
   MemberResult,
-} from "../core/groups.ts";
+} from "../core/people/groups.ts";
 import { asked, reasonOf } from "./asking.ts";
 import { moment, natural } from "./convert/fields.ts";
 import { bare } from "./jid.ts";

@@ -1,4 +1,4 @@
-import type { Hear, Signal } from "../core/connector.ts";
+import type { Hear, Signal } from "../core/device/connector.ts";
 import { Failure } from "../core/failure.ts";
 
 /** What is written together. */

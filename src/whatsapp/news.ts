@@ -1,8 +1,8 @@
 import type { BaileysEventMap, GroupMetadata, WASocket } from "@whiskeysockets/baileys";
-import type { News, NewsType, Signal } from "../core/connector.ts";
-import type { ContactChange } from "../core/contacts.ts";
-import type { EventData } from "../core/events.ts";
-import type { HistoryChange } from "../core/history.ts";
+import type { News, NewsType, Signal } from "../core/device/connector.ts";
+import type { ContactChange } from "../core/people/contacts.ts";
+import type { EventData } from "../core/events/events.ts";
+import type { HistoryChange } from "../core/people/history.ts";
 import type { GroupCache } from "./groups.ts";
 import { bare, phoneOf } from "./jid.ts";
 import { bothNames, namedOf } from "./notices/notice.ts";

@@ -1,8 +1,8 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failure.ts";
-import { Bucket } from "../core/pace.ts";
-import type { NumberCheck } from "../core/people.ts";
+import { Bucket } from "../core/sending/pace.ts";
+import type { NumberCheck } from "../core/people/people.ts";
 import { bare, isLid, phoneOf } from "./jid.ts";
 
 const dayMs = 24 * 3_600_000;

@@ -1,9 +1,9 @@
 import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
 import { isAction, isMedia } from "../core/content.ts";
-import type { News, Signal } from "../core/connector.ts";
-import type { ContactChange } from "../core/contacts.ts";
-import type { HistoryChange } from "../core/history.ts";
-import type { ReceivedMedia } from "../core/media.ts";
+import type { News, Signal } from "../core/device/connector.ts";
+import type { ContactChange } from "../core/people/contacts.ts";
+import type { HistoryChange } from "../core/people/history.ts";
+import type { ReceivedMedia } from "../core/media/media.ts";
 import { moment, natural } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import type { Reader } from "./incoming.ts";

@@ -6,8 +6,8 @@ import {
   proto,
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
-import type { SignalOf, Undecryptable } from "../core/connector.ts";
-import type { Envelope } from "../core/message.ts";
+import type { SignalOf, Undecryptable } from "../core/device/connector.ts";
+import type { Envelope } from "../core/sending/message.ts";
 import { moment } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import { envelope, type Reader } from "./incoming.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { exampleOf } from "../../src/core/event-schema.ts";
-import { newSecret } from "../../src/core/webhook-secret.ts";
+import { exampleOf } from "../../src/core/events/event-schema.ts";
+import { newSecret } from "../../src/core/webhooks/webhook-secret.ts";
 import { openStore } from "../../src/store/open.ts";
 import { signed } from "../../src/webhooks/sign.ts";
 import { HandClock } from "../clock.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { EventLog, type StreamedEvent } from "../../src/core/event-log.ts";
-import type { BotEvent, NewEvent } from "../../src/core/events.ts";
-import { Feed } from "../../src/core/feed.ts";
+import { EventLog, type StreamedEvent } from "../../src/core/events/event-log.ts";
+import type { BotEvent, NewEvent } from "../../src/core/events/events.ts";
+import { Feed } from "../../src/core/events/feed.ts";
 import { held, house, qr, raw, received, refusal } from "../store/house.ts";
 
 const everything = { types: null, devices: null };

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { type Acquaintance, contactHoldMs, judge, laneOf } from "../../src/core/governor.ts";
-import { afterTimeLock, asking, lockRanOut, type Standing, unrestricted } from "../../src/core/standing.ts";
+import { type Acquaintance, contactHoldMs, judge, laneOf } from "../../src/core/sending/governor.ts";
+import { afterTimeLock, asking, lockRanOut, type Standing, unrestricted } from "../../src/core/sending/standing.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

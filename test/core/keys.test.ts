@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { KeyRing, hashKey, newKey, sameHash } from "../../src/core/keys.ts";
+import { KeyRing, hashKey, newKey, sameHash } from "../../src/core/access/keys.ts";
 import type { KeyRecord } from "../../src/core/store.ts";
 
 const record = (key: string, change: Partial<KeyRecord> = {}): KeyRecord => ({

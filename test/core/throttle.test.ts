@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Clock } from "../../src/core/clock.ts";
-import { Throttle } from "../../src/core/throttle.ts";
+import { Throttle } from "../../src/core/access/throttle.ts";
 
 function handWound() {
   let at = 0;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Phase, Reason } from "../../src/core/phase.ts";
+import type { Phase, Reason } from "../../src/core/device/phase.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { el } from "../../src/simulator/wire/stanza.ts";
 import { ToldClock } from "./told-clock.ts";

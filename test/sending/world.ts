@@ -1,5 +1,5 @@
-import type { Message } from "../../src/core/message.ts";
-import type { Judge } from "../../src/core/governor.ts";
+import type { Message } from "../../src/core/sending/message.ts";
+import type { Judge } from "../../src/core/sending/governor.ts";
 import { WoundClock } from "../clock.ts";
 import { startBot, type TestBot } from "../harness.ts";
 

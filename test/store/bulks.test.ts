@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { messageStatuses, type Tally } from "../../src/core/bulk.ts";
+import { messageStatuses, type Tally } from "../../src/core/sending/bulk.ts";
 import { held, house, outgoing } from "./house.ts";
 
 const day = 24 * 3_600_000;

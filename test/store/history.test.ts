@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChatQuery, HistoryChange, NewSaid } from "../../src/core/history.ts";
+import type { ChatQuery, HistoryChange, NewSaid } from "../../src/core/people/history.ts";
 import type { Store } from "../../src/core/store.ts";
 import { held, house } from "./house.ts";
 

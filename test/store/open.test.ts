@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { deliveryStages } from "../../src/core/deliveries.ts";
-import { deliveryStates, messageStates } from "../../src/core/message.ts";
-import { phases } from "../../src/core/phase.ts";
-import { endpointStates } from "../../src/core/endpoint.ts";
+import { deliveryStages } from "../../src/core/events/deliveries.ts";
+import { deliveryStates, messageStates } from "../../src/core/sending/message.ts";
+import { phases } from "../../src/core/device/phase.ts";
+import { endpointStates } from "../../src/core/webhooks/endpoint.ts";
 import { migrate, versionOf } from "../../src/store/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
 import schema from "../../src/store/schema/bot.sql" with { type: "text" };

@@ -1,11 +1,11 @@
-import { Courier } from "../../src/core/courier.ts";
-import type { NewEvent } from "../../src/core/events.ts";
-import { Feed } from "../../src/core/feed.ts";
+import { Courier } from "../../src/core/events/courier.ts";
+import type { NewEvent } from "../../src/core/events/events.ts";
+import { Feed } from "../../src/core/events/feed.ts";
 import type { Hold, Store } from "../../src/core/store.ts";
-import { Targets } from "../../src/core/targets.ts";
-import { WebhookDesk } from "../../src/core/webhook-desk.ts";
-import type { OperatorsWebhooks } from "../../src/core/operators-webhooks.ts";
-import { Webhooks } from "../../src/core/webhooks.ts";
+import { Targets } from "../../src/core/events/targets.ts";
+import { WebhookDesk } from "../../src/core/webhooks/webhook-desk.ts";
+import type { OperatorsWebhooks } from "../../src/core/webhooks/operators-webhooks.ts";
+import { Webhooks } from "../../src/core/webhooks/webhooks.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { openStore } from "../../src/store/open.ts";

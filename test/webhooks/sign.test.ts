@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { Failure } from "../../src/core/failure.ts";
-import { newSecret, secretBytes } from "../../src/core/webhook-secret.ts";
+import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
 import { signed } from "../../src/webhooks/sign.ts";
 
 const body = JSON.stringify({ id: "e1", data: { text: "hé 🕊" } });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Signal } from "../../src/core/connector.ts";
+import type { Signal } from "../../src/core/device/connector.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { Intake, type IntakePorts } from "../../src/whatsapp/intake.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News } from "../../src/core/connector.ts";
-import { eventSchemas } from "../../src/core/events.ts";
+import type { News } from "../../src/core/device/connector.ts";
+import { eventSchemas } from "../../src/core/events/events.ts";
 import { contentSchemas } from "../../src/core/content.ts";
 import { Calls } from "../../src/whatsapp/calls.ts";
 import { postSignal } from "../../src/whatsapp/channels/posts.ts";

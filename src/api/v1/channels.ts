@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
-import type { Channel, ShownPost } from "../../core/channels.ts";
+import type { Channel, ShownPost } from "../../core/people/channels.ts";
 import { Failure } from "../../core/failure.ts";
-import { person } from "../../core/recipient.ts";
+import { person } from "../../core/sending/recipient.ts";
 import { channels as docs } from "../docs/v1-channels.ts";
 import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";

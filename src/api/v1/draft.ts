@@ -1,7 +1,7 @@
 import { t } from "elysia";
-import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/draft.ts";
+import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/sending/draft.ts";
 import { Failure } from "../../core/failure.ts";
-import type { SendOptions } from "../../core/message.ts";
+import type { SendOptions } from "../../core/sending/message.ts";
 
 export const to = t.String({
   description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id',

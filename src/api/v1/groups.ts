@@ -1,8 +1,8 @@
 import { type Static, t } from "elysia";
 import { Failure } from "../../core/failure.ts";
-import type { Group, Invitation, JoinRequest, MadeGroup, MemberResult } from "../../core/groups.ts";
-import { memberActions } from "../../core/groups.ts";
-import { person } from "../../core/recipient.ts";
+import type { Group, Invitation, JoinRequest, MadeGroup, MemberResult } from "../../core/people/groups.ts";
+import { memberActions } from "../../core/people/groups.ts";
+import { person } from "../../core/sending/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
 import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";

@@ -1,9 +1,9 @@
-import type { Again, Fate, Shown } from "../../core/delivery-desk.ts";
-import type { AttemptRecord } from "../../core/delivery-log.ts";
-import type { Outcome } from "../../core/deliveries.ts";
-import type { Endpoint } from "../../core/endpoint.ts";
-import type { WebhookFigures } from "../../core/webhook-desk.ts";
-import type { Recent } from "../../core/webhook-health.ts";
+import type { Again, Fate, Shown } from "../../core/events/delivery-desk.ts";
+import type { AttemptRecord } from "../../core/events/delivery-log.ts";
+import type { Outcome } from "../../core/events/deliveries.ts";
+import type { Endpoint } from "../../core/webhooks/endpoint.ts";
+import type { WebhookFigures } from "../../core/webhooks/webhook-desk.ts";
+import type { Recent } from "../../core/webhooks/webhook-health.ts";
 import { unixSeconds } from "../moment.ts";
 
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));

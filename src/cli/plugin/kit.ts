@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { sdkSources } from "./sdk-sources.ts" with { type: "macro" };
 import { contentSchemas } from "../../core/content.ts";
-import { draftContentSchemas, draftContext, draftOptions } from "../../core/draft.ts";
-import { eventSchemas } from "../../core/events.ts";
+import { draftContentSchemas, draftContext, draftOptions } from "../../core/sending/draft.ts";
+import { eventSchemas } from "../../core/events/events.ts";
 import { bunTest } from "./bun-test.ts";
 import { typeOf } from "./typescript.ts";
 
@@ -50,9 +50,9 @@ function kitFiles(): Record<string, string> {
     ...sources,
     // It speaks of Bun, whose types need not be installed.
     "sdk/test.ts": `// @ts-nocheck\n${sources["sdk/test.ts"]}`,
-    "core/events.ts": events(),
+    "core/events/events.ts": events(),
     "core/content.ts": contents(),
-    "core/draft.ts": drafts(),
+    "core/sending/draft.ts": drafts(),
     "bun-test.d.ts": bunTest,
   };
 }

@@ -1,5 +1,5 @@
 import type { Running } from "../../composition.ts";
-import type { Delivery } from "../../core/delivery-log.ts";
+import type { Delivery } from "../../core/events/delivery-log.ts";
 import type { Store } from "../../core/store.ts";
 
 /** Milliseconds that a plugin may be at work before it is waited for no longer. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type EventType, eventTypes } from "../../core/events.ts";
+import { type EventType, eventTypes } from "../../core/events/events.ts";
 import { Failure } from "../../core/failure.ts";
 import { homeTenant, type Store } from "../../core/store.ts";
 import { print } from "../command.ts";

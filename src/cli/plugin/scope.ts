@@ -1,7 +1,7 @@
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
-import type { PluginScope } from "../../core/plugins.ts";
+import type { PluginScope } from "../../core/plugins/plugins.ts";
 import type { Store } from "../../core/store.ts";
 import { everywhere, Notes } from "../../plugins/notes.ts";
 import { tidy } from "../../plugins/scopes.ts";

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { version } from "../../../package.json" with { type: "json" };
 import { loadConfig } from "../../config.ts";
-import type { Endpoint } from "../../core/endpoint.ts";
-import { exampleOf } from "../../core/event-schema.ts";
-import { eventTypes } from "../../core/events.ts";
+import type { Endpoint } from "../../core/webhooks/endpoint.ts";
+import { exampleOf } from "../../core/events/event-schema.ts";
+import { eventTypes } from "../../core/events/events.ts";
 import { Failure } from "../../core/failure.ts";
-import { checkDraft } from "../../core/webhook-draft.ts";
+import { checkDraft } from "../../core/webhooks/webhook-draft.ts";
 import { guardedFetch } from "../../net/fetch.ts";
 import { systemClock } from "../../system.ts";
 import { poster } from "../../webhooks/post.ts";

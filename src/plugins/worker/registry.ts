@@ -1,7 +1,7 @@
 import type { CommandOptions } from "../../sdk/command.ts";
 import type { MessageContext, Next } from "../../sdk/context.ts";
 import type { EveryOptions, OutgoingDraft, RouteRequest } from "../../sdk/bot.ts";
-import type { DraftContent } from "../../core/message.ts";
+import type { DraftContent } from "../../core/sending/message.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
 import { place } from "../place.ts";
 import type { Registered, Site } from "../protocol.ts";

@@ -70,7 +70,7 @@ CREATE UNIQUE INDEX event_seq ON event (device, seq) WHERE seq IS NOT NULL;
 CREATE INDEX event_tenant ON event (tenant, place);
 CREATE INDEX event_live ON event (at) WHERE seq IS NULL;
 
--- An event owed to a target: the diagram of stages stands in core/deliveries.ts.
+-- An event owed to a target: the diagram of stages stands in core/events/deliveries.ts.
 CREATE TABLE delivery (
   event      INTEGER NOT NULL REFERENCES event (place) ON DELETE CASCADE,
   target     TEXT NOT NULL,
@@ -153,7 +153,7 @@ CREATE TABLE message (
   delivery        TEXT CHECK (delivery IN ('delivered', 'read', 'played')),
   reason          TEXT, -- why it waits or failed: a word, or WhatsApp's number
   error           TEXT, -- the sentence for people
-  lane            INTEGER NOT NULL, -- a place in `lanes` of core/governor.ts
+  lane            INTEGER NOT NULL, -- a place in `lanes` of core/sending/governor.ts
   by_hand         INTEGER NOT NULL DEFAULT 0, -- 1: released against the governor
   created_at      INTEGER NOT NULL,
   not_before      INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-import { type Channel, channelRoles, type ChannelRole } from "../../core/channels.ts";
+import { type Channel, channelRoles, type ChannelRole } from "../../core/people/channels.ts";
 import { Failure } from "../../core/failure.ts";
 import { some } from "../convert/fields.ts";
 

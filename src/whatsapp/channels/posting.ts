@@ -1,8 +1,8 @@
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
-import type { SignalOf } from "../../core/connector.ts";
+import type { SignalOf } from "../../core/device/connector.ts";
 import type { Content } from "../../core/content.ts";
 import { Failure } from "../../core/failure.ts";
-import type { Outgoing } from "../../core/message.ts";
+import type { Outgoing } from "../../core/sending/message.ts";
 import { natural } from "../convert/fields.ts";
 import { isChannel } from "../jid.ts";
 import { acknowledgement } from "../receipts.ts";

@@ -1,6 +1,6 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } from "@whiskeysockets/baileys";
-import type { Post, ShownPost } from "../../core/channels.ts";
-import type { SignalOf } from "../../core/connector.ts";
+import type { Post, ShownPost } from "../../core/people/channels.ts";
+import type { SignalOf } from "../../core/device/connector.ts";
 import { isAction } from "../../core/content.ts";
 import { moment, natural } from "../convert/fields.ts";
 import { isErrand, toContent } from "../convert/index.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../core/failure.ts";
-import type { MediaSource } from "../../core/media.ts";
+import type { MediaSource } from "../../core/media/media.ts";
 import { authorities } from "../trust.ts";
 import { bytesOf, parsed, type Remote } from "./remote.ts";
 import { checked, opened } from "./seal.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
-import type { EventData } from "../../core/events.ts";
+import type { EventData } from "../../core/events/events.ts";
 import { natural } from "../convert/fields.ts";
 import { channelOf, type Found } from "../channels/metadata.ts";
 import { countsOf } from "../channels/posts.ts";

@@ -5,10 +5,10 @@ import {
   getBinaryNodeChildren,
   getBinaryNodeChildString,
 } from "@whiskeysockets/baileys";
-import type { ContactChange } from "../../core/contacts.ts";
-import type { EventData } from "../../core/events.ts";
-import type { Named } from "../../core/groups.ts";
-import type { HistoryChange } from "../../core/history.ts";
+import type { ContactChange } from "../../core/people/contacts.ts";
+import type { EventData } from "../../core/events/events.ts";
+import type { Named } from "../../core/people/groups.ts";
+import type { HistoryChange } from "../../core/people/history.ts";
 import { natural } from "../convert/fields.ts";
 import { bare } from "../jid.ts";
 import { bothNames, type Notice, namedOf } from "./notice.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { newSecret } from "../../../src/core/webhook-secret.ts";
+import { newSecret } from "../../../src/core/webhooks/webhook-secret.ts";
 import { Dice } from "../../crash/dice.ts";
 import { misfits } from "./manners.ts";
 import type { ProofReceiver } from "./receivers.ts";

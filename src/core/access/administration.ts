@@ -1,0 +1,169 @@
+import type { DeviceStatus, Principal, Workspace } from "../app.ts";
+import { type AuditPorts, Auditor } from "./audit.ts";
+import { Failure } from "../failure.ts";
+import type { Phase } from "../device/phase.ts";
+import { hashKey, newKey } from "./keys.ts";
+import {
+  type AuditEntry,
+  type AuditQuery,
+  type Figures,
+  type KeyRecord,
+  type Scope,
+  type Store,
+  type Tenant,
+  type TenantChange,
+  homeTenant,
+  scopes,
+} from "../store.ts";
+
+export interface AdministrationPorts extends AuditPorts {
+  store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;
+  /** Called after keys changed. */
+  keysChanged: () => Promise<void>;
+  /** What a principal may use. */
+  workspace: (principal: Principal) => Workspace;
+}
+
+export interface NewTenant {
+  id: string;
+  name?: string;
+  deviceLimit?: number | null;
+}
+
+export interface NewKey {
+  /** null is an admin key. */
+  tenant: string | null;
+  name: string;
+  scopes: readonly Scope[];
+  /** Milliseconds since 1970, or null for never. */
+  expiresAt: number | null;
+}
+
+/** What only the admin may do. Each act is in the audit log before it is done. */
+export class Administration {
+  private readonly auditor: Auditor;
+
+  constructor(
+    private readonly ports: AdministrationPorts,
+    private readonly by: Principal,
+  ) {
+    if (by.kind !== "admin") throw new Failure("forbidden", "Only the admin key may do this.");
+    this.auditor = new Auditor(ports);
+  }
+
+  tenants(): Promise<Tenant[]> {
+    return this.ports.store.tenants.list();
+  }
+
+  /** Throws `not_found`. */
+  async tenant(id: string): Promise<Tenant> {
+    const found = await this.ports.store.tenants.get(id);
+    if (!found) throw new Failure("not_found", `There is no tenant "${id}".`);
+    return found;
+  }
+
+  /** Throws `invalid`, `conflict`. */
+  async createTenant({ id, name = id, deviceLimit = null }: NewTenant): Promise<Tenant> {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
+      throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
+    const tenant: Tenant = { id, name, deviceLimit, createdAt: this.ports.clock.now() };
+    await this.auditor.note(this.by, "tenant.create", id, id);
+    await this.ports.store.tenants.create(tenant);
+    return tenant;
+  }
+
+  /** Throws `not_found`. */
+  async updateTenant(id: string, change: TenantChange): Promise<Tenant> {
+    await this.tenant(id);
+    await this.auditor.note(this.by, "tenant.update", id, id);
+    await this.ports.store.tenants.update(id, change);
+    return this.tenant(id);
+  }
+
+  /** With its keys. Throws `not_found`, `conflict` while it has devices or for the home tenant. */
+  async removeTenant(id: string): Promise<void> {
+    await this.tenant(id);
+    if (id === homeTenant) throw new Failure("conflict", `The tenant "${id}" is the admin's own and stays.`);
+    await this.auditor.note(this.by, "tenant.remove", id, id);
+    await this.ports.store.tenants.remove(id);
+    await this.ports.keysChanged();
+  }
+
+  async keys(tenant?: string): Promise<KeyRecord[]> {
+    const all = await this.ports.store.keys.list();
+    return tenant === undefined ? all : all.filter((key) => key.tenant === tenant);
+  }
+
+  /** The key itself is in the answer and nowhere else. Throws `not_found`, `invalid`. */
+  async createKey({ tenant, name, scopes: granted, expiresAt }: NewKey): Promise<{ key: string; record: KeyRecord }> {
+    if (tenant !== null) await this.tenant(tenant);
+    const { clock, ids, store } = this.ports;
+    const now = clock.now();
+    if (expiresAt !== null && expiresAt <= now)
+      throw new Failure("invalid", "A key cannot expire in the past.", { field: "expires_at" });
+    if (granted.length === 0) throw new Failure("invalid", "A key needs at least one scope.", { field: "scopes" });
+    const key = newKey();
+    const record: KeyRecord = {
+      id: ids.message(),
+      tenant,
+      name,
+      hash: hashKey(key),
+      scopes: [...new Set(granted)],
+      createdAt: now,
+      expiresAt,
+      revokedAt: null,
+    };
+    await this.auditor.note(this.by, "key.create", tenant, record.id);
+    await store.keys.create(record);
+    await this.ports.keysChanged();
+    return { key, record };
+  }
+
+  /** From now on nobody comes in with it; who is in is put out. Throws `not_found`. */
+  async revokeKey(id: string): Promise<void> {
+    const found = (await this.keys()).find((key) => key.id === id && key.revokedAt === null);
+    if (!found) throw new Failure("not_found", `There is no key ${id} to revoke.`);
+    await this.auditor.note(this.by, "key.revoke", found.tenant, id);
+    await this.ports.store.keys.revoke(id, this.ports.clock.now());
+    await this.ports.keysChanged();
+  }
+
+  /** Throws `not_found`. */
+  async devices(tenant: string): Promise<DeviceStatus[]> {
+    await this.tenant(tenant);
+    return this.workspace(tenant)
+      .devices()
+      .map((device) => device.status());
+  }
+
+  /** Throws `not_found`, `invalid`, `conflict` when it is there already, `limit_reached`. */
+  async createDevice(tenant: string, id: string, label?: string): Promise<DeviceStatus> {
+    const there = await this.devices(tenant);
+    if (there.some((device) => device.id === id))
+      throw new Failure("conflict", `Tenant "${tenant}" has a device "${id}" already.`, { field: "device_id" });
+    const device = await this.workspace(tenant).createDevice(id, label);
+    return device.status();
+  }
+
+  /** Throws `not_found`. */
+  async removeDevice(tenant: string, id: string): Promise<void> {
+    await this.tenant(tenant);
+    await this.workspace(tenant).device(id).remove();
+  }
+
+  /** What waits, how much is kept, and how many devices of all tenants are in which phase. */
+  async health(): Promise<Figures & { devices: Partial<Record<Phase, number>> }> {
+    const devices: Partial<Record<Phase, number>> = {};
+    for (const { phase } of await this.ports.store.devices.list()) devices[phase] = (devices[phase] ?? 0) + 1;
+    return { ...(await this.ports.store.figures()), devices };
+  }
+
+  audit(query: AuditQuery): Promise<AuditEntry[]> {
+    return this.ports.store.audit.list(query);
+  }
+
+  /** The tenant's own, with every scope: the admin acts in it. */
+  private workspace(tenant: string): Workspace {
+    return this.ports.workspace({ ...this.by, kind: "tenant", tenant, key: "admin", scopes });
+  }
+}

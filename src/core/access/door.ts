@@ -1,0 +1,88 @@
+import type { Principal } from "../app.ts";
+import type { Clock } from "../clock.ts";
+import { Failure } from "../failure.ts";
+import { KeyRing, hashKey, sameHash } from "./keys.ts";
+import type { Log } from "../log.ts";
+import { type KeyRecord, type Keys, type Scope, scopes } from "../store.ts";
+import { Throttle } from "./throttle.ts";
+
+export interface DoorOptions {
+  /** AUTH=off: everybody is the admin. */
+  open: boolean;
+  /** API_KEY: the operator's own, never stored. */
+  adminKey: string | null;
+  /** Hears of wrong keys, while they are few: a flood of them tells nothing new. */
+  refused?: (address: string) => void;
+}
+
+/** How often keys that others changed are looked for, milliseconds. */
+const watchMs = 2_000;
+
+/** Who may come in: knows every key's hash and slows down guessing. */
+export class Door {
+  private readonly throttle: Throttle;
+  private readonly listeners = new Set<() => void>();
+  private readonly adminHash: string | null;
+
+  private constructor(
+    private readonly keys: Keys,
+    private readonly clock: Clock,
+    private ring: KeyRing,
+    private readonly options: DoorOptions,
+  ) {
+    this.throttle = new Throttle(clock);
+    this.adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
+  }
+
+  static async load(keys: Keys, clock: Clock, options: DoorOptions): Promise<Door> {
+    return new Door(keys, clock, new KeyRing(await keys.list()), options);
+  }
+
+  /** After a key was made or revoked. */
+  async refresh(): Promise<void> {
+    this.ring = new KeyRing(await this.keys.list());
+    for (const hear of this.listeners) hear();
+  }
+
+  /** Tells when keys may have changed or expired, so that whoever is in with one that is no good can be put out. */
+  listen(hear: () => void): void {
+    this.listeners.add(hear);
+  }
+
+  /** Notices what the command line did to the keys beside us. Returns how to stop looking. */
+  watch(log: Log): () => void {
+    let stopped = false;
+    const again = () => this.clock.after(watchMs, () => void look());
+    const look = async () => {
+      await this.refresh().catch((error: unknown) => log.warn({ err: error }, "keys could not be read"));
+      if (!stopped) cancel = again();
+    };
+    let cancel = again();
+    return () => {
+      stopped = true;
+      cancel();
+    };
+  }
+
+  /** Throws `unauthorized`, and `rate_limited` instead once an address guesses too often. */
+  authenticate(key: string | null, address: string): Principal {
+    if (this.options.open) return { kind: "admin", address };
+    if (key === null || key === "")
+      throw new Failure("unauthorized", "An API key is needed: send it as x-api-key or as a Bearer token.");
+    if (this.adminHash !== null && sameHash(this.adminHash, hashKey(key))) return { kind: "admin", address };
+    const record = this.ring.find(key, this.clock.now());
+    if (record) return { ...principalOf(record), address };
+    const retryAfter = this.throttle.wrong(address);
+    if (retryAfter === 0) {
+      this.options.refused?.(address);
+      throw new Failure("unauthorized", "Invalid API key.");
+    }
+    throw new Failure("rate_limited", "Too many wrong API keys; wait before the next try.", { retryAfter });
+  }
+}
+
+function principalOf(record: KeyRecord): Principal {
+  if (record.tenant === null) return { kind: "admin" };
+  const granted: Scope[] = scopes.filter((scope) => record.scopes.includes(scope));
+  return { kind: "tenant", tenant: record.tenant, key: record.id, scopes: granted };
+}

@@ -1,0 +1,37 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { KeyRecord } from "../store.ts";
+
+/** A new key: `mp_` and 256 random bits. Shown once, kept as its hash. */
+export const newKey = () => `mp_${randomBytes(32).toString("base64url")}`;
+
+/** SHA-256, hex: what is kept of a key. A key has 256 random bits, so no slow hash is needed. */
+export const hashKey = (key: string) => createHash("sha256").update(key).digest("hex");
+
+/** Whether two hashes of `hashKey` are the same, in the same time whatever they are. */
+export function sameHash(a: string, b: string): boolean {
+  const left = Buffer.from(a, "hex");
+  const right = Buffer.from(b, "hex");
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Every key there is, ready to be looked up. */
+export class KeyRing {
+  /** By the first digits of the hash: who guesses learns nothing from them, and thousands of keys cost no more than one. */
+  private readonly byPrefix: ReadonlyMap<string, KeyRecord[]>;
+
+  constructor(records: readonly KeyRecord[]) {
+    this.byPrefix = Map.groupBy(records, ({ hash }) => hash.slice(0, prefixLength));
+  }
+
+  /** The usable record of `key`, or null. */
+  find(key: string, now: number): KeyRecord | null {
+    const hash = hashKey(key);
+    const candidates = this.byPrefix.get(hash.slice(0, prefixLength)) ?? [];
+    return candidates.find((record) => sameHash(record.hash, hash) && usable(record, now)) ?? null;
+  }
+}
+
+const prefixLength = 8;
+
+const usable = (record: KeyRecord, now: number) =>
+  record.revokedAt === null && (record.expiresAt === null || record.expiresAt > now);

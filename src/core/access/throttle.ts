@@ -1,0 +1,46 @@
+import type { Clock } from "../clock.ts";
+import { Bucket, type Pace } from "../sending/pace.ts";
+
+/** How many wrong keys are borne with: at once, and one more every six seconds; and from everywhere together. */
+const perAddress: Pace = { burst: 10, perSecond: 1 / 6 };
+const everywhere: Pace = { burst: 300, perSecond: 5 };
+const mostAddresses = 10_000;
+
+/**
+ * Slows down guessing of keys, by address and in all. It hears of wrong keys only: the right key passes however
+ * many wrong ones came before it, from the same address too.
+ */
+export class Throttle {
+  readonly #addresses = new Map<string, Bucket>();
+  readonly #all: Bucket;
+
+  constructor(private readonly clock: Clock) {
+    this.#all = new Bucket(everywhere, clock.monotonic());
+  }
+
+  /** Counts one wrong key. Returns how many seconds to stay away, 0 while there is patience. */
+  wrong(address: string): number {
+    const now = this.clock.monotonic();
+    const name = network(address);
+    const bucket = this.#addresses.get(name) ?? new Bucket(perAddress, now);
+    this.#addresses.delete(name);
+    this.#addresses.set(name, bucket);
+    if (this.#addresses.size > mostAddresses) this.#forgetOldest();
+    return Math.ceil(Math.max(bucket.take(now), this.#all.take(now)) / 1000);
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#addresses.keys();
+    if (oldest !== undefined) this.#addresses.delete(oldest);
+  }
+}
+
+/** Who has one IPv6 address has a /64 of them. */
+function network(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [head = "", tail] = address.split("::");
+  const left = head.split(":").filter(Boolean);
+  const right = tail === undefined ? [] : tail.split(":").filter(Boolean);
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return [...left, ...zeros, ...right].slice(0, 4).join(":");
+}

@@ -1,0 +1,185 @@
+import type { ChatCalls } from "../people/chats.ts";
+import type { ChannelCalls, Post, PostName } from "../people/channels.ts";
+import type { CommunityCalls } from "../people/communities.ts";
+import type { EventData, EventType } from "../events/events.ts";
+import type { GroupCalls } from "../people/groups.ts";
+import type { HistoryChange } from "../people/history.ts";
+import type { LabelCalls } from "../people/labels.ts";
+import type { ReceivedMedia } from "../media/media.ts";
+import type { PeopleCalls } from "../people/people.ts";
+import type { ContactChange } from "../people/contacts.ts";
+import type { DeliveryState, Envelope, Incoming, Outgoing } from "../sending/message.ts";
+import type { Origin } from "./phase.ts";
+import type { Hold } from "../store.ts";
+
+/** WhatsApp, as the core sees it. The only adapter is `whatsapp/`; nothing of Baileys passes this line. */
+export interface Connector {
+  /** Opens a connection for the device that `hold` owns. Returns at once; what happens is heard. */
+  open(hold: Hold, hear: Hear, options: ConnectOptions): Connection;
+}
+
+export interface ConnectOptions {
+  /** Link by pairing code for this number (digits) instead of by QR. */
+  pairWith?: string;
+}
+
+/**
+ * Takes signals in the order they happened. Resolves when everything in them that must not be lost is on disk;
+ * rejects when it could not be written, and then nothing may be acknowledged to WhatsApp.
+ */
+export type Hear = (signals: readonly Signal[]) => Promise<void>;
+
+export interface Connection {
+  /**
+   * Makes what WhatsApp gets for a message, which uploads its file. Kept and sent again as it is, so that every
+   * attempt says the same. Throws a Failure other than `unavailable` when it never can be made.
+   */
+  compose(message: Outgoing): Promise<Uint8Array>;
+  /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
+  send(message: Outgoing, wire: Uint8Array): Promise<void>;
+  /**
+   * Asks the phone to bring the file of a message to WhatsApp again; `remote` is where it was, and where it is then.
+   * Throws `gone` when the phone has it no more, `timeout` and `unavailable` when that is not known.
+   */
+  renew(remote: string): Promise<string>;
+  /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
+  askStanding(): Promise<void>;
+  readonly groups: GroupCalls;
+  readonly people: PeopleCalls;
+  readonly chats: ChatCalls;
+  readonly channels: ChannelCalls;
+  readonly communities: CommunityCalls;
+  readonly labels: LabelCalls;
+  /** Leaves no trace on disk of what is not kept any more. */
+  tidy(): Promise<void>;
+  /** Tells WhatsApp to unlink this device, then closes. Never rejects: without a connection it just closes. */
+  logout(): Promise<void>;
+  /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
+  close(): Promise<void>;
+}
+
+export interface Qr {
+  /** What the phone's camera must read. */
+  qr: string;
+  issuedAt: number;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export interface PairingCode {
+  /** `ABCD-EFGH`. */
+  code: string;
+  /** Digits. */
+  phone: string;
+  issuedAt: number;
+  expiresAt: number;
+}
+
+/** The WhatsApp account behind a linked device. */
+export interface Account {
+  /** `628…@s.whatsapp.net`, without the device. */
+  jid: string;
+  lid: string | null;
+  name: string | null;
+}
+
+/** What a connection reports. */
+export type Signal =
+  | ({ type: "qr" } & Qr)
+  | ({ type: "pairing_code" } & PairingCode)
+  /** WhatsApp gives no code for that number; `error` is its code. */
+  | { type: "pairing_refused"; error: string }
+  | { type: "passkey_required" }
+  | ({ type: "paired" } & Account)
+  | ({ type: "open" } & Account)
+  /**
+   * The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. `delay`, in
+   * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed.
+   */
+  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number }
+  /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
+  | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
+  | { type: "undecryptable"; message: Envelope; reason: Undecryptable }
+  | { type: "news"; news: News }
+  /** What is no news, but good to know. */
+  | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[] }
+  /** A post in a channel, or new words for one, since `edited` (milliseconds since 1970). `wire` and `remote` as of a message. */
+  | { type: "post"; post: Post; edited: number | null; wire: Uint8Array; remote: string | null }
+  | { type: "post_deleted"; post: PostName; at: number }
+  /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
+  | { type: "ack"; waId: string; error: string | null; at: number; serverId?: number }
+  /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */
+  | { type: "time_lock"; until: number | null }
+  /** Until when it has no new chats left in its cycle. */
+  | { type: "chat_cap"; until: number | null }
+  /** The owner read or played these messages of others on another of their devices. */
+  | { type: "seen"; chat: string; waIds: string[]; at: number }
+  | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
+
+/** Why a message cannot be read (yet). */
+export const undecryptable = ["failed", "view_once", "unavailable"] as const;
+export type Undecryptable = (typeof undecryptable)[number];
+
+/** What else can happen on an account: told as it is. */
+export const newsTypes = [
+  "group.joined",
+  "group.updated",
+  "group.members",
+  "group.join_request",
+  "community.linked",
+  "community.unlinked",
+  "channel.post_counts",
+  "channel.joined",
+  "channel.left",
+  "channel.updated",
+  "presence",
+  "call.received",
+  "call.accepted",
+  "call.rejected",
+  "call.ended",
+  "contact.blocked",
+  "contact.updated",
+  "contact.picture",
+  "contact.about",
+  "label.updated",
+  "label.assigned",
+  "chat.updated",
+  "history.synced",
+] as const satisfies readonly EventType[];
+export type NewsType = (typeof newsTypes)[number];
+
+export type News = {
+  [T in NewsType]: {
+    type: T;
+    data: EventData<T>;
+    chat: string | null;
+    /** Milliseconds since 1970. */
+    at: number;
+    /** Names what happened, where WhatsApp may tell it twice. */
+    once?: string;
+    history?: HistoryChange[];
+    media?: ReceivedMedia[];
+    contacts?: ContactChange[];
+  };
+}[NewsType];
+
+export type SignalOf<T extends Signal["type"]> = Extract<Signal, { type: T }>;
+
+/** What is true whichever connection tells it, as against what happens to the connection itself. */
+const facts: ReadonlySet<Signal["type"]> = new Set([
+  "message",
+  "undecryptable",
+  "ack",
+  "receipt",
+  "seen",
+  "news",
+  "learned",
+  "post",
+  "post_deleted",
+  "time_lock",
+  "chat_cap",
+]);
+
+export function isFact(signal: Signal): boolean {
+  return facts.has(signal.type);
+}

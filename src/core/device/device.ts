@@ -1,0 +1,261 @@
+import type { Device, DeviceStatus, MessageFilter, Principal } from "../app.ts";
+import { Auditor } from "../access/audit.ts";
+import type { PairingCode, Qr } from "./connector.ts";
+import type { BotEvent } from "../events/events.ts";
+import { behind } from "../behind.ts";
+import { remembering } from "../people/channel-memory.ts";
+import { type ChannelCalls, channelScopes } from "../people/channels.ts";
+import { type ChatCalls, chatScopes } from "../people/chats.ts";
+import { type CommunityCalls, communityScopes } from "../people/communities.ts";
+import { type GroupCalls, groupScopes } from "../people/groups.ts";
+import { LabelDesk, labelScopes } from "../people/labels.ts";
+import { Memory } from "../people/memory.ts";
+import { type PeopleCalls, peopleScopes } from "../people/people.ts";
+import type { MediaRecord } from "../media/media.ts";
+import type { Brought } from "../media/file-source.ts";
+import { BulkDesk } from "../sending/bulk-desk.ts";
+import type { MessagePage } from "../sending/messages.ts";
+import type { DrafterPorts } from "../sending/drafter.ts";
+import { Failure } from "../failure.ts";
+import type { Draft, Message, SendOptions } from "../sending/message.ts";
+import { Outbox } from "../sending/outbox.ts";
+import { passkeyRefusal } from "./passkey.ts";
+import { phoneNumber } from "../sending/recipient.ts";
+import { need } from "../access/scope.ts";
+import type { Scope } from "../store.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
+const showMs = 8_000;
+
+/** One device as one principal may use it. */
+export class DeviceHandle implements Device {
+  private readonly outbox: Outbox;
+
+  constructor(
+    private readonly ports: DrafterPorts,
+    private readonly supervisor: Supervisor,
+    private readonly principal: Principal,
+    private readonly forget: () => Promise<void>,
+  ) {
+    this.outbox = new Outbox(ports, supervisor, principal);
+  }
+
+  get id(): string {
+    return this.supervisor.record.id;
+  }
+
+  status(): DeviceStatus {
+    need(this.principal, "read");
+    return this.standing();
+  }
+
+  async start(): Promise<DeviceStatus> {
+    await this.manage("device.start");
+    await this.supervisor.start();
+    return this.standing();
+  }
+
+  async stop(): Promise<DeviceStatus> {
+    await this.manage("device.stop");
+    await this.supervisor.stop();
+    return this.standing();
+  }
+
+  async logout(): Promise<DeviceStatus> {
+    await this.manage("device.logout");
+    await this.supervisor.logout();
+    return this.standing();
+  }
+
+  async remove(): Promise<void> {
+    await this.manage("device.remove");
+    await this.supervisor.logout();
+    await this.forget();
+  }
+
+  async qr(): Promise<Qr> {
+    await this.manage("device.qr");
+    return this.shown(() => this.supervisor.showing.qr ?? undefined, "QR code");
+  }
+
+  async pairingCode(phone: string): Promise<PairingCode> {
+    const digits = phoneNumber(phone);
+    await this.manage("device.pairing_code");
+    await this.supervisor.linkByCode(digits);
+    return this.shown(() => this.codeRefusal() ?? this.supervisor.showing.pairingCode ?? undefined, "pairing code");
+  }
+
+  requireManage(): void {
+    need(this.principal, "manage");
+  }
+
+  send(draft: Draft, options?: SendOptions): Promise<Message> {
+    return this.outbox.send(draft, options);
+  }
+
+  message(id: string): Promise<Message> {
+    return this.outbox.message(id);
+  }
+
+  messages(filter: MessageFilter): Promise<MessagePage> {
+    return this.outbox.list(filter);
+  }
+
+  cancel(id: string): Promise<Message> {
+    return this.outbox.cancel(id);
+  }
+
+  reschedule(id: string, sendAt: number): Promise<Message> {
+    return this.outbox.reschedule(id, sendAt);
+  }
+
+  release(id: string): Promise<Message> {
+    return this.outbox.release(id);
+  }
+
+  settled(id: string, ms: number): Promise<Message> {
+    return this.outbox.settled(id, ms);
+  }
+
+  async upload(file: Brought): Promise<MediaRecord> {
+    need(this.principal, "send");
+    const { tenant, uid } = this.supervisor.record;
+    return this.ports.media.take({ tenant, device: uid }, file);
+  }
+
+  get groups(): GroupCalls {
+    return this.calls(groupScopes, () => this.supervisor.open.groups);
+  }
+
+  get people(): PeopleCalls {
+    return this.calls(peopleScopes, () => this.supervisor.open.people);
+  }
+
+  get chats(): ChatCalls {
+    return this.calls(chatScopes, () => this.supervisor.open.chats);
+  }
+
+  get bulk(): BulkDesk {
+    return new BulkDesk(this.ports, this.supervisor, this.principal, this.outbox.drafter);
+  }
+
+  get communities(): CommunityCalls {
+    return this.calls(communityScopes, () => this.supervisor.open.communities);
+  }
+
+  get channels(): ChannelCalls {
+    const calls = this.calls(channelScopes, () => this.supervisor.open.channels);
+    return remembering(calls, (known) => this.supervisor.note({ events: [], ...known }));
+  }
+
+  get labels(): LabelDesk {
+    const { record } = this.supervisor;
+    const { memory } = this;
+    return new LabelDesk({
+      labels: this.ports.store.labels,
+      device: record.uid,
+      calls: this.calls(labelScopes, () => this.supervisor.open.labels),
+      need: (scope) => need(this.principal, scope),
+      known: (chat, id) => this.outbox.drafter.known(chat, id),
+      named: (chat) => memory.named(chat),
+      remember: (history) => this.supervisor.note({ events: [], history }),
+    });
+  }
+
+  get memory(): Memory {
+    const { record } = this.supervisor;
+    return new Memory({
+      store: this.ports.store,
+      device: record.uid,
+      need: (scope) => need(this.principal, scope),
+      linked: () => record.account !== null,
+      people: this.people,
+      chats: this.chats,
+      tidy: () => this.supervisor.tidy(),
+      known: (chat, id) => this.outbox.drafter.known(chat, id),
+      takeBack: (chat) => this.supervisor.sender.waitingRoom.takeBack(chat),
+      remember: (history) => this.supervisor.note({ events: [], history }),
+    });
+  }
+
+  async portrait(bytes: Blob): Promise<Uint8Array> {
+    need(this.principal, "manage");
+    return this.ports.media.portrait(bytes);
+  }
+
+  private calls<T extends { [K in keyof T]: (...given: never[]) => Promise<unknown> }>(
+    scopes: Record<keyof T, Scope>,
+    open: () => T,
+  ): T {
+    const { clock } = this.ports;
+    return behind(
+      scopes,
+      (scope) => need(this.principal, scope),
+      open,
+      (ms, work) => clock.after(ms, work),
+    );
+  }
+
+  events(after: number, limit: number): Promise<BotEvent[]> {
+    need(this.principal, "read");
+    return this.ports.store.ledger.after(this.supervisor.record.uid, after, limit);
+  }
+
+  private async shown<T>(look: () => T | Failure | undefined, what: string): Promise<T> {
+    const { phase } = this.supervisor.phase;
+    // Somebody looks: a pause between rounds of QRs ends.
+    const resting = phase === "waiting" && this.supervisor.record.account === null;
+    if (resting || phase === "stopped" || phase === "failed" || phase === "logged_out") await this.supervisor.start();
+    const found = await this.supervisor.changes.until(() => this.refusal() ?? look(), showMs, this.ports.clock);
+    if (found === undefined)
+      throw new Failure(
+        "unavailable",
+        `No ${what} available yet: WhatsApp has not answered. Try again in a few seconds.`,
+        { retryAfter: 5 },
+      );
+    if (found instanceof Failure) throw found;
+    return found;
+  }
+
+  private refusal(): Failure | undefined {
+    const { phase } = this.supervisor.phase;
+    if (phase === "connected")
+      return new Failure("already_connected", "This device is connected already; log it out to link another account.");
+    return passkeyRefusal(phase);
+  }
+
+  private codeRefusal(): Failure | undefined {
+    const { codeRefused } = this.supervisor.showing;
+    if (codeRefused === null) return undefined;
+    return new Failure(
+      "refused",
+      `WhatsApp gives no pairing code for this number (${codeRefused}). Check that it is the number of a phone with WhatsApp.`,
+      { field: "phone_number" },
+    );
+  }
+
+  /** Every attempt to connect, disconnect or remove is written down before it is made. */
+  private async manage(action: string): Promise<void> {
+    need(this.principal, "manage");
+    const { tenant, id } = this.supervisor.record;
+    await new Auditor(this.ports).note(this.principal, action, tenant, id);
+  }
+
+  private standing(): DeviceStatus {
+    const { record, showing, phase } = this.supervisor;
+    return {
+      id: record.id,
+      label: record.label,
+      phase: phase.phase,
+      reason: phase.reason,
+      since: record.since,
+      account: record.account,
+      qr: showing.qr,
+      pairingCode: showing.pairingCode,
+      lastQrAt: showing.lastQrAt,
+      lastPairingCodeAt: showing.lastPairingCodeAt,
+      lastConnectAt: record.lastConnectAt,
+    };
+  }
+}

@@ -1,0 +1,125 @@
+import type { Clock } from "../clock.ts";
+import type { Connection, Hear } from "./connector.ts";
+import { farewell } from "../inbox/inbox.ts";
+import type { Line } from "./line.ts";
+import type { Log } from "../log.ts";
+import { type Life, type LifeSignal, livePhases, type Phase, step } from "./phase.ts";
+import type { Batch, DeviceChange, DeviceRecord } from "../store.ts";
+
+/** A connection that has not opened by then is given up: two known faults of Baileys never say that they failed. */
+const openMs = 60_000;
+
+/** Phases that outlive the process; of the others nothing is left but the wish. */
+const settled: ReadonlySet<Phase> = new Set(["stopped", "passkey_required", "failed", "logged_out"]);
+const asleep: Life = { phase: "stopped", reason: "shutdown" };
+
+export interface LifecyclePorts {
+  clock: Clock;
+  log: Log;
+  record: DeviceRecord;
+  line: Line;
+  turn: <T>(work: () => Promise<T>) => Promise<T>;
+  write(batch: Batch): Promise<void>;
+  /** The same, later when it cannot be now. */
+  writeOrOwe(batch: Batch & { device: DeviceChange }): Promise<void>;
+  /** For what a connection should have said and did not. */
+  hear(signals: Parameters<Hear>[0], from: Connection): Promise<void>;
+  /** It is in another phase now. */
+  moved(before: Life, after: Life): void;
+}
+
+/** A device's phase: the one place where it changes, and what that does to its line. */
+export class Lifecycle {
+  /** The number to link by code with; undefined links by QR. */
+  pairWith: string | undefined;
+  private life: Life;
+  private cancelTimer = () => {};
+
+  constructor(private readonly ports: LifecyclePorts) {
+    const { phase, reason } = ports.record;
+    this.life = settled.has(phase) ? { phase, reason } : asleep;
+  }
+
+  get now(): Life {
+    return this.life;
+  }
+
+  /** Running before the process ended, running again. Pauses first, so that many devices do not dial at once. */
+  resume(delay: number): void {
+    const { reason } = this.ports.record;
+    const rest = this.restLeft();
+    this.life =
+      rest > delay
+        ? { phase: "restricted", reason, delay: rest }
+        : { phase: "waiting", reason: this.life.reason, delay };
+    this.wait(Math.max(rest, delay));
+  }
+
+  /** Written, then told, then acted upon. */
+  async move(signal: LifeSignal, change: DeviceChange = {}): Promise<void> {
+    const before = this.life;
+    const after = step(before, signal);
+    if (after === before) {
+      if (Object.keys(change).length > 0) await this.ports.write({ events: [], device: change });
+      return;
+    }
+    const now = this.ports.clock.now();
+    const restUntil = after.phase === "restricted" ? now + (after.delay ?? 0) : null;
+    const device = { ...change, phase: after.phase, reason: after.reason, since: now, restUntil };
+    const batch = { events: farewell(before, after, now), device };
+    // A wish that cannot be written is refused; what has happened has happened.
+    await (signal.type === "closed" || signal.type === "timer"
+      ? this.ports.writeOrOwe(batch)
+      : this.ports.write(batch));
+    this.life = after;
+    this.cancelTimer();
+    this.ports.moved(before, after);
+    this.act(signal, after);
+  }
+
+  /** Nothing happens by itself any more. */
+  end(): void {
+    this.cancelTimer();
+  }
+
+  private act(signal: LifeSignal, after: Life): void {
+    if (!livePhases.has(after.phase)) this.ports.line.hangUp();
+    if (signal.type === "start" || signal.type === "timer") this.dial();
+    if (after.delay !== undefined) this.wait(after.delay);
+  }
+
+  private wait(delay: number): void {
+    this.cancelTimer = this.ports.clock.after(delay, () => this.timeIsUp());
+  }
+
+  /** Of what WhatsApp demanded before the process ended; never more than that, wherever the clock was set. */
+  private restLeft(): number {
+    const { restUntil, since } = this.ports.record;
+    return restUntil === null ? 0 : Math.min(restUntil - this.ports.clock.now(), restUntil - since);
+  }
+
+  private dial(): void {
+    const { life } = this;
+    const { line, record, clock } = this.ports;
+    const options = () => (this.pairWith !== undefined && !record.account ? { pairWith: this.pairWith } : {});
+    line.dial(
+      () => this.life === life,
+      options,
+      (connection) => (this.cancelTimer = clock.after(openMs, () => this.wedged(connection))),
+    );
+  }
+
+  /** Still starting after a minute: neither open nor closed nor showing a QR. */
+  private wedged(connection: Connection): void {
+    if (this.life.phase !== "starting") return;
+    const detail = "did not open in time";
+    this.ports.hear([{ type: "closed", code: 408, origin: "local", detail }], connection).catch(() => {});
+  }
+
+  private timeIsUp(): void {
+    const { turn, log, record } = this.ports;
+    turn(() => this.move({ type: "timer" })).catch((error: unknown) => {
+      log.error({ device: record.id, error: String(error) }, "a phase could not change");
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import type { Connection, Connector, ConnectOptions, Signal } from "./connector.ts";
+import type { Hold } from "../store.ts";
+
+/** What a device's line asks of whoever owns it. */
+export interface LineOwner {
+  /** Runs `work` while nothing else happens to the device. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** `current`: no other connection has taken its place. Looked at within a turn. */
+  hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void>;
+}
+
+/** The device's line to WhatsApp: one connection at a time, and never a second one before the first has ended. */
+export class Line {
+  private connection: Connection | null = null;
+  private closing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly connector: () => Promise<Connector>,
+    private readonly hold: Hold,
+    private readonly owner: LineOwner,
+  ) {}
+
+  get current(): Connection | null {
+    return this.connection;
+  }
+
+  /** Resolves when every connection so far has ended. */
+  get ended(): Promise<void> {
+    return this.closing;
+  }
+
+  hangUp(): void {
+    void this.leave((connection) => connection.close());
+  }
+
+  /** Unlinks, then hangs up; without a connection there is nothing to do. */
+  logout(): Promise<void> {
+    return this.leave((connection) => connection.logout());
+  }
+
+  private leave(end: (connection: Connection) => Promise<void>): Promise<void> {
+    const { connection } = this;
+    this.connection = null;
+    if (connection) this.closing = Promise.allSettled([this.closing, end(connection)]).then(() => {});
+    return this.closing;
+  }
+
+  /** Connects once the connections before have ended, if `wanted` still holds then. `dialled` hears of the new one. */
+  dial(wanted: () => boolean, options: () => ConnectOptions, dialled: (connection: Connection) => void): void {
+    this.hangUp();
+    const connect = async (): Promise<void> => {
+      if (!wanted()) return;
+      const connector = await this.connector();
+      if (wanted()) dialled(this.connect(connector, options()));
+    };
+    void this.closing.then(() => this.owner.turn(connect));
+  }
+
+  private connect(connector: Connector, options: ConnectOptions): Connection {
+    const isCurrent = (): boolean => connection === this.connection;
+    const connection = connector.open(this.hold, (signals) => this.owner.hear(signals, isCurrent), options);
+    this.connection = connection;
+    return connection;
+  }
+}

@@ -1,0 +1,44 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { Failure } from "../failure.ts";
+import { sameHash } from "../access/keys.ts";
+
+/** The device whose linking a link shows, and nothing else of it. */
+export interface LinkedQr {
+  tenant: string;
+  device: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** Signs short-lived links to one device's QR, for pages that have no key. A restart voids them. */
+export class QrLinks {
+  readonly #secret = randomBytes(32);
+
+  constructor(private readonly clock: Clock) {}
+
+  /** A token good for `seconds`. */
+  sign(tenant: string, device: string, seconds: number): { token: string; expiresAt: number } {
+    const expiresAt = this.clock.now() + seconds * 1_000;
+    const said = Buffer.from(JSON.stringify([tenant, device, expiresAt])).toString("base64url");
+    return { token: `${said}.${this.#signature(said)}`, expiresAt };
+  }
+
+  /** Throws `unauthorized` for a token that is not ours, `gone` for one that was. */
+  read(token: string): LinkedQr {
+    const [said = "", signature = ""] = token.split(".");
+    if (!sameHash(this.#signature(said), signature))
+      throw new Failure("unauthorized", "This link is not valid: ask for a new one.");
+    const [tenant, device, expiresAt] = JSON.parse(Buffer.from(said, "base64url").toString()) as [
+      string,
+      string,
+      number,
+    ];
+    if (expiresAt <= this.clock.now()) throw new Failure("gone", "This link has expired: ask for a new one.");
+    return { tenant, device, expiresAt };
+  }
+
+  #signature(said: string): string {
+    return createHmac("sha256", this.#secret).update(said).digest("hex");
+  }
+}

@@ -1,0 +1,280 @@
+import { Attempts } from "./attempts.ts";
+import { batchOf } from "../inbox/batch.ts";
+import { verdict } from "./closing.ts";
+import type { Clock } from "../clock.ts";
+import { type Account, type Connection, type Connector, isFact, type Signal, type SignalOf } from "./connector.ts";
+import { EagerFiles } from "../media/eager-files.ts";
+import { Failure } from "../failure.ts";
+import type { Judge } from "../sending/governor.ts";
+import type { Known } from "../inbox/entry.ts";
+import type { MediaDesk } from "../media/media-desk.ts";
+import { Introductions } from "../inbox/introductions.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { Line } from "./line.ts";
+import type { Log } from "../log.ts";
+import type { Pace } from "../sending/pace.ts";
+import type { Life } from "./phase.ts";
+import { Restraint } from "../sending/restraint.ts";
+import { Scribe, type ScribePorts } from "./scribe.ts";
+import { Sender } from "../sending/sender.ts";
+import { Showing } from "./showing.ts";
+import type { Batch, DeviceChange, DeviceRecord, Hold } from "../store.ts";
+import { Watchers } from "../watchers.ts";
+
+/** A connection that held so long starts the backoff anew. */
+const stableMs = 60_000;
+
+export interface Ports extends ScribePorts {
+  /** WhatsApp, once it is at hand. */
+  connector: () => Promise<Connector>;
+  clock: Clock;
+  log: Log;
+  pace: Pace | null;
+  judge: Judge;
+  media: MediaDesk;
+  /** Fetch files as soon as their messages come. */
+  eagerMedia: boolean;
+}
+
+/**
+ * Brings one device to the phase its owner wants and keeps it there. Everything that happens to the device goes
+ * through one queue, is written first and told afterwards; a connection that was replaced is no longer heard.
+ */
+export class Supervisor {
+  readonly restraint: Restraint;
+  readonly sender: Sender;
+  /** Resolve when something changed: the life, or a message of the device. */
+  readonly changes = new Watchers();
+  readonly showing = new Showing();
+  private readonly lifecycle: Lifecycle;
+  private readonly line: Line;
+  private turn: Promise<unknown> = Promise.resolve();
+  private cancelStable = () => {};
+  private readonly attempts: Attempts;
+  private readonly scribe: Scribe;
+  private readonly files: EagerFiles | null;
+  private readonly introductions: Introductions;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly hold: Hold,
+    readonly record: DeviceRecord,
+    maxRounds: number | null,
+  ) {
+    this.attempts = new Attempts(maxRounds);
+    this.scribe = new Scribe(ports, hold, record);
+    this.restraint = new Restraint(ports, hold, record);
+    this.introductions = new Introductions(ports.store.contacts, hold.device);
+    const { restraint } = this;
+    const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
+    const write = (batch: Batch) => this.write(batch);
+    const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.hear(signals, isCurrent);
+    this.line = new Line(ports.connector, hold, { turn, hear });
+    this.lifecycle = new Lifecycle({
+      ...ports,
+      record,
+      line: this.line,
+      turn,
+      write,
+      writeOrOwe: (batch) => this.scribe.writeOrOwe(batch),
+      hear: (signals, from) => this.hear(signals, () => this.line.current === from),
+      moved: (before, after) => this.moved(before, after),
+    });
+    this.files = ports.eagerMedia
+      ? new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device)
+      : null;
+    const me = () => this.record.account?.jid ?? "";
+    this.sender = new Sender({ ...ports, restraint, me, turn, write }, hold);
+  }
+
+  /** The open connection. Throws `not_linked` and `unavailable`. */
+  get open(): Connection {
+    const { current } = this.line;
+    if (current && this.phase.phase === "connected") return current;
+    if (!this.record.account)
+      throw new Failure("not_linked", "This device is not linked to WhatsApp yet. Scan its QR code first.");
+    throw new Failure("unavailable", "This device is not connected to WhatsApp just now; try again.", {
+      retryAfter: 5,
+    });
+  }
+
+  /** Leaves no trace on disk of what is not kept any more; without a connection there is none. */
+  async tidy(): Promise<void> {
+    await this.line.current?.tidy();
+  }
+
+  /** Writes what follows from a call. */
+  note(batch: Batch): Promise<void> {
+    return this.inTurn(() => this.write(batch));
+  }
+
+  get phase(): Life {
+    return this.lifecycle.now;
+  }
+
+  resume(delay: number): void {
+    this.lifecycle.resume(delay);
+    this.sender.wake();
+  }
+
+  start(pairWith?: string): Promise<void> {
+    this.lifecycle.pairWith = pairWith;
+    this.attempts.reset();
+    return this.inTurn(() => this.lifecycle.move({ type: "start" }, { wanted: "running" }));
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.lifecycle.move({ type: "stop" }, { wanted: "stopped" }));
+  }
+
+  /** The process ends: the connection closes, the wish stays. */
+  async shutdown(): Promise<void> {
+    this.lifecycle.end();
+    this.cancelStable();
+    this.sender.end();
+    this.line.hangUp();
+    await this.line.ended;
+    await this.turn.catch(() => {});
+  }
+
+  /** Links anew by code: a fresh attempt with its full time, whatever was shown before. */
+  async linkByCode(phone: string): Promise<void> {
+    if (this.phase.phase === "connected")
+      throw new Failure("already_connected", "This device is linked already; log it out first.");
+    await this.inTurn(() => this.lifecycle.move({ type: "stop" }));
+    await this.start(phone);
+  }
+
+  async logout(): Promise<void> {
+    // Outside the turn: closing waits for what the connection still has to report.
+    await this.line.logout();
+    await this.inTurn(async () => {
+      await this.forgetCredentials();
+      await this.lifecycle.move(
+        { type: "logged_out" },
+        { account: null, wanted: "stopped", ...this.restraint.reset() },
+      );
+    });
+  }
+
+  /** What a connection hears. One that was replaced may still tell facts, but nothing about the device's life. */
+  private hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
+    return this.inTurn(async () => {
+      const heard = isCurrent() ? signals : signals.filter(isFact);
+      await this.write(await this.batchOf(heard)).catch(async (error: unknown) => {
+        this.introductions.forget();
+        // That the connection is over is so, whatever the disk says.
+        for (const signal of heard) if (signal.type === "closed") await this.react(signal);
+        throw error;
+      });
+      for (const signal of heard) await this.react(signal);
+      this.sender.waitingRoom.heard();
+      this.changes.notify();
+    });
+  }
+
+  private batchOf(signals: readonly Signal[]): Promise<Batch> {
+    const { store, clock } = this.ports;
+    const known: Known = {
+      sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
+      said: (chat, id) => store.history.find(this.hold.device, chat, id),
+    };
+    return batchOf(signals, known, this.restraint, this.introductions, clock);
+  }
+
+  private async react(signal: Signal): Promise<void> {
+    switch (signal.type) {
+      case "qr":
+        this.showing.showQr(signal);
+        return this.lifecycle.move({ type: "qr" });
+      case "pairing_code":
+        this.showing.showCode(signal);
+        return this.lifecycle.move({ type: "pairing_code" });
+      case "pairing_refused":
+        this.showing.codeRefused = signal.error;
+        return undefined;
+      case "passkey_required":
+        return this.lifecycle.move({ type: "passkey_required" });
+      case "paired":
+        return this.lifecycle.move({ type: "paired" }, await this.linkedTo(signal));
+      case "open":
+        return this.opened(signal);
+      case "closed":
+        return this.closed(signal);
+      case "ack":
+        return this.sender.answered(signal.waId);
+      case "receipt":
+        return signal.waIds.forEach((waId) => this.sender.answered(waId));
+      case "message":
+        return this.files?.came(signal.message);
+      case "time_lock":
+      case "chat_cap":
+        return this.sender.waitingRoom.reconsider();
+      default:
+        return undefined;
+    }
+  }
+
+  private async opened(signal: SignalOf<"open">): Promise<void> {
+    const account = await this.linkedTo(signal);
+    await this.lifecycle.move({ type: "open" }, { ...account, lastConnectAt: this.ports.clock.now() });
+    this.attempts.opened();
+    this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
+    if (this.line.current) await this.sender.open(this.line.current);
+    this.files?.catchUp();
+  }
+
+  /** Another account does not say what the one before it was to say. */
+  private async linkedTo({ jid, lid, name }: Account): Promise<DeviceChange> {
+    const account = { jid, lid, name };
+    const { lastAccount: last } = this.record;
+    // Either address may have been given anew.
+    const isOther = last !== null && last.jid !== jid && (last.lid === null || last.lid !== lid);
+    if (isOther) await this.sender.waitingRoom.abandon();
+    return { account, lastAccount: account };
+  }
+
+  private async closed(signal: SignalOf<"closed">): Promise<void> {
+    this.line.hangUp();
+    const { code, origin, detail } = signal;
+    const byCode = this.lifecycle.pairWith !== undefined;
+    const meaning = verdict(
+      signal,
+      this.attempts.history(code, detail === "pairing_expired", byCode, this.ports.clock.now()),
+    );
+    this.ports.log.info({ device: this.record.id, code, origin, detail, meaning }, "connection closed");
+    const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
+    if (meaning.next === "end" && meaning.phase === "logged_out") {
+      Object.assign(change, { account: null }, this.restraint.reset());
+      await this.forgetCredentials();
+    }
+    await this.lifecycle.move({ type: "closed", verdict: meaning }, change);
+  }
+
+  private moved(before: Life, after: Life): void {
+    if (after.phase !== "pairing") this.showing.clear();
+    if (before.phase === "connected") {
+      this.cancelStable();
+      this.sender.close();
+    }
+    this.changes.notify();
+  }
+
+  private async forgetCredentials(): Promise<void> {
+    const vault = await this.ports.store.vaults.open(this.hold);
+    await vault.erase();
+    await vault.close();
+    await this.ports.store.acquaintances.forget(this.hold.device);
+  }
+
+  private async write(batch: Batch): Promise<void> {
+    await this.scribe.write(batch);
+    if (batch.messages?.length) this.changes.notify();
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work, work).finally(() => this.scribe.tell());
+    this.turn = mine.catch(() => {});
+    return mine;
+  }
+}

@@ -1,0 +1,171 @@
+import type { DeliveryStage } from "./deliveries.ts";
+import type { AttemptRecord, Delivery, DeliveryQuery } from "./delivery-log.ts";
+import { nextAttemptAt, type Standing, whyItStands, whyNotOwed } from "./delivery-story.ts";
+import type { Endpoint } from "../webhooks/endpoint.ts";
+import type { BotEvent } from "./events.ts";
+import { Failure } from "../failure.ts";
+import type { PlacedEvent, Scope } from "../store.ts";
+import type { Target } from "./targets.ts";
+import { targetOf, type Webhooks } from "../webhooks/webhooks.ts";
+
+/** A delivery as it stands. */
+export interface Shown {
+  delivery: Delivery;
+  /** When it is offered next, milliseconds since 1970; null when it is settled or something else has to happen first. */
+  nextAt: number | null;
+}
+
+/** What became of one event for one webhook; `not_owed`: it was never to be delivered. `reason` is for people. */
+export type Fate =
+  { owed: true; delivery: Delivery; nextAt: number | null; reason: string | null } | { owed: false; reason: string };
+
+/** A redelivery that was asked for. */
+export interface Again {
+  count: number;
+  /** Why it does not leave now: the webhook is `paused` or `disabled`. */
+  held: "paused" | "disabled" | null;
+}
+
+export interface Range {
+  /** When the events happened, milliseconds since 1970, both included. */
+  since: number;
+  until: number;
+  stages: readonly DeliveryStage[];
+  /** Also what was never owed. */
+  missing: boolean;
+}
+
+interface DeliveryDeskPorts {
+  webhooks: Webhooks;
+  tenant: string;
+  need: (scope: Scope) => void;
+  /** Whether the caller may know what runs in this bot. */
+  admin: boolean;
+  /** Writes into the audit log who does what. */
+  note: (action: string, webhook: string) => Promise<void>;
+}
+
+/** What became of events, for one tenant's webhooks. Each verb throws `forbidden` without its scope, `not_found`. */
+export class DeliveryDesk {
+  constructor(private readonly ports: DeliveryDeskPorts) {}
+
+  /** Newest first. */
+  async list(id: string, query: Omit<DeliveryQuery, "target">): Promise<Shown[]> {
+    const standing = this.#standing(this.#get(id, "read"));
+    const found = await this.#store.deliveryLog.list({ ...query, target: targetOf(id) });
+    return found.map((delivery) => ({ delivery, nextAt: nextAttemptAt(delivery, standing) }));
+  }
+
+  /** Why an event did or did not arrive. Throws `not_found` also for an event nobody knows. */
+  async history(id: string, eventId: string): Promise<{ fate: Fate; attempts: AttemptRecord[] }> {
+    const endpoint = this.#get(id, "read");
+    const found = await this.#store.deliveryLog.get(targetOf(id), eventId);
+    if (found !== null) {
+      return { fate: this.#fate(endpoint, found.delivery, found.head), attempts: found.attempts };
+    }
+    const { event } = await this.#event(eventId);
+    return { fate: { owed: false, reason: whyNotOwed(endpoint, event) }, attempts: [] };
+  }
+
+  /** One event, and what became of it for every webhook there is and for those that were removed, by id. */
+  async ofEvent(eventId: string): Promise<{ event: BotEvent; fates: Map<string, Fate> }> {
+    this.ports.need("read");
+    const { event, place } = await this.#event(eventId);
+    const owed = await this.#store.deliveryLog.of(place);
+    const fates = new Map<string, Fate>();
+    for (const endpoint of this.ports.webhooks.list(this.ports.tenant)) {
+      const delivery = owed.get(targetOf(endpoint.id));
+      fates.set(
+        endpoint.id,
+        delivery ? this.#fate(endpoint, delivery, null) : { owed: false, reason: whyNotOwed(endpoint, event) },
+      );
+    }
+    for (const [target, delivery] of owed) {
+      const id = webhookOf(target);
+      if (id === null || fates.has(id)) continue;
+      fates.set(id, {
+        owed: true,
+        delivery,
+        nextAt: null,
+        reason: delivery.reason ?? "the webhook was removed since",
+      });
+    }
+    return { event, fates };
+  }
+
+  /** What became of an event for the plugins it was owed to, by name. Throws `forbidden` for all but the admin. */
+  async forPlugins(eventId: string): Promise<Map<string, Shown>> {
+    if (!this.ports.admin) throw new Failure("forbidden", "Only the admin key may see what plugins got.");
+    const { place } = await this.#event(eventId);
+    const found = [...(await this.#store.deliveryLog.of(place))].filter(([target]) => target.startsWith("plugin:"));
+    return new Map(
+      found.map(([target, delivery]) => {
+        const { dueAt } = delivery;
+        const nextAt = dueAt === null ? null : Math.max(dueAt, this.#courier.restUntil(target));
+        return [target.slice("plugin:".length), { delivery, nextAt }];
+      }),
+    );
+  }
+
+  /** Delivers an event again, or for the first time. Throws `conflict` when it is on its way. */
+  async again(id: string, eventId: string): Promise<Again> {
+    this.#get(id, "manage");
+    const { place } = await this.#event(eventId);
+    await this.ports.note("webhook.redeliver", id);
+    const endpoint = this.#get(id, "manage"); // who was removed meanwhile is owed nothing any more
+    if (!(await this.#store.deliveryLog.redeliver(targetOf(id), place, this.#courier.now()))) {
+      throw new Failure("conflict", "This event is on its way to the webhook already.");
+    }
+    return this.#sent(endpoint, 1);
+  }
+
+  /** The same for a range of events, oldest first. Throws `invalid` for one that ends before it begins. */
+  async allAgain(id: string, { since, until, stages, missing }: Range): Promise<Again> {
+    this.#get(id, "manage");
+    if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
+    await this.ports.note("webhook.redeliver", id);
+    const endpoint = this.#get(id, "manage");
+    const { tenant, webhooks } = this.ports;
+    const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;
+    const stands = () => void webhooks.get(tenant, id);
+    const chosen = { since, until, stages, missing: interest, stands };
+    const range = { ...chosen, target: targetOf(id), tenant, now: this.#courier.now() };
+    return this.#sent(endpoint, await this.#store.deliveryLog.redeliverAll(range));
+  }
+
+  get #store() {
+    return this.ports.webhooks.ports.store;
+  }
+
+  get #courier() {
+    return this.ports.webhooks.ports.courier;
+  }
+
+  #get(id: string, scope: Scope): Endpoint {
+    this.ports.need(scope);
+    return this.ports.webhooks.get(this.ports.tenant, id);
+  }
+
+  async #event(id: string): Promise<PlacedEvent> {
+    const found = await this.#store.ledger.event(this.ports.tenant, id);
+    if (found !== null) return found;
+    throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
+  }
+
+  #standing(endpoint: Endpoint): Standing {
+    return { endpoint, now: this.#courier.now(), restUntil: this.#courier.restUntil(targetOf(endpoint.id)) };
+  }
+
+  #fate(endpoint: Endpoint, delivery: Delivery, head: string | null): Fate {
+    const standing = this.#standing(endpoint);
+    const reason = whyItStands(delivery, head, standing);
+    return { owed: true, delivery, nextAt: nextAttemptAt(delivery, standing), reason };
+  }
+
+  #sent({ state }: Endpoint, count: number): Again {
+    this.#courier.wake();
+    return { count, held: state === "active" ? null : state };
+  }
+}
+
+const webhookOf = (target: Target): string | null => (target.startsWith("webhook:") ? target.slice(8) : null);

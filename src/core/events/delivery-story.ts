@@ -1,0 +1,50 @@
+import type { Delivery } from "./delivery-log.ts";
+import type { Endpoint } from "../webhooks/endpoint.ts";
+import type { BotEvent } from "./events.ts";
+import { asks } from "./targets.ts";
+
+/** Why a webhook never was to get an event, as far as that can be told later. */
+export function whyNotOwed({ events, devices, createdAt, tenant }: Endpoint, event: BotEvent): string {
+  const source = { tenant, uid: event.device, id: event.device };
+  if (writtenAt(event) < createdAt) return "it happened before the webhook was made";
+  if (!asks({ events, devices: null, tenant }, event.type, source)) {
+    return `the webhook does not ask for ${event.type}: its events are ${events.join(", ")}`;
+  }
+  if (!asks({ events, devices, tenant }, event.type, source)) {
+    const where = event.device === null ? "what concerns no device" : `the device ${event.device}`;
+    return `the webhook does not ask for ${where}: its devices are ${devices?.join(", ")}`;
+  }
+  return "the webhook was disabled then, or asked for something else";
+}
+
+/** UUIDv7 begins with the moment it was made, in milliseconds. */
+const writtenAt = ({ id }: BotEvent): number => parseInt(id.replace("-", "").slice(0, 12), 16);
+
+/** How a webhook stands now; times are the courier's. */
+export interface Standing {
+  endpoint: Endpoint;
+  now: number;
+  /** It asked to be left alone until then. */
+  restUntil: number;
+}
+
+/** What an open delivery waits for; of a settled one what stands in the log. `head` stands before it in its chat. */
+export function whyItStands(
+  { stage, reason, dueAt }: Delivery,
+  head: string | null,
+  standing: Standing,
+): string | null {
+  const { endpoint, now, restUntil } = standing;
+  if (stage === "delivered" || stage === "dead") return reason;
+  if (stage === "running") return "it is being delivered";
+  if (endpoint.state === "paused") return "the webhook is paused";
+  if (endpoint.state === "disabled") return `the webhook is disabled: ${endpoint.reason}`;
+  if (stage === "behind") return `it comes after ${head ?? "another event"}, which is still to be delivered`;
+  if (restUntil > now) return "the receiver asked to be left alone for a while";
+  return (dueAt ?? 0) > now ? "the last attempt failed; it is offered again" : "it waits for its turn";
+}
+
+/** When it is offered next, as far as is known; null while something else has to happen first. */
+export function nextAttemptAt({ dueAt }: Delivery, { endpoint, restUntil }: Standing): number | null {
+  return dueAt === null || endpoint.state !== "active" ? null : Math.max(dueAt, restUntil);
+}

@@ -1,0 +1,349 @@
+import { type Static, type TInteger, type TObject, Type } from "@sinclair/typebox";
+import { type MessageStatus, messageStatuses } from "../sending/bulk.ts";
+import { type ActionKind, actionSchemas, contentSchema, contextSchema } from "../content.ts";
+import { nullable, targetSchema, unixSeconds } from "../content/parts.ts";
+import { channelRoles } from "../people/channels.ts";
+import { waitReasons, whyWaiting } from "../sending/governor.ts";
+import { reasons } from "../device/phase.ts";
+
+const reason = Type.Union(reasons.map((name) => Type.Literal(name)));
+
+const message = {
+  id: Type.String({ description: "WhatsApp's message id." }),
+  chat: Type.String({ description: "The chat's JID, as WhatsApp addressed it." }),
+  sender: Type.String({ description: "The sender's JID, as WhatsApp addressed it, without the device." }),
+  sender_phone: nullable(Type.String({ description: "Digits with country code, when known." })),
+  sender_lid: nullable(Type.String({ description: "The sender's LID JID, when known." })),
+  from_me: Type.Boolean({ description: "True of what the owner typed on the phone." }),
+  is_group: Type.Boolean(),
+  push_name: nullable(Type.String()),
+  timestamp: unixSeconds,
+};
+
+// The event's type says of what kind an action is.
+const acted = <T extends TObject>(action: T) => Type.Omit(action, ["kind"]).properties;
+const reaction = acted(actionSchemas.reaction);
+const edit = acted(actionSchemas.edit);
+const pin = acted(actionSchemas.pin);
+const keep = acted(actionSchemas.keep);
+const vote = acted(actionSchemas.poll_vote);
+const answer = acted(actionSchemas.event_response);
+const timer = acted(actionSchemas.timer);
+const previous = nullable(Type.Union([contentSchema], { description: "What it said before, when that is known." }));
+const anySent = Type.Union([contentSchema, ...Object.values(actionSchemas)]);
+
+const sentMessage = {
+  id: Type.String({ description: "WhatsApp's message id." }),
+  message_id: Type.String({ description: "Ours, as the send call answered it." }),
+  chat: Type.String(),
+  timestamp: unixSeconds,
+  bulk_id: Type.Optional(Type.String({ description: "The bulk it is part of." })),
+};
+
+const bulk = {
+  bulk_id: Type.String(),
+  total: Type.Integer({ minimum: 1, description: "How many messages it was made of." }),
+  counts: Type.Object(
+    Object.fromEntries(messageStatuses.map((status) => [status, Type.Integer({ minimum: 0 })])) as Record<
+      MessageStatus,
+      TInteger
+    >,
+    { description: "How many of them are where; each counts once." },
+  ),
+  timestamp: unixSeconds,
+};
+
+const anyOf = <T extends string>(...names: T[]) => Type.Union(names.map((name) => Type.Literal(name)));
+const group = Type.String({ description: "The group's JID." });
+const person = Type.Object({
+  jid: Type.String({ description: "As WhatsApp named them." }),
+  phone: nullable(Type.String({ description: "Digits with country code, when known." })),
+  lid: nullable(Type.String({ description: "The LID JID, when known." })),
+});
+const author = {
+  author: nullable(Type.String({ description: "Who did it, as a JID, when that is told." })),
+  author_phone: nullable(Type.String({ description: "Their digits with country code, when known." })),
+  author_lid: nullable(Type.String({ description: "Their LID JID, when known." })),
+};
+const groupChange = Type.Object({
+  subject: Type.String(),
+  description: nullable(Type.String()),
+  announce_only: Type.Boolean(),
+  locked: Type.Boolean(),
+  join_approval: Type.Boolean(),
+  members_add: Type.Boolean(),
+  timer: Type.Integer({ description: "Seconds; 0 is off." }),
+  invite_code: Type.String(),
+  picture: Type.Boolean({ description: "False: it was taken away." }),
+  suspended: Type.Boolean({ description: "By WhatsApp." }),
+  deleted: Type.Boolean({ description: "It is no more, as a community that was ended." }),
+});
+const linked = Type.Object({
+  community: Type.String({ description: "The community's JID." }),
+  group: Type.String({ description: "The group's JID." }),
+  subject: nullable(Type.String({ description: "The group's, when that is told." })),
+  ...author,
+});
+const channel = { channel: Type.String({ description: "The channel's JID." }) };
+const post = {
+  ...channel,
+  id: Type.String({ description: "WhatsApp's message id of the post." }),
+  server_id: nullable(Type.Integer({ description: "The channel's own number of it, which rises." })),
+  timestamp: unixSeconds,
+};
+const call = Type.Object({
+  call_id: Type.String({ description: "Rejecting the call takes it." }),
+  from: Type.String({ description: "The caller's JID." }),
+  from_phone: nullable(Type.String()),
+  group: nullable(Type.String({ description: "The group that is called." })),
+  video: Type.Boolean(),
+  timestamp: unixSeconds,
+});
+const ownerOfMedia = {
+  media_id: Type.String(),
+  id: nullable(Type.String({ description: "WhatsApp's id of the message it came in." })),
+  chat: nullable(Type.String()),
+};
+
+/**
+ * Everything that can happen, by type: the one catalogue from which filters, docs, OpenAPI and the SDK's types
+ * follow. Fields are only ever added.
+ */
+export const eventSchemas = {
+  "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties }),
+  "message.reaction": Type.Object({ ...message, ...reaction }),
+  "message.edited": Type.Object({ ...message, ...edit, previous }),
+  "message.deleted": Type.Object({ ...message, target: targetSchema, previous }),
+  "message.pinned": Type.Object({ ...message, ...pin }),
+  "message.kept": Type.Object({ ...message, ...keep }),
+  "poll.vote": Type.Object({ ...message, ...vote }),
+  "event.response": Type.Object({ ...message, ...answer }),
+  "chat.timer": Type.Object({ ...message, ...timer }),
+  "message.undecryptable": Type.Object({
+    ...message,
+    reason: Type.Union(
+      [
+        Type.Literal("failed", { description: "It could not be decrypted; its sender is asked for it again." }),
+        Type.Literal("view_once", { description: "To be seen once: WhatsApp shows it on the phone only." }),
+        Type.Literal("unavailable", { description: "It was sealed for other devices; the phone is asked for it." }),
+      ],
+      { description: "When it can be read after all, `message.received` follows, with the same id." },
+    ),
+  }),
+  "message.sent": Type.Object({
+    ...sentMessage,
+    content: anySent,
+    server_id: Type.Optional(Type.Integer({ description: "Of a post: the channel's own number of it." })),
+  }),
+  "message.failed": Type.Object({ ...sentMessage, error: Type.String(), code: Type.String() }),
+  "message.waiting": Type.Object({
+    ...sentMessage,
+    reason: Type.Union(waitReasons.map((name) => Type.Literal(name, { description: whyWaiting[name] }))),
+    release_at: Type.Integer({ description: "Unix seconds; when it may leave, as far as is known now." }),
+  }),
+  "message.released": Type.Object(sentMessage),
+  "message.cancelled": Type.Object(sentMessage),
+  "message.status": Type.Object({
+    id: sentMessage.id,
+    message_id: sentMessage.message_id,
+    chat: sentMessage.chat,
+    status: Type.Union([Type.Literal("delivered"), Type.Literal("read"), Type.Literal("played")]),
+    participant: nullable(Type.String({ description: "Who, in a group." })),
+    timestamp: unixSeconds,
+    bulk_id: sentMessage.bulk_id,
+  }),
+  "bulk.progress": Type.Object(bulk),
+  "bulk.done": Type.Object({ ...bulk, cancelled: Type.Boolean({ description: "What had not left was taken back." }) }),
+  "group.joined": Type.Object({ group, ...author, subject: Type.String(), members: Type.Integer({ minimum: 0 }) }),
+  "group.updated": Type.Object({ group, ...author, change: Type.Partial(groupChange) }),
+  "group.members": Type.Object({
+    group,
+    ...author,
+    action: anyOf("add", "remove", "promote", "demote", "modify"),
+    members: Type.Array(person),
+  }),
+  "group.join_request": Type.Object({
+    group,
+    member: person,
+    action: anyOf("created", "revoked", "rejected"),
+    method: nullable(Type.String({ description: "How they came, in WhatsApp's words, e.g. `invite_link`." })),
+  }),
+  "community.linked": linked,
+  "community.unlinked": linked,
+  "channel.post": Type.Object({
+    ...post,
+    from_me: Type.Boolean({ description: "True of what the owner posted on the phone." }),
+    content: contentSchema,
+    ...contextSchema.properties,
+  }),
+  "channel.post_edited": Type.Object({ ...post, content: contentSchema, previous }),
+  "channel.post_deleted": Type.Object({ ...post, previous }),
+  "channel.post_counts": Type.Object({
+    ...channel,
+    id: nullable(post.id),
+    server_id: Type.Integer(),
+    views: nullable(Type.Integer({ minimum: 0 })),
+    reactions: Type.Array(Type.Object({ emoji: Type.String(), count: Type.Integer({ minimum: 0 }) }), {
+      description: "All there are now, not what was added.",
+    }),
+    timestamp: unixSeconds,
+  }),
+  "channel.joined": Type.Object({ ...channel, name: Type.String(), role: anyOf(...channelRoles) }),
+  "channel.left": Type.Object(channel),
+  "channel.updated": Type.Object({
+    ...channel,
+    change: Type.Partial(
+      Type.Object({
+        name: Type.String(),
+        description: nullable(Type.String()),
+        picture: Type.Boolean({ description: "False: it was taken away." }),
+        muted: Type.Boolean({ description: "For this account." }),
+        state: Type.String({ description: "In WhatsApp's words: active, suspended, geosuspended, deleted." }),
+      }),
+    ),
+  }),
+  presence: Type.Object({
+    chat: Type.String(),
+    member: Type.String({ description: "Who, as a JID; in a chat of two the chat itself." }),
+    state: anyOf("available", "unavailable", "composing", "recording", "paused"),
+    last_seen: nullable(unixSeconds),
+  }),
+  "call.received": call,
+  "call.accepted": call,
+  "call.rejected": call,
+  "call.ended": call,
+  "contact.blocked": Type.Object({ ...person.properties, blocked: Type.Boolean() }),
+  "contact.updated": Type.Object({
+    ...person.properties,
+    name: nullable(Type.String({ description: "As the owner saved it." })),
+    push_name: nullable(Type.String({ description: "As they call themselves." })),
+  }),
+  "contact.picture": Type.Object({ ...person.properties, removed: Type.Boolean() }),
+  "contact.about": Type.Object({ ...person.properties, about: Type.String() }),
+  "contact.resolved": Type.Object(
+    { phone: Type.String(), jid: Type.String({ description: "By phone number." }), lid: Type.String() },
+    { description: "Somebody known by one of their two names is now known by both." },
+  ),
+  "label.updated": Type.Object({
+    label_id: Type.String(),
+    name: Type.String(),
+    color: Type.Integer(),
+    deleted: Type.Boolean(),
+  }),
+  "label.assigned": Type.Object({
+    label_id: Type.String(),
+    chat: Type.String(),
+    message: nullable(Type.String({ description: "WhatsApp's id, when a message was labelled." })),
+    assigned: Type.Boolean(),
+  }),
+  "chat.updated": Type.Object({
+    chat: Type.String(),
+    archived: Type.Optional(Type.Boolean()),
+    pinned: Type.Optional(Type.Boolean()),
+    muted_until: Type.Optional(nullable(unixSeconds)),
+    unread: Type.Optional(Type.Boolean()),
+  }),
+  "history.synced": Type.Object({
+    kind: Type.String({ description: "Which part of the history, in WhatsApp's words." }),
+    chats: Type.Integer({ minimum: 0 }),
+    messages: Type.Integer({ minimum: 0 }),
+    progress: nullable(Type.Integer({ description: "Percent." })),
+  }),
+  "media.ready": Type.Object({
+    ...ownerOfMedia,
+    mime: Type.String(),
+    size: Type.Integer({ minimum: 0, description: "Bytes." }),
+    sha256: Type.String(),
+    url: Type.String({ description: "Path of the file on this server; needs a key." }),
+  }),
+  "media.failed": Type.Object({ ...ownerOfMedia, error: Type.String(), code: Type.String() }),
+  "device.qr": Type.Object({ qr: Type.String(), expires_at: unixSeconds }),
+  "device.pairing_code": Type.Object({
+    pairing_code: Type.String(),
+    phone_number: Type.String(),
+    expires_at: unixSeconds,
+  }),
+  "device.passkey_required": Type.Object({ message: Type.String() }),
+  "device.paired": Type.Object({ jid: Type.String(), lid: nullable(Type.String()) }),
+  "device.connected": Type.Object({
+    jid: Type.String(),
+    lid: nullable(Type.String()),
+    phone_number: Type.String(),
+    name: nullable(Type.String()),
+  }),
+  "device.disconnected": Type.Object({ reason, will_retry: Type.Boolean() }),
+  "device.logged_out": Type.Object({ reason }),
+  "webhook.test": Type.Object({ webhook_id: Type.String(), message: Type.String() }),
+  "webhook.disabled": Type.Object({
+    webhook_id: Type.String(),
+    url: Type.String({ description: "Without its query." }),
+    reason: Type.String({ description: "Why, for people." }),
+  }),
+  "webhook.buried": Type.Object({
+    webhook_id: Type.String(),
+    url: Type.String({ description: "Without its query." }),
+    reason: Type.String({ description: "Why they are not attempted any more, for people." }),
+    count: Type.Integer({ minimum: 1, description: "How many events." }),
+    event_ids: Type.Array(Type.String(), { description: "Of the first hundred." }),
+    since: Type.Integer({ description: "Unix seconds: when the first of them happened." }),
+    until: Type.Integer({ description: "Unix seconds: when the last of them happened." }),
+  }),
+  "plugin.fault": Type.Object({
+    plugin: Type.String(),
+    action: Type.Union([Type.Literal("restarted"), Type.Literal("disabled"), Type.Literal("not_loaded")], {
+      description: "What was done about it.",
+    }),
+    kind: Type.String({ description: "load, throw, crash, exit, stuck, hung, memory or flood." }),
+    reason: Type.String({ description: "Why, for people." }),
+    place: nullable(Type.String({ description: "File and line, when known." })),
+  }),
+};
+
+export type EventType = keyof typeof eventSchemas;
+export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>;
+export const eventTypes = Object.keys(eventSchemas) as EventType[];
+
+/** The event that each action of a message is. */
+export const eventOfAction = {
+  reaction: "message.reaction",
+  edit: "message.edited",
+  delete: "message.deleted",
+  pin: "message.pinned",
+  keep: "message.kept",
+  poll_vote: "poll.vote",
+  event_response: "event.response",
+  timer: "chat.timer",
+} as const satisfies Record<ActionKind, EventType>;
+
+/** Told while it is true and never written to the log: `seq` is null, nothing can be replayed. */
+export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code", "presence"]);
+
+/** An event as the core makes it, before the ledger gives it a place. */
+export interface NewEvent<T extends EventType = EventType> {
+  readonly type: T;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly data: EventData<T>;
+  /** The chat whose order must be kept, or null. */
+  readonly chat: string | null;
+  /** Two events of one device with one `once` are the same event. */
+  readonly once: string;
+}
+
+/** An event as the log holds it and everybody hears it. `device` is the id its tenant knows. */
+export interface BotEvent<T extends EventType = EventType> {
+  /** UUIDv7; the same through every retry and replay: the idempotency key. */
+  readonly id: string;
+  /** Place in the device's log, from 1 without gaps; null for what is live only or has no device. */
+  readonly seq: number | null;
+  readonly type: T;
+  /** ISO 8601 with milliseconds. */
+  readonly timestamp: string;
+  readonly device: string | null;
+  readonly data: EventData<T>;
+}
+
+/** Narrows by type: `if (is(event, "message.received")) event.data.content`. */
+export function is<T extends EventType>(event: BotEvent, type: T): event is BotEvent<T> {
+  return event.type === type;
+}

@@ -1,0 +1,84 @@
+import { type EventType, eventTypes, type NewEvent } from "./events.ts";
+import { Failure } from "../failure.ts";
+
+/** Who an event is owed to: `webhook:<endpoint id>` or `plugin:<name>`. */
+export type Target = `webhook:${string}` | `plugin:${string}`;
+
+/** Where an event comes from; `uid` and `id` are null for what concerns a tenant and no device. */
+export interface Source {
+  readonly tenant: string;
+  readonly uid: string | null;
+  /** The id its tenant knows. */
+  readonly id: string | null;
+}
+
+/** What one target wants to hear. */
+export interface Interest {
+  /** `message.received`, `message.*` or `*`. */
+  readonly events: readonly string[];
+  /** null is every tenant. */
+  readonly tenant: string | null;
+  /** Ids of devices; null is every device. */
+  readonly devices: readonly string[] | null;
+  /** A closer look at an event that passed the rest: quick, never throws. `device` is the id its tenant knows. */
+  readonly when?: (event: NewEvent, device: string | null) => boolean;
+}
+
+/**
+ * Who is owed what. The ledger asks it inside its transaction, so a target that should hear of an event must be
+ * here before the event is recorded.
+ */
+export class Targets {
+  readonly #interests = new Map<Target, { interest: Interest; types: ReadonlySet<EventType> }>();
+
+  set(target: Target, interest: Interest): void {
+    this.#interests.set(target, { interest, types: new Set(typesOf(interest.events)) });
+  }
+
+  delete(target: Target): void {
+    this.#interests.delete(target);
+  }
+
+  names(): Target[] {
+    return [...this.#interests.keys()];
+  }
+
+  readonly of = (event: NewEvent, source: Source): Target[] => {
+    const owed: Target[] = [];
+    for (const [target, { interest, types }] of this.#interests) {
+      if (!types.has(event.type) || !concerns(interest, source)) continue;
+      if (interest.when?.(event, source.id) ?? true) owed.push(target);
+    }
+    return owed;
+  };
+}
+
+/** Whether an interest asks for an event of this type from there. */
+export function asks(interest: Interest, type: EventType, source: Source): boolean {
+  return concerns(interest, source) && interest.events.some((filter) => matches(filter, type));
+}
+
+function concerns({ tenant, devices }: Interest, source: Source): boolean {
+  if (tenant !== null && tenant !== source.tenant) return false;
+  return devices === null || (source.id !== null && devices.includes(source.id));
+}
+
+/** The types that filters mean. */
+export function typesOf(filters: readonly string[]): EventType[] {
+  return eventTypes.filter((type) => filters.some((filter) => matches(filter, type)));
+}
+
+function matches(filter: string, type: EventType): boolean {
+  if (filter === "*" || filter === type) return true;
+  return filter.endsWith(".*") && type.startsWith(filter.slice(0, -1));
+}
+
+/** The same filters, or a refusal that names the one nobody could ever match. */
+export function eventFilters(filters: readonly string[], field = "events"): string[] {
+  const unknown = filters.find((filter) => typesOf([filter]).length === 0);
+  if (filters.length > 0 && unknown === undefined) return [...new Set(filters)];
+  const named = unknown === undefined ? "is empty" : `names "${unknown}", which no event matches`;
+  throw new Failure("invalid", `${field} ${named}; use "*", "message.*" or one of: ${eventTypes.join(", ")}.`, {
+    field,
+  });
+}

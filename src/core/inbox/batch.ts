@@ -1,0 +1,44 @@
+import { type AcquaintanceChange, meetings } from "../sending/acquaintances.ts";
+import type { Clock } from "../clock.ts";
+import type { Signal } from "../device/connector.ts";
+import type { ContactChange } from "../people/contacts.ts";
+import type { NewEvent } from "../events/events.ts";
+import type { HistoryChange } from "../people/history.ts";
+import type { Introductions } from "./introductions.ts";
+import { type Known, nothing } from "./entry.ts";
+import { entryOf } from "./inbox.ts";
+import type { ReceivedMedia } from "../media/media.ts";
+import type { Restraint } from "../sending/restraint.ts";
+import type { MessageChange } from "../sending/messages.ts";
+import type { Batch, DeviceChange } from "../store.ts";
+
+/** Everything that follows from what a connection reported, to be written together. */
+export async function batchOf(
+  signals: readonly Signal[],
+  known: Known,
+  restraint: Restraint,
+  introductions: Introductions,
+  clock: Clock,
+): Promise<Batch> {
+  const events: NewEvent[] = [];
+  const messages: MessageChange[] = [];
+  const history: HistoryChange[] = [];
+  const media: ReceivedMedia[] = [];
+  const contacts: ContactChange[] = [];
+  const acquaintances: AcquaintanceChange[] = [];
+  let device: DeviceChange | undefined;
+  for (const signal of signals) {
+    const consequence = await restraint.consequence(signal, (waId) => known.sent(waId));
+    const entry = consequence ? { ...nothing, ...consequence } : await entryOf(signal, clock.now(), known);
+    events.push(...entry.events);
+    messages.push(...entry.messages);
+    history.push(...entry.history);
+    media.push(...entry.media);
+    contacts.push(...entry.contacts);
+    acquaintances.push(...(consequence?.acquaintances ?? []));
+    device = consequence?.device ?? device;
+  }
+  events.push(...(await introductions.events(contacts, clock.now())));
+  acquaintances.push(...meetings(events, restraint.now()));
+  return { events, messages, history, media, contacts, acquaintances, ...(device ? { device } : {}) };
+}

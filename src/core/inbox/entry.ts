@@ -1,0 +1,33 @@
+import type { MediaContent } from "../content.ts";
+import type { ContactChange } from "../people/contacts.ts";
+import type { NewEvent } from "../events/events.ts";
+import type { HistoryChange, Said } from "../people/history.ts";
+import type { ReceivedMedia } from "../media/media.ts";
+import type { Message } from "../sending/message.ts";
+import type { MessageChange } from "../sending/messages.ts";
+
+/** The part of a batch that follows from one signal. */
+export interface Entry {
+  events: NewEvent[];
+  messages: MessageChange[];
+  history: HistoryChange[];
+  media: ReceivedMedia[];
+  contacts: ContactChange[];
+}
+
+export const nothing: Entry = { events: [], messages: [], history: [], media: [], contacts: [] };
+
+/** What the inbox asks about messages: those we sent, and all that are remembered. */
+export interface Known {
+  sent(waId: string): Promise<Message | null>;
+  said(chat: string, id: string): Promise<Said | null>;
+}
+
+export const told = (event: NewEvent): Entry => ({ ...nothing, events: [event] });
+export const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** The file of a content, still where WhatsApp has it. */
+export function fileOf(content: MediaContent, remote: string | null): ReceivedMedia {
+  const { media_id: id, mime, size, sha256 } = content;
+  return { id, mime, size, sha256, remote, name: ("name" in content && content.name) || null };
+}

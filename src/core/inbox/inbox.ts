@@ -1,0 +1,244 @@
+import type { Account, News, Signal, SignalOf } from "../device/connector.ts";
+import { type Action, type Content, isAction, isMedia } from "../content.ts";
+import { type EventData, type EventType, eventOfAction, type NewEvent } from "../events/events.ts";
+import { assertNever } from "../failure.ts";
+import type { ContactChange } from "../people/contacts.ts";
+import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
+import type { HistoryChange, NewSaid, Said } from "../people/history.ts";
+import type { Envelope, Incoming, Message } from "../sending/message.ts";
+import { failed, named } from "../sending/outcome.ts";
+import { passkeyWords } from "../device/passkey.ts";
+import { posted, unposted } from "./posts.ts";
+import { isGroupJid, phoneOfJid } from "../sending/recipient.ts";
+import { type Life, livePhases } from "../device/phase.ts";
+
+/** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
+export async function entryOf(signal: Signal, now: number, known: Known): Promise<Entry> {
+  switch (signal.type) {
+    case "message":
+      return received(signal, known);
+    case "undecryptable":
+      return told(undecryptable(signal));
+    case "ack":
+      return acknowledged(signal, await known.sent(signal.waId));
+    case "receipt":
+      return receipted(signal, known);
+    case "seen":
+      return seen(signal);
+    case "qr":
+    case "pairing_code":
+    case "passkey_required":
+    case "paired":
+    case "open":
+      return told(lifeEvent(signal, now));
+    case "news":
+      return newsEntry(signal.news);
+    case "learned":
+      return { ...nothing, contacts: signal.contacts, history: signal.history };
+    case "post":
+      return posted(signal, known);
+    case "post_deleted":
+      return unposted(signal, known);
+    case "pairing_refused":
+    case "closed":
+    case "time_lock":
+    case "chat_cap":
+      return nothing;
+    default:
+      return assertNever(signal);
+  }
+}
+
+function seen({ chat, waIds, at }: SignalOf<"seen">): Entry {
+  const once = `seen|${chat}|${waIds.join()}`;
+  const event: NewEvent = { type: "chat.updated", at, chat, once, data: { chat, unread: false } };
+  const read = waIds.map((id): HistoryChange => ({ type: "read", chat, id }));
+  return { ...told(event), history: read };
+}
+
+/** Two participants may use one id, and the owner's phone a contact's: all four parts make the identity. */
+function identity(message: Envelope): string {
+  return `${message.chat}|${message.sender}|${message.id}|${message.fromMe ? "me" : "them"}`;
+}
+
+function envelopeData(message: Envelope): Omit<EventData<"message.undecryptable">, "reason"> {
+  return {
+    id: message.id,
+    chat: message.chat,
+    sender: message.sender,
+    sender_phone: message.senderPhone,
+    sender_lid: message.senderLid,
+    from_me: message.fromMe,
+    is_group: message.isGroup,
+    push_name: message.pushName,
+    timestamp: message.timestamp,
+  };
+}
+
+async function received({ message, wire, remote }: SignalOf<"message">, known: Known): Promise<Entry> {
+  const { content, context, chat, timestamp } = message;
+  const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
+  const data = envelopeData(message);
+  const contacts = senderOf(message);
+  if (!isAction(content)) {
+    const said: HistoryChange = { type: "said", said: { ...saidOf(message, content), wire } };
+    const event = told({ ...base, type: "message.received", data: { ...data, content, ...context } });
+    return { ...event, contacts, history: [said], media: isMedia(content) ? [fileOf(content, remote)] : [] };
+  }
+  const { kind, ...action } = content;
+  const before = kind === "edit" || kind === "delete" ? await known.said(chat, content.target.id) : null;
+  const previous = kind === "edit" || kind === "delete" ? { previous: before?.content ?? null } : {};
+  return {
+    ...told({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
+    contacts,
+    history: changeOf(content, message, before),
+  };
+}
+
+/** What an action does to what is remembered. A stranger's edit or deletion is told, but changes nothing. */
+function changeOf(
+  content: Action,
+  { chat, sender, timestamp, fromMe }: Envelope,
+  before: Said | null,
+): HistoryChange[] {
+  const at = timestamp * 1000;
+  const own = before !== null && (before.fromMe ? fromMe : before.sender === sender);
+  if (content.kind === "edit" && own) return [{ type: "edited", chat, id: before.id, content: content.content, at }];
+  if (content.kind === "delete" && before && (own || isGroupJid(chat)))
+    return [{ type: "deleted", chat, id: before.id, at }];
+  return [];
+}
+
+/** What a message tells of its sender. */
+function senderOf({ fromMe, senderPhone: phone, senderLid: lid, pushName }: Envelope): ContactChange[] {
+  return fromMe ? [] : [{ phone, lid, name: null, pushName }];
+}
+
+function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
+  const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
+  return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
+}
+
+function newsEntry({ history = [], media = [], contacts = [], once, ...news }: News): Entry {
+  const event = { ...news, once: once ?? `${news.type}|${news.at}|${counter++}|${Math.random()}` };
+  return { ...told(event), history, media, contacts };
+}
+
+function undecryptable({ message, reason }: SignalOf<"undecryptable">): NewEvent<"message.undecryptable"> {
+  return {
+    type: "message.undecryptable",
+    at: message.timestamp * 1000,
+    data: { ...envelopeData(message), reason },
+    chat: message.chat,
+    once: `undecryptable|${identity(message)}`,
+  };
+}
+
+function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
+  if (!message) return nothing;
+  if (signal.error === null) {
+    const { chat, waId: id } = message;
+    const { serverId } = signal;
+    const number = serverId === undefined ? {} : { server_id: serverId };
+    const numbered: HistoryChange[] = serverId === undefined ? [] : [{ type: "numbered", chat, id, serverId }];
+    const data = { ...named(message, signal.at), content: message.content, ...number };
+    return {
+      ...nothing,
+      events: [{ type: "message.sent", at: signal.at, chat, once: `ack|${message.waId}`, data }],
+      history: [...doneBy(message, signal.at), ...numbered],
+      messages: [{ waId: message.waId, state: "sent", reason: null, error: null, sentAt: signal.at, at: signal.at }],
+    };
+  }
+  const error = `WhatsApp refused the message (error ${signal.error}).`;
+  return { ...nothing, ...failed(message, signal.at, signal.error, error) };
+}
+
+/** What an action of ours does to what is remembered, once WhatsApp took it. */
+function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
+  if (content.kind === "edit") return [{ type: "edited", chat, id: content.target.id, content: content.content, at }];
+  if (content.kind === "delete") return [{ type: "deleted", chat, id: content.target.id, at }];
+  return [];
+}
+
+async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Entry> {
+  const entry: Entry = { ...nothing, events: [], messages: [], history: [] };
+  for (const waId of signal.waIds) {
+    const message = await known.sent(waId);
+    if (!message) continue;
+    if (isUnanswered(message)) took(entry, acknowledged({ type: "ack", waId, error: null, at: signal.at }, message));
+    entry.messages.push({ waId, delivery: signal.state, at: signal.at });
+    entry.events.push({
+      type: "message.status",
+      at: signal.at,
+      data: {
+        ...named(message, signal.at),
+        status: signal.state,
+        participant: signal.participant,
+      },
+      chat: message.chat,
+      once: `status|${waId}|${signal.state}|${signal.participant ?? ""}`,
+    });
+  }
+  return entry;
+}
+
+/** WhatsApp's answer was lost: that somebody has it is an answer too. */
+const isUnanswered = ({ state }: Message): boolean => state === "queued" || state === "sending";
+
+function took(entry: Entry, more: Entry): void {
+  entry.events.push(...more.events);
+  entry.messages.push(...more.messages);
+  entry.history.push(...more.history);
+}
+
+type Told = "qr" | "pairing_code" | "passkey_required" | "paired" | "open";
+
+function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
+  switch (signal.type) {
+    case "qr":
+      return deviceEvent("device.qr", now, { qr: signal.qr, expires_at: seconds(signal.expiresAt) });
+    case "pairing_code":
+      return deviceEvent("device.pairing_code", now, {
+        pairing_code: signal.code,
+        phone_number: signal.phone,
+        expires_at: seconds(signal.expiresAt),
+      });
+    case "passkey_required":
+      return deviceEvent("device.passkey_required", now, { message: passkeyWords });
+    case "paired":
+      return deviceEvent("device.paired", now, { jid: signal.jid, lid: signal.lid });
+    case "open":
+      return deviceEvent("device.connected", now, connectedData(signal));
+    default:
+      return assertNever(signal);
+  }
+}
+
+function connectedData(account: Account): EventData<"device.connected"> {
+  return {
+    jid: account.jid,
+    lid: account.lid,
+    phone_number: phoneOfJid(account.jid) ?? "",
+    name: account.name,
+  };
+}
+
+let counter = 0;
+
+/** An event of the device's life: every one is a new one, so `once` only has to be unlike all others. */
+export function deviceEvent<T extends EventType>(type: T, at: number, data: EventData<T>): NewEvent<T> {
+  return { type, at, data, chat: null, once: `${type}|${at}|${counter++}|${Math.random()}` };
+}
+
+/** What is told when a phase ends. */
+export function farewell(before: Life, after: Life, now: number): NewEvent[] {
+  if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
+  const pauses = after.delay !== undefined;
+  const ended =
+    after.phase === "failed" ||
+    (after.phase === "stopped" && livePhases.has(before.phase)) ||
+    // Not the network's moods, but these are news though nothing was open before.
+    (pauses && (after.phase === "restricted" || after.reason === "outdated_version"));
+  if (!ended && before.phase !== "connected") return [];
+  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: pauses })];
+}

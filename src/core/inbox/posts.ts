@@ -1,0 +1,65 @@
+import type { Post, PostName } from "../people/channels.ts";
+import type { SignalOf } from "../device/connector.ts";
+import { isMedia } from "../content.ts";
+import { type Entry, fileOf, type Known, seconds, told } from "./entry.ts";
+import type { NewEvent } from "../events/events.ts";
+
+/** A post, or new words for one. */
+export async function posted({ post, edited, wire, remote }: SignalOf<"post">, known: Known): Promise<Entry> {
+  const { channel, id, fromMe, timestamp, content, context } = post;
+  const media = isMedia(content) ? [fileOf(content, remote)] : [];
+  if (edited !== null) {
+    const before = await known.said(channel, id);
+    const event: NewEvent = {
+      type: "channel.post_edited",
+      at: edited,
+      chat: channel,
+      once: `post_edited|${channel}|${id}|${edited}`,
+      data: { ...postData({ ...post, timestamp: seconds(edited) }), content, previous: before?.content ?? null },
+    };
+    return { ...told(event), media, history: [{ type: "edited", chat: channel, id, content, at: edited }] };
+  }
+  const event: NewEvent = {
+    type: "channel.post",
+    at: timestamp * 1000,
+    chat: channel,
+    once: `post|${channel}|${id}`,
+    data: { ...postData(post), content, from_me: fromMe, ...context },
+  };
+  const said = { ...postSaid(post), wire };
+  return { ...told(event), media, history: [{ type: "said", said }] };
+}
+
+/** A post as it is remembered. Nobody sees which of a channel's admins wrote it. */
+export function postSaid({ channel, id, serverId, fromMe, timestamp, content, context }: Post) {
+  return {
+    id,
+    chat: channel,
+    sender: channel,
+    fromMe,
+    pushName: null,
+    at: timestamp * 1000,
+    content,
+    context,
+    serverId,
+  };
+}
+
+/** A post that was taken back. */
+export async function unposted({ post, at }: SignalOf<"post_deleted">, known: Known): Promise<Entry> {
+  const { channel, id } = post;
+  const before = await known.said(channel, id);
+  const data = { ...postData({ ...post, timestamp: seconds(at) }), previous: before?.content ?? null };
+  const once = `post_deleted|${channel}|${id}`;
+  return {
+    ...told({ type: "channel.post_deleted", at, chat: channel, once, data }),
+    history: [{ type: "deleted", chat: channel, id, at }],
+  };
+}
+
+const postData = ({ channel, id, serverId, timestamp }: PostName & Pick<Post, "timestamp">) => ({
+  channel,
+  id,
+  server_id: serverId,
+  timestamp,
+});

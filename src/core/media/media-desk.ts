@@ -1,0 +1,210 @@
+import type { MediaContent, MediaKind } from "../content.ts";
+import { mediaPath } from "../content/media.ts";
+import type { DraftOf } from "../sending/draft.ts";
+import { assertNever, blaming, Failure } from "../failure.ts";
+import { Fetching, type FetchPorts } from "./fetching.ts";
+import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";
+import { linkPreview, type LinkPreview } from "../sending/link-preview.ts";
+import type { Made, MediaRecord, MediaTools } from "./media.ts";
+import type { SafeFetch } from "../safe-fetch.ts";
+
+export interface MediaDeskPorts extends FetchPorts {
+  tools: MediaTools;
+  fetch: SafeFetch;
+  ids: { message(): string };
+}
+
+/** Whose file it is. */
+export interface Owner {
+  tenant: string;
+  /** The device's uid. */
+  device: string;
+}
+
+type FileDraft = DraftOf<MediaKind>;
+type File = Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">;
+
+/** The type of a file that shows none. */
+const anything = "application/octet-stream";
+
+/** Takes in files, finds them again, and fetches what is still with WhatsApp. */
+export class MediaDesk {
+  private readonly fetching: Fetching;
+  private readonly adding = new Map<string, Promise<MediaRecord>>();
+
+  constructor(private readonly ports: MediaDeskPorts) {
+    this.fetching = new Fetching(ports);
+  }
+
+  /** Keeps a file. Throws `too_large`. */
+  async take(owner: Owner, { bytes, mime, name }: Brought): Promise<MediaRecord> {
+    const { media, tools, limit } = this.ports;
+    const kept = await media.keep(bytes, limit);
+    if (kept.size === 0) throw new Failure("invalid", "The file is empty.", { field: "file" });
+    const blob = await this.stored(kept.sha256);
+    const seen = await tools.inspect(blob);
+    const facts = seen?.facts ?? {};
+    const shown = { mime: seen?.mime ?? fileType(mime) ?? anything, name: fileName(name) };
+    return this.add(owner, { ...kept, ...shown, facts }, blob);
+  }
+
+  /** A file of this tenant; null when it is absent or another's. */
+  async find(tenant: string, id: string): Promise<MediaRecord | null> {
+    const record = await this.ports.media.get(id);
+    return record?.tenant === tenant ? record : null;
+  }
+
+  /** The card of the first link in a text; null when nothing can be learned. A picture that cannot be had is left out. */
+  async preview(owner: Owner, text: string): Promise<LinkPreview | null> {
+    const found = await linkPreview(text, this.ports);
+    if (!found) return null;
+    const { image, ...card } = found;
+    const picture = image && (await this.content(owner, { kind: "image", url: image }).catch(() => null));
+    return picture ? { ...card, media_id: picture.media_id } : card;
+  }
+
+  portrait(bytes: Blob): Promise<Uint8Array> {
+    return this.ports.tools.portrait(bytes);
+  }
+
+  record(id: string): Promise<MediaRecord | null> {
+    return this.ports.media.get(id);
+  }
+
+  /** The bytes, fetched first when they are still with WhatsApp. Throws `gone`, `refused`, `too_large`, `unavailable`. */
+  async bytes(record: MediaRecord): Promise<Blob> {
+    const here = record.state === "ready" ? record : await this.fetched(record);
+    const blob = await this.ports.media.bytes(here.sha256);
+    if (!blob) throw new Failure("gone", "This file is not kept here any more.");
+    return blob;
+  }
+
+  /** Fetches the file now, and keeps it for a message that leaves at `at`, milliseconds since 1970. Throws as `bytes`. */
+  async keepUntil(id: string, at: number): Promise<void> {
+    const record = await this.ports.media.get(id);
+    if (!record) throw new Failure("gone", "This file is not kept here any more.");
+    await this.bytes(record);
+    await this.ports.media.update(id, { usedAt: at });
+  }
+
+  async uploaded(id: string, remote: string): Promise<void> {
+    await this.ports.media.update(id, { remote, usedAt: this.ports.clock.now() });
+  }
+
+  /** The file of a message, on disk. Throws as `bytes`. */
+  fetched(record: MediaRecord): Promise<MediaRecord> {
+    return this.fetching.fetched(record);
+  }
+
+  /** The content of a draft with a file: checked, converted and kept. */
+  async content(owner: Owner, draft: FileDraft): Promise<MediaContent> {
+    const { kind } = draft;
+    const given = await this.given(owner, draft);
+    const before = await this.bytes(given);
+    // A file that came in was never looked into.
+    const known = Object.keys(given.facts).length > 0;
+    const facts = known ? given.facts : ((await this.ports.tools.inspect(before))?.facts ?? {});
+    const file: Made = { bytes: before, mime: given.mime, facts };
+    const made = await this.ports.tools.convert(kind, file);
+    const record = made.bytes === before && made.mime === given.mime ? given : await this.kept(owner, given, made);
+    const name = ("name" in draft && draft.name) || record.name;
+    return {
+      kind,
+      mime: record.mime,
+      size: record.size,
+      sha256: record.sha256,
+      media_id: record.id,
+      url: mediaPath(record.id),
+      state: "ready",
+      ...shown(kind, made.facts),
+      ...("caption" in draft && draft.caption ? { caption: draft.caption } : {}),
+      ...(kind === "document" && name ? { name } : {}),
+    } as MediaContent;
+  }
+
+  private async given(owner: Owner, draft: FileDraft): Promise<MediaRecord> {
+    const { url, base64, media_id: id, mime } = draft;
+    const sources = [url, base64, id].filter((source) => source !== undefined);
+    if (sources.length !== 1)
+      throw new Failure("invalid", '"content" takes one of "url", "base64" and "media_id".', { field: "content" });
+    const named = { ...(mime ? { mime } : {}), ...("name" in draft && draft.name ? { name: draft.name } : {}) };
+    if (id !== undefined) {
+      const found = await this.find(owner.tenant, id);
+      if (found) return found;
+      throw new Failure("not_found", '"content.media_id" names no file that is here; upload it first.', {
+        field: "content.media_id",
+      });
+    }
+    if (base64 !== undefined)
+      return this.take(owner, { bytes: decoded(base64), ...named }).catch(blaming("content.base64"));
+    const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.ports)), ...named });
+    return take().catch(blaming("content.url"));
+  }
+
+  private async kept(owner: Owner, given: MediaRecord, { bytes, mime, facts }: Made): Promise<MediaRecord> {
+    const kept = await this.ports.media.keep(bytes.stream(), this.ports.limit);
+    return this.add(owner, { ...kept, mime, facts, name: given.name }, bytes);
+  }
+
+  /** Brought again, as by a repeated call, and be it at the same time: one file, so that the call is the same too. */
+  private add(owner: Owner, file: File, bytes: Blob): Promise<MediaRecord> {
+    const like = JSON.stringify([owner.device, file.sha256, file.mime, file.name]);
+    const before = this.adding.get(like) ?? Promise.resolve();
+    const added = before.catch(() => {}).then(() => this.added(owner, file, bytes));
+    this.adding.set(like, added);
+    return added.finally(() => this.adding.get(like) === added && this.adding.delete(like));
+  }
+
+  private async added(owner: Owner, file: File, bytes: Blob): Promise<MediaRecord> {
+    const { media, tools, clock, ids } = this.ports;
+    const now = clock.now();
+    const known = await media.same({ ...owner, ...file });
+    if (known) {
+      await media.update(known.id, { usedAt: now });
+      return known;
+    }
+    const record: MediaRecord = {
+      id: ids.message(),
+      ...owner,
+      ...file,
+      state: "ready",
+      reason: null,
+      remote: null,
+      thumbnail: await tools.thumbnail(bytes),
+      createdAt: now,
+      usedAt: now,
+    };
+    await media.add(record);
+    return record;
+  }
+
+  private async stored(sha256: string): Promise<Blob> {
+    const blob = await this.ports.media.bytes(sha256);
+    if (!blob) throw new Failure("unavailable", "The file was written and is not there; check the disk.");
+    return blob;
+  }
+}
+
+/** What a kind says of its file's looks. */
+function shown(kind: MediaKind, { width, height, seconds, animated, waveform }: Made["facts"]): object {
+  const size = width && height ? { width, height } : {};
+  const length = seconds === undefined ? {} : { seconds };
+  switch (kind) {
+    case "image":
+      return size;
+    case "sticker":
+      return { ...size, animated: animated ?? false };
+    case "video":
+    case "gif":
+    case "video_note":
+      return { ...size, ...length };
+    case "voice":
+      return { ...length, ...(waveform ? { waveform } : {}) };
+    case "audio":
+      return length;
+    case "document":
+      return {};
+    default:
+      return assertNever(kind);
+  }
+}

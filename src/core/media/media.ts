@@ -1,0 +1,92 @@
+import type { MediaKind } from "../content.ts";
+import type { MediaState } from "../content/media.ts";
+
+/** What a file shows of itself. Nothing of it is taken on anybody's word. */
+export interface Facts {
+  width?: number;
+  height?: number;
+  /** Whole seconds. */
+  seconds?: number;
+  animated?: boolean;
+  /** 64 bars, 0 to 100. */
+  waveform?: number[];
+}
+
+/** A file, as the store knows it. */
+export interface MediaRecord {
+  id: string;
+  tenant: string;
+  /** The device's uid. */
+  device: string;
+  mime: string;
+  name: string | null;
+  /** Bytes; 0 while unknown. */
+  size: number;
+  /** Hex; names the bytes on disk. */
+  sha256: string;
+  state: MediaState;
+  /** Why it failed, for people. */
+  reason: string | null;
+  /** Where WhatsApp keeps it and how it is sealed: the adapter's own words. */
+  remote: string | null;
+  facts: Facts;
+  thumbnail: Uint8Array | null;
+  /** Milliseconds since 1970, both. */
+  createdAt: number;
+  usedAt: number;
+}
+
+export type MediaChange = Partial<
+  Pick<MediaRecord, "state" | "reason" | "remote" | "sha256" | "size" | "mime" | "usedAt" | "facts" | "thumbnail">
+>;
+
+/** A file that came in a message; its record is written with the message. */
+export type ReceivedMedia = Pick<MediaRecord, "id" | "mime" | "name" | "size" | "sha256" | "remote">;
+
+export interface Kept {
+  sha256: string;
+  size: number;
+}
+
+/** Files and what is known of them. */
+export interface Media {
+  add(record: MediaRecord): Promise<void>;
+  get(id: string): Promise<MediaRecord | null>;
+  /** The same bytes of the same device under the same name and type, if they are here. */
+  same(like: Pick<MediaRecord, "device" | "sha256" | "mime" | "name">): Promise<MediaRecord | null>;
+  update(id: string, change: MediaChange): Promise<void>;
+  /** Files of a device that are still with WhatsApp, newest first. */
+  remote(device: string, since: number, limit: number): Promise<MediaRecord[]>;
+  /**
+   * Writes bytes to disk as they come and names them by their hash. Throws `too_large` above `limit` bytes; then,
+   * and when `bytes` throws, nothing stays.
+   */
+  keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Kept>;
+  /** The bytes, read when they are asked for; null when they are not here. */
+  bytes(sha256: string): Promise<Blob | null>;
+}
+
+/** WhatsApp's file servers. Asks for no connection of a device. */
+export interface MediaSource {
+  /** The file, decrypted as it comes. Throws `gone`, `refused` when it is not what was announced, `unavailable`. */
+  fetch(remote: string, limit: number): AsyncIterable<Uint8Array>;
+}
+
+/** What a file becomes to be sent. */
+export interface Made {
+  bytes: Blob;
+  mime: string;
+  facts: Facts;
+}
+
+/** Looks into files and converts them. Hostile files are the rule: none may stall or break anything. */
+export interface MediaTools {
+  /** The true type and what the file shows; null when nothing can be told. */
+  inspect(bytes: Blob): Promise<{ mime: string; facts: Facts } | null>;
+  /** A small JPEG of a picture; null of everything else. */
+  thumbnail(bytes: Blob): Promise<Uint8Array | null>;
+  /** A JPEG of at most 640 by 640 pixels, as profiles show. Throws `invalid`. */
+  portrait(bytes: Blob): Promise<Uint8Array>;
+  /** The file as this kind of message takes it. Throws `invalid` with what to send instead. */
+  convert(kind: MediaKind, file: Made): Promise<Made>;
+}

@@ -1,0 +1,40 @@
+import type { Target } from "../content/parts.ts";
+import type { Scope } from "../store.ts";
+
+/** Typing and the like; goes to one chat, and stays until it is paused. */
+export const typingStates = ["composing", "recording", "paused"] as const;
+export type Typing = (typeof typingStates)[number];
+
+/** The newest message of a chat: WhatsApp asks for it when a chat is archived or marked. */
+export interface LastMessage {
+  target: Target;
+  /** Unix seconds. */
+  at: number;
+}
+
+export type ChatMark = { archived: boolean } | { pinned: boolean } | { muted: number | null } | { unread: boolean };
+
+/** What one can do with chats. `chat` is a JID; throws `refused`, `timeout`, `unavailable`. */
+export interface ChatCalls {
+  typing(chat: string, state: Typing): Promise<void>;
+  /** Shows the account as online or not. */
+  online(available: boolean): Promise<void>;
+  /** Tells the senders that their messages were read. */
+  read(chat: string, messages: Target[]): Promise<void>;
+  /** `muted` is Unix milliseconds, null unmutes. */
+  mark(chat: string, mark: ChatMark, last: LastMessage | null): Promise<void>;
+  star(chat: string, message: Target, starred: boolean): Promise<void>;
+  /** Takes a message out of the account's own devices; `at` is when it was sent, Unix milliseconds. */
+  deleteForMe(chat: string, message: Target, at: number): Promise<void>;
+  rejectCall(id: string, from: string): Promise<void>;
+}
+
+export const chatScopes: Record<keyof ChatCalls, Scope> = {
+  typing: "send",
+  online: "send",
+  read: "send",
+  mark: "manage",
+  star: "manage",
+  deleteForMe: "manage",
+  rejectCall: "manage",
+};

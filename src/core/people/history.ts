@@ -1,0 +1,104 @@
+import type { Content, Context } from "../content.ts";
+import type { LabelChange } from "./labels.ts";
+
+/** A message of a chat, whoever wrote it, as it is remembered. */
+export interface Said {
+  /** WhatsApp's. */
+  id: string;
+  chat: string;
+  sender: string;
+  fromMe: boolean;
+  pushName: string | null;
+  /** Milliseconds since 1970, all times here. */
+  at: number;
+  /** As it is now: after an edit, the new one. */
+  content: Content;
+  context: Context;
+  editedAt: number | null;
+  deletedAt: number | null;
+  starred: boolean;
+  /** Of a post: the channel's own number of it. */
+  serverId: number | null;
+}
+
+/** `wire` is the message as WhatsApp has it: what quotes, votes and files are made from. */
+export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred" | "serverId"> & {
+  wire: Uint8Array;
+  serverId?: number | null;
+};
+
+/** What happens to the messages of a chat; written with the events that tell it. */
+export type HistoryChange =
+  /** `old` came by a history sync: it makes no chat unread. */
+  | { type: "said"; said: NewSaid; old?: true }
+  | { type: "chat"; chat: string; change: ChatChange }
+  /** A name for a chat that exists; it makes none. */
+  | { type: "named"; chat: string; name: string }
+  | { type: "edited"; chat: string; id: string; content: Content; at: number }
+  | { type: "deleted"; chat: string; id: string; at: number }
+  /** Taken out of the account's own devices. */
+  | { type: "removed"; chat: string; id: string }
+  | { type: "starred"; chat: string; id: string; starred: boolean }
+  /** WhatsApp told the number of a post of ours. */
+  | { type: "numbered"; chat: string; id: string; serverId: number }
+  /** The owner has seen the chat; up to a message, when one is named. */
+  | { type: "read"; chat: string; id?: string }
+  | LabelChange;
+
+export interface SaidQuery {
+  /** All chats when null. */
+  chat: string | null;
+  /** Words to find, all of them; the last may be unfinished. */
+  search: string | null;
+  /** Older than this place; null is from the newest. */
+  before: number | null;
+  limit: number;
+}
+
+/** A message with its place: the order in which messages came to be known. */
+export interface PlacedSaid {
+  place: number;
+  said: Said;
+}
+
+/** A chat as it is remembered. */
+export interface Chat {
+  jid: string;
+  /** The other name messages of it may come under; null of groups and channels, and while it is not known. */
+  lid: string | null;
+  /** The group's subject or the contact's name, as far as known. */
+  name: string | null;
+  unread: number;
+  lastAt: number;
+  archived: boolean;
+  pinned: boolean;
+  /** Null is not muted. */
+  mutedUntil: number | null;
+  markedUnread: boolean;
+  /** Ids. */
+  labels: string[];
+}
+
+/** `after` is the last chat of the page before. */
+export interface ChatQuery {
+  after: Pick<Chat, "pinned" | "lastAt" | "jid"> | null;
+  limit: number;
+}
+
+export type ChatChange = Partial<
+  Pick<Chat, "name" | "unread" | "lastAt" | "archived" | "pinned" | "mutedUntil" | "markedUnread">
+>;
+
+/** What was said in the chats of a device, in and out, for as long as it is kept. */
+export interface History {
+  find(device: string, chat: string, id: string): Promise<Said | null>;
+  /** The message as WhatsApp has it. */
+  wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
+  /** Newest first. */
+  page(device: string, query: SaidQuery): Promise<PlacedSaid[]>;
+  /** Latest first, pinned ones before the others. A person has one chat, by number when it is known. */
+  chats(device: string, query: ChatQuery): Promise<Chat[]>;
+  chat(device: string, jid: string): Promise<Chat | null>;
+  /** Forgets a person; resolves to how many messages that were. */
+  erase(device: string, jids: readonly string[]): Promise<number>;
+}

@@ -1,0 +1,137 @@
+import type { ChatCalls, ChatMark } from "./chats.ts";
+import type { Contact, ContactQuery } from "./contacts.ts";
+import { asTarget, type Known } from "../sending/aim.ts";
+import { Failure } from "../failure.ts";
+import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
+import type { PeopleCalls } from "./people.ts";
+import { phoneOfJid } from "../sending/recipient.ts";
+import type { Scope, Store } from "../store.ts";
+
+export interface MemoryPorts {
+  store: Pick<Store, "history" | "contacts">;
+  /** The device's uid. */
+  device: string;
+  /** Throws `forbidden`. */
+  readonly need: (scope: Scope) => void;
+  readonly linked: () => boolean;
+  people: PeopleCalls;
+  chats: ChatCalls;
+  readonly known: (chat: string, id: string) => Promise<Known | null>;
+  /** Cancels what has not left for a chat. */
+  readonly takeBack: (chat: string) => Promise<void>;
+  /** Leaves no trace of what is not kept any more. */
+  readonly tidy: () => Promise<void>;
+  readonly remember: (history: readonly HistoryChange[]) => Promise<void>;
+}
+
+/** Read receipts of one call. */
+const mostReceipts = 200;
+
+/** What a device remembers of its chats and people, and what is noted there. Chats are JIDs. */
+export class Memory {
+  constructor(private readonly ports: MemoryPorts) {}
+
+  /** What was said, newest first. */
+  async said(query: SaidQuery): Promise<PlacedSaid[]> {
+    const { need, store, device } = this.ports;
+    need("read");
+    return store.history.page(device, query);
+  }
+
+  async people(query: ContactQuery): Promise<Contact[]> {
+    const { need, store, device } = this.ports;
+    need("read");
+    return store.contacts.list(device, query);
+  }
+
+  async chats(query: ChatQuery): Promise<Chat[]> {
+    const { need, store, device } = this.ports;
+    need("read");
+    return store.history.chats(device, query);
+  }
+
+  /** Tells the senders of a chat's unread messages that they were read. Resolves to how many messages that were. */
+  async read(chat: string): Promise<number> {
+    const { need, store, device, chats, remember } = this.ports;
+    need("send");
+    const unread = (await store.history.chat(device, chat))?.unread ?? 0;
+    const limit = Math.min(unread, mostReceipts);
+    const newest = await store.history.page(device, { chat, search: null, before: null, limit });
+    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => said);
+    for (const name of new Set(heard.map((said) => said.chat))) {
+      const there = heard.filter((said) => said.chat === name);
+      await chats.read(name, there.map(asTarget));
+    }
+    await remember([{ type: "read", chat }]);
+    return heard.length;
+  }
+
+  /** The name that the phone knows a chat by: the one of its last message. */
+  async named(chat: string): Promise<string> {
+    return (await this.last(chat))?.chat ?? chat;
+  }
+
+  async mark(chat: string, mark: ChatMark): Promise<void> {
+    const { chats, remember } = this.ports;
+    const last = await this.last(chat);
+    const newest = last ? { target: asTarget(last), at: Math.floor(last.at / 1000) } : null;
+    await chats.mark(last?.chat ?? chat, mark, newest);
+    await remember([{ type: "chat", chat, change: changeOf(mark) }]);
+  }
+
+  /** Throws `not_found`. */
+  async star(chat: string, id: string, starred: boolean): Promise<void> {
+    const { need, known, chats, remember } = this.ports;
+    need("manage");
+    const found = await known(chat, id);
+    if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
+    await chats.star(found.chat, asTarget(found), starred);
+    await remember([{ type: "starred", chat, id: found.id, starred }]);
+  }
+
+  /** Takes a message out of the account's own devices and what is remembered; the others keep it. Throws `not_found`. */
+  async deleteForMe(chat: string, id: string): Promise<void> {
+    const { need, known, chats, remember } = this.ports;
+    need("manage");
+    const found = await known(chat, id);
+    if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
+    await chats.deleteForMe(found.chat, asTarget(found), found.at);
+    await remember([{ type: "removed", chat, id: found.id }]);
+  }
+
+  /**
+   * Forgets what one person, a JID, said and was told, by whatever name, and what they were to be told.
+   * Resolves to how many messages were said.
+   */
+  async erase(who: string): Promise<number> {
+    const { need, store, device, takeBack, tidy } = this.ports;
+    need("manage");
+    const names = await this.namesOf(who);
+    for (const name of names) await takeBack(name);
+    const messages = await store.history.erase(device, names);
+    await tidy();
+    return messages;
+  }
+
+  /** Everything a person goes by, as WhatsApp and we know it. */
+  private async namesOf(jid: string): Promise<string[]> {
+    const { store, device, linked, people } = this.ports;
+    const alias = linked() ? await people.identify(jid).catch(() => null) : null;
+    const contacts = await store.contacts.find(device, { phone: phoneOfJid(jid), lid: jid });
+    const known = [alias, ...contacts].filter((one) => one !== null);
+    const all = known.flatMap(({ phone, lid }) => [lid, phone === null ? null : `${phone}@s.whatsapp.net`]);
+    return [...new Set([jid, ...all.filter((one) => one !== null)])];
+  }
+
+  private async last(chat: string): Promise<Said | null> {
+    const { store, device } = this.ports;
+    const [last] = await store.history.page(device, { chat, search: null, before: null, limit: 1 });
+    return last?.said ?? null;
+  }
+}
+
+function changeOf(mark: ChatMark): ChatChange {
+  if ("muted" in mark) return { mutedUntil: mark.muted };
+  if ("unread" in mark) return mark.unread ? { markedUnread: true } : { unread: 0, markedUnread: false };
+  return mark;
+}

@@ -1,0 +1,85 @@
+import type { Named } from "./groups.ts";
+import type { Scope } from "../store.ts";
+
+/** A number and whether WhatsApp knows it. */
+export interface NumberCheck {
+  phone: string;
+  exists: boolean;
+  jid: string | null;
+  lid: string | null;
+}
+
+/** What a business account says of itself; every text is its owner's. */
+export interface BusinessProfile {
+  description: string | null;
+  categories: string[];
+  email: string | null;
+  websites: string[];
+  address: string | null;
+  hours: BusinessHours | null;
+}
+
+export interface BusinessHours {
+  /** By its name: `Asia/Jakarta`. */
+  timezone: string | null;
+  /** A day with a pause is there twice. Times are `HH:MM`, and null where a day is open all of it or by appointment. */
+  days: { day: string; mode: string; open: string | null; close: string | null }[];
+}
+
+/** Who may see what: the names and values are WhatsApp's own. */
+export type Privacy = Record<string, string>;
+
+/** What one can ask about people, and about oneself. People are JIDs; throws `refused`, `timeout`, `unavailable`. */
+export interface PeopleCalls {
+  /** Asks WhatsApp which numbers it knows; answers are kept for a day. */
+  check(phones: string[]): Promise<NumberCheck[]>;
+  identify(jid: string): Promise<Named>;
+  /** The address of the picture, null when there is none or it is not shown to us. */
+  picture(jid: string): Promise<string | null>;
+  about(jid: string): Promise<string | null>;
+  /** Null of an account that is no business. */
+  business(jid: string): Promise<BusinessProfile | null>;
+  /** The account itself. */
+  self(): Promise<Named & { name: string | null }>;
+  blocked(): Promise<string[]>;
+  block(jid: string, blocked: boolean): Promise<void>;
+  /** Makes WhatsApp tell us when this person comes online or types. */
+  watch(jid: string): Promise<void>;
+  rename(name: string): Promise<void>;
+  describe(about: string): Promise<void>;
+  /** JPEG; null takes the picture away. */
+  portray(jpeg: Uint8Array | null): Promise<void>;
+  privacy(): Promise<Privacy>;
+  setPrivacy(name: string, value: string): Promise<void>;
+}
+
+export const peopleScopes: Record<keyof PeopleCalls, Scope> = {
+  check: "read",
+  identify: "read",
+  picture: "read",
+  about: "read",
+  business: "read",
+  self: "read",
+  blocked: "read",
+  block: "manage",
+  watch: "read",
+  rename: "manage",
+  describe: "manage",
+  portray: "manage",
+  privacy: "read",
+  setPrivacy: "manage",
+};
+
+/** The privacy settings there are, with the values each takes. */
+export const privacyValues: Readonly<Record<string, readonly string[]>> = {
+  last: ["all", "contacts", "contact_blacklist", "none"],
+  online: ["all", "match_last_seen"],
+  profile: ["all", "contacts", "contact_blacklist", "none"],
+  status: ["all", "contacts", "contact_blacklist", "none"],
+  readreceipts: ["all", "none"],
+  groupadd: ["all", "contacts", "contact_blacklist"],
+  calladd: ["all", "known"],
+  messages: ["all", "contacts"],
+  // Seconds after which messages of new chats disappear; no matter of who sees what, but set in the same place.
+  disappearing: ["0", "86400", "604800", "7776000"],
+};

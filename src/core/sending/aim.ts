@@ -1,0 +1,109 @@
+import type { Account } from "../device/connector.ts";
+import type { Content, Context, MediaContent, MediaKind } from "../content.ts";
+import type { Target } from "../content/parts.ts";
+import type { DraftOf, TargetDraft } from "./draft.ts";
+import { Failure } from "../failure.ts";
+import type { LinkPreview } from "./link-preview.ts";
+import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "./recipient.ts";
+
+/** A message of a chat as far as it is known here. */
+export interface Known {
+  id: string;
+  /** As it is addressed, which may be another of the chat's names than one asked for. */
+  chat: string;
+  sender: string;
+  fromMe: boolean;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Of a post in a channel. */
+  serverId?: number | null;
+  content: Content | null;
+  context: Context;
+  /** Taken back since, milliseconds since 1970. */
+  deletedAt?: number | null;
+}
+
+/** What drafting asks about the world. */
+export interface Desk {
+  /** The chat written to. */
+  chat: string;
+  account: Account;
+  now: number;
+  /** A message by WhatsApp's id or ours. */
+  find(chat: string, id: string): Promise<Known | null>;
+  /** The file of a draft, checked, converted and stored. */
+  file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
+  /** What a link shows, or null when nothing can be learned. */
+  preview(text: string): Promise<LinkPreview | null>;
+}
+
+/** The message a draft speaks of, when it is known here. Throws `invalid` for one of another chat. */
+export async function look(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Known | null> {
+  const found = await desk.find(desk.chat, typeof target === "string" ? target : target.id);
+  if (!found || isIn(desk.chat, found.chat)) return found;
+  throw invalid(field, `names a message of another chat, ${found.chat}: what speaks of it is sent there`);
+}
+
+/** A chat of two goes by two names, of which both need not be known; a status post is answered in its author's chat. */
+function isIn(chat: string, other: string): boolean {
+  if (chat === other || other === statusChat) return true;
+  return isPersonJid(chat) && isPersonJid(other) && chat.split("@")[1] !== other.split("@")[1];
+}
+
+/** The same, of one kind. Throws `not_found`, `invalid`. */
+export async function known<K extends Content["kind"]>(target: TargetDraft, desk: Desk, kind: K) {
+  const found = await look(target, desk);
+  if (!found)
+    throw new Failure("not_found", `There is no such ${kind} in this chat here.`, { field: "content.target" });
+  if (found.content?.kind !== kind)
+    throw invalid("content.target", `takes the id of ${kind === "event" ? "an event" : `a ${kind}`}`);
+  return found as Known & { content: Extract<Content, { kind: K }> };
+}
+
+export const asTarget = ({
+  id,
+  sender,
+  fromMe,
+  serverId,
+}: Pick<Known, "id" | "sender" | "fromMe" | "serverId">): Target => ({
+  id,
+  sender,
+  from_me: fromMe,
+  ...(serverId ? { server_id: serverId } : {}),
+});
+
+/** The message meant; one that is not known here is taken as the caller describes it. */
+export async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {
+  const given = typeof target === "string" ? { id: target } : target;
+  const found = await look(given, desk, field);
+  if (found?.deletedAt) throw new Failure("conflict", "That message was deleted.", { field });
+  if (found) return asTarget(found);
+  const fromMe = given.from_me ?? false;
+  if (isChannelJid(desk.chat)) return post({ ...given, from_me: fromMe }, desk.chat);
+  if (fromMe) return { id: given.id, sender: desk.account.jid, from_me: true };
+  if (given.sender !== undefined)
+    return { id: given.id, sender: senderOf(given.sender, `${field}.sender`), from_me: false };
+  if (!isGroupJid(desk.chat)) return { id: given.id, sender: desk.chat, from_me: false };
+  throw invalid(field, "names a message this server has never seen: in a group, say { id, sender }");
+}
+
+function senderOf(given: string, field: string): string {
+  const sender = recipient(given, field);
+  if (isPersonJid(sender)) return sender;
+  throw invalid(field, "takes the person who said it: a phone number, a JID or a LID");
+}
+
+function post({ id, server_id: serverId, from_me }: Exclude<TargetDraft, string> & { from_me: boolean }, chat: string) {
+  return { id, sender: chat, from_me, ...(serverId === undefined ? {} : { server_id: serverId }) };
+}
+
+/** The message a draft answers. */
+export async function replyTo(reply: TargetDraft, desk: Desk): Promise<NonNullable<Context["reply_to"]>> {
+  const found = await look(reply, desk, "reply_to");
+  const { id, sender } = await targetOf(reply, desk, "reply_to");
+  return { id, sender, content: found?.content ?? null };
+}
+
+export function invalid(field: string, sentence: string): Failure {
+  return new Failure("invalid", `"${field}" ${sentence}.`, { field });
+}

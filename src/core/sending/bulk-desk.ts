@@ -1,0 +1,136 @@
+import type { Principal } from "../app.ts";
+import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "./bulk.ts";
+import { located, type Part, partsOf } from "./bulk-parts.ts";
+import type { MediaContent } from "../content.ts";
+import type { Drafter, DrafterPorts, Sources } from "./drafter.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { waitMs } from "./governor.ts";
+import { idempotencyOf } from "./idempotency.ts";
+import type { Message, SendOptions } from "./message.ts";
+import type { Drafted } from "./messages.ts";
+import { need } from "../access/scope.ts";
+import type { Supervisor } from "../device/supervisor.ts";
+
+/** Drafts that are looked at together; between two lots others get their turn. */
+const lot = 8;
+
+/** What one principal has a device send to many at once, and what became of it. */
+export class BulkDesk {
+  constructor(
+    private readonly ports: DrafterPorts,
+    private readonly supervisor: Supervisor,
+    private readonly principal: Principal,
+    private readonly drafter: Drafter,
+  ) {}
+
+  /**
+   * Checks everything, then queues all of it or nothing. Throws `invalid` naming the first that cannot be sent, and
+   * `not_linked`, `queue_full`, `idempotency_conflict`.
+   */
+  async send(asked: BulkDraft, options: Pick<SendOptions, "idempotencyKey"> = {}): Promise<BulkReport> {
+    need(this.principal, "send");
+    const { store, clock, ids } = this.ports;
+    const { uid } = this.supervisor.record;
+    void this.drafter.account;
+    const idempotency = idempotencyOf(this.principal, options, asked, ids);
+    const earlier = idempotency && (await store.bulks.repeated(uid, idempotency, clock.now()));
+    if (earlier) return this.report(earlier);
+    const messages = await this.drafted(asked);
+    const createdAt = clock.now();
+    const total = messages.length;
+    const made = { id: ids.message(), device: uid, total, createdAt, cancelledAt: null, doneAt: null };
+    const { bulk } = await store.bulks.queue(made, messages, idempotency);
+    this.supervisor.sender.wake();
+    return this.report(bulk);
+  }
+
+  async get(id: string): Promise<BulkReport> {
+    need(this.principal, "read");
+    return this.report(await this.find(id));
+  }
+
+  async list(query: { before: number | null; limit: number }): Promise<BulkPage<BulkReport>> {
+    need(this.principal, "read");
+    const { items, next } = await this.ports.store.bulks.list(this.supervisor.record.uid, query);
+    return { items: await Promise.all(items.map((bulk) => this.report(bulk))), next };
+  }
+
+  async messages(id: string, query: BulkMessageQuery): Promise<BulkPage<Message>> {
+    need(this.principal, "read");
+    const { device } = await this.find(id);
+    return this.ports.store.bulks.messages(device, id, query);
+  }
+
+  /** Takes back what has not left. Throws `conflict` when nothing is left to take back. */
+  async cancel(id: string): Promise<BulkReport> {
+    need(this.principal, "send");
+    const { doneAt } = await this.find(id);
+    if (doneAt !== null) throw new Failure("conflict", "This bulk is done: nothing of it is left to be sent.");
+    await this.supervisor.sender.cancelBulk(id);
+    this.supervisor.changes.notify();
+    return this.report(await this.find(id));
+  }
+
+  private async drafted(asked: BulkDraft): Promise<Drafted[]> {
+    const parts = partsOf(asked, this.ports.clock.now());
+    const sources = memory(this.drafter.sources);
+    const made: Drafted[] = [];
+    for (let from = 0; from < parts.length; from += lot) {
+      const work = parts.slice(from, from + lot).map((part) => this.one(part, sources));
+      for (const each of await Promise.allSettled(work)) {
+        if (each.status === "rejected") throw each.reason;
+        made.push(each.value);
+      }
+      await new Promise((go) => setImmediate(go));
+    }
+    return made;
+  }
+
+  private async one({ draft, name }: Part, sources: Sources): Promise<Drafted> {
+    try {
+      const { message, wait } = await this.drafter.message(draft, { sources });
+      if (wait === null || wait.reason === "scheduled") return { message, wait };
+      const expiresAt = message.expiresAt ?? this.supervisor.restraint.now() + waitMs;
+      return { message: { ...message, expiresAt }, wait };
+    } catch (error) {
+      throw located(asFailure(error), name);
+    }
+  }
+
+  private async report(bulk: Bulk): Promise<BulkReport> {
+    return { bulk, tally: await this.ports.store.bulks.tally(bulk) };
+  }
+
+  private async find(id: string): Promise<Bulk> {
+    const bulk = await this.ports.store.bulks.get(this.supervisor.record.uid, id);
+    if (!bulk) throw new Failure("not_found", "There is no such bulk on this device.");
+    return bulk;
+  }
+}
+
+/** Files and cards of links that one bulk may have fetched. */
+const mostSources = 100;
+
+/** The same sources, each file and each card fetched once. Throws `invalid` above `mostSources`. */
+function memory({ file, preview }: Sources): Sources {
+  const known = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, fetch: () => Promise<T>): Promise<T> => {
+    const found = known.get(key) as Promise<T> | undefined;
+    if (found) return found;
+    if (known.size >= mostSources)
+      throw new Failure("invalid", `A bulk takes at most ${mostSources} different files and links.`, {
+        field: "content",
+      });
+    const made = fetch();
+    known.set(key, made);
+    return made;
+  };
+  return {
+    preview: (text) => once(`preview ${text}`, () => preview(text)),
+    async file(draft) {
+      const { caption, ...plain } = { caption: undefined, ...draft };
+      const made = await once(JSON.stringify(plain), () => file(plain));
+      return caption === undefined ? made : ({ ...made, caption } as MediaContent);
+    },
+  };
+}

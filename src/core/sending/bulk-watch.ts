@@ -1,0 +1,70 @@
+import { type Bulk, settledOf, type Tally } from "./bulk.ts";
+import type { Clock } from "../clock.ts";
+import { deviceEvent } from "../inbox/inbox.ts";
+import type { Batch, Hold, Store } from "../store.ts";
+import type { Watchers } from "../watchers.ts";
+
+/** Between two looks at what became of a device's bulks. */
+const pauseMs = 250;
+/** It is told whenever so large a part of a bulk has left since it was last told. */
+const part = 1 / 100;
+
+export interface BulkWatchPorts {
+  store: Store;
+  clock: Clock;
+  /** Of the device. */
+  changes: Watchers;
+  /** Writes, in a turn of its own. */
+  record(batch: Batch): Promise<void>;
+}
+
+/** Tells how the bulks of a device get on, now and then, and of each its end, once. */
+export class BulkWatch {
+  private looking = false;
+  /** How many messages had left when a bulk was last spoken of. */
+  private readonly told = new Map<string, number>();
+
+  constructor(
+    private readonly ports: BulkWatchPorts,
+    private readonly hold: Hold,
+  ) {}
+
+  begin(): void {
+    this.ports.changes.listen(() => this.soon());
+    // What the last process did not come to tell.
+    this.soon();
+  }
+
+  private soon(): void {
+    if (this.looking) return;
+    this.looking = true;
+    this.ports.clock.after(pauseMs, () => {
+      this.looking = false;
+      if (!this.hold.signal.aborted) void this.look().catch(() => this.soon());
+    });
+  }
+
+  private async look(): Promise<void> {
+    const { bulks } = this.ports.store;
+    for (const bulk of await bulks.running(this.hold.device)) await this.judge(bulk, await bulks.tally(bulk));
+  }
+
+  private async judge(bulk: Bulk, tally: Tally): Promise<void> {
+    const { id, total, cancelledAt } = bulk;
+    const now = this.ports.clock.now();
+    const settled = settledOf(bulk, tally);
+    const data = { bulk_id: id, total, counts: tally, timestamp: Math.floor(now / 1000) };
+    if (settled === total) {
+      this.told.delete(id);
+      const done = deviceEvent("bulk.done", now, { ...data, cancelled: cancelledAt !== null });
+      return this.ports.record({
+        events: [{ ...done, once: `bulk.done|${id}` }],
+        bulks: [{ id, doneAt: now, tally }],
+      });
+    }
+    const before = this.told.get(id) ?? 0;
+    if (settled - before < Math.max(1, total * part)) return;
+    this.told.set(id, settled);
+    await this.ports.record({ events: [deviceEvent("bulk.progress", now, data)] });
+  }
+}

@@ -1,0 +1,113 @@
+import type { Desk, Known } from "./aim.ts";
+import type { Clock } from "../clock.ts";
+import type { Account } from "../device/connector.ts";
+import { isAction, isMedia } from "../content.ts";
+import { prepare } from "./drafting.ts";
+import { Failure } from "../failure.ts";
+import { lanes } from "./governor.ts";
+import type { MediaDesk } from "../media/media-desk.ts";
+import type { Draft, SendOptions } from "./message.ts";
+import type { Drafted, NewMessage } from "./messages.ts";
+import { recipient } from "./recipient.ts";
+import { momentOf } from "./schedule.ts";
+import { homeTenant, type Store } from "../store.ts";
+import type { Supervisor } from "../device/supervisor.ts";
+
+export interface DrafterPorts {
+  store: Store;
+  clock: Clock;
+  media: MediaDesk;
+  /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
+  ids: { message(): string; whatsapp(): string; hash(text: string): string };
+  /** May alter or refuse what a device of the home tenant is about to send. */
+  beforeSend?: (draft: Draft, device: string) => Promise<Draft>;
+}
+
+/** Where a draft's file and its link's card come from. */
+export type Sources = Pick<Desk, "file" | "preview">;
+
+/** Makes messages of what somebody wants a device to send: everything is checked, and its files are here. */
+export class Drafter {
+  constructor(
+    private readonly ports: DrafterPorts,
+    private readonly supervisor: Supervisor,
+  ) {}
+
+  /** Throws `not_linked`. */
+  get account(): Account {
+    const { account } = this.supervisor.record;
+    if (account) return account;
+    throw new Failure(
+      "not_linked",
+      "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
+    );
+  }
+
+  /** What the device's tenant may send, fetched and converted. */
+  get sources(): Sources {
+    const { media } = this.ports;
+    const { uid, tenant } = this.supervisor.record;
+    const owner = { tenant, device: uid };
+    return { file: (file) => media.content(owner, file), preview: (text) => media.preview(owner, text) };
+  }
+
+  /** Throws `invalid` and whatever a file is refused with. */
+  async message(
+    asked: Draft,
+    { hooked, sources = this.sources }: Pick<SendOptions, "hooked"> & { sources?: Sources } = {},
+  ): Promise<Drafted> {
+    const { clock, ids, media, beforeSend } = this.ports;
+    const { tenant, id } = this.supervisor.record;
+    const { restraint } = this.supervisor;
+    const chat = recipient(asked.to);
+    const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
+    const now = clock.now();
+    const sendAt = momentOf(draft.send_at, now);
+    const { content, context, latest } = await prepare(draft, {
+      chat,
+      account: this.account,
+      now: sendAt ?? now,
+      find: (from, which) => this.known(from, which, sendAt ?? now),
+      ...sources,
+    });
+    const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
+    if (sendAt !== null && file?.media_id) await media.keepUntil(file.media_id, sendAt);
+    const verdict = await restraint.verdict(chat);
+    const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
+    const expiry = Math.min(patience, latest ?? Infinity);
+    const message: NewMessage = {
+      id: ids.message(),
+      waId: ids.whatsapp(),
+      chat,
+      content,
+      context,
+      createdAt: now,
+      lane: lanes.indexOf(verdict.lane),
+      notBefore: 0,
+      sendAt,
+      expiresAt: expiry === Infinity ? null : restraint.steadied(expiry),
+      idempotency: null,
+    };
+    if (sendAt !== null) return { message, wait: { until: restraint.planned(sendAt), reason: "scheduled" } };
+    return { message, wait: verdict.go ? null : verdict };
+  }
+
+  /**
+   * A message of a chat by WhatsApp's id, or by ours when we sent it. Throws `conflict` for one that is scheduled and
+   * has not left when somebody wants to speak of it.
+   */
+  async known(chat: string, id: string, by = Infinity): Promise<Known | null> {
+    const { messages, history } = this.ports.store;
+    const { uid, account } = this.supervisor.record;
+    const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
+    const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);
+    if (said) return said;
+    if (!sent || sent.chat !== chat) return null;
+    const { waId, content, context, createdAt, sendAt } = sent;
+    const words = isAction(content) ? null : content;
+    if (sendAt !== null && sendAt > by)
+      throw new Failure("conflict", "That message is scheduled and will not have left by then.");
+    const at = sendAt ?? createdAt;
+    return { id: waId, chat, sender: account?.jid ?? "", fromMe: true, at, content: words, context };
+  }
+}

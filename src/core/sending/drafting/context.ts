@@ -1,0 +1,56 @@
+import { type Desk, invalid, replyTo } from "../aim.ts";
+import { type Action, type Context, isAction } from "../../content.ts";
+import type { DraftContext } from "../draft.ts";
+import type { SentContent } from "../message.ts";
+import { isGroupJid, isPersonJid, recipient, statusChat } from "../recipient.ts";
+
+/** What a message says beside its content. Throws `invalid` for what does not go with it. */
+export async function contextOf(given: DraftContext, content: SentContent, desk: Desk): Promise<Context> {
+  if (isAction(content)) return actionContext(given, content, desk);
+  const { reply_to: reply, mentions, mentions_everyone: everyone, view_once: once, expires_in: expires } = given;
+  if (everyone && !isGroupJid(desk.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
+  if (once && !["image", "video", "audio", "voice"].includes(content.kind))
+    throw invalid("view_once", "is for image, video, audio and voice; leave it out here");
+  return {
+    ...(reply === undefined ? {} : { reply_to: await replyTo(reply, desk) }),
+    ...(mentions?.length ? { mentions: people(mentions, "mentions") } : {}),
+    ...(everyone ? { mentions_everyone: true } : {}),
+    ...(once ? { view_once: true } : {}),
+    ...(expires === undefined ? {} : { expires_in: expires }),
+    ...audienceOf(given, desk),
+  };
+}
+
+/** Beside an action stands nothing, but whom a status post that it speaks of was for. */
+async function actionContext({ audience, ...given }: DraftContext, action: Action, desk: Desk): Promise<Context> {
+  const [stray] = Object.keys(given);
+  if (stray !== undefined) throw invalid(stray, `goes with something said; leave it out of a ${action.kind}`);
+  const post = audience || !("target" in action) ? null : await desk.find(desk.chat, action.target.id);
+  const seen = desk.chat === statusChat ? (post?.context.audience ?? []) : [];
+  return audienceOf({ audience: audience ?? seen }, desk);
+}
+
+function audienceOf({ audience = [] }: Pick<DraftContext, "audience">, { chat }: Desk): Pick<Context, "audience"> {
+  if (chat !== statusChat) {
+    if (audience.length > 0) throw invalid("audience", "is for status posts; leave it out here");
+    return {};
+  }
+  if (audience.length === 0) throw invalid("audience", "is missing: a status post takes the people who may see it");
+  return { audience: people(audience, "audience") };
+}
+
+/** People by their JIDs, each once. Throws `invalid`. */
+function people(who: readonly string[], field: string): string[] {
+  const jids = who.map((one) => jidOf(one));
+  if (!jids.every((jid) => jid !== null && isPersonJid(jid)))
+    throw invalid(field, 'takes phone numbers with country code ("628123456789"), JIDs or LIDs of people');
+  return [...new Set(jids.filter((jid) => jid !== null))];
+}
+
+function jidOf(who: string): string | null {
+  try {
+    return recipient(who);
+  } catch {
+    return null;
+  }
+}

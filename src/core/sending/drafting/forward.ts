@@ -1,0 +1,39 @@
+import { type Desk, invalid } from "../aim.ts";
+import { type Content, type Context, isAction } from "../../content.ts";
+import type { DraftOf } from "../draft.ts";
+import { Failure } from "../../failure.ts";
+import type { SentContent } from "../message.ts";
+import { recipient } from "../recipient.ts";
+
+/** What a message said before, to be said again. Throws `not_found`, `invalid`. */
+export async function forwarded(
+  { target, chat }: DraftOf<"forward">,
+  desk: Desk,
+): Promise<{ content: SentContent; context: Context }> {
+  const from = chat === undefined ? desk.chat : recipient(chat, "content.chat");
+  const id = typeof target === "string" ? target : target.id;
+  const found = await desk.find(from, id);
+  if (!found?.content)
+    throw new Failure("not_found", 'There is no such message in that chat here; "content.chat" says in which it is.', {
+      field: "content.target",
+    });
+  const { content, context } = found;
+  if (found.deletedAt) throw new Failure("conflict", "That message was deleted.", { field: "content.target" });
+  if (context.view_once) throw invalid("content.target", "takes what may be seen more than once");
+  if (isAction(content) || !sendable(content))
+    throw invalid("content.target", `takes a message that can be sent; a ${content.kind} cannot`);
+  const forwarded = (context.forwarded ?? 0) + (found.fromMe ? 0 : 1);
+  return { content, context: forwarded > 0 ? { forwarded } : {} };
+}
+
+const notSendable: ReadonlySet<string> = new Set([
+  "unsupported",
+  "menu",
+  "choice",
+  "product",
+  "order",
+  "call",
+  "album",
+  "poll_result",
+]);
+const sendable = (content: Content): content is Content & SentContent => !notSendable.has(content.kind);

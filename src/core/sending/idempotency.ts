@@ -1,0 +1,15 @@
+import type { Principal } from "../app.ts";
+import type { SendOptions } from "./message.ts";
+import type { Idempotency } from "./messages.ts";
+
+/** A caller's own key, scoped to the key they call with, so that two programs with one counter do not collide. */
+export function idempotencyOf(
+  principal: Principal,
+  { idempotencyKey }: SendOptions,
+  body: unknown,
+  ids: { hash(text: string): string },
+): Idempotency | null {
+  if (idempotencyKey === undefined) return null;
+  const caller = principal.kind === "admin" ? "admin" : principal.key;
+  return { key: `${caller}|${idempotencyKey}`, bodyHash: ids.hash(JSON.stringify(body)) };
+}

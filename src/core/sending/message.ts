@@ -1,0 +1,112 @@
+import { type Action, type Content, type Context, mediaKinds } from "../content.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
+
+export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft.ts";
+
+/** What somebody wants sent. `to` and `content` are still as the caller wrote them. */
+export interface Draft extends DraftContext, DraftOptions {
+  to: string;
+  content: DraftContent;
+}
+
+/** Kinds that can be sent; the others only come in. */
+export const sentKinds = [
+  "text",
+  ...mediaKinds,
+  "location",
+  "live_location",
+  "contacts",
+  "group_invite",
+  "poll",
+  "event",
+  "menu",
+  "reaction",
+  "edit",
+  "delete",
+  "pin",
+  "keep",
+  "poll_vote",
+  "event_response",
+  "timer",
+] as const;
+export type SentKind = (typeof sentKinds)[number];
+
+/** What a message says or does, once its draft was checked and its files are here. */
+export type SentContent = Extract<Content | Action, { kind: SentKind }>;
+
+export interface SendOptions {
+  /** The caller's own key; the same one with the same draft is the same message, for 14 days. */
+  idempotencyKey?: string;
+  /** The plugins' outgoing hooks have seen it already. */
+  hooked?: true;
+}
+
+/** Where an outgoing message is. `sent` is WhatsApp's ack; receipts raise `delivery`. */
+export const messageStates = ["queued", "waiting", "sending", "sent", "failed", "cancelled"] as const;
+export type MessageState = (typeof messageStates)[number];
+export const deliveryStates = ["delivered", "read", "played"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** An outgoing message, as the store holds it. */
+export interface Message {
+  /** Ours: UUIDv7. */
+  readonly id: string;
+  /** WhatsApp's, generated before the first attempt and never changed. */
+  readonly waId: string;
+  /** The device's uid. */
+  readonly device: string;
+  /** The chat's JID. */
+  readonly chat: string;
+  /** The bulk it is part of. */
+  readonly bulk: string | null;
+  readonly content: SentContent;
+  /** What it says beside that: the message it answers, mentions. */
+  readonly context: Context;
+  readonly state: MessageState;
+  readonly delivery: DeliveryState | null;
+  /** As WhatsApp gets it, once it was made: every attempt sends the same. */
+  readonly wire: Uint8Array | null;
+  /** Why it waits (one of `waitReasons`) or failed (WhatsApp's number, or a word of ours); `unanswered`. */
+  readonly reason: string | null;
+  /** The sentence for people, when it failed. */
+  readonly error: string | null;
+  /** How welcome it was when it was queued or last spoken about: a place in `lanes`. */
+  readonly lane: number;
+  /** Somebody said that it may leave, whatever the governor thinks. */
+  readonly byHand: boolean;
+  /** Milliseconds since 1970, all seven. */
+  readonly createdAt: number;
+  readonly notBefore: number;
+  /** It is held for this moment, by the wall clock; null when it is not scheduled, or no longer. */
+  readonly sendAt: number | null;
+  /** It fails when it has not left by then; null is never. */
+  readonly expiresAt: number | null;
+  readonly sentAt: number | null;
+  readonly updatedAt: number;
+}
+
+/** The reason of a queued message that left before and had no answer: whoever it is for may have it. */
+export const unanswered = "unanswered";
+
+/** What a connection is given to send. */
+export type Outgoing = Pick<Message, "id" | "waId" | "chat" | "content" | "context">;
+
+/** A message that came in. Data of `message.received`. */
+export interface Incoming extends Envelope {
+  readonly content: Content | Action;
+  readonly context: Context;
+}
+
+/** Who sent a message, where and when. */
+export interface Envelope {
+  readonly id: string;
+  readonly chat: string;
+  readonly sender: string;
+  readonly senderPhone: string | null;
+  readonly senderLid: string | null;
+  readonly fromMe: boolean;
+  readonly isGroup: boolean;
+  readonly pushName: string | null;
+  /** Unix seconds. */
+  readonly timestamp: number;
+}

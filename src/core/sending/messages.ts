@@ -1,0 +1,113 @@
+import type { Context } from "../content.ts";
+import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
+import type { Wait, WaitReason } from "./governor.ts";
+import type { Hold } from "../store.ts";
+
+/** What happened to an outgoing message. */
+export interface MessageChange {
+  waId: string;
+  state?: MessageState;
+  /** Only ever raised: `read` after `delivered`, never back. */
+  delivery?: DeliveryState;
+  reason?: string | null;
+  error?: string | null;
+  byHand?: boolean;
+  sentAt?: number;
+  wire?: Uint8Array;
+  /** Milliseconds since 1970 before which it may not leave. */
+  notBefore?: number;
+  /** Null: no longer scheduled. */
+  sendAt?: number | null;
+  lane?: number;
+  /** It takes the last place in the queue, as if it came now. */
+  last?: true;
+  expiresAt?: number;
+  at: number;
+}
+
+export interface NewMessage {
+  id: string;
+  waId: string;
+  chat: string;
+  content: SentContent;
+  context?: Context;
+  createdAt: number;
+  /** A place in `lanes`. */
+  lane: number;
+  notBefore: number;
+  /** Milliseconds since 1970; null is at once. */
+  sendAt: number | null;
+  expiresAt: number | null;
+  idempotency: Idempotency | null;
+}
+
+/** A message that was made of a draft. */
+export interface Drafted {
+  message: NewMessage;
+  /** Why it may not leave at once; null when it may. */
+  wait: Wait | null;
+}
+
+/** A caller's own key, and what it was used for. */
+export interface Idempotency {
+  key: string;
+  bodyHash: string;
+}
+
+export interface MessageQuery {
+  state: MessageState | null;
+  /** Only those that wait for this. */
+  reason: WaitReason | null;
+  /** Only those older than the message with this place; null is from the newest. */
+  before: number | null;
+  limit: number;
+}
+
+export interface MessagePage {
+  /** Newest first. */
+  messages: Message[];
+  /** The place of the last one when there are more. */
+  next: number | null;
+}
+
+export interface Messages {
+  /**
+   * Queues a message. With an idempotency key that is known, returns the message it made (`fresh: false`), or
+   * throws `idempotency_conflict` when the body differs. Throws `queue_full` at the device's limit.
+   */
+  queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
+  /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
+  repeated(device: string, idempotency: Idempotency, now: number): Promise<Message | null>;
+  /**
+   * The queued ones that may leave now, at most one of a chat so that none there overtakes another: the most welcome
+   * first, then the oldest.
+   */
+  next(device: string, now: number, limit: number): Promise<Message[]>;
+  /** The same of one chat, without a look at the whole queue. */
+  nextIn(device: string, now: number, chat: string): Promise<Message | null>;
+  /** They are on their way. A power cut may undo it: then they leave again, with the same ids. */
+  take(hold: Hold, waIds: readonly string[], at: number): Promise<void>;
+  /** The waiting ones whose time has come, oldest first. */
+  due(device: string, now: number, limit: number): Promise<Message[]>;
+  /** Those, waiting or queued, that should have left by now. */
+  expired(device: string, now: number, limit: number): Promise<Message[]>;
+  /**
+   * The earliest `due` and `expired` of the device; null when nothing is to come. `held`: whether anything waits for
+   * another reason than its schedule.
+   */
+  moments(device: string): Promise<{ due: number | null; expiry: number | null; held: boolean }>;
+  /** Whatever waits is due now, but for what is scheduled. */
+  reconsider(hold: Hold, now: number): Promise<void>;
+  /** What is to leave and has not, in one chat or all (null), oldest first. */
+  unsent(device: string, chat: string | null, limit: number): Promise<Message[]>;
+  list(device: string, query: MessageQuery): Promise<MessagePage>;
+  get(device: string, id: string): Promise<Message | null>;
+  byWaId(device: string, waId: string): Promise<Message | null>;
+  /** At start: what was `sending` is `queued` again, with the same ids. */
+  requeue(hold: Hold): Promise<number>;
+  /**
+   * What is scheduled is planned by the wall clock as it is now, whatever it said when it was queued: `ahead` is what our
+   * time has on it, `after` the moment behind which a message must have been made; null is any.
+   */
+  replan(hold: Hold, ahead: number, after: number | null): Promise<void>;
+}

@@ -1,0 +1,90 @@
+import type { EventData, NewEvent } from "../events/events.ts";
+import { type Wait, waitMs } from "./governor.ts";
+import type { Message } from "./message.ts";
+import type { MessageChange } from "./messages.ts";
+
+/** What becomes of a message: the event that tells it and the change of its row. */
+export interface Outcome {
+  events: NewEvent[];
+  messages: MessageChange[];
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** The part of its events' data that names a message. */
+export function named({ waId, id, chat, bulk }: Message, at: number): EventData<"message.cancelled"> {
+  return { id: waId, message_id: id, chat, timestamp: seconds(at), ...(bulk === null ? {} : { bulk_id: bulk }) };
+}
+
+/** Of a bulk's messages it is told together how they wait: ten thousand would say it at once. */
+export const quietly = ({ bulk }: Message, outcome: Outcome): Outcome =>
+  bulk === null ? outcome : { ...outcome, events: [] };
+
+/** It is held for the moment it is scheduled for: `until`, as releases are planned. */
+export function scheduled(message: Message, until: number, at: number): Outcome {
+  const { waId, chat, sendAt, expiresAt, notBefore, updatedAt } = message;
+  if (sendAt === null) throw new Error("a message without a schedule");
+  const reason = "scheduled";
+  const once = `waiting|${waId}|${reason}|${sendAt}|${updatedAt}`;
+  const data = { ...named(message, at), reason, release_at: seconds(sendAt) } as const;
+  // The time it may take is counted from its moment, whenever that is.
+  const expiry = expiresAt === null || notBefore === 0 ? {} : { expiresAt: expiresAt + until - notBefore };
+  return {
+    events: [{ type: "message.waiting", at, chat, once, data }],
+    messages: [{ waId, state: "waiting", reason, error: null, notBefore: until, sendAt, ...expiry, byHand: false, at }],
+  };
+}
+
+/** `now` is the time that releases are planned by, `at` the time that is shown. */
+export function waits(message: Message, { until, reason }: Wait, now: number, at: number): Outcome {
+  const data = { ...named(message, at), reason, release_at: seconds(until) };
+  const { waId, chat } = message;
+  const expiresAt = message.expiresAt ?? now + waitMs;
+  return quietly(message, {
+    // The same wait, found again, is no news.
+    events: [{ type: "message.waiting", at, chat, once: `waiting|${waId}|${reason}|${until}`, data }],
+    messages: [
+      { waId, state: "waiting", reason, error: null, notBefore: until, sendAt: null, expiresAt, byHand: false, at },
+    ],
+  });
+}
+
+/** It may leave: in its turn, or at somebody's word. */
+export function released(
+  message: Message,
+  at: number,
+  change: Pick<MessageChange, "byHand" | "lane" | "expiresAt">,
+): Outcome {
+  const { waId, chat, sendAt, bulk } = message;
+  // It was nobody's turn before its moment. A bulk keeps the order it was given in.
+  const turn = sendAt === null || bulk !== null ? {} : ({ last: true } as const);
+  return {
+    events: [{ type: "message.released", at, chat, once: `released|${waId}|${at}`, data: named(message, at) }],
+    messages: [{ waId, state: "queued", reason: null, notBefore: 0, sendAt: null, ...turn, ...change, at }],
+  };
+}
+
+export function cancelled(message: Message, at: number): Outcome {
+  const { waId, chat } = message;
+  return {
+    events: [{ type: "message.cancelled", at, chat, once: `cancelled|${waId}`, data: named(message, at) }],
+    messages: [{ waId, state: "cancelled", reason: null, at }],
+  };
+}
+
+/** `code` is WhatsApp's number or a word of ours, `error` the sentence for people. */
+export function failed(message: Message, at: number, code: string, error: string): Outcome {
+  const { waId, chat } = message;
+  const data = { ...named(message, at), error, code };
+  return {
+    events: [{ type: "message.failed", at, chat, once: `ack|${waId}`, data }],
+    messages: [{ waId, state: "failed", reason: code, error, at }],
+  };
+}
+
+export function together(outcomes: readonly Outcome[]): Outcome {
+  return {
+    events: outcomes.flatMap(({ events }) => events),
+    messages: outcomes.flatMap(({ messages }) => messages),
+  };
+}

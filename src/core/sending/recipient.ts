@@ -1,0 +1,71 @@
+import { Failure } from "../failure.ts";
+
+const example = 'a phone number with country code ("628123456789"), a JID, a LID or a group id ("1203…@g.us")';
+/** What stands before the @, by what stands behind it. A device's number (`:3`) is left out. */
+const one = /^(\d{1,20})(?::\d+)?$/;
+const users: Readonly<Record<string, RegExp>> = {
+  "s.whatsapp.net": one,
+  lid: one,
+  "g.us": /^(\d{1,25}(?:-\d{1,15})?)$/,
+  newsletter: /^(\d{1,25})$/,
+  broadcast: /^(status)$/,
+};
+
+/** Digits with country code and no leading zero, or a refusal that shows how it should look. */
+export function phoneNumber(text: string, field = "phone_number"): string {
+  const digits = text.startsWith("+") ? text.slice(1) : text;
+  if (/^[1-9]\d{6,14}$/.test(digits)) return digits;
+  throw new Failure(
+    "invalid",
+    `Invalid phone number format: ${field} takes digits with country code, without spaces or a leading 0, e.g. "628123456789".`,
+    { field },
+  );
+}
+
+/** The JID a draft's `to` means. Throws `invalid`. */
+export function recipient(to: string, field = "to"): string {
+  const jid = recipientOf(to);
+  if (jid !== null) return jid;
+  const lists = to.endsWith("@broadcast") ? "; broadcast lists stay on the phone, a bulk does what they do" : "";
+  throw new Failure("invalid", `"${field}" takes ${example}${lists}.`, { field });
+}
+
+function recipientOf(to: string): string | null {
+  if (/^\+?[1-9]\d{6,14}$/.test(to)) return `${to.replace("+", "")}@s.whatsapp.net`;
+  const [user = "", domain = "", ...rest] = to.split("@");
+  const server = domain === "c.us" ? "s.whatsapp.net" : domain;
+  const name = rest.length === 0 && Object.hasOwn(users, server) ? users[server]?.exec(user)?.[1] : undefined;
+  return name === undefined ? null : `${name}@${server}`;
+}
+
+/** The JID of one person. Throws `invalid`. */
+export function person(who: string, field: string): string {
+  const jid = recipientOf(who);
+  if (jid !== null && isPersonJid(jid)) return jid;
+  throw new Failure(
+    "invalid",
+    `"${field}" takes a person: a phone number with country code ("628123456789"), a JID or a LID.`,
+    { field },
+  );
+}
+
+/** Where status posts (stories) go. */
+export const statusChat = "status@broadcast";
+
+/** The digits of a phone-number JID; null of any other. */
+export function phoneOfJid(jid: string): string | null {
+  return /^(\d+)(?::\d+)?@s\.whatsapp\.net$/.exec(jid)?.[1] ?? null;
+}
+
+/** True of the address of one person, by phone number or LID. */
+export function isPersonJid(jid: string): boolean {
+  return jid.endsWith("@s.whatsapp.net") || jid.endsWith("@lid");
+}
+
+export function isChannelJid(jid: string): boolean {
+  return jid.endsWith("@newsletter");
+}
+
+export function isGroupJid(jid: string): boolean {
+  return jid.endsWith("@g.us");
+}

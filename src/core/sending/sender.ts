@@ -1,0 +1,188 @@
+import type { Clock } from "../clock.ts";
+import type { Connection } from "../device/connector.ts";
+import { asFailure } from "../failure.ts";
+import { Flights } from "./flights.ts";
+import { Gathering } from "./gathering.ts";
+import type { Log } from "../log.ts";
+import type { Message } from "./message.ts";
+import { Bucket, type Pace } from "./pace.ts";
+import type { Restraint } from "./restraint.ts";
+import type { Batch, Hold, Store } from "../store.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+export interface SenderPorts {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  /** Null sends as fast as it goes. */
+  pace: Pace | null;
+  restraint: Restraint;
+  /** The account's JID. */
+  me(): string;
+  /** Runs `work` while nothing else happens to the device. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** Writes; within a turn. */
+  write(batch: Batch): Promise<void>;
+}
+
+/** The one that sends for a device: paced, in order within a chat, and only while a connection is open. */
+export class Sender {
+  private readonly bucket: Bucket;
+  private readonly flights: Flights;
+  readonly waitingRoom: WaitingRoom;
+  private cancelTimer = () => {};
+  /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
+  private ready: Set<string> | null = null;
+  private running = false;
+  private ended = false;
+  private again = false;
+
+  constructor(
+    private readonly ports: SenderPorts,
+    private readonly hold: Hold,
+  ) {
+    this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
+    const wake = (chat?: string) => this.wake(chat);
+    this.waitingRoom = new WaitingRoom({ ...ports, wake }, hold);
+    const gathering = new Gathering(ports);
+    this.flights = new Flights({ ...ports, record: (note) => gathering.add(note), wake }, hold);
+  }
+
+  /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
+  async open(connection: Connection): Promise<void> {
+    await this.ports.store.messages.requeue(this.hold);
+    this.flights.begin(connection);
+    this.ready = null;
+    // The answer to an earlier question was lost with the connection that asked.
+    if (this.ports.restraint.isAsking) this.ask(connection);
+    await this.waitingRoom.reconsider();
+  }
+
+  /** The connection is gone; what waits goes on waiting. */
+  close(): void {
+    this.cancelTimer();
+    this.flights.end();
+  }
+
+  /** The process ends. */
+  end(): void {
+    this.close();
+    this.ended = true;
+    this.waitingRoom.close();
+  }
+
+  /** Something was queued, acknowledged, or became due; in `chat`, where that is known. */
+  wake(chat?: string): void {
+    if (this.ended) return;
+    if (chat === undefined) this.ready = null;
+    else this.ready?.add(chat);
+    this.again = true;
+    if (!this.running) void this.run();
+  }
+
+  /** A message on its way, without asking the store. */
+  sending(waId: string): Message | null {
+    return this.flights.message(waId);
+  }
+
+  /** WhatsApp answered, one way or the other. */
+  answered(waId: string): void {
+    this.flights.landed(waId);
+  }
+
+  /** Takes back of a bulk what has not left. */
+  async cancelBulk(id: string): Promise<void> {
+    const { store, clock } = this.ports;
+    await this.ports.turn(() => store.bulks.cancel(this.hold, id, clock.now()));
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.again) {
+        this.again = false;
+        const { connection } = this.flights;
+        if (connection) await this.confirm(connection);
+        if (await this.waitingRoom.sift(this.flights.connection !== null)) this.ready = null;
+        while (await this.sendNext()) this.again = true;
+      }
+    } catch (error) {
+      if (this.ended) return;
+      this.ports.log.error(
+        { device: this.hold.device, error: String(asFailure(error).cause ?? error) },
+        "sending paused",
+      );
+      this.cancelTimer = this.ports.clock.after(1_000, () => this.wake());
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** A lock that has run out may have been made longer: nothing leaves before WhatsApp was asked. */
+  private async confirm(connection: Connection): Promise<void> {
+    const question = this.ports.restraint.question();
+    if (!question) return;
+    await this.ports.turn(() => this.ports.write(question));
+    this.ask(connection);
+  }
+
+  private ask(connection: Connection): void {
+    connection.askStanding().catch((error: unknown) => {
+      this.ports.log.warn(
+        { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
+        "WhatsApp did not say what the account may do",
+      );
+    });
+  }
+
+  /** Launches as many as may leave now. False when none can. */
+  private async sendNext(): Promise<boolean> {
+    const { connection, room } = this.flights;
+    if (!connection || room === 0) return false;
+    // In one turn, so that nobody cancels what is just being taken.
+    return this.ports.turn(() => this.take(connection, room));
+  }
+
+  private async take(connection: Connection, room: number): Promise<boolean> {
+    const { clock, restraint } = this.ports;
+    const limit = Math.max(1, Math.min(room, this.bucket.left(clock.monotonic())));
+    const found = await this.next(restraint.now(), limit);
+    const leaving = [];
+    let wait = 0;
+    for (const message of found) {
+      if (await this.waitingRoom.admits(message)) continue;
+      wait = this.bucket.take(clock.monotonic());
+      if (wait > 0) break;
+      leaving.push(message);
+    }
+    if (connection !== this.flights.connection) return false;
+    const gone = leaving.map(({ waId }) => waId);
+    if (gone.length > 0) await this.ports.store.messages.take(this.hold, gone, clock.now());
+    for (const message of leaving) this.flights.launch(connection, message);
+    if (wait === 0) return found.length > 0;
+    this.ready = null; // the rest of what was found
+    this.cancelTimer();
+    this.cancelTimer = clock.after(wait, () => this.wake());
+    return false;
+  }
+
+  /** What is known is forgotten before the look, so that nothing that is woken meanwhile is missed. */
+  private async next(now: number, limit: number): Promise<Message[]> {
+    const { messages } = this.ports.store;
+    const { device } = this.hold;
+    if (this.ready === null) {
+      this.ready = new Set();
+      const found = await messages.next(device, now, limit);
+      if (found.length === limit) this.ready = null;
+      return found;
+    }
+    const found = [];
+    for (const chat of this.ready) {
+      if (found.length === limit) break;
+      this.ready.delete(chat);
+      const message = await messages.nextIn(device, now, chat);
+      if (message) found.push(message);
+    }
+    return found;
+  }
+}

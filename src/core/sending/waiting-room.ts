@@ -1,0 +1,230 @@
+import { Failure } from "../failure.ts";
+import { isAction } from "../content.ts";
+import { lanes, type SendVerdict } from "./governor.ts";
+import type { Clock } from "../clock.ts";
+import { type Message, unanswered } from "./message.ts";
+import { cancelled, failed, type Outcome, quietly, released, scheduled, together, waits } from "./outcome.ts";
+import type { Restraint } from "./restraint.ts";
+import type { Batch, Hold, Store } from "../store.ts";
+
+/** How many are looked at in one transaction. */
+const slice = 100;
+/** A timer is never set for longer, so that a clock that is put right is noticed. */
+const longestNap = 10 * 60_000;
+/** Milliseconds that a clock must be set by to be noticed. */
+const noticed = 2_000;
+const orphaned = "The device was linked to another account before it could leave.";
+const pointless = "The message that it speaks of was deleted meanwhile.";
+
+export interface WaitingRoomPorts {
+  store: Store;
+  clock: Clock;
+  restraint: Restraint;
+  /** Runs `work` while nothing else happens to the device. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** Writes; within a turn. */
+  write(batch: Batch): Promise<void>;
+  /** Something may leave. */
+  wake(): void;
+}
+
+/** Where messages wait until they may leave: put in, let out when it is time, or by hand, or given up. */
+export class WaitingRoom {
+  private cancelTimer = () => {};
+  /** Something waits that a contact's word may let out. */
+  private held = true;
+  /** What our time had on the wall clock at the last look. */
+  private ahead = 0;
+
+  constructor(
+    private readonly ports: WaitingRoomPorts,
+    private readonly hold: Hold,
+  ) {}
+
+  /** Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed. */
+  async sift(connected: boolean): Promise<boolean> {
+    const { store, restraint } = this.ports;
+    await this.putRight();
+    for (let changed = false; ; changed = true) {
+      const now = restraint.now();
+      const { due, expiry, held } = await store.messages.moments(this.hold.device);
+      this.held = held;
+      if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
+      else if (connected && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
+      else {
+        this.nap(Math.min(expiry ?? Infinity, connected ? (due ?? Infinity) : Infinity));
+        return changed;
+      }
+    }
+  }
+
+  /**
+   * The process may have begun with a wrong clock, as machines without a battery do. That it was behind is certain once
+   * there are messages of its future; their moments are looked up again when somebody sets it.
+   */
+  private async putRight(): Promise<void> {
+    const { store, restraint } = this.ports;
+    const { ahead } = restraint;
+    if (Math.abs(ahead - this.ahead) < noticed) return;
+    this.ahead = ahead;
+    await this.ports.turn(() => store.messages.replan(this.hold, ahead, restraint.now()));
+  }
+
+  /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
+  async admits(message: Message): Promise<boolean> {
+    const { restraint, clock } = this.ports;
+    const until = message.sendAt === null ? 0 : restraint.planned(message.sendAt);
+    if (until > restraint.now()) {
+      await this.ports.write(scheduled(message, until, clock.now()));
+      return true;
+    }
+    // What left before is the same message for WhatsApp, whoever it allows to be written to now.
+    const isFree = message.byHand || message.reason === unanswered;
+    const verdict = isFree ? null : await restraint.verdict(message.chat);
+    if (!verdict || verdict.go) return false;
+    await this.ports.write(waits(message, verdict, restraint.now(), clock.now()));
+    this.held = true;
+    return true;
+  }
+
+  /** Judges a message that was just queued, so that its sender is told at once when it has to wait. */
+  receive(id: string): Promise<Message> {
+    return this.ports.turn(async () => {
+      const message = await this.find(id);
+      return message.state === "queued" && (await this.admits(message)) ? this.find(id) : message;
+    });
+  }
+
+  /** What WhatsApp lets the account do has changed: everybody is judged again. */
+  async reconsider(): Promise<void> {
+    await this.ports.store.messages.reconsider(this.hold, this.ports.restraint.now());
+    this.ports.wake();
+  }
+
+  /** Somebody wrote: their message may be a reply now. */
+  heard(): void {
+    if (this.held) this.ports.wake();
+  }
+
+  /** Throws `not_found`, `conflict`. */
+  cancel(id: string): Promise<Message> {
+    return this.byHand(id, "cancelled", ["queued", "waiting"], cancelled);
+  }
+
+  /** Cancels all that has not left for a chat. */
+  takeBack(chat: string): Promise<void> {
+    return this.ports.turn(() => this.clear(chat, cancelled));
+  }
+
+  /** Gives up all that has not left: the account that it was written for is another. Within a turn. */
+  async abandon(): Promise<void> {
+    await this.ports.store.messages.requeue(this.hold);
+    await this.clear(null, (message, at) => failed(message, at, "account_changed", orphaned));
+  }
+
+  /** Lets a waiting message out at somebody's word. Throws `not_found`, `conflict`. */
+  async release(id: string): Promise<Message> {
+    const message = await this.byHand(id, "released", ["waiting"], (each, at) => {
+      // One that only waits for its moment is released from that, not from what WhatsApp allows.
+      if (each.sendAt === null) return released(each, at, { byHand: true });
+      const { expiresAt, notBefore } = each;
+      const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.ports.restraint.now() };
+      return released(each, at, { byHand: false, ...expiry });
+    });
+    this.ports.wake();
+    return message;
+  }
+
+  /** Schedules it for another moment, milliseconds since 1970. Throws `not_found`, `conflict`. */
+  async reschedule(id: string, sendAt: number): Promise<Message> {
+    const message = await this.byHand(id, "rescheduled", ["waiting"], (each, at) => {
+      if (each.sendAt === null)
+        throw new Failure("conflict", "This message waits for WhatsApp, not for a moment: release or cancel it.");
+      if (each.content.kind === "edit" || each.content.kind === "delete")
+        throw new Failure(
+          "conflict",
+          `WhatsApp takes a ${each.content.kind} for a while only: cancel it and send another.`,
+        );
+      return scheduled({ ...each, sendAt }, this.ports.restraint.planned(sendAt), at);
+    });
+    this.ports.wake();
+    return message;
+  }
+
+  close(): void {
+    this.cancelTimer();
+  }
+
+  private async clear(chat: string | null, outcome: (message: Message, at: number) => Outcome): Promise<void> {
+    const { store, clock } = this.ports;
+    for (let count = slice; count === slice;) {
+      const unsent = await store.messages.unsent(this.hold.device, chat, slice);
+      if (unsent.length > 0) await this.ports.write(together(unsent.map((message) => outcome(message, clock.now()))));
+      count = unsent.length;
+    }
+  }
+
+  private nap(until: number): void {
+    this.cancelTimer();
+    if (until === Infinity) return;
+    const ms = Math.min(until - this.ports.restraint.now(), longestNap);
+    this.cancelTimer = this.ports.clock.after(ms, () => this.ports.wake());
+  }
+
+  private async judgeAgain(now: number): Promise<void> {
+    const { store, restraint, clock } = this.ports;
+    const outcomes: Outcome[] = [];
+    for (const message of await store.messages.due(this.hold.device, now, slice)) {
+      const verdict = await restraint.verdict(message.chat);
+      const at = clock.now();
+      if (await this.isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
+      else if (verdict.go) outcomes.push(quietly(message, released(message, at, changeOf(verdict))));
+      else outcomes.push(waits(message, verdict, now, at));
+    }
+    await this.ports.write(together(outcomes));
+  }
+
+  /** True of what speaks of a message that was deleted while it waited. */
+  private async isPointless({ content, chat }: Message): Promise<boolean> {
+    if (!isAction(content) || !("target" in content)) return false;
+    const target = await this.ports.store.history.find(this.hold.device, chat, content.target.id);
+    return target !== null && target.deletedAt !== null;
+  }
+
+  private async giveUp(now: number): Promise<void> {
+    const { store, clock } = this.ports;
+    const late = await store.messages.expired(this.hold.device, now, slice);
+    const error = "It could not leave within the time it was given (max_wait; a day for one that waits).";
+    await this.ports.write(together(late.map((message) => failed(message, clock.now(), "expired", error))));
+  }
+
+  private byHand(
+    id: string,
+    deed: string,
+    states: readonly Message["state"][],
+    outcome: (message: Message, at: number) => Outcome,
+  ): Promise<Message> {
+    return this.ports.turn(async () => {
+      const message = await this.find(id);
+      if (!states.includes(message.state)) {
+        const fit = states.join(" or ");
+        throw new Failure("conflict", `This message is ${message.state}; only one that is ${fit} can be ${deed}.`);
+      }
+      if (message.state === "queued" && message.reason === unanswered)
+        throw new Failure(
+          "conflict",
+          "This message left, and WhatsApp has not answered yet: delete it once it is sent.",
+        );
+      await this.ports.write(outcome(message, this.ports.clock.now()));
+      return this.find(id);
+    });
+  }
+
+  private async find(id: string): Promise<Message> {
+    const found = await this.ports.store.messages.get(this.hold.device, id);
+    if (!found) throw new Failure("not_found", "There is no such message on this device.");
+    return found;
+  }
+}
+
+const changeOf = ({ lane }: SendVerdict) => ({ byHand: false, lane: lanes.indexOf(lane) });

@@ -1,0 +1,217 @@
+import type { Serving } from "../events/courier.ts";
+import { DeliveryDesk } from "../events/delivery-desk.ts";
+import type { DeliveryFigures } from "../events/delivery-log.ts";
+import type { Outcome } from "../events/deliveries.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { Failure } from "../failure.ts";
+import type { Scope } from "../store.ts";
+import { eventFilters } from "../events/targets.ts";
+import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
+import type { Recent } from "./webhook-health.ts";
+import { newSecret, rotated } from "./webhook-secret.ts";
+import { targetOf, type Webhooks } from "./webhooks.ts";
+
+const day = 24 * 3_600_000;
+const mostWebhooks = 100;
+const longestOverlap = 30 * day;
+/** Every call of the API answers within ten seconds, so a test does not wait as long as a delivery. Milliseconds. */
+const testPatience = 8_500;
+
+export interface WebhookDeskPorts {
+  webhooks: Webhooks;
+  tenant: string;
+  /** Throws `forbidden` when the caller has not this scope. */
+  need: (scope: Scope) => void;
+  /** Whether the caller may know what runs in this bot. */
+  admin: boolean;
+  /** Writes into the audit log who does what. */
+  note: (action: string, webhook: string) => Promise<void>;
+}
+
+export interface WebhookFigures extends DeliveryFigures {
+  readonly serving: Serving;
+  /** While it rests, milliseconds since 1970. */
+  readonly restUntil: number | null;
+}
+
+/** The webhooks of one tenant, as one principal may use them. Each verb throws `forbidden` without its scope. */
+export class WebhookDesk {
+  /** What became of events, and what is to be delivered again. */
+  readonly deliveries: DeliveryDesk;
+  private readonly webhooks: Webhooks;
+  private readonly tenant: string;
+  private readonly need: WebhookDeskPorts["need"];
+  private readonly note: WebhookDeskPorts["note"];
+
+  constructor({ webhooks, tenant, need, admin, note }: WebhookDeskPorts) {
+    this.webhooks = webhooks;
+    this.tenant = tenant;
+    this.need = need;
+    this.note = note;
+    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin, note });
+  }
+
+  list(): Endpoint[] {
+    this.need("read");
+    return this.webhooks.list(this.tenant);
+  }
+
+  get(id: string): Endpoint {
+    this.need("read");
+    return this.webhooks.get(this.tenant, id);
+  }
+
+  /** How its last attempts went. */
+  health(id: string): Recent {
+    return this.webhooks.health(id);
+  }
+
+  async figures(id: string): Promise<WebhookFigures> {
+    const target = targetOf(this.get(id).id);
+    const { store, courier } = this.webhooks.ports;
+    const serving = courier.serving(target);
+    const restUntil = serving === "resting" ? courier.restUntil(target) : null;
+    return { ...(await store.deliveryLog.figures(target)), serving, restUntil };
+  }
+
+  /** The present secret; it proves deliveries, so it needs more than reading. */
+  async secret(id: string): Promise<string> {
+    this.#manage(id);
+    await this.note("webhook.secret", id);
+    return this.#manage(id).secrets[0]?.secret ?? "";
+  }
+
+  /** Throws `invalid` naming the field, also for an address that the guard keeps closed; `limit_reached`. */
+  async create(draft: WebhookDraft): Promise<Endpoint> {
+    this.need("manage");
+    checkDraft(draft);
+    await this.#checkAddress(draft.url);
+    if (this.webhooks.list(this.tenant).length >= mostWebhooks) {
+      throw new Failure("limit_reached", `A tenant may have ${mostWebhooks} webhooks; remove one first.`);
+    }
+    const { clock, ids } = this.webhooks.ports;
+    const now = clock.now();
+    const { url, description = null, events = ["*"], devices = null, headers = {}, secret = newSecret() } = draft;
+    const id = ids.message();
+    await this.note("webhook.create", id);
+    return this.webhooks.add({
+      id,
+      tenant: this.tenant,
+      url,
+      description,
+      events: eventFilters(events),
+      devices: devices === null ? null : [...devices],
+      headers: { ...headers },
+      secrets: [{ secret, expiresAt: null }],
+      state: "active",
+      reason: null,
+      origin: "api",
+      failingSince: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+
+  /** Another address is a new beginning: what waited is attempted there, now. */
+  async change(id: string, { secret, ...draft }: Partial<WebhookDraft>): Promise<Endpoint> {
+    const before = this.#own(id);
+    if (secret !== undefined) throw new Failure("invalid", "secret is changed by rotating it.", { field: "secret" });
+    checkDraft(draft);
+    if (draft.url !== undefined) await this.#checkAddress(draft.url);
+    const { url, description, events, devices, headers } = draft;
+    await this.note("webhook.change", id);
+    const moved = url !== undefined && url !== before.url;
+    const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({
+      ...present,
+      ...(moved ? { failingSince: null } : {}),
+      url: url ?? present.url,
+      description: description === undefined ? present.description : description,
+      events: events === undefined ? present.events : eventFilters(events),
+      devices: devices === undefined ? present.devices : devices && [...devices],
+      headers: headers === undefined ? present.headers : { ...headers },
+    }));
+    if (moved && endpoint.state === "active") await this.webhooks.ports.courier.renew(targetOf(id));
+    return endpoint;
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#own(id);
+    await this.note("webhook.remove", id);
+    await this.webhooks.remove(id);
+  }
+
+  /** A new secret; the old ones sign beside it for `overlap` ms, so that receivers can change over. */
+  async rotate(
+    id: string,
+    { secret = newSecret(), overlap = day }: { secret?: string; overlap?: number },
+  ): Promise<Endpoint> {
+    this.#own(id);
+    checkDraft({ secret });
+    if (!(overlap >= 0 && overlap <= longestOverlap)) {
+      throw new Failure("invalid", "overlap takes 0 to 2592000 seconds (30 days).", { field: "overlap" });
+    }
+    await this.note("webhook.rotate", id);
+    const now = this.webhooks.ports.clock.now();
+    return this.webhooks.change(this.tenant, id, (present) => ({
+      ...present,
+      secrets: rotated(present.secrets, secret, overlap, now),
+    }));
+  }
+
+  /** Keeps what is owed for later. */
+  async pause(id: string): Promise<Endpoint> {
+    const endpoint = this.#manage(id);
+    if (endpoint.state !== "active") return endpoint;
+    await this.note("webhook.pause", id);
+    return this.webhooks.change(this.tenant, id, (present) => ({
+      ...present,
+      state: present.state === "active" ? "paused" : present.state,
+    }));
+  }
+
+  /** Also brings a disabled webhook back, and one that asked to be left alone; what waited is attempted now. */
+  async resume(id: string): Promise<Endpoint> {
+    this.#manage(id);
+    await this.note("webhook.resume", id);
+    const resumed = { state: "active", reason: null, failingSince: null } as const;
+    const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({ ...present, ...resumed }));
+    await this.webhooks.ports.courier.renew(targetOf(id));
+    return endpoint;
+  }
+
+  /** One attempt with an event `webhook.test`, now, outside the log: it counts for nothing. */
+  async test(id: string): Promise<Outcome & { duration: number }> {
+    const endpoint = this.#manage(id);
+    const { clock, ids, post } = this.webhooks.ports;
+    const begun = clock.monotonic();
+    const timestamp = new Date(clock.now()).toISOString();
+    const data = { webhook_id: id, message: "A test of your webhook: if you can read this, it works." };
+    const event = { id: ids.message(), seq: null, type: "webhook.test", timestamp, device: null, data } as const;
+    const outcome = await post(endpoint, event, new AbortController().signal, testPatience);
+    return { ...outcome, duration: Math.round(clock.monotonic() - begun) };
+  }
+
+  #manage(id: string): Endpoint {
+    this.need("manage");
+    return this.webhooks.get(this.tenant, id);
+  }
+
+  /** One that the API made; the operator's are the environment's. */
+  #own(id: string): Endpoint {
+    const endpoint = this.#manage(id);
+    if (endpoint.origin === "api") return endpoint;
+    throw new Failure(
+      "conflict",
+      "This webhook comes from WEBHOOK_URL, WEBHOOK_SECRET and WEBHOOK_EVENTS: change it there and start again.",
+    );
+  }
+
+  async #checkAddress(url: string): Promise<void> {
+    try {
+      await this.webhooks.ports.safeFetch.check(url);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure("invalid", error.message, { field: "url", cause: error });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { Failure } from "../failure.ts";
+import { eventFilters } from "../events/targets.ts";
+import { secretBytes } from "./webhook-secret.ts";
+
+/** What a caller may say of a webhook. */
+export interface WebhookDraft {
+  url: string;
+  description?: string | null;
+  /** `message.*`, `device.connected`, `*`; without it everything. */
+  events?: readonly string[];
+  /** Ids of devices; null or nothing is every device. */
+  devices?: readonly string[] | null;
+  /** Sent with every delivery. */
+  headers?: Readonly<Record<string, string>>;
+  /** Only when it is made; later it is rotated. */
+  secret?: string;
+}
+
+/** Ours, or the connection's: a custom header cannot be one of them. */
+const reserved = /^(host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/;
+const ours = /^(webhook-.*|x-webhook-.*|user-agent)$/;
+const mostHeaders = 32;
+
+/** Throws `invalid` naming the field, the fault and the fix. What is absent is not looked at. */
+export function checkDraft({ url, description, events, devices, headers, secret }: Partial<WebhookDraft>): void {
+  if (url !== undefined) checkUrl(url);
+  if (description != null && description.length > 256) throw invalid("description", "takes at most 256 characters");
+  if (events !== undefined) eventFilters(events);
+  if (devices != null) checkDevices(devices);
+  if (headers !== undefined) checkHeaders(headers);
+  if (secret !== undefined) secretBytes(secret);
+}
+
+function checkUrl(text: string): void {
+  // What a URL drops in silence, line breaks say, would still be shown and printed.
+  const url = /^[^\s\p{Cc}]{1,2048}$/u.test(text) ? URL.parse(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    const takes = "takes an address like https://example.com/hook, without spaces or a user name";
+    throw invalid("url", `${takes}, up to 2048 characters`);
+  }
+  if (url.port === "0") throw invalid("url", "has port 0, where nobody can listen; use the receiver's port");
+}
+
+function checkDevices(devices: readonly string[]): void {
+  const wrong = devices.find((id) => !/^[A-Za-z0-9_-]{1,64}$/.test(id));
+  if (wrong !== undefined || devices.length === 0 || devices.length > 1000) {
+    throw invalid("devices", 'takes 1 to 1000 ids of devices, like ["shop-1"]; leave it out for every device');
+  }
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(headers);
+  if (entries.length > mostHeaders) throw invalid("headers", `takes at most ${mostHeaders} headers`);
+  const seen = new Set<string>();
+  for (const [name, value] of entries) {
+    const field = `headers.${name}`;
+    const lower = name.toLowerCase();
+    // A list comes as an object with numbers for names.
+    if (/^\d+$/.test(name)) throw invalid("headers", 'takes an object like { "x-my-key": "…" }, not a list');
+    if (seen.has(lower)) throw invalid(field, "is given twice: HTTP does not tell upper and lower case apart");
+    seen.add(lower);
+    if (!/^[\w!#$%&'*+.^`|~-]{1,128}$/.test(name)) throw invalid("headers", `has a name that HTTP forbids: "${name}"`);
+    if (reserved.test(lower) || ours.test(lower)) throw invalid(field, "is set by Merpati itself; use another name");
+    if (!/^[\t\x20-\x7e]{0,4096}$/.test(value)) throw invalid(field, "takes up to 4096 visible ASCII characters");
+  }
+}
+
+function invalid(field: string, sentence: string): Failure {
+  return new Failure("invalid", `${field} ${sentence}.`, { field });
+}

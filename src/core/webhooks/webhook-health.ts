@@ -1,0 +1,26 @@
+import type { Outcome } from "../events/deliveries.ts";
+
+/** How the last attempts of a webhook went. Times are milliseconds since 1970. */
+export interface Recent {
+  lastSuccessAt: number | null;
+  lastFailure: { at: number; status: number | null; error: string | null } | null;
+}
+
+/** Kept in memory: a write for each delivery would be too dear, and the attempts themselves are in the log. */
+export class Health implements Recent {
+  lastSuccessAt: number | null;
+  lastFailure: Recent["lastFailure"];
+  /** In this process. */
+  failedInRow = 0;
+
+  constructor({ lastSuccessAt, lastFailure }: Recent = { lastSuccessAt: null, lastFailure: null }) {
+    this.lastSuccessAt = lastSuccessAt;
+    this.lastFailure = lastFailure;
+  }
+
+  note({ ok, status = null, error = null }: Outcome, at: number): void {
+    this.failedInRow = ok ? 0 : this.failedInRow + 1;
+    if (ok) this.lastSuccessAt = at;
+    else this.lastFailure = { at, status, error };
+  }
+}

@@ -1,0 +1,240 @@
+import type { Clock } from "../clock.ts";
+import type { Courier, Deliver } from "../events/courier.ts";
+import type { Outcome, Settlement } from "../events/deliveries.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { type BotEvent, type EventData, type EventType, liveOnly } from "../events/events.ts";
+import { Failure } from "../failure.ts";
+import type { Feed } from "../events/feed.ts";
+import type { Log } from "../log.ts";
+import type { Lost } from "../retention.ts";
+import type { SafeFetch } from "../safe-fetch.ts";
+import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
+import type { Store } from "../store.ts";
+import type { Target, Targets } from "../events/targets.ts";
+import { Health } from "./webhook-health.ts";
+
+/** Hands one event to one endpoint, which has `patience` ms to answer; what it made of it is the outcome. */
+export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal, patience?: number) => Promise<Outcome>;
+
+export interface WebhookPorts {
+  store: Pick<Store, "endpoints" | "ledger" | "deliveryLog">;
+  targets: Targets;
+  courier: Courier;
+  feed: Feed;
+  post: Post;
+  safeFetch: Pick<SafeFetch, "check">;
+  clock: Clock;
+  log: Log;
+  ids: { message(): string; hash(text: string): string };
+}
+
+export const targetOf = (id: string): Target => `webhook:${id}`;
+
+/** An endpoint that fails without a break for so long is disabled, milliseconds. */
+const patience = 5 * 24 * 3_600_000;
+/** And so often in this process: a clock that was set between two starts disables nobody. */
+const fewest = 5;
+
+/** Every webhook there is: kept, registered with those who owe events, and posted to. */
+export class Webhooks {
+  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #health = new Map<string, Health>();
+  /** Changes are made one after the other, each of what the one before left. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(readonly ports: WebhookPorts) {}
+
+  /** Loads what is kept and brings the operator's endpoints in line with the environment. */
+  static async load(ports: WebhookPorts, operators: OperatorsWebhooks): Promise<Webhooks> {
+    const webhooks = new Webhooks(ports);
+    for (const endpoint of await ports.store.endpoints.list()) await webhooks.#take(endpoint);
+    await webhooks.#follow(operators);
+    return webhooks;
+  }
+
+  list(tenant: string): Endpoint[] {
+    return [...this.#endpoints.values()].filter((endpoint) => endpoint.tenant === tenant);
+  }
+
+  get(tenant: string, id: string): Endpoint {
+    const endpoint = this.#endpoints.get(id);
+    if (endpoint?.tenant === tenant) return endpoint;
+    throw new Failure("not_found", "Webhook not found or access denied");
+  }
+
+  /** How its last attempts went. */
+  health(id: string): Health {
+    return this.#health.get(id) ?? new Health();
+  }
+
+  /** Writes a new endpoint and acts on it from the next event on. */
+  add(endpoint: Endpoint): Promise<Endpoint> {
+    return this.#inTurn(() => this.#put(endpoint));
+  }
+
+  /** Changes what it is by now, whatever was changed since the caller looked. Throws `not_found` when it is gone. */
+  change(tenant: string, id: string, how: (present: Endpoint) => Endpoint): Promise<Endpoint> {
+    return this.#inTurn(() => this.#put({ ...how(this.get(tenant, id)), updatedAt: this.ports.clock.now() }));
+  }
+
+  /** What was owed to it is owed no longer. */
+  async remove(id: string): Promise<void> {
+    await this.#inTurn(async () => this.#drop(id));
+    await this.ports.store.endpoints.remove(id); // a long backlog takes its time, and nobody waits for it
+  }
+
+  /** Lets go of what is no longer kept: a tenant that was removed takes its webhooks along. */
+  async reload(): Promise<void> {
+    await this.#inTurn(async () => {
+      const kept = new Set((await this.ports.store.endpoints.list()).map(({ id }) => id));
+      for (const id of this.#endpoints.keys()) if (!kept.has(id)) this.#drop(id);
+    });
+  }
+
+  /** Nothing new is owed to it; what waits stays, for a resume. */
+  async disable(id: string, reason: string): Promise<void> {
+    await this.#inTurn(async () => {
+      const endpoint = this.#endpoints.get(id);
+      if (endpoint === undefined || endpoint.state === "disabled") return;
+      await this.#put({ ...endpoint, state: "disabled", reason, updatedAt: this.ports.clock.now() });
+      this.ports.log.warn({ webhook: id, reason }, "webhook disabled");
+      await this.#announce(endpoint, "webhook.disabled", { ...nameOf(endpoint), reason });
+    });
+  }
+
+  /** Says that events are owed to it no longer though it did not take them. */
+  async bury({ target, reason, count, events, since, until }: Lost): Promise<void> {
+    this.ports.log.warn({ target, reason, count }, "events buried");
+    const endpoint = this.#endpoints.get(target.replace(/^webhook:/, ""));
+    if (endpoint === undefined) return; // a plugin, or removed meanwhile
+    const data = { reason, count, event_ids: events, since: unixSeconds(since), until: unixSeconds(until) };
+    await this.#announce(endpoint, "webhook.buried", { ...nameOf(endpoint), ...data });
+  }
+
+  /** What is said of webhooks themselves is buried in silence, or that would be told for ever. */
+  #mourn(dead: readonly Settlement[]): void {
+    const told = dead.filter(({ event: { type } }) => !type.startsWith("webhook.") && !liveOnly.has(type));
+    for (const lost of lossesOf(told)) {
+      void this.bury(lost).catch((error: unknown) => this.ports.log.warn({ err: error }, "a burial is not told"));
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  async #announce<T extends EventType>({ tenant, id }: Endpoint, type: T, data: EventData<T>): Promise<void> {
+    const at = this.ports.clock.now();
+    const event = { type, at, chat: null, once: `${type}|${id}|${at}`, data };
+    const { events, owed } = await this.ports.store.ledger.announce(tenant, [event]);
+    this.ports.feed.tell(tenant, events);
+    this.ports.courier.wake(owed);
+  }
+
+  async #put(endpoint: Endpoint): Promise<Endpoint> {
+    await this.ports.store.endpoints.put(endpoint);
+    await this.#take(endpoint);
+    return endpoint;
+  }
+
+  #drop(id: string): void {
+    this.#endpoints.delete(id);
+    this.#health.delete(id);
+    this.ports.targets.delete(targetOf(id));
+    this.ports.courier.remove(targetOf(id));
+  }
+
+  async #take(endpoint: Endpoint): Promise<void> {
+    const { id, tenant, events, devices, state, failingSince } = endpoint;
+    const { targets, courier, store } = this.ports;
+    const before = this.#endpoints.get(id);
+    this.#endpoints.set(id, endpoint);
+    if (state === "disabled") targets.delete(targetOf(id));
+    else targets.set(targetOf(id), { events, devices, tenant });
+    if (before === undefined) {
+      this.#health.set(id, new Health(await store.deliveryLog.recent(targetOf(id))));
+      const buried = (dead: readonly Settlement[]) => this.#mourn(dead);
+      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, buried });
+    }
+    if (state !== "active") courier.pause(targetOf(id));
+    else if (before?.state !== "active") courier.resume(targetOf(id));
+  }
+
+  #deliverTo(id: string): Deliver {
+    return async (event, { signal }) => {
+      const endpoint = this.#endpoints.get(id);
+      if (endpoint === undefined) return { ok: false, final: true, error: "the webhook was removed" };
+      const outcome = await this.ports.post(endpoint, event, signal);
+      if (!signal.aborted || outcome.ok)
+        await this.#judge(id, outcome).catch((error: unknown) => this.#unjudged(error));
+      return outcome;
+    };
+  }
+
+  /** A disk that refuses does not undo what the receiver has taken. */
+  #unjudged(error: unknown): void {
+    this.ports.log.warn({ err: error }, "how a webhook does is not written down");
+  }
+
+  /** Keeps count of how long nothing has arrived, and gives up on those that said so or have long been dead. */
+  async #judge(id: string, outcome: Outcome): Promise<void> {
+    const endpoint = this.#endpoints.get(id);
+    if (endpoint === undefined) return;
+    const health = this.health(id);
+    health.note(outcome, this.ports.clock.now());
+    if (endpoint.state === "disabled") return;
+    const { failingSince } = endpoint;
+    const now = this.ports.courier.now();
+    if (outcome.ok) return failingSince === null ? undefined : this.#failing(id, null);
+    if (outcome.status === 410) return this.disable(id, "it answered 410 Gone");
+    if (failingSince === null) return this.#failing(id, now);
+    if (now - failingSince > patience && health.failedInRow >= fewest) {
+      await this.disable(id, "every attempt of 5 days failed");
+    }
+  }
+
+  /** Nobody changed the webhook, so it does not count as a change. */
+  #failing(id: string, failingSince: number | null): Promise<void> {
+    return this.#inTurn(async () => {
+      const endpoint = this.#endpoints.get(id);
+      if (endpoint === undefined) return;
+      this.#endpoints.set(id, { ...endpoint, failingSince });
+      await this.ports.store.endpoints.failing(id, failingSince);
+    });
+  }
+
+  async #follow(operators: OperatorsWebhooks): Promise<void> {
+    const { clock, ids } = this.ports;
+    const kept = (id: string) => this.#endpoints.get(id);
+    const wanted = operatorsEndpoints(operators, kept, clock.now(), (text) => ids.hash(text));
+    const stay = new Set(wanted.map(({ id }) => id));
+    for (const { id, origin } of this.#endpoints.values()) {
+      if (origin === "environment" && !stay.has(id)) await this.remove(id);
+    }
+    for (const endpoint of wanted) {
+      const renewed = this.#endpoints.get(endpoint.id)?.state === "disabled";
+      await this.#put(endpoint);
+      if (renewed) await this.ports.courier.renew(targetOf(endpoint.id));
+    }
+  }
+}
+
+/** Queries often carry keys. */
+const nameOf = ({ id, url }: Endpoint) => ({ webhook_id: id, url: url.replace(/[?#].*$/s, "") });
+
+const unixSeconds = (ms: number) => Math.floor(ms / 1000);
+
+/** What was given up at once, by reason. */
+function lossesOf(dead: readonly Settlement[]): Lost[] {
+  const reasonOf = ({ next }: Settlement) => (next.stage === "dead" ? next.reason : "");
+  return [...Map.groupBy(dead, reasonOf)].flatMap(([reason, list]) => {
+    const times = list.map(({ event }) => Date.parse(event.timestamp));
+    const [first] = list;
+    if (first === undefined) return [];
+    const events = list.slice(0, 100).map(({ event }) => event.id);
+    const [since, until] = [Math.min(...times), Math.max(...times)];
+    return [{ target: first.target, reason, count: list.length, events, since, until }];
+  });
+}
