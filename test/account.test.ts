@@ -30,7 +30,7 @@ test("a message to a group, a mention and a reaction in it", async () => {
   });
   const heard = await citra().hears(({ id }) => id === sent.waId);
   expect(heard.message.extendedTextMessage?.contextInfo).toMatchObject({
-    mentionedJid: [ann().jid],
+    mentionedJid: [ann().lid],
     nonJidMentions: 1,
   });
 

@@ -102,8 +102,8 @@ export class Sender {
       while (this.again) {
         this.again = false;
         const { connection } = this.flights;
-        if (connection) await this.confirm(connection);
-        if (await this.waitingRoom.sift(this.flights.connection !== null)) this.ready = null;
+        const confirm = connection && (() => this.confirm(connection));
+        if (await this.waitingRoom.sift(confirm)) this.ready = null;
         while (await this.sendNext()) this.again = true;
       }
     } catch (error) {

@@ -41,18 +41,22 @@ export class WaitingRoom {
     private readonly hold: Hold,
   ) {}
 
-  /** Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed. */
-  async sift(connected: boolean): Promise<boolean> {
+  /**
+   * Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed.
+   * `confirm`, right before anything is judged: a lock that has run out is asked about. Null: not connected.
+   */
+  async sift(confirm: (() => Promise<void>) | null): Promise<boolean> {
     const { store, restraint } = this.ports;
     await this.putRight();
     for (let changed = false; ; changed = true) {
+      await confirm?.();
       const now = restraint.now();
       const { due, expiry, held } = await store.messages.moments(this.hold.device);
       this.held = held;
       if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
-      else if (connected && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
+      else if (confirm && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
       else {
-        this.nap(Math.min(expiry ?? Infinity, connected ? (due ?? Infinity) : Infinity));
+        this.nap(Math.min(expiry ?? Infinity, confirm ? (due ?? Infinity) : Infinity));
         return changed;
       }
     }
