@@ -14,11 +14,14 @@ export async function outbound(messages = 5_000, contacts = 50): Promise<Row[]> 
     return messages;
   };
   const send = async (world: Child, client: Child) => {
-    await client.call("send", { numbers, count: contacts }); // sessions and device lists, once
+    const sent = async (count: number) => {
+      await world.call("expect", count);
+      await client.call("send", { numbers, count });
+      await world.call("taken");
+    };
+    await sent(contacts); // sessions and device lists, once
     const start = performance.now();
-    const taken = world.call("taken", messages);
-    await client.call("send", { numbers, count: messages });
-    await taken;
+    await sent(messages);
     return performance.now() - start;
   };
   const rows = [];

@@ -39,6 +39,8 @@ async function release(done: Promise<void>): Promise<number> {
 const peopleOf = (count: number) =>
   Array.from({ length: count }, (_, at) => sim.contact(`62812${String(at).padStart(7, "0")}`));
 
+let taken = Promise.resolve();
+
 serve({
   where: () => ({ url: sim.url, rootKey: sim.rootKey, webhook: `http://127.0.0.1:${receiver.port}/` }),
   scan: (qr: string) => phone.scan(qr).then(() => undefined),
@@ -83,10 +85,10 @@ serve({
     for (const person of people) await (await person.says("first", { to: phone })).receipted();
     return people.map(({ number }) => number);
   },
-  /** Resolves when the server has taken so many messages from now on. */
-  taken: (count: number) => {
+  /** So many messages are to be taken from now on: `taken` resolves when they are. */
+  expect: (count: number) => {
     let left = count;
-    return new Promise<void>((resolve) => {
+    taken = new Promise((resolve) => {
       const stop = sim.on((event) => {
         if (event.type !== "message.sent" || --left > 0) return;
         stop();
@@ -94,6 +96,7 @@ serve({
       });
     });
   },
+  taken: () => taken,
   /** `rate` messages a second, evenly. Resolves with the milliseconds of each from its frame to the receiver, sorted. */
   latencies: async ({ messages, rate, contacts }: { messages: number; rate: number; contacts: number }) => {
     const people = peopleOf(contacts);
