@@ -1,5 +1,6 @@
 import { Failure, asFailure } from "../core/failure.ts";
-import type { Command } from "./command.ts";
+import { type Command, print } from "./command.ts";
+import { helpOf } from "./help.ts";
 
 /** Every verb; without one, the first. Read when it is asked for: a start need not wait for the simulator. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -25,6 +26,10 @@ export async function run([verb = "start", ...args]: readonly string[]): Promise
     const load = commands[aliases[verb] ?? verb];
     if (!load) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
     const command = await load();
+    if (args.some((arg) => arg === "--help" || arg === "-h")) {
+      print(helpOf(verb, command));
+      return 0;
+    }
     return (await command.run(args)) ?? 0;
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`);

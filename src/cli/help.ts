@@ -6,19 +6,22 @@ export const helpCommand = (commands: Readonly<Record<string, () => Promise<Comm
   usage: "",
   about: "This text.",
   async run() {
-    const loaded = Object.entries(commands).map(async ([verb, load]) => {
-      const { usage, about } = await load();
-      return [`${verb} ${usage}`.trim(), about] as const;
-    });
+    const loaded = Object.entries(commands).map(async ([verb, load]) => helpOf(verb, await load()));
     const verbs = await Promise.all(loaded);
     const variables = Object.entries(settings).map(([name, { about }]) => [variableOf(name), about] as const);
     print("merpati — a WhatsApp bot server in one binary\n");
     print("Usage: merpati [command]\n");
-    print(columns(verbs));
+    print(verbs.join("\n"));
     print("\nSettings, from the environment or .env in the working folder:\n");
     print(columns(variables));
   },
 });
+
+/** A verb in each of its forms, and what it does: `merpati <verb> --help`. */
+export function helpOf(verb: string, { usage, about }: Command): string {
+  const forms = usage.split(" | ").map((form) => `  ${verb} ${form}`.trimEnd());
+  return [...forms, `      ${about}`].join("\n");
+}
 
 /** Two aligned columns. */
 function columns(rows: readonly (readonly [string, string])[]): string {

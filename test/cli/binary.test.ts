@@ -25,6 +25,8 @@ test("says its version, its commands and settings", async () => {
   expect((await run(["--version"])).out).toBe(`merpati ${version}\n`);
   const { out } = await run(["--help"]);
   for (const word of ["sandbox", "key", "--licenses", "WEBHOOK_URL", "AUTH"]) expect(out).toContain(word);
+  const { out: ofKeys } = await run(["key", "--help"]);
+  expect(ofKeys).toMatch(/^ {2}key new .*\n {2}key list\n {2}key revoke <id>\n {6}\S/);
 });
 
 test("says under which licences it may be passed on", async () => {
@@ -43,6 +45,7 @@ async function refused(args: string[], environment?: Record<string, string>): Pr
 
 test("refuses what it does not understand in a sentence, without a stack", async () => {
   expect(await refused(["strat"])).toBe('There is no command "strat"; merpati --help lists them all.\n');
+  expect(await refused(["start", "--port=1"])).toStartWith('"start" takes nothing, not "--port=1"');
   expect(await refused(["start"], { PORT: "x" })).toBe('PORT takes a whole number from 0 to 65535 (it is "x").\n');
   expect(await refused(["start"], { WEBHOOK_ULR: "x" })).toBe(
     "WEBHOOK_ULR is not a setting: did you mean WEBHOOK_URL?\n",
