@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Connection } from "../../src/core/device/connector.ts";
 import { el } from "../../src/simulator/wire/stanza.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
@@ -181,4 +182,17 @@ test("a stream that ends and a server that never hangs up cost no message", asyn
   await ann.hears("meanwhile");
   await bot.next("message.sent", ({ data }) => data.message_id === id);
   expect(bot.events.filter(({ type }) => type === "message.failed")).toEqual([]);
+});
+
+test("whoever closes a connection that is closing waits for its end: a device never has two", async () => {
+  await using bot = await linked();
+  const { supervisors } = bot.app as unknown as { supervisors: Map<string, { line: { current: Connection } }> };
+  const [connection] = [...supervisors.values()].map(({ line }) => line.current);
+  const ended: string[] = [];
+  const closing = ["first", "second"].map(async (name) => {
+    await connection?.close();
+    ended.push(name);
+  });
+  await Promise.all(closing);
+  expect(ended).toEqual(["first", "second"]);
 });
