@@ -54,7 +54,7 @@ export class AuthState {
       creds: this.creds,
       keys: {
         get: (type, ids) => this.read(type, ids),
-        set: async (keys) => this.write({ keys }),
+        set: async (keys) => this.write({ keys: withSessions(keys) }),
       },
     };
   }
@@ -75,6 +75,15 @@ export class AuthState {
   get unwritten(): Promise<void> | null {
     return this.vault.unwritten;
   }
+}
+
+/**
+ * Baileys drops a whole session when a message is asked for a second time, and with it the keys of everything that is still
+ * on its way. It makes a new one anyhow, beside which the old ones may stay: libsignal closes and in time forgets them.
+ */
+function withSessions({ session, ...keys }: SignalDataSet): SignalDataSet {
+  const kept = Object.entries(session ?? {}).filter(([, value]) => value !== null);
+  return kept.length > 0 ? { ...keys, session: Object.fromEntries(kept) } : keys;
 }
 
 function freeze(data: SignalDataSet): NonNullable<VaultBatch["keys"]> {

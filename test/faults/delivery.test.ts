@@ -121,6 +121,19 @@ describe("a message that cannot be read", () => {
     await settled();
   });
 
+  test("asking again leaves readable what was sealed before", async () => {
+    await says("before");
+    await comes("before");
+    const sealed = ann.draftsMany(["sealed before"], { to: bot.phone, by: "lid" });
+    bot.sim.faults.at("out", { do: "replace", with: spoilt }, { when: "message", times: 3 });
+    const { id } = await ann.says("at last", { to: bot.phone, by: "lid" });
+    await comes("at last");
+    expect(bot.sim.record.receipted(id).filter((type) => type === "retry").length).toBeGreaterThan(1);
+    sealed.release();
+    const { data } = await comes("sealed before");
+    expect(unreadable(data.id)).toEqual([]);
+  });
+
   test("in a group, the same", async () => {
     const group = bot.sim.group("Family", [ann, bot.phone]);
     await ann.says("before", { to: group });
