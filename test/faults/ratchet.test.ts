@@ -62,3 +62,26 @@ test("what comes under a key that was used before is no repetition: it is asked 
   await bot.next("message.received", saysText("second"));
   expect(seals).toHaveLength(2);
 });
+
+test("a look at somebody's devices makes no new session where there is one", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const ann = bot.contact();
+  const asked: string[] = [];
+  bot.sim.network.tracer = (direction, _connection, { tag, attrs: { type, xmlns = "" } }) => {
+    if (direction === "in" && tag === "iq" && type === "get") asked.push(xmlns);
+  };
+  const say = async (text: string) => {
+    await bot.device.send({ to: ann.number, content: { kind: "text", text } });
+    await ann.hears(text);
+  };
+  await say("first");
+  expect(asked).toContain("encrypt");
+  asked.length = 0;
+  await bot.restart(); // what it knows of devices is looked up anew
+  await bot.connected();
+  await say("second");
+  const look = asked.indexOf("usync");
+  expect(look).not.toBe(-1);
+  expect(asked.slice(look)).not.toContain("encrypt");
+});
