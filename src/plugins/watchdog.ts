@@ -74,9 +74,11 @@ export class Watchdog {
     this.#at += elapsed;
     const [turns = 0, thread = 0] = [beat.turns, beat.thread].map((word) => Atomics.load(this.words, word));
     const still = this.#stillness.look(turns, elapsed, thread);
+    const greed = this.#greed();
+    if (greed) return greed;
     if (still > 0) return this.blame.fault("stuck", `stood still for ${still} ms`, this.siteNow());
     // Who stands still cannot be waiting for nothing.
-    return this.#greed() ?? (this.#stillness.standing ? null : this.#idling(fairly(every, elapsed)));
+    return this.#stillness.standing ? null : this.#idling(fairly(every, elapsed));
   }
 
   #greed(): PluginFault | null {
