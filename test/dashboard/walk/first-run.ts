@@ -4,6 +4,7 @@ import { key, type Story } from "./world.ts";
 export const firstRun: Record<string, Story> = {
   "a wrong key is told so, the right one opens the first steps": async ({ visitor, program }) => {
     await visitor.page.goto(program.url);
+    await visitor.field("API key").waitFor();
     await visitor.judges("sign-in");
     await visitor.field("API key").fill("mp_wrong");
     await visitor.button("Sign in").click();
