@@ -1,4 +1,5 @@
 import QRCode from "qrcode";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 const options = { errorCorrectionLevel: "M", margin: 2, scale: 8 } as const;
 
@@ -17,7 +18,6 @@ export function qrDataUrl(text: string): Promise<string> {
   if (known) return known;
   const picture = QRCode.toDataURL(text, options);
   recent.set(text, picture);
-  const [oldest] = recent.keys();
-  if (recent.size > mostRecent && oldest !== undefined) recent.delete(oldest);
+  dropOldest(recent, mostRecent);
   return picture;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import { hashKey } from "../core/access/keys.ts";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 interface Session {
   /** Held in memory only, so that a key that is revoked ends its sessions with it. */
@@ -26,8 +27,7 @@ export class Sessions {
   open(key: string, url: URL, forwarded: string | null): string {
     const id = randomBytes(32).toString("base64url");
     this.#sessions.set(hashKey(id), { key, until: this.clock.monotonic() + lifetime });
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > most && oldest !== undefined) this.#sessions.delete(oldest);
+    dropOldest(this.#sessions, most);
     return cookie(url, id, lifetime / 1_000, forwarded === "https");
   }
 

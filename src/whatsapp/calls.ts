@@ -2,6 +2,7 @@ import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@
 import type { News, NewsType } from "../core/device/connector.ts";
 import { moment } from "./convert/fields.ts";
 import { bare, phoneOf } from "./jid.ts";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 type CallEvent = NewsType & `call.${string}`;
 
@@ -56,9 +57,8 @@ export class Calls {
       phone: phoneOf(part.attrs.caller_pn),
     };
     if (!part.tag.startsWith("offer")) return offer;
-    const oldest = this.offers.keys().next();
-    if (this.offers.size >= mostOffers && !oldest.done) this.offers.delete(oldest.value);
     this.offers.set(id, offer);
+    dropOldest(this.offers, mostOffers);
     return offer;
   }
 }

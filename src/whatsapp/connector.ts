@@ -12,6 +12,7 @@ import { Numbers } from "./numbers.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "./trust.ts";
 import type { Version } from "./version.ts";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 export interface WhatsAppOptions {
   vaults: Vaults;
@@ -71,8 +72,7 @@ export class RetryCounters {
   set<T>(key: string, value: T): void {
     this.counts.delete(key);
     this.counts.set(key, value);
-    const oldest = this.counts.keys().next();
-    if (this.counts.size > 10_000 && !oldest.done) this.counts.delete(oldest.value);
+    dropOldest(this.counts, 10_000);
   }
 
   del(key: string): void {

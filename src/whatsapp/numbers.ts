@@ -4,6 +4,7 @@ import { Failure } from "../core/failure.ts";
 import { Bucket } from "../core/sending/pace.ts";
 import type { NumberCheck } from "../core/people/people.ts";
 import { bare, isLid, phoneOf } from "./jid.ts";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 const dayMs = 24 * 3_600_000;
 const mostKept = 10_000;
@@ -49,8 +50,7 @@ export class Numbers {
 
   private keep(check: NumberCheck): void {
     this.known.set(check.phone, { check, until: this.clock.now() + dayMs });
-    const oldest = this.known.keys().next();
-    if (this.known.size > mostKept && !oldest.done) this.known.delete(oldest.value);
+    dropOldest(this.known, mostKept);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { WASocket } from "@whiskeysockets/baileys";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 /** Whom nobody asked for since is let go of first. */
 const mostWatched = 256;
@@ -19,8 +20,7 @@ export class Presences {
     await sock.presenceSubscribe(jid);
     this.watched.delete(jid);
     this.watched.add(jid);
-    const oldest = this.watched.keys().next();
-    if (this.watched.size > mostWatched && !oldest.done) this.watched.delete(oldest.value);
+    dropOldest(this.watched, mostWatched);
   }
 
   /** Another account may be linked now. */

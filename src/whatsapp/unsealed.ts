@@ -14,6 +14,7 @@ import { envelope, type Reader } from "./incoming.ts";
 import { bare, isChannel, isGroup, isLid, phoneOf } from "./jid.ts";
 import { remoteOf } from "./media/remote.ts";
 import { readingOf } from "./reading.ts";
+import { dropOldest } from "../core/drop-oldest.ts";
 
 /** The phone answers within seconds, or not at all. */
 const mostKept = 1_000;
@@ -61,8 +62,7 @@ export class Unsealed {
 
   private keep(message: Envelope): void {
     this.envelopes.set(message.id, message);
-    const oldest = this.envelopes.keys().next();
-    if (this.envelopes.size > mostKept && !oldest.done) this.envelopes.delete(oldest.value);
+    dropOldest(this.envelopes, mostKept);
   }
 }
 
