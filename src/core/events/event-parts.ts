@@ -1,0 +1,108 @@
+import { type TInteger, type TObject, Type } from "@sinclair/typebox";
+import { type MessageStatus, messageStatuses } from "../sending/bulk.ts";
+import { actionSchemas, contentSchema } from "../content.ts";
+import { nullable, unixSeconds } from "../content/parts.ts";
+import { reasons } from "../device/phase.ts";
+
+/** What the data of several events is made of. */
+
+export const reason = Type.Union(reasons.map((name) => Type.Literal(name)));
+
+export const message = {
+  id: Type.String({ description: "WhatsApp's message id." }),
+  chat: Type.String({ description: "The chat's JID, as WhatsApp addressed it." }),
+  sender: Type.String({ description: "The sender's JID, as WhatsApp addressed it, without the device." }),
+  sender_phone: nullable(Type.String({ description: "Digits with country code, when known." })),
+  sender_lid: nullable(Type.String({ description: "The sender's LID JID, when known." })),
+  from_me: Type.Boolean({ description: "True of what the owner typed on the phone." }),
+  is_group: Type.Boolean(),
+  push_name: nullable(Type.String()),
+  timestamp: unixSeconds,
+};
+
+// The event's type says of what kind an action is.
+const acted = <T extends TObject>(action: T) => Type.Omit(action, ["kind"]).properties;
+export const reaction = acted(actionSchemas.reaction);
+export const edit = acted(actionSchemas.edit);
+export const pin = acted(actionSchemas.pin);
+export const keep = acted(actionSchemas.keep);
+export const vote = acted(actionSchemas.poll_vote);
+export const answer = acted(actionSchemas.event_response);
+export const timer = acted(actionSchemas.timer);
+export const previous = nullable(
+  Type.Union([contentSchema], { description: "What it said before, when that is known." }),
+);
+export const anySent = Type.Union([contentSchema, ...Object.values(actionSchemas)]);
+
+export const sentMessage = {
+  id: Type.String({ description: "WhatsApp's message id." }),
+  message_id: Type.String({ description: "Ours, as the send call answered it." }),
+  chat: Type.String(),
+  timestamp: unixSeconds,
+  bulk_id: Type.Optional(Type.String({ description: "The bulk it is part of." })),
+};
+
+export const bulk = {
+  bulk_id: Type.String(),
+  total: Type.Integer({ minimum: 1, description: "How many messages it was made of." }),
+  counts: Type.Object(
+    Object.fromEntries(messageStatuses.map((status) => [status, Type.Integer({ minimum: 0 })])) as Record<
+      MessageStatus,
+      TInteger
+    >,
+    { description: "How many of them are where; each counts once." },
+  ),
+  timestamp: unixSeconds,
+};
+
+export const anyOf = <T extends string>(...names: T[]) => Type.Union(names.map((name) => Type.Literal(name)));
+export const group = Type.String({ description: "The group's JID." });
+export const person = Type.Object({
+  jid: Type.String({ description: "As WhatsApp named them." }),
+  phone: nullable(Type.String({ description: "Digits with country code, when known." })),
+  lid: nullable(Type.String({ description: "The LID JID, when known." })),
+});
+export const author = {
+  author: nullable(Type.String({ description: "Who did it, as a JID, when that is told." })),
+  author_phone: nullable(Type.String({ description: "Their digits with country code, when known." })),
+  author_lid: nullable(Type.String({ description: "Their LID JID, when known." })),
+};
+export const groupChange = Type.Object({
+  subject: Type.String(),
+  description: nullable(Type.String()),
+  announce_only: Type.Boolean(),
+  locked: Type.Boolean(),
+  join_approval: Type.Boolean(),
+  members_add: Type.Boolean(),
+  timer: Type.Integer({ description: "Seconds; 0 is off." }),
+  invite_code: Type.String(),
+  picture: Type.Boolean({ description: "False: it was taken away." }),
+  suspended: Type.Boolean({ description: "By WhatsApp." }),
+  deleted: Type.Boolean({ description: "It is no more, as a community that was ended." }),
+});
+export const linked = Type.Object({
+  community: Type.String({ description: "The community's JID." }),
+  group: Type.String({ description: "The group's JID." }),
+  subject: nullable(Type.String({ description: "The group's, when that is told." })),
+  ...author,
+});
+export const channel = { channel: Type.String({ description: "The channel's JID." }) };
+export const post = {
+  ...channel,
+  id: Type.String({ description: "WhatsApp's message id of the post." }),
+  server_id: nullable(Type.Integer({ description: "The channel's own number of it, which rises." })),
+  timestamp: unixSeconds,
+};
+export const call = Type.Object({
+  call_id: Type.String({ description: "Rejecting the call takes it." }),
+  from: Type.String({ description: "The caller's JID." }),
+  from_phone: nullable(Type.String()),
+  group: nullable(Type.String({ description: "The group that is called." })),
+  video: Type.Boolean(),
+  timestamp: unixSeconds,
+});
+export const ownerOfMedia = {
+  media_id: Type.String(),
+  id: nullable(Type.String({ description: "WhatsApp's id of the message it came in." })),
+  chat: nullable(Type.String()),
+};
