@@ -1,4 +1,4 @@
-import { deliveryStates, unanswered } from "../core/sending/message.ts";
+import { deliveryStates, type MessageState, unanswered } from "../core/sending/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../core/sending/messages.ts";
 import type { Hold } from "../core/store.ts";
 import type { Disk } from "./disk.ts";
@@ -161,14 +161,21 @@ function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<Me
   const sent = page("message_listed", "state = $state");
   const unsent = page("message_unsent", `${givenUp} AND state = $state`);
   const ofOpenState = page("message_open", `${open} AND state = $state`);
+  const ofState = {
+    queued: ofOpenState,
+    waiting: ofOpenState,
+    sending: ofOpenState,
+    sent,
+    failed: unsent,
+    cancelled: unsent,
+  } satisfies Record<MessageState, unknown>;
   const waitingFor = page("message_open", `${open} AND state = 'waiting' AND reason = $reason`);
   return async (device, { state, reason, before, limit }) => {
     const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
     const rows = disk.read(() => {
       if (reason !== null) return state === null || state === "waiting" ? waitingFor.all({ ...given, reason }) : [];
       if (state === null) return all.all(given);
-      const pages = state === "sent" ? sent : state === "failed" || state === "cancelled" ? unsent : ofOpenState;
-      return pages.all({ ...given, state });
+      return ofState[state].all({ ...given, state });
     });
     let last = 0;
     const messages = rows.slice(0, limit).map(({ place, ...row }) => {

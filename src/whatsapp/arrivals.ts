@@ -12,6 +12,7 @@ import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "./journal.ts";
 import { Keyring } from "./keyring.ts";
 import { Unsealed } from "./unsealed.ts";
+import type { Envelope } from "../core/sending/message.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
 const errandMs = 30_000;
@@ -39,14 +40,13 @@ export class Arrivals {
     const { auth, vault, identity, history, hear, broken } = ports;
     this.journal = new Journal(new Keyring(auth), (hash) => vault().journalled(hash), {
       decrypted: (message) => this.decrypted(message),
-      undecryptable: (stanza) =>
-        this.report([{ type: "undecryptable", message: envelope(stanza, identity.me), reason: "failed" }]),
+      undecryptable: (stanza) => this.report([unread(envelope(stanza, identity.me))]),
       broken,
     });
     const alias = (jid: string) => identity.alias(jid);
     this.intake = new Intake({
       hear: async (signals) => hear(await openBallots(signals, { ...identity.reader, history, alias })),
-      settle: async (settled) => auth().write({ settled: [...settled] }),
+      settle: async (settled) => auth().write({ settled }),
       fail: broken,
       instead: (signal, error) => this.instead(signal, error),
     });
@@ -109,11 +109,7 @@ export class Arrivals {
       const heard = read();
       return heard && { type: "message", ...heard };
     } catch {
-      return readable(() => ({
-        type: "undecryptable" as const,
-        message: envelope(stanza, this.ports.identity.me),
-        reason: "failed" as const,
-      }));
+      return readable(() => unread(envelope(stanza, this.ports.identity.me)));
     }
   }
 
@@ -123,9 +119,11 @@ export class Arrivals {
     log.error({ device: identity.device, signal: signal.type, error: String(error) }, "what came could not be written");
     if (signal.type !== "message") return null;
     const { content: _, context: __, ...message } = signal.message;
-    return { type: "undecryptable", message, reason: "failed" };
+    return unread(message);
   }
 }
+
+const unread = (message: Envelope): Signal => ({ type: "undecryptable", message, reason: "failed" });
 
 function readable<T>(read: () => T): T | null {
   try {

@@ -32,22 +32,18 @@ import { listenForPast } from "./past.ts";
 import { type PeoplePorts, peopleOf } from "./people.ts";
 import { receipt } from "./receipts.ts";
 import {
-  abandonQueries,
   answers,
   before,
-  deafen,
+  hangUp,
+  hangUpAtTheEnd,
   holdBack,
   ignoreUnheard,
   onRefusedUpgrade,
   queue,
   serialise,
-  terminate,
   unlink,
 } from "./socket.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/** How long closing waits for the server's part of the handshake. */
-const closeMs = 1_000;
 
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
 export class BaileysConnection implements Connection {
@@ -178,9 +174,7 @@ export class BaileysConnection implements Connection {
       this.watchdog?.heard();
       this.arrivals.journal.observe(node);
     });
-    // Baileys waits for the other side's part of the closing, up to half a minute when there is none.
-    for (const last of ["CB:stream:error", "CB:failure", "CB:xmlstreamend"])
-      sock.ws.on(last, () => this.options.clock.after(closeMs, () => terminate(sock)));
+    hangUpAtTheEnd(sock, this.options.clock);
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([this.dispatch.answered(node)]));
     before(sock, "CB:receipt", (node) => {
@@ -275,19 +269,10 @@ export class BaileysConnection implements Connection {
     await this.begun.catch(() => {});
     this.linking?.stop();
     this.watchdog?.stop();
-    if (this.sock) await this.hangUp(this.sock);
+    if (this.sock) await hangUp(this.sock, this.options.clock);
     await this.arrivals.drained();
     this.auth?.fence();
     await this.vault?.close();
-  }
-
-  private async hangUp(sock: WASocket): Promise<void> {
-    sock.ev.removeAllListeners("connection.update");
-    const given = new Promise<void>((done) => void this.options.clock.after(closeMs, done));
-    // A silent peer would keep it closing for half a minute.
-    await Promise.race([sock.end(undefined), given.then(() => terminate(sock))]);
-    abandonQueries(sock);
-    deafen(sock);
   }
 
   private get socket(): WASocket {

@@ -1,7 +1,10 @@
 import { type BaileysEventMap, type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
+import type { Clock } from "../core/clock.ts";
 
 /** How long WhatsApp may take to confirm that the device is unlinked. */
 const unlinkMs = 5_000;
+/** How long closing waits for the server's part of the handshake. */
+const closeMs = 1_000;
 
 interface RawSocket {
   send(data: Uint8Array, done?: (error?: Error) => void): void;
@@ -98,7 +101,7 @@ export function ignoreUnheard({ ev }: WASocket): void {
  * Ends what still waits for an answer. Baileys lets it wait out its time after a close, and a query inside libsignal's
  * queue, which all devices of the process share, would hold up the next connection's messages to that contact.
  */
-export function abandonQueries(sock: WASocket): void {
+function abandonQueries(sock: WASocket): void {
   sock.ws.emit("error", new Error("the connection is over"));
 }
 
@@ -112,14 +115,31 @@ export function onRefusedUpgrade(sock: WASocket, refused: (status: number | null
 }
 
 /** Nobody listens any more. What the WebSocket still throws, as when it is ended while it connects, ends no process. */
-export function deafen(sock: WASocket): void {
+function deafen(sock: WASocket): void {
   sock.ws.removeAllListeners();
   sock.ws.on("error", () => {});
 }
 
+/** Ends it; nothing of it is heard any more. */
+export async function hangUp(sock: WASocket, clock: Clock): Promise<void> {
+  sock.ev.removeAllListeners("connection.update");
+  await Promise.race([sock.end(undefined), new Promise<void>((done) => terminateLater(sock, clock, done))]);
+  abandonQueries(sock);
+  deafen(sock);
+}
+
+/** Once the server ended the stream: Baileys waits for its part of the closing, up to half a minute when there is none. */
+export function hangUpAtTheEnd(sock: WASocket, clock: Clock): void {
+  for (const last of ["CB:stream:error", "CB:failure", "CB:xmlstreamend"])
+    sock.ws.on(last, () => terminateLater(sock, clock));
+}
+
 /** For a peer that does not answer the closing handshake. */
-export function terminate(sock: WASocket): void {
-  raw(sock)?.terminate();
+function terminateLater(sock: WASocket, clock: Clock, done = () => {}): void {
+  clock.after(closeMs, () => {
+    raw(sock)?.terminate();
+    done();
+  });
 }
 
 /** Whether the server answers a ping. */

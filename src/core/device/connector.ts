@@ -117,8 +117,7 @@ export type Signal =
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
 
 /** Why a message cannot be read (yet). */
-export const undecryptable = ["failed", "view_once", "unavailable"] as const;
-export type Undecryptable = (typeof undecryptable)[number];
+export type Undecryptable = EventData<"message.undecryptable">["reason"];
 
 /** What else can happen on an account: told as it is. */
 export const newsTypes = [

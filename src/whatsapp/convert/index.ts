@@ -12,7 +12,7 @@ import { deletion } from "./delete.ts";
 import { document } from "./document.ts";
 import { edit } from "./edit.ts";
 import { kindNames, opened } from "./envelopes.ts";
-import { hasNewField } from "./fields-of.ts";
+import { hasNewField } from "./new-field.ts";
 import { event, eventResponse } from "./event.ts";
 import { groupInvite } from "./group-invite.ts";
 import { image } from "./image.ts";
