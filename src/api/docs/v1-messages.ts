@@ -78,11 +78,13 @@ const unknown = {
 } satisfies Answers;
 
 const cancelled = { ...queued, status: "cancelled" };
-export const cancel = operation("Takes a message back that has not left yet", keyed, {
+const takeBack =
+  "Takes a message back that has not left yet. One that is `queued` with the reason `unanswered` has left before, and leaves again with the same id: WhatsApp's answer to it was lost";
+export const cancel = operation(takeBack, keyed, {
   200: ["It will not be sent", { success: true, data: cancelled }],
   ...unknown,
   409: [
-    "It is on its way, or settled",
+    "It is on its way, settled or unanswered",
     {
       success: false,
       error: "This message is sent; only one that is queued or waiting can be cancelled.",
