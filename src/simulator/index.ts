@@ -25,6 +25,8 @@ export type { HearOptions, SayOptions } from "./people/speaker.ts";
 export type { LinkedDeviceInfo, LinkOptions, Phone } from "./people/phone.ts";
 export type { ChatState } from "./people/presence.ts";
 export type { Sent } from "./people/sent.ts";
+export type { RawStanzas, Traced } from "./raw.ts";
 export type { Delivery, DeliveryKind, DeliveryRecord, Outgoing } from "./record.ts";
 export type { Addressing } from "./wire/address.ts";
+export { el, type Stanza } from "./wire/stanza.ts";
 export { type ChannelOptions, type GroupOptions, Simulator, startSimulator } from "./simulator.ts";

@@ -11,6 +11,7 @@ import { type Assumptions, DEFAULTS, type SimulatorOptions } from "./options.ts"
 import { Contact } from "./people/contact.ts";
 import type { Person } from "./people/person.ts";
 import { Phone } from "./people/phone.ts";
+import { RawStanzas } from "./raw.ts";
 import type { DeliveryRecord } from "./record.ts";
 import { Listener } from "./server/listener.ts";
 import type { Addressing } from "./wire/address.ts";
@@ -155,6 +156,11 @@ export class Simulator {
     const line = await Line.open(this.url);
     this.#lines.push(line);
     return line;
+  }
+
+  /** Stanzas of the test's own making, and a look at what passes. */
+  get raw(): RawStanzas {
+    return new RawStanzas(this.network);
   }
 
   /** Changes an assumption about the real server while running. */

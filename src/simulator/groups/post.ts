@@ -25,19 +25,10 @@ export interface GroupPost {
 export function prepareForGroup(network: Network, message: GroupPost): Prepared {
   const { sender, group, content, id } = message;
   if (!group.mayWrite(sender.user)) throw new Error(`${sender.user.name} may not write in ${group.subject}`);
-  const { key, told } = sender.groupKeys.own(group.jid);
-  const distribution = key.distribution();
-  const { mediatype, "decrypt-fail": decryptFail } = stanzaType(content);
-  const bytes = key.encrypt(pad(encode(content), sender.random));
-  const shared = enc({ type: "skmsg", bytes }, { mediatype, "decrypt-fail": decryptFail });
+  const distribution = sender.groupKeys.own(group.jid).key.distribution();
+  const seals = groupSealer(network, sender, group.jid, content);
   const devices = [...group.members.keys()].flatMap((user) => user.linked);
-  const stanzas = devices.map((device): [LinkedDevice, Stanza] => {
-    const introduced = told.has(device);
-    told.add(device);
-    if (introduced) return [device, stanza(network, message, [shared])];
-    const introduction = enc(seal(network, sender, device, keyMessage(group, distribution)));
-    return [device, stanza(network, message, [introduction, shared])];
-  });
+  const stanzas = devices.map((device): [LinkedDevice, Stanza] => [device, stanza(network, message, seals(device))]);
   const deliver = (): void => {
     const again = (device: LinkedDevice, count: number) => postAgain(network, message, distribution, device, count);
     network.sent.set(id, { sender, again });
@@ -47,8 +38,27 @@ export function prepareForGroup(network: Network, message: GroupPost): Prepared 
   return { sent: new Sent(network, { id, content, sender: sender.user, chat: group.jid }), deliver };
 }
 
-function keyMessage(group: Group, distribution: Buffer): Uint8Array {
-  const senderKeyDistributionMessage = { groupId: group.jid, axolotlSenderKeyDistributionMessage: distribution };
+/** Encrypts once, and gives for each device its ciphertexts: the sender's key where the device has not got it, the message. */
+export function groupSealer(
+  network: Network,
+  sender: VirtualDevice,
+  group: string,
+  content: Content,
+): (device: LinkedDevice) => Stanza[] {
+  const { key, told } = sender.groupKeys.own(group);
+  const distribution = key.distribution();
+  const { mediatype, "decrypt-fail": decryptFail } = stanzaType(content);
+  const bytes = key.encrypt(pad(encode(content), sender.random));
+  const shared = enc({ type: "skmsg", bytes }, { mediatype, "decrypt-fail": decryptFail });
+  return (device) => {
+    if (told.has(device)) return [shared];
+    told.add(device);
+    return [enc(seal(network, sender, device, keyMessage(group, distribution))), shared];
+  };
+}
+
+function keyMessage(groupId: string, distribution: Buffer): Uint8Array {
+  const senderKeyDistributionMessage = { groupId, axolotlSenderKeyDistributionMessage: distribution };
   return encode({ senderKeyDistributionMessage });
 }
 
