@@ -73,7 +73,7 @@ test("the rule sees an offence", () => {
   expect(objection("src/store/open.ts", "../webhooks/sign.ts")).toBe("store may not import webhooks");
   expect(objection("src/api/v1.ts", "@whiskeysockets/baileys")).toBe("only whatsapp/ knows Baileys");
   expect(objection("src/simulator/server.ts", "../core/clock.ts")).toBe("simulator may not import core");
-  expect(objection("src/store/devices.ts", "../core/store.ts")).toBeNull();
+  expect(objection("src/store/devices/devices.ts", "../core/store.ts")).toBeNull();
 });
 
 test("bun.lock names no host", async () => {

@@ -1,4 +1,4 @@
-import type { Flush } from "../src/store/wal.ts";
+import type { Flush } from "../src/store/sqlite/wal.ts";
 import { Watch } from "./watch.ts";
 
 interface Waiting {

@@ -14,7 +14,7 @@ const workers = [
   "src/plugins/worker.ts",
   "src/media/voice-worker.ts",
   "src/media/sticker-worker.ts",
-  "src/store/checkpoint-worker.ts",
+  "src/store/sqlite/checkpoint-worker.ts",
 ].filter((file) => existsSync(file));
 
 /** The dashboard goes into the program as browsers get it. */

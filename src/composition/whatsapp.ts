@@ -7,7 +7,7 @@ import type { MediaSource } from "../core/media/media.ts";
 import type { MediaDesk } from "../core/media/media-desk.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Store } from "../core/store.ts";
-import { noteIn } from "../store/note.ts";
+import { noteIn } from "../store/sqlite/note.ts";
 import { whatsapp } from "../whatsapp/connector.ts";
 import { MediaServers } from "../whatsapp/media/servers.ts";
 import { assertPatched } from "../whatsapp/patched.ts";

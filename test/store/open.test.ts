@@ -4,9 +4,9 @@ import { deliveryStages } from "../../src/core/events/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/sending/message.ts";
 import { phases } from "../../src/core/device/phase.ts";
 import { endpointStates } from "../../src/core/webhooks/endpoint.ts";
-import { migrate, versionOf } from "../../src/store/migrations.ts";
+import { migrate, versionOf } from "../../src/store/sqlite/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
-import schema from "../../src/store/schema/bot.sql" with { type: "text" };
+import schema from "../../src/store/sqlite/schema/bot.sql" with { type: "text" };
 import { HandClock } from "../clock.ts";
 import { device, folder, held, house, raw, received, refusal } from "./house.ts";
 

@@ -1,0 +1,123 @@
+import type { Chat, ChatChange, ChatQuery, History } from "../../core/people/history.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import type { NamesOf } from "./names.ts";
+
+const columnOf: Record<keyof ChatChange, string> = {
+  name: "name",
+  unread: "unread",
+  lastAt: "last_at",
+  archived: "archived",
+  pinned: "pinned",
+  mutedUntil: "muted_until",
+  markedUnread: "marked_unread",
+};
+
+/** Writes the heads of chats; inside somebody's transaction. A person has one, whatever name a message came under. */
+export function chatWriter(disk: Disk, names: NamesOf) {
+  const touch = disk.prepare(
+    `INSERT INTO chat (device, jid, unread, last_at) VALUES ($device, $chat, $unread, $at)
+     ON CONFLICT (device, jid) DO UPDATE SET last_at = max(last_at, $at), marked_unread = 0,
+       unread = iif($unread = 0, 0, unread + 1)`,
+  );
+  const rename = disk.prepare("UPDATE chat SET name = $name WHERE device = $device AND jid = $chat");
+  const since = disk.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM said WHERE device = $device AND chat IN ($chat, $also) AND from_me = 0
+       AND place > (SELECT place FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also))`,
+  );
+  const read = disk.prepare(
+    "UPDATE chat SET unread = min(unread, $left), marked_unread = 0 WHERE device = $device AND jid = $chat",
+  );
+  const home = (device: string, jid: string): string => names(device, jid)[0];
+  return {
+    said: (device: string, chat: string, at: number, fromMe: boolean): void =>
+      void touch.run({ device, chat: home(device, chat), at, unread: fromMe ? 0 : 1 }),
+    named: (device: string, chat: string, name: string): void =>
+      void rename.run({ device, chat: home(device, chat), name }),
+    changed: chatUpdater(disk, home),
+    /** Read as far as the message `id`; wholly without one. */
+    read: (device: string, jid: string, id: string | null): void => {
+      const [chat, also = chat] = names(device, jid);
+      const left = id === null ? 0 : (since.get({ device, chat, also, id })?.count ?? 0);
+      read.run({ device, chat, left });
+    },
+  };
+}
+
+function chatUpdater({ db }: Disk, home: (device: string, jid: string) => string) {
+  return (device: string, chat: string, change: ChatChange): void => {
+    const jid = home(device, chat);
+    const given = Object.entries(change).map(([name, value]): [string, string | number | null] => [
+      name,
+      typeof value === "boolean" ? Number(value) : value,
+    ]);
+    const sets = given.map(([name]) => `${columnOf[name as keyof ChatChange]} = $${name}`);
+    db.query("INSERT OR IGNORE INTO chat (device, jid) VALUES ($device, $jid)").run({ device, jid });
+    if (sets.length === 0) return;
+    const values = { device, jid, ...Object.fromEntries(given) };
+    db.query(`UPDATE chat SET ${sets.join(", ")} WHERE device = $device AND jid = $jid`).run(values);
+  };
+}
+
+/** Makes one chat of two that turn out to be with the same person; inside somebody's transaction. */
+export function chatMerger(disk: Disk): (device: string, from: string, to: string) => void {
+  const steps = [
+    `INSERT INTO chat (device, jid, name, unread, last_at, archived, pinned, muted_until, marked_unread)
+     SELECT device, $to, name, unread, last_at, archived, pinned, muted_until, marked_unread FROM chat
+     WHERE device = $device AND jid = $from
+     ON CONFLICT (device, jid) DO UPDATE SET name = coalesce(name, excluded.name), unread = unread + excluded.unread,
+       last_at = max(last_at, excluded.last_at), pinned = max(pinned, excluded.pinned),
+       archived = iif(excluded.last_at > last_at, excluded.archived, archived),
+       muted_until = coalesce(muted_until, excluded.muted_until),
+       marked_unread = max(marked_unread, excluded.marked_unread)`,
+    "DELETE FROM chat WHERE device = $device AND jid = $from",
+    "UPDATE OR REPLACE label_use SET chat = $to WHERE device = $device AND chat = $from",
+  ].map((sql) => disk.prepare(sql));
+  return (device, from, to) => {
+    for (const step of steps) step.run({ device, from, to });
+  };
+}
+
+interface Row extends Omit<Chat, "archived" | "pinned" | "markedUnread" | "labels"> {
+  archived: number;
+  pinned: number;
+  markedUnread: number;
+  labels: string;
+}
+
+const lid = `(SELECT lid FROM contact WHERE contact.device = chat.device AND contact.jid = chat.jid)`;
+
+/** A chat without a name of its own goes by its contact's, as saved or as they call themselves. */
+const name = `coalesce(name, (SELECT coalesce(contact.name, contact.push_name) FROM contact
+  WHERE contact.device = chat.device AND (contact.jid = chat.jid OR contact.lid = chat.jid)))`;
+const labels = `(SELECT json_group_array(label) FROM label_use
+  WHERE label_use.device = chat.device AND label_use.chat = chat.jid AND message = '')`;
+const columns = `jid, ${lid} AS lid, ${name} AS name, unread, last_at AS "lastAt", archived, pinned, muted_until AS "mutedUntil",
+  marked_unread AS "markedUnread", ${labels} AS labels`;
+
+const chatOf = (row: Row): Chat => ({
+  ...row,
+  archived: row.archived === 1,
+  pinned: row.pinned === 1,
+  markedUnread: row.markedUnread === 1,
+  labels: JSON.parse(row.labels),
+});
+
+export function chatsOn(disk: Disk, names: NamesOf): Pick<History, "chats" | "chat"> {
+  const list = disk.prepare<Row>(
+    `SELECT ${columns} FROM chat WHERE device = $device AND (pinned, last_at, jid) < ($pinned, $lastAt, $jid)
+     ORDER BY pinned DESC, last_at DESC, jid DESC LIMIT $limit`,
+  );
+  const one = disk.prepare<Row, [string, string]>(`SELECT ${columns} FROM chat WHERE device = ? AND jid = ?`);
+  return {
+    chats: async (device, { after, limit }: ChatQuery) =>
+      disk.read(() => {
+        const { pinned, lastAt, jid } = after ?? { pinned: true, lastAt: Number.MAX_SAFE_INTEGER, jid: "" };
+        return list.all({ device, limit, pinned: Number(pinned), lastAt, jid }).map(chatOf);
+      }),
+    chat: async (device, jid) =>
+      disk.read(() => {
+        const row = one.get(device, names(device, jid)[0]);
+        return row === null ? null : chatOf(row);
+      }),
+  };
+}

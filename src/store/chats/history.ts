@@ -1,0 +1,193 @@
+import type { SQLQueryBindings } from "bun:sqlite";
+import { type Content, isMedia } from "../../core/content.ts";
+import type { History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../../core/people/history.ts";
+import { chatsOn, chatWriter } from "./chats.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { type ErasePorts, eraser } from "./erase.ts";
+import { labelWriter } from "./labels.ts";
+import type { NamesOf } from "./names.ts";
+
+interface Row {
+  place: number;
+  id: string;
+  chat: string;
+  sender: string;
+  fromMe: number;
+  pushName: string | null;
+  at: number;
+  content: string;
+  context: string;
+  editedAt: number | null;
+  deletedAt: number | null;
+  starred: number;
+  serverId: number | null;
+}
+
+const columns = `said.place, said.id, said.chat, said.sender, said.from_me AS "fromMe", said.push_name AS "pushName",
+  said.at, said.content, said.context, said.edited_at AS "editedAt", said.deleted_at AS "deletedAt", said.starred,
+  said.server_id AS "serverId"`;
+
+/** One chat of two may be addressed by number and by LID; a group has one name, and no message of it is another's. */
+const inChat = `(chat = $chat OR (chat NOT LIKE '%@g.us' AND $chat NOT LIKE '%@g.us'))`;
+
+function saidOf(row: Row): Said {
+  const { id, chat, sender, pushName, at, editedAt, deletedAt, serverId } = row;
+  return {
+    id,
+    chat,
+    sender,
+    pushName,
+    at,
+    editedAt,
+    deletedAt,
+    serverId,
+    fromMe: row.fromMe === 1,
+    starred: row.starred === 1,
+    content: JSON.parse(row.content),
+    context: JSON.parse(row.context),
+  };
+}
+
+/** What a message is found by: its words, the names in it. */
+function wordsOf(content: Content): string {
+  if (isMedia(content)) {
+    return [("caption" in content && content.caption) || "", ("name" in content && content.name) || ""]
+      .join(" ")
+      .trim();
+  }
+  switch (content.kind) {
+    case "text":
+      return content.text;
+    case "poll":
+      return [content.question, ...content.options].join(" ");
+    case "event":
+      return [content.name, content.description ?? ""].join(" ").trim();
+    case "contacts":
+      return content.contacts.map(({ name }) => name).join(" ");
+    case "location":
+      return [content.name ?? "", content.address ?? ""].join(" ").trim();
+    case "menu":
+    case "choice":
+      return content.text;
+    default:
+      return "";
+  }
+}
+
+/** Writes what happened in the chats of a device; inside somebody's transaction. */
+export function historyWriter(disk: Disk, names: NamesOf): (device: string, change: HistoryChange) => void {
+  const chats = chatWriter(disk, names);
+  const label = labelWriter(disk, names);
+  const add = disk.prepare(
+    `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire, server_id)
+     VALUES ($device, $chat, $id, $sender, $fromMe, $pushName, $at, $content, $context, $words, $wire, $serverId)
+     ON CONFLICT (device, id, chat, sender) DO NOTHING`,
+  );
+  const edit = disk.prepare(
+    `UPDATE said SET content = $content, words = $words, edited_at = $at WHERE device = $device AND id = $id AND ${inChat}`,
+  );
+  // The words go with the message: who takes one back does not want it found.
+  const remove = disk.prepare(
+    `UPDATE said SET deleted_at = $at, words = '' WHERE device = $device AND id = $id AND ${inChat}`,
+  );
+  const drop = disk.prepare(`DELETE FROM said WHERE device = $device AND id = $id AND ${inChat}`);
+  const star = disk.prepare(`UPDATE said SET starred = $starred WHERE device = $device AND id = $id AND ${inChat}`);
+  const number = disk.prepare(
+    `UPDATE said SET server_id = $serverId WHERE device = $device AND id = $id AND chat = $chat`,
+  );
+  // A chat of two may go by another name in what the phone tells of the past.
+  const there = disk.prepare("SELECT 1 FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also)");
+  const say = (device: string, { wire, content, context, fromMe, serverId = null, ...said }: NewSaid, old = false) => {
+    if (old) {
+      const [chat, also = chat] = names(device, said.chat);
+      if (there.get({ device, id: said.id, chat, also }) !== null) return;
+    }
+    const words = wordsOf(content);
+    const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
+    const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
+    if (changes > 0 && !old) chats.said(device, said.chat, said.at, fromMe);
+  };
+  return (device, change) => {
+    switch (change.type) {
+      case "said":
+        return say(device, change.said, change.old);
+      case "chat":
+        return chats.changed(device, change.chat, change.change);
+      case "named":
+        return chats.named(device, change.chat, change.name);
+      case "edited": {
+        const { type: _, content, ...where } = change;
+        return void edit.run({ device, ...where, content: JSON.stringify(content), words: wordsOf(content) });
+      }
+      case "deleted": {
+        const { type: _, ...where } = change;
+        return void remove.run({ device, ...where });
+      }
+      case "removed":
+        return void drop.run({ device, chat: change.chat, id: change.id });
+      case "starred":
+        return void star.run({ device, chat: change.chat, id: change.id, starred: change.starred ? 1 : 0 });
+      case "numbered":
+        return void number.run({ device, chat: change.chat, id: change.id, serverId: change.serverId });
+      case "read":
+        return chats.read(device, change.chat, change.id ?? null);
+      default:
+        return label(device, change);
+    }
+  };
+}
+
+export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): History {
+  const one = <T>(what: string) =>
+    disk.prepare<T>(
+      `SELECT ${what} FROM said WHERE device = $device AND id = $id AND ${inChat} ORDER BY chat = $chat DESC LIMIT 1`,
+    );
+  const find = one<Row>(columns);
+  const wire = one<{ wire: Uint8Array }>("wire");
+  return {
+    ...chatsOn(disk, names),
+    find: async (device, chat, id) =>
+      disk.read(() => {
+        const row = find.get({ device, chat, id });
+        return row === null ? null : saidOf(row);
+      }),
+    wire: async (device, chat, id) => disk.read(() => wire.get({ device, chat, id })?.wire ?? null),
+    page: async (device, query) =>
+      disk.read(() => {
+        const { chat, limit } = query;
+        const each = chat === null ? [null] : names(device, chat);
+        const found = each.flatMap((name) => pageOf(disk, device, { ...query, chat: name }));
+        return each.length === 1 ? found : found.toSorted((a, b) => b.place - a.place).slice(0, limit);
+      }),
+    erase: eraser(disk, { names, ...erasing }),
+  };
+}
+
+function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: SaidQuery): PlacedSaid[] {
+  const match = search === null ? null : asMatch(search);
+  if (match === "") return [];
+  const where = [
+    "said.device = $device",
+    chat === null ? "" : "said.chat = $chat",
+    before === null ? "" : "said.place < $before",
+    match === null ? "" : "said_words MATCH $match",
+  ].filter((part) => part !== "");
+  const given: [string, string | number | null][] = [
+    ["chat", chat],
+    ["before", before],
+    ["match", match],
+  ];
+  const source = match === null ? "said" : "said_words JOIN said ON said.place = said_words.rowid";
+  const rows = db
+    .query<Row, SQLQueryBindings[]>(
+      `SELECT ${columns} FROM ${source} WHERE ${where.join(" AND ")} ORDER BY said.place DESC LIMIT $limit`,
+    )
+    .all({ device, limit, ...Object.fromEntries(given.filter(([, value]) => value !== null)) });
+  return rows.map((row) => ({ place: row.place, said: saidOf(row) }));
+}
+
+/** What somebody typed as a query that finds all of its words: each quoted, so that none of it is syntax. */
+function asMatch(search: string): string {
+  const words = search.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map((word, place) => `"${word}"${place === words.length - 1 ? "*" : ""}`).join(" ");
+}

@@ -1,0 +1,61 @@
+import type { Label, LabelChange, Labels } from "../../core/people/labels.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import type { NamesOf } from "./names.ts";
+
+/** Writes what became of labels; inside somebody's transaction. One that went stays as a number that is taken. */
+export function labelWriter(disk: Disk, names: NamesOf): (device: string, change: LabelChange) => void {
+  const put = disk.prepare(
+    `INSERT INTO label (device, id, name, color) VALUES ($device, $id, $name, $color)
+     ON CONFLICT DO UPDATE SET name = $name, color = $color, gone = 0`,
+  );
+  const remove = disk.prepare(
+    "INSERT INTO label (device, id, name, color, gone) VALUES ($device, $id, '', 0, 1) ON CONFLICT DO UPDATE SET gone = 1",
+  );
+  const unused = disk.prepare("DELETE FROM label_use WHERE device = $device AND label = $id");
+  const add = disk.prepare("INSERT OR IGNORE INTO label_use (device, label, chat, message) VALUES (?, ?, ?, ?)");
+  const take = disk.prepare("DELETE FROM label_use WHERE device = ? AND label = ? AND chat = ? AND message = ?");
+  return (device, change) => {
+    switch (change.type) {
+      case "label":
+        return void put.run({ device, ...change.label });
+      case "unlabel":
+        unused.run({ device, id: change.id });
+        return void remove.run({ device, id: change.id });
+      default: {
+        const chat = names(device, change.chat)[0];
+        return void (change.labelled ? add : take).run(device, change.label, chat, change.message ?? "");
+      }
+    }
+  };
+}
+
+export function labelsOn(disk: Disk): Labels {
+  const count = (condition: string) =>
+    `(SELECT count(*) FROM label_use WHERE label_use.device = label.device AND label = label.id AND ${condition})`;
+  const list = disk.prepare<Awaited<ReturnType<Labels["list"]>>[number], [string]>(
+    `SELECT id, name, color, ${count("message = ''")} AS chats, ${count("message <> ''")} AS messages
+     FROM label WHERE device = ? AND gone = 0 ORDER BY CAST(id AS INTEGER), id`,
+  );
+  const get = disk.prepare<Label, [string, string]>(
+    "SELECT id, name, color FROM label WHERE device = ? AND id = ? AND gone = 0",
+  );
+  const uses = disk.prepare<{ chat: string; message: string }, [string, string]>(
+    "SELECT chat, message FROM label_use WHERE device = ? AND label = ? ORDER BY chat, message",
+  );
+  const highest = disk.prepare<{ id: number | null }, [string]>(
+    "SELECT max(CAST(id AS INTEGER)) AS id FROM label WHERE device = ?",
+  );
+  return {
+    list: async (device) => disk.read(() => list.all(device)),
+    get: async (device, id) => disk.read(() => get.get(device, id)),
+    uses: async (device, id) =>
+      disk.read(() => {
+        const all = uses.all(device, id);
+        return {
+          chats: all.flatMap(({ chat, message }) => (message === "" ? [chat] : [])),
+          messages: all.flatMap(({ chat, message }) => (message === "" ? [] : [{ chat, id: message }])),
+        };
+      }),
+    highest: async (device) => disk.read(() => highest.get(device)?.id ?? 0),
+  };
+}

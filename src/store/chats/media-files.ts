@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Failure } from "../../core/failure.ts";
+import type { Kept } from "../../core/media/media.ts";
+
+const unfinished = "unfinished-";
+
+/** The bytes of files, each under its hash, so that the same picture sent a thousand times is one file. */
+export class MediaFiles {
+  constructor(private readonly folder: string) {
+    if (!existsSync(folder)) return;
+    // What a crash left half-written.
+    for (const name of readdirSync(folder)) if (name.startsWith(unfinished)) rmSync(join(folder, name));
+  }
+
+  async keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Kept> {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const draft = join(this.folder, `${unfinished}${Bun.randomUUIDv7()}`);
+    try {
+      const kept = await written(draft, bytes, limit);
+      const place = this.#place(kept.sha256);
+      mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+      renameSync(draft, place);
+      return kept;
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw asFailure(error);
+    }
+  }
+
+  async bytes(sha256: string): Promise<Blob | null> {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+    const file = Bun.file(this.#place(sha256));
+    return (await file.exists()) ? file : null;
+  }
+
+  remove(sha256: string): void {
+    if (/^[0-9a-f]{64}$/.test(sha256)) rmSync(this.#place(sha256), { force: true });
+  }
+
+  #place(sha256: string): string {
+    return join(this.folder, sha256.slice(0, 2), sha256);
+  }
+}
+
+async function written(path: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Kept> {
+  const writer = Bun.file(path).writer({ highWaterMark: 1 << 20 });
+  const hash = new Bun.CryptoHasher("sha256");
+  let size = 0;
+  try {
+    for await (const chunk of bytes) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(limit);
+      hash.update(chunk);
+      await writer.write(chunk);
+      await writer.flush();
+    }
+  } finally {
+    await writer.end();
+  }
+  return { sha256: hash.digest("hex"), size };
+}
+
+function tooLarge(limit: number): Failure {
+  return new Failure(
+    "too_large",
+    `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the limit here (MEDIA_MAX_MB).`,
+  );
+}
+
+function asFailure(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "EIO" && code !== "EROFS") return error;
+  return new Failure("unavailable", "The disk does not take the file; free some space and try again.", {
+    cause: error,
+  });
+}

@@ -1,0 +1,50 @@
+import type { Endpoint, Endpoints } from "../../core/webhooks/endpoint.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { forgiver } from "./forgive.ts";
+
+type Lists = "events" | "devices" | "headers" | "secrets";
+type Row = Omit<Endpoint, Lists> & Record<Lists, string>;
+
+const endpointOf = (row: Row): Endpoint => ({
+  ...row,
+  events: JSON.parse(row.events),
+  devices: JSON.parse(row.devices),
+  headers: JSON.parse(row.headers),
+  secrets: JSON.parse(row.secrets),
+});
+
+const rowOf = (endpoint: Endpoint): Row => ({
+  ...endpoint,
+  events: JSON.stringify(endpoint.events),
+  devices: JSON.stringify(endpoint.devices),
+  headers: JSON.stringify(endpoint.headers),
+  secrets: JSON.stringify(endpoint.secrets),
+});
+
+export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
+  const all = disk.prepare<Row, []>(
+    `SELECT id, tenant, url, description, events, coalesce(devices, 'null') AS devices, headers, secrets, state, reason,
+       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt"
+     FROM endpoint ORDER BY created_at, id`,
+  );
+  const put = disk.prepare<unknown, [Row]>(
+    `INSERT INTO endpoint VALUES ($id, $tenant, $url, $description, $events, nullif($devices, 'null'), $headers, $secrets,
+       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt)
+     ON CONFLICT (id) DO UPDATE SET url = excluded.url, description = excluded.description, events = excluded.events,
+       devices = excluded.devices, headers = excluded.headers, secrets = excluded.secrets, state = excluded.state,
+       reason = excluded.reason, failing_since = excluded.failing_since, updated_at = excluded.updated_at`,
+  );
+  const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");
+  const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");
+  const forgive = forgiver(disk);
+  return {
+    list: async () => disk.read(() => all.all().map(endpointOf)),
+    put: async (endpoint) => disk.write(() => void put.run(rowOf(endpoint))),
+    failing: async (id, since) => disk.relaxed(() => void failing.run(since, id)),
+    remove: async (id) => {
+      await disk.write(() => void remove.run(id));
+      await forgive(`webhook:${id}`, "the webhook was removed", clock.now());
+    },
+  };
+}

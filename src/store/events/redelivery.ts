@@ -1,0 +1,81 @@
+import type { DeliveryStage } from "../../core/events/deliveries.ts";
+import type { DeliveryLog, Redelivery } from "../../core/events/delivery-log.ts";
+import { type EventType, liveOnly } from "../../core/events/events.ts";
+import { Failure } from "../../core/failure.ts";
+import { asks, type Target } from "../../core/events/targets.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { laneOf, ower } from "../sqlite/lane.ts";
+
+interface Candidate {
+  place: number;
+  tenant: string;
+  device: string | null;
+  id: string | null;
+  type: EventType;
+  chat: string | null;
+  stage: DeliveryStage | null;
+}
+
+/** Places looked at in one go. */
+const slice = 1_000;
+
+export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redeliverAll"> {
+  const candidate = `SELECT event.place, event.tenant, event.device, device.id, event.type, event.chat, delivery.stage
+    FROM event LEFT JOIN device ON device.uid = event.device
+    LEFT JOIN delivery ON delivery.event = event.place AND delivery.target = ?`;
+  const one = disk.prepare<Candidate, [string, number]>(`${candidate} WHERE event.place = ?`);
+  const some = disk.prepare<Candidate, [string, string, number, number, number, number]>(
+    `${candidate} WHERE event.tenant = ? AND event.place > ? AND event.place <= ? AND event.at BETWEEN ? AND ?
+     ORDER BY event.place`,
+  );
+  const bounds = disk.prepare<{ first: number | null; last: number }, []>(
+    `SELECT (SELECT min(place) FROM event) AS first,
+       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event') AS last`,
+  );
+  const again = againOn(disk);
+  return {
+    redeliver: async (target, place, now) =>
+      disk.write(() => {
+        const found = one.get(target, place);
+        if (found === null) throw new Failure("not_found", "This event is not kept any more.");
+        return again(target, found, now);
+      }),
+    redeliverAll: async ({ target, tenant, since, until, stages, missing, now, stands }: Redelivery) => {
+      const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
+        stage === null
+          ? missing !== null && !liveOnly.has(type) && asks(missing, type, { tenant, uid: device, id })
+          : stages.includes(stage);
+      const { first, last } = disk.read(() => bounds.get()) ?? { first: null, last: 0 };
+      let count = 0;
+      for (let from = (first ?? last) - 1; from < last; from += slice) {
+        stands();
+        const rows = disk.read(() => some.all(target, tenant, from, Math.min(from + slice, last), since, until));
+        const chosen = rows.filter(wanted);
+        if (chosen.length > 0) {
+          await disk.write(() => {
+            for (const row of chosen) if (again(target, row, now)) count += 1;
+          });
+        }
+        await new Promise((go) => setImmediate(go));
+      }
+      return count;
+    },
+  };
+}
+
+/** Owes an event again, or for the first time; false when it is on its way. Inside somebody's transaction. */
+function againOn(disk: Disk): (target: Target, found: Candidate, now: number) => boolean {
+  const owe = ower(disk);
+  const reopen = disk.prepare(
+    `UPDATE delivery SET failures = 0, due_at = $now, reason = NULL, settled_at = NULL,
+       stage = iif(EXISTS (SELECT 1 FROM delivery AS other WHERE other.target = $target AND other.lane = delivery.lane
+         AND other.settled_at IS NULL), 'behind', 'due')
+     WHERE event = $place AND target = $target AND stage IN ('delivered', 'dead')`,
+  );
+  return (target, found, now) => {
+    const { place } = found;
+    if (found.stage !== null) return reopen.run({ place, target, now }).changes > 0;
+    owe({ event: place, target, lane: laneOf(found), at: now });
+    return true;
+  };
+}

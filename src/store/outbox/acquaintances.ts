@@ -1,0 +1,57 @@
+import type { AcquaintanceChange, Acquaintances } from "../../core/sending/acquaintances.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { open } from "./message-row.ts";
+
+type Known = NonNullable<Awaited<ReturnType<Acquaintances["get"]>>>;
+
+/** A moment is not written again before it has moved by so much: the governor thinks in days. */
+const grain = 60_000;
+
+export function acquaintancesOn(disk: Disk): Acquaintances {
+  const get = disk.prepare<Known, [string, string]>(
+    `SELECT heard_at AS "heardAt", said_at AS "saidAt", held_until AS "heldUntil"
+     FROM acquaintance WHERE device = ? AND address = ?`,
+  );
+  const forget = disk.prepare("DELETE FROM acquaintance WHERE device = ?");
+  return {
+    get: async (device, chat) => disk.read(() => get.get(device, chat)),
+    forget: async (device) => disk.write(() => void forget.run(device)),
+  };
+}
+
+/**
+ * Writes what happened between a device and a person, for both of their addresses; inside somebody's transaction.
+ * Who writes is answered: what waits for them is due, and what is queued for them goes first.
+ */
+export function acquaintanceWriter(disk: Disk): (device: string, change: AcquaintanceChange) => void {
+  const heard = disk.prepare(
+    `INSERT INTO acquaintance (device, address, also, heard_at) VALUES ($device, $address, $also, $at)
+     ON CONFLICT (device, address) DO UPDATE SET heard_at = $at, held_until = NULL, also = coalesce($also, also)
+     WHERE heard_at IS NULL OR abs(heard_at - $at) > ${grain} OR held_until IS NOT NULL
+       OR ($also IS NOT NULL AND also IS NOT $also)`,
+  );
+  const answer = disk.prepare(
+    `UPDATE message SET lane = 0, not_before = iif(send_at IS NULL, min(not_before, $at), not_before)
+     WHERE device = $device AND chat = $address AND ${open} AND state <> 'sending'`,
+  );
+  const alias = "SELECT also FROM acquaintance WHERE device = $device AND address = $address";
+  const aliasOf = disk.prepare<{ also: string | null }>(alias);
+  const both = (column: string, unlessNear: string) => [
+    disk.prepare(
+      `INSERT INTO acquaintance (device, address, ${column}) VALUES ($device, $address, $at)
+       ON CONFLICT (device, address) DO UPDATE SET ${column} = $at ${unlessNear}`,
+    ),
+    disk.prepare(`UPDATE acquaintance SET ${column} = $at WHERE device = $device AND address = (${alias})`),
+  ];
+  const said = both("said_at", `WHERE said_at IS NULL OR abs(said_at - $at) > ${grain}`);
+  const held = both("held_until", "");
+  return (device, { chat: address, also = null, heardAt, saidAt, heldUntil }) => {
+    if (heardAt !== undefined && heard.run({ device, address, also, at: heardAt }).changes > 0) {
+      const alias = also ?? aliasOf.get({ device, address })?.also ?? null;
+      if (alias !== null) heard.run({ device, address: alias, also: address, at: heardAt });
+      for (const one of [address, alias]) answer.run({ device, address: one, at: heardAt });
+    }
+    if (saidAt !== undefined) for (const write of said) write.run({ device, address, at: saidAt });
+    if (heldUntil !== undefined) for (const write of held) write.run({ device, address, at: heldUntil });
+  };
+}

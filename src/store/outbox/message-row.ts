@@ -1,0 +1,25 @@
+import { type Message, unanswered } from "../../core/sending/message.ts";
+
+/** A message as its table has it. */
+export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
+  content: string;
+  context: string;
+  byHand: number;
+};
+
+/** The condition of those that are neither sent nor given up; indexes carry it word for word. */
+export const open = "state IN ('queued', 'waiting', 'sending')";
+/** Of the open ones, those that certainly have not left. */
+export const here = `(state = 'waiting' OR (state = 'queued' AND reason IS NOT '${unanswered}'))`;
+export const givenUp = "state IN ('failed', 'cancelled')";
+
+/** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */
+export const by = (index: string) => `message INDEXED BY ${index}`;
+
+export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, content, context, wire, state, delivery, reason, error, lane,
+  by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
+  expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
+
+export function messageOf(row: MessageRow): Message {
+  return { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context), byHand: row.byHand === 1 };
+}

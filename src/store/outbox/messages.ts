@@ -1,0 +1,187 @@
+import { deliveryStates, type MessageState, unanswered } from "../../core/sending/message.ts";
+import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/sending/messages.ts";
+import type { Hold } from "../../core/store.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
+import { messageColumns, messageOf, type MessageRow, by, givenUp, here, open } from "./message-row.ts";
+import { queueWriter, repeater } from "./queue.ts";
+import type { NeedRoom } from "./queue-room.ts";
+
+/** Writes what happened to a message; inside somebody's transaction. What is final stays so, `delivery` only rises. */
+export function messageChanger(disk: Disk): (device: string, change: MessageChange) => void {
+  const rank = `CASE $delivery ${deliveryStates.map((state, index) => `WHEN '${state}' THEN ${index}`).join(" ")} END`;
+  const present = rank.replace("$delivery", "delivery");
+  const update = disk.prepare(
+    `UPDATE message SET
+       state = iif(state IN ('sent', 'cancelled') OR (state = 'failed' AND $state = 'queued'), state, coalesce($state, state)),
+       delivery = iif($delivery IS NOT NULL AND (delivery IS NULL OR ${rank} > ${present}), $delivery, delivery),
+       reason = iif($explained, $reason, reason),
+       error = iif($explained, $error, error),
+       by_hand = coalesce($byHand, by_hand),
+       sent_at = coalesce(sent_at, $sentAt),
+       wire = coalesce($wire, wire),
+       not_before = coalesce($notBefore, not_before),
+       send_at = iif($rescheduled, $sendAt, send_at),
+       lane = coalesce($lane, lane),
+       expires_at = coalesce($expiresAt, expires_at),
+       updated_at = $at
+     WHERE device = $device AND wa_id = $waId`,
+  );
+  const last = [
+    "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'message'",
+    `UPDATE message SET place = (SELECT seq FROM sqlite_sequence WHERE name = 'message')
+     WHERE device = $device AND wa_id = $waId`,
+  ].map((sql) => disk.prepare(sql));
+  return (device, change) => {
+    const { waId, state, delivery, reason, error, byHand, sentAt, wire, notBefore, sendAt, lane, expiresAt } = change;
+    if (change.last) for (const statement of last) statement.run({ device, waId });
+    update.run({
+      device,
+      waId,
+      at: change.at,
+      state: state ?? null,
+      delivery: delivery ?? null,
+      explained: reason === undefined ? 0 : 1,
+      reason: reason ?? null,
+      error: error ?? null,
+      byHand: byHand === undefined ? null : Number(byHand),
+      sentAt: sentAt ?? null,
+      wire: wire ?? null,
+      notBefore: notBefore ?? null,
+      rescheduled: sendAt === undefined ? 0 : 1,
+      sendAt: sendAt ?? null,
+      lane: lane ?? null,
+      expiresAt: expiresAt ?? null,
+    });
+  };
+}
+
+export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
+  const select = (where: string, index?: string) =>
+    disk.prepare<MessageRow>(
+      `SELECT ${messageColumns} FROM ${index ? by(index) : "message"} WHERE device = $device AND ${where}`,
+    );
+  const byId = select("id = $id");
+  const byWaId = select("wa_id = $waId");
+  // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
+  const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
+       WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
+         AND earlier.${open} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
+  const next = select(`${free} ORDER BY lane, place LIMIT $limit`);
+  // Behind the first that does not wait for anything but its turn, nothing moves.
+  const nextIn = select(
+    `${free} AND place = (SELECT place FROM ${by("message_lane")}
+       WHERE device = $device AND chat = $chat AND ${open} AND state <> 'waiting' ORDER BY place LIMIT 1)`,
+  );
+  const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
+  const inOrder = "ORDER BY place LIMIT $limit";
+  const unsent = select(`${open} AND state IN ('queued', 'waiting') ${inOrder}`, "message_open");
+  const unsentIn = select(`chat = $chat AND ${open} AND ${here} ${inOrder}`, "message_lane");
+  const late = `state IN ('queued', 'waiting') AND expires_at IS NOT NULL AND ${here}`;
+  const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
+  const moments = disk.prepare<{ due: number | null; expiry: number | null; held: number }>(
+    `SELECT (SELECT min(not_before) FROM message WHERE device = $device AND state = 'waiting') AS due,
+            (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry,
+            EXISTS (SELECT 1 FROM ${by("message_held")}
+                    WHERE device = $device AND state = 'waiting' AND send_at IS NULL) AS held`,
+  );
+  const enqueue = queueWriter(disk, needRoom);
+  const repeated = repeater(disk);
+  const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
+  return {
+    ...heldOn(disk),
+    queue: async (device, message) => disk.write(() => enqueue(device, message)),
+    repeated: (device, idempotency, now) => disk.readFlushed(() => repeated(device, idempotency, now)),
+    next: async (device, now, limit) => disk.read(() => next.all({ device, now, limit }).map(messageOf)),
+    nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat }))),
+    get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
+    byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
+    due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
+    expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
+    unsent: async (device, chat, limit) =>
+      disk.read(() =>
+        (chat === null ? unsent.all({ device, limit }) : unsentIn.all({ device, chat, limit })).map(messageOf),
+      ),
+    moments: async (device) =>
+      disk.read(() => {
+        const { due, expiry, held } = moments.get({ device }) ?? { due: null, expiry: null, held: 0 };
+        return { due, expiry, held: held === 1 };
+      }),
+    list: listed(disk),
+  };
+}
+
+/** What an owner does to all messages of a device at once. */
+function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | "replan"> {
+  const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
+  const take = disk.prepare("UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id = ?");
+  const requeue = disk.prepare<unknown, [string]>(
+    `UPDATE ${by("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
+     WHERE device = ? AND ${open} AND state = 'sending'`,
+  );
+  const reconsider = disk.prepare<unknown, [number, string, number]>(
+    "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND send_at IS NULL AND not_before > ?",
+  );
+  const replan = disk.prepare(
+    `UPDATE ${by("message_due")}
+     SET not_before = send_at + $ahead, expires_at = expires_at + send_at + $ahead - not_before
+     WHERE device = $device AND state = 'waiting' AND send_at IS NOT NULL AND created_at > $after`,
+  );
+  const fenced =
+    <T>(hold: Hold, work: () => T) =>
+    (): T => {
+      if (held.get(hold.device, hold.epoch) === null) throw voidHold();
+      return work();
+    };
+  const owned = async <T>(hold: Hold, work: () => T): Promise<T> => {
+    heldOrThrow(hold);
+    return disk.write(fenced(hold, work));
+  };
+  return {
+    take: async (hold, waIds, at) => {
+      heldOrThrow(hold);
+      const mark = () => waIds.forEach((waId) => take.run(at, hold.device, waId));
+      disk.relaxed(fenced(hold, mark));
+    },
+    requeue: (hold) => owned(hold, () => requeue.run(hold.device).changes),
+    reconsider: (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
+    replan: (hold, ahead, after) =>
+      owned(hold, () => void replan.run({ device: hold.device, ahead, after: after ?? -1 })),
+  };
+}
+
+/** The newest first, a page at a time. */
+function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<MessagePage> {
+  const page = (index: string, condition: string) =>
+    disk.prepare<MessageRow & { place: number }>(
+      `SELECT place, ${messageColumns} FROM ${by(index)} WHERE device = $device AND place < $before AND ${condition}
+       ORDER BY place DESC LIMIT $limit`,
+    );
+  const all = page("message_listed", "TRUE");
+  const sent = page("message_listed", "state = $state");
+  const unsent = page("message_unsent", `${givenUp} AND state = $state`);
+  const ofOpenState = page("message_open", `${open} AND state = $state`);
+  const ofState = {
+    queued: ofOpenState,
+    waiting: ofOpenState,
+    sending: ofOpenState,
+    sent,
+    failed: unsent,
+    cancelled: unsent,
+  } satisfies Record<MessageState, unknown>;
+  const waitingFor = page("message_open", `${open} AND state = 'waiting' AND reason = $reason`);
+  return async (device, { state, reason, before, limit }) => {
+    const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
+    const rows = disk.read(() => {
+      if (reason !== null) return state === null || state === "waiting" ? waitingFor.all({ ...given, reason }) : [];
+      if (state === null) return all.all(given);
+      return ofState[state].all({ ...given, state });
+    });
+    let last = 0;
+    const messages = rows.slice(0, limit).map(({ place, ...row }) => {
+      last = place;
+      return messageOf(row);
+    });
+    return { messages, next: rows.length > limit ? last : null };
+  };
+}

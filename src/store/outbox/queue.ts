@@ -1,0 +1,86 @@
+import { Failure } from "../../core/failure.ts";
+import type { Message } from "../../core/sending/message.ts";
+import type { Wait } from "../../core/sending/governor.ts";
+import type { Idempotency, NewMessage } from "../../core/sending/messages.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
+import type { NeedRoom } from "./queue-room.ts";
+
+const idempotencyTtl = 14 * 24 * 3_600_000;
+
+type Queued = { message: Message; fresh: boolean };
+/** A message of a bulk, which may know already that it has to wait. */
+interface Part {
+  bulk: string | null;
+  wait: Wait | null;
+}
+const alone: Part = { bulk: null, wait: null };
+
+/** What an idempotency key made before, unless that is too long ago to count. Throws `idempotency_conflict`. */
+export function repeated<T extends { createdAt: number; bodyHash: string }>(
+  earlier: T | null,
+  { bodyHash }: Idempotency,
+  now: number,
+): T | null {
+  if (earlier === null || now - earlier.createdAt >= idempotencyTtl) return null;
+  if (earlier.bodyHash === bodyHash) return earlier;
+  throw new Failure(
+    "idempotency_conflict",
+    "This idempotency key was used with another body; use a new key for a new message.",
+    { field: "idempotency_key" },
+  );
+}
+
+/** The message that an idempotency key made before, or null. */
+export function repeater(disk: Disk): (device: string, idempotency: Idempotency, now: number) => Message | null {
+  const known = disk.prepare<MessageRow & { bodyHash: string }, [string, string]>(
+    `SELECT ${messageColumns}, body_hash AS "bodyHash" FROM message WHERE device = ? AND idempotency_key = ?`,
+  );
+  return (device, idempotency, now) => {
+    const earlier = repeated(known.get(device, idempotency.key), idempotency, now);
+    if (earlier === null) return null;
+    const { bodyHash: _, ...row } = earlier;
+    return messageOf(row);
+  };
+}
+
+/** Writes a message's row; inside somebody's transaction. */
+export function inserter(disk: Disk): (device: string, message: NewMessage, part?: Part) => MessageRow {
+  const insert = disk.prepare<MessageRow>(
+    `INSERT INTO message (id, wa_id, device, chat, bulk, content, context, state, reason, lane, created_at, not_before,
+       send_at, expires_at, updated_at, idempotency_key, body_hash)
+     VALUES ($id, $waId, $device, $chat, $bulk, $content, $context, $state, $reason, $lane, $createdAt, $notBefore,
+       $sendAt, $expiresAt, $createdAt, $key, $bodyHash) RETURNING ${messageColumns}`,
+  );
+  return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {
+    const row = insert.get({
+      ...message,
+      device,
+      bulk,
+      content: JSON.stringify(content),
+      context: JSON.stringify(context),
+      state: wait === null ? "queued" : "waiting",
+      reason: wait?.reason ?? null,
+      notBefore: wait?.until ?? message.notBefore,
+      key: idempotency?.key ?? null,
+      bodyHash: idempotency?.bodyHash ?? null,
+    });
+    if (row === null) throw new Error("an INSERT returned no row");
+    return row;
+  };
+}
+
+/** Puts a message into the queue; inside somebody's transaction. */
+export function queueWriter(disk: Disk, needRoom: NeedRoom): (device: string, message: NewMessage) => Queued {
+  const known = repeater(disk);
+  const insert = inserter(disk);
+  const release = disk.prepare("UPDATE message SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
+  return (device, message) => {
+    const { createdAt, idempotency } = message;
+    const earlier = idempotency && known(device, idempotency, createdAt);
+    if (earlier) return { message: earlier, fresh: false };
+    if (idempotency) release.run(device, idempotency.key);
+    needRoom(device, 1);
+    return { message: messageOf(insert(device, message)), fresh: true };
+  };
+}

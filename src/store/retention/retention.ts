@@ -1,0 +1,129 @@
+import type { Policy, Pruned, Retention } from "../../core/retention.ts";
+import type { Disk } from "../sqlite/disk.ts";
+import { eventRemover, lossesOn, type Removal, Walk } from "./prune-events.ts";
+import { weigher } from "./weight.ts";
+
+/** Rows a slice removes: a few milliseconds of work. */
+const slice = 500;
+/** What is live only is worth nothing after this, and QR codes should not lie about. */
+const liveKept = 10 * 60_000;
+/** Sent messages answer retry receipts and repeated idempotency keys for so long, however short events are kept. */
+const messagesKept = 14 * 24 * 3_600_000;
+/** Pages given back to the file system after a slice. */
+const pages = 256;
+/** To weigh takes as long as to remove a slice or two. */
+const weighEvery = 16;
+/** Above every id. */
+const anyId = "~";
+
+export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Retention {
+  const byAge = agePruner(disk);
+  const bySize = sizePruner(disk);
+  const size = disk.prepare<{ bytes: number }, []>(
+    `SELECT (page_count - freelist_count) * page_size AS bytes
+     FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  );
+  const losses = lossesOn(disk);
+  return {
+    prune: async (policy) => {
+      const aged = byAge(policy);
+      const files = pruneMedia(policy.now - (policy.maxHistoryAge ?? Infinity));
+      const sized = bySize(policy, (disk.read(() => size.get()?.bytes) ?? 0) > policy.maxBytes);
+      const rows = aged.rows + files + sized.rows;
+      if (rows > 0) disk.read(() => disk.db.run(`PRAGMA incremental_vacuum(${pages})`));
+      return { rows, more: aged.more || sized.more || rows > 0 };
+    },
+    lost: async () => losses.list(),
+    told: async (lost) => losses.forget(lost),
+  };
+}
+
+function agePruner(disk: Disk): (policy: Policy) => Pruned {
+  const live = disk.prepare<{ place: number }, [number]>(
+    `SELECT place FROM event WHERE seq IS NULL AND device IS NOT NULL AND at < ? LIMIT ${slice}`,
+  );
+  const messages = disk.prepare<unknown, [number]>(
+    `DELETE FROM message WHERE place IN (SELECT place FROM message WHERE updated_at < ?
+       AND state IN ('sent', 'failed', 'cancelled') LIMIT ${slice})`,
+  );
+  const bulks = disk.prepare<unknown, [number]>(
+    `DELETE FROM bulk WHERE place IN (SELECT place FROM bulk WHERE done_at < ?
+       AND NOT EXISTS (SELECT 1 FROM message WHERE message.bulk = bulk.id) LIMIT ${slice})`,
+  );
+  const said = disk.prepare<unknown, [number]>(
+    `DELETE FROM said WHERE place IN (SELECT place FROM said WHERE at < ? LIMIT ${slice})`,
+  );
+  const audit = disk.prepare<unknown, [string]>(
+    `DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < ? ORDER BY id LIMIT ${slice})`,
+  );
+  const remove = eventRemover(disk);
+  const log = logPruner(disk);
+  const stale = (at: number, due: number) =>
+    remove(
+      live.all(at).map(({ place }) => place),
+      { sparing: [], reason: null, due },
+    );
+  return ({ now, due, maxAge, maxHistoryAge = Infinity, maxAuditAge = Infinity, owedTo }) => {
+    const works = [
+      () => stale(now - liveKept, due),
+      () => messages.run(now - messagesKept).changes,
+      () => bulks.run(now - messagesKept).changes,
+      () => said.run(now - maxHistoryAge).changes,
+      () => audit.run(idAt(now - maxAuditAge)).changes,
+    ];
+    const old = log.prune(idAt(now - maxAge), { sparing: owedTo, reason: "it was too old: EVENT_RETENTION_DAYS", due });
+    return { rows: works.reduce((rows, work) => rows + disk.relaxed(work), old.rows), more: old.more };
+  };
+}
+
+/** What takes more room goes, events or what was said: the one is not to pay for the other. */
+function sizePruner(disk: Disk): (policy: Policy, over: boolean) => Pruned {
+  const oldestSaid = disk.prepare<unknown, []>(
+    `DELETE FROM said WHERE place IN (SELECT place FROM said ORDER BY place LIMIT ${slice})`,
+  );
+  const weigh = weigher(disk);
+  const log = logPruner(disk);
+  let slices = 0;
+  let weight = { events: 0, history: 0 };
+  return ({ maxBytes, due, owedTo }, over) => {
+    if (!over) {
+      slices = 0;
+      return log.restart();
+    }
+    if (slices % weighEvery === 0) weight = disk.read(weigh);
+    slices += 1;
+    const { events, history } = weight;
+    if (history > events) return { rows: disk.relaxed(() => oldestSaid.run().changes), more: false };
+    const sparing = events > maxBytes / 2 ? [] : owedTo;
+    return log.prune(anyId, { sparing, reason: "there was no room for it: EVENT_RETENTION_MB", due });
+  };
+}
+
+/** Removes slice after slice of the log from its beginning, and notes from where on it is whole. */
+function logPruner(disk: Disk) {
+  const walk = new Walk(disk);
+  const remove = eventRemover(disk);
+  const raise = disk.prepare<unknown, [number]>("UPDATE pruned SET place = max(place, ?)");
+  return {
+    prune: (below: string, removal: Removal): Pruned =>
+      disk.relaxed(() => {
+        const places = walk.next(below);
+        const rows = remove(places, removal);
+        if (rows > 0) raise.run(places.at(-1) ?? 0);
+        return { rows, more: places.length > 0 };
+      }),
+    restart: (): Pruned => {
+      walk.restart();
+      return { rows: 0, more: false };
+    },
+  };
+}
+
+/**
+ * Below every id of an event written at this moment or later (UUIDv7 begins with its time). An event's own time will
+ * not do: what was sent while we were away may be weeks old when it is written.
+ */
+function idAt(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}

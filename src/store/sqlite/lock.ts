@@ -1,0 +1,42 @@
+import { Database } from "bun:sqlite";
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../core/failure.ts";
+
+/**
+ * One process a folder: two would fight over the WhatsApp sessions in it. The lock is SQLite's own on the file
+ * `lock`, so the operating system lets go of it however the process ends, kill -9 included.
+ */
+export function lockFolder(dir: string): () => void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const file = join(dir, "lock");
+  const db = new Database(file);
+  try {
+    chmodSync(file, 0o600);
+    db.run("CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL)");
+    // The name must be committed to be readable; the second transaction is the lock, held until the end.
+    db.transaction(() => {
+      db.run("DELETE FROM owner");
+      db.run("INSERT INTO owner VALUES (?)", [process.pid]);
+    }).immediate();
+    db.run("BEGIN IMMEDIATE");
+  } catch (error) {
+    const pid = ownerOf(db);
+    db.close();
+    throw new Failure(
+      "unavailable",
+      `${dir} is in use by another Merpati${pid === null ? "" : ` (process ${pid})`}. ` +
+        "Stop that one first, or give this one a folder of its own.",
+      { cause: error },
+    );
+  }
+  return () => db.close();
+}
+
+function ownerOf(db: Database): number | null {
+  try {
+    return db.query<{ pid: number }, []>("SELECT pid FROM owner").get()?.pid ?? null;
+  } catch {
+    return null;
+  }
+}

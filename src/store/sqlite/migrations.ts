@@ -1,0 +1,43 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../core/failure.ts";
+import bot from "./schema/bot.sql" with { type: "text" };
+import vault from "./schema/vault.sql" with { type: "text" };
+
+/** A kind of database file: how a new one is made and how an older one becomes it. */
+export interface Schema {
+  /** Names the kind in sentences. */
+  readonly name: string;
+  /** Makes version `steps.length + 1` in an empty file. */
+  readonly latest: string;
+  /** Step n makes version n + 2 out of version n + 1. A released step is never edited. */
+  readonly steps: readonly string[];
+}
+
+export const botSchema: Schema = { name: "merpati.sqlite", latest: bot, steps: [] };
+export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
+
+/** Brings a file to the latest version, each step in its own transaction; a newer one is left alone and refused. */
+export function migrate(db: Database, schema: Schema): void {
+  const latest = schema.steps.length + 1;
+  const version = versionOf(db);
+  if (version > latest) {
+    throw new Failure(
+      "unavailable",
+      `${schema.name} was written by a newer Merpati (schema ${version}; this one knows ${latest}). ` +
+        "Start that newer version, or put back the backup made before the upgrade.",
+    );
+  }
+  if (version === 0) run(db, schema.latest, latest);
+  else schema.steps.slice(version - 1).forEach((step, index) => run(db, step, version + 1 + index));
+}
+
+export function versionOf(db: Database): number {
+  return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+}
+
+function run(db: Database, sql: string, version: number): void {
+  db.transaction(() => {
+    db.run(sql);
+    db.run(`PRAGMA user_version = ${version}`);
+  }).immediate();
+}

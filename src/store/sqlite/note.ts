@@ -1,0 +1,14 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { Note } from "../../core/note.ts";
+
+/** A note in a file of its own: for what may be lost and belongs to no device. */
+export function noteIn(file: string): Note {
+  return {
+    read: async () => (existsSync(file) ? readFileSync(file, "utf8") : null),
+    write: async (text) => {
+      // The old one or the new one, never half of either.
+      writeFileSync(`${file}.new`, text, { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
