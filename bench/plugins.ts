@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { deliveriesOn } from "../src/composition/plugins.ts";
 import { Courier } from "../src/core/events/courier.ts";
 import { Targets } from "../src/core/events/targets.ts";
-import { startPluginHost } from "../src/plugins/host.ts";
+import { startPluginHost } from "../src/plugins/host/host.ts";
 import { openStore } from "../src/store/open.ts";
 import { systemClock as clock } from "../src/system.ts";
 import { silent } from "../test/log.ts";

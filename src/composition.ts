@@ -20,7 +20,7 @@ import { Webhooks } from "./core/webhooks/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
 import { mediaTools } from "./media/tools.ts";
 import { guardedFetch } from "./net/fetch.ts";
-import type { PluginHost } from "./plugins/host.ts";
+import type { PluginHost } from "./plugins/host/host.ts";
 import { startServer } from "./server/serve.ts";
 import { openStore, type StoreOptions } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";

@@ -11,7 +11,7 @@ const { values } = parseArgs({
 
 /** Files that are started by name at run time, as workers: the bundler cannot see them. */
 const workers = [
-  "src/plugins/worker.ts",
+  "src/plugins/worker/worker.ts",
   "src/media/voice-worker.ts",
   "src/media/sticker-worker.ts",
   "src/store/sqlite/checkpoint-worker.ts",

@@ -11,8 +11,8 @@ import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Schedule } from "../core/events/retry.ts";
 import { homeTenant, type Ledger } from "../core/store.ts";
 import type { Targets } from "../core/events/targets.ts";
-import { PluginHost, type PluginHostOptions } from "../plugins/host.ts";
-import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plugins/services.ts";
+import { PluginHost, type PluginHostOptions } from "../plugins/host/host.ts";
+import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plugins/contract/services.ts";
 
 /** What a plugin throws at is offered again soon or never: the chat waits meanwhile. */
 const schedule: Schedule = { delays: [0, 300, 2_000, 15_000, 60_000], jitter: 0.1, poisonAfter: 3 };

@@ -7,8 +7,13 @@ import type { Log } from "../../src/core/log.ts";
 import type { DraftContent } from "../../src/core/sending/message.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
-import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host.ts";
-import type { PluginFaultNotice, PluginOutcome, PluginServices, PluginTarget } from "../../src/plugins/services.ts";
+import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host/host.ts";
+import type {
+  PluginFaultNotice,
+  PluginOutcome,
+  PluginServices,
+  PluginTarget,
+} from "../../src/plugins/contract/services.ts";
 import { openStore } from "../../src/store/open.ts";
 import { HandClock } from "../clock.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { parseArgs, readPattern } from "../../src/plugins/pattern.ts";
+import { parseArgs, readPattern } from "../../src/plugins/contract/pattern.ts";
 import type { ArgsOf } from "../../src/sdk.ts";
 
 const parse = (pattern: string, rest: string) => parseArgs(readPattern(pattern), rest);

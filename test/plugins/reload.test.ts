@@ -3,7 +3,7 @@ import { heapStats } from "bun:jsc";
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Notes } from "../../src/plugins/notes.ts";
+import { Notes } from "../../src/plugins/settings/notes.ts";
 import { House } from "./house.ts";
 
 let house: House;

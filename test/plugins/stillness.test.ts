@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Account, fairly, Stillness } from "../../src/plugins/stillness.ts";
+import { type Account, fairly, Stillness } from "../../src/plugins/thread/stillness.ts";
 
 /** Looks until it is blamed; how many looks that took, at most 100. */
 function looks(elapsed: number, account: Account = () => null): number {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { Blame } from "../../src/plugins/blame.ts";
-import type { PluginFault } from "../../src/plugins/fault.ts";
-import { Jobs } from "../../src/plugins/jobs.ts";
-import { beat } from "../../src/plugins/protocol.ts";
-import { limits, Watchdog } from "../../src/plugins/watchdog.ts";
+import { Blame } from "../../src/plugins/thread/blame.ts";
+import type { PluginFault } from "../../src/plugins/contract/fault.ts";
+import { Jobs } from "../../src/plugins/thread/jobs.ts";
+import { beat } from "../../src/plugins/contract/protocol.ts";
+import { limits, Watchdog } from "../../src/plugins/thread/watchdog.ts";
 
 test("a process that grows while a loop stands still has that loop to blame, before its time is over", async () => {
   const before = limits.growth;

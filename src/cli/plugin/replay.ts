@@ -7,7 +7,7 @@ import { Failure } from "../../core/failure.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
 import { homeTenant, type Store } from "../../core/store.ts";
 import { makeLog } from "../../log.ts";
-import { startPluginHost } from "../../plugins/host.ts";
+import { startPluginHost } from "../../plugins/host/host.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../system.ts";
 import { print } from "../command.ts";

@@ -1,5 +1,5 @@
 import type { CommandOptions, Role } from "../../sdk/command.ts";
-import { noSuch } from "../meant.ts";
+import { noSuch } from "../contract/meant.ts";
 
 const roles = ["owner", "admin", "group_admin", "anyone"] satisfies Role[];
 type Flaw = string | null;

@@ -3,9 +3,9 @@ import type { BotEvent } from "../../core/events/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";
-import { noSuch } from "../meant.ts";
-import { isMessage, wordsOf } from "../said.ts";
-import type { Texts, Typing } from "../words.ts";
+import { noSuch } from "../contract/meant.ts";
+import { isMessage, wordsOf } from "../contract/said.ts";
+import type { Texts, Typing } from "../contract/words.ts";
 import { call, current } from "./link.ts";
 
 /** What a message is handled with besides the event. */

@@ -1,11 +1,11 @@
 import type { MessageContext } from "../../sdk/context.ts";
 import { assertNever } from "../../core/failure.ts";
 import { Refusal } from "../../sdk/refusal.ts";
-import { parseArgs } from "../pattern.ts";
-import type { Taking, WireResponse, Work } from "../protocol.ts";
-import { isMessage } from "../said.ts";
+import { parseArgs } from "../contract/pattern.ts";
+import type { Taking, WireResponse, Work } from "../contract/protocol.ts";
+import { isMessage } from "../contract/said.ts";
 import { contextOf } from "./context.ts";
-import type { Texts } from "../words.ts";
+import type { Texts } from "../contract/words.ts";
 import type { Registry } from "./registry.ts";
 
 /** A Refusal of the plugin's own is an answer, not a fault. */

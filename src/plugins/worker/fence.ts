@@ -1,7 +1,7 @@
 import threads from "node:worker_threads";
 import { guardedFetch } from "./fetch.ts";
 import { post } from "./link.ts";
-import { problemOf } from "../place.ts";
+import { problemOf } from "../contract/place.ts";
 import { log } from "./bot.ts";
 import { remember } from "./spotless.ts";
 

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { BotEvent } from "../../core/events/events.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { flawIn } from "./plain.ts";
-import { beat as words, type Calls, type FromWorker, type Method } from "../protocol.ts";
+import { beat as words, type Calls, type FromWorker, type Method } from "../contract/protocol.ts";
 
 /** What is being handled: calls made meanwhile belong to it, their keys derive from it. */
 export interface Job {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as sdk from "../../sdk.ts";
-import { noSuch } from "../meant.ts";
-import type { Manifest } from "../protocol.ts";
-import { flawOfShapes } from "../shapes.ts";
+import { noSuch } from "../contract/meant.ts";
+import type { Manifest } from "../contract/protocol.ts";
+import { flawOfShapes } from "../settings/shapes.ts";
 
 const permission = /^(send|store|http|outgoing|media|groups|admin)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
 const permissions = ["send", "send:<number>", "net:<host>", "store", "http", "outgoing", "media", "groups", "admin"];

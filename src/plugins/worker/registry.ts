@@ -2,9 +2,9 @@ import type { CommandOptions } from "../../sdk/command.ts";
 import type { MessageContext, Next } from "../../sdk/context.ts";
 import type { EveryOptions, OutgoingDraft, RouteRequest } from "../../sdk/bot.ts";
 import type { DraftContent } from "../../core/sending/message.ts";
-import { type Pattern, readPattern } from "../pattern.ts";
-import { place } from "../place.ts";
-import type { Registered, Site } from "../protocol.ts";
+import { type Pattern, readPattern } from "../contract/pattern.ts";
+import { place } from "../contract/place.ts";
+import type { Registered, Site } from "../contract/protocol.ts";
 import { checkHandler, checkOptions } from "./command-options.ts";
 import type { Beat } from "./link.ts";
 

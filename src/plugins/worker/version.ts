@@ -1,6 +1,6 @@
 import type { PluginDefinition } from "../../sdk.ts";
-import { problemOf } from "../place.ts";
-import type { Manifest, Problem, Registered, Work } from "../protocol.ts";
+import { problemOf } from "../contract/place.ts";
+import type { Manifest, Problem, Registered, Work } from "../contract/protocol.ts";
 import { makeBot } from "./bot.ts";
 import { Dispatch } from "./dispatch.ts";
 import { type Beat, current, forgetCalls, type Job, post } from "./link.ts";

@@ -1,0 +1,111 @@
+import { Failure } from "../../core/failure.ts";
+import type { PluginDetails, Plugins, PluginScope } from "../../core/plugins/plugins.ts";
+import { recipient } from "../../core/sending/recipient.ts";
+import type { Household } from "../gateway/door.ts";
+import type { Folder } from "./folder.ts";
+import type { Installed } from "../lifecycle/installed.ts";
+import type { Notes } from "../settings/notes.ts";
+import { deletePlugin, type Removals } from "./removals.ts";
+import { type Scopes, tidy, withChat } from "../routing/scopes.ts";
+import type { Values } from "../settings/values.ts";
+import type { PluginInfo } from "../contract/words.ts";
+
+interface Desks {
+  dir: string;
+  folder: Folder;
+  notes: Notes;
+  values: Values;
+  scopes: Scopes;
+  removals: Removals;
+}
+
+/** What people decide about plugins: which are on, where, with which settings. */
+export class Administration implements Omit<Plugins, "replay" | "handle"> {
+  constructor(readonly desks: Desks) {}
+
+  list(): PluginInfo[] {
+    return this.desks.folder.all.map(infoOf).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  async details(name: string): Promise<PluginDetails> {
+    const { values, notes } = this.desks;
+    const plugin = this.#find(name);
+    const { manifest } = plugin;
+    const settings = manifest?.config ?? {};
+    return {
+      ...infoOf(plugin),
+      file: plugin.file,
+      version: manifest?.version ?? null,
+      settings,
+      values: await values.shown({ name, config: settings }),
+      scope: await notes.scope(name),
+    };
+  }
+
+  /** Starts it, now and after every restart; a clean slate for one that was disabled for its faults. */
+  async enable(name: string): Promise<void> {
+    const { notes } = this.desks;
+    const plugin = this.#find(name);
+    await notes.want(plugin.name, true);
+    await notes.banish(plugin.name, null);
+    plugin.pardon();
+    if (plugin.state !== "running") await plugin.load();
+    if (infoOf(plugin).state !== "running") throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
+  }
+
+  async disable(name: string): Promise<void> {
+    const { notes } = this.desks;
+    const plugin = this.#find(name);
+    await notes.want(plugin.name, false);
+    await notes.banish(plugin.name, null);
+    plugin.pardon();
+    await plugin.stop("off");
+  }
+
+  async uninstall(name: string, { keepData = false }: { keepData?: boolean } = {}): Promise<void> {
+    const { folder, removals, dir } = this.desks;
+    const plugin = this.#find(name);
+    await folder.remove(plugin);
+    deletePlugin(plugin.file, dir);
+    await removals.settle(name, keepData);
+  }
+
+  async configure(name: string, values: Record<string, unknown>): Promise<void> {
+    const plugin = this.#find(name);
+    await this.desks.values.change({ name, config: plugin.manifest?.config ?? {} }, values);
+    await plugin.load();
+  }
+
+  /** Chats by JID or phone number. Throws `invalid`. */
+  async place(name: string, scope: PluginScope): Promise<void> {
+    const { notes, scopes } = this.desks;
+    const plugin = this.#find(name);
+    const kept = tidy(scope);
+    await notes.setScope(plugin.name, kept);
+    scopes.set(plugin.name, kept);
+  }
+
+  /** What a plugin with the permission `admin` may do with the others. */
+  forPlugins(): Household["plugins"] {
+    return {
+      list: () => this.list(),
+      enable: (name, chat) => (chat === null ? this.enable(name) : this.#placeChat(name, chat, true)),
+      disable: (name, chat) => (chat === null ? this.disable(name) : this.#placeChat(name, chat, false)),
+      uninstall: (name, options) => this.uninstall(name, options),
+    };
+  }
+
+  async #placeChat(name: string, chat: string, on: boolean): Promise<void> {
+    const scope = await this.desks.notes.scope(this.#find(name).name);
+    await this.place(name, withChat(scope, recipient(chat), on));
+  }
+
+  #find(name: string): Installed {
+    return this.desks.folder.find(name);
+  }
+}
+
+function infoOf({ name, state, problem, manifest }: Installed): PluginInfo {
+  const { description = "", permissions = [] } = manifest ?? {};
+  return { name, description, state, permissions, problem };
+}

@@ -1,0 +1,148 @@
+import type { BotEvent } from "../../core/events/events.ts";
+import type { DraftContent } from "../../core/sending/message.ts";
+import type { PluginFault } from "../contract/fault.ts";
+import type { Ears } from "../routing/ears.ts";
+import type { Folder } from "./folder.ts";
+import type { Guards } from "../routing/guards.ts";
+import { hook } from "../routing/hooks.ts";
+import type { Installed, Landlord } from "../lifecycle/installed.ts";
+import type { Languages } from "../routing/languages.ts";
+import type { Notes } from "../settings/notes.ts";
+import type { Manifest, Work } from "../contract/protocol.ts";
+import type { Questions } from "../gateway/questions.ts";
+import type { Router } from "../routing/router.ts";
+import { chatOf, chatsOf, type Scopes } from "../routing/scopes.ts";
+import type { PluginDeliveries, PluginServices } from "../contract/services.ts";
+import type { Threads } from "../thread/threads.ts";
+import type { Values } from "../settings/values.ts";
+import type { OutgoingDraft, Role } from "../contract/words.ts";
+
+/** What a host is made of. */
+export interface Parts {
+  services: PluginServices;
+  deliveries: PluginDeliveries;
+  folder: Folder;
+  ears: Ears;
+  router: Router;
+  questions: Questions;
+  notes: Notes;
+  values: Values;
+  guards: Guards;
+  languages: Languages;
+  scopes: Scopes;
+  threads: Threads;
+  /** The bot's time zone. */
+  zone: string;
+  plugins: Landlord["plugins"];
+}
+
+/** What the host is to each of its plugins. */
+export class HostLandlord implements Landlord {
+  readonly services: PluginServices;
+  readonly questions: Questions;
+  readonly threads: Threads;
+  readonly zone: string;
+  readonly plugins: Landlord["plugins"];
+  /** Commands that two plugins want, told once. */
+  readonly #contested = new Set<string>();
+
+  constructor(readonly parts: Parts) {
+    ({
+      services: this.services,
+      questions: this.questions,
+      threads: this.threads,
+      zone: this.zone,
+      plugins: this.plugins,
+    } = parts);
+  }
+
+  languagesFor({ device, data }: BotEvent): string[] {
+    return this.parts.languages.of(device, "chat" in data && typeof data.chat === "string" ? data.chat : null);
+  }
+
+  speak({ device, data }: BotEvent<"message.received">, language: string | null): Promise<void> {
+    return this.parts.languages.choose(device, data.chat, language);
+  }
+
+  isOn(name: string, device: string): boolean {
+    return this.parts.scopes.isOn(name, device, []);
+  }
+
+  async roleOf(work: Work): Promise<Role> {
+    return work.kind === "event" && work.event.type === "message.received"
+      ? this.parts.guards.role(work.event as BotEvent<"message.received">)
+      : "owner";
+  }
+
+  commands(work: Work | null) {
+    const { router, scopes } = this.parts;
+    const event = work?.kind === "event" ? work.event : null;
+    const isOn = (plugin: string) => event === null || scopes.isOn(plugin, event.device, chatsOf(event));
+    return { prefixes: [...router.prefixes], commands: router.list(isOn) };
+  }
+
+  /** What the plugins' outgoing hooks make of a draft; throws `refused` when one stops it. */
+  outgoing(draft: OutgoingDraft): Promise<DraftContent> {
+    const { folder, scopes } = this.parts;
+    const isOn = (plugin: string) => scopes.isOn(plugin, draft.device, [chatOf(draft.to)]);
+    const hooked = folder.all.filter(
+      ({ name, registered }) => registered?.outgoing && name !== draft.plugin && isOn(name),
+    );
+    return hook(hooked, draft);
+  }
+
+  faulted(name: string, fault: PluginFault): void {
+    this.parts.folder.named(name)?.faulted(fault);
+  }
+
+  settings(manifest: Manifest): Promise<Record<string, unknown>> {
+    return this.parts.values.of(manifest);
+  }
+
+  wanted(name: string): Promise<boolean | null> {
+    return this.parts.notes.wanted(name);
+  }
+
+  banished(name: string): Promise<string | null> {
+    return this.parts.notes.banished(name);
+  }
+
+  claim(name: string, plugin: Installed): void {
+    this.parts.folder.claim(name, plugin);
+  }
+
+  async moveIn(plugin: Installed): Promise<void> {
+    const { deliveries, ears, notes, scopes, services } = this.parts;
+    await this.questions.restore(plugin.name);
+    scopes.set(plugin.name, await notes.scope(plugin.name));
+    this.#reroute();
+    deliveries.join(plugin.name, {
+      wants: (event, device) => ears.wants(plugin, event, device),
+      deliver: async (event, failures) => plugin.lapsed(event) ?? ears.deliver(plugin, event, failures),
+    });
+    services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
+  }
+
+  moveOut(plugin: Installed): void {
+    this.#reroute();
+    this.questions.forget(plugin.name);
+    this.parts.deliveries.leave(plugin.name);
+  }
+
+  banish(name: string, problem: string): Promise<void> {
+    return this.parts.notes.banish(name, problem);
+  }
+
+  /** Who comes first by file name keeps a command that two want. */
+  #reroute(): void {
+    const { folder, router } = this.parts;
+    const entries = folder.all.flatMap((plugin) => plugin.registered?.commands ?? []);
+    for (const { plugin, word, owner } of router.set(entries)) {
+      const key = `${plugin} ${word} ${owner}`;
+      if (this.#contested.has(key)) continue;
+      this.#contested.add(key);
+      const sentence = "a command is another plugin's already; that one keeps it";
+      this.services.log.warn({ plugin, word, owner }, sentence);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { BotEvent } from "../../core/events/events.ts";
+import { Door, type Household } from "../gateway/door.ts";
+import type { Pulse } from "../thread/jobs.ts";
+import { PluginFault, shownPlace } from "../contract/fault.ts";
+import type { Manifest, Registered, Taking } from "../contract/protocol.ts";
+import { flawOfRegistered } from "../contract/registered.ts";
+import { Runner } from "../thread/runner.ts";
+import { Schedules } from "./schedules.ts";
+import type { Threads } from "../thread/threads.ts";
+
+/** One version of a plugin that runs: its thread, its door, its schedules. A reload makes a new one. */
+export class Generation {
+  readonly runner: Runner;
+  manifest: Manifest | null = null;
+  registered: Registered | null = null;
+  #door: Door | null = null;
+  #schedules: Schedules | null = null;
+
+  constructor(
+    file: string,
+    root: string,
+    readonly house: Household & { threads: Threads },
+    /** The worker died of a fault after it was ready. */
+    onEnd: (fault: PluginFault) => void,
+    /** In a thread that no version lived in before. */
+    fresh = false,
+  ) {
+    this.runner = new Runner(house.threads.take(file, root, fresh), root, {
+      serve: (call, work) => {
+        if (!this.#door) throw new Error("the plugin called before its setup");
+        return this.#door.serve(call, work);
+      },
+      log: (level, sentence, fields) =>
+        house.services.log[level]({ ...fields, plugin: this.manifest?.name ?? file, said: sentence }, "a plugin says"),
+      ended: onEnd,
+    });
+  }
+
+  /** Reads the file as far as its manifest. */
+  async load(): Promise<Manifest> {
+    this.manifest = await this.runner.load();
+    return this.manifest;
+  }
+
+  /** Runs the plugin's setup; it is ready for work then, but its schedules do not run yet. */
+  async setUp(config: unknown, zone: string): Promise<Registered> {
+    const { manifest, house } = this;
+    if (!manifest) throw new Error("load comes first");
+    this.#door = new Door(manifest, house, (message) => this.runner.accuse("flood", message));
+    this.registered = await this.runner.setUp(config);
+    const flaw = flawOfRegistered(manifest, this.registered);
+    if (flaw) throw new PluginFault("load", flaw);
+    const { clock, data } = house.services;
+    this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, (index, at) =>
+      this.#scheduled(index, at),
+    );
+    return this.registered;
+  }
+
+  /** From now on its schedules run too. */
+  start(): Promise<void> | undefined {
+    return this.#schedules?.start();
+  }
+
+  /** Whether another version lived in its thread before. */
+  get follows(): boolean {
+    return this.runner.thread.uses > 0;
+  }
+
+  async stop(ms: number): Promise<void> {
+    this.#schedules?.stop();
+    const left = await this.runner.stop(ms);
+    await this.#door?.close();
+    if (left?.problem) {
+      const fields = { plugin: this.manifest?.name, place: shownPlace(left.problem), reason: left.problem.message };
+      this.house.services.log.error(fields, "a plugin failed at its end");
+    }
+    if (left?.clean) await this.house.threads.keep(this.runner.thread);
+  }
+
+  get pulse(): Pulse {
+    return this.runner.pulse;
+  }
+
+  event(event: BotEvent, taking: Taking, languages: string[]): Promise<unknown> {
+    return this.runner.work({ kind: "event", event, taking, languages });
+  }
+
+  async #scheduled(index: number, at: number): Promise<boolean> {
+    try {
+      await this.runner.work({ kind: "schedule", index, at });
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof PluginFault && thrown.kind === "throw")
+        this.house.faulted(this.manifest?.name ?? "", thrown);
+      return false;
+    }
+  }
+}

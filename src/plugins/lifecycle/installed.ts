@@ -1,0 +1,267 @@
+import type { BotEvent } from "../../core/events/events.ts";
+import { Budget } from "./budget.ts";
+import type { Household } from "../gateway/door.ts";
+import { PluginFault, shownPlace } from "../contract/fault.ts";
+import { shownFile } from "./find.ts";
+import { Generation } from "./generation.ts";
+import type { Pulse } from "../thread/jobs.ts";
+import { problemOf } from "../contract/place.ts";
+import type { Manifest, Registered, Taking } from "../contract/protocol.ts";
+import type { FaultKind, PluginFaultNotice, PluginOutcome } from "../contract/services.ts";
+import type { Threads } from "../thread/threads.ts";
+import type { PluginInfo } from "../contract/words.ts";
+
+/** What the host does for a plugin as its versions come and go. */
+export interface Landlord extends Household {
+  threads: Threads;
+  /** Its settings, checked; throws a sentence. */
+  settings(manifest: Manifest): Promise<Record<string, unknown>>;
+  /** What an administrator decided, or null. */
+  wanted(name: string): Promise<boolean | null>;
+  /** Why it was disabled for its faults, or null. */
+  banished(name: string): Promise<string | null>;
+  /** Throws when another file has that name. */
+  claim(name: string, plugin: Installed): void;
+  /** A version is ready and takes over: its commands and ears count from now on. */
+  moveIn(plugin: Installed): Promise<void>;
+  /** Nothing of it runs any more. */
+  moveOut(plugin: Installed): void;
+  /** Remembers that it was disabled for its faults. */
+  banish(name: string, problem: string): Promise<void>;
+  /** What the chat of an event is spoken to in, best first. */
+  languagesFor(event: BotEvent): string[];
+  zone: string;
+}
+
+/** How long a version may finish what it is at when a new one takes over. */
+const grace = 1500;
+/** Attempts at one event before it is given up. */
+const attempts = 3;
+/** Milliseconds: how old what was owed before a plugin was switched off may be when it is switched on again. */
+const stale = 3_600_000;
+
+/** One plugin as long as its file is there: loads it, restarts it, gives it up. */
+export class Installed {
+  state: PluginInfo["state"] = "loading";
+  problem: string | null = null;
+  manifest: Manifest | null = null;
+  /** What it registered; still known while it restarts, so that it is owed what happens meanwhile. */
+  registered: Registered | null = null;
+  #now: Generation | null = null;
+  #budget = new Budget();
+  #cancelRestart: (() => void) | null = null;
+  #restartAt = 0;
+  /** What happened before is no longer handed over: it was off, and answers to old messages startle people. */
+  #since = 0;
+  /** The load at the start of the bot is over. */
+  #begun = false;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly file: string,
+    /** The folder whose files may appear in its stack traces. */
+    readonly root: string,
+    readonly landlord: Landlord,
+  ) {}
+
+  get name(): string {
+    return this.manifest?.name ?? shownFile(this.file);
+  }
+
+  get generation(): Generation | null {
+    return this.#now;
+  }
+
+  /**
+   * Loads the file, for the first time or anew. What ran before goes on when the new version does not load. The file is
+   * read at once, its `setup` begins after `before`.
+   */
+  load(before?: Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#load(before);
+      this.#begun = true;
+    });
+  }
+
+  /** Stops it and releases everything it made. */
+  stop(state: PluginInfo["state"] = "off"): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#cancelRestart?.();
+      await this.#retire(state);
+    });
+  }
+
+  /** A fresh start after it was disabled. */
+  pardon(): void {
+    this.#budget = new Budget();
+    this.problem = null;
+  }
+
+  /** Why an event that was owed before it was switched off is not handed over, or null. */
+  lapsed(event: BotEvent): PluginOutcome | null {
+    if (Date.parse(event.timestamp) >= this.#since) return null;
+    return { ok: false, final: true, error: `not attempted: ${this.name} was off, and it is more than an hour old` };
+  }
+
+  get pulse(): Pulse {
+    return this.#now?.pulse ?? { working: 0, asleep: 0 };
+  }
+
+  async deliver(event: BotEvent, taking: Taking, failures: number): Promise<PluginOutcome> {
+    const generation = this.#now;
+    const { clock } = this.landlord.services;
+    if (!generation) {
+      const wait = this.state === "restarting" ? Math.max(this.#restartAt - clock.monotonic(), 0) + 50 : 1000;
+      return { ok: false, error: `${this.name} is ${this.state}`, retryAfter: wait };
+    }
+    try {
+      await generation.event(event, taking, this.landlord.languagesFor(event));
+      this.#budget.success();
+      return { ok: true };
+    } catch (thrown) {
+      const fault = thrown instanceof PluginFault ? thrown : new PluginFault("throw", problemOf(thrown, this.root));
+      if (fault.kind === "throw") this.faulted(fault);
+      const where = shownPlace(fault.problem);
+      const error = where ? `${fault.message} (${where})` : fault.message;
+      return {
+        ok: false,
+        error,
+        final: failures + 1 >= attempts,
+        retryAfter: Math.max(this.#restartAt - clock.monotonic(), 0) + 50,
+      };
+    }
+  }
+
+  /** A fault that left the worker alive. */
+  faulted(fault: PluginFault): void {
+    const { log, clock } = this.landlord.services;
+    const place = shownPlace(fault.problem);
+    log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
+    if (this.#budget.fault(false, clock.monotonic())) void this.#giveUp(fault);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work, work);
+    return this.#turn;
+  }
+
+  async #load(before?: Promise<void>, fresh = false): Promise<void> {
+    this.#cancelRestart?.();
+    this.#cancelRestart = null;
+    if (!this.#now && this.state !== "restarting") this.state = "loading";
+    const died = (fault: PluginFault) => this.#died(next, fault);
+    const next: Generation = new Generation(this.file, this.root, this.landlord, died, fresh);
+    const { follows } = next;
+    try {
+      const manifest = await next.load();
+      await before;
+      this.landlord.claim(manifest.name, this);
+      // Known by its name, though its settings may not do yet: or nobody could set them.
+      if (!this.#now) this.#call(manifest);
+      const banished = await this.landlord.banished(manifest.name);
+      if (banished === null && ((await this.landlord.wanted(manifest.name)) ?? manifest.enabled)) {
+        const settings = await this.landlord.settings(manifest);
+        await next.setUp(settings, this.landlord.zone);
+        return await this.#takeOver(next, manifest);
+      }
+      this.manifest = manifest;
+      this.problem = banished;
+      await next.stop(0);
+      await this.#retire(banished === null ? "off" : "disabled");
+      if (banished !== null) this.#remind(manifest.name, banished);
+    } catch (thrown) {
+      await next.stop(0);
+      // What the version before left in the thread may be to blame: judged is what happens in a new one.
+      const isOurs = follows && thrown instanceof PluginFault && thrown.kind === "load";
+      if (isOurs) return this.#load(before, true);
+      await before;
+      this.#refused(thrown);
+    }
+  }
+
+  /** Or whoever mended it and saved would wonder. */
+  #remind(plugin: string, reason: string): void {
+    const sentence = "a plugin stays disabled after repeated faults until somebody enables it";
+    this.landlord.services.log.warn({ plugin, reason }, sentence);
+  }
+
+  /** From now on that is what it says of itself; under another name it moves out of the old one. */
+  #call(manifest: Manifest): void {
+    if (this.manifest && this.manifest.name !== manifest.name) this.landlord.moveOut(this);
+    this.manifest = manifest;
+  }
+
+  async #takeOver(next: Generation, manifest: Manifest): Promise<void> {
+    const old = this.#now;
+    this.#call(manifest);
+    // At the start of the bot what its own absence left is handed over, however old.
+    if (this.#begun && this.registered === null) this.#since = this.landlord.services.clock.now() - stale;
+    this.#now = next;
+    this.registered = next.registered;
+    this.state = "running";
+    this.problem = null;
+    await this.landlord.moveIn(this);
+    await next.start();
+    await old?.stop(grace);
+  }
+
+  async #retire(state: PluginInfo["state"]): Promise<void> {
+    const old = this.#now;
+    this.#now = null;
+    this.registered = null;
+    this.state = state;
+    this.landlord.moveOut(this);
+    await old?.stop(grace);
+  }
+
+  #refused(thrown: unknown): void {
+    const problem =
+      thrown instanceof PluginFault ? thrown.problem : { ...problemOf(thrown, this.root), file: this.file };
+    const kind: FaultKind = thrown instanceof PluginFault ? thrown.kind : "load";
+    const kept = this.#now !== null;
+    this.problem = `${problem.message}${shownPlace(problem) ? ` (${shownPlace(problem)})` : ""}`;
+    if (!kept) {
+      this.state = "failed";
+      this.registered = null;
+      this.landlord.moveOut(this);
+    }
+    const fields = { plugin: this.name, place: shownPlace(problem), reason: problem.message };
+    this.landlord.services.log.error(
+      fields,
+      kept ? "a plugin's new version does not load; the old one stays" : "a plugin does not load",
+    );
+    this.#tell("not_loaded", kind, problem.message, shownPlace(problem));
+  }
+
+  #died(generation: Generation, fault: PluginFault): void {
+    void generation.stop(0);
+    if (this.#now !== generation) return;
+    this.#now = null;
+    const { clock, log } = this.landlord.services;
+    const place = shownPlace(fault.problem);
+    if (this.#budget.fault(true, clock.monotonic())) return void this.#giveUp(fault);
+    this.state = "restarting";
+    const wait = this.#budget.backoff();
+    this.#restartAt = clock.monotonic() + wait;
+    log.error(
+      { plugin: this.name, place, kind: fault.kind, reason: fault.message, wait },
+      "a plugin was stopped and will be restarted",
+    );
+    this.#tell("restarted", fault.kind, fault.message, place);
+    this.#cancelRestart = clock.after(wait, () => void this.load());
+  }
+
+  async #giveUp(fault: PluginFault): Promise<void> {
+    const place = shownPlace(fault.problem);
+    this.problem = `${fault.message}${place ? ` (${place})` : ""}`;
+    const fields = { plugin: this.name, place, kind: fault.kind, reason: fault.message };
+    this.landlord.services.log.error(fields, "a plugin was disabled after repeated faults");
+    this.#tell("disabled", fault.kind, fault.message, place);
+    await this.stop("disabled");
+    await this.landlord.banish(this.name, this.problem);
+  }
+
+  #tell(action: PluginFaultNotice["action"], kind: FaultKind, reason: string, place: string | null): void {
+    this.landlord.services.tell?.({ plugin: this.name, action, kind, reason, place });
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { findPlugins } from "./find.ts";
+import { PluginFault, shownPlace } from "../contract/fault.ts";
+import type { Manifest } from "../contract/protocol.ts";
+import { Runner } from "../thread/runner.ts";
+import { Thread } from "../thread/thread.ts";
+
+export interface Found {
+  file: string;
+  manifest: Manifest | null;
+  /** Why there is no manifest. */
+  problem: string | null;
+}
+
+/** What is in a plugins folder, read without running any `setup`. */
+export async function readManifests(dir: string): Promise<Found[]> {
+  const root = resolve(dir);
+  return existsSync(root) ? Promise.all(findPlugins(root).map((file) => read(file, root))) : [];
+}
+
+async function read(file: string, root: string): Promise<Found> {
+  const nobody = { serve: () => Promise.reject(new Error("not now")), log: () => {}, ended: () => {} };
+  const runner = new Runner(new Thread(file, root), root, nobody);
+  try {
+    return { file, manifest: await runner.load(), problem: null };
+  } catch (thrown) {
+    if (!(thrown instanceof PluginFault)) throw thrown;
+    const place = shownPlace(thrown.problem);
+    return { file, manifest: null, problem: place ? `${thrown.message} (${place})` : thrown.message };
+  } finally {
+    await runner.stop(0);
+    await runner.thread.end();
+  }
+}

@@ -1,0 +1,54 @@
+import type { EventData, NewEvent } from "../../core/events/events.ts";
+import type { PluginScope } from "../../core/plugins/plugins.ts";
+import { recipient } from "../../core/sending/recipient.ts";
+import { everywhere } from "../settings/notes.ts";
+
+/** Where each plugin is on. */
+export class Scopes {
+  readonly #of = new Map<string, PluginScope>();
+
+  set(plugin: string, scope: PluginScope): void {
+    this.#of.set(plugin, scope);
+  }
+
+  /** `chats`: every name of the one chat; none when there is none. */
+  isOn(plugin: string, device: string | null, chats: readonly string[]): boolean {
+    const scope = this.#of.get(plugin) ?? everywhere;
+    if (scope.devices && device !== null && !scope.devices.includes(device)) return false;
+    if (chats.length === 0) return true;
+    if (chats.some((chat) => scope.except.includes(chat))) return false;
+    return scope.chats === null || chats.some((chat) => scope.chats?.includes(chat));
+  }
+}
+
+/** A scope as it is kept: phone numbers written as JIDs. Throws `invalid`. */
+export function tidy({ devices, chats, except }: PluginScope): PluginScope {
+  return {
+    devices,
+    chats: chats?.map((chat) => recipient(chat, "chats")) ?? null,
+    except: except.map((chat) => recipient(chat, "except")),
+  };
+}
+
+/** The same scope with this chat in, or out. */
+export function withChat(scope: PluginScope, chat: string, on: boolean): PluginScope {
+  const others = (list: readonly string[]) => list.filter((other) => other !== chat);
+  if (!on) return { ...scope, chats: scope.chats && others(scope.chats), except: [...others(scope.except), chat] };
+  return { ...scope, chats: scope.chats && [...others(scope.chats), chat], except: others(scope.except) };
+}
+
+/** What `recipient` makes of it, for what was checked already or will be: never throws. */
+export function chatOf(to: string): string {
+  return to.includes("@") ? to.replace(/@c\.us$/, "@s.whatsapp.net") : `${to.replace(/^\+/, "")}@s.whatsapp.net`;
+}
+
+/** Every name of the chat an event happened in: a private one goes by phone number and by LID. */
+export function chatsOf({ type, data }: Pick<NewEvent, "type" | "data">): string[] {
+  if (type === "message.received") {
+    const { chat, is_group, from_me, sender_phone, sender_lid } = data as EventData<"message.received">;
+    if (is_group || from_me) return [chat];
+    return [...new Set([chat, ...(sender_phone ? [chatOf(sender_phone)] : []), ...(sender_lid ? [sender_lid] : [])])];
+  }
+  if ("chat" in data && typeof data.chat === "string") return [data.chat];
+  return "group" in data && typeof data.group === "string" ? [data.group] : [];
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PluginData } from "../../core/plugins/plugin-data.ts";
+import type { PluginScope } from "../../core/plugins/plugins.ts";
+
+export const everywhere: PluginScope = { devices: null, chats: null, except: [] };
+
+/** What the host remembers about its plugins besides what they keep themselves. */
+export class Notes {
+  constructor(
+    readonly data: PluginData,
+    readonly dir: string,
+  ) {}
+
+  /** What an administrator decided: on, off, or nothing yet. */
+  async wanted(plugin: string): Promise<boolean | null> {
+    return (await this.data.get(plugin, "$wanted")) as boolean | null;
+  }
+
+  want(plugin: string, on: boolean): Promise<void> {
+    return this.data.set(plugin, "$wanted", on);
+  }
+
+  /** Why it was disabled for its faults, or null. */
+  async banished(plugin: string): Promise<string | null> {
+    return (await this.data.get(plugin, "$banished")) as string | null;
+  }
+
+  async banish(plugin: string, problem: string | null): Promise<void> {
+    if (problem === null) await this.data.delete(plugin, "$banished");
+    else await this.data.set(plugin, "$banished", problem);
+  }
+
+  async settings(plugin: string): Promise<Record<string, unknown>> {
+    return ((await this.data.get(plugin, "$settings")) ?? {}) as Record<string, unknown>;
+  }
+
+  setSettings(plugin: string, values: Record<string, unknown>): Promise<void> {
+    return this.data.set(plugin, "$settings", values);
+  }
+
+  async scope(plugin: string): Promise<PluginScope> {
+    return ((await this.data.get(plugin, "$scope")) ?? everywhere) as PluginScope;
+  }
+
+  setScope(plugin: string, scope: PluginScope): Promise<void> {
+    return this.data.set(plugin, "$scope", scope);
+  }
+
+  /** The plugin's table in config.toml; throws a sentence when that file cannot be read. */
+  file(plugin: string): Record<string, unknown> {
+    const path = join(this.dir, "config.toml");
+    if (!existsSync(path)) return {};
+    const tables = parseToml(path);
+    const table = tables[plugin] ?? {};
+    if (typeof table !== "object") throw new Error(`config.toml: ${plugin} must be a table, written [${plugin}]`);
+    return table as Record<string, unknown>;
+  }
+}
+
+function parseToml(path: string): Record<string, unknown> {
+  try {
+    return Bun.TOML.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+  } catch (thrown) {
+    throw new Error(`config.toml: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+  }
+}
