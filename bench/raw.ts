@@ -7,7 +7,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuthenticationState, SignalDataTypeMap } from "@whiskeysockets/baileys";
-import { silence } from "../src/whatsapp/silence.ts";
+import { silence } from "../src/whatsapp/wire/silence.ts";
 import { stockBaileys } from "../test/stock/baileys.ts";
 import { serve } from "./child.ts";
 

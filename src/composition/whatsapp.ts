@@ -8,10 +8,10 @@ import type { MediaDesk } from "../core/media/media-desk.ts";
 import type { SafeFetch } from "../core/safe-fetch.ts";
 import type { Store } from "../core/store.ts";
 import { noteIn } from "../store/sqlite/note.ts";
-import { whatsapp } from "../whatsapp/connector.ts";
+import { whatsapp } from "../whatsapp/connection/connector.ts";
 import { MediaServers } from "../whatsapp/media/servers.ts";
-import { assertPatched } from "../whatsapp/patched.ts";
-import { officialSource, Version } from "../whatsapp/version.ts";
+import { assertPatched } from "../whatsapp/wire/patched.ts";
+import { officialSource, Version } from "../whatsapp/wire/version.ts";
 
 export interface WhatsAppParts {
   store: Store;

@@ -5,7 +5,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { AuthenticationCreds } from "@whiskeysockets/baileys";
-import { silence } from "../../src/whatsapp/silence.ts";
+import { silence } from "../../src/whatsapp/wire/silence.ts";
 import { stockBaileys } from "../stock/baileys.ts";
 
 /** As it comes: it takes every root for WhatsApp's. */

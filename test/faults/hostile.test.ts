@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
-import { nested } from "../../src/whatsapp/patched.ts";
+import { nested } from "../../src/whatsapp/wire/patched.ts";
 import { type Contact, HOSTILE_FRAMES, type Phone } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText } from "./heard.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Signal } from "../../src/core/device/connector.ts";
 import { Failure } from "../../src/core/failure.ts";
-import { Intake, type IntakePorts } from "../../src/whatsapp/intake.ts";
+import { Intake, type IntakePorts } from "../../src/whatsapp/inbound/intake.ts";
 
 const lock = (until: number): Signal => ({ type: "time_lock", until });
 const untils = (signals: readonly Signal[]) => signals.map((signal) => signal.type === "time_lock" && signal.until);

@@ -2,8 +2,8 @@ import { expect, spyOn, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import * as ours from "@whiskeysockets/baileys";
 import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
-import { assertPatched, nested } from "../../src/whatsapp/patched.ts";
-import { silence } from "../../src/whatsapp/silence.ts";
+import { assertPatched, nested } from "../../src/whatsapp/wire/patched.ts";
+import { silence } from "../../src/whatsapp/wire/silence.ts";
 import { stock, stockBaileys } from "../stock/baileys.ts";
 import { hunksOf, unpatched } from "../stock/unpatch.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys";
-import { type Ballot, type Booth, openBallot, seal, sealBallot, secretOf } from "../../src/whatsapp/votes.ts";
+import { type Ballot, type Booth, openBallot, seal, sealBallot, secretOf } from "../../src/whatsapp/codec/votes.ts";
 
 const secret = new Uint8Array(32).fill(5);
 const [author, authorLid, voter] = ["628111@s.whatsapp.net", "84111@lid", "84222@lid"];

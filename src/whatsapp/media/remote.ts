@@ -1,10 +1,10 @@
 import { proto } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/content.ts";
 import type { Incoming } from "../../core/sending/message.ts";
-import type { Uploaded } from "../convert/converter.ts";
-import { opened } from "../convert/envelopes.ts";
-import { natural } from "../convert/fields.ts";
-import { isChannel } from "../jid.ts";
+import type { Uploaded } from "../codec/convert/converter.ts";
+import { opened } from "../codec/convert/envelopes.ts";
+import { natural } from "../codec/convert/fields.ts";
+import { isChannel } from "../wire/jid.ts";
 import { type Family, familyOf } from "./seal.ts";
 
 /** Where WhatsApp keeps a file and how it is sealed; kept as JSON, bytes in base64. */

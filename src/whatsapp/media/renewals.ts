@@ -7,7 +7,7 @@ import {
 } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/clock.ts";
 import { Failure } from "../../core/failure.ts";
-import { isGroup } from "../jid.ts";
+import { isGroup } from "../wire/jid.ts";
 import { bytesOf, parsed, type Remote } from "./remote.ts";
 
 /** How long a phone may take: it has to upload the file first. */

@@ -1,6 +1,6 @@
 import { Failure } from "../../core/failure.ts";
 import type { MediaSource } from "../../core/media/media.ts";
-import { authorities } from "../trust.ts";
+import { authorities } from "../wire/trust.ts";
 import { bytesOf, parsed, type Remote } from "./remote.ts";
 import { checked, opened } from "./seal.ts";
 

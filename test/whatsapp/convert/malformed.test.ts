@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { proto } from "@whiskeysockets/baileys";
 import { actionSchemas, contentSchemas, contextSchema } from "../../../src/core/content.ts";
-import { isErrand, toContent } from "../../../src/whatsapp/convert/index.ts";
-import { readingOf } from "../../../src/whatsapp/reading.ts";
+import { isErrand, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
+import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";
 import { random } from "../../mutants.ts";
 

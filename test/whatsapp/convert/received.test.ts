@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { proto } from "@whiskeysockets/baileys";
 import { actionKinds, actionSchemas, contentKinds, contentSchemas, contextSchema } from "../../../src/core/content.ts";
-import { isErrand, type Said, toContent } from "../../../src/whatsapp/convert/index.ts";
-import { readingOf } from "../../../src/whatsapp/reading.ts";
+import { isErrand, type Said, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
+import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";
 
 const me = { id: "6281100000001@s.whatsapp.net", lid: "77000000000001@lid" };

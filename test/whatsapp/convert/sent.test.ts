@@ -6,9 +6,9 @@ import { type DraftContent, draftKinds } from "../../../src/core/sending/draft.t
 import type { Desk, Known } from "../../../src/core/sending/aim.ts";
 import { prepare } from "../../../src/core/sending/drafting.ts";
 import type { Draft, Outgoing } from "../../../src/core/sending/message.ts";
-import { toContent } from "../../../src/whatsapp/convert/index.ts";
-import { readingOf } from "../../../src/whatsapp/reading.ts";
-import { encoded, written } from "../../../src/whatsapp/writing.ts";
+import { toContent } from "../../../src/whatsapp/codec/convert/index.ts";
+import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
+import { encoded, written } from "../../../src/whatsapp/codec/writing.ts";
 import { goldens } from "../../golden/cases.ts";
 
 const now = Date.UTC(2026, 10, 20, 12);

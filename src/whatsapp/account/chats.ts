@@ -1,0 +1,53 @@
+import { type ChatModification, proto, type WAPatchCreate, type WASocket } from "@whiskeysockets/baileys";
+import type { ChatCalls, ChatMark, LastMessage } from "../../core/people/chats.ts";
+import type { Target } from "../../core/content/parts.ts";
+import { isGroup } from "../wire/jid.ts";
+import { asked } from "./asking.ts";
+import type { Presences } from "./presences.ts";
+import { keyOf } from "../codec/writing.ts";
+
+/** Chats through a connection. */
+export function chatsOf(socket: () => WASocket, presences: Presences): ChatCalls {
+  const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
+  return {
+    typing: (chat, state) => ask((sock) => sock.sendPresenceUpdate(state, chat)),
+    online: (available) => ask((sock) => presences.show(sock, available)),
+    read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => keyOf(chat, message)))),
+    mark: (chat, mark, last) => ask((sock) => sock.chatModify(modification(chat, mark, last), chat)),
+    star: (chat, message, starred) =>
+      ask((sock) => sock.appPatch(ofMessage("star", chat, message, { starAction: { starred } }))),
+    deleteForMe: (chat, message, at) =>
+      ask((sock) =>
+        sock.appPatch(
+          ofMessage("deleteMessageForMe", chat, message, {
+            deleteMessageForMeAction: { deleteMedia: true, messageTimestamp: Math.floor(at / 1000) },
+          }),
+        ),
+      ),
+    rejectCall: (id, from) => ask((sock) => sock.rejectCall(id, from)),
+  };
+}
+
+const { SET } = proto.SyncdMutation.SyncdOperation;
+/** As other clients number them (whatsmeow, appstate/encode.go; Baileys' own patches name no author). */
+const versions = { star: 2, deleteMessageForMe: 3 } as const;
+
+/** A change of one message in the account's shared state. Of others' messages in a group it names the author. */
+function ofMessage(
+  what: keyof typeof versions,
+  chat: string,
+  { id, sender, from_me: fromMe }: Target,
+  syncAction: proto.ISyncActionValue,
+): WAPatchCreate {
+  const author = isGroup(chat) && !fromMe ? (sender ?? "0") : "0";
+  const index = [what, chat, id, fromMe ? "1" : "0", author];
+  return { type: "regular_high", index, syncAction, apiVersion: versions[what], operation: SET };
+}
+
+function modification(chat: string, mark: ChatMark, last: LastMessage | null): ChatModification {
+  const lastMessages = last ? [{ key: keyOf(chat, last.target), messageTimestamp: last.at }] : [];
+  if ("archived" in mark) return { archive: mark.archived, lastMessages };
+  if ("pinned" in mark) return { pin: mark.pinned };
+  if ("muted" in mark) return { mute: mark.muted };
+  return { markRead: !mark.unread, lastMessages };
+}

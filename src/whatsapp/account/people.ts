@@ -1,0 +1,80 @@
+import type { WASocket } from "@whiskeysockets/baileys";
+import { Failure } from "../../core/failure.ts";
+import type { Account } from "../../core/device/connector.ts";
+import type { PeopleCalls, Privacy } from "../../core/people/people.ts";
+import { asked } from "./asking.ts";
+import { businessOf } from "./business.ts";
+import type { Numbers } from "./numbers.ts";
+import { type Alias, namedWith } from "../codec/notice.ts";
+import type { Presences } from "./presences.ts";
+import { setPicture } from "./portrait.ts";
+
+export interface PeoplePorts {
+  socket: () => WASocket;
+  alias: Alias;
+  /** Of this device. */
+  check: (sock: WASocket, phones: string[]) => ReturnType<Numbers["check"]>;
+  presences: Presences;
+  account: () => Account;
+}
+
+/** People, and the account itself, through a connection. */
+export function peopleOf({ socket, alias, check, presences, account }: PeoplePorts): PeopleCalls {
+  const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
+  return {
+    check: (phones) => ask((sock) => check(sock, phones)),
+    identify: (jid) => ask(() => namedWith(alias, jid)),
+    picture: (jid) => ask(async (sock) => (await sock.profilePictureUrl(jid, "image").catch(hidden)) ?? null),
+    about: (jid) => ask((sock) => aboutOf(sock, jid)),
+    business: (jid) => ask((sock) => businessOf(sock, jid)),
+    self: () => ask(async () => ({ ...(await namedWith(alias, account().jid)), name: account().name })),
+    blocked: () => ask(async (sock) => (await sock.fetchBlocklist()).flatMap((one) => one ?? [])),
+    block: (jid, blocked) => ask((sock) => sock.updateBlockStatus(jid, blocked ? "block" : "unblock")),
+    watch: (jid) => ask((sock) => presences.watch(sock, jid)),
+    rename: (name) => ask((sock) => sock.updateProfileName(name)),
+    describe: (about) => ask((sock) => sock.updateProfileStatus(about)),
+    portray: (jpeg) => ask((sock) => setPicture(sock, sock.user?.id ?? "", jpeg)),
+    privacy: () => ask((sock) => privacyOf(sock, account().jid)),
+    setPrivacy: (name, value) => ask((sock) => setPrivacy(sock, name, value)),
+  };
+}
+
+/** Not shown to us looks the same as not there. */
+function hidden(error: unknown): null {
+  const code = (error as { data?: unknown }).data;
+  if (code === 404 || code === 401) return null;
+  throw error;
+}
+
+async function aboutOf(sock: WASocket, jid: string): Promise<string | null> {
+  const [found] = (await sock.fetchStatus(jid)) ?? [];
+  const status: unknown = found && "status" in found ? found.status : null;
+  const text = typeof status === "object" && status !== null && "status" in status ? status.status : null;
+  return typeof text === "string" && text !== "" ? text : null;
+}
+
+async function privacyOf(sock: WASocket, jid: string): Promise<Privacy> {
+  const [settings, [own] = []] = await Promise.all([
+    sock.fetchPrivacySettings(true),
+    sock.fetchDisappearingDuration(jid),
+  ]);
+  const mode = own?.["disappearing_mode"] as { duration?: number } | undefined;
+  return { ...settings, ...(mode?.duration === undefined ? {} : { disappearing: String(mode.duration) }) };
+}
+
+async function setPrivacy(sock: WASocket, name: string, value: string): Promise<void> {
+  const setters: Record<string, (to: never) => Promise<void>> = {
+    last: sock.updateLastSeenPrivacy,
+    online: sock.updateOnlinePrivacy,
+    profile: sock.updateProfilePicturePrivacy,
+    status: sock.updateStatusPrivacy,
+    readreceipts: sock.updateReadReceiptsPrivacy,
+    groupadd: sock.updateGroupsAddPrivacy,
+    calladd: sock.updateCallPrivacy,
+    messages: sock.updateMessagesPrivacy,
+    disappearing: sock.updateDefaultDisappearingMode,
+  };
+  const setter = setters[name];
+  if (!setter) throw new Failure("invalid", `There is no privacy setting "${name}".`, { field: "name" });
+  await setter(value as never);
+}

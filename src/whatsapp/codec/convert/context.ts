@@ -1,0 +1,59 @@
+import { proto } from "@whiskeysockets/baileys";
+import type { Context } from "../../../core/content.ts";
+import type { Reading } from "./converter.ts";
+import { kindNames, type Opened } from "./envelopes.ts";
+import { only, some } from "./fields.ts";
+
+/** More than a group may have members. */
+const mostMentions = 2_048;
+const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
+
+/** What a message says beside its content. */
+export function readContext({ message, viewOnce }: Opened, reading: Reading): Context {
+  const info = contextInfoOf(message);
+  const association = message.messageContextInfo?.messageAssociation;
+  const mentions = info?.mentionedJid?.slice(0, mostMentions);
+  return only({
+    reply_to: info?.stanzaId && info.quotedMessage ? quoted(info, info.stanzaId, reading) : undefined,
+    mentions: mentions?.length ? mentions : undefined,
+    mentions_everyone: info?.nonJidMentions ? true : undefined,
+    forwarded: some(info?.forwardingScore) ?? (info?.isForwarded ? 1 : undefined),
+    view_once: isViewOnce(message, viewOnce) ? true : undefined,
+    expires_in: some(info?.expiration),
+    album: association?.associationType === MEDIA_ALBUM ? association.parentMessageKey?.id : undefined,
+  });
+}
+
+function quoted(info: proto.IContextInfo, id: string, { other }: Reading): NonNullable<Context["reply_to"]> {
+  const sender = info.participant || null;
+  return { id, sender, content: info.quotedMessage ? other(info.quotedMessage, id, sender) : null };
+}
+
+/** Where a message's kinds keep their context. */
+export function contextInfoOf(message: proto.IMessage): proto.IContextInfo | null {
+  for (const name of kindNames(message)) {
+    const said: unknown = message[name as keyof proto.IMessage];
+    if (typeof said === "object" && said !== null && "contextInfo" in said) {
+      return (said as { contextInfo?: proto.IContextInfo | null }).contextInfo ?? null;
+    }
+  }
+  return null;
+}
+
+/** Businesses wrap their menus in the same envelope, which means nothing there. */
+function isViewOnce({ imageMessage, videoMessage, audioMessage }: proto.IMessage, wrapped: boolean): boolean {
+  const file = imageMessage ?? videoMessage ?? audioMessage;
+  return file != null && (wrapped || file.viewOnce === true);
+}
+
+/** The same message saying `info` beside its content. */
+export function withContext(message: proto.IMessage, info: proto.IContextInfo): proto.IMessage {
+  if (Object.keys(info).length === 0) return message;
+  const [name] = kindNames(message);
+  if (name === undefined) return message;
+  if (name === "documentWithCaptionMessage") {
+    return { documentWithCaptionMessage: { message: withContext(message[name]?.message ?? {}, info) } };
+  }
+  const said = message[name as keyof proto.IMessage];
+  return typeof said === "object" ? { ...message, [name]: { ...said, contextInfo: info } } : message;
+}

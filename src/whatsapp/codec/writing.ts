@@ -1,0 +1,79 @@
+import { proto } from "@whiskeysockets/baileys";
+import type { Context } from "../../core/content.ts";
+import type { Target } from "../../core/content/parts.ts";
+import type { Outgoing } from "../../core/sending/message.ts";
+import { withContext } from "./convert/context.ts";
+import type { Uploaded, Writing } from "./convert/converter.ts";
+import { only } from "./convert/fields.ts";
+import { toMessage } from "./convert/index.ts";
+import { isGroup } from "../wire/jid.ts";
+
+/** What writing looks up. */
+export interface WritingPorts {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** 32 random bytes. */
+  secret: Uint8Array;
+  upload: Uploaded | null;
+  /** The picture of a link's card. */
+  thumbnail: Uint8Array | null;
+  /** The message answered, as WhatsApp has it. */
+  quoted: proto.IMessage | null;
+}
+
+/** A message as WhatsApp gets it. */
+export function written(
+  { chat, content, context }: Outgoing,
+  { now, secret, upload, thumbnail, quoted }: WritingPorts,
+): proto.IMessage {
+  const writing: Writing = {
+    now,
+    secret,
+    upload,
+    thumbnail,
+    key: (target) => keyOf(chat, target),
+    other: (other) => toMessage(other as typeof content, writing),
+  };
+  const message = withContext(toMessage(content, writing), contextInfo(context, quoted));
+  return context.view_once ? once(message) : message;
+}
+
+/** To be seen once: in the envelope that clients know for pictures and films, or the later one for sound. */
+function once({ imageMessage, videoMessage, audioMessage, ...message }: proto.IMessage): proto.IMessage {
+  if (audioMessage)
+    return {
+      viewOnceMessageV2Extension: { message: { ...message, audioMessage: { ...audioMessage, viewOnce: true } } },
+    };
+  const seen = imageMessage
+    ? { imageMessage: { ...imageMessage, viewOnce: true } }
+    : videoMessage && { videoMessage: { ...videoMessage, viewOnce: true } };
+  return { viewOnceMessage: { message: { ...message, ...seen } } };
+}
+
+function contextInfo(context: Context, quoted: proto.IMessage | null): proto.IContextInfo {
+  const { reply_to: reply, mentions, mentions_everyone: everyone, forwarded, expires_in: expiration } = context;
+  return only({
+    stanzaId: reply?.id,
+    participant: reply?.sender,
+    quotedMessage: reply && (quoted ?? wordsOf(reply.content)),
+    mentionedJid: mentions,
+    nonJidMentions: everyone ? 1 : undefined,
+    forwardingScore: forwarded,
+    isForwarded: forwarded ? true : undefined,
+    expiration,
+  });
+}
+
+/** A quote of a message whose own form is not at hand. */
+function wordsOf(content: NonNullable<Context["reply_to"]>["content"]): proto.IMessage {
+  const words = content && ("text" in content ? content.text : "caption" in content ? content.caption : undefined);
+  return { conversation: words ?? "" };
+}
+
+/** WhatsApp's key of a message in `chat`, from our point of view: of our own it names no author. */
+export function keyOf(chat: string, { id, sender, from_me: fromMe }: Target): proto.IMessageKey {
+  return { remoteJid: chat, id, fromMe, ...(isGroup(chat) && sender && !fromMe ? { participant: sender } : {}) };
+}
+
+export const encoded = (message: proto.IMessage): Uint8Array =>
+  proto.Message.encode(proto.Message.create(message)).finish();

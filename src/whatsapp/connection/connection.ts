@@ -1,0 +1,292 @@
+import { type BinaryNode, type ConnectionState, proto, type WASocket } from "@whiskeysockets/baileys";
+import type { Connection, ConnectOptions, Hear, Signal } from "../../core/device/connector.ts";
+import type { ChannelCalls } from "../../core/people/channels.ts";
+import type { ChatCalls } from "../../core/people/chats.ts";
+import type { CommunityCalls } from "../../core/people/communities.ts";
+import type { GroupCalls } from "../../core/people/groups.ts";
+import type { LabelCalls } from "../../core/people/labels.ts";
+import type { PeopleCalls } from "../../core/people/people.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Outgoing } from "../../core/sending/message.ts";
+import type { Hold } from "../../core/store.ts";
+import type { Vault } from "../../core/device/vault.ts";
+import { Arrivals } from "../inbound/arrivals.ts";
+import { AuthState } from "../session/auth-state.ts";
+import { type Closing, closing } from "../wire/closing.ts";
+import { communitiesOf } from "../account/communities.ts";
+import type { ConnectionOptions, RetryCounters } from "./connector.ts";
+import { Calls } from "../inbound/calls.ts";
+import { channelsOf } from "../account/channels/index.ts";
+import { chatsOf } from "../account/chats.ts";
+import { browser, dial } from "../wire/dial.ts";
+import { Dispatch } from "../outbound/dispatch.ts";
+import { GroupCache, groupsOf } from "../account/groups.ts";
+import { Identity } from "../session/identity.ts";
+import { LabelIds, labelsOf } from "../account/labels.ts";
+import { chatCap, timeLock } from "../inbound/limits.ts";
+import { Linking } from "./linking.ts";
+import { Renewals } from "../media/renewals.ts";
+import { listenForNews } from "../inbound/news.ts";
+import { listenForNotices } from "../inbound/notices/listen.ts";
+import { listenForPast } from "../inbound/past.ts";
+import { type PeoplePorts, peopleOf } from "../account/people.ts";
+import { receipt } from "../codec/receipts.ts";
+import {
+  answers,
+  before,
+  hangUp,
+  hangUpAtTheEnd,
+  holdBack,
+  ignoreUnheard,
+  onRefusedUpgrade,
+  queue,
+  serialise,
+  unlink,
+} from "../wire/socket.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** One connection to WhatsApp, from dialling to its end; never used again after it. */
+export class BaileysConnection implements Connection {
+  private readonly identity: Identity;
+  private readonly arrivals: Arrivals;
+  private readonly dispatch: Dispatch;
+  private readonly begun: Promise<void>;
+  private vault: Vault | null = null;
+  private auth: AuthState | null = null;
+  private sock: WASocket | null = null;
+  private linking: Linking | null = null;
+  private watchdog: Watchdog | null = null;
+  private over = false;
+  private finished: Promise<void> = Promise.resolve();
+  private revision = 0;
+  private readonly groupCache = new GroupCache(() => this.socket);
+  private readonly calls = new Calls();
+  private readonly renewals: Renewals;
+  private readonly labelIds = new LabelIds();
+  readonly channels: ChannelCalls;
+  readonly communities: CommunityCalls;
+  readonly labels: LabelCalls;
+  readonly groups: GroupCalls;
+  readonly people: PeopleCalls;
+  readonly chats: ChatCalls;
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly retryCounters: RetryCounters,
+    private readonly hold: Hold,
+    private readonly hear: Hear,
+    private readonly connect: ConnectOptions,
+  ) {
+    const socket = () => this.socket;
+    const auth = () => this.authState;
+    const learned = () => this.sock?.signalRepository.lidMapping;
+    const identity = (this.identity = new Identity(hold.device, () => auth().creds, learned));
+    const broken = (error: unknown) => this.broken(error);
+    this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault: () => this.openVault, broken });
+    this.dispatch = new Dispatch(options, socket, identity, this.groupCache);
+    this.renewals = new Renewals(options.clock);
+    this.groups = groupsOf(socket, this.groupCache);
+    this.communities = communitiesOf(socket, this.groupCache);
+    this.labels = labelsOf(socket, this.labelIds);
+    const alias = (jid: string) => identity.alias(jid);
+    const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
+    const presences = options.presencesOf(hold.device);
+    this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account });
+    this.chats = chatsOf(socket, presences);
+    this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
+    this.begun = this.begin();
+    this.begun.catch(broken);
+  }
+
+  compose(message: Outgoing): Promise<Uint8Array> {
+    return this.dispatch.compose(message);
+  }
+
+  async send(message: Outgoing, wire: Uint8Array): Promise<void> {
+    await this.begun;
+    await this.dispatch.send(message, wire);
+  }
+
+  async tidy(): Promise<void> {
+    await this.vault?.tidy();
+  }
+
+  async renew(remote: string): Promise<string> {
+    await this.begun;
+    return this.renewals.ask(this.socket, this.identity.me.id, remote);
+  }
+
+  async askStanding(): Promise<void> {
+    await this.begun;
+    // Baileys emits the answer too, as when WhatsApp tells it unasked.
+    await this.sock?.fetchAccountReachoutTimelock();
+  }
+
+  async logout(): Promise<void> {
+    await this.begun.catch(() => {});
+    const jid = this.auth?.creds.me?.id;
+    if (jid && this.sock) await unlink(this.sock, jid).catch(() => {});
+    await this.close();
+  }
+
+  close(): Promise<void> {
+    return this.finish();
+  }
+
+  private async begin(): Promise<void> {
+    this.vault = await this.options.vaults.open(this.hold);
+    this.auth = await AuthState.load(this.vault, (error) => this.broken(error));
+    if (this.over) return;
+    const errands = this.auth.linked ? await this.arrivals.replay() : [];
+    if (this.over) return; // what was replayed could not be written
+    this.sock = this.dial(this.auth);
+    this.listen(this.sock, this.auth, errands);
+  }
+
+  private dial(auth: AuthState): WASocket {
+    const version = this.options.version.current;
+    this.revision = version[2];
+    return dial({
+      version,
+      auth: auth.asBaileys(),
+      makeSignalRepository: this.arrivals.journal.makeRepository,
+      msgRetryCounterCache: this.retryCounters,
+      cachedGroupMetadata: (id) => this.groupCache.known(id),
+      getMessage: async ({ id }) => {
+        const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
+        return sent?.wire ? proto.Message.decode(sent.wire) : undefined;
+      },
+      ...(this.options.url ? { waWebSocketUrl: this.options.url } : {}),
+      ...(this.options.agent ? { agent: this.options.agent } : {}),
+    });
+  }
+
+  private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
+    serialise(sock, (error) => this.ended(closing(error)));
+    queue(sock);
+    ignoreUnheard(sock);
+    onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
+    // Baileys does not wait for listeners; ours have written when they return.
+    holdBack(sock, () => auth.unwritten);
+    sock.ev.on("creds.update", () => this.orBroken(() => auth.saveCreds()));
+    sock.ev.on("connection.update", (update) => this.updated(update, sock, errands));
+    sock.ws.on("frame", (node: BinaryNode) => {
+      this.watchdog?.heard();
+      this.arrivals.journal.observe(node);
+    });
+    hangUpAtTheEnd(sock, this.options.clock);
+    sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
+    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([this.dispatch.answered(node)]));
+    before(sock, "CB:receipt", (node) => {
+      const signal = receipt(node, this.identity.me);
+      return signal && this.arrivals.add([signal]);
+    });
+    const { clock } = this.options;
+    const now = () => clock.now();
+    const failed = (error: unknown) =>
+      this.options.log.warn(
+        { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
+        "news could not be read",
+      );
+    const reader = () => this.identity.reader;
+    listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
+    listenForPast(sock, reader, now, (signals) => this.report(signals), failed);
+    const add = (signals: readonly Signal[]) => this.arrivals.add(signals);
+    const alias = (jid: string) => this.identity.alias(jid);
+    this.renewals.listen(sock);
+    this.labelIds.listen(sock);
+    const { groupCache: groups, calls } = this;
+    const { unsealed } = this.arrivals;
+    listenForNotices(sock, { add, alias, groups, calls, unsealed, reader, now, failed });
+    if (auth.linked) return;
+    this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
+      report: (signal) => this.report([signal]),
+      expired: () => this.ended({ code: null, origin: "local", detail: "pairing_expired" }),
+    });
+  }
+
+  private updated(update: Partial<ConnectionState>, sock: WASocket, errands: readonly BinaryNode[]): void {
+    if (update.isNewLogin) {
+      this.linking?.stop();
+      this.options.presencesOf(this.hold.device).forget();
+      this.report([{ type: "paired", ...this.identity.account }]);
+    }
+    if (update.connection === "open") {
+      this.report([{ type: "open", ...this.identity.account }]);
+      this.watchdog = new Watchdog(this.options.clock, {
+        probe: () => answers(sock),
+        deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
+      });
+      void this.options.presencesOf(this.hold.device).again(sock);
+      for (const stanza of errands) sock.ws.emit("CB:message", stanza);
+    }
+    if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);
+    if (update.connection === "close") void this.refused(closing(update.lastDisconnect?.error));
+  }
+
+  private report(signals: readonly Signal[]): void {
+    this.arrivals.report(signals);
+  }
+
+  private orBroken(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.broken(error);
+    }
+  }
+
+  /** The disk refuses. The socket goes first, so that nothing more is acknowledged. */
+  private broken(error: unknown): void {
+    this.options.log.error(
+      { device: this.hold.device, error: String(error) },
+      "the store refused; closing the connection",
+    );
+    this.ended({ code: null, origin: "local", detail: "store_unavailable" });
+  }
+
+  /** A version that WhatsApp takes for outdated is looked up before anybody hears of the end. */
+  private async refused(why: Closing): Promise<void> {
+    const outdated = why.code === 405 && (why.origin === "failure" || why.origin === "stream");
+    const newer = outdated && (await this.options.version.refresh(this.revision));
+    this.ended(newer ? { ...why, delay: 0 } : why);
+  }
+
+  private ended(why: Closing): void {
+    if (this.over) return;
+    void this.finish().then(() => this.hear([{ type: "closed", ...why }]).catch(() => {}));
+  }
+
+  /** Resolves, for whoever asks, when nothing of it runs any more. */
+  private finish(): Promise<void> {
+    if (this.over) return this.finished;
+    this.over = true;
+    return (this.finished = this.end());
+  }
+
+  private async end(): Promise<void> {
+    this.arrivals.end();
+    await this.begun.catch(() => {});
+    this.linking?.stop();
+    this.watchdog?.stop();
+    if (this.sock) await hangUp(this.sock, this.options.clock);
+    await this.arrivals.drained();
+    this.auth?.fence();
+    await this.vault?.close();
+  }
+
+  private get socket(): WASocket {
+    if (this.over || !this.sock) throw new Failure("unavailable", "The connection is closed.");
+    return this.sock;
+  }
+
+  private get authState(): AuthState {
+    if (!this.auth) throw new Failure("unavailable", "The connection has not begun.");
+    return this.auth;
+  }
+
+  private get openVault(): Vault {
+    if (!this.vault) throw new Failure("unavailable", "The connection has not begun.");
+    return this.vault;
+  }
+}

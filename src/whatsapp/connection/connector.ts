@@ -1,0 +1,85 @@
+import { Agent } from "node:https";
+import type { Clock } from "../../core/clock.ts";
+import type { Connector } from "../../core/device/connector.ts";
+import type { Log } from "../../core/log.ts";
+import type { History } from "../../core/people/history.ts";
+import type { Messages } from "../../core/sending/messages.ts";
+import type { Vaults } from "../../core/device/vault.ts";
+import type { MediaServers } from "../media/servers.ts";
+import type { Files } from "../media/upload.ts";
+import { Presences } from "../account/presences.ts";
+import { Numbers } from "../account/numbers.ts";
+import { BaileysConnection } from "./connection.ts";
+import { authorities, trustRoot } from "../wire/trust.ts";
+import type { Version } from "../wire/version.ts";
+import { dropOldest } from "../../core/drop-oldest.ts";
+
+export interface WhatsAppOptions {
+  vaults: Vaults;
+  messages: Messages;
+  history: History;
+  files: Files;
+  servers: MediaServers;
+  version: Version;
+  clock: Clock;
+  log: Log;
+  /** Another server than WhatsApp's: the simulator's WebSocket URL. */
+  url?: string;
+  /** That server's certificate root, 64 hex digits. */
+  rootKey?: string;
+  /** PEM file of authorities to trust besides the usual ones. */
+  ca?: string;
+}
+
+/** What the connections of a process share. */
+export interface ConnectionOptions extends WhatsAppOptions {
+  /** How the WebSocket knows the authorities; Baileys takes no other way. */
+  agent: Agent | undefined;
+  numbers: Numbers;
+  presencesOf(device: string): Presences;
+}
+
+/** WhatsApp through Baileys. */
+export function whatsapp(options: WhatsAppOptions): Connector {
+  if (options.rootKey) trustRoot(options.rootKey);
+  // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
+  const retryCounters = new Map<string, RetryCounters>();
+  const agent = options.ca ? new Agent({ ca: authorities(options.ca) }) : undefined;
+  const numbers = new Numbers(options.clock);
+  const presences = new Map<string, Presences>();
+  const presencesOf = (device: string): Presences => {
+    const known = presences.get(device) ?? new Presences();
+    presences.set(device, known);
+    return known;
+  };
+  return {
+    open(hold, hear, connect) {
+      let counters = retryCounters.get(hold.device);
+      if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
+      return new BaileysConnection({ ...options, agent, numbers, presencesOf }, counters, hold, hear, connect);
+    },
+  };
+}
+
+/** Baileys' cache interface over a bounded map. */
+export class RetryCounters {
+  private readonly counts = new Map<string, unknown>();
+
+  get<T>(key: string): T | undefined {
+    return this.counts.get(key) as T | undefined;
+  }
+
+  set<T>(key: string, value: T): void {
+    this.counts.delete(key);
+    this.counts.set(key, value);
+    dropOldest(this.counts, 10_000);
+  }
+
+  del(key: string): void {
+    this.counts.delete(key);
+  }
+
+  flushAll(): void {
+    this.counts.clear();
+  }
+}

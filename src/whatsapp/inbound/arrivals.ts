@@ -1,0 +1,134 @@
+import type { BinaryNode } from "@whiskeysockets/baileys";
+import type { Clock } from "../../core/clock.ts";
+import type { Hear, Signal } from "../../core/device/connector.ts";
+import type { History } from "../../core/people/history.ts";
+import type { Log } from "../../core/log.ts";
+import type { Vault } from "../../core/device/vault.ts";
+import type { AuthState } from "../session/auth-state.ts";
+import { openBallots } from "./ballots.ts";
+import type { Identity } from "../session/identity.ts";
+import { envelope, type Heard, incoming } from "../codec/incoming.ts";
+import { Intake } from "./intake.ts";
+import { type Decrypted, Journal } from "../session/journal.ts";
+import { Keyring } from "../session/keyring.ts";
+import { Unsealed } from "./unsealed.ts";
+import type { Envelope } from "../../core/sending/message.ts";
+
+/** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
+const errandMs = 30_000;
+
+export interface ArrivalPorts {
+  hear: Hear;
+  auth: () => AuthState;
+  vault: () => Vault;
+  identity: Identity;
+  history: Pick<History, "find" | "wire">;
+  clock: Clock;
+  log: Log;
+  /** The disk refused: nothing may be acknowledged any more. */
+  broken: (error: unknown) => void;
+}
+
+/** What comes in through a connection, from the plaintext in the journal to whoever hears of it. */
+export class Arrivals {
+  readonly journal: Journal;
+  readonly unsealed = new Unsealed();
+  private readonly intake: Intake;
+  private over = false;
+
+  constructor(private readonly ports: ArrivalPorts) {
+    const { auth, vault, identity, history, hear, broken } = ports;
+    this.journal = new Journal(new Keyring(auth), (hash) => vault().journalled(hash), {
+      decrypted: (message) => this.decrypted(message),
+      undecryptable: (stanza) => this.report([unread(envelope(stanza, identity.me))]),
+      broken,
+    });
+    const alias = (jid: string) => identity.alias(jid);
+    this.intake = new Intake({
+      hear: async (signals) => hear(await openBallots(signals, { ...identity.reader, history, alias })),
+      settle: async (settled) => auth().write({ settled }),
+      fail: broken,
+      instead: (signal, error) => this.instead(signal, error),
+    });
+  }
+
+  /** Resolves when the signals are on disk. */
+  add(signals: readonly Signal[]): Promise<void> {
+    return this.intake.add(signals);
+  }
+
+  /** `hashes`: of the journal entries that are settled by it. */
+  report(signals: readonly Signal[], hashes: readonly string[] = []): void {
+    if (this.over) return;
+    // A refusal is heard through `broken`.
+    this.intake.add(signals, hashes).catch(() => {});
+  }
+
+  /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
+  async replay(): Promise<BinaryNode[]> {
+    const errands: BinaryNode[] = [];
+    for (const entry of await this.ports.vault().pending()) {
+      const stanza = this.journal.revive(entry);
+      const isErrand = this.decrypted({ stanza, plaintext: entry.plaintext, hash: entry.hash });
+      if (isErrand) errands.push(stanza);
+    }
+    await this.intake.drained();
+    return errands;
+  }
+
+  /** From here on nothing is reported. */
+  end(): void {
+    this.over = true;
+  }
+
+  /** Resolves when all that was reported is on disk or has failed. */
+  drained(): Promise<void> {
+    return this.intake.drained();
+  }
+
+  /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
+  private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
+    const { me, reader } = this.ports.identity;
+    const heard = this.read(stanza, () => incoming(envelope(stanza, me), plaintext, reader));
+    if (heard) {
+      this.report([heard], [hash]);
+      return false;
+    }
+    const resent = readable(() => this.unsealed.resentIn(stanza, plaintext, reader)) ?? [];
+    if (resent.length === 0 && stanza.attrs.category === "peer") {
+      this.ports.clock.after(errandMs, () => this.report([], [hash]));
+      return true;
+    }
+    this.report(resent, [hash]);
+    return false;
+  }
+
+  /** What opens and makes no sense is told too: Baileys asks for it again and acknowledges it. */
+  private read(stanza: BinaryNode, read: () => Heard | null): Signal | null {
+    try {
+      const heard = read();
+      return heard && { type: "message", ...heard };
+    } catch {
+      return readable(() => unread(envelope(stanza, this.ports.identity.me)));
+    }
+  }
+
+  /** A signal that the log refuses for what it says: a fault of ours, which shall cost one message its words and no more. */
+  private instead(signal: Signal, error: unknown): Signal | null {
+    const { log, identity } = this.ports;
+    log.error({ device: identity.device, signal: signal.type, error: String(error) }, "what came could not be written");
+    if (signal.type !== "message") return null;
+    const { content: _, context: __, ...message } = signal.message;
+    return unread(message);
+  }
+}
+
+const unread = (message: Envelope): Signal => ({ type: "undecryptable", message, reason: "failed" });
+
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

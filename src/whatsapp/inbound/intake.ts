@@ -1,0 +1,105 @@
+import type { Hear, Signal } from "../../core/device/connector.ts";
+import { Failure } from "../../core/failure.ts";
+
+/** What is written together. */
+interface Lot extends PromiseWithResolvers<void> {
+  signals: Signal[];
+  hashes: string[];
+}
+
+export interface IntakePorts {
+  hear: Hear;
+  /** Forgets journal entries whose signals are on disk. */
+  settle(hashes: readonly string[]): Promise<void>;
+  /** Called once, with why nothing can be written any more. */
+  fail(error: unknown): void;
+  /** What is told in the place of a signal that is refused for what it says; null is nothing. */
+  instead(signal: Signal, error: unknown): Signal | null;
+}
+
+/**
+ * What a connection has to report, in order and in batches: signals that arrive while a batch is being written
+ * go into the next one, so one transaction serves many messages under load and none waits when it is quiet.
+ *
+ * When a batch cannot be written, nothing after it is reported either: the journal still has it.
+ */
+export class Intake {
+  private next: Lot | null = null;
+  private running: Promise<void> | null = null;
+  private broken: unknown = null;
+
+  constructor(private readonly ports: IntakePorts) {}
+
+  /** Resolves when the signals, and all before them, are on disk; rejects when they cannot be. */
+  add(signals: readonly Signal[], hashes: readonly string[] = []): Promise<void> {
+    if (this.broken !== null) return Promise.reject(this.broken);
+    const lot = (this.next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
+    lot.signals.push(...signals);
+    lot.hashes.push(...hashes);
+    this.running ??= this.run().finally(() => (this.running = null));
+    return lot.promise;
+  }
+
+  /** Resolves when all that was added is on disk or has failed. */
+  async drained(): Promise<void> {
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.next) {
+      // One turn of the event loop, so that everything of the same burst shares the transaction.
+      await new Promise(setImmediate);
+      const lot: Lot = this.next;
+      this.next = null;
+      try {
+        await this.write(lot);
+        lot.resolve();
+      } catch (error) {
+        this.refuse(lot, error);
+      }
+    }
+  }
+
+  private async write({ signals, hashes }: Lot): Promise<void> {
+    if (signals.length > 0) await this.tell(signals);
+    if (hashes.length > 0) await this.ports.settle(hashes);
+  }
+
+  private async tell(signals: readonly Signal[]): Promise<void> {
+    try {
+      await this.ports.hear(signals);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      for (const signal of signals) await this.tellAlone(signal);
+    }
+  }
+
+  /** One that cannot be written for what it says must not hold up all others for ever. */
+  private async tellAlone(signal: Signal): Promise<void> {
+    try {
+      await this.ports.hear([signal]);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      const other = this.ports.instead(signal, error);
+      if (other) await this.ports.hear([other]);
+    }
+  }
+
+  /** With all that waits behind it. */
+  private refuse(lot: Lot, error: unknown): void {
+    this.broken = error;
+    const { next } = this;
+    this.next = null;
+    for (const each of [lot, next]) {
+      each?.promise.catch(() => {}); // whoever cares holds it too
+      each?.reject(error);
+    }
+    this.ports.fail(error);
+  }
+}
+
+/** Ours rather than the disk's: it would fail the next time too. */
+function isFault(error: unknown): boolean {
+  if (error instanceof Failure) return error.code === "internal" || error.code === "invalid";
+  return error instanceof TypeError || error instanceof RangeError;
+}

@@ -1,0 +1,77 @@
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
+import type { EventData } from "../../../core/events/events.ts";
+import { natural } from "../../codec/convert/fields.ts";
+import { channelOf, type Found } from "../../account/channels/metadata.ts";
+import { countsOf } from "../../account/channels/posts.ts";
+import type { Notice } from "../../codec/notice.ts";
+
+type Change = EventData<"channel.updated">["change"];
+
+/** What people make of posts, told while somebody watches the channel. */
+export function postNews(notice: Notice): void {
+  const updates = getBinaryNodeChild(notice.stanza, "live_updates");
+  for (const { attrs, content } of getBinaryNodeChildren(getBinaryNodeChild(updates, "messages"), "message")) {
+    const serverId = natural(attrs.server_id);
+    if (serverId === 0) continue;
+    const { views, reactions } = countsOf(Array.isArray(content) ? content : []);
+    const channel = notice.from;
+    const data = { channel, id: attrs.id ?? null, server_id: serverId, views, reactions };
+    notice.tell("channel.post_counts", channel, { ...data, timestamp: Math.floor(notice.at / 1000) });
+  }
+}
+
+/** What happens to channels comes as the answer of a GraphQL subscription, by its name. */
+export function mexNews(notice: Notice): void {
+  for (const update of getBinaryNodeChildren(notice.stanza, "update")) {
+    for (const [name, found] of Object.entries(dataIn(update))) {
+      const channel = typeof found?.id === "string" ? found.id : "";
+      if (!channel.endsWith("@newsletter") || !found) continue;
+      happened(notice, name, channel, found);
+    }
+  }
+}
+
+function happened(notice: Notice, name: string, channel: string, found: Found): void {
+  switch (name) {
+    case "xwa2_notify_newsletter_on_join": {
+      const { name: title, role } = channelOf(found);
+      const history = [{ type: "chat" as const, chat: channel, change: { name: title } }];
+      return notice.tell("channel.joined", channel, { channel, name: title, role }, { history });
+    }
+    case "xwa2_notify_newsletter_on_leave":
+      return notice.tell("channel.left", channel, { channel });
+    case "xwa2_notify_newsletter_on_mute_change":
+      return updated(notice, channel, { muted: String(found.mute).toLowerCase() === "on" });
+    case "xwa2_notify_newsletter_on_state_change":
+      return updated(notice, channel, typeof found.state?.type === "string" ? { state: lower(found.state.type) } : {});
+    case "xwa2_notify_newsletter_on_metadata_update":
+    case "xwa2_notify_newsletter_on_admin_metadata_update":
+      return updated(notice, channel, metadata(found));
+    default:
+      return undefined;
+  }
+}
+
+function updated(notice: Notice, channel: string, change: Change): void {
+  if (Object.keys(change).length === 0) return;
+  const history = change.name ? [{ type: "named" as const, chat: channel, name: change.name }] : [];
+  notice.tell("channel.updated", channel, { channel, change }, { history });
+}
+
+function metadata({ thread_metadata: thread }: Found): Change {
+  const [name, description, picture] = [thread?.name?.text, thread?.description?.text, thread?.picture];
+  return {
+    ...(typeof name === "string" ? { name } : {}),
+    ...(typeof description === "string" ? { description: description || null } : {}),
+    ...(picture === undefined ? {} : { picture: picture !== null && Boolean(picture.direct_path) }),
+  };
+}
+
+const lower = (word: string): string => word.toLowerCase();
+
+function dataIn({ content }: BinaryNode): Record<string, Found | null | undefined> {
+  if (content === undefined || Array.isArray(content)) return {};
+  const parsed: unknown = JSON.parse(Buffer.from(content).toString());
+  const data = typeof parsed === "object" && parsed !== null && "data" in parsed ? parsed.data : null;
+  return typeof data === "object" && data !== null ? (data as Record<string, Found | null>) : {};
+}

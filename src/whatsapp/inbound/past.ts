@@ -1,0 +1,130 @@
+import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
+import { isAction, isMedia } from "../../core/content.ts";
+import type { News, Signal } from "../../core/device/connector.ts";
+import type { ContactChange } from "../../core/people/contacts.ts";
+import type { HistoryChange } from "../../core/people/history.ts";
+import type { ReceivedMedia } from "../../core/media/media.ts";
+import { moment, natural } from "../codec/convert/fields.ts";
+import { isErrand, toContent } from "../codec/convert/index.ts";
+import type { Reader } from "../codec/incoming.ts";
+import { bare, isGroup, isPerson, phoneOf } from "../wire/jid.ts";
+import { remoteOf } from "../media/remote.ts";
+import { bothNames, namedOf } from "../codec/notice.ts";
+import { readingOf } from "../codec/reading.ts";
+
+type Synced = BaileysEventMap["messaging-history.set"];
+
+/** How many messages are written at once. */
+const slice = 200;
+
+/** What the phone tells of the time before this device was linked. */
+export function listenForPast(
+  sock: WASocket,
+  reader: () => Reader,
+  now: () => number,
+  report: (signals: Signal[]) => void,
+  failed: (error: unknown) => void,
+): void {
+  sock.ev.on("messaging-history.set", (synced) => {
+    try {
+      report([...peopleIn(synced), ...newsOf(synced, reader(), now())]);
+    } catch (error) {
+      failed(error);
+    }
+  });
+}
+
+/** Names first: what was said is kept under them. */
+function* peopleIn({ contacts, lidPnMappings = [] }: Synced): Generator<Signal> {
+  const others = new Map(lidPnMappings.flatMap(({ lid, pn }) => [[bare(lid), pn] as const, [bare(pn), lid] as const]));
+  const met = contacts.flatMap(({ id, phoneNumber, lid, name, notify }): ContactChange[] => {
+    if (!id || !isPerson(id)) return [];
+    const other = others.get(bare(id));
+    const named = namedOf({ id, phoneNumber: phoneNumber ?? other, lid: lid ?? other });
+    return [{ phone: named.phone, lid: named.lid, name: name || null, pushName: notify || null, old: true }];
+  });
+  const known = [
+    ...met,
+    ...lidPnMappings.map(({ lid, pn }) => ({ ...bothNames(phoneOf(pn), bare(lid)), old: true as const })),
+  ];
+  for (let from = 0; from < known.length; from += slice)
+    yield { type: "learned", contacts: known.slice(from, from + slice), history: [] };
+}
+
+function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader, at: number): Generator<Signal> {
+  const kind = syncType == null ? "UNKNOWN" : proto.HistorySync.HistorySyncType[syncType];
+  const told = { kind, chats: chats.length, messages: messages.length, progress: progress ?? null };
+  const changes: HistoryChange[] = chats.flatMap((chat) => chatOf(chat));
+  const past = messages.flatMap((message) => readable(message, reader) ?? []);
+  // At least one: a part of the history without messages is told, too.
+  for (let from = 0; from === 0 || from < past.length; from += slice) {
+    const part = past.slice(from, from + slice);
+    const history = part.map(({ change }) => change);
+    const media = part.flatMap(({ file }) => file ?? []);
+    const first = from === 0;
+    const data = first ? told : { ...told, chats: 0, messages: part.length };
+    const news = { type: "history.synced", chat: null, at, data, history: first ? [...changes, ...history] : history };
+    yield { type: "news", news: { ...news, media } as News };
+  }
+}
+
+function chatOf(chat: Synced["chats"][number]): HistoryChange[] {
+  const { id, name, unreadCount, archived, pinned, conversationTimestamp, muteEndTime, markedAsUnread } = chat;
+  if (!id) return [];
+  const lastAt = moment(conversationTimestamp) * 1000;
+  const muted = natural(muteEndTime);
+  const change = {
+    // A person goes by the name of the contact, which may change.
+    ...(name && !isPerson(id) ? { name } : {}),
+    ...(unreadCount && unreadCount > 0 ? { unread: unreadCount } : {}),
+    ...(archived == null ? {} : { archived }),
+    ...(pinned ? { pinned: true } : {}),
+    ...(lastAt > 0 ? { lastAt } : {}),
+    // Seconds or milliseconds: clients disagree.
+    ...(muted > 0 ? { mutedUntil: muted > 1e11 ? muted : muted * 1000 } : {}),
+    ...(markedAsUnread ? { markedUnread: true } : {}),
+  };
+  return [{ type: "chat", chat: bare(id), change }];
+}
+
+/** One that cannot be read is left out; the others are not lost with it. */
+function readable(message: WAMessage, reader: Reader): ReturnType<typeof pastOf> {
+  try {
+    return pastOf(message, reader);
+  } catch {
+    return null;
+  }
+}
+
+/** A message of the past as it is remembered; null when it says nothing, or cannot be read. */
+function pastOf(
+  { key, message, messageTimestamp, pushName }: WAMessage,
+  { device, me }: Reader,
+): { change: HistoryChange; file: ReceivedMedia | null } | null {
+  if (!key.id || !key.remoteJid || !message || isErrand(message)) return null;
+  const chat = bare(key.remoteJid);
+  const fromMe = key.fromMe ?? false;
+  const sender = fromMe ? bare(me.id) : bare(key.participant ?? chat);
+  const timestamp = moment(messageTimestamp);
+  const where = { id: key.id, chat, sender, fromMe, isGroup: isGroup(chat) };
+  const { content, context } = toContent(message, readingOf(where, device, me));
+  if (isAction(content)) return null;
+  const wire = proto.Message.encode(message).finish();
+  const said = {
+    id: key.id,
+    chat,
+    sender,
+    fromMe,
+    pushName: pushName ?? null,
+    at: timestamp * 1000,
+    content,
+    context,
+    wire,
+  };
+  const change: HistoryChange = { type: "said", said, old: true };
+  if (!isMedia(content)) return { change, file: null };
+  const incoming = { ...where, senderPhone: null, senderLid: null, pushName: null, timestamp, content, context };
+  const { media_id: id, mime, size, sha256 } = content;
+  const name = ("name" in content && content.name) || null;
+  return { change, file: { id, mime, size, sha256, name, remote: remoteOf(incoming, wire) } };
+}

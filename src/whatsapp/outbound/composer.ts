@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
+import type { Clock } from "../../core/clock.ts";
+import { Failure } from "../../core/failure.ts";
+import type { History } from "../../core/people/history.ts";
+import type { Outgoing } from "../../core/sending/message.ts";
+import type { Uploaded } from "../codec/convert/converter.ts";
+import { kindNames, opened } from "../codec/convert/envelopes.ts";
+import type { Me } from "../codec/incoming.ts";
+import { bare, isLid } from "../wire/jid.ts";
+import { type Ballot, isBallot, sealBallot, secretOf } from "../codec/votes.ts";
+import { encoded, keyOf, written } from "../codec/writing.ts";
+
+export interface ComposerPorts {
+  history: Pick<History, "wire">;
+  clock: Clock;
+  /** The device's uid. */
+  device: string;
+  me: Me;
+  /** A person's JID as a chat's members know it. */
+  nameIn(chat: string, person: string): Promise<string>;
+  /** Brings a message's file to WhatsApp; null for a message without. */
+  upload(message: Outgoing): Promise<Uploaded | null>;
+  /** The thumbnail of a file here; null when there is none. */
+  thumbnail(mediaId: string): Promise<Uint8Array | null>;
+}
+
+/** A message as WhatsApp gets it, with what it quotes, what it is sealed with and its file. */
+export async function composed(message: Outgoing, ports: ComposerPorts): Promise<Uint8Array> {
+  const { content, chat, context } = message;
+  const now = ports.clock.now();
+  if (isBallot(content)) return encoded(await ballotOf(message, content, now, ports));
+  const { reply_to: reply } = context;
+  const wire = reply ? await ports.history.wire(ports.device, chat, reply.id) : null;
+  const upload = await ports.upload(message);
+  const picture = content.kind === "text" ? content.preview?.media_id : undefined;
+  const thumbnail = picture === undefined ? null : await ports.thumbnail(picture);
+  const addressed = await called(message, ports);
+  return encoded(
+    written(addressed, { now, secret: randomBytes(32), upload, thumbnail, quoted: wire && quotable(wire) }),
+  );
+}
+
+/**
+ * The same, with everybody called as the chat's other members know them: who is answered, and who is mentioned, in the
+ * list and in the words. A client marks `@` and the first part of a JID, and in a group by LID knows no other.
+ */
+async function called(message: Outgoing, ports: ComposerPorts): Promise<Outgoing> {
+  const { chat, context } = message;
+  const { reply_to: reply, mentions } = context;
+  const answered = reply ? { reply_to: await inChat(reply, chat, ports) } : {};
+  if (!mentions) return { ...message, context: { ...context, ...answered } };
+  let { content } = message;
+  const named: string[] = [];
+  for (const jid of mentions) {
+    const name = await ports.nameIn(chat, jid);
+    named.push(name);
+    content = renamed(content, userOf(jid), userOf(name));
+  }
+  return { ...message, content, context: { ...context, ...answered, mentions: named } };
+}
+
+const userOf = (jid: string): string => jid.split("@")[0] ?? "";
+
+/** The content with `@to` wherever its words say `@from`. */
+function renamed<T extends Outgoing["content"]>(content: T, from: string, to: string): T {
+  if (from === to) return content;
+  const say = (words: string) => words.replaceAll(new RegExp(`@${from}(?!\\d)`, "g"), `@${to}`);
+  if ("text" in content && typeof content.text === "string") return { ...content, text: say(content.text) };
+  if ("caption" in content && typeof content.caption === "string") return { ...content, caption: say(content.caption) };
+  return content;
+}
+
+/** The same message, whose author goes by the name that the chat's other members know. */
+async function inChat<T extends { sender: string | null }>(said: T, chat: string, ports: ComposerPorts): Promise<T> {
+  const { me } = ports;
+  const own =
+    said.sender !== null &&
+    (areJidsSameUser(said.sender, me.id) || (me.lid !== null && areJidsSameUser(said.sender, me.lid)));
+  return own ? { ...said, sender: await ports.nameIn(chat, me.id) } : said;
+}
+
+async function ballotOf({ chat }: Outgoing, ballot: Ballot, now: number, ports: ComposerPorts) {
+  const target = await inChat(ballot.target, chat, ports);
+  const wire = await ports.history.wire(ports.device, chat, target.id);
+  const secret = wire && secretOf(wire);
+  if (!secret)
+    throw new Failure("gone", "The poll or event is not kept here any more, so nobody could read the answer.");
+  const { me } = ports;
+  const author = bare(target.sender ?? chat);
+  // Answered under the identity that the question was asked under, as the other clients expect.
+  const voter = bare(isLid(author) && me.lid ? me.lid : me.id);
+  return sealBallot(ballot, keyOf(chat, target), secret, { id: target.id, author, voter }, now);
+}
+
+/** A message as it stands in a quote: without what it quoted itself, and without its secret. */
+function quotable(wire: Uint8Array): proto.IMessage {
+  const { message } = opened(proto.Message.decode(wire));
+  const [name] = kindNames(message);
+  if (name === undefined) return { conversation: "" };
+  const said = message[name as keyof proto.IMessage];
+  return { [name]: typeof said === "object" ? { ...said, contextInfo: null } : said };
+}

@@ -1,0 +1,81 @@
+import { Boom } from "@hapi/boom";
+import {
+  type BinaryNode,
+  DisconnectReason,
+  proto,
+  WAMessageAddressingMode,
+  type WASocket,
+} from "@whiskeysockets/baileys";
+import type { SignalOf } from "../../core/device/connector.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Outgoing } from "../../core/sending/message.ts";
+import { PostAnswers, postStanza } from "../account/channels/posting.ts";
+import { composed } from "./composer.ts";
+import type { ConnectionOptions } from "../connection/connector.ts";
+import type { GroupCache } from "../account/groups.ts";
+import type { Identity } from "../session/identity.ts";
+import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
+import { handleOf, Uploads } from "../media/upload.ts";
+import { relayOptions } from "../codec/relay.ts";
+
+/** What leaves through a connection, and WhatsApp's answer to it. */
+export class Dispatch {
+  private readonly uploads: Uploads;
+  private readonly posts = new PostAnswers();
+
+  constructor(
+    private readonly options: Pick<ConnectionOptions, "clock" | "files" | "history" | "servers">,
+    private readonly socket: () => WASocket,
+    private readonly identity: Identity,
+    private readonly groups: GroupCache,
+  ) {
+    this.uploads = new Uploads(options.servers, options.files);
+  }
+
+  async compose(message: Outgoing): Promise<Uint8Array> {
+    const { history, clock, files } = this.options;
+    const { device, me } = this.identity;
+    const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
+    const upload = () => this.uploads.of(message, this.socket(), clock.now());
+    const nameIn = (chat: string, person: string) => this.nameIn(chat, person);
+    return composed(message, { history, clock, device, me, nameIn, upload, thumbnail });
+  }
+
+  async send(message: Outgoing, wire: Uint8Array): Promise<void> {
+    if (isChannel(message.chat)) return this.post(message, wire);
+    const options = relayOptions(message, this.options.clock.now());
+    await unlessClosed(() => this.socket().relayMessage(message.chat, proto.Message.decode(wire), options));
+  }
+
+  answered(ack: BinaryNode): SignalOf<"ack"> {
+    return this.posts.answer(ack);
+  }
+
+  private async post(message: Outgoing, wire: Uint8Array): Promise<void> {
+    const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
+    this.posts.leaving(message.waId, stanza.attrs.id ?? "");
+    await unlessClosed(() => this.socket().sendNode(stanza));
+  }
+
+  /** A person's JID as a chat's members know it. */
+  private async nameIn(chat: string, person: string): Promise<string> {
+    const group = isGroup(chat) ? await this.groups.known(chat) : undefined;
+    const byLid = isLid(chat) || group?.addressingMode === WAMessageAddressingMode.LID;
+    const jid = bare(person);
+    if (isLid(jid) === byLid) return jid;
+    const member = group?.participants.find(({ id, phoneNumber, lid }) => [id, phoneNumber, lid].includes(jid));
+    return bare(member?.id ?? (await this.identity.alias(jid)) ?? jid);
+  }
+}
+
+const closed: number = DisconnectReason.connectionClosed;
+
+/** A connection that is closing says so; other errors are the message's own. */
+async function unlessClosed(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Boom) || error.output.statusCode !== closed) throw error;
+    throw new Failure("unavailable", "The connection to WhatsApp closed.", { cause: error });
+  }
+}

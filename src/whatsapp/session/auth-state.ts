@@ -1,0 +1,118 @@
+import {
+  type AuthenticationCreds,
+  type AuthenticationState,
+  BufferJSON,
+  initAuthCreds,
+  proto,
+  type SignalDataSet,
+  type SignalDataTypeMap,
+} from "@whiskeysockets/baileys";
+import { Failure } from "../../core/failure.ts";
+import type { Vault, VaultBatch } from "../../core/device/vault.ts";
+
+/** Keys as Baileys has them, and what else is written with them. */
+export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
+
+/**
+ * Baileys' credentials and keys over a device's vault. There is no cache in between: SQLite is the cache, and a
+ * write that fails must fail the decryption that asked for it.
+ *
+ * Credentials stay in memory until the phone has signed the account, so an abandoned attempt leaves nothing.
+ */
+export class AuthState {
+  /** Set once the connection is over: a late write of an old socket must not reach the vault of a new one. */
+  private fenced = false;
+
+  private constructor(
+    private readonly vault: Vault,
+    readonly creds: AuthenticationCreds,
+    private readonly refused: (error: unknown) => void,
+  ) {}
+
+  /** `refused`: the disk did not take what it had seemed to take. */
+  static async load(vault: Vault, refused: (error: unknown) => void): Promise<AuthState> {
+    const stored = await vault.credentials();
+    const creds = stored === null ? initAuthCreds() : (JSON.parse(stored, BufferJSON.reviver) as AuthenticationCreds);
+    return new AuthState(vault, creds, refused);
+  }
+
+  get linked(): boolean {
+    return this.creds.account !== undefined && this.creds.account !== null;
+  }
+
+  /** Written when it returns, as far as this process can see: Baileys' `creds.update` does not wait for listeners. */
+  saveCreds(): void {
+    if (this.linked) this.write({ credentials: JSON.stringify(this.creds, BufferJSON.replacer) });
+  }
+
+  fence(): void {
+    this.fenced = true;
+  }
+
+  asBaileys(): AuthenticationState {
+    return {
+      creds: this.creds,
+      keys: {
+        get: (type, ids) => this.read(type, ids),
+        set: async (keys) => this.write({ keys: withSessions(keys) }),
+      },
+    };
+  }
+
+  /**
+   * Writes, together with all else of this turn. Throws when it cannot; `unwritten` tells when it is on disk, and no
+   * stanza leaves before that.
+   */
+  write({ keys, ...batch }: AuthBatch): void {
+    if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
+    this.vault.join(keys ? { ...batch, keys: freeze(keys) } : batch).catch(this.refused);
+  }
+
+  async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
+    return revive(type, await this.vault.get(type, ids));
+  }
+
+  get unwritten(): Promise<void> | null {
+    return this.vault.unwritten;
+  }
+}
+
+/**
+ * Baileys drops a whole session when a message is asked for a second time, and with it the keys of everything that is still
+ * on its way. It makes a new one anyhow, beside which the old ones may stay: libsignal closes and in time forgets them.
+ */
+function withSessions({ session, ...keys }: SignalDataSet): SignalDataSet {
+  const kept = Object.entries(session ?? {}).filter(([, value]) => value !== null);
+  return kept.length > 0 ? { ...keys, session: Object.fromEntries(kept) } : keys;
+}
+
+function freeze(data: SignalDataSet): NonNullable<VaultBatch["keys"]> {
+  const keys: NonNullable<VaultBatch["keys"]> = {};
+  for (const [type, entries] of Object.entries(data)) {
+    const frozen: Record<string, string | Uint8Array | null> = {};
+    for (const [id, value] of Object.entries(entries ?? {})) frozen[id] = frozenValue(type, value);
+    keys[type] = frozen;
+  }
+  return keys;
+}
+
+/** Bytes as bytes, everything else as JSON. A session holds its bytes as base64 already, and is written most. */
+function frozenValue(type: string, value: unknown): string | Uint8Array | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Uint8Array) return value;
+  return type === "session" ? JSON.stringify(value) : JSON.stringify(value, BufferJSON.replacer);
+}
+
+function revive<T extends keyof SignalDataTypeMap>(type: T, stored: Record<string, string | Uint8Array>) {
+  const values: Record<string, SignalDataTypeMap[T]> = {};
+  for (const [id, value] of Object.entries(stored)) values[id] = revivedValue(type, value) as SignalDataTypeMap[T];
+  return values;
+}
+
+function revivedValue(type: string, stored: string | Uint8Array): unknown {
+  if (typeof stored !== "string") return Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  if (type === "session") return JSON.parse(stored);
+  const value: unknown = JSON.parse(stored, BufferJSON.reviver);
+  // Baileys calls methods of this one: a plain object would break every app-state patch.
+  return type === "app-state-sync-key" ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value;
+}

@@ -1,0 +1,138 @@
+import { DEFAULT_CONNECTION_CONFIG } from "@whiskeysockets/baileys";
+import type { Clock } from "../../core/clock.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Log } from "../../core/log.ts";
+import type { Note } from "../../core/note.ts";
+import type { SafeFetch } from "../../core/safe-fetch.ts";
+
+/** WhatsApp Web's own service worker, which names the revision it belongs to. */
+export const officialSource = "https://web.whatsapp.com/sw.js";
+
+const [major, minor, pinned] = DEFAULT_CONNECTION_CONFIG.version;
+/** Revisions rise by some two million a month: what is further away than this is no revision. */
+const furthest = pinned + 50_000_000;
+
+/** The whole answer must be there by then. */
+const answerMs = 5_000;
+const mostBytes = 4 * 2 ** 20;
+/** However many devices are refused. */
+const pauseMs = 60 * 60_000;
+
+/** The page answers a browser only. */
+const headers = {
+  "sec-fetch-site": "none",
+  "user-agent":
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0",
+};
+
+export interface VersionPorts {
+  note: Note;
+  safeFetch: SafeFetch;
+  clock: Clock;
+  log: Log;
+  /** Where the present revision stands; null asks nobody. */
+  source: string | null;
+}
+
+/**
+ * Which WhatsApp Web we say we are. The revision is built in, so nobody is asked at start; only when WhatsApp refuses it
+ * as outdated (405) the present one is looked up, at most once an hour, and remembered.
+ */
+export class Version {
+  private asking: Promise<void> | null = null;
+  private askedAt: number | null = null;
+
+  private constructor(
+    private readonly ports: VersionPorts,
+    private revision: number,
+  ) {}
+
+  static async load(ports: VersionPorts): Promise<Version> {
+    const remembered = Number(await ports.note.read().catch(() => null));
+    return new Version(ports, sane(remembered) ? remembered : pinned);
+  }
+
+  get current(): [number, number, number] {
+    return [major, minor, this.revision];
+  }
+
+  /** True when there is a newer one now than the `refused`. Takes five seconds at most and never rejects. */
+  async refresh(refused: number): Promise<boolean> {
+    const { source } = this.ports;
+    if (this.revision === refused && source !== null && (this.asking || this.mayAsk)) {
+      this.asking ??= this.ask(source).finally(() => (this.asking = null));
+      await this.asking;
+    }
+    return this.revision > refused;
+  }
+
+  private get mayAsk(): boolean {
+    return this.askedAt === null || this.ports.clock.monotonic() - this.askedAt >= pauseMs;
+  }
+
+  private async ask(source: string): Promise<void> {
+    const { clock, log, note } = this.ports;
+    this.askedAt = clock.monotonic();
+    try {
+      const found = revisionIn(await this.page(source));
+      if (found === null || !sane(found) || found <= this.revision)
+        return log.warn({ found, present: this.revision }, "WhatsApp refuses this version, and no newer one is known");
+      log.warn(
+        { from: this.revision, to: found },
+        "WhatsApp refused this version as outdated; going on as a newer one",
+      );
+      this.revision = found;
+      await note.write(String(found));
+    } catch (error) {
+      log.warn({ error: String(error) }, "WhatsApp refuses this version, and the present one could not be learned");
+    }
+  }
+
+  private async page(source: string): Promise<string> {
+    const { clock, safeFetch } = this.ports;
+    const ending = new AbortController();
+    const cancel = clock.after(answerMs, () => ending.abort());
+    try {
+      const request = {
+        method: "GET",
+        headers,
+        timeout: answerMs,
+        signal: ending.signal,
+        operatorsWord: true,
+      } as const;
+      const response = await safeFetch.send(source, request);
+      if (!response.ok || !response.body) throw new Failure("unavailable", `the page answered ${response.status}`);
+      return await textOf(response.body, ending.signal);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** `client_revision` of the page, or the last part of a `[2, 3000, n]`. */
+function revisionIn(page: string): number | null {
+  const found = /\\?"client_revision\\?":\s*(\d{1,12})/.exec(page) ?? /\[2,\s*3000,\s*(\d{1,12})\]/.exec(page);
+  return found ? Number(found[1]) : null;
+}
+
+function sane(revision: number): boolean {
+  return Number.isSafeInteger(revision) && revision >= pinned && revision < furthest;
+}
+
+async function textOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(new Failure("timeout", "the page did not come in time")));
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), late]);
+      if (done) return text;
+      text += decoder.decode(value, { stream: true });
+      if (text.length > mostBytes) throw new Failure("too_large", "the page is too large");
+    }
+  } finally {
+    void reader.cancel().catch(() => {});
+  }
+}
