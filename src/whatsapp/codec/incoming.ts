@@ -3,7 +3,7 @@ import type { SignalOf } from "../../core/device/connector.ts";
 import type { Envelope } from "../../core/sending/message.ts";
 import { moment } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
-import { remoteOf } from "../media/remote.ts";
+import { remoteOf } from "./remote.ts";
 import { readingOf } from "./reading.ts";
 import { bare, isGroup, isLid, phoneOf } from "../wire/jid.ts";
 

@@ -8,7 +8,7 @@ import { moment, natural } from "../codec/convert/fields.ts";
 import { isErrand, toContent } from "../codec/convert/index.ts";
 import type { Reader } from "../codec/incoming.ts";
 import { bare, isGroup, isPerson, phoneOf } from "../wire/jid.ts";
-import { remoteOf } from "../media/remote.ts";
+import { remoteOf } from "../codec/remote.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";
 import { readingOf } from "../codec/reading.ts";
 

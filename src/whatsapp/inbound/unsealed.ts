@@ -12,7 +12,7 @@ import { moment } from "../codec/convert/fields.ts";
 import { isErrand, toContent } from "../codec/convert/index.ts";
 import { envelope, type Reader } from "../codec/incoming.ts";
 import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
-import { remoteOf } from "../media/remote.ts";
+import { remoteOf } from "../codec/remote.ts";
 import { readingOf } from "../codec/reading.ts";
 import { dropOldest } from "../../core/drop-oldest.ts";
 

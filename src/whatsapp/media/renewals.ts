@@ -8,7 +8,7 @@ import {
 import type { Clock } from "../../core/clock.ts";
 import { Failure } from "../../core/failure.ts";
 import { isGroup } from "../wire/jid.ts";
-import { bytesOf, parsed, type Remote } from "./remote.ts";
+import { bytesOf, parsed, type Remote } from "../codec/remote.ts";
 
 /** How long a phone may take: it has to upload the file first. */
 const answerMs = 60_000;

@@ -1,27 +1,15 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { hkdf } from "@whiskeysockets/baileys";
-import type { MediaKind } from "../../core/content.ts";
 import { Failure } from "../../core/failure.ts";
+import type { Family } from "../codec/remote.ts";
 
-/** Kinds that WhatsApp seals and stores alike; `post` is where they lie unsealed (whatsmeow, `UploadNewsletter`). */
+/** How a family is sealed and where it is kept; `post` is where it lies unsealed (whatsmeow, `UploadNewsletter`). */
 export const families = {
   image: { info: "WhatsApp Image Keys", path: "/mms/image", post: "/newsletter/newsletter-image" },
   video: { info: "WhatsApp Video Keys", path: "/mms/video", post: "/newsletter/newsletter-video" },
   audio: { info: "WhatsApp Audio Keys", path: "/mms/audio", post: "/newsletter/newsletter-audio" },
   document: { info: "WhatsApp Document Keys", path: "/mms/document", post: "/newsletter/newsletter-document" },
-} as const;
-export type Family = keyof typeof families;
-
-export const familyOf: Record<MediaKind, Family> = {
-  image: "image",
-  sticker: "image",
-  video: "video",
-  gif: "video",
-  video_note: "video",
-  audio: "audio",
-  voice: "audio",
-  document: "document",
-};
+} as const satisfies Record<Family, { info: string; path: string; post: string }>;
 
 const macLength = 10;
 

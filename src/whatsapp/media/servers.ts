@@ -1,7 +1,7 @@
 import { Failure } from "../../core/failure.ts";
 import type { MediaSource } from "../../core/media/media.ts";
 import { authorities } from "../wire/trust.ts";
-import { bytesOf, parsed, type Remote } from "./remote.ts";
+import { bytesOf, parsed, type Remote } from "../codec/remote.ts";
 import { checked, opened } from "./seal.ts";
 
 const origin = "https://web.whatsapp.com";

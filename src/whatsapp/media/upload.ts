@@ -6,8 +6,8 @@ import type { MediaRecord } from "../../core/media/media.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { isChannel } from "../wire/jid.ts";
-import { parsed, type Posted, reusable, reusablePost, stored, storedPost } from "./remote.ts";
-import { families, familyOf, measured, sealed } from "./seal.ts";
+import { familyOf, parsed, type Posted, reusable, reusablePost, stored, storedPost } from "../codec/remote.ts";
+import { families, measured, sealed } from "./seal.ts";
 import type { MediaServers } from "./servers.ts";
 
 /** The files that messages name. */

@@ -6,17 +6,26 @@ import {
   WAMessageAddressingMode,
   type WASocket,
 } from "@whiskeysockets/baileys";
+import type { Clock } from "../../core/clock.ts";
 import type { SignalOf } from "../../core/device/connector.ts";
 import { Failure } from "../../core/failure.ts";
+import type { History } from "../../core/people/history.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
 import { PostAnswers, postStanza } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";
-import type { ConnectionOptions } from "../connection/connector.ts";
 import type { GroupCache } from "../account/groups.ts";
 import type { Identity } from "../session/identity.ts";
 import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
-import { handleOf, Uploads } from "../media/upload.ts";
+import type { MediaServers } from "../media/servers.ts";
+import { type Files, handleOf, Uploads } from "../media/upload.ts";
 import { relayOptions } from "../codec/relay.ts";
+
+export interface DispatchOptions {
+  clock: Clock;
+  files: Files;
+  history: History;
+  servers: MediaServers;
+}
 
 /** What leaves through a connection, and WhatsApp's answer to it. */
 export class Dispatch {
@@ -24,7 +33,7 @@ export class Dispatch {
   private readonly posts = new PostAnswers();
 
   constructor(
-    private readonly options: Pick<ConnectionOptions, "clock" | "files" | "history" | "servers">,
+    private readonly options: DispatchOptions,
     private readonly socket: () => WASocket,
     private readonly identity: Identity,
     private readonly groups: GroupCache,

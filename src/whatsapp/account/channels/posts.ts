@@ -5,7 +5,7 @@ import { isAction } from "../../../core/content.ts";
 import { moment, natural } from "../../codec/convert/fields.ts";
 import { isErrand, toContent } from "../../codec/convert/index.ts";
 import type { Reader } from "../../codec/incoming.ts";
-import { remoteOf } from "../../media/remote.ts";
+import { remoteOf } from "../../codec/remote.ts";
 import { readingOf } from "../../codec/reading.ts";
 
 /** `edit` of a stanza (WA Web's `EDIT_ATTR`): an admin's new words, and an admin's deletion. */

@@ -1,11 +1,24 @@
 import { proto } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/content.ts";
 import type { Incoming } from "../../core/sending/message.ts";
-import type { Uploaded } from "../codec/convert/converter.ts";
-import { opened } from "../codec/convert/envelopes.ts";
-import { natural } from "../codec/convert/fields.ts";
+import type { Uploaded } from "./convert/converter.ts";
+import { opened } from "./convert/envelopes.ts";
+import { natural } from "./convert/fields.ts";
 import { isChannel } from "../wire/jid.ts";
-import { type Family, familyOf } from "./seal.ts";
+
+/** Kinds that WhatsApp seals and stores alike. */
+export type Family = "image" | "video" | "audio" | "document";
+
+export const familyOf: Record<MediaKind, Family> = {
+  image: "image",
+  sticker: "image",
+  video: "video",
+  gif: "video",
+  video_note: "video",
+  audio: "audio",
+  voice: "audio",
+  document: "document",
+};
 
 /** Where WhatsApp keeps a file and how it is sealed; kept as JSON, bytes in base64. */
 export interface Remote {
