@@ -4,7 +4,7 @@ import { agree, keyPairFrom, rawPublic, sign, typedPublic, verify } from "../../
 import { normalizeCode } from "../../src/simulator/linking/code.ts";
 import { SymmetricState, TransportCipher } from "../../src/simulator/noise/cipher.ts";
 import { frame, FrameReader } from "../../src/simulator/noise/frames.ts";
-import { Random } from "../../src/simulator/random.ts";
+import { Random } from "../../src/simulator/base/random.ts";
 import { der } from "../../src/simulator/tls/der.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { downloadContentFromMessage } from "@whiskeysockets/baileys";
 import { openFile, sealFile } from "../../src/simulator/media/file.ts";
-import { Random } from "../../src/simulator/random.ts";
+import { Random } from "../../src/simulator/base/random.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let sim: Simulator;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Random } from "../../src/simulator/random.ts";
+import { Random } from "../../src/simulator/base/random.ts";
 import { DeviceKeys } from "../../src/simulator/signal/bundle.ts";
 import { pad, unpad } from "../../src/simulator/signal/padding.ts";
 import { type Ciphertext, Sessions } from "../../src/simulator/signal/session.ts";

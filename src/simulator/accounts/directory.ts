@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { parseAddress } from "../wire/address.ts";
 import type { Device } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";

@@ -1,4 +1,4 @@
-import type { Mailbox } from "../server/mailbox.ts";
+import type { Mailbox } from "../queue/mailbox.ts";
 import type { Bundle } from "../signal/bundle.ts";
 import { DeviceBase } from "./device.ts";
 import type { PreKeyStore } from "./prekey-store.ts";

@@ -1,9 +1,9 @@
 import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { type AppStateKey, Collection } from "../app-state/collection.ts";
 import type { FileKeeping } from "../media/retry.ts";
-import { ChatHistory } from "../people/history.ts";
+import { ChatHistory } from "./history.ts";
 import type { Device } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
 import { VirtualDevice } from "./virtual-device.ts";

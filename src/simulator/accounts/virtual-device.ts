@@ -1,6 +1,6 @@
 import type { KeyPair } from "../crypto/curve.ts";
-import { GroupKeys } from "../groups/keys.ts";
-import type { Random } from "../random.ts";
+import { GroupKeys } from "./group-keys.ts";
+import type { Random } from "../base/random.ts";
 import { type Bundle, DeviceKeys } from "../signal/bundle.ts";
 import { Sessions } from "../signal/session.ts";
 import { type Device, DeviceBase } from "./device.ts";

@@ -1,6 +1,6 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { hmac, openCbc, sealCbc } from "../crypto/cipher.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { LtHash } from "./lt-hash.ts";
 import { type MutationKeys, mutationKeys, networkOrder, valueMac } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Picture, User } from "../accounts/user.ts";
-import type { Content } from "../people/content.ts";
+import type { Content } from "../content/content.ts";
 
 /** A post; `content` is undefined once it was deleted. */
 export interface Post {

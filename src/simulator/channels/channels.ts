@@ -1,7 +1,7 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
-import { type Content, textOfContent } from "../people/content.ts";
+import type { Network } from "../network/network.ts";
+import { type Content, textOfContent } from "../content/content.ts";
 import { setPicture } from "../server/iq/profile.ts";
 import { el } from "../wire/stanza.ts";
 import { Channel, type Post } from "./channel.ts";

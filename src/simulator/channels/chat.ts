@@ -1,7 +1,7 @@
 import type { User } from "../accounts/user.ts";
 import { attach, type Attachment } from "../media/attachment.ts";
-import type { Network } from "../network.ts";
-import { type Content, contentOf, textOfContent } from "../people/content.ts";
+import type { Network } from "../network/network.ts";
+import { type Content, contentOf, textOfContent } from "../content/content.ts";
 import type { Channel, Post } from "./channel.ts";
 import type { ChannelChange } from "./channels.ts";
 

@@ -1,6 +1,6 @@
 import type { User } from "../accounts/user.ts";
-import { stanzaType } from "../people/content.ts";
-import { encode } from "../people/envelope.ts";
+import { stanzaType } from "../content/content.ts";
+import { encode } from "../messages/envelope.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import type { Channel, Post } from "./channel.ts";
 

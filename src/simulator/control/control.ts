@@ -1,4 +1,4 @@
-import type { Simulator } from "../simulator.ts";
+import type { Simulator } from "../world/world.ts";
 import { BadRequest, Body } from "./body.ts";
 import { ROUTES } from "./routes.ts";
 

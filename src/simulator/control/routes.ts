@@ -2,12 +2,12 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { HOSTILE_FRAMES } from "../faults/hostile.ts";
 import { POISON_NAMES } from "../faults/poison.ts";
 import type { Attachment } from "../media/attachment.ts";
-import type { Content } from "../people/content.ts";
-import type { Heard } from "../people/heard.ts";
-import type { Remembered } from "../people/history.ts";
+import type { Content } from "../content/content.ts";
+import type { Heard } from "../messages/heard.ts";
+import type { Remembered } from "../accounts/history.ts";
 import type { Person } from "../people/person.ts";
 import type { SayOptions } from "../people/speaker.ts";
-import type { Simulator } from "../simulator.ts";
+import type { Simulator } from "../world/world.ts";
 import { BadRequest, type Body } from "./body.ts";
 import { groupView, heardView, personView, phoneView, rememberedView } from "./views.ts";
 

@@ -1,8 +1,8 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { GroupChat } from "../groups/chat.ts";
-import type { Heard } from "../people/heard.ts";
-import type { Remembered } from "../people/history.ts";
-import { textOfContent, type Content } from "../people/content.ts";
+import type { Heard } from "../messages/heard.ts";
+import type { Remembered } from "../accounts/history.ts";
+import { textOfContent, type Content } from "../content/content.ts";
 import type { Person } from "../people/person.ts";
 import type { Phone } from "../people/phone.ts";
 

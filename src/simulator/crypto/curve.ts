@@ -7,7 +7,7 @@ import {
   verify as verifyEd25519,
 } from "node:crypto";
 import { calculateSignature } from "libsignal/src/curve.js";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** A Curve25519 key pair; both halves are 32 raw bytes, without Signal's leading 0x05. */
 export interface KeyPair {

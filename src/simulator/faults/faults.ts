@@ -1,9 +1,9 @@
-import type { Network } from "../network.ts";
-import type { Random } from "../random.ts";
-import type { Connection } from "../server/connection.ts";
+import type { Network } from "../network/network.ts";
+import type { Random } from "../base/random.ts";
+import type { Connection } from "../network/connection.ts";
 import type { Stanza } from "../wire/stanza.ts";
 import { type HostileFrame, hostileFrame } from "./hostile.ts";
-import { type FaultAction, type FaultOptions, type FaultPoint, FaultRule } from "./rule.ts";
+import { type FaultAction, type FaultOptions, type FaultPoint, FaultRule } from "../network/fault-rule.ts";
 
 /** What the login of a device may be refused with: the attributes of `failure`. */
 export type LoginFailure = { readonly reason: string } & Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
-import type { Random } from "../random.ts";
-import type { Connection } from "../server/connection.ts";
+import type { Random } from "../base/random.ts";
+import type { Connection } from "../network/connection.ts";
 import { encodeStanza } from "../wire/codec.ts";
 import { el } from "../wire/stanza.ts";
 

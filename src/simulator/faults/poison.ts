@@ -1,8 +1,8 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
-import { enc, encode, seal } from "../people/envelope.ts";
+import type { Network } from "../network/network.ts";
+import { enc, encode, seal } from "../messages/envelope.ts";
 import { pad } from "../signal/padding.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 

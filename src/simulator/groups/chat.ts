@@ -1,5 +1,5 @@
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import type { Group, GroupSwitch, Role } from "./group.ts";
 
 /** Anyone with an account, as `Person` is. */

@@ -1,10 +1,10 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
-import type { Network } from "../network.ts";
-import { type Content, stanzaType, textOfContent } from "../people/content.ts";
-import { enc, encode, identityOf, seal } from "../people/envelope.ts";
-import type { Prepared } from "../people/post.ts";
-import { Sent } from "../people/sent.ts";
+import type { Network } from "../network/network.ts";
+import { type Content, stanzaType, textOfContent } from "../content/content.ts";
+import { enc, encode, identityOf, seal } from "../messages/envelope.ts";
+import type { Prepared } from "../messages/post.ts";
+import { Sent } from "../messages/sent.ts";
 import { pad } from "../signal/padding.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import type { Group } from "./group.ts";

@@ -1,6 +1,6 @@
 import { applyCtr, hkdf, openGcm, pairingCodeKey } from "../crypto/cipher.ts";
 import { agree, type KeyPair, newKeyPair } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import type { Pairing } from "./pairing.ts";
 

@@ -1,7 +1,7 @@
-import type { Connection } from "../server/connection.ts";
+import type { Connection } from "../network/connection.ts";
 import { SERVER } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 
 /**
  * What the server or phone may do instead of linking, as the field has seen since July 2026:

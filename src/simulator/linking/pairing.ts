@@ -1,7 +1,7 @@
 import { PreKeyStore } from "../accounts/prekey-store.ts";
 import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
-import type { Network } from "../network.ts";
-import type { Connection } from "../server/connection.ts";
+import type { Network } from "../network/network.ts";
+import type { Connection } from "../network/connection.ts";
 import { el } from "../wire/stanza.ts";
 
 /** A reference a QR may carry, and until when (Unix milliseconds). */

@@ -1,9 +1,9 @@
 import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
-import type { Connection } from "../server/connection.ts";
-import { Mailbox } from "../server/mailbox.ts";
+import type { Network } from "../network/network.ts";
+import type { Connection } from "../network/connection.ts";
+import { Mailbox } from "../queue/mailbox.ts";
 import { bytesOf, child, el, type Stanza } from "../wire/stanza.ts";
 import { CodePairing } from "./code.ts";
 import { attestIdentity, type Forgery, identityFault } from "./identity.ts";

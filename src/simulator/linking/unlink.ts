@@ -1,5 +1,5 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
 
 /** Takes a companion off its account: it is told, cut off, and can never log in again. */

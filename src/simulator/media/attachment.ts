@@ -1,7 +1,7 @@
 import { sha256 } from "../crypto/cipher.ts";
-import type { Content } from "../people/content.ts";
-import { unwrap } from "../people/content.ts";
-import type { Random } from "../random.ts";
+import type { Content } from "../content/content.ts";
+import { unwrap } from "../content/content.ts";
+import type { Random } from "../base/random.ts";
 import { type MediaKind, openFile, sealFile } from "./file.ts";
 import type { MediaServer } from "./media-server.ts";
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { hkdf, hmac, openCbc, sealCbc, sha256 } from "../crypto/cipher.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** The kinds of media, and the words their keys are derived with (from clients' source). */
 const INFO = {

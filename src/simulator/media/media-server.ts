@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/cipher.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 
 const UPLOAD = /^\/(?:mms\/[a-z-]+|newsletter\/newsletter-[a-z]+)\/([^/]+)$/;
 

@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { hkdf, openGcm, sealGcm } from "../crypto/cipher.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { bytesOf, child, el, type Stanza } from "../wire/stanza.ts";
 import { referenceIn } from "./attachment.ts";
 

@@ -1,6 +1,6 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { type KeyPair, newKeyPair, sign } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 const { NoiseCertificate } = proto.CertChain;
 

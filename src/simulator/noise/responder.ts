@@ -1,6 +1,6 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { agree, type KeyPair, newKeyPair } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import type { CertificateAuthority } from "./certificate.ts";
 import { SymmetricState, TransportCipher } from "./cipher.ts";
 

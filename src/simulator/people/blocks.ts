@@ -1,6 +1,6 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
 
 /** An account blocks somebody, or no longer; its companions are told, but for the one that did it. */

@@ -1,5 +1,5 @@
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 

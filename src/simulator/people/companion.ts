@@ -1,7 +1,7 @@
 import { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { User } from "../accounts/user.ts";
 import { signIdentity } from "../linking/identity.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 
 /** Links another simulated device to a user's phone, as a contact that opens WhatsApp Web does. */

@@ -1,8 +1,8 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
 import { hmac, openGcm, sealGcm, sha256 } from "../crypto/cipher.ts";
-import type { Random } from "../random.ts";
-import type { Content } from "./content.ts";
+import type { Random } from "../base/random.ts";
+import type { Content } from "../content/content.ts";
 import { authorOf, contentOfTarget, keyOf, type Target } from "./target.ts";
 
 const { Type } = proto.Message.ProtocolMessage;

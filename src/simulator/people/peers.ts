@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Network } from "../network.ts";
-import type { Content } from "./content.ts";
+import type { Network } from "../network/network.ts";
+import type { Content } from "../content/content.ts";
 import { peerMessage } from "./welcome.ts";
 
 const { PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE } = proto.Message.ProtocolMessage.Type;

@@ -9,14 +9,14 @@ import { addressingOf } from "../wire/address.ts";
 import { el } from "../wire/stanza.ts";
 import { Call } from "./call.ts";
 import { addCompanion, removeCompanion } from "./companion.ts";
-import { type Content, contentOf } from "./content.ts";
+import { type Content, contentOf } from "../content/content.ts";
 import { deletion, edit, poll, reaction, reply, vote } from "./deeds.ts";
-import type { Heard } from "./heard.ts";
+import type { Heard } from "../messages/heard.ts";
 import { type ChatState, showChatState, showInGroup, showPresence, showOnProfile } from "./presence.ts";
 import { reinstall } from "./reinstall.ts";
 import { giveToken } from "./token.ts";
 import { statusGroup } from "./status.ts";
-import type { Sent } from "./sent.ts";
+import type { Sent } from "../messages/sent.ts";
 import { type SayOptions, Speaker } from "./speaker.ts";
 import type { Target } from "./target.ts";
 

@@ -1,6 +1,6 @@
 import type { User } from "../accounts/user.ts";
 import type { Group } from "../groups/group.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 

@@ -2,14 +2,14 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { unpad } from "../signal/padding.ts";
 import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
-import { type Content, textOfContent } from "./content.ts";
-import type { Heard } from "./heard.ts";
+import { type Content, textOfContent } from "../content/content.ts";
+import type { Heard } from "../messages/heard.ts";
 import { answerPeer } from "./peers.ts";
-import { unseenMenu } from "./menu.ts";
+import { unseenMenu } from "../content/menu.ts";
 import { askAgain } from "./retry.ts";
 
 /** A client's message on its way into a simulated device. */

@@ -1,6 +1,6 @@
 import type { User } from "../accounts/user.ts";
 import { unlink } from "../linking/unlink.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
 
 /** A phone set up anew: new keys, no sessions, companions unlinked. Clients get the identity notification. */

@@ -2,12 +2,12 @@ import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
-import { type Content, contentOf } from "./content.ts";
-import type { Heard, Matcher } from "./heard.ts";
-import { type Prepared, prepare, type Withheld } from "./post.ts";
-import type { Sent } from "./sent.ts";
+import { type Content, contentOf } from "../content/content.ts";
+import type { Heard, Matcher } from "../messages/heard.ts";
+import { type Prepared, prepare, type Withheld } from "../messages/post.ts";
+import type { Sent } from "../messages/sent.ts";
 
 export interface SayOptions {
   /** Whom to write to; the only phone of the simulator when left out. A person, a group, a phone number or a JID. */

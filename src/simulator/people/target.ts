@@ -1,8 +1,8 @@
 import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
 import { isShared } from "../wire/address.ts";
-import type { Heard } from "./heard.ts";
-import { Sent } from "./sent.ts";
+import type { Heard } from "../messages/heard.ts";
+import { Sent } from "../messages/sent.ts";
 
 /** A message to react to, edit, delete, quote or vote on. */
 export type Target = Sent | Heard;

@@ -1,5 +1,5 @@
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
 
 /** Gives an account the "trusted contact" token of another, told to its companions in a notification. */

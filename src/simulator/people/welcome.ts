@@ -1,11 +1,11 @@
 import { deflateSync } from "node:zlib";
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
-import type { Content } from "./content.ts";
-import { enc, encode, seal } from "./envelope.ts";
-import type { Remembered } from "./history.ts";
+import type { Content } from "../content/content.ts";
+import { enc, encode, seal } from "../messages/envelope.ts";
+import type { Remembered } from "../accounts/history.ts";
 
 const { ProtocolMessage } = proto.Message;
 type SyncName = "INITIAL_BOOTSTRAP" | "PUSH_NAME" | "RECENT";

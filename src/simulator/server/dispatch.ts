@@ -1,12 +1,12 @@
 import type { Stanza } from "../wire/stanza.ts";
-import { acknowledged } from "./acks.ts";
-import { informationBit } from "./catch-up.ts";
-import { clientCall } from "./calls.ts";
-import type { Connection } from "./connection.ts";
+import { acknowledged } from "./stanzas/acks.ts";
+import { informationBit } from "./stanzas/catch-up.ts";
+import { clientCall } from "./stanzas/calls.ts";
+import type { Connection } from "../network/connection.ts";
 import { answerQuery } from "./iq/queries.ts";
-import { clientMessage } from "./messages.ts";
-import { chatState, presence } from "./presence.ts";
-import { clientReceipt } from "./receipts.ts";
+import { clientMessage } from "./stanzas/messages.ts";
+import { chatState, presence } from "./stanzas/presence.ts";
+import { clientReceipt } from "./stanzas/receipts.ts";
 
 type Handler = (connection: Connection, stanza: Stanza) => void;
 

@@ -1,6 +1,6 @@
 import type { Server, ServerWebSocket } from "bun";
-import type { Network } from "../network.ts";
-import { Connection } from "./connection.ts";
+import type { Network } from "../network/network.ts";
+import { Connection } from "../network/connection.ts";
 
 const PATH = "/ws/chat";
 

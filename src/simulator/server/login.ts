@@ -1,7 +1,7 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Handshake } from "../noise/responder.ts";
 import { el } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../network/connection.ts";
 
 /** What follows a handshake: a new companion is offered references to show as a QR, a known one is logged in. */
 export function admit(connection: Connection, handshake: Handshake): void {

@@ -1,5 +1,5 @@
 import { type KeyPair, newKeyPair, sign, typedPublic } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** The public keys by which a stranger starts a session with a device; keys are raw 32 bytes. */
 export interface Bundle {

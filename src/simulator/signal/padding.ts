@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** WhatsApp pads every plaintext with 1 to 16 bytes, each telling their number. */
 export function pad(plain: Uint8Array, random: Random): Buffer {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { hkdf, hmac, openCbc, sealCbc } from "../crypto/cipher.ts";
 import { agree, type KeyPair, newKeyPair, typedPublic } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { decodeRatchetMessage, encodeRatchetMessage, MAC_LENGTH, type RatchetMessage } from "./wire.ts";
 
 const ONE = Buffer.from([1]);

@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { hkdf, hmac, openCbc, sealCbc } from "../crypto/cipher.ts";
 import { type KeyPair, newKeyPair, rawPublic, sign, typedPublic, verify } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { VERSION_BYTE } from "./wire.ts";
 
 const VERSION = Buffer.from([VERSION_BYTE]);

@@ -1,6 +1,6 @@
 import { hkdf } from "../crypto/cipher.ts";
 import { agree, type KeyPair, newKeyPair, typedPublic, verify } from "../crypto/curve.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import type { Bundle, DeviceKeys } from "./bundle.ts";
 import { Ratchet } from "./ratchet.ts";
 import { decodePreKeyMessage, encodePreKeyMessage, type PreKeyMessage } from "./wire.ts";

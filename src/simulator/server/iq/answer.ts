@@ -1,6 +1,6 @@
 import { SERVER } from "../../wire/address.ts";
 import { el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../../network/connection.ts";
 
 /** Answers a query. */
 export function result(connection: Connection, iq: Stanza, content?: Stanza[]): void {

@@ -1,8 +1,8 @@
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
-import { tellCollection } from "../../app-state/changes.ts";
+import { tellCollection } from "../../people/app-state.ts";
 import type { Collection } from "../../app-state/collection.ts";
 import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 

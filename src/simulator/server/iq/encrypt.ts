@@ -2,8 +2,8 @@ import { sha256 } from "../../crypto/cipher.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import type { Bundle } from "../../signal/bundle.ts";
 import { bigEndian, child, children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
-import { warnIfLow } from "../prekeys-low.ts";
+import type { Connection } from "../../network/connection.ts";
+import { warnIfLow } from "../../messages/prekeys-low.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 

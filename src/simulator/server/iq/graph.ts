@@ -1,5 +1,5 @@
 import type { User } from "../../accounts/user.ts";
-import type { Network } from "../../network.ts";
+import type { Network } from "../../network/network.ts";
 
 /** What a GraphQL query is answered from. */
 export interface Asked {

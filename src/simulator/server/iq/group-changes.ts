@@ -2,7 +2,7 @@ import type { User } from "../../accounts/user.ts";
 import type { Group, Role } from "../../groups/group.ts";
 import { participant } from "../../groups/nodes.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { changeLinks, invitation } from "./communities.ts";
 import { Refusal } from "./graph.ts";

@@ -1,9 +1,9 @@
 import type { User } from "../../accounts/user.ts";
 import type { Group } from "../../groups/group.ts";
 import { groupNode, participant } from "../../groups/nodes.ts";
-import type { Network } from "../../network.ts";
+import type { Network } from "../../network/network.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { createCommunity, invitation, leaveCommunity, link, subGroups } from "./communities.ts";
 import { changeGroup } from "./group-changes.ts";

@@ -1,4 +1,4 @@
-import { linkCodeStage } from "../../linking/code-stages.ts";
+import { linkCodeStage } from "./link-code.ts";
 import { unlink } from "../../linking/unlink.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";

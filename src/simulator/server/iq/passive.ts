@@ -1,4 +1,4 @@
-import { announceQueue } from "../catch-up.ts";
+import { announceQueue } from "../stanzas/catch-up.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 

@@ -1,7 +1,7 @@
 import type { BusinessCard, User } from "../../accounts/user.ts";
 import type { Group } from "../../groups/group.ts";
 import { actor } from "../../groups/nodes.ts";
-import type { Network } from "../../network.ts";
+import type { Network } from "../../network/network.ts";
 import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";

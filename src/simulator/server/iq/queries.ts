@@ -1,5 +1,5 @@
 import { children, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { appState } from "./app-state.ts";
 import { encryption } from "./encrypt.ts";

@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../../accounts/user.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 

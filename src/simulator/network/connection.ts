@@ -1,13 +1,13 @@
 import type { ServerWebSocket } from "bun";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { FaultAction } from "../faults/rule.ts";
-import type { Network } from "../network.ts";
+import type { FaultAction } from "./fault-rule.ts";
+import type { Network } from "./network.ts";
 import { FrameReader, frame } from "../noise/frames.ts";
 import { type Handshake, NoiseResponder } from "../noise/responder.ts";
 import { decodeStanza, encodeStanza } from "../wire/codec.ts";
 import { describe, el, type Stanza } from "../wire/stanza.ts";
-import { dispatch } from "./dispatch.ts";
-import { admit, farewell } from "./login.ts";
+import { dispatch } from "../server/dispatch.ts";
+import { admit, farewell } from "../server/login.ts";
 
 export type ClientSocket = ServerWebSocket<Connection | undefined>;
 

@@ -1,8 +1,8 @@
-import type { LinkedDevice } from "../accounts/linked-device.ts";
-import { welcome } from "../people/welcome.ts";
-import { SERVER } from "../wire/address.ts";
-import { child, el, type Stanza } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import { welcome } from "../../people/welcome.ts";
+import { SERVER } from "../../wire/address.ts";
+import { child, el, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 
 /** `ib` from a client: it asks for its offline queue, or reports on itself. */
 export function informationBit(connection: Connection, ib: Stanza): void {

@@ -1,10 +1,10 @@
-import type { LinkedDevice } from "./accounts/linked-device.ts";
-import type { VirtualDevice } from "./accounts/virtual-device.ts";
-import { groupSealer } from "./groups/post.ts";
-import type { Network } from "./network.ts";
-import type { Content } from "./people/content.ts";
-import { enc, encode, identityOf, seal } from "./people/envelope.ts";
-import type { Stanza } from "./wire/stanza.ts";
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { VirtualDevice } from "../accounts/virtual-device.ts";
+import { groupSealer } from "../groups/post.ts";
+import type { Network } from "../network/network.ts";
+import type { Content } from "../content/content.ts";
+import { enc, encode, identityOf, seal } from "../messages/envelope.ts";
+import type { Stanza } from "../wire/stanza.ts";
 
 /** A stanza on the wire, as the server saw it. `device` is undefined before login. */
 export interface Traced {

@@ -1,7 +1,7 @@
-import { isReceiptType } from "../events.ts";
-import { answerMediaRetry } from "../media/retry.ts";
-import { child, children, el, type Stanza } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import { isReceiptType } from "../../base/events.ts";
+import { answerMediaRetry } from "../../media/retry.ts";
+import { child, children, el, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 import { forwardReceipt } from "./forward.ts";
 
 /** A client's receipt: the server acknowledges it, settles the message and tells whoever sent it. */

@@ -1,5 +1,5 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { SERVER } from "../wire/address.ts";
 import { el } from "../wire/stanza.ts";
 

@@ -1,4 +1,4 @@
-import type { ReceiptType } from "./events.ts";
+import type { ReceiptType } from "../base/events.ts";
 
 /** The stanzas a client must settle: by a receipt (messages) or an ack (all others). */
 const DELIVERY_KINDS = ["message", "receipt", "notification", "call"] as const;

@@ -1,12 +1,12 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
-import type { Network } from "../network.ts";
-import { warnIfLow } from "../server/prekeys-low.ts";
+import type { Network } from "../network/network.ts";
+import { warnIfLow } from "./prekeys-low.ts";
 import { pad } from "../signal/padding.ts";
 import type { Ciphertext } from "../signal/session.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "../content/content.ts";
 
 /** Encrypts for one linked device, over the session the sender has with it or a new one. */
 export function seal(network: Network, sender: VirtualDevice, receiver: LinkedDevice, plain: Uint8Array): Ciphertext {

@@ -1,10 +1,10 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import { type Content, stanzaType, textOfContent } from "./content.ts";
+import { type Content, stanzaType, textOfContent } from "../content/content.ts";
 import { enc, encode, identityOf, seal } from "./envelope.ts";
 import { Sent } from "./sent.ts";
 

@@ -1,6 +1,6 @@
-import { isDeliveryKind } from "../record.ts";
-import type { Stanza } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import { isDeliveryKind } from "../../queue/record.ts";
+import type { Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 
 /** A client's `ack`, which settles what it names (with `error`: refuses it). */
 export function acknowledged(connection: Connection, ack: Stanza): void {

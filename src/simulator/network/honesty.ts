@@ -1,10 +1,10 @@
-import { sha256 } from "./crypto/cipher.ts";
-import type { LinkedDevice } from "./accounts/linked-device.ts";
-import type { VirtualDevice } from "./accounts/virtual-device.ts";
-import type { Problems } from "./problems.ts";
-import { decodePreKeyMessage, decodeRatchetMessage } from "./signal/wire.ts";
-import type { PairwiseType } from "./signal/session.ts";
-import type { Stanza } from "./wire/stanza.ts";
+import { sha256 } from "../crypto/cipher.ts";
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { VirtualDevice } from "../accounts/virtual-device.ts";
+import type { Problems } from "../base/problems.ts";
+import { decodePreKeyMessage, decodeRatchetMessage } from "../signal/wire.ts";
+import type { PairwiseType } from "../signal/session.ts";
+import type { Stanza } from "../wire/stanza.ts";
 
 /**
  * Watches that clients use their keys as the protocol demands: no message key twice. A client that rolled its store

@@ -1,7 +1,7 @@
-import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Stanza } from "../wire/stanza.ts";
-import { children, el } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import type { Stanza } from "../../wire/stanza.ts";
+import { children, el } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 
 const STATES = new Set(["available", "unavailable", "subscribe", "unsubscribe"]);
 

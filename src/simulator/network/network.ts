@@ -1,24 +1,24 @@
-import { Directory } from "./accounts/directory.ts";
-import type { LinkedDevice } from "./accounts/linked-device.ts";
-import type { User } from "./accounts/user.ts";
-import { Channels } from "./channels/channels.ts";
-import { EventHub } from "./events.ts";
-import { Faults } from "./faults/faults.ts";
-import { Groups } from "./groups/groups.ts";
+import { Directory } from "../accounts/directory.ts";
+import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { User } from "../accounts/user.ts";
+import { Channels } from "../channels/channels.ts";
+import { EventHub } from "../base/events.ts";
+import { Faults } from "../faults/faults.ts";
+import { Groups } from "../groups/groups.ts";
 import { Honesty } from "./honesty.ts";
-import { LinkingDemands } from "./linking/demands.ts";
-import { Pairings } from "./linking/pairings.ts";
-import { MediaServer } from "./media/media-server.ts";
-import { CertificateAuthority } from "./noise/certificate.ts";
-import type { SimulatorOptions } from "./options.ts";
-import { Inboxes } from "./people/inboxes.ts";
-import type { Said } from "./people/post.ts";
-import { Problems } from "./problems.ts";
-import { Random } from "./random.ts";
-import { DeliveryRecord } from "./record.ts";
-import type { Connection } from "./server/connection.ts";
-import { TlsAuthority } from "./tls/authority.ts";
-import type { Stanza } from "./wire/stanza.ts";
+import { LinkingDemands } from "../linking/demands.ts";
+import { Pairings } from "../linking/pairings.ts";
+import { MediaServer } from "../media/media-server.ts";
+import { CertificateAuthority } from "../noise/certificate.ts";
+import type { SimulatorOptions } from "../base/options.ts";
+import { Inboxes } from "../messages/inboxes.ts";
+import type { Said } from "../messages/post.ts";
+import { Problems } from "../base/problems.ts";
+import { Random } from "../base/random.ts";
+import { DeliveryRecord } from "../queue/record.ts";
+import type { Connection } from "./connection.ts";
+import { TlsAuthority } from "../tls/authority.ts";
+import type { Stanza } from "../wire/stanza.ts";
 
 /** Everything the simulated WhatsApp knows, shared by the code that answers clients and the code that plays people. */
 export class Network {

@@ -1,5 +1,5 @@
-import { children, el, type Stanza } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import { children, el, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 
 /** `call` from a client: it declines one. */
 export function clientCall(connection: Connection, call: Stanza): void {

@@ -1,4 +1,4 @@
-import type { Content } from "./content.ts";
+import type { Content } from "../content/content.ts";
 
 /** A message that a simulated person decrypted. */
 export interface Heard {

@@ -1,10 +1,10 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
-import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Channel } from "../channels/channel.ts";
-import type { Network } from "../network.ts";
-import { stanzaType } from "../people/content.ts";
-import { bytesOf, child, type Stanza } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import type { Channel } from "../../channels/channel.ts";
+import type { Network } from "../../network/network.ts";
+import { stanzaType } from "../../content/content.ts";
+import { bytesOf, child, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 
 /** What became of a client's message to a channel: the error of its ack, or the number the post got. */
 type Answer = { readonly error: string } | { readonly serverId?: number };

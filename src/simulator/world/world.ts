@@ -1,20 +1,20 @@
-import { ChannelChat } from "./channels/chat.ts";
-import { Control } from "./control/control.ts";
-import type { EventOf, SimulatorEvent } from "./events.ts";
-import type { Faults } from "./faults/faults.ts";
-import { Line } from "./faults/line.ts";
-import { GroupChat } from "./groups/chat.ts";
-import type { LinkingDemands } from "./linking/demands.ts";
-import type { MediaServer } from "./media/media-server.ts";
-import { Network } from "./network.ts";
-import { type Assumptions, DEFAULTS, type SimulatorOptions } from "./options.ts";
-import { Contact } from "./people/contact.ts";
-import type { Person } from "./people/person.ts";
-import { Phone } from "./people/phone.ts";
+import { ChannelChat } from "../channels/chat.ts";
+import { Control } from "../control/control.ts";
+import type { EventOf, SimulatorEvent } from "../base/events.ts";
+import type { Faults } from "../faults/faults.ts";
+import { Line } from "../faults/line.ts";
+import { GroupChat } from "../groups/chat.ts";
+import type { LinkingDemands } from "../linking/demands.ts";
+import type { MediaServer } from "../media/media-server.ts";
+import { Network } from "../network/network.ts";
+import { type Assumptions, DEFAULTS, type SimulatorOptions } from "../base/options.ts";
+import { Contact } from "../people/contact.ts";
+import type { Person } from "../people/person.ts";
+import { Phone } from "../people/phone.ts";
+import type { DeliveryRecord } from "../queue/record.ts";
 import { RawStanzas } from "./raw.ts";
-import type { DeliveryRecord } from "./record.ts";
-import { Listener } from "./server/listener.ts";
-import type { Addressing } from "./wire/address.ts";
+import { Listener } from "../server/listener.ts";
+import type { Addressing } from "../wire/address.ts";
 
 export interface GroupOptions {
   /** Who creates the group. */

@@ -1,7 +1,7 @@
 import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
-import type { Network } from "../network.ts";
-import { type Content, textOfContent } from "./content.ts";
+import type { Network } from "../network/network.ts";
+import { type Content, textOfContent } from "../content/content.ts";
 import { type Heard, Inbox } from "./heard.ts";
 
 /** What everyone on the network has heard. */

@@ -1,12 +1,12 @@
-import type { Device } from "../accounts/device.ts";
-import type { LinkedDevice } from "../accounts/linked-device.ts";
-import { sha256 } from "../crypto/cipher.ts";
-import { identityFault } from "../linking/identity.ts";
-import { receive } from "../people/receive.ts";
-import type { Outgoing } from "../record.ts";
-import { addressingOf, isGroup } from "../wire/address.ts";
-import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
-import type { Connection } from "./connection.ts";
+import type { Device } from "../../accounts/device.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import { sha256 } from "../../crypto/cipher.ts";
+import { identityFault } from "../../linking/identity.ts";
+import { receive } from "../../people/receive.ts";
+import type { Outgoing } from "../../queue/record.ts";
+import { addressingOf, isGroup } from "../../wire/address.ts";
+import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
+import type { Connection } from "../../network/connection.ts";
 import { forwardMessage } from "./forward.ts";
 import { clientPost } from "./posts.ts";
 

@@ -1,8 +1,8 @@
-import type { ReceiptType } from "../events.ts";
+import type { ReceiptType } from "../base/events.ts";
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { addressingOf } from "../wire/address.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "../content/content.ts";
 
 const SEEN: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["read", "read-self", "played", "played-self"]);
 const NOT_RECEIVED: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["retry", "server-error"]);

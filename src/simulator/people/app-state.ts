@@ -1,8 +1,8 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
-import type { Network } from "../network.ts";
+import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
-import type { CollectionName, SyncValue } from "./collection.ts";
+import type { CollectionName, SyncValue } from "../app-state/collection.ts";
 
 /** A change of settings that all devices of an account share. */
 export interface AppStateChange {

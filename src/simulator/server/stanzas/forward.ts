@@ -1,10 +1,10 @@
-import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { ReceiptType } from "../events.ts";
-import { actor } from "../groups/nodes.ts";
-import type { Network } from "../network.ts";
-import { answerRetry } from "../people/retry.ts";
-import { addressingOf, userJid } from "../wire/address.ts";
-import { el, type Stanza } from "../wire/stanza.ts";
+import type { LinkedDevice } from "../../accounts/linked-device.ts";
+import type { ReceiptType } from "../../base/events.ts";
+import { actor } from "../../groups/nodes.ts";
+import type { Network } from "../../network/network.ts";
+import { answerRetry } from "../../people/retry.ts";
+import { addressingOf, userJid } from "../../wire/address.ts";
+import { el, type Stanza } from "../../wire/stanza.ts";
 
 /** A message from one client to another, as the server words it for the receiver. */
 export function forwardMessage(

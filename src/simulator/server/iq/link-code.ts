@@ -1,7 +1,7 @@
-import type { Connection } from "../server/connection.ts";
-import { bytesOf, child, el, type Stanza } from "../wire/stanza.ts";
-import { refuse, result } from "../server/iq/answer.ts";
-import { CodePairing } from "./code.ts";
+import type { Connection } from "../../network/connection.ts";
+import { bytesOf, child, el, type Stanza } from "../../wire/stanza.ts";
+import { refuse, result } from "./answer.ts";
+import { CodePairing } from "../../linking/code.ts";
 
 /** The companion's two stages of linking by code (`iq md link_code_companion_reg`). */
 export function linkCodeStage(connection: Connection, iq: Stanza, request: Stanza): void {

@@ -1,5 +1,5 @@
-import type { Device } from "../accounts/device.ts";
-import type { Random } from "../random.ts";
+import type { Device } from "./device.ts";
+import type { Random } from "../base/random.ts";
 import { ReceivedSenderKeys, SenderKey } from "../signal/sender-key.ts";
 
 /** The sender keys of one simulated device, by the JID of the group: its own, and what it was told of others'. */

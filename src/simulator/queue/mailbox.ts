@@ -1,6 +1,6 @@
-import type { EventHub, ReceiptType } from "../events.ts";
-import type { SimulatorOptions } from "../options.ts";
-import { type Delivery, type DeliveryKind, type DeliveryRecord, isDeliveryKind } from "../record.ts";
+import type { EventHub, ReceiptType } from "../base/events.ts";
+import type { SimulatorOptions } from "../base/options.ts";
+import { type Delivery, type DeliveryKind, type DeliveryRecord, isDeliveryKind } from "./record.ts";
 import { children, el, type Stanza } from "../wire/stanza.ts";
 
 /** Where a mailbox's stanzas go when its device is connected. */
