@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { mediaKinds } from "../src/core/content.ts";
 import { type Simulator, startSimulator } from "../src/simulator/index.ts";
-import type { Attachment } from "../src/simulator/media/attachment.ts";
+import type { Attachment } from "../src/simulator/index.ts";
 import { compile } from "./cli/binary.ts";
 import { Subject } from "./crash/subject.ts";
 import { flac, gif, jpeg, mp3, mp4, picture, wav } from "./files.ts";

@@ -76,6 +76,26 @@ test("the rule sees an offence", () => {
   expect(objection("src/store/devices/devices.ts", "../core/store.ts")).toBeNull();
 });
 
+/** Why an import reaches into the simulator, which is a package of its own, past its index; null when it does not. */
+export function trespass(file: string, specifier: string): string | null {
+  if (file.startsWith("src/simulator/") || !specifier.startsWith(".")) return null;
+  const target = normalize(join(dirname(file), specifier));
+  const inside = target.startsWith("src/simulator/") && target !== "src/simulator/index.ts";
+  return inside ? `${target} is the simulator's own; import src/simulator/index.ts` : null;
+}
+
+test("nothing imports past the simulator's index", async () => {
+  const offences: string[] = [];
+  for await (const file of new Glob("{src,test,bench,plugins}/**/*.{ts,tsx}").scan(".")) {
+    for (const match of (await Bun.file(file).text()).matchAll(importing)) {
+      const why = trespass(file, match[2] ?? "");
+      if (why) offences.push(`${file}: ${why}`);
+    }
+  }
+  expect(offences).toEqual([]);
+  expect(trespass("test/a.test.ts", "../src/simulator/wire/stanza.ts")).toContain("import src/simulator/index.ts");
+});
+
 test("bun.lock names no host", async () => {
   const lines = (await Bun.file("bun.lock").text()).split("\n");
   expect(lines.filter((line) => /"https?:\/\//.test(line))).toEqual([]);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { type DraftContent, draftKinds } from "../src/core/sending/draft.ts";
 import type { Draft } from "../src/core/sending/message.ts";
 import type { GroupChat, Sent } from "../src/simulator/index.ts";
-import { openVote } from "../src/simulator/people/deeds.ts";
+import { openVote } from "../src/simulator/index.ts";
 import { jpeg, mp4, picture, wav } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Phase, Reason } from "../../src/core/device/phase.ts";
 import { startBot, type TestBot } from "../harness.ts";
-import { el } from "../../src/simulator/wire/stanza.ts";
+import { el } from "../../src/simulator/index.ts";
 import { ToldClock } from "./told-clock.ts";
 
 /** One bot for the whole table: linked once, and again where WhatsApp removed it. */

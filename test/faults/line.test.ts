@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Connection } from "../../src/core/device/connector.ts";
-import { el } from "../../src/simulator/wire/stanza.ts";
+import { el } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 import { ToldClock } from "./told-clock.ts";

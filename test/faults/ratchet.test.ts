@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Stanza } from "../../src/simulator/wire/stanza.ts";
+import type { Stanza } from "../../src/simulator/index.ts";
 import { startBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { kindOf } from "../../src/net/address.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
-import { TlsAuthority } from "../../src/simulator/tls/authority.ts";
+import { TlsAuthority } from "../../src/simulator/index.ts";
 import { HandClock } from "../clock.ts";
 import { refusal } from "../store/house.ts";
 import { blockedAnswers, blockedHosts, blockedUrls } from "./corpus.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { child, el } from "../../src/simulator/wire/stanza.ts";
+import { child, el } from "../../src/simulator/index.ts";
 import {
   type Contact,
   HOSTILE_FRAMES,

@@ -3,8 +3,8 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { downloadContentFromMessage } from "@whiskeysockets/baileys";
-import { openFile, sealFile } from "../../src/simulator/media/file.ts";
-import { Random } from "../../src/simulator/base/random.ts";
+import { openFile, sealFile } from "../../src/simulator/index.ts";
+import { Random } from "../../src/simulator/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let sim: Simulator;

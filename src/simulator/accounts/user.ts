@@ -2,7 +2,6 @@ import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
 import type { Random } from "../base/random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { type AppStateKey, Collection } from "../app-state/collection.ts";
-import type { FileKeeping } from "../media/retry.ts";
 import { ChatHistory } from "./history.ts";
 import type { Device } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
@@ -121,6 +120,9 @@ export class User {
     this.#companions.delete(id);
   }
 }
+
+/** What a phone does that is asked for a file again: it uploads it, says that it has it no more, or is off for now. */
+export type FileKeeping = "uploads" | "refuses" | "off";
 
 /** Where a profile picture lies. */
 export interface Picture {

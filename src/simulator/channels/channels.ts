@@ -2,7 +2,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
 import { type Content, textOfContent } from "../content/content.ts";
-import { setPicture } from "../server/iq/profile.ts";
+import { setPicture } from "../media/picture.ts";
 import { el } from "../wire/stanza.ts";
 import { Channel, type Post } from "./channel.ts";
 import { metadata, postStanza, postUpdate } from "./nodes.ts";
@@ -12,6 +12,12 @@ export interface ChannelChange {
   readonly description?: string;
   /** Undefined in it takes the picture away. */
   readonly picture?: Buffer | undefined;
+}
+
+declare module "../network/network.ts" {
+  interface Network {
+    channels: Channels;
+  }
 }
 
 /** All channels, and what may happen to them. Each change is told to every linked device of everyone who follows. */

@@ -1,4 +1,4 @@
-import type { Simulator } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 import { BadRequest, Body } from "./body.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -9,11 +9,11 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
  * server-sent events. It answers nobody who does not call it by a loopback name.
  */
 export class Control {
-  readonly #sim: Simulator;
+  readonly #sim: World;
   readonly #server: ReturnType<typeof Bun.serve>;
   readonly #streams = new Set<() => void>();
 
-  constructor(sim: Simulator, port: number) {
+  constructor(sim: World, port: number) {
     this.#sim = sim;
     this.#server = Bun.serve({
       hostname: "127.0.0.1",

@@ -7,13 +7,13 @@ import type { Heard } from "../messages/heard.ts";
 import type { Remembered } from "../accounts/history.ts";
 import type { Person } from "../people/person.ts";
 import type { SayOptions } from "../people/speaker.ts";
-import type { Simulator } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 import { BadRequest, type Body } from "./body.ts";
 import { groupView, heardView, personView, phoneView, rememberedView } from "./views.ts";
 
 /** What a request is about: the simulator, the part of the path after the verb's first word, and the body. */
 export interface Call {
-  readonly sim: Simulator;
+  readonly sim: World;
   readonly id: string;
   readonly body: Body;
 }
@@ -130,12 +130,12 @@ function named(body: Body): { name?: string } {
 }
 
 /** Anyone with an account: a phone or a contact. */
-function person(sim: Simulator, number: string): Person {
+function person(sim: World, number: string): Person {
   return sim.phones.find((one) => one.number === number) ?? sim.contact(number);
 }
 
 /** The message of somebody's inbox that `message` names. */
-function heard(sim: Simulator, number: string, body: Body): Heard {
+function heard(sim: World, number: string, body: Body): Heard {
   const id = body.text("message");
   const found = person(sim, number).inbox.find((one) => one.id === id);
   if (!found) throw new BadRequest(`${number} has heard no message ${id}`);
@@ -143,7 +143,7 @@ function heard(sim: Simulator, number: string, body: Body): Heard {
 }
 
 /** The message of somebody's chats that `message` names, whoever wrote it. */
-function remembered(sim: Simulator, number: string, body: Body): Remembered {
+function remembered(sim: World, number: string, body: Body): Remembered {
   const id = body.text("message");
   const found = person(sim, number).user.history.find(id);
   if (!found) throw new BadRequest(`${number} remembers no message ${id}`);
@@ -165,11 +165,11 @@ function attachmentIn(body: Body): Attachment {
   };
 }
 
-function people(sim: Simulator, body: Body): Person[] {
+function people(sim: World, body: Body): Person[] {
   return body.texts("members").map((number) => person(sim, number));
 }
 
-function group(sim: Simulator, id: string) {
+function group(sim: World, id: string) {
   const found = sim.findGroup(id);
   if (!found) throw new BadRequest(`there is no group ${id}`);
   return found;

@@ -11,6 +11,12 @@ export type LoginFailure = { readonly reason: string } & Readonly<Record<string,
 /** The two frames of a client's handshake. */
 export type HandshakeStage = "hello" | "login";
 
+declare module "../network/network.ts" {
+  interface Network {
+    faults: Faults;
+  }
+}
+
 /** Everything that can go wrong on demand. */
 export class Faults {
   readonly #network: Network;

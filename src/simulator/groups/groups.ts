@@ -5,6 +5,12 @@ import { el, type Stanza } from "../wire/stanza.ts";
 import { Group, type GroupSwitch, type Role } from "./group.ts";
 import { actor, descriptionNode, groupNode, participant } from "./nodes.ts";
 
+declare module "../network/network.ts" {
+  interface Network {
+    groups: Groups;
+  }
+}
+
 /** All groups, and what may happen to them. Each change is told to every linked device of every member. */
 export class Groups {
   readonly #network: Network;

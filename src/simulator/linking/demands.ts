@@ -22,6 +22,12 @@ export interface LinkingNotice {
   readonly acked: () => boolean;
 }
 
+declare module "../network/network.ts" {
+  interface Network {
+    demands: LinkingDemands;
+  }
+}
+
 /** Demands of the server towards companions that wait to be linked. */
 export class LinkingDemands {
   readonly #network: Network;

@@ -10,6 +10,12 @@ import { attestIdentity, type Forgery, identityFault } from "./identity.ts";
 import { Pairing, readPairingData } from "./pairing.ts";
 import { parseQr, type QrContent } from "./qr.ts";
 
+declare module "../network/network.ts" {
+  interface Network {
+    pairings: Pairings;
+  }
+}
+
 /** All companions that wait to be linked, and the linking itself. */
 export class Pairings {
   readonly #network: Network;

@@ -3,6 +3,12 @@ import type { Network } from "../network/network.ts";
 
 const UPLOAD = /^\/(?:mms\/[a-z-]+|newsletter\/newsletter-[a-z]+)\/([^/]+)$/;
 
+declare module "../network/network.ts" {
+  interface Network {
+    media: MediaServer;
+  }
+}
+
 /** Where clients put and fetch encrypted files over https. It starts when it is first needed. */
 export class MediaServer {
   readonly #network: Network;

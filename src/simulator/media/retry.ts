@@ -7,9 +7,6 @@ import { referenceIn } from "./attachment.ts";
 
 const { ResultType } = proto.MediaRetryNotification;
 
-/** What a phone does that is asked for a file again: it uploads it, says that it has it no more, or is off for now. */
-export type FileKeeping = "uploads" | "refuses" | "off";
-
 /**
  * A companion could not fetch a file: the own phone uploads it again, if it still has it, and tells where. Returns
  * what is wrong with the question, if anything is.

@@ -4,6 +4,12 @@ import type { Network } from "../network/network.ts";
 import { type Content, textOfContent } from "../content/content.ts";
 import { type Heard, Inbox } from "./heard.ts";
 
+declare module "../network/network.ts" {
+  interface Network {
+    inboxes: Inboxes;
+  }
+}
+
 /** What everyone on the network has heard. */
 export class Inboxes {
   readonly #network: Network;

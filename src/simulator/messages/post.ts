@@ -30,6 +30,13 @@ export interface Said {
   again(device: LinkedDevice, count: number): void;
 }
 
+declare module "../network/network.ts" {
+  interface Network {
+    /** What simulated people said, by id, to say it again when a client could not read it. */
+    sent: Map<string, Said>;
+  }
+}
+
 /** A message that is encrypted for every device and waits to be queued. */
 export interface Prepared {
   readonly sent: Sent;

@@ -6,8 +6,6 @@ import { FrameReader, frame } from "../noise/frames.ts";
 import { type Handshake, NoiseResponder } from "../noise/responder.ts";
 import { decodeStanza, encodeStanza } from "../wire/codec.ts";
 import { describe, el, type Stanza } from "../wire/stanza.ts";
-import { dispatch } from "../server/dispatch.ts";
-import { admit, farewell } from "../server/login.ts";
 
 export type ClientSocket = ServerWebSocket<Connection | undefined>;
 
@@ -131,7 +129,7 @@ export class Connection {
   ended(): void {
     if (this.closed) return;
     this.closed = true;
-    farewell(this);
+    this.network.protocol.farewell(this);
     for (const handler of this.#closeHandlers) handler();
   }
 
@@ -149,7 +147,7 @@ export class Connection {
       return;
     }
     this.#handshake = this.#noise.finish(bytes);
-    admit(this, this.#handshake);
+    this.network.protocol.admit(this, this.#handshake);
   }
 
   #stanza(bytes: Buffer): void {
@@ -165,7 +163,7 @@ export class Connection {
     if (this.closed) return;
     this.network.tracer?.("in", this.number, stanza);
     try {
-      dispatch(this, stanza);
+      this.network.protocol.dispatch(this, stanza);
     } catch (cause) {
       // A stanza that no handler can make sense of is the client's problem; the connection goes on.
       this.complain(`sent what cannot be handled (${cause instanceof Error ? cause.message : String(cause)})`, stanza);

@@ -1,26 +1,31 @@
 import { Directory } from "../accounts/directory.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
-import { Channels } from "../channels/channels.ts";
 import { EventHub } from "../base/events.ts";
-import { Faults } from "../faults/faults.ts";
-import { Groups } from "../groups/groups.ts";
 import { Honesty } from "./honesty.ts";
-import { LinkingDemands } from "../linking/demands.ts";
-import { Pairings } from "../linking/pairings.ts";
-import { MediaServer } from "../media/media-server.ts";
 import { CertificateAuthority } from "../noise/certificate.ts";
 import type { SimulatorOptions } from "../base/options.ts";
-import { Inboxes } from "../messages/inboxes.ts";
-import type { Said } from "../messages/post.ts";
 import { Problems } from "../base/problems.ts";
 import { Random } from "../base/random.ts";
 import { DeliveryRecord } from "../queue/record.ts";
+import type { Handshake } from "../noise/responder.ts";
 import type { Connection } from "./connection.ts";
 import { TlsAuthority } from "../tls/authority.ts";
 import type { Stanza } from "../wire/stanza.ts";
 
-/** Everything the simulated WhatsApp knows, shared by the code that answers clients and the code that plays people. */
+/** What the server does with a connection; the folder `server/` knows how. */
+export interface Protocol {
+  /** The handshake is over. */
+  admit(connection: Connection, handshake: Handshake): void;
+  dispatch(connection: Connection, stanza: Stanza): void;
+  /** The connection is over. */
+  farewell(connection: Connection): void;
+}
+
+/**
+ * Everything the simulated WhatsApp knows, shared by the code that answers clients and the code that plays people. What
+ * a folder above adds to it (groups, media, faults, …) is declared there, by `declare module`, and put in by `World`.
+ */
 export class Network {
   readonly options: SimulatorOptions;
   readonly random: Random;
@@ -30,19 +35,11 @@ export class Network {
   readonly problems = new Problems(this.events);
   readonly honesty = new Honesty(this.problems);
   readonly record = new DeliveryRecord();
-  readonly pairings: Pairings;
-  readonly media = new MediaServer(this);
-  readonly demands = new LinkingDemands(this);
-  readonly inboxes: Inboxes;
-  /** What simulated people said, by id, to say it again when a client could not read it. */
-  readonly sent = new Map<string, Said>();
-  readonly groups: Groups;
-  readonly channels: Channels;
+  protocol!: Protocol;
   /** The phone that is meant when nobody is named; throws when there is not exactly one. */
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
   };
-  readonly faults: Faults;
   /** The connection each linked device is logged in on. */
   readonly online = new Map<LinkedDevice, Connection>();
 
@@ -54,11 +51,6 @@ export class Network {
     this.random = new Random(options.seed);
     this.authority = new CertificateAuthority(this.random.fork("certificates"));
     this.directory = new Directory(this.random);
-    this.pairings = new Pairings(this);
-    this.faults = new Faults(this);
-    this.groups = new Groups(this);
-    this.channels = new Channels(this);
-    this.inboxes = new Inboxes(this);
   }
 
   #tls: TlsAuthority | undefined;

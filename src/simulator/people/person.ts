@@ -4,7 +4,7 @@ import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
 import { type Poison, poison } from "../faults/poison.ts";
 import { type Attachment, attach, open } from "../media/attachment.ts";
-import { setPicture } from "../server/iq/profile.ts";
+import { setPicture } from "../media/picture.ts";
 import { addressingOf } from "../wire/address.ts";
 import { el } from "../wire/stanza.ts";
 import { Call } from "./call.ts";

@@ -1,4 +1,4 @@
-import type { Cap, Timelock, User } from "../accounts/user.ts";
+import type { Cap, FileKeeping, Timelock, User } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import { type AppStateChange, appStateChange, changeAppState } from "./app-state.ts";
 import type { CollectionName, SyncValue } from "../app-state/collection.ts";
@@ -6,10 +6,9 @@ import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
-import type { FileKeeping } from "../media/retry.ts";
 import type { Connection } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
-import { capNotice, timelockNotice } from "../server/iq/profile.ts";
+import { capNotice, timelockNotice } from "./notices.ts";
 import { addressingOf } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";

@@ -2,7 +2,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { rawPublic } from "../crypto/curve.ts";
 import type { Network } from "../network/network.ts";
-import { bundleContent } from "../server/iq/encrypt.ts";
+import { bundleContent } from "../messages/bundle-content.ts";
 import type { Bundle } from "../signal/bundle.ts";
 import { addressingOf, isShared } from "../wire/address.ts";
 import { bigEndian, bytesOf, child, el, numberOf, type Stanza } from "../wire/stanza.ts";

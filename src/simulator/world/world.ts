@@ -1,19 +1,19 @@
 import { ChannelChat } from "../channels/chat.ts";
-import { Control } from "../control/control.ts";
 import type { EventOf, SimulatorEvent } from "../base/events.ts";
 import type { Faults } from "../faults/faults.ts";
 import { Line } from "../faults/line.ts";
 import { GroupChat } from "../groups/chat.ts";
 import type { LinkingDemands } from "../linking/demands.ts";
 import type { MediaServer } from "../media/media-server.ts";
-import { Network } from "../network/network.ts";
-import { type Assumptions, DEFAULTS, type SimulatorOptions } from "../base/options.ts";
+import type { Network } from "../network/network.ts";
+import type { Assumptions, SimulatorOptions } from "../base/options.ts";
 import { Contact } from "../people/contact.ts";
 import type { Person } from "../people/person.ts";
 import { Phone } from "../people/phone.ts";
 import type { DeliveryRecord } from "../queue/record.ts";
 import { RawStanzas } from "./raw.ts";
 import { Listener } from "../server/listener.ts";
+import { assemble } from "./assemble.ts";
 import type { Addressing } from "../wire/address.ts";
 
 export interface GroupOptions {
@@ -30,20 +30,19 @@ export interface ChannelOptions {
 }
 
 /** A WhatsApp server with its phones and contacts, on a port of this machine. */
-export class Simulator {
+export class World {
   readonly network: Network;
   readonly #listener: Listener;
   readonly #phones = new Map<string, Phone>();
   readonly #hostname: string;
   #secure: Listener | undefined;
-  readonly #controls: Control[] = [];
   /** Ways out of the stalls that were asked for over the control API. */
   readonly stalls: (() => void)[] = [];
   readonly #lines: Line[] = [];
   readonly #contacts = new Map<string, Contact>();
 
   constructor(options: SimulatorOptions) {
-    this.network = new Network(options);
+    this.network = assemble(options);
     this.#hostname = options.hostname;
     this.network.onlyPhone = () => this.#onlyPhone();
     this.#listener = new Listener(this.network, { hostname: options.hostname, port: options.port });
@@ -178,13 +177,6 @@ export class Simulator {
     return this.network.problems.take();
   }
 
-  /** Starts the HTTP API by which another process or a page drives this simulator; 0 takes a free port. */
-  control({ port = 0 }: { port?: number } = {}): Control {
-    const control = new Control(this, port);
-    this.#controls.push(control);
-    return control;
-  }
-
   /** Throws when a client did anything wrong. */
   assertNoProblems(): void {
     const { problems } = this;
@@ -212,7 +204,6 @@ export class Simulator {
 
   /** Closes every connection and the port. */
   async stop(): Promise<void> {
-    for (const control of this.#controls) await control.stop();
     for (const line of this.#lines) await line.close();
     await this.network.media.stop();
     await this.#secure?.stop();
@@ -224,9 +215,4 @@ export class Simulator {
     if (!phone || more.length > 0) throw new Error(`say whom to write to: there are ${this.#phones.size} phones`);
     return phone.user;
   }
-}
-
-/** Starts a simulator. Whatever is left out is as in `DEFAULTS`. */
-export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  return new Simulator({ ...DEFAULTS, ...options });
 }

@@ -1,13 +1,11 @@
 import { sha256 } from "../../crypto/cipher.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
-import type { Bundle } from "../../signal/bundle.ts";
 import { bigEndian, child, children, el, type Stanza } from "../../wire/stanza.ts";
 import type { Connection } from "../../network/connection.ts";
+import { bundleContent, CURVE } from "../../messages/bundle-content.ts";
 import { warnIfLow } from "../../messages/prekeys-low.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
-
-const CURVE = Buffer.from([5]); // Signal's key type
 
 /** `encrypt`: a client's own keys on the server, and the keys of others. */
 export const encryption: QueryHandler = (connection, iq, request) => {
@@ -51,22 +49,6 @@ function keysOf(connection: Connection, asked: Stanza): Stanza {
   const bundle = device.takeBundle();
   if (device.kind === "linked") warnIfLow(network, device);
   return el("user", { jid, t: network.now }, bundleContent(bundle));
-}
-
-/** A bundle as stanzas carry it. */
-export function bundleContent(bundle: Bundle): Stanza[] {
-  const { signedPreKey, preKey } = bundle;
-  return [
-    el("registration", {}, bigEndian(bundle.registrationId, 4)),
-    el("type", {}, CURVE),
-    el("identity", {}, bundle.identity),
-    ...(preKey ? [el("key", {}, [el("id", {}, bigEndian(preKey.id, 3)), el("value", {}, preKey.key)])] : []),
-    el("skey", {}, [
-      el("id", {}, bigEndian(signedPreKey.id, 3)),
-      el("value", {}, signedPreKey.key),
-      el("signature", {}, signedPreKey.signature),
-    ]),
-  ];
 }
 
 function digest(device: LinkedDevice): Stanza {

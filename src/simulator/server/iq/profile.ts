@@ -1,3 +1,4 @@
+import { setPicture } from "../../media/picture.ts";
 import type { BusinessCard, User } from "../../accounts/user.ts";
 import type { Group } from "../../groups/group.ts";
 import { actor } from "../../groups/nodes.ts";
@@ -24,12 +25,6 @@ export const picture: QueryHandler = (connection, iq, request) => {
   if (group) tellGroup(network, group, device.user);
   result(connection, iq, owner.picture ? [el("picture", { id: owner.picture.id })] : undefined);
 };
-
-/** Stores a picture, for anyone to fetch without a key. */
-export function setPicture(network: Network, bytes: Buffer): { id: string; url: string; direct_path: string } {
-  const { url, directPath } = network.media.store(bytes);
-  return { id: network.newId(), url, direct_path: directPath };
-}
 
 function tellGroup(network: Network, group: Group, by: User): void {
   const change = group.picture
@@ -89,20 +84,3 @@ function cardOf({ description, address, email, websites = [], categories = [], h
 
 /** `bot`: nor are there bots of Meta's. */
 export const bots: QueryHandler = (connection, iq) => result(connection, iq, [el("bot", { v: "2" })]);
-
-/** The stanza a client is told by that its account may not start chats, or may again. */
-export function timelockNotice(network: Network, user: User): Stanza {
-  const data = { xwa2_notify_account_reachout_timelock: user.timelock ?? { is_active: false } };
-  return notice(network, "NotificationUserReachoutTimelockUpdate", data);
-}
-
-/** The stanza a client is told by how many chats its account may still start. */
-export function capNotice(network: Network, user: User): Stanza {
-  const data = { xwa2_notify_new_chat_messages_capping_info_update: user.cap };
-  return notice(network, "MessageCappingInfoNotification", data);
-}
-
-function notice(network: Network, operation: string, data: object): Stanza {
-  const update = el("update", { op_name: operation }, Buffer.from(JSON.stringify({ data })));
-  return el("notification", { from: "@s.whatsapp.net", type: "mex", id: network.newId(), t: network.now }, [update]);
-}

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { decodeBinaryNode, encodeBinaryNode } from "@whiskeysockets/baileys/lib/WABinary/index.js";
-import { formatAddress, parseAddress, userJid } from "../../src/simulator/wire/address.ts";
-import { decodeStanza, encodeStanza } from "../../src/simulator/wire/codec.ts";
-import { bigEndian, child, children, describe as show, el, numberOf, textOf } from "../../src/simulator/wire/stanza.ts";
+import { formatAddress, parseAddress, userJid } from "../wire/address.ts";
+import { decodeStanza, encodeStanza } from "../wire/codec.ts";
+import { bigEndian, child, children, describe as show, el, numberOf, textOf } from "../wire/stanza.ts";
 
 const STANZAS = [
   el("iq", { to: "@s.whatsapp.net", type: "get", id: "1.2-3", xmlns: "encrypt" }, [el("count")]),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { Random } from "../../src/simulator/base/random.ts";
-import { DeviceKeys } from "../../src/simulator/signal/bundle.ts";
-import { pad, unpad } from "../../src/simulator/signal/padding.ts";
-import { type Ciphertext, Sessions } from "../../src/simulator/signal/session.ts";
+import { Random } from "../base/random.ts";
+import { DeviceKeys } from "../signal/bundle.ts";
+import { pad, unpad } from "../signal/padding.ts";
+import { type Ciphertext, Sessions } from "../signal/session.ts";
 
 function pair(seed: number) {
   const random = new Random(seed);

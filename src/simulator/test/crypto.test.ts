@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { hkdf } from "../../src/simulator/crypto/cipher.ts";
-import { agree, keyPairFrom, rawPublic, sign, typedPublic, verify } from "../../src/simulator/crypto/curve.ts";
-import { normalizeCode } from "../../src/simulator/linking/code.ts";
-import { SymmetricState, TransportCipher } from "../../src/simulator/noise/cipher.ts";
-import { frame, FrameReader } from "../../src/simulator/noise/frames.ts";
-import { Random } from "../../src/simulator/base/random.ts";
-import { der } from "../../src/simulator/tls/der.ts";
+import { hkdf } from "../crypto/cipher.ts";
+import { agree, keyPairFrom, rawPublic, sign, typedPublic, verify } from "../crypto/curve.ts";
+import { normalizeCode } from "../linking/code.ts";
+import { SymmetricState, TransportCipher } from "../noise/cipher.ts";
+import { frame, FrameReader } from "../noise/frames.ts";
+import { Random } from "../base/random.ts";
+import { der } from "../tls/der.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const prologue = hex("57410603");
