@@ -117,5 +117,6 @@ test(".env.example is the table, and its lines are understood", async () => {
 test("what is dangerous is said at every start", () => {
   const config = readConfig({ AUTH: "off", API_KEY: "short", CORS_ORIGIN: "*" });
   expect([...warnings(config)].join(" ")).toMatch(/AUTH=off.*API_KEY is short.*CORS_ORIGIN=\*/);
+  expect([...warnings(readConfig({ CORS_ORIGIN: "null" }))]).toEqual([expect.stringContaining("CORS_ORIGIN=null")]);
   expect([...warnings(readConfig({}))]).toEqual([]);
 });

@@ -90,7 +90,7 @@ function pass(line: string): void {
 /** `wanted`, or a free port when somebody has it. */
 async function freePort(wanted: number): Promise<number> {
   try {
-    await Bun.serve({ port: wanted, hostname: "127.0.0.1", fetch: () => new Response() }).stop(true);
+    await Bun.serve({ port: wanted, hostname: "127.0.0.1", reusePort: false, fetch: () => new Response() }).stop(true);
     return wanted;
   } catch {
     return 0;

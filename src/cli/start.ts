@@ -1,6 +1,7 @@
 import type { Running } from "../composition.ts";
 import { loadConfig } from "../config.ts";
 import { Failure } from "../core/failure.ts";
+import { addressesAt } from "../server/listening.ts";
 import { type Command, print } from "./command.ts";
 import { runBot } from "./run-bot.ts";
 import { showLinking } from "./terminal.ts";
@@ -14,12 +15,22 @@ export const startCommand: Command = {
         "invalid",
         `"start" takes nothing, not "${args[0]}": settings come from the environment or .env (merpati --help).`,
       );
-    return runBot(loadConfig(), { listening: announce, begun: ({ bot }) => showLinking(bot) });
+    const config = loadConfig();
+    const listening = (server: Pick<Running, "url" | "newKey">) => announce(server, config.host);
+    return runBot(config, { listening, begun: ({ bot }) => showLinking(bot) });
   },
 };
 
-function announce({ url, newKey }: Pick<Running, "url" | "newKey">): void {
+function announce({ url, newKey }: Pick<Running, "url" | "newKey">, host: string): void {
+  const { urls, isOpen } = addressesAt(host, Number(new URL(url).port));
+  const [, ...others] = urls;
   print(`Merpati listens on ${url} (API at ${url}/docs)`);
+  for (const other of others) print(`              and on ${other}`);
+  if (isOpen)
+    print(
+      "It is plain HTTP and open to the network: keys and messages can be read on the way. " +
+        "Put a proxy with TLS in front, or set HOST=127.0.0.1 to keep it on this machine.",
+    );
   if (newKey === null) return;
   print(`Your API key, shown this once: ${newKey}`);
   print(`Open ${url} in a browser and sign in with it.`);

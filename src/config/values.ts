@@ -61,7 +61,9 @@ export const socketUrl: Parse<string> = (value) =>
 
 /** `https://example.com`, without a path; or `*`. */
 export const origin: Parse<string> = (value) =>
-  value === "*" ? value : url(value, ["http:", "https:"], "origins like https://example.com, or *").origin;
+  value === "*" || value === "null"
+    ? value
+    : url(value, ["http:", "https:"], "origins like https://example.com, null (a page opened as a file), or *").origin;
 
 /** `loopback`, `private`, a host name, an address or a network (`192.168.1.0/24`). */
 export const outboundHost: Parse<string> = pattern(

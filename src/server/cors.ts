@@ -1,4 +1,5 @@
 import { Failure } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
 import { isLoopback } from "../core/loopback.ts";
 
 const allowed = {
@@ -9,9 +10,19 @@ const allowed = {
   "access-control-max-age": "600",
 };
 
+/** So many refused origins are named in the log at most, each cut to this length: anybody may send any. */
+const mostRefused = 100;
+const longestOrigin = 200;
+
 /** Which other origins' pages may call: `CORS_ORIGIN`. */
 export class Cors {
-  constructor(private readonly origins: readonly string[]) {}
+  /** Origins that the log has named: a page that polls would fill it. */
+  readonly #refused = new Set<string>();
+
+  constructor(
+    private readonly origins: readonly string[],
+    private readonly log: Pick<Log, "warn">,
+  ) {}
 
   /**
    * Throws `forbidden` for a request that a foreign page sent, when only the page's origin could have kept it out:
@@ -20,22 +31,36 @@ export class Cors {
   admit(request: Request, auth: "on" | "off"): void {
     const url = new URL(request.url);
     const origin = request.headers.get("origin");
-    // By host alone: a proxy in front of us may speak https where we speak http.
-    const ours = origin !== null && URL.parse(origin)?.host === url.host;
     // Somebody else's name that leads to this machine (DNS rebinding) would make a foreign page ours.
     if (auth === "off" && !isLoopback(url.hostname)) throw notWelcome();
-    if (origin !== null && !ours && !this.#lists(origin)) throw notWelcome();
+    if (origin !== null && !isOurs(origin, url) && !this.#lists(origin)) throw notWelcome();
   }
 
-  headers(origin: string | null): Record<string, string> {
-    if (origin === null || !this.#lists(origin)) return { vary: "origin" };
-    return { ...allowed, "access-control-allow-origin": origin, vary: "origin" };
+  /** What the answer to a request says of its origin. The log names one that is refused, once. */
+  headers(request: Request): Record<string, string> {
+    const origin = request.headers.get("origin");
+    if (origin !== null && this.#lists(origin))
+      return { ...allowed, "access-control-allow-origin": origin, vary: "origin" };
+    if (origin !== null && !isOurs(origin, new URL(request.url))) this.#refuse(origin);
+    return { vary: "origin" };
+  }
+
+  #refuse(origin: string): void {
+    if (this.#refused.has(origin) || this.#refused.size >= mostRefused) return;
+    this.#refused.add(origin);
+    this.log.warn(
+      { origin: origin.slice(0, longestOrigin), setting: "CORS_ORIGIN" },
+      "a web page of another origin was refused: put its origin into CORS_ORIGIN if it may call this server",
+    );
   }
 
   #lists(origin: string): boolean {
     return this.origins.includes("*") || this.origins.includes(origin);
   }
 }
+
+/** By host alone: a proxy in front of us may speak https where we speak http. */
+const isOurs = (origin: string, url: URL) => URL.parse(origin)?.host === url.host;
 
 const notWelcome = () =>
   new Failure("forbidden", "This page may not call: put its origin into CORS_ORIGIN, or open it from this server.");

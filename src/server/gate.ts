@@ -42,7 +42,7 @@ export class Gate {
   readonly #streams = new Map<AbortController, Caller>();
 
   constructor(private readonly options: GateOptions) {
-    this.cors = new Cors(options.corsOrigin);
+    this.cors = new Cors(options.corsOrigin, options.log);
   }
 
   async handle(request: Request, address: string): Promise<Response> {
@@ -52,7 +52,7 @@ export class Gate {
     const face = faceOf(this.options.faces, pathname);
     ids.set(request, id);
     const response = await this.#answer(request, address, face);
-    for (const [name, value] of Object.entries(this.cors.headers(request.headers.get("origin"))))
+    for (const [name, value] of Object.entries(this.cors.headers(request)))
       if (name === "vary") response.headers.append(name, value);
       else response.headers.set(name, value);
     response.headers.set("x-request-id", id);

@@ -1,4 +1,6 @@
+import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { Failure } from "../core/failure.ts";
+import { isLoopback } from "../core/loopback.ts";
 
 /** What `serve` returns. Throws `unavailable`, with what to do, when somebody has the port. */
 export function listening<T>(port: number, serve: () => T, fix = "set PORT to another, or to 0 for a free one"): T {
@@ -9,6 +11,31 @@ export function listening<T>(port: number, serve: () => T, fix = "set PORT to an
     const sentence = `Port ${port} is in use: ${fix}.`;
     throw new Failure("unavailable", sentence, { cause: error });
   }
+}
+
+/** Where a server can be reached. */
+export interface Addresses {
+  /** `http://192.168.1.5:3000`, what this machine uses first. */
+  readonly urls: readonly string[];
+  /** Other machines reach it too. */
+  readonly isOpen: boolean;
+}
+
+/** Every address that a server on `host` answers at. */
+export function addressesAt(host: string, port: number): Addresses {
+  const isOpen = !isLoopback(host);
+  const others = networks(host).map(({ address }) => urlAt(address, port));
+  return { urls: [urlAt(host, port), ...others], isOpen };
+}
+
+/** What this machine is called by others, where `host` means all of it. Link-local IPv6 needs a zone, which no URL has. */
+function networks(host: string): NetworkInterfaceInfo[] {
+  if (host !== "0.0.0.0" && host !== "::") return [];
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return all.filter(
+    ({ internal, family, address }) =>
+      !internal && (family === "IPv4" || (host === "::" && !address.toLowerCase().startsWith("fe80:"))),
+  );
 }
 
 /** How this machine reaches what listens there: `http://127.0.0.1:3000`. */

@@ -76,6 +76,8 @@ export function startServer(options: ServerOptions): RunningServer {
       port: config.port,
       hostname: config.host,
       development: false,
+      // Bun shares the port otherwise: two bots would answer in turns.
+      reusePort: false,
       idleTimeout: 60,
       // Above it Bun answers by itself, without a word: the gate's sentence comes first.
       maxRequestBodySize: 8 * fileLimit,

@@ -73,7 +73,7 @@ export class Sockets {
 
   /** Answers `/socket.io/`: refuses foreign pages and wrong keys before anything is upgraded. */
   async handle(request: Request, server: BunServer<unknown>): Promise<Response> {
-    const headers = this.options.cors.headers(request.headers.get("origin"));
+    const headers = this.options.cors.headers(request);
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers });
     let response: Response;
     try {

@@ -33,6 +33,34 @@ describe("pages of other origins", () => {
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(response.headers.get("vary")).toContain("origin");
   });
+
+  test("who is refused is named in the log once, with the setting that lets it in", async () => {
+    const lines: { level: string; origin?: string; msg: string }[] = [];
+    const out = { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) };
+    await using other = await startBot({ out, env: { CORS_ORIGIN: page } });
+    const call = (origin: string, method = "GET") =>
+      fetch(`${other.url}/connection/qr`, { method, headers: { ...withKey, origin } });
+    for (const origin of ["https://elsewhere.example", "https://elsewhere.example", "null", page, other.url])
+      await call(origin);
+    await call("https://elsewhere.example", "OPTIONS");
+    for (let n = 0; n < 200; n++) await call(`https://${n}.example`);
+    const refused = lines.filter(({ msg }) => msg.includes("CORS_ORIGIN"));
+    expect(refused.slice(0, 3).map(({ level, origin }) => [level, origin])).toEqual([
+      ["warn", "https://elsewhere.example"],
+      ["warn", "null"],
+      ["warn", "https://0.example"],
+    ]);
+    expect(refused).toHaveLength(100);
+  });
+
+  test("a page opened as a file may be let in by name, and is not by default", async () => {
+    const allowed = async (at: TestBot) =>
+      (await fetch(`${at.url}/connection/status`, { headers: { ...withKey, origin: "null" } })).headers.get(
+        "access-control-allow-origin",
+      );
+    await using other = await startBot({ env: { CORS_ORIGIN: `${page},null` } });
+    expect([await allowed(other), await allowed(bot)]).toEqual(["null", null]);
+  });
 });
 
 describe("guessing keys", () => {

@@ -41,13 +41,14 @@ export class Front {
   readonly happenings = new Happenings();
   readonly #server: OurServer;
   readonly #pages = new PageServer(pages, true);
-  readonly #cors = new Cors([]);
+  readonly #cors = new Cors([], { warn() {} });
 
   constructor(private readonly options: FrontOptions) {
     this.#server = listening(options.port, () =>
       Bun.serve({
         port: options.port,
         hostname: options.host,
+        reusePort: false,
         idleTimeout: 0,
         maxRequestBodySize: 256 * 2 ** 20,
         websocket: tunnels,

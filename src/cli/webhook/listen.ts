@@ -27,6 +27,7 @@ export async function listen(args: string[]): Promise<void> {
       Bun.serve({
         port,
         hostname: "127.0.0.1",
+        reusePort: false,
         async fetch(request) {
           const body = await request.text();
           const verdict = await judged(body, Object.fromEntries(request.headers), secret);

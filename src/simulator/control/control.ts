@@ -18,6 +18,7 @@ export class Control {
     this.#server = Bun.serve({
       hostname: "127.0.0.1",
       port,
+      reusePort: false,
       idleTimeout: 0,
       fetch: (request) => this.#answer(request),
     });

@@ -16,6 +16,7 @@ export class Listener {
     this.#scheme = tls ? "wss" : "ws";
     this.#server = Bun.serve<Connection | undefined>({
       ...address,
+      reusePort: false,
       ...(tls ? { tls } : {}),
       fetch: (request, server) => this.#upgrade(request, server),
       websocket: {
