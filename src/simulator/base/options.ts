@@ -9,6 +9,8 @@ export interface Assumptions {
   readonly retrySettles: boolean;
   /** The value of the `offline` attribute on what waited; "0" and a missing one have been seen too. */
   readonly offlineMarker: "1" | "0" | "none" | "count";
+  /** How long the server waits for a client to ask for its offline queue before it sends it unasked, in milliseconds. */
+  readonly unaskedQueueMs: number;
   /** At or below this number of one-time pre-keys the server asks the client for more. */
   readonly preKeyLow: number;
   /** Whether a phone sends its newly linked companion keys, names and recent chats. */
@@ -34,6 +36,7 @@ export const DEFAULTS: SimulatorOptions = {
   nack: "deletes",
   retrySettles: true,
   offlineMarker: "1",
+  unaskedQueueMs: 1_000,
   preKeyLow: 4,
   historySync: true,
 };

@@ -39,14 +39,18 @@ export class MediaServer {
 
   /** Stores a file; returns where it is to be fetched. */
   store(bytes: Buffer): { url: string; directPath: string } {
-    const directPath = `/v/t62.7118-24/${++this.#count}_${sha256(bytes).toString("hex").slice(0, 16)}.enc`;
-    this.#files.set(directPath, bytes);
+    const path = `/v/t62.7118-24/${++this.#count}_${sha256(bytes).toString("hex").slice(0, 16)}.enc`;
+    const signature = sha256(Buffer.from(path)).toString("hex").slice(0, 16).toUpperCase();
+    // Real ones carry a signature and its expiry (hexadecimal seconds); clients add parameters of their own to them.
+    const expires = (Math.floor(Date.now() / 1000) + 30 * 86_400).toString(16).toUpperCase();
+    const directPath = `${path}?ccb=11-4&oh=${signature}&oe=${expires}&_nc_sid=5e03e0`;
+    this.#files.set(path, bytes);
     return { url: `https://${this.host}${directPath}`, directPath };
   }
 
   /** The file at a path, or undefined when it was never there or has expired. */
   file(directPath: string): Buffer | undefined {
-    return this.#files.get(directPath);
+    return this.#files.get(pathOf(directPath));
   }
 
   /** Whether a file was put here for a channel under this handle. */
@@ -60,9 +64,10 @@ export class MediaServer {
 
   /** Deletes a file, as the real server does after some weeks; fetching it is then 410. */
   expire(directPath: string): void {
-    const bytes = this.file(directPath);
-    if (bytes) this.#expired.set(directPath, bytes);
-    this.#files.delete(directPath);
+    const path = pathOf(directPath);
+    const bytes = this.#files.get(path);
+    if (bytes) this.#expired.set(path, bytes);
+    this.#files.delete(path);
   }
 
   /** Deletes every file. */
@@ -72,7 +77,7 @@ export class MediaServer {
 
   /** Puts an expired file back, at a new path, as a phone does that still has it. Undefined when nobody has it. */
   restore(directPath: string): string | undefined {
-    const bytes = this.#expired.get(directPath) ?? this.#files.get(directPath);
+    const bytes = this.#expired.get(pathOf(directPath)) ?? this.file(directPath);
     return bytes && this.store(bytes).directPath;
   }
 
@@ -124,3 +129,6 @@ export class MediaServer {
     return new Response(new Uint8Array(part), { status: 206 });
   }
 }
+
+/** A direct path without its parameters, which say nothing of which file it is. */
+const pathOf = (directPath: string): string => directPath.split("?", 1)[0] ?? directPath;

@@ -7,6 +7,9 @@ import { type Handshake, NoiseResponder } from "../noise/responder.ts";
 import { decodeStanza, encodeStanza } from "../wire/codec.ts";
 import { describe, el, type Stanza } from "../wire/stanza.ts";
 
+/** How long the socket stays after the stream has ended: a client may still have stanzas to work off (whatsmeow#43). */
+const LINGER_MS = 130;
+
 export type ClientSocket = ServerWebSocket<Connection | undefined>;
 
 /** One client on the line: first the Noise handshake, then stanzas. */
@@ -21,6 +24,7 @@ export class Connection {
   /** Set once the client has logged in as a linked device. */
   device: LinkedDevice | undefined;
   closed = false;
+  #lingering: NodeJS.Timeout | undefined;
   #stalled: { readonly out: Stanza[]; readonly in: Stanza[] } | undefined;
   #held: { left: number; release(): void }[] = [];
   readonly #asked = new Map<string, (answer: Stanza) => void>();
@@ -92,10 +96,12 @@ export class Connection {
     this.network.problems.add(`${who} ${what}${stanza ? `: ${describe(stanza)}` : ""}`);
   }
 
-  /** Ends the stream as the server does: a last stanza, then the close. */
+  /** Ends the stream as the server does: a last stanza, the end of the stream, and a while later the end of the socket. */
   end(last: Stanza): void {
     this.send(last);
-    this.close();
+    this.#write(el("xmlstreamend"));
+    this.ended();
+    this.#lingering = setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
   }
 
   streamError(attributes: Record<string, string>, content?: Stanza[]): void {
@@ -109,6 +115,7 @@ export class Connection {
 
   /** The TCP connection is gone, without a word. */
   cut(): void {
+    clearTimeout(this.#lingering);
     this.ended();
     this.#socket.terminate();
   }
@@ -125,7 +132,13 @@ export class Connection {
     for (const stanza of stalled?.in ?? []) this.#accept(stanza);
   }
 
-  /** The socket is gone, by whichever side. */
+  /** The socket is closed: nothing is left to end. */
+  hungUp(): void {
+    clearTimeout(this.#lingering);
+    this.ended();
+  }
+
+  /** Nothing passes any more, whichever side ended it. */
   ended(): void {
     if (this.closed) return;
     this.closed = true;

@@ -3,6 +3,7 @@ import { type KeyPair, newKeyPair, sign } from "../crypto/curve.ts";
 import type { Random } from "../base/random.ts";
 
 const { NoiseCertificate } = proto.CertChain;
+const DAY_S = 86_400;
 
 /**
  * The server's certificates: a root of its own signs an intermediate (issuerSerial 0, as clients demand), which signs
@@ -27,6 +28,9 @@ export class CertificateAuthority {
 }
 
 function certify(signer: KeyPair, key: Buffer, numbers: { serial: number; issuerSerial: number }) {
-  const details = NoiseCertificate.Details.encode({ ...numbers, key }).finish();
+  // Clients refuse a certificate that is not valid now (whatsmeow handshake.go:133, 2026-08).
+  const now = Math.floor(Date.now() / 1000);
+  const validity = { notBefore: now - DAY_S, notAfter: now + 365 * DAY_S };
+  const details = NoiseCertificate.Details.encode({ ...numbers, ...validity, key }).finish();
   return { details, signature: sign(signer, details) };
 }

@@ -64,6 +64,11 @@ export class Mailbox {
     return delivery;
   }
 
+  /** Whether the device has its queue, so that what is new goes straight to it. */
+  get isLive(): boolean {
+    return this.#live;
+  }
+
   /** The device has logged in; nothing is delivered before `release`. */
   attach(outlet: Outlet): void {
     this.#outlet = outlet;

@@ -31,7 +31,7 @@ export class Listener {
         close: (socket) => {
           if (!socket.data) return;
           this.#connections.delete(socket.data);
-          socket.data.ended();
+          socket.data.hungUp();
         },
       },
     });

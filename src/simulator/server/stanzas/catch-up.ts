@@ -8,11 +8,14 @@ import type { Connection } from "../../network/connection.ts";
 export function informationBit(connection: Connection, ib: Stanza): void {
   if (child(ib, "unified_session")) return; // telemetry
   const { device } = connection;
-  if (child(ib, "offline_batch") && device) return deliverQueue(connection, device);
+  if (child(ib, "offline_batch") && device) return void deliverQueue(connection, device);
   connection.complain("sent an ib the server does not know", ib);
 }
 
-/** After `passive active`: how much waits. The client answers with `offline_batch`. */
+/**
+ * After `passive active`: how much waits. A client answers with `offline_batch`; one that does not ask (whatsmeow, as of
+ * 2026-08) gets its queue all the same, a while later.
+ */
 export function announceQueue(connection: Connection, device: LinkedDevice): void {
   const { mailbox } = device;
   const preview = {
@@ -24,11 +27,14 @@ export function announceQueue(connection: Connection, device: LinkedDevice): voi
     call: String(mailbox.count("call")),
   };
   connection.send(el("ib", { from: SERVER }, [el("offline_preview", preview)]));
+  const push = setTimeout(() => deliverQueue(connection, device), connection.network.options.unaskedQueueMs).unref();
+  connection.onClose(() => clearTimeout(push));
 }
 
 // A client asks once, with count 100, whatever the queue's length; so the whole queue goes out at once.
 function deliverQueue(connection: Connection, device: LinkedDevice): void {
   const { network } = connection;
+  if (device.mailbox.isLive) return; // it has the queue already
   const count = device.mailbox.release();
   connection.send(el("ib", { from: SERVER }, [el("offline", { count: String(count) })]));
   connection.send(el("ib", { from: SERVER }, [el("dirty", { type: "account_sync", timestamp: network.now })]));
