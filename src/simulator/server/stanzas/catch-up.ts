@@ -8,7 +8,7 @@ import type { Connection } from "../../network/connection.ts";
 export function informationBit(connection: Connection, ib: Stanza): void {
   if (child(ib, "unified_session")) return; // telemetry
   const { device } = connection;
-  if (child(ib, "offline_batch") && device) return void deliverQueue(connection, device);
+  if (child(ib, "offline_batch") && device) return deliverQueue(connection, device);
   connection.complain("sent an ib the server does not know", ib);
 }
 
