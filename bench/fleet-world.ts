@@ -1,8 +1,8 @@
 /** The world around a fleet: a simulated WhatsApp with a phone for every device and one contact, in a process of their own. */
-import { startSimulator } from "../src/simulator/index.ts";
+import { startBotSimulator } from "../src/cli/simulated.ts";
 import { serve } from "./child.ts";
 
-const sim = await startSimulator({ seed: 1, historySync: false });
+const sim = await startBotSimulator({ seed: 1, historySync: false });
 const ann = sim.contact("628123456789", { name: "Ann" });
 const phone = (place: number) => sim.phone(`62811${String(place).padStart(7, "0")}`, { name: `Phone ${place}` });
 

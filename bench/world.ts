@@ -1,9 +1,10 @@
 /** The world around a client under measurement: a simulated WhatsApp and a webhook receiver, in a process of their own. */
-import { type Sent, startSimulator } from "../src/simulator/index.ts";
+import { startBotSimulator } from "../src/cli/simulated.ts";
+import type { Sent } from "../src/simulator/index.ts";
 import { serve } from "./child.ts";
 
 const ownNumber = "6281100000001";
-const sim = await startSimulator({ seed: 1, historySync: false });
+const sim = await startBotSimulator({ seed: 1, historySync: false });
 const phone = sim.phone(ownNumber, { name: "Budi" });
 
 let prepared: { sent: Sent[]; release: () => void }[] = [];

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { mediaKinds } from "../src/core/content.ts";
-import { type Simulator, startSimulator } from "../src/simulator/index.ts";
+import { startBotSimulator } from "../src/cli/simulated.ts";
+import type { Simulator } from "../src/simulator/index.ts";
 import type { Attachment } from "../src/simulator/index.ts";
 import { compile } from "./cli/binary.ts";
 import { Subject } from "./crash/subject.ts";
@@ -21,7 +22,7 @@ let receiver: Receiver;
 
 beforeAll(async () => {
   binary = await compile();
-  sim = await startSimulator();
+  sim = await startBotSimulator();
   writeFileSync(join(folder, "authority.pem"), sim.certificate);
   receiver = new Receiver();
 }, 60_000);

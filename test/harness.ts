@@ -8,13 +8,8 @@ import type { BotEvent, EventType } from "../src/core/events/events.ts";
 import { LogTail } from "../src/core/log-tail.ts";
 import { makeLog } from "../src/log.ts";
 import { scopes } from "../src/core/store.ts";
-import {
-  type Contact,
-  type Phone,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from "../src/simulator/index.ts";
+import { startBotSimulator } from "../src/cli/simulated.ts";
+import type { Contact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";
 import { Receiver } from "./receiver.ts";
 import { Watch } from "./watch.ts";
 
@@ -25,7 +20,7 @@ const nowhere = { write: () => true };
 
 export interface HarnessOptions {
   env?: Record<string, string>;
-  simulator?: Partial<SimulatorOptions>;
+  simulator?: SimulatorStart;
   /** Where the log is written. */
   out?: { write(line: string): unknown };
   stands?: Stands;
@@ -168,7 +163,7 @@ export class TestBot implements AsyncDisposable {
 }
 
 export async function startBot(options: HarnessOptions = {}): Promise<TestBot> {
-  const sim = await startSimulator(options.simulator);
+  const sim = await startBotSimulator(options.simulator);
   const bot = new TestBot(sim, options);
   await bot.start();
   return bot;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readConfig } from "../config.ts";
 import { newKey } from "../core/access/keys.ts";
-import { type Contact, type Simulator, startSimulator } from "../simulator/index.ts";
+import { startBotSimulator } from "./simulated.ts";
+import type { Contact, Simulator } from "../simulator/index.ts";
 import { type Command, print } from "./command.ts";
 import { toldOfPlugin } from "./plugin/told.ts";
 import { asked } from "./run-bot.ts";
@@ -32,7 +33,7 @@ async function sandbox(once: boolean): Promise<void> {
     await using house = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), "merpati-sandbox-"));
     house.defer(() => rm(folder, { recursive: true, force: true }));
-    const sim = house.adopt(await startSimulator(), (each) => each.stop());
+    const sim = house.adopt(await startBotSimulator(), (each) => each.stop());
     const mailbox = house.adopt(new Mailbox(), (each) => each.stop());
     const key = process.env["API_KEY"] ?? newKey();
     const bot = new BotProcess(await settingsOf(folder, key, sim, mailbox), pass);

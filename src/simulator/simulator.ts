@@ -1,5 +1,6 @@
-import { DEFAULTS, type SimulatorOptions } from "./base/options.ts";
+import { GROUND, type SimulatorOptions } from "./base/options.ts";
 import { Control } from "./control/control.ts";
+import { type ProfileName, PROFILES } from "./profile/profiles.ts";
 import { World } from "./world/world.ts";
 
 /** A simulated WhatsApp that another process may drive too. */
@@ -20,7 +21,13 @@ export class Simulator extends World {
   }
 }
 
-/** Starts a simulator. Whatever is left out is as in `DEFAULTS`. */
-export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  return new Simulator({ ...DEFAULTS, ...options });
+/** What a simulator is started with: a profile, and what shall be otherwise than in it. */
+export interface SimulatorStart extends Partial<SimulatorOptions> {
+  /** The newest when left out. */
+  readonly profile?: ProfileName;
+}
+
+/** Starts a simulator. */
+export async function startSimulator({ profile = "newest", ...options }: SimulatorStart = {}): Promise<Simulator> {
+  return new Simulator({ ...GROUND, ...PROFILES[profile], ...options });
 }

@@ -1,13 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type ChannelChat,
-  type Contact,
-  type Phone,
-  type Simulator,
-  startSimulator,
-} from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { ChannelChat, Contact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { Receiver } from "../receiver.ts";
 import { Dice } from "./dice.ts";
 import { Subject } from "./subject.ts";
@@ -94,7 +89,7 @@ export class Story {
   }
 
   static async begin(options: StoryOptions): Promise<Story> {
-    const story = new Story(await startSimulator({ seed: options.seed }), options);
+    const story = new Story(await startBotSimulator({ seed: options.seed }), options);
     await story.subject.start();
     await story.link();
     return story;

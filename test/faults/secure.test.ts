@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText } from "./heard.ts";
 import { ToldClock } from "./told-clock.ts";
@@ -27,7 +27,7 @@ test("links, hears and answers over wss, by the authority in WHATSAPP_CA", async
 });
 
 test("an authority that nobody named is not trusted: the bot goes on trying, and connects to nobody", async () => {
-  const stranger = await startSimulator();
+  const stranger = await startBotSimulator();
   const file = join(tmpdir(), `merpati-stranger-${process.pid}.pem`);
   await Bun.write(file, stranger.certificate);
   const env: Record<string, string> = {};

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
 import { Subject } from "../crash/subject.ts";
 
 const booking = `import { plugin } from "merpati";
@@ -20,7 +20,7 @@ export default plugin({ name: "booking", patience: 60, permissions: ["store"], s
 
 test("kill -9 in a conversation and in a handler: both go on, and nothing is said twice", async () => {
   const folder = mkdtempSync(join(tmpdir(), "merpati-killed-"));
-  const sim = await startSimulator();
+  const sim = await startBotSimulator();
   writeFileSync(join(folder, "authority.pem"), sim.certificate);
   await Bun.write(join(folder, "plugins/booking.ts"), booking);
   const key = "test-key-of-the-admin-0123456789";

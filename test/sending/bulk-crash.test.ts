@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subject } from "../crash/subject.ts";
 import { Receiver } from "../receiver.ts";
-import { startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
 import { strangers } from "./world.ts";
 
 const key = "test-key-of-the-admin-0123456789";
 
 test("kill -9 in the middle of a bulk, twice: nobody is left out, nobody hears it twice, its end is told", async () => {
-  const sim = await startSimulator({ seed: 11 });
+  const sim = await startBotSimulator({ seed: 11 });
   const receiver = new Receiver();
   const folder = mkdtempSync(join(tmpdir(), "merpati-bulk-"));
   const subject = new Subject("./bot.ts", {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { type Contact, type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
 let sim: Simulator;
@@ -8,7 +9,7 @@ let phone: Phone;
 let ann: Contact;
 
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
   client = await linkedClient(sim, "6281100000001", { appStateMacVerification: { patch: true, snapshot: true } });
   phone = sim.phone("6281100000001");
   ann = sim.contact("628123456789", { name: "Ann" });

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { type Control, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { Control, Simulator } from "../../src/simulator/index.ts";
 import { Client } from "./client.ts";
 
 let sim: Simulator;
 let control: Control;
 
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
   control = sim.control();
 });
 afterEach(() => sim.stop());

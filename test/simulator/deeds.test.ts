@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { getAggregateVotesInPollMessage, type WAMessage } from "@whiskeysockets/baileys";
-import { type Contact, openVote, type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { type Contact, openVote, type Phone, type Simulator } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 
 let sim: Simulator;
@@ -9,7 +10,7 @@ let phone: Phone;
 let ann: Contact;
 
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
   client = await linkedClient(sim, "6281100000001");
   phone = sim.phone("6281100000001");
   ann = sim.contact("628123456789", { name: "Ann" });

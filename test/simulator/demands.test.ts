@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import { type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { Phone, Simulator } from "../../src/simulator/index.ts";
 import { Client, failure } from "./client.ts";
 
 let sim: Simulator;
@@ -8,7 +9,7 @@ let client: Client;
 let phone: Phone;
 
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
   phone = sim.phone("6281100000001");
   client = new Client(sim);
 });

@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
 import { child, el } from "../../src/simulator/index.ts";
-import {
-  type Contact,
-  HOSTILE_FRAMES,
-  type Phone,
-  POISON_NAMES,
-  type Simulator,
-  startSimulator,
-} from "../../src/simulator/index.ts";
+import { type Contact, HOSTILE_FRAMES, type Phone, POISON_NAMES, type Simulator } from "../../src/simulator/index.ts";
 import { Client, linkedClient } from "./client.ts";
 
 let sim: Simulator;
@@ -16,7 +10,7 @@ let phone: Phone;
 let ann: Contact;
 
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
   client = await linkedClient(sim, "6281100000001", { connectTimeoutMs: 1000 });
   phone = sim.phone("6281100000001");
   ann = sim.contact("628123456789", { name: "Ann" });
@@ -333,7 +327,7 @@ describe("keys", () => {
 test("one seed, one replay: chance strikes the same stanzas", async () => {
   const struck: number[][] = [];
   for (let run = 0; run < 2; run++) {
-    const other = await startSimulator({ seed: 42 });
+    const other = await startBotSimulator({ seed: 42 });
     const twin = await linkedClient(other, "6281100000001");
     await other.until(() => other.record.unsettled().length === 0);
     const cat = other.contact("628123456789");

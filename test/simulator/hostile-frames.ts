@@ -1,4 +1,5 @@
-import { HOSTILE_FRAMES, type HostileFrame, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { HOSTILE_FRAMES, type HostileFrame } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 
 /** Sends every hostile frame to a client of its own, and prints as JSON what became of it. */
@@ -11,7 +12,7 @@ process.on("unhandledRejection", (cause) => {
 
 async function outcome(kind: HostileFrame): Promise<string> {
   thrown.length = 0;
-  const sim = await startSimulator({ seed: 1 });
+  const sim = await startBotSimulator({ seed: 1 });
   const client = await linkedClient(sim);
   looking = client;
   await sim.until(() => sim.record.unsettled().length === 0);

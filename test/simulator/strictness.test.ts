@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
 let sim: Simulator;
 let client: Client;
 
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
   client = await linkedClient(sim);
   await sim.until(() => sim.record.unsettled().length === 0);
 });

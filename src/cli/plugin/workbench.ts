@@ -6,7 +6,8 @@ import { readConfig } from "../../config.ts";
 import type { BotEvent } from "../../core/events/events.ts";
 import type { Store } from "../../core/store.ts";
 import { makeLog } from "../../log.ts";
-import { type Contact, type Heard, type Simulator, startSimulator } from "../../simulator/index.ts";
+import { startBotSimulator } from "../simulated.ts";
+import type { Contact, Heard, Simulator } from "../../simulator/index.ts";
 import { Cast } from "./cast.ts";
 import { eventsIn, readFixture } from "./fixture.ts";
 import { Lull } from "./lull.ts";
@@ -50,7 +51,7 @@ export class Workbench {
   async open(opening: Opening): Promise<void> {
     this.#opening = opening;
     await Bun.write(join(this.#folder, "marker.ts"), markerPlugin);
-    this.#sim = await startSimulator();
+    this.#sim = await startBotSimulator();
     await Bun.write(this.#authority, this.#sim.certificate);
     this.#cast = new Cast(this.#sim, (name) => this.#person(name));
     await this.#start();

@@ -5,6 +5,7 @@ import { EventHub } from "../base/events.ts";
 import { Honesty } from "./honesty.ts";
 import { CertificateAuthority } from "../noise/certificate.ts";
 import type { SimulatorOptions } from "../base/options.ts";
+import { SimulatorClock } from "../base/clock.ts";
 import { Problems } from "../base/problems.ts";
 import { Random } from "../base/random.ts";
 import { DeliveryRecord } from "../queue/record.ts";
@@ -31,6 +32,7 @@ export class Network {
   readonly random: Random;
   readonly authority: CertificateAuthority;
   readonly directory: Directory;
+  readonly clock = new SimulatorClock();
   readonly events = new EventHub();
   readonly problems = new Problems(this.events);
   readonly honesty = new Honesty(this.problems);
@@ -81,6 +83,6 @@ export class Network {
 
   /** Unix seconds, as stanzas tell time. */
   get now(): string {
-    return String(Math.floor(Date.now() / 1000));
+    return String(Math.floor(this.clock.now / 1000));
   }
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { test } from "bun:test";
-import { startSimulator, type Simulator } from "../../../src/simulator/index.ts";
+import { startBotSimulator } from "../../../src/cli/simulated.ts";
+import type { Simulator } from "../../../src/simulator/index.ts";
 import { browserPath, openBrowser } from "../../browser.ts";
 import { compile } from "../../cli/binary.ts";
 import { Receiver } from "../../receiver.ts";
@@ -23,7 +24,7 @@ export class World implements AsyncDisposable {
 
   static async open(): Promise<World> {
     const binary = await compile();
-    const sim = await startSimulator();
+    const sim = await startBotSimulator();
     sim.phone("6281100000001", { name: "Budi" });
     sim.contact("628123456789", { name: "Ann" });
     const receiver = new Receiver();

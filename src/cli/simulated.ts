@@ -1,0 +1,9 @@
+import { type ProfileName, type Simulator, type SimulatorStart, startSimulator } from "../simulator/index.ts";
+
+/** The WhatsApp that the bot can speak to today: of the sandbox, the plugins' test kit, the tests and the benches. */
+export const botProfile: ProfileName = "2026-03";
+
+/** A simulated WhatsApp of that profile. */
+export function startBotSimulator(options: SimulatorStart = {}): Promise<Simulator> {
+  return startSimulator({ profile: botProfile, ...options });
+}
