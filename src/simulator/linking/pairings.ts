@@ -127,13 +127,13 @@ export class Pairings {
   }
 
   #register(pairing: Pairing, user: User, id: number, deviceIdentity: Buffer): LinkedDevice {
-    const { record, events, options } = this.#network;
+    const { events } = this.#network;
     const device = new LinkedDevice(user, id, {
       keyIndex: id,
       noiseKey: pairing.noiseKey,
       preKeys: pairing.preKeys,
       deviceIdentity,
-      mailbox: new Mailbox(`${user.number}:${id}@s.whatsapp.net`, record, events, options),
+      mailbox: new Mailbox(`${user.number}:${id}@s.whatsapp.net`, this.#network),
     });
     user.add(device);
     events.emit({ type: "phone.linked", phone: user.number, device: device.jid() });

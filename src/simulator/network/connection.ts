@@ -24,6 +24,8 @@ export class Connection {
   /** Set once the client has logged in as a linked device. */
   device: LinkedDevice | undefined;
   closed = false;
+  /** Whether the client has asked for its offline queue. */
+  hasPulled = false;
   #lingering: NodeJS.Timeout | undefined;
   #stalled: { readonly out: Stanza[]; readonly in: Stanza[] } | undefined;
   #held: { left: number; release(): void }[] = [];

@@ -1,7 +1,7 @@
 import type { ReceiptType } from "../base/events.ts";
 
 /** The stanzas a client must settle: by a receipt (messages) or an ack (all others). */
-const DELIVERY_KINDS = ["message", "receipt", "notification", "call"] as const;
+const DELIVERY_KINDS = ["message", "status", "receipt", "notification", "call"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /** Whether a client must settle stanzas of this tag. */
@@ -17,6 +17,8 @@ export interface Delivery {
   readonly id: string;
   readonly from: string;
   readonly participant: string | undefined;
+  /** The chat, on a copy of what the own account wrote. */
+  readonly recipient: string | undefined;
   /** The stanza's `type`: text, media, w:gp2, read, … */
   readonly type: string | undefined;
   /** The `type` of each of its ciphertexts, in order. */
@@ -48,7 +50,9 @@ export class DeliveryRecord implements Iterable<Delivery> {
   readonly #byId = new Map<string, Delivery[]>();
   readonly #outgoing = new Map<string, Outgoing>();
 
-  open(delivery: Pick<Delivery, "kind" | "device" | "id" | "from" | "participant" | "type" | "encryptions">): Delivery {
+  open(
+    delivery: Pick<Delivery, "kind" | "device" | "id" | "from" | "participant" | "recipient" | "type" | "encryptions">,
+  ): Delivery {
     const entry: Delivery = {
       ...delivery,
       queuedAt: Date.now(),
@@ -87,7 +91,7 @@ export class DeliveryRecord implements Iterable<Delivery> {
   }
 
   messages(): Delivery[] {
-    return this.#deliveries.filter((one) => one.kind === "message");
+    return this.#deliveries.filter((one) => one.kind === "message" || one.kind === "status");
   }
 
   /** How often a stanza with this id was put on the wire. */

@@ -4,12 +4,21 @@ import { SERVER } from "../../wire/address.ts";
 import { child, el, type Stanza } from "../../wire/stanza.ts";
 import type { Connection } from "../../network/connection.ts";
 
+/** How many stanzas come before the client has asked for any. */
+const PRIMER = 5;
+const MOST_AT_ONCE = 1_000;
+
 /** `ib` from a client: it asks for its offline queue, or reports on itself. */
 export function informationBit(connection: Connection, ib: Stanza): void {
   if (child(ib, "unified_session")) return; // telemetry
   const { device } = connection;
-  if (child(ib, "offline_batch") && device) return deliverQueue(connection, device);
-  connection.complain("sent an ib the server does not know", ib);
+  const batch = child(ib, "offline_batch");
+  if (!batch || !device) return connection.complain("sent an ib the server does not know", ib);
+  connection.hasPulled = true;
+  const asked = Number(batch.attrs["count"]);
+  if (!(asked > 0)) return connection.complain("asked for a batch of nothing", ib);
+  const { queue } = connection.network.options;
+  handOut(connection, device, queue === "whole" ? Number.POSITIVE_INFINITY : Math.min(asked, MOST_AT_ONCE));
 }
 
 /**
@@ -18,6 +27,8 @@ export function informationBit(connection: Connection, ib: Stanza): void {
  */
 export function announceQueue(connection: Connection, device: LinkedDevice): void {
   const { mailbox } = device;
+  const { options, clock } = connection.network;
+  const pulled = options.queue === "pulled";
   const preview = {
     count: String(mailbox.count()),
     appdata: "0",
@@ -25,17 +36,22 @@ export function announceQueue(connection: Connection, device: LinkedDevice): voi
     notification: String(mailbox.count("notification")),
     receipt: String(mailbox.count("receipt")),
     call: String(mailbox.count("call")),
+    status: pulled ? String(mailbox.count("status")) : undefined,
   };
   connection.send(el("ib", { from: SERVER }, [el("offline_preview", preview)]));
-  const push = setTimeout(() => deliverQueue(connection, device), connection.network.options.unaskedQueueMs).unref();
-  connection.onClose(() => clearTimeout(push));
+  if (pulled) handOut(connection, device, PRIMER);
+  const push = clock.after(options.unaskedQueueMs, () => {
+    if (!connection.hasPulled) handOut(connection, device, Number.POSITIVE_INFINITY);
+  });
+  connection.onClose(() => push.cancel());
 }
 
-// A client asks once, with count 100, whatever the queue's length; so the whole queue goes out at once.
-function deliverQueue(connection: Connection, device: LinkedDevice): void {
+// What comes meanwhile waits behind the queue; with the last of it the device is live.
+function handOut(connection: Connection, device: LinkedDevice, limit: number): void {
   const { network } = connection;
-  if (device.mailbox.isLive) return; // it has the queue already
-  const count = device.mailbox.release();
+  if (device.mailbox.isLive || connection.closed) return; // it has the queue already
+  const count = device.mailbox.handOut(limit);
+  if (!device.mailbox.isLive && network.options.queue === "pulled") return;
   connection.send(el("ib", { from: SERVER }, [el("offline", { count: String(count) })]));
   connection.send(el("ib", { from: SERVER }, [el("dirty", { type: "account_sync", timestamp: network.now })]));
   network.events.emit({ type: "device.caught-up", device: device.jid(), offline: count });

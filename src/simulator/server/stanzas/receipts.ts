@@ -2,12 +2,13 @@ import { isReceiptType } from "../../base/events.ts";
 import { answerMediaRetry } from "../../media/retry.ts";
 import { child, children, el, type Stanza } from "../../wire/stanza.ts";
 import type { Connection } from "../../network/connection.ts";
+import { judge } from "./acks.ts";
 import { forwardReceipt } from "./forward.ts";
 
 /** A client's receipt: the server acknowledges it, settles the message and tells whoever sent it. */
 export function clientReceipt(connection: Connection, receipt: Stanza): void {
   const { device } = connection;
-  const { id = "", to, participant, recipient, type } = receipt.attrs;
+  const { id = "", to, participant, recipient, type, context } = receipt.attrs;
   if (!device) return;
   connection.send(el("ack", { class: "receipt", id, from: to ?? recipient, type, participant, recipient }));
   const kind = type ?? "delivery";
@@ -19,9 +20,18 @@ export function clientReceipt(connection: Connection, receipt: Stanza): void {
   }
   const ids = [id, ...children(child(receipt, "list"), "item").map((item) => item.attrs["id"] ?? "")];
   for (const one of ids) {
-    const reference = { kind: "message", id: one, from: to, participant, type } as const;
-    if (!device.mailbox.receipt(reference, kind))
-      connection.complain(`sent a receipt for ${one}, which it never got`, receipt);
+    const answer = {
+      how: "receipt",
+      kind: "message",
+      id: one,
+      from: to,
+      participant,
+      recipient,
+      type,
+      context,
+    } as const;
+    const unknown = `sent a receipt for ${one}, which it never got`;
+    judge(connection, device.mailbox.receipt(answer, kind), unknown, receipt);
   }
   forwardReceipt(connection.network, device, receipt, kind);
 }
