@@ -1,8 +1,10 @@
 import pino from "pino";
-import pretty from "pino-pretty";
+import { prettyFactory } from "pino-pretty";
 import type { Config } from "./config.ts";
 import type { Log } from "./core/log.ts";
 import { type LogTail, logLevels } from "./core/log-tail.ts";
+import { FieldCleaner } from "./log/fields.ts";
+import { LineOutput } from "./log/output.ts";
 
 interface Outlets {
   /** Standard output, unless somebody else wants the lines. */
@@ -11,47 +13,85 @@ interface Outlets {
   tail?: LogTail;
 }
 
-/** The log on standard output: for people on a terminal, JSON lines otherwise. */
+type LogConfig = Pick<Config, "logLevel" | "apiKey" | "webhookSecret">;
+type Fields = Record<string, unknown>;
+
+/** The log on standard output: for people on a terminal, JSON lines otherwise. It never throws. */
 export function makeLog(
-  { logLevel, apiKey, webhookSecret }: Config,
-  { out = standardOutput(), tail }: Outlets = {},
+  { logLevel, apiKey, webhookSecret }: LogConfig,
+  { out = new LineOutput(1), tail }: Outlets = {},
 ): Log {
   const secrets = [apiKey, webhookSecret].filter((secret) => secret !== null);
   const options = {
     level: logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: named },
+    // Errors are plain objects by then.
+    serializers: { err: (err: unknown) => err },
+    formatters: { level: (level: string) => ({ level }) },
   };
-  const write = (line: string) => {
-    const clean = scrub(line, secrets);
-    out.write(clean);
-    if (tail) keep(clean, tail);
+  const shown = out instanceof LineOutput && process.stdout.isTTY ? forPeople(out) : out;
+  const write = (line: string): void => {
+    shown.write(line);
+    if (tail) keep(line, tail);
   };
-  return pino(options, { write });
+  const log = new CleanLog(pino(options, { write }), new FieldCleaner(secrets));
+  if (out instanceof LineOutput) {
+    out.recovered = (lost) => log.warn({ lost }, "log lines were lost");
+    if (tail) tail.output = out;
+  }
+  return log;
 }
 
-/** Streams, not pino's transports: those need files that a compiled binary has not. */
-const standardOutput = () =>
-  process.stdout.isTTY
-    ? pretty({ colorize: true, translateTime: "SYS:HH:MM:ss", sync: true })
-    : pino.destination({ dest: 1, sync: true });
+/** Formatted here: pino's transports need files that a compiled binary has not, its streams write as they please. */
+function forPeople(out: LineOutput): { write(line: string): void } {
+  const format = prettyFactory({ colorize: true, translateTime: "SYS:HH:MM:ss" });
+  return { write: (line) => out.write(format(line) ?? "") };
+}
 
-const named = (level: string) => ({ level });
+/** Cleans each field before pino sees it. Whatever goes wrong on the way costs the line and nothing else. */
+class CleanLog implements Log {
+  readonly #pino: pino.Logger;
+  readonly #cleaner: FieldCleaner;
 
-/** Only what has been scrubbed gets here. */
+  constructor(logger: pino.Logger, cleaner: FieldCleaner) {
+    this.#pino = logger;
+    this.#cleaner = cleaner;
+  }
+
+  debug(fields: Fields, sentence: string): void {
+    this.#write("debug", fields, sentence);
+  }
+
+  info(fields: Fields, sentence: string): void {
+    this.#write("info", fields, sentence);
+  }
+
+  warn(fields: Fields, sentence: string): void {
+    this.#write("warn", fields, sentence);
+  }
+
+  error(fields: Fields, sentence: string): void {
+    this.#write("error", fields, sentence);
+  }
+
+  child(fields: Fields): Log {
+    return new CleanLog(this.#pino.child(this.#cleaner.fields(fields)), this.#cleaner);
+  }
+
+  #write(level: "debug" | "info" | "warn" | "error", fields: Fields, sentence: string): void {
+    try {
+      if (this.#pino.isLevelEnabled(level))
+        this.#pino[level](this.#cleaner.fields(fields), this.#cleaner.text(sentence));
+    } catch {
+      // Whoever logs has something better to do than to hear of it.
+    }
+  }
+}
+
+/** Only what has been cleaned gets here. */
 function keep(line: string, tail: LogTail): void {
   const { level: name, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const level = logLevels.find((each) => each === name) ?? "error";
   tail.add({ at: Date.parse(String(time)), level, message: typeof msg === "string" ? msg : "", fields }, line.length);
-}
-
-/** Takes keys, secrets, JIDs and phone numbers out of a finished line: the last net under everything that logs. */
-export function scrub(line: string, secrets: readonly string[] = []): string {
-  let clean = line;
-  for (const secret of secrets) clean = clean.replaceAll(JSON.stringify(secret).slice(1, -1), "…");
-  return clean
-    .replace(/\b(mp|whsec)_[\w+/=-]{8,}/g, "$1_…")
-    .replace(/\d{5,}(?:-\d+)?(?:[:_]\d+)*@(s\.whatsapp\.net|c\.us|lid|hosted|hosted\.lid|g\.us)/g, "…@$1")
-    .replace(/"\+?\d{9,15}"/g, '"…"');
 }

@@ -15,7 +15,7 @@ const rules: Record<string, { ours: string[]; packages: string[] }> = {
   plugins: { ours: ["core", "sdk"], packages: ["*"] },
   server: { ours: ["core", "api"], packages: ["*"] },
   dashboard: { ours: [], packages: ["*"] },
-  log: { ours: ["config", "core"], packages: ["pino", "pino-pretty"] },
+  log: { ours: ["config", "core"], packages: ["node:fs", "pino", "pino-pretty"] },
   config: { ours: ["core"], packages: ["node:fs", "node:path", "node:util"] },
   simulator: { ours: [], packages: ["*"] },
 };

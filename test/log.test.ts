@@ -1,23 +1,46 @@
 import { expect, test } from "bun:test";
-import { scrub } from "../src/log.ts";
+import { FieldCleaner } from "../src/log/fields.ts";
+import { longestText, scrub } from "../src/log/scrub.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";
 
 test.each([
-  ['{"chat":"628123456789@s.whatsapp.net"}', '{"chat":"…@s.whatsapp.net"}'],
-  ['{"who":"628123456789:12@s.whatsapp.net"}', '{"who":"…@s.whatsapp.net"}'],
-  ['{"who":"123456789012345:3@lid"}', '{"who":"…@lid"}'],
-  ['{"group":"120363021033254949@g.us"}', '{"group":"…@g.us"}'],
-  ['{"phone":"+628123456789"}', '{"phone":"…"}'],
-  ['{"key":"mp_abcdefghijklmnop"}', '{"key":"mp_…"}'],
-  ['{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}', '{"secret":"whsec_…"}'],
-  ['{"err":"no route to a\\"b"}', '{"err":"no route to …"}'],
-])("%s becomes %s", (line, clean) => {
-  expect(scrub(line, ['a"b'])).toBe(clean);
+  ["628123456789@s.whatsapp.net", "…@s.whatsapp.net"],
+  ["628123456789:12@s.whatsapp.net", "…@s.whatsapp.net"],
+  ["123456789012345:3@lid", "…@lid"],
+  ["628123456789-1531415926@g.us left", "…@g.us left"],
+  ["120363021033254949@newsletter", "…@newsletter"],
+  ["+628123456789", "…"],
+  ["no answer from 628123456789.", "no answer from …."],
+  ["mp_abcdefghijklmnop and mp_abc", "mp_… and mp_abc"],
+  ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_…"],
+  ['no route to a"b', "no route to …"],
+  ["3EB0123456789012ABCD, 2026-01-01T00:00:00.000Z", "3EB0123456789012ABCD, 2026-01-01T00:00:00.000Z"],
+  [`${"1".repeat(60_000)}628123456789@s.whatsapp.net`, "……"],
+  [`${"x ".repeat(longestText / 2 - 2)}628123456789`, `${"x ".repeat(longestText / 2 - 2)}……`],
+  [`${"x".repeat(longestText - 2)} mp_abcdefghijklmnop`, `${"x".repeat(longestText - 2)} mp_……`],
+])("text %# is written clean", (text, clean) => {
+  expect(scrub(text, ['a"b'])).toBe(clean);
 });
 
-test("what is harmless stays, and a line stays JSON", () => {
-  const line = '{"level":"info","time":"2026-01-01T00:00:00.000Z","ms":1795184068123,"msg":"request answered"}';
-  expect(scrub(line)).toBe(line);
+test("whatever stands in the fields, they become small, plain and clean", () => {
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+  const hostile = new Proxy({}, { ownKeys: () => ["boom"], get: () => expect.unreachable() });
+  const err = Object.assign(new Error("no such chat: 628123456789@s.whatsapp.net"), { code: "E", body: "a text" });
+  const clean = new FieldCleaner([]).fields({
+    ms: 1_795_184_068_123,
+    loop,
+    hostile,
+    err,
+    bytes: Buffer.alloc(9),
+    many: Array.from({ length: 9_999 }, () => "x".repeat(9_999)),
+    "628123456789": () => {},
+  });
+  expect(clean["ms"]).toBe(1_795_184_068_123);
+  expect(clean["bytes"]).toBe("9 bytes");
+  expect(clean["err"]).toMatchObject({ type: "Error", message: "no such chat: …@s.whatsapp.net", code: "E" });
+  expect(JSON.stringify(clean)).not.toMatch(/628123456789|a text/);
+  expect(JSON.stringify(clean).length).toBeLessThan(300_000);
 });
 
 interface Line {

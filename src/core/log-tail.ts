@@ -29,8 +29,18 @@ interface Kept {
   size: number;
 }
 
+/** How writing the log goes on. */
+export interface LogOutput {
+  /** How many lines could not be written since the start. */
+  readonly lost: number;
+  /** Why none can be written now, e.g. `ENOSPC`; null while it works. */
+  readonly trouble: string | null;
+}
+
 /** The last lines of this run's log, in memory, for whoever administers. What is here is as clean as what was written. */
 export class LogTail {
+  /** Where the lines are written besides; null when somebody else takes them. */
+  output: LogOutput | null = null;
   #kept: Kept[] = [];
   #size = 0;
   #made = 0;
