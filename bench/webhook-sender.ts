@@ -28,7 +28,7 @@ const openers: Record<Order["way"], (order: Order) => Promise<Tell>> = {
     const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
     const safeFetch = guardedFetch({ clock });
     const post = poster(safeFetch, clock, "0.0.0");
-    const parts = { store, targets, courier, feed: new Feed(), post, safeFetch, clock, log: silent, ids };
+    const parts = { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids };
     await Webhooks.load(parts, { urls, secret: "a secret for the bench", events: ["*"] });
     await store.devices.create(device("d1"));
     const hold = await store.devices.hold("d1", new AbortController().signal);

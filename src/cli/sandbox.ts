@@ -118,7 +118,8 @@ async function conversation(sim: Simulator): Promise<void> {
   const stopListening = listenAs(sim, ann);
   const lines = createInterface({ input: process.stdin });
   lines.on("line", (line) => {
-    if (line.trim() !== "") void ann.says(line, { to: phone });
+    if (line.trim() !== "")
+      ann.says(line, { to: phone }).catch((error: unknown) => print(`not said: ${String(error)}`));
   });
   await asked();
   lines.close();

@@ -10,7 +10,7 @@ export function showLinking(bot: Bot): void {
   if (!process.stdout.isTTY) return;
   bot.as({ kind: "admin" }).listen((event) => {
     if (event.device !== "default") return;
-    if (is(event, "device.qr")) void draw(event.data.qr);
+    if (is(event, "device.qr")) draw(event.data.qr).catch(() => say("The QR code could not be drawn."));
     if (is(event, "device.pairing_code")) {
       say(`Pairing code: ${event.data.pairing_code} (WhatsApp > Linked devices > Link with phone number instead)`);
     }

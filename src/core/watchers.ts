@@ -27,7 +27,8 @@ export class Watchers {
       if (found !== undefined || left <= 0) return found;
       await new Promise<void>((wake) => {
         const cancel = clock.after(left, wake);
-        void changed.then(() => (cancel(), wake()));
+        const stop = (): void => (cancel(), wake());
+        changed.then(stop, stop);
       });
     }
   }

@@ -5,7 +5,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 /** Unpacks a GIF off the main thread: a hundred pictures take a second. */
 self.addEventListener("message", ({ data }: MessageEvent<Uint8Array>) => {
-  void stickerOf(data)
-    .catch(() => null)
-    .then((made) => self.postMessage({ made }, []));
+  stickerOf(data).then(
+    (made) => self.postMessage({ made }, []),
+    () => self.postMessage({ made: null }, []),
+  );
 });

@@ -10,7 +10,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 /** Decodes and encodes off the main thread: half a minute of sound takes a fifth of a second. */
 self.addEventListener("message", ({ data }: MessageEvent<VoiceTask>) => {
-  void voiceOf(data.bytes, data.mime)
-    .catch(() => null)
-    .then((made) => self.postMessage({ made }, []));
+  voiceOf(data.bytes, data.mime).then(
+    (made) => self.postMessage({ made }, []),
+    () => self.postMessage({ made: null }, []),
+  );
 });

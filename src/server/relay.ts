@@ -80,7 +80,7 @@ export class Relay {
   }
 
   #vacate({ room, socket, face, workspace, device }: Seat): void {
-    void socket.leave(room);
+    Promise.resolve(socket.leave(room)).catch((error: unknown) => this.#note(error));
     const seats = this.#seats.get(room);
     seats?.delete(socket.id);
     if (seats?.size !== 0) return;

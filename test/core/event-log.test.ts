@@ -10,7 +10,7 @@ const textsOf = (events: readonly BotEvent[]) => events.map(({ id, data }) => (d
 async function log() {
   const { store, dir } = await house();
   const hold = await held(store);
-  const feed = new Feed();
+  const feed = new Feed(reportError);
   const listen = (hear: (event: BotEvent) => void) => feed.listen(({ event }) => hear(event));
   const reader = new EventLog(store.ledger, "default", () => {}, listen);
   const say = async (...events: NewEvent[]) =>

@@ -47,7 +47,7 @@ const nobody: OperatorsWebhooks = { urls: [], secret: null, events: ["*"] };
 export class Rig {
   // From now on, for verifiers that look at the timestamp.
   readonly clock = new HandClock(Date.now());
-  readonly feed = new Feed();
+  readonly feed = new Feed(reportError);
   /** What the audit log would hold. */
   readonly noted: string[] = [];
   store!: Store;

@@ -49,7 +49,8 @@ export class BotProcess {
     if (this.#child) return;
     const child = Bun.spawn([...command, "sandbox", "bot"], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
     this.#child = child;
-    void child.exited.then(() => this.#over(child));
+    const over = (): void => this.#over(child);
+    child.exited.then(over, over);
     await child.stdin.write(`${JSON.stringify(this.settings)}\n`);
     await child.stdin.flush();
     this.#url = await this.#ready(child);
@@ -73,7 +74,8 @@ export class BotProcess {
     const lines = createInterface({ input: Readable.fromWeb(child.stdout as never) });
     return new Promise((resolve, reject) => {
       lines.on("line", (line) => (/^http:\S+$/.test(line) ? resolve(line) : this.hear(line)));
-      void child.exited.then(() => reject(new Failure("unavailable", "The bot ended before it listened.")));
+      const ended = (): void => reject(new Failure("unavailable", "The bot ended before it listened."));
+      child.exited.then(ended, ended);
     });
   }
 

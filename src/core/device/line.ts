@@ -30,7 +30,8 @@ export class Line {
   }
 
   hangUp(): void {
-    void this.leave((connection) => connection.close());
+    // Whoever needs to know waits for `ended`.
+    this.leave((connection) => connection.close()).catch(() => {});
   }
 
   /** Unlinks, then hangs up; without a connection there is nothing to do. */
@@ -53,7 +54,12 @@ export class Line {
       const connector = await this.connector();
       if (wanted()) dialled(this.connect(connector, options()));
     };
-    void this.closing.then(() => this.owner.turn(connect));
+    // Without a connection nobody would say that there is none, and the device would start for ever.
+    const failed = { type: "closed", code: null, origin: "local", detail: "could not connect" } as const;
+    this.closing
+      .then(() => this.owner.turn(connect))
+      .catch(() => this.owner.hear([failed], wanted))
+      .catch(() => {});
   }
 
   private connect(connector: Connector, options: ConnectOptions): Connection {

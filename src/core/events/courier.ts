@@ -160,7 +160,11 @@ export class Courier {
       const got = claims.filter((claim) => claim.target === target).length;
       this.#desks.get(target)?.told(got === limit, next.get(target) ?? Infinity);
     }
-    for (const claim of claims) void this.#attempt(claim);
+    for (const claim of claims)
+      this.#attempt(claim).catch((error: unknown) => {
+        this.ports.log.error({ err: error }, "a delivery could not be judged");
+        this.#giveBack(claim, this.now());
+      });
     const all = [...want.values()].reduce((sum, limit) => sum + limit, 0);
     if (crowded && claims.length < all) this.#ask(); // what these left free is for those that found no room
     this.#setAlarm();

@@ -10,21 +10,22 @@ export interface Told {
 export class Feed {
   private readonly listeners = new Set<(told: Told) => void>();
 
+  /** `failed` hears what a listener threw. */
+  constructor(private readonly failed: (error: unknown) => void) {}
+
   listen(hear: (told: Told) => void): () => void {
     this.listeners.add(hear);
     return () => this.listeners.delete(hear);
   }
 
-  /** `hear` must not throw; one that does is nobody else's trouble. */
+  /** A listener that throws is nobody else's trouble. */
   tell(tenant: string, events: readonly BotEvent[]): void {
     for (const event of events) {
       for (const hear of this.listeners) {
         try {
           hear({ tenant, event });
         } catch (error) {
-          queueMicrotask(() => {
-            throw error;
-          });
+          this.failed(error);
         }
       }
     }

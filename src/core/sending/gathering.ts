@@ -22,7 +22,12 @@ export class Gathering {
   add(note: Note): Promise<void> {
     const asked = { note, ...Promise.withResolvers<void>() };
     this.waiting.push(asked);
-    if (this.waiting.length === 1) void this.ports.turn(() => this.write(this.waiting.splice(0)));
+    if (this.waiting.length === 1)
+      this.ports
+        .turn(() => this.write(this.waiting.splice(0)))
+        .catch((error: unknown) => {
+          for (const { reject } of this.waiting.splice(0)) reject(error);
+        });
     return asked.promise;
   }
 

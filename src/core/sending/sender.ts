@@ -77,7 +77,8 @@ export class Sender {
     if (chat === undefined) this.ready = null;
     else this.ready?.add(chat);
     this.again = true;
-    if (!this.running) void this.run();
+    // It tells and retries what fails.
+    if (!this.running) this.run().catch(() => {});
   }
 
   /** A message on its way, without asking the store. */

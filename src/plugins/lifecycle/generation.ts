@@ -50,10 +50,11 @@ export class Generation {
     this.registered = await this.runner.setUp(config);
     const flaw = flawOfRegistered(manifest, this.registered);
     if (flaw) throw new PluginFault("load", flaw);
-    const { clock, data } = house.services;
-    this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, (index, at) =>
-      this.#scheduled(index, at),
-    );
+    const { clock, data, log } = house.services;
+    const failed = (error: unknown): void =>
+      log.error({ plugin: manifest.name, err: error }, "what a plugin ran on time could not be written down");
+    const run = (index: number, at: number) => this.#scheduled(index, at);
+    this.#schedules = new Schedules(manifest.name, this.registered.schedules, clock, data, zone, run, failed);
     return this.registered;
   }
 

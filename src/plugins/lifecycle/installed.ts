@@ -137,7 +137,7 @@ export class Installed {
     const { log, clock } = this.landlord.services;
     const place = shownPlace(fault.problem);
     log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
-    if (this.#budget.fault(false, clock.monotonic())) void this.#giveUp(fault);
+    if (this.#budget.fault(false, clock.monotonic())) this.#giveUp(fault);
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -234,12 +234,12 @@ export class Installed {
   }
 
   #died(generation: Generation, fault: PluginFault): void {
-    void generation.stop(0);
+    generation.stop(0).catch((error: unknown) => this.#unfinished(error));
     if (this.#now !== generation) return;
     this.#now = null;
     const { clock, log } = this.landlord.services;
     const place = shownPlace(fault.problem);
-    if (this.#budget.fault(true, clock.monotonic())) return void this.#giveUp(fault);
+    if (this.#budget.fault(true, clock.monotonic())) return this.#giveUp(fault);
     this.state = "restarting";
     const wait = this.#budget.backoff();
     this.#restartAt = clock.monotonic() + wait;
@@ -251,14 +251,20 @@ export class Installed {
     this.#cancelRestart = clock.after(wait, () => void this.load());
   }
 
-  async #giveUp(fault: PluginFault): Promise<void> {
+  #giveUp(fault: PluginFault): void {
     const place = shownPlace(fault.problem);
     this.problem = `${fault.message}${place ? ` (${place})` : ""}`;
     const fields = { plugin: this.name, place, kind: fault.kind, reason: fault.message };
     this.landlord.services.log.error(fields, "a plugin was disabled after repeated faults");
     this.#tell("disabled", fault.kind, fault.message, place);
-    await this.stop("disabled");
-    await this.landlord.banish(this.name, this.problem);
+    const { problem } = this;
+    this.stop("disabled")
+      .then(() => this.landlord.banish(this.name, problem))
+      .catch((error: unknown) => this.#unfinished(error));
+  }
+
+  #unfinished(error: unknown): void {
+    this.landlord.services.log.error({ plugin: this.name, err: error }, "a plugin could not be stopped in order");
   }
 
   #tell(action: PluginFaultNotice["action"], kind: FaultKind, reason: string, place: string | null): void {

@@ -23,6 +23,8 @@ export class Schedules {
     readonly data: PluginData,
     readonly zone: string,
     readonly run: Run,
+    /** Hears why what ran could not be written down. */
+    readonly failed: (error: unknown) => void,
   ) {}
 
   async start(): Promise<void> {
@@ -43,7 +45,7 @@ export class Schedules {
     const ran = await this.data.get(this.plugin, key);
     const missed = typeof ran === "number" ? nextAfter(cron, zone, ran) : null;
     if (missed === null) await this.data.set(this.plugin, key, this.clock.now());
-    else if (missed <= this.clock.now()) void this.#runOnce(index, missed, this.clock.now());
+    else if (missed <= this.clock.now()) this.#runOnce(index, missed, this.clock.now()).catch(this.failed);
   }
 
   /** A run counts as done only when it went well: after a crash it is made again, with the same keys. */
@@ -70,7 +72,7 @@ export class Schedules {
     };
     const fire = () => {
       if (this.clock.now() < due) return wait();
-      void this.#runOnce(index, due, due);
+      this.#runOnce(index, due, due).catch(this.failed);
       this.#arm(index);
     };
     wait();

@@ -217,11 +217,17 @@ export class BaileysConnection implements Connection {
         probe: () => answers(sock),
         deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
       });
-      void this.options.presencesOf(this.hold.device).again(sock);
+      this.options
+        .presencesOf(this.hold.device)
+        .again(sock)
+        .catch(() => {});
       for (const stanza of errands) sock.ws.emit("CB:message", stanza);
     }
     if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);
-    if (update.connection === "close") void this.refused(closing(update.lastDisconnect?.error));
+    if (update.connection === "close") {
+      const why = closing(update.lastDisconnect?.error);
+      this.refused(why).catch(() => this.ended(why));
+    }
   }
 
   private report(signals: readonly Signal[]): void {
@@ -254,7 +260,11 @@ export class BaileysConnection implements Connection {
 
   private ended(why: Closing): void {
     if (this.over) return;
-    void this.finish().then(() => this.hear([{ type: "closed", ...why }]).catch(() => {}));
+    // That it is over is told, whatever went wrong on the way out.
+    this.finish()
+      .catch((error: unknown) => this.options.log.error({ err: error }, "a connection could not end in order"))
+      .then(() => this.hear([{ type: "closed", ...why }]))
+      .catch(() => {});
   }
 
   /** Resolves, for whoever asks, when nothing of it runs any more. */

@@ -32,7 +32,7 @@ const courier = new Courier({ deliveries: store.deliveries, clock, log: silent }
 const safeFetch = guardedFetch({ clock });
 const post = poster(safeFetch, clock, "0.0.0");
 await Webhooks.load(
-  { store, targets, courier, feed: new Feed(), post, safeFetch, clock, log: silent, ids },
+  { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids },
   { urls: errand.urls, secret: errand.secret, events: ["*"] },
 );
 if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
