@@ -22,6 +22,7 @@ import { mediaTools } from "./media/tools.ts";
 import { guardedFetch } from "./net/fetch.ts";
 import type { PluginHost } from "./plugins/host/host.ts";
 import { startServer } from "./server/serve.ts";
+import { ReadinessCheck } from "./core/readiness.ts";
 import { openStore, type StoreOptions } from "./store/open.ts";
 import { ids, systemClock } from "./system.ts";
 import { poster } from "./webhooks/post.ts";
@@ -87,7 +88,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
       void auditor.refused(address).catch((error: unknown) => log.warn({ err: error }, "not audited")),
   });
   const stopWatching = door.watch(log);
-  const feed = new Feed();
+  const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
   const post = poster(safeFetch, clock, ours);
@@ -157,7 +158,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   late.plugins = plugins;
   const begun = Promise.withResolvers<void>();
   const ready = begun.promise;
-  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages, ready });
+  const readiness = new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected });
+  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages, ready, readiness });
   door.listen(() => server.recheck());
   door.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),

@@ -1,7 +1,9 @@
 import { compose, type Running } from "../composition.ts";
 import { type Config, warnings } from "../config.ts";
+import type { Log } from "../core/log.ts";
 import { LogTail } from "../core/log-tail.ts";
 import { makeLog } from "../log.ts";
+import { LineOutput } from "../log/output.ts";
 
 export interface Milestones {
   /** The server listens. */
@@ -10,18 +12,46 @@ export interface Milestones {
   begun?(running: Running): void;
 }
 
-/** Runs the bot until SIGTERM or SIGINT, or until `over`. Ends the process. */
+/** How long a stop after an error that nobody caught may take, and how long the last lines of the log, milliseconds. */
+const stopMs = 15_000;
+const flushMs = 1_000;
+
+/** Runs the bot until SIGTERM or SIGINT, until `over`, or until an error that nobody catches. Ends the process. */
 export async function runBot(config: Config, told: Milestones, over?: Promise<void>): Promise<never> {
   const logs = new LogTail();
-  const log = makeLog(config, { tail: logs });
+  const output = new LineOutput(1);
+  const log = makeLog(config, { out: output, tail: logs });
+  // Who listens to us may leave, or the disk behind our output may fill up: neither is a reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error").on("error", () => {});
+  const broken = uncaught(log);
   for (const warning of warnings(config)) log.warn({}, warning);
-  const running = await compose(config, log, { logs, listening: (server) => told.listening(server) });
+  const started = compose(config, log, { logs, listening: (server) => told.listening(server) });
+  const running = await Promise.race([started, broken]);
+  if (running === "broken") return ended(output, 1);
   told.begun?.(running);
-  const reason = await Promise.race([asked(), ...(over ? [over] : [])]);
+  const reason = await Promise.race([asked(), broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
+  if (reason === "broken") setTimeout(() => process.exit(1), stopMs);
   await running.stop();
   // Baileys leaves timers behind that would keep a finished process for days.
-  process.exit(0);
+  return ended(output, reason === "broken" ? 1 : 0);
+}
+
+async function ended(output: LineOutput, code: number): Promise<never> {
+  await output.flush(flushMs);
+  process.exit(code);
+}
+
+/** Resolves at the first error that nobody caught: what state it left behind nobody knows, so the process must end. */
+function uncaught(log: Log): Promise<"broken"> {
+  return new Promise((resolve) => {
+    for (const name of ["uncaughtException", "unhandledRejection"] as const)
+      process.on(name, (thrown: unknown) => {
+        const err = thrown instanceof Error ? thrown : new Error(typeof thrown === "string" ? thrown : typeof thrown);
+        log.error({ err, kind: name }, "an error that nobody caught");
+        resolve("broken");
+      });
+  });
 }
 
 /** Resolves when somebody wants the process to end; a second wish ends it at once. */

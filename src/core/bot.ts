@@ -74,6 +74,12 @@ export class Bot implements App {
     return supervisor.open.renew(remote);
   }
 
+  /** Whether every linked device that is wanted is connected. */
+  get isConnected(): boolean {
+    const wanted = [...this.supervisors.values()].filter(({ record }) => record.wanted === "running" && record.account);
+    return wanted.every(({ phase }) => phase.phase === "connected");
+  }
+
   as(principal: Principal): Workspace {
     return new BotWorkspace(this, principal);
   }

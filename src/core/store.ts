@@ -42,6 +42,8 @@ export interface Store {
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
   figures(): Promise<Figures>;
+  /** Writes something and takes it away again. Throws `unavailable` when nothing can be written. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -3,12 +3,14 @@ import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { LogTail } from "../core/log-tail.ts";
+import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/plugins/plugins.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
 import { counted } from "./counted.ts";
 import { bodyLimit, failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
+import { healthRoutes } from "./health.ts";
 import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
@@ -27,6 +29,8 @@ export interface ServerOptions {
   version: string;
   /** The dashboard as browsers get it; asked for once, by the first of them. */
   pages: () => Promise<Pages>;
+  /** What `/health` says besides that the process answers. */
+  readiness?: ReadinessCheck;
   /** Requests wait for it; pages and the health check do not. */
   ready?: Promise<void>;
   config: {
@@ -84,7 +88,7 @@ export function startServer(options: ServerOptions): RunningServer {
       routes: {
         ...docsRoutes,
         ...site({ ...options, auth, links, sessions, cors, api: pass }),
-        "/health": () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
+        ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
         "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
         "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
       },
@@ -117,7 +121,8 @@ export function startServer(options: ServerOptions): RunningServer {
 /** Runs what is asked for at once when `ready` is over, else then. */
 function waiting(ready: Promise<void> | undefined): <T>(work: () => Promise<T>) => Promise<T> {
   let isReady = ready === undefined;
-  void ready?.then(() => (isReady = true));
+  const open = (): boolean => (isReady = true);
+  ready?.then(open, open);
   return (work) => (isReady || !ready ? work() : ready.then(work));
 }
 

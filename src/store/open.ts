@@ -26,6 +26,7 @@ import { messageChanger, messagesOn } from "./outbox/messages.ts";
 import { Checkpoints } from "./sqlite/checkpoints.ts";
 import { botSchema } from "./sqlite/migrations.ts";
 import { namesOn } from "./chats/names.ts";
+import { probeOn } from "./retention/probe.ts";
 import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
 import { tenantsOn } from "./access/tenants.ts";
@@ -115,6 +116,7 @@ async function storeOn(
     contacts: contactsOn(disk),
     pluginData: pluginDataOn(disk, clock),
     figures: figuresOn(disk),
+    probe: probeOn(disk),
     vaults: vaultsIn({
       dir,
       disk: files,
