@@ -7,7 +7,7 @@ import type { App, Device, Workspace } from "../src/core/app.ts";
 import type { BotEvent, EventType } from "../src/core/events/events.ts";
 import { LogTail } from "../src/core/log-tail.ts";
 import { makeLog } from "../src/log.ts";
-import { scopes } from "../src/core/store.ts";
+import { scopes } from "../src/core/model/scopes.ts";
 import { startBotSimulator } from "../src/cli/simulated.ts";
 import type { Contact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";
 import { Receiver } from "./receiver.ts";

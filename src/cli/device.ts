@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { loadConfig } from "../config.ts";
 import { Failure } from "../core/failure.ts";
-import { homeTenant } from "../core/store.ts";
+import { homeTenant } from "../core/ports/tenants.ts";
 import { type Command, print } from "./command.ts";
 
 const usage = "new <id> [--label=x] | list | remove <id>, each with [--tenant=t] [--url=http://…] [--key=…]";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/failure.ts";
-import { type Scope, scopes } from "../core/store.ts";
+import { type Scope, scopes } from "../core/model/scopes.ts";
 import { systemClock } from "../system.ts";
 import { administer } from "./administer.ts";
 import { type Command, print } from "./command.ts";

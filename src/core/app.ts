@@ -15,7 +15,7 @@ import type { Brought } from "./media/file-source.ts";
 import type { MessagePage, MessageQuery } from "./sending/messages.ts";
 import type { Draft, Message, SendOptions } from "./sending/message.ts";
 import type { Phase, Reason } from "./device/phase.ts";
-import type { Scope } from "./store.ts";
+import type { Scope } from "./model/scopes.ts";
 import type { WebhookDesk } from "./webhooks/webhook-desk.ts";
 
 /** Who is calling, and from which address when it came over a network. */

@@ -2,7 +2,8 @@ import { onlyOne, keyOf } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { App, Principal } from "../core/app.ts";
 import { Failure, asFailure } from "../core/failure.ts";
-import { homeTenant, scopes } from "../core/store.ts";
+import { homeTenant } from "../core/ports/tenants.ts";
+import { scopes } from "../core/model/scopes.ts";
 import type { Cors } from "./cors.ts";
 import type { Sessions } from "./sessions.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { KeyRing, hashKey, newKey, sameHash } from "../../src/core/access/keys.ts";
-import type { KeyRecord } from "../../src/core/store.ts";
+import type { KeyRecord } from "../../src/core/ports/keys.ts";
 
 const record = (key: string, change: Partial<KeyRecord> = {}): KeyRecord => ({
   id: "k1",

@@ -8,7 +8,7 @@ import { failureCodes } from "../../src/core/failure.ts";
 import { waitReasons } from "../../src/core/sending/governor.ts";
 import { logLevels } from "../../src/core/log-tail.ts";
 import { phases as phaseNames, reasons as reasonNames } from "../../src/core/device/phase.ts";
-import { scopes } from "../../src/core/store.ts";
+import { scopes } from "../../src/core/model/scopes.ts";
 import { keys } from "../../src/dashboard/words/access.ts";
 import { chats } from "../../src/dashboard/words/chats.ts";
 import { advice } from "../../src/dashboard/words/common.ts";

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../src/core/webhooks/endpoint.ts";
 import type { NewEvent } from "../../src/core/events/events.ts";
 import { unrestricted } from "../../src/core/sending/standing.ts";
 import type { NewMessage } from "../../src/core/sending/messages.ts";
-import type { DeviceRecord } from "../../src/core/store.ts";
+import type { DeviceRecord } from "../../src/core/ports/devices.ts";
 
 export function device(uid: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {
   return {

@@ -1,5 +1,6 @@
 import { t } from "elysia";
-import { type KeyRecord, scopes } from "../../core/store.ts";
+import type { KeyRecord } from "../../core/ports/keys.ts";
+import { scopes } from "../../core/model/scopes.ts";
 import * as docs from "../docs/admin-keys.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";

@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../../core/app.ts";
-import type { Tenant } from "../../core/store.ts";
+import type { Tenant } from "../../core/ports/tenants.ts";
 import * as docs from "../docs/admin-tenants.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";

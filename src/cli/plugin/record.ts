@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { type EventType, eventTypes } from "../../core/events/events.ts";
 import { Failure } from "../../core/failure.ts";
-import { homeTenant, type Store } from "../../core/store.ts";
+import { homeTenant } from "../../core/ports/tenants.ts";
+import type { Store } from "../../core/store.ts";
 import { print } from "../command.ts";
 import { Mask } from "./mask.ts";
 import { options } from "./options.ts";

@@ -3,18 +3,11 @@ import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../failure.ts";
 import type { Phase } from "../device/phase.ts";
 import { hashKey, newKey } from "./keys.ts";
-import {
-  type AuditEntry,
-  type AuditQuery,
-  type Figures,
-  type KeyRecord,
-  type Scope,
-  type Store,
-  type Tenant,
-  type TenantChange,
-  homeTenant,
-  scopes,
-} from "../store.ts";
+import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
+import type { Figures, Store } from "../store.ts";
+import type { KeyRecord } from "../ports/keys.ts";
+import { type Scope, scopes } from "../model/scopes.ts";
+import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";
 
 export interface AdministrationPorts extends AuditPorts {
   store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;

@@ -1,6 +1,6 @@
 import type { Principal } from "../app.ts";
 import type { Clock } from "../clock.ts";
-import type { Audit } from "../store.ts";
+import type { Audit } from "../ports/audit.ts";
 
 export interface AuditPorts {
   store: { readonly audit: Audit };

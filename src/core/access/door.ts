@@ -3,7 +3,8 @@ import type { Clock } from "../clock.ts";
 import { Failure } from "../failure.ts";
 import { KeyRing, hashKey, sameHash } from "./keys.ts";
 import type { Log } from "../log.ts";
-import { type KeyRecord, type Keys, type Scope, scopes } from "../store.ts";
+import type { KeyRecord, Keys } from "../ports/keys.ts";
+import { type Scope, scopes } from "../model/scopes.ts";
 import { Throttle } from "./throttle.ts";
 
 export interface DoorOptions {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { KeyRecord } from "../store.ts";
+import type { KeyRecord } from "../ports/keys.ts";
 
 /** A new key: `mp_` and 256 random bits. Shown once, kept as its hash. */
 export const newKey = () => `mp_${randomBytes(32).toString("base64url")}`;

@@ -1,6 +1,6 @@
 import type { Principal } from "../app.ts";
 import { Failure } from "../failure.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** Throws `forbidden` when the caller's key was not given this scope. The admin has every one. */
 export function need(principal: Principal, scope: Scope): void {

@@ -10,7 +10,7 @@ import type { PeopleCalls } from "../people/people.ts";
 import type { ContactChange } from "../people/contacts.ts";
 import type { DeliveryState, Envelope, Incoming, Outgoing } from "../sending/message.ts";
 import type { Origin } from "./phase.ts";
-import type { Hold } from "../store.ts";
+import type { Hold } from "../ports/hold.ts";
 
 /** WhatsApp, as the core sees it. The only adapter is `whatsapp/`; nothing of Baileys passes this line. */
 export interface Connector {

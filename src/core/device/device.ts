@@ -22,7 +22,7 @@ import { Outbox } from "../sending/outbox.ts";
 import { passkeyRefusal } from "./passkey.ts";
 import { phoneNumber } from "../sending/recipient.ts";
 import { need } from "../access/scope.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */

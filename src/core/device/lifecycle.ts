@@ -4,7 +4,8 @@ import { farewell } from "../inbox/inbox.ts";
 import type { Line } from "./line.ts";
 import type { Log } from "../log.ts";
 import { type Life, type LifeSignal, livePhases, type Phase, step } from "./phase.ts";
-import type { Batch, DeviceChange, DeviceRecord } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 
 /** A connection that has not opened by then is given up: two known faults of Baileys never say that they failed. */
 const openMs = 60_000;

@@ -1,5 +1,5 @@
 import type { Connection, Connector, ConnectOptions, Signal } from "./connector.ts";
-import type { Hold } from "../store.ts";
+import type { Hold } from "../ports/hold.ts";
 
 /** What a device's line asks of whoever owns it. */
 export interface LineOwner {

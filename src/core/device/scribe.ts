@@ -1,6 +1,9 @@
 import type { BotEvent, NewEvent } from "../events/events.ts";
 import type { Feed } from "../events/feed.ts";
-import type { Batch, DeviceChange, DeviceRecord, Hold, Store } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
+import type { Hold } from "../ports/hold.ts";
+import type { Store } from "../store.ts";
 import type { Target } from "../events/targets.ts";
 
 export interface ScribePorts {

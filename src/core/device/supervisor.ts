@@ -18,7 +18,9 @@ import { Restraint } from "../sending/restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "../sending/sender.ts";
 import { Showing } from "./showing.ts";
-import type { Batch, DeviceChange, DeviceRecord, Hold } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
+import type { Hold } from "../ports/hold.ts";
 import { Watchers } from "../watchers.ts";
 
 /** A connection that held so long starts the backoff anew. */

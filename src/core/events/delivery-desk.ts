@@ -4,7 +4,8 @@ import { nextAttemptAt, type Standing, whyItStands, whyNotOwed } from "./deliver
 import type { Endpoint } from "../webhooks/endpoint.ts";
 import type { BotEvent } from "./events.ts";
 import { Failure } from "../failure.ts";
-import type { PlacedEvent, Scope } from "../store.ts";
+import type { PlacedEvent } from "../ports/ledger.ts";
+import type { Scope } from "../model/scopes.ts";
 import type { Target } from "./targets.ts";
 import { targetOf, type Webhooks } from "../webhooks/webhooks.ts";
 

@@ -1,6 +1,7 @@
 import type { BotEvent, EventType } from "./events.ts";
 import { Failure } from "../failure.ts";
-import type { Ledger, PlacedEvent, Scope } from "../store.ts";
+import type { Ledger, PlacedEvent } from "../ports/ledger.ts";
+import type { Scope } from "../model/scopes.ts";
 
 export interface EventFilter {
   types: readonly EventType[] | null;

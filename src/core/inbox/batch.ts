@@ -10,7 +10,8 @@ import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "../media/media.ts";
 import type { Restraint } from "../sending/restraint.ts";
 import type { MessageChange } from "../sending/messages.ts";
-import type { Batch, DeviceChange } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { DeviceChange } from "../ports/devices.ts";
 
 /** Everything that follows from what a connection reported, to be written together. */
 export async function batchOf(

@@ -7,7 +7,8 @@ import type { Log } from "../log.ts";
 import type { MediaRecord } from "./media.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import type { Incoming } from "../sending/message.ts";
-import type { Batch, Store } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { Store } from "../store.ts";
 
 export interface EagerPorts {
   store: Pick<Store, "media">;

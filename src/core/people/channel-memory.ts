@@ -3,7 +3,7 @@ import { isMedia } from "../content.ts";
 import { fileOf } from "../inbox/entry.ts";
 import type { HistoryChange } from "./history.ts";
 import { postSaid } from "../inbox/posts.ts";
-import type { Batch } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
 
 type Known = Omit<Batch, "events">;
 

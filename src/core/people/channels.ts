@@ -1,5 +1,5 @@
 import type { Content, Context } from "../content.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** What the account is in a channel; `guest` only looks. */
 export const channelRoles = ["owner", "admin", "subscriber", "guest"] as const;

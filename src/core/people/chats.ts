@@ -1,5 +1,5 @@
 import type { Target } from "../content/parts.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** Typing and the like; goes to one chat, and stays until it is paused. */
 export const typingStates = ["composing", "recording", "paused"] as const;

@@ -1,5 +1,5 @@
 import type { Group } from "./groups.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** A group of a community, as the community lists it. */
 export interface PartGroup {

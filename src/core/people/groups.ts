@@ -1,4 +1,4 @@
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 export const groupRoles = ["member", "admin", "owner"] as const;
 

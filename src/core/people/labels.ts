@@ -1,7 +1,7 @@
 import { asTarget, type Known } from "../sending/aim.ts";
 import { Failure } from "../failure.ts";
 import type { HistoryChange } from "./history.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** A label of a business account, for its chats and messages. */
 export interface Label {

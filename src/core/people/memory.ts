@@ -5,7 +5,8 @@ import { Failure } from "../failure.ts";
 import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
 import type { PeopleCalls } from "./people.ts";
 import { phoneOfJid } from "../sending/recipient.ts";
-import type { Scope, Store } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
+import type { Store } from "../store.ts";
 
 export interface MemoryPorts {
   store: Pick<Store, "history" | "contacts">;

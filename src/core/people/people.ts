@@ -1,5 +1,5 @@
 import type { Named } from "./groups.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** A number and whether WhatsApp knows it. */
 export interface NumberCheck {

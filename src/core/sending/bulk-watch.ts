@@ -1,7 +1,9 @@
 import { type Bulk, settledOf, type Tally } from "./bulk.ts";
 import type { Clock } from "../clock.ts";
 import { deviceEvent } from "../inbox/inbox.ts";
-import type { Batch, Hold, Store } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { Hold } from "../ports/hold.ts";
+import type { Store } from "../store.ts";
 import type { Watchers } from "../watchers.ts";
 
 /** Between two looks at what became of a device's bulks. */

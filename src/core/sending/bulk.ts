@@ -1,7 +1,7 @@
 import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
 import { deliveryStates, type Draft, type Message, messageStates } from "./message.ts";
 import type { Drafted, Idempotency } from "./messages.ts";
-import type { Hold } from "../store.ts";
+import type { Hold } from "../ports/hold.ts";
 
 /** How many messages one bulk may have. */
 export const mostInBulk = 10_000;

@@ -10,7 +10,8 @@ import type { Draft, SendOptions } from "./message.ts";
 import type { Drafted, NewMessage } from "./messages.ts";
 import { recipient } from "./recipient.ts";
 import { momentOf } from "./schedule.ts";
-import { homeTenant, type Store } from "../store.ts";
+import { homeTenant } from "../ports/tenants.ts";
+import type { Store } from "../store.ts";
 import type { Supervisor } from "../device/supervisor.ts";
 
 export interface DrafterPorts {

@@ -7,7 +7,7 @@ import { type Message, unanswered } from "./message.ts";
 import { failed } from "./outcome.ts";
 import type { Note } from "./gathering.ts";
 import { isChannelJid } from "./recipient.ts";
-import type { Hold } from "../store.ts";
+import type { Hold } from "../ports/hold.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
 const ackMs = 60_000;

@@ -1,7 +1,7 @@
 import type { Context } from "../content.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
 import type { Wait, WaitReason } from "./governor.ts";
-import type { Hold } from "../store.ts";
+import type { Hold } from "../ports/hold.ts";
 
 /** What happened to an outgoing message. */
 export interface MessageChange {

@@ -7,7 +7,9 @@ import { type Outcome, waits } from "./outcome.ts";
 import { isPersonJid } from "./recipient.ts";
 import { afterTimeLock, asking, lockRanOut, type Standing, unrestricted } from "./standing.ts";
 import { steady } from "../steady.ts";
-import type { DeviceChange, DeviceRecord, Hold, Store } from "../store.ts";
+import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
+import type { Hold } from "../ports/hold.ts";
+import type { Store } from "../store.ts";
 
 /** WhatsApp's answer to a message it does not take because of whom it is for. */
 const refusal = "463";

@@ -7,7 +7,9 @@ import type { Log } from "../log.ts";
 import type { Message } from "./message.ts";
 import { Bucket, type Pace } from "./pace.ts";
 import type { Restraint } from "./restraint.ts";
-import type { Batch, Hold, Store } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { Hold } from "../ports/hold.ts";
+import type { Store } from "../store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface SenderPorts {

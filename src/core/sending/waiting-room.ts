@@ -5,7 +5,9 @@ import type { Clock } from "../clock.ts";
 import { type Message, unanswered } from "./message.ts";
 import { cancelled, failed, type Outcome, quietly, released, scheduled, together, waits } from "./outcome.ts";
 import type { Restraint } from "./restraint.ts";
-import type { Batch, Hold, Store } from "../store.ts";
+import type { Batch } from "../ports/ledger.ts";
+import type { Hold } from "../ports/hold.ts";
+import type { Store } from "../store.ts";
 
 /** How many are looked at in one transaction. */
 const slice = 100;

@@ -1,5 +1,5 @@
 import type { Endpoint } from "./endpoint.ts";
-import { homeTenant } from "../store.ts";
+import { homeTenant } from "../ports/tenants.ts";
 import { newSecret, rotated, secretBytes } from "./webhook-secret.ts";
 
 /** What the operator said in the environment: WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_EVENTS. */

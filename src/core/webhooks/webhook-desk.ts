@@ -4,7 +4,7 @@ import type { DeliveryFigures } from "../events/delivery-log.ts";
 import type { Outcome } from "../events/deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Failure } from "../failure.ts";
-import type { Scope } from "../store.ts";
+import type { Scope } from "../model/scopes.ts";
 import { eventFilters } from "../events/targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
 import type { Recent } from "./webhook-health.ts";

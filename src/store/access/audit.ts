@@ -1,4 +1,4 @@
-import type { Audit, AuditEntry } from "../../core/store.ts";
+import type { Audit, AuditEntry } from "../../core/ports/audit.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 export function auditOn(disk: Disk): Audit {

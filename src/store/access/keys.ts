@@ -1,4 +1,4 @@
-import type { KeyRecord, Keys } from "../../core/store.ts";
+import type { KeyRecord, Keys } from "../../core/ports/keys.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 type Row = Omit<KeyRecord, "scopes"> & { scopes: string };

@@ -1,5 +1,5 @@
 import { Failure } from "../../core/failure.ts";
-import type { Tenant, Tenants } from "../../core/store.ts";
+import type { Tenant, Tenants } from "../../core/ports/tenants.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 const columns = 'id, name, device_limit AS "deviceLimit", created_at AS "createdAt"';

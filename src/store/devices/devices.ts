@@ -1,7 +1,7 @@
 import type { Statement } from "bun:sqlite";
 import { Failure } from "../../core/failure.ts";
 import { unrestricted } from "../../core/sending/standing.ts";
-import type { DeviceChange, DeviceRecord, Devices } from "../../core/store.ts";
+import type { DeviceChange, DeviceRecord, Devices } from "../../core/ports/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 type Told = "account" | "lastAccount" | "standing";

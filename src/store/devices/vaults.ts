@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/failure.ts";
-import type { Hold } from "../../core/store.ts";
+import type { Hold } from "../../core/ports/hold.ts";
 import type { JournalEntry, Vault, VaultBatch, Vaults } from "../../core/device/vault.ts";
 import type { Clock } from "../../core/clock.ts";
 import { Disk, type DiskOptions } from "../sqlite/disk.ts";

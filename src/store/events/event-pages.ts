@@ -1,4 +1,4 @@
-import type { EventPage, EventQuery, PlacedEvent } from "../../core/store.ts";
+import type { EventPage, EventQuery, PlacedEvent } from "../../core/ports/ledger.ts";
 import { among } from "../retention/among.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";

@@ -1,6 +1,6 @@
 import { deliveryStates, type MessageState, unanswered } from "../../core/sending/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/sending/messages.ts";
-import type { Hold } from "../../core/store.ts";
+import type { Hold } from "../../core/ports/hold.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
 import { messageColumns, messageOf, type MessageRow, by, givenUp, here, open } from "./message-row.ts";

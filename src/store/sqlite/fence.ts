@@ -1,5 +1,5 @@
 import { Failure } from "../../core/failure.ts";
-import type { Hold } from "../../core/store.ts";
+import type { Hold } from "../../core/ports/hold.ts";
 
 /** A write under a hold that is no longer good. */
 export function voidHold(): Failure {

@@ -8,7 +8,7 @@ import type { LabelCalls } from "../../core/people/labels.ts";
 import type { PeopleCalls } from "../../core/people/people.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
-import type { Hold } from "../../core/store.ts";
+import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/device/vault.ts";
 import { Arrivals } from "../inbound/arrivals.ts";
 import { AuthState } from "../session/auth-state.ts";

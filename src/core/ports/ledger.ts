@@ -1,0 +1,71 @@
+import type { AcquaintanceChange } from "../sending/acquaintances.ts";
+import type { BulkChange } from "../sending/bulk.ts";
+import type { BotEvent, EventType, NewEvent } from "../events/events.ts";
+import type { ContactChange } from "../people/contacts.ts";
+import type { HistoryChange } from "../people/history.ts";
+import type { ReceivedMedia } from "../media/media.ts";
+import type { MessageChange } from "../sending/messages.ts";
+import type { Target } from "../events/targets.ts";
+import type { Hold } from "./hold.ts";
+import type { DeviceChange } from "./devices.ts";
+
+/** What is written together or not at all. */
+export interface Batch {
+  events: readonly NewEvent[];
+  messages?: readonly MessageChange[];
+  bulks?: readonly BulkChange[];
+  history?: readonly HistoryChange[];
+  media?: readonly ReceivedMedia[];
+  contacts?: readonly ContactChange[];
+  acquaintances?: readonly AcquaintanceChange[];
+  device?: DeviceChange;
+}
+
+export interface Recorded {
+  /** Those that were new, in order; one whose `once` is known already is silent. */
+  events: BotEvent[];
+  /** To whom any of them is owed. */
+  owed: ReadonlySet<Target>;
+}
+
+export interface Ledger {
+  /**
+   * Writes the batch in one transaction: events with their deliveries (one for each target that `targetsOf`
+   * named at construction), message changes, the device's row.
+   */
+  record(hold: Hold, batch: Batch): Promise<Recorded>;
+  /** Writes events that concern a tenant and no device: their `device` and `seq` are null. */
+  announce(tenant: string, events: readonly NewEvent[]): Promise<Recorded>;
+  /** Logged events of a device after `seq`, oldest first. Throws `gone` with the oldest seq when pruned. */
+  after(device: string, seq: number, limit: number): Promise<BotEvent[]>;
+  /** Logged events of a tenant in the order they were written. */
+  page(query: EventQuery): Promise<EventPage>;
+  /** One event with its place, or null when it is absent or another tenant's. */
+  event(tenant: string, id: string): Promise<PlacedEvent | null>;
+}
+
+export interface EventQuery {
+  tenant: string;
+  /** Events behind this place; 0 is from the start. */
+  after: number;
+  types: readonly EventType[] | null;
+  /** Ids as the tenant knows them. */
+  devices: readonly string[] | null;
+  limit: number;
+  /** The last `limit` of them instead of the first. */
+  newest?: boolean;
+}
+
+/** An event with its place among all events of the process: rises with every event and is never used twice. */
+export interface PlacedEvent {
+  place: number;
+  event: BotEvent;
+}
+
+export interface EventPage {
+  events: PlacedEvent[];
+  /** Up to here, that place included, the log was pruned. */
+  floor: number;
+  /** The last place that was given to any event. */
+  head: number;
+}

@@ -1,0 +1,23 @@
+export interface Tenant {
+  id: string;
+  name: string;
+  /** How many devices it may have; null is no limit. */
+  deviceLimit: number | null;
+  createdAt: number;
+}
+
+/** The tenant that the admin key itself lives in, and the only one most people ever have. */
+export const homeTenant = "default";
+
+export type TenantChange = Partial<Pick<Tenant, "name" | "deviceLimit">>;
+
+export interface Tenants {
+  list(): Promise<Tenant[]>;
+  get(id: string): Promise<Tenant | null>;
+  /** Throws `conflict` when the id is taken. */
+  create(tenant: Tenant): Promise<void>;
+  /** False when there is no such tenant. */
+  update(id: string, change: TenantChange): Promise<boolean>;
+  /** With its keys and webhooks. Throws `conflict` while it has devices. */
+  remove(id: string): Promise<void>;
+}
