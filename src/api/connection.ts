@@ -1,6 +1,6 @@
 import { t } from "elysia";
-import type { DeviceStatus } from "../core/app.ts";
-import type { PairingCode, Qr } from "../core/device/connector.ts";
+import type { DeviceStatus } from "../core/model/device-status.ts";
+import type { PairingCode, Qr } from "../core/model/linking.ts";
 import { unlessPasskey } from "../core/device/passkey.ts";
 import { phoneNumber } from "../core/sending/recipient.ts";
 import * as docs from "./docs/connection.ts";

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { DeviceStatus } from "../core/app.ts";
+import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { Failure } from "../core/failure.ts";
 import { passkeyWords } from "../core/device/passkey.ts";
 import type { Phase } from "../core/device/phase.ts";

@@ -1,4 +1,5 @@
-import type { Device, DeviceStatus } from "../core/app.ts";
+import type { Device } from "../core/app.ts";
+import type { DeviceStatus } from "../core/model/device-status.ts";
 import { type BotEvent, is } from "../core/events/events.ts";
 import { Failure } from "../core/failure.ts";
 import { statusBody } from "./gateway.ts";

@@ -1,4 +1,4 @@
-import type { DeviceStatus } from "../core/app.ts";
+import type { DeviceStatus } from "../core/model/device-status.ts";
 import { is } from "../core/events/events.ts";
 import { Failure } from "../core/failure.ts";
 import type { Reason } from "../core/device/phase.ts";

@@ -1,4 +1,5 @@
-import type { Device, DeviceStatus, Workspace } from "../core/app.ts";
+import type { Device, Workspace } from "../core/app.ts";
+import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BotEvent } from "../core/events/events.ts";
 import type { Failure } from "../core/failure.ts";

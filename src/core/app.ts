@@ -1,4 +1,4 @@
-import type { Account, PairingCode, Qr } from "./device/connector.ts";
+import type { PairingCode, Qr } from "./model/linking.ts";
 import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./events/event-log.ts";
 import type { BotEvent } from "./events/events.ts";
@@ -14,14 +14,9 @@ import type { MediaRecord } from "./media/media.ts";
 import type { Brought } from "./media/file-source.ts";
 import type { MessagePage, MessageQuery } from "./sending/messages.ts";
 import type { Draft, Message, SendOptions } from "./sending/message.ts";
-import type { Phase, Reason } from "./device/phase.ts";
-import type { Scope } from "./model/scopes.ts";
 import type { WebhookDesk } from "./webhooks/webhook-desk.ts";
-
-/** Who is calling, and from which address when it came over a network. */
-export type Principal = { address?: string } & (
-  { kind: "admin" } | { kind: "tenant"; tenant: string; key: string; scopes: readonly Scope[] }
-);
+import type { Principal } from "./model/principal.ts";
+import type { DeviceStatus } from "./model/device-status.ts";
 
 /** The bot. `as` is the only door to it: what it hands out is already authorised. */
 export interface App {
@@ -48,22 +43,6 @@ export interface Workspace {
   file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }>;
   /** Every event of the workspace's devices as it happens, until the returned function is called. */
   listen(hear: (event: BotEvent) => void): () => void;
-}
-
-export interface DeviceStatus {
-  id: string;
-  label: string | null;
-  phase: Phase;
-  reason: Reason;
-  /** Milliseconds since 1970. */
-  since: number;
-  account: Account | null;
-  qr: Qr | null;
-  pairingCode: PairingCode | null;
-  /** When the last QR or code was issued, also when it is gone by now. */
-  lastQrAt: number | null;
-  lastPairingCodeAt: number | null;
-  lastConnectAt: number | null;
 }
 
 /** Which messages to list: 1 to 500 of them. */

@@ -1,5 +1,6 @@
 import { Administration } from "./access/administration.ts";
-import type { App, Device, Principal, Workspace } from "./app.ts";
+import type { App, Device, Workspace } from "./app.ts";
+import type { Principal } from "./model/principal.ts";
 import { Auditor } from "./access/audit.ts";
 import { EventLog } from "./events/event-log.ts";
 import type { BotEvent } from "./events/events.ts";

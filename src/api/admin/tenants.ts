@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { DeviceStatus } from "../../core/app.ts";
+import type { DeviceStatus } from "../../core/model/device-status.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
 import * as docs from "../docs/admin-tenants.ts";
 import { routes } from "../face.ts";

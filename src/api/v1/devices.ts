@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { DeviceStatus } from "../../core/app.ts";
+import type { DeviceStatus } from "../../core/model/device-status.ts";
 import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";

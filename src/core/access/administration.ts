@@ -1,4 +1,6 @@
-import type { DeviceStatus, Principal, Workspace } from "../app.ts";
+import type { DeviceStatus } from "../model/device-status.ts";
+import type { Principal } from "../model/principal.ts";
+import type { Workspace } from "../app.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../failure.ts";
 import type { Phase } from "../device/phase.ts";

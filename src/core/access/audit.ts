@@ -1,4 +1,4 @@
-import type { Principal } from "../app.ts";
+import type { Principal } from "../model/principal.ts";
 import type { Clock } from "../clock.ts";
 import type { Audit } from "../ports/audit.ts";
 

@@ -1,4 +1,4 @@
-import type { Principal } from "../app.ts";
+import type { Principal } from "../model/principal.ts";
 import { Failure } from "../failure.ts";
 import type { Scope } from "../model/scopes.ts";
 

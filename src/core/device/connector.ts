@@ -11,6 +11,8 @@ import type { ContactChange } from "../people/contacts.ts";
 import type { DeliveryState, Envelope, Incoming, Outgoing } from "../sending/message.ts";
 import type { Origin } from "./phase.ts";
 import type { Hold } from "../ports/hold.ts";
+import type { Qr, PairingCode } from "../model/linking.ts";
+import type { Account } from "../model/account.ts";
 
 /** WhatsApp, as the core sees it. The only adapter is `whatsapp/`; nothing of Baileys passes this line. */
 export interface Connector {
@@ -56,31 +58,6 @@ export interface Connection {
   logout(): Promise<void>;
   /** Closes without unlinking. Resolves when nothing of it runs any more; `closed` is not heard. */
   close(): Promise<void>;
-}
-
-export interface Qr {
-  /** What the phone's camera must read. */
-  qr: string;
-  issuedAt: number;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-}
-
-export interface PairingCode {
-  /** `ABCD-EFGH`. */
-  code: string;
-  /** Digits. */
-  phone: string;
-  issuedAt: number;
-  expiresAt: number;
-}
-
-/** The WhatsApp account behind a linked device. */
-export interface Account {
-  /** `628…@s.whatsapp.net`, without the device. */
-  jid: string;
-  lid: string | null;
-  name: string | null;
 }
 
 /** What a connection reports. */

@@ -1,6 +1,8 @@
-import type { Device, DeviceStatus, MessageFilter, Principal } from "../app.ts";
+import type { Device, MessageFilter } from "../app.ts";
+import type { DeviceStatus } from "../model/device-status.ts";
+import type { Principal } from "../model/principal.ts";
 import { Auditor } from "../access/audit.ts";
-import type { PairingCode, Qr } from "./connector.ts";
+import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../events/events.ts";
 import { behind } from "../behind.ts";
 import { remembering } from "../people/channel-memory.ts";

@@ -1,4 +1,4 @@
-import type { PairingCode, Qr } from "./connector.ts";
+import type { PairingCode, Qr } from "../model/linking.ts";
 
 /** What a device shows just now for a phone to scan or type, and when it last did. */
 export class Showing {

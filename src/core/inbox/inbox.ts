@@ -1,4 +1,5 @@
-import type { Account, News, Signal, SignalOf } from "../device/connector.ts";
+import type { Account } from "../model/account.ts";
+import type { News, Signal, SignalOf } from "../device/connector.ts";
 import { type Action, type Content, isAction, isMedia } from "../content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "../events/events.ts";
 import { assertNever } from "../failure.ts";

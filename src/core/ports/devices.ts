@@ -1,4 +1,4 @@
-import type { Account } from "../device/connector.ts";
+import type { Account } from "../model/account.ts";
 import type { Phase, Reason } from "../device/phase.ts";
 import type { Standing } from "../sending/standing.ts";
 import type { Hold } from "./hold.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "../device/connector.ts";
+import type { Account } from "../model/account.ts";
 import type { Content, Context, MediaContent, MediaKind } from "../content.ts";
 import type { Target } from "../content/parts.ts";
 import type { DraftOf, TargetDraft } from "./draft.ts";

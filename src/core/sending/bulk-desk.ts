@@ -1,4 +1,4 @@
-import type { Principal } from "../app.ts";
+import type { Principal } from "../model/principal.ts";
 import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "./bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
 import type { MediaContent } from "../content.ts";

@@ -1,6 +1,6 @@
 import type { Desk, Known } from "./aim.ts";
 import type { Clock } from "../clock.ts";
-import type { Account } from "../device/connector.ts";
+import type { Account } from "../model/account.ts";
 import { isAction, isMedia } from "../content.ts";
 import { prepare } from "./drafting.ts";
 import { Failure } from "../failure.ts";

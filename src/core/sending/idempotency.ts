@@ -1,4 +1,4 @@
-import type { Principal } from "../app.ts";
+import type { Principal } from "../model/principal.ts";
 import type { SendOptions } from "./message.ts";
 import type { Idempotency } from "./messages.ts";
 

@@ -1,4 +1,5 @@
-import type { MessageFilter, Principal } from "../app.ts";
+import type { MessageFilter } from "../app.ts";
+import type { Principal } from "../model/principal.ts";
 import { Drafter, type DrafterPorts } from "./drafter.ts";
 import { Failure } from "../failure.ts";
 import { idempotencyOf } from "./idempotency.ts";

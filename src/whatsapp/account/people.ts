@@ -1,6 +1,6 @@
 import type { WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/failure.ts";
-import type { Account } from "../../core/device/connector.ts";
+import type { Account } from "../../core/model/account.ts";
 import type { PeopleCalls, Privacy } from "../../core/people/people.ts";
 import { asked } from "./asking.ts";
 import { businessOf } from "./business.ts";

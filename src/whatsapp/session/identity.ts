@@ -1,5 +1,5 @@
 import { areJidsSameUser, type AuthenticationCreds, type WASocket } from "@whiskeysockets/baileys";
-import type { Account } from "../../core/device/connector.ts";
+import type { Account } from "../../core/model/account.ts";
 import type { Me, Reader } from "../codec/incoming.ts";
 import { bare, isLid } from "../wire/jid.ts";
 

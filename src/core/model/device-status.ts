@@ -1,0 +1,19 @@
+import type { Account } from "./account.ts";
+import type { PairingCode, Qr } from "./linking.ts";
+import type { Phase, Reason } from "../device/phase.ts";
+
+export interface DeviceStatus {
+  id: string;
+  label: string | null;
+  phase: Phase;
+  reason: Reason;
+  /** Milliseconds since 1970. */
+  since: number;
+  account: Account | null;
+  qr: Qr | null;
+  pairingCode: PairingCode | null;
+  /** When the last QR or code was issued, also when it is gone by now. */
+  lastQrAt: number | null;
+  lastPairingCodeAt: number | null;
+  lastConnectAt: number | null;
+}

@@ -1,0 +1,6 @@
+import type { Scope } from "./scopes.ts";
+
+/** Who is calling, and from which address when it came over a network. */
+export type Principal = { address?: string } & (
+  { kind: "admin" } | { kind: "tenant"; tenant: string; key: string; scopes: readonly Scope[] }
+);
