@@ -11,7 +11,7 @@ import { DeviceHandle } from "./device/device.ts";
 import { Failure } from "./failure.ts";
 import type { DrafterPorts } from "./sending/drafter.ts";
 import { need } from "./access/scope.ts";
-import { unrestricted } from "./sending/standing.ts";
+import { unrestricted } from "./model/standing.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";

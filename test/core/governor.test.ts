@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
-import { type Acquaintance, contactHoldMs, judge, laneOf } from "../../src/core/sending/governor.ts";
-import { afterTimeLock, asking, lockRanOut, type Standing, unrestricted } from "../../src/core/sending/standing.ts";
+import type { Acquaintance } from "../../src/core/model/waiting.ts";
+import { contactHoldMs, judge, laneOf } from "../../src/core/sending/governor.ts";
+import { afterTimeLock, asking, lockRanOut } from "../../src/core/sending/standing.ts";
+import { type Standing, unrestricted } from "../../src/core/model/standing.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
-import { bulkStates, messageStatuses } from "../../src/core/sending/bulk.ts";
+import { bulkStates } from "../../src/core/sending/bulk.ts";
+import { messageStatuses } from "../../src/core/sending/message.ts";
 import { actionKinds, contentKinds } from "../../src/core/content.ts";
 import { deliveryStages } from "../../src/core/events/deliveries.ts";
 import { draftKinds } from "../../src/core/sending/draft.ts";
 import { endpointStates } from "../../src/core/webhooks/endpoint.ts";
 import { failureCodes } from "../../src/core/failure.ts";
-import { waitReasons } from "../../src/core/sending/governor.ts";
+import { waitReasons } from "../../src/core/model/waiting.ts";
 import { logLevels } from "../../src/core/log-tail.ts";
 import { phases as phaseNames, reasons as reasonNames } from "../../src/core/device/phase.ts";
 import { scopes } from "../../src/core/model/scopes.ts";

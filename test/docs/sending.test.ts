@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { waitReasons } from "../../src/core/sending/governor.ts";
+import { waitReasons } from "../../src/core/model/waiting.ts";
 import { adminKey } from "../harness.ts";
 import { day, lock, world } from "../sending/world.ts";
 

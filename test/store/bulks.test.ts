@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { messageStatuses, type Tally } from "../../src/core/sending/bulk.ts";
+import { messageStatuses } from "../../src/core/sending/message.ts";
+import type { Tally } from "../../src/core/sending/bulk.ts";
 import { held, house, outgoing } from "./house.ts";
 
 const day = 24 * 3_600_000;

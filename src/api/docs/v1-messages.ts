@@ -1,4 +1,4 @@
-import { waitReasons, whyWaiting } from "../../core/sending/governor.ts";
+import { waitReasons, whyWaiting } from "../../core/model/waiting.ts";
 import { type Answers, operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
 

@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import type { Channel, ShownPost } from "../../core/people/channels.ts";
+import type { Channel, ShownPost } from "../../core/model/channel.ts";
 import { Failure } from "../../core/failure.ts";
 import { person } from "../../core/sending/recipient.ts";
 import { channels as docs } from "../docs/v1-channels.ts";

@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import type { Device } from "../../core/app.ts";
 import { mediaKinds } from "../../core/content.ts";
-import { waitReasons } from "../../core/sending/governor.ts";
+import { waitReasons } from "../../core/model/waiting.ts";
 import { type DraftContent, sendAt } from "../../core/sending/draft.ts";
 import { Failure } from "../../core/failure.ts";
 import { type Message, messageStates } from "../../core/sending/message.ts";

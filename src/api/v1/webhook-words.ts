@@ -1,9 +1,8 @@
 import type { Again, Fate, Shown } from "../../core/events/delivery-desk.ts";
-import type { AttemptRecord } from "../../core/events/delivery-log.ts";
+import type { AttemptRecord, Recent } from "../../core/events/delivery-log.ts";
 import type { Outcome } from "../../core/events/deliveries.ts";
 import type { Endpoint } from "../../core/webhooks/endpoint.ts";
 import type { WebhookFigures } from "../../core/webhooks/webhook-desk.ts";
-import type { Recent } from "../../core/webhooks/webhook-health.ts";
 import { unixSeconds } from "../moment.ts";
 
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));

@@ -1,5 +1,6 @@
 import type { ChatCalls } from "../people/chats.ts";
-import type { ChannelCalls, Post, PostName } from "../people/channels.ts";
+import type { ChannelCalls } from "../people/channels.ts";
+import type { Post, PostName } from "../model/channel.ts";
 import type { CommunityCalls } from "../people/communities.ts";
 import type { EventData, EventType } from "../events/events.ts";
 import type { GroupCalls } from "../people/groups.ts";

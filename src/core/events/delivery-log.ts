@@ -1,7 +1,6 @@
 import type { DeliveryStage } from "./deliveries.ts";
 import type { BotEvent, EventType } from "./events.ts";
 import type { Interest, Target } from "./targets.ts";
-import type { Recent } from "../webhooks/webhook-health.ts";
 
 /** A delivery, as its history shows it. */
 export interface Delivery {
@@ -104,4 +103,10 @@ export interface DeliveryLog {
   redeliver(target: Target, place: number, now: number): Promise<boolean>;
   /** The same for a range, oldest first, in slices that let others work. Returns how many. */
   redeliverAll(range: Redelivery): Promise<number>;
+}
+
+/** How the last attempts of a webhook went. Times are milliseconds since 1970. */
+export interface Recent {
+  lastSuccessAt: number | null;
+  lastFailure: { at: number; status: number | null; error: string | null } | null;
 }

@@ -1,5 +1,5 @@
 import { type TInteger, type TObject, Type } from "@sinclair/typebox";
-import { type MessageStatus, messageStatuses } from "../sending/bulk.ts";
+import { type MessageStatus, messageStatuses } from "../sending/message.ts";
 import { actionSchemas, contentSchema } from "../content.ts";
 import { nullable, unixSeconds } from "../content/parts.ts";
 import { reasons } from "../device/phase.ts";

@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type ActionKind, contentSchema, contextSchema } from "../content.ts";
 import { nullable, targetSchema, unixSeconds } from "../content/parts.ts";
-import { channelRoles } from "../people/channels.ts";
-import { waitReasons, whyWaiting } from "../sending/governor.ts";
+import { channelRoles } from "../model/channel.ts";
+import { waitReasons, whyWaiting } from "../model/waiting.ts";
 
 import {
   reason,

@@ -1,4 +1,4 @@
-import type { Post, PostName } from "../people/channels.ts";
+import type { Post, PostName } from "../model/channel.ts";
 import type { SignalOf } from "../device/connector.ts";
 import { isMedia } from "../content.ts";
 import { type Entry, fileOf, type Known, seconds, told } from "./entry.ts";

@@ -1,4 +1,5 @@
-import type { Channel, ChannelCalls, PostPage } from "./channels.ts";
+import type { Channel } from "../model/channel.ts";
+import type { ChannelCalls, PostPage } from "./channels.ts";
 import { isMedia } from "../content.ts";
 import { fileOf } from "../inbox/entry.ts";
 import type { HistoryChange } from "./history.ts";

@@ -1,6 +1,6 @@
 import type { Account } from "../model/account.ts";
 import type { Phase, Reason } from "../device/phase.ts";
-import type { Standing } from "../sending/standing.ts";
+import type { Standing } from "../model/standing.ts";
 import type { Hold } from "./hold.ts";
 
 export interface DeviceRecord {

@@ -1,5 +1,5 @@
 import type { EventData, NewEvent } from "../events/events.ts";
-import type { Acquaintance } from "./governor.ts";
+import type { Acquaintance } from "../model/waiting.ts";
 import { isPersonJid } from "./recipient.ts";
 
 /** What is remembered of people, for the governor: per device and address. */

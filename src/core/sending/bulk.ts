@@ -1,14 +1,10 @@
 import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
-import { deliveryStates, type Draft, type Message, messageStates } from "./message.ts";
+import type { Draft, Message, MessageStatus } from "./message.ts";
 import type { Drafted, Idempotency } from "./messages.ts";
 import type { Hold } from "../ports/hold.ts";
 
 /** How many messages one bulk may have. */
 export const mostInBulk = 10_000;
-
-/** Where a message is, as its own call tells it: how far it was received, or else its state. */
-export const messageStatuses = [...messageStates, ...deliveryStates] as const;
-export type MessageStatus = (typeof messageStatuses)[number];
 
 /** How many messages are where; each counts once. */
 export type Tally = Record<MessageStatus, number>;

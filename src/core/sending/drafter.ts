@@ -4,7 +4,7 @@ import type { Account } from "../model/account.ts";
 import { isAction, isMedia } from "../content.ts";
 import { prepare } from "./drafting.ts";
 import { Failure } from "../failure.ts";
-import { lanes } from "./governor.ts";
+import { lanes } from "../model/waiting.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
 import type { Draft, SendOptions } from "./message.ts";
 import type { Drafted, NewMessage } from "./messages.ts";

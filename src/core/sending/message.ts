@@ -110,3 +110,7 @@ export interface Envelope {
   /** Unix seconds. */
   readonly timestamp: number;
 }
+
+/** Where a message is, as its own call tells it: how far it was received, or else its state. */
+export const messageStatuses = [...messageStates, ...deliveryStates] as const;
+export type MessageStatus = (typeof messageStatuses)[number];

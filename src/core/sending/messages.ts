@@ -1,6 +1,6 @@
 import type { Context } from "../content.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
-import type { Wait, WaitReason } from "./governor.ts";
+import type { Wait, WaitReason } from "../model/waiting.ts";
 import type { Hold } from "../ports/hold.ts";
 
 /** What happened to an outgoing message. */

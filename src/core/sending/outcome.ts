@@ -1,5 +1,6 @@
 import type { EventData, NewEvent } from "../events/events.ts";
-import { type Wait, waitMs } from "./governor.ts";
+import type { Wait } from "../model/waiting.ts";
+import { waitMs } from "./governor.ts";
 import type { Message } from "./message.ts";
 import type { MessageChange } from "./messages.ts";
 

@@ -1,13 +1,12 @@
 import type { Serving } from "../events/courier.ts";
 import { DeliveryDesk } from "../events/delivery-desk.ts";
-import type { DeliveryFigures } from "../events/delivery-log.ts";
+import type { DeliveryFigures, Recent } from "../events/delivery-log.ts";
 import type { Outcome } from "../events/deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Failure } from "../failure.ts";
 import type { Scope } from "../model/scopes.ts";
 import { eventFilters } from "../events/targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
-import type { Recent } from "./webhook-health.ts";
 import { newSecret, rotated } from "./webhook-secret.ts";
 import { targetOf, type Webhooks } from "./webhooks.ts";
 

@@ -1,10 +1,5 @@
 import type { Outcome } from "../events/deliveries.ts";
-
-/** How the last attempts of a webhook went. Times are milliseconds since 1970. */
-export interface Recent {
-  lastSuccessAt: number | null;
-  lastFailure: { at: number; status: number | null; error: string | null } | null;
-}
+import type { Recent } from "../events/delivery-log.ts";
 
 /** Kept in memory: a write for each delivery would be too dear, and the attempts themselves are in the log. */
 export class Health implements Recent {

@@ -1,4 +1,5 @@
-import { type Bulk, type BulkChange, type Bulks, messageStatuses, type Tally } from "../../core/sending/bulk.ts";
+import type { Bulk, BulkChange, Bulks, Tally } from "../../core/sending/bulk.ts";
+import { messageStatuses } from "../../core/sending/message.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
 import { here, messageColumns, messageOf, type MessageRow } from "./message-row.ts";

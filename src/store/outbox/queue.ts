@@ -1,6 +1,6 @@
 import { Failure } from "../../core/failure.ts";
 import type { Message } from "../../core/sending/message.ts";
-import type { Wait } from "../../core/sending/governor.ts";
+import type { Wait } from "../../core/model/waiting.ts";
 import type { Idempotency, NewMessage } from "../../core/sending/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";

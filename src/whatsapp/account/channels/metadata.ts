@@ -1,4 +1,4 @@
-import { type Channel, channelRoles, type ChannelRole } from "../../../core/people/channels.ts";
+import { type Channel, channelRoles, type ChannelRole } from "../../../core/model/channel.ts";
 import { Failure } from "../../../core/failure.ts";
 import { some } from "../../codec/convert/fields.ts";
 

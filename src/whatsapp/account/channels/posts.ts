@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } from "@whiskeysockets/baileys";
-import type { Post, ShownPost } from "../../../core/people/channels.ts";
+import type { Post, ShownPost } from "../../../core/model/channel.ts";
 import type { SignalOf } from "../../../core/device/connector.ts";
 import { isAction } from "../../../core/content.ts";
 import { moment, natural } from "../../codec/convert/fields.ts";
