@@ -7,7 +7,7 @@ import type { ChannelCalls } from "./people/channels.ts";
 import type { ChatCalls } from "./people/chats.ts";
 import type { CommunityCalls } from "./people/communities.ts";
 import type { GroupCalls } from "./people/groups.ts";
-import type { LabelDesk } from "./people/labels.ts";
+import type { LabelDesk } from "./people/label-desk.ts";
 import type { Memory } from "./people/memory.ts";
 import type { PeopleCalls } from "./people/people.ts";
 import type { MediaRecord } from "./media/media.ts";

@@ -1,4 +1,5 @@
-import { type AcquaintanceChange, meetings } from "../sending/acquaintances.ts";
+import type { AcquaintanceChange } from "../sending/acquaintances.ts";
+import { meetings } from "./meetings.ts";
 import type { Clock } from "../clock.ts";
 import type { Signal } from "../device/connector.ts";
 import type { ContactChange } from "../people/contacts.ts";

@@ -1,0 +1,23 @@
+import type { EventData, NewEvent } from "../events/events.ts";
+import { isPersonJid } from "../sending/recipient.ts";
+import type { AcquaintanceChange } from "../sending/acquaintances.ts";
+
+/** What every event about somebody's message says. */
+type Envelope = EventData<"message.undecryptable">;
+
+/** Who was met in these events: one change for each person, however much they wrote. */
+export function meetings(events: readonly NewEvent[], now: number): AcquaintanceChange[] {
+  const met = new Map<string, AcquaintanceChange>();
+  for (const { type, chat, data } of events) {
+    if (chat === null || !isPersonJid(chat)) continue;
+    if ("from_me" in data && !data.from_me)
+      met.set(chat, { ...met.get(chat), chat, also: other(data as Envelope), heardAt: now });
+    else if ("from_me" in data || type === "message.sent") met.set(chat, { ...met.get(chat), chat, saidAt: now });
+  }
+  return [...met.values()];
+}
+
+function other({ chat, sender_phone: phone, sender_lid: lid }: Envelope): string | null {
+  if (chat.endsWith("@lid")) return phone === null ? null : `${phone}@s.whatsapp.net`;
+  return lid;
+}
