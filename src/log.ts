@@ -1,8 +1,8 @@
 import pino from "pino";
 import { prettyFactory } from "pino-pretty";
 import type { Config } from "./config.ts";
-import type { Log } from "./core/log.ts";
-import { type LogTail, logLevels } from "./core/log-tail.ts";
+import type { Log } from "./core/base/log.ts";
+import { type LogTail, logLevels } from "./core/base/log-tail.ts";
 import { FieldCleaner } from "./log/fields.ts";
 import { LineOutput } from "./log/output.ts";
 

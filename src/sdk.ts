@@ -10,7 +10,7 @@ export type * from "./sdk/context.ts";
 export { t } from "./sdk/fields.ts";
 export type { Field, Fields, Values } from "./sdk/fields.ts";
 export type { Permission } from "./sdk/permission.ts";
-export { nearest } from "./core/nearest.ts";
+export { nearest } from "./core/base/nearest.ts";
 export { Refusal } from "./sdk/refusal.ts";
 export type { Texts } from "./sdk/texts.ts";
 export type { BotEvent, EventData, EventType } from "./core/events/events.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { mediaKinds } from "../src/core/content.ts";
-import { Failure } from "../src/core/failure.ts";
+import { Failure } from "../src/core/base/failure.ts";
 import { decoded } from "../src/media/decoding.ts";
 import { oggOpus } from "../src/media/ogg.ts";
 import { mediaTools } from "../src/media/tools.ts";

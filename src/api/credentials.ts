@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 
 /**
  * The key of a request: `x-api-key` or `Authorization: Bearer`. Null when it brings none.

@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
-import type { Failure } from "../core/failure.ts";
+import type { Failure } from "../core/base/failure.ts";
 import { passkeyWords } from "../core/device/passkey.ts";
 import type { Phase } from "../core/device/phase.ts";
 import * as docs from "./docs/devices.ts";

@@ -1,5 +1,5 @@
 import type { TObject } from "@sinclair/typebox";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 
 /**
  * For a route's options: a body has these fields and no others. Elysia would drop the rest in silence, and a misspelled

@@ -1,9 +1,9 @@
 import { type AnyElysia, Elysia } from "elysia";
 import type { Administration } from "../core/access/administration.ts";
 import type { Workspace } from "../core/app.ts";
-import type { Clock } from "../core/clock.ts";
-import type { Failure } from "../core/failure.ts";
-import type { LogTail } from "../core/log-tail.ts";
+import type { Clock } from "../core/base/clock.ts";
+import type { Failure } from "../core/base/failure.ts";
+import type { LogTail } from "../core/base/log-tail.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/plugins/plugins.ts";
 import type { Wording } from "./failures.ts";

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from "../core/failure.ts";
+import { Failure, type FailureCode } from "../core/base/failure.ts";
 
 /** What HTTP calls each failure, on every face that does not say otherwise. */
 export const statuses: Record<FailureCode, number> = {

@@ -1,7 +1,7 @@
 import type { Device } from "../core/app.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { type BotEvent, is } from "../core/events/events.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { statusBody } from "./gateway.ts";
 import { iso } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 
 /**
  * A whole number in a query, left out or within its bounds. Elysia's own complaint about one names no field;

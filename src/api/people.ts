@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { person } from "../core/sending/recipient.ts";
 
 /** People in a request as JIDs. Throws `invalid` naming the field. */

@@ -1,5 +1,5 @@
 import QRCode from "qrcode";
-import { dropOldest } from "../core/drop-oldest.ts";
+import { dropOldest } from "../core/base/drop-oldest.ts";
 
 const options = { errorCorrectionLevel: "M", margin: 2, scale: 8 } as const;
 

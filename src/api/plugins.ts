@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import type { Workspace } from "../core/app.ts";
 import type { BotEvent } from "../core/events/events.ts";
-import { asFailure, Failure } from "../core/failure.ts";
+import { asFailure, Failure } from "../core/base/failure.ts";
 import type { Plugins } from "../core/plugins/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
 import { type Face, routes, type Tools } from "./face.ts";

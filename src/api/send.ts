@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import type { Device } from "../core/app.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { Message } from "../core/sending/message.ts";
 
 /** The body of the two faces that send text only. */

@@ -1,6 +1,6 @@
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { is } from "../core/events/events.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { Reason } from "../core/device/phase.ts";
 import { secondsUntil } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 
 /** Below the server's idle timeout and those of common proxies, milliseconds. */
 const heartbeat = 25_000;

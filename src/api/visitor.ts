@@ -1,8 +1,8 @@
 import type { Device, Workspace } from "../core/app.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 import type { BotEvent } from "../core/events/events.ts";
-import type { Failure } from "../core/failure.ts";
+import type { Failure } from "../core/base/failure.ts";
 
 /** What a client hears: the event's name on the wire and its payload. */
 export type Phrase = readonly [name: string, payload: unknown];

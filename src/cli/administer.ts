@@ -1,6 +1,6 @@
 import { loadConfig } from "../config.ts";
 import { Administration } from "../core/access/administration.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { openStore } from "../store/open.ts";
 import { ids, systemClock } from "../system.ts";
 

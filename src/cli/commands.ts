@@ -1,4 +1,4 @@
-import { Failure, asFailure } from "../core/failure.ts";
+import { Failure, asFailure } from "../core/base/failure.ts";
 import { type Command, print } from "./command.ts";
 import { helpOf } from "./help.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { loadConfig } from "../config.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { type Command, print } from "./command.ts";
 

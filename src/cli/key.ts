@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Administration } from "../core/access/administration.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { type Scope, scopes } from "../core/model/scopes.ts";
 import { systemClock } from "../system.ts";
 import { administer } from "./administer.ts";

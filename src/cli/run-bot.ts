@@ -1,7 +1,7 @@
 import { compose, type Running } from "../composition.ts";
 import { type Config, warnings } from "../config.ts";
-import type { Log } from "../core/log.ts";
-import { LogTail } from "../core/log-tail.ts";
+import type { Log } from "../core/base/log.ts";
+import { LogTail } from "../core/base/log-tail.ts";
 import { makeLog } from "../log.ts";
 import { LineOutput } from "../log/output.ts";
 

@@ -1,6 +1,6 @@
 import type { Running } from "../composition.ts";
 import { loadConfig } from "../config.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
 import { type Command, print } from "./command.ts";
 import { runBot } from "./run-bot.ts";

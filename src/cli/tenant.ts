@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Administration } from "../core/access/administration.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import { administer } from "./administer.ts";
 import { type Command, print } from "./command.ts";
 

@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { Command } from "./command.ts";
 import { list } from "./webhook/list.ts";
 import { listen } from "./webhook/listen.ts";

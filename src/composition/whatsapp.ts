@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 import type { Connector } from "../core/device/connector.ts";
-import type { Log } from "../core/log.ts";
+import type { Log } from "../core/base/log.ts";
 import type { MediaSource } from "../core/media/media.ts";
 import type { MediaDesk } from "../core/media/media-desk.ts";
-import type { SafeFetch } from "../core/safe-fetch.ts";
+import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Store } from "../core/store.ts";
 import { noteIn } from "../store/sqlite/note.ts";
 import { whatsapp } from "../whatsapp/connection/connector.ts";

@@ -1,4 +1,4 @@
-import { distance } from "../core/nearest.ts";
+import { distance } from "../core/base/nearest.ts";
 
 /** Whether `name` is our `variable` mistyped. Short names of ours are left alone: others have them too. */
 export function nearlySame(name: string, variable: string): boolean {

@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts";
+import { Failure } from "./base/failure.ts";
 import type { Scope } from "./model/scopes.ts";
 
 /** Every API call answers within ten seconds, whatever WhatsApp does. */

@@ -8,7 +8,7 @@ import { BulkWatch } from "./sending/bulk-watch.ts";
 import type { MediaRecord } from "./media/media.ts";
 import type { MediaDesk } from "./media/media-desk.ts";
 import { DeviceHandle } from "./device/device.ts";
-import { Failure } from "./failure.ts";
+import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafter.ts";
 import { need } from "./access/scope.ts";
 import { unrestricted } from "./model/standing.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
+import type { Clock } from "./base/clock.ts";
+import type { Log } from "./base/log.ts";
 import type { Lost, Policy, Retention } from "./retention.ts";
 import type { Target } from "./events/targets.ts";
 

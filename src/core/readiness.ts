@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import { asFailure } from "./failure.ts";
+import type { Clock } from "./base/clock.ts";
+import { asFailure } from "./base/failure.ts";
 
 /** What keeps the bot from its work, in a sentence each; null where all is well. */
 export interface Readiness {

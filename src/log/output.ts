@@ -1,5 +1,5 @@
 import { write } from "node:fs";
-import type { LogOutput } from "../core/log-tail.ts";
+import type { LogOutput } from "../core/base/log-tail.ts";
 
 /** What waits to be written, characters; beyond it lines are lost. */
 const mostWaiting = 8 * 2 ** 20;

@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { Facts, Made } from "../core/media/media.ts";
 
 /** A few kilobytes can say that they are a picture of billions of pixels; these are not unpacked. */

@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { Made } from "../core/media/media.ts";
 import { type Sticker, stickerBytes, stickerSeconds, stickerSide } from "./moving-sticker.ts";
 import { drawn, pictureFacts } from "./picture.ts";

@@ -1,5 +1,5 @@
 import type { MediaKind } from "../core/content.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { Made, MediaTools } from "../core/media/media.ts";
 import { isOpus, soundFacts } from "./sound.ts";
 import { filmFacts } from "./film.ts";

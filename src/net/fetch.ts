@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import type { Clock } from "../core/clock.ts";
-import { Failure } from "../core/failure.ts";
-import type { OutgoingRequest, SafeFetch } from "../core/safe-fetch.ts";
+import type { Clock } from "../core/base/clock.ts";
+import { Failure } from "../core/base/failure.ts";
+import type { OutgoingRequest, SafeFetch } from "../core/base/safe-fetch.ts";
 import { kindOf } from "./address.ts";
 import { Allowed } from "./allowed.ts";
 import { type Resolve, resolver } from "./resolve.ts";

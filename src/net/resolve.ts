@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 
 /** All addresses of a name, best first. Rejects when it has none. */
 export type Resolve = (host: string) => Promise<string[]>;

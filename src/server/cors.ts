@@ -1,6 +1,6 @@
-import { Failure } from "../core/failure.ts";
-import type { Log } from "../core/log.ts";
-import { isLoopback } from "../core/loopback.ts";
+import { Failure } from "../core/base/failure.ts";
+import type { Log } from "../core/base/log.ts";
+import { isLoopback } from "../core/base/loopback.ts";
 
 const allowed = {
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",

@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 
 /**
  * The same request, when its body is no larger than `limit` bytes. One that says its length is judged by that and not

@@ -2,7 +2,7 @@ import { plainly } from "../api/failures.ts";
 import { iso } from "../api/moment.ts";
 import { qrDataUrl, qrPng } from "../api/picture.ts";
 import type { App } from "../core/app.ts";
-import { asFailure } from "../core/failure.ts";
+import { asFailure } from "../core/base/failure.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { PageServer } from "./pages.ts";
 

@@ -1,4 +1,4 @@
-import type { LogOutput } from "../core/log-tail.ts";
+import type { LogOutput } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 
 interface Parts {

@@ -1,6 +1,6 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
-import { Failure } from "../core/failure.ts";
-import { isLoopback } from "../core/loopback.ts";
+import { Failure } from "../core/base/failure.ts";
+import { isLoopback } from "../core/base/loopback.ts";
 
 /** What `serve` returns. Throws `unavailable`, with what to do, when somebody has the port. */
 export function listening<T>(port: number, serve: () => T, fix = "set PORT to another, or to 0 for a free one"): T {

@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/base/failure.ts";
 
 /** No body of ours has a tenth of it; what checks bodies looks at one again and again, level by level. */
 const mostLevels = 64;

@@ -1,10 +1,10 @@
 import type { Server, Socket } from "socket.io";
 import type { Phrase, SocketFace } from "../api/visitor.ts";
 import type { Workspace } from "../core/app.ts";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 import type { BotEvent } from "../core/events/events.ts";
-import { asFailure } from "../core/failure.ts";
-import type { Log } from "../core/log.ts";
+import { asFailure } from "../core/base/failure.ts";
+import type { Log } from "../core/base/log.ts";
 
 interface Parts {
   faces: readonly SocketFace[];

@@ -1,8 +1,8 @@
 import type { App } from "../core/app.ts";
-import type { Clock } from "../core/clock.ts";
-import { Failure } from "../core/failure.ts";
-import type { Log } from "../core/log.ts";
-import type { LogTail } from "../core/log-tail.ts";
+import type { Clock } from "../core/base/clock.ts";
+import { Failure } from "../core/base/failure.ts";
+import type { Log } from "../core/base/log.ts";
+import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/plugins/plugins.ts";
 import { QrLinks } from "../core/device/qr-link.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 import { hashKey } from "../core/access/keys.ts";
-import { dropOldest } from "../core/drop-oldest.ts";
+import { dropOldest } from "../core/base/drop-oldest.ts";
 
 interface Session {
   /** Held in memory only, so that a key that is revoked ends its sessions with it. */

@@ -2,7 +2,7 @@ import { onlyOne, keyOf } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { App } from "../core/app.ts";
 import type { Principal } from "../core/model/principal.ts";
-import { Failure, asFailure } from "../core/failure.ts";
+import { Failure, asFailure } from "../core/base/failure.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { scopes } from "../core/model/scopes.ts";
 import type { Cors } from "./cors.ts";

@@ -1,7 +1,7 @@
 import type { Socket } from "socket.io";
 import type { SocketFace, Visitor } from "../api/visitor.ts";
 import type { Workspace } from "../core/app.ts";
-import { asFailure } from "../core/failure.ts";
+import { asFailure } from "../core/base/failure.ts";
 import type { Relay } from "./relay.ts";
 
 /** One client as one face sees it. */

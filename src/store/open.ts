@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { chmodSync } from "node:fs";
-import type { Clock } from "../core/clock.ts";
-import { steady } from "../core/steady.ts";
+import type { Clock } from "../core/base/clock.ts";
+import { steady } from "../core/base/steady.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/store.ts";
 import { acquaintancesOn, acquaintanceWriter } from "./outbox/acquaintances.ts";

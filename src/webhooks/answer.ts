@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 
 const most = 2_048;
 /** The status has decided already; nobody waits long for the text. Milliseconds. */

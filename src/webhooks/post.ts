@@ -1,8 +1,8 @@
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 import type { Outcome } from "../core/events/deliveries.ts";
 import type { BotEvent } from "../core/events/events.ts";
-import { Failure } from "../core/failure.ts";
-import type { SafeFetch } from "../core/safe-fetch.ts";
+import { Failure } from "../core/base/failure.ts";
+import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Post } from "../core/webhooks/webhooks.ts";
 import { answerTo } from "./answer.ts";
 import { signed } from "./sign.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Administration } from "../../src/core/access/administration.ts";
 import { Door } from "../../src/core/access/door.ts";
-import type { Log } from "../../src/core/log.ts";
+import type { Log } from "../../src/core/base/log.ts";
 import { openStore } from "../../src/store/open.ts";
 import { ids } from "../../src/system.ts";
 import { HandClock } from "../clock.ts";

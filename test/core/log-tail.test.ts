@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type LogLevel, LogTail } from "../../src/core/log-tail.ts";
+import { type LogLevel, LogTail } from "../../src/core/base/log-tail.ts";
 
 const line = (message: string, level: LogLevel = "info") => ({ at: 0, level, message, fields: {} });
 const everything = { level: "debug", after: null } as const;

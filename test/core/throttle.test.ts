@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Clock } from "../../src/core/clock.ts";
+import type { Clock } from "../../src/core/base/clock.ts";
 import { Throttle } from "../../src/core/access/throttle.ts";
 
 function handWound() {

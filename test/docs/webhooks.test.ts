@@ -6,7 +6,7 @@ import { readConfig, settings, variableOf } from "../../src/config.ts";
 import { exampleOf } from "../../src/core/events/event-schema.ts";
 import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/events/retry.ts";
-import { LogTail } from "../../src/core/log-tail.ts";
+import { LogTail } from "../../src/core/base/log-tail.ts";
 import { QrLinks } from "../../src/core/device/qr-link.ts";
 import { v1 } from "../../src/api/v1.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/base/failure.ts";
 import { House } from "./house.ts";
 
 let house: House;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Log } from "../../src/core/log.ts";
-import { LogTail } from "../../src/core/log-tail.ts";
+import type { Log } from "../../src/core/base/log.ts";
+import { LogTail } from "../../src/core/base/log-tail.ts";
 import { startServer } from "../../src/server/serve.ts";
 import { HandClock } from "../clock.ts";
 import { type TestBot, adminKey, startBot } from "../harness.ts";

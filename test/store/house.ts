@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/base/failure.ts";
 import type { DeviceRecord } from "../../src/core/ports/devices.ts";
 import type { Hold } from "../../src/core/ports/hold.ts";
 import type { Store } from "../../src/core/store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/base/failure.ts";
 import { held, house, qr, raw, received, refusal } from "./house.ts";
 
 const texts = (events: { data: unknown }[]) =>

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
-import { steady } from "../../src/core/steady.ts";
+import { steady } from "../../src/core/base/steady.ts";
 import type { Store } from "../../src/core/store.ts";
 import { held, house, outgoing, qr, raw, received, refusal } from "./house.ts";
 

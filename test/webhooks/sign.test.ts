@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/base/failure.ts";
 import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
 import { signed } from "../../src/webhooks/sign.ts";
 

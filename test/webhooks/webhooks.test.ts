@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Webhook } from "standardwebhooks";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/base/failure.ts";
 import { received, refusal } from "../store/house.ts";
 import { receiver, Rig, texts, unfiltered } from "./rig.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Signal } from "../../src/core/device/connector.ts";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/base/failure.ts";
 import { Intake, type IntakePorts } from "../../src/whatsapp/inbound/intake.ts";
 
 const lock = (until: number): Signal => ({ type: "time_lock", until });

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { type LogLevel, type LogLine, logLevels } from "../../core/log-tail.ts";
+import { type LogLevel, type LogLine, logLevels } from "../../core/base/log-tail.ts";
 import * as docs from "../docs/admin-logs.ts";
 import { type Tools, routes } from "../face.ts";
 import { iso } from "../moment.ts";

@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { privacyValues } from "../../core/people/people.ts";
 import { person, phoneNumber } from "../../core/sending/recipient.ts";
 import { people as docs } from "../docs/v1-account.ts";

@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/sending/draft.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { SendOptions } from "../../core/sending/message.ts";
 
 export const to = t.String({

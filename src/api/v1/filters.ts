@@ -1,6 +1,6 @@
 import { type DeliveryStage, deliveryStages } from "../../core/events/deliveries.ts";
 import type { EventType } from "../../core/events/events.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { eventFilters, typesOf } from "../../core/events/targets.ts";
 
 /** Comma-separated text as a list; null when it is absent. */

@@ -1,7 +1,13 @@
 import { type Static, t } from "elysia";
-import { Failure } from "../../core/failure.ts";
-import type { Group, Invitation, JoinRequest, MadeGroup, MemberResult } from "../../core/people/groups.ts";
-import { memberActions } from "../../core/people/groups.ts";
+import { Failure } from "../../core/base/failure.ts";
+import {
+  type Group,
+  type Invitation,
+  type JoinRequest,
+  type MadeGroup,
+  type MemberResult,
+  memberActions,
+} from "../../core/people/groups.ts";
 import { person } from "../../core/sending/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
 import { asks, changes, takes } from "../exact.ts";

@@ -3,7 +3,7 @@ import type { Device } from "../../core/app.ts";
 import { mediaKinds } from "../../core/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
 import { type DraftContent, sendAt } from "../../core/sending/draft.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { type Message, messageStates } from "../../core/sending/message.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { asks, needFields, takes } from "../exact.ts";

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { print } from "../command.ts";
 
 /** Says what will be and asks; `yes` is the answer already. Throws `conflict` when it is no, or nobody can be asked. */

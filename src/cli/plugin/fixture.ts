@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../core/events/events.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 
 /**
  * Recorded events: JSON Lines as `merpati plugin record` writes them, one event as JSON, a list of them, or an answer of

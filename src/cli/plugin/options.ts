@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 
 /** A verb's options and names; throws `invalid` in the parser's words. */
 export function options<const O extends ParseArgsOptionsConfig>(args: readonly string[], known: O) {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type EventType, eventTypes } from "../../core/events/events.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import type { Store } from "../../core/store.ts";
 import { print } from "../command.ts";

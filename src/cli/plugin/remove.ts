@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Config } from "../../config.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/store.ts";
 import { shownFile } from "../../plugins/lifecycle/find.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import type { BotEvent } from "../../core/events/events.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import type { Store } from "../../core/store.ts";

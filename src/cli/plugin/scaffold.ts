@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { bundled, seed } from "../../composition/plugins.ts";
 import { print } from "../command.ts";
 import { kit, tsconfig } from "./kit.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const names = [
   "sdk.ts",
-  "core/nearest.ts",
+  "core/base/nearest.ts",
   ...["bot", "command", "context", "fields", "permission", "refusal", "test", "texts"].map((name) => `sdk/${name}.ts`),
 ];
 

@@ -1,7 +1,7 @@
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/store.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { Notes } from "../../plugins/settings/notes.ts";

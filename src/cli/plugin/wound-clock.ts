@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 
 /** Real time that can be wound forward: alarms that fall due on the way ring at once, in order. */
 export class WoundClock implements Clock {

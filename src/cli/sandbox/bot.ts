@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { readConfig } from "../../config.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { runBot } from "../run-bot.ts";
 import { print } from "../command.ts";
 

@@ -1,10 +1,10 @@
 import type { Server } from "bun";
 import { keyOf } from "../../api/credentials.ts";
 import { plainly } from "../../api/failures.ts";
-import { Failure, asFailure } from "../../core/failure.ts";
+import { Failure, asFailure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import { scopes } from "../../core/model/scopes.ts";
-import { isLoopback } from "../../core/loopback.ts";
+import { isLoopback } from "../../core/base/loopback.ts";
 import { pages } from "../../dashboard/pages.ts";
 import { Cors } from "../../server/cors.ts";
 import { listening, urlAt } from "../../server/listening.ts";

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Simulator } from "../../simulator/index.ts";
 import { print } from "../command.ts";
 import type { Mailbox } from "./mailbox.ts";

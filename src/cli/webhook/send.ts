@@ -4,7 +4,7 @@ import { loadConfig } from "../../config.ts";
 import type { Endpoint } from "../../core/webhooks/endpoint.ts";
 import { exampleOf } from "../../core/events/event-schema.ts";
 import { eventTypes } from "../../core/events/events.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { checkDraft } from "../../core/webhooks/webhook-draft.ts";
 import { guardedFetch } from "../../net/fetch.ts";
 import { systemClock } from "../../system.ts";

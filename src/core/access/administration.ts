@@ -2,7 +2,7 @@ import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import type { Workspace } from "../app.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Phase } from "../device/phase.ts";
 import { hashKey, newKey } from "./keys.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";

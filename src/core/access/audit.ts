@@ -1,5 +1,5 @@
 import type { Principal } from "../model/principal.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Audit } from "../ports/audit.ts";
 
 export interface AuditPorts {

@@ -1,8 +1,8 @@
 import type { Principal } from "../model/principal.ts";
-import type { Clock } from "../clock.ts";
-import { Failure } from "../failure.ts";
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import { KeyRing, hashKey, sameHash } from "./keys.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../base/log.ts";
 import type { KeyRecord, Keys } from "../ports/keys.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
 import { Throttle } from "./throttle.ts";

@@ -1,5 +1,5 @@
 import type { Principal } from "../model/principal.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** Throws `forbidden` when the caller's key was not given this scope. The admin has every one. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { Bucket, type Pace } from "../sending/pace.ts";
 
 /** How many wrong keys are borne with: at once, and one more every six seconds; and from everywhere together. */

@@ -19,7 +19,7 @@ import type { Brought } from "../media/file-source.ts";
 import { BulkDesk } from "../sending/bulk-desk.ts";
 import type { MessagePage } from "../sending/messages.ts";
 import type { DrafterPorts } from "../sending/drafter.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Draft, Message, SendOptions } from "../sending/message.ts";
 import { Outbox } from "../sending/outbox.ts";
 import { passkeyRefusal } from "./passkey.ts";

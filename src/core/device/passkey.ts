@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Phase } from "./phase.ts";
 
 /** What a person is told when WhatsApp demands a passkey. */

@@ -1,4 +1,4 @@
-import { assertNever } from "../failure.ts";
+import { assertNever } from "../base/failure.ts";
 
 /** Where a device is in its life. The diagram stands in src/README.md. */
 export const phases = [

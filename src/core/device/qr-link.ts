@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import { Failure } from "../failure.ts";
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import { sameHash } from "../access/keys.ts";
 
 /** The device whose linking a link shows, and nothing else of it. */

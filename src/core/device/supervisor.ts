@@ -1,18 +1,18 @@
 import { Attempts } from "./attempts.ts";
 import { batchOf } from "../inbox/batch.ts";
 import { verdict } from "./closing.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Account } from "../model/account.ts";
 import { type Connection, type Connector, isFact, type Signal, type SignalOf } from "./connector.ts";
 import { EagerFiles } from "../media/eager-files.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Judge } from "../sending/governor.ts";
 import type { Known } from "../inbox/entry.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
 import { Introductions } from "../inbox/introductions.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Line } from "./line.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../base/log.ts";
 import type { Pace } from "../sending/pace.ts";
 import type { Life } from "./phase.ts";
 import { Restraint } from "../sending/restraint.ts";
@@ -22,7 +22,7 @@ import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
-import { Watchers } from "../watchers.ts";
+import { Watchers } from "../base/watchers.ts";
 
 /** A connection that held so long starts the backoff anew. */
 const stableMs = 60_000;

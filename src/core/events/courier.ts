@@ -1,10 +1,10 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "./deliveries.ts";
 import { type Deliver, Desk, type Serving, type TargetOptions } from "./desk.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "./retry.ts";
 import { Room } from "./room.ts";
-import { steady } from "../steady.ts";
+import { steady } from "../base/steady.ts";
 import type { Target } from "./targets.ts";
 
 export type { Attempt, Deliver, Serving, TargetOptions } from "./desk.ts";

@@ -3,7 +3,7 @@ import type { AttemptRecord, Delivery, DeliveryQuery } from "./delivery-log.ts";
 import { nextAttemptAt, type Standing, whyItStands, whyNotOwed } from "./delivery-story.ts";
 import type { Endpoint } from "../webhooks/endpoint.ts";
 import type { BotEvent } from "./events.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { PlacedEvent } from "../ports/ledger.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Target } from "./targets.ts";

@@ -1,5 +1,5 @@
 import type { BotEvent, EventType } from "./events.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Ledger, PlacedEvent } from "../ports/ledger.ts";
 import type { Scope } from "../model/scopes.ts";
 

@@ -1,6 +1,6 @@
 import type { AcquaintanceChange } from "../sending/acquaintances.ts";
 import { meetings } from "./meetings.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../device/connector.ts";
 import type { ContactChange } from "../people/contacts.ts";
 import type { NewEvent } from "../events/events.ts";

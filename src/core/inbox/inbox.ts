@@ -2,7 +2,7 @@ import type { Account } from "../model/account.ts";
 import type { News, Signal, SignalOf } from "../device/connector.ts";
 import { type Action, type Content, isAction, isMedia } from "../content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "../events/events.ts";
-import { assertNever } from "../failure.ts";
+import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../people/contacts.ts";
 import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
 import type { HistoryChange, NewSaid, Said } from "../people/history.ts";

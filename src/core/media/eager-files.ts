@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { isMedia } from "../content.ts";
 import { mediaPath } from "../content/media.ts";
 import type { NewEvent } from "../events/events.ts";
-import { asFailure } from "../failure.ts";
-import type { Log } from "../log.ts";
+import { asFailure } from "../base/failure.ts";
+import type { Log } from "../base/log.ts";
 import type { MediaRecord } from "./media.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import type { Incoming } from "../sending/message.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { asFailure, Failure } from "../failure.ts";
+import type { Clock } from "../base/clock.ts";
+import { asFailure, Failure } from "../base/failure.ts";
 import type { Media, MediaRecord, MediaSource, MediaTools } from "./media.ts";
 
 export interface FetchPorts {

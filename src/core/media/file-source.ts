@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { typeOfFile } from "../sending/draft/media.ts";
-import { Failure } from "../failure.ts";
-import { inTime } from "../in-time.ts";
-import type { SafeFetch } from "../safe-fetch.ts";
+import { Failure } from "../base/failure.ts";
+import { inTime } from "../base/in-time.ts";
+import type { SafeFetch } from "../base/safe-fetch.ts";
 
 /** A file to be kept, as its bringer describes it. */
 export interface Brought {

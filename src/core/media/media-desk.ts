@@ -1,12 +1,12 @@
 import type { MediaContent, MediaKind } from "../content.ts";
 import { mediaPath } from "../content/media.ts";
 import type { DraftOf } from "../sending/draft.ts";
-import { assertNever, blaming, Failure } from "../failure.ts";
+import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";
 import { linkPreview, type LinkPreview } from "../sending/link-preview.ts";
 import type { Made, MediaRecord, MediaTools } from "./media.ts";
-import type { SafeFetch } from "../safe-fetch.ts";
+import type { SafeFetch } from "../base/safe-fetch.ts";
 
 export interface MediaDeskPorts extends FetchPorts {
   tools: MediaTools;

@@ -1,5 +1,5 @@
 import { asTarget, type Known } from "../sending/aim.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { HistoryChange } from "./history.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Label, LabelUse, Labels, LabelCalls } from "./labels.ts";

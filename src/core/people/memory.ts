@@ -1,7 +1,7 @@
 import type { ChatCalls, ChatMark } from "./chats.ts";
 import type { Contact, ContactQuery } from "./contacts.ts";
 import { asTarget, type Known } from "../sending/aim.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
 import type { PeopleCalls } from "./people.ts";
 import { phoneOfJid } from "../sending/recipient.ts";

@@ -2,7 +2,7 @@ import type { Account } from "../model/account.ts";
 import type { Content, Context, MediaContent, MediaKind } from "../content.ts";
 import type { Target } from "../content/parts.ts";
 import type { DraftOf, TargetDraft } from "./draft.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { LinkPreview } from "./link-preview.ts";
 import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "./recipient.ts";
 

@@ -3,7 +3,7 @@ import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type B
 import { located, type Part, partsOf } from "./bulk-parts.ts";
 import type { MediaContent } from "../content.ts";
 import type { Drafter, DrafterPorts, Sources } from "./drafter.ts";
-import { asFailure, Failure } from "../failure.ts";
+import { asFailure, Failure } from "../base/failure.ts";
 import { waitMs } from "./governor.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Message, SendOptions } from "./message.ts";

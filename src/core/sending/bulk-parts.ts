@@ -1,5 +1,5 @@
 import { type BulkDraft, mostInBulk } from "./bulk.ts";
-import { asFailure, Failure } from "../failure.ts";
+import { asFailure, Failure } from "../base/failure.ts";
 import type { Draft } from "./message.ts";
 import { recipient } from "./recipient.ts";
 

@@ -9,7 +9,7 @@ import { contacts, groupInvite } from "./draft/people.ts";
 import { liveLocation, location } from "./draft/places.ts";
 import { poll, pollVote } from "./draft/poll.ts";
 import { text } from "./draft/text.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 
 export type { TargetDraft } from "./draft/parts.ts";
 

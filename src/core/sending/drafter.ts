@@ -1,9 +1,9 @@
 import type { Desk, Known } from "./aim.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Account } from "../model/account.ts";
 import { isAction, isMedia } from "../content.ts";
 import { prepare } from "./drafting.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import { lanes } from "../model/waiting.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
 import type { Draft, SendOptions } from "./message.ts";

@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Connection } from "../device/connector.ts";
 import { isAction } from "../content.ts";
-import { Failure } from "../failure.ts";
-import type { Log } from "../log.ts";
+import { Failure } from "../base/failure.ts";
+import type { Log } from "../base/log.ts";
 import { type Message, unanswered } from "./message.ts";
 import { failed } from "./outcome.ts";
 import type { Note } from "./gathering.ts";

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { ContentOf } from "../content.ts";
-import { inTime } from "../in-time.ts";
-import type { SafeFetch } from "../safe-fetch.ts";
+import { inTime } from "../base/in-time.ts";
+import type { SafeFetch } from "../base/safe-fetch.ts";
 
 export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;
 

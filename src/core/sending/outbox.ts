@@ -1,7 +1,7 @@
 import type { MessageFilter } from "../app.ts";
 import type { Principal } from "../model/principal.ts";
 import { Drafter, type DrafterPorts } from "./drafter.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Draft, Message, SendOptions } from "./message.ts";
 import type { MessagePage } from "./messages.ts";

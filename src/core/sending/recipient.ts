@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 
 const example = 'a phone number with country code ("628123456789"), a JID, a LID or a group id ("1203…@g.us")';
 /** What stands before the @, by what stands behind it. A device's number (`:3`) is left out. */

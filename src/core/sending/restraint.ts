@@ -1,5 +1,5 @@
 import type { AcquaintanceChange } from "./acquaintances.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../device/connector.ts";
 import { contactHoldMs, type Judge, type SendVerdict } from "./governor.ts";
 import type { Message } from "./message.ts";
@@ -7,7 +7,7 @@ import { type Outcome, waits } from "./outcome.ts";
 import { isPersonJid } from "./recipient.ts";
 import { afterTimeLock, asking, lockRanOut } from "./standing.ts";
 import { type Standing, unrestricted } from "../model/standing.ts";
-import { steady } from "../steady.ts";
+import { steady } from "../base/steady.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../store.ts";

@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Connection } from "../device/connector.ts";
-import { asFailure } from "../failure.ts";
+import { asFailure } from "../base/failure.ts";
 import { Flights } from "./flights.ts";
 import { Gathering } from "./gathering.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../base/log.ts";
 import type { Message } from "./message.ts";
 import { Bucket, type Pace } from "./pace.ts";
 import type { Restraint } from "./restraint.ts";

@@ -1,8 +1,8 @@
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import { isAction } from "../content.ts";
 import { lanes } from "../model/waiting.ts";
 import type { SendVerdict } from "./governor.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { type Message, unanswered } from "./message.ts";
 import { cancelled, failed, type Outcome, quietly, released, scheduled, together, waits } from "./outcome.ts";
 import type { Restraint } from "./restraint.ts";

@@ -3,7 +3,7 @@ import { DeliveryDesk } from "../events/delivery-desk.ts";
 import type { DeliveryFigures, Recent } from "../events/delivery-log.ts";
 import type { Outcome } from "../events/deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import type { Scope } from "../model/scopes.ts";
 import { eventFilters } from "../events/targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 import { eventFilters } from "../events/targets.ts";
 import { secretBytes } from "./webhook-secret.ts";
 

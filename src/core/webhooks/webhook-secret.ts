@@ -1,5 +1,5 @@
 import type { EndpointSecret } from "./endpoint.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../base/failure.ts";
 
 const prefix = "whsec_";
 

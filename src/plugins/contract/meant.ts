@@ -1,4 +1,4 @@
-import { nearest } from "../../core/nearest.ts";
+import { nearest } from "../../core/base/nearest.ts";
 
 /** `there is no event "recieved"; did you mean "received"?`, or with all there are when none is near and they are few. */
 export function noSuch(what: string, given: string, known: readonly string[], most = 16): string {

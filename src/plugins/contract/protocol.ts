@@ -1,4 +1,4 @@
-import type { FailureCode } from "../../core/failure.ts";
+import type { FailureCode } from "../../core/base/failure.ts";
 import type { BotEvent } from "../../core/events/events.ts";
 import type { DraftContent, DraftContext, DraftOptions } from "../../core/sending/draft.ts";
 import type {

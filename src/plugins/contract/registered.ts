@@ -1,6 +1,6 @@
 import { contentKinds } from "../../core/content.ts";
 import { eventTypes } from "../../core/events/events.ts";
-import { nearest } from "../../core/nearest.ts";
+import { nearest } from "../../core/base/nearest.ts";
 import { noSuch } from "./meant.ts";
 import type { Manifest, Problem, Registered } from "./protocol.ts";
 

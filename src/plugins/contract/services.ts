@@ -1,9 +1,9 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { BotEvent, NewEvent } from "../../core/events/events.ts";
-import type { Log } from "../../core/log.ts";
+import type { Log } from "../../core/base/log.ts";
 import type { Draft } from "../../core/sending/message.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
-import type { SafeFetch } from "../../core/safe-fetch.ts";
+import type { SafeFetch } from "../../core/base/safe-fetch.ts";
 import type { GroupMember, MediaFile, MemberAction, Sent, Typing } from "./words.ts";
 
 /** Everything the host may touch of the bot: ports, handed in by main.ts. */

@@ -1,5 +1,5 @@
-import { Failure } from "../../core/failure.ts";
-import type { OutgoingRequest, SafeFetch } from "../../core/safe-fetch.ts";
+import { Failure } from "../../core/base/failure.ts";
+import type { OutgoingRequest, SafeFetch } from "../../core/base/safe-fetch.ts";
 import type { Permissions } from "./permissions.ts";
 import type { Calls, WireRequest } from "../contract/protocol.ts";
 

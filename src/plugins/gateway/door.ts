@@ -1,5 +1,5 @@
 import { draftContext, draftOptions } from "../../core/sending/draft.ts";
-import { asFailure, assertNever, Failure } from "../../core/failure.ts";
+import { asFailure, assertNever, Failure } from "../../core/base/failure.ts";
 import type { BotEvent } from "../../core/events/events.ts";
 import type { DraftContent } from "../../core/sending/message.ts";
 import { Bucket } from "../../core/sending/pace.ts";

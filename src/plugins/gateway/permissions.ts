@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { recipient } from "../../core/sending/recipient.ts";
 
 /** What a plugin may do beyond replying, asked on every call. */

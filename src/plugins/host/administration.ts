@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/plugins/plugins.ts";
 import { recipient } from "../../core/sending/recipient.ts";
 import type { Household } from "../gateway/door.ts";

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { belongs, findPlugins, rootOf, shownFile } from "../lifecycle/find.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 

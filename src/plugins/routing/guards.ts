@@ -1,6 +1,6 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { BotEvent } from "../../core/events/events.ts";
-import { asFailure } from "../../core/failure.ts";
+import { asFailure } from "../../core/base/failure.ts";
 import { translate } from "../../sdk/texts.ts";
 import type { Languages } from "./languages.ts";
 import type { CommandEntry } from "../contract/protocol.ts";

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
 
 /** No plugin can have that name: these are the host's own notes. */

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 import { PluginFault } from "../contract/fault.ts";
 import type { WireResponse } from "../contract/protocol.ts";

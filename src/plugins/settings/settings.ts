@@ -1,4 +1,4 @@
-import { assertNever } from "../../core/failure.ts";
+import { assertNever } from "../../core/base/failure.ts";
 import type { FieldShape } from "../contract/words.ts";
 
 /** Where values come from, the first that has one wins: set through the API, the environment, plugins/config.toml. */

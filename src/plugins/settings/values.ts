@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Notes } from "./notes.ts";
 import type { Manifest } from "../contract/protocol.ts";
 import { resolveSettings, shownSettings, type Sources } from "./settings.ts";

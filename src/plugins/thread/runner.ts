@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { Blame } from "./blame.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import { Jobs, type Pulse } from "./jobs.ts";

@@ -1,5 +1,5 @@
 import type { MessageContext } from "../../sdk/context.ts";
-import { assertNever } from "../../core/failure.ts";
+import { assertNever } from "../../core/base/failure.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { parseArgs } from "../contract/pattern.ts";
 import type { Taking, WireResponse, Work } from "../contract/protocol.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { forgiver } from "../events/forgive.ts";

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Tenant, Tenants } from "../../core/ports/tenants.ts";
 import type { Disk } from "../sqlite/disk.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Kept } from "../../core/media/media.ts";
 
 const unfinished = "unfinished-";

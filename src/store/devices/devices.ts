@@ -1,5 +1,5 @@
 import type { Statement } from "bun:sqlite";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { unrestricted } from "../../core/model/standing.ts";
 import type { DeviceChange, DeviceRecord, Devices } from "../../core/ports/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";

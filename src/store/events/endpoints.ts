@@ -1,5 +1,5 @@
 import type { Endpoint, Endpoints } from "../../core/webhooks/endpoint.ts";
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { forgiver } from "./forgive.ts";
 

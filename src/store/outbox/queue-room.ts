@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { by, open } from "./message-row.ts";
 

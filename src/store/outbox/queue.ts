@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Message } from "../../core/sending/message.ts";
 import type { Wait } from "../../core/model/waiting.ts";
 import type { Idempotency, NewMessage } from "../../core/sending/messages.ts";

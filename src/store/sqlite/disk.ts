@@ -1,7 +1,7 @@
 import { Database, type SQLQueryBindings, SQLiteError, type Statement } from "bun:sqlite";
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
 import { type Flush, Wal } from "./wal.ts";

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 
 /** A write under a hold that is no longer good. */

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import bot from "./schema/bot.sql" with { type: "text" };
 import vault from "./schema/vault.sql" with { type: "text" };
 

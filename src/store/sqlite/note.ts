@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Note } from "../../core/note.ts";
+import type { Note } from "../../core/base/note.ts";
 
 /** A note in a file of its own: for what may be lost and belongs to no device. */
 export function noteIn(file: string): Note {

@@ -3,7 +3,7 @@ import { closeSync, fdatasync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
 /** Resolves when what was written to the log `fd` of the database `file` is on disk. */

@@ -1,5 +1,5 @@
 import { Boom } from "@hapi/boom";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 
 /** What WhatsApp's numbers mean when it refuses a request. */
 const reasons: Readonly<Record<number, string>> = {

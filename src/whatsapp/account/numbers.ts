@@ -1,10 +1,10 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
-import { Failure } from "../../core/failure.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { Bucket } from "../../core/sending/pace.ts";
 import type { NumberCheck } from "../../core/people/people.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
-import { dropOldest } from "../../core/drop-oldest.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 const dayMs = 24 * 3_600_000;
 const mostKept = 10_000;

@@ -1,5 +1,5 @@
 import type { WASocket } from "@whiskeysockets/baileys";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Account } from "../../core/model/account.ts";
 import type { PeopleCalls, Privacy } from "../../core/people/people.ts";
 import { asked } from "./asking.ts";

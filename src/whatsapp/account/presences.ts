@@ -1,5 +1,5 @@
 import type { WASocket } from "@whiskeysockets/baileys";
-import { dropOldest } from "../../core/drop-oldest.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 /** Whom nobody asked for since is let go of first. */
 const mostWatched = 256;

@@ -6,7 +6,7 @@ import type { CommunityCalls } from "../../core/people/communities.ts";
 import type { GroupCalls } from "../../core/people/groups.ts";
 import type { LabelCalls } from "../../core/people/labels.ts";
 import type { PeopleCalls } from "../../core/people/people.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/device/vault.ts";

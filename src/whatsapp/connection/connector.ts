@@ -1,7 +1,7 @@
 import { Agent } from "node:https";
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { Connector } from "../../core/device/connector.ts";
-import type { Log } from "../../core/log.ts";
+import type { Log } from "../../core/base/log.ts";
 import type { History } from "../../core/people/history.ts";
 import type { Messages } from "../../core/sending/messages.ts";
 import type { Vaults } from "../../core/device/vault.ts";
@@ -12,7 +12,7 @@ import { Numbers } from "../account/numbers.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "../wire/trust.ts";
 import type { Version } from "../wire/version.ts";
-import { dropOldest } from "../../core/drop-oldest.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 export interface WhatsAppOptions {
   vaults: Vaults;

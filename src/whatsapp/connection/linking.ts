@@ -8,7 +8,7 @@ import {
   type WABrowserDescription,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { Signal } from "../../core/device/connector.ts";
 
 /** WhatsApp gives six references: the first lives a minute, the others 20 seconds each. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 
 /** Baileys asks for an answer every 30 s, so a live connection is never silent for longer. */
 const silentMs = 45_000;

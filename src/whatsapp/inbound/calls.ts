@@ -2,7 +2,7 @@ import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@
 import type { News, NewsType } from "../../core/device/connector.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
-import { dropOldest } from "../../core/drop-oldest.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 type CallEvent = NewsType & `call.${string}`;
 

@@ -1,5 +1,5 @@
 import type { Hear, Signal } from "../../core/device/connector.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 
 /** What is written together. */
 interface Lot extends PromiseWithResolvers<void> {

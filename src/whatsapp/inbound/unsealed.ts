@@ -14,7 +14,7 @@ import { envelope, type Reader } from "../codec/incoming.ts";
 import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
 import { remoteOf } from "../codec/remote.ts";
 import { readingOf } from "../codec/reading.ts";
-import { dropOldest } from "../../core/drop-oldest.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 /** The phone answers within seconds, or not at all. */
 const mostKept = 1_000;

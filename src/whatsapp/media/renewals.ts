@@ -5,8 +5,8 @@ import {
   type BaileysEventMap,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
-import { Failure } from "../../core/failure.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { isGroup } from "../wire/jid.ts";
 import { bytesOf, parsed, type Remote } from "../codec/remote.ts";
 

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { hkdf } from "@whiskeysockets/baileys";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Family } from "../codec/remote.ts";
 
 /** How a family is sealed and where it is kept; `post` is where it lies unsealed (whatsmeow, `UploadNewsletter`). */

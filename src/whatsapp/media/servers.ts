@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { MediaSource } from "../../core/media/media.ts";
 import { authorities } from "../wire/trust.ts";
 import { bytesOf, parsed, type Remote } from "../codec/remote.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { WASocket } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/content.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/media/media.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
-import { Failure } from "../../core/failure.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/people/history.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";

@@ -6,9 +6,9 @@ import {
   WAMessageAddressingMode,
   type WASocket,
 } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 import type { SignalOf } from "../../core/device/connector.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/people/history.ts";
 import type { Outgoing } from "../../core/sending/message.ts";
 import { PostAnswers, postStanza } from "../account/channels/posting.ts";

@@ -7,7 +7,7 @@ import {
   type SignalDataSet,
   type SignalDataTypeMap,
 } from "@whiskeysockets/baileys";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { Vault, VaultBatch } from "../../core/device/vault.ts";
 
 /** Keys as Baileys has them, and what else is written with them. */

@@ -6,7 +6,7 @@ import {
   type SocketConfig,
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import type { JournalEntry } from "../../core/device/vault.ts";
 import type { Keyring } from "./keyring.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";

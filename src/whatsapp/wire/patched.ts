@@ -3,7 +3,7 @@ import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
 import baileys from "@whiskeysockets/baileys/package.json" with { type: "json" };
 import libsignal from "libsignal";
 import signal from "libsignal/package.json" with { type: "json" };
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 
 /** What `patches/` is made for. */
 const versions = { baileys: "7.0.0-rc14", libsignal: "6.0.0" };

@@ -1,5 +1,5 @@
 import { type BaileysEventMap, type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/base/clock.ts";
 
 /** How long WhatsApp may take to confirm that the device is unlinked. */
 const unlinkMs = 5_000;

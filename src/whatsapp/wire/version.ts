@@ -1,9 +1,9 @@
 import { DEFAULT_CONNECTION_CONFIG } from "@whiskeysockets/baileys";
-import type { Clock } from "../../core/clock.ts";
-import { Failure } from "../../core/failure.ts";
-import type { Log } from "../../core/log.ts";
-import type { Note } from "../../core/note.ts";
-import type { SafeFetch } from "../../core/safe-fetch.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import { Failure } from "../../core/base/failure.ts";
+import type { Log } from "../../core/base/log.ts";
+import type { Note } from "../../core/base/note.ts";
+import type { SafeFetch } from "../../core/base/safe-fetch.ts";
 
 /** WhatsApp Web's own service worker, which names the revision it belongs to. */
 export const officialSource = "https://web.whatsapp.com/sw.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../src/core/clock.ts";
+import type { Clock } from "../../../src/core/base/clock.ts";
 
 /** Real time, `speed` times as fast, counted from `from` (milliseconds since 1970) in every process alike. */
 export function fastClock(from: number, speed: number): Clock {

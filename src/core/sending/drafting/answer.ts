@@ -1,7 +1,7 @@
 import { asTarget, type Desk, invalid, known } from "../aim.ts";
 import type { ActionOf } from "../../content.ts";
 import type { DraftOf } from "../draft.ts";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../base/failure.ts";
 
 /** Throws `not_found`, `invalid`. */
 export async function pollVote({ target, options }: DraftOf<"poll_vote">, desk: Desk): Promise<ActionOf<"poll_vote">> {

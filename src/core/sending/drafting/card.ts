@@ -2,7 +2,7 @@ import { type Desk, invalid } from "../aim.ts";
 import type { ContentOf } from "../../content.ts";
 import type { DraftOf } from "../draft.ts";
 import type { CardDraft } from "../draft/text.ts";
-import { blaming, Failure } from "../../failure.ts";
+import { blaming, Failure } from "../../base/failure.ts";
 import type { LinkPreview } from "../link-preview.ts";
 import { phoneNumber } from "../recipient.ts";
 import { vcard } from "../vcard.ts";

@@ -2,7 +2,7 @@ import { type Desk, invalid, look, targetOf } from "../aim.ts";
 import { type Content, isMedia } from "../../content.ts";
 import type { DraftOf } from "../draft.ts";
 import { mostCaption } from "../draft/parts.ts";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../base/failure.ts";
 import type { SentContent } from "../message.ts";
 import { isChannelJid, isGroupJid } from "../recipient.ts";
 import { postWindow } from "./post.ts";

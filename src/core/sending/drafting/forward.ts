@@ -1,7 +1,7 @@
 import { type Desk, invalid } from "../aim.ts";
 import { type Content, type Context, isAction } from "../../content.ts";
 import type { DraftOf } from "../draft.ts";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../base/failure.ts";
 import type { SentContent } from "../message.ts";
 import { recipient } from "../recipient.ts";
 

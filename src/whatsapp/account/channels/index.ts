@@ -1,6 +1,6 @@
 import { type BinaryNode, getBinaryNodeChild, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 import type { ChannelCalls, Follower, PostPage, PostQuery } from "../../../core/people/channels.ts";
-import { Failure } from "../../../core/failure.ts";
+import { Failure } from "../../../core/base/failure.ts";
 import { asked } from "../asking.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import type { Reader } from "../../codec/incoming.ts";

@@ -1,5 +1,5 @@
 import { type Channel, channelRoles, type ChannelRole } from "../../../core/model/channel.ts";
-import { Failure } from "../../../core/failure.ts";
+import { Failure } from "../../../core/base/failure.ts";
 import { some } from "../../codec/convert/fields.ts";
 
 /** A channel as WhatsApp's GraphQL answers it. Numbers come as numbers or as text; anything may be missing. */

@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
-import { Failure } from "../../../core/failure.ts";
+import { Failure } from "../../../core/base/failure.ts";
 import { refusal } from "../asking.ts";
 
 /**
