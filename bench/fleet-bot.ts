@@ -1,8 +1,7 @@
 /** The whole bot with a fleet of devices, as it starts by default. */
 import { compose } from "../src/composition.ts";
 import { loadConfig } from "../src/config.ts";
-import type { BotEvent } from "../src/core/events/events.ts";
-import { is } from "../src/core/events/events.ts";
+import { type BotEvent, is } from "../src/core/model/events/events.ts";
 import { makeLog } from "../src/log.ts";
 import { serve } from "./child.ts";
 

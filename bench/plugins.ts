@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deliveriesOn } from "../src/composition/plugins.ts";
 import { Courier } from "../src/core/events/courier.ts";
-import { Targets } from "../src/core/events/targets.ts";
+import { Targets } from "../src/core/model/events/targets.ts";
 import { startPluginHost } from "../src/plugins/host/host.ts";
 import { openStore } from "../src/store/open.ts";
 import { systemClock as clock } from "../src/system.ts";

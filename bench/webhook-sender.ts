@@ -1,8 +1,8 @@
 /** Ours: every event on disk (FULL) before it is posted. The control: posts straight from the handler. */
 import { Courier } from "../src/core/events/courier.ts";
-import type { NewEvent } from "../src/core/events/events.ts";
+import type { NewEvent } from "../src/core/model/events/events.ts";
 import { Feed } from "../src/core/events/feed.ts";
-import { Targets } from "../src/core/events/targets.ts";
+import { Targets } from "../src/core/model/events/targets.ts";
 import { Webhooks } from "../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../src/net/fetch.ts";
 import { openStore } from "../src/store/open.ts";

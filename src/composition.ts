@@ -17,7 +17,7 @@ import { LogTail } from "./core/base/log-tail.ts";
 import type { KeyRecord, Keys } from "./core/ports/keys.ts";
 import { scopes } from "./core/model/scopes.ts";
 import type { Store } from "./core/store.ts";
-import { Targets } from "./core/events/targets.ts";
+import { Targets } from "./core/model/events/targets.ts";
 import { Webhooks } from "./core/webhooks/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";
 import { mediaTools } from "./media/tools.ts";

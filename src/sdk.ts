@@ -13,9 +13,9 @@ export type { Permission } from "./sdk/permission.ts";
 export { nearest } from "./core/base/nearest.ts";
 export { Refusal } from "./sdk/refusal.ts";
 export type { Texts } from "./sdk/texts.ts";
-export type { BotEvent, EventData, EventType } from "./core/events/events.ts";
-export type { Content, ContentKind } from "./core/content.ts";
-export type { DraftContent } from "./core/sending/draft.ts";
+export type { BotEvent, EventData, EventType } from "./core/model/events/events.ts";
+export type { Content, ContentKind } from "./core/model/content/content.ts";
+export type { DraftContent } from "./core/model/draft/draft.ts";
 
 /** A plugin, whole. Only `name` and `setup` are needed. */
 export interface PluginDefinition<C extends Fields = Fields> {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { Webhook } from "standardwebhooks";
-import { describeEvent } from "../src/core/events/event-schema.ts";
-import type { BotEvent } from "../src/core/events/events.ts";
+import { describeEvent } from "../src/core/model/events/event-schema.ts";
+import type { BotEvent } from "../src/core/model/events/events.ts";
 import { type TestBot, startBot } from "./harness.ts";
 
 interface Frame {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { EventData } from "../src/core/events/events.ts";
+import type { EventData } from "../src/core/model/events/events.ts";
 import type { Contact, GroupChat } from "../src/simulator/index.ts";
 import { jpeg } from "./files.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";

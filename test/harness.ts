@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { compose, type Running, type Stands } from "../src/composition.ts";
 import { readConfig } from "../src/config.ts";
 import type { App, Device, Workspace } from "../src/core/app.ts";
-import type { BotEvent, EventType } from "../src/core/events/events.ts";
+import type { BotEvent, EventType } from "../src/core/model/events/events.ts";
 import { LogTail } from "../src/core/base/log-tail.ts";
 import { makeLog } from "../src/log.ts";
 import { scopes } from "../src/core/model/scopes.ts";

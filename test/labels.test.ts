@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { EventData } from "../src/core/events/events.ts";
+import type { EventData } from "../src/core/model/events/events.ts";
 import { startBot, type TestBot } from "./harness.ts";
 
 let bot: TestBot;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
-import { mediaKinds } from "../src/core/content.ts";
+import { mediaKinds } from "../src/core/model/content/content.ts";
 import { Failure } from "../src/core/base/failure.ts";
 import { decoded } from "../src/media/decoding.ts";
 import { oggOpus } from "../src/media/ogg.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { type Content, isMedia, type MediaContent } from "../src/core/content.ts";
+import { type Content, isMedia, type MediaContent } from "../src/core/model/content/content.ts";
 import { WoundClock } from "./clock.ts";
 import { jpeg, mp4 } from "./files.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { DraftContent } from "../src/core/sending/draft.ts";
+import type { DraftContent } from "../src/core/model/draft/draft.ts";
 import { cardOf } from "../src/core/sending/link-preview.ts";
 import { jpeg } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";

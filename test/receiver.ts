@@ -1,4 +1,4 @@
-import type { BotEvent, EventType } from "../src/core/events/events.ts";
+import type { BotEvent, EventType } from "../src/core/model/events/events.ts";
 import { Watch } from "./watch.ts";
 
 /** One delivery as it came over the wire. */

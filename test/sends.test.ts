@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decryptEventResponse, type proto } from "@whiskeysockets/baileys";
 import { createHash } from "node:crypto";
-import { type DraftContent, draftKinds } from "../src/core/sending/draft.ts";
-import type { Draft } from "../src/core/sending/message.ts";
-import type { GroupChat, Sent } from "../src/simulator/index.ts";
-import { openVote } from "../src/simulator/index.ts";
+import { type DraftContent, draftKinds } from "../src/core/model/draft/draft.ts";
+import type { Draft } from "../src/core/model/message.ts";
+import { type GroupChat, type Sent, openVote } from "../src/simulator/index.ts";
 import { jpeg, mp4, picture, wav } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
 

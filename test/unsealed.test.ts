@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { is } from "../src/core/events/events.ts";
+import { is } from "../src/core/model/events/events.ts";
 import { jpeg } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
 

@@ -1,8 +1,8 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { PairingCode, Qr } from "../core/model/linking.ts";
-import { unlessPasskey } from "../core/device/passkey.ts";
-import { phoneNumber } from "../core/sending/recipient.ts";
+import { unlessPasskey } from "../core/model/passkey.ts";
+import { phoneNumber } from "../core/model/recipient.ts";
 import * as docs from "./docs/connection.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { plainly } from "./failures.ts";

@@ -1,8 +1,8 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { Failure } from "../core/base/failure.ts";
-import { passkeyWords } from "../core/device/passkey.ts";
-import type { Phase } from "../core/device/phase.ts";
+import { passkeyWords } from "../core/model/passkey.ts";
+import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/devices.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { plainly } from "./failures.ts";

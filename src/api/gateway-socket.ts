@@ -1,6 +1,6 @@
 import type { Device } from "../core/app.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
-import { type BotEvent, is } from "../core/events/events.ts";
+import { type BotEvent, is } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
 import { statusBody } from "./gateway.ts";
 import { iso } from "./moment.ts";

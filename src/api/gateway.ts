@@ -1,8 +1,8 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { Failure } from "../core/base/failure.ts";
-import { unlessPasskey } from "../core/device/passkey.ts";
-import type { Phase } from "../core/device/phase.ts";
+import { unlessPasskey } from "../core/model/passkey.ts";
+import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/gateway.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { plainly } from "./failures.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
-import { person } from "../core/sending/recipient.ts";
+import { person } from "../core/model/recipient.ts";
 
 /** People in a request as JIDs. Throws `invalid` naming the field. */
 export const jidsOf = (who: readonly string[], field: string): string[] =>

@@ -1,6 +1,6 @@
 import { t } from "elysia";
 import type { Workspace } from "../core/app.ts";
-import type { BotEvent } from "../core/events/events.ts";
+import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
 import type { Plugins } from "../core/plugins/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";

@@ -1,7 +1,7 @@
 import type { DeviceStatus } from "../core/model/device-status.ts";
-import { is } from "../core/events/events.ts";
+import { is } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
-import type { Reason } from "../core/device/phase.ts";
+import type { Reason } from "../core/model/phase.ts";
 import { secondsUntil } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
 import type { Phrase, SocketFace } from "./visitor.ts";

@@ -1,7 +1,7 @@
 import type { Device, Workspace } from "../core/app.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { Clock } from "../core/base/clock.ts";
-import type { BotEvent } from "../core/events/events.ts";
+import type { BotEvent } from "../core/model/events/events.ts";
 import type { Failure } from "../core/base/failure.ts";
 
 /** What a client hears: the event's name on the wire and its payload. */

@@ -1,6 +1,6 @@
 import { toString } from "qrcode";
 import type { Bot } from "../core/bot.ts";
-import { is } from "../core/events/events.ts";
+import { is } from "../core/model/events/events.ts";
 
 /**
  * Shows the default device's QR and pairing code in the terminal. Only there: in a log file they would be a way in

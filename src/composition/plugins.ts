@@ -11,7 +11,7 @@ import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Schedule } from "../core/events/retry.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Ledger } from "../core/ports/ledger.ts";
-import type { Targets } from "../core/events/targets.ts";
+import type { Targets } from "../core/model/events/targets.ts";
 import { PluginHost, type PluginHostOptions } from "../plugins/host/host.ts";
 import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plugins/contract/services.ts";
 

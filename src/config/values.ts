@@ -1,5 +1,5 @@
-import { eventTypes } from "../core/events/events.ts";
-import { phoneNumber } from "../core/sending/recipient.ts";
+import { eventTypes } from "../core/model/events/events.ts";
+import { phoneNumber } from "../core/model/recipient.ts";
 
 /** Parsers of settings. Each throws an Error whose message completes "PORT …". */
 export type Parse<T> = (text: string) => T;

@@ -1,7 +1,7 @@
 import type { PairingCode, Qr } from "./model/linking.ts";
 import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./events/event-log.ts";
-import type { BotEvent } from "./events/events.ts";
+import type { BotEvent } from "./model/events/events.ts";
 import type { BulkDesk } from "./sending/bulk-desk.ts";
 import type { ChannelCalls } from "./people/channels.ts";
 import type { ChatCalls } from "./people/chats.ts";
@@ -13,7 +13,7 @@ import type { PeopleCalls } from "./people/people.ts";
 import type { MediaRecord } from "./media/media.ts";
 import type { Brought } from "./media/file-source.ts";
 import type { MessagePage, MessageQuery } from "./sending/messages.ts";
-import type { Draft, Message, SendOptions } from "./sending/message.ts";
+import type { Draft, Message, SendOptions } from "./model/message.ts";
 import type { WebhookDesk } from "./webhooks/webhook-desk.ts";
 import type { Principal } from "./model/principal.ts";
 import type { DeviceStatus } from "./model/device-status.ts";

@@ -3,7 +3,7 @@ import type { App, Device, Workspace } from "./app.ts";
 import type { Principal } from "./model/principal.ts";
 import { Auditor } from "./access/audit.ts";
 import { EventLog } from "./events/event-log.ts";
-import type { BotEvent } from "./events/events.ts";
+import type { BotEvent } from "./model/events/events.ts";
 import { BulkWatch } from "./sending/bulk-watch.ts";
 import type { MediaRecord } from "./media/media.ts";
 import type { MediaDesk } from "./media/media-desk.ts";

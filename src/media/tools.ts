@@ -1,4 +1,4 @@
-import type { MediaKind } from "../core/content.ts";
+import type { MediaKind } from "../core/model/content/content.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { Made, MediaTools } from "../core/media/media.ts";
 import { isOpus, soundFacts } from "./sound.ts";

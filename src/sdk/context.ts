@@ -1,6 +1,6 @@
-import type { BotEvent, EventType } from "../core/events/events.ts";
-import type { ContentKind, ContentOf } from "../core/content.ts";
-import type { DraftContent } from "../core/sending/draft.ts";
+import type { BotEvent, EventType } from "../core/model/events/events.ts";
+import type { ContentKind, ContentOf } from "../core/model/content/content.ts";
+import type { DraftContent } from "../core/model/draft/draft.ts";
 import type { SendOptions } from "./bot.ts";
 import type { Role } from "./command.ts";
 

@@ -2,7 +2,7 @@ import type { Server, Socket } from "socket.io";
 import type { Phrase, SocketFace } from "../api/visitor.ts";
 import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
-import type { BotEvent } from "../core/events/events.ts";
+import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/base/clock.ts";
 import type { Outcome } from "../core/events/deliveries.ts";
-import type { BotEvent } from "../core/events/events.ts";
+import type { BotEvent } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Post } from "../core/webhooks/webhooks.ts";

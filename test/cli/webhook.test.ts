@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { exampleOf } from "../../src/core/events/event-schema.ts";
+import { exampleOf } from "../../src/core/model/events/event-schema.ts";
 import { newSecret } from "../../src/core/webhooks/webhook-secret.ts";
 import { openStore } from "../../src/store/open.ts";
 import { signed } from "../../src/webhooks/sign.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { is } from "../../src/core/events/events.ts";
+import { is } from "../../src/core/model/events/events.ts";
 import { startBot } from "../harness.ts";
 
 const names = ["default", "shop", "support", "sales"];

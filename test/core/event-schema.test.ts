@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { FormatRegistry, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { join } from "node:path";
-import { describeEvent, exampleOf } from "../../src/core/events/event-schema.ts";
-import { eventTypes } from "../../src/core/events/events.ts";
+import { describeEvent, exampleOf } from "../../src/core/model/events/event-schema.ts";
+import { eventTypes } from "../../src/core/model/events/events.ts";
 import { broken, type Fields, fieldsOf, frozenFields, presentFields } from "../golden/event-fields.ts";
 
 const file = join(import.meta.dir, "../golden/events.json");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Life, type LifeSignal, type Phase, phases, step } from "../../src/core/device/phase.ts";
+import { type Life, type LifeSignal, type Phase, phases, step } from "../../src/core/model/phase.ts";
 
 const retry: LifeSignal = { type: "closed", verdict: { next: "retry", reason: "connection_lost", delay: 5 } };
 const ban: LifeSignal = { type: "closed", verdict: { next: "wait", reason: "temporarily_banned", delay: 5 } };

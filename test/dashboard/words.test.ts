@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { bulkStates } from "../../src/core/sending/bulk.ts";
-import { messageStatuses } from "../../src/core/sending/message.ts";
-import { actionKinds, contentKinds } from "../../src/core/content.ts";
+import { messageStatuses } from "../../src/core/model/message.ts";
+import { actionKinds, contentKinds } from "../../src/core/model/content/content.ts";
 import { deliveryStages } from "../../src/core/events/deliveries.ts";
-import { draftKinds } from "../../src/core/sending/draft.ts";
+import { draftKinds } from "../../src/core/model/draft/draft.ts";
 import { endpointStates } from "../../src/core/webhooks/endpoint.ts";
 import { failureCodes } from "../../src/core/base/failure.ts";
 import { waitReasons } from "../../src/core/model/waiting.ts";
 import { logLevels } from "../../src/core/base/log-tail.ts";
-import { phases as phaseNames, reasons as reasonNames } from "../../src/core/device/phase.ts";
+import { phases as phaseNames, reasons as reasonNames } from "../../src/core/model/phase.ts";
 import { scopes } from "../../src/core/model/scopes.ts";
 import { keys } from "../../src/dashboard/words/access.ts";
 import { chats } from "../../src/dashboard/words/chats.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { readConfig, settings, variableOf } from "../../src/config.ts";
-import { exampleOf } from "../../src/core/events/event-schema.ts";
+import { exampleOf } from "../../src/core/model/events/event-schema.ts";
 import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/events/retry.ts";
 import { LogTail } from "../../src/core/base/log-tail.ts";

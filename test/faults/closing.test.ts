@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Phase, Reason } from "../../src/core/device/phase.ts";
+import type { Phase, Reason } from "../../src/core/model/phase.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { el } from "../../src/simulator/index.ts";
 import { ToldClock } from "./told-clock.ts";

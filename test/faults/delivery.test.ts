@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { is } from "../../src/core/events/events.ts";
-import { type Contact, POISON_NAMES } from "../../src/simulator/index.ts";
-import { child, el, type Stanza } from "../../src/simulator/index.ts";
+import { is } from "../../src/core/model/events/events.ts";
+import { type Contact, POISON_NAMES, child, el, type Stanza } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 

@@ -1,4 +1,4 @@
-import { type BotEvent, is } from "../../src/core/events/events.ts";
+import { type BotEvent, is } from "../../src/core/model/events/events.ts";
 
 /** The texts that these events say were received, in order. */
 export function textsOf(events: readonly BotEvent[]): string[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { EventType } from "../../src/core/events/events.ts";
+import type { EventType } from "../../src/core/model/events/events.ts";
 import { Failure } from "../../src/core/base/failure.ts";
 import type { Store } from "../../src/core/store.ts";
 import type { DeliveryKind } from "../../src/simulator/index.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { describeEvent } from "../../src/core/events/event-schema.ts";
-import { eventTypes } from "../../src/core/events/events.ts";
+import { describeEvent } from "../../src/core/model/events/event-schema.ts";
+import { eventTypes } from "../../src/core/model/events/events.ts";
 
 /** What is promised of every event: each field by its path, with its type. `bun test/golden/event-fields.ts` adds new ones. */
 export const frozenFields = join(import.meta.dir, "event-fields.json");

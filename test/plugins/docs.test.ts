@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kit, tsconfig } from "../../src/cli/plugin/kit.ts";
 import { toldOfPlugin } from "../../src/cli/plugin/told.ts";
-import type { EventData } from "../../src/core/events/events.ts";
+import type { EventData } from "../../src/core/model/events/events.ts";
 import { House } from "./house.ts";
 
 interface Block {

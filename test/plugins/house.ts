@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BotEvent, type EventData, type EventType } from "../../src/core/events/events.ts";
+import { type BotEvent, type EventData, type EventType } from "../../src/core/model/events/events.ts";
 import { Failure } from "../../src/core/base/failure.ts";
 import type { Log } from "../../src/core/base/log.ts";
-import type { DraftContent } from "../../src/core/sending/message.ts";
+import type { DraftContent } from "../../src/core/model/message.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host/host.ts";

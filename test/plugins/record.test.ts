@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { readFixture } from "../../src/cli/plugin/fixture.ts";
 import { recordEvents } from "../../src/cli/plugin/record.ts";
-import type { BotEvent } from "../../src/core/events/events.ts";
+import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { openStore } from "../../src/store/open.ts";
 import { startBot } from "../harness.ts";
 import { HandClock } from "../clock.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { startBot } from "../harness.ts";
 import { join } from "node:path";
-import { draftKinds } from "../../src/core/sending/draft.ts";
-import type { EventData } from "../../src/core/events/events.ts";
+import { draftKinds } from "../../src/core/model/draft/draft.ts";
+import type { EventData } from "../../src/core/model/events/events.ts";
 import { mp4, picture, wav } from "../files.ts";
 import { goldens } from "../golden/cases.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Tally } from "../../src/core/sending/bulk.ts";
-import { is } from "../../src/core/events/events.ts";
+import { is } from "../../src/core/model/events/events.ts";
 import { jpeg } from "../files.ts";
 import type { TestBot } from "../harness.ts";
 import { day, hour, lock, minute, settledNotices, strangers, text, told, world } from "./world.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { is } from "../../src/core/events/events.ts";
+import { is } from "../../src/core/model/events/events.ts";
 import { answers, day, hour, lock, minute, settledNotices, strangers, text, told, world } from "./world.ts";
 
 test("six days of lock: no stranger is written to, replies go at once, then everything in order, once each", async () => {

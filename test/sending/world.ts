@@ -1,4 +1,4 @@
-import type { Message } from "../../src/core/sending/message.ts";
+import type { Message } from "../../src/core/model/message.ts";
 import type { Judge } from "../../src/core/sending/governor.ts";
 import { WoundClock } from "../clock.ts";
 import { startBot, type TestBot } from "../harness.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { messageStatuses } from "../../src/core/sending/message.ts";
+import { messageStatuses } from "../../src/core/model/message.ts";
 import type { Tally } from "../../src/core/sending/bulk.ts";
 import { held, house, outgoing } from "./house.ts";
 

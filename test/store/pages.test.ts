@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { NewEvent } from "../../src/core/events/events.ts";
+import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { held, house, received } from "./house.ts";
 
 const rare = (once: string): NewEvent => {

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../src/core/webhooks/endpoint.ts";
-import type { NewEvent } from "../../src/core/events/events.ts";
+import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { unrestricted } from "../../src/core/model/standing.ts";
 import type { NewMessage } from "../../src/core/sending/messages.ts";
 import type { DeviceRecord } from "../../src/core/ports/devices.ts";

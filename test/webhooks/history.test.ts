@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { EventType, NewEvent } from "../../src/core/events/events.ts";
+import type { EventType, NewEvent } from "../../src/core/model/events/events.ts";
 import { qr, received, refusal } from "../store/house.ts";
 import { receiver, Rig, unfiltered } from "./rig.ts";
 

@@ -1,4 +1,4 @@
-import { describeEvent, exampleOf } from "../../core/events/event-schema.ts";
+import { describeEvent, exampleOf } from "../../core/model/events/event-schema.ts";
 import { operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
 

@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/sending/bulk.ts";
-import { messageStatuses, type Draft } from "../../core/sending/message.ts";
-import type { DraftContent } from "../../core/sending/draft.ts";
+import { messageStatuses, type Draft } from "../../core/model/message.ts";
+import type { DraftContent } from "../../core/model/draft/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
 import * as docs from "../docs/v1-bulk.ts";
 import { asks, needFields } from "../exact.ts";

@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Channel, ShownPost } from "../../core/model/channel.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { person } from "../../core/sending/recipient.ts";
+import { person } from "../../core/model/recipient.ts";
 import { channels as docs } from "../docs/v1-channels.ts";
 import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";

@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import { Failure } from "../../core/base/failure.ts";
 import { privacyValues } from "../../core/people/people.ts";
-import { person, phoneNumber } from "../../core/sending/recipient.ts";
+import { person, phoneNumber } from "../../core/model/recipient.ts";
 import { people as docs } from "../docs/v1-account.ts";
 import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";

@@ -1,8 +1,8 @@
 import { Elysia, t } from "elysia";
 import type { Workspace } from "../../core/app.ts";
 import type { EventFilter, StreamedEvent } from "../../core/events/event-log.ts";
-import { describeEvent } from "../../core/events/event-schema.ts";
-import { eventTypes } from "../../core/events/events.ts";
+import { describeEvent } from "../../core/model/events/event-schema.ts";
+import { eventTypes } from "../../core/model/events/events.ts";
 import * as docs from "../docs/v1-events.ts";
 import { asking } from "../exact.ts";
 import { type Tools, routes } from "../face.ts";

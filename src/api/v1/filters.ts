@@ -1,7 +1,7 @@
 import { type DeliveryStage, deliveryStages } from "../../core/events/deliveries.ts";
-import type { EventType } from "../../core/events/events.ts";
+import type { EventType } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { eventFilters, typesOf } from "../../core/events/targets.ts";
+import { eventFilters, typesOf } from "../../core/model/events/targets.ts";
 
 /** Comma-separated text as a list; null when it is absent. */
 export function listOf<T>(read: (parts: string[]) => T[], text: string | undefined): T[] | null {

@@ -8,7 +8,7 @@ import {
   type MemberResult,
   memberActions,
 } from "../../core/people/groups.ts";
-import { person } from "../../core/sending/recipient.ts";
+import { person } from "../../core/model/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
 import { asks, changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";

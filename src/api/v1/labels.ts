@@ -1,5 +1,5 @@
 import { type Static, t } from "elysia";
-import { recipient } from "../../core/sending/recipient.ts";
+import { recipient } from "../../core/model/recipient.ts";
 import { labels as docs } from "../docs/v1-chats.ts";
 import { changes, takes } from "../exact.ts";
 import { routes } from "../face.ts";

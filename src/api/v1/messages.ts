@@ -1,10 +1,10 @@
 import { t } from "elysia";
 import type { Device } from "../../core/app.ts";
-import { mediaKinds } from "../../core/content.ts";
+import { mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
-import { type DraftContent, sendAt } from "../../core/sending/draft.ts";
+import { type DraftContent, sendAt } from "../../core/model/draft/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { type Message, messageStates } from "../../core/sending/message.ts";
+import { type Message, messageStates } from "../../core/model/message.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { asks, needFields, takes } from "../exact.ts";
 import { routes } from "../face.ts";

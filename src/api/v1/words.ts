@@ -1,4 +1,4 @@
-import type { Phase } from "../../core/device/phase.ts";
+import type { Phase } from "../../core/model/phase.ts";
 
 /** What the native API calls each phase. */
 export const statusWords = {

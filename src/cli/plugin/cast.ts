@@ -1,4 +1,4 @@
-import type { BotEvent, EventData } from "../../core/events/events.ts";
+import type { BotEvent, EventData } from "../../core/model/events/events.ts";
 import type { Contact, GroupChat, Simulator } from "../../simulator/index.ts";
 
 type Received = EventData<"message.received">;

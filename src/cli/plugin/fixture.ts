@@ -1,4 +1,4 @@
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { sdkSources } from "./sdk-sources.ts" with { type: "macro" };
-import { contentSchemas } from "../../core/content.ts";
-import { draftContentSchemas, draftContext, draftOptions } from "../../core/sending/draft.ts";
-import { eventSchemas } from "../../core/events/events.ts";
+import { contentSchemas } from "../../core/model/content/content.ts";
+import { draftContentSchemas, draftContext, draftOptions } from "../../core/model/draft/draft.ts";
+import { eventSchemas } from "../../core/model/events/events.ts";
 import { bunTest } from "./bun-test.ts";
 import { typeOf } from "./typescript.ts";
 

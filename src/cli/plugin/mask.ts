@@ -1,4 +1,4 @@
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 
 const address = /^(\d{5,20}(?:-\d+)?)(?::\d+)?@(s\.whatsapp\.net|lid|g\.us)$/;
 const numbered = (start: string, length: number) => (index: number) => start + String(index).padStart(length, "0");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type EventType, eventTypes } from "../../core/events/events.ts";
+import { type EventType, eventTypes } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import type { Store } from "../../core/store.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Config } from "../../config.ts";
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { compose, type Running } from "../../composition.ts";
 import { readConfig } from "../../config.ts";
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Store } from "../../core/store.ts";
 import { makeLog } from "../../log.ts";
 import { startBotSimulator } from "../simulated.ts";

@@ -1,4 +1,4 @@
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { type Verdict, verdictOn } from "../../webhooks/verify.ts";
 
 /** What a receiver got, and what it makes of the signature. */

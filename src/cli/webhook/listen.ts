@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { loadConfig } from "../../config.ts";
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { secretBytes } from "../../core/webhooks/webhook-secret.ts";
 import { listening } from "../../server/listening.ts";

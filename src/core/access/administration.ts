@@ -3,7 +3,7 @@ import type { Principal } from "../model/principal.ts";
 import type { Workspace } from "../app.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../base/failure.ts";
-import type { Phase } from "../device/phase.ts";
+import type { Phase } from "../model/phase.ts";
 import { hashKey, newKey } from "./keys.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../store.ts";

@@ -1,5 +1,5 @@
 import type { SignalOf } from "./connector.ts";
-import type { Reason, Verdict } from "./phase.ts";
+import type { Reason, Verdict } from "../model/phase.ts";
 
 /** Longest pause between two attempts to reconnect. */
 const capMs = 60_000;

@@ -3,7 +3,7 @@ import type { Connection, Hear } from "./connector.ts";
 import { farewell } from "../inbox/inbox.ts";
 import type { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";
-import { type Life, type LifeSignal, livePhases, type Phase, step } from "./phase.ts";
+import { type Life, type LifeSignal, livePhases, type Phase, step } from "../model/phase.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 

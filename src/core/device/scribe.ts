@@ -1,10 +1,10 @@
-import type { BotEvent, NewEvent } from "../events/events.ts";
+import type { BotEvent, NewEvent } from "../model/events/events.ts";
 import type { Feed } from "../events/feed.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../store.ts";
-import type { Target } from "../events/targets.ts";
+import type { Target } from "../model/events/targets.ts";
 
 export interface ScribePorts {
   store: Store;

@@ -14,7 +14,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../sending/pace.ts";
-import type { Life } from "./phase.ts";
+import type { Life } from "../model/phase.ts";
 import { Restraint } from "../sending/restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "../sending/sender.ts";

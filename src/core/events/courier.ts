@@ -5,7 +5,7 @@ import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "./retry.ts";
 import { Room } from "./room.ts";
 import { steady } from "../base/steady.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "../model/events/targets.ts";
 
 export type { Attempt, Deliver, Serving, TargetOptions } from "./desk.ts";
 

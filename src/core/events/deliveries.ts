@@ -1,5 +1,5 @@
-import type { BotEvent } from "./events.ts";
-import type { Source, Target } from "./targets.ts";
+import type { BotEvent } from "../model/events/events.ts";
+import type { Source, Target } from "../model/events/targets.ts";
 
 /**
  * Where a delivery is:

@@ -2,11 +2,11 @@ import type { DeliveryStage } from "./deliveries.ts";
 import type { AttemptRecord, Delivery, DeliveryQuery } from "./delivery-log.ts";
 import { nextAttemptAt, type Standing, whyItStands, whyNotOwed } from "./delivery-story.ts";
 import type { Endpoint } from "../webhooks/endpoint.ts";
-import type { BotEvent } from "./events.ts";
+import type { BotEvent } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
 import type { PlacedEvent } from "../ports/ledger.ts";
 import type { Scope } from "../model/scopes.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "../model/events/targets.ts";
 import { targetOf, type Webhooks } from "../webhooks/webhooks.ts";
 
 /** A delivery as it stands. */

@@ -1,6 +1,6 @@
 import type { DeliveryStage } from "./deliveries.ts";
-import type { BotEvent, EventType } from "./events.ts";
-import type { Interest, Target } from "./targets.ts";
+import type { BotEvent, EventType } from "../model/events/events.ts";
+import type { Interest, Target } from "../model/events/targets.ts";
 
 /** A delivery, as its history shows it. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import type { Delivery } from "./delivery-log.ts";
 import type { Endpoint } from "../webhooks/endpoint.ts";
-import type { BotEvent } from "./events.ts";
-import { asks } from "./targets.ts";
+import type { BotEvent } from "../model/events/events.ts";
+import { asks } from "../model/events/targets.ts";
 
 /** Why a webhook never was to get an event, as far as that can be told later. */
 export function whyNotOwed({ events, devices, createdAt, tenant }: Endpoint, event: BotEvent): string {

@@ -1,7 +1,7 @@
 import type { Claim, Outcome, Settlement } from "./deliveries.ts";
-import type { BotEvent } from "./events.ts";
+import type { BotEvent } from "../model/events/events.ts";
 import { afterFailure, restFor, type Schedule, webhookSchedule } from "./retry.ts";
-import type { Source, Target } from "./targets.ts";
+import type { Source, Target } from "../model/events/targets.ts";
 
 /** What a target may know of the attempt it is asked for. */
 export interface Attempt {

@@ -1,4 +1,4 @@
-import type { BotEvent, EventType } from "./events.ts";
+import type { BotEvent, EventType } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
 import type { Ledger, PlacedEvent } from "../ports/ledger.ts";
 import type { Scope } from "../model/scopes.ts";

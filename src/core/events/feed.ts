@@ -1,4 +1,4 @@
-import type { BotEvent } from "./events.ts";
+import type { BotEvent } from "../model/events/events.ts";
 
 /** An event and whose it is. */
 export interface Told {

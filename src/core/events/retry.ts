@@ -1,5 +1,5 @@
 import type { Outcome, Settlement } from "./deliveries.ts";
-import { type BotEvent, liveOnly } from "./events.ts";
+import { type BotEvent, liveOnly } from "../model/events/events.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

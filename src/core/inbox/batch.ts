@@ -3,7 +3,7 @@ import { meetings } from "./meetings.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../device/connector.ts";
 import type { ContactChange } from "../people/contacts.ts";
-import type { NewEvent } from "../events/events.ts";
+import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange } from "../people/history.ts";
 import type { Introductions } from "./introductions.ts";
 import { type Known, nothing } from "./entry.ts";

@@ -1,9 +1,9 @@
-import type { MediaContent } from "../content.ts";
+import type { MediaContent } from "../model/content/content.ts";
 import type { ContactChange } from "../people/contacts.ts";
-import type { NewEvent } from "../events/events.ts";
+import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange, Said } from "../people/history.ts";
 import type { ReceivedMedia } from "../media/media.ts";
-import type { Message } from "../sending/message.ts";
+import type { Message } from "../model/message.ts";
 import type { MessageChange } from "../sending/messages.ts";
 
 /** The part of a batch that follows from one signal. */

@@ -1,17 +1,17 @@
 import type { Account } from "../model/account.ts";
 import type { News, Signal, SignalOf } from "../device/connector.ts";
-import { type Action, type Content, isAction, isMedia } from "../content.ts";
-import { type EventData, type EventType, eventOfAction, type NewEvent } from "../events/events.ts";
+import { type Action, type Content, isAction, isMedia } from "../model/content/content.ts";
+import { type EventData, type EventType, eventOfAction, type NewEvent } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../people/contacts.ts";
 import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
 import type { HistoryChange, NewSaid, Said } from "../people/history.ts";
-import type { Envelope, Incoming, Message } from "../sending/message.ts";
+import type { Envelope, Incoming, Message } from "../model/message.ts";
 import { failed, named } from "../sending/outcome.ts";
-import { passkeyWords } from "../device/passkey.ts";
+import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
-import { isGroupJid, phoneOfJid } from "../sending/recipient.ts";
-import { type Life, livePhases } from "../device/phase.ts";
+import { isGroupJid, phoneOfJid } from "../model/recipient.ts";
+import { type Life, livePhases } from "../model/phase.ts";
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
 export async function entryOf(signal: Signal, now: number, known: Known): Promise<Entry> {

@@ -1,5 +1,5 @@
 import type { Contact, ContactChange, Contacts } from "../people/contacts.ts";
-import type { NewEvent } from "../events/events.ts";
+import type { NewEvent } from "../model/events/events.ts";
 
 /** What is remembered of having been told, so that a busy chat costs no look into the store. */
 const mostSeen = 20_000;

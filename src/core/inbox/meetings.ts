@@ -1,5 +1,5 @@
-import type { EventData, NewEvent } from "../events/events.ts";
-import { isPersonJid } from "../sending/recipient.ts";
+import type { EventData, NewEvent } from "../model/events/events.ts";
+import { isPersonJid } from "../model/recipient.ts";
 import type { AcquaintanceChange } from "../sending/acquaintances.ts";
 
 /** What every event about somebody's message says. */

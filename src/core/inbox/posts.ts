@@ -1,8 +1,8 @@
 import type { Post, PostName } from "../model/channel.ts";
 import type { SignalOf } from "../device/connector.ts";
-import { isMedia } from "../content.ts";
+import { isMedia } from "../model/content/content.ts";
 import { type Entry, fileOf, type Known, seconds, told } from "./entry.ts";
-import type { NewEvent } from "../events/events.ts";
+import type { NewEvent } from "../model/events/events.ts";
 
 /** A post, or new words for one. */
 export async function posted({ post, edited, wire, remote }: SignalOf<"post">, known: Known): Promise<Entry> {

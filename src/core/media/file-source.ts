@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { typeOfFile } from "../sending/draft/media.ts";
+import { typeOfFile } from "../model/draft/media.ts";
 import { Failure } from "../base/failure.ts";
 import { inTime } from "../base/in-time.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";

@@ -1,6 +1,6 @@
-import type { MediaContent, MediaKind } from "../content.ts";
-import { mediaPath } from "../content/media.ts";
-import type { DraftOf } from "../sending/draft.ts";
+import type { MediaContent, MediaKind } from "../model/content/content.ts";
+import { mediaPath } from "../model/content/media.ts";
+import type { DraftOf } from "../model/draft/draft.ts";
 import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";

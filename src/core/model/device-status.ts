@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import type { PairingCode, Qr } from "./linking.ts";
-import type { Phase, Reason } from "../device/phase.ts";
+import type { Phase, Reason } from "./phase.ts";
 
 export interface DeviceStatus {
   id: string;

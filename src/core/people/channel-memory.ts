@@ -1,6 +1,6 @@
 import type { Channel } from "../model/channel.ts";
 import type { ChannelCalls, PostPage } from "./channels.ts";
-import { isMedia } from "../content.ts";
+import { isMedia } from "../model/content/content.ts";
 import { fileOf } from "../inbox/entry.ts";
 import type { HistoryChange } from "./history.ts";
 import { postSaid } from "../inbox/posts.ts";

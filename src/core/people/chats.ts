@@ -1,4 +1,4 @@
-import type { Target } from "../content/parts.ts";
+import type { Target } from "../model/content/parts.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** Typing and the like; goes to one chat, and stays until it is paused. */

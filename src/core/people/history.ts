@@ -1,4 +1,4 @@
-import type { Content, Context } from "../content.ts";
+import type { Content, Context } from "../model/content/content.ts";
 import type { LabelChange } from "./labels.ts";
 
 /** A message of a chat, whoever wrote it, as it is remembered. */

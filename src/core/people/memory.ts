@@ -4,7 +4,7 @@ import { asTarget, type Known } from "../sending/aim.ts";
 import { Failure } from "../base/failure.ts";
 import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
 import type { PeopleCalls } from "./people.ts";
-import { phoneOfJid } from "../sending/recipient.ts";
+import { phoneOfJid } from "../model/recipient.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Store } from "../store.ts";
 

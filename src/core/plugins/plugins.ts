@@ -1,4 +1,4 @@
-import type { BotEvent } from "../events/events.ts";
+import type { BotEvent } from "../model/events/events.ts";
 
 /** One plugin, as those who administer it see it. */
 export interface PluginSummary {

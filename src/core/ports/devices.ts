@@ -1,5 +1,5 @@
 import type { Account } from "../model/account.ts";
-import type { Phase, Reason } from "../device/phase.ts";
+import type { Phase, Reason } from "../model/phase.ts";
 import type { Standing } from "../model/standing.ts";
 import type { Hold } from "./hold.ts";
 

@@ -1,12 +1,12 @@
 import type { Principal } from "../model/principal.ts";
 import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "./bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
-import type { MediaContent } from "../content.ts";
+import type { MediaContent } from "../model/content/content.ts";
 import type { Drafter, DrafterPorts, Sources } from "./drafter.ts";
 import { asFailure, Failure } from "../base/failure.ts";
 import { waitMs } from "./governor.ts";
 import { idempotencyOf } from "./idempotency.ts";
-import type { Message, SendOptions } from "./message.ts";
+import type { Message, SendOptions } from "../model/message.ts";
 import type { Drafted } from "./messages.ts";
 import { need } from "../access/scope.ts";
 import type { Supervisor } from "../device/supervisor.ts";

@@ -1,5 +1,5 @@
-import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
-import type { Draft, Message, MessageStatus } from "./message.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../model/draft/draft.ts";
+import type { Draft, Message, MessageStatus } from "../model/message.ts";
 import type { Drafted, Idempotency } from "./messages.ts";
 import type { Hold } from "../ports/hold.ts";
 

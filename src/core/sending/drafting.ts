@@ -1,5 +1,5 @@
 import { type Desk, invalid, targetOf } from "./aim.ts";
-import type { Context, MediaKind } from "../content.ts";
+import type { Context, MediaKind } from "../model/content/content.ts";
 import {
   checkContext,
   checkedContent,
@@ -7,7 +7,7 @@ import {
   type DraftContext,
   type DraftKind,
   type DraftOf,
-} from "./draft.ts";
+} from "../model/draft/draft.ts";
 import { eventResponse, pollVote } from "./drafting/answer.ts";
 import { contactCard, linkCard } from "./drafting/card.ts";
 import { deletion, edit, windowOf } from "./drafting/change.ts";
@@ -17,8 +17,8 @@ import { forwarded } from "./drafting/forward.ts";
 import { menu } from "./drafting/menu.ts";
 import { checkNumbered, checkPost } from "./drafting/post.ts";
 import { checkStatus } from "./drafting/status.ts";
-import type { Draft, SentContent } from "./message.ts";
-import { isChannelJid, isGroupJid, statusChat } from "./recipient.ts";
+import type { Draft, SentContent } from "../model/message.ts";
+import { isChannelJid, isGroupJid, statusChat } from "../model/recipient.ts";
 
 export interface Prepared {
   content: SentContent;

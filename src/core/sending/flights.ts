@@ -1,12 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import type { Connection } from "../device/connector.ts";
-import { isAction } from "../content.ts";
+import { isAction } from "../model/content/content.ts";
 import { Failure } from "../base/failure.ts";
 import type { Log } from "../base/log.ts";
-import { type Message, unanswered } from "./message.ts";
+import { type Message, unanswered } from "../model/message.ts";
 import { failed } from "./outcome.ts";
 import type { Note } from "./gathering.ts";
-import { isChannelJid } from "./recipient.ts";
+import { isChannelJid } from "../model/recipient.ts";
 import type { Hold } from "../ports/hold.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */

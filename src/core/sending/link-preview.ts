@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { ContentOf } from "../content.ts";
+import type { ContentOf } from "../model/content/content.ts";
 import { inTime } from "../base/in-time.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 

@@ -1,5 +1,5 @@
-import type { Context } from "../content.ts";
-import type { DeliveryState, Message, MessageState, SentContent } from "./message.ts";
+import type { Context } from "../model/content/content.ts";
+import type { DeliveryState, Message, MessageState, SentContent } from "../model/message.ts";
 import type { Wait, WaitReason } from "../model/waiting.ts";
 import type { Hold } from "../ports/hold.ts";
 

@@ -5,7 +5,7 @@ import type { Outcome } from "../events/deliveries.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scope } from "../model/scopes.ts";
-import { eventFilters } from "../events/targets.ts";
+import { eventFilters } from "../model/events/targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
 import { newSecret, rotated } from "./webhook-secret.ts";
 import { targetOf, type Webhooks } from "./webhooks.ts";

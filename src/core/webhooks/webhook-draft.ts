@@ -1,5 +1,5 @@
 import { Failure } from "../base/failure.ts";
-import { eventFilters } from "../events/targets.ts";
+import { eventFilters } from "../model/events/targets.ts";
 import { secretBytes } from "./webhook-secret.ts";
 
 /** What a caller may say of a webhook. */

@@ -1,5 +1,5 @@
-import { contentKinds } from "../../core/content.ts";
-import { eventTypes } from "../../core/events/events.ts";
+import { contentKinds } from "../../core/model/content/content.ts";
+import { eventTypes } from "../../core/model/events/events.ts";
 import { nearest } from "../../core/base/nearest.ts";
 import { noSuch } from "./meant.ts";
 import type { Manifest, Problem, Registered } from "./protocol.ts";

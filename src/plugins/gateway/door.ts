@@ -1,9 +1,9 @@
-import { draftContext, draftOptions } from "../../core/sending/draft.ts";
+import { draftContext, draftOptions } from "../../core/model/draft/draft.ts";
 import { asFailure, assertNever, Failure } from "../../core/base/failure.ts";
-import type { BotEvent } from "../../core/events/events.ts";
-import type { DraftContent } from "../../core/sending/message.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
+import type { DraftContent } from "../../core/model/message.ts";
 import { Bucket } from "../../core/sending/pace.ts";
-import { recipient } from "../../core/sending/recipient.ts";
+import { recipient } from "../../core/model/recipient.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import { noSuch } from "../contract/meant.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import { recipient } from "../../core/sending/recipient.ts";
+import { recipient } from "../../core/model/recipient.ts";
 
 /** What a plugin may do beyond replying, asked on every call. */
 export class Permissions {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/base/clock.ts";
-import type { EventData } from "../../core/events/events.ts";
+import type { EventData } from "../../core/model/events/events.ts";
 import type { PluginData } from "../../core/plugins/plugin-data.ts";
 
 export interface Answer {

@@ -1,6 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/plugins/plugins.ts";
-import { recipient } from "../../core/sending/recipient.ts";
+import { recipient } from "../../core/model/recipient.ts";
 import type { Household } from "../gateway/door.ts";
 import type { Folder } from "./folder.ts";
 import type { Installed } from "../lifecycle/installed.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { BotEvent } from "../../core/events/events.ts";
-import type { DraftContent } from "../../core/sending/message.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
+import type { DraftContent } from "../../core/model/message.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/plugins/plugins.ts";
 import { Administration } from "./administration.ts";
 import { Ears } from "../routing/ears.ts";

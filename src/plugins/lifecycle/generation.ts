@@ -1,4 +1,4 @@
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { Door, type Household } from "../gateway/door.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";

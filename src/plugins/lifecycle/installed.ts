@@ -1,4 +1,4 @@
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { Budget } from "./budget.ts";
 import type { Household } from "../gateway/door.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";

@@ -1,4 +1,4 @@
-import { type BotEvent, is, type NewEvent } from "../../core/events/events.ts";
+import { type BotEvent, is, type NewEvent } from "../../core/model/events/events.ts";
 import type { Guards } from "./guards.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 import type { Taking } from "../contract/protocol.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/base/clock.ts";
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { asFailure } from "../../core/base/failure.ts";
 import { translate } from "../../sdk/texts.ts";
 import type { Languages } from "./languages.ts";

@@ -1,6 +1,6 @@
-import type { EventData, NewEvent } from "../../core/events/events.ts";
+import type { EventData, NewEvent } from "../../core/model/events/events.ts";
 import type { PluginScope } from "../../core/plugins/plugins.ts";
-import { recipient } from "../../core/sending/recipient.ts";
+import { recipient } from "../../core/model/recipient.ts";
 import { everywhere } from "../settings/notes.ts";
 
 /** Where each plugin is on. */

@@ -1,5 +1,5 @@
-import type { DraftContent } from "../../core/sending/draft.ts";
-import type { BotEvent } from "../../core/events/events.ts";
+import type { DraftContent } from "../../core/model/draft/draft.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { BotEvent } from "../../core/events/events.ts";
+import type { BotEvent } from "../../core/model/events/events.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { flawIn } from "./plain.ts";
 import { beat as words, type Calls, type FromWorker, type Method } from "../contract/protocol.ts";

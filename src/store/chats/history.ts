@@ -1,5 +1,5 @@
 import type { SQLQueryBindings } from "bun:sqlite";
-import { type Content, isMedia } from "../../core/content.ts";
+import { type Content, isMedia } from "../../core/model/content/content.ts";
 import type { History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../../core/people/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
 import type { Disk } from "../sqlite/disk.ts";

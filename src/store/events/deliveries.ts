@@ -1,5 +1,5 @@
 import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../../core/events/deliveries.ts";
-import type { Target } from "../../core/events/targets.ts";
+import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";

@@ -6,7 +6,7 @@ import type {
   DeliveryQuery,
   Lately,
 } from "../../core/events/delivery-log.ts";
-import type { Target } from "../../core/events/targets.ts";
+import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { among } from "../retention/among.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";

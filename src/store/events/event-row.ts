@@ -1,4 +1,4 @@
-import type { BotEvent, EventType } from "../../core/events/events.ts";
+import type { BotEvent, EventType } from "../../core/model/events/events.ts";
 
 /** An event's row, with its device's id as the tenant knows it. */
 export interface EventRow {

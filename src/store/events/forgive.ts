@@ -1,4 +1,4 @@
-import type { Target } from "../../core/events/targets.ts";
+import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 /** Nothing is owed to this target any more: buries what waits, for this reason. A long backlog lets others work. */

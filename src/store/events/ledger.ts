@@ -1,7 +1,7 @@
 import type { AcquaintanceChange } from "../../core/sending/acquaintances.ts";
 import type { BulkChange } from "../../core/sending/bulk.ts";
 import type { Clock } from "../../core/base/clock.ts";
-import { type BotEvent, liveOnly, type NewEvent } from "../../core/events/events.ts";
+import { type BotEvent, liveOnly, type NewEvent } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { ContactChange } from "../../core/people/contacts.ts";
 import type { HistoryChange } from "../../core/people/history.ts";
@@ -10,7 +10,7 @@ import type { MessageChange } from "../../core/sending/messages.ts";
 import type { Batch, Ledger, Recorded } from "../../core/ports/ledger.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import { steady } from "../../core/base/steady.ts";
-import type { Source, Target } from "../../core/events/targets.ts";
+import type { Source, Target } from "../../core/model/events/targets.ts";
 import type { ChangeDevice } from "../devices/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventPages } from "./event-pages.ts";

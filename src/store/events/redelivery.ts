@@ -1,8 +1,8 @@
 import type { DeliveryStage } from "../../core/events/deliveries.ts";
 import type { DeliveryLog, Redelivery } from "../../core/events/delivery-log.ts";
-import { type EventType, liveOnly } from "../../core/events/events.ts";
+import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { asks, type Target } from "../../core/events/targets.ts";
+import { asks, type Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneOf, ower } from "../sqlite/lane.ts";
 

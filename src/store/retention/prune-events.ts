@@ -1,5 +1,5 @@
 import type { Lost } from "../../core/retention.ts";
-import type { Target } from "../../core/events/targets.ts";
+import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";
 

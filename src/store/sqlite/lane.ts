@@ -1,4 +1,4 @@
-import { type EventType, liveOnly } from "../../core/events/events.ts";
+import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import type { Disk } from "./disk.ts";
 
 /** What must arrive in order: a chat's events; a device's own; what is live overtakes both, for it soon is stale. */

@@ -1,6 +1,6 @@
 import { type ChatModification, proto, type WAPatchCreate, type WASocket } from "@whiskeysockets/baileys";
 import type { ChatCalls, ChatMark, LastMessage } from "../../core/people/chats.ts";
-import type { Target } from "../../core/content/parts.ts";
+import type { Target } from "../../core/model/content/parts.ts";
 import { isGroup } from "../wire/jid.ts";
 import { asked } from "./asking.ts";
 import type { Presences } from "./presences.ts";

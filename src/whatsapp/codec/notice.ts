@@ -1,7 +1,7 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { News, NewsType } from "../../core/device/connector.ts";
 import type { ContactChange } from "../../core/people/contacts.ts";
-import type { EventData } from "../../core/events/events.ts";
+import type { EventData } from "../../core/model/events/events.ts";
 import type { Named } from "../../core/people/groups.ts";
 import { moment } from "./convert/fields.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
-import type { ActionOf } from "../../core/content.ts";
-import { answers } from "../../core/content/event.ts";
+import type { ActionOf } from "../../core/model/content/content.ts";
+import { answers } from "../../core/model/content/event.ts";
 import { opened } from "./convert/envelopes.ts";
 import { pollOf } from "./convert/poll.ts";
 

@@ -7,7 +7,7 @@ import type { GroupCalls } from "../../core/people/groups.ts";
 import type { LabelCalls } from "../../core/people/labels.ts";
 import type { PeopleCalls } from "../../core/people/people.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Outgoing } from "../../core/sending/message.ts";
+import type { Outgoing } from "../../core/model/message.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/device/vault.ts";
 import { Arrivals } from "../inbound/arrivals.ts";

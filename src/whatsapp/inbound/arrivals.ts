@@ -12,7 +12,7 @@ import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import { Keyring } from "../session/keyring.ts";
 import { Unsealed } from "./unsealed.ts";
-import type { Envelope } from "../../core/sending/message.ts";
+import type { Envelope } from "../../core/model/message.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
 const errandMs = 30_000;

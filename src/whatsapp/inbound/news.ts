@@ -1,7 +1,7 @@
 import type { BaileysEventMap, GroupMetadata, WASocket } from "@whiskeysockets/baileys";
 import type { News, NewsType, Signal } from "../../core/device/connector.ts";
 import type { ContactChange } from "../../core/people/contacts.ts";
-import type { EventData } from "../../core/events/events.ts";
+import type { EventData } from "../../core/model/events/events.ts";
 import type { HistoryChange } from "../../core/people/history.ts";
 import type { GroupCache } from "../account/groups.ts";
 import { bare, phoneOf } from "../wire/jid.ts";

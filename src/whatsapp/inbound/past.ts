@@ -1,5 +1,5 @@
 import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
-import { isAction, isMedia } from "../../core/content.ts";
+import { isAction, isMedia } from "../../core/model/content/content.ts";
 import type { News, Signal } from "../../core/device/connector.ts";
 import type { ContactChange } from "../../core/people/contacts.ts";
 import type { HistoryChange } from "../../core/people/history.ts";

@@ -1,4 +1,4 @@
-import type { Origin } from "../../core/device/phase.ts";
+import type { Origin } from "../../core/model/phase.ts";
 
 export interface Closing {
   code: number | null;

@@ -1,7 +1,7 @@
 /** A sender that is killed again and again: records events and delivers them, on a clock that runs fast. */
 import { Courier } from "../../../src/core/events/courier.ts";
 import { Feed } from "../../../src/core/events/feed.ts";
-import { Targets } from "../../../src/core/events/targets.ts";
+import { Targets } from "../../../src/core/model/events/targets.ts";
 import { Webhooks } from "../../../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../../../src/net/fetch.ts";
 import { openStore } from "../../../src/store/open.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { proto } from "@whiskeysockets/baileys";
-import { actionSchemas, contentSchemas, contextSchema } from "../../../src/core/content.ts";
+import { actionSchemas, contentSchemas, contextSchema } from "../../../src/core/model/content/content.ts";
 import { isErrand, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";

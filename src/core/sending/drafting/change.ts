@@ -1,10 +1,10 @@
 import { type Desk, invalid, look, targetOf } from "../aim.ts";
-import { type Content, isMedia } from "../../content.ts";
-import type { DraftOf } from "../draft.ts";
-import { mostCaption } from "../draft/parts.ts";
+import { type Content, isMedia } from "../../model/content/content.ts";
+import type { DraftOf } from "../../model/draft/draft.ts";
+import { mostCaption } from "../../model/draft/parts.ts";
 import { Failure } from "../../base/failure.ts";
-import type { SentContent } from "../message.ts";
-import { isChannelJid, isGroupJid } from "../recipient.ts";
+import type { SentContent } from "../../model/message.ts";
+import { isChannelJid, isGroupJid } from "../../model/recipient.ts";
 import { postWindow } from "./post.ts";
 
 /** How long after a message was sent WhatsApp lets its sender change it. */

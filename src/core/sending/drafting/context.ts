@@ -1,8 +1,8 @@
 import { type Desk, invalid, replyTo } from "../aim.ts";
-import { type Action, type Context, isAction } from "../../content.ts";
-import type { DraftContext } from "../draft.ts";
-import type { SentContent } from "../message.ts";
-import { isGroupJid, isPersonJid, recipient, statusChat } from "../recipient.ts";
+import { type Action, type Context, isAction } from "../../model/content/content.ts";
+import type { DraftContext } from "../../model/draft/draft.ts";
+import type { SentContent } from "../../model/message.ts";
+import { isGroupJid, isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
 
 /** What a message says beside its content. Throws `invalid` for what does not go with it. */
 export async function contextOf(given: DraftContext, content: SentContent, desk: Desk): Promise<Context> {

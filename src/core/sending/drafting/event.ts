@@ -1,6 +1,6 @@
 import { invalid } from "../aim.ts";
-import type { ContentOf } from "../../content.ts";
-import type { DraftOf } from "../draft.ts";
+import type { ContentOf } from "../../model/content/content.ts";
+import type { DraftOf } from "../../model/draft/draft.ts";
 
 /** Throws `invalid`. */
 export function event({

@@ -1,9 +1,9 @@
 import { type Desk, invalid } from "../aim.ts";
-import { type Content, type Context, isAction } from "../../content.ts";
-import type { DraftOf } from "../draft.ts";
+import { type Content, type Context, isAction } from "../../model/content/content.ts";
+import type { DraftOf } from "../../model/draft/draft.ts";
 import { Failure } from "../../base/failure.ts";
-import type { SentContent } from "../message.ts";
-import { recipient } from "../recipient.ts";
+import type { SentContent } from "../../model/message.ts";
+import { recipient } from "../../model/recipient.ts";
 
 /** What a message said before, to be said again. Throws `not_found`, `invalid`. */
 export async function forwarded(

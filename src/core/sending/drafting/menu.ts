@@ -1,8 +1,8 @@
 import { invalid } from "../aim.ts";
-import type { ContentOf } from "../../content.ts";
-import type { DraftOf } from "../draft.ts";
-import type { OptionDraft } from "../draft/menu.ts";
-import { phoneNumber } from "../recipient.ts";
+import type { ContentOf } from "../../model/content/content.ts";
+import type { DraftOf } from "../../model/draft/draft.ts";
+import type { OptionDraft } from "../../model/draft/menu.ts";
+import { phoneNumber } from "../../model/recipient.ts";
 
 type Option = ContentOf<"menu">["options"][number];
 

@@ -1,8 +1,8 @@
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../../core/device/connector.ts";
-import type { Content } from "../../../core/content.ts";
+import type { Content } from "../../../core/model/content/content.ts";
 import { Failure } from "../../../core/base/failure.ts";
-import type { Outgoing } from "../../../core/sending/message.ts";
+import type { Outgoing } from "../../../core/model/message.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { isChannel } from "../../wire/jid.ts";
 import { acknowledgement } from "../../codec/receipts.ts";

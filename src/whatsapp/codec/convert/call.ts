@@ -1,5 +1,5 @@
 import { proto } from "@whiskeysockets/baileys";
-import type { ContentOf } from "../../../core/content.ts";
+import type { ContentOf } from "../../../core/model/content/content.ts";
 import type { Converter } from "./converter.ts";
 import { natural } from "./fields.ts";
 

@@ -1,5 +1,5 @@
 import { proto } from "@whiskeysockets/baileys";
-import type { Context } from "../../../core/content.ts";
+import type { Context } from "../../../core/model/content/content.ts";
 import type { Reading } from "./converter.ts";
 import { kindNames, type Opened } from "./envelopes.ts";
 import { only, some } from "./fields.ts";

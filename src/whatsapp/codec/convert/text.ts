@@ -1,4 +1,4 @@
-import type { ContentOf } from "../../../core/content.ts";
+import type { ContentOf } from "../../../core/model/content/content.ts";
 import type { Converter, Writer } from "./converter.ts";
 import { only } from "./fields.ts";
 

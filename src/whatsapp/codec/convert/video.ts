@@ -1,5 +1,5 @@
 import type { proto } from "@whiskeysockets/baileys";
-import type { ContentOf } from "../../../core/content.ts";
+import type { ContentOf } from "../../../core/model/content/content.ts";
 import type { Converter, Reading, Writer, Writing } from "./converter.ts";
 import { only, some } from "./fields.ts";
 import { fileOf, uploaded } from "./file.ts";

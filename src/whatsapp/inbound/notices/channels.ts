@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
-import type { EventData } from "../../../core/events/events.ts";
+import type { EventData } from "../../../core/model/events/events.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { channelOf, type Found } from "../../account/channels/metadata.ts";
 import { countsOf } from "../../account/channels/posts.ts";

@@ -6,7 +6,7 @@ import {
   getBinaryNodeChildString,
 } from "@whiskeysockets/baileys";
 import type { ContactChange } from "../../../core/people/contacts.ts";
-import type { EventData } from "../../../core/events/events.ts";
+import type { EventData } from "../../../core/model/events/events.ts";
 import type { Named } from "../../../core/people/groups.ts";
 import type { HistoryChange } from "../../../core/people/history.ts";
 import { natural } from "../../codec/convert/fields.ts";

@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { type ActionKind, contentSchema, contextSchema } from "../content.ts";
+import { type ActionKind, contentSchema, contextSchema } from "../content/content.ts";
 import { nullable, targetSchema, unixSeconds } from "../content/parts.ts";
-import { channelRoles } from "../model/channel.ts";
-import { waitReasons, whyWaiting } from "../model/waiting.ts";
+import { channelRoles } from "../channel.ts";
+import { waitReasons, whyWaiting } from "../waiting.ts";
 
 import {
   reason,

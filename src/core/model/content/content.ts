@@ -1,15 +1,15 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import * as actions from "./content/actions.ts";
-import { event, eventResponse } from "./content/event.ts";
-import * as media from "./content/media.ts";
-import { choice, menu } from "./content/menu.ts";
-import { album, call, unsupported } from "./content/other.ts";
-import { targetSchema } from "./content/parts.ts";
-import { contacts, groupInvite } from "./content/people.ts";
-import { liveLocation, location } from "./content/places.ts";
-import { poll, pollResult, pollVote } from "./content/poll.ts";
-import { text } from "./content/text.ts";
-import { order, product } from "./content/trade.ts";
+import * as actions from "./actions.ts";
+import { event, eventResponse } from "./event.ts";
+import * as media from "./media.ts";
+import { choice, menu } from "./menu.ts";
+import { album, call, unsupported } from "./other.ts";
+import { targetSchema } from "./parts.ts";
+import { contacts, groupInvite } from "./people.ts";
+import { liveLocation, location } from "./places.ts";
+import { poll, pollResult, pollVote } from "./poll.ts";
+import { text } from "./text.ts";
+import { order, product } from "./trade.ts";
 
 /**
  * What a message can say, by kind. Adding a kind is one line here, one converter in `whatsapp/convert/` (the

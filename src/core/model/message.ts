@@ -1,7 +1,7 @@
-import { type Action, type Content, type Context, mediaKinds } from "../content.ts";
-import type { DraftContent, DraftContext, DraftOptions } from "./draft.ts";
+import { type Action, type Content, type Context, mediaKinds } from "./content/content.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "./draft/draft.ts";
 
-export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft.ts";
+export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft/draft.ts";
 
 /** What somebody wants sent. `to` and `content` are still as the caller wrote them. */
 export interface Draft extends DraftContext, DraftOptions {

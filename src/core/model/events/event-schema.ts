@@ -1,6 +1,6 @@
 import { type TObject, Type } from "@sinclair/typebox";
 import { eventExamples } from "./event-examples.ts";
-import { Failure } from "../base/failure.ts";
+import { Failure } from "../../base/failure.ts";
 import { type BotEvent, type EventType, eventSchemas, eventTypes, liveOnly } from "./events.ts";
 
 /** Rises only if a field ever had to change its meaning; added fields do not raise it. */

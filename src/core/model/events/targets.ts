@@ -1,5 +1,5 @@
 import { type EventType, eventTypes, type NewEvent } from "./events.ts";
-import { Failure } from "../base/failure.ts";
+import { Failure } from "../../base/failure.ts";
 
 /** Who an event is owed to: `webhook:<endpoint id>` or `plugin:<name>`. */
 export type Target = `webhook:${string}` | `plugin:${string}`;

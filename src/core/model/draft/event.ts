@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { answers } from "../../content/event.ts";
+import { answers } from "../content/event.ts";
 import { spot } from "./places.ts";
 import { exact, kind, moment, target, visible } from "./parts.ts";
 

@@ -1,8 +1,8 @@
 import { type TInteger, type TObject, Type } from "@sinclair/typebox";
-import { type MessageStatus, messageStatuses } from "../sending/message.ts";
-import { actionSchemas, contentSchema } from "../content.ts";
+import { type MessageStatus, messageStatuses } from "../message.ts";
+import { actionSchemas, contentSchema } from "../content/content.ts";
 import { nullable, unixSeconds } from "../content/parts.ts";
-import { reasons } from "../device/phase.ts";
+import { reasons } from "../phase.ts";
 
 /** What the data of several events is made of. */
 
