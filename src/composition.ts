@@ -16,7 +16,7 @@ import type { Log } from "./core/base/log.ts";
 import { LogTail } from "./core/base/log-tail.ts";
 import type { KeyRecord, Keys } from "./core/ports/keys.ts";
 import { scopes } from "./core/model/scopes.ts";
-import type { Store } from "./core/store.ts";
+import type { Store } from "./core/ports/store.ts";
 import { Targets } from "./core/model/events/targets.ts";
 import { Webhooks } from "./core/webhooks/webhooks.ts";
 import { Allowed } from "./net/allowed.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { privacyValues } from "../src/core/people/people.ts";
+import { privacyValues } from "../src/core/ports/people.ts";
 import { WoundClock } from "./clock.ts";
 import { jpeg } from "./files.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";

@@ -5,7 +5,7 @@ import type { Clock } from "../core/base/clock.ts";
 import type { Failure } from "../core/base/failure.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
-import type { Plugins } from "../core/plugins/plugins.ts";
+import type { Plugins } from "../core/ports/plugins.ts";
 import type { Wording } from "./failures.ts";
 
 /** One wire API that clients already speak: where it lives, its routes, and how it words a failure. It decides nothing. */

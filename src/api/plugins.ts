@@ -2,7 +2,7 @@ import { t } from "elysia";
 import type { Workspace } from "../core/app.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
-import type { Plugins } from "../core/plugins/plugins.ts";
+import type { Plugins } from "../core/ports/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
 import { type Face, routes, type Tools } from "./face.ts";
 import { plainly } from "./failures.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, loadConfig } from "../config.ts";
 import { Failure } from "../core/base/failure.ts";
-import type { Store } from "../core/store.ts";
+import type { Store } from "../core/ports/store.ts";
 import { openStore } from "../store/open.ts";
 import { systemClock } from "../system.ts";
 import type { Command } from "./command.ts";

@@ -6,7 +6,7 @@ import type { Clock } from "../core/base/clock.ts";
 import type { Courier } from "../core/events/courier.ts";
 import type { Feed } from "../core/events/feed.ts";
 import type { Log } from "../core/base/log.ts";
-import type { PluginData } from "../core/plugins/plugin-data.ts";
+import type { PluginData } from "../core/ports/plugin-data.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Schedule } from "../core/events/retry.ts";
 import { homeTenant } from "../core/ports/tenants.ts";

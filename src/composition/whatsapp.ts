@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Clock } from "../core/base/clock.ts";
-import type { Connector } from "../core/device/connector.ts";
+import type { Connector } from "../core/ports/connector.ts";
 import type { Log } from "../core/base/log.ts";
-import type { MediaSource } from "../core/media/media.ts";
+import type { MediaSource } from "../core/ports/media.ts";
 import type { MediaDesk } from "../core/media/media-desk.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
-import type { Store } from "../core/store.ts";
+import type { Store } from "../core/ports/store.ts";
 import { noteIn } from "../store/sqlite/note.ts";
 import { whatsapp } from "../whatsapp/connection/connector.ts";
 import { MediaServers } from "../whatsapp/media/servers.ts";

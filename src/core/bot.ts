@@ -5,7 +5,7 @@ import { Auditor } from "./access/audit.ts";
 import { EventLog } from "./events/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import { BulkWatch } from "./sending/bulk-watch.ts";
-import type { MediaRecord } from "./media/media.ts";
+import type { MediaRecord } from "./ports/media.ts";
 import type { MediaDesk } from "./media/media-desk.ts";
 import { DeviceHandle } from "./device/device.ts";
 import { Failure } from "./base/failure.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
-import type { Lost, Policy, Retention } from "./retention.ts";
+import type { Lost, Policy, Retention } from "./ports/retention.ts";
 import type { Target } from "./model/events/targets.ts";
 
 export interface JanitorOptions extends Pick<Policy, "maxAge" | "maxBytes" | "maxHistoryAge" | "maxAuditAge"> {

@@ -1,4 +1,4 @@
-import type { Facts } from "../core/media/media.ts";
+import type { Facts } from "../core/ports/media.ts";
 
 /** Boxes that hold boxes, on the way to what is looked for. */
 const parents: ReadonlySet<string> = new Set(["moov", "trak", "mdia"]);

@@ -1,5 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
-import type { Facts, Made } from "../core/media/media.ts";
+import type { Facts, Made } from "../core/ports/media.ts";
 
 /** A few kilobytes can say that they are a picture of billions of pixels; these are not unpacked. */
 const maxPixels = 50e6;

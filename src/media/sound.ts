@@ -1,5 +1,5 @@
 import { parseBlob } from "music-metadata";
-import type { Facts, Made } from "../core/media/media.ts";
+import type { Facts, Made } from "../core/ports/media.ts";
 
 /** Sounds above this are not looked into. */
 const maxBytes = 64 * 2 ** 20;

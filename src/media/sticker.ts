@@ -1,5 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
-import type { Made } from "../core/media/media.ts";
+import type { Made } from "../core/ports/media.ts";
 import { type Sticker, stickerBytes, stickerSeconds, stickerSide } from "./moving-sticker.ts";
 import { drawn, pictureFacts } from "./picture.ts";
 import { inWorkshop } from "./workshop.ts";

@@ -1,6 +1,6 @@
 import type { MediaKind } from "../core/model/content/content.ts";
 import { Failure } from "../core/base/failure.ts";
-import type { Made, MediaTools } from "../core/media/media.ts";
+import type { Made, MediaTools } from "../core/ports/media.ts";
 import { isOpus, soundFacts } from "./sound.ts";
 import { filmFacts } from "./film.ts";
 import { asJpeg, pictureFacts, portrait, thumbnail } from "./picture.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
-import type { Made } from "../core/media/media.ts";
+import type { Made } from "../core/ports/media.ts";
 import type { Voice } from "./opus.ts";
 import { inWorkshop } from "./workshop.ts";
 

@@ -4,7 +4,7 @@ import { Failure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
-import type { Plugins } from "../core/plugins/plugins.ts";
+import type { Plugins } from "../core/ports/plugins.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces, socketFaces } from "../api/index.ts";
 import { counted } from "./counted.ts";

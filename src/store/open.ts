@@ -3,7 +3,7 @@ import { chmodSync } from "node:fs";
 import type { Clock } from "../core/base/clock.ts";
 import { steady } from "../core/base/steady.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
-import type { Store } from "../core/store.ts";
+import type { Store } from "../core/ports/store.ts";
 import { acquaintancesOn, acquaintanceWriter } from "./outbox/acquaintances.ts";
 import { auditOn } from "./access/audit.ts";
 import { bulkChanger, bulksOn } from "./outbox/bulks.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/base/clock.ts";
-import type { Outcome } from "../core/events/deliveries.ts";
+import type { Outcome } from "../core/ports/deliveries.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { Courier, type Deliver } from "../../src/core/events/courier.ts";
-import type { Deliveries } from "../../src/core/events/deliveries.ts";
+import type { Deliveries } from "../../src/core/ports/deliveries.ts";
 import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { Failure } from "../../src/core/base/failure.ts";
 import type { Hold } from "../../src/core/ports/hold.ts";
-import type { Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import type { Target } from "../../src/core/model/events/targets.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";

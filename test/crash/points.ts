@@ -1,5 +1,5 @@
-import type { Store } from "../../src/core/store.ts";
-import type { Vault } from "../../src/core/device/vault.ts";
+import type { Store } from "../../src/core/ports/store.ts";
+import type { Vault } from "../../src/core/ports/vault.ts";
 
 /** Every place in both flows where a crash might lose something, were the order of things another. */
 export const points = [

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { bulkStates } from "../../src/core/sending/bulk.ts";
+import { bulkStates } from "../../src/core/ports/bulk.ts";
 import { messageStatuses } from "../../src/core/model/message.ts";
 import { actionKinds, contentKinds } from "../../src/core/model/content/content.ts";
-import { deliveryStages } from "../../src/core/events/deliveries.ts";
+import { deliveryStages } from "../../src/core/ports/deliveries.ts";
 import { draftKinds } from "../../src/core/model/draft/draft.ts";
-import { endpointStates } from "../../src/core/webhooks/endpoint.ts";
+import { endpointStates } from "../../src/core/ports/endpoint.ts";
 import { failureCodes } from "../../src/core/base/failure.ts";
 import { waitReasons } from "../../src/core/model/waiting.ts";
 import { logLevels } from "../../src/core/base/log-tail.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Connection } from "../../src/core/device/connector.ts";
+import type { Connection } from "../../src/core/ports/connector.ts";
 import { el } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { EventType } from "../../src/core/model/events/events.ts";
 import { Failure } from "../../src/core/base/failure.ts";
-import type { Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import type { DeliveryKind } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { ToldClock } from "./told-clock.ts";

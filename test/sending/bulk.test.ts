@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Tally } from "../../src/core/sending/bulk.ts";
+import type { Tally } from "../../src/core/ports/bulk.ts";
 import { is } from "../../src/core/model/events/events.ts";
 import { jpeg } from "../files.ts";
 import type { TestBot } from "../harness.ts";

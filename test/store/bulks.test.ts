@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { messageStatuses } from "../../src/core/model/message.ts";
-import type { Tally } from "../../src/core/sending/bulk.ts";
+import type { Tally } from "../../src/core/ports/bulk.ts";
 import { held, house, outgoing } from "./house.ts";
 
 const day = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChatQuery, HistoryChange, NewSaid } from "../../src/core/people/history.ts";
-import type { Store } from "../../src/core/store.ts";
+import type { ChatQuery, HistoryChange, NewSaid } from "../../src/core/ports/history.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import { held, house } from "./house.ts";
 
 const ann = "628123456789@s.whatsapp.net";

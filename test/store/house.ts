@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Failure } from "../../src/core/base/failure.ts";
 import type { DeviceRecord } from "../../src/core/ports/devices.ts";
 import type { Hold } from "../../src/core/ports/hold.ts";
-import type { Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import { openStore, type StoreOptions } from "../../src/store/open.ts";
 import { afterwards } from "../afterwards.ts";
 import { HandClock } from "../clock.ts";

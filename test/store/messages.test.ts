@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { AcquaintanceChange } from "../../src/core/sending/acquaintances.ts";
+import type { AcquaintanceChange } from "../../src/core/ports/acquaintances.ts";
 import { held, house, outgoing, refusal } from "./house.ts";
 
 const day = 24 * 3_600_000;

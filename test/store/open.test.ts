@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { deliveryStages } from "../../src/core/events/deliveries.ts";
+import { deliveryStages } from "../../src/core/ports/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/model/message.ts";
 import { phases } from "../../src/core/model/phase.ts";
-import { endpointStates } from "../../src/core/webhooks/endpoint.ts";
+import { endpointStates } from "../../src/core/ports/endpoint.ts";
 import { migrate, versionOf } from "../../src/store/sqlite/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
 import schema from "../../src/store/sqlite/schema/bot.sql" with { type: "text" };

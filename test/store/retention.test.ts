@@ -3,7 +3,7 @@ import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
 import { steady } from "../../src/core/base/steady.ts";
-import type { Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import { held, house, outgoing, qr, raw, received, refusal } from "./house.ts";
 
 const day = 24 * 3_600_000;

@@ -1,7 +1,7 @@
-import type { Endpoint } from "../../src/core/webhooks/endpoint.ts";
+import type { Endpoint } from "../../src/core/ports/endpoint.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { unrestricted } from "../../src/core/model/standing.ts";
-import type { NewMessage } from "../../src/core/sending/messages.ts";
+import type { NewMessage } from "../../src/core/ports/messages.ts";
 import type { DeviceRecord } from "../../src/core/ports/devices.ts";
 
 export function device(uid: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {

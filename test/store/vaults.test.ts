@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { JournalEntry } from "../../src/core/device/vault.ts";
+import type { JournalEntry } from "../../src/core/ports/vault.ts";
 import { held, house, raw, refusal } from "./house.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import { Webhook } from "standardwebhooks";
-import type { Endpoint } from "../../src/core/webhooks/endpoint.ts";
+import type { Endpoint } from "../../src/core/ports/endpoint.ts";
 import { exampleOf } from "../../src/core/model/events/event-schema.ts";
 import { newSecret } from "../../src/core/webhooks/webhook-secret.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";

@@ -2,7 +2,7 @@ import { Courier } from "../../src/core/events/courier.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { Feed } from "../../src/core/events/feed.ts";
 import type { Hold } from "../../src/core/ports/hold.ts";
-import type { Store } from "../../src/core/store.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import { Targets } from "../../src/core/model/events/targets.ts";
 import { WebhookDesk } from "../../src/core/webhooks/webhook-desk.ts";
 import type { OperatorsWebhooks } from "../../src/core/webhooks/operators-webhooks.ts";

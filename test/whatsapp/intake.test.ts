@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Signal } from "../../src/core/device/connector.ts";
+import type { Signal } from "../../src/core/ports/connector.ts";
 import { Failure } from "../../src/core/base/failure.ts";
 import { Intake, type IntakePorts } from "../../src/whatsapp/inbound/intake.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News } from "../../src/core/device/connector.ts";
+import type { News } from "../../src/core/ports/connector.ts";
 import { eventSchemas } from "../../src/core/model/events/events.ts";
 import { contentSchemas } from "../../src/core/model/content/content.ts";
 import { Calls } from "../../src/whatsapp/inbound/calls.ts";

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/sending/bulk.ts";
+import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/ports/bulk.ts";
 import { messageStatuses, type Draft } from "../../core/model/message.ts";
 import type { DraftContent } from "../../core/model/draft/draft.ts";
 import { Failure } from "../../core/base/failure.ts";

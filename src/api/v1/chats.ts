@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
-import { typingStates } from "../../core/people/chats.ts";
+import { typingStates } from "../../core/ports/chats.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Chat, ChatQuery, PlacedSaid } from "../../core/people/history.ts";
+import type { Chat, ChatQuery, PlacedSaid } from "../../core/ports/history.ts";
 import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
 import { chats as docs } from "../docs/v1-chats.ts";
 import { asks, changes, takes } from "../exact.ts";

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { PartGroup } from "../../core/people/communities.ts";
+import type { PartGroup } from "../../core/ports/communities.ts";
 import { communities as docs } from "../docs/v1-account.ts";
 import { takes } from "../exact.ts";
 import { routes } from "../face.ts";

@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import { Failure } from "../../core/base/failure.ts";
-import { privacyValues } from "../../core/people/people.ts";
+import { privacyValues } from "../../core/ports/people.ts";
 import { person, phoneNumber } from "../../core/model/recipient.ts";
 import { people as docs } from "../docs/v1-account.ts";
 import { asks, changes, takes } from "../exact.ts";

@@ -1,4 +1,4 @@
-import { type DeliveryStage, deliveryStages } from "../../core/events/deliveries.ts";
+import { type DeliveryStage, deliveryStages } from "../../core/ports/deliveries.ts";
 import type { EventType } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { eventFilters, typesOf } from "../../core/model/events/targets.ts";

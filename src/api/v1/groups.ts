@@ -7,7 +7,7 @@ import {
   type MadeGroup,
   type MemberResult,
   memberActions,
-} from "../../core/people/groups.ts";
+} from "../../core/ports/groups.ts";
 import { person } from "../../core/model/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
 import { asks, changes, takes } from "../exact.ts";

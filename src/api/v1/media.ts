@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import { mediaPath } from "../../core/model/content/media.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { MediaRecord } from "../../core/media/media.ts";
+import type { MediaRecord } from "../../core/ports/media.ts";
 import * as docs from "../docs/v1-media.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";

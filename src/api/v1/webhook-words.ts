@@ -1,7 +1,7 @@
 import type { Again, Fate, Shown } from "../../core/events/delivery-desk.ts";
-import type { AttemptRecord, Recent } from "../../core/events/delivery-log.ts";
-import type { Outcome } from "../../core/events/deliveries.ts";
-import type { Endpoint } from "../../core/webhooks/endpoint.ts";
+import type { AttemptRecord, Recent } from "../../core/ports/delivery-log.ts";
+import type { Outcome } from "../../core/ports/deliveries.ts";
+import type { Endpoint } from "../../core/ports/endpoint.ts";
 import type { WebhookFigures } from "../../core/webhooks/webhook-desk.ts";
 import { unixSeconds } from "../moment.ts";
 

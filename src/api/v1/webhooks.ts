@@ -1,12 +1,12 @@
 import { t } from "elysia";
 import type { Clock } from "../../core/base/clock.ts";
-import { deliveryStages } from "../../core/events/deliveries.ts";
+import { deliveryStages } from "../../core/ports/deliveries.ts";
 import * as docs from "../docs/v1-webhooks.ts";
 import { asking, exactly } from "../exact.ts";
 import { type Tools, routes } from "../face.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Workspace } from "../../core/app.ts";
-import type { Endpoint } from "../../core/webhooks/endpoint.ts";
+import type { Endpoint } from "../../core/ports/endpoint.ts";
 import {
   againBody,
   deliveryBody,

@@ -1,6 +1,6 @@
 import type { Running } from "../../composition.ts";
-import type { Delivery } from "../../core/events/delivery-log.ts";
-import type { Store } from "../../core/store.ts";
+import type { Delivery } from "../../core/ports/delivery-log.ts";
+import type { Store } from "../../core/ports/store.ts";
 
 /** Milliseconds that a plugin may be at work before it is waited for no longer. */
 const patience = 5_000;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Store } from "../../core/store.ts";
+import type { Store } from "../../core/ports/store.ts";
 import { shownFile } from "../../plugins/lifecycle/find.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { deletePlugin, Removals } from "../../plugins/host/removals.ts";

@@ -1,8 +1,8 @@
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
-import type { PluginScope } from "../../core/plugins/plugins.ts";
-import type { Store } from "../../core/store.ts";
+import type { PluginScope } from "../../core/ports/plugins.ts";
+import type { Store } from "../../core/ports/store.ts";
 import { everywhere, Notes } from "../../plugins/settings/notes.ts";
 import { tidy } from "../../plugins/routing/scopes.ts";
 import { print } from "../command.ts";

@@ -2,7 +2,7 @@ import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Store } from "../../core/store.ts";
+import type { Store } from "../../core/ports/store.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { Notes } from "../../plugins/settings/notes.ts";
 import { print } from "../command.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { compose, type Running } from "../../composition.ts";
 import { readConfig } from "../../config.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
-import type { Store } from "../../core/store.ts";
+import type { Store } from "../../core/ports/store.ts";
 import { makeLog } from "../../log.ts";
 import { startBotSimulator } from "../simulated.ts";
 import type { Contact, Heard, Simulator } from "../../simulator/index.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../config.ts";
-import type { Endpoint } from "../../core/webhooks/endpoint.ts";
+import type { Endpoint } from "../../core/ports/endpoint.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../system.ts";
 import { print } from "../command.ts";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { version } from "../../../package.json" with { type: "json" };
 import { loadConfig } from "../../config.ts";
-import type { Endpoint } from "../../core/webhooks/endpoint.ts";
+import type { Endpoint } from "../../core/ports/endpoint.ts";
 import { exampleOf } from "../../core/model/events/event-schema.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";

@@ -6,7 +6,7 @@ import { Failure } from "../base/failure.ts";
 import type { Phase } from "../model/phase.ts";
 import { hashKey, newKey } from "./keys.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
-import type { Figures, Store } from "../store.ts";
+import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
 import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";

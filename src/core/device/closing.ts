@@ -1,4 +1,4 @@
-import type { SignalOf } from "./connector.ts";
+import type { SignalOf } from "../ports/connector.ts";
 import type { Reason, Verdict } from "../model/phase.ts";
 
 /** Longest pause between two attempts to reconnect. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Connection, Hear } from "./connector.ts";
+import type { Connection, Hear } from "../ports/connector.ts";
 import { farewell } from "../inbox/inbox.ts";
 import type { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";

@@ -1,4 +1,4 @@
-import type { Connection, Connector, ConnectOptions, Signal } from "./connector.ts";
+import type { Connection, Connector, ConnectOptions, Signal } from "../ports/connector.ts";
 import type { Hold } from "../ports/hold.ts";
 
 /** What a device's line asks of whoever owns it. */

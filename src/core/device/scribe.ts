@@ -3,7 +3,7 @@ import type { Feed } from "../events/feed.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 import type { Target } from "../model/events/targets.ts";
 
 export interface ScribePorts {

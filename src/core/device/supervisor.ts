@@ -3,7 +3,7 @@ import { batchOf } from "../inbox/batch.ts";
 import { verdict } from "./closing.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Account } from "../model/account.ts";
-import { type Connection, type Connector, isFact, type Signal, type SignalOf } from "./connector.ts";
+import { type Connection, type Connector, isFact, type Signal, type SignalOf } from "../ports/connector.ts";
 import { EagerFiles } from "../media/eager-files.ts";
 import { Failure } from "../base/failure.ts";
 import type { Judge } from "../sending/governor.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Claim, Deliveries, Outcome, Settlement } from "./deliveries.ts";
+import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
 import { type Deliver, Desk, type Serving, type TargetOptions } from "./desk.ts";
 import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "./retry.ts";

@@ -1,7 +1,7 @@
-import type { DeliveryStage } from "./deliveries.ts";
-import type { AttemptRecord, Delivery, DeliveryQuery } from "./delivery-log.ts";
+import type { DeliveryStage } from "../ports/deliveries.ts";
+import type { AttemptRecord, Delivery, DeliveryQuery } from "../ports/delivery-log.ts";
 import { nextAttemptAt, type Standing, whyItStands, whyNotOwed } from "./delivery-story.ts";
-import type { Endpoint } from "../webhooks/endpoint.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
 import type { PlacedEvent } from "../ports/ledger.ts";

@@ -1,5 +1,5 @@
-import type { Delivery } from "./delivery-log.ts";
-import type { Endpoint } from "../webhooks/endpoint.ts";
+import type { Delivery } from "../ports/delivery-log.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { asks } from "../model/events/targets.ts";
 

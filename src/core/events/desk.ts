@@ -1,4 +1,4 @@
-import type { Claim, Outcome, Settlement } from "./deliveries.ts";
+import type { Claim, Outcome, Settlement } from "../ports/deliveries.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { afterFailure, restFor, type Schedule, webhookSchedule } from "./retry.ts";
 import type { Source, Target } from "../model/events/targets.ts";

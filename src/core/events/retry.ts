@@ -1,4 +1,4 @@
-import type { Outcome, Settlement } from "./deliveries.ts";
+import type { Outcome, Settlement } from "../ports/deliveries.ts";
 import { type BotEvent, liveOnly } from "../model/events/events.ts";
 
 const minute = 60_000;

@@ -1,16 +1,16 @@
-import type { AcquaintanceChange } from "../sending/acquaintances.ts";
+import type { AcquaintanceChange } from "../ports/acquaintances.ts";
 import { meetings } from "./meetings.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Signal } from "../device/connector.ts";
-import type { ContactChange } from "../people/contacts.ts";
+import type { Signal } from "../ports/connector.ts";
+import type { ContactChange } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
-import type { HistoryChange } from "../people/history.ts";
+import type { HistoryChange } from "../ports/history.ts";
 import type { Introductions } from "./introductions.ts";
 import { type Known, nothing } from "./entry.ts";
 import { entryOf } from "./inbox.ts";
-import type { ReceivedMedia } from "../media/media.ts";
+import type { ReceivedMedia } from "../ports/media.ts";
 import type { Restraint } from "../sending/restraint.ts";
-import type { MessageChange } from "../sending/messages.ts";
+import type { MessageChange } from "../ports/messages.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange } from "../ports/devices.ts";
 

@@ -1,10 +1,10 @@
 import type { MediaContent } from "../model/content/content.ts";
-import type { ContactChange } from "../people/contacts.ts";
+import type { ContactChange } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
-import type { HistoryChange, Said } from "../people/history.ts";
-import type { ReceivedMedia } from "../media/media.ts";
+import type { HistoryChange, Said } from "../ports/history.ts";
+import type { ReceivedMedia } from "../ports/media.ts";
 import type { Message } from "../model/message.ts";
-import type { MessageChange } from "../sending/messages.ts";
+import type { MessageChange } from "../ports/messages.ts";
 
 /** The part of a batch that follows from one signal. */
 export interface Entry {

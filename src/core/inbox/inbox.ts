@@ -1,11 +1,11 @@
 import type { Account } from "../model/account.ts";
-import type { News, Signal, SignalOf } from "../device/connector.ts";
+import type { News, Signal, SignalOf } from "../ports/connector.ts";
 import { type Action, type Content, isAction, isMedia } from "../model/content/content.ts";
 import { type EventData, type EventType, eventOfAction, type NewEvent } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
-import type { ContactChange } from "../people/contacts.ts";
+import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
-import type { HistoryChange, NewSaid, Said } from "../people/history.ts";
+import type { HistoryChange, NewSaid, Said } from "../ports/history.ts";
 import type { Envelope, Incoming, Message } from "../model/message.ts";
 import { failed, named } from "../sending/outcome.ts";
 import { passkeyWords } from "../model/passkey.ts";

@@ -1,4 +1,4 @@
-import type { Contact, ContactChange, Contacts } from "../people/contacts.ts";
+import type { Contact, ContactChange, Contacts } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
 
 /** What is remembered of having been told, so that a busy chat costs no look into the store. */

@@ -1,6 +1,6 @@
 import type { EventData, NewEvent } from "../model/events/events.ts";
 import { isPersonJid } from "../model/recipient.ts";
-import type { AcquaintanceChange } from "../sending/acquaintances.ts";
+import type { AcquaintanceChange } from "../ports/acquaintances.ts";
 
 /** What every event about somebody's message says. */
 type Envelope = EventData<"message.undecryptable">;

@@ -1,5 +1,5 @@
 import type { Post, PostName } from "../model/channel.ts";
-import type { SignalOf } from "../device/connector.ts";
+import type { SignalOf } from "../ports/connector.ts";
 import { isMedia } from "../model/content/content.ts";
 import { type Entry, fileOf, type Known, seconds, told } from "./entry.ts";
 import type { NewEvent } from "../model/events/events.ts";

@@ -4,11 +4,11 @@ import { mediaPath } from "../model/content/media.ts";
 import type { NewEvent } from "../model/events/events.ts";
 import { asFailure } from "../base/failure.ts";
 import type { Log } from "../base/log.ts";
-import type { MediaRecord } from "./media.ts";
+import type { MediaRecord } from "../ports/media.ts";
 import type { MediaDesk } from "./media-desk.ts";
 import type { Incoming } from "../model/message.ts";
 import type { Batch } from "../ports/ledger.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 
 export interface EagerPorts {
   store: Pick<Store, "media">;

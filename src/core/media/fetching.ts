@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { asFailure, Failure } from "../base/failure.ts";
-import type { Media, MediaRecord, MediaSource, MediaTools } from "./media.ts";
+import type { Media, MediaRecord, MediaSource, MediaTools } from "../ports/media.ts";
 
 export interface FetchPorts {
   media: Media;

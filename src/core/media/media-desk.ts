@@ -5,7 +5,7 @@ import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";
 import { linkPreview, type LinkPreview } from "../sending/link-preview.ts";
-import type { Made, MediaRecord, MediaTools } from "./media.ts";
+import type { Made, MediaRecord, MediaTools } from "../ports/media.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 
 export interface MediaDeskPorts extends FetchPorts {

@@ -1,8 +1,8 @@
 import type { Channel } from "../model/channel.ts";
-import type { ChannelCalls, PostPage } from "./channels.ts";
+import type { ChannelCalls, PostPage } from "../ports/channels.ts";
 import { isMedia } from "../model/content/content.ts";
 import { fileOf } from "../inbox/entry.ts";
-import type { HistoryChange } from "./history.ts";
+import type { HistoryChange } from "../ports/history.ts";
 import { postSaid } from "../inbox/posts.ts";
 import type { Batch } from "../ports/ledger.ts";
 

@@ -1,8 +1,8 @@
 import { asTarget, type Known } from "../sending/aim.ts";
 import { Failure } from "../base/failure.ts";
-import type { HistoryChange } from "./history.ts";
+import type { HistoryChange } from "../ports/history.ts";
 import type { Scope } from "../model/scopes.ts";
-import type { Label, LabelUse, Labels, LabelCalls } from "./labels.ts";
+import type { Label, LabelUse, Labels, LabelCalls } from "../ports/labels.ts";
 
 export interface LabelPorts {
   labels: Labels;

@@ -1,12 +1,12 @@
-import type { ChatCalls, ChatMark } from "./chats.ts";
-import type { Contact, ContactQuery } from "./contacts.ts";
+import type { ChatCalls, ChatMark } from "../ports/chats.ts";
+import type { Contact, ContactQuery } from "../ports/contacts.ts";
 import { asTarget, type Known } from "../sending/aim.ts";
 import { Failure } from "../base/failure.ts";
-import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "./history.ts";
-import type { PeopleCalls } from "./people.ts";
+import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "../ports/history.ts";
+import type { PeopleCalls } from "../ports/people.ts";
 import { phoneOfJid } from "../model/recipient.ts";
 import type { Scope } from "../model/scopes.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 
 export interface MemoryPorts {
   store: Pick<Store, "history" | "contacts">;

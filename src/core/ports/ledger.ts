@@ -1,10 +1,10 @@
-import type { AcquaintanceChange } from "../sending/acquaintances.ts";
-import type { BulkChange } from "../sending/bulk.ts";
+import type { AcquaintanceChange } from "./acquaintances.ts";
+import type { BulkChange } from "./bulk.ts";
 import type { BotEvent, EventType, NewEvent } from "../model/events/events.ts";
-import type { ContactChange } from "../people/contacts.ts";
-import type { HistoryChange } from "../people/history.ts";
-import type { ReceivedMedia } from "../media/media.ts";
-import type { MessageChange } from "../sending/messages.ts";
+import type { ContactChange } from "./contacts.ts";
+import type { HistoryChange } from "./history.ts";
+import type { ReceivedMedia } from "./media.ts";
+import type { MessageChange } from "./messages.ts";
 import type { Target } from "../model/events/targets.ts";
 import type { Hold } from "./hold.ts";
 import type { DeviceChange } from "./devices.ts";

@@ -1,5 +1,5 @@
 import type { Principal } from "../model/principal.ts";
-import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "./bulk.ts";
+import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../ports/bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
 import type { MediaContent } from "../model/content/content.ts";
 import type { Drafter, DrafterPorts, Sources } from "./drafter.ts";
@@ -7,7 +7,7 @@ import { asFailure, Failure } from "../base/failure.ts";
 import { waitMs } from "./governor.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Message, SendOptions } from "../model/message.ts";
-import type { Drafted } from "./messages.ts";
+import type { Drafted } from "../ports/messages.ts";
 import { need } from "../access/scope.ts";
 import type { Supervisor } from "../device/supervisor.ts";
 

@@ -1,4 +1,4 @@
-import { type BulkDraft, mostInBulk } from "./bulk.ts";
+import { type BulkDraft, mostInBulk } from "../ports/bulk.ts";
 import { asFailure, Failure } from "../base/failure.ts";
 import type { Draft } from "../model/message.ts";
 import { recipient } from "../model/recipient.ts";

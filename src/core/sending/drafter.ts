@@ -7,11 +7,11 @@ import { Failure } from "../base/failure.ts";
 import { lanes } from "../model/waiting.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
 import type { Draft, SendOptions } from "../model/message.ts";
-import type { Drafted, NewMessage } from "./messages.ts";
+import type { Drafted, NewMessage } from "../ports/messages.ts";
 import { recipient } from "../model/recipient.ts";
 import { momentOf } from "./schedule.ts";
 import { homeTenant } from "../ports/tenants.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 import type { Supervisor } from "../device/supervisor.ts";
 
 export interface DrafterPorts {

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Connection } from "../device/connector.ts";
+import type { Connection } from "../ports/connector.ts";
 import { isAction } from "../model/content/content.ts";
 import { Failure } from "../base/failure.ts";
 import type { Log } from "../base/log.ts";

@@ -4,7 +4,7 @@ import { Drafter, type DrafterPorts } from "./drafter.ts";
 import { Failure } from "../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Draft, Message, SendOptions } from "../model/message.ts";
-import type { MessagePage } from "./messages.ts";
+import type { MessagePage } from "../ports/messages.ts";
 import { recipient } from "../model/recipient.ts";
 import { momentOf } from "./schedule.ts";
 import { need } from "../access/scope.ts";

@@ -1,6 +1,6 @@
-import type { AcquaintanceChange } from "./acquaintances.ts";
+import type { AcquaintanceChange } from "../ports/acquaintances.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Signal } from "../device/connector.ts";
+import type { Signal } from "../ports/connector.ts";
 import { contactHoldMs, type Judge, type SendVerdict } from "./governor.ts";
 import type { Message } from "../model/message.ts";
 import { type Outcome, waits } from "./outcome.ts";
@@ -10,7 +10,7 @@ import { type Standing, unrestricted } from "../model/standing.ts";
 import { steady } from "../base/steady.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 
 /** WhatsApp's answer to a message it does not take because of whom it is for. */
 const refusal = "463";

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Connection } from "../device/connector.ts";
+import type { Connection } from "../ports/connector.ts";
 import { asFailure } from "../base/failure.ts";
 import { Flights } from "./flights.ts";
 import { Gathering } from "./gathering.ts";
@@ -9,7 +9,7 @@ import { Bucket, type Pace } from "./pace.ts";
 import type { Restraint } from "./restraint.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface SenderPorts {

@@ -8,7 +8,7 @@ import { cancelled, failed, type Outcome, quietly, released, scheduled, together
 import type { Restraint } from "./restraint.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 
 /** How many are looked at in one transaction. */
 const slice = 100;

@@ -1,4 +1,4 @@
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
 import { homeTenant } from "../ports/tenants.ts";
 import { newSecret, rotated, secretBytes } from "./webhook-secret.ts";
 

@@ -1,8 +1,8 @@
 import type { Serving } from "../events/courier.ts";
 import { DeliveryDesk } from "../events/delivery-desk.ts";
-import type { DeliveryFigures, Recent } from "../events/delivery-log.ts";
-import type { Outcome } from "../events/deliveries.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { DeliveryFigures, Recent } from "../ports/delivery-log.ts";
+import type { Outcome } from "../ports/deliveries.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scope } from "../model/scopes.ts";
 import { eventFilters } from "../model/events/targets.ts";

@@ -1,5 +1,5 @@
-import type { Outcome } from "../events/deliveries.ts";
-import type { Recent } from "../events/delivery-log.ts";
+import type { Outcome } from "../ports/deliveries.ts";
+import type { Recent } from "../ports/delivery-log.ts";
 
 /** Kept in memory: a write for each delivery would be too dear, and the attempts themselves are in the log. */
 export class Health implements Recent {

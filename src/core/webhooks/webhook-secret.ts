@@ -1,4 +1,4 @@
-import type { EndpointSecret } from "./endpoint.ts";
+import type { EndpointSecret } from "../ports/endpoint.ts";
 import { Failure } from "../base/failure.ts";
 
 const prefix = "whsec_";

@@ -1,15 +1,15 @@
 import type { Clock } from "../base/clock.ts";
 import type { Courier, Deliver } from "../events/courier.ts";
-import type { Outcome, Settlement } from "../events/deliveries.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Outcome, Settlement } from "../ports/deliveries.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
 import { type BotEvent, type EventData, type EventType, liveOnly } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
 import type { Feed } from "../events/feed.ts";
 import type { Log } from "../base/log.ts";
-import type { Lost } from "../retention.ts";
+import type { Lost } from "../ports/retention.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 import type { Target, Targets } from "../model/events/targets.ts";
 import { Health } from "./webhook-health.ts";
 

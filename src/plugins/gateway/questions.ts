@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/base/clock.ts";
 import type { EventData } from "../../core/model/events/events.ts";
-import type { PluginData } from "../../core/plugins/plugin-data.ts";
+import type { PluginData } from "../../core/ports/plugin-data.ts";
 
 export interface Answer {
   name: string;

@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { PluginDetails, Plugins, PluginScope } from "../../core/plugins/plugins.ts";
+import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import type { Household } from "../gateway/door.ts";
 import type { Folder } from "./folder.ts";

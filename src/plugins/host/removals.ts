@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import type { PluginData } from "../../core/plugins/plugin-data.ts";
+import type { PluginData } from "../../core/ports/plugin-data.ts";
 
 /** No plugin can have that name: these are the host's own notes. */
 const owner = "$host";

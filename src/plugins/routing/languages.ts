@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { PluginData } from "../../core/plugins/plugin-data.ts";
+import type { PluginData } from "../../core/ports/plugin-data.ts";
 
 /** No plugin can have that name: these are the host's own notes. */
 const owner = "$host";

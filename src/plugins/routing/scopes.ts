@@ -1,5 +1,5 @@
 import type { EventData, NewEvent } from "../../core/model/events/events.ts";
-import type { PluginScope } from "../../core/plugins/plugins.ts";
+import type { PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import { everywhere } from "../settings/notes.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PluginData } from "../../core/plugins/plugin-data.ts";
-import type { PluginScope } from "../../core/plugins/plugins.ts";
+import type { PluginData } from "../../core/ports/plugin-data.ts";
+import type { PluginScope } from "../../core/ports/plugins.ts";
 
 export const everywhere: PluginScope = { devices: null, chats: null, except: [] };
 

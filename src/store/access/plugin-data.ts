@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/base/clock.ts";
-import type { PluginData } from "../../core/plugins/plugin-data.ts";
+import type { PluginData } from "../../core/ports/plugin-data.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { forgiver } from "../events/forgive.ts";
 

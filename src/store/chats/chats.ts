@@ -1,4 +1,4 @@
-import type { Chat, ChatChange, ChatQuery, History } from "../../core/people/history.ts";
+import type { Chat, ChatChange, ChatQuery, History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
 

@@ -1,4 +1,4 @@
-import type { Contact, ContactChange, ContactQuery, Contacts } from "../../core/people/contacts.ts";
+import type { Contact, ContactChange, ContactQuery, Contacts } from "../../core/ports/contacts.ts";
 import { chatMerger } from "./chats.ts";
 import type { Disk } from "../sqlite/disk.ts";
 

@@ -1,4 +1,4 @@
-import type { History } from "../../core/people/history.ts";
+import type { History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
 import { eventRemover } from "../retention/prune-events.ts";

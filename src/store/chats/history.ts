@@ -1,6 +1,6 @@
 import type { SQLQueryBindings } from "bun:sqlite";
 import { type Content, isMedia } from "../../core/model/content/content.ts";
-import type { History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../../core/people/history.ts";
+import type { History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";

@@ -1,4 +1,4 @@
-import type { Label, LabelChange, Labels } from "../../core/people/labels.ts";
+import type { Label, LabelChange, Labels } from "../../core/ports/labels.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
-import type { Kept } from "../../core/media/media.ts";
+import type { Kept } from "../../core/ports/media.ts";
 
 const unfinished = "unfinished-";
 

@@ -1,5 +1,5 @@
 import type { SQLQueryBindings } from "bun:sqlite";
-import type { Media, MediaChange, MediaRecord, ReceivedMedia } from "../../core/media/media.ts";
+import type { Media, MediaChange, MediaRecord, ReceivedMedia } from "../../core/ports/media.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { MediaFiles } from "./media-files.ts";
 

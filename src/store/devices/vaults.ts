@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { Hold } from "../../core/ports/hold.ts";
-import type { JournalEntry, Vault, VaultBatch, Vaults } from "../../core/device/vault.ts";
+import type { JournalEntry, Vault, VaultBatch, Vaults } from "../../core/ports/vault.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { Disk, type DiskOptions } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";

@@ -1,4 +1,4 @@
-import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../../core/events/deliveries.ts";
+import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../../core/ports/deliveries.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";

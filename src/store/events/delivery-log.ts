@@ -5,7 +5,7 @@ import type {
   DeliveryLog,
   DeliveryQuery,
   Lately,
-} from "../../core/events/delivery-log.ts";
+} from "../../core/ports/delivery-log.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { among } from "../retention/among.ts";

@@ -1,4 +1,4 @@
-import type { Endpoint, Endpoints } from "../../core/webhooks/endpoint.ts";
+import type { Endpoint, Endpoints } from "../../core/ports/endpoint.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { forgiver } from "./forgive.ts";

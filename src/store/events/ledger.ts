@@ -1,12 +1,12 @@
-import type { AcquaintanceChange } from "../../core/sending/acquaintances.ts";
-import type { BulkChange } from "../../core/sending/bulk.ts";
+import type { AcquaintanceChange } from "../../core/ports/acquaintances.ts";
+import type { BulkChange } from "../../core/ports/bulk.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { type BotEvent, liveOnly, type NewEvent } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { ContactChange } from "../../core/people/contacts.ts";
-import type { HistoryChange } from "../../core/people/history.ts";
-import type { ReceivedMedia } from "../../core/media/media.ts";
-import type { MessageChange } from "../../core/sending/messages.ts";
+import type { ContactChange } from "../../core/ports/contacts.ts";
+import type { HistoryChange } from "../../core/ports/history.ts";
+import type { ReceivedMedia } from "../../core/ports/media.ts";
+import type { MessageChange } from "../../core/ports/messages.ts";
 import type { Batch, Ledger, Recorded } from "../../core/ports/ledger.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import { steady } from "../../core/base/steady.ts";

@@ -1,5 +1,5 @@
-import type { DeliveryStage } from "../../core/events/deliveries.ts";
-import type { DeliveryLog, Redelivery } from "../../core/events/delivery-log.ts";
+import type { DeliveryStage } from "../../core/ports/deliveries.ts";
+import type { DeliveryLog, Redelivery } from "../../core/ports/delivery-log.ts";
 import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { asks, type Target } from "../../core/model/events/targets.ts";

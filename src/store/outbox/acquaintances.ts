@@ -1,4 +1,4 @@
-import type { AcquaintanceChange, Acquaintances } from "../../core/sending/acquaintances.ts";
+import type { AcquaintanceChange, Acquaintances } from "../../core/ports/acquaintances.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { open } from "./message-row.ts";
 

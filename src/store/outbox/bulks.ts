@@ -1,4 +1,4 @@
-import type { Bulk, BulkChange, Bulks, Tally } from "../../core/sending/bulk.ts";
+import type { Bulk, BulkChange, Bulks, Tally } from "../../core/ports/bulk.ts";
 import { messageStatuses } from "../../core/model/message.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";

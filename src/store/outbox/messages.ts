@@ -1,5 +1,5 @@
 import { deliveryStates, type MessageState, unanswered } from "../../core/model/message.ts";
-import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/sending/messages.ts";
+import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/ports/messages.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";

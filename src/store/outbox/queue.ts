@@ -1,7 +1,7 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { Message } from "../../core/model/message.ts";
 import type { Wait } from "../../core/model/waiting.ts";
-import type { Idempotency, NewMessage } from "../../core/sending/messages.ts";
+import type { Idempotency, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
 import type { NeedRoom } from "./queue-room.ts";

@@ -1,4 +1,4 @@
-import type { Figures } from "../../core/store.ts";
+import type { Figures } from "../../core/ports/store.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 interface Row {

@@ -1,4 +1,4 @@
-import type { Lost } from "../../core/retention.ts";
+import type { Lost } from "../../core/ports/retention.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";

@@ -1,4 +1,4 @@
-import type { Policy, Pruned, Retention } from "../../core/retention.ts";
+import type { Policy, Pruned, Retention } from "../../core/ports/retention.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventRemover, lossesOn, type Removal, Walk } from "./prune-events.ts";
 import { weigher } from "./weight.ts";

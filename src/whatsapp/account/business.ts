@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
-import type { BusinessHours, BusinessProfile } from "../../core/people/people.ts";
+import type { BusinessHours, BusinessProfile } from "../../core/ports/people.ts";
 import { natural } from "../codec/convert/fields.ts";
 
 /** What a business says of itself. Baileys' own call knows one website and one category. */

@@ -1,5 +1,5 @@
 import { type ChatModification, proto, type WAPatchCreate, type WASocket } from "@whiskeysockets/baileys";
-import type { ChatCalls, ChatMark, LastMessage } from "../../core/people/chats.ts";
+import type { ChatCalls, ChatMark, LastMessage } from "../../core/ports/chats.ts";
 import type { Target } from "../../core/model/content/parts.ts";
 import { isGroup } from "../wire/jid.ts";
 import { asked } from "./asking.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
-import type { CommunityCalls, LinkResult, PartGroup } from "../../core/people/communities.ts";
+import type { CommunityCalls, LinkResult, PartGroup } from "../../core/ports/communities.ts";
 import { asked, reasonOf } from "./asking.ts";
 import { natural } from "../codec/convert/fields.ts";
 import { type GroupCache, groupOf } from "./groups.ts";

@@ -18,7 +18,7 @@ import type {
   JoinRequest,
   MadeGroup,
   MemberResult,
-} from "../../core/people/groups.ts";
+} from "../../core/ports/groups.ts";
 import { asked, reasonOf } from "./asking.ts";
 import { moment, natural } from "../codec/convert/fields.ts";
 import { bare } from "../wire/jid.ts";

@@ -1,5 +1,5 @@
 import type { WASocket } from "@whiskeysockets/baileys";
-import type { LabelCalls } from "../../core/people/labels.ts";
+import type { LabelCalls } from "../../core/ports/labels.ts";
 import { asked } from "./asking.ts";
 
 /** The highest id that WhatsApp told of, so that a new label does not become another's new name. */

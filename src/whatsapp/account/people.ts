@@ -1,7 +1,7 @@
 import type { WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { Account } from "../../core/model/account.ts";
-import type { PeopleCalls, Privacy } from "../../core/people/people.ts";
+import type { PeopleCalls, Privacy } from "../../core/ports/people.ts";
 import { asked } from "./asking.ts";
 import { businessOf } from "./business.ts";
 import type { Numbers } from "./numbers.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
-import type { SignalOf } from "../../core/device/connector.ts";
+import type { SignalOf } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message.ts";
 import { moment } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";

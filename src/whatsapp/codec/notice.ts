@@ -1,8 +1,8 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News, NewsType } from "../../core/device/connector.ts";
-import type { ContactChange } from "../../core/people/contacts.ts";
+import type { News, NewsType } from "../../core/ports/connector.ts";
+import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { EventData } from "../../core/model/events/events.ts";
-import type { Named } from "../../core/people/groups.ts";
+import type { Named } from "../../core/ports/groups.ts";
 import { moment } from "./convert/fields.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
 

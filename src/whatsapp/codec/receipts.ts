@@ -1,5 +1,5 @@
 import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
-import type { SignalOf } from "../../core/device/connector.ts";
+import type { SignalOf } from "../../core/ports/connector.ts";
 import type { DeliveryState } from "../../core/model/message.ts";
 import { moment } from "./convert/fields.ts";
 import type { Me } from "./incoming.ts";

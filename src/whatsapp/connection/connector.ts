@@ -1,10 +1,10 @@
 import { Agent } from "node:https";
 import type { Clock } from "../../core/base/clock.ts";
-import type { Connector } from "../../core/device/connector.ts";
+import type { Connector } from "../../core/ports/connector.ts";
 import type { Log } from "../../core/base/log.ts";
-import type { History } from "../../core/people/history.ts";
-import type { Messages } from "../../core/sending/messages.ts";
-import type { Vaults } from "../../core/device/vault.ts";
+import type { History } from "../../core/ports/history.ts";
+import type { Messages } from "../../core/ports/messages.ts";
+import type { Vaults } from "../../core/ports/vault.ts";
 import type { MediaServers } from "../media/servers.ts";
 import type { Files } from "../media/upload.ts";
 import { Presences } from "../account/presences.ts";

@@ -9,7 +9,7 @@ import {
   type WASocket,
 } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
-import type { Signal } from "../../core/device/connector.ts";
+import type { Signal } from "../../core/ports/connector.ts";
 
 /** WhatsApp gives six references: the first lives a minute, the others 20 seconds each. */
 const firstRefMs = 60_000;

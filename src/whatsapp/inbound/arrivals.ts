@@ -1,9 +1,9 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
-import type { Hear, Signal } from "../../core/device/connector.ts";
-import type { History } from "../../core/people/history.ts";
+import type { Hear, Signal } from "../../core/ports/connector.ts";
+import type { History } from "../../core/ports/history.ts";
 import type { Log } from "../../core/base/log.ts";
-import type { Vault } from "../../core/device/vault.ts";
+import type { Vault } from "../../core/ports/vault.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import { openBallots } from "./ballots.ts";
 import type { Identity } from "../session/identity.ts";

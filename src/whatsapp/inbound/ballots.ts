@@ -1,5 +1,5 @@
-import type { Signal, SignalOf } from "../../core/device/connector.ts";
-import type { History } from "../../core/people/history.ts";
+import type { Signal, SignalOf } from "../../core/ports/connector.ts";
+import type { History } from "../../core/ports/history.ts";
 import type { Me } from "../codec/incoming.ts";
 import { bare } from "../wire/jid.ts";
 import { type Ballot, type Booth, isBallot, openBallot } from "../codec/votes.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@whiskeysockets/baileys";
-import type { News, NewsType } from "../../core/device/connector.ts";
+import type { News, NewsType } from "../../core/ports/connector.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";

@@ -1,4 +1,4 @@
-import type { Hear, Signal } from "../../core/device/connector.ts";
+import type { Hear, Signal } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 
 /** What is written together. */

@@ -1,5 +1,5 @@
 import type { NewChatMessageCapInfo, ReachoutTimelockState } from "@whiskeysockets/baileys";
-import type { SignalOf } from "../../core/device/connector.ts";
+import type { SignalOf } from "../../core/ports/connector.ts";
 
 /** WA Web takes a lock without an end for one of a minute. */
 const unsaidLockMs = 60_000;

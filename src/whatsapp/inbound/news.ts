@@ -1,8 +1,8 @@
 import type { BaileysEventMap, GroupMetadata, WASocket } from "@whiskeysockets/baileys";
-import type { News, NewsType, Signal } from "../../core/device/connector.ts";
-import type { ContactChange } from "../../core/people/contacts.ts";
+import type { News, NewsType, Signal } from "../../core/ports/connector.ts";
+import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { EventData } from "../../core/model/events/events.ts";
-import type { HistoryChange } from "../../core/people/history.ts";
+import type { HistoryChange } from "../../core/ports/history.ts";
 import type { GroupCache } from "../account/groups.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";

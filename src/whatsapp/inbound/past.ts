@@ -1,9 +1,9 @@
 import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
 import { isAction, isMedia } from "../../core/model/content/content.ts";
-import type { News, Signal } from "../../core/device/connector.ts";
-import type { ContactChange } from "../../core/people/contacts.ts";
-import type { HistoryChange } from "../../core/people/history.ts";
-import type { ReceivedMedia } from "../../core/media/media.ts";
+import type { News, Signal } from "../../core/ports/connector.ts";
+import type { ContactChange } from "../../core/ports/contacts.ts";
+import type { HistoryChange } from "../../core/ports/history.ts";
+import type { ReceivedMedia } from "../../core/ports/media.ts";
 import { moment, natural } from "../codec/convert/fields.ts";
 import { isErrand, toContent } from "../codec/convert/index.ts";
 import type { Reader } from "../codec/incoming.ts";

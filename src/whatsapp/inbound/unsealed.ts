@@ -6,7 +6,7 @@ import {
   proto,
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
-import type { SignalOf, Undecryptable } from "../../core/device/connector.ts";
+import type { SignalOf, Undecryptable } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { isErrand, toContent } from "../codec/convert/index.ts";

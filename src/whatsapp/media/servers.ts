@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { MediaSource } from "../../core/media/media.ts";
+import type { MediaSource } from "../../core/ports/media.ts";
 import { authorities } from "../wire/trust.ts";
 import { bytesOf, parsed, type Remote } from "../codec/remote.ts";
 import { checked, opened } from "./seal.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { WASocket } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { MediaRecord } from "../../core/media/media.ts";
+import type { MediaRecord } from "../../core/ports/media.ts";
 import type { Outgoing } from "../../core/model/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { isChannel } from "../wire/jid.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { History } from "../../core/people/history.ts";
+import type { History } from "../../core/ports/history.ts";
 import type { Outgoing } from "../../core/model/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { kindNames, opened } from "../codec/convert/envelopes.ts";

@@ -7,9 +7,9 @@ import {
   type WASocket,
 } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
-import type { SignalOf } from "../../core/device/connector.ts";
+import type { SignalOf } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { History } from "../../core/people/history.ts";
+import type { History } from "../../core/ports/history.ts";
 import type { Outgoing } from "../../core/model/message.ts";
 import { PostAnswers, postStanza } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";

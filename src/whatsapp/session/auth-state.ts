@@ -8,7 +8,7 @@ import {
   type SignalDataTypeMap,
 } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
-import type { Vault, VaultBatch } from "../../core/device/vault.ts";
+import type { Vault, VaultBatch } from "../../core/ports/vault.ts";
 
 /** Keys as Baileys has them, and what else is written with them. */
 export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };

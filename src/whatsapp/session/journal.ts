@@ -7,7 +7,7 @@ import {
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
-import type { JournalEntry } from "../../core/device/vault.ts";
+import type { JournalEntry } from "../../core/ports/vault.ts";
 import type { Keyring } from "./keyring.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";
 

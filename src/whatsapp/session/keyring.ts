@@ -5,7 +5,7 @@ import {
   type SignalDataTypeMap,
   type SignalKeyStoreWithTransaction,
 } from "@whiskeysockets/baileys";
-import type { JournalEntry } from "../../core/device/vault.ts";
+import type { JournalEntry } from "../../core/ports/vault.ts";
 import type { AuthState } from "./auth-state.ts";
 import { Locks } from "./locks.ts";
 

@@ -70,7 +70,7 @@ CREATE UNIQUE INDEX event_seq ON event (device, seq) WHERE seq IS NOT NULL;
 CREATE INDEX event_tenant ON event (tenant, place);
 CREATE INDEX event_live ON event (at) WHERE seq IS NULL;
 
--- An event owed to a target: the diagram of stages stands in core/events/deliveries.ts.
+-- An event owed to a target: the diagram of stages stands in core/ports/deliveries.ts.
 CREATE TABLE delivery (
   event      INTEGER NOT NULL REFERENCES event (place) ON DELETE CASCADE,
   target     TEXT NOT NULL,

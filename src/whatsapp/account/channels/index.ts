@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
-import type { ChannelCalls, Follower, PostPage, PostQuery } from "../../../core/people/channels.ts";
+import type { ChannelCalls, Follower, PostPage, PostQuery } from "../../../core/ports/channels.ts";
 import { Failure } from "../../../core/base/failure.ts";
 import { asked } from "../asking.ts";
 import { natural } from "../../codec/convert/fields.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
-import type { SignalOf } from "../../../core/device/connector.ts";
+import type { SignalOf } from "../../../core/ports/connector.ts";
 import type { Content } from "../../../core/model/content/content.ts";
 import { Failure } from "../../../core/base/failure.ts";
 import type { Outgoing } from "../../../core/model/message.ts";

@@ -5,10 +5,10 @@ import {
   getBinaryNodeChildren,
   getBinaryNodeChildString,
 } from "@whiskeysockets/baileys";
-import type { ContactChange } from "../../../core/people/contacts.ts";
+import type { ContactChange } from "../../../core/ports/contacts.ts";
 import type { EventData } from "../../../core/model/events/events.ts";
-import type { Named } from "../../../core/people/groups.ts";
-import type { HistoryChange } from "../../../core/people/history.ts";
+import type { Named } from "../../../core/ports/groups.ts";
+import type { HistoryChange } from "../../../core/ports/history.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { bare } from "../../wire/jid.ts";
 import { bothNames, type Notice, namedOf } from "../../codec/notice.ts";

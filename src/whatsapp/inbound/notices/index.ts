@@ -1,5 +1,5 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News } from "../../../core/device/connector.ts";
+import type { News } from "../../../core/ports/connector.ts";
 import { mexNews, postNews } from "./channels.ts";
 import { groupNews } from "./groups.ts";
 import { type Alias, Notice } from "../../codec/notice.ts";

@@ -1,5 +1,5 @@
 import { type BinaryNode, buildAckStanza, type WASocket } from "@whiskeysockets/baileys";
-import type { Signal } from "../../../core/device/connector.ts";
+import type { Signal } from "../../../core/ports/connector.ts";
 import type { Calls } from "../calls.ts";
 import { postSignal } from "../../account/channels/posts.ts";
 import type { GroupCache } from "../../account/groups.ts";

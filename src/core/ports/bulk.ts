@@ -1,7 +1,7 @@
 import type { DraftContent, DraftContext, DraftOptions } from "../model/draft/draft.ts";
 import type { Draft, Message, MessageStatus } from "../model/message.ts";
 import type { Drafted, Idempotency } from "./messages.ts";
-import type { Hold } from "../ports/hold.ts";
+import type { Hold } from "./hold.ts";
 
 /** How many messages one bulk may have. */
 export const mostInBulk = 10_000;

@@ -1,7 +1,7 @@
 import type { Context } from "../model/content/content.ts";
 import type { DeliveryState, Message, MessageState, SentContent } from "../model/message.ts";
 import type { Wait, WaitReason } from "../model/waiting.ts";
-import type { Hold } from "../ports/hold.ts";
+import type { Hold } from "./hold.ts";
 
 /** What happened to an outgoing message. */
 export interface MessageChange {

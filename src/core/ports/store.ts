@@ -1,21 +1,21 @@
-import type { Acquaintances } from "./sending/acquaintances.ts";
-import type { Bulks } from "./sending/bulk.ts";
-import type { Deliveries } from "./events/deliveries.ts";
-import type { DeliveryLog } from "./events/delivery-log.ts";
-import type { Contacts } from "./people/contacts.ts";
-import type { History } from "./people/history.ts";
-import type { Labels } from "./people/labels.ts";
-import type { Media } from "./media/media.ts";
-import type { Messages } from "./sending/messages.ts";
+import type { Acquaintances } from "./acquaintances.ts";
+import type { Bulks } from "./bulk.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { DeliveryLog } from "./delivery-log.ts";
+import type { Contacts } from "./contacts.ts";
+import type { History } from "./history.ts";
+import type { Labels } from "./labels.ts";
+import type { Media } from "./media.ts";
+import type { Messages } from "./messages.ts";
 import type { Retention } from "./retention.ts";
-import type { PluginData } from "./plugins/plugin-data.ts";
-import type { Vaults } from "./device/vault.ts";
-import type { Endpoints } from "./webhooks/endpoint.ts";
-import type { Tenants } from "./ports/tenants.ts";
-import type { Keys } from "./ports/keys.ts";
-import type { Audit } from "./ports/audit.ts";
-import type { Devices } from "./ports/devices.ts";
-import type { Ledger } from "./ports/ledger.ts";
+import type { PluginData } from "./plugin-data.ts";
+import type { Vaults } from "./vault.ts";
+import type { Endpoints } from "./endpoint.ts";
+import type { Tenants } from "./tenants.ts";
+import type { Keys } from "./keys.ts";
+import type { Audit } from "./audit.ts";
+import type { Devices } from "./devices.ts";
+import type { Ledger } from "./ledger.ts";
 
 /**
  * Everything that outlives the process, behind one port. Methods return promises so that a networked store can

@@ -1,4 +1,4 @@
-import type { Target } from "./model/events/targets.ts";
+import type { Target } from "../model/events/targets.ts";
 
 /** What may stay. Ages are milliseconds; without one there is no bound. */
 export interface Policy {

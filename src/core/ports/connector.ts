@@ -1,17 +1,17 @@
-import type { ChatCalls } from "../people/chats.ts";
-import type { ChannelCalls } from "../people/channels.ts";
+import type { ChatCalls } from "./chats.ts";
+import type { ChannelCalls } from "./channels.ts";
 import type { Post, PostName } from "../model/channel.ts";
-import type { CommunityCalls } from "../people/communities.ts";
+import type { CommunityCalls } from "./communities.ts";
 import type { EventData, EventType } from "../model/events/events.ts";
-import type { GroupCalls } from "../people/groups.ts";
-import type { HistoryChange } from "../people/history.ts";
-import type { LabelCalls } from "../people/labels.ts";
-import type { ReceivedMedia } from "../media/media.ts";
-import type { PeopleCalls } from "../people/people.ts";
-import type { ContactChange } from "../people/contacts.ts";
+import type { GroupCalls } from "./groups.ts";
+import type { HistoryChange } from "./history.ts";
+import type { LabelCalls } from "./labels.ts";
+import type { ReceivedMedia } from "./media.ts";
+import type { PeopleCalls } from "./people.ts";
+import type { ContactChange } from "./contacts.ts";
 import type { DeliveryState, Envelope, Incoming, Outgoing } from "../model/message.ts";
 import type { Origin } from "../model/phase.ts";
-import type { Hold } from "../ports/hold.ts";
+import type { Hold } from "./hold.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
 import type { Account } from "../model/account.ts";
 

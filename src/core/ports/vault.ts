@@ -1,4 +1,4 @@
-import type { Hold } from "../ports/hold.ts";
+import type { Hold } from "./hold.ts";
 
 /** Where a device keeps its WhatsApp keys, credentials and journal: one database file a device. */
 export interface Vaults {
