@@ -8,7 +8,7 @@ import { Courier } from "./core/events/courier.ts";
 import { Failure } from "./core/base/failure.ts";
 import { Door } from "./core/access/door.ts";
 import { Feed } from "./core/events/feed.ts";
-import { type Judge, judge } from "./core/sending/governor.ts";
+import { type Judge, judge } from "./core/policy/governor.ts";
 import { MediaDesk } from "./core/media/media-desk.ts";
 import { hashKey, newKey } from "./core/access/keys.ts";
 import { Janitor } from "./core/janitor.ts";

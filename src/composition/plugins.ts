@@ -8,7 +8,7 @@ import type { Feed } from "../core/events/feed.ts";
 import type { Log } from "../core/base/log.ts";
 import type { PluginData } from "../core/ports/plugin-data.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
-import type { Schedule } from "../core/events/retry.ts";
+import type { Schedule } from "../core/policy/retry.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Ledger } from "../core/ports/ledger.ts";
 import type { Targets } from "../core/model/events/targets.ts";

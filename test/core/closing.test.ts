@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { backoff, type History, verdict } from "../../src/core/device/closing.ts";
+import { backoff, type History, verdict } from "../../src/core/policy/closing.ts";
 import type { Origin, Verdict } from "../../src/core/model/phase.ts";
 
 const calm: History = { attempt: 0, rounds: 0, maxRounds: 3, replaced: 0, dice: 0.5 };

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Acquaintance } from "../../src/core/model/waiting.ts";
-import { contactHoldMs, judge, laneOf } from "../../src/core/sending/governor.ts";
-import { afterTimeLock, asking, lockRanOut } from "../../src/core/sending/standing.ts";
+import { contactHoldMs, judge, laneOf } from "../../src/core/policy/governor.ts";
+import { afterTimeLock, asking, lockRanOut } from "../../src/core/policy/time-lock.ts";
 import { type Standing, unrestricted } from "../../src/core/model/standing.ts";
 
 const hour = 3_600_000;

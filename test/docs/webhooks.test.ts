@@ -5,7 +5,7 @@ import { parseEnv } from "node:util";
 import { readConfig, settings, variableOf } from "../../src/config.ts";
 import { exampleOf } from "../../src/core/model/events/event-schema.ts";
 import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
-import { webhookSchedule } from "../../src/core/events/retry.ts";
+import { webhookSchedule } from "../../src/core/policy/retry.ts";
 import { LogTail } from "../../src/core/base/log-tail.ts";
 import { QrLinks } from "../../src/core/device/qr-link.ts";
 import { v1 } from "../../src/api/v1.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { Bucket, type Pace } from "../sending/pace.ts";
+import { Bucket, type Pace } from "../policy/pace.ts";
 
 /** How many wrong keys are borne with: at once, and one more every six seconds; and from everywhere together. */
 const perAddress: Pace = { burst: 10, perSecond: 1 / 6 };

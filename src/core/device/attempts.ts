@@ -1,4 +1,4 @@
-import type { History } from "./closing.ts";
+import type { History } from "../policy/closing.ts";
 
 const replacedWindowMs = 10 * 60_000;
 const codeRenewals = 3;

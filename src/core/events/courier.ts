@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
 import { type Deliver, Desk, type Serving, type TargetOptions } from "./desk.ts";
 import type { Log } from "../base/log.ts";
-import { freshFor, longest, webhookSchedule } from "./retry.ts";
+import { freshFor, longest, webhookSchedule } from "../policy/retry.ts";
 import { Room } from "./room.ts";
 import { steady } from "../base/steady.ts";
 import type { Target } from "../model/events/targets.ts";

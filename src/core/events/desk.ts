@@ -1,6 +1,6 @@
 import type { Claim, Outcome, Settlement } from "../ports/deliveries.ts";
 import type { BotEvent } from "../model/events/events.ts";
-import { afterFailure, restFor, type Schedule, webhookSchedule } from "./retry.ts";
+import { afterFailure, restFor, type Schedule, webhookSchedule } from "../policy/retry.ts";
 import type { Source, Target } from "../model/events/targets.ts";
 
 /** What a target may know of the attempt it is asked for. */

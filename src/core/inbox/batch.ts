@@ -9,7 +9,7 @@ import type { Introductions } from "./introductions.ts";
 import { type Known, nothing } from "./entry.ts";
 import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
-import type { Restraint } from "../sending/restraint.ts";
+import type { Restraint } from "../policy/restraint.ts";
 import type { MessageChange } from "../ports/messages.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange } from "../ports/devices.ts";

@@ -4,7 +4,7 @@ import { located, type Part, partsOf } from "./bulk-parts.ts";
 import type { MediaContent } from "../model/content/content.ts";
 import type { Drafter, DrafterPorts, Sources } from "./drafter.ts";
 import { asFailure, Failure } from "../base/failure.ts";
-import { waitMs } from "./governor.ts";
+import { waitMs } from "../policy/governor.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Message, SendOptions } from "../model/message.ts";
 import type { Drafted } from "../ports/messages.ts";

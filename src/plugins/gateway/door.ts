@@ -2,7 +2,7 @@ import { draftContext, draftOptions } from "../../core/model/draft/draft.ts";
 import { asFailure, assertNever, Failure } from "../../core/base/failure.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { DraftContent } from "../../core/model/message.ts";
-import { Bucket } from "../../core/sending/pace.ts";
+import { Bucket } from "../../core/policy/pace.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "../contract/fault.ts";

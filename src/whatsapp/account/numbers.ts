@@ -1,7 +1,7 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { Bucket } from "../../core/sending/pace.ts";
+import { Bucket } from "../../core/policy/pace.ts";
 import type { NumberCheck } from "../../core/ports/people.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";

@@ -153,7 +153,7 @@ CREATE TABLE message (
   delivery        TEXT CHECK (delivery IN ('delivered', 'read', 'played')),
   reason          TEXT, -- why it waits or failed: a word, or WhatsApp's number
   error           TEXT, -- the sentence for people
-  lane            INTEGER NOT NULL, -- a place in `lanes` of core/sending/governor.ts
+  lane            INTEGER NOT NULL, -- a place in `lanes` of core/policy/governor.ts
   by_hand         INTEGER NOT NULL DEFAULT 0, -- 1: released against the governor
   created_at      INTEGER NOT NULL,
   not_before      INTEGER NOT NULL,

@@ -5,7 +5,7 @@ import { contactHoldMs, type Judge, type SendVerdict } from "./governor.ts";
 import type { Message } from "../model/message.ts";
 import { type Outcome, waits } from "./outcome.ts";
 import { isPersonJid } from "../model/recipient.ts";
-import { afterTimeLock, asking, lockRanOut } from "./standing.ts";
+import { afterTimeLock, asking, lockRanOut } from "./time-lock.ts";
 import { type Standing, unrestricted } from "../model/standing.ts";
 import { steady } from "../base/steady.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
