@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { DraftContent } from "../src/core/model/draft/draft.ts";
-import { cardOf } from "../src/core/sending/link-preview.ts";
+import { cardOf } from "../src/core/media/link-preview.ts";
 import { jpeg } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
 

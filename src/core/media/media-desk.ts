@@ -4,7 +4,7 @@ import type { DraftOf } from "../model/draft/draft.ts";
 import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";
-import { linkPreview, type LinkPreview } from "../sending/link-preview.ts";
+import { linkPreview, type LinkPreview } from "./link-preview.ts";
 import type { Made, MediaRecord, MediaTools } from "../ports/media.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 

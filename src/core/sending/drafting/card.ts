@@ -3,7 +3,7 @@ import type { ContentOf } from "../../model/content/content.ts";
 import type { DraftOf } from "../../model/draft/draft.ts";
 import type { CardDraft } from "../../model/draft/text.ts";
 import { blaming, Failure } from "../../base/failure.ts";
-import type { LinkPreview } from "../link-preview.ts";
+import type { LinkPreview } from "../../media/link-preview.ts";
 import { phoneNumber } from "../../model/recipient.ts";
 import { vcard } from "../vcard.ts";
 
