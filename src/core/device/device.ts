@@ -4,7 +4,7 @@ import type { Principal } from "../model/principal.ts";
 import { Auditor } from "../access/audit.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
-import { behind } from "../behind.ts";
+import { behind } from "../access/behind.ts";
 import { remembering } from "../people/channel-memory.ts";
 import { type ChannelCalls, channelScopes } from "../ports/channels.ts";
 import { type ChatCalls, chatScopes } from "../ports/chats.ts";

@@ -1,5 +1,5 @@
-import { Failure } from "./base/failure.ts";
-import type { Scope } from "./model/scopes.ts";
+import { Failure } from "../base/failure.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** Every API call answers within ten seconds, whatever WhatsApp does. */
 const answerMs = 9_000;
