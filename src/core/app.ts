@@ -2,7 +2,7 @@ import type { PairingCode, Qr } from "./model/linking.ts";
 import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./events/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
-import type { BulkDesk } from "./sending/bulk-desk.ts";
+import type { BulkDesk } from "./sending/bulk/bulk-desk.ts";
 import type { ChannelCalls } from "./ports/channels.ts";
 import type { ChatCalls } from "./ports/chats.ts";
 import type { CommunityCalls } from "./ports/communities.ts";

@@ -17,7 +17,7 @@ import type { Pace } from "../policy/pace.ts";
 import type { Life } from "../model/phase.ts";
 import { Restraint } from "../policy/restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
-import { Sender } from "../sending/sender.ts";
+import { Sender } from "../sending/sender/sender.ts";
 import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";

@@ -1,4 +1,4 @@
-import { asTarget, type Desk, invalid, known } from "../aim.ts";
+import { asTarget, type Desk, invalid, known } from "./aim.ts";
 import type { ActionOf } from "../../model/content/content.ts";
 import type { DraftOf } from "../../model/draft/draft.ts";
 import { Failure } from "../../base/failure.ts";

@@ -1,4 +1,4 @@
-import { type Desk, invalid, look, targetOf } from "../aim.ts";
+import { type Desk, invalid, look, targetOf } from "./aim.ts";
 import { type Content, isMedia } from "../../model/content/content.ts";
 import type { DraftOf } from "../../model/draft/draft.ts";
 import { mostCaption } from "../../model/draft/parts.ts";

@@ -1,4 +1,4 @@
-import { type Desk, invalid, replyTo } from "../aim.ts";
+import { type Desk, invalid, replyTo } from "./aim.ts";
 import { type Action, type Context, isAction } from "../../model/content/content.ts";
 import type { DraftContext } from "../../model/draft/draft.ts";
 import type { SentContent } from "../../model/message.ts";

@@ -1,4 +1,4 @@
-import { invalid } from "../aim.ts";
+import { invalid } from "./aim.ts";
 import type { ContentOf } from "../../model/content/content.ts";
 import type { DraftOf } from "../../model/draft/draft.ts";
 

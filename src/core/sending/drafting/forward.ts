@@ -1,4 +1,4 @@
-import { type Desk, invalid } from "../aim.ts";
+import { type Desk, invalid } from "./aim.ts";
 import { type Content, type Context, isAction } from "../../model/content/content.ts";
 import type { DraftOf } from "../../model/draft/draft.ts";
 import { Failure } from "../../base/failure.ts";

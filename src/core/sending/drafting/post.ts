@@ -1,4 +1,4 @@
-import { invalid } from "../aim.ts";
+import { invalid } from "./aim.ts";
 import { mediaKinds } from "../../model/content/content.ts";
 import type { Target } from "../../model/content/parts.ts";
 import type { DraftContext, DraftKind } from "../../model/draft/draft.ts";

@@ -1,4 +1,4 @@
-import { invalid } from "../aim.ts";
+import { invalid } from "./aim.ts";
 import type { DraftKind } from "../../model/draft/draft.ts";
 
 const shown: ReadonlySet<DraftKind> = new Set(["text", "image", "video", "gif", "voice", "forward", "delete"]);

@@ -1,4 +1,4 @@
-import { Failure } from "../base/failure.ts";
+import { Failure } from "../../base/failure.ts";
 
 const day = 24 * 3_600_000;
 /** How far ahead a message may be scheduled. */

@@ -1,14 +1,23 @@
-import { Failure } from "../base/failure.ts";
-import { isAction } from "../model/content/content.ts";
-import { lanes } from "../model/waiting.ts";
-import type { SendVerdict } from "../policy/governor.ts";
-import type { Clock } from "../base/clock.ts";
-import { type Message, unanswered } from "../model/message.ts";
-import { cancelled, failed, type Outcome, quietly, released, scheduled, together, waits } from "../policy/outcome.ts";
-import type { Restraint } from "../policy/restraint.ts";
-import type { Batch } from "../ports/ledger.ts";
-import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../ports/store.ts";
+import { Failure } from "../../base/failure.ts";
+import { isAction } from "../../model/content/content.ts";
+import { lanes } from "../../model/waiting.ts";
+import type { SendVerdict } from "../../policy/governor.ts";
+import type { Clock } from "../../base/clock.ts";
+import { type Message, unanswered } from "../../model/message.ts";
+import {
+  cancelled,
+  failed,
+  type Outcome,
+  quietly,
+  released,
+  scheduled,
+  together,
+  waits,
+} from "../../policy/outcome.ts";
+import type { Restraint } from "../../policy/restraint.ts";
+import type { Batch } from "../../ports/ledger.ts";
+import type { Hold } from "../../ports/hold.ts";
+import type { Store } from "../../ports/store.ts";
 
 /** How many are looked at in one transaction. */
 const slice = 100;

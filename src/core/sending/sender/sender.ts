@@ -1,15 +1,15 @@
-import type { Clock } from "../base/clock.ts";
-import type { Connection } from "../ports/connector.ts";
-import { asFailure } from "../base/failure.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Connection } from "../../ports/connector.ts";
+import { asFailure } from "../../base/failure.ts";
 import { Flights } from "./flights.ts";
 import { Gathering } from "./gathering.ts";
-import type { Log } from "../base/log.ts";
-import type { Message } from "../model/message.ts";
-import { Bucket, type Pace } from "../policy/pace.ts";
-import type { Restraint } from "../policy/restraint.ts";
-import type { Batch } from "../ports/ledger.ts";
-import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../ports/store.ts";
+import type { Log } from "../../base/log.ts";
+import type { Message } from "../../model/message.ts";
+import { Bucket, type Pace } from "../../policy/pace.ts";
+import type { Restraint } from "../../policy/restraint.ts";
+import type { Batch } from "../../ports/ledger.ts";
+import type { Hold } from "../../ports/hold.ts";
+import type { Store } from "../../ports/store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 export interface SenderPorts {

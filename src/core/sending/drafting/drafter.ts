@@ -1,18 +1,18 @@
 import type { Desk, Known } from "./aim.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Account } from "../model/account.ts";
-import { isAction, isMedia } from "../model/content/content.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Account } from "../../model/account.ts";
+import { isAction, isMedia } from "../../model/content/content.ts";
 import { prepare } from "./drafting.ts";
-import { Failure } from "../base/failure.ts";
-import { lanes } from "../model/waiting.ts";
-import type { MediaDesk } from "../media/media-desk.ts";
-import type { Draft, SendOptions } from "../model/message.ts";
-import type { Drafted, NewMessage } from "../ports/messages.ts";
-import { recipient } from "../model/recipient.ts";
+import { Failure } from "../../base/failure.ts";
+import { lanes } from "../../model/waiting.ts";
+import type { MediaDesk } from "../../media/media-desk.ts";
+import type { Draft, SendOptions } from "../../model/message.ts";
+import type { Drafted, NewMessage } from "../../ports/messages.ts";
+import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "./schedule.ts";
-import { homeTenant } from "../ports/tenants.ts";
-import type { Store } from "../ports/store.ts";
-import type { Supervisor } from "../device/supervisor.ts";
+import { homeTenant } from "../../ports/tenants.ts";
+import type { Store } from "../../ports/store.ts";
+import type { Supervisor } from "../../device/supervisor.ts";
 
 export interface DrafterPorts {
   store: Store;

@@ -1,10 +1,10 @@
-import type { Account } from "../model/account.ts";
-import type { Content, Context, MediaContent, MediaKind } from "../model/content/content.ts";
-import type { Target } from "../model/content/parts.ts";
-import type { DraftOf, TargetDraft } from "../model/draft/draft.ts";
-import { Failure } from "../base/failure.ts";
-import type { LinkPreview } from "../media/link-preview.ts";
-import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "../model/recipient.ts";
+import type { Account } from "../../model/account.ts";
+import type { Content, Context, MediaContent, MediaKind } from "../../model/content/content.ts";
+import type { Target } from "../../model/content/parts.ts";
+import type { DraftOf, TargetDraft } from "../../model/draft/draft.ts";
+import { Failure } from "../../base/failure.ts";
+import type { LinkPreview } from "../../media/link-preview.ts";
+import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
 
 /** A message of a chat as far as it is known here. */
 export interface Known {

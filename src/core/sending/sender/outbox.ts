@@ -1,14 +1,14 @@
-import type { MessageFilter } from "../app.ts";
-import type { Principal } from "../model/principal.ts";
-import { Drafter, type DrafterPorts } from "./drafter.ts";
-import { Failure } from "../base/failure.ts";
+import type { MessageFilter } from "../../app.ts";
+import type { Principal } from "../../model/principal.ts";
+import { Drafter, type DrafterPorts } from "../drafting/drafter.ts";
+import { Failure } from "../../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
-import type { Draft, Message, SendOptions } from "../model/message.ts";
-import type { MessagePage } from "../ports/messages.ts";
-import { recipient } from "../model/recipient.ts";
-import { momentOf } from "./schedule.ts";
-import { need } from "../access/scope.ts";
-import type { Supervisor } from "../device/supervisor.ts";
+import type { Draft, Message, SendOptions } from "../../model/message.ts";
+import type { MessagePage } from "../../ports/messages.ts";
+import { recipient } from "../../model/recipient.ts";
+import { momentOf } from "../drafting/schedule.ts";
+import { need } from "../../access/scope.ts";
+import type { Supervisor } from "../../device/supervisor.ts";
 
 /** What one principal has a device send, and what became of it. */
 export class Outbox {

@@ -1,5 +1,5 @@
 import { type Desk, invalid, targetOf } from "./aim.ts";
-import type { Context, MediaKind } from "../model/content/content.ts";
+import type { Context, MediaKind } from "../../model/content/content.ts";
 import {
   checkContext,
   checkedContent,
@@ -7,18 +7,18 @@ import {
   type DraftContext,
   type DraftKind,
   type DraftOf,
-} from "../model/draft/draft.ts";
-import { eventResponse, pollVote } from "./drafting/answer.ts";
-import { contactCard, linkCard } from "./drafting/card.ts";
-import { deletion, edit, windowOf } from "./drafting/change.ts";
-import { contextOf } from "./drafting/context.ts";
-import { event } from "./drafting/event.ts";
-import { forwarded } from "./drafting/forward.ts";
-import { menu } from "./drafting/menu.ts";
-import { checkNumbered, checkPost } from "./drafting/post.ts";
-import { checkStatus } from "./drafting/status.ts";
-import type { Draft, SentContent } from "../model/message.ts";
-import { isChannelJid, isGroupJid, statusChat } from "../model/recipient.ts";
+} from "../../model/draft/draft.ts";
+import { eventResponse, pollVote } from "./answer.ts";
+import { contactCard, linkCard } from "./card.ts";
+import { deletion, edit, windowOf } from "./change.ts";
+import { contextOf } from "./context.ts";
+import { event } from "./event.ts";
+import { forwarded } from "./forward.ts";
+import { menu } from "./menu.ts";
+import { checkNumbered, checkPost } from "./post.ts";
+import { checkStatus } from "./status.ts";
+import type { Draft, SentContent } from "../../model/message.ts";
+import { isChannelJid, isGroupJid, statusChat } from "../../model/recipient.ts";
 
 export interface Prepared {
   content: SentContent;

@@ -1,10 +1,10 @@
-import { type Bulk, settledOf, type Tally } from "../ports/bulk.ts";
-import type { Clock } from "../base/clock.ts";
-import { deviceEvent } from "../inbox/inbox.ts";
-import type { Batch } from "../ports/ledger.ts";
-import type { Hold } from "../ports/hold.ts";
-import type { Store } from "../ports/store.ts";
-import type { Watchers } from "../base/watchers.ts";
+import { type Bulk, settledOf, type Tally } from "../../ports/bulk.ts";
+import type { Clock } from "../../base/clock.ts";
+import { deviceEvent } from "../../inbox/inbox.ts";
+import type { Batch } from "../../ports/ledger.ts";
+import type { Hold } from "../../ports/hold.ts";
+import type { Store } from "../../ports/store.ts";
+import type { Watchers } from "../../base/watchers.ts";
 
 /** Between two looks at what became of a device's bulks. */
 const pauseMs = 250;

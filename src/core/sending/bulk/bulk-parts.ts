@@ -1,7 +1,7 @@
-import { type BulkDraft, mostInBulk } from "../ports/bulk.ts";
-import { asFailure, Failure } from "../base/failure.ts";
-import type { Draft } from "../model/message.ts";
-import { recipient } from "../model/recipient.ts";
+import { type BulkDraft, mostInBulk } from "../../ports/bulk.ts";
+import { asFailure, Failure } from "../../base/failure.ts";
+import type { Draft } from "../../model/message.ts";
+import { recipient } from "../../model/recipient.ts";
 
 /** A draft, and where its caller named what: `to.3`, `messages.3`. */
 export interface Part {

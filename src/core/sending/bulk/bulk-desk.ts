@@ -1,15 +1,15 @@
-import type { Principal } from "../model/principal.ts";
-import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../ports/bulk.ts";
+import type { Principal } from "../../model/principal.ts";
+import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../../ports/bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
-import type { MediaContent } from "../model/content/content.ts";
-import type { Drafter, DrafterPorts, Sources } from "./drafter.ts";
-import { asFailure, Failure } from "../base/failure.ts";
-import { waitMs } from "../policy/governor.ts";
-import { idempotencyOf } from "./idempotency.ts";
-import type { Message, SendOptions } from "../model/message.ts";
-import type { Drafted } from "../ports/messages.ts";
-import { need } from "../access/scope.ts";
-import type { Supervisor } from "../device/supervisor.ts";
+import type { MediaContent } from "../../model/content/content.ts";
+import type { Drafter, DrafterPorts, Sources } from "../drafting/drafter.ts";
+import { asFailure, Failure } from "../../base/failure.ts";
+import { waitMs } from "../../policy/governor.ts";
+import { idempotencyOf } from "../sender/idempotency.ts";
+import type { Message, SendOptions } from "../../model/message.ts";
+import type { Drafted } from "../../ports/messages.ts";
+import { need } from "../../access/scope.ts";
+import type { Supervisor } from "../../device/supervisor.ts";
 
 /** Drafts that are looked at together; between two lots others get their turn. */
 const lot = 8;

@@ -1,13 +1,13 @@
-import type { Clock } from "../base/clock.ts";
-import type { Connection } from "../ports/connector.ts";
-import { isAction } from "../model/content/content.ts";
-import { Failure } from "../base/failure.ts";
-import type { Log } from "../base/log.ts";
-import { type Message, unanswered } from "../model/message.ts";
-import { failed } from "../policy/outcome.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Connection } from "../../ports/connector.ts";
+import { isAction } from "../../model/content/content.ts";
+import { Failure } from "../../base/failure.ts";
+import type { Log } from "../../base/log.ts";
+import { type Message, unanswered } from "../../model/message.ts";
+import { failed } from "../../policy/outcome.ts";
 import type { Note } from "./gathering.ts";
-import { isChannelJid } from "../model/recipient.ts";
-import type { Hold } from "../ports/hold.ts";
+import { isChannelJid } from "../../model/recipient.ts";
+import type { Hold } from "../../ports/hold.ts";
 
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
 const ackMs = 60_000;

@@ -1,4 +1,4 @@
-import type { Batch } from "../ports/ledger.ts";
+import type { Batch } from "../../ports/ledger.ts";
 
 /** What can be written together with others of its kind. */
 export type Note = Pick<Batch, "events" | "messages" | "history">;
