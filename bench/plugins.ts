@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deliveriesOn } from "../src/composition/plugins.ts";
-import { Courier } from "../src/core/events/courier.ts";
+import { Courier } from "../src/core/delivery/courier.ts";
 import { Targets } from "../src/core/model/events/targets.ts";
 import { startPluginHost } from "../src/plugins/host/host.ts";
 import { openStore } from "../src/store/open.ts";

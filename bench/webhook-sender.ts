@@ -1,7 +1,7 @@
 /** Ours: every event on disk (FULL) before it is posted. The control: posts straight from the handler. */
-import { Courier } from "../src/core/events/courier.ts";
+import { Courier } from "../src/core/delivery/courier.ts";
 import type { NewEvent } from "../src/core/model/events/events.ts";
-import { Feed } from "../src/core/events/feed.ts";
+import { Feed } from "../src/core/delivery/feed.ts";
 import { Targets } from "../src/core/model/events/targets.ts";
 import { Webhooks } from "../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../src/net/fetch.ts";

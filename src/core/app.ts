@@ -1,6 +1,6 @@
 import type { PairingCode, Qr } from "./model/linking.ts";
 import type { Administration } from "./access/administration.ts";
-import type { EventLog } from "./events/event-log.ts";
+import type { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import type { BulkDesk } from "./sending/bulk/bulk-desk.ts";
 import type { ChannelCalls } from "./ports/channels.ts";

@@ -2,7 +2,7 @@ import { Administration } from "./access/administration.ts";
 import type { App, Device, Workspace } from "./app.ts";
 import type { Principal } from "./model/principal.ts";
 import { Auditor } from "./access/audit.ts";
-import { EventLog } from "./events/event-log.ts";
+import { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
 import type { MediaRecord } from "./ports/media.ts";

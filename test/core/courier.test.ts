@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { Courier, type Deliver } from "../../src/core/events/courier.ts";
+import { Courier, type Deliver } from "../../src/core/delivery/courier.ts";
 import type { Deliveries } from "../../src/core/ports/deliveries.ts";
 import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { Failure } from "../../src/core/base/failure.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { EventLog, type StreamedEvent } from "../../src/core/events/event-log.ts";
+import { EventLog, type StreamedEvent } from "../../src/core/delivery/event-log.ts";
 import type { BotEvent, NewEvent } from "../../src/core/model/events/events.ts";
-import { Feed } from "../../src/core/events/feed.ts";
+import { Feed } from "../../src/core/delivery/feed.ts";
 import { held, house, qr, raw, received, refusal } from "../store/house.ts";
 
 const everything = { types: null, devices: null };

@@ -1,6 +1,6 @@
-import { Courier } from "../../src/core/events/courier.ts";
+import { Courier } from "../../src/core/delivery/courier.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
-import { Feed } from "../../src/core/events/feed.ts";
+import { Feed } from "../../src/core/delivery/feed.ts";
 import type { Hold } from "../../src/core/ports/hold.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { Targets } from "../../src/core/model/events/targets.ts";

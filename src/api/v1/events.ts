@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import type { Workspace } from "../../core/app.ts";
-import type { EventFilter, StreamedEvent } from "../../core/events/event-log.ts";
+import type { EventFilter, StreamedEvent } from "../../core/delivery/event-log.ts";
 import { describeEvent } from "../../core/model/events/event-schema.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import * as docs from "../docs/v1-events.ts";

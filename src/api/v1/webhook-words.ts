@@ -1,4 +1,4 @@
-import type { Again, Fate, Shown } from "../../core/events/delivery-desk.ts";
+import type { Again, Fate, Shown } from "../../core/webhooks/delivery-desk.ts";
 import type { AttemptRecord, Recent } from "../../core/ports/delivery-log.ts";
 import type { Outcome } from "../../core/ports/deliveries.ts";
 import type { Endpoint } from "../../core/ports/endpoint.ts";

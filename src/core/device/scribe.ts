@@ -1,5 +1,5 @@
 import type { BotEvent, NewEvent } from "../model/events/events.ts";
-import type { Feed } from "../events/feed.ts";
+import type { Feed } from "../delivery/feed.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";

@@ -1,5 +1,5 @@
-import type { Serving } from "../events/courier.ts";
-import { DeliveryDesk } from "../events/delivery-desk.ts";
+import type { Serving } from "../delivery/courier.ts";
+import { DeliveryDesk } from "./delivery-desk.ts";
 import type { DeliveryFigures, Recent } from "../ports/delivery-log.ts";
 import type { Outcome } from "../ports/deliveries.ts";
 import type { Endpoint } from "../ports/endpoint.ts";

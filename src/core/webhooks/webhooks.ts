@@ -1,10 +1,10 @@
 import type { Clock } from "../base/clock.ts";
-import type { Courier, Deliver } from "../events/courier.ts";
+import type { Courier, Deliver } from "../delivery/courier.ts";
 import type { Outcome, Settlement } from "../ports/deliveries.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
 import { type BotEvent, type EventData, type EventType, liveOnly } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
-import type { Feed } from "../events/feed.ts";
+import type { Feed } from "../delivery/feed.ts";
 import type { Log } from "../base/log.ts";
 import type { Lost } from "../ports/retention.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";

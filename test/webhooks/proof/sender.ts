@@ -1,6 +1,6 @@
 /** A sender that is killed again and again: records events and delivers them, on a clock that runs fast. */
-import { Courier } from "../../../src/core/events/courier.ts";
-import { Feed } from "../../../src/core/events/feed.ts";
+import { Courier } from "../../../src/core/delivery/courier.ts";
+import { Feed } from "../../../src/core/delivery/feed.ts";
 import { Targets } from "../../../src/core/model/events/targets.ts";
 import { Webhooks } from "../../../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../../../src/net/fetch.ts";

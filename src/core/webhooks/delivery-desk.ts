@@ -7,7 +7,7 @@ import { Failure } from "../base/failure.ts";
 import type { PlacedEvent } from "../ports/ledger.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Target } from "../model/events/targets.ts";
-import { targetOf, type Webhooks } from "../webhooks/webhooks.ts";
+import { targetOf, type Webhooks } from "./webhooks.ts";
 
 /** A delivery as it stands. */
 export interface Shown {
