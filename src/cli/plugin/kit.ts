@@ -50,9 +50,9 @@ function kitFiles(): Record<string, string> {
     ...sources,
     // It speaks of Bun, whose types need not be installed.
     "sdk/test.ts": `// @ts-nocheck\n${sources["sdk/test.ts"]}`,
-    "core/events/events.ts": events(),
-    "core/content.ts": contents(),
-    "core/sending/draft.ts": drafts(),
+    "core/model/events/events.ts": events(),
+    "core/model/content/content.ts": contents(),
+    "core/model/draft/draft.ts": drafts(),
     "bun-test.d.ts": bunTest,
   };
 }
