@@ -1,7 +1,8 @@
 import type { Account } from "../model/account.ts";
 import type { News, Signal, SignalOf } from "../ports/connector.ts";
+import { deviceEvent, unique } from "../model/events/device-event.ts";
 import { type Action, type Content, isAction, isMedia } from "../model/content/content.ts";
-import { type EventData, type EventType, eventOfAction, type NewEvent } from "../model/events/events.ts";
+import { type EventData, eventOfAction, type NewEvent } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
@@ -121,7 +122,7 @@ function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
 }
 
 function newsEntry({ history = [], media = [], contacts = [], once, ...news }: News): Entry {
-  const event = { ...news, once: once ?? `${news.type}|${news.at}|${counter++}|${Math.random()}` };
+  const event = { ...news, once: once ?? unique(news.type, news.at) };
   return { ...told(event), history, media, contacts };
 }
 
@@ -222,13 +223,6 @@ function connectedData(account: Account): EventData<"device.connected"> {
     phone_number: phoneOfJid(account.jid) ?? "",
     name: account.name,
   };
-}
-
-let counter = 0;
-
-/** An event of the device's life: every one is a new one, so `once` only has to be unlike all others. */
-export function deviceEvent<T extends EventType>(type: T, at: number, data: EventData<T>): NewEvent<T> {
-  return { type, at, data, chat: null, once: `${type}|${at}|${counter++}|${Math.random()}` };
 }
 
 /** What is told when a phase ends. */

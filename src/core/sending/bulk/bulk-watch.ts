@@ -1,6 +1,6 @@
 import { type Bulk, settledOf, type Tally } from "../../ports/bulk.ts";
 import type { Clock } from "../../base/clock.ts";
-import { deviceEvent } from "../../inbox/inbox.ts";
+import { deviceEvent } from "../../model/events/device-event.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Store } from "../../ports/store.ts";
