@@ -1,6 +1,5 @@
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
-import type { Workspace } from "../app.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../base/failure.ts";
 import type { Phase } from "../model/phase.ts";
@@ -16,7 +15,21 @@ export interface AdministrationPorts extends AuditPorts {
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
   /** What a principal may use. */
-  workspace: (principal: Principal) => Workspace;
+  workspace: (principal: Principal) => TenantDevices;
+}
+
+/** The devices of one tenant, for a principal who may use them. */
+export interface TenantDevices {
+  devices(): ManagedDevice[];
+  /** Throws `not_found`. */
+  device(id: string): ManagedDevice;
+  /** Throws `invalid`, `limit_reached`. */
+  createDevice(id: string, label?: string): Promise<ManagedDevice>;
+}
+
+export interface ManagedDevice {
+  status(): DeviceStatus;
+  remove(): Promise<void>;
 }
 
 export interface NewTenant {
@@ -158,7 +171,7 @@ export class Administration {
   }
 
   /** The tenant's own, with every scope: the admin acts in it. */
-  private workspace(tenant: string): Workspace {
+  private workspace(tenant: string): TenantDevices {
     return this.ports.workspace({ ...this.by, kind: "tenant", tenant, key: "admin", scopes });
   }
 }
