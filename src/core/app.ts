@@ -12,7 +12,7 @@ import type { Memory } from "./people/memory.ts";
 import type { PeopleCalls } from "./ports/people.ts";
 import type { MediaRecord } from "./ports/media.ts";
 import type { Brought } from "./media/file-source.ts";
-import type { MessagePage, MessageQuery } from "./ports/messages.ts";
+import type { MessagePage, MessageFilter } from "./ports/messages.ts";
 import type { Draft, Message, SendOptions } from "./model/message.ts";
 import type { WebhookDesk } from "./webhooks/webhook-desk.ts";
 import type { Principal } from "./model/principal.ts";
@@ -44,9 +44,6 @@ export interface Workspace {
   /** Every event of the workspace's devices as it happens, until the returned function is called. */
   listen(hear: (event: BotEvent) => void): () => void;
 }
-
-/** Which messages to list: 1 to 500 of them. */
-export type MessageFilter = Partial<MessageQuery> & Pick<MessageQuery, "limit">;
 
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
 export interface Device {

@@ -1,4 +1,5 @@
-import type { Device, MessageFilter } from "../app.ts";
+import type { Device } from "../app.ts";
+import type { MessageFilter, MessagePage } from "../ports/messages.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import { Auditor } from "../access/audit.ts";
@@ -17,7 +18,6 @@ import { type PeopleCalls, peopleScopes } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Brought } from "../media/file-source.ts";
 import { BulkDesk } from "../sending/bulk/bulk-desk.ts";
-import type { MessagePage } from "../ports/messages.ts";
 import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
 import type { Draft, Message, SendOptions } from "../model/message.ts";

@@ -111,3 +111,6 @@ export interface Messages {
    */
   replan(hold: Hold, ahead: number, after: number | null): Promise<void>;
 }
+
+/** Which messages to list: 1 to 500 of them. */
+export type MessageFilter = Partial<MessageQuery> & Pick<MessageQuery, "limit">;

@@ -9,7 +9,7 @@ import { idempotencyOf } from "../sender/idempotency.ts";
 import type { Message, SendOptions } from "../../model/message.ts";
 import type { Drafted } from "../../ports/messages.ts";
 import { need } from "../../access/scope.ts";
-import type { Supervisor } from "../../device/supervisor.ts";
+import type { SendingDevice } from "../sender/outbox.ts";
 
 /** Drafts that are looked at together; between two lots others get their turn. */
 const lot = 8;
@@ -18,7 +18,7 @@ const lot = 8;
 export class BulkDesk {
   constructor(
     private readonly ports: DrafterPorts,
-    private readonly supervisor: Supervisor,
+    private readonly device: SendingDevice,
     private readonly principal: Principal,
     private readonly drafter: Drafter,
   ) {}
@@ -30,7 +30,7 @@ export class BulkDesk {
   async send(asked: BulkDraft, options: Pick<SendOptions, "idempotencyKey"> = {}): Promise<BulkReport> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
-    const { uid } = this.supervisor.record;
+    const { uid } = this.device.record;
     void this.drafter.account;
     const idempotency = idempotencyOf(this.principal, options, asked, ids);
     const earlier = idempotency && (await store.bulks.repeated(uid, idempotency, clock.now()));
@@ -40,7 +40,7 @@ export class BulkDesk {
     const total = messages.length;
     const made = { id: ids.message(), device: uid, total, createdAt, cancelledAt: null, doneAt: null };
     const { bulk } = await store.bulks.queue(made, messages, idempotency);
-    this.supervisor.sender.wake();
+    this.device.sender.wake();
     return this.report(bulk);
   }
 
@@ -51,7 +51,7 @@ export class BulkDesk {
 
   async list(query: { before: number | null; limit: number }): Promise<BulkPage<BulkReport>> {
     need(this.principal, "read");
-    const { items, next } = await this.ports.store.bulks.list(this.supervisor.record.uid, query);
+    const { items, next } = await this.ports.store.bulks.list(this.device.record.uid, query);
     return { items: await Promise.all(items.map((bulk) => this.report(bulk))), next };
   }
 
@@ -66,8 +66,8 @@ export class BulkDesk {
     need(this.principal, "send");
     const { doneAt } = await this.find(id);
     if (doneAt !== null) throw new Failure("conflict", "This bulk is done: nothing of it is left to be sent.");
-    await this.supervisor.sender.cancelBulk(id);
-    this.supervisor.changes.notify();
+    await this.device.sender.cancelBulk(id);
+    this.device.changes.notify();
     return this.report(await this.find(id));
   }
 
@@ -90,7 +90,7 @@ export class BulkDesk {
     try {
       const { message, wait } = await this.drafter.message(draft, { sources });
       if (wait === null || wait.reason === "scheduled") return { message, wait };
-      const expiresAt = message.expiresAt ?? this.supervisor.restraint.now() + waitMs;
+      const expiresAt = message.expiresAt ?? this.device.restraint.now() + waitMs;
       return { message: { ...message, expiresAt }, wait };
     } catch (error) {
       throw located(asFailure(error), name);
@@ -102,7 +102,7 @@ export class BulkDesk {
   }
 
   private async find(id: string): Promise<Bulk> {
-    const bulk = await this.ports.store.bulks.get(this.supervisor.record.uid, id);
+    const bulk = await this.ports.store.bulks.get(this.device.record.uid, id);
     if (!bulk) throw new Failure("not_found", "There is no such bulk on this device.");
     return bulk;
   }

@@ -12,7 +12,8 @@ import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "./schedule.ts";
 import { homeTenant } from "../../ports/tenants.ts";
 import type { Store } from "../../ports/store.ts";
-import type { Supervisor } from "../../device/supervisor.ts";
+import type { DeviceRecord } from "../../ports/devices.ts";
+import type { Restraint } from "../../policy/restraint.ts";
 
 export interface DrafterPorts {
   store: Store;
@@ -24,6 +25,12 @@ export interface DrafterPorts {
   beforeSend?: (draft: Draft, device: string) => Promise<Draft>;
 }
 
+/** The device that sends, as far as drafting needs it. */
+export interface DraftingDevice {
+  readonly record: DeviceRecord;
+  readonly restraint: Restraint;
+}
+
 /** Where a draft's file and its link's card come from. */
 export type Sources = Pick<Desk, "file" | "preview">;
 
@@ -31,12 +38,12 @@ export type Sources = Pick<Desk, "file" | "preview">;
 export class Drafter {
   constructor(
     private readonly ports: DrafterPorts,
-    private readonly supervisor: Supervisor,
+    private readonly device: DraftingDevice,
   ) {}
 
   /** Throws `not_linked`. */
   get account(): Account {
-    const { account } = this.supervisor.record;
+    const { account } = this.device.record;
     if (account) return account;
     throw new Failure(
       "not_linked",
@@ -47,7 +54,7 @@ export class Drafter {
   /** What the device's tenant may send, fetched and converted. */
   get sources(): Sources {
     const { media } = this.ports;
-    const { uid, tenant } = this.supervisor.record;
+    const { uid, tenant } = this.device.record;
     const owner = { tenant, device: uid };
     return { file: (file) => media.content(owner, file), preview: (text) => media.preview(owner, text) };
   }
@@ -58,8 +65,8 @@ export class Drafter {
     { hooked, sources = this.sources }: Pick<SendOptions, "hooked"> & { sources?: Sources } = {},
   ): Promise<Drafted> {
     const { clock, ids, media, beforeSend } = this.ports;
-    const { tenant, id } = this.supervisor.record;
-    const { restraint } = this.supervisor;
+    const { tenant, id } = this.device.record;
+    const { restraint } = this.device;
     const chat = recipient(asked.to);
     const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
     const now = clock.now();
@@ -99,7 +106,7 @@ export class Drafter {
    */
   async known(chat: string, id: string, by = Infinity): Promise<Known | null> {
     const { messages, history } = this.ports.store;
-    const { uid, account } = this.supervisor.record;
+    const { uid, account } = this.device.record;
     const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
     const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);
     if (said) return said;

@@ -1,14 +1,21 @@
-import type { MessageFilter } from "../../app.ts";
 import type { Principal } from "../../model/principal.ts";
-import { Drafter, type DrafterPorts } from "../drafting/drafter.ts";
+import { Drafter, type DrafterPorts, type DraftingDevice } from "../drafting/drafter.ts";
 import { Failure } from "../../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Draft, Message, SendOptions } from "../../model/message.ts";
-import type { MessagePage } from "../../ports/messages.ts";
+import type { MessageFilter, MessagePage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "../drafting/schedule.ts";
 import { need } from "../../access/scope.ts";
-import type { Supervisor } from "../../device/supervisor.ts";
+import type { Sender } from "./sender.ts";
+import type { Watchers } from "../../base/watchers.ts";
+
+/** The device that sends; its messages leave through `sender`. */
+export interface SendingDevice extends DraftingDevice {
+  readonly sender: Sender;
+  /** Resolve when a message of the device changed. */
+  readonly changes: Watchers;
+}
 
 /** What one principal has a device send, and what became of it. */
 export class Outbox {
@@ -16,16 +23,16 @@ export class Outbox {
 
   constructor(
     private readonly ports: DrafterPorts,
-    private readonly supervisor: Supervisor,
+    private readonly device: SendingDevice,
     private readonly principal: Principal,
   ) {
-    this.drafter = new Drafter(ports, supervisor);
+    this.drafter = new Drafter(ports, device);
   }
 
   async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
-    const { uid } = this.supervisor.record;
+    const { uid } = this.device.record;
     recipient(draft.to);
     // Nothing is drafted for a device without an account, nor told of what it sent before.
     void this.drafter.account;
@@ -35,7 +42,7 @@ export class Outbox {
     const drafted = await this.drafter.message(draft, options);
     const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency });
     if (!fresh) return message;
-    const { sender } = this.supervisor;
+    const { sender } = this.device;
     const queued = drafted.wait === null ? message : await sender.waitingRoom.receive(message.id);
     sender.wake(message.chat);
     return queued;
@@ -43,28 +50,28 @@ export class Outbox {
 
   async list({ state = null, reason = null, before = null, limit }: MessageFilter): Promise<MessagePage> {
     need(this.principal, "read");
-    return this.ports.store.messages.list(this.supervisor.record.uid, { state, reason, before, limit });
+    return this.ports.store.messages.list(this.device.record.uid, { state, reason, before, limit });
   }
 
   async cancel(id: string): Promise<Message> {
     need(this.principal, "send");
-    return this.supervisor.sender.waitingRoom.cancel(id);
+    return this.device.sender.waitingRoom.cancel(id);
   }
 
   async release(id: string): Promise<Message> {
     need(this.principal, "send");
-    return this.supervisor.sender.waitingRoom.release(id);
+    return this.device.sender.waitingRoom.release(id);
   }
 
   async reschedule(id: string, sendAt: number): Promise<Message> {
     need(this.principal, "send");
     const now = this.ports.clock.now();
-    return this.supervisor.sender.waitingRoom.reschedule(id, momentOf(sendAt, now) ?? now);
+    return this.device.sender.waitingRoom.reschedule(id, momentOf(sendAt, now) ?? now);
   }
 
   async message(id: string): Promise<Message> {
     need(this.principal, "read");
-    const message = await this.ports.store.messages.get(this.supervisor.record.uid, id);
+    const message = await this.ports.store.messages.get(this.device.record.uid, id);
     if (!message) throw new Failure("not_found", "There is no such message on this device.");
     return message;
   }
@@ -74,6 +81,6 @@ export class Outbox {
       const message = await this.message(id);
       return message.state === "queued" || message.state === "sending" ? undefined : message;
     };
-    return (await this.supervisor.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
+    return (await this.device.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
   }
 }
