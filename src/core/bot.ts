@@ -7,7 +7,7 @@ import type { BotEvent } from "./model/events/events.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
 import type { MediaRecord } from "./ports/media.ts";
 import type { MediaDesk } from "./media/media-desk.ts";
-import { DeviceHandle } from "./device/device.ts";
+import { DeviceHandle } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
 import { need } from "./access/scope.ts";
