@@ -1,4 +1,4 @@
-import type { Device } from "../core/app.ts";
+import type { Device } from "../core/device/device.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { type BotEvent, is } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";

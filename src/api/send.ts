@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { Device } from "../core/app.ts";
+import type { Device } from "../core/device/device.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { Message } from "../core/model/message.ts";
 

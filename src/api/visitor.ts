@@ -1,4 +1,5 @@
-import type { Device, Workspace } from "../core/app.ts";
+import type { Device } from "../core/device/device.ts";
+import type { Workspace } from "../core/app.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { BotEvent } from "../core/model/events/events.ts";

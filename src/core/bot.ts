@@ -1,5 +1,6 @@
 import { Administration } from "./access/administration.ts";
-import type { App, Device, Workspace } from "./app.ts";
+import type { App, Workspace } from "./app.ts";
+import type { Device } from "./device/device.ts";
 import type { Principal } from "./model/principal.ts";
 import { Auditor } from "./access/audit.ts";
 import { EventLog } from "./delivery/event-log.ts";

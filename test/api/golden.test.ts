@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Glob } from "bun";
 import { join } from "node:path";
-import type { Device } from "../../src/core/app.ts";
+import type { Device } from "../../src/core/device/device.ts";
 import { type TestBot, adminKey, startBot } from "../harness.ts";
 import { type Exchange, differences, filled, parse } from "./transcript.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Device } from "../../src/core/app.ts";
+import type { Device } from "../../src/core/device/device.ts";
 import { type HarnessOptions, startBot, type TestBot } from "../harness.ts";
 import { ToldClock } from "./told-clock.ts";
 

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { Device } from "../../core/app.ts";
+import type { Device } from "../../core/device/device.ts";
 import { mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
 import { type DraftContent, sendAt } from "../../core/model/draft/draft.ts";

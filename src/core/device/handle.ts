@@ -1,4 +1,4 @@
-import type { Device } from "../app.ts";
+import type { Device } from "./device.ts";
 import type { MessageFilter, MessagePage } from "../ports/messages.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";

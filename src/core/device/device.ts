@@ -1,0 +1,63 @@
+import type { PairingCode, Qr } from "../model/linking.ts";
+import type { BotEvent } from "../model/events/events.ts";
+import type { BulkDesk } from "../sending/bulk/bulk-desk.ts";
+import type { ChannelCalls } from "../ports/channels.ts";
+import type { ChatCalls } from "../ports/chats.ts";
+import type { CommunityCalls } from "../ports/communities.ts";
+import type { GroupCalls } from "../ports/groups.ts";
+import type { LabelDesk } from "../people/label-desk.ts";
+import type { Memory } from "../people/memory.ts";
+import type { PeopleCalls } from "../ports/people.ts";
+import type { MediaRecord } from "../ports/media.ts";
+import type { Brought } from "../media/file-source.ts";
+import type { MessagePage, MessageFilter } from "../ports/messages.ts";
+import type { Draft, Message, SendOptions } from "../model/message.ts";
+import type { DeviceStatus } from "../model/device-status.ts";
+
+/** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
+export interface Device {
+  readonly id: string;
+  status(): DeviceStatus;
+  /** Harmless when running. Resolves when the wish is on disk and acted upon, not when connected. */
+  start(): Promise<DeviceStatus>;
+  stop(): Promise<DeviceStatus>;
+  /** Unlinks from WhatsApp and forgets the credentials; a linked account needs a new scan. */
+  logout(): Promise<DeviceStatus>;
+  remove(): Promise<void>;
+  /** The present QR, waiting up to a few seconds for the first. Throws `already_connected`, `passkey_required`, `unavailable`. */
+  qr(): Promise<Qr>;
+  /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */
+  pairingCode(phone: string): Promise<PairingCode>;
+  /** Throws `forbidden` unless the caller may link it. */
+  requireManage(): void;
+  /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
+  send(draft: Draft, options?: SendOptions): Promise<Message>;
+  /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
+  upload(file: Brought): Promise<MediaRecord>;
+  readonly groups: GroupCalls;
+  readonly people: PeopleCalls;
+  readonly chats: ChatCalls;
+  /** What is sent to many at once. */
+  readonly bulk: BulkDesk;
+  readonly channels: ChannelCalls;
+  readonly communities: CommunityCalls;
+  /** Of a business account. */
+  readonly labels: LabelDesk;
+  /** What is remembered of chats and people. */
+  readonly memory: Memory;
+  /** A picture as profiles and groups show it: a small JPEG. */
+  portrait(bytes: Blob): Promise<Uint8Array>;
+  message(id: string): Promise<Message>;
+  /** What was sent and is to be sent, newest first. */
+  messages(filter: MessageFilter): Promise<MessagePage>;
+  /** Throws `conflict` when it is on its way or settled. */
+  cancel(id: string): Promise<Message>;
+  /** Has a scheduled message leave at another moment, Unix seconds. Throws `invalid`, `conflict`. */
+  reschedule(id: string, sendAt: number): Promise<Message>;
+  /** Sends a waiting message against the governor's advice, or before its moment. Throws `conflict` when it does not wait. */
+  release(id: string): Promise<Message>;
+  /** The message once it is settled or has to wait, or as it is after `ms`. */
+  settled(id: string, ms: number): Promise<Message>;
+  /** Logged events after `seq`, oldest first. Throws `gone`. */
+  events(after: number, limit: number): Promise<BotEvent[]>;
+}
