@@ -15,7 +15,7 @@ export function admit(connection: Connection, handshake: Handshake): void {
     return;
   }
   const failure = network.faults.nextLoginFailure();
-  if (failure) return connection.end(el("failure", { ...failure, location: "sim" }));
+  if (failure) return connection.end(el("failure", { location: "sim", ...failure }));
   const user = network.directory.user(`${String(payload.username ?? "")}@s.whatsapp.net`);
   const device = user?.device(payload.device ?? 0);
   if (device?.kind !== "linked" || device.removed || !device.noiseKey.equals(clientStatic)) {
