@@ -21,6 +21,8 @@ export class LinkedDevice extends DeviceBase {
   readonly subscriptions = new Set<string>();
   /** The name the client announces itself with. */
   pushName: string | undefined;
+  /** The presence it chose last. */
+  chosen: "available" | "unavailable" | undefined;
 
   constructor(user: User, id: number, parts: LinkedDeviceParts) {
     super(user, id);

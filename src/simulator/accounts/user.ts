@@ -31,6 +31,14 @@ export class User {
   name: string;
   /** Whether the phone shows as online. */
   available = false;
+  /** Whether it has moved to LIDs; as the simulator's accounts are when undefined. */
+  migrated: boolean | undefined;
+  /** The name by which others find it. */
+  username: string | undefined;
+  /** Without it whoever looks for the username finds nobody: four digits. */
+  usernamePin: string | undefined;
+  /** Nobody is told its number. */
+  isNumberless = false;
   phone: VirtualDevice;
   /** Account settings by name. */
   readonly settings = new Map<string, string>();

@@ -15,6 +15,8 @@ export class VirtualDevice extends DeviceBase {
   readonly retries = new Map<string, number>();
   /** A companion's signed device identity (ADV); a phone has none. */
   deviceIdentity: Buffer | undefined;
+  /** What whoever asks for its keys is told instead. */
+  keyError: "404" | "406" | undefined;
   readonly groupKeys: GroupKeys;
   readonly #sessions = new Map<Device, Sessions>();
 

@@ -61,6 +61,7 @@ export type SimulatorEvent =
       readonly channel: string;
       readonly text: string | undefined;
     }
+  | { readonly type: "ping.answered"; readonly connection: number; readonly form: string }
   | { readonly type: "presence"; readonly device: string; readonly state: string }
   | { readonly type: "chat-state"; readonly device: string; readonly to: string; readonly state: string }
   | { readonly type: "problem"; readonly sentence: string };

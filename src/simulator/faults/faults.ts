@@ -1,12 +1,25 @@
 import type { Network } from "../network/network.ts";
 import type { Random } from "../base/random.ts";
 import type { Connection } from "../network/connection.ts";
-import type { Stanza } from "../wire/stanza.ts";
+import { type Addressing, SERVER } from "../wire/address.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
 import { type HostileFrame, hostileFrame } from "./hostile.ts";
+import { type Ping, ping, type PingForm } from "./pings.ts";
+import { type QuestionFault, QuestionFaults, type QuestionOptions } from "./questions.ts";
 import { type FaultAction, type FaultOptions, type FaultPoint, FaultRule } from "../network/fault-rule.ts";
 
 /** What the login of a device may be refused with: the attributes of `failure`. */
 export type LoginFailure = { readonly reason: string } & Readonly<Record<string, string>>;
+
+/** What the ack of a message may say beside its name, and beside the refusals that the server finds itself. */
+export interface AckMarks {
+  readonly error?: string;
+  readonly phash?: string;
+  readonly refresh_lid?: "true";
+  readonly backoff?: string;
+  readonly application_error?: string;
+  readonly addressing_mode?: Addressing;
+}
 
 /** The two frames of a client's handshake. */
 export type HandshakeStage = "hello" | "login";
@@ -24,14 +37,20 @@ export class Faults {
   readonly #rules: FaultRule[] = [];
   readonly #refusedUpgrades: number[] = [];
   readonly #handshakes: { stage: HandshakeStage; how: "cut" | "stall" }[] = [];
-  readonly #refusedMessages: string[] = [];
+  readonly #ackMarks: Readonly<Record<string, string>>[] = [];
   readonly #failures: LoginFailure[] = [];
+  readonly #questions: QuestionFaults;
+  #busyUntil = 0;
+  #busyCode: "429" | "500" | "503" = "503";
   /** The oldest revision of WhatsApp Web that may connect; an older one is told that it is outdated (405). */
   oldestRevision = 0;
+  /** The oldest revision that a phone still links; an older one shows its QR and is told nothing (`oldestRevision` tells). */
+  oldestLinkable = 0;
 
   constructor(network: Network) {
     this.#network = network;
     this.#random = network.random.fork("faults");
+    this.#questions = new QuestionFaults(network.clock);
   }
 
   /** Lays a fault in wait. The returned rule tells how often it struck, and can be cancelled. */
@@ -69,12 +88,49 @@ export class Faults {
 
   /** The server does not take the next message stanzas: their acks carry this error (463, 479, …). */
   refuseMessages(code: string, times = 1): void {
-    for (let at = 0; at < times; at++) this.#refusedMessages.push(code);
+    this.markAcks({ error: code }, times);
   }
 
-  /** For the server: the error to answer the next message with. */
-  nextMessageRefusal(): string | undefined {
-    return this.#refusedMessages.shift();
+  /**
+   * The acks of the next message stanzas carry these too: `{ refresh_lid: "true" }`, `{ phash: "2:…" }`,
+   * `{ error: "463", backoff: "30" }`, `{ addressing_mode: "lid" }`. With an `error` the message is not taken.
+   */
+  markAcks(marks: AckMarks, times = 1): void {
+    for (let at = 0; at < times; at++) this.#ackMarks.push({ ...marks });
+  }
+
+  /** For the server: what the ack of the next message carries. */
+  nextAckMarks(): Readonly<Record<string, string>> | undefined {
+    const isBusy = this.#busyUntil > this.#network.clock.now;
+    return this.#ackMarks.shift() ?? (isBusy ? { error: this.#busyCode } : undefined);
+  }
+
+  /** Refuses questions, or leaves them unanswered, for a while; returns the function that ends it. */
+  refuseQuestions(fault: QuestionFault, options: QuestionOptions = {}): () => void {
+    return this.#questions.add(fault, options);
+  }
+
+  /** For the server: what a question gets instead of its answer. */
+  nextQuestionFault(iq: Stanza): QuestionFault | undefined {
+    const isBusy = this.#busyUntil > this.#network.clock.now;
+    return this.#questions.next(iq) ?? (isBusy && iq.attrs["xmlns"] !== "w:p" ? this.#busyCode : undefined);
+  }
+
+  /** For so many milliseconds the server answers every question and message but pings with an error. */
+  busy(forMs: number, code: "429" | "500" | "503" = "503"): void {
+    this.#busyUntil = this.#network.clock.now + forMs;
+    this.#busyCode = code;
+  }
+
+  /** Pings one device, or all that are online. */
+  ping(form: PingForm = "bare", device?: string): Ping[] {
+    return this.#connections(device).map((one) => ping(one, form));
+  }
+
+  /** Tells clients when their version ends, in Unix seconds, or that it does not (undefined), or nonsense. */
+  expireVersion(t: number | string | undefined, device?: string): void {
+    const notice = el("client_expiration", { t: t === undefined ? undefined : String(t) });
+    for (const one of this.#connections(device)) one.send(el("ib", { from: SERVER }, [notice]));
   }
 
   /** The server takes the next messages, but its acks are lost. */
@@ -116,9 +172,12 @@ export class Faults {
     this.#rules.length = 0;
     this.#refusedUpgrades.length = 0;
     this.#handshakes.length = 0;
-    this.#refusedMessages.length = 0;
+    this.#ackMarks.length = 0;
     this.#failures.length = 0;
     this.oldestRevision = 0;
+    this.oldestLinkable = 0;
+    this.#questions.clear();
+    this.#busyUntil = 0;
   }
 
   /** For the listener: the status to answer the next upgrade with, if it is to be refused. */

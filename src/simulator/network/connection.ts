@@ -26,6 +26,8 @@ export class Connection {
   closed = false;
   /** Whether the client has asked for its offline queue. */
   hasPulled = false;
+  /** The revision of WhatsApp Web that the client says it is. */
+  revision = 0;
   #lingering: NodeJS.Timeout | undefined;
   #stalled: { readonly out: Stanza[]; readonly in: Stanza[] } | undefined;
   #held: { left: number; release(): void }[] = [];

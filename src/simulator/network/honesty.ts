@@ -13,6 +13,7 @@ import type { Stanza } from "../wire/stanza.ts";
 export class Honesty {
   readonly #problems: Problems;
   readonly #pairwise = new Map<string, string>();
+  readonly #preKeys = new Map<string, string>();
   readonly #group = new Map<string, string>();
 
   constructor(problems: Problems) {
@@ -21,6 +22,7 @@ export class Honesty {
 
   /** A pairwise ciphertext: a ratchet key and counter must always stand for the same text. */
   pairwise(sender: LinkedDevice, receiver: VirtualDevice, sealed: Buffer, type: PairwiseType): void {
+    if (type === "pkmsg") this.#firstMessage(sender, receiver, sealed);
     const inner = type === "pkmsg" ? decodePreKeyMessage(sealed).message : sealed;
     const { ratchetKey, counter, ciphertext } = decodeRatchetMessage(inner);
     const key = `${sender.jid()} ${receiver.jid()} ${ratchetKey.toString("base64")} ${counter}`;
@@ -30,6 +32,18 @@ export class Honesty {
       this.#problems.add(`${sender.jid()} used counter ${counter} of a ratchet twice towards ${receiver.jid()}`);
     }
     this.#pairwise.set(key, text);
+  }
+
+  // A one-time pre-key is for one session.
+  #firstMessage(sender: LinkedDevice, receiver: VirtualDevice, sealed: Buffer): void {
+    const { preKeyId, baseKey } = decodePreKeyMessage(sealed);
+    if (preKeyId === undefined) return;
+    const key = `${receiver.jid()} ${preKeyId}`;
+    const base = baseKey.toString("base64");
+    const before = this.#preKeys.get(key) ?? base;
+    if (before !== base)
+      this.#problems.add(`${sender.jid()} used the pre-key ${preKeyId} of ${receiver.jid()} for two sessions`);
+    this.#preKeys.set(key, base);
   }
 
   /** A group ciphertext: each step of a sender key is for one message. */

@@ -71,6 +71,12 @@ export class Network {
     device.mailbox.put(stanza);
   }
 
+  /** Whether an account has moved to LIDs; undefined where the server takes either name. */
+  isMigrated(user: User): boolean | undefined {
+    const { accounts } = this.options;
+    return user.migrated ?? (accounts === "unknown" ? undefined : accounts === "migrated");
+  }
+
   /** Connections are numbered from 1, in the order they came. */
   newConnectionNumber(): number {
     return ++this.#lastConnection;

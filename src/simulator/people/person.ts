@@ -155,6 +155,11 @@ export class Person extends Speaker {
     this.user.phone.keys.exhausted = true;
   }
 
+  /** From now on the server has no keys of one of this person's devices, the phone when none is named. */
+  withholdsKeys(code: "404" | "406" | undefined = "406", device: VirtualDevice = this.user.phone): void {
+    device.keyError = code;
+  }
+
   /** Loses all Signal sessions of this person's phone, so that it can neither read nor send on the old ones. */
   forgetsSessions(): void {
     this.user.phone.forgetSessions();

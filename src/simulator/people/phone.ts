@@ -44,6 +44,7 @@ export class Phone extends Person {
   async scan(qrText: string, options: LinkOptions = {}): Promise<LinkedDeviceInfo> {
     const { pairing, content } = this.network.pairings.find(qrText);
     this.network.events.emit({ type: "phone.scanned", phone: this.number });
+    this.#assertLinkable(pairing.connection);
     const demand = this.network.demands.take();
     if (demand === "refresh-secret") {
       pairing.retiredSecrets.add(content.advSecret.toString("hex"));
@@ -66,6 +67,7 @@ export class Phone extends Person {
       timeoutMs,
     );
     const { connection } = request.pairing;
+    this.#assertLinkable(connection);
     const demand = network.demands.take();
     if (demand === "refresh-code") {
       network.demands.refreshCode(user.number);
@@ -183,6 +185,12 @@ export class Phone extends Person {
 
   #tell(notice: (network: Network, user: User) => Stanza): void {
     for (const device of this.user.linked) this.network.deliver(device, notice(this.network, this.user));
+  }
+
+  // The phone says so; the companion hears nothing, and shows its QR on.
+  #assertLinkable({ revision }: Connection): void {
+    if (revision < this.network.faults.oldestLinkable)
+      throw new Error(`this device cannot be linked: its version ${revision} is too old`);
   }
 
   #demanded(demand: LinkingDemand, connection: Connection): never {

@@ -5,8 +5,9 @@ import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
 import { unpad } from "../signal/padding.ts";
 import { addressingOf, isShared, userJid } from "../wire/address.ts";
-import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
+import { bytesOf, child, children, describe, el, type Stanza } from "../wire/stanza.ts";
 import { type Content, textOfContent } from "../content/content.ts";
+import { realMarks } from "../content/marks.ts";
 import type { Heard } from "../messages/heard.ts";
 import { answerPeer } from "./peers.ts";
 import { unseenMenu } from "../content/menu.ts";
@@ -83,6 +84,7 @@ function hear(arrival: Arrival, type: string | undefined, message: Content): voi
   if (unseen !== undefined) network.problems.add(`${sender.jid()} sent ${unseen}: no client shows it`);
   const heard = heardOf(arrival, type, message, content);
   checkCopy(arrival, message);
+  checkMarks(arrival, content);
   const { user } = receiver;
   const chat = network.directory.user(heard.chat)?.jid() ?? heard.chat;
   const remembered = { id: heard.id, fromMe: heard.fromMe, content, at: Math.floor(heard.at / 1000) };
@@ -111,6 +113,22 @@ function heardOf(arrival: Arrival, type: string | undefined, message: Content, c
     duplicates: 0,
     read: () => acknowledge(arrival, "read"),
   };
+}
+
+// How a message is marked is all that WhatsApp sees of what it holds; what is marked wrongly is dropped on the way.
+function checkMarks({ network, sender, stanza }: Arrival, content: Content): void {
+  if (!network.options.strict) return;
+  const { type, mediatype, mayBeText } = realMarks(content);
+  const encs = [
+    ...children(stanza, "enc"),
+    ...children(child(stanza, "participants"), "to").flatMap((to) => children(to, "enc")),
+  ];
+  const marked = encs.find((enc) => enc.attrs["mediatype"] !== undefined)?.attrs["mediatype"];
+  if (mayBeText && stanza.attrs["type"] === "text" && marked === undefined) return;
+  if (child(stanza, "biz") && stanza.attrs["type"] === "text") return;
+  if (stanza.attrs["type"] === type && marked === mediatype) return;
+  const should = `type ${type}${mediatype === undefined ? "" : `, mediatype ${mediatype}`}`;
+  network.problems.add(`${sender.jid()} marked ${stanza.attrs["id"]} wrongly, it is of ${should}: ${describe(stanza)}`);
 }
 
 // The copy for the own phone must say which chat it belongs to; a note to oneself needs no copy.

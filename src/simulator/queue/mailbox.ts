@@ -157,6 +157,12 @@ export class Mailbox {
     if (isMessage) this.#office.events.emit({ type: "message.delivered", id, device: this.device, offline });
   }
 
+  /** Each stanza that was handed out and is not settled becomes a problem. */
+  tellUnsettled(): void {
+    for (const { stanza } of this.#handed)
+      this.#office.problems.add(`${this.device} left a stanza unsettled: ${describe(stanza)}`);
+  }
+
   // As WhatsApp does after fifty minutes: the stream ends and names the stanza.
   #overdue(stanza: Stanza): void {
     const { id, from, participant } = stanza.attrs;

@@ -1,4 +1,4 @@
-import type { Stanza } from "../wire/stanza.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
 import { acknowledged } from "./stanzas/acks.ts";
 import { informationBit } from "./stanzas/catch-up.ts";
 import { clientCall } from "./stanzas/calls.ts";
@@ -17,6 +17,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     else if (!connection.answered(iq)) connection.complain("answered a query it was not asked", iq);
   },
   message: clientMessage,
+  status: clientStatus,
   receipt: clientReceipt,
   ack: acknowledged,
   presence,
@@ -24,6 +25,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ib: informationBit,
   call: clientCall,
 };
+
+/** A status is posted as a message; `<status>` is what the server makes of it. */
+function clientStatus(connection: Connection, status: Stanza): void {
+  const { id, to } = status.attrs;
+  connection.complain("sent a <status>, which only the server sends", status);
+  connection.send(el("ack", { class: "status", id, from: to, t: connection.network.now, error: "400" }));
+}
 
 /** Before login a client may only be paired. */
 const UNPAIRED = new Set(["iq", "ib", "ack", "presence"]);

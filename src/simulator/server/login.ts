@@ -8,7 +8,8 @@ export function admit(connection: Connection, handshake: Handshake): void {
   const { network } = connection;
   network.events.emit({ type: "client.connected", connection: connection.number });
   const { payload, clientStatic } = handshake;
-  if ((payload.userAgent?.appVersion?.tertiary ?? 0) < network.faults.oldestRevision)
+  connection.revision = payload.userAgent?.appVersion?.tertiary ?? 0;
+  if (connection.revision < network.faults.oldestRevision)
     return connection.end(el("failure", { reason: "405", location: "sim" }));
   if (payload.devicePairingData) {
     network.pairings.begin(connection, clientStatic, payload.devicePairingData);

@@ -177,6 +177,24 @@ export class World {
     return this.network.problems.take();
   }
 
+  /**
+   * Waits until every device that is online has settled all it was sent. What it leaves unsettled for `timeoutMs` is a
+   * problem; so end a test with this and `assertNoProblems`.
+   */
+  async settles(timeoutMs = 5_000): Promise<void> {
+    const open = () => [...this.network.online.keys()].filter(({ mailbox }) => mailbox.size > 0);
+    try {
+      await this.until(() => open().length === 0, { timeoutMs });
+    } catch {
+      for (const { mailbox } of open()) mailbox.tellUnsettled();
+    }
+  }
+
+  /** Puts the simulator's own clock forward; what falls due meanwhile happens before this returns. */
+  advance(ms: number): void {
+    this.network.clock.advance(ms);
+  }
+
   /** Throws when a client did anything wrong. */
   assertNoProblems(): void {
     const { problems } = this;

@@ -1,4 +1,5 @@
 import { sha256 } from "../../crypto/cipher.ts";
+import { ERROR_TEXTS } from "../../faults/questions.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { bigEndian, child, children, el, type Stanza } from "../../wire/stanza.ts";
 import type { Connection } from "../../network/connection.ts";
@@ -46,6 +47,8 @@ function keysOf(connection: Connection, asked: Stanza): Stanza {
   const jid = asked.attrs["jid"];
   const device = network.directory.device(jid);
   if (!device) return el("user", { jid }, [el("error", { code: "404", text: "item-not-found" })]);
+  if (device.kind === "virtual" && device.keyError !== undefined)
+    return el("user", { jid }, [el("error", { code: device.keyError, text: ERROR_TEXTS[device.keyError] })]);
   const bundle = device.takeBundle();
   if (device.kind === "linked") warnIfLow(network, device);
   return el("user", { jid, t: network.now }, bundleContent(bundle));

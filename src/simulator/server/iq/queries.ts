@@ -1,4 +1,5 @@
 import { children, type Stanza } from "../../wire/stanza.ts";
+import { ERROR_TEXTS } from "../../faults/questions.ts";
 import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { appState } from "./app-state.ts";
@@ -45,6 +46,9 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
 export function answerQuery(connection: Connection, iq: Stanza): void {
   const { xmlns = "", id } = iq.attrs;
   if (!id) return connection.complain("sent a query without an id", iq);
+  const fault = connection.network.faults.nextQuestionFault(iq);
+  if (fault === "silence") return;
+  if (fault) return refuse(connection, iq, Number(fault), ERROR_TEXTS[fault] ?? "error");
   const handler = NAMESPACES[xmlns];
   if (!handler) {
     connection.complain("asked what the server does not know", iq);

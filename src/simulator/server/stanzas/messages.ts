@@ -9,6 +9,7 @@ import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts"
 import type { Connection } from "../../network/connection.ts";
 import { forwardMessage } from "./forward.ts";
 import { clientPost } from "./posts.ts";
+import { refusalOf } from "./refusals.ts";
 
 /** One device's share of a message from a client: its `enc` elements. */
 interface Share {
@@ -24,12 +25,14 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   const sent = network.record.sent(device.jid(), id, to);
   checkIdentity(connection, device, message);
   if (to.endsWith("@newsletter")) return answerPost(connection, device, message, sent);
-  const error = refusal(connection, device, message, to);
-  sent.answers.push(error ?? "ok");
+  const marks = answerTo(connection, device, message, to);
+  const answer = marks === undefined ? "dropped" : (marks["error"] ?? "ok");
+  sent.answers.push(answer);
   const phash = participant === undefined ? missedDevices(connection, device, message, to) : undefined;
-  connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now, error, phash }));
-  network.events.emit({ type: "message.sent", id, device: device.jid(), to, answer: error ?? "ok" });
-  if (error !== undefined) return;
+  if (marks)
+    connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now, phash, ...marks }));
+  network.events.emit({ type: "message.sent", id, device: device.jid(), to, answer });
+  if (answer !== "ok") return;
   for (const share of shares(connection, device, message, to)) {
     if (share.device.kind === "linked") forwardMessage(network, device, share.device, message, share.encs);
     else receive(network, device, share.device, message, share.encs);
@@ -46,10 +49,24 @@ function answerPost(connection: Connection, device: LinkedDevice, message: Stanz
   events.emit({ type: "message.sent", id, device: device.jid(), to, answer: answer.error ?? "ok" });
 }
 
+/** What the ack of a message says beside its name; undefined when it is dropped and there is none. */
+function answerTo(
+  connection: Connection,
+  device: LinkedDevice,
+  message: Stanza,
+  to: string,
+): Readonly<Record<string, string>> | undefined {
+  const { network } = connection;
+  const marks = network.faults.nextAckMarks() ?? {};
+  const refused = network.options.strict ? refusalOf(network, device, message) : undefined;
+  if (refused?.fault !== undefined) connection.complain(refused.fault, message);
+  if (refused) return refused.ack && { ...marks, ...refused.ack };
+  const error = marks["error"] ?? refusal(connection, device, message, to);
+  return error === undefined ? marks : { ...marks, error };
+}
+
 /** Why the server does not take a message, as the `error` of its ack. */
 function refusal(connection: Connection, device: LinkedDevice, message: Stanza, to: string): string | undefined {
-  const fault = connection.network.faults.nextMessageRefusal();
-  if (fault !== undefined) return fault;
   if (!isGroup(to)) return stranger(connection, device, message, to) ? "463" : undefined;
   const group = connection.network.groups.get(to);
   if (!group) return "404";

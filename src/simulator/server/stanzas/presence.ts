@@ -13,7 +13,17 @@ export function presence(connection: Connection, stanza: Stanza): void {
   if (!device) return;
   if (type === "subscribe") subscribe(connection, device, stanza.attrs["to"] ?? "");
   if (name !== undefined && name !== "~") device.pushName = name;
+  bare(connection, device, stanza);
   if (type) network.events.emit({ type: "presence", device: device.jid(), state: type });
+}
+
+// A presence without a type says "available", which puts the owner's phone to silence.
+function bare(connection: Connection, device: LinkedDevice, stanza: Stanza): void {
+  const { type } = stanza.attrs;
+  if (type === "available" || type === "unavailable") device.chosen = type;
+  if (type !== undefined || !connection.network.options.strict) return;
+  if (device.chosen !== "available")
+    connection.complain("says that it is available by a presence without a type, and never chose to", stanza);
 }
 
 // The server tells the present state at once, then every change.

@@ -1,0 +1,45 @@
+import { type Content, stanzaType, unwrap } from "./content.ts";
+
+/** What stanza and ciphertext of a message must be marked with; `mayBeText` where clients have long sent plain text too. */
+export interface RealMarks {
+  readonly type: "text" | "media" | "reaction" | "poll" | "event";
+  readonly mediatype: string | undefined;
+  readonly mayBeText: boolean;
+}
+
+const KINDS: readonly (readonly [keyof Content, string, "media" | "soft"])[] = [
+  ["imageMessage", "image", "media"],
+  ["stickerMessage", "sticker", "media"],
+  ["lottieStickerMessage", "sticker", "media"],
+  ["stickerPackMessage", "sticker_pack", "media"],
+  ["videoMessage", "video", "media"],
+  ["ptvMessage", "ptv", "media"],
+  ["audioMessage", "audio", "media"],
+  ["documentMessage", "document", "media"],
+  ["contactMessage", "vcard", "media"],
+  ["contactsArrayMessage", "contact_array", "media"],
+  ["locationMessage", "location", "soft"],
+  ["liveLocationMessage", "livelocation", "soft"],
+  ["groupInviteMessage", "url", "soft"],
+];
+const EVENT_EDIT = 1;
+const POLL_EDITS = new Set([4, 5]);
+
+/** The marks by the innermost message, as WhatsApp's own clients set them. */
+export function realMarks(content: Content): RealMarks {
+  const inner = unwrap(content) ?? content;
+  const plain = { mediatype: undefined, mayBeText: false };
+  const { secretEncryptedMessage: sealed } = inner;
+  if (inner.eventMessage || inner.encEventResponseMessage || Number(sealed?.secretEncType) === EVENT_EDIT)
+    return { ...plain, type: "event" };
+  if (POLL_EDITS.has(Number(sealed?.secretEncType))) return { ...plain, type: "poll" };
+  const found = KINDS.find(([field]) => inner[field]);
+  if (found) return { type: "media", mediatype: finer(found[1], inner), mayBeText: found[2] === "soft" };
+  if (inner.extendedTextMessage?.matchedText) return { type: "media", mediatype: "url", mayBeText: true };
+  return { ...plain, type: stanzaType(content).type };
+}
+
+function finer(mediatype: string, { audioMessage, videoMessage }: Content): string {
+  if (mediatype === "audio" && audioMessage?.ptt) return "ptt";
+  return mediatype === "video" && videoMessage?.gifPlayback ? "gif" : mediatype;
+}
