@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Contact, type Phone, type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { compile } from "../cli/binary.ts";
 import { Subject } from "../crash/subject.ts";
 import { Receiver } from "../receiver.ts";
@@ -30,7 +31,7 @@ export class World implements AsyncDisposable {
   }
 
   static async open(): Promise<World> {
-    const [binary, sim] = await Promise.all([compile(), startSimulator({ seed: 18 })]);
+    const [binary, sim] = await Promise.all([compile(), startBotSimulator({ seed: 18 })]);
     const folder = mkdtempSync(join(tmpdir(), "merpati-reality-"));
     const receiver = new Receiver();
     writeFileSync(join(folder, "authority.pem"), sim.certificate);

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
-import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/simulated.ts";
+import type { Simulator } from "../../src/simulator/index.ts";
 import { Client, linkedClient } from "./client.ts";
 
 // What clients need that are not Baileys; each was missed by whatsmeow, zapo or whatsapp-rust.
 const NUMBER = "6281100000001";
 let sim: Simulator;
 beforeEach(async () => {
-  sim = await startSimulator({ seed: 1 });
+  sim = await startBotSimulator({ seed: 1 });
 });
 afterEach(() => sim.stop());
 
