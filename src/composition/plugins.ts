@@ -1,5 +1,5 @@
 import { bundledPlugins } from "./bundled.ts" with { type: "macro" };
-import { kit, tsconfig } from "../cli/plugin/kit.ts";
+import { kit, tsconfig } from "../plugins/kit/kit.ts";
 import type { Config } from "../config.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";

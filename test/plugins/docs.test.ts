@@ -3,7 +3,7 @@ import { Glob } from "bun";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kit, tsconfig } from "../../src/cli/plugin/kit.ts";
+import { kit, tsconfig } from "../../src/plugins/kit/kit.ts";
 import { toldOfPlugin } from "../../src/cli/plugin/told.ts";
 import type { EventData } from "../../src/core/model/events/events.ts";
 import { House } from "./house.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import { bundled, seed } from "../../composition/plugins.ts";
 import { print } from "../command.ts";
-import { kit, tsconfig } from "./kit.ts";
+import { kit, tsconfig } from "../../plugins/kit/kit.ts";
 
 const source = (name: string) => `import { plugin } from "merpati";
 
