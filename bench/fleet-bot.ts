@@ -1,8 +1,8 @@
 /** The whole bot with a fleet of devices, as it starts by default. */
-import { compose } from "../src/composition.ts";
-import { loadConfig } from "../src/config.ts";
+import { compose } from "../src/composition/composition.ts";
+import { loadConfig } from "../src/config/config.ts";
 import { type BotEvent, is } from "../src/core/model/events/events.ts";
-import { makeLog } from "../src/log.ts";
+import { makeLog } from "../src/log/log.ts";
 import { serve } from "./child.ts";
 
 const config = loadConfig();

@@ -3,9 +3,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { compose } from "../src/composition.ts";
-import { loadConfig } from "../src/config.ts";
-import { makeLog } from "../src/log.ts";
+import { compose } from "../src/composition/composition.ts";
+import { loadConfig } from "../src/config/config.ts";
+import { makeLog } from "../src/log/log.ts";
 import { serve } from "./child.ts";
 
 process.env["SESSIONS_DIR"] ??= mkdtempSync(join(tmpdir(), "merpati-bench-"));

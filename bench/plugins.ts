@@ -12,7 +12,7 @@ import { Courier } from "../src/core/delivery/courier.ts";
 import { Targets } from "../src/core/model/events/targets.ts";
 import { startPluginHost } from "../src/plugins/host/host.ts";
 import { openStore } from "../src/store/open.ts";
-import { systemClock as clock } from "../src/system.ts";
+import { systemClock as clock } from "../src/composition/system.ts";
 import { silent } from "../test/log.ts";
 import { House } from "../test/plugins/house.ts";
 import { device, received } from "../test/store/rows.ts";

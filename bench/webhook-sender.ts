@@ -6,7 +6,7 @@ import { Targets } from "../src/core/model/events/targets.ts";
 import { Webhooks } from "../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../src/net/fetch.ts";
 import { openStore } from "../src/store/open.ts";
-import { ids, systemClock as clock } from "../src/system.ts";
+import { ids, systemClock as clock } from "../src/composition/system.ts";
 import { poster } from "../src/webhooks/post.ts";
 import { silent } from "../test/log.ts";
 import { device, received } from "../test/store/rows.ts";

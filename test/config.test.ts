@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { exampleFile, loadConfig, readConfig, settings, variableOf, warnings } from "../src/config.ts";
+import { exampleFile, loadConfig, readConfig, settings, variableOf, warnings } from "../src/config/config.ts";
 
 const sampleKey = "daa8ce0ff449a97c15a9159156cfb20a48bda1037450457f1c26e19159d7818a";
 

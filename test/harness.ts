@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compose, type Running, type Stands } from "../src/composition.ts";
-import { readConfig } from "../src/config.ts";
+import { compose, type Running, type Stands } from "../src/composition/composition.ts";
+import { readConfig } from "../src/config/config.ts";
 import type { App, Workspace } from "../src/core/app.ts";
 import type { Device } from "../src/core/device/device.ts";
 import type { BotEvent, EventType } from "../src/core/model/events/events.ts";
 import { LogTail } from "../src/core/base/log-tail.ts";
-import { makeLog } from "../src/log.ts";
+import { makeLog } from "../src/log/log.ts";
 import { scopes } from "../src/core/model/scopes.ts";
 import { startBotSimulator } from "../src/cli/simulated.ts";
 import type { Contact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { passing, systemClock } from "../src/system.ts";
+import { passing, systemClock } from "../src/composition/system.ts";
 
 test("the time that a machine sleeps passes too, once, and never backwards", () => {
   let awake = 5_000;

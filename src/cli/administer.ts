@@ -1,8 +1,8 @@
-import { loadConfig } from "../config.ts";
+import { loadConfig } from "../config/config.ts";
 import { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
 import { openStore } from "../store/open.ts";
-import { ids, systemClock } from "../system.ts";
+import { ids, systemClock } from "../composition/system.ts";
 
 /**
  * Administration from the command line, on the data folder itself: works beside a running bot, which notices within

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { loadConfig } from "../config.ts";
+import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { type Command, print } from "./command.ts";

@@ -1,4 +1,4 @@
-import { settings, variableOf } from "../config.ts";
+import { settings, variableOf } from "../config/config.ts";
 import { type Command, print } from "./command.ts";
 
 /** `merpati --help`: every verb of `commands`, then every setting. */

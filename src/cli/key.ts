@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
 import { type Scope, scopes } from "../core/model/scopes.ts";
-import { systemClock } from "../system.ts";
+import { systemClock } from "../composition/system.ts";
 import { administer } from "./administer.ts";
 import { type Command, print } from "./command.ts";
 

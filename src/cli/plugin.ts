@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, loadConfig } from "../config.ts";
+import { type Config, loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { Store } from "../core/ports/store.ts";
 import { openStore } from "../store/open.ts";
-import { systemClock } from "../system.ts";
+import { systemClock } from "../composition/system.ts";
 import type { Command } from "./command.ts";
 import { recordEvents } from "./plugin/record.ts";
 import { removePlugin } from "./plugin/remove.ts";

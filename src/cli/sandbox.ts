@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { newKey } from "../core/access/keys.ts";
 import { startBotSimulator } from "./simulated.ts";
 import type { Contact, Simulator } from "../simulator/index.ts";

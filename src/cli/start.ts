@@ -1,5 +1,5 @@
-import type { Running } from "../composition.ts";
-import { loadConfig } from "../config.ts";
+import type { Running } from "../composition/composition.ts";
+import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
 import { type Command, print } from "./command.ts";

@@ -1,6 +1,6 @@
 import { bundledPlugins } from "./bundled.ts" with { type: "macro" };
 import { kit, tsconfig } from "../plugins/kit/kit.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Courier } from "../core/delivery/courier.ts";

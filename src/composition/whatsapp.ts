@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Connector } from "../core/ports/connector.ts";
 import type { Log } from "../core/base/log.ts";

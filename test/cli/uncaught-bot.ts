@@ -1,5 +1,5 @@
 import { runBot } from "../../src/cli/run-bot.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 
 const fail = (): never => {
   throw new Error("no chat 628123456789@s.whatsapp.net");

@@ -6,7 +6,7 @@ import { Administration } from "../../src/core/access/administration.ts";
 import { Door } from "../../src/core/access/door.ts";
 import type { Log } from "../../src/core/base/log.ts";
 import { openStore } from "../../src/store/open.ts";
-import { ids } from "../../src/system.ts";
+import { ids } from "../../src/composition/system.ts";
 import { HandClock } from "../clock.ts";
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };

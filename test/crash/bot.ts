@@ -1,7 +1,7 @@
 /** The bot as a process that dies at a point: `CRASH_POINT`, `CRASH_NTH`. Without them it is the bot as it is. */
-import { compose } from "../../src/composition.ts";
-import { loadConfig } from "../../src/config.ts";
-import { makeLog } from "../../src/log.ts";
+import { compose } from "../../src/composition/composition.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { makeLog } from "../../src/log/log.ts";
 import { dyingAt, type Point, points } from "./points.ts";
 
 const point = points.find((one) => one === process.env["CRASH_POINT"]);

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { readConfig, settings, variableOf } from "../../src/config.ts";
+import { readConfig, settings, variableOf } from "../../src/config/config.ts";
 import { exampleOf } from "../../src/core/model/events/event-schema.ts";
 import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/policy/retry.ts";

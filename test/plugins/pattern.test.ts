@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseArgs, readPattern } from "../../src/plugins/contract/pattern.ts";
-import type { ArgsOf } from "../../src/sdk.ts";
+import type { ArgsOf } from "../../src/sdk/index.ts";
 
 const parse = (pattern: string, rest: string) => parseArgs(readPattern(pattern), rest);
 

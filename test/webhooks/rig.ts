@@ -10,7 +10,7 @@ import { Webhooks } from "../../src/core/webhooks/webhooks.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { openStore } from "../../src/store/open.ts";
-import { ids } from "../../src/system.ts";
+import { ids } from "../../src/composition/system.ts";
 import { poster } from "../../src/webhooks/post.ts";
 import { afterwards } from "../afterwards.ts";
 import { HandClock } from "../clock.ts";

@@ -1,4 +1,4 @@
-import type { Running } from "../../composition.ts";
+import type { Running } from "../../composition/composition.ts";
 import type { Delivery } from "../../core/ports/delivery-log.ts";
 import type { Store } from "../../core/ports/store.ts";
 

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { shownFile } from "../../plugins/lifecycle/find.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { deletePlugin, Removals } from "../../plugins/host/removals.ts";
 import { openStore } from "../../store/open.ts";
-import { systemClock } from "../../system.ts";
+import { systemClock } from "../../composition/system.ts";
 import { print } from "../command.ts";
 import { confirm } from "./confirm.ts";
 import { options } from "./options.ts";

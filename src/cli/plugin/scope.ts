@@ -1,6 +1,6 @@
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import type { PluginScope } from "../../core/ports/plugins.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { everywhere, Notes } from "../../plugins/settings/notes.ts";

@@ -1,6 +1,6 @@
 import { utimesSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { compose, type Running } from "../../composition.ts";
-import { readConfig } from "../../config.ts";
+import { compose, type Running } from "../../composition/composition.ts";
+import { readConfig } from "../../config/config.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { makeLog } from "../../log.ts";
+import { makeLog } from "../../log/log.ts";
 import { startBotSimulator } from "../simulated.ts";
 import type { Contact, Heard, Simulator } from "../../simulator/index.ts";
 import { Cast } from "./cast.ts";

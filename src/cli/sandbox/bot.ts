@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { runBot } from "../run-bot.ts";
 import { print } from "../command.ts";

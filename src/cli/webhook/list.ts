@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig } from "../../config.ts";
+import { loadConfig } from "../../config/config.ts";
 import type { Endpoint } from "../../core/ports/endpoint.ts";
 import { openStore } from "../../store/open.ts";
-import { systemClock } from "../../system.ts";
+import { systemClock } from "../../composition/system.ts";
 import { print } from "../command.ts";
 
 /** The webhooks in the data folder; none when there is no folder yet. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { loadConfig } from "../../config.ts";
+import { loadConfig } from "../../config/config.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { secretBytes } from "../../core/webhooks/webhook-secret.ts";

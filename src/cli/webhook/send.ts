@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { version } from "../../../package.json" with { type: "json" };
-import { loadConfig } from "../../config.ts";
+import { loadConfig } from "../../config/config.ts";
 import type { Endpoint } from "../../core/ports/endpoint.ts";
 import { exampleOf } from "../../core/model/events/event-schema.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { checkDraft } from "../../core/webhooks/webhook-draft.ts";
 import { guardedFetch } from "../../net/fetch.ts";
-import { systemClock } from "../../system.ts";
+import { systemClock } from "../../composition/system.ts";
 import { poster } from "../../webhooks/post.ts";
 import { print } from "../command.ts";
 import { keptWebhooks } from "./list.ts";

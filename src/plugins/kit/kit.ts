@@ -68,7 +68,7 @@ export const tsconfig = `${JSON.stringify(
       noEmit: true,
       strict: true,
       skipLibCheck: true,
-      paths: { merpati: [`./${kitFolder}/sdk.ts`], "merpati/test": [`./${kitFolder}/sdk/test.ts`] },
+      paths: { merpati: [`./${kitFolder}/sdk/index.ts`], "merpati/test": [`./${kitFolder}/sdk/test.ts`] },
     },
     // A folder with a dot is left out otherwise.
     include: ["**/*", `${kitFolder}/bun-test.d.ts`],

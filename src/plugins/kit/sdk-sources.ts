@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const names = [
-  "sdk.ts",
+  "sdk/index.ts",
   "core/base/nearest.ts",
   ...["bot", "command", "context", "fields", "permission", "refusal", "test", "texts"].map((name) => `sdk/${name}.ts`),
 ];

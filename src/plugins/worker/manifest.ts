@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import * as sdk from "../../sdk.ts";
+import * as sdk from "../../sdk/index.ts";
 import { noSuch } from "../contract/meant.ts";
 import type { Manifest } from "../contract/protocol.ts";
 import { flawOfShapes } from "../settings/shapes.ts";

@@ -1,4 +1,4 @@
-import type { PluginDefinition } from "../../sdk.ts";
+import type { PluginDefinition } from "../../sdk/index.ts";
 import { problemOf } from "../contract/place.ts";
 import type { Manifest, Problem, Registered, Work } from "../contract/protocol.ts";
 import { makeBot } from "./bot.ts";

@@ -1,7 +1,7 @@
 /** The thread the versions of a plugin live in, one after the other: loads the file, runs its `setup`, hands it work. */
 import { plugin as virtual } from "bun";
 import { heapSize } from "bun:jsc";
-import * as sdk from "../../sdk.ts";
+import * as sdk from "../../sdk/index.ts";
 import { problemOf } from "../contract/place.ts";
 import type { ToWorker } from "../contract/protocol.ts";
 import { fence } from "./fence.ts";

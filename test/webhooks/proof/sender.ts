@@ -5,7 +5,7 @@ import { Targets } from "../../../src/core/model/events/targets.ts";
 import { Webhooks } from "../../../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../../../src/net/fetch.ts";
 import { openStore } from "../../../src/store/open.ts";
-import { ids } from "../../../src/system.ts";
+import { ids } from "../../../src/composition/system.ts";
 import { poster } from "../../../src/webhooks/post.ts";
 import { silent } from "../../log.ts";
 import { device, received } from "../../store/rows.ts";

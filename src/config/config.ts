@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { nearlySame } from "./config/spelling.ts";
-import * as values from "./config/values.ts";
-import { Failure } from "./core/base/failure.ts";
-import { isLoopback } from "./core/base/loopback.ts";
+import { nearlySame } from "./spelling.ts";
+import * as values from "./values.ts";
+import { Failure } from "../core/base/failure.ts";
+import { isLoopback } from "../core/base/loopback.ts";
 
 interface Setting<T> {
   /** Throws an Error whose message completes "PORT …". */

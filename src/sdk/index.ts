@@ -1,21 +1,21 @@
 /** What a plugin imports: `import { plugin, t } from "merpati"`. */
-import type { Bot } from "./sdk/bot.ts";
-import type { Fields, Values } from "./sdk/fields.ts";
-import type { Permission } from "./sdk/permission.ts";
-import type { Texts } from "./sdk/texts.ts";
+import type { Bot } from "./bot.ts";
+import type { Fields, Values } from "./fields.ts";
+import type { Permission } from "./permission.ts";
+import type { Texts } from "./texts.ts";
 
-export type * from "./sdk/bot.ts";
-export type * from "./sdk/command.ts";
-export type * from "./sdk/context.ts";
-export { t } from "./sdk/fields.ts";
-export type { Field, Fields, Values } from "./sdk/fields.ts";
-export type { Permission } from "./sdk/permission.ts";
-export { nearest } from "./core/base/nearest.ts";
-export { Refusal } from "./sdk/refusal.ts";
-export type { Texts } from "./sdk/texts.ts";
-export type { BotEvent, EventData, EventType } from "./core/model/events/events.ts";
-export type { Content, ContentKind } from "./core/model/content/content.ts";
-export type { DraftContent } from "./core/model/draft/draft.ts";
+export type * from "./bot.ts";
+export type * from "./command.ts";
+export type * from "./context.ts";
+export { t } from "./fields.ts";
+export type { Field, Fields, Values } from "./fields.ts";
+export type { Permission } from "./permission.ts";
+export { nearest } from "../core/base/nearest.ts";
+export { Refusal } from "./refusal.ts";
+export type { Texts } from "./texts.ts";
+export type { BotEvent, EventData, EventType } from "../core/model/events/events.ts";
+export type { Content, ContentKind } from "../core/model/content/content.ts";
+export type { DraftContent } from "../core/model/draft/draft.ts";
 
 /** A plugin, whole. Only `name` and `setup` are needed. */
 export interface PluginDefinition<C extends Fields = Fields> {

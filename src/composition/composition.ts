@@ -1,34 +1,34 @@
-import type { Config } from "./config.ts";
-import { openPlugins, type PluginStands } from "./composition/plugins.ts";
-import { pages } from "./dashboard/pages.ts";
-import { Auditor } from "./core/access/audit.ts";
-import { Bot } from "./core/bot.ts";
-import type { Clock } from "./core/base/clock.ts";
-import { Courier } from "./core/delivery/courier.ts";
-import { Failure } from "./core/base/failure.ts";
-import { Door } from "./core/access/door.ts";
-import { Feed } from "./core/delivery/feed.ts";
-import { type Judge, judge } from "./core/policy/governor.ts";
-import { MediaDesk } from "./core/media/media-desk.ts";
-import { hashKey, newKey } from "./core/access/keys.ts";
-import { Janitor } from "./core/janitor.ts";
-import type { Log } from "./core/base/log.ts";
-import { LogTail } from "./core/base/log-tail.ts";
-import type { KeyRecord, Keys } from "./core/ports/keys.ts";
-import { scopes } from "./core/model/scopes.ts";
-import type { Store } from "./core/ports/store.ts";
-import { Targets } from "./core/model/events/targets.ts";
-import { Webhooks } from "./core/webhooks/webhooks.ts";
-import { Allowed } from "./net/allowed.ts";
-import { mediaTools } from "./media/tools.ts";
-import { guardedFetch } from "./net/fetch.ts";
-import type { PluginHost } from "./plugins/host/host.ts";
-import { startServer } from "./server/serve.ts";
-import { ReadinessCheck } from "./core/readiness.ts";
-import { openStore, type StoreOptions } from "./store/open.ts";
+import type { Config } from "../config/config.ts";
+import { openPlugins, type PluginStands } from "./plugins.ts";
+import { pages } from "../dashboard/pages.ts";
+import { Auditor } from "../core/access/audit.ts";
+import { Bot } from "../core/bot.ts";
+import type { Clock } from "../core/base/clock.ts";
+import { Courier } from "../core/delivery/courier.ts";
+import { Failure } from "../core/base/failure.ts";
+import { Door } from "../core/access/door.ts";
+import { Feed } from "../core/delivery/feed.ts";
+import { type Judge, judge } from "../core/policy/governor.ts";
+import { MediaDesk } from "../core/media/media-desk.ts";
+import { hashKey, newKey } from "../core/access/keys.ts";
+import { Janitor } from "../core/janitor.ts";
+import type { Log } from "../core/base/log.ts";
+import { LogTail } from "../core/base/log-tail.ts";
+import type { KeyRecord, Keys } from "../core/ports/keys.ts";
+import { scopes } from "../core/model/scopes.ts";
+import type { Store } from "../core/ports/store.ts";
+import { Targets } from "../core/model/events/targets.ts";
+import { Webhooks } from "../core/webhooks/webhooks.ts";
+import { Allowed } from "../net/allowed.ts";
+import { mediaTools } from "../media/tools.ts";
+import { guardedFetch } from "../net/fetch.ts";
+import type { PluginHost } from "../plugins/host/host.ts";
+import { startServer } from "../server/serve.ts";
+import { ReadinessCheck } from "../core/readiness.ts";
+import { openStore, type StoreOptions } from "../store/open.ts";
 import { ids, systemClock } from "./system.ts";
-import { poster } from "./webhooks/post.ts";
-import { version as ours } from "../package.json" with { type: "json" };
+import { poster } from "../webhooks/post.ts";
+import { version as ours } from "../../package.json" with { type: "json" };
 
 /** By default sending is only smoothed: a second apart, a few at once after a pause. */
 const pace = { perSecond: 1, burst: 5 };
@@ -116,7 +116,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
   const whatsapp = once(async () => {
-    const { openWhatsApp } = await import("./composition/whatsapp.ts");
+    const { openWhatsApp } = await import("./whatsapp.ts");
     return openWhatsApp(config, { store, media, safeFetch, clock, log });
   });
   const media = new MediaDesk({

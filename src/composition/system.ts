@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { uptime } from "node:os";
-import type { Clock } from "./core/base/clock.ts";
-import type { DrafterPorts } from "./core/sending/drafting/drafter.ts";
+import type { Clock } from "../core/base/clock.ts";
+import type { DrafterPorts } from "../core/sending/drafting/drafter.ts";
 
 /** How often the machine is asked how long it has been up: asking takes as long as ten looks at a clock. */
 const askMs = 10_000;

@@ -1,10 +1,10 @@
 import pino from "pino";
 import { prettyFactory } from "pino-pretty";
-import type { Config } from "./config.ts";
-import type { Log } from "./core/base/log.ts";
-import { type LogTail, logLevels } from "./core/base/log-tail.ts";
-import { FieldCleaner } from "./log/fields.ts";
-import { LineOutput } from "./log/output.ts";
+import type { Config } from "../config/config.ts";
+import type { Log } from "../core/base/log.ts";
+import { type LogTail, logLevels } from "../core/base/log-tail.ts";
+import { FieldCleaner } from "./fields.ts";
+import { LineOutput } from "./output.ts";
 
 interface Outlets {
   /** Standard output, unless somebody else wants the lines. */
