@@ -1,5 +1,5 @@
 /** The world around a fleet: a simulated WhatsApp with a phone for every device and one contact, in a process of their own. */
-import { startBotSimulator } from "../src/cli/simulated.ts";
+import { startBotSimulator } from "../src/cli/base/simulated.ts";
 import { serve } from "./child.ts";
 
 const sim = await startBotSimulator({ seed: 1, historySync: false });

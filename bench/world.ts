@@ -1,5 +1,5 @@
 /** The world around a client under measurement: a simulated WhatsApp and a webhook receiver, in a process of their own. */
-import { startBotSimulator } from "../src/cli/simulated.ts";
+import { startBotSimulator } from "../src/cli/base/simulated.ts";
 import type { Sent } from "../src/simulator/index.ts";
 import { serve } from "./child.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { mediaKinds } from "../src/core/model/content/content.ts";
-import { startBotSimulator } from "../src/cli/simulated.ts";
+import { startBotSimulator } from "../src/cli/base/simulated.ts";
 import type { Simulator, Attachment } from "../src/simulator/index.ts";
 import { compile } from "./cli/binary.ts";
 import { Subject } from "./crash/subject.ts";

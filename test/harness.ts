@@ -9,7 +9,7 @@ import type { BotEvent, EventType } from "../src/core/model/events/events.ts";
 import { LogTail } from "../src/core/base/log-tail.ts";
 import { makeLog } from "../src/log/log.ts";
 import { scopes } from "../src/core/model/scopes.ts";
-import { startBotSimulator } from "../src/cli/simulated.ts";
+import { startBotSimulator } from "../src/cli/base/simulated.ts";
 import type { Contact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";
 import { Receiver } from "./receiver.ts";
 import { Watch } from "./watch.ts";

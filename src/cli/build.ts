@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { BunPlugin } from "bun";
 import { bundle } from "../dashboard/bundle.ts";
-import { print } from "./command.ts";
+import { print } from "./base/command.ts";
 
 const { values } = parseArgs({
   options: { target: { type: "string" }, outfile: { type: "string", default: "dist/merpati" } },

@@ -1,5 +1,5 @@
 import { Failure, asFailure } from "../core/base/failure.ts";
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 import { helpOf } from "./help.ts";
 
 /** Every verb; without one, the first. Read when it is asked for: a start need not wait for the simulator. */

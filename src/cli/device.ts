@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 
 const usage = "new <id> [--label=x] | list | remove <id>, each with [--tenant=t] [--url=http://…] [--key=…]";
 

@@ -1,5 +1,5 @@
 import { settings, variableOf } from "../config/config.ts";
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 
 /** `merpati --help`: every verb of `commands`, then every setting. */
 export const helpCommand = (commands: Readonly<Record<string, () => Promise<Command>>>): Command => ({

@@ -4,7 +4,7 @@ import { Failure } from "../core/base/failure.ts";
 import { type Scope, scopes } from "../core/model/scopes.ts";
 import { systemClock } from "../composition/system.ts";
 import { administer } from "./administer.ts";
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 
 const usage = "new [--name=x] [--tenant=t] [--scopes=read,send,manage] [--days=n] | list | revoke <id>";
 

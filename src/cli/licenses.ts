@@ -1,4 +1,4 @@
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 import { bundledPackages } from "./packages.ts" with { type: "macro" };
 import { version } from "./version.ts";
 

@@ -5,7 +5,7 @@ import { Failure } from "../core/base/failure.ts";
 import type { Store } from "../core/ports/store.ts";
 import { openStore } from "../store/open.ts";
 import { systemClock } from "../composition/system.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./base/command.ts";
 import { recordEvents } from "./plugin/record.ts";
 import { removePlugin } from "./plugin/remove.ts";
 import { replayEvent } from "./plugin/replay.ts";

@@ -2,8 +2,8 @@ import type { Running } from "../composition/composition.ts";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
-import { type Command, print } from "./command.ts";
-import { runBot } from "./run-bot.ts";
+import { type Command, print } from "./base/command.ts";
+import { runBot } from "./base/run-bot.ts";
 import { showLinking } from "./terminal.ts";
 
 export const startCommand: Command = {

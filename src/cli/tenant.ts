@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
 import { administer } from "./administer.ts";
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 
 const usage = "new <id> [--name=x] [--devices=n] | list | remove <id>";
 

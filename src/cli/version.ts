@@ -1,5 +1,5 @@
 import { version } from "../../package.json" with { type: "json" };
-import { type Command, print } from "./command.ts";
+import { type Command, print } from "./base/command.ts";
 
 export { version };
 

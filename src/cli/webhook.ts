@@ -1,5 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "./base/command.ts";
 import { list } from "./webhook/list.ts";
 import { listen } from "./webhook/listen.ts";
 import { send } from "./webhook/send.ts";

@@ -1,4 +1,4 @@
-import { runBot } from "../../src/cli/run-bot.ts";
+import { runBot } from "../../src/cli/base/run-bot.ts";
 import { readConfig } from "../../src/config/config.ts";
 
 const fail = (): never => {

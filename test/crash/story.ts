@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import type { ChannelChat, Contact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { Receiver } from "../receiver.ts";
 import { Dice } from "./dice.ts";

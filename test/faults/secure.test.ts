@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText } from "./heard.ts";
 import { ToldClock } from "./told-clock.ts";

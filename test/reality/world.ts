@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { compile } from "../cli/binary.ts";
 import { Subject } from "../crash/subject.ts";

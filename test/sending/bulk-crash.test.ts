@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subject } from "../crash/subject.ts";
 import { Receiver } from "../receiver.ts";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { strangers } from "./world.ts";
 
 const key = "test-key-of-the-admin-0123456789";

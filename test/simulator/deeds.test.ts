@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { getAggregateVotesInPollMessage, type WAMessage } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { type Contact, openVote, type Phone, type Simulator } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
-import { child, el } from "../../src/simulator/index.ts";
-import { type Contact, HOSTILE_FRAMES, type Phone, POISON_NAMES, type Simulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import {
+  child,
+  el,
+  type Contact,
+  HOSTILE_FRAMES,
+  type Phone,
+  POISON_NAMES,
+  type Simulator,
+} from "../../src/simulator/index.ts";
 import { Client, linkedClient } from "./client.ts";
 
 let sim: Simulator;

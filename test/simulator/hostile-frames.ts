@@ -1,4 +1,4 @@
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { HOSTILE_FRAMES, type HostileFrame } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 

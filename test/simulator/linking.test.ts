@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { WA_CERT_DETAILS } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { Client, failure, linkedClient } from "./client.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { linkedClient } from "./client.ts";
 
 test("ten clients at once, each with its own phone: everyone gets what is theirs", async () => {

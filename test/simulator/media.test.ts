@@ -3,10 +3,8 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { downloadContentFromMessage } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
-import { openFile, sealFile } from "../../src/simulator/index.ts";
-import { Random } from "../../src/simulator/index.ts";
-import { type Simulator } from "../../src/simulator/index.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { openFile, sealFile, Random, type Simulator } from "../../src/simulator/index.ts";
 
 let sim: Simulator;
 beforeEach(async () => {

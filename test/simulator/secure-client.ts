@@ -1,5 +1,5 @@
 import { downloadMediaMessage, type WAMessage } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { linkedClient } from "./client.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../core/base/failure.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 
 /** Says what will be and asks; `yes` is the answer already. Throws `conflict` when it is no, or nobody can be asked. */
 export async function confirm(what: string, question: string, yes: boolean): Promise<void> {

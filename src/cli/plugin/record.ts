@@ -3,7 +3,7 @@ import { type EventType, eventTypes } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { Mask } from "./mask.ts";
 import { options } from "./options.ts";
 

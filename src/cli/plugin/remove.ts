@@ -8,7 +8,7 @@ import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts"
 import { deletePlugin, Removals } from "../../plugins/host/removals.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { confirm } from "./confirm.ts";
 import { options } from "./options.ts";
 

@@ -11,7 +11,7 @@ import { makeLog } from "../../log/log.ts";
 import { startPluginHost } from "../../plugins/host/host.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { readFixture } from "./fixture.ts";
 import { options } from "./options.ts";
 import { find } from "./switch.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import { bundled, seed } from "../../composition/plugins.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { kit, tsconfig } from "../../plugins/kit/kit.ts";
 
 const source = (name: string) => `import { plugin } from "merpati";

@@ -5,7 +5,7 @@ import type { PluginScope } from "../../core/ports/plugins.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { everywhere, Notes } from "../../plugins/settings/notes.ts";
 import { tidy } from "../../plugins/routing/scopes.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { options } from "./options.ts";
 import { find } from "./switch.ts";
 

@@ -5,7 +5,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { Notes } from "../../plugins/settings/notes.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { confirm } from "./confirm.ts";
 import { options } from "./options.ts";
 

@@ -6,7 +6,7 @@ import { readConfig } from "../../config/config.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { makeLog } from "../../log/log.ts";
-import { startBotSimulator } from "../simulated.ts";
+import { startBotSimulator } from "../base/simulated.ts";
 import type { Contact, Heard, Simulator } from "../../simulator/index.ts";
 import { Cast } from "./cast.ts";
 import { eventsIn, readFixture } from "./fixture.ts";

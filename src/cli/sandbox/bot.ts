@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { readConfig } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { runBot } from "../run-bot.ts";
-import { print } from "../command.ts";
+import { runBot } from "../base/run-bot.ts";
+import { print } from "../base/command.ts";
 
 /**
  * `merpati sandbox bot`, which the sandbox starts: the bot with the settings that the first line of its input holds, so

@@ -1,6 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { Simulator } from "../../simulator/index.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 export const ownNumber = "6281100000001";

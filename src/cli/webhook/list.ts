@@ -4,7 +4,7 @@ import { loadConfig } from "../../config/config.ts";
 import type { Endpoint } from "../../core/ports/endpoint.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 
 /** The webhooks in the data folder; none when there is no folder yet. */
 export async function keptWebhooks(): Promise<Endpoint[]> {

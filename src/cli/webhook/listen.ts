@@ -5,8 +5,8 @@ import { Failure } from "../../core/base/failure.ts";
 import { secretBytes } from "../../core/webhooks/webhook-secret.ts";
 import { listening } from "../../server/listening.ts";
 import { verdictOn } from "../../webhooks/verify.ts";
-import { print } from "../command.ts";
-import { asked } from "../run-bot.ts";
+import { print } from "../base/command.ts";
+import { asked } from "../base/run-bot.ts";
 import { keptWebhooks } from "./list.ts";
 
 /** A receiver for development: prints what comes and whether its signature is right, until Ctrl-C. */

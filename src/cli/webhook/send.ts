@@ -9,7 +9,7 @@ import { checkDraft } from "../../core/webhooks/webhook-draft.ts";
 import { guardedFetch } from "../../net/fetch.ts";
 import { systemClock } from "../../composition/system.ts";
 import { poster } from "../../webhooks/post.ts";
-import { print } from "../command.ts";
+import { print } from "../base/command.ts";
 import { keptWebhooks } from "./list.ts";
 
 /** Posts an example of an event, signed, and prints what the receiver made of it. Exit code 1 when it did not take it. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { test } from "bun:test";
-import { startBotSimulator } from "../../../src/cli/simulated.ts";
+import { startBotSimulator } from "../../../src/cli/base/simulated.ts";
 import type { Simulator } from "../../../src/simulator/index.ts";
 import { browserPath, openBrowser } from "../../browser.ts";
 import { compile } from "../../cli/binary.ts";

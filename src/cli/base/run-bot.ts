@@ -1,9 +1,9 @@
-import { compose, type Running } from "../composition/composition.ts";
-import { type Config, warnings } from "../config/config.ts";
-import type { Log } from "../core/base/log.ts";
-import { LogTail } from "../core/base/log-tail.ts";
-import { makeLog } from "../log/log.ts";
-import { LineOutput } from "../log/output.ts";
+import { compose, type Running } from "../../composition/composition.ts";
+import { type Config, warnings } from "../../config/config.ts";
+import type { Log } from "../../core/base/log.ts";
+import { LogTail } from "../../core/base/log-tail.ts";
+import { makeLog } from "../../log/log.ts";
+import { LineOutput } from "../../log/output.ts";
 
 export interface Milestones {
   /** The server listens. */

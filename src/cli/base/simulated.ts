@@ -1,4 +1,4 @@
-import { type ProfileName, type Simulator, type SimulatorStart, startSimulator } from "../simulator/index.ts";
+import { type ProfileName, type Simulator, type SimulatorStart, startSimulator } from "../../simulator/index.ts";
 
 /** The WhatsApp that the bot can speak to today: of the sandbox, the plugins' test kit, the tests and the benches. */
 export const botProfile: ProfileName = "2026-03";
