@@ -1,9 +1,9 @@
 import { useEffect } from "preact/hooks";
-import type { Who } from "./api.ts";
-import { forgetAll } from "./data.ts";
-import { followEvents, forgetEvents } from "./live.ts";
-import { Frame } from "./parts/frame.tsx";
-import type { Language } from "./prefs.ts";
+import type { Who } from "./base/api.ts";
+import { forgetAll } from "./base/data.ts";
+import { followEvents, forgetEvents } from "./base/live.ts";
+import { Frame } from "./frame.tsx";
+import type { Language } from "./base/prefs.ts";
 import { Sections } from "./sections.tsx";
 import { SignIn } from "./sections/sign-in.tsx";
 

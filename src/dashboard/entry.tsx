@@ -1,9 +1,9 @@
 import { type ComponentChild, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type Trouble, type Who, recognise, who, asTrouble } from "./api.ts";
-import { useCell } from "./cell.ts";
+import { type Trouble, type Who, recognise, who, asTrouble } from "./base/api.ts";
+import { useCell } from "./base/cell.ts";
 import { Notice } from "./parts/notice.tsx";
-import { type Language, language } from "./prefs.ts";
+import { type Language, language } from "./base/prefs.ts";
 
 interface EntryProps {
   /** What is drawn for whom: null is nobody. Anew when the language changes. */

@@ -1,9 +1,9 @@
 import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { Trouble, get, asTrouble } from "./api.ts";
+import { Trouble, get, asTrouble } from "./base/api.ts";
 import { Good, Notice } from "./parts/notice.tsx";
-import { useNow } from "./time.ts";
-import { fill, w } from "./words.ts";
+import { useNow } from "./base/time.ts";
+import { fill, w } from "./words/words.ts";
 
 interface Standing {
   phase: string;

@@ -1,8 +1,8 @@
 import { begin } from "./entry.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { Sandbox } from "./sandbox/page.tsx";
-import { Trouble } from "./api.ts";
-import { w } from "./words.ts";
+import { Trouble } from "./base/api.ts";
+import { w } from "./words/words.ts";
 
 begin((who, tongue) =>
   who ? (

@@ -1,9 +1,9 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Who } from "./api.ts";
-import { useCell } from "./cell.ts";
+import type { Who } from "./base/api.ts";
+import { useCell } from "./base/cell.ts";
 import type { IconName } from "./parts/icon.tsx";
-import { route } from "./router.ts";
+import { route } from "./base/router.ts";
 import { Access } from "./sections/access.tsx";
 import { Chats } from "./sections/chats.tsx";
 import { Devices } from "./sections/devices.tsx";
@@ -15,7 +15,7 @@ import { Outbox } from "./sections/outbox.tsx";
 import { Plugins } from "./sections/plugins.tsx";
 import { Start } from "./sections/start.tsx";
 import { Webhooks } from "./sections/webhooks.tsx";
-import { w } from "./words.ts";
+import { w } from "./words/words.ts";
 
 export interface SectionProps {
   /** What stands behind the section in the address: an id. */

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { ask, who } from "../api.ts";
-import { w } from "../words.ts";
+import { ask, who } from "../base/api.ts";
+import { w } from "../words/words.ts";
 import { Field } from "./field.tsx";
 import { Form } from "./form.tsx";
 

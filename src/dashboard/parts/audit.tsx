@@ -1,8 +1,8 @@
-import type { Answer } from "../api.ts";
-import { useData } from "../data.ts";
-import { useOlder } from "../older.ts";
-import { moment } from "../time.ts";
-import { w } from "../words.ts";
+import type { Answer } from "../base/api.ts";
+import { useData } from "../base/data.ts";
+import { useOlder } from "../base/older.ts";
+import { moment } from "../base/time.ts";
+import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Notice } from "./notice.tsx";
 import { Table } from "./table.tsx";

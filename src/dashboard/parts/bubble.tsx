@@ -1,7 +1,7 @@
 import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { dayOf, hourOf } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { dayOf, hourOf } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import type { Line } from "./conversation.ts";
 
 interface BubblesProps {

@@ -1,6 +1,6 @@
 import { useCallback } from "preact/hooks";
-import type { LiveEvent } from "../live.ts";
-import { w } from "../words.ts";
+import type { LiveEvent } from "../base/live.ts";
+import { w } from "../words/words.ts";
 import { OutgoingList } from "./outgoing-list.tsx";
 
 const states = Object.keys(w.send.states);

@@ -1,6 +1,6 @@
-import { ask, may } from "../api.ts";
-import { ago, moment } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { ask, may } from "../base/api.ts";
+import { ago, moment } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { BulkMessages } from "./bulk-messages.tsx";
 import { ConfirmButton } from "./button.tsx";
 import { DialogButton } from "./dialog.tsx";

@@ -1,8 +1,8 @@
-import type { Answer } from "../api.ts";
-import { useData } from "../data.ts";
-import { useOlder } from "../older.ts";
-import type { LiveEvent } from "../live.ts";
-import { w } from "../words.ts";
+import type { Answer } from "../base/api.ts";
+import { useData } from "../base/data.ts";
+import { useOlder } from "../base/older.ts";
+import type { LiveEvent } from "../base/live.ts";
+import { w } from "../words/words.ts";
 import { type Bulk, OneBulk, bulksOf } from "./bulk.tsx";
 import { Button } from "./button.tsx";
 import { Notice } from "./notice.tsx";

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useAct } from "../act.ts";
-import { w } from "../words.ts";
+import { useAct } from "../base/act.ts";
+import { w } from "../words/words.ts";
 import { Dialog, DialogButton } from "./dialog.tsx";
 import { Form } from "./form.tsx";
 import { Icon, type IconName } from "./icon.tsx";

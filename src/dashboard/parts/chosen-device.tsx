@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { ofDevices, useData } from "../data.ts";
-import { go } from "../router.ts";
-import { w } from "../words.ts";
+import { ofDevices, useData } from "../base/data.ts";
+import { go } from "../base/router.ts";
+import { w } from "../words/words.ts";
 import { Choice } from "./field.tsx";
 import { Head } from "./head.tsx";
 import type { IconName } from "./icon.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { useAct } from "../act.ts";
-import { w } from "../words.ts";
+import { useAct } from "../base/act.ts";
+import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { FileButton } from "./field.tsx";
 import { Notice } from "./notice.tsx";

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { type Trouble, ask, get, asTrouble } from "../api.ts";
-import { useData } from "../data.ts";
-import { useOlder } from "../older.ts";
-import { type LiveEvent, listen } from "../live.ts";
-import { w, wordFor } from "../words.ts";
+import { type Trouble, ask, get, asTrouble } from "../base/api.ts";
+import { useData } from "../base/data.ts";
+import { useOlder } from "../base/older.ts";
+import { type LiveEvent, listen } from "../base/live.ts";
+import { w, wordFor } from "../words/words.ts";
 
 /** A chat as `/v1/devices/:id/chats` shows it. */
 export interface Chat {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 import { Icon } from "./icon.tsx";
 
 /** A text that one wants elsewhere, and the button that takes it there. */

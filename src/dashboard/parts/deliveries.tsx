@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { type Answer, may } from "../api.ts";
-import { useData, useWhile } from "../data.ts";
-import { useOlder } from "../older.ts";
-import { w, wordFor } from "../words.ts";
+import { type Answer, may } from "../base/api.ts";
+import { useData, useWhile } from "../base/data.ts";
+import { useOlder } from "../base/older.ts";
+import { w, wordFor } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { type Delivery, OneDelivery } from "./delivery.tsx";
 import { DialogButton } from "./dialog.tsx";

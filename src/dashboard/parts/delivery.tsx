@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, may } from "../api.ts";
-import { useData } from "../data.ts";
-import { ago, moment } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { ask, may } from "../base/api.ts";
+import { useData } from "../base/data.ts";
+import { ago, moment } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { ActButton } from "./button.tsx";
 import { tones } from "./fate.tsx";
 import { Notice } from "./notice.tsx";

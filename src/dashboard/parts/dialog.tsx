@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 import { Button, type ButtonProps } from "./button.tsx";
 
 interface DialogProps {

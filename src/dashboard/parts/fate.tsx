@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { useWhile } from "../data.ts";
-import { ago, moment } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { useWhile } from "../base/data.ts";
+import { ago, moment } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { ActButton } from "./button.tsx";
 
 /** How an event stands with one that it is, was or never was owed to. What was never owed has only a reason. */

@@ -1,8 +1,8 @@
-import { ask, may, who } from "../api.ts";
-import { useData } from "../data.ts";
-import type { LiveEvent } from "../live.ts";
-import { linkTo } from "../router.ts";
-import { w } from "../words.ts";
+import { ask, may, who } from "../base/api.ts";
+import { useData } from "../base/data.ts";
+import type { LiveEvent } from "../base/live.ts";
+import { linkTo } from "../base/router.ts";
+import { w } from "../words/words.ts";
 import { Fate, type Handed } from "./fate.tsx";
 import { Notice } from "./notice.tsx";
 import { pluginPath } from "./plugin-state.tsx";

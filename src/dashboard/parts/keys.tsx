@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { moment } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { ask } from "../base/api.ts";
+import { moment } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { ConfirmButton } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { DialogButton } from "./dialog.tsx";

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Trouble, ask, asTrouble, look } from "../api.ts";
-import { isLeaving } from "../leaving.ts";
-import { listen } from "../live.ts";
-import { useNow } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { type Trouble, ask, asTrouble, look } from "../base/api.ts";
+import { isLeaving } from "../base/leaving.ts";
+import { listen } from "../base/live.ts";
+import { useNow } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { Field } from "./field.tsx";

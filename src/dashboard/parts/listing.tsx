@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Loaded } from "../data.ts";
+import type { Loaded } from "../base/data.ts";
 import { Head } from "./head.tsx";
 import type { IconName } from "./icon.tsx";
 import { Empty, Loading, Notice } from "./notice.tsx";

@@ -1,6 +1,6 @@
-import type { Answer } from "../api.ts";
-import { ago, moment } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import type { Answer } from "../base/api.ts";
+import { ago, moment } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 
 /** A message that was sent or is to be, as `/v1/devices/:id/messages` shows it. */
 export interface Message {

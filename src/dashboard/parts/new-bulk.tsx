@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { refresh } from "../data.ts";
-import { fill, w } from "../words.ts";
+import { ask } from "../base/api.ts";
+import { refresh } from "../base/data.ts";
+import { fill, w } from "../words/words.ts";
 import { bulksOf } from "./bulk.tsx";
 import { Area, Field } from "./field.tsx";
 import { Form } from "./form.tsx";

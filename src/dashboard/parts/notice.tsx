@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { Trouble } from "../api.ts";
-import { w } from "../words.ts";
+import type { Trouble } from "../base/api.ts";
+import { w } from "../words/words.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** What went wrong and what to do about it. */

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useData } from "../data.ts";
-import { useOlder } from "../older.ts";
-import type { LiveEvent } from "../live.ts";
-import { w, wordFor } from "../words.ts";
+import { useData } from "../base/data.ts";
+import { useOlder } from "../base/older.ts";
+import type { LiveEvent } from "../base/live.ts";
+import { w, wordFor } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { shortOf, useNames } from "./conversation.ts";
 import { Choice } from "./field.tsx";

@@ -1,6 +1,6 @@
-import { ask, may } from "../api.ts";
-import { ago } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { ask, may } from "../base/api.ts";
+import { ago } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 import { ConfirmButton } from "./button.tsx";
 import { textOf } from "./conversation.ts";
 import { type Message, StatusBadge, releaseOf } from "./message.tsx";

@@ -1,5 +1,5 @@
-import { ago, useNow } from "../time.ts";
-import { w, wordFor } from "../words.ts";
+import { ago, useNow } from "../base/time.ts";
+import { w, wordFor } from "../words/words.ts";
 
 /** A device as `/v1/devices` shows it. */
 export interface Device {

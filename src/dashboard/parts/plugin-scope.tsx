@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, get } from "../api.ts";
-import { useData } from "../data.ts";
-import { w } from "../words.ts";
+import { ask, get } from "../base/api.ts";
+import { useData } from "../base/data.ts";
+import { w } from "../words/words.ts";
 import { ChatNames } from "./chat-names.tsx";
 import type { Chat } from "./conversation.ts";
 import { Check } from "./field.tsx";

@@ -1,5 +1,5 @@
-import { ask } from "../api.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { ask } from "../base/api.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { Switch } from "./button.tsx";
 
 /** A plugin as `/v1/admin/plugins` shows it. */

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useCell } from "../cell.ts";
-import { language, theme } from "../prefs.ts";
-import { w } from "../words.ts";
+import { useCell } from "../base/cell.ts";
+import { language, theme } from "../base/prefs.ts";
+import { w } from "../words/words.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 const tongues = [

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Trouble, asTrouble } from "../api.ts";
-import { serverNow } from "../server-clock.ts";
-import { useNow } from "../time.ts";
-import { w } from "../words.ts";
+import { Trouble, asTrouble } from "../base/api.ts";
+import { serverNow } from "../base/server-clock.ts";
+import { useNow } from "../base/time.ts";
+import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Notice } from "./notice.tsx";
 

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { localTime } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { ask } from "../base/api.ts";
+import { localTime } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 import { Choice, Field } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { Good } from "./notice.tsx";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, get } from "../api.ts";
-import { listen } from "../live.ts";
-import { w, wordFor } from "../words.ts";
+import { ask, get } from "../base/api.ts";
+import { listen } from "../base/live.ts";
+import { w, wordFor } from "../words/words.ts";
 import { Area, Field } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type Message, releaseOf } from "./message.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { fill, w } from "../words.ts";
+import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Area, Check, Choice, Field } from "./field.tsx";
 

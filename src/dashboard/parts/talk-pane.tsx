@@ -1,6 +1,6 @@
-import { ask, may, upload } from "../api.ts";
-import { linkTo } from "../router.ts";
-import { fill, w } from "../words.ts";
+import { ask, may, upload } from "../base/api.ts";
+import { linkTo } from "../base/router.ts";
+import { fill, w } from "../words/words.ts";
 import { Bubbles } from "./bubble.tsx";
 import { ActButton, Button } from "./button.tsx";
 import { Composer } from "./composer.tsx";

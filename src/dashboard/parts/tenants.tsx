@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { ofDevices, remove, useData } from "../data.ts";
-import { fill, w } from "../words.ts";
+import { ask } from "../base/api.ts";
+import { ofDevices, remove, useData } from "../base/data.ts";
+import { fill, w } from "../words/words.ts";
 import { ConfirmButton } from "./button.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { Field } from "./field.tsx";

@@ -1,5 +1,5 @@
-import { ago, moment } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { ago, moment } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 import { type Webhook, eventsOf } from "./webhook.tsx";
 
 /** How one webhook does, in figures. */

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { useAct } from "../act.ts";
-import { fill, w } from "../words.ts";
+import { ask } from "../base/api.ts";
+import { useAct } from "../base/act.ts";
+import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { Good, Notice } from "./notice.tsx";

@@ -1,4 +1,4 @@
-import { w, wordFor } from "../words.ts";
+import { w, wordFor } from "../words/words.ts";
 
 interface Lately {
   deliveries: number;

@@ -1,11 +1,11 @@
 import { useEffect } from "preact/hooks";
-import { ask } from "../api.ts";
-import { useCell } from "../cell.ts";
-import { ofDevices, useData } from "../data.ts";
-import { hurry } from "../live.ts";
+import { ask } from "../base/api.ts";
+import { useCell } from "../base/cell.ts";
+import { ofDevices, useData } from "../base/data.ts";
+import { hurry } from "../base/live.ts";
 import { ActButton } from "../parts/button.tsx";
 import { type Device, PhaseBadge, Standing } from "../parts/phase.tsx";
-import { fill, w } from "../words.ts";
+import { fill, w } from "../words/words.ts";
 import { botState, does, repairs } from "./control.ts";
 
 interface BotProps {

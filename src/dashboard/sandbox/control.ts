@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { ask, get } from "../api.ts";
-import { Cell } from "../cell.ts";
+import { ask, get } from "../base/api.ts";
+import { Cell } from "../base/cell.ts";
 
 /** Somebody with an account on the simulated WhatsApp. */
 export interface Person {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { useCell } from "../cell.ts";
-import { w } from "../words.ts";
+import { useCell } from "../base/cell.ts";
+import { w } from "../words/words.ts";
 import { botState, onSim } from "./control.ts";
 
 /** What there is to try, and how far one is: linked, answered, broken and come back. */

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get } from "../api.ts";
-import { type LiveEvent, listen } from "../live.ts";
-import { clockTime } from "../time.ts";
-import { fill, w, wordFor } from "../words.ts";
+import { get } from "../base/api.ts";
+import { type LiveEvent, listen } from "../base/live.ts";
+import { clockTime } from "../base/time.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { type SimEvent, type State, heardLately, namesIn, onSim } from "./control.ts";
 
 const most = 200;

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { followEvents } from "../live.ts";
+import { followEvents } from "../base/live.ts";
 import { Logo } from "../parts/logo.tsx";
 import { Loading } from "../parts/notice.tsx";
 import { Preferences } from "../parts/preferences.tsx";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 import { BotSide } from "./bot.tsx";
 import { type State, followSim, useSimulated } from "./control.ts";
 import { Guide } from "./guide.tsx";

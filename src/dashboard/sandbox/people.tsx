@@ -7,7 +7,7 @@ import { Face } from "../parts/face.tsx";
 import { Field } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { Empty } from "../parts/notice.tsx";
-import { fill, w } from "../words.ts";
+import { fill, w } from "../words/words.ts";
 import { type Person, type Phone, type State, does, namesIn } from "./control.ts";
 import { attached } from "./files.ts";
 import { useTalk } from "./talk.ts";

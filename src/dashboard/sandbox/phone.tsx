@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { ask } from "../base/api.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { prettyPhone } from "../parts/phase.tsx";
-import { fill, w } from "../words.ts";
+import { fill, w } from "../words/words.ts";
 import { type Phone, does } from "./control.ts";
 
 /** The phone whose account the bot is linked to. */

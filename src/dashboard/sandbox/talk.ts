@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Line } from "../parts/conversation.ts";
-import { w, wordFor } from "../words.ts";
+import { w, wordFor } from "../words/words.ts";
 import { type Person, does, looks, onSim } from "./control.ts";
 import { mediaOf, useFiles } from "./files.ts";
 

@@ -1,10 +1,10 @@
-import { useData } from "../data.ts";
+import { useData } from "../base/data.ts";
 import { Audit } from "../parts/audit.tsx";
 import { Head } from "../parts/head.tsx";
 import { type Key, Keys } from "../parts/keys.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { Tenants, type Tenant } from "../parts/tenants.tsx";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 
 /** Who comes in: keys, tenants, and who did what. */
 export function Access() {

@@ -16,10 +16,10 @@ import { Icon } from "../parts/icon.tsx";
 import { Empty, Notice } from "../parts/notice.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import { TalkPane } from "../parts/talk-pane.tsx";
-import { linkTo } from "../router.ts";
+import { linkTo } from "../base/router.ts";
 import type { SectionProps } from "../sections.tsx";
-import { lately } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { lately } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 
 /** What people and the bot said to each other, one device at a time. */
 export function Chats({ rest: [device, jid] }: SectionProps) {

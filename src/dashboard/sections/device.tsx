@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { ask, may } from "../api.ts";
-import { ofDevices, remove, useData } from "../data.ts";
+import { ask, may } from "../base/api.ts";
+import { ofDevices, remove, useData } from "../base/data.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Head } from "../parts/head.tsx";
@@ -8,9 +8,9 @@ import { Linking } from "../parts/linking.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { type Device, PhaseBadge, Standing, isLinked, nameOf, prettyPhone } from "../parts/phase.tsx";
 import { SendBox } from "../parts/send-box.tsx";
-import { go, linkTo } from "../router.ts";
-import { moment } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { go, linkTo } from "../base/router.ts";
+import { moment } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 
 interface DeviceProps {
   device: Device;

@@ -1,12 +1,12 @@
-import { may } from "../api.ts";
-import { ofDevices, useData } from "../data.ts";
+import { may } from "../base/api.ts";
+import { ofDevices, useData } from "../base/data.ts";
 import { AddDevice } from "../parts/add-device.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { Listing } from "../parts/listing.tsx";
 import { type Device, PhaseBadge, Standing, nameOf, prettyPhone } from "../parts/phase.tsx";
-import { go, linkTo } from "../router.ts";
+import { go, linkTo } from "../base/router.ts";
 import type { SectionProps } from "../sections.tsx";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 import { OneDevice } from "./device.tsx";
 
 export function Devices({ rest: [id] }: SectionProps) {

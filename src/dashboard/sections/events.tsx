@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { get } from "../api.ts";
-import { useCell } from "../cell.ts";
-import { type LiveEvent, events, remember } from "../live.ts";
+import { get } from "../base/api.ts";
+import { useCell } from "../base/cell.ts";
+import { type LiveEvent, events, remember } from "../base/live.ts";
 import { shortOf } from "../parts/conversation.ts";
 import { Fates } from "../parts/fates.tsx";
 import { Head } from "../parts/head.tsx";
 import { Tape } from "../parts/tape.tsx";
-import { clockTime, moment } from "../time.ts";
-import { w } from "../words.ts";
+import { clockTime, moment } from "../base/time.ts";
+import { w } from "../words/words.ts";
 
 /** What happens, as it happens. */
 export function Events() {

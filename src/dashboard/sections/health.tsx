@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useData } from "../data.ts";
+import { useData } from "../base/data.ts";
 import { Head } from "../parts/head.tsx";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { Spark } from "../parts/spark.tsx";
-import { language } from "../prefs.ts";
-import { ago, lasting } from "../time.ts";
-import { w, wordFor } from "../words.ts";
+import { language } from "../base/prefs.ts";
+import { ago, lasting } from "../base/time.ts";
+import { w, wordFor } from "../words/words.ts";
 
 interface Report {
   version: string;

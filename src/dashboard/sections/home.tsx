@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { may } from "../api.ts";
-import { useData } from "../data.ts";
+import { may } from "../base/api.ts";
+import { useData } from "../base/data.ts";
 import { Loading, Notice } from "../parts/notice.tsx";
 import { type Device, isLinked } from "../parts/phase.tsx";
-import { goOn } from "../router.ts";
+import { goOn } from "../base/router.ts";
 
 /** Leads whoever has linked nothing yet by the hand, and everybody else to the devices. */
 export function Home() {

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { type LogLine, useLogs } from "../logs.ts";
+import { type LogLine, useLogs } from "../base/logs.ts";
 import { Head } from "../parts/head.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Tape } from "../parts/tape.tsx";
-import { clockTime, moment } from "../time.ts";
-import { w, wordFor } from "../words.ts";
+import { clockTime, moment } from "../base/time.ts";
+import { w, wordFor } from "../words/words.ts";
 
 const levels = ["debug", "info", "warn", "error"];
 const tones: Record<string, string> = { warn: "busy", error: "bad", debug: "calm" };

@@ -1,6 +1,6 @@
-import { may } from "../api.ts";
-import { refresh } from "../data.ts";
-import type { LiveEvent } from "../live.ts";
+import { may } from "../base/api.ts";
+import { refresh } from "../base/data.ts";
+import type { LiveEvent } from "../base/live.ts";
 import { Bulks } from "../parts/bulks.tsx";
 import { ChosenDevice } from "../parts/chosen-device.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
@@ -8,7 +8,7 @@ import { NewBulk } from "../parts/new-bulk.tsx";
 import { OutgoingList } from "../parts/outgoing-list.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import type { SectionProps } from "../sections.tsx";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 
 /** What was sent, and what is still to be: queued, waiting with its reason, or for later. */
 export function Outbox({ rest: [device] }: SectionProps) {

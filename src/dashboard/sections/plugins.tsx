@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { remove, useData, useWhile } from "../data.ts";
+import { ask } from "../base/api.ts";
+import { remove, useData, useWhile } from "../base/data.ts";
 import { ConfirmButton } from "../parts/button.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
@@ -9,9 +9,9 @@ import { Loading, Notice } from "../parts/notice.tsx";
 import { PluginScope, type Scope } from "../parts/plugin-scope.tsx";
 import { type Plugin, PluginState, PluginSwitch, mayDo, ofPlugins, pluginPath } from "../parts/plugin-state.tsx";
 import { type Shape, SettingField } from "../parts/setting.tsx";
-import { go, linkTo } from "../router.ts";
+import { go, linkTo } from "../base/router.ts";
 import type { SectionProps } from "../sections.tsx";
-import { fill, w } from "../words.ts";
+import { fill, w } from "../words/words.ts";
 
 interface Details extends Plugin {
   version: string | null;

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { signIn } from "../api.ts";
+import { signIn } from "../base/api.ts";
 import { Field } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { Logo } from "../parts/logo.tsx";
 import { Preferences } from "../parts/preferences.tsx";
-import { w } from "../words.ts";
+import { w } from "../words/words.ts";
 
 /** The door: a key, which this page hands over and does not keep. */
 export function SignIn() {

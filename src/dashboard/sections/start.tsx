@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { ofDevices, useData } from "../data.ts";
-import { may } from "../api.ts";
+import { ofDevices, useData } from "../base/data.ts";
+import { may } from "../base/api.ts";
 import { AddDevice } from "../parts/add-device.tsx";
 import { AddWebhook } from "../parts/add-webhook.tsx";
 import { Head } from "../parts/head.tsx";
@@ -11,7 +11,7 @@ import { type Device, isLinked, prettyPhone } from "../parts/phase.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import { WebhookTest } from "../parts/webhook-test.tsx";
 import type { Webhook } from "../parts/webhook.tsx";
-import { fill, w } from "../words.ts";
+import { fill, w } from "../words/words.ts";
 
 /** The first run: key, phone, message, webhook, one after the other. */
 export function Start() {

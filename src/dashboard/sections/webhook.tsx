@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { ask, may } from "../api.ts";
-import { remove, useData, useWhile } from "../data.ts";
+import { ask, may } from "../base/api.ts";
+import { remove, useData, useWhile } from "../base/data.ts";
 import { ActButton, ConfirmButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
@@ -12,9 +12,9 @@ import { Loading, Notice } from "../parts/notice.tsx";
 import { WebhookFacts, WebhookHindrance } from "../parts/webhook-facts.tsx";
 import { WebhookTest } from "../parts/webhook-test.tsx";
 import { type Webhook, WebhookState, fresh, listed } from "../parts/webhook.tsx";
-import { go } from "../router.ts";
-import { ago } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { go } from "../base/router.ts";
+import { ago } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 
 /** One webhook: how it stands, its settings, and what it was sent. */
 export function OneWebhook({ id }: { id: string }) {

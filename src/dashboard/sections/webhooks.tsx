@@ -1,13 +1,13 @@
-import { may } from "../api.ts";
-import { useData } from "../data.ts";
+import { may } from "../base/api.ts";
+import { useData } from "../base/data.ts";
 import { AddWebhook } from "../parts/add-webhook.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { Listing } from "../parts/listing.tsx";
 import { type Webhook, WebhookState, eventsOf, fresh } from "../parts/webhook.tsx";
-import { go, linkTo } from "../router.ts";
+import { go, linkTo } from "../base/router.ts";
 import type { SectionProps } from "../sections.tsx";
-import { ago } from "../time.ts";
-import { fill, w } from "../words.ts";
+import { ago } from "../base/time.ts";
+import { fill, w } from "../words/words.ts";
 import { OneWebhook } from "./webhook.tsx";
 
 export function Webhooks({ rest: [id] }: SectionProps) {

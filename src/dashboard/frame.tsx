@@ -1,14 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Who, signOut } from "../api.ts";
-import { useCell } from "../cell.ts";
-import { hearing } from "../live.ts";
-import { linkTo, route } from "../router.ts";
-import { menu } from "../sections.tsx";
-import { w } from "../words.ts";
-import { Icon } from "./icon.tsx";
-import { Logo } from "./logo.tsx";
-import { Preferences } from "./preferences.tsx";
+import { type Who, signOut } from "./base/api.ts";
+import { useCell } from "./base/cell.ts";
+import { hearing } from "./base/live.ts";
+import { linkTo, route } from "./base/router.ts";
+import { menu } from "./sections.tsx";
+import { w } from "./words/words.ts";
+import { Icon } from "./parts/icon.tsx";
+import { Logo } from "./parts/logo.tsx";
+import { Preferences } from "./parts/preferences.tsx";
 
 /** The menu around every section. */
 export function Frame({ who, children }: { who: Who; children: ComponentChildren }) {

@@ -1,19 +1,19 @@
-import { type Language, language } from "./prefs.ts";
-import { audit, keys, tenants } from "./words/access.ts";
-import { chats } from "./words/chats.ts";
-import { advice, common } from "./words/common.ts";
-import { devices, phases, reasons } from "./words/devices.ts";
-import { door } from "./words/door.ts";
-import { events } from "./words/events.ts";
-import { health } from "./words/health.ts";
-import { link } from "./words/link.ts";
-import { linking } from "./words/linking.ts";
-import { logs } from "./words/logs.ts";
-import { bulk, outbox, send } from "./words/outbox.ts";
-import { plugins } from "./words/plugins.ts";
-import { sandbox } from "./words/sandbox.ts";
-import { start } from "./words/start.ts";
-import { deliveries, webhooks } from "./words/webhooks.ts";
+import { type Language, language } from "../base/prefs.ts";
+import { audit, keys, tenants } from "./access.ts";
+import { chats } from "./chats.ts";
+import { advice, common } from "./common.ts";
+import { devices, phases, reasons } from "./devices.ts";
+import { door } from "./door.ts";
+import { events } from "./events.ts";
+import { health } from "./health.ts";
+import { link } from "./link.ts";
+import { linking } from "./linking.ts";
+import { logs } from "./logs.ts";
+import { bulk, outbox, send } from "./outbox.ts";
+import { plugins } from "./plugins.ts";
+import { sandbox } from "./sandbox.ts";
+import { start } from "./start.ts";
+import { deliveries, webhooks } from "./webhooks.ts";
 
 const inTongue = (tongue: Language) => ({
   ...common[tongue],
