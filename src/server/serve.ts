@@ -6,7 +6,7 @@ import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
-import { faces, socketFaces } from "../api/index.ts";
+import { faces, socketFaces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
 import { bodyLimit, failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";

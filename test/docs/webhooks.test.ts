@@ -8,7 +8,7 @@ import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.t
 import { webhookSchedule } from "../../src/core/policy/retry.ts";
 import { LogTail } from "../../src/core/base/log-tail.ts";
 import { QrLinks } from "../../src/core/device/qr-link.ts";
-import { v1 } from "../../src/api/v1.ts";
+import { v1 } from "../../src/api/v1/v1.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { poster } from "../../src/webhooks/post.ts";
 import { signed } from "../../src/webhooks/sign.ts";

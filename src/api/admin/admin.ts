@@ -1,11 +1,11 @@
 import { Elysia } from "elysia";
-import { audit } from "./admin/audit.ts";
-import { health } from "./admin/health.ts";
-import { keys } from "./admin/keys.ts";
-import { logs } from "./admin/logs.ts";
-import { tenants } from "./admin/tenants.ts";
-import type { Face } from "./face.ts";
-import { plainly } from "./failures.ts";
+import { audit } from "./audit.ts";
+import { health } from "./health.ts";
+import { keys } from "./keys.ts";
+import { logs } from "./logs.ts";
+import { tenants } from "./tenants.ts";
+import type { Face } from "../face.ts";
+import { plainly } from "../failures.ts";
 
 /** `/v1/admin/…`: tenants, keys, everybody's devices, the audit log, health and log of the process; for the admin key. */
 export const admin: Face = {

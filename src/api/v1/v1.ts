@@ -1,18 +1,18 @@
 import { Elysia } from "elysia";
-import type { Face } from "./face.ts";
-import { plainly } from "./failures.ts";
-import { bulk } from "./v1/bulk.ts";
-import { devices } from "./v1/devices.ts";
-import { events } from "./v1/events.ts";
-import { channels } from "./v1/channels.ts";
-import { chats } from "./v1/chats.ts";
-import { communities } from "./v1/communities.ts";
-import { contacts } from "./v1/contacts.ts";
-import { groups } from "./v1/groups.ts";
-import { labels } from "./v1/labels.ts";
-import { media } from "./v1/media.ts";
-import { messages } from "./v1/messages.ts";
-import { webhooks } from "./v1/webhooks.ts";
+import type { Face } from "../face.ts";
+import { plainly } from "../failures.ts";
+import { bulk } from "./bulk.ts";
+import { devices } from "./devices.ts";
+import { events } from "./events.ts";
+import { channels } from "./channels.ts";
+import { chats } from "./chats.ts";
+import { communities } from "./communities.ts";
+import { contacts } from "./contacts.ts";
+import { groups } from "./groups.ts";
+import { labels } from "./labels.ts";
+import { media } from "./media.ts";
+import { messages } from "./messages.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** `/v1/…`: the native API, in snake_case. Each resource has its file in `v1/`. */
 export const v1: Face = {
