@@ -16,11 +16,7 @@ import { Plugins } from "./sections/plugins.tsx";
 import { Start } from "./sections/start.tsx";
 import { Webhooks } from "./sections/webhooks.tsx";
 import { w } from "./words/words.ts";
-
-export interface SectionProps {
-  /** What stands behind the section in the address: an id. */
-  rest: readonly string[];
-}
+import type { SectionProps } from "./sections/section.ts";
 
 type Name = keyof typeof w.sections;
 

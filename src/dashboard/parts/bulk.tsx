@@ -2,7 +2,7 @@ import { ask, may } from "../base/api.ts";
 import { ago, moment } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { BulkMessages } from "./bulk-messages.tsx";
-import { ConfirmButton } from "./button.tsx";
+import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
 
 /** Many messages that were handed over at once, as `/v1/devices/:id/bulk` shows them. */

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { ask } from "../base/api.ts";
 import { moment } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
-import { ConfirmButton } from "./button.tsx";
+import { ConfirmButton } from "./confirm.tsx";
 import { Copy } from "./copy.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { Check, Choice, Field } from "./field.tsx";

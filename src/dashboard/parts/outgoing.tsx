@@ -1,7 +1,7 @@
 import { ask, may } from "../base/api.ts";
 import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
-import { ConfirmButton } from "./button.tsx";
+import { ConfirmButton } from "./confirm.tsx";
 import { textOf } from "./conversation.ts";
 import { type Message, StatusBadge, releaseOf } from "./message.tsx";
 

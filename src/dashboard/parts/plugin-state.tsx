@@ -1,6 +1,6 @@
 import { ask } from "../base/api.ts";
 import { fill, w, wordFor } from "../words/words.ts";
-import { Switch } from "./button.tsx";
+import { Switch } from "./switch.tsx";
 
 /** A plugin as `/v1/admin/plugins` shows it. */
 export interface Plugin {

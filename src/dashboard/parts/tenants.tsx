@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { ask } from "../base/api.ts";
 import { ofDevices, remove, useData } from "../base/data.ts";
 import { fill, w } from "../words/words.ts";
-import { ConfirmButton } from "./button.tsx";
+import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { Field } from "./field.tsx";
 import { Form } from "./form.tsx";

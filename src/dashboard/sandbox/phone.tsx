@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { ask } from "../base/api.ts";
-import { ActButton, ConfirmButton } from "../parts/button.tsx";
+import { ActButton } from "../parts/button.tsx";
+import { ConfirmButton } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";

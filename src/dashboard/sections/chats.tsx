@@ -17,7 +17,7 @@ import { Empty, Notice } from "../parts/notice.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import { TalkPane } from "../parts/talk-pane.tsx";
 import { linkTo } from "../base/router.ts";
-import type { SectionProps } from "../sections.tsx";
+import type { SectionProps } from "./section.ts";
 import { lately } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 

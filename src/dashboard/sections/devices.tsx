@@ -5,7 +5,7 @@ import { DialogButton } from "../parts/dialog.tsx";
 import { Listing } from "../parts/listing.tsx";
 import { type Device, PhaseBadge, Standing, nameOf, prettyPhone } from "../parts/phase.tsx";
 import { go, linkTo } from "../base/router.ts";
-import type { SectionProps } from "../sections.tsx";
+import type { SectionProps } from "./section.ts";
 import { w } from "../words/words.ts";
 import { OneDevice } from "./device.tsx";
 

@@ -7,7 +7,7 @@ import { DialogButton } from "../parts/dialog.tsx";
 import { NewBulk } from "../parts/new-bulk.tsx";
 import { OutgoingList } from "../parts/outgoing-list.tsx";
 import { SendBox } from "../parts/send-box.tsx";
-import type { SectionProps } from "../sections.tsx";
+import type { SectionProps } from "./section.ts";
 import { w } from "../words/words.ts";
 
 /** What was sent, and what is still to be: queued, waiting with its reason, or for later. */

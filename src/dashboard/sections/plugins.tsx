@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { ask } from "../base/api.ts";
 import { remove, useData, useWhile } from "../base/data.ts";
-import { ConfirmButton } from "../parts/button.tsx";
+import { ConfirmButton } from "../parts/confirm.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
 import { Listing } from "../parts/listing.tsx";
@@ -10,7 +10,7 @@ import { PluginScope, type Scope } from "../parts/plugin-scope.tsx";
 import { type Plugin, PluginState, PluginSwitch, mayDo, ofPlugins, pluginPath } from "../parts/plugin-state.tsx";
 import { type Shape, SettingField } from "../parts/setting.tsx";
 import { go, linkTo } from "../base/router.ts";
-import type { SectionProps } from "../sections.tsx";
+import type { SectionProps } from "./section.ts";
 import { fill, w } from "../words/words.ts";
 
 interface Details extends Plugin {

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { ask, may } from "../base/api.ts";
 import { remove, useData, useWhile } from "../base/data.ts";
-import { ActButton, ConfirmButton } from "../parts/button.tsx";
+import { ActButton } from "../parts/button.tsx";
+import { ConfirmButton } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { Deliveries } from "../parts/deliveries.tsx";

@@ -5,7 +5,7 @@ import { DialogButton } from "../parts/dialog.tsx";
 import { Listing } from "../parts/listing.tsx";
 import { type Webhook, WebhookState, eventsOf, fresh } from "../parts/webhook.tsx";
 import { go, linkTo } from "../base/router.ts";
-import type { SectionProps } from "../sections.tsx";
+import type { SectionProps } from "./section.ts";
 import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 import { OneWebhook } from "./webhook.tsx";
