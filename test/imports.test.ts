@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { dirname, join, normalize } from "node:path";
 
-/** What each part of the house may import: other parts, and packages ("*" is any). `main.ts`, `composition.ts`, `system.ts` and `cli/` are where all meets. */
+/** What each part of the house may import: other parts, and packages ("*" is any). `main.ts`, `composition/` and `cli/` are where all meets. */
 const rules: Record<string, { ours: string[]; packages: string[] }> = {
   core: { ours: [], packages: ["@sinclair/typebox", "node:crypto"] },
   sdk: { ours: ["core"], packages: ["@sinclair/typebox"] },
@@ -19,7 +19,22 @@ const rules: Record<string, { ours: string[]; packages: string[] }> = {
   config: { ours: ["core"], packages: ["node:fs", "node:path", "node:util"] },
   simulator: { ours: [], packages: ["*"] },
 };
-const free = new Set(["main", "cli", "composition", "system"]);
+const free = new Set(["main", "cli", "composition"]);
+/**
+ * The rooms of a folder from the ground up: what stands in one imports those before it. "." is what stands in the folder
+ * itself.
+ */
+const rooms: Record<string, string> = {
+  core: "base model ports policy access media sending inbox people delivery webhooks device .",
+  "core/model": "content draft . events",
+  "core/sending": "drafting sender bulk",
+  store: "sqlite devices retention outbox events access chats .",
+  whatsapp: "wire codec media session signal account inbound outbound connection",
+  plugins: "contract kit settings worker thread gateway lifecycle routing host",
+  api: "docs . v1 admin faces",
+  cli: "base plugin sandbox webhook .",
+  dashboard: "base words parts sections sandbox .",
+};
 const importing = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+)\1/g;
 
 /** `src/store/open.ts` → `store`, `src/main.ts` → `main`. */
@@ -29,9 +44,30 @@ const part = (path: string) =>
     .split("/")[0]
     ?.replace(/\.tsx?$/, "") ?? "";
 
+/** `core/device/line.ts` in `core` stands in `device`, `core/app.ts` in `.`. */
+function roomIn(folder: string, path: string): string {
+  const [room = "", ...rest] = path.slice(`src/${folder}/`.length).split("/");
+  return rest.length === 0 ? "." : room;
+}
+
+/** Why a file may not import another one of its own part, or null: it goes up, or a folder has no place in the order. */
+function upward(file: string, target: string): string | null {
+  for (const [folder, line] of Object.entries(rooms)) {
+    if (![file, target].every((path) => path.startsWith(`src/${folder}/`))) continue;
+    const order = line.split(" ");
+    const [from, to] = [roomIn(folder, file), roomIn(folder, target)];
+    const placeless = [from, to].find((room) => !order.includes(room));
+    if (placeless !== undefined) return `src/${folder}/${placeless} has no place in the order of rooms`;
+    if (order.indexOf(to) > order.indexOf(from)) return `in ${folder}, ${from} may not import ${to}`;
+  }
+  return null;
+}
+
 /** Why an import is not allowed, or null. */
 export function objection(file: string, specifier: string): string | null {
   const home = part(file);
+  const within = specifier.startsWith(".") ? upward(file, normalize(join(dirname(file), specifier))) : null;
+  if (within) return within;
   if (free.has(home)) return null;
   const rule = rules[home];
   if (!rule) return `src/${home} has no row in the import rule`;
@@ -53,21 +89,84 @@ export function objection(file: string, specifier: string): string | null {
   return `${home} may not import the package ${specifier}`;
 }
 
-test("imports point inward", async () => {
-  const offences: string[] = [];
+interface Import {
+  file: string;
+  line: number;
+  text: string;
+  specifier: string;
+}
+
+async function* imports(): AsyncGenerator<Import> {
   for await (const file of new Glob("src/**/*.{ts,tsx}").scan(".")) {
     const text = await Bun.file(file).text();
+    const lines = text.split("\n");
     for (const match of text.matchAll(importing)) {
       const line = text.slice(0, match.index).split("\n").length;
-      if (/^\s*(\/\/|\*|\/\*)/.test(text.split("\n")[line - 1] ?? "")) continue;
-      const why = objection(file, match[2] ?? "");
-      if (why) offences.push(`${file}:${line}: ${match[0]} — ${why}`);
+      if (/^\s*(\/\/|\*|\/\*)/.test(lines[line - 1] ?? "")) continue;
+      yield { file, line, text: match[0], specifier: match[2] ?? "" };
     }
+  }
+}
+
+/** Folders that import each other, over others or directly, with an import for each step. */
+export function circles(found: readonly Pick<Import, "file" | "specifier">[]): string[][] {
+  const steps = new Map<string, Map<string, string>>();
+  for (const { file, specifier } of found) {
+    if (!specifier.startsWith(".")) continue;
+    const [from, target] = [dirname(file), normalize(join(dirname(file), specifier))];
+    const to = dirname(target);
+    if (from === to || !target.startsWith("src/")) continue;
+    const known = steps.get(from) ?? new Map<string, string>();
+    steps.set(from, known.set(to, known.get(to) ?? `${file} imports ${target}`));
+  }
+  const over = new Set<string>();
+  return [...steps.keys()].flatMap((folder) => {
+    const way = over.has(folder) ? null : wayBack(folder, steps);
+    for (const step of way ?? []) over.add(dirname(step.split(" ")[0] ?? ""));
+    return way ? [way] : [];
+  });
+}
+
+/** The shortest way from a folder over others back to it. */
+function wayBack(folder: string, steps: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] | null {
+  const seen = new Set<string>();
+  let ends: { at: string; way: string[] }[] = [{ at: folder, way: [] }];
+  while (ends.length > 0) {
+    const further: typeof ends = [];
+    for (const { at, way } of ends) {
+      for (const [to, step] of steps.get(at) ?? []) {
+        if (to === folder) return [...way, step];
+        if (!seen.has(to)) further.push({ at: to, way: [...way, step] });
+        seen.add(to);
+      }
+    }
+    ends = further;
+  }
+  return null;
+}
+
+test("imports point inward", async () => {
+  const offences: string[] = [];
+  for await (const { file, line, text, specifier } of imports()) {
+    const why = objection(file, specifier);
+    if (why) offences.push(`${file}:${line}: ${text} — ${why}`);
   }
   expect(offences).toEqual([]);
 });
 
+test("no folder imports one that imports it, types included", async () => {
+  expect(circles(await Array.fromAsync(imports()))).toEqual([]);
+});
+
 test("the rule sees an offence", () => {
+  expect(objection("src/core/ports/hold.ts", "../device/line.ts")).toBe("in core, ports may not import device");
+  expect(objection("src/core/ports/hold.ts", "../app.ts")).toBe("in core, ports may not import .");
+  expect(objection("src/core/sending/drafting/aim.ts", "../sender/sender.ts")).toBe(
+    "in core/sending, drafting may not import sender",
+  );
+  expect(objection("src/store/odds/ends.ts", "../sqlite/disk.ts")).toBe(
+    "src/store/odds has no place in the order of rooms",
+  );
   expect(objection("src/core/app.ts", "elysia")).toContain("may not import the package");
   expect(objection("src/core/app.ts", "node:fs")).toContain("may not import the package");
   expect(objection("src/store/open.ts", "../webhooks/sign.ts")).toBe("store may not import webhooks");
@@ -94,6 +193,21 @@ test("nothing imports past the simulator's index", async () => {
   }
   expect(offences).toEqual([]);
   expect(trespass("test/a.test.ts", "../src/simulator/wire/stanza.ts")).toContain("import src/simulator/index.ts");
+});
+
+test("the rule sees a circle, over a third folder and by a type alone", () => {
+  const found = (file: string, specifier: string) => ({ file: `src/net/${file}`, specifier });
+  const [there, on, back] = [found("a/x.ts", "../b/y.ts"), found("b/z.ts", "../c/x.ts"), found("c/y.ts", "../a/z.ts")];
+  expect(circles([there, on, back])).toEqual([
+    [
+      "src/net/a/x.ts imports src/net/b/y.ts",
+      "src/net/b/z.ts imports src/net/c/x.ts",
+      "src/net/c/y.ts imports src/net/a/z.ts",
+    ],
+  ]);
+  expect(circles([there, on])).toEqual([]);
+  const text = 'import type { A } from "../a.ts";\nconst b = await import("../b.ts");';
+  expect([...text.matchAll(importing)].map(([, , specifier]) => specifier)).toEqual(["../a.ts", "../b.ts"]);
 });
 
 test("bun.lock names no host", async () => {
