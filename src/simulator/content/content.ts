@@ -52,7 +52,7 @@ const MEDIA: readonly (readonly [keyof Content, string])[] = [
 /** How a message's stanza and ciphertext are marked for what they hold, as clients mark them. */
 export interface Marks {
   /** The stanza's `type`. */
-  readonly type: "text" | "media" | "reaction" | "poll";
+  readonly type: "text" | "media" | "reaction" | "poll" | "event";
   /** The stanza's `edit`: 1 edited, 7 deleted by its author, 8 deleted by an admin. */
   readonly edit: "1" | "7" | "8" | undefined;
   readonly mediatype: string | undefined;
@@ -72,7 +72,11 @@ export function stanzaType(content: Content): Marks {
   ) {
     return { ...plain, type: "poll" };
   }
-  const { protocolMessage } = inner;
+  const { protocolMessage, secretEncryptedMessage: sealed } = inner;
+  if (sealed) return sealedMarks(Number(sealed.secretEncType));
+  if (inner.encCommentMessage) return { ...plain, type: "text", "decrypt-fail": "hide" };
+  if (inner.encEventResponseMessage) return { ...plain, type: "event", "decrypt-fail": "hide" };
+  if (inner.eventMessage) return { ...plain, type: "event" };
   if (protocolMessage?.type === proto.Message.ProtocolMessage.Type.MESSAGE_EDIT) {
     return { ...plain, type: "text", edit: "1", "decrypt-fail": "hide" };
   }
@@ -84,6 +88,12 @@ export function stanzaType(content: Content): Marks {
     return { ...plain, type: "media", mediatype: finer(mediatype, inner) };
   }
   return { ...plain, type: "text" };
+}
+
+/** Of a `secretEncryptedMessage`: 1 edits an event, 2 a message, 4 and 5 a poll. */
+function sealedMarks(kind: number): Marks {
+  const type = kind === 1 ? "event" : kind === 4 || kind === 5 ? "poll" : "text";
+  return { type, edit: kind <= 2 ? "1" : undefined, mediatype: undefined, "decrypt-fail": "hide" };
 }
 
 function finer(mediatype: string, { audioMessage, videoMessage }: Content): string {

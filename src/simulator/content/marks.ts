@@ -22,17 +22,11 @@ const KINDS: readonly (readonly [keyof Content, string, "media" | "soft"])[] = [
   ["liveLocationMessage", "livelocation", "soft"],
   ["groupInviteMessage", "url", "soft"],
 ];
-const EVENT_EDIT = 1;
-const POLL_EDITS = new Set([4, 5]);
 
 /** The marks by the innermost message, as WhatsApp's own clients set them. */
 export function realMarks(content: Content): RealMarks {
   const inner = unwrap(content) ?? content;
   const plain = { mediatype: undefined, mayBeText: false };
-  const { secretEncryptedMessage: sealed } = inner;
-  if (inner.eventMessage || inner.encEventResponseMessage || Number(sealed?.secretEncType) === EVENT_EDIT)
-    return { ...plain, type: "event" };
-  if (POLL_EDITS.has(Number(sealed?.secretEncType))) return { ...plain, type: "poll" };
   const found = KINDS.find(([field]) => inner[field]);
   if (found) return { type: "media", mediatype: finer(found[1], inner), mayBeText: found[2] === "soft" };
   if (inner.extendedTextMessage?.matchedText) return { type: "media", mediatype: "url", mayBeText: true };

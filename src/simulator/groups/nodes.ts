@@ -11,7 +11,8 @@ export function actor(group: Group, user: User, device = 0): Record<string, stri
   const number = group.addressing === "pn" ? user.number : user.lidNumber;
   return {
     participant: formatAddress(number, group.addressing, device),
-    [`participant_${other}`]: user.jid(other),
+    ...(user.isNumberless ? {} : { [`participant_${other}`]: user.jid(other) }),
+    ...(user.username === undefined ? {} : { participant_username: user.username }),
   };
 }
 
@@ -19,7 +20,7 @@ export function actor(group: Group, user: User, device = 0): Record<string, stri
 export function participant(group: Group, user: User, attributes: Record<string, string | undefined> = {}): Stanza {
   const names =
     group.addressing === "lid"
-      ? { jid: user.jid("lid"), phone_number: user.jid("pn") }
+      ? { jid: user.jid("lid"), phone_number: user.isNumberless ? undefined : user.jid("pn"), username: user.username }
       : { jid: user.jid("pn"), lid: user.jid("lid") };
   return el("participant", { ...names, ...attributes });
 }

@@ -2,7 +2,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
 import { type Content, stanzaType, textOfContent } from "../content/content.ts";
-import { enc, encode, identityOf, seal } from "../messages/envelope.ts";
+import { besides, enc, encode, identityOf, modeOf, seal } from "../messages/envelope.ts";
 import type { Prepared } from "../messages/post.ts";
 import { Sent } from "../messages/sent.ts";
 import { pad } from "../signal/padding.ts";
@@ -78,7 +78,10 @@ function stanza(network: Network, { sender, group, content, id }: GroupPost, enc
   const attrs = { from: group.jid, id, type, edit, t: network.now, notify: sender.user.name };
   const first = encs.some((one) => one.attrs["type"] === "pkmsg");
   const parts = [...encs, ...identityOf(sender, first ? "pkmsg" : "msg")];
-  return el("message", { ...attrs, ...actor(group, sender.user, sender.id), addressing_mode: group.addressing }, parts);
+  const { statusTag } = network.options;
+  const tag = group.jid === "status@broadcast" ? statusTag : "message";
+  const names = { ...actor(group, sender.user, sender.id), ...modeOf(network, group.addressing) };
+  return el(tag, { ...attrs, ...names }, [...besides(network, sender.user), ...parts]);
 }
 
 // To one device that could not read it: pairwise, with the sender key as it was before this message.

@@ -1,10 +1,12 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
+import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
 import { warnIfLow } from "./prekeys-low.ts";
 import { pad } from "../signal/padding.ts";
 import type { Ciphertext } from "../signal/session.ts";
+import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import type { Content } from "../content/content.ts";
 
@@ -25,6 +27,18 @@ export function encode(content: Content): Uint8Array {
 /** What lets the receiver of a companion's first message check that the companion belongs to the account. */
 export function identityOf(sender: VirtualDevice, type: string): Stanza[] {
   return sender.deviceIdentity && type === "pkmsg" ? [el("device-identity", {}, sender.deviceIdentity)] : [];
+}
+
+/** `addressing_mode`, where stanzas say it: most real ones do not (whatsmeow#855). */
+export function modeOf(network: Network, addressing: Addressing): Record<string, string> {
+  return network.options.addressingMode === "always" ? { addressing_mode: addressing } : {};
+}
+
+/** What stands beside the ciphertexts of real messages: the token by which a message can be reported (captured 2026-03-18). */
+export function besides(network: Network, { random }: User): Stanza[] {
+  if (!network.options.extras) return [];
+  const parts = [el("reporting_tag", {}, random.bytes(20)), el("reporting_token", { v: "2" }, random.bytes(16))];
+  return [el("reporting", {}, parts)];
 }
 
 /** `enc`: one ciphertext. `count` marks a repeated one. */

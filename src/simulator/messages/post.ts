@@ -5,7 +5,7 @@ import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { type Content, stanzaType, textOfContent } from "../content/content.ts";
-import { enc, encode, identityOf, seal } from "./envelope.ts";
+import { besides, enc, encode, identityOf, modeOf, seal } from "./envelope.ts";
 import { Sent } from "./sent.ts";
 
 /** A one-to-one message on its way from a device the simulator plays. */
@@ -53,7 +53,7 @@ export function prepare(network: Network, message: Post): Prepared {
   ]);
   const others = sender.user === target ? [] : sender.user.linked;
   if (others.length > 0) {
-    const copy = encode({ deviceSentMessage: { destinationJid: target.jid(by), message: content } });
+    const copy = encode(copyOf(target.jid(by), content));
     for (const device of others) stanzas.push([device, toOwn(network, message, device, copy)]);
   }
   const deliver = (): void => {
@@ -71,12 +71,17 @@ function toTarget(network: Network, message: Post, device: LinkedDevice, plain: 
   const { sender, by, hidden } = message;
   const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
   const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
-  const attrs = { from: sender.jid(by), ...other, addressing_mode: by, notify: sender.user.name };
+  const attrs = { from: sender.jid(by), ...other, ...modeOf(network, by), notify: sender.user.name };
   if (message.withheld) {
     const type = message.withheld === "view_once" ? "view_once_unavailable_fanout" : undefined;
     return el("message", { ...attrs, id: message.id, type: "text", t: network.now }, [el("unavailable", { type })]);
   }
   return stanza(network, message, device, plain, attrs, count);
+}
+
+function copyOf(destinationJid: string, message: Content): Content {
+  const { messageContextInfo } = message;
+  return { deviceSentMessage: { destinationJid, message }, ...(messageContextInfo && { messageContextInfo }) };
 }
 
 // What the phone itself wrote, told to its companions: from the own account, with the chat as recipient.
@@ -87,7 +92,7 @@ function toOwn(network: Network, message: Post, device: LinkedDevice, plain: Uin
     from: sender.jid(by),
     recipient: target.jid(by),
     [`peer_recipient_${other}`]: target.jid(other),
-    addressing_mode: by,
+    ...modeOf(network, by),
     notify: sender.user.name,
   };
   return stanza(network, message, device, plain, attrs, count);
@@ -106,14 +111,14 @@ function stanza(
   const ciphertext = seal(network, sender, device, plain);
   const again = count === undefined ? undefined : String(count);
   const content = [enc(ciphertext, { ...marks, count: again }), ...identityOf(sender, ciphertext.type)];
-  return el("message", { ...attrs, id, type, edit, t: network.now }, content);
+  return el("message", { ...attrs, id, type, edit, t: network.now }, [...besides(network, sender.user), ...content]);
 }
 
 /** Encrypts a message again for one device that could not read it. */
 function postAgain(network: Network, message: Post, device: LinkedDevice, count: number): void {
   const { content, target, by } = message;
   const own = device.user === message.sender.user && target !== device.user;
-  const plain = encode(own ? { deviceSentMessage: { destinationJid: target.jid(by), message: content } } : content);
+  const plain = encode(own ? copyOf(target.jid(by), content) : content);
   network.deliver(device, (own ? toOwn : toTarget)(network, message, device, plain, count));
 }
 

@@ -1,8 +1,9 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
-import { hmac, openGcm, sealGcm, sha256 } from "../crypto/cipher.ts";
+import { sha256 } from "../crypto/cipher.ts";
 import type { Random } from "../base/random.ts";
 import type { Content } from "../content/content.ts";
+import { openAddition, sealAddition, secretOf } from "./sealed.ts";
 import { authorOf, contentOfTarget, keyOf, type Target } from "./target.ts";
 
 const { Type } = proto.Message.ProtocolMessage;
@@ -17,6 +18,12 @@ export function edit(by: User, target: Target, text: string): Content {
   return {
     protocolMessage: { key: keyOf(by, target), type: Type.MESSAGE_EDIT, editedMessage, timestampMs: Date.now() },
   };
+}
+
+/** An event of a group, such as a meeting; `startsAt` in Unix seconds. */
+export function event(random: Random, name: string, startsAt: number): Content {
+  const eventMessage = { name, startTime: startsAt, isCanceled: false };
+  return { eventMessage, messageContextInfo: { messageSecret: random.bytes(32) } };
 }
 
 export function deletion(by: User, target: Target): Content {
@@ -45,11 +52,11 @@ export function vote(by: User, random: Random, target: Target, options: readonly
     selectedOptions: options.map((option) => sha256(Buffer.from(option))),
   }).finish();
   const encIv = random.bytes(12);
-  const { key, extra } = voteKey(target, voter);
+  const { secret, names } = sealOf(target, voter);
   return {
     pollUpdateMessage: {
       pollCreationMessageKey: keyOf(by, target),
-      vote: { encIv, encPayload: sealGcm(key, encIv, plain, extra) },
+      vote: { encIv, encPayload: sealAddition(secret, names, "Poll Vote", plain, encIv) },
       senderTimestampMs: Date.now(),
     },
   };
@@ -58,9 +65,9 @@ export function vote(by: User, random: Random, target: Target, options: readonly
 /** The options someone voted for. Throws when the vote is not for this poll or not by this voter. */
 export function openVote(target: Target, content: Content, voter: string): string[] {
   const sealed = content.pollUpdateMessage?.vote;
-  if (!sealed?.encIv || !sealed.encPayload) throw new Error("this is no vote");
-  const { key, extra } = voteKey(target, voter);
-  const opened = proto.Message.PollVoteMessage.decode(openGcm(key, sealed.encIv, sealed.encPayload, extra));
+  if (!sealed) throw new Error("this is no vote");
+  const { secret, names } = sealOf(target, voter);
+  const opened = proto.Message.PollVoteMessage.decode(openAddition(secret, names, "Poll Vote", sealed));
   const chosen = new Set(opened.selectedOptions.map((hash) => Buffer.from(hash).toString("hex")));
   return optionsOf(target).filter((option) => chosen.has(sha256(Buffer.from(option)).toString("hex")));
 }
@@ -74,11 +81,8 @@ function optionsOf(target: Target): string[] {
   return pollOf(target)?.options?.flatMap(({ optionName }) => optionName ?? []) ?? [];
 }
 
-// Key derivation of poll votes ("Poll Vote" is the use case), as clients do it.
-function voteKey(target: Target, voter: string): { key: Buffer; extra: Buffer } {
-  const secret = contentOfTarget(target).messageContextInfo?.messageSecret;
+function sealOf(target: Target, voter: string) {
+  const secret = secretOf(target);
   if (!secret) throw new Error("this message is no poll, or it came without its secret");
-  const parts = [target.id, authorOf(target), voter, "Poll Vote"].map((text) => Buffer.from(text));
-  const inner = hmac(Buffer.alloc(32), secret);
-  return { key: hmac(inner, ...parts, Buffer.from([1])), extra: Buffer.from(`${target.id}\0${voter}`) };
+  return { secret, names: { id: target.id, author: authorOf(target), editor: voter } };
 }

@@ -10,11 +10,12 @@ import { el } from "../wire/stanza.ts";
 import { Call } from "./call.ts";
 import { addCompanion, removeCompanion } from "./companion.ts";
 import { type Content, contentOf } from "../content/content.ts";
-import { deletion, edit, poll, reaction, reply, vote } from "./deeds.ts";
+import { deletion, edit, event, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard } from "../messages/heard.ts";
 import { type ChatState, showChatState, showInGroup, showPresence, showOnProfile } from "./presence.ts";
 import { reinstall } from "./reinstall.ts";
 import { giveToken } from "./token.ts";
+import { type Addition, sealedAnswer, sealedComment, sealedEdit, sealedReaction, secretOf } from "./sealed.ts";
 import { statusGroup } from "./status.ts";
 import type { Sent } from "../messages/sent.ts";
 import { type SayOptions, Speaker } from "./speaker.ts";
@@ -34,11 +35,17 @@ export class Person extends Speaker {
 
   /** Reacts with an emoji; an empty text takes the reaction back. */
   reacts(target: Target, emoji: string): Promise<Sent> {
-    return this.says(reaction(this.user, target, emoji), this.#inChatOf(target));
+    const sealed = this.#isSealedChat(target) && secretOf(target) !== undefined;
+    const content = sealed ? sealedReaction(this.#addition(target), emoji) : reaction(this.user, target, emoji);
+    return this.says(content, this.#inChatOf(target));
   }
 
   edits(target: Target, text: string): Promise<Sent> {
-    return this.says(edit(this.user, target, text), this.#inChatOf(target));
+    const plain = edit(this.user, target, text);
+    const { additions } = this.network.options;
+    const sealed = additions === "sealed" && secretOf(target) !== undefined;
+    const content = sealed ? sealedEdit(this.#addition(target), "Message Edit", plain) : plain;
+    return this.says(content, this.#inChatOf(target));
   }
 
   deletes(target: Target): Promise<Sent> {
@@ -55,14 +62,45 @@ export class Person extends Speaker {
     return this.says(poll(this.user.random, question, choices, options.several ?? false), options);
   }
 
+  /** Comments on a message; comments come sealed, whatever the profile. */
+  comments(target: Target, text: string): Promise<Sent> {
+    return this.says(sealedComment(this.#addition(target), text), this.#inChatOf(target));
+  }
+
+  /** Asks its own poll otherwise. */
+  changesPoll(target: Target, question: string, choices: readonly string[]): Promise<Sent> {
+    const changed = poll(this.user.random, question, choices, false);
+    return this.says(sealedEdit(this.#addition(target), "Poll Edit", changed), this.#inChatOf(target));
+  }
+
+  /** Adds a choice to a poll that lets others do so. */
+  addsChoice(target: Target, choice: string): Promise<Sent> {
+    const added = { pollCreationMessageV3: { name: "", options: [{ optionName: choice }] } };
+    return this.says(sealedEdit(this.#addition(target), "Poll Add Option", added), this.#inChatOf(target));
+  }
+
+  /** Plans something in a group, from a time in Unix seconds. */
+  plans(name: string, startsAt: number, options: SayOptions = {}): Promise<Sent> {
+    return this.says(event(this.user.random, name, startsAt), options);
+  }
+
+  changesPlan(target: Target, name: string, startsAt: number): Promise<Sent> {
+    const changed = event(this.user.random, name, startsAt);
+    return this.says(sealedEdit(this.#addition(target), "Event Edit", changed), this.#inChatOf(target));
+  }
+
+  answersPlan(target: Target, answer: "going" | "not-going" | "maybe"): Promise<Sent> {
+    return this.says(sealedAnswer(this.#addition(target), answer), this.#inChatOf(target));
+  }
+
   /** Votes on a poll; no choice takes the vote back. */
   votes(target: Target, choices: readonly string[]): Promise<Sent> {
-    const voter = this.user.jid(this.network.groups.get(target.chat)?.addressing ?? addressingOf(target.chat));
-    return this.says(vote(this.user, this.user.random, target, choices, voter), this.#inChatOf(target));
+    const { editor, random } = this.#addition(target);
+    return this.says(vote(this.user, random, target, choices, editor), this.#inChatOf(target));
   }
 
   /** Shows as typing or recording, or as neither, to those of the receiver's devices that are online. */
-  types(state: ChatState, { to, by = "pn" }: Pick<SayOptions, "to" | "by"> = {}): void {
+  types(state: ChatState, { to, by = this.network.options.addressing }: Pick<SayOptions, "to" | "by"> = {}): void {
     if (to instanceof GroupChat) return showInGroup(this.network, this.user, to.group, state);
     showChatState(this.network, this.user, this.target(to), state, by);
   }
@@ -76,7 +114,11 @@ export class Person extends Speaker {
   }
 
   /** Calls someone; the call rings until it is hung up or declined. */
-  calls({ to, by = "pn", video = false }: Pick<SayOptions, "to" | "by"> & { video?: boolean } = {}): Call {
+  calls({
+    to,
+    by = this.network.options.addressing,
+    video = false,
+  }: Pick<SayOptions, "to" | "by"> & { video?: boolean } = {}): Call {
     return new Call(this.network, this.user, this.target(to), { video, by });
   }
 
@@ -92,7 +134,7 @@ export class Person extends Speaker {
   /** Posts a status (story) to these people; to the only phone when none is named. */
   async postsStatus(said: string | Content, to: Person[] = []): Promise<Sent> {
     const users = to.length > 0 ? to.map((one) => one.user) : [this.network.onlyPhone()];
-    const audience = statusGroup(this.user, users, this.network.now);
+    const audience = statusGroup(this.user, users, this.network.now, this.network.options.addressing);
     const post = { sender: this.user.phone, group: audience, content: contentOf(said), id: this.newId() };
     const prepared = prepareForGroup(this.network, post);
     prepared.deliver();
@@ -163,6 +205,16 @@ export class Person extends Speaker {
   /** Loses all Signal sessions of this person's phone, so that it can neither read nor send on the old ones. */
   forgetsSessions(): void {
     this.user.phone.forgetSessions();
+  }
+
+  #addition(target: Target): Addition {
+    const editor = this.user.jid(this.network.groups.get(target.chat)?.addressing ?? addressingOf(target.chat));
+    return { by: this.user, editor, random: this.user.random, target };
+  }
+
+  /** In the announcements of a community nobody but its members may know who reacts to what. */
+  #isSealedChat({ chat }: Target): boolean {
+    return this.network.options.additions === "sealed" && this.network.groups.get(chat)?.part === "announcements";
   }
 
   #inChatOf({ chat }: Target): SayOptions {

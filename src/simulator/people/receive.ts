@@ -144,11 +144,16 @@ function checkCopy({ network, sender, receiver, stanza }: Arrival, message: Cont
 function acknowledge({ network, sender, receiver, stanza }: Arrival, type: "read" | undefined): void {
   const { id = "", to = "" } = stanza.attrs;
   const from = addressOf(network, receiver.user, to);
+  const { participant } = from;
+  if (participant !== undefined && network.options.receipts === "bundled") {
+    const names = { sender: sender.user, chat: to, id, member: receiver.user, participant };
+    return network.receiptBundles.add({ ...names, type });
+  }
   for (const device of sender.user.linked)
     network.deliver(device, el("receipt", { ...from, id, type, t: network.now }));
 }
 
-function addressOf(network: Network, user: User, to: string): Record<string, string> {
+function addressOf(network: Network, user: User, to: string): { from: string; participant?: string } {
   if (!isShared(to)) return { from: user.jid(addressingOf(to)) };
   return { from: to, participant: user.jid(network.groups.get(to)?.addressing ?? "lid") };
 }

@@ -12,7 +12,7 @@ import type { Sent } from "../messages/sent.ts";
 export interface SayOptions {
   /** Whom to write to; the only phone of the simulator when left out. A person, a group, a phone number or a JID. */
   readonly to?: Speaker | GroupChat | string;
-  /** How sender and chat are addressed on the wire; by phone number when left out. Groups have an addressing of their own. */
+  /** How sender and chat are addressed on the wire; as the profile says when left out. Groups have an addressing of their own. */
   readonly by?: Addressing;
   /** Whether WhatsApp withholds the sender's other name, as it does of a person who hides their number. */
   readonly hidden?: boolean;
@@ -105,13 +105,25 @@ export class Speaker {
 
   protected prepare(
     content: Content,
-    { to, by = "pn", id, from = this.user.phone, hidden = false, withheld }: SayOptions,
+    { to, by, id, from = this.user.phone, hidden = false, withheld }: SayOptions,
   ): Prepared {
     const sender = from;
+    const { options } = this.network;
+    const said = options.additions === "sealed" ? this.#withSecret(content) : content;
     const group = to instanceof GroupChat ? to.group : this.network.groups.get(typeof to === "string" ? to : undefined);
-    if (group) return prepareForGroup(this.network, { sender, group, content, id: id ?? this.newId() });
+    if (group) return prepareForGroup(this.network, { sender, group, content: said, id: id ?? this.newId() });
     const target = this.target(to);
-    return prepare(this.network, { sender, target, content, id: id ?? this.newId(), by, hidden, withheld });
+    const isHidden = hidden || this.user.isNumberless;
+    const name = this.user.isNumberless ? "lid" : (by ?? options.addressing);
+    const post = { sender, target, content: said, id: id ?? this.newId(), by: name, hidden: isHidden, withheld };
+    return prepare(this.network, post);
+  }
+
+  // Every message has a secret, by which what is added to it later is sealed.
+  #withSecret(content: Content): Content {
+    const { messageContextInfo: info, protocolMessage, reactionMessage, secretEncryptedMessage } = content;
+    if (protocolMessage || reactionMessage || secretEncryptedMessage || info?.messageSecret) return content;
+    return { ...content, messageContextInfo: { ...info, messageSecret: this.user.random.bytes(32) } };
   }
 
   /** An id as phones make them: `3A` and eighteen hexadecimal digits. */

@@ -7,6 +7,7 @@ import { Pairings } from "../linking/pairings.ts";
 import { MediaServer } from "../media/media-server.ts";
 import { Inboxes } from "../messages/inboxes.ts";
 import { Network } from "../network/network.ts";
+import { ReceiptBundles } from "../people/bundles.ts";
 import { dispatch } from "../server/dispatch.ts";
 import { admit, farewell } from "../server/login.ts";
 
@@ -21,6 +22,7 @@ export function assemble(options: SimulatorOptions): Network {
   network.faults = new Faults(network);
   network.groups = new Groups(network);
   network.channels = new Channels(network);
+  network.receiptBundles = new ReceiptBundles(network);
   network.inboxes = new Inboxes(network);
   return network;
 }
