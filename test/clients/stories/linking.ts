@@ -1,0 +1,65 @@
+import { field, link, same, type Story } from "../story.ts";
+
+export const linking: readonly Story[] = [
+  {
+    name: "a client is linked by QR, and told keys, history and names",
+    unlinked: true,
+    play: async ({ player, phone, ann }) => {
+      await ann.says("before you were linked", { to: phone });
+      await link(player, phone);
+      const { texts } = await player.hears("history", ({ type }) => type === "INITIAL_BOOTSTRAP");
+      same(texts, ["before you were linked"], "the texts of the history");
+      await player.hears("app-state", ({ name }) => name === "critical_block");
+      same((await player.hears("push-name"))["name"], "Budi", "the name of the account");
+    },
+  },
+  {
+    name: "a client is linked by code",
+    unlinked: true,
+    play: async ({ player, phone }) => {
+      await player.do("connect");
+      await player.hears("qr");
+      await phone.enterCode(String(await player.do("code", { to: phone.number })));
+      const { jid } = await player.hears("paired");
+      same(jid, phone.linkedDevices()[0]?.jid, "the device");
+      await player.hears("open");
+    },
+  },
+  {
+    name: "a client that leaves is unlinked",
+    play: async ({ player, phone }) => {
+      await player.do("logout");
+      same(phone.linkedDevices(), [], "the linked devices");
+    },
+  },
+  {
+    name: "a client that the phone unlinks hears it",
+    play: async ({ player, phone }) => {
+      await phone.unlink();
+      same((await player.hears("logged-out"))["onConnect"], false, "on connecting");
+    },
+  },
+  {
+    name: "a client that was unlinked while it was away hears it when it logs in",
+    play: async ({ player, phone }) => {
+      await player.do("disconnect");
+      await phone.unlink();
+      await player.do("connect");
+      same((await player.hears("logged-out"))["reason"], 401, "the reason");
+    },
+  },
+  {
+    name: "a second client is linked, and the first is told",
+    play: async ({ player, phone, another }) => {
+      await player.do("devices", { to: phone.jid });
+      const second = await another();
+      await link(second, phone);
+      const devices = await player.do("devices", { to: phone.jid });
+      same(Array.isArray(devices) && devices.length, 3, "the devices the first knows of");
+      const { id } = Object.fromEntries([
+        ["id", field(await player.do("text", { to: phone.jid, text: "a note" }), "id")],
+      ]);
+      same((await second.hears("message", ({ message }) => message === id))["text"], "a note", "what the second hears");
+    },
+  },
+];
