@@ -31,6 +31,9 @@ export class Group {
   readonly switches = new Set<GroupSwitch>();
   /** Disappearing messages, in seconds; 0 is off. */
   ephemeral = 0;
+  /** How often the list of members changed, and who may write. */
+  memberVersion = 1;
+  announcementVersion = 1;
   inviteCode: string;
   everyoneAdds = false;
   approval = false;

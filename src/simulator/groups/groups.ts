@@ -36,8 +36,16 @@ export class Groups {
     return [...this.#byJid.values()].filter((group) => group.members.has(user));
   }
 
-  create(creator: User, subject: string, members: User[], addressing: Addressing = "lid"): Group {
+  /** `settle` sets what the group is from its first moment on, before anybody hears of it. */
+  create(
+    creator: User,
+    subject: string,
+    members: User[],
+    addressing: Addressing = "lid",
+    settle: (group: Group) => void = () => {},
+  ): Group {
     const group = this.draft(creator, subject, addressing);
+    settle(group);
     for (const user of members) if (user !== creator) group.members.set(user, "member");
     this.found(group);
     return group;
@@ -50,8 +58,9 @@ export class Groups {
       group.members.set(user, "member");
       group.requests.delete(user);
     }
+    const change = this.#members(group, "add", users);
     this.#notify(group, by, el("create", {}, [groupNode(group)]), users);
-    this.#notify(group, by, this.#participants(group, "add", users), others);
+    this.#notify(group, by, change, others);
     this.#changed(group, "add");
   }
 
@@ -60,7 +69,7 @@ export class Groups {
     const told = [...group.members.keys()];
     for (const user of users) group.members.delete(user);
     for (const user of group.members.keys()) user.phone.groupKeys.rotate(group.jid);
-    this.#tell(group, by, this.#participants(group, "remove", users), told);
+    this.#tell(group, by, this.#members(group, "remove", users), told);
   }
 
   leave(group: Group, user: User): void {
@@ -69,7 +78,7 @@ export class Groups {
 
   setRole(group: Group, by: User, users: User[], role: Role): void {
     for (const user of users) group.members.set(user, role);
-    this.#tell(group, by, this.#participants(group, role === "member" ? "demote" : "promote", users));
+    this.#tell(group, by, this.#members(group, role === "member" ? "demote" : "promote", users));
   }
 
   rename(group: Group, by: User, subject: string): void {
@@ -91,7 +100,9 @@ export class Groups {
     if (on) group.switches.add(name);
     else group.switches.delete(name);
     const off = { announcement: "not_announcement", locked: "unlocked" } as const;
-    this.#tell(group, by, el(on ? name : off[name]));
+    // Clients refuse the notice without it (whatsmeow group.go:941, 2026-08).
+    const version = name === "announcement" ? { v_id: String(++group.announcementVersion) } : {};
+    this.#tell(group, by, el(on ? name : off[name], version));
   }
 
   setEphemeral(group: Group, by: User, seconds: number): void {
@@ -156,6 +167,13 @@ export class Groups {
     const { random, now } = this.#network;
     const jid = `120363${String(random.below(1_000_000_000)).padStart(12, "0")}@g.us`;
     return new Group({ jid, addressing, creator, subject, creation: now, code: this.#newCode() });
+  }
+
+  /** A change of the list of members, with its versions before and after. */
+  #members(group: Group, tag: string, users: User[]): Stanza {
+    const versions = { prev_v_id: String(group.memberVersion), v_id: String(++group.memberVersion) };
+    const { content } = this.#participants(group, tag, users);
+    return el(tag, versions, content);
   }
 
   #participants(group: Group, tag: string, users: User[]): Stanza {

@@ -40,8 +40,8 @@ export function groupNode(group: Group): Stanza {
     [`s_o_${other}`]: subjectBy.jid(other),
     addressing_mode: addressing,
     size: String(group.members.size),
-    p_v_id: "1",
-    a_v_id: "1",
+    p_v_id: String(group.memberVersion),
+    a_v_id: String(group.announcementVersion),
   };
   return el("group", attrs, [
     ...settings(group),

@@ -1,4 +1,4 @@
-import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
+import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
@@ -6,6 +6,7 @@ import type { Connection } from "../network/connection.ts";
 import { Mailbox } from "../queue/mailbox.ts";
 import { bytesOf, child, el, type Stanza } from "../wire/stanza.ts";
 import { CodePairing } from "./code.ts";
+import { tellDevices } from "./device-list.ts";
 import { attestIdentity, type Forgery, identityFault } from "./identity.ts";
 import { Pairing, readPairingData } from "./pairing.ts";
 import { parseQr, type QrContent } from "./qr.ts";
@@ -115,6 +116,7 @@ export class Pairings {
         el("device-identity", {}, wrapped),
         el("platform", { name: "android" }),
         el("device", jids),
+        el("client-props", {}, clientProps(this.#network)),
       ]),
     ]);
   }
@@ -136,7 +138,14 @@ export class Pairings {
       mailbox: new Mailbox(`${user.number}:${id}@s.whatsapp.net`, this.#network),
     });
     user.add(device);
+    tellDevices(this.#network, device, "add");
     events.emit({ type: "phone.linked", phone: user.number, device: device.jid() });
     return device;
   }
+}
+
+/** What the new companion is told of the account: whether it goes by LID already (whatsapp-rust pair.rs, 2026-08). */
+function clientProps(network: Network): Uint8Array {
+  const isChatDbLidMigrated = network.options.accounts === "migrated";
+  return proto.ClientPairingProps.encode({ isChatDbLidMigrated }).finish();
 }

@@ -6,7 +6,7 @@ import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { changeLinks, invitation } from "./communities.ts";
 import { Refusal } from "./graph.ts";
-import { bodyOf } from "./groups.ts";
+import { bodyOf, isSubject } from "./groups.ts";
 
 interface Change {
   readonly connection: Connection;
@@ -30,8 +30,7 @@ const RIGHTS: Readonly<Record<Right, (group: Group, user: User) => boolean>> = {
 const CHANGES: Readonly<Record<string, { needs: Right; make: (change: Change) => Stanza[] | undefined }>> = {
   subject: {
     needs: "edit",
-    make: ({ connection, group, by, request }) =>
-      done(() => connection.network.groups.rename(group, by, textOf(request) ?? "")),
+    make: rename,
   },
   description: { needs: "edit", make: describe },
   add: {
@@ -99,9 +98,15 @@ function done(change: () => void): undefined {
   change();
 }
 
+function rename({ connection, request, group, by }: Change): undefined {
+  const subject = textOf(request) ?? "";
+  if (!isSubject(subject)) throw new Refusal(406);
+  connection.network.groups.rename(group, by, subject);
+}
+
 function describe({ connection, request, group, by }: Change): undefined {
   const body = request.attrs["delete"] === "true" ? undefined : bodyOf(request);
-  connection.network.groups.describe(group, by, body, request.attrs["id"] ?? "");
+  connection.network.groups.describe(group, by, body, request.attrs["id"] ?? connection.network.newId());
 }
 
 function turn({ connection, group, by }: Change, name: "announcement" | "locked", on: boolean): undefined {

@@ -9,13 +9,18 @@ import { createCommunity, invitation, leaveCommunity, link, subGroups } from "./
 import { changeGroup } from "./group-changes.ts";
 import type { QueryHandler } from "./queries.ts";
 
-/** `w:g2`: groups. What is asked of `@g.us` is about no group yet, all else about the one in `to`. */
+/** The server's JID without a user, as clients write it: what is asked of it is about no group yet. */
+const NO_GROUP: ReadonlySet<string> = new Set(["@g.us", "g.us"]);
+/** The longest subject of a group, in characters. */
+const LONGEST_SUBJECT = 100;
+
+/** `w:g2`: groups. */
 export const groups: QueryHandler = (connection, iq, request) => {
   const { device, network } = connection;
   if (!device || !request) return refuse(connection, iq, 400, "bad-request");
   const group = network.groups.get(iq.attrs["to"]);
   if (!group) {
-    if (iq.attrs["to"] !== "@g.us") return refuse(connection, iq, 404, "item-not-found");
+    if (!NO_GROUP.has(iq.attrs["to"] ?? "")) return refuse(connection, iq, 404, "item-not-found");
     return withoutGroup(connection, iq, request, device.user);
   }
   if (iq.attrs["type"] === "set") return changeGroup(connection, iq, request, group, device.user);
@@ -29,9 +34,9 @@ function withoutGroup(connection: Connection, iq: Stanza, request: Stanza, user:
     case "participating":
       return result(connection, iq, [el("groups", {}, network.groups.of(user).map(groupNode))]);
     case "create":
-      return child(request, "parent")
-        ? result(connection, iq, [groupNode(createCommunity(network, user, request))])
-        : create(connection, iq, request, user);
+      if (!child(request, "parent")) return create(connection, iq, request, user);
+      if (!isSubject(request.attrs["subject"] ?? "")) return refuse(connection, iq, 406, "not-acceptable");
+      return result(connection, iq, [groupNode(createCommunity(network, user, request))]);
     case "leave":
       return leave(connection, iq, request, user);
     case "invite":
@@ -47,13 +52,33 @@ function create(connection: Connection, iq: Stanza, request: Stanza, user: User)
   const parent = network.groups.get(child(request, "linked_parent")?.attrs["jid"]);
   if (child(request, "linked_parent") && !parent?.isCommunity) return refuse(connection, iq, 404, "item-not-found");
   if (parent && !parent.isAdmin(user)) return refuse(connection, iq, 403, "forbidden");
+  const subject = request.attrs["subject"] ?? "";
+  if (!isSubject(subject)) return refuse(connection, iq, 406, "not-acceptable");
   const asked = usersIn(network, request);
   const members = asked.filter((one) => one.letsBeAdded);
-  const group = network.groups.create(user, request.attrs["subject"] ?? "", members);
+  const settle = (group: Group): void => {
+    settleGroup(group, request);
+    group.parent = parent;
+  };
+  const group = network.groups.create(user, subject, members, undefined, settle);
   const refused = asked.filter((one) => !one.letsBeAdded).map((one) => invitation(network, group, one));
   const node = groupNode(group);
   result(connection, iq, [el(node.tag, node.attrs, [...children(node), ...refused])]);
   if (parent) link(network, user, parent, group);
+}
+
+/** Whether a group may be called so. */
+export function isSubject(subject: string): boolean {
+  return subject !== "" && Array.from(subject).length <= LONGEST_SUBJECT;
+}
+
+/** What a group is from its first moment on, by the request that makes it. */
+function settleGroup(group: Group, request: Stanza): void {
+  for (const name of ["announcement", "locked"] as const) if (child(request, name)) group.switches.add(name);
+  group.ephemeral = Number(child(request, "ephemeral")?.attrs["expiration"] ?? "0");
+  group.everyoneAdds = textOf(child(request, "member_add_mode")) === "all_member_add";
+  const approval = child(child(request, "membership_approval_mode"), "group_join");
+  group.approval = approval?.attrs["state"] === "on";
 }
 
 function leave(connection: Connection, iq: Stanza, request: Stanza, user: User): void {

@@ -1,6 +1,6 @@
 import type { Device } from "../../accounts/device.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
-import { sha256 } from "../../crypto/cipher.ts";
+import { deviceHash } from "../../accounts/device-hash.ts";
 import { identityFault } from "../../linking/identity.ts";
 import { receive } from "../../people/receive.ts";
 import type { Outgoing } from "../../queue/record.ts";
@@ -28,7 +28,8 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   const marks = answerTo(connection, device, message, to);
   const answer = marks === undefined ? "dropped" : (marks["error"] ?? "ok");
   sent.answers.push(answer);
-  const phash = participant === undefined ? missedDevices(connection, device, message, to) : undefined;
+  const whole = participant === undefined && message.attrs["device_fanout"] !== "false";
+  const phash = whole ? missedDevices(connection, device, message, to) : undefined;
   if (marks)
     connection.send(el("ack", { class: "message", id, from: to, participant, t: network.now, phash, ...marks }));
   network.events.emit({ type: "message.sent", id, device: device.jid(), to, answer });
@@ -82,15 +83,7 @@ function missedDevices(connection: Connection, sender: LinkedDevice, message: St
   );
   const expected = [...new Set([...target.devices, ...sender.user.devices])].filter((device) => device !== sender);
   if (expected.every((device) => named.has(device))) return undefined;
-  const hash = sha256(
-    Buffer.from(
-      expected
-        .map((device) => device.jid(addressingOf(to)))
-        .sort()
-        .join(""),
-    ),
-  );
-  return `2:${hash.toString("base64").slice(0, 6)}`;
+  return deviceHash([...expected, sender], addressingOf(to));
 }
 
 // Who starts a chat needs a token of the other side, unless the other side has written first: always when the account
