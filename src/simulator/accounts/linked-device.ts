@@ -17,6 +17,8 @@ export class LinkedDevice extends DeviceBase {
   /** False until the first login has fetched its queue: then the phone sends keys and history. */
   settled = false;
   removed = false;
+  /** Whether it says that somebody is there. */
+  isAvailable = false;
   /** Whose presence it asked to be told. */
   readonly subscriptions = new Set<string>();
   /** The name the client announces itself with. */

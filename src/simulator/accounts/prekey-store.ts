@@ -1,3 +1,4 @@
+import { sha1 } from "../crypto/cipher.ts";
 import { rawPublic, typedPublic, verify } from "../crypto/curve.ts";
 import type { Bundle } from "../signal/bundle.ts";
 import { bytesOf, child, children, numberOf, type Stanza } from "../wire/stanza.ts";
@@ -68,9 +69,15 @@ export class PreKeyStore {
     for (const id of [...this.#oneTime.keys()].slice(0, Math.max(0, this.count - left))) this.#oneTime.delete(id);
   }
 
-  /** The keys of the store in the order a digest hashes them, for `encrypt get digest`. */
+  /** The ids of the one-time pre-keys that are left, in the order in which a digest hashes them. */
   get ids(): number[] {
     return [...this.#oneTime.keys()];
+  }
+
+  /** The hash a client compares with its own keys: of identity, signed pre-key, its signature, one-time pre-keys. */
+  get digest(): Buffer {
+    const { key, signature } = this.signedPreKey;
+    return sha1(this.identity, key, signature, ...this.#oneTime.values());
   }
 
   #add(node: Stanza): string[] {

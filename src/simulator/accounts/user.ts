@@ -39,6 +39,8 @@ export class User {
   usernamePin: string | undefined;
   /** Nobody is told its number. */
   isNumberless = false;
+  /** When it went offline, in Unix seconds, or undefined while it never was online. */
+  lastSeen: string | undefined;
   phone: VirtualDevice;
   /** Account settings by name. */
   readonly settings = new Map<string, string>();
@@ -80,6 +82,11 @@ export class User {
   answerFiles(): void {
     if (this.fileKeeping === "off") return;
     for (const answer of this.fileQuestions.splice(0)) answer(this.fileKeeping);
+  }
+
+  /** Whether it wants to hear nothing of somebody. */
+  hasBlocked(other: User): boolean {
+    return this.blocked.has(other.jid()) || this.blocked.has(other.jid("lid"));
   }
 
   jid(addressing: Addressing = "pn"): string {

@@ -3,6 +3,12 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, pbk
 const NOTHING = Buffer.alloc(0);
 const TAG = 16;
 
+export function sha1(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash("sha1");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
 export function sha256(...parts: Uint8Array[]): Buffer {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);

@@ -2,37 +2,51 @@ import type { User } from "../accounts/user.ts";
 import type { Group } from "../groups/group.ts";
 import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
-import { el, type Stanza } from "../wire/stanza.ts";
+import { type Attributes, el, type Stanza } from "../wire/stanza.ts";
 
 export type ChatState = "composing" | "recording" | "paused";
 
+const chatStateNode = (state: ChatState): Stanza =>
+  el(state === "recording" ? "composing" : state, { media: state === "recording" ? "audio" : undefined });
+
 /** Tells the linked devices of one user that someone types or records; only those online hear it. */
 export function showChatState(network: Network, by: User, to: User, state: ChatState, addressing: Addressing): void {
-  const node = el(state === "recording" ? "composing" : state, { media: state === "recording" ? "audio" : undefined });
   for (const device of to.linked) {
-    network.online.get(device)?.send(el("chatstate", { from: by.jid(addressing), to: device.jid(addressing) }, [node]));
+    const attrs = { from: by.jid(addressing), to: device.jid(addressing) };
+    network.online.get(device)?.send(el("chatstate", attrs, [chatStateNode(state)]));
   }
 }
 
-/** The same in a group: every member's devices that are online hear it. */
+/** The same in a group: the devices of every other member that are online hear it. */
 export function showInGroup(network: Network, by: User, group: Group, state: ChatState): void {
-  const node = el(state === "recording" ? "composing" : state, { media: state === "recording" ? "audio" : undefined });
   const attrs = { from: group.jid, participant: by.jid(group.addressing) };
-  for (const device of [...group.members.keys()].flatMap((user) => user.linked)) {
-    network.online.get(device)?.send(el("chatstate", attrs, [node]));
+  const others = [...group.members.keys()].filter((user) => user !== by);
+  for (const device of others.flatMap((user) => user.linked)) {
+    network.online.get(device)?.send(el("chatstate", attrs, [chatStateNode(state)]));
   }
 }
 
 /** Tells whoever subscribed that someone came online or left. */
 export function showPresence(network: Network, by: User, available: boolean): void {
+  if (by.available && !available) by.lastSeen = network.now;
   by.available = available;
   for (const [device, connection] of network.online) {
     for (const jid of device.subscriptions) {
       if (network.directory.user(jid) !== by) continue;
-      const last = available ? undefined : network.now;
-      connection.send(el("presence", { from: jid, type: available ? "available" : "unavailable", last }));
+      connection.send(el("presence", { from: jid, ...presenceOf(by, device.user) }));
     }
   }
+}
+
+/** What somebody may see of somebody else's presence, by the privacy of the latter. */
+export function presenceOf(user: User, viewer: User): Attributes {
+  const may = (setting: string): boolean => {
+    const who = user.settings.get(`privacy ${setting}`) ?? "all";
+    if (who === "match_last_seen") return may("last");
+    return who === "all" || (who === "contacts" && user.history.chats.has(viewer.jid()));
+  };
+  if (user.available && may("online")) return { type: "available" };
+  return { type: "unavailable", last: may("last") ? user.lastSeen : "deny" };
 }
 
 /** Tells everybody who has a chat with someone what is new on their profile. */

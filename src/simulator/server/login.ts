@@ -1,6 +1,9 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Handshake } from "../noise/responder.ts";
 import { el } from "../wire/stanza.ts";
+import type { Network } from "../network/network.ts";
+import { showPresence } from "../people/presence.ts";
+import { isAnywhere } from "./stanzas/presence.ts";
 import type { Connection } from "../network/connection.ts";
 
 /** What follows a handshake: a new companion is offered references to show as a QR, a known one is logged in. */
@@ -61,8 +64,16 @@ export function farewell(connection: Connection): void {
     device.mailbox.detach(connection);
     if (network.online.get(device) === connection) {
       network.online.delete(device);
+      leave(network, device);
       network.events.emit({ type: "device.offline", device: device.jid() });
     }
   }
   network.events.emit({ type: "client.disconnected", connection: connection.number, device: device?.jid() });
+}
+
+// Whoever is cut off is no longer there.
+function leave(network: Network, device: LinkedDevice): void {
+  if (!device.isAvailable) return;
+  device.isAvailable = false;
+  showPresence(network, device.user, isAnywhere(device.user));
 }

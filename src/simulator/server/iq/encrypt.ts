@@ -1,4 +1,3 @@
-import { sha256 } from "../../crypto/cipher.ts";
 import { ERROR_TEXTS } from "../../faults/questions.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { bigEndian, child, children, el, type Stanza } from "../../wire/stanza.ts";
@@ -29,6 +28,14 @@ export const encryption: QueryHandler = (connection, iq, request) => {
           children(request, "user").map((user) => keysOf(connection, user)),
         ),
       ]);
+    case "key_fetch":
+      return result(connection, iq, [
+        el(
+          "list",
+          {},
+          children(request, "user").map((user) => missingKeysOf(connection, user)),
+        ),
+      ]);
     default:
       connection.complain("asked what the server does not know", iq);
       return refuse(connection, iq, 501, "feature-not-implemented");
@@ -54,9 +61,24 @@ function keysOf(connection: Connection, asked: Stanza): Stanza {
   return el("user", { jid, t: network.now }, bundleContent(bundle));
 }
 
+/** The keys of single devices, asked for when a message has to be sent again to one whose keys are unknown (zapo, 2026-08). */
+function missingKeysOf(connection: Connection, asked: Stanza): Stanza {
+  const { network } = connection;
+  const jid = asked.attrs["jid"];
+  const user = network.directory.user(jid);
+  if (!user) return el("user", { jid }, [el("error", { code: "404", text: "item-not-found" })]);
+  const devices = children(asked, "device").flatMap(({ attrs: { id } }) => {
+    const device = user.device(Number(id));
+    if (!device) return [];
+    const bundle = device.takeBundle();
+    if (device.kind === "linked") warnIfLow(network, device);
+    return [el("device", { id }, bundleContent(bundle))];
+  });
+  return el("user", { jid, t: network.now }, devices);
+}
+
 function digest(device: LinkedDevice): Stanza {
   const { registrationId, identity, signedPreKey, ids } = device.preKeys;
-  const hash = sha256(identity, signedPreKey.key, ...ids.map((id) => bigEndian(id, 3))).subarray(0, 20);
   return el("digest", {}, [
     el("registration", {}, bigEndian(registrationId, 4)),
     el("type", {}, CURVE),
@@ -71,6 +93,6 @@ function digest(device: LinkedDevice): Stanza {
       {},
       ids.map((id) => el("id", {}, bigEndian(id, 3))),
     ),
-    el("hash", {}, hash),
+    el("hash", {}, device.preKeys.digest),
   ]);
 }

@@ -103,19 +103,28 @@ const demote: GraphQuery = (asked) => {
   return { xwa2_newsletter_demote: { id: channel.jid } };
 };
 
-/** GraphQL of channels, by the ids that rc14 of Baileys and WA Web send. */
+const followed: GraphQuery = ({ network, user }) => ({
+  xwa2_newsletter_subscribed: network.channels.of(user).map((channel) => metadata(channel, user)),
+});
+
+/** GraphQL of channels, by the ids that WhatsApp Web, rc14 of Baileys and whatsmeow (as of 2026-08) send. */
 export const CHANNEL_QUERIES: Readonly<Record<string, GraphQuery>> = {
   "25149874324715067": create,
   "8823471724422422": create,
-  "25399611239711790": ({ network, user }) => ({
-    xwa2_newsletter_subscribed: network.channels.of(user).map((channel) => metadata(channel, user)),
-  }),
+  "25399611239711790": followed,
   "6563316087068696": look,
   "24250201037901610": update,
   "24404358912487870": follow,
   "9767147403369991": unfollow,
   "29766401636284406": mute(true),
   "9864994326891137": mute(false),
+  "6234210096708695": create,
+  "6388546374527196": followed,
+  "9926858900719341": follow,
+  "6392786840836363": unfollow,
+  "6274038279359549": mute(true),
+  "6068417879924485": mute(false),
+  "7150902998257522": update,
   "26301059626252132": search,
   "27472091235714801": followers,
   "7130823597031706": (asked) => ({

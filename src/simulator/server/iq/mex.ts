@@ -4,10 +4,17 @@ import { type Asked, type GraphQuery, Refusal, type Variables } from "./graph.ts
 import { CHANNEL_QUERIES } from "./mex-channels.ts";
 import type { QueryHandler } from "./queries.ts";
 
-// Queries by their id, as rc14 of Baileys sends them.
+const describeOneself: GraphQuery = ({ user, variables: { input } }) => {
+  const text = input?.["text"];
+  user.settings.set("status", typeof text === "string" ? text : "");
+  return { xwa2_update_text_status: { result: "SUCCESS" } };
+};
+
+// Queries by their id, as rc14 of Baileys and whatsmeow (2026-08) send them.
 const QUERIES: Readonly<Record<string, GraphQuery>> = {
   "23983697327930364": ({ user }) => ({ xwa2_fetch_account_reachout_timelock: user.timelock ?? { is_active: false } }),
   "24503548349331633": ({ user }) => ({ xwa2_message_capping_info: user.cap }),
+  "9152604461510864": describeOneself,
   ...CHANNEL_QUERIES,
 };
 

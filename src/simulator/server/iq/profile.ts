@@ -16,6 +16,8 @@ export const picture: QueryHandler = (connection, iq, request) => {
   if (!owner) return refuse(connection, iq, 404, "item-not-found");
   if (type === "get") {
     if (!owner.picture) return refuse(connection, iq, 404, "item-not-found");
+    // Whoever has this picture already is told so (whatsmeow user.go:643, 2026-08).
+    if (request?.attrs["id"] === owner.picture.id) return result(connection, iq, [el("picture", { status: "304" })]);
     return result(connection, iq, [el("picture", { ...owner.picture, type: request?.attrs["type"] ?? "preview" })]);
   }
   const group = "members" in owner ? owner : undefined;
@@ -36,10 +38,14 @@ function tellGroup(network: Network, group: Group, by: User): void {
   }
 }
 
-/** `status`: the line under one's name. */
+/** `status`: the line under one's name, set; and who sees one's status posts, asked for. */
 export const status: QueryHandler = (connection, iq, request) => {
-  connection.device?.user.settings.set("status", textOf(request) ?? "");
-  result(connection, iq);
+  if (iq.attrs["type"] === "set") {
+    connection.device?.user.settings.set("status", textOf(request) ?? "");
+    return result(connection, iq);
+  }
+  if (request?.tag !== "privacy") return refuse(connection, iq, 400, "bad-request");
+  result(connection, iq, [el("privacy", {}, [el("list", { type: "contacts", default: "true" })])]);
 };
 
 /** `disappearing_mode`: how long new chats keep messages. */

@@ -9,6 +9,7 @@ import { media } from "./media.ts";
 import { multiDevice } from "./md.ts";
 import { mex } from "./mex.ts";
 import { newsletter } from "./newsletter.ts";
+import { contactLink, push } from "./links.ts";
 import { bots, business, disappearing, picture, status } from "./profile.ts";
 import { blocklist, privacy, props } from "./settings.ts";
 import { passive } from "./passive.ts";
@@ -31,6 +32,7 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   passive,
   privacy,
   "urn:xmpp:whatsapp:dirty": empty,
+  "urn:xmpp:whatsapp:push": push,
   status,
   usync,
   "w:biz": business,
@@ -39,6 +41,7 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   "w:mex": mex,
   "w:p": empty,
   "w:profile:picture": picture,
+  "w:qr": contactLink,
   "w:stats": empty,
   "w:sync:app:state": appState,
 };

@@ -1,4 +1,5 @@
 import { block } from "../../people/blocks.ts";
+import { giveToken } from "../../people/token.ts";
 import { child, children, el } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
@@ -23,7 +24,13 @@ export const privacy: QueryHandler = (connection, iq, request) => {
   const { device } = connection;
   if (!device) return;
   const settings = device.user.settings;
-  if (request?.tag === "tokens") return result(connection, iq, [el("tokens")]);
+  if (request?.tag === "tokens") {
+    for (const { attrs } of children(request, "token")) {
+      const other = connection.network.directory.user(attrs["jid"]);
+      if (other && iq.attrs["type"] === "set") giveToken(connection.network, device.user, other);
+    }
+    return result(connection, iq, [el("tokens")]);
+  }
   if (request?.tag !== "privacy") return refuse(connection, iq, 400, "bad-request");
   for (const { attrs } of children(request, "category"))
     settings.set(`privacy ${attrs["name"]}`, attrs["value"] ?? "all");
