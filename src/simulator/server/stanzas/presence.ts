@@ -33,6 +33,7 @@ function bare(connection: Connection, device: LinkedDevice, stanza: Stanza): voi
   if (device.chosen !== "available")
     connection.complain("says that it is available by a presence without a type, and never chose to", stanza);
 }
+
 /** Whether any client of an account says that somebody is there. */
 export const isAnywhere = (user: User): boolean => user.linked.some((device) => device.isAvailable);
 

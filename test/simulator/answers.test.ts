@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { BinaryNode } from "@whiskeysockets/baileys";
+import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import { type Client, failure, linkedClient } from "./client.ts";
+
+// Queries that other clients send and Baileys does not, or sends otherwise.
+let sim: Simulator;
+let phone: Phone;
+let ann: Contact;
+let client: Client;
+beforeEach(async () => {
+  sim = await startBotSimulator({ seed: 1 });
+  phone = sim.phone("6281100000001", { name: "Budi" });
+  ann = sim.contact("628123456789", { name: "Ann" });
+  client = await linkedClient(sim);
+});
+afterEach(async () => {
+  await client.disconnect();
+  await sim.stop();
+});
+
+const childrenOf = (node: BinaryNode | undefined): BinaryNode[] => (Array.isArray(node?.content) ? node.content : []);
+const childOf = (node: BinaryNode | undefined, tag: string) => childrenOf(node).find((one) => one.tag === tag);
+
+function ask(xmlns: string, type: "get" | "set", content: BinaryNode[], more: Record<string, string> = {}) {
+  const attrs = { to: "@s.whatsapp.net", ...more, type, xmlns };
+  return client.socket.query({ tag: "iq", attrs, content });
+}
+
+const node = (tag: string, attrs: Record<string, string> = {}, content?: BinaryNode["content"]): BinaryNode =>
+  content === undefined ? { tag, attrs } : { tag, attrs, content };
+
+test("the digest of a client's keys is what it finds itself", async () => {
+  const digest = childOf(await ask("encrypt", "get", [node("digest")]), "digest");
+  const { signedIdentityKey, signedPreKey } = client.auth.creds;
+  const ids = childrenOf(childOf(digest, "list")).map(({ content }) => Buffer.from(content as Uint8Array));
+  const keys = await client.auth.keys.get(
+    "pre-key",
+    ids.map((id) => String(id.readUIntBE(0, 3))),
+  );
+  const hash = createHash("sha1").update(signedIdentityKey.public).update(signedPreKey.keyPair.public);
+  hash.update(signedPreKey.signature);
+  for (const id of ids) hash.update(keys[String(id.readUIntBE(0, 3))]?.public ?? "missing");
+  expect(Buffer.from(childOf(digest, "hash")?.content as Uint8Array).toString("hex")).toBe(hash.digest("hex"));
+});
+
+test("the keys of single devices are fetched", async () => {
+  ann.addsCompanion();
+  const devices = ["0", "1", "7"].map((id) => node("device", { id }, [node("registration", {}, Buffer.alloc(4))]));
+  const answer = await ask("encrypt", "get", [node("key_fetch", {}, [node("user", { jid: ann.jid }, devices)])]);
+  const [user] = childrenOf(childOf(answer, "list"));
+  expect(childrenOf(user).map(({ attrs }) => attrs["id"])).toEqual(["0", "1"]);
+  expect(childrenOf(childrenOf(user)[0]).map(({ tag }) => tag)).toEqual([
+    "registration",
+    "type",
+    "identity",
+    "key",
+    "skey",
+  ]);
+});
+
+test("reading the privacy of one's status leaves the line under one's name", async () => {
+  await client.socket.updateProfileStatus("busy");
+  const answer = await ask("status", "get", [node("privacy")]);
+  expect(childOf(childOf(answer, "privacy"), "list")?.attrs).toEqual({ type: "contacts", default: "true" });
+  expect(phone.user.settings.get("status")).toBe("busy");
+});
+
+test("whoever knows a picture is told that it is the same", async () => {
+  ann.setsPicture(Buffer.from("picture"));
+  const look = (id: string) =>
+    ask("w:profile:picture", "get", [node("picture", { type: "preview", id })], { target: ann.jid });
+  const { id = "" } = childOf(await look("0"), "picture")?.attrs ?? {};
+  expect(childOf(await look(id), "picture")?.attrs).toEqual({ status: "304" });
+});
+
+test("a token that is issued reaches the other side", async () => {
+  const other = await linkedClient(sim, "6281100000002");
+  const told: BinaryNode[] = [];
+  other.socket.ws.on("CB:notification,type:privacy_token", (one: BinaryNode) => {
+    told.push(one);
+    other.look();
+  });
+  const token = node("token", { jid: "6281100000002@s.whatsapp.net", t: "1", type: "trusted_contact" });
+  await ask("privacy", "set", [node("tokens", {}, [token])]);
+  const [notice] = await other.until(() => told.length > 0 && told, "the token");
+  expect(notice?.attrs["from"]).toBe(phone.jid);
+  expect(childOf(childOf(notice, "tokens"), "token")?.content).toBeInstanceOf(Uint8Array);
+  await other.disconnect();
+});
+
+test("the link to a contact is made, found and revoked", async () => {
+  const make = async (action: string) =>
+    childOf(await ask("w:qr", "set", [node("qr", { type: "contact", action })]), "qr")?.attrs["code"] ?? "";
+  const code = await make("get");
+  expect(await make("get")).toBe(code);
+  const find = (one: string) => ask("w:qr", "get", [node("qr", { code: one })]);
+  expect(childOf(await find(code), "qr")?.attrs).toEqual({ jid: phone.jid, type: "contact", notify: "Budi" });
+  expect(await make("revoke")).not.toBe(code);
+  expect(await failure(find(code))).toContain("item-not-found");
+});
+
+test("the settings of waking a device are answered", async () => {
+  expect(childOf(await ask("urn:xmpp:whatsapp:push", "get", [node("settings")]), "settings")).toBeDefined();
+  await ask("urn:xmpp:whatsapp:push", "set", [node("config", { platform: "gcm", id: "x" })]);
+});
+
+test("channels and the line under one's name go by the ids of whatsmeow too", async () => {
+  const graph = async (id: string, variables: object) => {
+    const query = node("query", { query_id: id }, Buffer.from(JSON.stringify({ variables })));
+    const result = childOf(await ask("w:mex", "get", [query]), "result");
+    return JSON.parse(Buffer.from(result?.content as Uint8Array).toString()) as {
+      data: Record<string, unknown> | null;
+    };
+  };
+  const made = await graph("6234210096708695", { input: { name: "News" } });
+  expect(made.data?.["xwa2_newsletter_create"]).toMatchObject({ thread_metadata: { name: { text: "News" } } });
+  const channel = sim.channel("Weather", { by: ann });
+  const variables = { newsletter_id: channel.id };
+  await graph("9926858900719341", variables);
+  await graph("6274038279359549", variables);
+  expect(JSON.stringify(await graph("6388546374527196", {}))).toContain('"mute":"ON"');
+  await graph("6392786840836363", variables);
+  expect(JSON.stringify(await graph("6388546374527196", {}))).not.toContain("Weather");
+  await graph("9152604461510864", { input: { text: "at sea" } });
+  expect(phone.user.settings.get("status")).toBe("at sea");
+});
+
+describe("groups", () => {
+  const create = (attrs: Record<string, string>, content: BinaryNode[], to = "g.us") =>
+    ask("w:g2", "set", [node("create", attrs, content)], { to });
+
+  test("the server of groups goes by its name without an at-sign too", async () => {
+    sim.group("Family", [ann, phone]);
+    const answer = await ask("w:g2", "get", [node("participating")], { to: "g.us" });
+    expect(childrenOf(childOf(answer, "groups"))).toHaveLength(1);
+  });
+
+  test("a group is from its first moment on what it was asked to be", async () => {
+    const answer = await create({ subject: "Family" }, [
+      node("participant", { jid: ann.jid }),
+      node("member_add_mode", {}, Buffer.from("all_member_add")),
+      node("ephemeral", { expiration: "86400" }),
+      node("announcement"),
+      node("membership_approval_mode", {}, [node("group_join", { state: "on" })]),
+    ]);
+    const group = childOf(answer, "group");
+    const tags = childrenOf(group).map(({ tag }) => tag);
+    expect(tags).toEqual(expect.arrayContaining(["announcement", "ephemeral", "membership_approval_mode"]));
+    expect(childOf(group, "ephemeral")?.attrs["expiration"]).toBe("86400");
+    expect(Buffer.from(childOf(group, "member_add_mode")?.content as Uint8Array).toString()).toBe("all_member_add");
+  });
+
+  test("a subject has one character at least and a hundred at most", async () => {
+    for (const subject of ["", "x".repeat(101)]) {
+      expect(await failure(create({ subject }, []))).toContain("not-acceptable");
+    }
+    await create({ subject: "x".repeat(100) }, []);
+    const [group] = sim.groups;
+    expect(await failure(client.socket.groupUpdateSubject(group?.id ?? "", "x".repeat(101)))).toContain(
+      "not-acceptable",
+    );
+  });
+
+  test("a group of a community is told and answered as one", async () => {
+    const community = await create({ subject: "Town" }, [node("parent")]);
+    const jid = `${childOf(community, "group")?.attrs["id"]}@g.us`;
+    const told: BinaryNode[] = [];
+    client.socket.ws.on("CB:notification,type:w:gp2", (one: BinaryNode) => {
+      told.push(one);
+      client.look();
+    });
+    const answer = await create({ subject: "Street" }, [node("linked_parent", { jid })]);
+    expect(childOf(childOf(answer, "group"), "linked_parent")?.attrs).toEqual({ jid });
+    const create_ = await client.until(() => told.map((one) => childOf(one, "create")).find(Boolean), "the new group");
+    expect(childOf(childOf(create_, "group"), "linked_parent")?.attrs).toEqual({ jid });
+  });
+
+  test("changes of who may write and who is in it carry versions", async () => {
+    const group = sim.group("Family", [phone, ann]);
+    const told: BinaryNode[] = [];
+    client.socket.ws.on("CB:notification,type:w:gp2", (one: BinaryNode) => {
+      told.push(...childrenOf(one));
+      client.look();
+    });
+    group.switch("announcement", true);
+    group.remove(ann);
+    group.add(ann);
+    const added = await client.until(() => told.find(({ tag }) => tag === "add"), "the change");
+    const changes = told.filter(({ tag }) => tag !== "create");
+    const versions = changes.map(({ tag, attrs }) => [tag, attrs["prev_v_id"], attrs["v_id"]]);
+    expect(versions).toEqual([
+      ["announcement", undefined, "2"],
+      ["remove", "1", "2"],
+      ["add", "2", "3"],
+    ]);
+    expect(added.attrs["v_id"]).toBe("3");
+  });
+});
