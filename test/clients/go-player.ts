@@ -52,7 +52,7 @@ export class GoPlayer implements Player {
   constructor(program: string, { url, rootKey, ca }: Server) {
     this.#process = Bun.spawn([program], { stdio: ["pipe", "pipe", "inherit"] });
     this.#write({ address: new URL(url).host, rootKey, ca, store: join(this.#folder, "store.db") });
-    void this.#read();
+    this.#read().catch((cause: unknown) => this.#gone(String(cause)));
   }
 
   get told(): readonly Told[] {
@@ -83,8 +83,9 @@ export class GoPlayer implements Player {
   }
 
   #write(line: object): void {
-    this.#process.stdin.write(`${JSON.stringify(line)}\n`);
-    void this.#process.stdin.flush();
+    const { stdin } = this.#process;
+    const written = Promise.resolve(stdin.write(`${JSON.stringify(line)}\n`)).then(() => stdin.flush());
+    written.catch((cause: unknown) => this.#gone(String(cause)));
   }
 
   async #read(): Promise<void> {
@@ -95,9 +96,12 @@ export class GoPlayer implements Player {
       rest = lines.pop() ?? "";
       for (const line of lines) this.#take(JSON.parse(line) as Line);
     }
-    const gone = new Error("the program on whatsmeow ended");
-    for (const answer of this.#answers.values()) answer({ error: gone.message });
-    this.#tale.break(gone);
+    this.#gone("the program on whatsmeow ended");
+  }
+
+  #gone(error: string): void {
+    for (const answer of this.#answers.values()) answer({ error });
+    this.#tale.break(new Error(error));
   }
 
   #take(line: Line): void {

@@ -8,7 +8,7 @@ export interface Stage {
   readonly ann: Contact;
   readonly player: Player;
   /** Another client of the same make, not connected yet. */
-  another(): Promise<Player>;
+  readonly another: () => Promise<Player>;
 }
 
 export interface Story {

@@ -174,8 +174,8 @@ describe("groups", () => {
     });
     const answer = await create({ subject: "Street" }, [node("linked_parent", { jid })]);
     expect(childOf(childOf(answer, "group"), "linked_parent")?.attrs).toEqual({ jid });
-    const create_ = await client.until(() => told.map((one) => childOf(one, "create")).find(Boolean), "the new group");
-    expect(childOf(childOf(create_, "group"), "linked_parent")?.attrs).toEqual({ jid });
+    const made = await client.until(() => told.map((one) => childOf(one, "create")).find(Boolean), "the new group");
+    expect(childOf(childOf(made, "group"), "linked_parent")?.attrs).toEqual({ jid });
   });
 
   test("changes of who may write and who is in it carry versions", async () => {

@@ -56,9 +56,7 @@ export const linking: readonly Story[] = [
       await link(second, phone);
       const devices = await player.do("devices", { to: phone.jid });
       same(Array.isArray(devices) && devices.length, 3, "the devices the first knows of");
-      const { id } = Object.fromEntries([
-        ["id", field(await player.do("text", { to: phone.jid, text: "a note" }), "id")],
-      ]);
+      const id = field(await player.do("text", { to: phone.jid, text: "a note" }), "id");
       same((await second.hears("message", ({ message }) => message === id))["text"], "a note", "what the second hears");
     },
   },
