@@ -106,5 +106,5 @@ test("lines are streamed as they come, to the admin and to nobody else", async (
     if (text.includes("request refused")) break;
   }
   expect(text).toMatch(/id: [\da-f]{8}-\d+\ndata: \{"id":/);
-  expect(text).toContain("/v1/nothing");
+  expect(text).toContain('"path":"/v1/…"');
 });

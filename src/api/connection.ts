@@ -5,6 +5,7 @@ import { unlessPasskey } from "../core/model/passkey.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
 import * as docs from "./docs/connection.ts";
 import { type Face, type Tools, routes } from "./face.ts";
+import { foreignTable } from "./table/foreign.ts";
 import { plainly } from "./failures.ts";
 import { iso, secondsUntil } from "./moment.ts";
 import { qrPng, qrSvg } from "./picture.ts";
@@ -12,6 +13,8 @@ import { qrPng, qrSvg } from "./picture.ts";
 /** `/connection/*`: the device named `default`, in camelCase, 403 for a wrong key. */
 export const connection: Face = {
   name: "connection",
+  lenient: true,
+  table: foreignTable,
   prefixes: ["/connection"],
   word(failure) {
     const wording = plainly(failure);

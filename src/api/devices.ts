@@ -5,6 +5,7 @@ import { passkeyWords } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/devices.ts";
 import { type Face, type Tools, routes } from "./face.ts";
+import { foreignTable } from "./table/foreign.ts";
 import { plainly } from "./failures.ts";
 import { iso } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
@@ -13,6 +14,8 @@ import { sendAndWait, textMessage } from "./send.ts";
 /** `/api/devices/…`: a device is made by starting it; errors are `{ "status": "error" }`. */
 export const devices: Face = {
   name: "devices",
+  lenient: true,
+  table: foreignTable,
   prefixes: ["/api/devices"],
   word(failure: Failure) {
     const { status } = plainly(failure);

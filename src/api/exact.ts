@@ -1,32 +1,16 @@
-import type { TObject } from "@sinclair/typebox";
+import type { TObject, TSchema } from "@sinclair/typebox";
 import { Failure } from "../core/base/failure.ts";
+import { nearest } from "../core/base/nearest.ts";
 
 /**
- * For a route's options: a body has these fields and no others. Elysia would drop the rest in silence, and a misspelled
- * filter asks for everything.
+ * For the options of a route that changes what the body names: one that names nothing is a mistake. That a body has no
+ * other fields is asked of every route, by `needKnown`.
  */
-export const exactly = (...fields: string[]) => ({
-  transform: ({ body }: { body: unknown }): void => only(body, fields, "a field"),
-});
-
-/** The same of a query. */
-export const asking = (...names: string[]) => ({
-  transform: ({ query }: { query: unknown }): void => only(query, names, "a parameter"),
-});
-
-/** The same as `exactly`, by the body's schema. */
-export const takes = <Body extends TObject>(body: Body) => ({ body, ...exactly(...Object.keys(body.properties)) });
-
-/** The same as `asking`, by the query's schema. */
-export const asks = <Query extends TObject>(query: Query) => ({ query, ...asking(...Object.keys(query.properties)) });
-
-/** The same as `takes`, of a route that changes what the body names: one that names nothing is a mistake. */
 export function changes<Body extends TObject>(body: Body) {
   const fields = Object.keys(body.properties);
   return {
     body,
     transform: ({ body: wish }: { body: unknown }): void => {
-      only(wish, fields, "a field");
       if (Object.keys(wish ?? {}).length > 0) return;
       const names = fields.map((field) => `"${field}"`).join(", ");
       throw new Failure("invalid", `Nothing to change: the body takes ${names}.`, { field: fields[0] ?? "body" });
@@ -39,15 +23,48 @@ export function needFields(given: unknown, fields: readonly string[], within = "
   if (typeof given === "object" && given !== null && !Array.isArray(given)) only(given, fields, "a field", within);
 }
 
-function only(given: unknown, known: readonly string[], what: string, within = ""): void {
+/**
+ * Throws `invalid` for a field that the schema does not have, at any depth. Elysia would drop it in silence, and a
+ * misspelled filter asks for everything, a misspelled limit for none.
+ */
+export function needKnown(schema: TSchema | undefined, given: unknown, what: string, within = ""): void {
   if (given === undefined || given === null) return; // the schema says whether it may be left out
-  if (typeof given !== "object" || Array.isArray(given))
+  if (within === "" && schema?.["type"] === "object" && (typeof given !== "object" || Array.isArray(given)))
     throw new Failure("invalid", "The body must be a JSON object.", { field: "body" });
+  if (Array.isArray(given)) {
+    const items = schema?.["items"] as TSchema | undefined;
+    if (items?.["type"] === "object" || items?.["type"] === "array")
+      for (const [place, each] of given.entries()) needKnown(items, each, what, `${within}${place}.`);
+    return;
+  }
+  if (typeof given !== "object") return;
+  const properties = schema === undefined ? {} : (schema["properties"] as Record<string, TSchema> | undefined);
+  if (properties === undefined) return; // a record of the caller's own names, or one that the core checks
+  only(given, Object.keys(properties), what, within);
+  for (const [name, each] of Object.entries(given))
+    if (typeof each === "object") needKnown(properties[name], each, what, `${within}${name}.`);
+}
+
+/** A name longer than this is nobody's, and is shown no further. */
+const longestName = 60;
+
+function only(given: object, known: readonly string[], what: string, within: string): void {
   const stray = Object.keys(given).find((key) => !known.includes(key));
   if (stray === undefined) return;
   // A body in JSON that was read as a form, because its header does not say what it is: what curl -d sends.
   if (stray.startsWith("{"))
     throw new Failure("invalid", "The body was not read as JSON: send the header content-type: application/json.");
-  const field = `${within}${stray}`;
-  throw new Failure("invalid", `"${field}" is not ${what} here: there are ${known.join(", ")}.`, { field });
+  const name = stray.length > longestName ? `${stray.slice(0, longestName)}…` : stray;
+  const there = known.length === 0 ? "it takes none" : `there are ${known.join(", ")}`;
+  const meant = meantBy(name, known);
+  const field = `${within}${name}`;
+  const sentence = `"${field}" is not ${what} here: ${there}.${meant === null ? "" : ` Did you mean "${meant}"?`}`;
+  throw new Failure("invalid", sentence, { field });
+}
+
+/** The known name that is nearest: misspelled, or cut, or longer than it is. */
+function meantBy(name: string, known: readonly string[]): string | null {
+  const lower = name.toLowerCase();
+  const begins = (each: string) => each.startsWith(lower) || lower.startsWith(each);
+  return nearest(name, known) ?? known.find((each) => each.length > 2 && begins(each)) ?? null;
 }

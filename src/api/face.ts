@@ -6,6 +6,7 @@ import type { Failure } from "../core/base/failure.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
+import type { Table } from "./table/row.ts";
 import type { Wording } from "./failures.ts";
 
 /** One wire API that clients already speak: where it lives, its routes, and how it words a failure. It decides nothing. */
@@ -15,8 +16,10 @@ export interface Face {
   readonly prefixes: readonly string[];
   /** Nobody but the admin gets in, and everybody else hears so before anything else. */
   readonly adminOnly?: boolean;
-  /** Paths whose bodies may be as large as a file. */
-  readonly carriesFiles?: (path: string) => boolean;
+  /** What the gate asks of a call before it reads the body. A route that is not in it does not exist. */
+  readonly table: Table;
+  /** It follows somebody else's API: fields that it does not know are left out instead of refused. */
+  readonly lenient?: true;
   readonly word: (failure: Failure) => Wording;
   readonly routes: (tools: Tools) => AnyElysia;
 }

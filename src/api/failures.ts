@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from "../core/base/failure.ts";
+import { nearest } from "../core/base/nearest.ts";
 
 /** What HTTP calls each failure, on every face that does not say otherwise. */
 export const statuses: Record<FailureCode, number> = {
@@ -59,8 +60,17 @@ export function invalidRequest(mistakes: readonly Mistake[]): Failure {
     const: only,
     type,
   } = mistake.schema?.description === undefined ? (wrapped ?? mistake.schema ?? {}) : mistake.schema;
-  const takes = description ?? (only === undefined ? type : JSON.stringify(only)) ?? "something else";
+  const takes =
+    description ?? listed(mistake) ?? (only === undefined ? type : JSON.stringify(only)) ?? "something else";
   const sentence =
     mistake.value === undefined ? `"${field}" is missing: it takes ${takes}.` : `"${field}" takes ${takes}.`;
   return new Failure("invalid", sentence, { field });
+}
+
+/** The closed list that a value is not of, and which of it was meant. */
+function listed({ value, schema }: Mistake): string | null {
+  const words = schema?.anyOf?.map((each) => each.const) ?? [];
+  if (words.length === 0 || !words.every((word) => typeof word === "string")) return null;
+  const meant = typeof value === "string" && value.length < 100 ? nearest(value, words) : null;
+  return `one of ${words.join(", ")}${meant === null ? "" : `; did you mean "${meant}"?`}`;
 }

@@ -14,5 +14,19 @@ export function readForm(body: Record<string, unknown>, schemas: Record<string, 
   }
 }
 
+/**
+ * For a route's `parse`: a form's fields as they are. Elysia would parse what looks like JSON in one, however much it is.
+ */
+export async function parseForm({ request }: { request: Request }): Promise<Record<string, unknown> | undefined> {
+  if (!isForm(request)) return undefined;
+  const form = await request.formData();
+  const fields: Record<string, unknown> = {};
+  for (const name of new Set(form.keys())) {
+    const all = form.getAll(name);
+    fields[name] = all.length === 1 ? all[0] : all;
+  }
+  return fields;
+}
+
 export const isForm = (request: Request): boolean =>
   request.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;

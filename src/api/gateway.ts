@@ -5,6 +5,7 @@ import { unlessPasskey } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/gateway.ts";
 import { type Face, type Tools, routes } from "./face.ts";
+import { foreignTable } from "./table/foreign.ts";
 import { plainly } from "./failures.ts";
 import { iso, secondsUntil } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
@@ -13,6 +14,8 @@ import { sendAndWait, textMessage } from "./send.ts";
 /** `/status` and `/api/…`: one WhatsApp account, the device named `default`. Its live half is `gateway-socket.ts`. */
 export const gateway: Face = {
   name: "gateway",
+  lenient: true,
+  table: foreignTable,
   prefixes: ["/status", "/api/qr", "/api/send", "/api/logout"],
   word: plainly,
   routes: ({ clock }: Tools) =>

@@ -5,6 +5,7 @@ import { asFailure, Failure } from "../core/base/failure.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
 import { type Face, routes, type Tools } from "./face.ts";
+import { adminTable } from "./table/admin.ts";
 import { plainly } from "./failures.ts";
 
 /** `/v1/admin/plugins`: what runs in this bot, for the admin key. */
@@ -12,6 +13,7 @@ export const plugins: Face = {
   name: "plugins",
   prefixes: ["/v1/admin/plugins"],
   adminOnly: true,
+  table: adminTable,
   word: plainly,
   routes: (tools) => administration(tools),
 };

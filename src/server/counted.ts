@@ -1,22 +1,50 @@
 import { Failure } from "../core/base/failure.ts";
 
-/**
- * The same request, when its body is no larger than `limit` bytes. One that says its length is judged by that and not
- * read; one that comes in pieces (`transfer-encoding`) says none and is counted as it comes. Throws `too_large`.
- */
+/** How long a body may take to come: one that is small, and one that is or holds a file. Milliseconds. */
+const patience = { small: 30_000, large: 600_000 };
+const small = 16 * 2 ** 20;
+
+/** The same request, when its body is no larger than `limit` bytes. Throws `too_large`, `timeout`, `invalid`. */
 export async function counted(request: Request, limit: number): Promise<Request> {
   needSmall(request, limit);
   if (!request.headers.has("transfer-encoding") || request.body === null) return request;
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const part of request.body) {
-    size += part.length;
-    if (size > limit) throw tooLarge(limit);
-    parts.push(part);
-  }
+  const bytes = await wholeBody(request, limit);
   const headers = new Headers(request.headers);
   headers.delete("transfer-encoding");
-  return new Request(request.url, { method: request.method, headers, body: new Blob(parts), signal: request.signal });
+  return new Request(request.url, { method: request.method, headers, body: bytes, signal: request.signal });
+}
+
+/**
+ * The bytes of a body that is no larger than `limit`. One that says its length is judged by that before anything is
+ * read; one that comes in pieces says none and is counted as it comes. Throws `too_large`, `timeout`, `invalid`.
+ */
+export async function wholeBody(
+  request: Request,
+  limit: number,
+  ms = limit > small ? patience.large : patience.small,
+): Promise<Uint8Array<ArrayBuffer>> {
+  needSmall(request, limit);
+  const reader = request.body?.getReader() as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  if (!reader) return new Uint8Array();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooSlow(ms)), ms);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read().catch(broken), late.promise]);
+      if (done) return joined(parts, size);
+      size += value.length;
+      if (size > limit) throw tooLarge(limit);
+      parts.push(value);
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    late.promise.catch(() => {});
+  }
 }
 
 /** The same request, when it does not say that it is larger than `limit` bytes. Throws `too_large`. */
@@ -25,5 +53,25 @@ export function needSmall(request: Request, limit: number): Request {
   return request;
 }
 
+function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const broken = (cause: unknown): never => {
+  throw new Failure("invalid", "The body did not come whole.", { cause });
+};
+const tooSlow = (ms: number) =>
+  new Failure("timeout", `The body did not come within ${Math.round(ms / 1000)} seconds.`);
 const tooLarge = (limit: number) =>
-  new Failure("too_large", `The body is larger than ${Math.round(limit / 2 ** 20)} MB.`);
+  new Failure(
+    "too_large",
+    `The body is larger than ${limit < 2 ** 20 ? `${limit / 1024} KB` : `${Math.round(limit / 2 ** 20)} MB`}.`,
+  );

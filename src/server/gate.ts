@@ -1,11 +1,14 @@
 import { keyOf, onlyOne } from "../api/credentials.ts";
-import { type Caller as Admitted, type Face, admit, faceOf } from "../api/face.ts";
+import { type Face, admit, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
-import type { App } from "../core/app.ts";
-import { asFailure } from "../core/base/failure.ts";
+import type { App, Workspace } from "../core/app.ts";
+import type { Principal } from "../core/model/principal.ts";
+import { asFailure, Failure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
+import { type Route, RouteFinder } from "../api/table/find.ts";
+import { need } from "../core/access/scope.ts";
 import { Cors } from "./cors.ts";
-import { counted, needSmall } from "./counted.ts";
+import { readBody } from "./body.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface GateOptions {
@@ -22,9 +25,6 @@ export interface GateOptions {
   next: (request: Request) => Response | Promise<Response>;
 }
 
-/** JSON bodies larger than this are refused before they are looked into, bytes. */
-export const bodyLimit = 1024 * 1024;
-
 const ids = new WeakMap<Request, string>();
 
 interface Caller {
@@ -33,15 +33,18 @@ interface Caller {
 }
 
 /**
- * Every HTTP call comes through here first: the key is checked before the body is read, before the route is known
- * and before anything is validated, so that nobody without a key learns a thing.
+ * Every HTTP call comes through here first. The key is checked before the route is known, so that nobody without one
+ * learns a thing; the route's scope and the device before a byte of the body is read; the body's size and shape before
+ * it is parsed.
  */
 export class Gate {
   readonly cors: Cors;
   /** Answers that last, and who asked for them. */
   readonly #streams = new Map<AbortController, Caller>();
+  readonly #finders: ReadonlyMap<Face, RouteFinder>;
 
   constructor(private readonly options: GateOptions) {
+    this.#finders = new Map(options.faces.map((face) => [face, new RouteFinder(face.table)]));
     this.cors = new Cors(options.corsOrigin, options.log);
   }
 
@@ -50,29 +53,36 @@ export class Gate {
     const { pathname } = new URL(request.url);
     const id = Bun.randomUUIDv7();
     const face = faceOf(this.options.faces, pathname);
+    const route = (face && this.#finders.get(face)?.find(request.method, pathname)) ?? null;
     ids.set(request, id);
-    const response = await this.#answer(request, address, face);
+    const response = await this.#answer(request, address, face, route);
     for (const [name, value] of Object.entries(this.cors.headers(request)))
       if (name === "vary") response.headers.append(name, value);
       else response.headers.set(name, value);
     response.headers.set("x-request-id", id);
     response.headers.set("x-content-type-options", "nosniff");
     if (face) response.headers.set("cache-control", "no-store");
-    this.#note(request.method, pathname, response.status, performance.now() - started, id);
+    // Never the path itself: it may hold numbers, and be as long as its sender likes.
+    const path = route?.pattern ?? `${face?.prefixes[0] ?? ""}/…`;
+    this.#note(request.method, path, response.status, performance.now() - started, id);
     return response;
   }
 
-  async #answer(request: Request, address: string, face: Face | undefined): Promise<Response> {
+  async #answer(request: Request, address: string, face: Face | undefined, route: Route | null): Promise<Response> {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
     if (!face) return this.options.next(request);
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       const { method, headers, url } = request;
       const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
-      const caller = this.#caller(key, address, face);
-      const whole = await this.#whole(request, face);
+      const principal = this.options.app.authenticate(key, address);
+      const workspace = this.#admitted(principal, face, route, request);
+      const whole = await readBody(request, route?.row.body ?? "none", {
+        fileLimit: this.options.fileLimit,
+        lenient: face.lenient === true,
+      });
       ids.set(whole, ids.get(request) ?? "");
-      admit(whole, caller);
+      admit(whole, { workspace, administer: () => this.options.app.administer(principal) });
       const response = await this.options.next(whole);
       return streams(response) ? this.#lasting(response, { key, address }) : response;
     } catch (thrown) {
@@ -91,21 +101,17 @@ export class Gate {
     }
   }
 
-  /** The request with a body that is not too large. A file as it is goes on as it comes: who keeps it counts it. */
-  async #whole(request: Request, face: Face): Promise<Request> {
-    if (!face.carriesFiles?.(new URL(request.url).pathname)) return counted(request, bodyLimit);
-    const { fileLimit } = this.options;
-    if (!/^(application\/json|multipart\/)/i.test(request.headers.get("content-type") ?? ""))
-      return needSmall(request, fileLimit);
-    return counted(request, fileLimit);
-  }
-
-  #caller(key: string | null, address: string, face: Face): Admitted {
+  /** What the caller may use. Throws `forbidden`, `not_found` in the same words for absent and foreign. */
+  #admitted(principal: Principal, face: Face, route: Route | null, { method, url }: Request): Workspace {
     const { app } = this.options;
-    const principal = app.authenticate(key, address);
-    const administer = () => app.administer(principal);
-    if (face.adminOnly) administer();
-    return { workspace: app.as(principal), administer };
+    if (face.adminOnly) app.administer(principal);
+    if (route === null) throw unknownRoute(method, new URL(url).pathname);
+    const { row, params } = route;
+    if (row.scope === "admin") app.administer(principal);
+    else need(principal, row.scope);
+    const workspace = app.as(principal);
+    if (params["id"] !== undefined) workspace.device(params["id"]);
+    return workspace;
   }
 
   /** The same answer, which we can end. */
@@ -125,6 +131,10 @@ export class Gate {
     else this.options.log.debug(fields, "request answered");
   }
 }
+
+const shownPath = 200;
+const unknownRoute = (method: string, path: string) =>
+  new Failure("not_found", `There is no ${method} ${path.length > shownPath ? `${path.slice(0, shownPath)}…` : path}.`);
 
 const streams = (response: Response) => response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 

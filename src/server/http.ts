@@ -5,7 +5,8 @@ import { isForm } from "../api/form.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
 import { failed } from "./gate.ts";
-import { needShallow } from "./nesting.ts";
+import { needKnown } from "../api/exact.ts";
+import type { TSchema } from "@sinclair/typebox";
 import { openapi } from "./openapi.ts";
 
 /** All faces as one Elysia, every error worded by the face that owns the path. */
@@ -15,13 +16,33 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
     const face = faceOf(faces, pathname);
     return failed(translate(code, error, request, pathname), face, log, request);
   });
-  app.onTransform({ as: "global" }, ({ body, params }) => {
+  const schemas = new Map<string, Schemas>();
+  app.onTransform({ as: "global" }, ({ body, query, params, request, route }) => {
     needDecoded(params);
-    needShallow(body);
+    const schema = schemas.get(`${request.method} ${route}`);
+    if (!schema) return;
+    needKnown(schema.query, query, "a parameter");
+    if (schema.body !== undefined) needKnown(schema.body, body, "a field");
   });
-  for (const face of faces) app.use(face.routes(tools));
+  for (const face of faces) {
+    const routes = face.routes(tools);
+    if (!face.lenient)
+      for (const route of routes.routes) schemas.set(`${route.method} ${route.path}`, schemasOf(route));
+    app.use(routes);
+  }
   return app;
 }
+
+/** What a route takes; a query without a schema takes nothing, a body without one is the gate's or the route's affair. */
+interface Schemas {
+  query: TSchema | undefined;
+  body: TSchema | undefined;
+}
+
+const schemasOf = ({ hooks }: { hooks: unknown }): Schemas => {
+  const { query, body } = hooks as Partial<Schemas>;
+  return { query, body };
+};
 
 /** Elysia makes null of a part of the path that is no percent-encoded UTF-8. */
 function needDecoded(params: Readonly<Record<string, unknown>> = {}): void {

@@ -6,12 +6,14 @@ import { logs } from "./logs.ts";
 import { tenants } from "./tenants.ts";
 import type { Face } from "../face.ts";
 import { plainly } from "../failures.ts";
+import { adminTable } from "../table/admin.ts";
 
 /** `/v1/admin/…`: tenants, keys, everybody's devices, the audit log, health and log of the process; for the admin key. */
 export const admin: Face = {
   name: "admin",
   prefixes: ["/v1/admin"],
   adminOnly: true,
+  table: adminTable,
   word: plainly,
   routes: (tools) => new Elysia().use(tenants()).use(keys()).use(audit()).use(health(tools)).use(logs(tools)),
 };

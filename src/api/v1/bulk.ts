@@ -4,7 +4,6 @@ import { messageStatuses, type Draft } from "../../core/model/message.ts";
 import type { DraftContent } from "../../core/model/draft/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
 import * as docs from "../docs/v1-bulk.ts";
-import { asks, needFields } from "../exact.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursor, cursorIn, cursorOf, limit } from "../paging.ts";
@@ -46,13 +45,6 @@ export const bulk = () =>
         return answer(202, { success: true, data: bulkBody(report) });
       },
       {
-        transform({ body }) {
-          needFields(body, Object.keys(bulkDraft.properties));
-          const each: unknown = body.messages;
-          if (!Array.isArray(each)) return;
-          for (const [place, one] of each.entries())
-            needFields(one, ["to", ...Object.keys(said)], `messages.${place}.`);
-        },
         body: bulkDraft,
         ...docs.send,
       },
@@ -64,7 +56,7 @@ export const bulk = () =>
         const { items, next } = await workspace.device(params.id).bulk.list({ before, limit: query.limit ?? 100 });
         return { success: true, data: items.map(bulkBody), cursor: cursorOf(next) };
       },
-      { ...asks(t.Object({ limit, cursor })), ...docs.list },
+      { query: t.Object({ limit, cursor }), ...docs.list },
     )
     .get(
       "/:bulk",
@@ -81,7 +73,7 @@ export const bulk = () =>
         const { items, next } = await workspace.device(params.id).bulk.messages(params.bulk, wanted);
         return { success: true, data: items.map(messageBody), cursor: cursorOf(next) };
       },
-      { ...asks(t.Object({ status, limit, cursor })), ...docs.messages },
+      { query: t.Object({ status, limit, cursor }), ...docs.messages },
     )
     .post(
       "/:bulk/cancel",

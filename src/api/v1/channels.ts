@@ -3,7 +3,7 @@ import type { Channel, ShownPost } from "../../core/model/channel.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { person } from "../../core/model/recipient.ts";
 import { channels as docs } from "../docs/v1-channels.ts";
-import { asks, changes, takes } from "../exact.ts";
+import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { imageIn } from "../people.ts";
@@ -27,25 +27,23 @@ const all = () =>
       "/",
       async ({ workspace, params, body }) =>
         ok(bodyOf(await workspace.device(params.id).channels.create(body.name, body.description ?? null))),
-      { ...takes(t.Object({ name, description: t.Optional(description) })), ...docs.create },
+      { body: t.Object({ name, description: t.Optional(description) }), ...docs.create },
     )
     .get(
       "/preview",
       async ({ workspace, params, query }) =>
         ok(bodyOf(await workspace.device(params.id).channels.preview(channelCode(query.code)))),
-      { ...asks(t.Object({ code })), ...docs.preview },
+      { query: t.Object({ code }), ...docs.preview },
     )
     .get(
       "/search",
       async ({ workspace, params, query }) =>
         ok((await workspace.device(params.id).channels.search(query.words, query.limit ?? 20)).map(bodyOf)),
       {
-        ...asks(
-          t.Object({
-            words: t.String({ minLength: 1, maxLength: 100, description: "part of a name, 1 to 100 characters" }),
-            limit,
-          }),
-        ),
+        query: t.Object({
+          words: t.String({ minLength: 1, maxLength: 100, description: "part of a name, 1 to 100 characters" }),
+          limit,
+        }),
         ...docs.search,
       },
     );
@@ -99,12 +97,10 @@ const one = () =>
         return { success: true, data: posts.map(postOf), next };
       },
       {
-        ...asks(
-          t.Object({
-            limit,
-            before: t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" })),
-          }),
-        ),
+        query: t.Object({
+          limit,
+          before: t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" })),
+        }),
         ...docs.posts,
       },
     )
@@ -161,7 +157,7 @@ const run = () =>
         const [followers, admins] = await Promise.all([calls.followers(id, query.limit ?? 20), calls.admins(id)]);
         return ok({ admins, followers });
       },
-      { ...asks(t.Object({ limit })), ...docs.followers },
+      { query: t.Object({ limit }), ...docs.followers },
     )
     .put(
       "/owner",
@@ -169,7 +165,7 @@ const run = () =>
         await workspace.device(params.id).channels.hand(channelId(params.channel), person(body.contact, "contact"));
         return done;
       },
-      { ...takes(t.Object({ contact: t.String({ description: "a phone number, JID or LID" }) })), ...docs.hand },
+      { body: t.Object({ contact: t.String({ description: "a phone number, JID or LID" }) }), ...docs.hand },
     )
     .delete(
       "/admins/:contact",

@@ -4,7 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { Chat, ChatQuery, PlacedSaid } from "../../core/ports/history.ts";
 import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
 import { chats as docs } from "../docs/v1-chats.ts";
-import { asks, changes, takes } from "../exact.ts";
+import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
@@ -37,14 +37,12 @@ const remembered = () =>
         };
       },
       {
-        ...asks(
-          t.Object({
-            chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
-            search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
-            before,
-            limit,
-          }),
-        ),
+        query: t.Object({
+          chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
+          search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
+          before,
+          limit,
+        }),
         ...docs.history,
       },
     )
@@ -58,12 +56,10 @@ const remembered = () =>
         return { success: true, data: page.map(chatOf), next: last ? placed(last) : null };
       },
       {
-        ...asks(
-          t.Object({
-            after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
-            limit,
-          }),
-        ),
+        query: t.Object({
+          after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
+          limit,
+        }),
         ...docs.list,
       },
     );
@@ -135,14 +131,12 @@ const marked = () =>
         return done;
       },
       {
-        ...takes(
-          t.Object({
-            state: t.Union(
-              typingStates.map((state) => t.Literal(state)),
-              { description: typingStates.join(", ") },
-            ),
-          }),
-        ),
+        body: t.Object({
+          state: t.Union(
+            typingStates.map((state) => t.Literal(state)),
+            { description: typingStates.join(", ") },
+          ),
+        }),
         ...docs.typing,
       },
     );
@@ -162,7 +156,7 @@ const shown = () =>
         await workspace.device(params.id).chats.online(body.online);
         return done;
       },
-      { ...takes(t.Object({ online: t.Boolean({ description: "true or false" }) })), ...docs.online },
+      { body: t.Object({ online: t.Boolean({ description: "true or false" }) }), ...docs.online },
     )
     .post(
       "/calls/:call/reject",
@@ -176,7 +170,7 @@ const shown = () =>
         return done;
       },
       {
-        ...takes(t.Object({ from: t.String({ description: "the caller, as call.received tells it" }) })),
+        body: t.Object({ from: t.String({ description: "the caller, as call.received tells it" }) }),
         ...docs.reject,
       },
     );

@@ -1,7 +1,6 @@
 import { t } from "elysia";
 import type { PartGroup } from "../../core/ports/communities.ts";
 import { communities as docs } from "../docs/v1-account.ts";
-import { takes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId } from "../people.ts";
@@ -27,12 +26,10 @@ export const communities = () =>
         return ok(bodyOf(await calls.create(body.subject, body.description ?? null)));
       },
       {
-        ...takes(
-          t.Object({
-            subject,
-            description: t.Optional(t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters" }))),
-          }),
-        ),
+        body: t.Object({
+          subject,
+          description: t.Optional(t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters" }))),
+        }),
         ...docs.create,
       },
     )
@@ -57,15 +54,13 @@ export const communities = () =>
         return ok(await workspace.device(params.id).communities.link(community(params.community), groups));
       },
       {
-        ...takes(
-          t.Object({
-            groups: t.Array(t.String({ description: "a group id" }), {
-              minItems: 1,
-              maxItems: 100,
-              description: "1 to 100 group ids",
-            }),
+        body: t.Object({
+          groups: t.Array(t.String({ description: "a group id" }), {
+            minItems: 1,
+            maxItems: 100,
+            description: "1 to 100 group ids",
           }),
-        ),
+        }),
         ...docs.link,
       },
     )

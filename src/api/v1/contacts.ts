@@ -3,7 +3,7 @@ import { Failure } from "../../core/base/failure.ts";
 import { privacyValues } from "../../core/ports/people.ts";
 import { person, phoneNumber } from "../../core/model/recipient.ts";
 import { people as docs } from "../docs/v1-account.ts";
-import { asks, changes, takes } from "../exact.ts";
+import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { imageIn } from "../people.ts";
@@ -20,15 +20,13 @@ const others = () =>
         return ok(await workspace.device(params.id).people.check(phones));
       },
       {
-        ...takes(
-          t.Object({
-            phones: t.Array(t.String({ description: "a phone number" }), {
-              minItems: 1,
-              maxItems: 50,
-              description: "1 to 50 phone numbers",
-            }),
+        body: t.Object({
+          phones: t.Array(t.String({ description: "a phone number" }), {
+            minItems: 1,
+            maxItems: 50,
+            description: "1 to 50 phone numbers",
           }),
-        ),
+        }),
         ...docs.check,
       },
     )
@@ -45,13 +43,11 @@ const others = () =>
         };
       },
       {
-        ...asks(
-          t.Object({
-            search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
-            after: t.Optional(t.String({ description: "`next` of the page before" })),
-            limit: t.Optional(t.Integer({ minimum: 1, maximum: 500, description: "1 to 500; 50 when left out" })),
-          }),
-        ),
+        query: t.Object({
+          search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
+          after: t.Optional(t.String({ description: "`next` of the page before" })),
+          limit: t.Optional(t.Integer({ minimum: 1, maximum: 500, description: "1 to 500; 50 when left out" })),
+        }),
         ...docs.list,
       },
     )

@@ -4,7 +4,6 @@ import type { EventFilter, StreamedEvent } from "../../core/delivery/event-log.t
 import { describeEvent } from "../../core/model/events/event-schema.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import * as docs from "../docs/v1-events.ts";
-import { asking } from "../exact.ts";
 import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
@@ -42,7 +41,6 @@ const deviceEvents = () =>
         limit,
         ...filters,
       }),
-      ...asking("after", "limit", "types"),
       ...docs.ofDevice,
     },
   );
@@ -71,7 +69,6 @@ const tenantEvents = (clock: Tools["clock"]) =>
         limit,
         ...filters,
       }),
-      ...asking("cursor", "latest", "limit", "types", "devices"),
       ...docs.ofTenant,
     },
   );

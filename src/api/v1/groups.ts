@@ -10,7 +10,7 @@ import {
 } from "../../core/ports/groups.ts";
 import { person } from "../../core/model/recipient.ts";
 import { groups as docs } from "../docs/v1-account.ts";
-import { asks, changes, takes } from "../exact.ts";
+import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId, imageIn, inviteCode, jidsOf } from "../people.ts";
@@ -91,13 +91,11 @@ export const groups = () =>
         return ok(madeBody(await calls.create(body.subject, people, community)));
       },
       {
-        ...takes(
-          t.Object({
-            subject,
-            members,
-            community: t.Optional(t.String({ description: "the id of a community, whose group it becomes" })),
-          }),
-        ),
+        body: t.Object({
+          subject,
+          members,
+          community: t.Optional(t.String({ description: "the id of a community, whose group it becomes" })),
+        }),
         ...docs.create,
       },
     )
@@ -105,7 +103,7 @@ export const groups = () =>
       "/preview",
       async ({ workspace, params, query }) =>
         ok(bodyOf(await workspace.device(params.id).groups.preview(inviteCode(query.code)))),
-      { ...asks(t.Object({ code: t.String({ description: "an invite link or its code" }) })), ...docs.preview },
+      { query: t.Object({ code: t.String({ description: "an invite link or its code" }) }), ...docs.preview },
     )
     .post(
       "/join",
@@ -115,7 +113,7 @@ export const groups = () =>
         await calls.accept(invitationOf(body, body.group));
         return ok({ id: body.group, pending: false });
       },
-      { ...takes(ticket), ...docs.join },
+      { body: ticket, ...docs.join },
     )
     .get(
       "/:group",
@@ -157,15 +155,13 @@ export const groups = () =>
         return ok((await calls.change(groupId(params.group), body.action, people)).map(resultOf));
       },
       {
-        ...takes(
-          t.Object({
-            action: t.Union(
-              memberActions.map((action) => t.Literal(action)),
-              { description: memberActions.join(", ") },
-            ),
-            members,
-          }),
-        ),
+        body: t.Object({
+          action: t.Union(
+            memberActions.map((action) => t.Literal(action)),
+            { description: memberActions.join(", ") },
+          ),
+          members,
+        }),
         ...docs.members,
       },
     )
@@ -217,12 +213,10 @@ export const groups = () =>
         return ok((await calls.decide(groupId(params.group), body.verdict, people)).map(resultOf));
       },
       {
-        ...takes(
-          t.Object({
-            verdict: t.Union([t.Literal("approve"), t.Literal("reject")], { description: "approve or reject" }),
-            members,
-          }),
-        ),
+        body: t.Object({
+          verdict: t.Union([t.Literal("approve"), t.Literal("reject")], { description: "approve or reject" }),
+          members,
+        }),
         ...docs.decide,
       },
     );

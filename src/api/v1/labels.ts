@@ -1,7 +1,7 @@
 import { type Static, t } from "elysia";
 import { recipient } from "../../core/model/recipient.ts";
 import { labels as docs } from "../docs/v1-chats.ts";
-import { changes, takes } from "../exact.ts";
+import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 
@@ -19,7 +19,7 @@ export const labels = () =>
         const { name: words, color: place = 0 } = body;
         return ok(await workspace.device(params.id).labels.create({ name: words, color: place }));
       },
-      { ...takes(t.Object({ name, color: t.Optional(color) })), ...docs.create },
+      { body: t.Object({ name, color: t.Optional(color) }), ...docs.create },
     )
     .get(
       "/:label",

@@ -6,9 +6,9 @@ import { type DraftContent, sendAt } from "../../core/model/draft/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { type Message, messageStates } from "../../core/model/message.ts";
 import * as docs from "../docs/v1-messages.ts";
-import { asks, needFields, takes } from "../exact.ts";
+import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
-import { isForm, readForm } from "../form.ts";
+import { isForm, parseForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
 import { contentOf, optionsIn, said, to } from "./draft.ts";
@@ -56,6 +56,7 @@ export const messages = () =>
         return status(202, { success: true, data: messageBody(message) });
       },
       {
+        parse: parseForm,
         transform: ({ body, request }) => {
           needFields(body, Object.keys(isForm(request) ? inForm : inJson));
           if (isForm(request)) readForm(body, draft.properties);
@@ -71,7 +72,7 @@ export const messages = () =>
         const { messages: found, next } = await workspace.device(params.id).messages(query);
         return { success: true, data: found.map(messageBody), cursor: cursorOf(next) };
       },
-      { ...asks(filter), ...docs.list },
+      { query: filter, ...docs.list },
     )
     .post(
       "/:message/cancel",
@@ -95,7 +96,7 @@ export const messages = () =>
         success: true,
         data: messageBody(await workspace.device(params.id).reschedule(params.message, body.send_at)),
       }),
-      { ...takes(t.Object({ send_at: sendAt })), ...docs.reschedule },
+      { body: t.Object({ send_at: sendAt }), ...docs.reschedule },
     )
     .get(
       "/:message",

@@ -13,15 +13,14 @@ import { labels } from "./labels.ts";
 import { media } from "./media.ts";
 import { messages } from "./messages.ts";
 import { webhooks } from "./webhooks.ts";
+import { nativeTable } from "../table/native.ts";
 
 /** `/v1/…`: the native API, in snake_case. Each resource has its file in `v1/`. */
 export const v1: Face = {
   name: "v1",
   prefixes: ["/v1"],
   word: plainly,
-  // Files come as they are, or inside a message in base64.
-  carriesFiles: (path) =>
-    /^\/v1\/devices\/[^/]+\/(media|messages|bulk|profile\/picture|(groups|channels)\/[^/]+\/picture)\/?$/.test(path),
+  table: nativeTable,
   routes: (tools) =>
     new Elysia()
       .use(devices(tools))

@@ -1,0 +1,89 @@
+import type { BodyClass } from "../api/table/row.ts";
+import { mostInBulk } from "../core/ports/bulk.ts";
+import { Failure } from "../core/base/failure.ts";
+import { needFewValues, needPlain } from "./json-budget.ts";
+import { needFewParts } from "./form-budget.ts";
+import { needSmall, wholeBody } from "./counted.ts";
+
+const megabyte = 2 ** 20;
+
+/** A call that takes no body may have an empty one, bytes. */
+const nothing = 16 * 1024;
+/** JSON without a file, bytes. */
+export const bodyLimit = megabyte;
+/** JSON with a file in base64, bytes: a larger one comes by form or as it is, which hold nobody up. */
+const jsonWithFile = 8 * megabyte;
+const bulkLimit = 16 * megabyte;
+
+/** How much of `[{,:` a body may have; a bulk so much for each message. */
+const plain = 50_000;
+const perMessage = 12;
+const slack = 1_000;
+
+export interface BodyOptions {
+  /** Whether what a call does not take is left out instead of refused. */
+  lenient: boolean;
+  /** The largest body that is or holds a file, bytes. */
+  fileLimit: number;
+}
+
+/**
+ * The request with its body read, measured and found small enough to be parsed; a file that comes as it is goes on as
+ * it comes, and who keeps it counts it. Throws `too_large`, `invalid`, `timeout`.
+ */
+export async function readBody(
+  request: Request,
+  expected: BodyClass,
+  { fileLimit, lenient }: BodyOptions,
+): Promise<Request> {
+  if (request.body === null) return request;
+  const type = typeOf(request);
+  if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
+  const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
+  const bytes = await wholeBody(request, limit);
+  if (expected === "none") lenient || needNothing(bytes);
+  else if (type === "json") needPlain(bytes, expected === "bulk" ? perMessage * mostInBulk + slack : plain);
+  else if (type !== "raw") {
+    needFewParts(bytes, request.headers.get("content-type") ?? "");
+    if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
+  }
+  return withBody(request, expected === "none" ? null : bytes);
+}
+
+function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number {
+  switch (expected) {
+    case "none":
+      return nothing;
+    case "json":
+      return bodyLimit;
+    case "bulk":
+      return bulkLimit;
+    case "file":
+    case "stream":
+      return type === "json" ? Math.min(jsonWithFile, fileLimit) : type === "query" ? bodyLimit : fileLimit;
+  }
+}
+
+type BodyType = "json" | "form" | "query" | "raw";
+
+function typeOf(request: Request): BodyType {
+  const type = request.headers.get("content-type") ?? "";
+  if (/^multipart\//i.test(type)) return "form";
+  if (/^application\/x-www-form-urlencoded/i.test(type)) return "query";
+  return /\bjson\b/i.test(type) ? "json" : "raw";
+}
+
+/** An empty object is what many clients send when they have nothing to say. */
+function needNothing(bytes: Uint8Array): void {
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === "" || text === "{}" || text === "null") return;
+  throw new Failure("invalid", "This call takes no body: leave it out.", { field: "body" });
+}
+
+/** The same request with these bytes as its body; one with a length of its own says none. */
+function withBody(request: Request, body: Uint8Array<ArrayBuffer> | null): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("transfer-encoding");
+  if (body === null) for (const name of ["content-length", "content-type"]) headers.delete(name);
+  return new Request(request.url, { method: request.method, headers, body, signal: request.signal });
+}
