@@ -99,14 +99,14 @@ const rows: Record<string, Row> = {
       [content({ kind: "document" }), 'takes one of "url", "base64" and "media_id"'],
       [content({ kind: "document", base64: "eA==", media_id: "a" }), 'takes one of "url", "base64" and "media_id"'],
       [content({ kind: "document", base64: "" }), "The file is empty"],
-      [content({ kind: "document", base64: base64(Buffer.alloc(20 * 2 ** 20 + 1)) }), "20 MB"],
+      [content({ kind: "document", base64: base64(Buffer.alloc(20 * 2 ** 20 + 1)) }), "8 MB"],
     ],
   },
   image: {
     takes: async () => [content({ kind: "image", base64: base64(await picture()) })],
     refuses: async () => [
       [content({ kind: "image", base64: base64(mp3()) }), "an image takes a JPEG, PNG, WebP or GIF picture"],
-      [content({ kind: "image", base64: base64(Buffer.concat([await jpeg(), Buffer.alloc(16 * 2 ** 20)])) }), "16 MB"],
+      [content({ kind: "image", base64: base64(Buffer.concat([await jpeg(), Buffer.alloc(16 * 2 ** 20)])) }), "8 MB"],
     ],
   },
   video: {

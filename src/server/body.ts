@@ -15,6 +15,8 @@ export const bodyLimit = megabyte;
 const jsonWithFile = 8 * megabyte;
 const bulkLimit = 16 * megabyte;
 
+const byForm = ": send a larger file in a form, or first to …/media";
+
 /** How much of `[{,:` a body may have; a bulk so much for each message. */
 const plain = 50_000;
 const perMessage = 12;
@@ -40,7 +42,8 @@ export async function readBody(
   const type = typeOf(request);
   if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
-  const bytes = await wholeBody(request, limit);
+  const isBase64 = type === "json" && (expected === "file" || expected === "stream");
+  const bytes = await wholeBody(request, limit, isBase64 ? { hint: byForm } : {});
   if (expected === "none") lenient || needNothing(bytes);
   else if (type === "json") needPlain(bytes, expected === "bulk" ? perMessage * mostInBulk + slack : plain);
   else if (type !== "raw") {

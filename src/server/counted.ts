@@ -21,9 +21,9 @@ export async function counted(request: Request, limit: number): Promise<Request>
 export async function wholeBody(
   request: Request,
   limit: number,
-  ms = limit > small ? patience.large : patience.small,
+  { hint = "", ms = limit > small ? patience.large : patience.small }: { hint?: string; ms?: number } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  needSmall(request, limit);
+  needSmall(request, limit, hint);
   const reader = request.body?.getReader() as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   if (!reader) return new Uint8Array();
   const late = Promise.withResolvers<never>();
@@ -35,7 +35,7 @@ export async function wholeBody(
       const { done, value } = await Promise.race([reader.read().catch(broken), late.promise]);
       if (done) return joined(parts, size);
       size += value.length;
-      if (size > limit) throw tooLarge(limit);
+      if (size > limit) throw tooLarge(limit, hint);
       parts.push(value);
     }
   } catch (error) {
@@ -48,8 +48,8 @@ export async function wholeBody(
 }
 
 /** The same request, when it does not say that it is larger than `limit` bytes. Throws `too_large`. */
-export function needSmall(request: Request, limit: number): Request {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+export function needSmall(request: Request, limit: number, hint = ""): Request {
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit, hint);
   return request;
 }
 
@@ -70,8 +70,7 @@ const broken = (cause: unknown): never => {
 };
 const tooSlow = (ms: number) =>
   new Failure("timeout", `The body did not come within ${Math.round(ms / 1000)} seconds.`);
-const tooLarge = (limit: number) =>
-  new Failure(
-    "too_large",
-    `The body is larger than ${limit < 2 ** 20 ? `${limit / 1024} KB` : `${Math.round(limit / 2 ** 20)} MB`}.`,
-  );
+
+const tooLarge = (limit: number, hint: string) =>
+  new Failure("too_large", `The body is larger than ${shown(limit)}${hint}.`);
+const shown = (bytes: number) => (bytes < 2 ** 20 ? `${bytes / 1024} KB` : `${Math.round(bytes / 2 ** 20)} MB`);
