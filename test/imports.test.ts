@@ -31,7 +31,7 @@ const rooms: Record<string, string> = {
   store: "sqlite devices retention outbox events access chats .",
   whatsapp: "wire codec media session signal account inbound outbound connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
-  api: "docs . v1 admin faces",
+  api: "table docs . v1 admin faces",
   cli: "base plugin sandbox webhook .",
   dashboard: "base words parts sections sandbox .",
 };
