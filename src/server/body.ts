@@ -44,8 +44,9 @@ export async function readBody(
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
   const bytes = await wholeBody(request, limit, isBase64 ? { hint: byForm } : {});
-  if (expected === "none") lenient || needNothing(bytes);
-  else if (type === "json") needPlain(bytes, expected === "bulk" ? perMessage * mostInBulk + slack : plain);
+  if (expected === "none") {
+    if (!lenient) needNothing(bytes);
+  } else if (type === "json") needPlain(bytes, expected === "bulk" ? perMessage * mostInBulk + slack : plain);
   else if (type !== "raw") {
     needFewParts(bytes, request.headers.get("content-type") ?? "");
     if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
@@ -61,8 +62,7 @@ function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number
       return bodyLimit;
     case "bulk":
       return bulkLimit;
-    case "file":
-    case "stream":
+    default:
       return type === "json" ? Math.min(jsonWithFile, fileLimit) : type === "query" ? bodyLimit : fileLimit;
   }
 }

@@ -24,7 +24,7 @@ export async function wholeBody(
   { hint = "", ms = limit > small ? patience.large : patience.small }: { hint?: string; ms?: number } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   needSmall(request, limit, hint);
-  const reader = request.body?.getReader() as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(tooSlow(ms)), ms);
