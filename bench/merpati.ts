@@ -11,7 +11,7 @@ import { serve } from "./child.ts";
 process.env["SESSIONS_DIR"] ??= mkdtempSync(join(tmpdir(), "merpati-bench-"));
 const config = loadConfig();
 const { bot } = await compose(config, makeLog(config));
-const device = bot.as({ kind: "admin" }).device("default");
+const device = await bot.as({ kind: "admin" }).createDevice("default");
 
 const lag = monitorEventLoopDelay({ resolution: 10 });
 lag.enable();

@@ -68,7 +68,6 @@ async function call(bot: Subject, method: string, path: string, body?: object): 
 test("links by QR, answers, forwards signed, survives a restart and logs out", async () => {
   const bot = merpati("qr");
   await bot.start();
-  await receiver.next("device.qr");
   const { data } = await call(bot, "GET", "/connection/qr");
   const phone = sim.phone("6281100000001", { name: "Budi" });
   await phone.scan(data.qrCode);

@@ -25,6 +25,8 @@ export interface HarnessOptions {
   /** Where the log is written. */
   out?: { write(line: string): unknown };
   stands?: Stands;
+  /** Nobody has asked for the device named `default` yet; else it is there and shows its QR, as most tests need it. */
+  unasked?: boolean;
 }
 
 /**
@@ -61,10 +63,14 @@ export class TestBot implements AsyncDisposable {
     const logs = new LogTail();
     const log = makeLog(config, { out: this.options.out ?? nowhere, tail: logs });
     this.running = await compose(config, log, { logs, ...this.options.stands });
-    this.running.bot.as({ kind: "admin" }).listen((event) => {
+    const { bot } = this.running;
+    bot.as({ kind: "admin" }).listen((event) => {
       this.events.push(event);
       this.watch.changed();
     });
+    if (this.options.unasked || config.usePairingCode) return;
+    const home = bot.find("default", "default") ?? (await bot.add("default", "default", null));
+    if (!home.record.account) await home.start();
   }
 
   /** The file with the certificate that the simulator's media server is trusted by. */

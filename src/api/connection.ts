@@ -1,14 +1,19 @@
 import { t } from "elysia";
+import type { Device } from "../core/device/device.ts";
+import { Failure } from "../core/base/failure.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
+import { guidance } from "../core/model/guidance.ts";
 import type { PairingCode, Qr } from "../core/model/linking.ts";
 import { unlessPasskey } from "../core/model/passkey.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
+import { connectionCalls, wantedDefault } from "./default-device.ts";
 import * as docs from "./docs/connection.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { foreignTable } from "./table/foreign.ts";
 import { plainly } from "./failures.ts";
 import { iso, secondsUntil } from "./moment.ts";
 import { qrPng, qrSvg } from "./picture.ts";
+import { unlinkedCamel } from "./unlinked.ts";
 
 /** `/connection/*`: the device named `default`, in camelCase, 403 for a wrong key. */
 export const connection: Face = {
@@ -22,15 +27,18 @@ export const connection: Face = {
   },
   routes: ({ clock }: Tools) =>
     routes("/connection", "connection")
-      .derive(({ workspace }) => ({ device: workspace.device("default") }))
-      .get("/status", ({ device }) => ({ success: true, data: statusBody(device.status()) }), docs.status)
+      .resolve(async ({ workspace }) => ({ device: await wantedDefault(workspace) }))
+      .get("/status", async ({ device }) => ({ success: true, data: statusBody(await device.offer()) }), docs.status)
       .get(
         "/qr",
-        ({ device, headers, set, status }) => {
-          const { qr, phase } = device.status();
+        async ({ device, headers, set, status }) => {
+          const standing = await shown(device);
+          const { qr, phase } = standing;
           unlessPasskey(phase);
           set.headers["vary"] = "accept";
-          return qr ? qrAnswer(qr, headers["accept"] ?? "", clock.now()) : status(404, docs.noQr);
+          return qr
+            ? qrAnswer(qr, headers["accept"] ?? "", clock.now())
+            : status(404, docs.noQr(guidance(standing, connectionCalls)));
         },
         docs.qr,
       )
@@ -63,6 +71,19 @@ export const connection: Face = {
       ),
 };
 
+/** How the device stands; where no account is linked, once the QR is there or a few seconds have passed. */
+async function shown(device: Device): Promise<DeviceStatus> {
+  const now = device.status();
+  if (now.account || now.qr || now.phase === "passkey_required") return now;
+  try {
+    await device.qr();
+  } catch (error) {
+    // That WhatsApp gave none in time is told by how the device stands.
+    if (!(error instanceof Failure && error.code === "unavailable")) throw error;
+  }
+  return device.status();
+}
+
 function statusBody(status: DeviceStatus) {
   return {
     isConnected: status.phase === "connected",
@@ -71,6 +92,9 @@ function statusBody(status: DeviceStatus) {
     phoneNumber: status.account?.jid.replace(/@.*/, "") ?? status.pairingCode?.phone ?? null,
     lastQRUpdate: iso(status.lastQrAt),
     lastPairingUpdate: iso(status.lastPairingCodeAt),
+    reason: status.reason,
+    unlinked: unlinkedCamel(status),
+    message: guidance(status, connectionCalls),
   };
 }
 

@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import type { Failure } from "../core/base/failure.ts";
+import { guidance, type LinkingCalls } from "../core/model/guidance.ts";
 import { passkeyWords } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/devices.ts";
@@ -9,6 +10,7 @@ import { foreignTable } from "./table/foreign.ts";
 import { plainly } from "./failures.ts";
 import { iso } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
+import { unlinkedCamel } from "./unlinked.ts";
 import { sendAndWait, textMessage } from "./send.ts";
 
 /** `/api/devices/…`: a device is made by starting it; errors are `{ "status": "error" }`. */
@@ -88,11 +90,20 @@ function word({ phase, reason, since }: DeviceStatus, now: number): string {
   return fresh ? "starting" : words[phase];
 }
 
+/** A start makes a QR, which stands in the status. */
+function callsOf(id: string): LinkingCalls {
+  const start = `POST /api/devices/${id}/start`;
+  return { link: start, show: `GET /api/devices/${id}/status`, start };
+}
+
 async function statusBody(status: DeviceStatus, now: number) {
   return {
     status: word(status, now),
     qrCode: status.qr ? await qrDataUrl(status.qr.qr) : null,
     lastUpdate: iso(Math.max(status.since, status.qr?.issuedAt ?? 0)),
+    reason: status.reason,
+    unlinked: unlinkedCamel(status),
+    message: guidance(status, callsOf(status.id)),
     ...(status.phase === "passkey_required" ? { error: passkeyWords } : {}),
   };
 }

@@ -1,8 +1,9 @@
 import type { Device } from "../core/device/device.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { type BotEvent, is } from "../core/model/events/events.ts";
+import type { Phase } from "../core/model/phase.ts";
 import { Failure } from "../core/base/failure.ts";
-import { statusBody } from "./gateway.ts";
+import { absent, statusBody } from "./gateway.ts";
 import { iso } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
 import type { Phrase, SocketFace } from "./visitor.ts";
@@ -14,10 +15,11 @@ export const gatewaySocket: SocketFace = {
     try {
       await visitor.join("default");
     } catch (error) {
-      // A tenant without such a device, or a key that may not read: this face has nothing to say to it.
+      // A key that may not read: this face has nothing to say to it.
       if (!(error instanceof Failure)) throw error;
     }
   },
+  absent: (clock) => [["connection:status", statusBody(absent, clock.now())]],
   async present(status, clock) {
     return [["connection:status", statusBody(status, clock.now())], ...(await qrPhrase(status))];
   },
@@ -26,11 +28,17 @@ export const gatewaySocket: SocketFace = {
     if (phrase) return [phrase];
     const status = device.status();
     if (is(event, "device.qr")) return qrPhrase(status);
-    const now: Phrase = ["connection:status", statusBody(status, clock.now())];
+    /** The device may have moved on since: the event is told as it was. */
+    const told = (phase: Phase): Phrase => ["connection:status", statusBody({ ...status, phase }, clock.now())];
+    if (is(event, "device.paired")) return [told("starting")];
     if (is(event, "device.connected"))
-      return [["whatsapp:connected", { user: { id: event.data.jid, name: event.data.name ?? "" } }], now];
-    if (is(event, "device.disconnected") || is(event, "device.logged_out")) return [["whatsapp:disconnected", {}], now];
-    if (is(event, "device.passkey_required")) return [now];
+      return [
+        ["whatsapp:connected", { user: { id: event.data.jid, name: event.data.name ?? "" } }],
+        told(status.phase),
+      ];
+    if (is(event, "device.logged_out")) return [["whatsapp:disconnected", {}], told("logged_out")];
+    if (is(event, "device.disconnected")) return [["whatsapp:disconnected", {}], told(status.phase)];
+    if (is(event, "device.passkey_required")) return [told(status.phase)];
     return [];
   },
 };

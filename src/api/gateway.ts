@@ -1,8 +1,9 @@
 import { t } from "elysia";
-import type { DeviceStatus } from "../core/model/device-status.ts";
 import { Failure } from "../core/base/failure.ts";
+import { guidance, type Guided, type LinkingCalls } from "../core/model/guidance.ts";
 import { unlessPasskey } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
+import { presentDefault, wantedDefault } from "./default-device.ts";
 import * as docs from "./docs/gateway.ts";
 import { type Face, type Tools, routes } from "./face.ts";
 import { foreignTable } from "./table/foreign.ts";
@@ -10,6 +11,7 @@ import { plainly } from "./failures.ts";
 import { iso, secondsUntil } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
 import { sendAndWait, textMessage } from "./send.ts";
+import { unlinkedCamel } from "./unlinked.ts";
 
 /** `/status` and `/api/…`: one WhatsApp account, the device named `default`. Its live half is `gateway-socket.ts`. */
 export const gateway: Face = {
@@ -20,14 +22,19 @@ export const gateway: Face = {
   word: plainly,
   routes: ({ clock }: Tools) =>
     routes("", "gateway")
-      .derive(({ workspace }) => ({ device: workspace.device("default") }))
-      .get("/status", ({ device }) => ({ success: true, ...statusBody(device.status(), clock.now()) }), docs.status)
+      .derive(({ workspace }) => ({ device: presentDefault(workspace) }))
+      .get(
+        "/status",
+        ({ device }) => ({ success: true, ...statusBody(device?.status() ?? absent, clock.now()) }),
+        docs.status,
+      )
       .get(
         "/api/qr",
         async ({ device, status }) => {
-          const { qr, phase } = device.status();
-          unlessPasskey(phase);
-          if (!qr) return status(404, docs.noQr);
+          const standing = device?.status() ?? absent;
+          const { qr } = standing;
+          unlessPasskey(standing.phase);
+          if (!qr) return status(404, docs.noQr(guidance(standing, gatewayCalls)));
           return {
             success: true,
             qrCode: await qrDataUrl(qr.qr),
@@ -41,7 +48,8 @@ export const gateway: Face = {
       )
       .post(
         "/api/qr/generate",
-        async ({ device }) => {
+        async ({ workspace }) => {
+          const device = await wantedDefault(workspace);
           if (device.status().phase === "connected")
             throw new Failure("already_connected", "WhatsApp is connected: log out before generating a new QR code.");
           await device.stop();
@@ -53,6 +61,7 @@ export const gateway: Face = {
       .post(
         "/api/send",
         async ({ device, body, status }) => {
+          if (!device) throw new Failure("not_linked", `${guidance(absent, gatewayCalls)}`);
           const sent = await sendAndWait(device, body);
           return status(sent.state === "sent" ? 200 : 202, {
             success: true,
@@ -65,7 +74,7 @@ export const gateway: Face = {
       .post(
         "/api/logout",
         async ({ device }) => {
-          await device.logout();
+          await device?.logout();
           return docs.loggedOut;
         },
         docs.logout,
@@ -85,8 +94,32 @@ const words = {
   logged_out: "disconnected",
 } as const satisfies Record<Phase, string>;
 
+const gatewayCalls: LinkingCalls = {
+  link: "POST /api/qr/generate",
+  show: "GET /api/qr",
+  start: "POST /api/qr/generate",
+};
+
+/** What is told of a device while there is none. */
+export const absent: Guided = {
+  phase: "stopped",
+  reason: "requested",
+  account: null,
+  unlinked: null,
+  qr: null,
+  pairingCode: null,
+};
+
 /** The body of `GET /status` and of the event `connection:status`. */
-export function statusBody({ phase, account }: DeviceStatus, now: number) {
+export function statusBody(status: Guided, now: number) {
+  const { phase, reason, account } = status;
   const user = phase === "connected" && account ? { user: { id: account.jid, name: account.name ?? "" } } : {};
-  return { status: words[phase], ...user, timestamp: iso(now) };
+  return {
+    status: words[phase],
+    ...user,
+    reason,
+    unlinked: unlinkedCamel(status),
+    message: guidance(status, gatewayCalls),
+    timestamp: iso(now),
+  };
 }

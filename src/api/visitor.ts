@@ -30,6 +30,8 @@ export interface SocketFace {
   welcome(visitor: Visitor): Promise<void>;
   /** How things stand, told to who joins. */
   present(status: DeviceStatus, clock: Clock): Promise<readonly Phrase[]>;
+  /** The same where there is no such device yet: its clients hear of one that is made. Without it, joining is refused. */
+  absent?(clock: Clock): readonly Phrase[];
   /** What its clients hear of an event. */
   phrases(event: BotEvent, device: Device, clock: Clock): Promise<readonly Phrase[]>;
   /** What a client hears of its request that failed, besides the acknowledgement. */

@@ -49,22 +49,23 @@ export class Bot implements App {
     this.authenticate = ports.authenticate;
   }
 
-  /** Loads the devices, all at rest. The one named `default` is made when it is missing. */
+  /** Loads the devices, all at rest. */
   static async open(ports: BotPorts): Promise<Bot> {
     const bot = new Bot(ports);
     for (const record of await ports.store.devices.list()) await bot.adopt(record);
-    if (!bot.find(homeTenant, defaultDevice)) await bot.add(homeTenant, defaultDevice, null);
     return bot;
   }
 
   /**
-   * Brings every device that is wanted to life, a few at a time. The default device also shows its QR when it was
-   * never linked, or asks for a pairing code for `pairWith` (digits).
+   * Brings every device that is wanted to life, a few at a time. The default device asks for a pairing code for
+   * `pairWith` (digits) when no account is linked to it.
    */
   async begin(pairWith?: string): Promise<void> {
-    this.resumeLinked();
-    const home = this.find(homeTenant, defaultDevice);
-    if (home && !home.record.account) await home.start(pairWith);
+    this.resumeWanted();
+    if (pairWith === undefined) return;
+    const home = this.find(homeTenant, defaultDevice) ?? (await this.add(homeTenant, defaultDevice, null));
+    home.linkWith = pairWith;
+    if (!home.record.account) await home.start(pairWith);
   }
 
   get media(): MediaDesk {
@@ -113,6 +114,7 @@ export class Bot implements App {
       since: now,
       account: null,
       lastAccount: null,
+      unlinked: null,
       lastConnectAt: null,
       standing: unrestricted,
       restUntil: null,
@@ -180,16 +182,18 @@ export class Bot implements App {
   private async adopt(record: DeviceRecord): Promise<Supervisor> {
     const hold = await this.ports.store.devices.hold(record.uid, this.ending.signal);
     await this.ports.store.messages.replan(hold, 0, null);
-    const isDefault = record.tenant === homeTenant && record.id === defaultDevice;
-    const supervisor = new Supervisor(this.ports, hold, record, isDefault ? null : maxRounds);
+    const supervisor = new Supervisor(this.ports, hold, record, record.id === defaultDevice ? null : maxRounds);
     this.supervisors.set(key(record.tenant, record.id), supervisor);
     const { changes } = supervisor;
     new BulkWatch({ ...this.ports, changes, record: (batch) => supervisor.note(batch) }, hold).begin();
     return supervisor;
   }
 
-  private resumeLinked(): void {
-    const wanted = [...this.supervisors.values()].filter(({ record }) => record.wanted === "running" && record.account);
+  /** What was never linked waits until somebody asks, but for the devices that show their QR by themselves. */
+  private resumeWanted(): void {
+    const wanted = [...this.supervisors.values()].filter(
+      ({ record }) => record.wanted === "running" && (record.account !== null || record.id === defaultDevice),
+    );
     for (const [place, supervisor] of wanted.entries()) {
       supervisor.resume(place === 0 ? 0 : Math.round(staggerMs * (place + Math.random())));
     }

@@ -1,6 +1,7 @@
 import type { Server, Socket } from "socket.io";
 import type { Phrase, SocketFace } from "../api/visitor.ts";
 import type { Workspace } from "../core/app.ts";
+import { need } from "../core/access/scope.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure } from "../core/base/failure.ts";
@@ -47,18 +48,27 @@ export class Relay {
 
   /** Throws `not_found`, `forbidden`. Resolves when the client has heard how things stand and what it missed. */
   async join(socket: Socket, face: SocketFace, workspace: Workspace, id: string): Promise<void> {
-    const device = workspace.device(id);
-    device.status();
+    need(workspace.principal, "read");
+    if (!face.absent) workspace.device(id);
     const seat: Seat = { room: roomOf(face, workspace, id), socket, face, workspace, device: id, replayed: 0 };
     this.#graces.get(seat.room)?.();
     const seats = this.#seats.get(seat.room) ?? new Map<string, Seat>();
     this.#seats.set(seat.room, seats.set(socket.id, seat));
     await this.#inOrder(workspace, async () => {
-      tell(socket, await face.present(device.status(), this.parts.clock));
-      await this.#replay(seat);
+      await this.#present(seat);
       // It may have left while it waited for its turn.
       if (seats.get(socket.id) === seat) await socket.join(seat.room);
     });
+  }
+
+  /** How things stand now, and what the client missed. */
+  async #present(seat: Seat): Promise<void> {
+    const { socket, face, workspace } = seat;
+    const device = workspace.devices().find(({ id }) => id === seat.device);
+    const { clock } = this.parts;
+    if (!device) return tell(socket, face.absent?.(clock) ?? []);
+    tell(socket, await face.present(device.status(), clock));
+    await this.#replay(seat);
   }
 
   leave(socket: Socket, face: SocketFace, workspace: Workspace, id: string): void {

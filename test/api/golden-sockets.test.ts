@@ -56,7 +56,11 @@ describe.each([...new Glob("*.socket").scanSync(folder)].sort())("%s", (file) =>
     for (const { title, state, asked, heard } of parse(await Bun.file(join(folder, file)).text())) {
       if (state !== null) await reach(bot, state, face === "session" ? "device123" : "default");
       const ack = asked ? await client.ask(...asked) : null;
-      for (const [name, payload] of filled(heard, { contact, "contact jid": `${contact}@s.whatsapp.net` })) {
+      for (const [name, payload] of filled(heard, {
+        contact,
+        phone: bot.phone.number,
+        "contact jid": `${contact}@s.whatsapp.net`,
+      })) {
         const said = name === "ack" ? { name, payload: ack } : await client.at(place, mine);
         if (name !== "ack") place += 1;
         expect([said.name, ...differences(payload, said.payload)], title).toEqual([name]);

@@ -39,8 +39,21 @@ class Stage {
     if (state === "stopped") await device.stop();
     else if (state === "pairing") await this.bot.until(() => device.status().qr !== null, "a QR");
     else if (state === "connected" && phase !== "connected") await this.link(device);
-    else if (state === "sent") await device.settled(this.message, 5_000);
+    else if (state === "removed") await this.remove(device);
+    else if (state === "linked, stopped") {
+      await this.link(device);
+      await device.stop();
+    } else if (state === "sent") await device.settled(this.message, 5_000);
     else if (state !== "connected") throw new Error(`no state is called ${state}`);
+  }
+
+  /** On the phone; `default` shows a QR again by itself. */
+  async remove(device: Device): Promise<void> {
+    if (device.status().phase !== "connected") await this.link(device);
+    await this.bot.phone.unlink();
+    const again = device.id === "default" ? "pairing" : "logged_out";
+    const over = () => device.status().unlinked?.reason === "revoked" && device.status().phase === again;
+    await this.bot.until(over, "the device to be removed");
   }
 
   async link(device: Device): Promise<void> {

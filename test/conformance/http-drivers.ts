@@ -62,7 +62,8 @@ export class ConnectionDriver extends HttpDriver {
 export class V1Driver extends HttpDriver {
   readonly name = "v1";
   protected readonly connectedWord = "connected";
-  protected readonly disconnectedWords = ["disconnected"];
+  // The device named `default` shows a QR again by itself.
+  protected readonly disconnectedWords = ["disconnected", "pairing"];
 
   constructor(readonly device: string) {
     super();
@@ -108,7 +109,7 @@ export class V1Driver extends HttpDriver {
 export class DevicesDriver extends HttpDriver {
   readonly name = "devices";
   protected readonly connectedWord = "connected";
-  protected readonly disconnectedWords = ["disconnected", "404"];
+  protected readonly disconnectedWords = ["disconnected", "waiting_for_scan", "404"];
 
   constructor(readonly device: string) {
     super();

@@ -46,7 +46,7 @@ const table: Record<Phase, Partial<Record<string, Phase>>> = {
   waiting: { start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
   restricted: { start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
   failed: { start: "starting", stop: "stopped", logged_out: "logged_out" },
-  logged_out: { start: "starting" },
+  logged_out: { start: "starting", relink: "waiting" },
 };
 
 const signals: Record<string, LifeSignal> = {
@@ -58,6 +58,7 @@ const signals: Record<string, LifeSignal> = {
   paired: { type: "paired" },
   open: { type: "open" },
   logged_out: { type: "logged_out" },
+  relink: { type: "relink", delay: 5 },
   timer: { type: "timer" },
   retry,
   ban,

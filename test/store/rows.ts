@@ -16,6 +16,7 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
     since: 0,
     account: null,
     lastAccount: null,
+    unlinked: null,
     lastConnectAt: null,
     standing: unrestricted,
     restUntil: null,

@@ -1,9 +1,19 @@
 import { type Answers, operation } from "./answers.ts";
 
-export const noQr = { success: false, error: "No QR code available. Bot might already be connected." };
+/** The document's own words where they are true, else what is. */
+export const noQr = (why: string | null) => ({
+  success: false,
+  error: `No QR code available. ${why ?? "Bot might already be connected."}`,
+});
+const noQrYet = {
+  success: false,
+  error:
+    "No QR code available. No WhatsApp account is linked. The QR code comes in a moment: GET /connection/qr shows it.",
+};
 export const noCode = {
   success: false,
-  error: "No pairing code available. Start server with pairing mode enabled.",
+  error:
+    "No pairing code available. Start server with pairing mode enabled, or ask for one with POST /connection/pairing.",
 };
 export const disconnected = {
   success: true,
@@ -33,6 +43,10 @@ export const status = operation("Whether the bot is connected", noKey, {
         phoneNumber: null,
         lastQRUpdate: "2025-12-27T05:00:00.000Z",
         lastPairingUpdate: null,
+        reason: "scan_needed",
+        unlinked: { reason: "revoked", phoneNumber: "628123456789", at: "2025-12-27T04:59:58.000Z" },
+        message:
+          "The phone (…6789) removed this device from its linked devices. A QR code waits to be scanned: GET /connection/qr shows it, POST /connection/pairing gives a pairing code.",
       },
     },
   ],
@@ -46,7 +60,7 @@ export const qr = operation(
       "The QR's text, to be drawn as it is",
       { success: true, data: { qrCode: "https://wa.me/settings/linked_devices#2@WsYov…", ...validity } },
     ],
-    404: ["There is none just now", noQr],
+    404: ["There is none just now; the sentence says why and what to do", noQrYet],
   },
 );
 

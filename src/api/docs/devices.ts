@@ -13,6 +13,9 @@ const waiting = {
   status: "waiting_for_scan",
   qrCode: "data:image/png;base64,iVBORw0KGgo…",
   lastUpdate: "2025-11-16T02:18:05.123Z",
+  reason: "scan_needed",
+  unlinked: null,
+  message: "No WhatsApp account is linked. A QR code waits to be scanned: GET /api/devices/device2/status shows it.",
 };
 
 export const removed = (id: string) => ({
@@ -24,7 +27,17 @@ export const removed = (id: string) => ({
 export const list = operation("The caller's devices, by id", shared, {
   200: [
     "All of them",
-    { device1: { status: "connected", qrCode: null, lastUpdate: "2025-11-16T02:20:00.000Z" }, device2: waiting },
+    {
+      device1: {
+        status: "connected",
+        qrCode: null,
+        lastUpdate: "2025-11-16T02:20:00.000Z",
+        reason: "linked",
+        unlinked: null,
+        message: null,
+      },
+      device2: waiting,
+    },
   ],
 });
 

@@ -3,11 +3,11 @@ import { keyed } from "./keyed.ts";
 
 const { 404: _absent, ...shared } = keyed;
 
-export const noQr = {
+export const noQr = (why: string | null) => ({
   success: false,
-  error: "No QR code available. WhatsApp might be connected already.",
+  error: `No QR code available. ${why ?? "WhatsApp is connected already."}`,
   code: "not_found",
-};
+});
 export const generating = { success: true, message: "Generating a new QR code; it comes as qr:generated." };
 export const loggedOut = { success: true, message: "Logged out. Generate a QR code to connect again." };
 
@@ -18,6 +18,9 @@ export const status = operation("Whether WhatsApp is connected", shared, {
       success: true,
       status: "connected",
       user: { id: "628123456789@s.whatsapp.net", name: "Toko Budi" },
+      reason: "linked",
+      unlinked: null,
+      message: null,
       timestamp: "2025-11-16T02:18:05.123Z",
     },
   ],
@@ -35,7 +38,7 @@ export const qr = operation("The QR to scan", shared, {
       expiresAt: "2025-11-16T02:19:05.123Z",
     },
   ],
-  404: ["There is none just now", noQr],
+  404: ["There is none just now; the sentence says why and what to do", noQr(null)],
 });
 
 export const generate = operation("Restarts the connection for a new QR", shared, {

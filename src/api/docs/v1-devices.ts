@@ -14,6 +14,19 @@ const device = {
   reason: "linked",
   since: 1703145670,
   last_connect_at: 1703145670,
+  unlinked: null,
+  message: null,
+};
+const removed = {
+  ...device,
+  phone_number: null,
+  wa_jid: null,
+  status: "disconnected",
+  phase: "logged_out",
+  reason: "revoked",
+  unlinked: { reason: "revoked", phone_number: "628123456789", at: 1703145670 },
+  message:
+    "The phone (…6789) removed this device from its linked devices. To link it: POST /v1/devices/device_xyz789abc123/pairing/qr makes a QR code, POST /v1/devices/device_xyz789abc123/pairing/code gives a pairing code.",
 };
 const connected = {
   success: false,
@@ -25,7 +38,13 @@ export const list = operation("The caller's devices", keyed, {
   200: ["All of them", { success: true, data: [device] }],
 });
 
-export const one = operation("One device", keyed, { 200: ["The device", { success: true, data: device }] });
+export const one = operation(
+  "One device; `message` says what a person must do, `unlinked` how it lost its account",
+  keyed,
+  {
+    200: ["The device, here one that its phone removed", { success: true, data: removed }],
+  },
+);
 
 export const start = operation("Starts a device; harmless when it runs", keyed, {
   200: [
@@ -126,6 +145,8 @@ export const health = operation("Whether a device is connected, and since when",
         wa_jid: "628123456789@s.whatsapp.net",
         phone_number: "628123456789",
         last_connect_at: 1703145670,
+        unlinked: null,
+        message: null,
         uptime: 15000,
       },
     },

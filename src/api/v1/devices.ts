@@ -1,9 +1,11 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
+import { guidance, type LinkingCalls } from "../../core/model/guidance.ts";
 import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { qrDataUrl } from "../picture.ts";
+import { unlinkedSnake } from "../unlinked.ts";
 import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices. An administrator creates them. */
@@ -102,6 +104,12 @@ export const devices = ({ clock, links }: Tools) =>
     );
 
 const phoneOf = (status: DeviceStatus) => status.account?.jid.replace(/@.*/, "") ?? null;
+const callsOf = (id: string): LinkingCalls => ({
+  link: `POST /v1/devices/${id}/pairing/qr`,
+  show: `POST /v1/devices/${id}/pairing/qr`,
+  code: `POST /v1/devices/${id}/pairing/code`,
+  start: `POST /v1/devices/${id}/start`,
+});
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
 function started(status: DeviceStatus) {
@@ -123,6 +131,8 @@ const summary = (status: DeviceStatus) => ({
   reason: status.reason,
   since: unixSeconds(status.since),
   last_connect_at: seconds(status.lastConnectAt),
+  unlinked: unlinkedSnake(status),
+  message: guidance(status, callsOf(status.id)),
 });
 
 function health(status: DeviceStatus, now: number) {
@@ -134,6 +144,8 @@ function health(status: DeviceStatus, now: number) {
     wa_jid: status.account?.jid ?? null,
     phone_number: phoneOf(status),
     last_connect_at: seconds(status.lastConnectAt),
+    unlinked: unlinkedSnake(status),
+    message: guidance(status, callsOf(status.id)),
     uptime: connected ? Math.max(0, now - status.since) : 0,
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { compose, type Running } from "../../composition/composition.ts";
 import { readConfig } from "../../config/config.ts";
+import { defaultDevice } from "../../core/bot.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { makeLog } from "../../log/log.ts";
@@ -175,6 +176,7 @@ export class Workbench {
     const own = this.#running.plugins.list().find(({ name }) => name !== marker);
     if (!own) throw new Error(`${file} is no plugin`);
     this.#plugin = own.name;
+    await this.#running.bot.as({ kind: "admin" }).createDevice(defaultDevice);
     if (store) this.#lull = new Lull(this.#running, store, [own.name, marker]);
     if (Object.keys(settings).length > 0) await this.#running.plugins.configure(own.name, settings);
     await this.#running.plugins.enable(own.name);
@@ -211,7 +213,7 @@ export class Workbench {
   }
 
   #device() {
-    return this.#running.bot.as({ kind: "admin" }).device("default");
+    return this.#running.bot.as({ kind: "admin" }).device(defaultDevice);
   }
 
   async #connected(): Promise<void> {

@@ -29,9 +29,8 @@ export async function story(bot: { url: string; key: string }, sim: Simulator, m
 }
 
 async function qrOf({ url, key }: { url: string; key: string }): Promise<string> {
-  const path = "/v1/devices/default/pairing/qr";
-  const response = await fetch(`${url}${path}`, { method: "POST", headers: { "x-api-key": key } });
-  const { data, error } = (await response.json()) as { data?: { qr_string: string }; error?: string };
+  const response = await fetch(`${url}/connection/qr`, { headers: { "x-api-key": key } });
+  const { data, error } = (await response.json()) as { data?: { qrCode: string }; error?: string };
   if (!data) throw new Failure("unavailable", error ?? "The bot gave no QR code.");
-  return data.qr_string;
+  return data.qrCode;
 }

@@ -2,8 +2,12 @@ import type { Principal } from "../model/principal.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scope } from "../model/scopes.ts";
 
-/** Throws `forbidden` when the caller's key was not given this scope. The admin has every one. */
+/** True when the caller's key was given this scope. The admin has every one. */
+export const allows = (principal: Principal, scope: Scope): boolean =>
+  principal.kind === "admin" || principal.scopes.includes(scope);
+
+/** Throws `forbidden` when the caller's key was not given this scope. */
 export function need(principal: Principal, scope: Scope): void {
-  if (principal.kind === "admin" || principal.scopes.includes(scope)) return;
+  if (allows(principal, scope)) return;
   throw new Failure("forbidden", `This key lacks the scope "${scope}".`);
 }

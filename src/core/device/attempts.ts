@@ -1,4 +1,4 @@
-import type { History } from "../policy/closing.ts";
+import { type History, pauseAfter } from "../policy/closing.ts";
 
 const replacedWindowMs = 10 * 60_000;
 const codeRenewals = 3;
@@ -24,6 +24,16 @@ export class Attempts {
 
   stable(): void {
     this.attempt = 0;
+  }
+
+  /** Shows QRs until somebody scans. */
+  get isEndless(): boolean {
+    return this.maxRounds === null;
+  }
+
+  /** Milliseconds to wait before the next round, after one in which WhatsApp wanted nothing of us. */
+  pauseOfRound(): number {
+    return pauseAfter(this.rounds++);
   }
 
   /** Call once for each closed connection. `byCode`: it was to be linked by pairing code. */

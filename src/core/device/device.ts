@@ -28,6 +28,11 @@ export interface Device {
   qr(): Promise<Qr>;
   /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */
   pairingCode(phone: string): Promise<PairingCode>;
+  /**
+   * Shows QRs where none is linked and nobody asked for a stop: resolves with how it stands once the first QR is there,
+   * or after a few seconds. Does nothing otherwise, and for a caller who may not link it.
+   */
+  offer(): Promise<DeviceStatus>;
   /** Throws `forbidden` unless the caller may link it. */
   requireManage(): void;
   /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */

@@ -24,7 +24,7 @@ import type { Draft, Message, SendOptions } from "../model/message.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
 import { phoneNumber } from "../model/recipient.ts";
-import { need } from "../access/scope.ts";
+import { allows, need } from "../access/scope.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -87,6 +87,16 @@ export class DeviceHandle implements Device {
     await this.manage("device.pairing_code");
     await this.supervisor.linkByCode(digits);
     return this.shown(() => this.codeRefusal() ?? this.supervisor.showing.pairingCode ?? undefined, "pairing code");
+  }
+
+  async offer(): Promise<DeviceStatus> {
+    const { account, phase, since } = this.status();
+    const wasNeverStarted = phase === "stopped" && since === this.supervisor.record.createdAt;
+    const waits = account === null && (wasNeverStarted || phase === "logged_out");
+    if (!waits || !allows(this.principal, "manage")) return this.status();
+    // That none came yet is told by how it stands.
+    await this.qr().catch(() => {});
+    return this.status();
   }
 
   requireManage(): void {
@@ -254,6 +264,7 @@ export class DeviceHandle implements Device {
       reason: phase.reason,
       since: record.since,
       account: record.account,
+      unlinked: record.unlinked && record.lastAccount && { ...record.unlinked, account: record.lastAccount },
       qr: showing.qr,
       pairingCode: showing.pairingCode,
       lastQrAt: showing.lastQrAt,

@@ -14,7 +14,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
-import type { Life } from "../model/phase.ts";
+import type { Life, Reason, Verdict } from "../model/phase.ts";
 import { Restraint } from "../policy/restraint.ts";
 import { Scribe, type ScribePorts } from "./scribe.ts";
 import { Sender } from "../sending/sender/sender.ts";
@@ -49,6 +49,8 @@ export class Supervisor {
   /** Resolve when something changed: the life, or a message of the device. */
   readonly changes = new Watchers();
   readonly showing = new Showing();
+  /** The number, in digits, that the operator wants linked by code; undefined links by QR. */
+  linkWith: string | undefined;
   private readonly lifecycle: Lifecycle;
   private readonly line: Line;
   private turn: Promise<unknown> = Promise.resolve();
@@ -155,7 +157,7 @@ export class Supervisor {
       await this.forgetCredentials();
       await this.lifecycle.move(
         { type: "logged_out" },
-        { account: null, wanted: "stopped", ...this.restraint.reset() },
+        { ...this.unlinked("logged_out"), wanted: "stopped", ...this.restraint.reset() },
       );
     });
   }
@@ -234,7 +236,13 @@ export class Supervisor {
     // Either address may have been given anew.
     const isOther = last !== null && last.jid !== jid && (last.lid === null || last.lid !== lid);
     if (isOther) await this.sender.waitingRoom.abandon();
-    return { account, lastAccount: account };
+    return { account, lastAccount: account, unlinked: null };
+  }
+
+  /** The account goes; which one it was, and why, stays told until another is linked. */
+  private unlinked(reason: Reason): DeviceChange {
+    const { account } = this.record;
+    return account ? { account: null, unlinked: { reason, at: this.ports.clock.now() } } : {};
   }
 
   private async closed(signal: SignalOf<"closed">): Promise<void> {
@@ -246,12 +254,23 @@ export class Supervisor {
       this.attempts.history(code, detail === "pairing_expired", byCode, this.ports.clock.now()),
     );
     this.ports.log.info({ device: this.record.id, code, origin, detail, meaning }, "connection closed");
+    if (meaning.next === "end" && meaning.phase === "logged_out") return this.removed(meaning);
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
-    if (meaning.next === "end" && meaning.phase === "logged_out") {
-      Object.assign(change, { account: null }, this.restraint.reset());
-      await this.forgetCredentials();
-    }
-    await this.lifecycle.move({ type: "closed", verdict: meaning }, change);
+    return this.lifecycle.move({ type: "closed", verdict: meaning }, change);
+  }
+
+  /** By the phone or by WhatsApp. A device that shows its QR until somebody scans begins anew by itself. */
+  private async removed(verdict: Verdict): Promise<void> {
+    const { isEndless } = this.attempts;
+    const pause = this.record.account ? 0 : this.attempts.pauseOfRound();
+    await this.forgetCredentials();
+    await this.lifecycle.move(
+      { type: "closed", verdict },
+      { ...this.unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.restraint.reset() },
+    );
+    if (!isEndless) return;
+    this.lifecycle.pairWith = this.linkWith;
+    await this.lifecycle.move({ type: "relink", delay: pause });
   }
 
   private moved(before: Life, after: Life): void {

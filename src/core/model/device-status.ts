@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, Unlinked } from "./account.ts";
 import type { PairingCode, Qr } from "./linking.ts";
 import type { Phase, Reason } from "./phase.ts";
 
@@ -10,6 +10,8 @@ export interface DeviceStatus {
   /** Milliseconds since 1970. */
   since: number;
   account: Account | null;
+  /** How the account that was linked last went; null while one is linked, and when none ever was. */
+  unlinked: (Unlinked & { account: Account }) | null;
   qr: Qr | null;
   pairingCode: PairingCode | null;
   /** When the last QR or code was issued, also when it is gone by now. */

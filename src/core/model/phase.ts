@@ -48,6 +48,8 @@ export type LifeSignal =
   | { type: "paired" }
   | { type: "open" }
   | { type: "logged_out" }
+  /** What was logged out is to show QRs again by itself, `delay` milliseconds from now. */
+  | { type: "relink"; delay: number }
   | { type: "closed"; verdict: Verdict }
   | { type: "timer" };
 
@@ -83,6 +85,8 @@ export function step(life: Life, signal: LifeSignal): Life {
       return life.phase === "logged_out" || life.phase === "stopped" ? life : { phase: "stopped", reason: "requested" };
     case "logged_out":
       return { phase: "logged_out", reason: "logged_out" };
+    case "relink":
+      return life.phase === "logged_out" ? { phase: "waiting", reason: life.reason, delay: signal.delay } : life;
     case "timer":
       return life.phase === "waiting" || life.phase === "restricted"
         ? { phase: "starting", reason: life.reason }

@@ -78,5 +78,10 @@ function afterRound({ rounds, maxRounds }: History): Verdict {
   if (maxRounds !== null && rounds + 1 >= maxRounds) {
     return { next: "end", phase: "stopped", reason: "pairing_expired" };
   }
-  return { next: "retry", reason: "pairing_expired", delay: Math.min(10 * 60_000, 5_000 * 2 ** rounds) };
+  return { next: "retry", reason: "pairing_expired", delay: pauseAfter(rounds) };
+}
+
+/** How long no QR is shown once so many rounds have passed in vain, milliseconds. */
+export function pauseAfter(rounds: number): number {
+  return Math.min(10 * 60_000, 5_000 * 2 ** Math.min(rounds, 10));
 }

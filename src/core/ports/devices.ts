@@ -1,4 +1,4 @@
-import type { Account } from "../model/account.ts";
+import type { Account, Unlinked } from "../model/account.ts";
 import type { Phase, Reason } from "../model/phase.ts";
 import type { Standing } from "../model/standing.ts";
 import type { Hold } from "./hold.ts";
@@ -20,6 +20,8 @@ export interface DeviceRecord {
   account: Account | null;
   /** The one it was linked to last; it stays after a logout. */
   lastAccount: Account | null;
+  /** Why and when `lastAccount` went; null while one is linked, and when none ever was. */
+  unlinked: Unlinked | null;
   lastConnectAt: number | null;
   /** What WhatsApp lets the account do. */
   standing: Standing;
@@ -37,6 +39,7 @@ export type DeviceChange = Partial<
     | "since"
     | "account"
     | "lastAccount"
+    | "unlinked"
     | "lastConnectAt"
     | "label"
     | "standing"

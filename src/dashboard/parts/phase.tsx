@@ -9,6 +9,8 @@ export interface Device {
   status: string;
   phase: string;
   reason: string;
+  /** How it lost its account. */
+  unlinked: { reason: string; phone_number: string } | null;
   /** Unix seconds. */
   since: number;
   last_connect_at: number | null;
@@ -34,7 +36,10 @@ export function Standing({ device }: { device: Device }) {
   const now = useNow(10_000);
   return (
     <span class="dim">
-      {wordFor(w.reasons, device.reason)} · {ago(Math.min(device.since, now / 1_000), now / 1_000)}
+      {device.unlinked &&
+        `${wordFor(w.reasons, device.unlinked.reason)} (${prettyPhone(device.unlinked.phone_number)}) · `}
+      {device.reason !== device.unlinked?.reason && `${wordFor(w.reasons, device.reason)} · `}
+      {ago(Math.min(device.since, now / 1_000), now / 1_000)}
     </span>
   );
 }

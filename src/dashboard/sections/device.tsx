@@ -111,16 +111,14 @@ function Actions({ device, reload }: DeviceProps) {
           {w.devices.logout}
         </ConfirmButton>
       )}
-      {device.device_id !== "default" && (
-        <ConfirmButton
-          question={fill(w.devices.removeAsk, { name: nameOf(device) })}
-          consequence={w.devices.removeMeans}
-          yes={w.devices.remove}
-          act={leave}
-        >
-          {w.devices.remove}
-        </ConfirmButton>
-      )}
+      <ConfirmButton
+        question={fill(w.devices.removeAsk, { name: nameOf(device) })}
+        consequence={w.devices.removeMeans}
+        yes={w.devices.remove}
+        act={leave}
+      >
+        {w.devices.remove}
+      </ConfirmButton>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ofDevices, useData } from "../base/data.ts";
-import { may } from "../base/api.ts";
+import { ask, may, who } from "../base/api.ts";
 import { AddDevice } from "../parts/add-device.tsx";
 import { AddWebhook } from "../parts/add-webhook.tsx";
 import { Head } from "../parts/head.tsx";
@@ -18,6 +18,11 @@ export function Start() {
   const { data: devices, trouble, reload } = useData<Device[]>("/v1/devices", ofDevices);
   const [sent, setSent] = useState(false);
   const [webhook, setWebhook] = useState<Webhook | null>(null);
+  const isEmpty = devices?.length === 0;
+  useEffect(() => {
+    // Whoever opens the first steps asks for the first device; where it cannot be made, the form below says why.
+    if (isEmpty && who.value?.admin) void ask("POST", "/api/devices/default/start").then(reload, () => {});
+  }, [isEmpty, reload]);
   if (trouble) return <Notice trouble={trouble} retry={reload} />;
   if (!devices) return <Loading />;
   const device = devices.find(({ device_id }) => device_id === "default") ?? devices[0];

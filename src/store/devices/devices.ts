@@ -4,7 +4,7 @@ import { unrestricted } from "../../core/model/standing.ts";
 import type { DeviceChange, DeviceRecord, Devices } from "../../core/ports/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
-type Told = "account" | "lastAccount" | "standing";
+type Told = "account" | "lastAccount" | "unlinked" | "standing";
 type Row = Omit<DeviceRecord, Told> & Record<Told, string | null>;
 type Value = string | number | null;
 
@@ -15,6 +15,7 @@ const columns = [
   ["since", "since"],
   ["account", "account"],
   ["lastAccount", "last_account"],
+  ["unlinked", "unlinked"],
   ["lastConnectAt", "last_connect_at"],
   ["label", "label"],
   ["standing", "standing"],
@@ -42,7 +43,7 @@ function valueOf(value: DeviceChange[keyof DeviceChange]): Value {
 
 export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string) => Promise<void>): Devices {
   const all = disk.prepare<Row, []>(
-    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_account AS "lastAccount",
+    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_account AS "lastAccount", unlinked,
             last_connect_at AS "lastConnectAt", standing, rest_until AS "restUntil", created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
   );
   const insert = disk.prepare(
@@ -55,10 +56,11 @@ export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string
   return {
     list: async () =>
       disk.read(() =>
-        all.all().map(({ account, lastAccount, standing, ...row }) => ({
+        all.all().map(({ account, lastAccount, unlinked, standing, ...row }) => ({
           ...row,
           account: account === null ? null : JSON.parse(account),
           lastAccount: lastAccount === null ? null : JSON.parse(lastAccount),
+          unlinked: unlinked === null ? null : JSON.parse(unlinked),
           standing: standing === null ? unrestricted : JSON.parse(standing),
         })),
       ),

@@ -22,7 +22,7 @@ export const sandbox: Record<string, Story> = {
     await guest.judges("sandbox");
     await guest.button("Remove the bot from the phone").click();
     await guest.agrees("Remove the bot from the phone");
-    await guest.reads("Logged out");
+    await guest.reads("The phone removed this device");
     await guest.judges("sandbox-unlinked");
     await guest.button("Scan the QR code").click();
     await guest.button("Remove the bot from the phone").click();

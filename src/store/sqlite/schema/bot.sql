@@ -43,6 +43,7 @@ CREATE TABLE device (
   since           INTEGER NOT NULL,
   account         TEXT CHECK (json_valid(account)),
   last_account    TEXT CHECK (json_valid(last_account)), -- stays after a logout
+  unlinked        TEXT CHECK (json_valid(unlinked)), -- why and when last_account went; NULL while one is linked
   last_connect_at INTEGER,
   standing        TEXT CHECK (json_valid(standing)), -- NULL: WhatsApp restricts nothing
   rest_until      INTEGER, -- while restricted: WhatsApp is left alone until then
