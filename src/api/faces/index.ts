@@ -9,7 +9,7 @@ import { v1 } from "../v1/v1.ts";
 import { plugins } from "../plugins.ts";
 import type { SocketFace } from "../visitor.ts";
 
-/** Every HTTP face. Adding one is a line here, its golden transcript and its driver in the conformance story. */
+/** Every HTTP face. Adding one is a line here, its golden transcript, and its driver in `test/conformance/` when it links devices. */
 export const faces: readonly Face[] = [connection, v1, admin, plugins, devices, gateway];
 
 /** Every Socket.IO face. They share one namespace: their words differ. */
