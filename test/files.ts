@@ -1,5 +1,6 @@
 import { GifWriter } from "omggif";
 import { moving } from "../src/media/webp.ts";
+import { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } from "mediabunny";
 import QRCode from "qrcode";
 
 /** Small files of every family, made here, so that nothing has to be downloaded or licensed. */
@@ -31,28 +32,35 @@ export function wav(seconds = 2, rate = 16_000): Buffer {
   return Buffer.concat([head, samples]);
 }
 
-/** The boxes of an MP4 that says it lasts so long at 640 by 360, and shows nothing. */
-export function mp4(seconds = 7): Buffer {
-  const mvhd = Buffer.alloc(100);
-  mvhd.writeUInt32BE(1_000, 12);
-  mvhd.writeUInt32BE(seconds * 1_000, 16);
-  const tkhd = Buffer.alloc(84);
-  tkhd.writeUInt16BE(640, 76);
-  tkhd.writeUInt16BE(360, 80);
-  return Buffer.concat([
-    box("ftyp", Buffer.from("isom\0\0\x02\0isommp42")),
-    box("mdat", Buffer.alloc(64, 7)),
-    box("moov", box("mvhd", mvhd), box("trak", box("tkhd", tkhd))),
-  ]);
+/** Parameter sets of H.264 as FFmpeg writes them for 640 by 360 (ISO 14496-15, 5.2.4). */
+const h264 = Buffer.from(
+  "0164001effe1001b6764001eacd940a02ff9610000030001000003003c8f162d9601000568ebecb22cfdf8f800",
+  "hex",
+);
+
+/** A film that says it lasts so long at 640 by 360, with packets that show nothing. */
+async function film(seconds: number): Promise<Buffer> {
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat(), target });
+  const source = new EncodedVideoPacketSource("avc");
+  output.addVideoTrack(source);
+  await output.start();
+  const decoderConfig = {
+    codec: "avc1.64001e",
+    codedWidth: 640,
+    codedHeight: 360,
+    description: Uint8Array.from(h264),
+  };
+  for (let at = 0; at < seconds; at++)
+    await source.add(new EncodedPacket(new Uint8Array(64).fill(7), "key", at, 1), { decoderConfig });
+  await output.finalize();
+  return Buffer.from(new Uint8Array(target.buffer ?? []));
 }
 
-function box(name: string, ...contents: Buffer[]): Buffer {
-  const head = Buffer.alloc(8);
-  const body = Buffer.concat(contents);
-  head.writeUInt32BE(8 + body.length, 0);
-  head.write(name, 4, "latin1");
-  return Buffer.concat([head, body]);
-}
+const films = new Map(await Promise.all([7, 60, 61].map(async (seconds) => [seconds, await film(seconds)] as const)));
+
+/** A film of 640 by 360 that lasts 7, 60 or 61 seconds. */
+export const mp4 = (seconds: 7 | 60 | 61 = 7): Buffer => Buffer.from(films.get(seconds) ?? []);
 
 /** MPEG frames of 26 ms of silence each: 128 kbit/s, 44.1 kHz. */
 export function mp3(seconds = 2): Buffer {

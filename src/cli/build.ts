@@ -12,6 +12,8 @@ const { values } = parseArgs({
 /** Files that are started by name at run time, as workers: the bundler cannot see them. */
 const workers = [
   "src/plugins/worker/worker.ts",
+  "src/media/container-worker.ts",
+  "src/media/remux-worker.ts",
   "src/media/voice-worker.ts",
   "src/media/sticker-worker.ts",
   "src/store/sqlite/checkpoint-worker.ts",

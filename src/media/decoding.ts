@@ -1,50 +1,57 @@
-/** Sound as its decoders give it: one list of samples, -1 to 1, a channel. */
-export interface Sound {
-  channelData: Float32Array[];
-  sampleRate: number;
-}
+import { decoder as amrDecoder } from "@audio/decode-amr";
+import { getAudioDecoder } from "@humansignal/audio-file-decoder";
+import wasm from "@humansignal/audio-file-decoder/decode-audio.wasm" with { type: "file" };
+import { containerOf } from "./container.ts";
+import { mono, type Sound } from "./mix.ts";
+import { soundOf } from "./remux.ts";
 
-/** As every decoder of `@audio` works: on a file in pieces. */
-interface Decoder {
-  decode(piece: Uint8Array): Sound;
-  flush?(): Sound;
-  free(): void;
-}
-
-const piece = 4_096;
+/** FFmpeg's Ogg reader loses packets of a page that holds many, so each packet gets a page of its own. */
+const pageSeconds = 0.001;
+/** AMR is read in pieces of this many bytes, so that hours of silence in a small file are given up early. */
+const pieceLength = 4_096;
 
 /**
- * The whole sound, its channels mixed to one. Read in small pieces: a few bytes can hold hours of silence, and are given
- * up, by throwing, when they exceed `mostSeconds`.
+ * The samples of any sound or film file, its channels mixed to one. Throws when no decoder reads it and when it is
+ * longer than `mostSeconds`.
  */
-export async function decoded(
-  make: () => Promise<Decoder> | Decoder,
-  bytes: Uint8Array,
-  mostSeconds: number,
-): Promise<Sound> {
-  const decoder = await make();
+export async function decoded(file: Blob, mime: string, mostSeconds: number): Promise<Sound> {
+  if (mime === "audio/amr") return decodedAmr(await file.bytes(), mostSeconds);
+  const facts = await containerOf(file);
+  if (!facts?.audio || facts.seconds > mostSeconds) throw new Error("no sound, or too much of it");
+  const bare = await soundOf(file, pageSeconds);
+  if (!bare) throw new Error(`no decoder for ${facts.audio.codec}`);
+  return decodedByFfmpeg(bare, mostSeconds);
+}
+
+async function decodedByFfmpeg(bytes: Uint8Array, mostSeconds: number): Promise<Sound> {
+  const program = Buffer.from(await Bun.file(wasm).bytes()).toString("base64");
+  const decoder = await getAudioDecoder(`data:application/wasm;base64,${program}`, Uint8Array.from(bytes).buffer);
   try {
-    const parts: Float32Array[] = [];
-    let [length, rate] = [0, 0];
-    const take = ({ channelData, sampleRate }: Sound): void => {
-      const part = mixed(channelData);
-      rate ||= sampleRate;
-      length += part.length;
-      parts.push(part);
-      if (length > mostSeconds * rate) throw new Error("too much sound");
-    };
-    for (let at = 0; at < bytes.length; at += piece) take(decoder.decode(bytes.subarray(at, at + piece)));
-    if (decoder.flush) take(decoder.flush());
-    return { channelData: [joined(parts, length)], sampleRate: rate };
+    const { channelCount, sampleRate } = decoder;
+    const interleaved = decoder.decodeAudioData(0, mostSeconds + 1, { multiChannel: true });
+    return { samples: mono(interleaved, channelCount), rate: sampleRate };
   } finally {
-    decoder.free();
+    decoder.dispose();
   }
 }
 
-function mixed(channels: readonly Float32Array[]): Float32Array {
-  const [first = new Float32Array(), ...others] = channels;
-  if (others.length === 0) return first;
-  return first.map((value, at) => others.reduce((sum, other) => sum + (other[at] ?? 0), value) / channels.length);
+async function decodedAmr(bytes: Uint8Array, mostSeconds: number): Promise<Sound> {
+  const decoder = await amrDecoder();
+  try {
+    const parts: Float32Array[] = [];
+    let [length, rate] = [0, 8_000];
+    for (let at = 0; at < bytes.length; at += pieceLength) {
+      const { channelData, sampleRate } = decoder.decode(bytes.subarray(at, at + pieceLength));
+      const [part = new Float32Array()] = channelData;
+      rate = sampleRate || rate;
+      length += part.length;
+      if (length > mostSeconds * rate) throw new Error("too much sound");
+      parts.push(part);
+    }
+    return { samples: joined(parts, length), rate };
+  } finally {
+    decoder.free();
+  }
 }
 
 function joined(parts: readonly Float32Array[], length: number): Float32Array {

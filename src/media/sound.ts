@@ -1,19 +1,62 @@
-import { parseBlob } from "music-metadata";
-import type { Facts, Made } from "../core/ports/media.ts";
+import type { Made } from "../core/ports/media.ts";
+import type { Container } from "./container.ts";
+import { remuxed, spoken } from "./threads.ts";
+import { codecName, needs, refusal, typeName, unplayable } from "./refusals.ts";
+import { tracksOf } from "./inspect.ts";
 
-/** Sounds above this are not looked into. */
-const maxBytes = 64 * 2 ** 20;
+/** Containers that phones open for their sound. */
+const playedTypes: ReadonlySet<string> = new Set([
+  "audio/aac",
+  "audio/amr",
+  "audio/flac",
+  "audio/mp4",
+  "audio/mpeg",
+  "audio/ogg",
+  "audio/ogg; codecs=opus",
+  "audio/wav",
+]);
+/** Larger files are no voice messages, in bytes. */
+const mostVoice = 32 * 2 ** 20;
+const convertible = "MP3, M4A, AAC, OGG, WAV, FLAC, AMR or WebM";
+const decodable = (codec: string): boolean =>
+  codec.startsWith("pcm-") || ["aac", "opus", "vorbis", "mp3", "flac"].includes(codec);
 
-export async function soundFacts(bytes: Blob, mime: string): Promise<Facts> {
-  if (bytes.size > maxBytes) return {};
-  try {
-    const file = new Blob([await bytes.bytes()], { type: mime.split(";")[0] ?? mime });
-    const { format } = await parseBlob(file, { duration: true, skipCovers: true });
-    const seconds = Math.round(format.duration ?? 0);
-    return seconds > 0 && seconds < 1e6 ? { seconds } : {};
-  } catch {
-    return {};
-  }
+/** A sound file that phones play. Opus and AAC in other containers are put into Ogg and MP4. Throws `invalid`. */
+export async function asAudio(file: Made): Promise<Made> {
+  refuseByName(file, "MP3 or M4A");
+  if (!file.mime.startsWith("audio/")) throw needs("an audio", "a sound file such as MP3, M4A, OGG or WAV", file.mime);
+  if (file.mime === "audio/amr") return file;
+  const { audio } = await soundTracks(file);
+  if (audio.codec === "alac") throw unplayable(codecName(audio.codec), "MP3 or AAC");
+  const isHome = playedTypes.has(file.mime) && (audio.codec !== "opus" || file.mime.startsWith("audio/ogg"));
+  if (isHome) return file;
+  const made = await remuxed(file, "sound");
+  if (!made) throw unplayable(`${codecName(audio.codec)} in ${file.mime}`, "MP3 or M4A");
+  return made;
 }
 
-export const isOpus = async ({ mime }: Made): Promise<boolean> => mime === "audio/ogg; codecs=opus";
+/** Any sound, that of a film too, as a voice message. Throws `invalid`. */
+export async function asVoice(file: Made): Promise<Made> {
+  refuseByName(file, convertible);
+  if (!/^(audio|video)\//.test(file.mime)) throw needs("a voice message", convertible, file.mime);
+  if (file.mime !== "audio/amr") {
+    const { audio } = await soundTracks(file);
+    if (!decodable(audio.codec)) throw unplayable(codecName(audio.codec), "MP3, AAC or Opus");
+  }
+  const made = file.bytes.size <= mostVoice ? await spoken(file) : null;
+  if (!made) throw refusal("The sound is damaged, longer than 30 minutes, or larger than 32 MB.");
+  return made;
+}
+
+function refuseByName({ mime }: Made, fix: string): void {
+  const name = typeName(mime);
+  if (name) throw unplayable(name, fix);
+}
+
+async function soundTracks(file: Made): Promise<Container & { audio: NonNullable<Container["audio"]> }> {
+  const tracks = await tracksOf(file.bytes);
+  if (tracks?.audio) return { ...tracks, audio: tracks.audio };
+  throw refusal(
+    tracks ? "The film has no sound: send it as a video." : "The sound is damaged or cut off: send the whole file.",
+  );
+}

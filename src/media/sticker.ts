@@ -2,7 +2,7 @@ import { Failure } from "../core/base/failure.ts";
 import type { Made } from "../core/ports/media.ts";
 import { type Sticker, stickerBytes, stickerSeconds, stickerSide } from "./moving-sticker.ts";
 import { drawn, pictureFacts } from "./picture.ts";
-import { inWorkshop } from "./workshop.ts";
+import { conversions } from "./workshop.ts";
 
 /** A sticker is WebP, 512 pixels wide and high, under a megabyte. One that moves is made of a GIF, or passes as it is. */
 export async function asSticker(file: Made): Promise<Made> {
@@ -20,7 +20,7 @@ export async function asSticker(file: Made): Promise<Made> {
 
 /** Null when the GIF stands still. */
 async function movingOf(gif: Blob): Promise<Blob | null> {
-  const sticker = await inWorkshop<Uint8Array, Sticker>("sticker-worker.ts", await gif.bytes());
+  const sticker = await conversions.run<Uint8Array, Sticker>("sticker-worker.ts", await gif.bytes());
   if (!sticker) throw refusal("The GIF is damaged or too large to be drawn.");
   if ("webp" in sticker) return new Blob([Uint8Array.from(sticker.webp)], { type: "image/webp" });
   if (sticker.not === "long")

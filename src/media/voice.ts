@@ -1,51 +1,48 @@
-import { Failure } from "../core/base/failure.ts";
-import type { Made } from "../core/ports/media.ts";
-import type { Voice } from "./opus.ts";
-import { inWorkshop } from "./workshop.ts";
+import { decoded } from "./decoding.ts";
+import { encodedOpus, opusRate } from "./opus.ts";
+import { soundOf } from "./remux.ts";
+import { containerOf } from "./container.ts";
+import { waveformOf } from "./waveform.ts";
 
-/** Larger files are no voice messages. */
-const maxBytes = 32 * 2 ** 20;
-
-/** What becomes a voice message: sounds, and the sound of films, in which browsers and some phones record. */
-export const voiceTypes = [
-  "audio/mpeg",
-  "audio/wav",
-  "audio/flac",
-  "audio/ogg; codecs=opus",
-  "audio/ogg",
-  "audio/amr",
-  "audio/aac",
-  "audio/mp4",
-  "video/mp4",
-  "video/quicktime",
-  "video/webm",
-] as const;
-export type VoiceType = (typeof voiceTypes)[number];
+/** Longer ones are no voice messages, and a small file can hold days of silence. */
+export const mostVoiceSeconds = 30 * 60;
 
 /** What the worker is sent. */
 export interface VoiceTask {
-  bytes: Uint8Array;
-  mime: VoiceType;
+  file: Blob;
+  mime: string;
 }
 
-/** The type as one of those; null of every other file. */
-export const voiceTypeOf = ({ mime }: Made): VoiceType | null => voiceTypes.find((type) => type === mime) ?? null;
+export interface Voice {
+  ogg: Uint8Array;
+  seconds: number;
+  waveform: number[];
+}
 
-/** Any sound as Opus in Ogg, with the waveform that clients draw. */
-export async function asVoice({ bytes }: Made, mime: VoiceType): Promise<Made> {
-  const isFit = bytes.size <= maxBytes;
-  const voice = isFit
-    ? await inWorkshop<VoiceTask, Voice>("voice-worker.ts", { bytes: await bytes.bytes(), mime })
-    : null;
-  if (!voice)
-    throw new Failure(
-      "invalid",
-      "The sound is damaged, longer than 30 minutes, or of a kind that cannot be converted.",
-      {
-        field: "content",
-      },
-    );
-  const { ogg, seconds, waveform } = voice;
-  const type = "audio/ogg; codecs=opus";
-  return { bytes: new Blob([Uint8Array.from(ogg)], { type }), mime: type, facts: { seconds, waveform } };
+/** Any sound as a voice message. Opus of one channel keeps its packets: only its waveform is read. Throws on damaged sound. */
+export async function voiceOf({ file, mime }: VoiceTask): Promise<Voice> {
+  const { samples, rate } = await decoded(file, mime, mostVoiceSeconds);
+  if (samples.length === 0) throw new Error("no sound");
+  const sound = resampled(samples, rate);
+  const ogg = (await packetsKept(file, mime)) ?? (await encodedOpus(sound));
+  return { ogg, seconds: Math.max(1, Math.round(sound.length / opusRate)), waveform: waveformOf(sound) };
+}
+
+/** What is Opus of one channel already, alone in an Ogg file; null of every other sound. */
+async function packetsKept(file: Blob, mime: string): Promise<Uint8Array | null> {
+  const audio = mime === "audio/amr" ? null : (await containerOf(file))?.audio;
+  if (audio?.codec !== "opus" || audio.channels !== 1) return null;
+  return mime === "audio/ogg; codecs=opus" ? file.bytes() : soundOf(file);
+}
+
+/** Straight lines between samples: enough for speech. */
+function resampled(samples: Float32Array, from: number): Float32Array {
+  if (from === opusRate) return samples;
+  const step = from / opusRate;
+  return Float32Array.from({ length: Math.floor(samples.length / step) }, (_, at) => {
+    const place = at * step;
+    const left = Math.floor(place);
+    const here = samples[left] ?? 0;
+    return here + ((samples[left + 1] ?? here) - here) * (place - left);
+  });
 }

@@ -7,7 +7,8 @@ export interface Shot {
   ms: number;
 }
 
-const movesAndIsClear = 2 | 16;
+const hasAlpha = 16;
+const movesAndIsClear = 2 | hasAlpha;
 /** Each shot takes the place of the one before, where it is transparent too. */
 const replaces = 2;
 
@@ -34,16 +35,46 @@ export function moving(side: number, shots: readonly Shot[]): Buffer {
 }
 
 /** What a still WebP has of the picture itself. */
-function pixelsOf(webp: Buffer): Buffer[] {
-  const found: Buffer[] = [];
-  for (let at = 12; at + 8 <= webp.length;) {
-    const name = webp.toString("latin1", at, at + 4);
-    const length = webp.readUInt32LE(at + 4);
+const pixelsOf = (webp: Buffer): Buffer[] => [...chunksOf(webp, 12)].filter(isPixels).map(({ whole }) => whole);
+
+interface Chunk {
+  name: string;
+  body: Buffer;
+  /** With its head and filling. */
+  whole: Buffer;
+}
+
+const isPixels = ({ name }: Chunk): boolean => name === "ALPH" || name === "VP8 " || name === "VP8L";
+
+function* chunksOf(riff: Buffer, start: number): Generator<Chunk> {
+  for (let at = start; at + 8 <= riff.length;) {
+    const length = riff.readUInt32LE(at + 4);
     const end = at + 8 + length + (length % 2);
-    if (name === "ALPH" || name === "VP8 " || name === "VP8L") found.push(webp.subarray(at, end));
+    const name = riff.toString("latin1", at, at + 4);
+    yield { name, body: riff.subarray(at + 8, at + 8 + length), whole: riff.subarray(at, end) };
     at = end;
   }
-  return found;
+}
+
+/** A WebP whose header has the animation bit. */
+export function isAnimated(file: Uint8Array): boolean {
+  const head = Buffer.from(file.buffer, file.byteOffset, Math.min(21, file.length));
+  return head.toString("latin1", 8, 16) === "WEBPVP8X" && ((head[20] ?? 0) & 2) !== 0;
+}
+
+/** The part of an ANMF chunk before its picture: place, size, length and flags. */
+const frameHead = 16;
+
+/** The first frame of a WebP that moves, as a still WebP; every other file as it is. */
+export function firstFrame(file: Uint8Array): Uint8Array {
+  if (!isAnimated(file)) return file;
+  const webp = Buffer.from(file.buffer, file.byteOffset, file.length);
+  const frame = [...chunksOf(webp, 12)].find(({ name }) => name === "ANMF")?.body;
+  if (!frame) return file;
+  const pixels = [...chunksOf(frame, frameHead)].filter(isPixels);
+  const isClear = pixels.some(({ name }) => name === "ALPH");
+  const head = isClear ? [chunk("VP8X", Buffer.from([hasAlpha, 0, 0, 0]), frame.subarray(6, 12))] : [];
+  return chunk("RIFF", Buffer.from("WEBP"), ...head, ...pixels.map(({ whole }) => whole));
 }
 
 function chunk(name: string, ...contents: Buffer[]): Buffer {

@@ -69,10 +69,10 @@ async function brought(request: Request, name: string | undefined) {
       throw new Failure("invalid", '"file" is missing: send the file as the form part named "file".', {
         field: "file",
       });
-    return { bytes: file.stream(), name: name ?? file.name, ...(file.type ? { mime: file.type } : {}) };
+    return { bytes: file.stream(), name: name ?? file.name, ...(file.type ? { header: file.type } : {}) };
   }
   if (!request.body) throw new Failure("invalid", "The body is empty: it takes the file itself.", { field: "file" });
-  return { bytes: request.body, ...(name ? { name } : {}), ...(type ? { mime: type } : {}) };
+  return { bytes: request.body, ...(name ? { name } : {}), ...(type ? { header: type } : {}) };
 }
 
 function headersOf({ mime, name, sha256 }: MediaRecord): Record<string, string> {
@@ -92,6 +92,8 @@ function headersOf({ mime, name, sha256 }: MediaRecord): Record<string, string> 
 const titled = (name: string): string =>
   encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 
+const publicFacts = ({ type: _, ...facts }: MediaRecord["facts"]) => facts;
+
 export const infoOf = ({ id, mime, name, size, sha256, state, reason, facts, createdAt }: MediaRecord) => ({
   media_id: id,
   url: mediaPath(id),
@@ -101,6 +103,6 @@ export const infoOf = ({ id, mime, name, size, sha256, state, reason, facts, cre
   sha256,
   state,
   reason,
-  ...facts,
+  ...publicFacts(facts),
   created_at: unixSeconds(createdAt),
 });

@@ -130,7 +130,7 @@ async function contentOfFile(
     });
   if (!mediaKinds.some((each) => each === kind))
     throw new Failure("invalid", `"kind" takes one of ${mediaKinds.join(", ")}.`, { field: "kind" });
-  const { id } = await device.upload({ bytes: file.stream(), name: file.name, mime: file.type });
+  const { id } = await device.upload({ bytes: file.stream(), name: file.name, header: file.type });
   return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }
 

@@ -3,9 +3,11 @@ import { mediaPath } from "../model/content/media.ts";
 import type { DraftOf } from "../model/draft/draft.ts";
 import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
-import { type Brought, decoded, downloaded, fileName, fileType } from "./file-source.ts";
+import { fileName } from "./file-name.ts";
+import { type Brought, downloaded, inBase64 } from "./file-source.ts";
+import { typeOf, unknownType } from "./file-type.ts";
 import { linkPreview, type LinkPreview } from "./link-preview.ts";
-import type { Made, MediaRecord, MediaTools } from "../ports/media.ts";
+import type { Facts, Made, MediaRecord, MediaTools } from "../ports/media.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 
 export interface MediaDeskPorts extends FetchPorts {
@@ -24,9 +26,6 @@ export interface Owner {
 type FileDraft = DraftOf<MediaKind>;
 type File = Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">;
 
-/** The type of a file that shows none. */
-const anything = "application/octet-stream";
-
 /** Takes in files, finds them again, and fetches what is still with WhatsApp. */
 export class MediaDesk {
   private readonly fetching: Fetching;
@@ -37,15 +36,16 @@ export class MediaDesk {
   }
 
   /** Keeps a file. Throws `too_large`. */
-  async take(owner: Owner, { bytes, mime, name }: Brought): Promise<MediaRecord> {
+  async take(owner: Owner, { bytes, mime, header, name }: Brought): Promise<MediaRecord> {
     const { media, tools, limit } = this.ports;
     const kept = await media.keep(bytes, limit);
     if (kept.size === 0) throw new Failure("invalid", "The file is empty.", { field: "file" });
     const blob = await this.stored(kept.sha256);
-    const seen = await tools.inspect(blob);
-    const facts = seen?.facts ?? {};
-    const shown = { mime: seen?.mime ?? fileType(mime) ?? anything, name: fileName(name) };
-    return this.add(owner, { ...kept, ...shown, facts }, blob);
+    const facts = await this.facts(blob);
+    const clean = fileName(name);
+    const byName = clean === null ? null : tools.typeOfName(clean);
+    const type = typeOf({ mime, header, byName, byBytes: facts.type ?? null });
+    return this.add(owner, { ...kept, mime: type, name: clean, facts }, blob);
   }
 
   /** A file of this tenant; null when it is absent or another's. */
@@ -101,13 +101,12 @@ export class MediaDesk {
     const { kind } = draft;
     const given = await this.given(owner, draft);
     const before = await this.bytes(given);
-    // A file that came in was never looked into.
-    const known = Object.keys(given.facts).length > 0;
-    const facts = known ? given.facts : ((await this.ports.tools.inspect(before))?.facts ?? {});
-    const file: Made = { bytes: before, mime: given.mime, facts };
-    const made = await this.ports.tools.convert(kind, file);
-    const record = made.bytes === before && made.mime === given.mime ? given : await this.kept(owner, given, made);
-    const name = ("name" in draft && draft.name) || record.name;
+    const made = await this.converted(draft, given, before);
+    const thumbnail = await this.thumbnail(draft);
+    const isSame = made.bytes === before && made.mime === given.mime && thumbnail === undefined;
+    const record = isSame ? given : await this.kept(owner, given, made, thumbnail);
+    await this.withPicture(kind, record);
+    const name = ("name" in draft && fileName(draft.name)) || record.name;
     return {
       kind,
       mime: record.mime,
@@ -136,30 +135,69 @@ export class MediaDesk {
       });
     }
     if (base64 !== undefined)
-      return this.take(owner, { bytes: decoded(base64), ...named }).catch(blaming("content.base64"));
+      return this.take(owner, { ...inBase64(base64), ...named }).catch(blaming("content.base64"));
     const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.ports)), ...named });
     return take().catch(blaming("content.url"));
   }
 
-  private async kept(owner: Owner, given: MediaRecord, { bytes, mime, facts }: Made): Promise<MediaRecord> {
+  /** What a document is called counts for it alone: what is shown is judged by its bytes. */
+  private async converted(draft: FileDraft, given: MediaRecord, bytes: Blob): Promise<Made> {
+    if (draft.kind === "document") return { bytes, mime: given.mime, facts: given.facts };
+    // A file that came in was never looked into.
+    const facts = given.facts.type === undefined ? await this.facts(bytes) : given.facts;
+    const keepMetadata = "keep_metadata" in draft && draft.keep_metadata === true;
+    return this.ports.tools.convert(draft.kind, { bytes, mime: facts.type ?? unknownType, facts }, { keepMetadata });
+  }
+
+  /** The picture that stands for the file until it is opened, when it is another than the file shows by itself. */
+  private async thumbnail(draft: FileDraft): Promise<Uint8Array | undefined> {
+    const { tools } = this.ports;
+    if ("thumbnail" in draft && draft.thumbnail !== undefined) {
+      const picture = await tools.thumbnail(await allOf(inBase64(draft.thumbnail).bytes)).catch(() => null);
+      if (picture) return picture;
+      throw new Failure("invalid", '"content.thumbnail" takes a JPEG, PNG or WebP picture in base64.', {
+        field: "content.thumbnail",
+      });
+    }
+    return undefined;
+  }
+
+  /** Clients draw an empty bubble for a film without a picture. */
+  private async withPicture(kind: MediaKind, record: MediaRecord): Promise<void> {
+    const isFilm = kind === "video" || kind === "gif" || kind === "video_note";
+    if (!isFilm || record.thumbnail) return;
+    await this.ports.media.update(record.id, { thumbnail: await this.ports.tools.neutralPicture() });
+  }
+
+  private async facts(bytes: Blob): Promise<Facts> {
+    const seen = await this.ports.tools.inspect(bytes);
+    return seen ? { ...seen.facts, type: seen.mime } : {};
+  }
+
+  private async kept(
+    owner: Owner,
+    given: MediaRecord,
+    { bytes, mime, facts }: Made,
+    thumbnail: Uint8Array | undefined,
+  ): Promise<MediaRecord> {
     const kept = await this.ports.media.keep(bytes.stream(), this.ports.limit);
-    return this.add(owner, { ...kept, mime, facts, name: given.name }, bytes);
+    return this.add(owner, { ...kept, mime, facts: { ...facts, type: mime }, name: given.name }, bytes, thumbnail);
   }
 
   /** Brought again, as by a repeated call, and be it at the same time: one file, so that the call is the same too. */
-  private add(owner: Owner, file: File, bytes: Blob): Promise<MediaRecord> {
+  private add(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
     const like = JSON.stringify([owner.device, file.sha256, file.mime, file.name]);
     const before = this.adding.get(like) ?? Promise.resolve();
-    const added = before.catch(() => {}).then(() => this.added(owner, file, bytes));
+    const added = before.catch(() => {}).then(() => this.added(owner, file, bytes, thumbnail));
     this.adding.set(like, added);
     return added.finally(() => this.adding.get(like) === added && this.adding.delete(like));
   }
 
-  private async added(owner: Owner, file: File, bytes: Blob): Promise<MediaRecord> {
+  private async added(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
     const { media, tools, clock, ids } = this.ports;
     const now = clock.now();
     const known = await media.same({ ...owner, ...file });
-    if (known) {
+    if (known && (!thumbnail || equal(known.thumbnail, thumbnail))) {
       await media.update(known.id, { usedAt: now });
       return known;
     }
@@ -170,7 +208,7 @@ export class MediaDesk {
       state: "ready",
       reason: null,
       remote: null,
-      thumbnail: await tools.thumbnail(bytes),
+      thumbnail: thumbnail ?? (await tools.thumbnail(bytes)),
       createdAt: now,
       usedAt: now,
     };
@@ -183,6 +221,14 @@ export class MediaDesk {
     if (!blob) throw new Failure("unavailable", "The file was written and is not there; check the disk.");
     return blob;
   }
+}
+
+const equal = (one: Uint8Array | null, other: Uint8Array): boolean => one !== null && Buffer.compare(one, other) === 0;
+
+async function allOf(parts: AsyncIterable<Uint8Array>): Promise<Blob> {
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
+  return new Blob(all.map((part) => Uint8Array.from(part)));
 }
 
 /** What a kind says of its file's looks. */

@@ -3,6 +3,8 @@ import type { MediaState } from "../model/content/media.ts";
 
 /** What a file shows of itself. Nothing of it is taken on anybody's word. */
 export interface Facts {
+  /** The type that its bytes show, whatever its sender says; left out when they do not tell. */
+  type?: string;
   width?: number;
   height?: number;
   /** Whole seconds. */
@@ -79,14 +81,23 @@ export interface Made {
   facts: Facts;
 }
 
+export interface ConvertOptions {
+  /** Keeps what a picture tells of itself: where and when it was taken, and with what. */
+  keepMetadata?: boolean;
+}
+
 /** Looks into files and converts them. Hostile files are the rule: none may stall or break anything. */
 export interface MediaTools {
-  /** The true type and what the file shows; null when nothing can be told. */
+  /** The type that the bytes show, and what else they do; null when nothing can be told. */
   inspect(bytes: Blob): Promise<{ mime: string; facts: Facts } | null>;
-  /** A small JPEG of a picture; null of everything else. */
+  /** The type of a file by the extension of its name; null when it has none that is known. */
+  typeOfName(name: string): string | null;
+  /** A small JPEG of a picture, or of the cover that a sound or film carries; null of everything else. */
   thumbnail(bytes: Blob): Promise<Uint8Array | null>;
+  /** What stands for a film that shows no picture before it plays, a JPEG. */
+  neutralPicture(): Promise<Uint8Array>;
   /** A JPEG of at most 640 by 640 pixels, as profiles show. Throws `invalid`. */
   portrait(bytes: Blob): Promise<Uint8Array>;
   /** The file as this kind of message takes it. Throws `invalid` with what to send instead. */
-  convert(kind: MediaKind, file: Made): Promise<Made>;
+  convert(kind: MediaKind, file: Made, options?: ConvertOptions): Promise<Made>;
 }

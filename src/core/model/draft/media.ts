@@ -20,16 +20,30 @@ export const source = {
     }),
   ),
 };
+const thumbnail = {
+  thumbnail: Type.Optional(
+    Type.String({
+      maxLength: 1_500_000,
+      description: "a picture in base64 that stands for the file until it is opened, instead of the one made of it",
+    }),
+  ),
+};
 const media = <K extends string, P extends object>(name: K, more: P) =>
   Type.Object({ ...kind(name), ...source, ...more }, exact);
 
-export const image = media("image", caption);
+export const image = media("image", {
+  ...caption,
+  ...thumbnail,
+  keep_metadata: Type.Optional(
+    Type.Boolean({ description: "leaves in the picture where, when and with what it was taken; taken out by default" }),
+  ),
+});
 
-export const video = media("video", caption);
+export const video = media("video", { ...caption, ...thumbnail });
 
-export const gif = media("gif", caption);
+export const gif = media("gif", { ...caption, ...thumbnail });
 
-export const videoNote = media("video_note", {});
+export const videoNote = media("video_note", thumbnail);
 
 export const audio = media("audio", {});
 
@@ -44,6 +58,7 @@ export const document = media("document", {
     }),
   ),
   ...caption,
+  ...thumbnail,
 });
 
 export const sticker = media("sticker", {});

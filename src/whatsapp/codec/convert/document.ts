@@ -1,3 +1,4 @@
+import { fileName as clean } from "../../../core/media/file-name.ts";
 import type { Converter, Writer } from "./converter.ts";
 import { only, some } from "./fields.ts";
 import { fileOf, uploaded } from "./file.ts";
@@ -9,7 +10,7 @@ export const document: Converter<"document"> & Writer<"document"> = {
     return {
       kind: "document",
       ...fileOf(document, reading, "application/octet-stream"),
-      ...only({ name: fileName || title, pages: some(pageCount), caption }),
+      ...only({ name: clean(fileName || title) ?? undefined, pages: some(pageCount), caption }),
     };
   },
   write({ mime, name, pages, caption }, writing) {
