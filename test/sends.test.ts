@@ -486,7 +486,7 @@ describe("files", () => {
     expect(message).toEqual(told(opened));
     return opened;
   }
-  const film = { seconds: 7, width: 640, height: 360 };
+  const film = { seconds: 7, width: 640, height: 360, ...thumbnail };
 
   kind("image", async (room) => {
     const bytes = await jpeg();
