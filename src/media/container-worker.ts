@@ -5,7 +5,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 /** Reads the tracks of a file off the main thread: a hostile one can hold a million boxes. */
 self.addEventListener("message", ({ data }: MessageEvent<Blob>) => {
-  void containerOf(data)
-    .catch(() => null)
-    .then((made) => self.postMessage({ made }, []));
+  void containerOf(data).then(
+    (made) => self.postMessage({ made }, []),
+    () => self.postMessage({ made: null }, []),
+  );
 });

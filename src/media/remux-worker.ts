@@ -10,8 +10,15 @@ export interface RemuxTask {
 }
 
 /** Puts tracks into another container off the main thread. */
-self.addEventListener("message", ({ data: { file, as } }: MessageEvent<RemuxTask>) => {
-  void (as === "film" ? asMp4(file).then((bytes) => bytes && { bytes, mime: "video/mp4" }) : playableSound(file))
-    .catch(() => null)
-    .then((made) => self.postMessage({ made }, []));
+self.addEventListener("message", ({ data }: MessageEvent<RemuxTask>) => {
+  void made(data).then(
+    (made) => self.postMessage({ made }, []),
+    () => self.postMessage({ made: null }, []),
+  );
 });
+
+async function made({ file, as }: RemuxTask): Promise<{ bytes: Uint8Array; mime: string } | null> {
+  if (as === "sound") return playableSound(file);
+  const bytes = await asMp4(file);
+  return bytes && { bytes, mime: "video/mp4" };
+}

@@ -9,7 +9,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 /** Decodes and encodes off the main thread: half a minute of sound takes a fifth of a second. */
 self.addEventListener("message", ({ data }: MessageEvent<VoiceTask>) => {
-  void voiceOf(data)
-    .catch(() => null)
-    .then((made) => self.postMessage({ made }, []));
+  void voiceOf(data).then(
+    (made) => self.postMessage({ made }, []),
+    () => self.postMessage({ made: null }, []),
+  );
 });

@@ -92,7 +92,13 @@ function headersOf({ mime, name, sha256 }: MediaRecord): Record<string, string> 
 const titled = (name: string): string =>
   encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 
-const publicFacts = ({ type: _, ...facts }: MediaRecord["facts"]) => facts;
+const publicFacts = ({ width, height, seconds, animated, waveform }: MediaRecord["facts"]) => ({
+  width,
+  height,
+  seconds,
+  animated,
+  waveform,
+});
 
 export const infoOf = ({ id, mime, name, size, sha256, state, reason, facts, createdAt }: MediaRecord) => ({
   media_id: id,

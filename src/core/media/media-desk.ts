@@ -145,7 +145,7 @@ export class MediaDesk {
     if (draft.kind === "document") return { bytes, mime: given.mime, facts: given.facts };
     // A file that came in was never looked into.
     const facts = given.facts.type === undefined ? await this.facts(bytes) : given.facts;
-    const keepMetadata = "keep_metadata" in draft && draft.keep_metadata === true;
+    const keepMetadata = ("keep_metadata" in draft && draft.keep_metadata) || false;
     return this.ports.tools.convert(draft.kind, { bytes, mime: facts.type ?? unknownType, facts }, { keepMetadata });
   }
 
