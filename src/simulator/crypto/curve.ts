@@ -6,7 +6,6 @@ import {
   sign as signEd25519,
   verify as verifyEd25519,
 } from "node:crypto";
-import { calculateSignature } from "libsignal/src/curve.js";
 import type { Random } from "../base/random.ts";
 
 /** A Curve25519 key pair; both halves are 32 raw bytes, without Signal's leading 0x05. */
@@ -68,9 +67,9 @@ export function agree(ours: KeyPair, theirs: Uint8Array): Buffer {
   return diffieHellman({ privateKey: privateKey(ours.private), publicKey: publicKey(theirs) });
 }
 
-/** XEdDSA signature (64 bytes) by a Curve25519 key. */
+/** XEdDSA signature (64 bytes) by a Curve25519 key. Throws for one that was not made from a seed. */
 export function sign(signer: KeyPair, message: Uint8Array): Buffer {
-  if (!signer.seed) return Buffer.from(calculateSignature(signer.private, message));
+  if (!signer.seed) throw new Error("a key pair without its seed signs nothing");
   const key = createPrivateKey({ key: Buffer.concat([PRIVATE_ED25519, signer.seed]), format: "der", type: "pkcs8" });
   const edwards = createPublicKey(key).export({ format: "der", type: "spki" });
   const signature = signEd25519(null, message, key);

@@ -1,3 +1,4 @@
+import { CertificateAuthority } from "../noise/certificate.ts";
 import type { Network } from "../network/network.ts";
 import type { Random } from "../base/random.ts";
 import type { Connection } from "../network/connection.ts";
@@ -39,6 +40,8 @@ export class Faults {
   readonly #handshakes: { stage: HandshakeStage; how: "cut" | "stall" }[] = [];
   readonly #ackMarks: Readonly<Record<string, string>>[] = [];
   readonly #failures: LoginFailure[] = [];
+  #forgeries = 0;
+  #pings: Ping[] = [];
   readonly #questions: QuestionFaults;
   #busyUntil = 0;
   #busyCode: "429" | "500" | "503" = "503";
@@ -73,6 +76,18 @@ export class Faults {
   /** Breaks off the next handshakes, or never goes on with them, at the client's hello or at its login payload. */
   breakHandshake(stage: HandshakeStage, how: "cut" | "stall", times = 1): void {
     for (let at = 0; at < times; at++) this.#handshakes.push({ stage, how });
+  }
+
+  /** The next connections meet a server whose certificate another root has signed; a client that goes on is a problem. */
+  forgeCertificate(times = 1): void {
+    this.#forgeries += times;
+  }
+
+  /** For the connection: the certificates of its handshake. */
+  nextAuthority(): { authority: CertificateAuthority; isForged: boolean } {
+    if (this.#forgeries === 0) return { authority: this.#network.authority, isForged: false };
+    this.#forgeries--;
+    return { authority: new CertificateAuthority(this.#random), isForged: true };
   }
 
   /** For the connection: what happens to a handshake at this stage. */
@@ -124,7 +139,14 @@ export class Faults {
 
   /** Pings one device, or all that are online. */
   ping(form: PingForm = "bare", device?: string): Ping[] {
-    return this.#connections(device).map((one) => ping(one, form));
+    const sent = this.#connections(device).map((one) => ping(one, form));
+    this.#pings = [...this.openPings, ...sent];
+    return sent;
+  }
+
+  /** Pings that clients have yet to answer. */
+  get openPings(): Ping[] {
+    return this.#pings.filter((one) => one.isOpen());
   }
 
   /** Tells clients when their version ends, in Unix seconds, or that it does not (undefined), or nonsense. */
@@ -174,6 +196,7 @@ export class Faults {
     this.#handshakes.length = 0;
     this.#ackMarks.length = 0;
     this.#failures.length = 0;
+    this.#forgeries = 0;
     this.oldestRevision = 0;
     this.oldestLinkable = 0;
     this.#questions.clear();

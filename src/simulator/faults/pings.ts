@@ -8,6 +8,10 @@ export type PingForm = "bare" | "untyped" | "child";
 /** A ping on its way. */
 export interface Ping {
   readonly answered: () => boolean;
+  /** Whether somebody is there who owes an answer. */
+  readonly isOpen: () => boolean;
+  /** Makes a problem of it. */
+  readonly complain: () => void;
 }
 
 const PATIENCE_MS = 20_000;
@@ -16,9 +20,13 @@ const PATIENCE_MS = 20_000;
 export function ping(connection: Connection, form: PingForm): Ping {
   const { network } = connection;
   let answered = false;
-  const timer = network.clock.after(PATIENCE_MS, () => {
-    if (!answered && !connection.closed) connection.complain(`left a ping of the server unanswered (${form})`);
-  });
+  let told = false;
+  const isOpen = (): boolean => !answered && !told && !connection.closed;
+  const complain = (): void => {
+    if (isOpen()) connection.complain(`left a ping of the server unanswered (${form})`);
+    told = true;
+  };
+  const timer = network.clock.after(PATIENCE_MS, complain);
   connection.ask(pingStanza(form, connection), (answer) => {
     answered = true;
     timer.cancel();
@@ -26,7 +34,7 @@ export function ping(connection: Connection, form: PingForm): Ping {
       connection.complain("answered a ping by something else than a result", answer);
     network.events.emit({ type: "ping.answered", connection: connection.number, form });
   });
-  return { answered: () => answered };
+  return { answered: () => answered, isOpen, complain };
 }
 
 function pingStanza(form: PingForm, connection: Connection): Stanza {

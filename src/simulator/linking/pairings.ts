@@ -101,6 +101,7 @@ export class Pairings {
           connection.streamError({ code: "400" });
           return reject(new Error(`the client's signed identity ${fault}`));
         }
+        if (forgery !== undefined) connection.complain(`accepted a pairing with a forged ${forgery}`);
         const device = this.#register(pairing, user, id, signed);
         resolve(device);
         connection.streamError({ code: "515" });

@@ -20,6 +20,7 @@ export class Connection {
   readonly #reader = new FrameReader();
   #noise: NoiseResponder | undefined;
   #handshake: Handshake | undefined;
+  #isForged = false;
   #nextId = 1;
   /** Set once the client has logged in as a linked device. */
   device: LinkedDevice | undefined;
@@ -31,7 +32,8 @@ export class Connection {
   #lingering: NodeJS.Timeout | undefined;
   #stalled: { readonly out: Stanza[]; readonly in: Stanza[] } | undefined;
   #held: { left: number; release(): void }[] = [];
-  readonly #asked = new Map<string, (answer: Stanza) => void>();
+  /** By id; what was asked without one is answered in the order it was asked. */
+  readonly #asked = new Map<string, ((answer: Stanza) => void)[]>();
   readonly #closeHandlers: (() => void)[] = [];
   /** Ids of notifications sent outside any mailbox, whose acks are still to come. */
   readonly expectedAcks = new Set<string>();
@@ -77,15 +79,17 @@ export class Connection {
 
   /** Sends a query of the server's own and hands its answer on. */
   ask(iq: Stanza, answered: (answer: Stanza) => void): void {
-    this.#asked.set(iq.attrs["id"] ?? "", answered);
+    const id = iq.attrs["id"] ?? "";
+    this.#asked.set(id, [...(this.#asked.get(id) ?? []), answered]);
     this.send(iq);
   }
 
   /** An answer to one of the server's queries; false when it asked nothing by this id. */
   answered(iq: Stanza): boolean {
     const id = iq.attrs["id"] ?? "";
-    const handler = this.#asked.get(id);
-    this.#asked.delete(id);
+    const [handler, ...later] = this.#asked.get(id) ?? [];
+    if (later.length > 0) this.#asked.set(id, later);
+    else this.#asked.delete(id);
     handler?.(iq);
     return handler !== undefined;
   }
@@ -159,9 +163,15 @@ export class Connection {
     if (fault === "stall") return;
     if (!this.#noise) {
       const random = this.network.random.fork(`noise ${this.number}`);
-      this.#noise = new NoiseResponder(this.network.authority, this.#reader.prologue, random);
+      const { authority, isForged } = this.network.faults.nextAuthority();
+      this.#isForged = isForged;
+      this.#noise = new NoiseResponder(authority, this.#reader.prologue, random);
       this.#socket.sendBinary(frame(this.#noise.hello(bytes)));
       return;
+    }
+    if (this.#isForged) {
+      this.complain("goes on with a server whose certificate it should have refused");
+      return this.cut();
     }
     this.#handshake = this.#noise.finish(bytes);
     this.network.protocol.admit(this, this.#handshake);

@@ -3,6 +3,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
+import { senderKeyStep } from "../signal/sender-key.ts";
 import { unpad } from "../signal/padding.ts";
 import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, child, children, describe, el, type Stanza } from "../wire/stanza.ts";
@@ -53,9 +54,8 @@ function decrypt({ network, sender, receiver, stanza }: Arrival, enc: Stanza): B
     return unpad(receiver.sessions(sender).decrypt(type, sealed));
   }
   if (type !== "skmsg") throw new Error(`an enc of unknown type ${type}`);
-  const opened = receiver.groupKeys.of(stanza.attrs["to"] ?? "", sender).decrypt(sealed);
-  network.honesty.group(sender, stanza, opened);
-  return unpad(opened.plain);
+  network.honesty.group(sender, stanza, senderKeyStep(sealed));
+  return unpad(receiver.groupKeys.of(stanza.attrs["to"] ?? "", sender).decrypt(sealed));
 }
 
 function takeSenderKey({ receiver, sender }: Arrival, content: Content): void {

@@ -56,6 +56,12 @@ interface ReceivedKey {
   readonly skipped: Map<number, Buffer>;
 }
 
+/** Which step of which sender key a group ciphertext is of. */
+export function senderKeyStep(bytes: Buffer): { keyId: number; iteration: number } {
+  const message = proto.SenderKeyMessage.decode(bytes.subarray(1, -SIGNATURE));
+  return { keyId: message.id ?? 0, iteration: message.iteration ?? 0 };
+}
+
 /** What one device was told of another device's sender keys in one group. */
 export class ReceivedSenderKeys {
   #states: ReceivedKey[] = [];
@@ -75,16 +81,15 @@ export class ReceivedSenderKeys {
   }
 
   /** Throws when the key is unknown, the signature wrong, or the message was read before. */
-  decrypt(bytes: Buffer): { plain: Buffer; keyId: number; iteration: number } {
+  decrypt(bytes: Buffer): Buffer {
     const body = bytes.subarray(0, -SIGNATURE);
     const message = proto.SenderKeyMessage.decode(body.subarray(1));
-    const keyId = message.id ?? 0;
-    const iteration = message.iteration ?? 0;
+    const { keyId, iteration } = senderKeyStep(bytes);
     const state = this.#states.find((one) => one.id === keyId);
     if (!state || !message.ciphertext) throw new Error(`no sender key ${keyId}`);
     if (!verify(state.signingKey, body, bytes.subarray(-SIGNATURE))) throw new Error("wrong signature of a sender key");
     const { iv, key } = messageKey(takeChain(state, iteration));
-    return { plain: openCbc(key, iv, message.ciphertext), keyId, iteration };
+    return openCbc(key, iv, message.ciphertext);
   }
 }
 

@@ -178,15 +178,16 @@ export class World {
   }
 
   /**
-   * Waits until every device that is online has settled all it was sent. What it leaves unsettled for `timeoutMs` is a
-   * problem; so end a test with this and `assertNoProblems`.
+   * Waits until every device that is online has settled all it was sent, pings too. What it leaves unsettled for
+   * `timeoutMs` is a problem; so end a test with this and `assertNoProblems`.
    */
   async settles(timeoutMs = 5_000): Promise<void> {
     const open = () => [...this.network.online.keys()].filter(({ mailbox }) => mailbox.size > 0);
     try {
-      await this.until(() => open().length === 0, { timeoutMs });
+      await this.until(() => open().length === 0 && this.faults.openPings.length === 0, { timeoutMs });
     } catch {
       for (const { mailbox } of open()) mailbox.tellUnsettled();
+      for (const ping of this.faults.openPings) ping.complain();
     }
   }
 
