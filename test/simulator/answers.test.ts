@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
+import { inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { BinaryNode } from "@whiskeysockets/baileys";
+import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
@@ -198,4 +199,138 @@ describe("groups", () => {
     ]);
     expect(added.attrs["v_id"]).toBe("3");
   });
+});
+
+describe("the own phone", () => {
+  const { Type } = proto.Message.ProtocolMessage;
+  const { PeerDataOperationRequestType } = proto.Message;
+
+  /** Sends what companions ask of their phone, and waits for the answer. */
+  async function askPhone(
+    message: proto.Message.IProtocolMessage,
+    fits: (told: proto.Message.IProtocolMessage) => boolean,
+  ) {
+    const additionalAttributes = { category: "peer", push_priority: "high_force" };
+    await client.socket.relayMessage(phone.jid, { protocolMessage: message }, { additionalAttributes });
+    return client.until(
+      () => client.messages.flatMap(({ message: { message: told } }) => told?.protocolMessage ?? []).find(fits),
+      "the phone's answer",
+    );
+  }
+
+  test("sends keys of app state again, and names those it does not have", async () => {
+    const unknown = Buffer.from("nobody");
+    const keyIds = [{ keyId: phone.user.appStateKey.keyId }, { keyId: unknown }];
+    const told = await askPhone(
+      { type: Type.APP_STATE_SYNC_KEY_REQUEST, appStateSyncKeyRequest: { keyIds } },
+      ({ appStateSyncKeyShare: share }) => share?.keys?.length === 2,
+    );
+    const keys = told.appStateSyncKeyShare?.keys ?? [];
+    expect(keys.map(({ keyData }) => Boolean(keyData))).toEqual([true, false]);
+    expect(Buffer.from(keys[1]?.keyId?.keyId ?? []).toString()).toBe("nobody");
+  });
+
+  test("tells older messages on demand", async () => {
+    const ids: string[] = [];
+    for (const text of ["one", "two", "three"]) ids.push((await ann.says(text)).id);
+    await client.received("three");
+    const historySyncOnDemandRequest = { chatJid: ann.jid, oldestMsgId: ids[2] ?? "", onDemandMsgCount: 1 };
+    const told = await askPhone(
+      {
+        type: Type.PEER_DATA_OPERATION_REQUEST_MESSAGE,
+        peerDataOperationRequestMessage: {
+          peerDataOperationRequestType: PeerDataOperationRequestType.HISTORY_SYNC_ON_DEMAND,
+          historySyncOnDemandRequest,
+        },
+      },
+      ({ historySyncNotification: one }) => one?.syncType === proto.Message.HistorySyncType.ON_DEMAND,
+    );
+    const bytes = told.historySyncNotification?.initialHistBootstrapInlinePayload ?? new Uint8Array();
+    const sync = proto.HistorySync.decode(inflateSync(bytes));
+    expect(sync.conversations[0]?.messages?.map((one) => one.message?.message?.conversation)).toEqual(["two"]);
+  });
+
+  test("gives a collection of app state in the clear", async () => {
+    phone.archives(ann);
+    const told = await askPhone(
+      {
+        type: Type.PEER_DATA_OPERATION_REQUEST_MESSAGE,
+        peerDataOperationRequestMessage: {
+          peerDataOperationRequestType: PeerDataOperationRequestType.COMPANION_SYNCD_SNAPSHOT_FATAL_RECOVERY,
+          syncdCollectionFatalRecoveryRequest: { collectionName: "regular_low" },
+        },
+      },
+      ({ peerDataOperationRequestResponseMessage: one }) => one !== null && one !== undefined,
+    );
+    const [result] = told.peerDataOperationRequestResponseMessage?.peerDataOperationResult ?? [];
+    const snapshot = Buffer.from(result?.syncdSnapshotFatalRecoveryResponse?.collectionSnapshot ?? []);
+    expect(snapshot.includes("regular_low") && snapshot.includes(JSON.stringify(["archive", ann.jid]))).toBe(true);
+  });
+
+  test("has put the account's name into app state, and a salt into history", async () => {
+    expect(phone.appState("critical_block").get(JSON.stringify(["setting_pushName"]))?.pushNameSetting?.name).toBe(
+      "Budi",
+    );
+    const told = await client.until(
+      () =>
+        client.messages
+          .flatMap(({ message: { message } }) => message?.protocolMessage?.historySyncNotification ?? [])
+          .find(({ syncType }) => syncType === proto.Message.HistorySyncType.INITIAL_BOOTSTRAP),
+      "history",
+    );
+    expect(inflateSync(told.initialHistBootstrapInlinePayload ?? new Uint8Array()).includes(phone.user.nctSalt)).toBe(
+      true,
+    );
+  });
+});
+
+test("the salt's token opens the way to somebody who refuses strangers", async () => {
+  ann.refusesStrangers();
+  await client.socket.sendMessage(ann.jid, { text: "refused" }, { messageId: "3EB0REFUSED" });
+  await sim.until(() => sim.record.outgoing("3EB0REFUSED")[0]?.answers[0] === "463");
+  const proof = createHmac("sha256", phone.user.nctSalt).update(ann.lid).digest();
+  const additionalNodes = [node("cstoken", {}, proof)];
+  await client.socket.relayMessage(ann.jid, { conversation: "let in" }, { additionalNodes });
+  await ann.hears("let in");
+});
+
+test("whoever is blocked reaches nobody, and is not told so", async () => {
+  const other = await linkedClient(sim, "6281100000002");
+  const jid = sim.phone("6281100000002").lid;
+  await client.socket.query({
+    tag: "iq",
+    attrs: { to: "@s.whatsapp.net", type: "set", xmlns: "blocklist" },
+    content: [node("item", { action: "block", jid })],
+  });
+  const sent = await other.socket.sendMessage(phone.jid, { text: "hello?" });
+  await sim.until(() => sim.record.outgoing(String(sent?.key.id))[0]?.answers[0] === "ok");
+  await ann.says("and now", { to: phone });
+  await client.received("and now");
+  expect([client.texts, phone.inbox.filter(({ text }) => text === "hello?")]).toEqual([["and now"], []]);
+  await other.disconnect();
+});
+
+test("a ciphertext that came before is receipted again, and not asked for", async () => {
+  const twice: BinaryNode[] = [];
+  sim.faults.at("in", { do: "repeat", times: 2 }, { when: "message" });
+  client.socket.ws.on("CB:receipt", (one: BinaryNode) => {
+    twice.push(one);
+    client.look();
+  });
+  await client.socket.sendMessage(ann.jid, { text: "once" });
+  await client.until(() => twice.length === 2, "two receipts");
+  expect(twice.map(({ attrs }) => attrs["type"])).toEqual([undefined, undefined]);
+});
+
+test("posts that were seen are counted, and a call that rings is no problem", async () => {
+  const channel = sim.channel("News", { by: ann, followers: [phone] });
+  const post = channel.post("extra!");
+  const items = [node("item", { server_id: String(post.serverId) })];
+  const seen = node("receipt", { to: channel.id, type: "view", id: "1" }, [node("list", {}, items)]);
+  await client.socket.sendNode(seen);
+  await client.socket.sendNode(node("receipt", { to: ann.jid, id: "2" }, [node("offer", { "call-id": "X" })]));
+  await ann.says("that is all");
+  await client.received("that is all");
+  expect(post.views).toBe(1);
+  sim.assertNoProblems();
 });

@@ -1,3 +1,4 @@
+import { sha256 } from "../crypto/cipher.ts";
 import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
 import type { Random } from "../base/random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
@@ -82,6 +83,11 @@ export class User {
   answerFiles(): void {
     if (this.fileKeeping === "off") return;
     for (const answer of this.fileQuestions.splice(0)) answer(this.fileKeeping);
+  }
+
+  /** What the account proves by that it may write to strangers (`cstoken`): 32 bytes, the same in every run. */
+  get nctSalt(): Buffer {
+    return sha256(Buffer.from(`nct salt ${this.number}`));
   }
 
   /** Whether it wants to hear nothing of somebody. */

@@ -88,6 +88,22 @@ export class Collection {
     return problems.map((problem) => `sent a patch of ${this.name}: ${problem}`);
   }
 
+  /** The whole collection in the clear: `SyncdSnapshotRecovery`, which the definition at hand does not know. */
+  recovery(): Buffer {
+    const records = [...this.values].map(([index, value]) => {
+      const action = { index: Buffer.from(index), value, padding: new Uint8Array(0), version: 1 };
+      const mac = this.#valueMacs.get(index) ?? Buffer.alloc(0);
+      return lengthDelimited([
+        [1, proto.SyncActionData.encode(action).finish()],
+        [2, this.#key.keyId],
+        [3, mac],
+      ]);
+    });
+    const version = proto.SyncdVersion.encode({ version: this.version }).finish();
+    const fields = records.map((record): [number, Uint8Array] => [3, record]);
+    return lengthDelimited([[1, version], [2, Buffer.from(this.name)], ...fields, [4, this.#hash.bytes]]);
+  }
+
   #apply({ operation, record }: proto.ISyncdMutation, problems: string[]): Buffer {
     const blob = Buffer.from(record?.value?.blob ?? []);
     const [sealed, mac] = [blob.subarray(0, -32), blob.subarray(-32)];
@@ -127,5 +143,21 @@ export class Collection {
 
   #patchMac(snapshotMac: Buffer, macs: Buffer[], version: number): Buffer {
     return hmac(this.#keys.patchMac, snapshotMac, ...macs, networkOrder(version), Buffer.from(this.name));
+  }
+}
+
+/** A protobuf message of fields that are bytes, texts or messages, by their numbers (up to 15). */
+function lengthDelimited(fields: readonly (readonly [number, Uint8Array])[]): Buffer {
+  const parts = fields.map(([number, bytes]) =>
+    Buffer.concat([Buffer.from([(number << 3) | 2]), varint(bytes.length), bytes]),
+  );
+  return Buffer.concat(parts);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 0x80) return Buffer.from([...bytes, rest]);
+    bytes.push((rest & 0x7f) | 0x80);
   }
 }

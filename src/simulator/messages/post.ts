@@ -47,7 +47,8 @@ export interface Prepared {
 export function prepare(network: Network, message: Post): Prepared {
   const { sender, target, content, id, by } = message;
   const plain = encode(content);
-  const stanzas: [LinkedDevice, Stanza][] = target.linked.map((device) => [
+  const reached = target.hasBlocked(sender.user) ? [] : target.linked;
+  const stanzas: [LinkedDevice, Stanza][] = reached.map((device) => [
     device,
     toTarget(network, message, device, plain),
   ]);

@@ -2,28 +2,61 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Network } from "../network/network.ts";
 import type { Content } from "../content/content.ts";
-import { peerMessage } from "./welcome.ts";
+import { peerMessage, shareAppStateKeys, tellOlder } from "./welcome.ts";
 
-const { PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE } = proto.Message.ProtocolMessage.Type;
-const { PLACEHOLDER_MESSAGE_RESEND } = proto.Message.PeerDataOperationRequestType;
+const { Type } = proto.Message.ProtocolMessage;
+const { PeerDataOperationRequestType } = proto.Message;
+type Request = proto.Message.IPeerDataOperationRequestMessage;
+type Result = proto.Message.PeerDataOperationRequestResponseMessage.IPeerDataOperationResult;
 
-/** What companions ask of their own phone in messages that no chat shows: a message they got nothing of. */
+/** What companions ask of their own phone in messages that no chat shows; `id` is of the message that asks. */
 export function answerPeer(network: Network, from: LinkedDevice, id: string, { protocolMessage }: Content): void {
+  if (protocolMessage?.type === Type.APP_STATE_SYNC_KEY_REQUEST) {
+    const asked = protocolMessage.appStateSyncKeyRequest?.keyIds ?? [];
+    const ids = asked.flatMap(({ keyId }) => keyId ?? []);
+    return shareAppStateKeys(network, from, ids);
+  }
   const request = protocolMessage?.peerDataOperationRequestMessage;
-  if (request?.peerDataOperationRequestType !== PLACEHOLDER_MESSAGE_RESEND) return;
-  const { history } = from.user;
-  const peerDataOperationResult = (request.placeholderMessageResendRequest ?? []).map(({ messageKey: key }) => {
-    const known = history.find(key?.id ?? "");
+  switch (request?.peerDataOperationRequestType) {
+    case PeerDataOperationRequestType.PLACEHOLDER_MESSAGE_RESEND:
+      return respond(network, from, id, request, resends(from, request));
+    case PeerDataOperationRequestType.HISTORY_SYNC_ON_DEMAND:
+      return older(network, from, id, request);
+    case PeerDataOperationRequestType.COMPANION_SYNCD_SNAPSHOT_FATAL_RECOVERY:
+      return respond(network, from, id, request, [recovery(from, request)]);
+    default:
+      return undefined; // a phone that knows nothing of it says nothing
+  }
+}
+
+function respond(network: Network, to: LinkedDevice, id: string, request: Request, results: Result[]): void {
+  peerMessage(network, to, {
+    type: Type.PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE,
+    peerDataOperationRequestResponseMessage: {
+      peerDataOperationRequestType: request.peerDataOperationRequestType ?? null,
+      stanzaId: id,
+      peerDataOperationResult: results,
+    },
+  });
+}
+
+/** Messages a companion got nothing of. */
+function resends({ user }: LinkedDevice, { placeholderMessageResendRequest: asked }: Request): Result[] {
+  return (asked ?? []).map(({ messageKey: key }) => {
+    const known = user.history.find(key?.id ?? "");
     if (!known || !key) return {};
     const info = { key, message: known.content, messageTimestamp: known.at };
     return { placeholderMessageResendResponse: { webMessageInfoBytes: proto.WebMessageInfo.encode(info).finish() } };
   });
-  peerMessage(network, from, {
-    type: PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE,
-    peerDataOperationRequestResponseMessage: {
-      peerDataOperationRequestType: PLACEHOLDER_MESSAGE_RESEND,
-      stanzaId: id,
-      peerDataOperationResult,
-    },
-  });
+}
+
+function older(network: Network, from: LinkedDevice, id: string, { historySyncOnDemandRequest: asked }: Request): void {
+  const count = asked?.onDemandMsgCount ?? 50;
+  tellOlder(network, from, { request: id, chat: asked?.chatJid ?? "", before: asked?.oldestMsgId ?? "", count });
+}
+
+/** A collection of app state in the clear, for a companion that cannot make sense of its own. */
+function recovery({ user }: LinkedDevice, { syncdCollectionFatalRecoveryRequest: asked }: Request): Result {
+  const collectionSnapshot = user.collection(asked?.collectionName ?? "").recovery();
+  return { syncdSnapshotFatalRecoveryResponse: { collectionSnapshot, isCompressed: false } };
 }

@@ -5,6 +5,7 @@ import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
 import { senderKeyStep } from "../signal/sender-key.ts";
 import { unpad } from "../signal/padding.ts";
+import { ReadBefore } from "../signal/read-before.ts";
 import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, child, children, describe, el, type Stanza } from "../wire/stanza.ts";
 import { type Content, textOfContent } from "../content/content.ts";
@@ -37,6 +38,10 @@ export function receive(
       takeSenderKey(arrival, content);
       if (hasContent(content)) hear(arrival, enc.attrs["type"], content);
     } catch (cause) {
+      if (cause instanceof ReadBefore) {
+        if (receiver.id === 0 && sender.user !== receiver.user) acknowledge(arrival, undefined);
+        continue;
+      }
       const reason = cause instanceof Error ? cause.message : String(cause);
       const { id = "" } = stanza.attrs;
       network.events.emit({ type: "message.undecryptable", id, by: receiver.user.number, from: sender.jid(), reason });

@@ -3,6 +3,7 @@ import { hkdf, hmac, openCbc, sealCbc } from "../crypto/cipher.ts";
 import { agree, type KeyPair, newKeyPair, typedPublic } from "../crypto/curve.ts";
 import type { Random } from "../base/random.ts";
 import { decodeRatchetMessage, encodeRatchetMessage, MAC_LENGTH, type RatchetMessage } from "./wire.ts";
+import { ReadBefore } from "./read-before.ts";
 
 const ONE = Buffer.from([1]);
 const TWO = Buffer.from([2]);
@@ -122,7 +123,7 @@ function messageKeys(seed: Buffer): { cipher: Buffer; mac: Buffer; iv: Buffer } 
 function advance(chain: ReceivingChain, counter: number): { seed: Buffer; apply(): void } {
   const kept = chain.skipped.get(counter);
   if (kept) return { seed: kept, apply: () => chain.skipped.delete(counter) };
-  if (counter < chain.next) throw new Error(`message ${counter} of this chain was read before`);
+  if (counter < chain.next) throw new ReadBefore(`message ${counter} of this chain was read before`);
   if (counter - chain.next > MOST_SKIPPED) throw new Error(`message ${counter} is too far ahead of ${chain.next}`);
   let { key } = chain;
   const passed: [number, Buffer][] = [];

@@ -3,6 +3,7 @@ import { hkdf, hmac, openCbc, sealCbc } from "../crypto/cipher.ts";
 import { type KeyPair, newKeyPair, rawPublic, sign, typedPublic, verify } from "../crypto/curve.ts";
 import type { Random } from "../base/random.ts";
 import { VERSION_BYTE } from "./wire.ts";
+import { ReadBefore } from "./read-before.ts";
 
 const VERSION = Buffer.from([VERSION_BYTE]);
 const SIGNATURE = 64;
@@ -99,7 +100,7 @@ function takeChain(state: ReceivedKey, iteration: number): Buffer {
     state.skipped.delete(iteration);
     return kept;
   }
-  if (iteration < state.next) throw new Error(`group message ${iteration} was read before`);
+  if (iteration < state.next) throw new ReadBefore(`group message ${iteration} was read before`);
   if (iteration - state.next > MOST_SKIPPED) throw new Error(`group message ${iteration} is too far ahead`);
   for (; state.next < iteration; state.next++) {
     state.skipped.set(state.next, state.chain);

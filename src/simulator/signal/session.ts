@@ -4,6 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { Bundle, DeviceKeys } from "./bundle.ts";
 import { Ratchet } from "./ratchet.ts";
 import { decodePreKeyMessage, encodePreKeyMessage, type PreKeyMessage } from "./wire.ts";
+import { ReadBefore } from "./read-before.ts";
 
 /** The kinds of end-to-end encryption between two devices, as `enc` names them in its `type`. */
 export type PairwiseType = "pkmsg" | "msg";
@@ -110,6 +111,7 @@ export class Sessions {
         session.pending = undefined;
         return plain;
       } catch (cause) {
+        if (cause instanceof ReadBefore) throw cause;
         causes.push(cause instanceof Error ? cause.message : String(cause));
       }
     }

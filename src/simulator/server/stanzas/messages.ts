@@ -1,10 +1,11 @@
 import type { Device } from "../../accounts/device.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { deviceHash } from "../../accounts/device-hash.ts";
+import { hmac } from "../../crypto/cipher.ts";
 import { identityFault } from "../../linking/identity.ts";
 import { receive } from "../../people/receive.ts";
 import type { Outgoing } from "../../queue/record.ts";
-import { addressingOf, isGroup } from "../../wire/address.ts";
+import { addressingOf, isGroup, isShared } from "../../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
 import type { Connection } from "../../network/connection.ts";
 import { forwardMessage } from "./forward.ts";
@@ -35,6 +36,8 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   network.events.emit({ type: "message.sent", id, device: device.jid(), to, answer });
   if (answer !== "ok") return;
   for (const share of shares(connection, device, message, to)) {
+    // Whoever is blocked is not told so: the message is acknowledged, and reaches nobody.
+    if (!isShared(to) && share.device.user.hasBlocked(device.user)) continue;
     if (share.device.kind === "linked") forwardMessage(network, device, share.device, message, share.encs);
     else receive(network, device, share.device, message, share.encs);
   }
@@ -94,6 +97,9 @@ function stranger(connection: Connection, device: LinkedDevice, message: Stanza,
   if (!target.refusesStrangers && !device.user.timelock?.is_active) return false;
   const chat = target.history.chats.get(device.user.jid()) ?? [];
   if (chat.some((one) => one.fromMe)) return false;
+  // Without a token of the other side, one made of the salt that the own phone told will do (whatsmeow cstoken.go, 2026-08).
+  const proof = hmac(device.user.nctSalt, Buffer.from(target.jid("lid")));
+  if (bytesOf(child(message, "cstoken"))?.equals(proof)) return false;
   const token = bytesOf(child(message, "tctoken"));
   return !token || !target.tokens.get(device.user)?.equals(token);
 }

@@ -11,6 +11,8 @@ export function clientReceipt(connection: Connection, receipt: Stanza): void {
   const { id = "", to, participant, recipient, type, context } = receipt.attrs;
   if (!device) return;
   connection.send(el("ack", { class: "receipt", id, from: to ?? recipient, type, participant, recipient }));
+  if (child(receipt, "offer")) return; // it rings; WhatsApp Web says so
+  if (type === "view") return viewed(connection, receipt);
   const kind = type ?? "delivery";
   if (!isReceiptType(kind)) return connection.complain("sent a receipt of unknown type", receipt);
   if (kind === "server-error") {
@@ -34,4 +36,15 @@ export function clientReceipt(connection: Connection, receipt: Stanza): void {
     judge(connection, device.mailbox.receipt(answer, kind), unknown, receipt);
   }
   forwardReceipt(connection.network, device, receipt, kind);
+}
+
+/** Posts of a channel that somebody has seen, by their numbers (whatsmeow newsletter.go:50, 2026-08). */
+function viewed(connection: Connection, receipt: Stanza): void {
+  const { channels } = connection.network;
+  const channel = channels.get(receipt.attrs["to"]);
+  for (const { attrs } of children(child(receipt, "list"), "item")) {
+    const post = channel?.numbered(attrs["server_id"]);
+    if (channel && post) channels.view(channel, post, 1);
+    else connection.complain(`has seen post ${attrs["server_id"]}, which is none`, receipt);
+  }
 }
