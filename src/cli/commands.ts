@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   tenant: async () => (await import("./tenant.ts")).tenantCommand,
   device: async () => (await import("./device.ts")).deviceCommand,
   plugin: async () => (await import("./plugin.ts")).pluginCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "--help": async () => (await import("./help.ts")).helpCommand(commands),
   "--version": async () => (await import("./version.ts")).versionCommand,
   "--licenses": async () => (await import("./licenses.ts")).licensesCommand,

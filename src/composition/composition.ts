@@ -17,6 +17,7 @@ import { LogTail } from "../core/base/log-tail.ts";
 import type { KeyRecord, Keys } from "../core/ports/keys.ts";
 import { scopes } from "../core/model/scopes.ts";
 import type { Store } from "../core/ports/store.ts";
+import { Taps } from "../core/trace/taps.ts";
 import { Targets } from "../core/model/events/targets.ts";
 import { Webhooks } from "../core/webhooks/webhooks.ts";
 import { Allowed } from "../net/allowed.ts";
@@ -115,9 +116,10 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   });
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
+  const taps = new Taps(clock);
   const whatsapp = once(async () => {
     const { openWhatsApp } = await import("./whatsapp.ts");
-    return openWhatsApp(config, { store, media, safeFetch, clock, log });
+    return openWhatsApp(config, { store, media, safeFetch, taps, clock, log });
   });
   const media = new MediaDesk({
     media: store.media,
@@ -186,6 +188,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
       janitor.stop();
       await courier.stop(drainMs);
       await plugins.close();
+      await (await whatsapp()).close();
       await store.close();
     },
   };

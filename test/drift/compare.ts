@@ -4,10 +4,10 @@
  *     bun test/drift/compare.ts old.proto [new.proto]   prints it; the installed one when the second is left out
  *     bun test/drift/compare.ts --write                 writes the table of known fields from the installed one
  */
-import { readFieldTable } from "../../src/whatsapp/codec/known-fields.ts";
+import { readFieldTable } from "../../src/whatsapp/codec/fields/known-fields.ts";
 import { changes, installedDefinition, parseDefinition, printDefinition } from "./definition.ts";
 
-const table = new URL("../../src/whatsapp/codec/known-fields.txt", import.meta.url);
+const table = new URL("../../src/whatsapp/codec/fields/known-fields.txt", import.meta.url);
 
 async function read(path: string) {
   const text = await Bun.file(path).text();

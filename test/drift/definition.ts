@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { FieldTable } from "../../src/whatsapp/codec/known-fields.ts";
+import type { FieldTable } from "../../src/whatsapp/codec/fields/known-fields.ts";
 
 /**
  * What a `.proto` file defines. Nested types are named by their path, as `Message.ProtocolMessage`; a field that holds a

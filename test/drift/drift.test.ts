@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
-import { knownFields, newerFields } from "../../src/whatsapp/codec/known-fields.ts";
+import { knownFields, newerFields } from "../../src/whatsapp/codec/fields/known-fields.ts";
 import { changes, installedDefinition, parseDefinition } from "./definition.ts";
 
 test("the table of known fields is the installed definition's", () => {

@@ -28,6 +28,7 @@ import { Linking } from "./linking.ts";
 import { Renewals } from "../media/renewals.ts";
 import { listenForNews } from "../inbound/news.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
+import { Observer } from "../inbound/observer.ts";
 import { listenForPast } from "../inbound/past.ts";
 import { type PeoplePorts, peopleOf } from "../account/people.ts";
 import { receipt } from "../codec/receipts.ts";
@@ -48,6 +49,7 @@ import { Watchdog } from "./watchdog.ts";
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
 export class BaileysConnection implements Connection {
   private readonly identity: Identity;
+  private readonly observer: Observer;
   private readonly arrivals: Arrivals;
   private readonly dispatch: Dispatch;
   private readonly begun: Promise<void>;
@@ -82,7 +84,8 @@ export class BaileysConnection implements Connection {
     const learned = () => this.sock?.signalRepository.lidMapping;
     const identity = (this.identity = new Identity(hold.device, () => auth().creds, learned));
     const broken = (error: unknown) => this.broken(error);
-    this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault: () => this.openVault, broken });
+    const observer = (this.observer = new Observer({ ...options, identity }));
+    this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault: () => this.openVault, broken, observer });
     this.dispatch = new Dispatch(options, socket, identity, this.groupCache);
     this.renewals = new Renewals(options.clock);
     this.groups = groupsOf(socket, this.groupCache);
@@ -173,6 +176,7 @@ export class BaileysConnection implements Connection {
     sock.ws.on("frame", (node: BinaryNode) => {
       this.watchdog?.heard();
       this.arrivals.journal.observe(node);
+      this.observer.stanza(node);
     });
     hangUpAtTheEnd(sock, this.options.clock);
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));

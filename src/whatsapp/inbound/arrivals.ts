@@ -11,6 +11,7 @@ import { envelope, type Heard, incoming } from "../codec/incoming.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import { Keyring } from "../session/keyring.ts";
+import type { Observer } from "./observer.ts";
 import { Unsealed } from "./unsealed.ts";
 import type { Envelope } from "../../core/model/message.ts";
 
@@ -25,6 +26,7 @@ export interface ArrivalPorts {
   history: Pick<History, "find" | "wire">;
   clock: Clock;
   log: Log;
+  observer: Observer;
   /** The disk refused: nothing may be acknowledged any more. */
   broken: (error: unknown) => void;
 }
@@ -89,6 +91,7 @@ export class Arrivals {
   /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
   private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
     const { me, reader } = this.ports.identity;
+    this.ports.observer.message(stanza, plaintext);
     const heard = this.read(stanza, () => incoming(envelope(stanza, me), plaintext, reader));
     if (heard) {
       this.report([heard], [hash]);

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { sightingsFile } from "../composition/sightings-file.ts";
+import { loadConfig } from "../config/config.ts";
+import { Failure } from "../core/base/failure.ts";
+import type { Sighting, SightingKind } from "../core/ports/sightings.ts";
+import { sightingsIn } from "../core/trace/sighting-counter.ts";
+import { newerFields } from "../whatsapp/codec/fields/known-fields.ts";
+import { type Command, print } from "./base/command.ts";
+
+const titles: Readonly<Record<SightingKind, string>> = {
+  tag: "Stanzas",
+  notification: "Types of notifications",
+  operation: "Operations of mex notifications",
+  encryption: "Kinds of encryption",
+  attribute: "Attributes",
+  child: "Elements",
+  field: "Fields of messages",
+};
+
+export const doctorCommand: Command = {
+  usage: "",
+  about: "Lists what WhatsApp sent that this version does not know: names and counts, no contents.",
+  async run(args) {
+    if (args.length > 0) throw new Failure("invalid", "Usage: merpati doctor");
+    const file = sightingsFile(loadConfig().sessionsDir);
+    print(reportOn(sightingsIn(existsSync(file) ? readFileSync(file, "utf8") : null)));
+  },
+};
+
+function reportOn(found: readonly Sighting[]): string {
+  if (found.length === 0) return "Nothing unknown has come from WhatsApp so far.";
+  const lines = ["What came from WhatsApp that this version does not know; it was acknowledged and left unread."];
+  for (const [kind, title] of Object.entries(titles)) {
+    const rows = found.filter((each) => each.kind === kind).sort((one, other) => other.count - one.count);
+    if (rows.length > 0) lines.push("", title);
+    for (const row of rows) lines.push(`  ${row.name}${nameOf(row)}  ${row.count}, last ${day(row.lastAt)}`);
+  }
+  return lines.join("\n");
+}
+
+/** The name of a field that a newer WhatsApp is known to have. */
+function nameOf({ kind, name }: Sighting): string {
+  const [type = "", number] = name.split(" ");
+  const known = kind === "field" ? newerFields().get(type)?.get(Number(number)) : undefined;
+  return known === undefined ? "" : ` ${known.replace(/:.*/, "")}`;
+}
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -1,0 +1,19 @@
+/** What can be unknown of what WhatsApp sends. `operation` is of a mex notification, `field` of a protobuf. */
+export const sightingKinds = ["tag", "notification", "operation", "encryption", "attribute", "child", "field"] as const;
+export type SightingKind = (typeof sightingKinds)[number];
+
+/** Something unknown that was met: its name and how often, and nothing of what it said. */
+export interface Sighting {
+  readonly kind: SightingKind;
+  /** As in the protocol: `hologram`, `message/sparkle`, `Message 118`. */
+  readonly name: string;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** Counts what is unknown. */
+export interface Sightings {
+  note(kind: SightingKind, name: string): void;
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import type { Note } from "../../src/core/base/note.ts";
+import { SightingCounter, sightingsIn } from "../../src/core/trace/sighting-counter.ts";
+import { HandClock } from "../clock.ts";
+
+class Paper implements Note {
+  text: string | null = null;
+  read = async () => this.text;
+  write = async (text: string) => void (this.text = text);
+}
+
+const counter = (note: Note, clock: HandClock) =>
+  SightingCounter.load({ note, clock, failed: (error) => expect(error).toBeNull() });
+
+test("counts are kept over a restart", async () => {
+  const [paper, clock] = [new Paper(), new HandClock()];
+  const first = await counter(paper, clock);
+  first.note("tag", "hologram");
+  first.note("tag", "hologram");
+  clock.wind(10_000);
+  await first.write();
+  const again = await counter(paper, clock);
+  again.note("tag", "hologram");
+  expect(again.all).toMatchObject([{ kind: "tag", name: "hologram", count: 3 }]);
+});
+
+test("a hundred names of a kind and no more", async () => {
+  const counted = await counter(new Paper(), new HandClock());
+  for (let at = 0; at < 101; at++) counted.note("field", `Message ${at + 200}`);
+  counted.note("tag", "hologram");
+  expect(counted.all.filter(({ kind }) => kind === "field").length).toBe(100);
+  expect(counted.all.filter(({ kind }) => kind === "tag").length).toBe(1);
+});
+
+test("what is no name of a protocol is counted without it", async () => {
+  const counted = await counter(new Paper(), new HandClock());
+  for (const name of ["6281234567890", "a text, said", "x".repeat(61)]) counted.note("tag", name);
+  expect(counted.all).toMatchObject([{ name: "(another name)", count: 3 }]);
+});
+
+test("a damaged note is read as none", () => {
+  expect(sightingsIn("{")).toEqual([]);
+  expect(sightingsIn('[{"kind":"tag"}, 7, null]')).toEqual([]);
+});
