@@ -11,6 +11,8 @@ export type Device = VirtualDevice | LinkedDevice;
 export abstract class DeviceBase {
   readonly user: User;
   readonly id: number;
+  /** A device in Meta's cloud, of a business that answers from there too. */
+  hosted = false;
 
   constructor(user: User, id: number) {
     this.user = user;
@@ -18,7 +20,8 @@ export abstract class DeviceBase {
   }
 
   jid(addressing: Addressing = "pn"): string {
-    return formatAddress(addressing === "pn" ? this.user.number : this.user.lidNumber, addressing, this.id);
+    const name = addressing === "pn" ? this.user.number : this.user.lidNumber;
+    return formatAddress(name, addressing, this.id, this.hosted);
   }
 
   /** The keys a stranger starts a session with; a one-time pre-key in it is gone from the store. */

@@ -38,8 +38,15 @@ export class Directory {
   user(jid: string | undefined): User | undefined {
     const address = parseAddress(jid);
     if (!address) return undefined;
-    if (address.server === "lid") return this.#byLid.get(address.user);
-    return address.server === "s.whatsapp.net" ? this.#byNumber.get(address.user) : undefined;
+    if (address.server === "lid" || address.server === "hosted.lid") return this.#byLid.get(address.user);
+    const isNumber = address.server === "s.whatsapp.net" || address.server === "hosted";
+    return isNumber ? this.#byNumber.get(address.user) : undefined;
+  }
+
+  /** The account that goes by a username; nobody when it wants a pin and gets another, or none. */
+  called(username: string, pin?: string): User | undefined {
+    const user = this.users.find((one) => one.username === username);
+    return user?.usernamePin === undefined || user.usernamePin === pin ? user : undefined;
   }
 
   device(jid: string | undefined): Device | undefined {

@@ -5,6 +5,9 @@ import { type KeyPair, rawPublic, sign, verify } from "../crypto/curve.ts";
 // Prefixes of what is signed in WhatsApp's ADV scheme (account device verification), from the clients' source.
 const BY_ACCOUNT = Buffer.from([6, 0]);
 const BY_DEVICE = Buffer.from([6, 1]);
+const BY_ACCOUNT_HOSTED = Buffer.from([6, 5]);
+const BY_DEVICE_HOSTED = Buffer.from([6, 6]);
+const { E2EE, HOSTED } = proto.ADVEncryptionType;
 
 /** Ways to forge a pairing, to see that a client refuses it. */
 export type Forgery = "hmac" | "account-signature";
@@ -34,17 +37,19 @@ export function attestIdentity(request: IdentityRequest): Buffer {
 }
 
 /** The identity of a companion the simulator plays, signed by both sides. */
-export function signIdentity(accountKey: KeyPair, companion: KeyPair, keyIndex: number): Buffer {
-  const details = detailsOf(keyIndex, 1);
-  const accountSignature = sign(accountKey, Buffer.concat([BY_ACCOUNT, details, companion.public]));
-  const deviceSignature = sign(companion, Buffer.concat([BY_DEVICE, details, companion.public, accountKey.public]));
+export function signIdentity(accountKey: KeyPair, companion: KeyPair, keyIndex: number, hosted = false): Buffer {
+  const details = detailsOf(keyIndex, 1, hosted);
+  const [account, device] = hosted ? [BY_ACCOUNT_HOSTED, BY_DEVICE_HOSTED] : [BY_ACCOUNT, BY_DEVICE];
+  const accountSignature = sign(accountKey, Buffer.concat([account, details, companion.public]));
+  const deviceSignature = sign(companion, Buffer.concat([device, details, companion.public, accountKey.public]));
   const parts = { details, accountSignatureKey: accountKey.public, accountSignature, deviceSignature };
   return Buffer.from(proto.ADVSignedDeviceIdentity.encode(parts).finish());
 }
 
-function detailsOf(keyIndex: number, rawId: number): Buffer {
+function detailsOf(keyIndex: number, rawId: number, hosted = false): Buffer {
   const timestamp = Math.floor(Date.now() / 1000);
-  return Buffer.from(proto.ADVDeviceIdentity.encode({ rawId, timestamp, keyIndex }).finish());
+  const types = hosted ? { accountType: E2EE, deviceType: HOSTED } : {};
+  return Buffer.from(proto.ADVDeviceIdentity.encode({ rawId, timestamp, keyIndex, ...types }).finish());
 }
 
 /**

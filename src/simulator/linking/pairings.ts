@@ -117,7 +117,7 @@ export class Pairings {
         el("device-identity", {}, wrapped),
         el("platform", { name: "android" }),
         el("device", jids),
-        el("client-props", {}, clientProps(this.#network)),
+        el("client-props", {}, clientProps(this.#network, user)),
       ]),
     ]);
   }
@@ -146,7 +146,7 @@ export class Pairings {
 }
 
 /** What the new companion is told of the account: whether it goes by LID already (whatsapp-rust pair.rs, 2026-08). */
-function clientProps(network: Network): Uint8Array {
-  const isChatDbLidMigrated = network.options.accounts === "migrated";
+function clientProps(network: Network, user: User): Uint8Array {
+  const isChatDbLidMigrated = network.isMigrated(user) ?? false;
   return proto.ClientPairingProps.encode({ isChatDbLidMigrated }).finish();
 }

@@ -14,6 +14,19 @@ export function addCompanion(network: Network, user: User): VirtualDevice {
   return device;
 }
 
+/** The number of every device that Meta hosts. */
+const HOSTED_DEVICE = 99;
+
+/** A business answers from Meta's cloud too: a device of its own, which reads and writes as any other. */
+export function addHostedDevice(network: Network, user: User): VirtualDevice {
+  const device = new VirtualDevice(user, HOSTED_DEVICE, user.random);
+  device.hosted = true;
+  device.deviceIdentity = signIdentity(user.accountKey, device.keys.identity, device.id, true);
+  user.add(device);
+  tellDevices(network, device, "add");
+  return device;
+}
+
 /** Unlinks it again. */
 export function removeCompanion(network: Network, device: VirtualDevice): void {
   device.user.remove(device.id);

@@ -8,7 +8,7 @@ import { setPicture } from "../media/picture.ts";
 import { addressingOf } from "../wire/address.ts";
 import { el } from "../wire/stanza.ts";
 import { Call } from "./call.ts";
-import { addCompanion, removeCompanion } from "./companion.ts";
+import { addCompanion, addHostedDevice, removeCompanion } from "./companion.ts";
 import { type Content, contentOf } from "../content/content.ts";
 import { deletion, edit, event, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard } from "../messages/heard.ts";
@@ -125,6 +125,22 @@ export class Person extends Speaker {
   /** Links another device of the simulator to this person's account. */
   addsCompanion(): VirtualDevice {
     return addCompanion(this.network, this.user);
+  }
+
+  /** Answers from Meta's cloud too, as a business with the Cloud API does. */
+  addsHostedDevice(): VirtualDevice {
+    return addHostedDevice(this.network, this.user);
+  }
+
+  /** Nobody is told this person's number any more: a LID, a name, perhaps a username. */
+  hidesNumber(): void {
+    this.user.isNumberless = true;
+  }
+
+  /** Goes by a username from now on; whoever looks for it needs the pin, if there is one. */
+  goesBy(username: string | undefined, pin?: string): void {
+    this.user.username = username;
+    this.user.usernamePin = pin;
   }
 
   removesCompanion(device: VirtualDevice): void {

@@ -12,7 +12,9 @@ import { capNotice, timelockNotice } from "./notices.ts";
 import { addressingOf } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";
+import { mappingPayload } from "./migration.ts";
 import { Person } from "./person.ts";
+import { peerMessage } from "./welcome.ts";
 import type { Sent } from "../messages/sent.ts";
 
 export interface LinkOptions {
@@ -164,6 +166,18 @@ export class Phone extends Person {
   /** What the devices of this account have set in a collection, by index; read with the phone's key. */
   appState(collection: CollectionName): ReadonlyMap<string, SyncValue> {
     return this.user.collection(collection).values;
+  }
+
+  /** The account moves to LIDs now, or back; from then on the server takes the other name in messages. */
+  isMigrated(migrated: boolean): void {
+    this.user.migrated = migrated;
+  }
+
+  /** The account moves to LIDs while its companions are connected: the phone tells them, with every pair it knows. */
+  migrates(): void {
+    this.user.migrated = true;
+    const payload = mappingPayload(this.network, this.user);
+    for (const device of this.user.linked) peerMessage(this.network, device, payload);
   }
 
   /** Throws away the one-time pre-keys its companions have on the server, but for `left` of them. */

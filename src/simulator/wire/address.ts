@@ -11,6 +11,9 @@ export interface Address {
 export const SERVER = "@s.whatsapp.net";
 const DOMAIN = { pn: "s.whatsapp.net", lid: "lid" } as const satisfies Record<Addressing, string>;
 
+/** Devices of a business that Meta hosts have domains of their own. */
+const HOSTED = { pn: "hosted", lid: "hosted.lid" } as const satisfies Record<Addressing, string>;
+
 export function parseAddress(jid: string | undefined): Address | undefined {
   const at = jid?.indexOf("@") ?? -1;
   if (jid === undefined || at < 0) return undefined;
@@ -18,12 +21,13 @@ export function parseAddress(jid: string | undefined): Address | undefined {
   return { user, device: device === undefined ? 0 : Number(device), server: jid.slice(at + 1) };
 }
 
-export function formatAddress(user: string, addressing: Addressing, device = 0): string {
-  return `${user}${device === 0 ? "" : `:${device}`}@${DOMAIN[addressing]}`;
+export function formatAddress(user: string, addressing: Addressing, device = 0, hosted = false): string {
+  const domain = hosted ? HOSTED[addressing] : DOMAIN[addressing];
+  return `${user}${device === 0 ? "" : `:${device}`}@${domain}`;
 }
 
 export function addressingOf(jid: string): Addressing {
-  return jid.endsWith("@lid") ? "lid" : "pn";
+  return jid.endsWith("@lid") || jid.endsWith("@hosted.lid") ? "lid" : "pn";
 }
 
 export function isGroup(jid: string): boolean {

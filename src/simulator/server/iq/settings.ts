@@ -4,6 +4,9 @@ import { child, children, el } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 
+/** `lid_one_on_one_migration_enabled`. */
+const MIGRATED = "9435";
+
 /** `abt`: the server's switches for clients. 10518 is `privacyTokenOn1to1`. */
 export const props: QueryHandler = (connection, iq) => {
   const attrs = {
@@ -14,7 +17,12 @@ export const props: QueryHandler = (connection, iq) => {
     refresh_id: "1",
     delta_update: "false",
   };
-  result(connection, iq, [el("props", attrs, [el("prop", { config_code: "10518", config_value: "true" })])]);
+  const on = [
+    "10518",
+    ...(connection.device && connection.network.isMigrated(connection.device.user) ? [MIGRATED] : []),
+  ];
+  const list = on.map((code) => el("prop", { config_code: code, config_value: "true" }));
+  result(connection, iq, [el("props", attrs, list)]);
 };
 
 const PRIVACY = ["readreceipts", "last", "online", "profile", "status", "groupadd", "calladd", "messages"];

@@ -1,5 +1,6 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../../accounts/user.ts";
+import { addressingOf } from "../../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import type { Connection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
@@ -47,11 +48,26 @@ function answer(connection: Connection, asked: Stanza, protocols: Stanza[]): Sta
   const { directory } = connection.network;
   const other = directory.otherForms.get(phone ?? "");
   const jid = other?.jid() ?? asked.attrs["jid"] ?? `${phone}@s.whatsapp.net`;
-  const user = directory.user(jid);
+  const named = child(asked, "contact")?.attrs ?? {};
+  if (named["username"] !== undefined) return byUsername(connection, asked, protocols);
+  const found = directory.user(jid);
+  const user = found?.isNumberless && addressingOf(jid) === "pn" ? undefined : found;
   const parts = protocols.flatMap(({ tag }) => PROTOCOLS[tag]?.(connection, user, asked) ?? []);
   const byLid = protocols.some(({ tag, attrs }) => tag === "contact" && attrs["addressing_mode"] === "lid");
   // Who is asked for by number is named by LID, and by number alone when there is no such account (whatsmeow user.go:182).
   return el("user", byLid ? { jid: user?.jid("lid"), pn_jid: user?.jid() ?? jid } : { jid }, parts);
+}
+
+// Nobody goes by it, or not without the pin: then there is no JID in the answer.
+function byUsername(connection: Connection, asked: Stanza, protocols: Stanza[]): Stanza {
+  const { username = "", pin } = child(asked, "contact")?.attrs ?? {};
+  const { directory } = connection.network;
+  const user = directory.called(username, pin);
+  const needsPin = !user && directory.users.some((one) => one.username === username);
+  const contact = el("contact", { type: user ? "in" : needsPin ? undefined : "out", username });
+  const others = protocols.filter(({ tag }) => tag !== "contact");
+  const parts = user ? others.flatMap(({ tag }) => PROTOCOLS[tag]?.(connection, user, asked) ?? []) : [];
+  return el("user", { jid: user?.jid("lid") }, [contact, ...parts]);
 }
 
 /** The certificate of a business's name. */
@@ -65,7 +81,11 @@ function verifiedName({ name }: User): Stanza {
 /** The devices of a user: the phone, and companions with the index of the key the phone signed. */
 function deviceList(user: User, now: string): Stanza {
   const devices = user.devices.map((device) =>
-    el("device", { id: String(device.id), "key-index": device.id === 0 ? undefined : String(device.id) }),
+    el("device", {
+      id: String(device.id),
+      "key-index": device.id === 0 ? undefined : String(device.id),
+      is_hosted: device.hosted ? "true" : undefined,
+    }),
   );
   const validIndexes = user.devices.map((device) => device.id);
   const details = proto.ADVKeyIndexList.encode({
