@@ -1,6 +1,7 @@
 import type { MediaKind } from "../core/model/content/content.ts";
 import type { Made, MediaTools } from "../core/ports/media.ts";
 import mime from "mime";
+import { cardOf } from "./card.ts";
 import { asFilm, asVideoNote } from "./film.ts";
 import { inspected, previewOf } from "./inspect.ts";
 import { neutralPicture } from "./neutral.ts";
@@ -12,7 +13,9 @@ import { asImage, needPicture } from "./still.ts";
 /** Pictures by Bun.Image; sounds and films by mediabunny, decoded in threads. */
 export const mediaTools: MediaTools = {
   inspect: inspected,
-  typeOfName: (name) => mime.getType(name),
+  typeOfName: (name) => (name.includes(".") ? mime.getType(name) : null),
+  extensionOf: (type) => mime.getExtension(type),
+  card: cardOf,
   thumbnail: previewOf,
   neutralPicture,
   portrait,

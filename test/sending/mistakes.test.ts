@@ -223,7 +223,7 @@ describe("files", () => {
           : new Response(""),
     });
     const at = (path: string) => says({ kind: "image", url: `http://127.0.0.1:${server.port}${path}` });
-    await refused(at("/away"), '"content.url": it answers 302 instead of a file. Redirects are not followed');
+    await refused(at("/away"), '"content.url": 169.254.169.254 is a special address', 403);
     await refused(at("/empty"), '"content.url": The file is empty');
     await refused(
       says({ kind: "image", url: "http://127.0.0.1:1/" }),

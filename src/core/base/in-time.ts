@@ -1,7 +1,14 @@
 import type { Clock } from "./clock.ts";
 import { Failure } from "./failure.ts";
 
-/** The same bytes. Throws `timeout` when the last of them has not come within `ms` milliseconds, and lets go. */
+const broken = (cause: unknown): never => {
+  throw new Failure("invalid", "it broke off before its end.", { cause });
+};
+
+/**
+ * The same bytes. Throws `invalid` when the other side breaks off, `timeout` when the last of them has not come within
+ * `ms` milliseconds, and lets go.
+ */
 export async function* inTime(
   body: ReadableStream<Uint8Array>,
   clock: Clock,
@@ -15,7 +22,7 @@ export async function* inTime(
   );
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      const { done, value } = await Promise.race([reader.read().catch(broken), late.promise]);
       if (done) return;
       yield value;
     }

@@ -1,5 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { nameInDisposition } from "./disposition.ts";
+import { following } from "./following.ts";
 import { inTime } from "../base/in-time.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 
@@ -11,6 +13,8 @@ export interface Brought {
   /** The type that stands on the way: in a response header, a form part or a `data:` prefix. Often a guess. */
   header?: string;
   name?: string;
+  /** The name is the last part of an address, which often has no extension. */
+  isNameOfAddress?: boolean;
 }
 
 /** How long a file's address may take to answer, and how long until the whole of it is here, milliseconds. */
@@ -19,18 +23,15 @@ const wholeMs = 45_000;
 
 /** What an address leads to. Throws `invalid` and what `SafeFetch` throws; its bytes throw `timeout`. */
 export async function downloaded(url: string, { fetch, clock }: { fetch: SafeFetch; clock: Clock }): Promise<Brought> {
-  const response = await fetch.send(url, { method: "GET", timeout: fetchMs });
+  const { response, url: at } = await following(url, { timeout: fetchMs }, fetch);
   if (!response.ok || !response.body) {
     await response.body?.cancel();
-    throw new Failure("invalid", `it answers ${response.status} instead of a file.${hintOf(response)}`);
+    throw new Failure("invalid", `it answers ${response.status} instead of a file.`);
   }
   const header = response.headers.get("content-type");
+  const given = nameInDisposition(response.headers.get("content-disposition"));
   const bytes = inTime(response.body, clock, wholeMs);
-  return { bytes, name: nameIn(url), ...(header ? { header } : {}) };
-}
-
-function hintOf({ status }: Response): string {
-  return status >= 300 && status < 400 ? " Redirects are not followed: give the address it leads to." : "";
+  return { bytes, name: given ?? nameIn(at), isNameOfAddress: given === null, ...(header ? { header } : {}) };
 }
 
 /** The last part of an address; empty when it has none. */

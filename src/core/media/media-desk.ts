@@ -36,7 +36,7 @@ export class MediaDesk {
   }
 
   /** Keeps a file. Throws `too_large`. */
-  async take(owner: Owner, { bytes, mime, header, name }: Brought): Promise<MediaRecord> {
+  async take(owner: Owner, { bytes, mime, header, name, isNameOfAddress }: Brought): Promise<MediaRecord> {
     const { media, tools, limit } = this.ports;
     const kept = await media.keep(bytes, limit);
     if (kept.size === 0) throw new Failure("invalid", "The file is empty.", { field: "file" });
@@ -45,7 +45,9 @@ export class MediaDesk {
     const clean = fileName(name);
     const byName = clean === null ? null : tools.typeOfName(clean);
     const type = typeOf({ mime, header, byName, byBytes: facts.type ?? null });
-    return this.add(owner, { ...kept, mime: type, name: clean, facts }, blob);
+    const extension = isNameOfAddress && byName === null && type !== unknownType ? tools.extensionOf(type) : null;
+    const whole = extension === null ? clean : `${clean ?? "file"}.${extension}`;
+    return this.add(owner, { ...kept, mime: type, name: whole, facts }, blob);
   }
 
   /** A file of this tenant; null when it is absent or another's. */
@@ -153,7 +155,9 @@ export class MediaDesk {
   private async thumbnail(draft: FileDraft): Promise<Uint8Array | undefined> {
     const { tools } = this.ports;
     if ("thumbnail" in draft && draft.thumbnail !== undefined) {
-      const picture = await tools.thumbnail(await allOf(inBase64(draft.thumbnail).bytes)).catch(() => null);
+      const picture = await allOf(inBase64(draft.thumbnail).bytes)
+        .then((bytes) => tools.thumbnail(bytes))
+        .catch(() => null);
       if (picture) return picture;
       throw new Failure("invalid", '"content.thumbnail" takes a JPEG, PNG or WebP picture in base64.', {
         field: "content.thumbnail",

@@ -81,6 +81,15 @@ export interface Made {
   facts: Facts;
 }
 
+/** What a page tells of itself. */
+export interface PageCard {
+  url: string;
+  title: string;
+  description?: string;
+  /** Where its picture is. */
+  image?: string;
+}
+
 export interface ConvertOptions {
   /** Keeps what a picture tells of itself: where and when it was taken, and with what. */
   keepMetadata?: boolean;
@@ -92,6 +101,10 @@ export interface MediaTools {
   inspect(bytes: Blob): Promise<{ mime: string; facts: Facts } | null>;
   /** The type of a file by the extension of its name; null when it has none that is known. */
   typeOfName(name: string): string | null;
+  /** The extension that files of a type have, without its dot; null when none is known. */
+  extensionOf(mime: string): string | null;
+  /** What a page tells of itself, read in its own character set; null when it has no title. */
+  card(url: string, page: Uint8Array, contentType: string): PageCard | null;
   /** A small JPEG of a picture, or of the cover that a sound or film carries; null of everything else. */
   thumbnail(bytes: Blob): Promise<Uint8Array | null>;
   /** What stands for a film that shows no picture before it plays, a JPEG. */
