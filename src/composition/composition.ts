@@ -143,6 +143,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     feed,
     ids,
     webhooks,
+    taps,
     beforeSend: async (draft, device) =>
       late.plugins ? { ...draft, content: await late.plugins.outgoing({ ...draft, device, plugin: null }) } : draft,
     pace: config.sending === "off" ? null : pace,

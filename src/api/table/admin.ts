@@ -9,6 +9,7 @@ export const adminTable: Table = {
   "GET /v1/admin/tenants/:tenant/devices": adminRead,
   "POST /v1/admin/tenants/:tenant/devices": administer("device.create", "json"),
   "DELETE /v1/admin/tenants/:tenant/devices/:device": administer("device.remove"),
+  "GET /v1/admin/tenants/:tenant/devices/:device/trace": administer("device.trace"),
   "GET /v1/admin/keys": adminRead,
   "POST /v1/admin/keys": administer("key.create", "json"),
   "DELETE /v1/admin/keys/:key": administer("key.revoke"),

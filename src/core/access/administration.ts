@@ -8,10 +8,13 @@ import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
+import type { Taps, TraceEntry } from "../trace/taps.ts";
 import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";
 
 export interface AdministrationPorts extends AuditPorts {
   store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;
+  /** Where stanzas are recorded. */
+  taps: Taps;
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
   /** What a principal may use. */
@@ -157,6 +160,16 @@ export class Administration {
   async removeDevice(tenant: string, id: string): Promise<void> {
     await this.tenant(tenant);
     await this.workspace(tenant).device(id).remove();
+  }
+
+  /** What WhatsApp sends to a device from now on, redacted, until `signal` is aborted. Throws `not_found`, `unavailable`. */
+  async trace(tenant: string, id: string, signal: AbortSignal): Promise<AsyncGenerator<TraceEntry, void>> {
+    await this.tenant(tenant);
+    const all = await this.ports.store.devices.list();
+    const device = all.find((each) => each.tenant === tenant && each.id === id);
+    if (!device) throw new Failure("not_found", `Tenant "${tenant}" has no device "${id}".`);
+    await this.auditor.note(this.by, "device.trace", tenant, id);
+    return this.ports.taps.record(device.uid, signal);
   }
 
   /** What waits, how much is kept, and how many devices of all tenants are in which phase. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import { Redaction, type FieldShape, type PlainStanza, type RedactedStanza } from "./redaction.ts";
 
 /** What a trace holds, in order. `at`: milliseconds since it began. */
@@ -14,16 +15,13 @@ type Entry = TraceEntry extends infer T ? (T extends TraceEntry ? Omit<T, "at"> 
 
 /** How many entries wait for whoever records. */
 const mostWaiting = 5_000;
-
-interface Recorder {
-  readonly redaction: Redaction;
-  readonly add: (entry: Entry) => void;
-}
+/** How many traces may be recorded at once, of all devices. */
+const mostRecorders = 8;
 
 /** Where the stanzas of a device can be recorded, redacted. While nobody records, `has` is all it costs. */
 export class Taps {
   readonly #clock: Clock;
-  readonly #recorders = new Map<string, Set<Recorder>>();
+  readonly #recorders = new Map<string, Set<Recording>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -36,47 +34,73 @@ export class Taps {
 
   /** `mine`: the account's own JIDs. */
   stanza(device: string, stanza: PlainStanza, mine: readonly string[]): void {
-    for (const { redaction, add } of this.#recorders.get(device) ?? []) add({ stanza: redaction.stanza(stanza, mine) });
+    for (const each of this.#recorders.get(device) ?? []) each.add({ stanza: each.redaction.stanza(stanza, mine) });
   }
 
   /** A decrypted message, by the id of its stanza. */
   message(device: string, id: string, fields: readonly FieldShape[]): void {
-    for (const { redaction, add } of this.#recorders.get(device) ?? []) add({ id: redaction.text(id), fields });
+    for (const each of this.#recorders.get(device) ?? []) each.add({ id: each.redaction.text(id), fields });
   }
 
-  /** What comes to a device from now on, until `signal` is aborted. */
-  async *record(device: string, signal: AbortSignal): AsyncGenerator<TraceEntry, void> {
+  /** What comes to a device from now on, until `signal` is aborted. Throws `unavailable` when too many are at it. */
+  record(device: string, signal: AbortSignal): AsyncGenerator<TraceEntry, void> {
+    const open = [...this.#recorders.values()].reduce((sum, recorders) => sum + recorders.size, 0);
+    if (open >= mostRecorders)
+      throw new Failure("unavailable", `${mostRecorders} traces are being recorded; end one of them first.`);
     const began = this.#clock.monotonic();
-    const at = () => Math.round(this.#clock.monotonic() - began);
-    const waiting: TraceEntry[] = [];
-    let bell = Promise.withResolvers<void>();
-    let lost = 0;
-    const add = (entry: Entry): void => {
-      if (waiting.length < mostWaiting) waiting.push({ at: at(), ...entry });
-      else lost++;
-      bell.resolve();
-    };
-    const close = this.#open(device, { redaction: new Redaction(), add });
-    signal.addEventListener("abort", () => bell.resolve(), { once: true });
-    try {
-      while (!signal.aborted) {
-        yield* waiting.splice(0);
-        if (lost > 0) yield { at: at(), lost };
-        lost = 0;
-        if (waiting.length === 0) await bell.promise;
-        bell = Promise.withResolvers();
-      }
-    } finally {
+    const recording = new Recording(() => Math.round(this.#clock.monotonic() - began));
+    const close = this.#open(device, recording);
+    const end = (): void => {
       close();
-    }
+      recording.end();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+    return recording.entries();
   }
 
-  #open(device: string, recorder: Recorder): () => void {
+  #open(device: string, recorder: Recording): () => void {
     const recorders = this.#recorders.get(device) ?? new Set();
     this.#recorders.set(device, recorders.add(recorder));
     return () => {
       recorders.delete(recorder);
       if (recorders.size === 0) this.#recorders.delete(device);
     };
+  }
+}
+
+/** One trace under way. */
+class Recording {
+  readonly redaction = new Redaction();
+  readonly #at: () => number;
+  readonly #waiting: TraceEntry[] = [];
+  #bell = Promise.withResolvers<void>();
+  #lost = 0;
+  #over = false;
+
+  constructor(at: () => number) {
+    this.#at = at;
+  }
+
+  add(entry: Entry): void {
+    if (this.#waiting.length < mostWaiting) this.#waiting.push({ at: this.#at(), ...entry });
+    else this.#lost++;
+    this.#bell.resolve();
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#bell.resolve();
+  }
+
+  async *entries(): AsyncGenerator<TraceEntry, void> {
+    while (!this.#over) {
+      yield* this.#waiting.splice(0);
+      if (this.#lost > 0) yield { at: this.#at(), lost: this.#lost };
+      this.#lost = 0;
+      if (this.#waiting.length > 0) continue;
+      await this.#bell.promise;
+      this.#bell = Promise.withResolvers();
+    }
   }
 }
