@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { isMedia } from "../src/core/model/content/content.ts";
-import type { DraftContent } from "../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../src/core/model/content/draft.ts";
 import type { ChannelChat } from "../src/simulator/index.ts";
 import { jpeg, mp4 } from "./files.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";

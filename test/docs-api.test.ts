@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { actionKinds, contentKinds } from "../src/core/model/content/content.ts";
-import { draftKinds } from "../src/core/model/draft/draft.ts";
-import { sentKinds } from "../src/core/model/message.ts";
+import { actionKinds } from "../src/core/model/content/action.ts";
+import { contentKinds } from "../src/core/model/content/content.ts";
+import { draftKinds } from "../src/core/model/content/draft.ts";
+import { sentKinds } from "../src/core/model/content/sent.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";
 
 const guide = await Bun.file("docs/api.md").text();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys";
-import type { DraftContent } from "../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../src/core/model/content/draft.ts";
 import { openVote } from "../src/simulator/index.ts";
 import { type Ballot, openBallot, sealBallot } from "../src/whatsapp/codec/votes.ts";
 import { startBot, type TestBot } from "./harness.ts";

@@ -26,7 +26,7 @@ const free = new Set(["main", "cli", "composition"]);
  */
 const rooms: Record<string, string> = {
   core: "base model ports trace policy access media sending inbox people delivery webhooks device .",
-  "core/model": "content draft . events",
+  "core/model": ". content message events",
   "core/sending": "drafting sender bulk",
   store: "sqlite devices retention outbox events access chats .",
   whatsapp: "wire codec media session signal account inbound outbound connection",
@@ -161,7 +161,7 @@ test("no folder imports one that imports it, types included", async () => {
 test("the rule sees an offence", () => {
   expect(objection("src/core/ports/hold.ts", "../device/line.ts")).toBe("in core, ports may not import device");
   expect(objection("src/core/ports/hold.ts", "../app.ts")).toBe("in core, ports may not import .");
-  expect(objection("src/core/sending/drafting/aim.ts", "../sender/sender.ts")).toBe(
+  expect(objection("src/core/sending/drafting/drafter.ts", "../sender/sender.ts")).toBe(
     "in core/sending, drafting may not import sender",
   );
   expect(objection("src/store/odds/ends.ts", "../sqlite/disk.ts")).toBe(

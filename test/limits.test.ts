@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { DraftContent } from "../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../src/core/model/content/draft.ts";
 import { mediaTools } from "../src/media/tools.ts";
 import type { WoundClock } from "./clock.ts";
 import { animated, gif, jpeg, mp3, mp4, picture, wav } from "./files.ts";

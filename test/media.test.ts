@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { isMedia, type MediaContent } from "../src/core/model/content/content.ts";
-import type { DraftContent } from "../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../src/core/model/content/draft.ts";
 import { jpeg, mp4, picture, wav } from "./files.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";
 

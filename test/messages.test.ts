@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { type Content, type Action, isAction } from "../src/core/model/content/content.ts";
+import type { Content } from "../src/core/model/content/content.ts";
+import { type Action, isAction } from "../src/core/model/content/action.ts";
 import { type EventType, eventOfAction } from "../src/core/model/events/events.ts";
 import { goldens } from "./golden/cases.ts";
 import { startBot, type TestBot } from "./harness.ts";

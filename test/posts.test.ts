@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { DraftContent } from "../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../src/core/model/content/draft.ts";
 import { cardOf as card } from "../src/media/card.ts";
 import { jpeg } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";

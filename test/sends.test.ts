@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decryptEventResponse, type proto } from "@whiskeysockets/baileys";
 import { createHash } from "node:crypto";
-import { type DraftContent, draftKinds } from "../src/core/model/draft/draft.ts";
-import type { Draft } from "../src/core/model/message.ts";
+import { type DraftContent, draftKinds } from "../src/core/model/content/draft.ts";
+import type { Draft } from "../src/core/model/message/message.ts";
 import { type GroupChat, type Sent, openVote } from "../src/simulator/index.ts";
 import { jpeg, mp4, picture, wav } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";

@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import type { Device } from "../core/device/device.ts";
 import { Failure } from "../core/base/failure.ts";
-import type { Message } from "../core/model/message.ts";
+import type { Message } from "../core/model/message/message.ts";
 
 /** The body of the two faces that send text only. */
 export const textMessage = {

@@ -1,6 +1,6 @@
 import type { ContentKind } from "../core/model/content/content.ts";
 import type { EventType } from "../core/model/events/events.ts";
-import type { DraftContent, DraftContext, DraftOptions } from "../core/model/draft/draft.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../core/model/content/draft.ts";
 import type { CommandHandler, CommandInfo, CommandOptions } from "./command.ts";
 import type { EventContext, MessageContext, Next, Say, Sent, Typing } from "./context.ts";
 

@@ -1,6 +1,6 @@
 import type { BotEvent, EventType } from "../core/model/events/events.ts";
 import type { ContentKind, ContentOf } from "../core/model/content/content.ts";
-import type { DraftContent } from "../core/model/draft/draft.ts";
+import type { DraftContent } from "../core/model/content/draft.ts";
 import type { SendOptions } from "./bot.ts";
 import type { Role } from "./command.ts";
 

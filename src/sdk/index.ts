@@ -15,7 +15,7 @@ export { Refusal } from "./refusal.ts";
 export type { Texts } from "./texts.ts";
 export type { BotEvent, EventData, EventType } from "../core/model/events/events.ts";
 export type { Content, ContentKind } from "../core/model/content/content.ts";
-export type { DraftContent } from "../core/model/draft/draft.ts";
+export type { DraftContent } from "../core/model/content/draft.ts";
 
 /** A plugin, whole. Only `name` and `setup` are needed. */
 export interface PluginDefinition<C extends Fields = Fields> {

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { bulkStates } from "../../src/core/ports/bulk.ts";
-import { messageStatuses } from "../../src/core/model/message.ts";
-import { actionKinds, contentKinds } from "../../src/core/model/content/content.ts";
+import { messageStatuses } from "../../src/core/model/message/message.ts";
+import { actionKinds } from "../../src/core/model/content/action.ts";
+import { contentKinds } from "../../src/core/model/content/content.ts";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
-import { draftKinds } from "../../src/core/model/draft/draft.ts";
+import { draftKinds } from "../../src/core/model/content/draft.ts";
 import { endpointStates } from "../../src/core/ports/endpoint.ts";
 import { failureCodes } from "../../src/core/base/failure.ts";
 import { waitReasons } from "../../src/core/model/waiting.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import { nameInDisposition } from "../../src/core/media/disposition.ts";
-import type { DraftContent } from "../../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import { jpeg } from "../files.ts";
 import { startBot, type TestBot } from "../harness.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { fileName } from "../../src/core/media/file-name.ts";
 import { mono } from "../../src/media/mix.ts";
 import { isWhole, withoutMetadata } from "../../src/media/metadata.ts";
-import type { DraftContent } from "../../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import { jpeg, mp4, picture } from "../files.ts";
 import { startBot, type TestBot } from "../harness.ts";
 

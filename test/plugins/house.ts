@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type BotEvent, type EventData, type EventType } from "../../src/core/model/events/events.ts";
 import { Failure } from "../../src/core/base/failure.ts";
 import type { Log } from "../../src/core/base/log.ts";
-import type { DraftContent } from "../../src/core/model/message.ts";
+import type { DraftContent } from "../../src/core/model/message/message.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { type PluginHost, type PluginHostOptions, startPluginHost } from "../../src/plugins/host/host.ts";

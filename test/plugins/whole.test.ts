@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { startBot } from "../harness.ts";
 import { join } from "node:path";
-import { draftKinds } from "../../src/core/model/draft/draft.ts";
+import { draftKinds } from "../../src/core/model/content/draft.ts";
 import type { EventData } from "../../src/core/model/events/events.ts";
 import { mp4, picture, wav } from "../files.ts";
 import { goldens } from "../golden/cases.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { messageBody } from "../../src/api/v1/messages.ts";
-import type { DraftContent } from "../../src/core/model/draft/draft.ts";
+import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { WoundClock } from "../clock.ts";
 import { jpeg } from "../files.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "../../src/core/model/message.ts";
+import type { Message } from "../../src/core/model/message/message.ts";
 import type { Judge } from "../../src/core/policy/governor.ts";
 import { WoundClock } from "../clock.ts";
 import { startBot, type TestBot } from "../harness.ts";

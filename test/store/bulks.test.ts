@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { messageStatuses } from "../../src/core/model/message.ts";
+import { messageStatuses } from "../../src/core/model/message/message.ts";
 import type { Tally } from "../../src/core/ports/bulk.ts";
 import { held, house, outgoing } from "./house.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
-import { deliveryStates, messageStates } from "../../src/core/model/message.ts";
+import { deliveryStates, messageStates } from "../../src/core/model/message/message.ts";
 import { phases } from "../../src/core/model/phase.ts";
 import { endpointStates } from "../../src/core/ports/endpoint.ts";
 import { migrate, versionOf } from "../../src/store/sqlite/migrations.ts";

@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/ports/bulk.ts";
-import { messageStatuses, type Draft } from "../../core/model/message.ts";
-import type { DraftContent } from "../../core/model/draft/draft.ts";
+import { messageStatuses, type Draft } from "../../core/model/message/message.ts";
+import type { DraftContent } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
 import * as docs from "../docs/v1-bulk.ts";
 import { routes } from "../face.ts";

@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import type { Channel, ShownPost } from "../../core/model/channel.ts";
+import type { Channel, ShownPost } from "../../core/model/message/channel.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { person } from "../../core/model/recipient.ts";
 import { channels as docs } from "../docs/v1-channels.ts";

@@ -1,7 +1,7 @@
 import { t } from "elysia";
-import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/model/draft/draft.ts";
+import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { SendOptions } from "../../core/model/message.ts";
+import type { SendOptions } from "../../core/model/message/message.ts";
 
 export const to = t.String({
   description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id',

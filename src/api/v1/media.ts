@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import { mediaPath } from "../../core/model/content/media.ts";
+import { mediaPath } from "../../core/model/content/files.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
 import * as docs from "../docs/v1-media.ts";

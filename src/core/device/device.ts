@@ -11,7 +11,7 @@ import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Brought } from "../media/file-source.ts";
 import type { MessagePage, MessageFilter } from "../ports/messages.ts";
-import type { Draft, Message, SendOptions } from "../model/message.ts";
+import type { Draft, Message, SendOptions } from "../model/message/message.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */

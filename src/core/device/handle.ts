@@ -20,7 +20,7 @@ import type { Brought } from "../media/file-source.ts";
 import { BulkDesk } from "../sending/bulk/bulk-desk.ts";
 import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
-import type { Draft, Message, SendOptions } from "../model/message.ts";
+import type { Draft, Message, SendOptions } from "../model/message/message.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
 import { phoneNumber } from "../model/recipient.ts";

@@ -3,7 +3,7 @@ import type { ContactChange } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange, Said } from "../ports/history.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
-import type { Message } from "../model/message.ts";
+import type { Message } from "../model/message/message.ts";
 import type { MessageChange } from "../ports/messages.ts";
 
 /** The part of a batch that follows from one signal. */

@@ -1,13 +1,14 @@
 import type { Account } from "../model/account.ts";
 import type { News, Signal, SignalOf } from "../ports/connector.ts";
 import { deviceEvent, unique } from "../model/events/device-event.ts";
-import { type Action, type Content, isAction, isMedia } from "../model/content/content.ts";
+import { type Action, isAction } from "../model/content/action.ts";
+import { type Content, isMedia } from "../model/content/content.ts";
 import { type EventData, eventOfAction, type NewEvent } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
 import type { HistoryChange, NewSaid, Said } from "../ports/history.ts";
-import type { Envelope, Incoming, Message } from "../model/message.ts";
+import type { Envelope, Incoming, Message } from "../model/message/message.ts";
 import { failed, named } from "../policy/outcome.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";

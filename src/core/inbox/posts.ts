@@ -1,4 +1,4 @@
-import type { Post, PostName } from "../model/channel.ts";
+import type { Post, PostName } from "../model/message/channel.ts";
 import type { SignalOf } from "../ports/connector.ts";
 import { isMedia } from "../model/content/content.ts";
 import { type Entry, fileOf, type Known, seconds, told } from "./entry.ts";

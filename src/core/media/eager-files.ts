@@ -1,12 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import { isMedia } from "../model/content/content.ts";
-import { mediaPath } from "../model/content/media.ts";
+import { mediaPath } from "../model/content/files.ts";
 import type { NewEvent } from "../model/events/events.ts";
 import { asFailure } from "../base/failure.ts";
 import type { Log } from "../base/log.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { MediaDesk } from "./media-desk.ts";
-import type { Incoming } from "../model/message.ts";
+import type { Incoming } from "../model/message/message.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { Store } from "../ports/store.ts";
 

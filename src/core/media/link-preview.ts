@@ -1,11 +1,8 @@
 import type { Clock } from "../base/clock.ts";
-import type { ContentOf } from "../model/content/content.ts";
 import { inTime } from "../base/in-time.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 import type { MediaTools, PageCard } from "../ports/media.ts";
 import { following } from "./following.ts";
-
-export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;
 
 const fetchMs = 5_000;
 /** How long until what is read of it must be here, milliseconds. */

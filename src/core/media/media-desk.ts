@@ -1,12 +1,12 @@
-import type { MediaContent, MediaKind } from "../model/content/content.ts";
-import { mediaPath } from "../model/content/media.ts";
-import type { DraftOf } from "../model/draft/draft.ts";
+import type { MediaContent, MediaKind, LinkPreview } from "../model/content/content.ts";
+import { mediaPath } from "../model/content/files.ts";
+import type { DraftOf } from "../model/content/draft.ts";
 import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { fileName } from "./file-name.ts";
 import { type Brought, downloaded, inBase64 } from "./file-source.ts";
 import { typeOf, unknownType } from "./file-type.ts";
-import { linkPreview, type LinkPreview } from "./link-preview.ts";
+import { linkPreview } from "./link-preview.ts";
 import type { Facts, Made, MediaRecord, MediaTools } from "../ports/media.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 

@@ -1,4 +1,4 @@
-import type { Channel } from "../model/channel.ts";
+import type { Channel } from "../model/message/channel.ts";
 import type { ChannelCalls, PostPage } from "../ports/channels.ts";
 import { isMedia } from "../model/content/content.ts";
 import { fileOf } from "../inbox/entry.ts";

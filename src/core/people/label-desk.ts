@@ -1,4 +1,4 @@
-import { asTarget, type Known } from "../sending/drafting/aim.ts";
+import { asTarget, type Known } from "../model/content/aim.ts";
 import { Failure } from "../base/failure.ts";
 import type { HistoryChange } from "../ports/history.ts";
 import type { Scope } from "../model/scopes.ts";

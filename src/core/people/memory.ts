@@ -1,6 +1,6 @@
 import type { ChatCalls, ChatMark } from "../ports/chats.ts";
 import type { Contact, ContactQuery } from "../ports/contacts.ts";
-import { asTarget, type Known } from "../sending/drafting/aim.ts";
+import { asTarget, type Known } from "../model/content/aim.ts";
 import { Failure } from "../base/failure.ts";
 import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "../ports/history.ts";
 import type { PeopleCalls } from "../ports/people.ts";

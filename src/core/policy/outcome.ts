@@ -1,7 +1,7 @@
 import type { EventData, NewEvent } from "../model/events/events.ts";
 import type { Wait } from "../model/waiting.ts";
 import { waitMs } from "./governor.ts";
-import type { Message } from "../model/message.ts";
+import type { Message } from "../model/message/message.ts";
 import type { MessageChange } from "../ports/messages.ts";
 
 /** What becomes of a message: the event that tells it and the change of its row. */

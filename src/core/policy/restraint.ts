@@ -2,7 +2,7 @@ import type { AcquaintanceChange } from "../ports/acquaintances.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
 import { contactHoldMs, type Judge, type SendVerdict } from "./governor.ts";
-import type { Message } from "../model/message.ts";
+import type { Message } from "../model/message/message.ts";
 import { type Outcome, waits } from "./outcome.ts";
 import { isPersonJid } from "../model/recipient.ts";
 import { afterTimeLock, asking, lockRanOut } from "./time-lock.ts";

@@ -1,5 +1,5 @@
-import type { DraftContent, DraftContext, DraftOptions } from "../model/draft/draft.ts";
-import type { Draft, Message, MessageStatus } from "../model/message.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../model/content/draft.ts";
+import type { Draft, Message, MessageStatus } from "../model/message/message.ts";
 import type { Drafted, Idempotency } from "./messages.ts";
 import type { Hold } from "./hold.ts";
 

@@ -1,5 +1,5 @@
 import type { Scope } from "../model/scopes.ts";
-import type { ChannelRole, ShownPost, Channel } from "../model/channel.ts";
+import type { ChannelRole, ShownPost, Channel } from "../model/message/channel.ts";
 
 export interface ChannelChange {
   name?: string;

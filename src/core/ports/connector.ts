@@ -1,6 +1,6 @@
 import type { ChatCalls } from "./chats.ts";
 import type { ChannelCalls } from "./channels.ts";
-import type { Post, PostName } from "../model/channel.ts";
+import type { Post, PostName } from "../model/message/channel.ts";
 import type { CommunityCalls } from "./communities.ts";
 import type { EventData, EventType } from "../model/events/events.ts";
 import type { GroupCalls } from "./groups.ts";
@@ -9,7 +9,7 @@ import type { LabelCalls } from "./labels.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { ContactChange } from "./contacts.ts";
-import type { DeliveryState, Envelope, Incoming, Outgoing } from "../model/message.ts";
+import type { DeliveryState, Envelope, Incoming, Outgoing } from "../model/message/message.ts";
 import type { Origin } from "../model/phase.ts";
 import type { Hold } from "./hold.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";

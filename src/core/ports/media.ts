@@ -1,5 +1,5 @@
 import type { MediaKind } from "../model/content/content.ts";
-import type { MediaState } from "../model/content/media.ts";
+import type { MediaState } from "../model/content/files.ts";
 
 /** What a file shows of itself. Nothing of it is taken on anybody's word. */
 export interface Facts {

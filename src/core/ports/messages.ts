@@ -1,5 +1,6 @@
 import type { Context } from "../model/content/content.ts";
-import type { DeliveryState, Message, MessageState, SentContent } from "../model/message.ts";
+import type { DeliveryState, Message, MessageState } from "../model/message/message.ts";
+import type { SentContent } from "../model/content/sent.ts";
 import type { Wait, WaitReason } from "../model/waiting.ts";
 import type { Hold } from "./hold.ts";
 

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../../core/base/failure.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
-import type { DraftContent, DraftContext, DraftOptions } from "../../core/model/draft/draft.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../../core/model/content/draft.ts";
 import type {
   CommandInfo,
   CommandOptions,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/base/clock.ts";
 import type { BotEvent, NewEvent } from "../../core/model/events/events.ts";
 import type { Log } from "../../core/base/log.ts";
-import type { Draft } from "../../core/model/message.ts";
+import type { Draft } from "../../core/model/message/message.ts";
 import type { PluginData } from "../../core/ports/plugin-data.ts";
 import type { SafeFetch } from "../../core/base/safe-fetch.ts";
 import type { GroupMember, MediaFile, MemberAction, Sent, Typing } from "./words.ts";

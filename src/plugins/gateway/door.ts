@@ -1,7 +1,7 @@
-import { draftContext, draftOptions } from "../../core/model/draft/draft.ts";
+import { draftContext, draftOptions } from "../../core/model/content/draft.ts";
 import { asFailure, assertNever, Failure } from "../../core/base/failure.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
-import type { DraftContent } from "../../core/model/message.ts";
+import type { DraftContent } from "../../core/model/message/message.ts";
 import { Bucket } from "../../core/policy/pace.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import { Bodies } from "./bodies.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BotEvent } from "../../core/model/events/events.ts";
-import type { DraftContent } from "../../core/model/message.ts";
+import type { DraftContent } from "../../core/model/message/message.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { Administration } from "./administration.ts";
 import { Ears } from "../routing/ears.ts";

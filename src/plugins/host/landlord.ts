@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
-import type { DraftContent } from "../../core/model/message.ts";
+import type { DraftContent } from "../../core/model/message/message.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import type { Ears } from "../routing/ears.ts";
 import type { Folder } from "./folder.ts";

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { sdkSources } from "./sdk-sources.ts" with { type: "macro" };
 import { contentSchemas } from "../../core/model/content/content.ts";
-import { draftContentSchemas, draftContext, draftOptions } from "../../core/model/draft/draft.ts";
+import { draftContentSchemas, draftContext, draftOptions } from "../../core/model/content/draft.ts";
 import { eventSchemas } from "../../core/model/events/events.ts";
 import { bunTest } from "./bun-test.ts";
 import { typeOf } from "./typescript.ts";
@@ -52,7 +52,7 @@ function kitFiles(): Record<string, string> {
     "sdk/test.ts": `// @ts-nocheck\n${sources["sdk/test.ts"]}`,
     "core/model/events/events.ts": events(),
     "core/model/content/content.ts": contents(),
-    "core/model/draft/draft.ts": drafts(),
+    "core/model/content/draft.ts": drafts(),
     "bun-test.d.ts": bunTest,
   };
 }

@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { DraftContent } from "../../core/model/message.ts";
+import type { DraftContent } from "../../core/model/message/message.ts";
 import { PluginFault } from "../contract/fault.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 import type { OutgoingDraft } from "../contract/words.ts";

@@ -1,4 +1,4 @@
-import type { DraftContent } from "../../core/model/draft/draft.ts";
+import type { DraftContent } from "../../core/model/content/draft.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
 import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";

@@ -1,7 +1,7 @@
 import type { CommandOptions } from "../../sdk/command.ts";
 import type { MessageContext, Next } from "../../sdk/context.ts";
 import type { EveryOptions, OutgoingDraft, RouteRequest } from "../../sdk/bot.ts";
-import type { DraftContent } from "../../core/model/message.ts";
+import type { DraftContent } from "../../core/model/message/message.ts";
 import { type Pattern, readPattern } from "../contract/pattern.ts";
 import { place } from "../contract/place.ts";
 import type { Registered, Site } from "../contract/protocol.ts";

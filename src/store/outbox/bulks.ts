@@ -1,5 +1,5 @@
 import type { Bulk, BulkChange, Bulks, Tally } from "../../core/ports/bulk.ts";
-import { messageStatuses } from "../../core/model/message.ts";
+import { messageStatuses } from "../../core/model/message/message.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
 import { here, messageColumns, messageOf, type MessageRow } from "./message-row.ts";

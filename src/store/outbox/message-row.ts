@@ -1,4 +1,4 @@
-import { type Message, unanswered } from "../../core/model/message.ts";
+import { type Message, unanswered } from "../../core/model/message/message.ts";
 
 /** A message as its table has it. */
 export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {

@@ -1,4 +1,4 @@
-import { deliveryStates, type MessageState, unanswered } from "../../core/model/message.ts";
+import { deliveryStates, type MessageState, unanswered } from "../../core/model/message/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/ports/messages.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Disk } from "../sqlite/disk.ts";

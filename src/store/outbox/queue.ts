@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { Message } from "../../core/model/message.ts";
+import type { Message } from "../../core/model/message/message.ts";
 import type { Wait } from "../../core/model/waiting.ts";
 import type { Idempotency, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";

@@ -1,6 +1,6 @@
 import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../core/ports/connector.ts";
-import type { Envelope } from "../../core/model/message.ts";
+import type { Envelope } from "../../core/model/message/message.ts";
 import { moment } from "./convert/fields.ts";
 import { isErrand, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { areJidsSameUser, type proto } from "@whiskeysockets/baileys";
 import type { Target } from "../../core/model/content/parts.ts";
-import type { Envelope } from "../../core/model/message.ts";
+import type { Envelope } from "../../core/model/message/message.ts";
 import { carried } from "./convert/index.ts";
 import type { Reading } from "./convert/converter.ts";
 import type { Me } from "./incoming.ts";

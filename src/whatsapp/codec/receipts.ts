@@ -1,6 +1,6 @@
 import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../core/ports/connector.ts";
-import type { DeliveryState } from "../../core/model/message.ts";
+import type { DeliveryState } from "../../core/model/message/message.ts";
 import { moment } from "./convert/fields.ts";
 import type { Me } from "./incoming.ts";
 import { bare } from "../wire/jid.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { BinaryNode, MessageRelayOptions } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../core/model/content/content.ts";
-import type { Outgoing } from "../../core/model/message.ts";
+import type { Outgoing } from "../../core/model/message/message.ts";
 import { isGroup } from "../wire/jid.ts";
 
 /** What a stanza says of its message beside the message, as WhatsApp's own clients write it. `now` in milliseconds. */

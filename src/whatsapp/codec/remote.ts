@@ -1,6 +1,6 @@
 import { proto } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
-import type { Incoming } from "../../core/model/message.ts";
+import type { Incoming } from "../../core/model/message/message.ts";
 import type { Uploaded } from "./convert/converter.ts";
 import { opened } from "./convert/envelopes.ts";
 import { natural } from "./convert/fields.ts";

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
-import type { ActionOf } from "../../core/model/content/content.ts";
+import type { ActionOf } from "../../core/model/content/action.ts";
 import { answers } from "../../core/model/content/event.ts";
 import { opened } from "./convert/envelopes.ts";
 import { pollOf } from "./convert/poll.ts";

@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys";
 import type { Context } from "../../core/model/content/content.ts";
 import type { Target } from "../../core/model/content/parts.ts";
-import type { Outgoing } from "../../core/model/message.ts";
+import type { Outgoing } from "../../core/model/message/message.ts";
 import { withContext } from "./convert/context.ts";
 import type { Uploaded, Writing } from "./convert/converter.ts";
 import { only } from "./convert/fields.ts";

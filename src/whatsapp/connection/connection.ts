@@ -7,7 +7,7 @@ import type { GroupCalls } from "../../core/ports/groups.ts";
 import type { LabelCalls } from "../../core/ports/labels.ts";
 import type { PeopleCalls } from "../../core/ports/people.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Outgoing } from "../../core/model/message.ts";
+import type { Outgoing } from "../../core/model/message/message.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import { Arrivals } from "../inbound/arrivals.ts";

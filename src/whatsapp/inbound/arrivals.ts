@@ -13,7 +13,7 @@ import { type Decrypted, Journal } from "../session/journal.ts";
 import { Keyring } from "../session/keyring.ts";
 import type { Observer } from "./observer.ts";
 import { Unsealed } from "./unsealed.ts";
-import type { Envelope } from "../../core/model/message.ts";
+import type { Envelope } from "../../core/model/message/message.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
 const errandMs = 30_000;

@@ -1,5 +1,6 @@
 import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
-import { isAction, isMedia } from "../../core/model/content/content.ts";
+import { isAction } from "../../core/model/content/action.ts";
+import { isMedia } from "../../core/model/content/content.ts";
 import type { News, Signal } from "../../core/ports/connector.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";

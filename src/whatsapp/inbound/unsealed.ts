@@ -7,7 +7,7 @@ import {
   unpadRandomMax16,
 } from "@whiskeysockets/baileys";
 import type { SignalOf, Undecryptable } from "../../core/ports/connector.ts";
-import type { Envelope } from "../../core/model/message.ts";
+import type { Envelope } from "../../core/model/message/message.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { isErrand, toContent } from "../codec/convert/index.ts";
 import { envelope, type Reader } from "../codec/incoming.ts";

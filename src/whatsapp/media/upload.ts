@@ -3,7 +3,7 @@ import type { WASocket } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
-import type { Outgoing } from "../../core/model/message.ts";
+import type { Outgoing } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { isChannel } from "../wire/jid.ts";
 import { familyOf, parsed, type Posted, reusable, reusablePost, stored, storedPost } from "../codec/remote.ts";

@@ -3,7 +3,7 @@ import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
-import type { Outgoing } from "../../core/model/message.ts";
+import type { Outgoing } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { kindNames, opened } from "../codec/convert/envelopes.ts";
 import type { Me } from "../codec/incoming.ts";

@@ -10,7 +10,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
-import type { Outgoing } from "../../core/model/message.ts";
+import type { Outgoing } from "../../core/model/message/message.ts";
 import { PostAnswers, postStanza } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";
 import type { GroupCache } from "../account/groups.ts";

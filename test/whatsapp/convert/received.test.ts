@@ -2,13 +2,8 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { proto } from "@whiskeysockets/baileys";
-import {
-  actionKinds,
-  actionSchemas,
-  contentKinds,
-  contentSchemas,
-  contextSchema,
-} from "../../../src/core/model/content/content.ts";
+import { actionKinds, actionSchemas } from "../../../src/core/model/content/action.ts";
+import { contentKinds, contentSchemas, contextSchema } from "../../../src/core/model/content/content.ts";
 import { isErrand, type Said, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";

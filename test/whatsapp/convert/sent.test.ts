@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { proto } from "@whiskeysockets/baileys";
-import { isAction, mediaKinds } from "../../../src/core/model/content/content.ts";
-import { type DraftContent, draftKinds } from "../../../src/core/model/draft/draft.ts";
-import type { Desk, Known } from "../../../src/core/sending/drafting/aim.ts";
+import { isAction } from "../../../src/core/model/content/action.ts";
+import { mediaKinds } from "../../../src/core/model/content/content.ts";
+import { type DraftContent, draftKinds } from "../../../src/core/model/content/draft.ts";
+import type { Desk, Known } from "../../../src/core/model/content/aim.ts";
 import { prepare } from "../../../src/core/sending/drafting/drafting.ts";
-import type { Draft, Outgoing } from "../../../src/core/model/message.ts";
+import type { Draft, Outgoing } from "../../../src/core/model/message/message.ts";
 import { toContent } from "../../../src/whatsapp/codec/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { encoded, written } from "../../../src/whatsapp/codec/writing.ts";

@@ -1,13 +1,11 @@
+import * as media from "./files.ts";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import * as actions from "./actions.ts";
-import { event, eventResponse } from "./event.ts";
-import * as media from "./media.ts";
+import { event } from "./event.ts";
 import { choice, menu } from "./menu.ts";
 import { album, call, unsupported } from "./other.ts";
-import { targetSchema } from "./parts.ts";
 import { contacts, groupInvite } from "./people.ts";
 import { liveLocation, location } from "./places.ts";
-import { poll, pollResult, pollVote } from "./poll.ts";
+import { poll, pollResult } from "./poll.ts";
 import { text } from "./text.ts";
 import { order, product } from "./trade.ts";
 
@@ -41,26 +39,8 @@ export const contentSchemas = {
   unsupported,
 };
 
-/** What can replace the content of a message that was sent: everything one can say. */
-const edit = Type.Object(
-  { kind: Type.Literal("edit"), target: targetSchema, content: Type.Union(Object.values(contentSchemas)) },
-  { description: "New words for a message; `target` is the message as it first was." },
-);
-
-/** What can be done to a message or a chat, by kind. Each has an event type of its own. */
-export const actionSchemas = {
-  reaction: actions.reaction,
-  edit,
-  delete: actions.deletion,
-  pin: actions.pin,
-  keep: actions.keep,
-  poll_vote: pollVote,
-  event_response: eventResponse,
-  timer: actions.timer,
-};
-
 type Table = Record<string, TSchema>;
-type Kinds<T extends Table> = { [K in keyof T]: Static<T[K]> };
+export type Kinds<T extends Table> = { [K in keyof T]: Static<T[K]> };
 
 export type ContentKind = keyof typeof contentSchemas;
 export type ContentOf<K extends ContentKind> = Static<(typeof contentSchemas)[K]>;
@@ -69,22 +49,12 @@ export type Content = Kinds<typeof contentSchemas>[ContentKind];
 export const contentKinds = Object.keys(contentSchemas) as ContentKind[];
 export const contentSchema = Type.Union(Object.values(contentSchemas));
 
-export type ActionKind = keyof typeof actionSchemas;
-export type ActionOf<K extends ActionKind> = Static<(typeof actionSchemas)[K]>;
-/** What a message does. */
-export type Action = Kinds<typeof actionSchemas>[ActionKind];
-export const actionKinds = Object.keys(actionSchemas) as ActionKind[];
-
 export const mediaKinds = ["image", "video", "gif", "video_note", "audio", "voice", "document", "sticker"] as const;
 export type MediaKind = (typeof mediaKinds)[number];
 export type MediaContent = ContentOf<MediaKind>;
 
 export function isMedia(content: { kind: string }): content is MediaContent {
   return mediaKinds.some((kind) => kind === content.kind);
-}
-
-export function isAction(content: Content | Action): content is Action {
-  return content.kind in actionSchemas;
 }
 
 /** What a message says beside its content. Only what is so stands in it. */
@@ -110,3 +80,6 @@ export const contextSchema = Type.Object({
   album: Type.Optional(Type.String({ description: "Id of the album this belongs to." })),
 });
 export type Context = Static<typeof contextSchema>;
+
+/** The card of a link. */
+export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;

@@ -1,6 +1,7 @@
 import { type TInteger, type TObject, Type } from "@sinclair/typebox";
-import { type MessageStatus, messageStatuses } from "../message.ts";
-import { actionSchemas, contentSchema } from "../content/content.ts";
+import { type MessageStatus, messageStatuses } from "../message/message.ts";
+import { actionSchemas } from "../content/action.ts";
+import { contentSchema } from "../content/content.ts";
 import { nullable, unixSeconds } from "../content/parts.ts";
 import { reasons } from "../phase.ts";
 

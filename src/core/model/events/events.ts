@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { type ActionKind, contentSchema, contextSchema } from "../content/content.ts";
+import type { ActionKind } from "../content/action.ts";
+import { contentSchema, contextSchema } from "../content/content.ts";
 import { nullable, targetSchema, unixSeconds } from "../content/parts.ts";
-import { channelRoles } from "../channel.ts";
+import { channelRoles } from "../message/channel.ts";
 import { waitReasons, whyWaiting } from "../waiting.ts";
 
 import {

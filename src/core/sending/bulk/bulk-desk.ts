@@ -6,7 +6,7 @@ import type { Drafter, DrafterPorts, Sources } from "../drafting/drafter.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
 import { waitMs } from "../../policy/governor.ts";
 import { idempotencyOf } from "../sender/idempotency.ts";
-import type { Message, SendOptions } from "../../model/message.ts";
+import type { Message, SendOptions } from "../../model/message/message.ts";
 import type { Drafted } from "../../ports/messages.ts";
 import { need } from "../../access/scope.ts";
 import type { SendingDevice } from "../sender/outbox.ts";

@@ -1,6 +1,6 @@
 import { type BulkDraft, mostInBulk } from "../../ports/bulk.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
-import type { Draft } from "../../model/message.ts";
+import type { Draft } from "../../model/message/message.ts";
 import { recipient } from "../../model/recipient.ts";
 
 /** A draft, and where its caller named what: `to.3`, `messages.3`. */

@@ -1,6 +1,6 @@
-import { asTarget, type Desk, invalid, known } from "./aim.ts";
-import type { ActionOf } from "../../model/content/content.ts";
-import type { DraftOf } from "../../model/draft/draft.ts";
+import { asTarget, type Desk, invalid, known } from "../../model/content/aim.ts";
+import type { ActionOf } from "../../model/content/action.ts";
+import type { DraftOf } from "../../model/content/draft.ts";
 import { Failure } from "../../base/failure.ts";
 
 /** Throws `not_found`, `invalid`. */

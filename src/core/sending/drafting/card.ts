@@ -1,11 +1,10 @@
-import { type Desk, invalid } from "./aim.ts";
-import type { ContentOf } from "../../model/content/content.ts";
-import type { DraftOf } from "../../model/draft/draft.ts";
-import type { CardDraft } from "../../model/draft/text.ts";
+import { type Desk, invalid } from "../../model/content/aim.ts";
+import type { ContentOf, LinkPreview } from "../../model/content/content.ts";
+import type { DraftOf } from "../../model/content/draft.ts";
+import type { CardDraft } from "../../model/content/draft-text.ts";
 import { blaming, Failure } from "../../base/failure.ts";
-import type { LinkPreview } from "../../media/link-preview.ts";
 import { phoneNumber } from "../../model/recipient.ts";
-import { vcard } from "./vcard.ts";
+import { vcard } from "../../model/content/vcard.ts";
 
 /** The card below a text with a link, as its sender words it. Throws `invalid`. */
 export async function linkCard(text: string, { image, ...card }: CardDraft, desk: Desk): Promise<LinkPreview> {

@@ -1,9 +1,9 @@
-import { type Desk, invalid, look, targetOf } from "./aim.ts";
+import { type Desk, invalid, look, targetOf } from "../../model/content/aim.ts";
 import { type Content, isMedia } from "../../model/content/content.ts";
-import type { DraftOf } from "../../model/draft/draft.ts";
-import { mostCaption } from "../../model/draft/parts.ts";
+import type { DraftOf } from "../../model/content/draft.ts";
+import { mostCaption } from "../../model/content/draft-parts.ts";
 import { Failure } from "../../base/failure.ts";
-import type { SentContent } from "../../model/message.ts";
+import type { SentContent } from "../../model/content/sent.ts";
 import { isChannelJid, isGroupJid } from "../../model/recipient.ts";
 import { postWindow } from "./post.ts";
 

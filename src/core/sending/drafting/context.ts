@@ -1,7 +1,8 @@
-import { type Desk, invalid, replyTo } from "./aim.ts";
-import { type Action, type Context, isAction } from "../../model/content/content.ts";
-import type { DraftContext } from "../../model/draft/draft.ts";
-import type { SentContent } from "../../model/message.ts";
+import { type Desk, invalid, replyTo } from "../../model/content/aim.ts";
+import { type Action, isAction } from "../../model/content/action.ts";
+import type { Context } from "../../model/content/content.ts";
+import type { DraftContext } from "../../model/content/draft.ts";
+import type { SentContent } from "../../model/content/sent.ts";
 import { isGroupJid, isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
 
 /** What a message says beside its content. Throws `invalid` for what does not go with it. */

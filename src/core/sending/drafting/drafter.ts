@@ -1,12 +1,13 @@
-import type { Desk, Known } from "./aim.ts";
+import type { Desk, Known } from "../../model/content/aim.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
-import { isAction, isMedia } from "../../model/content/content.ts";
+import { isAction } from "../../model/content/action.ts";
+import { isMedia } from "../../model/content/content.ts";
 import { prepare } from "./drafting.ts";
 import { Failure } from "../../base/failure.ts";
 import { lanes } from "../../model/waiting.ts";
 import type { MediaDesk } from "../../media/media-desk.ts";
-import type { Draft, SendOptions } from "../../model/message.ts";
+import type { Draft, SendOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "./schedule.ts";

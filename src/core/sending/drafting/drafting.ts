@@ -1,4 +1,4 @@
-import { type Desk, invalid, targetOf } from "./aim.ts";
+import { type Desk, invalid, targetOf } from "../../model/content/aim.ts";
 import type { Context, MediaKind } from "../../model/content/content.ts";
 import {
   checkContext,
@@ -7,7 +7,7 @@ import {
   type DraftContext,
   type DraftKind,
   type DraftOf,
-} from "../../model/draft/draft.ts";
+} from "../../model/content/draft.ts";
 import { eventResponse, pollVote } from "./answer.ts";
 import { contactCard, linkCard } from "./card.ts";
 import { deletion, edit, windowOf } from "./change.ts";
@@ -17,7 +17,8 @@ import { forwarded } from "./forward.ts";
 import { menu } from "./menu.ts";
 import { checkNumbered, checkPost } from "./post.ts";
 import { checkStatus } from "./status.ts";
-import type { Draft, SentContent } from "../../model/message.ts";
+import type { Draft } from "../../model/message/message.ts";
+import type { SentContent } from "../../model/content/sent.ts";
 import { isChannelJid, isGroupJid, statusChat } from "../../model/recipient.ts";
 
 export interface Prepared {

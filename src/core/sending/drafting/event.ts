@@ -1,6 +1,6 @@
-import { invalid } from "./aim.ts";
+import { invalid } from "../../model/content/aim.ts";
 import type { ContentOf } from "../../model/content/content.ts";
-import type { DraftOf } from "../../model/draft/draft.ts";
+import type { DraftOf } from "../../model/content/draft.ts";
 
 /** Throws `invalid`. */
 export function event({

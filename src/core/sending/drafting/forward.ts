@@ -1,8 +1,9 @@
-import { type Desk, invalid } from "./aim.ts";
-import { type Content, type Context, isAction } from "../../model/content/content.ts";
-import type { DraftOf } from "../../model/draft/draft.ts";
+import { type Desk, invalid } from "../../model/content/aim.ts";
+import type { Content, Context } from "../../model/content/content.ts";
+import { isAction } from "../../model/content/action.ts";
+import type { DraftOf } from "../../model/content/draft.ts";
 import { Failure } from "../../base/failure.ts";
-import type { SentContent } from "../../model/message.ts";
+import type { SentContent } from "../../model/content/sent.ts";
 import { recipient } from "../../model/recipient.ts";
 
 /** What a message said before, to be said again. Throws `not_found`, `invalid`. */

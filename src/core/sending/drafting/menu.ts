@@ -1,7 +1,7 @@
-import { invalid } from "./aim.ts";
+import { invalid } from "../../model/content/aim.ts";
 import type { ContentOf } from "../../model/content/content.ts";
-import type { DraftOf } from "../../model/draft/draft.ts";
-import type { OptionDraft } from "../../model/draft/menu.ts";
+import type { DraftOf } from "../../model/content/draft.ts";
+import type { OptionDraft } from "../../model/content/draft-menu.ts";
 import { phoneNumber } from "../../model/recipient.ts";
 
 type Option = ContentOf<"menu">["options"][number];

@@ -1,7 +1,7 @@
-import { invalid } from "./aim.ts";
+import { invalid } from "../../model/content/aim.ts";
 import { mediaKinds } from "../../model/content/content.ts";
 import type { Target } from "../../model/content/parts.ts";
-import type { DraftContext, DraftKind } from "../../model/draft/draft.ts";
+import type { DraftContext, DraftKind } from "../../model/content/draft.ts";
 
 /** What a channel takes. Everything else is between people. */
 const posted: ReadonlySet<DraftKind> = new Set([

@@ -1,5 +1,5 @@
-import { invalid } from "./aim.ts";
-import type { DraftKind } from "../../model/draft/draft.ts";
+import { invalid } from "../../model/content/aim.ts";
+import type { DraftKind } from "../../model/content/draft.ts";
 
 const shown: ReadonlySet<DraftKind> = new Set(["text", "image", "video", "gif", "voice", "forward", "delete"]);
 

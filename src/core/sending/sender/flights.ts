@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../ports/connector.ts";
-import { isAction } from "../../model/content/content.ts";
+import { isAction } from "../../model/content/action.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Log } from "../../base/log.ts";
-import { type Message, unanswered } from "../../model/message.ts";
+import { type Message, unanswered } from "../../model/message/message.ts";
 import { failed } from "../../policy/outcome.ts";
 import type { Note } from "./gathering.ts";
 import { isChannelJid } from "../../model/recipient.ts";

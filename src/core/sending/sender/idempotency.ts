@@ -1,5 +1,5 @@
 import type { Principal } from "../../model/principal.ts";
-import type { SendOptions } from "../../model/message.ts";
+import type { SendOptions } from "../../model/message/message.ts";
 import type { Idempotency } from "../../ports/messages.ts";
 
 /** A caller's own key, scoped to the key they call with, so that two programs with one counter do not collide. */

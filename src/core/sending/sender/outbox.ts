@@ -2,7 +2,7 @@ import type { Principal } from "../../model/principal.ts";
 import { Drafter, type DrafterPorts, type DraftingDevice } from "../drafting/drafter.ts";
 import { Failure } from "../../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
-import type { Draft, Message, SendOptions } from "../../model/message.ts";
+import type { Draft, Message, SendOptions } from "../../model/message/message.ts";
 import type { MessageFilter, MessagePage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "../drafting/schedule.ts";

@@ -4,7 +4,7 @@ import { asFailure } from "../../base/failure.ts";
 import { Flights } from "./flights.ts";
 import { Gathering } from "./gathering.ts";
 import type { Log } from "../../base/log.ts";
-import type { Message } from "../../model/message.ts";
+import type { Message } from "../../model/message/message.ts";
 import { Bucket, type Pace } from "../../policy/pace.ts";
 import type { Restraint } from "../../policy/restraint.ts";
 import type { Batch } from "../../ports/ledger.ts";

@@ -1,9 +1,9 @@
 import { Failure } from "../../base/failure.ts";
-import { isAction } from "../../model/content/content.ts";
+import { isAction } from "../../model/content/action.ts";
 import { lanes } from "../../model/waiting.ts";
 import type { SendVerdict } from "../../policy/governor.ts";
 import type { Clock } from "../../base/clock.ts";
-import { type Message, unanswered } from "../../model/message.ts";
+import { type Message, unanswered } from "../../model/message/message.ts";
 import {
   cancelled,
   failed,

@@ -1,4 +1,4 @@
-import { type Channel, channelRoles, type ChannelRole } from "../../../core/model/channel.ts";
+import { type Channel, channelRoles, type ChannelRole } from "../../../core/model/message/channel.ts";
 import { Failure } from "../../../core/base/failure.ts";
 import { some } from "../../codec/convert/fields.ts";
 

@@ -2,7 +2,7 @@ import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../../core/ports/connector.ts";
 import type { Content } from "../../../core/model/content/content.ts";
 import { Failure } from "../../../core/base/failure.ts";
-import type { Outgoing } from "../../../core/model/message.ts";
+import type { Outgoing } from "../../../core/model/message/message.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { isChannel } from "../../wire/jid.ts";
 import { acknowledgement } from "../../codec/receipts.ts";

@@ -1,7 +1,7 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } from "@whiskeysockets/baileys";
-import type { Post, ShownPost } from "../../../core/model/channel.ts";
+import type { Post, ShownPost } from "../../../core/model/message/channel.ts";
 import type { SignalOf } from "../../../core/ports/connector.ts";
-import { isAction } from "../../../core/model/content/content.ts";
+import { isAction } from "../../../core/model/content/action.ts";
 import { moment, natural } from "../../codec/convert/fields.ts";
 import { isErrand, toContent } from "../../codec/convert/index.ts";
 import type { Reader } from "../../codec/incoming.ts";

@@ -1,5 +1,6 @@
 import type { proto } from "@whiskeysockets/baileys";
-import type { ActionKind, ActionOf, Content, ContentKind, ContentOf } from "../../../core/model/content/content.ts";
+import type { ActionKind, ActionOf } from "../../../core/model/content/action.ts";
+import type { Content, ContentKind, ContentOf } from "../../../core/model/content/content.ts";
 import type { Target } from "../../../core/model/content/parts.ts";
 
 /** What reading a message takes besides the message. */

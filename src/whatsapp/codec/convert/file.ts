@@ -1,4 +1,4 @@
-import { mediaPath } from "../../../core/model/content/media.ts";
+import { mediaPath } from "../../../core/model/content/files.ts";
 import type { Reading, Uploaded, Writing } from "./converter.ts";
 import { hex, natural } from "./fields.ts";
 

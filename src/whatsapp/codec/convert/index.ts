@@ -1,6 +1,7 @@
 import { proto } from "@whiskeysockets/baileys";
-import type { Action, ActionKind, Content, ContentKind, Context } from "../../../core/model/content/content.ts";
-import type { SentContent, SentKind } from "../../../core/model/message.ts";
+import type { Action, ActionKind } from "../../../core/model/content/action.ts";
+import type { Content, ContentKind, Context } from "../../../core/model/content/content.ts";
+import type { SentContent, SentKind } from "../../../core/model/content/sent.ts";
 import { album } from "./album.ts";
 import { audio, voice } from "./audio.ts";
 import { call } from "./call.ts";

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { caption, exact, kind } from "./parts.ts";
+import { caption, exact, kind } from "./draft-parts.ts";
 
 /** No folders and nothing that cannot be seen. */
 const fileName = "^(?!\\.{1,2}$)[^/\\\\\\x00-\\x1f]+$";

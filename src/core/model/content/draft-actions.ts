@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { exact, kind, target, visible } from "./parts.ts";
+import { exact, kind, target, visible } from "./draft-parts.ts";
 
 export const reaction = Type.Object(
   {

@@ -1,17 +1,17 @@
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
-import * as actions from "./actions.ts";
-import { event, eventResponse } from "./event.ts";
-import { menu } from "./menu.ts";
-import * as media from "./media.ts";
-import { targetDraft } from "./parts.ts";
-import { contacts, groupInvite } from "./people.ts";
-import { liveLocation, location } from "./places.ts";
-import { poll, pollVote } from "./poll.ts";
-import { text } from "./text.ts";
+import * as actions from "./draft-actions.ts";
+import { event, eventResponse } from "./draft-event.ts";
+import { menu } from "./draft-menu.ts";
+import * as media from "./draft-media.ts";
+import { targetDraft } from "./draft-parts.ts";
+import { contacts, groupInvite } from "./draft-people.ts";
+import { liveLocation, location } from "./draft-places.ts";
+import { poll, pollVote } from "./draft-poll.ts";
+import { text } from "./draft-text.ts";
 import { Failure } from "../../base/failure.ts";
 
-export type { TargetDraft } from "./parts.ts";
+export type { TargetDraft } from "./draft-parts.ts";
 
 /** What can be sent, by kind: as a caller writes it. */
 export const draftContentSchemas = {

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { exact, kind } from "./parts.ts";
+import { exact, kind } from "./draft-parts.ts";
 
 const words = Type.Optional(Type.String({ maxLength: 1_000, description: "up to 1,000 characters" }));
 

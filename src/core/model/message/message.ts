@@ -1,38 +1,15 @@
-import { type Action, type Content, type Context, mediaKinds } from "./content/content.ts";
-import type { DraftContent, DraftContext, DraftOptions } from "./draft/draft.ts";
+import type { Action } from "../content/action.ts";
+import type { Content, Context } from "../content/content.ts";
+import type { DraftContent, DraftContext, DraftOptions } from "../content/draft.ts";
+import type { SentContent } from "../content/sent.ts";
 
-export { type DraftContent, type DraftKind, draftContentSchemas } from "./draft/draft.ts";
+export { type DraftContent, type DraftKind, draftContentSchemas } from "../content/draft.ts";
 
 /** What somebody wants sent. `to` and `content` are still as the caller wrote them. */
 export interface Draft extends DraftContext, DraftOptions {
   to: string;
   content: DraftContent;
 }
-
-/** Kinds that can be sent; the others only come in. */
-export const sentKinds = [
-  "text",
-  ...mediaKinds,
-  "location",
-  "live_location",
-  "contacts",
-  "group_invite",
-  "poll",
-  "event",
-  "menu",
-  "reaction",
-  "edit",
-  "delete",
-  "pin",
-  "keep",
-  "poll_vote",
-  "event_response",
-  "timer",
-] as const;
-export type SentKind = (typeof sentKinds)[number];
-
-/** What a message says or does, once its draft was checked and its files are here. */
-export type SentContent = Extract<Content | Action, { kind: SentKind }>;
 
 export interface SendOptions {
   /** The caller's own key; the same one with the same draft is the same message, for 14 days. */

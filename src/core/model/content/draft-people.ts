@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { caption, exact, kind, moment, visible } from "./parts.ts";
+import { caption, exact, kind, moment, visible } from "./draft-parts.ts";
 
 export const contacts = Type.Object(
   {

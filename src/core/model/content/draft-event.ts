@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { answers } from "../content/event.ts";
-import { spot } from "./places.ts";
-import { exact, kind, moment, target, visible } from "./parts.ts";
+import { answers } from "./event.ts";
+import { spot } from "./draft-places.ts";
+import { exact, kind, moment, target, visible } from "./draft-parts.ts";
 
 export const event = Type.Object(
   {

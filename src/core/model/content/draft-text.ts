@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { source } from "./media.ts";
-import { exact, kind, visible } from "./parts.ts";
+import { source } from "./draft-media.ts";
+import { exact, kind, visible } from "./draft-parts.ts";
 
 const card = Type.Object(
   {

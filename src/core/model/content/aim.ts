@@ -1,10 +1,9 @@
-import type { Account } from "../../model/account.ts";
-import type { Content, Context, MediaContent, MediaKind } from "../../model/content/content.ts";
-import type { Target } from "../../model/content/parts.ts";
-import type { DraftOf, TargetDraft } from "../../model/draft/draft.ts";
+import type { Account } from "../account.ts";
+import type { Content, Context, MediaContent, MediaKind, LinkPreview } from "./content.ts";
+import type { Target } from "./parts.ts";
+import type { DraftOf, TargetDraft } from "./draft.ts";
 import { Failure } from "../../base/failure.ts";
-import type { LinkPreview } from "../../media/link-preview.ts";
-import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
+import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "../recipient.ts";
 
 /** A message of a chat as far as it is known here. */
 export interface Known {

@@ -1,4 +1,4 @@
-import type { Content, Context } from "./content/content.ts";
+import type { Content, Context } from "../content/content.ts";
 
 /** What the account is in a channel; `guest` only looks. */
 export const channelRoles = ["owner", "admin", "subscriber", "guest"] as const;

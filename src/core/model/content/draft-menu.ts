@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { exact, kind } from "./parts.ts";
+import { exact, kind } from "./draft-parts.ts";
 
 /** Lengths as the Business Platform has them (interactive messages): longer ones are cut or not shown. */
 const text = (most: number) => Type.String({ minLength: 1, maxLength: most, description: `1 to ${most} characters` });
