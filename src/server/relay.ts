@@ -33,6 +33,13 @@ interface Tail {
 /** How long nobody must listen before a face hears that a device is deserted, milliseconds. */
 const desertedMs = 60_000;
 const replayPage = 200;
+/** A client that has so many packets, or bytes, to read yet is sent no more of a replay. */
+const mostWaiting = 1_000;
+const mostBuffered = 2 ** 20;
+/** How long it is left alone then, milliseconds. */
+const fullMs = 50;
+/** Devices that one client is told do not exist. */
+const mostNamed = 20;
 
 /** Passes events on to the rooms `<face>:<tenant>/<device>`: one tail a tenant, from its first client on. */
 export class Relay {
@@ -40,6 +47,8 @@ export class Relay {
   /** By room, then socket id. */
   readonly #seats = new Map<string, Map<string, Seat>>();
   readonly #graces = new Map<string, () => void>();
+  /** Clients whose `after` was looked at. */
+  readonly #asked = new WeakSet<Socket>();
 
   constructor(
     private readonly io: Server,
@@ -54,21 +63,32 @@ export class Relay {
     this.#graces.get(seat.room)?.();
     const seats = this.#seats.get(seat.room) ?? new Map<string, Seat>();
     this.#seats.set(seat.room, seats.set(socket.id, seat));
+    this.#refuseUnknown(seat);
+    const after = this.#afterOf(seat);
+    // Most of what was missed is told outside the order: a million events of one client hold up nobody.
+    if (after !== null) seat.replayed = after;
+    const told = await this.#present(seat);
+    const isCaughtUp = after === null || (await this.#replay(seat, (page) => page.length < replayPage));
     await this.#inOrder(workspace, async () => {
-      await this.#present(seat);
       // It may have left while it waited for its turn.
-      if (seats.get(socket.id) === seat) await socket.join(seat.room);
+      if (seats.get(socket.id) !== seat) return;
+      if (this.#standing(seat) !== told) await this.#present(seat);
+      if (after !== null && isCaughtUp) await this.#replay(seat, (page) => page.length === 0);
+      await socket.join(seat.room);
     });
   }
 
-  /** How things stand now, and what the client missed. */
-  async #present(seat: Seat): Promise<void> {
-    const { socket, face, workspace } = seat;
-    const device = workspace.devices().find(({ id }) => id === seat.device);
+  /** Tells how things stand now. Resolves to the phase that was told, null of a device that does not exist. */
+  async #present(seat: Seat): Promise<string | null> {
+    const { socket, face } = seat;
     const { clock } = this.parts;
-    if (!device) return tell(socket, face.absent?.(clock) ?? []);
-    tell(socket, await face.present(device.status(), clock));
-    await this.#replay(seat);
+    const status = deviceOf(seat)?.status();
+    tell(socket, status ? await face.present(status, clock) : (face.absent?.(clock) ?? []));
+    return status?.phase ?? null;
+  }
+
+  #standing(seat: Seat): string | null {
+    return deviceOf(seat)?.status().phase ?? null;
   }
 
   leave(socket: Socket, face: SocketFace, workspace: Workspace, id: string): void {
@@ -135,26 +155,62 @@ export class Relay {
     }
   }
 
-  /** What the client missed: the messages after the `seq` it named in `auth: { after: { <device>: <seq> } }`. */
-  async #replay(seat: Seat): Promise<void> {
+  /**
+   * Tells the messages after `seat.replayed`, page by page, until `isLast` says so of one. False when the events are no
+   * longer kept or the client left.
+   */
+  async #replay(seat: Seat, isLast: (page: readonly BotEvent[]) => boolean): Promise<boolean> {
     const { socket, face, workspace, device } = seat;
-    let after = afterOf(socket, device);
-    if (after === null) return;
     try {
-      for (;;) {
-        const page = await workspace.device(device).events(after, replayPage);
+      while (socket.connected) {
+        const page = await workspace.device(device).events(seat.replayed, replayPage);
         for (const event of page) {
-          seat.replayed = after = event.seq ?? after;
+          seat.replayed = event.seq ?? seat.replayed;
           // How the device stands was told already; what became of it meanwhile is past.
           if (!event.type.startsWith("message.")) continue;
           tell(socket, await face.phrases(event, workspace.device(device), this.parts.clock));
         }
-        if (page.length < replayPage) return;
+        if (isLast(page)) return true;
+        await this.#drained(socket);
       }
     } catch (error) {
       const { message, code } = asFailure(error);
       socket.emit("replay:failed", { device, error: message, code });
     }
+    return false;
+  }
+
+  /** Waits until a client that reads slowly has taken most of what it was sent. */
+  async #drained(socket: Socket): Promise<void> {
+    do {
+      await new Promise<void>((go) => void this.parts.clock.after(isFull(socket) ? fullMs : 0, go));
+    } while (socket.connected && isFull(socket));
+  }
+
+  /** The `seq` that the client named in `auth: { after: { <device>: <seq> } }`; null when it named none that is one. */
+  #afterOf({ socket, device }: Seat): number | null {
+    const seq: unknown = afterIn(socket)[device];
+    if (seq === undefined) return null;
+    if ((typeof seq === "number" || typeof seq === "string") && /^\d{1,15}$/.test(String(seq))) return Number(seq);
+    this.#refuse(socket, device, `"after.${device}" takes the last seq that was seen, a whole number from 0 on.`);
+    return null;
+  }
+
+  /** Names the devices in `after` that are none of the caller's, once a socket. */
+  #refuseUnknown({ socket, workspace }: Seat): void {
+    if (this.#asked.has(socket)) return;
+    this.#asked.add(socket);
+    const { after } = socket.handshake.auth;
+    if (after !== undefined && (typeof after !== "object" || after === null || Array.isArray(after)))
+      return this.#refuse(socket, null, '"after" takes an object: the last seq that was seen, by device.');
+    const known = new Set(workspace.devices().map(({ id }) => id));
+    for (const id of Object.keys(afterIn(socket)).slice(0, mostNamed))
+      if (!known.has(id))
+        this.#refuse(socket, id, `"after" names the device ${id.slice(0, 64)}, which does not exist.`);
+  }
+
+  #refuse(socket: Socket, device: string | null, error: string): void {
+    socket.emit("replay:failed", { device, error, code: "invalid" });
   }
 
   #note(error: unknown): void {
@@ -170,9 +226,18 @@ function tell(socket: Socket, phrases: readonly Phrase[]): void {
   for (const [name, payload] of phrases) socket.emit(name, payload);
 }
 
-function afterOf({ handshake }: Socket, device: string): number | null {
+const deviceOf = ({ workspace, device }: Seat) => workspace.devices().find(({ id }) => id === device);
+
+function afterIn({ handshake }: Socket): Record<string, unknown> {
   const after: unknown = handshake.auth["after"];
-  if (typeof after !== "object" || after === null) return null;
-  const seq: unknown = Object.entries(after).find(([id]) => id === device)?.[1];
-  return typeof seq === "number" && Number.isInteger(seq) && seq >= 0 ? seq : null;
+  return typeof after === "object" && after !== null && !Array.isArray(after) ? { ...after } : {};
+}
+
+/** Whether much of what a client was sent still waits here. */
+function isFull({ conn }: Socket): boolean {
+  const { transport, writeBuffer } = conn as unknown as {
+    transport?: { socket?: { getBufferedAmount?: () => number } };
+    writeBuffer?: unknown[];
+  };
+  return (writeBuffer?.length ?? 0) > mostWaiting || (transport?.socket?.getBufferedAmount?.() ?? 0) > mostBuffered;
 }

@@ -94,6 +94,53 @@ test("a reconnecting client gets what it missed, once, then what is new", async 
   expect(texts).toEqual(["missed 1", "missed 2", "new"]);
 });
 
+test.each([
+  ["a string", (seq: number) => String(seq)],
+  ["a number", (seq: number) => seq],
+])("`after` as %s gives what was missed", async (_, form) => {
+  using before = await open({ auth });
+  const text = `seen as ${typeof form(1)}`;
+  await bot.contact().says(text, { to: bot.phone });
+  const { seq } = await before.next<{ seq: number; text: string }>("message:received", (heard) => heard.text === text);
+  await bot.contact().says(`${text}, missed`, { to: bot.phone });
+  await before.next("message:received", (heard) => heard["text"] === `${text}, missed`);
+  using client = await open({ auth: { ...auth, after: { default: form(seq) } } });
+  await client.next("message:received", (heard) => heard["text"] === `${text}, missed`);
+});
+
+test.each<[string, unknown, string]>([
+  ["a negative number", { default: -1 }, '"after.default" takes the last seq'],
+  ["a fraction", { default: 1.5 }, '"after.default" takes the last seq'],
+  ["a word", { default: "last" }, '"after.default" takes the last seq'],
+  ["nothing", { default: null }, '"after.default" takes the last seq'],
+  ["a list", [1], '"after" takes an object'],
+  ["an unknown device", { nobody: 1 }, '"after" names the device nobody'],
+])("`after` as %s is refused with a sentence", async (_, after, sentence) => {
+  using client = await open({ auth: { ...auth, after } });
+  expect(await client.next("replay:failed")).toMatchObject({
+    error: expect.stringContaining(sentence),
+    code: "invalid",
+  });
+});
+
+test("one client's long replay holds up nobody, and loses nothing", async () => {
+  const count = 1_500;
+  using watching = await open({ auth });
+  await bot.contact().says("before many", { to: bot.phone });
+  const { seq } = await watching.next<{ seq: number }>("message:received", (heard) => "seq" in heard);
+  await Promise.all(Array.from({ length: count }, (_, at) => bot.contact().says(`many ${at}`, { to: bot.phone })));
+  await watching.next("message:received", (heard) => heard["text"] === `many ${count - 1}`);
+  using late = await open({ auth: { ...auth, after: { default: seq } } });
+  using other = await open({ auth });
+  await bot.contact().says("while it replays", { to: bot.phone });
+  await other.next("message:received", (heard) => heard["text"] === "while it replays");
+  await late.next("message:received", (heard) => heard["text"] === "while it replays");
+  const texts = late.heard.filter(({ name }) => name === "message:received").map(({ payload }) => payload["text"]);
+  const many = texts.filter((text) => String(text).startsWith("many "));
+  expect(many).toEqual(Array.from({ length: count }, (_, at) => `many ${at}`));
+  expect(texts.filter((text) => text === "while it replays")).toHaveLength(1);
+});
+
 test("after leaving, nothing is heard of a session any more", async () => {
   using staying = await open({ auth });
   using leaving = await open({ auth });
