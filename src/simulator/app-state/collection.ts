@@ -1,6 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { hmac, openCbc, sealCbc } from "../crypto/cipher.ts";
 import type { Random } from "../base/random.ts";
+import { lengthDelimited } from "../wire/fields.ts";
 import { LtHash } from "./lt-hash.ts";
 import { type MutationKeys, mutationKeys, networkOrder, valueMac } from "./keys.ts";
 
@@ -34,6 +35,8 @@ export class Collection {
   readonly #keys: MutationKeys;
   readonly #hash = new LtHash();
   readonly #valueMacs = new Map<string, Buffer>();
+  /** The sealed record of each value, of which a snapshot is made. */
+  readonly #records = new Map<string, proto.ISyncdRecord>();
   /** What is set now, by index, which is a JSON list such as `["archive","628…@s.whatsapp.net"]`. */
   readonly values = new Map<string, SyncValue>();
   /** Encoded `SyncdPatch`es; the version of a patch is its place, from 1. */
@@ -57,14 +60,14 @@ export class Collection {
     const sealed = Buffer.concat([iv, sealCbc(this.#keys.value, iv, proto.SyncActionData.encode(action).finish())]);
     const { keyId } = this.#key;
     const mac = valueMac(this.#keys, "set", sealed, keyId);
-    this.#set(text, value, mac);
-    const version = this.version + 1;
-    const snapshotMac = this.#snapshotMac(version);
     const record = {
       index: { blob: hmac(this.#keys.index, Buffer.from(text)) },
       value: { blob: Buffer.concat([sealed, mac]) },
       keyId: { id: keyId },
     };
+    this.#set(text, value, mac, record);
+    const version = this.version + 1;
+    const snapshotMac = this.#snapshotMac(version);
     const mutations = [{ operation: SyncdOperation.SET, record }];
     const patchMac = this.#patchMac(snapshotMac, [mac], version);
     const patch = { version: { version }, mutations, snapshotMac, patchMac, keyId: { id: keyId } };
@@ -86,6 +89,13 @@ export class Collection {
     patch.version = proto.SyncdVersion.create({ version });
     this.patches.push(Buffer.from(proto.SyncdPatch.encode(patch).finish()));
     return problems.map((problem) => `sent a patch of ${this.name}: ${problem}`);
+  }
+
+  /** The whole collection as it is now: an encoded `SyncdSnapshot`. */
+  snapshot(): Buffer {
+    const { version } = this;
+    const parts = { version: { version }, records: [...this.#records.values()], keyId: { id: this.#key.keyId } };
+    return Buffer.from(proto.SyncdSnapshot.encode({ ...parts, mac: this.#snapshotMac(version) }).finish());
   }
 
   /** The whole collection in the clear: `SyncdSnapshotRecovery`, which the definition at hand does not know. */
@@ -118,16 +128,17 @@ export class Collection {
     if (!hmac(this.#keys.index, index).equals(record?.index?.blob ?? Buffer.alloc(0))) {
       problems.push("an index MAC does not fit");
     }
-    if (kind === "set") this.#set(index.toString(), action.value ?? {}, mac);
+    if (kind === "set") this.#set(index.toString(), action.value ?? {}, mac, record ?? {});
     else this.#remove(index.toString());
     return mac;
   }
 
-  #set(index: string, value: SyncValue, mac: Buffer): void {
+  #set(index: string, value: SyncValue, mac: Buffer, record: proto.ISyncdRecord): void {
     this.#remove(index);
     this.#hash.add(mac);
     this.#valueMacs.set(index, mac);
     this.values.set(index, value);
+    this.#records.set(index, record);
   }
 
   #remove(index: string): void {
@@ -135,6 +146,7 @@ export class Collection {
     if (before) this.#hash.subtract(before);
     this.#valueMacs.delete(index);
     this.values.delete(index);
+    this.#records.delete(index);
   }
 
   #snapshotMac(version: number): Buffer {
@@ -143,21 +155,5 @@ export class Collection {
 
   #patchMac(snapshotMac: Buffer, macs: Buffer[], version: number): Buffer {
     return hmac(this.#keys.patchMac, snapshotMac, ...macs, networkOrder(version), Buffer.from(this.name));
-  }
-}
-
-/** A protobuf message of fields that are bytes, texts or messages, by their numbers (up to 15). */
-function lengthDelimited(fields: readonly (readonly [number, Uint8Array])[]): Buffer {
-  const parts = fields.map(([number, bytes]) =>
-    Buffer.concat([Buffer.from([(number << 3) | 2]), varint(bytes.length), bytes]),
-  );
-  return Buffer.concat(parts);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>>= 7) {
-    if (rest < 0x80) return Buffer.from([...bytes, rest]);
-    bytes.push((rest & 0x7f) | 0x80);
   }
 }

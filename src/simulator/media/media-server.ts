@@ -1,4 +1,5 @@
 import { sha256 } from "../crypto/cipher.ts";
+import type { MediaKind } from "./file.ts";
 import type { Network } from "../network/network.ts";
 
 const UPLOAD = /^\/(?:mms\/[a-z-]+|newsletter\/newsletter-[a-z]+)\/([^/]+)$/;
@@ -15,7 +16,8 @@ export class MediaServer {
   readonly #files = new Map<string, Buffer>();
   readonly #expired = new Map<string, Buffer>();
   readonly #tokens = new Set<string>();
-  readonly #failures: number[] = [];
+  readonly #failures: { readonly status: number; readonly kind: MediaKind | undefined }[] = [];
+  readonly #kinds = new Map<string, MediaKind>();
   readonly #handles = new Set<string>();
   #server: ReturnType<typeof Bun.serve> | undefined;
   #count = 0;
@@ -38,13 +40,14 @@ export class MediaServer {
   }
 
   /** Stores a file; returns where it is to be fetched. */
-  store(bytes: Buffer): { url: string; directPath: string } {
+  store(bytes: Buffer, kind?: MediaKind): { url: string; directPath: string } {
     const path = `/v/t62.7118-24/${++this.#count}_${sha256(bytes).toString("hex").slice(0, 16)}.enc`;
     const signature = sha256(Buffer.from(path)).toString("hex").slice(0, 16).toUpperCase();
     // Real ones carry a signature and its expiry (hexadecimal seconds); clients add parameters of their own to them.
     const expires = (Math.floor(Date.now() / 1000) + 30 * 86_400).toString(16).toUpperCase();
     const directPath = `${path}?ccb=11-4&oh=${signature}&oe=${expires}&_nc_sid=5e03e0`;
     this.#files.set(path, bytes);
+    if (kind) this.#kinds.set(path, kind);
     return { url: `https://${this.host}${directPath}`, directPath };
   }
 
@@ -81,9 +84,14 @@ export class MediaServer {
     return bytes && this.store(bytes).directPath;
   }
 
-  /** Answers the next requests with an HTTP status. */
-  fail(status: number, times = 1): void {
-    for (let at = 0; at < times; at++) this.#failures.push(status);
+  /** Answers the next requests with an HTTP status; those for files of one kind, or all. */
+  fail(status: number, times = 1, kind?: MediaKind): void {
+    for (let at = 0; at < times; at++) this.#failures.push({ status, kind });
+  }
+
+  #nextFailure(path: string): number | undefined {
+    const at = this.#failures.findIndex(({ kind }) => kind === undefined || kind === this.#kinds.get(path));
+    return at < 0 ? undefined : this.#failures.splice(at, 1)[0]?.status;
   }
 
   async stop(): Promise<void> {
@@ -96,9 +104,9 @@ export class MediaServer {
   }
 
   async #answer(request: Request): Promise<Response> {
-    const failure = this.#failures.shift();
-    if (failure !== undefined) return new Response("failed on demand\n", { status: failure });
     const url = new URL(request.url);
+    const failure = this.#nextFailure(url.pathname);
+    if (failure !== undefined) return new Response("failed on demand\n", { status: failure });
     if (request.method === "GET") return this.#download(url.pathname, request.headers.get("range"));
     const [, name] = UPLOAD.exec(url.pathname) ?? [];
     if (request.method !== "POST" || name === undefined) return new Response("not here\n", { status: 404 });

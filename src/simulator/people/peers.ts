@@ -2,7 +2,8 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Network } from "../network/network.ts";
 import type { Content } from "../content/content.ts";
-import { peerMessage, shareAppStateKeys, tellOlder } from "./welcome.ts";
+import { peerMessage } from "./peer-message.ts";
+import { shareAppStateKeys, tellOlder } from "./welcome.ts";
 
 const { Type } = proto.Message.ProtocolMessage;
 const { PeerDataOperationRequestType } = proto.Message;

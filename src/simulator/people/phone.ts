@@ -14,7 +14,7 @@ import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";
 import { mappingPayload } from "./migration.ts";
 import { Person } from "./person.ts";
-import { peerMessage } from "./welcome.ts";
+import { peerMessage } from "./peer-message.ts";
 import type { Sent } from "../messages/sent.ts";
 
 export interface LinkOptions {

@@ -1,3 +1,6 @@
+import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
+import { sealFile } from "../../media/file.ts";
+import type { Network } from "../../network/network.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { tellCollection } from "../../people/app-state.ts";
 import type { Collection } from "../../app-state/collection.ts";
@@ -20,9 +23,20 @@ function collectionOf(connection: Connection, device: LinkedDevice, asked: Stanz
   const patch = bytesOf(child(asked, "patch"));
   if (patch) return store(connection, device, collection, asked, patch);
   const known = Number(asked.attrs["version"] ?? "0");
+  if (known === 0 && collection.version > 0 && connection.network.options.appState === "snapshots")
+    return el("collection", { name, version: String(collection.version), type: "result" }, [
+      el("snapshot", {}, snapshotOf(connection.network, device, collection)),
+    ]);
   const missing = collection.patches.slice(known).map((bytes) => el("patch", {}, bytes));
   const content = missing.length > 0 ? [el("patches", {}, missing)] : undefined;
   return el("collection", { name, version: String(collection.version), type: "result" }, content);
+}
+
+/** A reference to the sealed file that holds the whole collection. */
+function snapshotOf(network: Network, device: LinkedDevice, collection: Collection): Uint8Array {
+  const { bytes, fileLength, ...sealed } = sealFile(collection.snapshot(), "app-state", device.user.random);
+  const { directPath } = network.media.store(bytes, "app-state");
+  return proto.ExternalBlobReference.encode({ ...sealed, directPath, fileSizeBytes: fileLength }).finish();
 }
 
 // Who does not know the latest version must fetch it first: 409.
