@@ -56,6 +56,7 @@ export class Replay {
     const budi = sim.contact("6281234567891", { name: "Budi" });
     const group = sim.group("Crew", [ani, budi, phone], { addressing: "lid" });
     const device = await world.link("default", phone);
+    await world.receiver.next("history.synced", (event) => event.device === "default" && event.data.progress === 100);
     const cast = { phone, ani, budi, group, device };
     const replay = new Replay(world, cast, new Names({ ...namesOf(cast), ...(await messagesFor(world, cast)) }));
     // Both of their names are known from here on.

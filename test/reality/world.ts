@@ -58,13 +58,14 @@ export class World implements AsyncDisposable {
       headers: { "x-api-key": key, "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const { data } = (await answer.json()) as { data: T };
-    return data;
+    const { data, error } = (await answer.json()) as { data?: T; error?: string };
+    if (data === undefined && !answer.ok) throw new Error(`${method} ${path}: ${answer.status}, ${error}`);
+    return data as T;
   }
 
   /** Links a device of the bot to a phone; resolves with its JID. */
   async link(device: string, phone: Phone): Promise<string> {
-    if (device !== "default") await this.call("POST", `/api/devices/${device}/start`);
+    await this.call("POST", `/api/devices/${device}/start`);
     const { qr_string: qr } = await this.call<{ qr_string: string }>("POST", `/v1/devices/${device}/pairing/qr`);
     const { jid } = await phone.scan(qr);
     await this.receiver.next("device.connected", (event) => event.device === device);
