@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"context"
+
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
@@ -69,6 +72,9 @@ func (p *player) message(e *events.Message) {
 	if reaction := e.Message.GetReactionMessage(); reaction != nil {
 		told["reaction"] = reaction.GetText()
 		told["to"] = reaction.GetKey().GetID()
+	}
+	if e.Message.GetPollUpdateMessage() != nil {
+		told["vote"] = p.voteIn(e)
 	}
 	if told["protocol"] = ""; e.Message.GetProtocolMessage() != nil {
 		told["protocol"] = e.Message.GetProtocolMessage().GetType().String()
@@ -174,4 +180,26 @@ func (p *player) group(e *events.GroupInfo) {
 		told["topic"] = e.Topic.Topic
 	}
 	p.event("group", told)
+}
+
+// voteIn opens a vote on a poll of the client's own; the options are found by their hashes.
+func (p *player) voteIn(e *events.Message) string {
+	vote, err := p.client.DecryptPollVote(context.Background(), e)
+	if err != nil {
+		return err.Error()
+	}
+	asked, err := p.found(e.Message.GetPollUpdateMessage().GetPollCreationMessageKey().GetID())
+	if err != nil {
+		return err.Error()
+	}
+	options := []string{}
+	for _, one := range asked.message.GetPollCreationMessage().GetOptions() {
+		options = append(options, one.GetOptionName())
+	}
+	for i, hash := range whatsmeow.HashPollOptions(options) {
+		if len(vote.GetSelectedOptions()) == 1 && bytes.Equal(hash, vote.GetSelectedOptions()[0]) {
+			return options[i]
+		}
+	}
+	return ""
 }

@@ -1,0 +1,156 @@
+import { field, link, same, type Story } from "../story.ts";
+
+const withText = (text: string) => (told: { readonly [name: string]: unknown }) => told["text"] === text;
+
+/** Chats of two: messages both ways, what happens to them later, receipts, retries. */
+export const talking: readonly Story[] = [
+  {
+    name: "two talk, by number and by LID",
+    play: async ({ player, phone, ann }) => {
+      for (const by of ["pn", "lid"] as const) {
+        const said = await ann.says(`hello by ${by}`, { to: phone, by });
+        const heard = await player.hears("message", withText(`hello by ${by}`));
+        same([heard["name"], heard["fromMe"]], ["Ann", false], "who said it");
+        same(await said.receipted(), "delivery", "the receipt");
+        await player.do("text", { to: by === "pn" ? ann.jid : ann.lid, text: `answer by ${by}` });
+        same((await ann.hears(`answer by ${by}`)).fromMe, false, "who answered");
+        await phone.hears(`answer by ${by}`);
+      }
+    },
+  },
+  {
+    name: "a message is received, read and answered with a reaction",
+    play: async ({ player, ann }) => {
+      const id = field(await player.do("text", { to: ann.jid, text: "look at this" }), "id");
+      const heard = await ann.hears("look at this");
+      await player.hears("receipt", ({ type }) => type === "delivery");
+      heard.read();
+      const read = await player.hears("receipt", ({ type }) => type === "read");
+      same(read["messages"], [id], "the messages read");
+      await ann.reacts(heard, "👍");
+      same((await player.hears("message", ({ reaction }) => reaction === "👍"))["to"], id, "what it is a reaction to");
+    },
+  },
+  {
+    name: "a client reads, reacts, edits and takes back",
+    play: async ({ player, phone, ann, another }) => {
+      const second = await another();
+      await link(second, phone);
+      const said = await ann.says("read me", { to: phone });
+      const { message } = await player.hears("message", withText("read me"));
+      await player.do("read", { message: String(message) });
+      same(await said.seen(), "read", "the receipt");
+      await second.hears("receipt", ({ type, messages }) => type === "read" && String(messages) === said.id);
+      await player.do("react", { message: String(message), text: "❤️" });
+      await ann.hears(({ message: content }) => content.reactionMessage?.text === "❤️");
+      const id = field(await player.do("text", { to: ann.jid, text: "wrng" }), "id");
+      await player.do("edit", { message: id, text: "right" });
+      await ann.hears(({ message: { protocolMessage, editedMessage } }) => {
+        const edit = protocolMessage ?? editedMessage?.message?.protocolMessage;
+        return edit?.editedMessage?.conversation === "right" && edit.key?.id === id;
+      });
+      await player.do("delete", { message: id });
+      await ann.hears(
+        ({ message: { protocolMessage } }) => protocolMessage?.type === 0 && protocolMessage.key?.id === id,
+      );
+    },
+  },
+  {
+    name: "a contact edits and takes back",
+    play: async ({ player, phone, ann }) => {
+      const said = await ann.says("wrng", { to: phone });
+      await ann.edits(said, "right");
+      await player.hears("message", ({ edit, text }) => edit === true && text === "right");
+      await ann.deletes(said);
+      await player.hears("message", ({ protocol }) => protocol === "REVOKE");
+    },
+  },
+  {
+    name: "a poll is asked, and its votes open",
+    play: async ({ player, ann }) => {
+      await player.do("poll", { to: ann.jid, text: "Tea?", members: ["yes", "no"] });
+      const poll = await ann.hears(({ message }) =>
+        Boolean(message.pollCreationMessage ?? message.pollCreationMessageV3),
+      );
+      await ann.votes(poll, ["yes"]);
+      await player.hears("message", ({ vote }) => vote === "yes");
+    },
+  },
+  {
+    name: "what the phone writes arrives as one's own, and a note to oneself too",
+    play: async ({ player, phone, ann }) => {
+      await phone.says("from my phone", { to: ann });
+      same((await player.hears("message", withText("from my phone")))["fromMe"], true, "whose it is");
+      await player.do("text", { to: phone.jid, text: "note" });
+      await phone.hears("note");
+    },
+  },
+  {
+    name: "what came while a client was away comes when it is back",
+    play: async ({ player, phone, ann }) => {
+      await player.do("disconnect");
+      const sent = await ann.saysMany(
+        Array.from({ length: 30 }, (_, at) => `number ${at}`),
+        { to: phone },
+      );
+      await player.do("connect");
+      for (const { id } of sent) await player.hears("message", ({ message }) => message === id);
+      await ann.says("and live", { to: phone });
+      await player.hears("message", withText("and live"));
+    },
+  },
+  {
+    name: "a contact that cannot read asks again, and is told again",
+    play: async ({ player, ann }) => {
+      await player.do("text", { to: ann.jid, text: "first" });
+      await ann.hears("first");
+      ann.forgetsSessions();
+      await player.do("text", { to: ann.jid, text: "second" });
+      await ann.hears("second");
+    },
+    expects: [{ line: /untrusted identity|Failed to handle retry receipt/i, since: "the session was thrown away" }],
+  },
+  {
+    name: "a client that cannot read asks again, and is told again",
+    play: async ({ player, phone, ann }) => {
+      await ann.says("first", { to: phone });
+      await player.hears("message", withText("first"));
+      await player.do("text", { to: ann.jid, text: "so that the session is up" });
+      await ann.hears("so that the session is up");
+      await player.do("forget-session", { to: ann.jid });
+      await ann.says("second", { to: phone });
+      same((await player.hears("message", withText("second")))["retries"], 1, "the retries");
+    },
+    expects: [
+      {
+        line: /Error decrypting message .* no session|no session found|No valid session/i,
+        since: "it was thrown away",
+      },
+    ],
+  },
+  {
+    name: "a contact links another device, and is reached on it",
+    play: async ({ player, ann }) => {
+      await player.do("text", { to: ann.jid, text: "to your phone" });
+      await ann.hears("to your phone");
+      ann.addsCompanion();
+      await player.do("text", { to: ann.jid, text: "to both" });
+      await ann.hears("to both");
+      const devices = await player.do("devices", { to: ann.lid });
+      same(Array.isArray(devices) && devices.length, 2, "the devices");
+    },
+  },
+  {
+    name: "a contact installs anew, and is talked to again",
+    play: async ({ player, phone, ann }) => {
+      await player.do("text", { to: ann.jid, text: "before" });
+      await ann.hears("before");
+      ann.reinstalls();
+      await player.hears("identity");
+      await player.do("text", { to: ann.jid, text: "after" });
+      await ann.hears("after");
+      await ann.says("new here", { to: phone });
+      await player.hears("message", withText("new here"));
+    },
+  },
+];
