@@ -94,7 +94,11 @@ export class GoPlayer implements Player {
     for await (const bytes of this.#process.stdout) {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) this.#take(JSON.parse(line) as Line);
+      for (const line of lines) {
+        // Libraries beneath whatsmeow write their complaints where the answers go.
+        if (line.startsWith("{")) this.#take(JSON.parse(line) as Line);
+        else this.#tale.complaints.push({ level: "PLAIN", text: line });
+      }
     }
     this.#gone("the program on whatsmeow ended");
   }

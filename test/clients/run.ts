@@ -2,7 +2,7 @@
 import { startSimulator } from "../../src/simulator/index.ts";
 import { buildGoPlayer, GoPlayer } from "./go-player.ts";
 import type { Complaint, Player, Server } from "./player.ts";
-import { link, type Stage, type Story } from "./story.ts";
+import { link, settled, type Stage, type Story } from "./story.ts";
 import { STORIES } from "./stories.ts";
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -44,8 +44,9 @@ async function play(make: Make, story: Story): Promise<string[]> {
   const faults: string[] = [];
   try {
     const stage: Stage = { sim, phone, ann, player: await another(), another };
-    if (!story.unlinked) await link(stage.player, phone);
+    if (!story.unlinked) await link(stage.player, stage);
     await story.play(stage);
+    await settled(sim);
   } catch (cause) {
     faults.push(cause instanceof Error ? cause.message : String(cause));
   } finally {

@@ -32,10 +32,32 @@ export function same(found: unknown, expected: unknown, what: string): void {
   if (a !== b) throw new Error(`${what}: found ${a}, expected ${b}`);
 }
 
-/** Links a client by QR and waits until it is there with its keys. */
-export async function link(player: Player, phone: Phone): Promise<void> {
+/** Links a client by QR and waits until it has all that a phone tells a new companion. */
+export async function link(player: Player, { sim, phone }: Pick<Stage, "sim" | "phone">): Promise<void> {
   await player.do("connect");
   const { code } = await player.hears("qr");
   await phone.scan(String(code));
   await player.hears("open");
+  // The last of what a phone tells a new companion, and the last it fetches then.
+  await player.hears("history", ({ type }) => type === "RECENT");
+  await player.hears("app-state", ({ name }) => name === "regular_low");
+  await settled(sim);
+}
+
+/** Waits until the clients that are online have settled every stanza they were sent. */
+export async function settled(sim: Simulator): Promise<void> {
+  await sim
+    .until(() => unsettled(sim).length === 0)
+    .catch(() => {
+      throw new Error(
+        `not settled: ${unsettled(sim)
+          .map(({ kind, id, type }) => `${kind} ${type} ${id}`)
+          .join(", ")}`,
+      );
+    });
+}
+
+function unsettled(sim: Simulator) {
+  const online = sim.phones.flatMap((phone) => phone.linkedDevices().filter((one) => one.online));
+  return sim.record.unsettled().filter(({ device }) => online.some(({ jid }) => jid === device));
 }

@@ -116,7 +116,7 @@ test("channels and the line under one's name go by the ids of whatsmeow too", as
       data: Record<string, unknown> | null;
     };
   };
-  const made = await graph("6234210096708695", { input: { name: "News" } });
+  const made = await graph("6234210096708695", { newsletter_input: { name: "News" } });
   expect(made.data?.["xwa2_newsletter_create"]).toMatchObject({ thread_metadata: { name: { text: "News" } } });
   const channel = sim.channel("Weather", { by: ann });
   const variables = { newsletter_id: channel.id };

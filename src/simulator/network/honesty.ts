@@ -37,8 +37,9 @@ export class Honesty {
   // A one-time pre-key is for one session.
   #firstMessage(sender: LinkedDevice, receiver: VirtualDevice, sealed: Buffer): void {
     const { preKeyId, baseKey } = decodePreKeyMessage(sealed);
-    if (preKeyId === undefined) return;
-    const key = `${receiver.jid()} ${preKeyId}`;
+    // A phone set up anew has ids of its own; what was meant for the former one says nothing of them.
+    if (preKeyId === undefined || !receiver.keys.hasGiven(preKeyId)) return;
+    const key = `${receiver.keys.identity.public.toString("base64")} ${preKeyId}`;
     const base = baseKey.toString("base64");
     const before = this.#preKeys.get(key) ?? base;
     if (before !== base)

@@ -50,6 +50,11 @@ export class DeviceKeys {
     return pair;
   }
 
+  /** Whether a pre-key of this id was ever handed out. */
+  hasGiven(id: number): boolean {
+    return id < this.#nextId;
+  }
+
   spend(id: number): void {
     this.#oneTime.delete(id);
   }

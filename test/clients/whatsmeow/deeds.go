@@ -211,10 +211,9 @@ var deeds = map[string]deed{
 		view := map[string]any{
 			"about": info.Status, "picture": info.PictureID, "lid": info.LID.String(), "devices": len(info.Devices),
 		}
-		if info.VerifiedName != nil {
-			view["business"] = info.VerifiedName.Details.GetVerifiedName()
-		}
-		return view, nil
+		known, err := p.client.Store.Contacts.GetContact(ctx, to)
+		view["business"] = known.BusinessName
+		return view, err
 	}),
 	"picture": at(func(p *player, ctx context.Context, with parts, to types.JID) (any, error) {
 		found, err := p.client.GetProfilePictureInfo(ctx, to, &whatsmeow.GetProfilePictureParams{ExistingID: with.Text})

@@ -60,6 +60,14 @@ func (p *player) handle(happened any) {
 }
 
 func (p *player) message(e *events.Message) {
+	if e.Message.GetSecretEncryptedMessage() != nil {
+		opened, err := p.client.DecryptSecretEncryptedMessage(context.Background(), e)
+		if err != nil {
+			p.event("unreadable", map[string]any{"message": e.Info.ID, "reason": err.Error()})
+			return
+		}
+		e.Message, e.IsEdit = opened, true
+	}
 	p.lock.Lock()
 	p.heard[e.Info.ID] = heard{info: e.Info, message: e.Message}
 	p.lock.Unlock()

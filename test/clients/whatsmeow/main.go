@@ -91,6 +91,7 @@ func newClient(ctx context.Context, at server, to *out) (*whatsmeow.Client, erro
 		return nil, err
 	}
 	client := whatsmeow.NewClient(device, log)
+	client.EmitAppStateEventsOnFullSync = true
 	client.SetWebsocketHTTPClient(&http.Client{Transport: sockets})
 	client.SetPreLoginHTTPClient(&http.Client{Transport: sockets})
 	client.SetMediaHTTPClient(&http.Client{Transport: files})

@@ -12,6 +12,8 @@ export interface Variables {
   readonly newsletter_id?: string;
   readonly user_id?: string;
   readonly input?: Readonly<Record<string, unknown>>;
+  /** The input of creating a channel, as whatsmeow names it. */
+  readonly newsletter_input?: Readonly<Record<string, unknown>>;
   readonly updates?: Readonly<Record<string, unknown>>;
 }
 

@@ -23,7 +23,8 @@ function adminOf(asked: Asked, channel: Channel) {
   return person;
 }
 
-const create: GraphQuery = ({ network, user, variables: { input } }) => {
+const create: GraphQuery = ({ network, user, variables }) => {
+  const input = variables.input ?? variables.newsletter_input;
   const name = text(input?.["name"]) ?? "";
   if (name === "") throw new Refusal(400);
   const channel = network.channels.create(user, name, text(input?.["description"]) ?? "");
