@@ -43,6 +43,6 @@ export const ends: readonly Story[] = [
       await ann.says("are you back?", { to: phone });
       await player.hears("message", ({ text }) => text === "are you back?");
     },
-    expects: [hangsUp],
+    expects: [hangsUp, { line: /Failed to send (receipt|acknowledgement)/, since: "the line is cut while it is said" }],
   },
 ];
