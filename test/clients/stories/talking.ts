@@ -1,4 +1,7 @@
+import { proto } from "@whiskeysockets/baileys";
 import { field, link, same, type Story } from "../story.ts";
+
+const { REVOKE } = proto.Message.ProtocolMessage.Type;
 
 const withText = (text: string) => (told: { readonly [name: string]: unknown }) => told["text"] === text;
 
@@ -52,7 +55,7 @@ export const talking: readonly Story[] = [
       });
       await player.do("delete", { message: id });
       await ann.hears(
-        ({ message: { protocolMessage } }) => protocolMessage?.type === 0 && protocolMessage.key?.id === id,
+        ({ message: { protocolMessage } }) => protocolMessage?.type === REVOKE && protocolMessage.key?.id === id,
       );
     },
   },
