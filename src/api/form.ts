@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { Failure } from "../core/base/failure.ts";
 
 /**
  * A form's fields as a JSON body would have them: in a form everything but a file is text. What does not fit stays as it
@@ -24,9 +25,14 @@ export async function parseForm({ request }: { request: Request }): Promise<Reco
   for (const name of new Set(form.keys())) {
     const all = form.getAll(name);
     fields[name] = all.length === 1 ? all[0] : all;
+    if (all.some((value) => typeof value === "string" && value.includes(replacement)))
+      throw new Failure("invalid", `"${name}" is not valid UTF-8: send the form's fields as UTF-8.`, { field: name });
   }
   return fields;
 }
+
+/** What stands in a decoded text for bytes that were no UTF-8. */
+const replacement = "\uFFFD";
 
 export const isForm = (request: Request): boolean =>
   request.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;

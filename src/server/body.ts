@@ -3,6 +3,8 @@ import { mostInBulk } from "../core/ports/bulk.ts";
 import { Failure } from "../core/base/failure.ts";
 import { needFewValues, needPlain } from "./json-budget.ts";
 import { needFewParts } from "./form-budget.ts";
+import { foldedType, inUtf8 } from "./charset.ts";
+import { withQuotedNames } from "./form-names.ts";
 import { needSmall, wholeBody } from "./counted.ts";
 
 const megabyte = 2 ** 20;
@@ -42,16 +44,19 @@ export async function readBody(
   const type = typeOf(request);
   if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
+  const contentType = foldedType(request.headers.get("content-type") ?? "");
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
-  const bytes = await wholeBody(request, limit, isBase64 ? { hint: byForm } : {});
+  const read = await wholeBody(request, limit, isBase64 ? { hint: byForm } : {});
+  const bytes = type === "json" || type === "query" ? inUtf8(read, contentType) : read;
   if (expected === "none") {
     if (!lenient) needNothing(bytes);
   } else if (type === "json") needPlain(bytes, expected === "bulk" ? perMessage * mostInBulk + slack : plain);
   else if (type !== "raw") {
-    needFewParts(bytes, request.headers.get("content-type") ?? "");
+    needFewParts(bytes, contentType);
     if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
   }
-  return withBody(request, expected === "none" ? null : bytes);
+  const body = type === "form" ? withQuotedNames(bytes, contentType) : bytes;
+  return withBody(request, expected === "none" ? null : body, contentType);
 }
 
 function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number {
@@ -84,9 +89,10 @@ function needNothing(bytes: Uint8Array): void {
 }
 
 /** The same request with these bytes as its body; one with a length of its own says none. */
-function withBody(request: Request, body: Uint8Array<ArrayBuffer> | null): Request {
+function withBody(request: Request, body: Uint8Array<ArrayBuffer> | null, contentType: string): Request {
   const headers = new Headers(request.headers);
   headers.delete("transfer-encoding");
+  if (contentType !== "") headers.set("content-type", contentType.replace(/^(application\/\S*json)\s*;.*$/, "$1"));
   if (body === null) for (const name of ["content-length", "content-type"]) headers.delete(name);
   return new Request(request.url, { method: request.method, headers, body, signal: request.signal });
 }

@@ -8,6 +8,7 @@ import type { Log } from "../core/base/log.ts";
 import { type Route, RouteFinder } from "../api/table/find.ts";
 import { need } from "../core/access/scope.ts";
 import { Cors } from "./cors.ts";
+import { routable } from "./address.ts";
 import { readBody } from "./body.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -77,13 +78,15 @@ export class Gate {
       const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
       const principal = this.options.app.authenticate(key, address);
       const workspace = this.#admitted(principal, face, route, request);
-      const whole = await readBody(request, route?.row.body ?? "none", {
+      const read = await readBody(asGet(request), route?.row.body ?? "none", {
         fileLimit: this.options.fileLimit,
         lenient: face.lenient === true,
       });
+      const whole = routable(read);
       ids.set(whole, ids.get(request) ?? "");
       admit(whole, { workspace, administer: () => this.options.app.administer(principal) });
       const response = await this.options.next(whole);
+      if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }) : response;
     } catch (thrown) {
       return failed(thrown, face, this.options.log, request);
@@ -130,6 +133,15 @@ export class Gate {
     if (status >= 400) this.options.log.info(fields, "request refused");
     else this.options.log.debug(fields, "request answered");
   }
+}
+
+/** Elysia reads a whole answer to learn its length for HEAD, and a stream has no end. */
+const asGet = (request: Request): Request =>
+  request.method === "HEAD" ? new Request(request.url, { headers: request.headers, signal: request.signal }) : request;
+
+async function headOf(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return new Response(null, { status: response.status, headers: response.headers });
 }
 
 const shownPath = 200;

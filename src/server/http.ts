@@ -56,6 +56,8 @@ function translate(code: string | number, error: unknown, request: Request, path
     case "VALIDATION":
       return untyped(request, invalidRequest(mistakesOf(error)));
     case "PARSE":
+      // Elysia wraps what a route's own parser throws.
+      if (error instanceof Error && error.cause instanceof Failure) return error.cause;
       return new Failure("invalid", `The body is not ${isForm(request) ? "a whole form" : "valid JSON"}.`);
     case "INVALID_FILE_TYPE":
       return new Failure("invalid", "The file is of another type than it says.");

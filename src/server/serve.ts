@@ -8,6 +8,7 @@ import type { Plugins } from "../core/ports/plugins.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces, socketFaces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
+import { parsable } from "./address.ts";
 import { bodyLimit } from "./body.ts";
 import { failed, Gate } from "./gate.ts";
 import { http } from "./http.ts";
@@ -94,7 +95,7 @@ export function startServer(options: ServerOptions): RunningServer {
         "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
       },
       websocket: sockets.websocket,
-      fetch: (request, server) => pass(request, server.requestIP(request)?.address ?? "unknown"),
+      fetch: (request, server) => pass(parsable(request), server.requestIP(request)?.address ?? "unknown"),
       error(error) {
         log.error({ err: error }, "request failed");
         return Response.json(

@@ -1,0 +1,42 @@
+import { isUtf8 } from "node:buffer";
+import { Failure } from "../core/base/failure.ts";
+
+const named = /;\s*charset\s*=\s*"?([^\s;"]{1,40})/i;
+
+/**
+ * The text of a body as UTF-8, converted when its Content-Type names another character set. Throws `invalid` for an
+ * unknown one, and for bytes that are not what they are said to be: passed on, they would reach a person as garbage.
+ */
+export function inUtf8(bytes: Uint8Array<ArrayBuffer>, contentType: string): Uint8Array<ArrayBuffer> {
+  const charset = named.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
+  if (charset !== "utf-8" && charset !== "utf8") return converted(bytes, charset);
+  if (isUtf8(bytes)) return bytes;
+  throw new Failure(
+    "invalid",
+    "The body is not valid UTF-8: send UTF-8, or name its character set, as in Content-Type: application/json; charset=iso-8859-1.",
+    { field: "body" },
+  );
+}
+
+function converted(bytes: Uint8Array, charset: string): Uint8Array<ArrayBuffer> {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(charset, { fatal: true });
+  } catch {
+    throw new Failure("invalid", `The character set ${charset} in Content-Type is unknown here: send UTF-8.`, {
+      field: "Content-Type",
+    });
+  }
+  try {
+    return new TextEncoder().encode(decoder.decode(bytes));
+  } catch (cause) {
+    throw new Failure("invalid", `The body is not valid ${charset}, as its Content-Type says.`, {
+      field: "body",
+      cause,
+    });
+  }
+}
+
+/** A media type with its case folded, and its parameters as they are: a boundary must not change. */
+export const foldedType = (contentType: string): string =>
+  contentType.replace(/^[^;]*/, (type) => type.trim().toLowerCase());
