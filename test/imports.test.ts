@@ -29,7 +29,7 @@ const rooms: Record<string, string> = {
   "core/model": ". content message events",
   "core/sending": "drafting sender bulk",
   store: "sqlite devices retention outbox events access chats .",
-  whatsapp: "wire codec media session signal account inbound outbound connection",
+  whatsapp: "signal wire codec media session account inbound outbound connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
   api: "table docs . v1 admin faces",
   cli: "base plugin sandbox webhook .",

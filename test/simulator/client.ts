@@ -15,7 +15,9 @@ import {
   type WAMessage,
   type WASocket,
 } from "@whiskeysockets/baileys";
+import { makeLibSignalRepository } from "@whiskeysockets/baileys/lib/Signal/libsignal.js";
 import pino from "pino";
+import "../../src/whatsapp/wire/curve.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 
 /** Credentials and keys in memory, serialised as a store on disk would. */
@@ -108,6 +110,8 @@ export class Client {
       auth: { creds: this.auth.creds, keys: this.auth.keys },
       logger: pino({ level: process.env["BAILEYS_LOG"] ?? "silent" }),
       retryRequestDelayMs: 0,
+      // Not ours: a mistake of ours shall not meet the same mistake here.
+      makeSignalRepository: makeLibSignalRepository,
       // Baileys never rejects a query that is under way when its socket ends; inside libsignal's queue, which all clients
       // of a process share by address, such a query blocks the next client too, for this long.
       defaultQueryTimeoutMs: 2_000,

@@ -10,7 +10,6 @@ import type { Identity } from "../session/identity.ts";
 import { envelope, type Heard, incoming } from "../codec/incoming.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
-import { Keyring } from "../session/keyring.ts";
 import type { Observer } from "./observer.ts";
 import { Unsealed } from "./unsealed.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
@@ -39,8 +38,8 @@ export class Arrivals {
   private over = false;
 
   constructor(private readonly ports: ArrivalPorts) {
-    const { auth, vault, identity, history, hear, broken } = ports;
-    this.journal = new Journal(new Keyring(auth), (hash) => vault().journalled(hash), {
+    const { auth, identity, history, hear, broken } = ports;
+    this.journal = new Journal(auth, {
       decrypted: (message) => this.decrypted(message),
       undecryptable: (stanza) => this.report([unread(envelope(stanza, identity.me))]),
       broken,

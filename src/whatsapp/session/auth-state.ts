@@ -9,6 +9,8 @@ import {
 } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { Vault, VaultBatch } from "../../core/ports/vault.ts";
+import "../wire/curve.ts";
+import { Unsettled } from "./unsettled.ts";
 
 /** Keys as Baileys has them, and what else is written with them. */
 export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
@@ -22,6 +24,7 @@ export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
 export class AuthState {
   /** Set once the connection is over: a late write of an old socket must not reach the vault of a new one. */
   private fenced = false;
+  private readonly unsettled = new Unsettled();
 
   private constructor(
     private readonly vault: Vault,
@@ -65,11 +68,24 @@ export class AuthState {
    */
   write({ keys, ...batch }: AuthBatch): void {
     if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
-    this.vault.join(keys ? { ...batch, keys: freeze(keys) } : batch).catch(this.refused);
+    const frozen = keys ? freeze(keys) : {};
+    const done = this.vault.join(keys ? { ...batch, keys: frozen } : batch);
+    const forget = this.unsettled.add(frozen, batch.journal ?? []);
+    done.then(forget, this.refused);
   }
 
   async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
-    return revive(type, await this.vault.get(type, ids));
+    const fresh = this.unsettled.keys(type, ids);
+    const missing = ids.filter((id) => !fresh.has(id));
+    const stored = missing.length > 0 ? await this.vault.get(type, missing) : {};
+    for (const [id, value] of fresh) if (value !== null) stored[id] = value;
+    return revive(type, stored);
+  }
+
+  /** As the vault's: of a ciphertext that was decrypted before, its plaintext. */
+  async journalled(hash: string): Promise<{ plaintext: Uint8Array | null } | null> {
+    const plaintext = this.unsettled.plaintext(hash);
+    return plaintext ? { plaintext } : this.vault.journalled(hash);
   }
 
   get unwritten(): Promise<void> | null {
@@ -79,7 +95,7 @@ export class AuthState {
 
 /**
  * Baileys drops a whole session when a message is asked for a second time, and with it the keys of everything that is still
- * on its way. It makes a new one anyhow, beside which the old ones may stay: libsignal closes and in time forgets them.
+ * on its way. It makes a new one anyhow, beside which the old ones may stay: they are bounded.
  */
 function withSessions({ session, ...keys }: SignalDataSet): SignalDataSet {
   const kept = Object.entries(session ?? {}).filter(([, value]) => value !== null);
@@ -90,17 +106,17 @@ function freeze(data: SignalDataSet): NonNullable<VaultBatch["keys"]> {
   const keys: NonNullable<VaultBatch["keys"]> = {};
   for (const [type, entries] of Object.entries(data)) {
     const frozen: Record<string, string | Uint8Array | null> = {};
-    for (const [id, value] of Object.entries(entries ?? {})) frozen[id] = frozenValue(type, value);
+    for (const [id, value] of Object.entries(entries ?? {})) frozen[id] = frozenValue(value);
     keys[type] = frozen;
   }
   return keys;
 }
 
-/** Bytes as bytes, everything else as JSON. A session holds its bytes as base64 already, and is written most. */
-function frozenValue(type: string, value: unknown): string | Uint8Array | null {
+/** Bytes as bytes, everything else as JSON. */
+function frozenValue(value: unknown): string | Uint8Array | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return value;
-  return type === "session" ? JSON.stringify(value) : JSON.stringify(value, BufferJSON.replacer);
+  return JSON.stringify(value, BufferJSON.replacer);
 }
 
 function revive<T extends keyof SignalDataTypeMap>(type: T, stored: Record<string, string | Uint8Array>) {
@@ -111,7 +127,7 @@ function revive<T extends keyof SignalDataTypeMap>(type: T, stored: Record<strin
 
 function revivedValue(type: string, stored: string | Uint8Array): unknown {
   if (typeof stored !== "string") return Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
-  if (type === "session") return JSON.parse(stored);
+  if (type === "session") return stored;
   const value: unknown = JSON.parse(stored, BufferJSON.reviver);
   // Baileys calls methods of this one: a plain object would break every app-state patch.
   return type === "app-state-sync-key" ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value;

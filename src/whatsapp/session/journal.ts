@@ -1,18 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  type BinaryNode,
-  DEFAULT_CONNECTION_CONFIG,
-  proto,
-  type SocketConfig,
-  unpadRandomMax16,
-} from "@whiskeysockets/baileys";
+import { type BinaryNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { JournalEntry } from "../../core/ports/vault.ts";
-import type { Keyring } from "./keyring.ts";
+import { SignalError } from "../signal/signal-error.ts";
+import type { AuthState } from "./auth-state.ts";
+import { type MakeRepository, signalRepository } from "./signal-repository.ts";
+import { type Opened, SignalStore } from "./signal-store.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";
-
-type MakeRepository = SocketConfig["makeSignalRepository"];
-type Repository = ReturnType<MakeRepository>;
 
 /** What decryption gave, for whoever turns it into signals. `hash` names the journal entry. */
 export interface Decrypted {
@@ -28,7 +22,12 @@ export interface JournalHooks {
   broken(error: unknown): void;
 }
 
-const usedKey = "Key used already or never filled";
+/** A ciphertext in the stanza it came in. */
+interface Sealed {
+  hash: string;
+  stanza: BinaryNode;
+  ciphertext: Uint8Array;
+}
 
 /** Decodes to an empty message, so that Baileys receipts a stanza that was settled long ago. */
 const emptyPlaintext = Buffer.from([1]);
@@ -40,13 +39,15 @@ const emptyPlaintext = Buffer.from([1]);
  */
 export class Journal {
   /** From a ciphertext, by identity, to the stanza it came in, and to its hash where that is known already. */
+  private readonly signal: SignalStore;
   private readonly stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
 
   constructor(
-    private readonly keyring: Keyring,
-    private readonly lookUp: (hash: string) => Promise<{ plaintext: Uint8Array | null } | null>,
+    private readonly auth: () => AuthState,
     private readonly hooks: JournalHooks,
-  ) {}
+  ) {
+    this.signal = new SignalStore(auth);
+  }
 
   /** Every frame passes here before Baileys works on it. */
   observe(node: BinaryNode): void {
@@ -65,37 +66,23 @@ export class Journal {
     return stanza;
   }
 
-  readonly makeRepository: MakeRepository = ({ creds }, logger, findLids) => {
-    const { keyring } = this;
-    const stock = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys: keyring }, logger, findLids);
-    return {
-      ...stock,
-      decryptMessage: (o) => this.decrypt(stock, o.ciphertext, o.jid, () => stock.decryptMessage(o)),
-      decryptGroupMessage: (o) => this.decrypt(stock, o.msg, o.group, () => stock.decryptGroupMessage(o)),
-      // These two name no person in the lock they take.
-      deleteSession: (jids) => keyring.locked(jids, () => stock.deleteSession(jids)),
-      migrateSession: (from, to) => keyring.locked([from, to], () => stock.migrateSession(from, to)),
-      // Done already, inside the transaction of the message that brought the key.
-      processSenderKeyDistributionMessage: async () => {},
-    };
-  };
+  readonly makeRepository: MakeRepository = (...args) => ({
+    ...signalRepository(this.signal, this.auth, ...args),
+    decryptMessage: ({ jid, type, ciphertext }) =>
+      this.decrypt(ciphertext, jid, () => this.signal.open(jid, type, ciphertext)),
+    decryptGroupMessage: ({ group, authorJid, msg }) =>
+      this.decrypt(msg, authorJid, () => this.signal.openFromGroup(group, authorJid, msg)),
+    // Done already, in the write of the message that brought the key.
+    processSenderKeyDistributionMessage: async () => {},
+  });
 
-  private async decrypt(
-    stock: Repository,
-    ciphertext: Uint8Array,
-    lock: string,
-    decrypt: () => Promise<Uint8Array>,
-  ): Promise<Uint8Array> {
+  private async decrypt(ciphertext: Uint8Array, author: string, open: () => Promise<Opened>): Promise<Uint8Array> {
     const found = this.stanzas.get(ciphertext);
     if (!found) throw new Error("a ciphertext that came in no stanza");
     const { stanza, hash = hashOf(ciphertext) } = found;
     const known = await this.known(hash);
     if (known) return this.again(stanza, hash, known);
-    const plaintext = await this.commit(lock, { hash, stanza, ciphertext }, async () => {
-      const plain = await decrypt();
-      await learnSenderKey(stock, stanza, plain);
-      return plain;
-    });
+    const plaintext = await this.signal.alone([author], () => this.opened({ hash, stanza, ciphertext }, open));
     this.hooks.decrypted({ stanza, plaintext, hash });
     return plaintext;
   }
@@ -103,7 +90,7 @@ export class Journal {
   /** What cannot be looked up was not refused by anybody: it comes again. */
   private async known(hash: string): Promise<{ plaintext: Uint8Array | null } | null> {
     try {
-      return await this.lookUp(hash);
+      return await this.auth().journalled(hash);
     } catch (error) {
       this.hooks.broken(error);
       throw error;
@@ -116,38 +103,42 @@ export class Journal {
     return known.plaintext;
   }
 
-  private async commit(
-    lock: string,
-    entry: { hash: string; stanza: BinaryNode; ciphertext: Uint8Array },
-    work: () => Promise<Uint8Array>,
-  ): Promise<Uint8Array> {
-    let decrypted = false;
+  /** The new records, the sender key that came along and our entry are one write. */
+  private async opened({ hash, stanza, ciphertext }: Sealed, open: () => Promise<Opened>): Promise<Uint8Array> {
+    let found: Opened;
     try {
-      // The adapter's own transaction is part of this one, so that the ratchet is written with our entry.
-      return await this.keyring.transaction(async () => {
-        const plaintext = await work();
-        decrypted = true;
-        this.keyring.note({ hash: entry.hash, stanza: written(entry), plaintext });
-        return plaintext;
-      }, lock);
+      found = await this.withSenderKey(stanza, await open());
     } catch (error) {
-      if (decrypted || error instanceof Failure) {
-        this.hooks.broken(error);
-        throw error;
-      }
-      this.hooks.undecryptable(entry.stanza);
-      throw unread(error);
+      if (error instanceof Failure) this.hooks.broken(error);
+      else this.hooks.undecryptable(stanza);
+      throw error;
+    }
+    const { plaintext, keys } = found;
+    try {
+      this.auth().write({ keys, journal: [{ hash, stanza: written(stanza, ciphertext), plaintext }] });
+    } catch (error) {
+      this.hooks.broken(error);
+      throw error;
+    }
+    return plaintext;
+  }
+
+  /**
+   * A sender key comes inside a message and is useless without it: taken in a write of its own, a crash between the two
+   * would lose the key for good and leave the group unreadable. One that does not read costs the message nothing.
+   */
+  private async withSenderKey(stanza: BinaryNode, { plaintext, keys }: Opened): Promise<Opened> {
+    const item = messageIn(plaintext)?.senderKeyDistributionMessage;
+    const author = stanza.attrs.participant ?? stanza.attrs.from;
+    const { groupId, axolotlSenderKeyDistributionMessage: distribution } = item ?? {};
+    if (!groupId || !distribution || !author) return { plaintext, keys };
+    try {
+      return { plaintext, keys: await this.signal.learn(groupId, author, distribution, keys) };
+    } catch (error) {
+      if (error instanceof SignalError) return { plaintext, keys };
+      throw error;
     }
   }
-}
-
-/**
- * Baileys takes this one error for a message that came before and forgets it. One that came before is in the journal, so
- * this is another: it has to be asked for again.
- */
-function unread(error: unknown): unknown {
-  const isUsed = error instanceof Error && error.message === usedKey;
-  return isUsed ? new Error("a key that was used for something else", { cause: error }) : error;
 }
 
 /** 132 bits of SHA-256: enough to be the only one, and short, since two weeks of them are kept. */
@@ -156,23 +147,12 @@ function hashOf(ciphertext: Uint8Array): string {
 }
 
 /** The stanza without what is sealed in it: the one plaintext beside it is what it says. */
-function written({ stanza, ciphertext }: { stanza: BinaryNode; ciphertext: Uint8Array }): string {
+function written(stanza: BinaryNode, ciphertext: Uint8Array): string {
   const children = Array.isArray(stanza.content) ? stanza.content : [];
   const content = children
     .filter(({ tag, content }) => tag !== "enc" || content === ciphertext)
     .map((child) => (child.tag === "enc" ? { tag: "enc", attrs: child.attrs } : child));
   return writeStanza({ ...stanza, content });
-}
-
-/**
- * A sender key comes inside a message and is useless without it: taken in a transaction of its own, a crash
- * between the two would lose the key for good and leave the group unreadable.
- */
-async function learnSenderKey(stock: Repository, stanza: BinaryNode, plaintext: Uint8Array): Promise<void> {
-  const item = messageIn(plaintext)?.senderKeyDistributionMessage;
-  const authorJid = stanza.attrs.participant ?? stanza.attrs.from;
-  if (!item?.groupId || !authorJid) return;
-  await stock.processSenderKeyDistributionMessage({ item, authorJid });
 }
 
 function messageIn(plaintext: Uint8Array): proto.IMessage | null {

@@ -154,3 +154,8 @@ export function closeSessions(stored: StoredSessions): Buffer | null {
   record.close();
   return record.encode();
 }
+
+/** The sessions of one device that stood in two places: those of `newer` before the others. */
+export function mergeSessions(newer: StoredSessions, older: StoredSessions): Buffer {
+  return SessionRecord.read(newer).followedBy(SessionRecord.read(older)).encode();
+}

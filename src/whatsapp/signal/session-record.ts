@@ -102,6 +102,13 @@ export class SessionRecord {
     this.#open = true;
   }
 
+  /** With the sessions of another record behind its own. */
+  followedBy(older: SessionRecord): SessionRecord {
+    const others = older.#sessions.filter((session) => this.find(baseKeyIn(session)) < 0);
+    const open = this.size > 0 ? this.#open : older.#open;
+    return new SessionRecord([...this.#sessions, ...others].slice(0, maxOldSessions + 1), open);
+  }
+
   /** Nothing is written on it any more; what is still under way can be read. */
   close(): void {
     this.#open = false;

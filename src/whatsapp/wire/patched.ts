@@ -1,37 +1,34 @@
-import { Curve, decodeDecompressedBinaryNode } from "@whiskeysockets/baileys";
+import { Curve, DEFAULT_CONNECTION_CONFIG, decodeDecompressedBinaryNode } from "@whiskeysockets/baileys";
 import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
 import baileys from "@whiskeysockets/baileys/package.json" with { type: "json" };
-import libsignal from "libsignal";
-import signal from "libsignal/package.json" with { type: "json" };
+import "./curve.ts";
 import { Failure } from "../../core/base/failure.ts";
 
 /** What `patches/` is made for. */
-const versions = { baileys: "7.0.0-rc14", libsignal: "6.0.0" };
+const version = "7.0.0-rc14";
 
 /**
- * Refuses to run on other packages than those we patched: with the stock ones anybody on the way could play WhatsApp,
- * since every signature is accepted, and private keys are printed. Asks the code itself, so that it holds in the compiled
+ * Refuses to run on another package than the one we patched: with the stock one every message could be lost, and one of a
+ * few bytes could take all memory. Asks the code itself, so that it holds in the compiled
  * binary too; a patch is put on whole or not at all.
  */
 export function assertPatched(): void {
   const wrong = [
-    baileys.version === versions.baileys ? null : `Baileys is ${baileys.version}, not ${versions.baileys}`,
-    signal.version === versions.libsignal ? null : `libsignal is ${signal.version}, not ${versions.libsignal}`,
+    baileys.version === version ? null : `Baileys is ${baileys.version}, not ${version}`,
+    bringsLibsignal() ? "Baileys brings libsignal" : null,
     acceptsForgery() ? "Baileys accepts forged signatures" : null,
     decodesWithoutEnd() ? "Baileys decodes nodes of any depth" : null,
-    printsSessions() ? "libsignal prints private keys" : null,
   ].filter((fault) => fault !== null);
   if (wrong.length === 0) return;
   throw new Failure(
     "internal",
-    `These packages are not the patched ones (${wrong.join("; ")}): run \`bun install --frozen-lockfile\` and start again.`,
+    `Baileys is not the patched package (${wrong.join("; ")}): run \`bun install --frozen-lockfile\` and start again.`,
   );
 }
 
-/** Its types do not know of the method. */
-function printsSessions(): boolean {
-  const { closeSession } = libsignal.SessionRecord.prototype as unknown as { closeSession: (session: object) => void };
-  return closeSession.toString().includes("console");
+/** Only with ours is a message in the journal before the ratchet moves on. */
+function bringsLibsignal(): boolean {
+  return (DEFAULT_CONNECTION_CONFIG.makeSignalRepository as unknown) !== undefined;
 }
 
 function acceptsForgery(): boolean {

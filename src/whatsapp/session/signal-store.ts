@@ -1,0 +1,228 @@
+import { jidDecode, type SignalDataSet } from "@whiskeysockets/baileys";
+import { SignalError } from "../signal/signal-error.ts";
+import { acceptSenderKey, decryptFromGroup, encryptForGroup, ownSenderKey } from "../signal/group-cipher.ts";
+import {
+  closeSessions,
+  type DeviceCipherType,
+  decryptFromDevice,
+  encryptForDevice,
+  inspectSessions,
+  mergeSessions,
+  type SessionSummary,
+  startSession,
+  type StoredSessions,
+} from "../signal/session-cipher.ts";
+import { readPreKeyMessage } from "../signal/signal-message.ts";
+import { type CurvePair, keepImported, rawPublicKey, typedPublicKey } from "../signal/x25519.ts";
+import type { LocalKeys, PreKeyBundle } from "../signal/x3dh.ts";
+import { isLidJid, otherAddress, senderKeyName, signalAddress } from "./address.ts";
+import type { AuthState } from "./auth-state.ts";
+import { Locks } from "./locks.ts";
+
+/** A plaintext, and the records that must be written with it. */
+export interface Opened {
+  readonly plaintext: Buffer;
+  readonly keys: SignalDataSet;
+}
+
+/** Where a device's sessions stand. A person has two names; what was begun under the one goes on under the other. */
+interface Place {
+  readonly address: string;
+  /** Of its number, when the sessions stand under its LID. */
+  readonly former: string | null;
+  readonly stored: StoredSessions;
+  readonly hasFormer: boolean;
+}
+
+/**
+ * The Signal protocol over a device's keys. What is read may take its time; from the last read on each step is one
+ * synchronous piece, and its records go into one write. Whoever steps a ratchet is alone with it from read to write.
+ */
+export class SignalStore {
+  readonly #locks = new Locks();
+
+  constructor(private readonly auth: () => AuthState) {}
+
+  /** With nobody else at the sessions and sender keys of these people. */
+  async alone<T>(jids: readonly string[], work: () => Promise<T>): Promise<T> {
+    const names = await Promise.all(jids.map((jid) => this.#namesOf(jid)));
+    return this.#locks.hold([...new Set(names.flat())], work);
+  }
+
+  /** Inside `alone` of the device. Writes nothing. Throws `SignalError`. */
+  async open(jid: string, type: DeviceCipherType, ciphertext: Uint8Array): Promise<Opened> {
+    const place = await this.#place(jid);
+    const preKeys = type === "pkmsg" ? await this.#preKeyOf(ciphertext) : null;
+    const known = type === "pkmsg" ? await this.#read("identity-key", place.address) : null;
+    const done = decryptFromDevice(place.stored, this.#local(preKeys), type, ciphertext);
+    const identity = typedPublicKey(done.identity);
+    const isNew = type === "pkmsg" && !(known instanceof Uint8Array && identity.equals(known));
+    return {
+      plaintext: done.plaintext,
+      keys: {
+        ...moved(place, done.sessions),
+        ...(done.spentPreKey === null ? {} : { "pre-key": { [done.spentPreKey]: null } }),
+        ...(isNew ? { "identity-key": { [place.address]: identity } } : {}),
+      },
+    };
+  }
+
+  /** Inside `alone` of the author. Writes nothing. Throws `SignalError`. */
+  async openFromGroup(group: string, author: string, ciphertext: Uint8Array): Promise<Opened> {
+    const name = senderKeyName(group, author);
+    const stored = await this.#senderKey(name);
+    const { plaintext, senderKey } = decryptFromGroup(stored, ciphertext);
+    return { plaintext, keys: { "sender-key": { [name]: senderKey } } };
+  }
+
+  /** Inside `alone` of the author, whose message brought the key: the change that goes into the same write. */
+  async learn(group: string, author: string, distribution: Uint8Array, before: SignalDataSet): Promise<SignalDataSet> {
+    const name = senderKeyName(group, author);
+    const changed = before["sender-key"]?.[name];
+    const stored = changed instanceof Uint8Array ? changed : await this.#senderKey(name);
+    return { ...before, "sender-key": { ...before["sender-key"], [name]: acceptSenderKey(stored, distribution) } };
+  }
+
+  encrypt(jid: string, plaintext: Uint8Array): Promise<{ type: DeviceCipherType; ciphertext: Buffer }> {
+    return this.alone([jid], async () => {
+      const place = await this.#place(jid);
+      const { sessions, ...sealed } = encryptForDevice(place.stored, this.#local(null), plaintext);
+      this.auth().write({ keys: moved(place, sessions) });
+      return sealed;
+    });
+  }
+
+  /** `me`: as the group's members know this device. */
+  encryptForGroup(
+    group: string,
+    me: string,
+    plaintext: Uint8Array,
+  ): Promise<{ ciphertext: Buffer; distribution: Buffer }> {
+    return this.alone([me], async () => {
+      const name = senderKeyName(group, me);
+      const own = ownSenderKey(await this.#senderKey(name));
+      const { ciphertext, senderKey } = encryptForGroup(own.senderKey, plaintext);
+      this.auth().write({ keys: { "sender-key": { [name]: senderKey } } });
+      return { ciphertext, distribution: own.distribution };
+    });
+  }
+
+  distribution(group: string, me: string): Promise<Buffer> {
+    return this.alone([me], async () => {
+      const name = senderKeyName(group, me);
+      const { senderKey, distribution } = ownSenderKey(await this.#senderKey(name));
+      this.auth().write({ keys: { "sender-key": { [name]: senderKey } } });
+      return distribution;
+    });
+  }
+
+  async hasSenderKey(group: string, me: string): Promise<boolean> {
+    return (await this.#senderKey(senderKeyName(group, me))) !== null;
+  }
+
+  /** Throws `SignalError` when the signed pre-key is not signed by the identity. */
+  start(jid: string, bundle: PreKeyBundle): Promise<void> {
+    return this.alone([jid], async () => {
+      const place = await this.#place(jid);
+      this.auth().write({ keys: moved(place, startSession(place.stored, this.#local(null), bundle)) });
+    });
+  }
+
+  async inspect(jid: string): Promise<SessionSummary> {
+    return inspectSessions((await this.#place(jid)).stored);
+  }
+
+  /** Nothing is written on these devices' sessions any more; what is under way can still be read. */
+  close(jids: readonly string[]): Promise<void> {
+    return this.alone(jids, async () => {
+      for (const jid of jids) {
+        const place = await this.#place(jid);
+        const closed = closeSessions(place.stored);
+        if (closed) this.auth().write({ keys: moved(place, closed) });
+      }
+    });
+  }
+
+  #local(preKeys: ReadonlyMap<number, CurvePair> | null): LocalKeys {
+    const { signedIdentityKey, signedPreKey, registrationId } = this.auth().creds;
+    const identity = pairOf(signedIdentityKey);
+    const signed = pairOf(signedPreKey.keyPair);
+    keepImported(identity.private);
+    keepImported(signed.private);
+    return {
+      identity,
+      registrationId,
+      preKey: (id) => preKeys?.get(id) ?? null,
+      signedPreKey: (id) => (id === signedPreKey.keyId ? signed : null),
+    };
+  }
+
+  /** The one-time pre-key that a first message names; a message that does not read names none. */
+  async #preKeyOf(ciphertext: Uint8Array): Promise<Map<number, CurvePair>> {
+    const id = preKeyIdOf(ciphertext);
+    if (id === null) return new Map();
+    const { [id]: pair } = await this.auth().read("pre-key", [String(id)]);
+    return pair ? new Map([[id, pairOf(pair)]]) : new Map();
+  }
+
+  async #place(jid: string): Promise<Place> {
+    const other = await this.#otherUser(jid);
+    const [mine, others] = [signalAddress(jid), other === null ? null : otherAddress(jid, other)];
+    const isLid = isLidJid(jid);
+    const [address, former] = isLid || others === null ? [mine, others] : [others, mine];
+    const found = await this.auth().read("session", former === null ? [address] : [address, former]);
+    const stored = found[address] ?? null;
+    const before = former === null ? null : (found[former] ?? null);
+    return {
+      address,
+      former,
+      stored: before === null ? stored : mergeSessions(stored, before),
+      hasFormer: before !== null,
+    };
+  }
+
+  async #senderKey(name: string): Promise<Uint8Array | null> {
+    return (await this.auth().read("sender-key", [name]))[name] ?? null;
+  }
+
+  async #read(type: "identity-key", id: string): Promise<Uint8Array | null> {
+    return (await this.auth().read(type, [id]))[id] ?? null;
+  }
+
+  /** The user's other name, as far as it is known: the number of a LID, the LID of a number. */
+  async #otherUser(jid: string): Promise<string | null> {
+    const { user } = jidDecode(jid) ?? {};
+    if (!user || jid.endsWith("@g.us")) return null;
+    const id = isLidJid(jid) ? `${user}_reverse` : user;
+    return (await this.auth().read("lid-mapping", [id]))[id] ?? null;
+  }
+
+  /** Number and LID of a person, as far as they are known to be one's; whoever knows either name holds the other's lock. */
+  async #namesOf(jid: string): Promise<string[]> {
+    const { user } = jidDecode(jid) ?? {};
+    if (!user) return [jid];
+    const isLid = isLidJid(jid);
+    const name = (one: string, byLid: boolean) => `${one}@${byLid ? "lid" : "pn"}`;
+    const other = await this.#otherUser(jid);
+    return [name(user, isLid), ...(other === null ? [] : [name(other, !isLid)])];
+  }
+}
+
+/** The records of a place, without those of the former one. */
+function moved({ address, former, hasFormer }: Place, sessions: Buffer): SignalDataSet {
+  return { session: { [address]: sessions, ...(hasFormer && former !== null ? { [former]: null } : {}) } };
+}
+
+/** Creds are made, or revived, once: the same bytes each time, so that they stay imported. */
+function pairOf(pair: { public: Uint8Array; private: Uint8Array }): CurvePair {
+  return { public: rawPublicKey(pair.public), private: pair.private as Buffer };
+}
+
+function preKeyIdOf(ciphertext: Uint8Array): number | null {
+  try {
+    return readPreKeyMessage(Buffer.from(ciphertext)).preKeyId;
+  } catch (error) {
+    if (error instanceof SignalError) return null;
+    throw error;
+  }
+}

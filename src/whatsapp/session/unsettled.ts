@@ -1,0 +1,42 @@
+import type { JournalEntry } from "../../core/ports/vault.ts";
+
+type Value = string | Uint8Array | null;
+type Keys = Record<string, Record<string, Value>>;
+
+/**
+ * What was given to the store and is not in it yet. The next step of a ratchet reads it here: it must not wait for the
+ * store, which may answer late, and must not step twice from what the store still has.
+ */
+export class Unsettled {
+  readonly #keys = new Map<string, { value: Value }>();
+  readonly #plaintexts = new Map<string, Uint8Array>();
+
+  /** Returns what forgets it again, once the store has it; what was written over meanwhile stays. */
+  add(keys: Keys, journal: readonly JournalEntry[]): () => void {
+    const added: [string, { value: Value }][] = [];
+    for (const [type, values] of Object.entries(keys)) {
+      for (const [id, value] of Object.entries(values)) added.push([`${type} ${id}`, { value }]);
+    }
+    for (const [name, entry] of added) this.#keys.set(name, entry);
+    for (const { hash, plaintext } of journal) this.#plaintexts.set(hash, plaintext);
+    return () => {
+      for (const [name, entry] of added) if (this.#keys.get(name) === entry) this.#keys.delete(name);
+      for (const { hash } of journal) this.#plaintexts.delete(hash);
+    };
+  }
+
+  /** Those of the ids that are here; null is one that was deleted. */
+  keys(type: string, ids: readonly string[]): Map<string, Value> {
+    const found = new Map<string, Value>();
+    if (this.#keys.size === 0) return found;
+    for (const id of ids) {
+      const entry = this.#keys.get(`${type} ${id}`);
+      if (entry) found.set(id, entry.value);
+    }
+    return found;
+  }
+
+  plaintext(hash: string): Uint8Array | null {
+    return this.#plaintexts.get(hash) ?? null;
+  }
+}
