@@ -11,6 +11,8 @@ const commands: Record<string, () => Promise<Command>> = {
   tenant: async () => (await import("./tenant.ts")).tenantCommand,
   device: async () => (await import("./device.ts")).deviceCommand,
   plugin: async () => (await import("./plugin.ts")).pluginCommand,
+  record: async () => (await import("./trace/record.ts")).recordCommand,
+  replay: async () => (await import("./trace/replay.ts")).replayCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "--help": async () => (await import("./help.ts")).helpCommand(commands),
   "--version": async () => (await import("./version.ts")).versionCommand,

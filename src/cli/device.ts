@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { type Command, print } from "./base/command.ts";
+import { RunningBot } from "./base/running-bot.ts";
 
 const usage = "new <id> [--label=x] | list | remove <id>, each with [--tenant=t] [--url=http://…] [--key=…]";
 
@@ -43,30 +43,3 @@ export const deviceCommand: Command = {
     } else throw new Failure("invalid", `Usage: merpati device ${usage}`);
   },
 };
-
-/** The bot that runs with this configuration, or at `url`. */
-class RunningBot {
-  readonly #url: string;
-  readonly #key: string | null;
-
-  constructor(url: string | undefined, key: string | undefined) {
-    const config = loadConfig();
-    const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
-    this.#url = url ?? `http://${host}:${config.port}`;
-    this.#key = key ?? config.apiKey;
-  }
-
-  async ask(method: string, path: string, body?: unknown): Promise<{ data?: unknown }> {
-    const headers = { "content-type": "application/json", ...(this.#key === null ? {} : { "x-api-key": this.#key }) };
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${this.#url}${path}`, { method, headers, ...json }).catch((error: unknown) => {
-      throw new Failure("unavailable", `No bot answers at ${this.#url}: start it, or name it with --url.`, {
-        cause: error,
-      });
-    });
-    const said = (await response.json()) as { data?: unknown; error?: string };
-    if (!response.ok)
-      throw new Failure("refused", said.error ?? `The bot at ${this.#url} answered ${response.status}.`);
-    return said;
-  }
-}

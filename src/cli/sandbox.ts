@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import { BotProcess, type BotState } from "./sandbox/bot-process.ts";
 import { sandboxBot } from "./sandbox/bot.ts";
 import { Front } from "./sandbox/front.ts";
 import { Mailbox } from "./sandbox/mailbox.ts";
+import { sandboxSettings } from "./sandbox/settings.ts";
 import { annNumber, ownNumber, story } from "./sandbox/story.ts";
 
 export const sandboxCommand: Command = {
@@ -36,7 +36,7 @@ async function sandbox(once: boolean): Promise<void> {
     const sim = house.adopt(await startBotSimulator(), (each) => each.stop());
     const mailbox = house.adopt(new Mailbox(), (each) => each.stop());
     const key = process.env["API_KEY"] ?? newKey();
-    const bot = new BotProcess(await settingsOf(folder, key, sim, mailbox), pass);
+    const bot = new BotProcess(await sandboxSettings(folder, key, sim, mailbox), pass);
     const parts = { port, host, key, bot, control: sim.control().url };
     const front = house.adopt(new Front(parts), (each) => each.stop());
     house.adopt(bot, (each) => each.stop());
@@ -58,26 +58,6 @@ async function sandbox(once: boolean): Promise<void> {
 async function address(): Promise<{ PORT: string; HOST: string }> {
   const { PORT, HOST = "127.0.0.1" } = process.env;
   return { PORT: PORT ?? String(await freePort(3000)), HOST };
-}
-
-async function settingsOf(folder: string, key: string, sim: Simulator, mailbox: Mailbox) {
-  const authority = join(folder, "ca.pem");
-  await Bun.write(authority, sim.certificate);
-  return {
-    PORT: "0",
-    HOST: "127.0.0.1",
-    PLUGINS_DIR: process.env["PLUGINS_DIR"] ?? (existsSync("plugins") ? "plugins" : join(folder, "plugins")),
-    LOG_LEVEL: process.env["LOG_LEVEL"] ?? "info",
-    API_KEY: key,
-    SESSIONS_DIR: folder,
-    WHATSAPP_URL: sim.url,
-    WHATSAPP_ROOT_KEY: sim.rootKey,
-    WHATSAPP_CA: authority,
-    WEBHOOK_URL: mailbox.url,
-    WEBHOOK_SECRET: mailbox.secret,
-    // So that a webhook of one's own can be on this machine too.
-    OUTBOUND_ALLOW: "loopback",
-  };
 }
 
 /** Of what the bot logs errors and plugins are for the terminal, unless more was asked for; the page shows the rest. */

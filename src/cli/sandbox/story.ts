@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { Simulator } from "../../simulator/index.ts";
+import type { LinkedDeviceInfo, Phone, Simulator } from "../../simulator/index.ts";
 import { print } from "../base/command.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -26,6 +26,11 @@ export async function story(bot: { url: string; key: string }, sim: Simulator, m
   step(4, `the bot answers: ${answer.text}`);
   const { event, verdict } = await arrived;
   step(5, `a webhook arrives, its signature ${verdict}: ${event.type}, event #${event.seq} of device ${event.device}`);
+}
+
+/** Links the bot to a phone without a word. */
+export async function link(bot: { url: string; key: string }, phone: Phone): Promise<LinkedDeviceInfo> {
+  return phone.scan(await qrOf(bot), { timeoutMs: stepMs });
 }
 
 async function qrOf({ url, key }: { url: string; key: string }): Promise<string> {

@@ -15,8 +15,11 @@ export interface RedactedStanza {
   readonly content?: readonly RedactedStanza[] | string;
 }
 
-/** What stays of a protobuf's fields: numbers, lengths of bytes, numbers of enums, and what nests. */
-export type FieldShape = readonly [number: number, holds: number | "varint" | `enum ${number}` | readonly FieldShape[]];
+/** What stays of a protobuf's field: its number, and a length, what sort of number it is, or what nests in it. */
+export type FieldShape = readonly [
+  number: number,
+  holds: number | "varint" | "fixed32" | "fixed64" | `enum ${number}` | readonly FieldShape[],
+];
 
 /** How many values a redaction can tell apart at a time; what comes again later gets another number. */
 const mostValues = 50_000;

@@ -43,9 +43,10 @@ export class RawStanzas {
     connection.end(last);
   }
 
-  /** What a message to this device carries: its ciphertext, and the identity of a companion that writes first. */
-  seal(sender: VirtualDevice, device: string, content: Content): Stanza[] {
-    const ciphertext = seal(this.#network, sender, this.#device(device), encode(content));
+  /** What a message to this device, encoded or not, carries: its ciphertext, and the identity of a companion that writes first. */
+  seal(sender: VirtualDevice, device: string, content: Content | Uint8Array): Stanza[] {
+    const plain = content instanceof Uint8Array ? content : encode(content);
+    const ciphertext = seal(this.#network, sender, this.#device(device), plain);
     return [enc(ciphertext), ...identityOf(sender, ciphertext.type)];
   }
 

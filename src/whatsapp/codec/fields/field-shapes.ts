@@ -14,10 +14,11 @@ export function shapeOfMessage(wire: Uint8Array): FieldShape[] {
 
 function shapes(type: string, wire: Uint8Array, depth: number, budget: { left: number }): FieldShape[] {
   const found: FieldShape[] = [];
-  for (const { number, bytes, value } of wireFields(wire)) {
+  for (const { number, kind, bytes, value } of wireFields(wire)) {
     if (budget.left-- <= 0) break;
     const inner = /:(.+)$/.exec(knownFields().get(type)?.get(number) ?? "")?.[1];
-    if (bytes === null) found.push([number, isEnum(inner, value) ? `enum ${value}` : "varint"]);
+    if (kind === 1 || kind === 5) found.push([number, kind === 1 ? "fixed64" : "fixed32"]);
+    else if (bytes === null) found.push([number, isEnum(inner, value) ? `enum ${value}` : "varint"]);
     else if (inner === undefined || depth >= deepest) found.push([number, bytes.length]);
     else found.push([number, shapes(inner, bytes, depth + 1, budget)]);
   }
