@@ -202,6 +202,7 @@ test("links over wss, by the authority in WHATSAPP_CA", async () => {
 test("refuses a number that is none, as the program does that is not compiled", async () => {
   const bot = merpati("queries", { WEBHOOK_URL: "" });
   await bot.start();
+  await call(bot, "GET", "/connection/status");
   for (const path of ["/v1/events?limit=x", "/v1/events?latest=1.5", "/v1/devices/default/messages?limit=0"]) {
     expect([path, await call(bot, "GET", path)]).toMatchObject([path, { success: false, code: "invalid" }]);
   }
