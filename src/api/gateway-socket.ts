@@ -38,7 +38,7 @@ export const gatewaySocket: SocketFace = {
       ];
     if (is(event, "device.logged_out")) return [["whatsapp:disconnected", {}], told("logged_out")];
     if (is(event, "device.disconnected")) return [["whatsapp:disconnected", {}], told(status.phase)];
-    if (is(event, "device.passkey_required")) return [told(status.phase)];
+    if (is(event, "device.updated") || is(event, "device.passkey_required")) return [told(status.phase)];
     return [];
   },
 };

@@ -204,6 +204,8 @@ export class Supervisor {
         return this.lifecycle.move({ type: "paired" }, await this.linkedTo(signal));
       case "open":
         return this.opened(signal);
+      case "account":
+        return this.write({ events: [], device: await this.linkedTo(signal) });
       case "closed":
         return this.closed(signal);
       case "ack":

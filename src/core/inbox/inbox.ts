@@ -33,6 +33,7 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
     case "passkey_required":
     case "paired":
     case "open":
+    case "account":
       return told(lifeEvent(signal, now));
     case "news":
       return newsEntry(signal.news);
@@ -194,7 +195,7 @@ function took(entry: Entry, more: Entry): void {
   entry.history.push(...more.history);
 }
 
-type Told = "qr" | "pairing_code" | "passkey_required" | "paired" | "open";
+type Told = "qr" | "pairing_code" | "passkey_required" | "paired" | "open" | "account";
 
 function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
   switch (signal.type) {
@@ -212,6 +213,8 @@ function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
       return deviceEvent("device.paired", now, { jid: signal.jid, lid: signal.lid });
     case "open":
       return deviceEvent("device.connected", now, connectedData(signal));
+    case "account":
+      return deviceEvent("device.updated", now, connectedData(signal));
     default:
       return assertNever(signal);
   }

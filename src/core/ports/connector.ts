@@ -70,6 +70,8 @@ export type Signal =
   | { type: "passkey_required" }
   | ({ type: "paired" } & Account)
   | ({ type: "open" } & Account)
+  /** What WhatsApp tells of the account once it is connected: its name, most of the time a moment later. */
+  | ({ type: "account" } & Account)
   /**
    * The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. `delay`, in
    * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed.

@@ -61,6 +61,8 @@ export class BaileysConnection implements Connection {
   private over = false;
   private finished: Promise<void> = Promise.resolve();
   private revision = 0;
+  /** The account's name as it was reported last; undefined until the connection is open. */
+  private toldName: string | null | undefined;
   private readonly groupCache = new GroupCache(() => this.socket);
   private readonly calls = new Calls();
   private readonly renewals: Renewals;
@@ -171,7 +173,10 @@ export class BaileysConnection implements Connection {
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);
-    sock.ev.on("creds.update", () => this.orBroken(() => auth.saveCreds()));
+    sock.ev.on("creds.update", () => {
+      this.orBroken(() => auth.saveCreds());
+      this.named();
+    });
     sock.ev.on("connection.update", (update) => this.updated(update, sock, errands));
     sock.ws.on("frame", (node: BinaryNode) => {
       this.watchdog?.heard();
@@ -216,6 +221,7 @@ export class BaileysConnection implements Connection {
       this.report([{ type: "paired", ...this.identity.account }]);
     }
     if (update.connection === "open") {
+      this.toldName = this.identity.account.name;
       this.report([{ type: "open", ...this.identity.account }]);
       this.watchdog = new Watchdog(this.options.clock, {
         probe: () => answers(sock),
@@ -232,6 +238,14 @@ export class BaileysConnection implements Connection {
       const why = closing(update.lastDisconnect?.error);
       this.refused(why).catch(() => this.ended(why));
     }
+  }
+
+  /** WhatsApp tells the account's name with its other settings, after the connection is open. */
+  private named(): void {
+    const { account } = this.identity;
+    if (this.toldName === undefined || this.toldName === account.name) return;
+    this.toldName = account.name;
+    this.report([{ type: "account", ...account }]);
   }
 
   private report(signals: readonly Signal[]): void {

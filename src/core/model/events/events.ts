@@ -31,6 +31,13 @@ import {
   ownerOfMedia,
 } from "./event-parts.ts";
 
+const account = {
+  jid: Type.String(),
+  lid: nullable(Type.String()),
+  phone_number: Type.String(),
+  name: nullable(Type.String()),
+};
+
 /**
  * Everything that can happen, by type: the one catalogue from which filters, docs, OpenAPI and the SDK's types
  * follow. Fields are only ever added.
@@ -191,11 +198,9 @@ export const eventSchemas = {
   }),
   "device.passkey_required": Type.Object({ message: Type.String() }),
   "device.paired": Type.Object({ jid: Type.String(), lid: nullable(Type.String()) }),
-  "device.connected": Type.Object({
-    jid: Type.String(),
-    lid: nullable(Type.String()),
-    phone_number: Type.String(),
-    name: nullable(Type.String()),
+  "device.connected": Type.Object(account),
+  "device.updated": Type.Object(account, {
+    description: "What WhatsApp tells of the account after it is connected: its name, most of the time a moment later.",
   }),
   "device.disconnected": Type.Object({ reason, will_retry: Type.Boolean() }),
   "device.logged_out": Type.Object({ reason }),
