@@ -17,7 +17,10 @@ export const startCommand: Command = {
       );
     const config = loadConfig();
     const listening = (server: Pick<Running, "url" | "newKey">) => announce(server, config.host);
-    return runBot(config, { listening, begun: ({ bot }) => showLinking(bot) });
+    return runBot(config, {
+      listening,
+      begun: ({ bot, url }, log) => showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
+    });
   },
 };
 

@@ -1,27 +1,66 @@
 import { toString } from "qrcode";
-import type { Bot } from "../core/bot.ts";
-import { is } from "../core/model/events/events.ts";
+import type { Log } from "../core/base/log.ts";
+import { type Bot, defaultDevice } from "../core/bot.ts";
+import { type BotEvent, is } from "../core/model/events/events.ts";
+
+export interface LinkingView {
+  bot: Bot;
+  log: Log;
+  /** Where the bot is reached. */
+  url: string;
+  /** Linked by pairing code: then no QR is drawn beside it. */
+  byCode: boolean;
+  out: { readonly isTTY?: boolean; write(text: string): unknown };
+}
 
 /**
- * Shows the default device's QR and pairing code in the terminal. Only there: in a log file they would be a way in
- * for whoever reads it.
+ * Shows whoever started the bot how its default device is linked: on a terminal the QR or the code themselves, else, in
+ * the log, where they are. In a log file they would be a way in for whoever reads it.
  */
-export function showLinking(bot: Bot): void {
-  if (!process.stdout.isTTY) return;
-  bot.as({ kind: "admin" }).listen((event) => {
-    if (event.device !== "default") return;
-    if (is(event, "device.qr")) draw(event.data.qr).catch(() => say("The QR code could not be drawn."));
-    if (is(event, "device.pairing_code")) {
-      say(`Pairing code: ${event.data.pairing_code} (WhatsApp > Linked devices > Link with phone number instead)`);
-    }
-    if (is(event, "device.connected")) say("Linked. WhatsApp is connected.");
+export async function showLinking(view: LinkingView): Promise<void> {
+  const workspace = view.bot.as({ kind: "admin" });
+  const tell = view.out.isTTY ? onTerminal(view) : inLog(view);
+  workspace.listen((event) => {
+    if (event.device === defaultDevice) tell(event);
   });
+  const devices = workspace.devices();
+  if (!view.out.isTTY) {
+    if (devices.length === 0) view.log.warn({ url: view.url }, `no WhatsApp account is linked: ${whereToLook("qr")}`);
+    return;
+  }
+  // Who starts the first bot on a terminal waits for its QR there.
+  if (devices.length === 0) await (await workspace.createDevice(defaultDevice)).start();
 }
 
-async function draw(qr: string): Promise<void> {
-  say(`${await toString(qr, { type: "terminal", small: true })}\nScan with WhatsApp > Linked devices > Link a device.`);
+type Tell = (event: BotEvent) => void;
+
+function onTerminal({ out, byCode }: LinkingView): Tell {
+  const say = (text: string) => void out.write(`${text}\n`);
+  const draw = async (qr: string) =>
+    say(
+      `${await toString(qr, { type: "terminal", small: true })}\nScan with WhatsApp > Linked devices > Link a device.`,
+    );
+  return (event) => {
+    if (is(event, "device.qr") && !byCode) draw(event.data.qr).catch(() => say("The QR code could not be drawn."));
+    if (is(event, "device.pairing_code"))
+      say(`Pairing code: ${event.data.pairing_code} (WhatsApp > Linked devices > Link with phone number instead)`);
+    if (is(event, "device.connected")) say("Linked. WhatsApp is connected.");
+  };
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+const whereToLook = (what: "qr" | "pairing") => `sign in at the url, or ask GET /connection/${what} with your API key`;
+
+/** Once for each linking: a new QR comes every few seconds. */
+function inLog({ log, url, byCode }: LinkingView): Tell {
+  const told = new Set<string>();
+  const once = ({ type, device }: BotEvent, sentence: string) => {
+    if (!told.has(type)) log.warn({ device, url }, sentence);
+    told.add(type);
+  };
+  return (event) => {
+    if (is(event, "device.qr") && !byCode) once(event, `a QR code waits to be scanned: ${whereToLook("qr")}`);
+    if (is(event, "device.pairing_code"))
+      once(event, `a pairing code waits to be typed on the phone: ${whereToLook("pairing")}`);
+    if (is(event, "device.connected") || is(event, "device.logged_out")) told.clear();
+  };
 }

@@ -9,7 +9,7 @@ export interface Milestones {
   /** The server listens. */
   listening(server: Pick<Running, "url" | "newKey">): void;
   /** Devices are on their way to WhatsApp. */
-  begun?(running: Running): void;
+  begun?(running: Running, log: Log): Promise<void> | void;
 }
 
 /** How long a stop after an error that nobody caught may take, and how long the last lines of the log, milliseconds. */
@@ -28,7 +28,7 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   const started = compose(config, log, { logs, listening: (server) => told.listening(server) });
   const running = await Promise.race([started, broken]);
   if (running === "broken") return ended(output, 1);
-  told.begun?.(running);
+  await told.begun?.(running, log);
   const reason = await Promise.race([asked(), broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
   if (reason === "broken") setTimeout(() => process.exit(1), stopMs);

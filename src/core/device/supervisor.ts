@@ -10,6 +10,7 @@ import type { Judge } from "../policy/governor.ts";
 import type { Known } from "../inbox/entry.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
 import { Introductions } from "../inbox/introductions.ts";
+import { LifeLog } from "./life-log.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";
@@ -57,6 +58,7 @@ export class Supervisor {
   private cancelStable = () => {};
   private readonly attempts: Attempts;
   private readonly scribe: Scribe;
+  private readonly lifeLog: LifeLog;
   private readonly files: EagerFiles | null;
   private readonly introductions: Introductions;
 
@@ -68,6 +70,7 @@ export class Supervisor {
   ) {
     this.attempts = new Attempts(maxRounds);
     this.scribe = new Scribe(ports, hold, record);
+    this.lifeLog = new LifeLog(ports, record);
     this.restraint = new Restraint(ports, hold, record);
     this.introductions = new Introductions(ports.store.contacts, hold.device);
     const { restraint } = this;
@@ -197,8 +200,10 @@ export class Supervisor {
         return this.lifecycle.move({ type: "pairing_code" });
       case "pairing_refused":
         this.showing.codeRefused = signal.error;
+        this.lifeLog.codeRefused(signal.error);
         return undefined;
       case "passkey_required":
+        this.lifeLog.passkey();
         return this.lifecycle.move({ type: "passkey_required" });
       case "paired":
         return this.lifecycle.move({ type: "paired" }, await this.linkedTo(signal));
@@ -226,6 +231,7 @@ export class Supervisor {
     const account = await this.linkedTo(signal);
     await this.lifecycle.move({ type: "open" }, { ...account, lastConnectAt: this.ports.clock.now() });
     this.attempts.opened();
+    this.lifeLog.connected();
     this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
     if (this.line.current) await this.sender.open(this.line.current);
     this.files?.catchUp();
@@ -249,13 +255,13 @@ export class Supervisor {
 
   private async closed(signal: SignalOf<"closed">): Promise<void> {
     this.line.hangUp();
-    const { code, origin, detail } = signal;
+    const { code, detail } = signal;
     const byCode = this.lifecycle.pairWith !== undefined;
     const meaning = verdict(
       signal,
       this.attempts.history(code, detail === "pairing_expired", byCode, this.ports.clock.now()),
     );
-    this.ports.log.info({ device: this.record.id, code, origin, detail, meaning }, "connection closed");
+    this.lifeLog.closed(signal, this.phase.phase, meaning);
     if (meaning.next === "end" && meaning.phase === "logged_out") return this.removed(meaning);
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
     return this.lifecycle.move({ type: "closed", verdict: meaning }, change);

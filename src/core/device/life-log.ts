@@ -1,0 +1,81 @@
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { lastFour } from "../model/guidance.ts";
+import { passkeyWords } from "../model/passkey.ts";
+import type { Phase, Reason, Verdict } from "../model/phase.ts";
+import type { DeviceRecord } from "../ports/devices.ts";
+import type { SignalOf } from "../ports/connector.ts";
+
+/** How often a device that cannot reach WhatsApp says so, milliseconds. */
+const remindMs = 10 * 60_000;
+
+const ends: Partial<Record<Reason, string>> = {
+  replaced: "another program took over this account's connection: stop that one, then start this device",
+  banned: "WhatsApp has locked this account: see what the phone says",
+  rejected: "WhatsApp refuses this login for good: update Merpati, then link the device again",
+  pairing_expired: "nobody linked the device: it rests until it is started again",
+};
+const waits: Partial<Record<Reason, string>> = {
+  temporarily_banned: "WhatsApp has banned this account for a time: send less, and to people who expect it",
+  outdated_version: "WhatsApp refuses this version as outdated: update Merpati if this comes again",
+};
+const unreachable =
+  "WhatsApp cannot be reached: check this machine's internet connection, its DNS and clock, " +
+  "and that no firewall or proxy blocks web.whatsapp.com, port 443";
+
+/**
+ * What the log says of a device's life. What needs a person is a warning, whose sentence says what to do; a number is
+ * told by its last four digits.
+ */
+export class LifeLog {
+  #remindAt = 0;
+
+  constructor(
+    private readonly ports: { log: Log; clock: Clock },
+    private readonly record: DeviceRecord,
+  ) {}
+
+  connected(): void {
+    this.#remindAt = 0;
+    this.ports.log.info(this.#who(), "connected to WhatsApp");
+  }
+
+  passkey(): void {
+    this.ports.log.warn(this.#who(), passkeyWords);
+  }
+
+  /** `error` is WhatsApp's code. */
+  codeRefused(error: string): void {
+    this.ports.log.warn(
+      { ...this.#who(), error },
+      "WhatsApp gives no pairing code for this number: check that it is the number of a phone with WhatsApp",
+    );
+  }
+
+  /** A connection ended while the device was in `phase`. Call it before the account is forgotten. */
+  closed({ code, origin, detail }: SignalOf<"closed">, phase: Phase, verdict: Verdict): void {
+    const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason };
+    const { log } = this.ports;
+    if (verdict.next === "end" && verdict.phase === "logged_out")
+      return log.warn(fields, "the phone removed this device: link it again with its QR or a pairing code");
+    if (verdict.next === "end") return log.warn(fields, ends[verdict.reason] ?? "the device stopped");
+    if (verdict.next === "wait") return log.warn(fields, waits[verdict.reason] ?? "WhatsApp is left alone for a time");
+    if (phase === "starting" && verdict.reason === "connection_lost" && this.#isTime())
+      return log.warn(fields, unreachable);
+    const pause = { ...fields, delay: verdict.delay };
+    if (phase === "connected") log.info(pause, "the connection to WhatsApp was lost; it is made again by itself");
+    else log.debug(pause, "connection closed");
+  }
+
+  #isTime(): boolean {
+    const now = this.ports.clock.now();
+    if (now < this.#remindAt) return false;
+    this.#remindAt = now + remindMs;
+    return true;
+  }
+
+  #who(): { device: string; tenant: string; number?: string } {
+    const { id: device, tenant, account } = this.record;
+    return { device, tenant, ...(account && { number: lastFour(account.jid) }) };
+  }
+}
