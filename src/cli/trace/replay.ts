@@ -16,7 +16,7 @@ import { readTrace, type TracedStanza } from "./trace-file.ts";
 
 const usage = "<file.jsonl>";
 /** How long a stanza may stay unanswered, and an ordinary message afterwards. */
-const settleMs = 2_000;
+const settleMs = 5_000;
 const afterwardsMs = 20_000;
 
 /** What the server owes an answer to, or says of the connection itself: it makes no sense on another connection. */
