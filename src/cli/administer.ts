@@ -1,7 +1,7 @@
 import { loadConfig } from "../config/config.ts";
 import { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
-import { Taps } from "../core/trace/taps.ts";
+import { Traces } from "../core/trace/traces.ts";
 import { openStore } from "../store/open.ts";
 import { ids, systemClock } from "../composition/system.ts";
 
@@ -16,7 +16,7 @@ export async function administer(act: (administration: Administration) => Promis
     store,
     clock: systemClock,
     ids,
-    taps: new Taps(systemClock),
+    traces: new Traces(systemClock),
     keysChanged: async () => {},
     workspace: () => {
       throw new Failure("unavailable", "Devices are run by the bot: ask it with `merpati device`.");

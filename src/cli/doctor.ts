@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { sightingsFile } from "../composition/sightings-file.ts";
+import { unknownNamesFile } from "../composition/unknown-names-file.ts";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
-import type { Sighting, SightingKind } from "../core/ports/sightings.ts";
-import { sightingsIn } from "../core/trace/sighting-counter.ts";
+import type { UnknownName, UnknownKind } from "../core/ports/unknowns.ts";
+import { readUnknownNames } from "../core/trace/unknown-names.ts";
 import { newerFields } from "../whatsapp/codec/fields/known-fields.ts";
 import { type Command, print } from "./base/command.ts";
 
-const titles: Readonly<Record<SightingKind, string>> = {
+const titles: Readonly<Record<UnknownKind, string>> = {
   tag: "Stanzas",
   notification: "Types of notifications",
   operation: "Operations of mex notifications",
@@ -22,12 +22,12 @@ export const doctorCommand: Command = {
   about: "Lists what WhatsApp sent that this version does not know: names and counts, no contents.",
   async run(args) {
     if (args.length > 0) throw new Failure("invalid", "Usage: merpati doctor");
-    const file = sightingsFile(loadConfig().sessionsDir);
-    print(reportOn(sightingsIn(existsSync(file) ? readFileSync(file, "utf8") : null)));
+    const file = unknownNamesFile(loadConfig().sessionsDir);
+    print(reportOn(readUnknownNames(existsSync(file) ? readFileSync(file, "utf8") : null)));
   },
 };
 
-function reportOn(found: readonly Sighting[]): string {
+function reportOn(found: readonly UnknownName[]): string {
   if (found.length === 0) return "Nothing unknown has come from WhatsApp so far.";
   const lines = ["What came from WhatsApp that this version does not know; it was acknowledged and left unread."];
   for (const [kind, title] of Object.entries(titles)) {
@@ -39,7 +39,7 @@ function reportOn(found: readonly Sighting[]): string {
 }
 
 /** The name of a field that a newer WhatsApp is known to have. */
-function nameOf({ kind, name }: Sighting): string {
+function nameOf({ kind, name }: UnknownName): string {
   const [type = "", number] = name.split(" ");
   const known = kind === "field" ? newerFields().get(type)?.get(Number(number)) : undefined;
   return known === undefined ? "" : ` ${known.replace(/:.*/, "")}`;

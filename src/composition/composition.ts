@@ -17,7 +17,7 @@ import { LogTail } from "../core/base/log-tail.ts";
 import type { KeyRecord, Keys } from "../core/ports/keys.ts";
 import { scopes } from "../core/model/scopes.ts";
 import type { Store } from "../core/ports/store.ts";
-import { Taps } from "../core/trace/taps.ts";
+import { Traces } from "../core/trace/traces.ts";
 import { Targets } from "../core/model/events/targets.ts";
 import { Webhooks } from "../core/webhooks/webhooks.ts";
 import { Allowed } from "../net/allowed.ts";
@@ -116,10 +116,10 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   });
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
-  const taps = new Taps(clock);
+  const traces = new Traces(clock);
   const whatsapp = once(async () => {
     const { openWhatsApp } = await import("./whatsapp.ts");
-    return openWhatsApp(config, { store, media, safeFetch, taps, clock, log });
+    return openWhatsApp(config, { store, media, safeFetch, traces, clock, log });
   });
   const media = new MediaDesk({
     media: store.media,
@@ -143,7 +143,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     feed,
     ids,
     webhooks,
-    taps,
+    traces,
     beforeSend: async (draft, device) =>
       late.plugins ? { ...draft, content: await late.plugins.outgoing({ ...draft, device, plugin: null }) } : draft,
     pace: config.sending === "off" ? null : pace,

@@ -6,13 +6,13 @@ import type { Log } from "../core/base/log.ts";
 import type { MediaSource } from "../core/ports/media.ts";
 import type { MediaDesk } from "../core/media/media-desk.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
-import { SightingCounter } from "../core/trace/sighting-counter.ts";
-import type { Taps } from "../core/trace/taps.ts";
+import { UnknownNames } from "../core/trace/unknown-names.ts";
+import type { Traces } from "../core/trace/traces.ts";
 import type { Store } from "../core/ports/store.ts";
 import { noteIn } from "../store/sqlite/note.ts";
 import { whatsapp } from "../whatsapp/connection/connector.ts";
 import { MediaServers } from "../whatsapp/media/servers.ts";
-import { sightingsFile } from "./sightings-file.ts";
+import { unknownNamesFile } from "./unknown-names-file.ts";
 import { assertPatched } from "../whatsapp/wire/patched.ts";
 import { officialSource, Version } from "../whatsapp/wire/version.ts";
 
@@ -20,7 +20,7 @@ export interface WhatsAppParts {
   store: Store;
   media: MediaDesk;
   safeFetch: SafeFetch;
-  taps: Taps;
+  traces: Traces;
   clock: Clock;
   log: Log;
 }
@@ -36,7 +36,7 @@ export interface WhatsApp {
 /** A module of its own, read when the server listens: Baileys is half of what a start has to read. */
 export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promise<WhatsApp> {
   assertPatched();
-  const { store, media, safeFetch, taps, clock, log } = parts;
+  const { store, media, safeFetch, traces, clock, log } = parts;
   const { whatsappUrl: url, whatsappCa: ca, whatsappRootKey: rootKey, sessionsDir } = config;
   const elsewhere = { ...(ca ? { ca } : {}), ...(url ? { url } : {}) };
   const servers = new MediaServers(elsewhere);
@@ -48,15 +48,12 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
     log,
     source,
   });
-  const sightings = await SightingCounter.load({
-    note: noteIn(sightingsFile(sessionsDir)),
-    clock,
-    failed: (error) => log.warn({ err: error }, "counts of the unknown were not written"),
-  });
+  const failed = (error: unknown) => log.warn({ err: error }, "counts of the unknown were not written");
+  const unknowns = await UnknownNames.load({ note: noteIn(unknownNamesFile(sessionsDir)), clock, failed });
   const connector = whatsapp({
     version,
-    sightings,
-    taps,
+    unknowns,
+    traces,
     files: media,
     servers,
     vaults: store.vaults,
@@ -67,5 +64,5 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
     ...elsewhere,
     ...(rootKey ? { rootKey } : {}),
   });
-  return { connector, servers, close: () => sightings.write() };
+  return { connector, servers, close: () => unknowns.write().catch(failed) };
 }

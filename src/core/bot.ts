@@ -16,7 +16,7 @@ import { unrestricted } from "./model/standing.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
-import type { Taps } from "./trace/taps.ts";
+import type { Traces } from "./trace/traces.ts";
 import { type Ports, Supervisor } from "./device/supervisor.ts";
 import { WebhookDesk } from "./webhooks/webhook-desk.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
@@ -32,7 +32,7 @@ const maxRounds = 3;
 export interface BotPorts extends Ports {
   ids: DrafterPorts["ids"];
   webhooks: Webhooks;
-  taps: Taps;
+  traces: Traces;
   beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
   authenticate: App["authenticate"];
   /** Called after keys were made or revoked. */

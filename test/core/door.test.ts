@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Administration } from "../../src/core/access/administration.ts";
-import { Taps } from "../../src/core/trace/taps.ts";
+import { Traces } from "../../src/core/trace/traces.ts";
 import { Door } from "../../src/core/access/door.ts";
 import type { Log } from "../../src/core/base/log.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -21,7 +21,7 @@ test("what another process does to the keys is noticed, and those who listen are
     store: beside,
     clock,
     ids,
-    taps: new Taps(clock),
+    traces: new Traces(clock),
     keysChanged: async () => {},
     workspace: () => {
       throw new Error("not asked for");

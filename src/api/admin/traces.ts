@@ -1,4 +1,4 @@
-import type { TraceEntry } from "../../core/trace/taps.ts";
+import type { TraceEntry } from "../../core/trace/traces.ts";
 import * as docs from "../docs/admin-traces.ts";
 import { type Tools, routes } from "../face.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";

@@ -11,7 +11,7 @@ import { BotProcess } from "../sandbox/bot-process.ts";
 import { Mailbox } from "../sandbox/mailbox.ts";
 import { sandboxSettings } from "../sandbox/settings.ts";
 import { annNumber, link, ownNumber } from "../sandbox/story.ts";
-import { StandIns, standInFor } from "./stand-ins.ts";
+import { Placeholders, placeholderMessage } from "./placeholders.ts";
 import { readTrace, type TracedStanza } from "./trace-file.ts";
 
 const usage = "<file.jsonl>";
@@ -55,7 +55,7 @@ async function replayed(stanzas: readonly TracedStanza[]): Promise<string[]> {
   const { jid } = await link({ url: bot.url ?? "", key }, phone);
   const playable = stanzas.filter(({ stanza }) => isPlayable(stanza));
   print(`Playing ${playable.length} stanzas; ${stanzas.length - playable.length} are about the connection itself.`);
-  const player = new Player(sim, jid, new StandIns(sim, phone));
+  const player = new Player(sim, jid, new Placeholders(sim, phone));
   const faults: string[] = [];
   for (const each of playable) faults.push(...(await player.play(each)));
   const ann = sim.contact(annNumber, { name: "Ann" });
@@ -74,19 +74,20 @@ const isPlayable = ({ tag, attrs }: RedactedStanza): boolean =>
 class Player {
   readonly #sim: Simulator;
   readonly #device: string;
-  readonly #standIns: StandIns;
+  readonly #placeholders: Placeholders;
 
-  constructor(sim: Simulator, device: string, standIns: StandIns) {
+  constructor(sim: Simulator, device: string, placeholders: Placeholders) {
     this.#sim = sim;
     this.#device = device;
-    this.#standIns = standIns;
+    this.#placeholders = placeholders;
   }
 
   async play({ line, stanza, fields }: TracedStanza): Promise<string[]> {
     const { raw, record } = this.#sim;
-    const filled = this.#standIns.stanza(stanza);
+    const filled = this.#placeholders.stanza(stanza);
     const { id } = filled.attrs;
-    const sent = fields === null ? filled : { ...filled, content: this.#sealed(stanza, filled, standInFor(fields)) };
+    const sent =
+      fields === null ? filled : { ...filled, content: this.#sealed(stanza, filled, placeholderMessage(fields)) };
     if (!owed.has(sent.tag) || id === undefined) {
       raw.send(this.#device, sent);
       return [];
@@ -103,7 +104,7 @@ class Player {
   /** The children of a message, its ciphertexts replaced by one that can be opened. */
   #sealed(stanza: RedactedStanza, { content }: Stanza, message: Buffer): Stanza[] {
     const { from, participant } = stanza.attrs;
-    const sender = this.#standIns.person(participant ?? from)?.user ?? this.#sim.phone(ownNumber).user;
+    const sender = this.#placeholders.person(participant ?? from)?.user ?? this.#sim.phone(ownNumber).user;
     const others = (Array.isArray(content) ? content : []).filter(
       ({ tag }) => tag !== "enc" && tag !== "device-identity",
     );

@@ -8,13 +8,13 @@ import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
-import type { Taps, TraceEntry } from "../trace/taps.ts";
+import type { Traces, TraceEntry } from "../trace/traces.ts";
 import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";
 
 export interface AdministrationPorts extends AuditPorts {
   store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;
   /** Where stanzas are recorded. */
-  taps: Taps;
+  traces: Traces;
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
   /** What a principal may use. */
@@ -169,7 +169,7 @@ export class Administration {
     const device = all.find((each) => each.tenant === tenant && each.id === id);
     if (!device) throw new Failure("not_found", `Tenant "${tenant}" has no device "${id}".`);
     await this.auditor.note(this.by, "device.trace", tenant, id);
-    return this.ports.taps.record(device.uid, signal);
+    return this.ports.traces.record(device.uid, signal);
   }
 
   /** What waits, how much is kept, and how many devices of all tenants are in which phase. */

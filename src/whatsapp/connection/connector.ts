@@ -4,8 +4,8 @@ import type { Connector } from "../../core/ports/connector.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Messages } from "../../core/ports/messages.ts";
-import type { Sightings } from "../../core/ports/sightings.ts";
-import type { Taps } from "../../core/trace/taps.ts";
+import type { UnknownCounter } from "../../core/ports/unknowns.ts";
+import type { Traces } from "../../core/trace/traces.ts";
 import type { Vaults } from "../../core/ports/vault.ts";
 import type { MediaServers } from "../media/servers.ts";
 import type { Files } from "../media/upload.ts";
@@ -24,9 +24,9 @@ export interface WhatsAppOptions {
   servers: MediaServers;
   version: Version;
   /** Counts what nobody knows yet. */
-  sightings: Sightings;
+  unknowns: UnknownCounter;
   /** Where stanzas are recorded, when somebody wants a trace. */
-  taps: Taps;
+  traces: Traces;
   clock: Clock;
   log: Log;
   /** Another server than WhatsApp's: the simulator's WebSocket URL. */

@@ -1,35 +1,35 @@
 import { type BinaryNode, unpadRandomMax16 } from "@whiskeysockets/baileys";
-import type { Sightings } from "../../core/ports/sightings.ts";
-import type { Taps } from "../../core/trace/taps.ts";
+import type { UnknownCounter } from "../../core/ports/unknowns.ts";
+import type { Traces } from "../../core/trace/traces.ts";
 import { shapeOfMessage } from "../codec/fields/field-shapes.ts";
 import type { Identity } from "../session/identity.ts";
-import { Census } from "./census.ts";
+import { UnknownDetector } from "./unknown-detector.ts";
 
 export interface ObserverPorts {
-  readonly sightings: Sightings;
-  readonly taps: Taps;
+  readonly unknowns: UnknownCounter;
+  readonly traces: Traces;
   readonly identity: Identity;
 }
 
 /** Sees everything that comes, for counts of the unknown and for traces. What it meets cannot make it throw. */
 export class Observer {
   readonly #ports: ObserverPorts;
-  readonly #census: Census;
+  readonly #detector: UnknownDetector;
 
   constructor(ports: ObserverPorts) {
     this.#ports = ports;
-    this.#census = new Census(ports.sightings);
+    this.#detector = new UnknownDetector(ports.unknowns);
   }
 
   /** A frame; those of the handshake are bytes, and are nothing to see. */
   stanza(node: BinaryNode): void {
     if (typeof node.tag !== "string") return;
     harmless(() => {
-      this.#census.stanza(node);
-      const { taps, identity } = this.#ports;
-      if (!taps.has(identity.device)) return;
+      this.#detector.stanza(node);
+      const { traces, identity } = this.#ports;
+      if (!traces.has(identity.device)) return;
       const { id, lid } = identity.me;
-      taps.stanza(identity.device, node, [id, lid ?? ""]);
+      traces.stanza(identity.device, node, [id, lid ?? ""]);
     });
   }
 
@@ -37,9 +37,9 @@ export class Observer {
   message({ attrs }: BinaryNode, plaintext: Uint8Array): void {
     harmless(() => {
       const wire = unpadRandomMax16(plaintext);
-      this.#census.message(wire);
-      const { taps, identity } = this.#ports;
-      if (taps.has(identity.device)) taps.message(identity.device, attrs["id"] ?? "", shapeOfMessage(wire));
+      this.#detector.message(wire);
+      const { traces, identity } = this.#ports;
+      if (traces.has(identity.device)) traces.message(identity.device, attrs["id"] ?? "", shapeOfMessage(wire));
     });
   }
 }

@@ -9,7 +9,7 @@ const longest = 1 << 20;
 const keys: ReadonlySet<number> = new Set([2, 15]);
 
 /** Puts something in the place of each token, the same thing for the same token. */
-export class StandIns {
+export class Placeholders {
   readonly #sim: Simulator;
   readonly #phone: Phone;
 
@@ -77,7 +77,7 @@ export class StandIns {
 }
 
 /** A protobuf with fields of these numbers and lengths, and nothing that means anything. */
-export function standInFor(fields: readonly FieldShape[]): Buffer {
+export function placeholderMessage(fields: readonly FieldShape[]): Buffer {
   return encoded(fields.filter(([number]) => !keys.has(number)));
 }
 

@@ -1,5 +1,5 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { SightingKind, Sightings } from "../../core/ports/sightings.ts";
+import type { UnknownKind, UnknownCounter } from "../../core/ports/unknowns.ts";
 import { knownFields } from "../codec/fields/known-fields.ts";
 import known from "./known-stanzas.txt" with { type: "text" };
 import { wireFields } from "../codec/fields/wire-fields.ts";
@@ -10,20 +10,20 @@ const deepest = 6;
 const mostEach = 20;
 
 /** Looks at what comes for what nobody knows yet, and notes its names, never its contents. */
-export class Census {
-  readonly #sightings: Sightings;
+export class UnknownDetector {
+  readonly #unknowns: UnknownCounter;
 
-  constructor(sightings: Sightings) {
-    this.#sightings = sightings;
+  constructor(unknowns: UnknownCounter) {
+    this.#unknowns = unknowns;
   }
 
   stanza(node: BinaryNode): void {
     const { tag, attrs } = node;
-    if (!vocabulary().tag.has(tag)) return this.#sightings.note("tag", tag);
+    if (!vocabulary().tag.has(tag)) return this.#unknowns.count("tag", tag);
     const { type } = attrs;
     this.#attributes(node);
     if (tag === "notification" && type !== undefined && !vocabulary().notification.has(type))
-      return this.#sightings.note("notification", type);
+      return this.#unknowns.count("notification", type);
     const place = tag === "notification" ? `notification/${type}` : tag;
     for (const child of childrenOf(node).slice(0, mostEach)) this.#child(place, child);
   }
@@ -32,12 +32,12 @@ export class Census {
   message(wire: Uint8Array): void {
     const unknown = new Set<string>();
     collectUnknown("Message", wire, 0, unknown);
-    for (const name of unknown) this.#sightings.note("field", name);
+    for (const name of unknown) this.#unknowns.count("field", name);
   }
 
   #child(place: string, child: BinaryNode): void {
     const expected = vocabulary().child.get(place);
-    if (expected && !expected.has(child.tag)) this.#sightings.note("child", `${place}/${child.tag}`);
+    if (expected && !expected.has(child.tag)) this.#unknowns.count("child", `${place}/${child.tag}`);
     if (child.tag === "enc") {
       this.#attributes(child);
       this.#named("encryption", child.attrs["type"]);
@@ -48,11 +48,11 @@ export class Census {
   #attributes({ tag, attrs }: BinaryNode): void {
     const expected = vocabulary().attribute.get(tag);
     if (!expected) return;
-    for (const name in attrs) if (!expected.has(name)) this.#sightings.note("attribute", `${tag}/${name}`);
+    for (const name in attrs) if (!expected.has(name)) this.#unknowns.count("attribute", `${tag}/${name}`);
   }
 
-  #named(kind: Extract<SightingKind, "encryption" | "operation">, name: string | undefined): void {
-    if (name !== undefined && !vocabulary()[kind].has(name)) this.#sightings.note(kind, name);
+  #named(kind: Extract<UnknownKind, "encryption" | "operation">, name: string | undefined): void {
+    if (name !== undefined && !vocabulary()[kind].has(name)) this.#unknowns.count(kind, name);
   }
 }
 

@@ -1,20 +1,20 @@
 import { expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys";
-import { Census } from "../../src/whatsapp/inbound/census.ts";
+import { UnknownDetector } from "../../src/whatsapp/inbound/unknown-detector.ts";
 import { stanzas } from "../reality/cases.ts";
 import { Names } from "../reality/names.ts";
 
 const names = new Names({});
 
-function sightings(look: (census: Census) => void): string[] {
+function unknowns(look: (detector: UnknownDetector) => void): string[] {
   const seen: string[] = [];
-  look(new Census({ note: (kind, name) => seen.push(`${kind} ${name}`) }));
+  look(new UnknownDetector({ count: (kind, name) => seen.push(`${kind} ${name}`) }));
   return [...new Set(seen)].sort();
 }
 
 test("of real stanzas only what nobody knows is noted", () => {
   const nodes = stanzas.flatMap(({ node }) => (node ? [names.stanza(node)] : []));
-  expect(sightings((census) => nodes.forEach((node) => census.stanza(node)))).toEqual([
+  expect(unknowns((detector) => nodes.forEach((node) => detector.stanza(node)))).toEqual([
     "child notification/w:gp2/some_future_feature",
     "encryption pqmsg",
     "notification quantum_leap",
@@ -36,7 +36,7 @@ test("new attributes, children and operations are noted by name", () => {
     attrs: { type: "mex" },
     content: [{ tag: "update", attrs: { op_name: "NewThing" } }],
   };
-  expect(sightings((census) => [node, mex].forEach((each) => census.stanza(each)))).toEqual([
+  expect(unknowns((detector) => [node, mex].forEach((each) => detector.stanza(each)))).toEqual([
     "attribute enc/twinkle",
     "attribute message/sparkle",
     "child message/glitter",
@@ -46,11 +46,11 @@ test("new attributes, children and operations are noted by name", () => {
 
 test("fields that the definition does not know are noted wherever they stand", () => {
   const known = proto.Message.encode({ extendedTextMessage: { text: "hi", contextInfo: { stanzaId: "X" } } }).finish();
-  expect(sightings((census) => census.message(known))).toEqual([]);
+  expect(unknowns((detector) => detector.message(known))).toEqual([]);
   // Field 118, and in extendedTextMessage (6) its contextInfo (17) with a field 90.
   const spoiler = Buffer.from("b207040a026869", "hex");
   const nested = Buffer.from("32068a0103d00501", "hex");
-  expect(sightings((census) => census.message(Buffer.concat([known, spoiler, nested])))).toEqual([
+  expect(unknowns((detector) => detector.message(Buffer.concat([known, spoiler, nested])))).toEqual([
     "field ContextInfo 90",
     "field Message 118",
   ]);
@@ -65,11 +65,11 @@ test("hostile bytes are looked at without harm, and bring few names", () => {
   const many = Buffer.concat(
     Array.from({ length: 300 }, (_, at) => Buffer.from([0x80 | ((at & 15) << 3), 0x40 + (at >> 4), 1])),
   );
-  expect(sightings((census) => census.message(deep(3)))).toEqual(["field Message 1003"]);
-  expect(sightings((census) => census.message(deep(4)))).toEqual([]);
-  expect(sightings((census) => census.message(many)).length).toBeLessThanOrEqual(20);
+  expect(unknowns((detector) => detector.message(deep(3)))).toEqual(["field Message 1003"]);
+  expect(unknowns((detector) => detector.message(deep(4)))).toEqual([]);
+  expect(unknowns((detector) => detector.message(many)).length).toBeLessThanOrEqual(20);
   for (let seed = 1; seed < 500; seed++) {
     const bytes = Uint8Array.from({ length: 40 }, (_, at) => (seed * 2_654_435_761 * (at + 1)) >>> (at % 24));
-    sightings((census) => census.message(bytes));
+    unknowns((detector) => detector.message(bytes));
   }
 });

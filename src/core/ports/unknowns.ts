@@ -1,10 +1,10 @@
 /** What can be unknown of what WhatsApp sends. `operation` is of a mex notification, `field` of a protobuf. */
-export const sightingKinds = ["tag", "notification", "operation", "encryption", "attribute", "child", "field"] as const;
-export type SightingKind = (typeof sightingKinds)[number];
+export const unknownKinds = ["tag", "notification", "operation", "encryption", "attribute", "child", "field"] as const;
+export type UnknownKind = (typeof unknownKinds)[number];
 
 /** Something unknown that was met: its name and how often, and nothing of what it said. */
-export interface Sighting {
-  readonly kind: SightingKind;
+export interface UnknownName {
+  readonly kind: UnknownKind;
   /** As in the protocol: `hologram`, `message/sparkle`, `Message 118`. */
   readonly name: string;
   readonly count: number;
@@ -14,6 +14,6 @@ export interface Sighting {
 }
 
 /** Counts what is unknown. */
-export interface Sightings {
-  note(kind: SightingKind, name: string): void;
+export interface UnknownCounter {
+  count(kind: UnknownKind, name: string): void;
 }

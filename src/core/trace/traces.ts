@@ -19,7 +19,7 @@ const mostWaiting = 5_000;
 const mostRecorders = 8;
 
 /** Where the stanzas of a device can be recorded, redacted. While nobody records, `has` is all it costs. */
-export class Taps {
+export class Traces {
   readonly #clock: Clock;
   readonly #recorders = new Map<string, Set<Recording>>();
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Note } from "../base/note.ts";
-import { type Sighting, type SightingKind, sightingKinds, type Sightings } from "../ports/sightings.ts";
+import { type UnknownName, type UnknownKind, unknownKinds, type UnknownCounter } from "../ports/unknowns.ts";
 
 /** Names that anybody outside can make up are cut here, and are so many of a kind at most. */
 const most = { names: 100, characters: 60 };
@@ -11,28 +11,28 @@ const writeMs = 10_000;
  * Counts what is unknown, over restarts. Holds names of the protocol alone: what does not look like one, or has the
  * digits of a phone number in it, is counted without its name.
  */
-export class SightingCounter implements Sightings {
+export class UnknownNames implements UnknownCounter {
   readonly #note: Note;
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
-  readonly #kinds: Map<SightingKind, Map<string, Sighting>>;
+  readonly #kinds: Map<UnknownKind, Map<string, UnknownName>>;
   #waiting: (() => void) | null = null;
 
-  private constructor(ports: SightingPorts, kinds: Map<SightingKind, Map<string, Sighting>>) {
+  private constructor(ports: UnknownNamesPorts, kinds: Map<UnknownKind, Map<string, UnknownName>>) {
     this.#note = ports.note;
     this.#clock = ports.clock;
     this.#failed = ports.failed;
     this.#kinds = kinds;
   }
 
-  static async load(ports: SightingPorts): Promise<SightingCounter> {
-    const kept = sightingsIn(await ports.note.read().catch(() => null));
-    const ofKind = (wanted: SightingKind) =>
+  static async load(ports: UnknownNamesPorts): Promise<UnknownNames> {
+    const kept = readUnknownNames(await ports.note.read().catch(() => null));
+    const ofKind = (wanted: UnknownKind) =>
       new Map(kept.filter(({ kind }) => kind === wanted).map((each) => [each.name, each]));
-    return new SightingCounter(ports, new Map(sightingKinds.map((kind) => [kind, ofKind(kind)])));
+    return new UnknownNames(ports, new Map(unknownKinds.map((kind) => [kind, ofKind(kind)])));
   }
 
-  note(kind: SightingKind, said: string): void {
+  count(kind: UnknownKind, said: string): void {
     const named = this.#kinds.get(kind);
     if (!named) return;
     const name = named.has(said) ? said : fit(said);
@@ -45,7 +45,7 @@ export class SightingCounter implements Sightings {
     });
   }
 
-  get all(): Sighting[] {
+  get all(): UnknownName[] {
     return [...this.#kinds.values()].flatMap((named) => [...named.values()]);
   }
 
@@ -58,7 +58,7 @@ export class SightingCounter implements Sightings {
   }
 }
 
-interface SightingPorts {
+interface UnknownNamesPorts {
   readonly note: Note;
   readonly clock: Clock;
   /** Called when the counts could not be written. */
@@ -69,17 +69,17 @@ const fit = (name: string): string =>
   /^[\w:.\-/ ]+$/.test(name) && !/\d{5}/.test(name) && name.length <= most.characters ? name : "(another name)";
 
 /** What `write` wrote; nothing of what is damaged or was never written. */
-export function sightingsIn(text: string | null): Sighting[] {
+export function readUnknownNames(text: string | null): UnknownName[] {
   try {
     const list: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(list) ? list.filter(isSighting) : [];
+    return Array.isArray(list) ? list.filter(isUnknownName) : [];
   } catch {
     return [];
   }
 }
 
-function isSighting(value: unknown): value is Sighting {
+function isUnknownName(value: unknown): value is UnknownName {
   const { kind, name, count, firstAt, lastAt } = (value ?? {}) as Record<string, unknown>;
   const numbers = [count, firstAt, lastAt].every((each) => Number.isSafeInteger(each));
-  return sightingKinds.some((each) => each === kind) && typeof name === "string" && numbers;
+  return unknownKinds.some((each) => each === kind) && typeof name === "string" && numbers;
 }
