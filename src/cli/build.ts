@@ -1,23 +1,19 @@
-/** `bun run build`: compiles `dist/merpati`, one file that needs nothing else. Also `--target=bun-linux-arm64` and the like. */
-import { existsSync } from "node:fs";
+/**
+ * `bun run build`: compiles `dist/merpati`, one file that needs nothing else, and writes beside it what is in it, as
+ * CycloneDX (`dist/merpati.cdx.json`). Also `--target=bun-linux-arm64` and the like.
+ */
 import { parseArgs } from "node:util";
 import type { BunPlugin } from "bun";
 import { bundle } from "../dashboard/bundle.ts";
 import { print } from "./base/command.ts";
+import { entrypoints, external } from "./bundling.ts";
+import { bundledPackages } from "./packages.ts";
+import { sbom } from "./sbom.ts";
+import { version } from "./version.ts";
 
 const { values } = parseArgs({
   options: { target: { type: "string" }, outfile: { type: "string", default: "dist/merpati" } },
 });
-
-/** Files that are started by name at run time, as workers: the bundler cannot see them. */
-const workers = [
-  "src/plugins/worker/worker.ts",
-  "src/media/container-worker.ts",
-  "src/media/remux-worker.ts",
-  "src/media/voice-worker.ts",
-  "src/media/sticker-worker.ts",
-  "src/store/sqlite/checkpoint-worker.ts",
-].filter((file) => existsSync(file));
 
 /** The dashboard goes into the program as browsers get it. */
 const pages = `export const pages = async () => (${JSON.stringify(await bundle())});`;
@@ -27,7 +23,7 @@ const dashboard: BunPlugin = {
 };
 
 const result = await Bun.build({
-  entrypoints: ["src/main.ts", ...workers],
+  entrypoints: entrypoints(),
   compile: {
     outfile: values.outfile,
     ...(values.target ? { target: values.target as Bun.Build.CompileTarget } : {}),
@@ -42,10 +38,10 @@ const result = await Bun.build({
   format: "esm",
   // Otherwise the folder of this build stands in the program.
   define: { __dirname: JSON.stringify("/") },
-  // Optional for Baileys, and not to be embedded: Bun.Image does their work.
-  external: ["sharp", "jimp", "link-preview-js", "audio-decode"],
+  external,
   throw: false,
 });
 for (const { level, message } of result.logs) print(`${level}: ${message}`);
 if (!result.success) process.exit(1);
 print(`${values.outfile}: ${(Bun.file(values.outfile).size / 1e6).toFixed(1)} MB`);
+await Bun.write(`${values.outfile}.cdx.json`, sbom(version, bundledPackages()));

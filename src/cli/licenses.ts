@@ -3,15 +3,18 @@ import { bundledPackages } from "./packages.ts" with { type: "macro" };
 import { version } from "./version.ts";
 
 const packages = bundledPackages();
-const libsignal = packages.find(({ name }) => name === "libsignal");
+const versionOf = (name: string) => packages.find((each) => each.name === name)?.version ?? "";
 
 const summary = `merpati ${version}
 
-Merpati's own source is MIT. This program as a whole is under GPL-3.0, because libsignal ${libsignal?.version}
-(${libsignal?.licence}), the Signal protocol as Baileys uses it, is compiled into it. Its complete corresponding source is
-Merpati's source of this version with the packages below; whoever passes the program on must pass that on too.
+Merpati's own source is MIT. Nothing in this program is under the GPL or the AGPL. These parts ask for something of whoever
+passes the program on; NOTICE says what and how it is met:
 
-The Bun runtime (MIT, with JavaScriptCore under LGPL-2.1 and others: https://bun.com/docs/project/license) is part of it.
+  JavaScriptCore, TinyCC in Bun ${process.versions.bun}    LGPL-2.1  their licence, and that they may be replaced: Bun builds from source
+  FFmpeg in @humansignal/audio-file-decoder ${versionOf("@humansignal/audio-file-decoder")}  LGPL-2.1  the same: it is a WebAssembly file of its own
+  mediabunny ${versionOf("mediabunny")}    MPL-2.0   where its source is: https://www.npmjs.com/package/mediabunny, unchanged
+
+The Bun runtime is MIT, with parts under other licences: https://bun.com/docs/project/license. The packages:
 `;
 
 /** `merpati --licenses`: what is compiled in, and under which terms; with `full`, every text. */

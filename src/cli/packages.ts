@@ -20,6 +20,12 @@ interface Manifest {
 }
 
 /**
+ * What Baileys declares and our patch has cut out of it: libsignal is under the GPL, and the WebAssembly of the other is
+ * built from files under the AGPL. The licence gate holds that neither is bundled (`test/licences/`).
+ */
+export const cutOut: readonly string[] = ["libsignal", "whatsapp-rust-bridge"];
+
+/**
  * Every package that our dependencies bring, as installed. Called as a macro: it runs when the program is built,
  * and only its result is in the program.
  */
@@ -27,7 +33,7 @@ export function bundledPackages(): BundledPackage[] {
   const root = join(import.meta.dir, "../..");
   const found = new Map<string, BundledPackage>();
   const visit = (name: string, from: string) => {
-    const folder = installed(name, from, root);
+    const folder = cutOut.includes(name) ? null : installed(name, from, root);
     if (!folder || found.has(folder)) return;
     const manifest = manifestIn(folder);
     found.set(folder, {

@@ -31,10 +31,25 @@ test("says its version, its commands and settings", async () => {
 
 test("says under which licences it may be passed on", async () => {
   const { out } = await run(["--licenses"]);
-  expect(out).toMatch(/source is MIT\. This program as a whole is under GPL-3\.0, because libsignal 6\.0\.0/);
+  expect(out).toContain("source is MIT. Nothing in this program is under the GPL or the AGPL");
   expect(out).toMatch(/^ {2}@whiskeysockets\/baileys 7\.0\.0-rc14 +MIT$/m);
-  expect(out).toMatch(/^ {2}libsignal 6\.0\.0 +GPL-3\.0$/m);
-  expect((await run(["--licenses", "full"])).out).toContain("GNU GENERAL PUBLIC LICENSE");
+  expect(out).toMatch(/^ {2}mediabunny [\d.]+ +MPL-2\.0 +where its source is/m);
+  expect(out).not.toMatch(/^ {2}(libsignal|whatsapp-rust-bridge)/m);
+  const full = (await run(["--licenses", "full"])).out;
+  expect(full).toContain("Mozilla Public License");
+  expect(full).not.toMatch(/^\s*GNU (AFFERO )?GENERAL PUBLIC LICENSE/m);
+});
+
+test("neither libsignal nor whatsapp-rust-bridge is in it, and what is in it is written beside it", async () => {
+  const program = Buffer.from(await Bun.file(binary.path).arrayBuffer());
+  for (const word of ["wacore/", "WhisperMessageKeys"])
+    expect([word, program.includes(word)]).toEqual([word, word !== "wacore/"]);
+  for (const word of ["whatsapp_rust_bridge", "libsignal/src"])
+    expect([word, program.includes(word)]).toEqual([word, false]);
+  const bom = (await Bun.file(`${binary.path}.cdx.json`).json()) as { components: { name: string }[] };
+  const names = bom.components.map(({ name }) => name);
+  expect(names).toContain("@whiskeysockets/baileys");
+  expect(names).not.toContain("libsignal");
 });
 
 async function refused(args: string[], environment?: Record<string, string>): Promise<string> {
