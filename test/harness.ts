@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compose, type Running, type Stands } from "../src/composition/composition.ts";
 import { readConfig } from "../src/config/config.ts";
+import type { Budgets } from "../src/core/access/budgets.ts";
 import type { App, Workspace } from "../src/core/app.ts";
 import type { Device } from "../src/core/device/device.ts";
 import type { BotEvent, EventType } from "../src/core/model/events/events.ts";
@@ -98,6 +99,11 @@ export class TestBot implements AsyncDisposable {
   get app(): App {
     if (!this.running) throw new Error("the bot is stopped");
     return this.running.bot;
+  }
+
+  get budgets(): Budgets {
+    if (!this.running) throw new Error("the bot is stopped");
+    return this.running.budgets;
   }
 
   /** The admin's. */

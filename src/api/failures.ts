@@ -18,6 +18,7 @@ export const statuses: Record<FailureCode, number> = {
   refused: 422,
   queue_full: 429,
   rate_limited: 429,
+  over_budget: 429,
   internal: 500,
   unavailable: 503,
   timeout: 504,
@@ -33,7 +34,12 @@ export interface Wording {
 export function plainly(failure: Failure): Wording {
   return {
     status: statuses[failure.code],
-    body: { success: false, error: failure.message, code: failure.code },
+    body: {
+      success: false,
+      error: failure.message,
+      code: failure.code,
+      ...(failure.budget === undefined ? {} : { budget: failure.budget }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { loadConfig } from "../config/config.ts";
+import { Budgets } from "../core/access/budgets.ts";
 import { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
 import { Traces } from "../core/trace/traces.ts";
@@ -14,6 +15,7 @@ export async function administer(act: (administration: Administration) => Promis
   const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], exclusive: false });
   const ports = {
     store,
+    budgets: await Budgets.load({ store, clock: systemClock }),
     clock: systemClock,
     ids,
     traces: new Traces(systemClock),

@@ -8,7 +8,7 @@ const usage = "new <id> [--name=x] [--devices=n] | list | remove <id>";
 
 export const tenantCommand: Command = {
   usage,
-  about: "Makes, lists and removes tenants; --devices is how many they may have.",
+  about: "Makes, lists and removes tenants; --devices is how many they may have, 10 unless said.",
   run: ([verb, ...args]) =>
     administer(async (administration) => {
       if (verb === "new") await make(administration, args);
@@ -26,14 +26,16 @@ async function make(administration: Administration, args: string[]): Promise<voi
   });
   const [id = ""] = positionals;
   const name = values.name === undefined ? {} : { name: values.name };
-  const tenant = await administration.createTenant({ id, ...name, deviceLimit: limit(values.devices) });
+  const tenant = await administration.createTenant({ id, ...name, ...limit(values.devices) });
   print(`Made the tenant ${tenant.id}. A key for it: merpati key new --tenant=${tenant.id}`);
 }
 
-function limit(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (!/^\d{1,6}$/.test(text)) throw new Failure("invalid", `--devices takes a whole number, not "${text}".`);
-  return Number(text);
+function limit(text: string | undefined): { deviceLimit?: number | null } {
+  if (text === undefined) return {};
+  if (text === "none") return { deviceLimit: null };
+  if (!/^\d{1,6}$/.test(text))
+    throw new Failure("invalid", `--devices takes a whole number, or "none" for no limit, not "${text}".`);
+  return { deviceLimit: Number(text) };
 }
 
 async function list(administration: Administration): Promise<void> {

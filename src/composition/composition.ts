@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { openPlugins, type PluginStands } from "./plugins.ts";
 import { pages } from "../dashboard/pages.ts";
 import { Auditor } from "../core/access/audit.ts";
+import { Budgets } from "../core/access/budgets.ts";
 import { Bot } from "../core/bot.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { Courier } from "../core/delivery/courier.ts";
@@ -40,6 +41,7 @@ const drainMs = 5_000;
 export interface Running {
   readonly url: string;
   readonly bot: Bot;
+  readonly budgets: Budgets;
   readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
@@ -84,6 +86,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
   const made = await adminKey(store.keys, config);
   const auditor = new Auditor({ store, clock, ids });
+  const budgets = await Budgets.load({ store, clock });
   const door = await Door.load(store.keys, clock, {
     open: config.auth === "off",
     adminKey: config.apiKey,
@@ -133,10 +136,12 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     clock,
     ids,
     limit: config.mediaMaxMb * 2 ** 20,
+    needRoom: (tenant) => budgets.need(tenant, "media_bytes", 1),
     renew: (device, remote) => late.bot?.renew(device, remote) ?? Promise.reject(starting()),
   });
   const bot = await Bot.open({
     store,
+    budgets,
     connector: async () => (await whatsapp()).connector,
     clock,
     log,
@@ -164,8 +169,22 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const begun = Promise.withResolvers<void>();
   const ready = begun.promise;
   const readiness = new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected });
-  const server = startServer({ app: bot, plugins, clock, log, logs, config, version: ours, pages, ready, readiness });
+  const server = startServer({
+    app: bot,
+    plugins,
+    clock,
+    log,
+    logs,
+    config,
+    version: ours,
+    pages,
+    ready,
+    readiness,
+    budgets,
+  });
   door.listen(() => server.recheck());
+  // The command line may have changed a tenant beside us.
+  door.listen(() => void budgets.refresh().catch((error: unknown) => log.warn({ err: error }, "budgets not read")));
   door.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),
   );
@@ -179,6 +198,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   return {
     url: server.url,
     bot,
+    budgets,
     plugins,
     newKey: made,
     idle: () => courier.idle(),

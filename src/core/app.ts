@@ -1,3 +1,4 @@
+import type { BudgetUse } from "./access/budgets.ts";
 import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
@@ -25,6 +26,8 @@ export interface Workspace {
   /** Throws `not_found`, in the same words for absent and foreign. */
   device(id: string): Device;
   devices(): Device[];
+  /** What the tenant has of each of its budgets. */
+  usage(): Promise<BudgetUse[]>;
   /** Throws `invalid` for a bad id, `limit_reached`; an existing one is returned as it is. */
   createDevice(id: string, label?: string): Promise<Device>;
   /** A file of this tenant. `bytes` fetches it from WhatsApp when it is not here yet. Throws `not_found`. */

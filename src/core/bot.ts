@@ -1,3 +1,4 @@
+import type { Budgets, BudgetUse } from "./access/budgets.ts";
 import { Administration } from "./access/administration.ts";
 import type { App, Workspace } from "./app.ts";
 import type { Device } from "./device/device.ts";
@@ -31,6 +32,7 @@ const maxRounds = 3;
 
 export interface BotPorts extends Ports {
   ids: DrafterPorts["ids"];
+  budgets: Budgets;
   webhooks: Webhooks;
   traces: Traces;
   beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
@@ -166,6 +168,10 @@ export class Bot implements App {
     return made;
   }
 
+  usage(tenant: string): Promise<BudgetUse[]> {
+    return this.ports.budgets.usage(tenant);
+  }
+
   private async checkRoom(tenant: string): Promise<void> {
     const found = await this.ports.store.tenants.get(tenant);
     if (!found) throw new Failure("not_found", `There is no tenant "${tenant}".`);
@@ -226,6 +232,11 @@ class BotWorkspace implements Workspace {
 
   devices(): Device[] {
     return this.bot.of(this.tenant).map((supervisor) => this.bot.handle(supervisor, this.principal));
+  }
+
+  async usage(): Promise<BudgetUse[]> {
+    need(this.principal, "read");
+    return this.bot.usage(this.tenant);
   }
 
   async createDevice(id: string, label?: string): Promise<Device> {

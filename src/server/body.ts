@@ -27,6 +27,8 @@ const slack = 1_000;
 export interface BodyOptions {
   /** Whether what a call does not take is left out instead of refused. */
   lenient: boolean;
+  /** Hears of bytes before they are taken in; may throw. */
+  taken: (bytes: number) => void;
   /** The largest body that is or holds a file, bytes. */
   fileLimit: number;
 }
@@ -38,7 +40,7 @@ export interface BodyOptions {
 export async function readBody(
   request: Request,
   expected: BodyClass,
-  { fileLimit, lenient }: BodyOptions,
+  { fileLimit, lenient, taken }: BodyOptions,
 ): Promise<Request> {
   if (request.body === null) return request;
   const type = typeOf(request);
@@ -46,7 +48,7 @@ export async function readBody(
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
   const contentType = foldedType(request.headers.get("content-type") ?? "");
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
-  const read = await wholeBody(request, limit, isBase64 ? { hint: byForm } : {});
+  const read = await wholeBody(request, limit, { taken, hint: isBase64 ? byForm : "" });
   const bytes = type === "json" || type === "query" ? inUtf8(read, contentType) : read;
   if (expected === "none") {
     if (!lenient) needNothing(bytes);

@@ -14,6 +14,15 @@ export async function counted(request: Request, limit: number): Promise<Request>
   return new Request(request.url, { method: request.method, headers, body: bytes, signal: request.signal });
 }
 
+interface Reading {
+  /** What to do instead, at the end of the sentence that it is too large. */
+  hint?: string;
+  /** How long it may take, milliseconds. */
+  ms?: number;
+  /** Hears of bytes before they are taken in; may throw. */
+  taken?: (bytes: number) => void;
+}
+
 /**
  * The bytes of a body that is no larger than `limit`. One that says its length is judged by that before anything is
  * read; one that comes in pieces says none and is counted as it comes. Throws `too_large`, `timeout`, `invalid`.
@@ -21,12 +30,14 @@ export async function counted(request: Request, limit: number): Promise<Request>
 export async function wholeBody(
   request: Request,
   limit: number,
-  { hint = "", ms = limit > small ? patience.large : patience.small }: { hint?: string; ms?: number } = {},
+  { hint = "", ms = limit > small ? patience.large : patience.small, taken = () => {} }: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   needSmall(request, limit, hint);
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
   const late = Promise.withResolvers<never>();
+  const length = Number(request.headers.get("content-length") ?? 0);
+  if (length > 0) taken(length);
   const timer = setTimeout(() => late.reject(tooSlow(ms)), ms);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -36,6 +47,7 @@ export async function wholeBody(
       if (done) return joined(parts, size);
       size += value.length;
       if (size > limit) throw tooLarge(limit, hint);
+      if (length === 0) taken(value.length);
       parts.push(value);
     }
   } catch (error) {

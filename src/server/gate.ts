@@ -1,6 +1,7 @@
 import { keyOf, onlyOne } from "../api/credentials.ts";
 import { type Face, admit, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
+import type { Budgets } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Principal } from "../core/model/principal.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
@@ -8,12 +9,15 @@ import type { Log } from "../core/base/log.ts";
 import { type Route, RouteFinder } from "../api/table/find.ts";
 import { need } from "../core/access/scope.ts";
 import { Cors } from "./cors.ts";
+import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
 import { readBody } from "./body.ts";
+import { InFlight, spenderOf } from "./spending.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface GateOptions {
   app: App;
+  budgets: Budgets;
   faces: readonly Face[];
   log: Log;
   /** Origins besides our own whose pages may call; `*` is any. */
@@ -72,24 +76,31 @@ export class Gate {
   async #answer(request: Request, address: string, face: Face | undefined, route: Route | null): Promise<Response> {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
     if (!face) return this.options.next(request);
+    let inFlight: InFlight | undefined;
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       const { method, headers, url } = request;
       const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
       const principal = this.options.app.authenticate(key, address);
+      const spender = spenderOf(principal);
+      this.options.budgets.pace(spender, "requests_per_second");
       const workspace = this.#admitted(principal, face, route, request);
+      inFlight = new InFlight(this.options.budgets, spender.tenant);
       const read = await readBody(asGet(request), route?.row.body ?? "none", {
         fileLimit: this.options.fileLimit,
         lenient: face.lenient === true,
+        taken: (bytes) => inFlight?.add(bytes),
       });
       const whole = routable(read);
       ids.set(whole, ids.get(request) ?? "");
       admit(whole, { workspace, administer: () => this.options.app.administer(principal) });
       const response = await this.options.next(whole);
       if (method === "HEAD") return await headOf(response);
-      return streams(response) ? this.#lasting(response, { key, address }) : response;
+      return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
       return failed(thrown, face, this.options.log, request);
+    } finally {
+      inFlight?.end();
     }
   }
 
@@ -118,11 +129,15 @@ export class Gate {
   }
 
   /** The same answer, which we can end. */
-  #lasting(response: Response, caller: Caller): Response {
+  #lasting(response: Response, caller: Caller, { tenant }: Spender): Response {
+    const leave = this.options.budgets.hold(tenant, "sockets", 1);
     const ending = new AbortController();
     this.#streams.set(ending, caller);
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    const over = () => void this.#streams.delete(ending);
+    const over = (): void => {
+      leave();
+      this.#streams.delete(ending);
+    };
     response.body?.pipeTo(writable, { signal: ending.signal }).then(over, over);
     return new Response(readable, response);
   }

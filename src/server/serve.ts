@@ -1,3 +1,4 @@
+import type { Budgets } from "../core/access/budgets.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -31,6 +32,7 @@ export interface ServerOptions {
   version: string;
   /** The dashboard as browsers get it; asked for once, by the first of them. */
   pages: () => Promise<Pages>;
+  budgets: Budgets;
   /** What `/health` says besides that the process answers. */
   readiness?: ReadinessCheck;
   /** Requests wait for it; pages and the health check do not. */
@@ -61,7 +63,7 @@ const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 **
 
 /** The one server: every face, the API docs and the health check on one port. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, plugins, clock, log, logs, config } = options;
+  const { app, budgets, plugins, clock, log, logs, config } = options;
   const links = new QrLinks(clock);
   const sessions = new Sessions(clock);
   const lag = watchLag();
@@ -71,10 +73,19 @@ export function startServer(options: ServerOptions): RunningServer {
     log,
   ).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
-  const gate = new Gate({ app, faces, log, sessions, fileLimit, ...config, next: (request) => api.fetch(request) });
+  const gate = new Gate({
+    app,
+    budgets,
+    faces,
+    log,
+    sessions,
+    fileLimit,
+    ...config,
+    next: (request) => api.fetch(request),
+  });
   const { cors } = gate;
   const { auth } = config;
-  const sockets = new Sockets({ app, faces: socketFaces(), clock, log, cors, auth, sessions });
+  const sockets = new Sockets({ app, budgets, faces: socketFaces(), clock, log, cors, auth, sessions });
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const server = listening(config.port, () =>

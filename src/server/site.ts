@@ -1,4 +1,5 @@
 import type { Server } from "bun";
+import type { Budgets } from "../core/access/budgets.ts";
 import type { App } from "../core/app.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Cors } from "./cors.ts";
@@ -9,6 +10,7 @@ import { SignIn } from "./signin.ts";
 
 export interface SiteOptions {
   app: App;
+  budgets: Budgets;
   links: QrLinks;
   sessions: Sessions;
   cors: Cors;

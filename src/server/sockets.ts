@@ -4,6 +4,7 @@ import { Server, type Socket } from "socket.io";
 import { keyOfClient, onlyOne } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { SocketFace } from "../api/visitor.ts";
+import type { Budgets } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { asFailure } from "../core/base/failure.ts";
@@ -12,10 +13,12 @@ import { counted } from "./counted.ts";
 import type { Cors } from "./cors.ts";
 import { Relay } from "./relay.ts";
 import type { Sessions } from "./sessions.ts";
+import { spenderOf } from "./spending.ts";
 import { visitorOf } from "./visit.ts";
 
 export interface SocketOptions {
   app: Pick<App, "authenticate" | "as">;
+  budgets: Budgets;
   faces: readonly SocketFace[];
   clock: Clock;
   log: Log;
@@ -25,6 +28,8 @@ export interface SocketOptions {
 }
 
 interface Caller {
+  /** Gives its place back. */
+  leave: () => void;
   workspace: Workspace;
   key: string | null;
   address: string;
@@ -107,7 +112,9 @@ export class Sockets {
     const session = this.options.sessions.keyOf("GET", headers, url);
     const key = onlyOne([keyOfClient(handshake.auth, headers, handshake.query), session]);
     const address = this.#addresses.get(conn) ?? "unknown";
-    return { workspace: this.options.app.as(this.options.app.authenticate(key, address)), key, address };
+    const principal = this.options.app.authenticate(key, address);
+    const leave = this.options.budgets.hold(spenderOf(principal).tenant, "sockets", 1);
+    return { workspace: this.options.app.as(principal), key, address, leave };
   }
 
   #welcome(socket: Socket): void {
@@ -118,7 +125,10 @@ export class Sockets {
       face.welcome(visitor).catch((error: unknown) => this.#note(error));
     }
     socket.on("disconnecting", () => this.#relay.forget(socket));
-    socket.on("disconnect", () => this.#callers.delete(socket.id));
+    socket.on("disconnect", () => {
+      caller.leave();
+      this.#callers.delete(socket.id);
+    });
   }
 
   /** Who came in with a key that was revoked or has expired since is put out. */

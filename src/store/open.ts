@@ -6,6 +6,7 @@ import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
 import { acquaintancesOn, acquaintanceWriter } from "./outbox/acquaintances.ts";
 import { auditOn } from "./access/audit.ts";
+import { BulkRows } from "./outbox/bulk-rows.ts";
 import { bulkChanger, bulksOn } from "./outbox/bulks.ts";
 import { deliveriesOn } from "./events/deliveries.ts";
 import { deliveryLogOn } from "./events/delivery-log.ts";
@@ -30,6 +31,7 @@ import { namesOn } from "./chats/names.ts";
 import { probeOn } from "./retention/probe.ts";
 import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
+import { usageOn } from "./access/usage.ts";
 import { tenantsOn } from "./access/tenants.ts";
 import { vaultsIn } from "./devices/vaults.ts";
 import type { Flush } from "./sqlite/wal.ts";
@@ -72,13 +74,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 async function storeOn(
   disk: Disk,
   files: DiskOptions,
-  { dir, clock, targetsOf, queueLimit = 10_000 }: StoreOptions,
+  { dir, clock, targetsOf, queueLimit = 10_000, exclusive = true }: StoreOptions,
   unlock: () => void,
 ): Promise<Store> {
   const changeDevice = deviceChanger(disk);
   const tenants = tenantsOn(disk);
   await disk.write(() =>
-    disk.db.run("INSERT OR IGNORE INTO tenant VALUES (?, 'Default', NULL, ?)", [homeTenant, clock.now()]),
+    disk.db.run("INSERT OR IGNORE INTO tenant (id, name, created_at) VALUES (?, 'Default', ?)", [
+      homeTenant,
+      clock.now(),
+    ]),
   );
   const media = new MediaFiles(join(dir, "media"));
   const prune = mediaPruner(disk, media);
@@ -87,10 +92,13 @@ async function storeOn(
   const account = disk.prepare<{ linked: number }, [string]>(
     "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
   );
+  const audit = auditOn(disk);
+  const bulkRows = new BulkRows(disk);
+  if (exclusive) await bulkRows.resume();
   return {
     tenants,
     keys: keysOn(disk),
-    audit: auditOn(disk),
+    audit,
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
     ledger: ledgerOn({
       disk,
@@ -109,13 +117,14 @@ async function storeOn(
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, needRoom),
-    bulks: bulksOn(disk, needRoom),
+    bulks: bulksOn(disk, needRoom, bulkRows),
     acquaintances: acquaintancesOn(disk),
     history: historyOn(disk, { names, forgetFiles: prune.named, due: steady(clock) }),
     labels: labelsOn(disk),
     media: mediaOn(disk, media),
     contacts: contactsOn(disk),
     pluginData: pluginDataOn(disk, clock),
+    usage: usageOn(disk),
     figures: figuresOn(disk),
     probe: probeOn(disk),
     vaults: vaultsIn({
@@ -126,6 +135,8 @@ async function storeOn(
       unlink: (uid) => disk.write(() => void changeDevice(uid, { account: null })),
     }),
     close: async () => {
+      // A count that is not written is no reason to fail.
+      await audit.flush().catch(() => {});
       await disk.close();
       files.checkpoints.close();
       unlock();

@@ -7,6 +7,7 @@ import { Traces } from "../../src/core/trace/traces.ts";
 import { Door } from "../../src/core/access/door.ts";
 import type { Log } from "../../src/core/base/log.ts";
 import { openStore } from "../../src/store/open.ts";
+import { Budgets } from "../../src/core/access/budgets.ts";
 import { ids } from "../../src/composition/system.ts";
 import { HandClock } from "../clock.ts";
 
@@ -22,6 +23,7 @@ test("what another process does to the keys is noticed, and those who listen are
     clock,
     ids,
     traces: new Traces(clock),
+    budgets: await Budgets.load({ store, clock }),
     keysChanged: async () => {},
     workspace: () => {
       throw new Error("not asked for");

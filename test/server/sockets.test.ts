@@ -173,6 +173,7 @@ test("a session that was never scanned goes when its page has been closed for a 
   const config = { port: 0, host: "127.0.0.1", corsOrigin: [], auth: "on" as const };
   const server = startServer({
     app: bot.app,
+    budgets: bot.budgets,
     clock,
     log: quiet,
     logs: new LogTail(),

@@ -261,7 +261,8 @@ test("a tenant sees its own webhooks only, and takes them along when it goes", a
   const to = receiver();
   const rig = await Rig.start();
   const desks = Object.fromEntries(["a", "b"].map((tenant) => [tenant, rig.deskOf(tenant)] as const));
-  for (const id of ["a", "b"]) await rig.store.tenants.create({ id, name: id, deviceLimit: null, createdAt: 0 });
+  for (const id of ["a", "b"])
+    await rig.store.tenants.create({ id, name: id, deviceLimit: null, limits: {}, createdAt: 0 });
   const { id } = (await desks["a"]?.create({ url: to.url })) ?? { id: "" };
   const foreign = desks["b"] ?? rig.desk;
   for (const call of [
@@ -275,7 +276,7 @@ test("a tenant sees its own webhooks only, and takes them along when it goes", a
   await rig.store.tenants.remove("a");
   await rig.webhooks.reload();
   expect(desks["a"]?.list()).toEqual([]);
-  await rig.store.tenants.create({ id: "a", name: "another", deviceLimit: null, createdAt: 0 });
+  await rig.store.tenants.create({ id: "a", name: "another", deviceLimit: null, limits: {}, createdAt: 0 });
   await rig.store.ledger.announce("a", [connected()]);
   rig.courier.wake();
   await rig.courier.idle();

@@ -12,7 +12,7 @@ export const audit = () =>
       const entries = await administer().audit({ ...query, limit: query.limit ?? 100 });
       return {
         success: true,
-        data: entries.map(({ id, at, actor, action, tenant, subject, address }) => ({
+        data: entries.map(({ id, at, actor, action, tenant, subject, address, count, lastAt }) => ({
           id,
           timestamp: iso(at),
           actor,
@@ -20,6 +20,8 @@ export const audit = () =>
           tenant,
           subject,
           address,
+          count,
+          last_timestamp: lastAt === null ? null : iso(lastAt),
         })),
       };
     },

@@ -1,5 +1,6 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
+import { type Budget, budgets } from "../../core/model/budgets.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
 import * as docs from "../docs/admin-tenants.ts";
 import { routes } from "../face.ts";
@@ -13,6 +14,24 @@ const deviceLimit = t.Optional(
   t.Union([t.Integer({ minimum: 0 }), t.Null()], { description: "a number of devices, or null for no limit" }),
 );
 
+const limitOf = (budget: Budget) =>
+  t.Optional(
+    t.Union([t.Integer({ minimum: 0 }), t.Null()], {
+      description: `a whole number for ${budget}, or null for no limit`,
+    }),
+  );
+const limits = t.Optional(
+  t.Object(
+    Object.fromEntries(budgets.map((budget) => [budget, limitOf(budget)])) as Record<
+      Budget,
+      ReturnType<typeof limitOf>
+    >,
+    {
+      description: "an object of budgets and their limits",
+    },
+  ),
+);
+
 /** `/v1/admin/tenants`: who uses this bot, and their devices. */
 export const tenants = () =>
   routes("/v1/admin/tenants", "admin")
@@ -20,14 +39,16 @@ export const tenants = () =>
     .post(
       "/",
       async ({ administer, body, status }) => {
-        const { device_limit = null, ...rest } = body;
-        return status(201, data(tenantBody(await administer().createTenant({ ...rest, deviceLimit: device_limit }))));
+        const { device_limit, ...rest } = body;
+        const asked = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
+        return status(201, data(tenantBody(await administer().createTenant(asked))));
       },
       {
         body: t.Object({
           id: t.String({ description: 'letters, digits, _ and -, e.g. "acme"' }),
           name,
           device_limit: deviceLimit,
+          limits,
         }),
         ...docs.createTenant,
       },
@@ -39,7 +60,7 @@ export const tenants = () =>
         const change = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
         return data(tenantBody(await administer().updateTenant(params.tenant, change)));
       },
-      { body: t.Object({ name, device_limit: deviceLimit }), ...docs.updateTenant },
+      { body: t.Object({ name, device_limit: deviceLimit, limits }), ...docs.updateTenant },
     )
     .delete(
       "/:tenant",
@@ -49,6 +70,7 @@ export const tenants = () =>
       },
       docs.removeTenant,
     )
+    .get("/:tenant/usage", async ({ administer, params }) => data(await administer().usage(params.tenant)), docs.usage)
     .get(
       "/:tenant/devices",
       async ({ administer, params }) => data((await administer().devices(params.tenant)).map(deviceBody)),
@@ -83,6 +105,7 @@ const tenantBody = (tenant: Tenant) => ({
   id: tenant.id,
   name: tenant.name,
   device_limit: tenant.deviceLimit,
+  limits: tenant.limits,
   created_at: unixSeconds(tenant.createdAt),
 });
 

@@ -9,6 +9,8 @@ const entry = {
   tenant: "acme",
   subject: "shop-1",
   address: "192.0.2.1",
+  count: 1,
+  last_timestamp: null,
 };
 
 export const list = operation(

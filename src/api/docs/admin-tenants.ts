@@ -1,7 +1,13 @@
 import { type Answers, operation } from "./answers.ts";
 import { adminOnly, failure } from "./keyed.ts";
 
-const tenant = { id: "acme", name: "Acme", device_limit: 5, created_at: 1703145660 };
+const tenant = {
+  id: "acme",
+  name: "Acme",
+  device_limit: 5,
+  limits: { queued_messages: 1_000 },
+  created_at: 1703145660,
+};
 const device = {
   device_id: "shop-1",
   label: "Customer Service",
@@ -35,6 +41,11 @@ export const removeTenant = operation("Removes a tenant that has no devices, wit
   200: ["Removed", tenantRemoved],
   ...absent,
   409: ["It has devices", failure('Tenant "acme" still has devices; remove them first.', "conflict")],
+});
+
+export const usage = operation("What a tenant has of each of its budgets", adminOnly, {
+  200: ["Each of them", { success: true, data: [{ budget: "queued_messages", used: 12, limit: 50_000 }] }],
+  ...absent,
 });
 
 export const devices = operation("A tenant's devices", adminOnly, {

@@ -116,6 +116,7 @@ const chats: Table = {
 
 const webhooks: Table = {
   "GET /v1/devices/:id/events": read,
+  "GET /v1/usage": read,
   "GET /v1/events": read,
   "GET /v1/events/:event": read,
   "GET /v1/events/:event/deliveries": read,

@@ -12,6 +12,7 @@ import { groups } from "./groups.ts";
 import { labels } from "./labels.ts";
 import { media } from "./media.ts";
 import { messages } from "./messages.ts";
+import { usage } from "./usage.ts";
 import { webhooks } from "./webhooks.ts";
 import { nativeTable } from "../table/native.ts";
 
@@ -34,5 +35,6 @@ export const v1: Face = {
       .use(chats())
       .use(labels())
       .use(events(tools))
-      .use(webhooks(tools)),
+      .use(webhooks(tools))
+      .use(usage()),
 };

@@ -10,11 +10,14 @@ import type { KeyRecord } from "../ports/keys.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
 import type { Traces, TraceEntry } from "../trace/traces.ts";
 import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";
+import { defaultDeviceLimit } from "../model/budgets.ts";
+import type { Budgets, BudgetUse } from "./budgets.ts";
 
 export interface AdministrationPorts extends AuditPorts {
   store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;
   /** Where stanzas are recorded. */
   traces: Traces;
+  budgets: Budgets;
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
   /** What a principal may use. */
@@ -38,7 +41,9 @@ export interface ManagedDevice {
 export interface NewTenant {
   id: string;
   name?: string;
+  /** 10 when left out; null is no limit. */
   deviceLimit?: number | null;
+  limits?: Tenant["limits"];
 }
 
 export interface NewKey {
@@ -74,20 +79,29 @@ export class Administration {
   }
 
   /** Throws `invalid`, `conflict`. */
-  async createTenant({ id, name = id, deviceLimit = null }: NewTenant): Promise<Tenant> {
+  async createTenant({ id, name = id, deviceLimit = defaultDeviceLimit, limits = {} }: NewTenant): Promise<Tenant> {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
       throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
-    const tenant: Tenant = { id, name, deviceLimit, createdAt: this.ports.clock.now() };
+    const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.ports.clock.now() };
     await this.auditor.note(this.by, "tenant.create", id, id);
     await this.ports.store.tenants.create(tenant);
+    await this.ports.budgets.refresh();
     return tenant;
   }
 
-  /** Throws `not_found`. */
-  async updateTenant(id: string, change: TenantChange): Promise<Tenant> {
-    await this.tenant(id);
+  /** What a tenant has of each of its budgets. Throws `not_found`. */
+  async usage(tenant: string): Promise<BudgetUse[]> {
+    await this.tenant(tenant);
+    return this.ports.budgets.usage(tenant);
+  }
+
+  /** Limits that are not named stay as they are. Throws `not_found`. */
+  async updateTenant(id: string, { limits, ...rest }: TenantChange): Promise<Tenant> {
+    const before = await this.tenant(id);
+    const change = limits === undefined ? rest : { ...rest, limits: { ...before.limits, ...limits } };
     await this.auditor.note(this.by, "tenant.update", id, id);
     await this.ports.store.tenants.update(id, change);
+    await this.ports.budgets.refresh();
     return this.tenant(id);
   }
 

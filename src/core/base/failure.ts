@@ -11,6 +11,7 @@ export const failureCodes = [
   "limit_reached", // as many as the tenant may have
   "queue_full", // too much is waiting already; retry later
   "rate_limited", // too many wrong keys or calls
+  "over_budget", // as much as the tenant may have of something; `budget` names it
   "too_large", // body, media or text above its cap
   "gone", // existed, was pruned
   "refused", // WhatsApp said no
@@ -24,6 +25,8 @@ export type FailureCode = (typeof failureCodes)[number];
 export interface FailureDetails {
   /** The request field at fault, dotted: `content.text`. */
   field?: string;
+  /** Which budget is used up. */
+  budget?: string;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
   /** What a log may know and the wire may not. */
@@ -38,6 +41,7 @@ export class Failure extends Error {
   override readonly name = "Failure";
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly budget: string | undefined;
 
   constructor(
     readonly code: FailureCode,
@@ -47,6 +51,7 @@ export class Failure extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.field = details.field;
     this.retryAfter = details.retryAfter;
+    this.budget = details.budget;
   }
 }
 

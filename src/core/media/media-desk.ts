@@ -14,6 +14,8 @@ export interface MediaDeskPorts extends FetchPorts {
   tools: MediaTools;
   fetch: SafeFetch;
   ids: { message(): string };
+  /** Throws `over_budget` when the tenant has as much as it may have. */
+  needRoom: (tenant: string) => Promise<void>;
 }
 
 /** Whose file it is. */
@@ -38,6 +40,7 @@ export class MediaDesk {
   /** Keeps a file. Throws `too_large`. */
   async take(owner: Owner, { bytes, mime, header, name, isNameOfAddress }: Brought): Promise<MediaRecord> {
     const { media, tools, limit } = this.ports;
+    await this.ports.needRoom(owner.tenant);
     const kept = await media.keep(bytes, limit);
     if (kept.size === 0) throw new Failure("invalid", "The file is empty.", { field: "file" });
     const blob = await this.stored(kept.sha256);

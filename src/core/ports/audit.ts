@@ -1,5 +1,5 @@
 /** One act somebody was answerable for. Never holds a key, a phone number or a text. */
-export interface AuditEntry {
+export interface NewAuditEntry {
   /** UUIDv7. */
   id: string;
   at: number;
@@ -15,6 +15,13 @@ export interface AuditEntry {
   subject: string | null;
 }
 
+/** The same act by the same caller within an hour is one entry. */
+export interface AuditEntry extends NewAuditEntry {
+  count: number;
+  /** When the last of them was; null for a single one. */
+  lastAt: number | null;
+}
+
 export interface AuditQuery {
   /** Only this tenant's. */
   tenant?: string;
@@ -24,7 +31,9 @@ export interface AuditQuery {
 }
 
 export interface Audit {
-  record(entry: AuditEntry): Promise<void>;
+  record(entry: NewAuditEntry): Promise<void>;
+  /** Writes the counts that are not written yet. */
+  flush(): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<AuditEntry[]>;
 }

@@ -11,6 +11,7 @@ import type { Retention } from "./retention.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Vaults } from "./vault.ts";
 import type { Endpoints } from "./endpoint.ts";
+import type { Usage } from "./usage.ts";
 import type { Tenants } from "./tenants.ts";
 import type { Keys } from "./keys.ts";
 import type { Audit } from "./audit.ts";
@@ -24,6 +25,7 @@ import type { Ledger } from "./ledger.ts";
  */
 export interface Store {
   readonly tenants: Tenants;
+  readonly usage: Usage;
   readonly keys: Keys;
   readonly audit: Audit;
   readonly devices: Devices;

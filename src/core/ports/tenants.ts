@@ -1,15 +1,19 @@
+import type { Limits } from "../model/budgets.ts";
+
 export interface Tenant {
   id: string;
   name: string;
   /** How many devices it may have; null is no limit. */
   deviceLimit: number | null;
+  /** Budgets that differ from the default; null is no limit. */
+  limits: Partial<Limits>;
   createdAt: number;
 }
 
 /** The tenant that the admin key itself lives in, and the only one most people ever have. */
 export const homeTenant = "default";
 
-export type TenantChange = Partial<Pick<Tenant, "name" | "deviceLimit">>;
+export type TenantChange = Partial<Pick<Tenant, "name" | "deviceLimit" | "limits">>;
 
 export interface Tenants {
   list(): Promise<Tenant[]>;

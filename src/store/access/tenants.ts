@@ -2,29 +2,49 @@ import { Failure } from "../../core/base/failure.ts";
 import type { Tenant, Tenants } from "../../core/ports/tenants.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
-const columns = 'id, name, device_limit AS "deviceLimit", created_at AS "createdAt"';
+const columns = 'id, name, device_limit AS "deviceLimit", limits, created_at AS "createdAt"';
+
+type Row = Omit<Tenant, "limits"> & { limits: string | null };
+const tenantOf = ({ limits, ...row }: Row): Tenant => ({
+  ...row,
+  limits: limits === null ? {} : (JSON.parse(limits) as Tenant["limits"]),
+});
 
 export function tenantsOn(disk: Disk): Tenants {
-  const all = disk.prepare<Tenant, []>(`SELECT ${columns} FROM tenant ORDER BY created_at, id`);
-  const one = disk.prepare<Tenant, [string]>(`SELECT ${columns} FROM tenant WHERE id = ?`);
-  const insert = disk.prepare("INSERT INTO tenant VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING");
+  const all = disk.prepare<Row, []>(`SELECT ${columns} FROM tenant ORDER BY created_at, id`);
+  const one = disk.prepare<Row, [string]>(`SELECT ${columns} FROM tenant WHERE id = ?`);
+  const insert = disk.prepare(
+    "INSERT INTO tenant (id, name, device_limit, limits, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+  );
   const update = disk.prepare(
-    "UPDATE tenant SET name = coalesce(?, name), device_limit = iif(?, ?, device_limit) WHERE id = ?",
+    `UPDATE tenant SET name = coalesce(?, name), device_limit = iif(?, ?, device_limit), limits = coalesce(?, limits)
+     WHERE id = ?`,
   );
   const remove = disk.prepare("DELETE FROM tenant WHERE id = ?");
   const forget = disk.prepare("DELETE FROM event WHERE tenant = ?");
   const devices = disk.prepare<{ n: number }, [string]>("SELECT count(*) AS n FROM device WHERE tenant = ?");
   return {
-    list: async () => disk.read(() => all.all()),
-    get: async (id) => disk.read(() => one.get(id)),
-    create: async ({ id, name, deviceLimit, createdAt }) =>
+    list: async () => disk.read(() => all.all().map(tenantOf)),
+    get: async (id) =>
+      disk.read(() => {
+        const row = one.get(id);
+        return row === null ? null : tenantOf(row);
+      }),
+    create: async ({ id, name, deviceLimit, limits, createdAt }) =>
       disk.write(() => {
-        if (insert.run(id, name, deviceLimit, createdAt).changes > 0) return;
+        if (insert.run(id, name, deviceLimit, JSON.stringify(limits), createdAt).changes > 0) return;
         throw new Failure("conflict", `There is a tenant "${id}" already.`, { field: "id" });
       }),
-    update: async (id, { name, deviceLimit }) =>
+    update: async (id, { name, deviceLimit, limits }) =>
       disk.write(
-        () => update.run(name ?? null, deviceLimit === undefined ? 0 : 1, deviceLimit ?? null, id).changes > 0,
+        () =>
+          update.run(
+            name ?? null,
+            deviceLimit === undefined ? 0 : 1,
+            deviceLimit ?? null,
+            limits === undefined ? null : JSON.stringify(limits),
+            id,
+          ).changes > 0,
       ),
     remove: async (id) =>
       disk.write(() => {

@@ -129,7 +129,8 @@ function fileUses(disk: Disk) {
   );
   const queued = disk.prepare<{ id: string }>(
     `SELECT json_extract(content, '$.media_id') AS id FROM message
-     WHERE device = $device AND state IN ('queued', 'waiting', 'sending')`,
+     WHERE device = $device AND state IN ('queued', 'waiting', 'sending')
+     UNION SELECT json_extract(content, '$.media_id') FROM bulk WHERE device = $device AND done_at IS NULL`,
   );
   return async (device: string, files: readonly string[]): Promise<string[]> => {
     const left = new Set(files);

@@ -3,7 +3,8 @@ import { messageStatuses } from "../../core/model/message/message.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
 import { here, messageColumns, messageOf, type MessageRow } from "./message-row.ts";
-import { inserter, repeated } from "./queue.ts";
+import { type BulkRows, sharedBy } from "./bulk-rows.ts";
+import { repeated } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
 const columns = `id, device, total, created_at AS "createdAt", cancelled_at AS "cancelledAt", done_at AS "doneAt"`;
@@ -21,15 +22,16 @@ export function bulkChanger(disk: Disk): (device: string, change: BulkChange) =>
   return (device, { id, doneAt, tally }) => void finish.run({ device, id, doneAt, tally: JSON.stringify(tally) });
 }
 
-export function bulksOn(disk: Disk, needRoom: NeedRoom): Bulks {
+export function bulksOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Bulks {
   const one = disk.prepare<Bulk, [string, string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND id = ?`);
-  const running = disk.prepare<Bulk, [string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND done_at IS NULL`);
+  const running = disk.prepare<Bulk, [string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND done_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM bulk_part WHERE bulk_part.bulk = bulk.id)`);
   const newest = disk.prepare<Placed<Bulk>>(
     `SELECT place, ${columns} FROM bulk WHERE device = $device AND place < $before ORDER BY place DESC LIMIT $limit`,
   );
   return {
     ...talliedOn(disk),
-    ...queuedOn(disk, needRoom),
+    ...queuedOn(disk, needRoom, rows),
     get: async (device, id) => disk.read(() => one.get(device, id)),
     running: async (device) => disk.read(() => running.all(device)),
     list: async (device, { before, limit }) => {
@@ -43,14 +45,14 @@ export function bulksOn(disk: Disk, needRoom: NeedRoom): Bulks {
   };
 }
 
-function queuedOn(disk: Disk, needRoom: NeedRoom): Pick<Bulks, "queue" | "repeated" | "cancel"> {
+function queuedOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Pick<Bulks, "queue" | "repeated" | "cancel"> {
   const known = disk.prepare<Idempotent, [string, string]>(
     `SELECT ${columns}, body_hash AS "bodyHash" FROM bulk WHERE device = ? AND idempotency_key = ?`,
   );
   const release = disk.prepare("UPDATE bulk SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
   const insert = disk.prepare(
-    `INSERT INTO bulk (id, device, total, created_at, idempotency_key, body_hash)
-     VALUES ($id, $device, $total, $createdAt, $key, $bodyHash)`,
+    `INSERT INTO bulk (id, device, total, created_at, idempotency_key, body_hash, content, context)
+     VALUES ($id, $device, $total, $createdAt, $key, $bodyHash, $content, $context)`,
   );
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const mark = disk.prepare("UPDATE bulk SET cancelled_at = $at WHERE device = $device AND id = $id");
@@ -58,23 +60,32 @@ function queuedOn(disk: Disk, needRoom: NeedRoom): Pick<Bulks, "queue" | "repeat
     `UPDATE message SET state = 'cancelled', reason = NULL, updated_at = $at
      WHERE bulk = $id AND device = $device AND ${here}`,
   );
-  const add = inserter(disk);
   const before: Bulks["repeated"] = (device, idempotency, now) =>
     disk.readFlushed(() => bare(repeated(known.get(device, idempotency.key), idempotency, now)));
   return {
     repeated: before,
-    queue: async (bulk, messages, idempotency) =>
-      disk.write(() => {
+    queue: async (bulk, messages, idempotency) => {
+      const shared = sharedBy(messages);
+      await rows.put(bulk.id, messages, shared);
+      const accept = () => {
         const { id, device, total, createdAt } = bulk;
         const earlier = idempotency && repeated(known.get(device, idempotency.key), idempotency, createdAt);
         if (earlier) return { bulk: bare(earlier), fresh: false };
         if (idempotency) release.run(device, idempotency.key);
         needRoom(device, messages.length);
         const { key = null, bodyHash = null } = idempotency ?? {};
-        insert.run({ id, device, total, createdAt, key, bodyHash });
-        for (const { message, wait } of messages) add(device, message, { bulk: id, wait });
+        insert.run({ id, device, total, createdAt, key, bodyHash, ...shared });
         return { bulk, fresh: true };
-      }),
+      };
+      const accepted = await disk.write(accept).catch((error: unknown) => {
+        rows.drop(bulk.id);
+        throw error;
+      });
+      // From here on it is all or all: what is interrupted goes on at the next start.
+      if (accepted.fresh) await rows.finish(bulk.id);
+      else rows.drop(bulk.id);
+      return accepted;
+    },
     cancel: async (hold, id, at) => {
       heldOrThrow(hold);
       const { device, epoch } = hold;
@@ -108,6 +119,8 @@ function talliedOn(disk: Disk): Pick<Bulks, "tally" | "messages"> {
           tally[row.status] += row.count;
           count += row.count;
         }
+        // What is accepted and not a row yet waits like the others.
+        if (doneAt === null) tally.queued += total - count;
         // Its messages go after a while, one by one; what became of them stays.
         const end = doneAt !== null && count < total ? kept.get(id)?.tally : null;
         return end ? (JSON.parse(end) as Tally) : tally;

@@ -16,7 +16,11 @@ export const givenUp = "state IN ('failed', 'cancelled')";
 /** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */
 export const by = (index: string) => `message INDEXED BY ${index}`;
 
-export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, content, context, wire, state, delivery, reason, error, lane,
+/** What many messages of a bulk have in common stands with the bulk; their own is null. */
+const own = (column: string) =>
+  `iif(message.${column} = 'null', (SELECT bulk.${column} FROM bulk WHERE bulk.id = message.bulk), message.${column}) AS ${column}`;
+
+export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, ${own("content")}, ${own("context")}, wire, state, delivery, reason, error, lane,
   by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
   expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 

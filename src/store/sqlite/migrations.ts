@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
 import bot from "./schema/bot.sql" with { type: "text" };
+import usage from "./schema/usage.sql" with { type: "text" };
+import usageStep from "./schema/usage-step.sql" with { type: "text" };
 import vault from "./schema/vault.sql" with { type: "text" };
 
 /** A kind of database file: how a new one is made and how an older one becomes it. */
@@ -13,7 +15,15 @@ export interface Schema {
   readonly steps: readonly string[];
 }
 
-export const botSchema: Schema = { name: "merpati.sqlite", latest: bot, steps: [] };
+export const botSchema: Schema = {
+  name: "merpati.sqlite",
+  latest: `${bot}
+${usage}`,
+  steps: [
+    `${usageStep}
+${usage}`,
+  ],
+};
 export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
 
 /** Brings a file to the latest version, each step in its own transaction; a newer one is left alone and refused. */

@@ -9,6 +9,7 @@ import { idempotencyOf } from "../sender/idempotency.ts";
 import type { Message, SendOptions } from "../../model/message/message.ts";
 import type { Drafted } from "../../ports/messages.ts";
 import { need } from "../../access/scope.ts";
+import { needQueue } from "../sender/queue-budget.ts";
 import type { SendingDevice } from "../sender/outbox.ts";
 
 /** Drafts that are looked at together; between two lots others get their turn. */
@@ -36,6 +37,11 @@ export class BulkDesk {
     const earlier = idempotency && (await store.bulks.repeated(uid, idempotency, clock.now()));
     if (earlier) return this.report(earlier);
     const messages = await this.drafted(asked);
+    await needQueue(
+      this.ports.budgets,
+      this.device.record.tenant,
+      messages.map(({ message }) => message),
+    );
     const createdAt = clock.now();
     const total = messages.length;
     const made = { id: ids.message(), device: uid, total, createdAt, cancelledAt: null, doneAt: null };
@@ -79,7 +85,7 @@ export class BulkDesk {
       const work = parts.slice(from, from + lot).map((part) => this.one(part, sources));
       for (const each of await Promise.allSettled(work)) {
         if (each.status === "rejected") throw each.reason;
-        made.push(each.value);
+        made.push(common(each.value, made.at(-1)));
       }
       await new Promise((go) => setImmediate(go));
     }
@@ -106,6 +112,19 @@ export class BulkDesk {
     if (!bulk) throw new Failure("not_found", "There is no such bulk on this device.");
     return bulk;
   }
+}
+
+/** The same, with the very content and context of the one before where they are equal: they are kept once then. */
+function common(drafted: Drafted, before: Drafted | undefined): Drafted {
+  if (before === undefined) return drafted;
+  const { content, context } = before.message;
+  const { message } = drafted;
+  const shared = {
+    ...(JSON.stringify(message.content) === JSON.stringify(content) ? { content } : {}),
+    // What somebody is quoted with goes when he is forgotten.
+    ...(context && !context.reply_to && JSON.stringify(message.context) === JSON.stringify(context) ? { context } : {}),
+  };
+  return { ...drafted, message: { ...message, ...shared } };
 }
 
 /** Files and cards of links that one bulk may have fetched. */

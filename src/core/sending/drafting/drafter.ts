@@ -1,4 +1,5 @@
 import type { Desk, Known } from "../../model/content/aim.ts";
+import type { Budgets } from "../../access/budgets.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
 import { isAction } from "../../model/content/action.ts";
@@ -20,6 +21,7 @@ export interface DrafterPorts {
   store: Store;
   clock: Clock;
   media: MediaDesk;
+  budgets: Budgets;
   /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
   ids: { message(): string; whatsapp(): string; hash(text: string): string };
   /** May alter or refuse what a device of the home tenant is about to send. */

@@ -7,6 +7,7 @@ import type { MessageFilter, MessagePage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "../drafting/schedule.ts";
 import { need } from "../../access/scope.ts";
+import { needQueue } from "./queue-budget.ts";
 import type { Sender } from "./sender.ts";
 import type { Watchers } from "../../base/watchers.ts";
 
@@ -40,6 +41,7 @@ export class Outbox {
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
     const drafted = await this.drafter.message(draft, options);
+    await needQueue(this.ports.budgets, this.device.record.tenant, [drafted.message]);
     const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency });
     if (!fresh) return message;
     const { sender } = this.device;

@@ -1,11 +1,12 @@
--- merpati.sqlite, version 1. A new folder runs this file; an older one runs the steps in migrations.ts.
+-- merpati.sqlite. A new folder runs this file and usage.sql; an older one runs the steps in migrations.ts.
 -- Times are milliseconds since 1970. Lists in CHECK are those of src/core; a test compares them.
 
 CREATE TABLE tenant (
   id           TEXT PRIMARY KEY,
   name         TEXT NOT NULL,
   device_limit INTEGER CHECK (device_limit >= 0),
-  created_at   INTEGER NOT NULL
+  created_at   INTEGER NOT NULL,
+  limits       TEXT CHECK (json_valid(limits)) -- budgets by name; what is not in it is as by default
 ) STRICT;
 
 CREATE TABLE api_key (
@@ -27,7 +28,9 @@ CREATE TABLE audit (
   actor   TEXT NOT NULL,
   address TEXT,
   action  TEXT NOT NULL,
-  subject TEXT
+  subject TEXT,
+  count   INTEGER NOT NULL DEFAULT 1, -- the same again and again is one entry
+  last_at INTEGER -- of the last of them; NULL: there is one
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_tenant ON audit (tenant, id);
 
@@ -190,11 +193,20 @@ CREATE TABLE bulk (
   done_at         INTEGER,
   tally           TEXT CHECK (json_valid(tally)), -- at its end
   idempotency_key TEXT,
-  body_hash       TEXT
+  body_hash       TEXT,
+  content         TEXT CHECK (json_valid(content)), -- of those of its messages whose own is null
+  context         TEXT CHECK (json_valid(context))
 ) STRICT;
 CREATE UNIQUE INDEX bulk_idempotency ON bulk (device, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX bulk_running ON bulk (device) WHERE done_at IS NULL;
 CREATE INDEX bulk_device ON bulk (device, place);
+-- Messages of a bulk that are not rows yet: they become rows a part at a time. Without its bulk a part is nothing.
+CREATE TABLE bulk_part (
+  place INTEGER PRIMARY KEY AUTOINCREMENT,
+  bulk  TEXT NOT NULL,
+  rows  TEXT NOT NULL CHECK (json_valid(rows))
+) STRICT;
+CREATE INDEX bulk_part_bulk ON bulk_part (bulk, place);
 CREATE INDEX bulk_done ON bulk (done_at) WHERE done_at IS NOT NULL;
 
 -- People whom a device knows, by each address. A person with two addresses has two rows that name each other.

@@ -1,0 +1,25 @@
+import type { Budgets } from "../../access/budgets.ts";
+import type { NewMessage } from "../../ports/messages.ts";
+
+/** A row beside its texts, bytes. */
+const perMessage = 500;
+
+/** Throws `over_budget` when the tenant's queue has no room for these. What several of them share is counted once. */
+export async function needQueue(
+  budgets: Budgets,
+  tenant: string,
+  messages: readonly Pick<NewMessage, "content" | "context">[],
+): Promise<void> {
+  const seen = new Set<object>();
+  let bytes = 0;
+  for (const { content, context = {} } of messages) {
+    bytes += perMessage;
+    for (const part of [content, context])
+      if (!seen.has(part)) {
+        seen.add(part);
+        bytes += JSON.stringify(part).length;
+      }
+  }
+  await budgets.need(tenant, "queued_messages", messages.length);
+  await budgets.need(tenant, "queued_bytes", bytes);
+}

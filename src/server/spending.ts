@@ -1,0 +1,26 @@
+import type { Budgets, Spender } from "../core/access/budgets.ts";
+import type { Principal } from "../core/model/principal.ts";
+import { homeTenant } from "../core/ports/tenants.ts";
+
+/** Whom a call is counted to. */
+export const spenderOf = (principal: Principal): Spender =>
+  principal.kind === "admin" ? { tenant: homeTenant, key: null } : { tenant: principal.tenant, key: principal.key };
+
+/** The bytes of one body, from when they come until it is answered. */
+export class InFlight {
+  readonly #releases: (() => void)[] = [];
+
+  constructor(
+    private readonly budgets: Budgets,
+    private readonly tenant: string,
+  ) {}
+
+  /** Throws `over_budget`. */
+  add(bytes: number): void {
+    this.#releases.push(this.budgets.hold(this.tenant, "bytes_in_flight", bytes));
+  }
+
+  end(): void {
+    for (const release of this.#releases.splice(0)) release();
+  }
+}

@@ -1,0 +1,139 @@
+import { expect, test } from "bun:test";
+import { adminKey, startBot, type TestBot } from "../harness.ts";
+import { SocketClient } from "../socket-client.ts";
+
+interface Answer {
+  status: number;
+  retryAfter: string | null;
+  code?: string;
+  budget?: string;
+  error?: string;
+  data?: unknown;
+}
+
+/** A tenant with these limits, and a key of his. */
+async function tenant(bot: TestBot, id: string, limits: Record<string, number>): Promise<string> {
+  await bot.call("POST", "/v1/admin/tenants", { id, limits });
+  const scopes = ["read", "send", "manage"];
+  const made = await bot.call("POST", "/v1/admin/keys", { tenant: id, name: id, scopes });
+  return ((await made.json()) as { data: { key: string } }).data.key;
+}
+
+async function call(bot: TestBot, key: string, method: string, path: string, body?: object): Promise<Answer> {
+  const response = await fetch(`${bot.url}${path}`, {
+    method,
+    headers: { "x-api-key": key, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const said = (await response.json()) as object;
+  return { ...said, status: response.status, retryAfter: response.headers.get("retry-after") };
+}
+
+const over = (budget: string) => ({ status: 429, code: "over_budget", budget, retryAfter: expect.any(String) });
+
+test("requests a second: whoever is too fast hears so, and nobody else does", async () => {
+  await using bot = await startBot();
+  const hasty = await tenant(bot, "hasty", { requests_per_second: 5 });
+  const calm = await tenant(bot, "calm", {});
+  const answers = [];
+  for (let n = 0; n < 12; n++) answers.push(await call(bot, hasty, "GET", "/v1/devices"));
+  expect(answers.slice(0, 10).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+  expect(answers.at(-1)).toMatchObject(over("requests_per_second"));
+  expect((await call(bot, calm, "GET", "/v1/devices")).status).toBe(200);
+  // The admin gives more: at once.
+  await bot.call("PATCH", "/v1/admin/tenants/hasty", { limits: { requests_per_second: 50 } });
+  expect((await call(bot, hasty, "GET", "/v1/devices")).status).toBe(200);
+});
+
+test("sockets and streams: as many as the tenant may have, and a place is given back", async () => {
+  await using bot = await startBot();
+  const key = await tenant(bot, "many", { sockets: 2 });
+  const one = await SocketClient.open(bot.url, { auth: { key } });
+  const gone = new AbortController();
+  const stream = () =>
+    fetch(`${bot.url}/v1/events`, {
+      headers: { "x-api-key": key, accept: "text/event-stream" },
+      signal: gone.signal,
+    });
+  expect((await stream()).status).toBe(200);
+  expect((await stream()).status).toBe(429);
+  await expect(SocketClient.open(bot.url, { auth: { key } })).rejects.toThrow("sockets");
+  one[Symbol.dispose]();
+  const used = async () => {
+    const { data } = await call(bot, key, "GET", "/v1/usage");
+    return (data as { budget: string; used: number }[]).find(({ budget }) => budget === "sockets")?.used;
+  };
+  while ((await used()) !== 1);
+  gone.abort();
+  while ((await used()) !== 0);
+});
+
+test("the queue: messages and their bytes, and what leaves makes room", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  await bot.call("PATCH", "/v1/admin/tenants/default", { limits: { queued_messages: 2, queued_bytes: 5_000 } });
+  const send_at = Math.floor(Date.now() / 1_000) + 86_400;
+  const send = (text: string) =>
+    call(bot, adminKey, "POST", "/v1/devices/default/messages", { to: "628123456789", text, send_at });
+  expect(await send("x".repeat(5_000))).toMatchObject(over("queued_bytes"));
+  const first = await send("one");
+  expect(first.status).toBe(202);
+  expect((await send("two")).status).toBe(202);
+  expect(await send("three")).toMatchObject(over("queued_messages"));
+  const bulk = { to: ["628123456781", "628123456782"], text: "many", send_at };
+  expect(await call(bot, adminKey, "POST", "/v1/devices/default/bulk", bulk)).toMatchObject(over("queued_messages"));
+  const { message_id: id } = first.data as { message_id: string };
+  await call(bot, adminKey, "POST", `/v1/devices/default/messages/${id}/cancel`);
+  expect((await send("three")).status).toBe(202);
+});
+
+test("files: a tenant that is full takes no more in", async () => {
+  await using bot = await startBot();
+  await bot.call("PATCH", "/v1/admin/tenants/default", { limits: { media_bytes: 10 } });
+  const upload = (text: string) =>
+    fetch(`${bot.url}/v1/devices/default/media`, { method: "POST", headers: { "x-api-key": adminKey }, body: text });
+  expect((await upload("ten bytes.")).status).toBe(201);
+  expect((await upload("one more")).status).toBe(429);
+});
+
+test("bytes in flight: slow bodies of one tenant leave room for the others", async () => {
+  await using bot = await startBot();
+  const slow = await tenant(bot, "slow", { bytes_in_flight: 1_000 });
+  const calm = await tenant(bot, "calm", {});
+  const started = Promise.withResolvers<void>();
+  const endless = new ReadableStream<Uint8Array>({
+    pull(to) {
+      to.enqueue(new Uint8Array(900).fill(32));
+      started.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const headers = { "x-api-key": slow, "content-type": "application/json" };
+  const leaving = new AbortController();
+  const hanging = fetch(`${bot.url}/v1/webhooks`, { method: "POST", headers, body: endless, signal: leaving.signal });
+  hanging.catch(() => {});
+  await started.promise;
+  const post = (key: string) => call(bot, key, "POST", "/v1/webhooks", { url: `https://a.example/${"x".repeat(200)}` });
+  let answer = await post(slow);
+  while (answer.status !== 429) answer = await post(slow);
+  expect(answer).toMatchObject(over("bytes_in_flight"));
+  expect((await post(calm)).status).not.toBe(429);
+  leaving.abort();
+});
+
+test("sign-ins of one key in a loop are slowed down", async () => {
+  await using bot = await startBot();
+  const key = await tenant(bot, "loop", { sign_ins_per_minute: 3 });
+  const signIn = async () =>
+    (await fetch(`${bot.url}/session`, { method: "POST", body: JSON.stringify({ key }) })).status;
+  const statuses = [];
+  for (let n = 0; n < 7; n++) statuses.push(await signIn());
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429]);
+});
+
+test("a new tenant may have ten devices unless the admin says otherwise", async () => {
+  await using bot = await startBot();
+  const key = await tenant(bot, "shop", {});
+  for (let n = 0; n < 10; n++) expect((await call(bot, key, "POST", `/api/devices/d${n}/start`)).status).toBe(200);
+  expect((await call(bot, key, "POST", "/api/devices/d10/start")).status).toBe(409);
+});
