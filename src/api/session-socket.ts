@@ -12,6 +12,7 @@ export function sessionSocket(): SocketFace {
   const made = new Set<string>();
   return {
     name: "session",
+    acts: { "session.create": "device.start" },
     async welcome(visitor) {
       const { workspace } = visitor;
       visitor.on("session.create", async (payload) => {

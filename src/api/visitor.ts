@@ -28,6 +28,8 @@ export interface SocketFace {
   readonly name: string;
   /** Called for every client; it may not speak this face at all. */
   welcome(visitor: Visitor): Promise<void>;
+  /** What the audit calls the requests that change something, by name. */
+  readonly acts?: Readonly<Record<string, string>>;
   /** How things stand, told to who joins. */
   present(status: DeviceStatus, clock: Clock): Promise<readonly Phrase[]>;
   /** The same where there is no such device yet: its clients hear of one that is made. Without it, joining is refused. */

@@ -19,13 +19,14 @@ export async function administer(act: (administration: Administration) => Promis
     clock: systemClock,
     ids,
     traces: new Traces(systemClock),
+    audited: true,
     keysChanged: async () => {},
     workspace: () => {
       throw new Failure("unavailable", "Devices are run by the bot: ask it with `merpati device`.");
     },
   };
   try {
-    await act(new Administration(ports, { kind: "admin" }));
+    await act(new Administration(ports, { kind: "admin", key: "command line" }));
   } finally {
     await store.close();
   }

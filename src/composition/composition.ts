@@ -25,6 +25,7 @@ import { Allowed } from "../net/allowed.ts";
 import { mediaTools } from "../media/tools.ts";
 import { guardedFetch } from "../net/fetch.ts";
 import type { PluginHost } from "../plugins/host/host.ts";
+import type { Audited } from "../server/acts.ts";
 import { startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
@@ -164,11 +165,15 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   });
   late.bot = bot;
   const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
-  const plugins = openPlugins(config, { ...parts, safeFetch }, pluginStands);
+  const plugins = openPlugins(config, { ...parts, safeFetch, auditor }, pluginStands);
   late.plugins = plugins;
   const begun = Promise.withResolvers<void>();
   const ready = begun.promise;
   const readiness = new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected });
+  const audit: Audited = async (by, action, tenant, subject) =>
+    auditor
+      .note(by, action, tenant, subject)
+      .catch((error: unknown) => log.warn({ err: error, action }, "not audited"));
   const server = startServer({
     app: bot,
     plugins,
@@ -181,6 +186,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     ready,
     readiness,
     budgets,
+    audit,
   });
   door.listen(() => server.recheck());
   // The command line may have changed a tenant beside us.

@@ -7,6 +7,7 @@ import type { Courier } from "../core/delivery/courier.ts";
 import type { Feed } from "../core/delivery/feed.ts";
 import type { Log } from "../core/base/log.ts";
 import type { PluginData } from "../core/ports/plugin-data.ts";
+import type { Auditor } from "../core/access/audit.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Schedule } from "../core/policy/retry.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
@@ -34,6 +35,7 @@ export interface PluginParts {
   ledger: Pick<Ledger, "announce">;
   feed: Feed;
   safeFetch: SafeFetch;
+  auditor: Auditor;
 }
 
 /** What a test of a plugin may say about its host. */
@@ -62,6 +64,10 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
       members: async (device, group) => (await home.device(device).groups.get(group)).members,
       change: (device, group, action, members) => home.device(device).groups.change(group, action, members),
     },
+    acted: (plugin, action, subject) =>
+      void parts.auditor
+        .plugin(plugin, action, subject)
+        .catch((error: unknown) => log.warn({ err: error, action }, "not audited")),
     tell: (fault) => void tell(parts, fault).catch((error: unknown) => log.warn({ err: error }, "fault not told")),
   };
   return new PluginHost({

@@ -3,7 +3,6 @@ import { Administration } from "./access/administration.ts";
 import type { App, Workspace } from "./app.ts";
 import type { Device } from "./device/device.ts";
 import type { Principal } from "./model/principal.ts";
-import { Auditor } from "./access/audit.ts";
 import { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
@@ -94,7 +93,7 @@ export class Bot implements App {
   }
 
   administer(principal: Principal): Administration {
-    return new Administration({ ...this.ports, workspace: (each) => this.as(each) }, principal);
+    return new Administration({ ...this.ports, audited: false, workspace: (each) => this.as(each) }, principal);
   }
 
   find(tenant: string, id: string): Supervisor | undefined {
@@ -135,9 +134,8 @@ export class Bot implements App {
   }
 
   desk(tenant: string, by: Principal): WebhookDesk {
-    const note = (action: string, id: string) => new Auditor(this.ports).note(by, action, tenant, id);
     const { webhooks } = this.ports;
-    return new WebhookDesk({ webhooks, tenant, need: (scope) => need(by, scope), admin: by.kind === "admin", note });
+    return new WebhookDesk({ webhooks, tenant, need: (scope) => need(by, scope), admin: by.kind === "admin" });
   }
 
   log(tenant: string, need: (scope: Scope) => void): EventLog {
@@ -155,13 +153,12 @@ export class Bot implements App {
   }
 
   /** The device of that name, made when there is none. Throws `limit_reached`. */
-  findOrAdd(by: Principal, tenant: string, id: string, label: string | null): Promise<Supervisor> {
+  findOrAdd(tenant: string, id: string, label: string | null): Promise<Supervisor> {
     // One after the other, or two at once would both find room for one more.
     const made = this.adding.then(async () => {
       const found = this.find(tenant, id);
       if (found) return found;
       await this.checkRoom(tenant);
-      await new Auditor(this.ports).note(by, "device.create", tenant, id);
       return this.add(tenant, id, label);
     });
     this.adding = made.catch(() => {});
@@ -246,7 +243,7 @@ class BotWorkspace implements Workspace {
         field: "device_id",
       });
     }
-    return this.bot.handle(await this.bot.findOrAdd(this.principal, this.tenant, id, label ?? null), this.principal);
+    return this.bot.handle(await this.bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
   }
 
   async file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }> {

@@ -11,6 +11,7 @@ import { need } from "../core/access/scope.ts";
 import { Cors } from "./cors.ts";
 import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
+import { type Audited, auditAct } from "./acts.ts";
 import { readBody } from "./body.ts";
 import { InFlight, spenderOf } from "./spending.ts";
 import type { Sessions } from "./sessions.ts";
@@ -18,6 +19,7 @@ import type { Sessions } from "./sessions.ts";
 export interface GateOptions {
   app: App;
   budgets: Budgets;
+  audit: Audited;
   faces: readonly Face[];
   log: Log;
   /** Origins besides our own whose pages may call; `*` is any. */
@@ -95,6 +97,7 @@ export class Gate {
       ids.set(whole, ids.get(request) ?? "");
       admit(whole, { workspace, administer: () => this.options.app.administer(principal) });
       const response = await this.options.next(whole);
+      if (route) await auditAct(this.options.audit, principal, route, response);
       if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {

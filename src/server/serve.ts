@@ -1,3 +1,4 @@
+import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
@@ -33,6 +34,7 @@ export interface ServerOptions {
   /** The dashboard as browsers get it; asked for once, by the first of them. */
   pages: () => Promise<Pages>;
   budgets: Budgets;
+  audit: Audited;
   /** What `/health` says besides that the process answers. */
   readiness?: ReadinessCheck;
   /** Requests wait for it; pages and the health check do not. */
@@ -63,7 +65,7 @@ const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 **
 
 /** The one server: every face, the API docs and the health check on one port. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, budgets, plugins, clock, log, logs, config } = options;
+  const { app, audit, budgets, plugins, clock, log, logs, config } = options;
   const links = new QrLinks(clock);
   const sessions = new Sessions(clock);
   const lag = watchLag();
@@ -75,6 +77,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const gate = new Gate({
     app,
+    audit,
     budgets,
     faces,
     log,
@@ -85,7 +88,7 @@ export function startServer(options: ServerOptions): RunningServer {
   });
   const { cors } = gate;
   const { auth } = config;
-  const sockets = new Sockets({ app, budgets, faces: socketFaces(), clock, log, cors, auth, sessions });
+  const sockets = new Sockets({ app, audit, budgets, faces: socketFaces(), clock, log, cors, auth, sessions });
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const server = listening(config.port, () =>

@@ -5,6 +5,7 @@ import type { Principal } from "../core/model/principal.ts";
 import { Failure, asFailure } from "../core/base/failure.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { scopes } from "../core/model/scopes.ts";
+import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import { spenderOf } from "./spending.ts";
 import type { Cors } from "./cors.ts";
@@ -13,6 +14,7 @@ import type { Sessions } from "./sessions.ts";
 export interface SignInOptions {
   app: Pick<App, "authenticate">;
   budgets: Budgets;
+  audit: Audited;
   sessions: Sessions;
   cors: Cors;
   auth: "on" | "off";
@@ -39,7 +41,7 @@ export class SignIn {
   }
 
   async #answer(request: Request, address: string): Promise<{ body: object; cookie: string | null }> {
-    const { app, budgets, sessions, auth } = this.options;
+    const { app, audit, budgets, sessions, auth } = this.options;
     const url = new URL(request.url);
     const forwarded = request.headers.get("x-forwarded-proto");
     switch (request.method) {
@@ -53,6 +55,7 @@ export class SignIn {
         const key = await keyIn(request);
         const principal = app.authenticate(key, address);
         budgets.pace(spenderOf(principal), "sign_ins_per_minute");
+        await audit(principal, "session.open", spenderOf(principal).tenant, null);
         return { body: this.#who(principal), cookie: sessions.open(key, url, forwarded) };
       }
       case "DELETE":

@@ -1,4 +1,5 @@
 import type { Server } from "bun";
+import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App } from "../core/app.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
@@ -11,6 +12,7 @@ import { SignIn } from "./signin.ts";
 export interface SiteOptions {
   app: App;
   budgets: Budgets;
+  audit: Audited;
   links: QrLinks;
   sessions: Sessions;
   cors: Cors;

@@ -4,6 +4,7 @@ import { Server, type Socket } from "socket.io";
 import { keyOfClient, onlyOne } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { SocketFace } from "../api/visitor.ts";
+import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
@@ -19,6 +20,7 @@ import { visitorOf } from "./visit.ts";
 export interface SocketOptions {
   app: Pick<App, "authenticate" | "as">;
   budgets: Budgets;
+  audit: Audited;
   faces: readonly SocketFace[];
   clock: Clock;
   log: Log;
@@ -121,7 +123,7 @@ export class Sockets {
     const caller = this.#callers.get(socket.id);
     if (!caller) return void socket.disconnect(true);
     for (const face of this.options.faces) {
-      const visitor = visitorOf(socket, face, caller.workspace, this.#relay);
+      const visitor = visitorOf(socket, face, caller.workspace, { relay: this.#relay, audit: this.options.audit });
       face.welcome(visitor).catch((error: unknown) => this.#note(error));
     }
     socket.on("disconnecting", () => this.#relay.forget(socket));

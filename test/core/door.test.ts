@@ -24,6 +24,7 @@ test("what another process does to the keys is noticed, and those who listen are
     ids,
     traces: new Traces(clock),
     budgets: await Budgets.load({ store, clock }),
+    audited: true,
     keysChanged: async () => {},
     workspace: () => {
       throw new Error("not asked for");

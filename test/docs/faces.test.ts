@@ -30,7 +30,7 @@ test.skipIf(!shellTools)(
   "every shell block runs",
   async () => {
     const blocks = fenced(page, "sh");
-    expect(blocks).toHaveLength(3);
+    expect(blocks).toHaveLength(4);
     for (const block of blocks) {
       const out = await runShell(block, prelude(), folder);
       if (block.includes("curl")) for (const said of printed(out)) expect(said).toMatchObject({ success: true });

@@ -174,6 +174,7 @@ test("a session that was never scanned goes when its page has been closed for a 
   const server = startServer({
     app: bot.app,
     budgets: bot.budgets,
+    audit: async () => {},
     clock,
     log: quiet,
     logs: new LogTail(),

@@ -50,7 +50,6 @@ export class Rig {
   readonly clock = new HandClock(Date.now());
   readonly feed = new Feed(reportError);
   /** What the audit log would hold. */
-  readonly noted: string[] = [];
   store!: Store;
   courier!: Courier;
   targets!: Targets;
@@ -84,8 +83,7 @@ export class Rig {
   }
 
   deskOf(tenant: string, admin = true): WebhookDesk {
-    const note = async (action: string, webhook: string) => void this.noted.push(`${action} ${webhook}`);
-    return new WebhookDesk({ webhooks: this.webhooks, tenant, need: () => {}, admin, note });
+    return new WebhookDesk({ webhooks: this.webhooks, tenant, need: () => {}, admin });
   }
 
   async stop(): Promise<void> {

@@ -63,23 +63,6 @@ test("what was owed to a removed webhook is not delivered when it comes back", a
   expect(texts(to)).toEqual(["1", "3"]);
 });
 
-test("who changes webhooks, reads a secret or redelivers is written down", async () => {
-  const rig = await Rig.start();
-  const { id } = await rig.desk.create({ url: "http://127.0.0.1:1/" });
-  await rig.desk.change(id, { events: ["*"] });
-  await rig.desk.rotate(id, {});
-  await rig.desk.pause(id);
-  await rig.desk.resume(id);
-  await rig.desk.secret(id);
-  const [event = ""] = await rig.tell(received("x", "1"));
-  await rig.desk.deliveries.allAgain(id, { since: 0, until: rig.clock.now(), stages: ["dead"], missing: false });
-  await rig.wait(60 * day);
-  await rig.desk.deliveries.again(id, event).catch(() => {});
-  await rig.desk.remove(id);
-  const acts = ["create", "change", "rotate", "pause", "resume", "secret", "redeliver", "redeliver", "remove"];
-  expect(rig.noted).toEqual(acts.map((act) => `webhook.${act} ${id}`));
-});
-
 test("a rotated secret overlaps with the old one, then stands alone", async () => {
   const to = receiver();
   const rig = await Rig.start();

@@ -18,6 +18,8 @@ export interface AdministrationPorts extends AuditPorts {
   /** Where stanzas are recorded. */
   traces: Traces;
   budgets: Budgets;
+  /** Whether its acts are written down here: nobody stands between the command line and it. */
+  audited: boolean;
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
   /** What a principal may use. */
@@ -55,16 +57,13 @@ export interface NewKey {
   expiresAt: number | null;
 }
 
-/** What only the admin may do. Each act is in the audit log before it is done. */
+/** What only the admin may do. */
 export class Administration {
-  private readonly auditor: Auditor;
-
   constructor(
     private readonly ports: AdministrationPorts,
     private readonly by: Principal,
   ) {
     if (by.kind !== "admin") throw new Failure("forbidden", "Only the admin key may do this.");
-    this.auditor = new Auditor(ports);
   }
 
   tenants(): Promise<Tenant[]> {
@@ -83,7 +82,7 @@ export class Administration {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
       throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
     const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.ports.clock.now() };
-    await this.auditor.note(this.by, "tenant.create", id, id);
+    await this.note("tenant.create", id, id);
     await this.ports.store.tenants.create(tenant);
     await this.ports.budgets.refresh();
     return tenant;
@@ -99,7 +98,7 @@ export class Administration {
   async updateTenant(id: string, { limits, ...rest }: TenantChange): Promise<Tenant> {
     const before = await this.tenant(id);
     const change = limits === undefined ? rest : { ...rest, limits: { ...before.limits, ...limits } };
-    await this.auditor.note(this.by, "tenant.update", id, id);
+    await this.note("tenant.update", id, id);
     await this.ports.store.tenants.update(id, change);
     await this.ports.budgets.refresh();
     return this.tenant(id);
@@ -109,7 +108,7 @@ export class Administration {
   async removeTenant(id: string): Promise<void> {
     await this.tenant(id);
     if (id === homeTenant) throw new Failure("conflict", `The tenant "${id}" is the admin's own and stays.`);
-    await this.auditor.note(this.by, "tenant.remove", id, id);
+    await this.note("tenant.remove", id, id);
     await this.ports.store.tenants.remove(id);
     await this.ports.keysChanged();
   }
@@ -138,7 +137,7 @@ export class Administration {
       expiresAt,
       revokedAt: null,
     };
-    await this.auditor.note(this.by, "key.create", tenant, record.id);
+    await this.note("key.create", tenant, record.id);
     await store.keys.create(record);
     await this.ports.keysChanged();
     return { key, record };
@@ -148,7 +147,7 @@ export class Administration {
   async revokeKey(id: string): Promise<void> {
     const found = (await this.keys()).find((key) => key.id === id && key.revokedAt === null);
     if (!found) throw new Failure("not_found", `There is no key ${id} to revoke.`);
-    await this.auditor.note(this.by, "key.revoke", found.tenant, id);
+    await this.note("key.revoke", found.tenant, id);
     await this.ports.store.keys.revoke(id, this.ports.clock.now());
     await this.ports.keysChanged();
   }
@@ -182,7 +181,7 @@ export class Administration {
     const all = await this.ports.store.devices.list();
     const device = all.find((each) => each.tenant === tenant && each.id === id);
     if (!device) throw new Failure("not_found", `Tenant "${tenant}" has no device "${id}".`);
-    await this.auditor.note(this.by, "device.trace", tenant, id);
+    await this.note("device.trace", tenant, id);
     return this.ports.traces.record(device.uid, signal);
   }
 
@@ -197,8 +196,12 @@ export class Administration {
     return this.ports.store.audit.list(query);
   }
 
+  private async note(action: string, tenant: string | null, subject: string): Promise<void> {
+    if (this.ports.audited) await new Auditor(this.ports).note(this.by, action, tenant, subject);
+  }
+
   /** The tenant's own, with every scope: the admin acts in it. */
   private workspace(tenant: string): TenantDevices {
-    return this.ports.workspace({ ...this.by, kind: "tenant", tenant, key: "admin", scopes });
+    return this.ports.workspace({ ...this.by, kind: "tenant", tenant, key: this.by.key ?? "admin", scopes });
   }
 }

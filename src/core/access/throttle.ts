@@ -6,10 +6,7 @@ const perAddress: Pace = { burst: 10, perSecond: 1 / 6 };
 const everywhere: Pace = { burst: 300, perSecond: 5 };
 const mostAddresses = 10_000;
 
-/**
- * Slows down guessing of keys, by address and in all. It hears of wrong keys only: the right key passes however
- * many wrong ones came before it, from the same address too.
- */
+/** Slows down guessing of keys, by address and in all. It hears of wrong keys only. */
 export class Throttle {
   readonly #addresses = new Map<string, Bucket>();
   readonly #all: Bucket;
@@ -27,6 +24,18 @@ export class Throttle {
     this.#addresses.set(name, bucket);
     if (this.#addresses.size > mostAddresses) this.#forgetOldest();
     return Math.ceil(Math.max(bucket.take(now), this.#all.take(now)) / 1000);
+  }
+
+  /** How many seconds an address has to stay away after its wrong keys; 0 while there is patience with it. */
+  rest(address: string): number {
+    const now = this.clock.monotonic();
+    const bucket = this.#addresses.get(network(address));
+    return bucket === undefined || bucket.left(now) > 0 ? 0 : Math.ceil(1 / perAddress.perSecond);
+  }
+
+  /** Whether there is no patience with anybody. */
+  get isFlooded(): boolean {
+    return this.#all.left(this.clock.monotonic()) === 0;
   }
 
   #forgetOldest(): void {

@@ -2,7 +2,6 @@ import type { Device } from "./device.ts";
 import type { MessageFilter, MessagePage } from "../ports/messages.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
-import { Auditor } from "../access/audit.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { behind } from "../access/behind.ts";
@@ -54,37 +53,37 @@ export class DeviceHandle implements Device {
   }
 
   async start(): Promise<DeviceStatus> {
-    await this.manage("device.start");
+    this.requireManage();
     await this.supervisor.start();
     return this.standing();
   }
 
   async stop(): Promise<DeviceStatus> {
-    await this.manage("device.stop");
+    this.requireManage();
     await this.supervisor.stop();
     return this.standing();
   }
 
   async logout(): Promise<DeviceStatus> {
-    await this.manage("device.logout");
+    this.requireManage();
     await this.supervisor.logout();
     return this.standing();
   }
 
   async remove(): Promise<void> {
-    await this.manage("device.remove");
+    this.requireManage();
     await this.supervisor.logout();
     await this.forget();
   }
 
   async qr(): Promise<Qr> {
-    await this.manage("device.qr");
+    this.requireManage();
     return this.shown(() => this.supervisor.showing.qr ?? undefined, "QR code");
   }
 
   async pairingCode(phone: string): Promise<PairingCode> {
     const digits = phoneNumber(phone);
-    await this.manage("device.pairing_code");
+    this.requireManage();
     await this.supervisor.linkByCode(digits);
     return this.shown(() => this.codeRefusal() ?? this.supervisor.showing.pairingCode ?? undefined, "pairing code");
   }
@@ -246,13 +245,6 @@ export class DeviceHandle implements Device {
       `WhatsApp gives no pairing code for this number (${codeRefused}). Check that it is the number of a phone with WhatsApp.`,
       { field: "phone_number" },
     );
-  }
-
-  /** Every attempt to connect, disconnect or remove is written down before it is made. */
-  private async manage(action: string): Promise<void> {
-    need(this.principal, "manage");
-    const { tenant, id } = this.supervisor.record;
-    await new Auditor(this.ports).note(this.principal, action, tenant, id);
   }
 
   private standing(): DeviceStatus {

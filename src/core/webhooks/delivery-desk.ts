@@ -42,8 +42,6 @@ interface DeliveryDeskPorts {
   need: (scope: Scope) => void;
   /** Whether the caller may know what runs in this bot. */
   admin: boolean;
-  /** Writes into the audit log who does what. */
-  note: (action: string, webhook: string) => Promise<void>;
 }
 
 /** What became of events, for one tenant's webhooks. Each verb throws `forbidden` without its scope, `not_found`. */
@@ -112,7 +110,6 @@ export class DeliveryDesk {
   async again(id: string, eventId: string): Promise<Again> {
     this.#get(id, "manage");
     const { place } = await this.#event(eventId);
-    await this.ports.note("webhook.redeliver", id);
     const endpoint = this.#get(id, "manage"); // who was removed meanwhile is owed nothing any more
     if (!(await this.#store.deliveryLog.redeliver(targetOf(id), place, this.#courier.now()))) {
       throw new Failure("conflict", "This event is on its way to the webhook already.");
@@ -124,7 +121,6 @@ export class DeliveryDesk {
   async allAgain(id: string, { since, until, stages, missing }: Range): Promise<Again> {
     this.#get(id, "manage");
     if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
-    await this.ports.note("webhook.redeliver", id);
     const endpoint = this.#get(id, "manage");
     const { tenant, webhooks } = this.ports;
     const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;

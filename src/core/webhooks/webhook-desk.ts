@@ -23,8 +23,6 @@ export interface WebhookDeskPorts {
   need: (scope: Scope) => void;
   /** Whether the caller may know what runs in this bot. */
   admin: boolean;
-  /** Writes into the audit log who does what. */
-  note: (action: string, webhook: string) => Promise<void>;
 }
 
 export interface WebhookFigures extends DeliveryFigures {
@@ -40,14 +38,12 @@ export class WebhookDesk {
   private readonly webhooks: Webhooks;
   private readonly tenant: string;
   private readonly need: WebhookDeskPorts["need"];
-  private readonly note: WebhookDeskPorts["note"];
 
-  constructor({ webhooks, tenant, need, admin, note }: WebhookDeskPorts) {
+  constructor({ webhooks, tenant, need, admin }: WebhookDeskPorts) {
     this.webhooks = webhooks;
     this.tenant = tenant;
     this.need = need;
-    this.note = note;
-    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin, note });
+    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin });
   }
 
   list(): Endpoint[] {
@@ -76,7 +72,6 @@ export class WebhookDesk {
   /** The present secret; it proves deliveries, so it needs more than reading. */
   async secret(id: string): Promise<string> {
     this.#manage(id);
-    await this.note("webhook.secret", id);
     return this.#manage(id).secrets[0]?.secret ?? "";
   }
 
@@ -92,7 +87,6 @@ export class WebhookDesk {
     const now = clock.now();
     const { url, description = null, events = ["*"], devices = null, headers = {}, secret = newSecret() } = draft;
     const id = ids.message();
-    await this.note("webhook.create", id);
     return this.webhooks.add({
       id,
       tenant: this.tenant,
@@ -118,7 +112,6 @@ export class WebhookDesk {
     checkDraft(draft);
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
     const { url, description, events, devices, headers } = draft;
-    await this.note("webhook.change", id);
     const moved = url !== undefined && url !== before.url;
     const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({
       ...present,
@@ -135,7 +128,6 @@ export class WebhookDesk {
 
   async remove(id: string): Promise<void> {
     this.#own(id);
-    await this.note("webhook.remove", id);
     await this.webhooks.remove(id);
   }
 
@@ -149,7 +141,6 @@ export class WebhookDesk {
     if (!(overlap >= 0 && overlap <= longestOverlap)) {
       throw new Failure("invalid", "overlap takes 0 to 2592000 seconds (30 days).", { field: "overlap" });
     }
-    await this.note("webhook.rotate", id);
     const now = this.webhooks.ports.clock.now();
     return this.webhooks.change(this.tenant, id, (present) => ({
       ...present,
@@ -161,7 +152,6 @@ export class WebhookDesk {
   async pause(id: string): Promise<Endpoint> {
     const endpoint = this.#manage(id);
     if (endpoint.state !== "active") return endpoint;
-    await this.note("webhook.pause", id);
     return this.webhooks.change(this.tenant, id, (present) => ({
       ...present,
       state: present.state === "active" ? "paused" : present.state,
@@ -171,7 +161,6 @@ export class WebhookDesk {
   /** Also brings a disabled webhook back, and one that asked to be left alone; what waited is attempted now. */
   async resume(id: string): Promise<Endpoint> {
     this.#manage(id);
-    await this.note("webhook.resume", id);
     const resumed = { state: "active", reason: null, failingSince: null } as const;
     const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({ ...present, ...resumed }));
     await this.webhooks.ports.courier.renew(targetOf(id));

@@ -21,6 +21,8 @@ export interface PluginServices {
   media?(id: string): Promise<MediaFile>;
   /** Absent where there is no WhatsApp. */
   readonly groups?: PluginGroups;
+  /** Writes down what a plugin did to a device or a plugin. */
+  acted?(plugin: string, action: string, subject: string): void;
   /** Tells the world that a plugin was stopped or disabled. */
   tell?(fault: PluginFaultNotice): void;
 }

@@ -101,7 +101,9 @@ export class Door {
       case "groups.change": {
         this.#permissions.need("groups");
         const { device, group, action, members } = call.args;
-        return this.#groups().change(device ?? "default", group, action, members);
+        return this.#act("group.members", device ?? "default", () =>
+          this.#groups().change(device ?? "default", group, action, members),
+        );
       }
       case "commands":
         return house.commands(work);
@@ -109,13 +111,15 @@ export class Door {
         return house.plugins.list();
       case "plugins.enable":
         this.#permissions.need("admin");
-        return house.plugins.enable(call.args.name, call.args.chat);
+        return this.#act("plugin.enable", call.args.name, () => house.plugins.enable(call.args.name, call.args.chat));
       case "plugins.disable":
         this.#permissions.need("admin");
-        return house.plugins.disable(call.args.name, call.args.chat);
+        return this.#act("plugin.disable", call.args.name, () => house.plugins.disable(call.args.name, call.args.chat));
       case "plugins.uninstall":
         this.#permissions.need("admin");
-        return house.plugins.uninstall(call.args.name, { keepData: call.args.keepData });
+        return this.#act("plugin.uninstall", call.args.name, () =>
+          house.plugins.uninstall(call.args.name, { keepData: call.args.keepData }),
+        );
       case "sleep":
         return this.#sleep(call.args);
       case "now":
@@ -140,16 +144,22 @@ export class Door {
     const { services } = this.house;
     const passed = await this.house.outgoing({ device: from, to, content, plugin: this.manifest.name });
     try {
-      return await services.send(
-        from,
-        { ...context, to, content: passed },
-        `plugin:${this.manifest.name}:${key}`.slice(0, 200),
+      const once = `plugin:${this.manifest.name}:${key}`.slice(0, 200);
+      return await this.#act("message.send", from, () =>
+        services.send(from, { ...context, to, content: passed }, once),
       );
     } catch (thrown) {
       // Said already, in other words, before a redelivery: once is enough.
       if (thrown instanceof Failure && thrown.code === "idempotency_conflict") return { id: "", chat: to };
       throw thrown;
     }
+  }
+
+  /** Does what changes something, and has it written down. */
+  async #act<T>(action: string, subject: string, work: () => Promise<T>): Promise<T> {
+    const done = await work();
+    this.house.services.acted?.(this.manifest.name, action, subject);
+    return done;
   }
 
   /** The device that acts in the chat `to`, if it may. */

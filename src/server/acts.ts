@@ -1,0 +1,37 @@
+import type { Route } from "../api/table/find.ts";
+import type { Principal } from "../core/model/principal.ts";
+import { homeTenant } from "../core/ports/tenants.ts";
+
+/** Writes into the audit log who did what to whose thing. Never throws: what was done was done. */
+export type Audited = (by: Principal, action: string, tenant: string | null, subject: string | null) => Promise<void>;
+
+/** Parts of paths that name what is ours; the others may be phone numbers. From the nearest to the farthest. */
+const named = ["device", "webhook", "plugin", "key", "tenant", "id", "new"];
+/** Where an answer names what was made. */
+const made = ["id", "device_id", "bulk_id"];
+
+/** Writes down the act that a call was, if it was one and went well. */
+export async function auditAct(
+  audit: Audited,
+  by: Principal,
+  { row, params }: Route,
+  response: Response,
+): Promise<void> {
+  if (row.audit === null || !response.ok) return;
+  const found = named.find((name) => params[name] !== undefined);
+  const subject = found === undefined ? await madeIn(response) : (params[found] ?? null);
+  const own = by.kind === "admin" ? homeTenant : by.tenant;
+  const tenant = row.scope !== "admin" ? own : (params["tenant"] ?? (row.audit === "tenant.create" ? subject : null));
+  await audit(by, row.audit, tenant, subject);
+}
+
+/** The id of what a call made, which only its answer knows. */
+async function madeIn(response: Response): Promise<string | null> {
+  if (!response.headers.get("content-type")?.startsWith("application/json")) return null;
+  const body: unknown = await response.clone().json();
+  const data = typeof body === "object" && body !== null && "data" in body ? body.data : null;
+  if (typeof data !== "object" || data === null) return null;
+  const fields = new Map<string, unknown>(Object.entries(data));
+  const id = made.map((name) => fields.get(name)).find((value) => typeof value === "string");
+  return typeof id === "string" ? id : null;
+}
