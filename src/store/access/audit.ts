@@ -44,10 +44,15 @@ export function auditOn(disk: Disk): Audit {
         return;
       }
       if (known && known.count > known.written) disk.relaxed(() => put(known));
-      await disk.write(() => void insert.run(id, at, tenant, actor, address, action, subject));
+      // The row is there when the call returns: whoever comes meanwhile makes it longer.
+      const written = disk.write(() => void insert.run(id, at, tenant, actor, address, action, subject));
       open.delete(name);
       open.set(name, { id, at, lastAt: at, count: 1, written: 1 });
       dropOldest(open, mostOpen);
+      await written.catch((error: unknown) => {
+        open.delete(name);
+        throw error;
+      });
     },
     list: listed(disk, flush),
   };
