@@ -47,7 +47,7 @@ export interface Verdict {
 /** A subject, its WhatsApp and its receiver; traffic flows while it is killed again and again. */
 export class Story {
   readonly receiver = new Receiver();
-  readonly subject: Subject;
+  subject: Subject;
   private readonly dice: Dice;
   private readonly folder = mkdtempSync(join(tmpdir(), "merpati-crash-"));
   private readonly phone: Phone;
@@ -73,14 +73,24 @@ export class Story {
     );
     const [owner = this.phone] = this.people;
     this.channel = sim.channel("News", { by: owner, followers: [this.phone] });
-    this.subject = new Subject(options.subject, {
+    this.subject = this.program(options.subject);
+  }
+
+  /** Another version of the subject on the same folder; it is started by `revive`. */
+  async becomes(subject: string): Promise<void> {
+    await this.subject.stop();
+    this.subject = this.program(subject);
+  }
+
+  private program(file: string): Subject {
+    return new Subject(file, {
       PORT: "0",
       HOST: "127.0.0.1",
       API_KEY: key,
       SESSIONS_DIR: this.folder,
       PLUGINS_DIR: join(this.folder, "plugins"),
-      WHATSAPP_URL: sim.url,
-      WHATSAPP_ROOT_KEY: sim.rootKey,
+      WHATSAPP_URL: this.sim.url,
+      WHATSAPP_ROOT_KEY: this.sim.rootKey,
       WEBHOOK_URL: this.receiver.url,
       WEBHOOK_EVENTS: "message.received,channel.post",
       SENDING: "off",
