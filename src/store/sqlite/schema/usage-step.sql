@@ -1,4 +1,5 @@
--- From version 1 to 2: budgets a tenant, bulks in parts, an audit log that folds. usage.sql comes after it.
+-- From version 1 to 2: budgets a tenant, bulks in parts, an audit log that folds, why a device was unlinked. usage.sql comes after it.
+ALTER TABLE device ADD COLUMN unlinked TEXT CHECK (json_valid(unlinked));
 ALTER TABLE tenant ADD COLUMN limits TEXT CHECK (json_valid(limits));
 ALTER TABLE audit ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE audit ADD COLUMN last_at INTEGER;
