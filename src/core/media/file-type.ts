@@ -1,4 +1,4 @@
-import { typeOfFile } from "../model/content/draft-media.ts";
+import { typeOfFile } from "../model/content/files.ts";
 
 /** The type of a file of which nothing is known. */
 export const unknownType = "application/octet-stream";

@@ -1,5 +1,5 @@
 import type { SQLQueryBindings } from "bun:sqlite";
-import { type Content, isMedia } from "../../core/model/content/content.ts";
+import { searchWords } from "../../core/model/content/content.ts";
 import type { History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
 import type { Disk } from "../sqlite/disk.ts";
@@ -48,32 +48,6 @@ function saidOf(row: Row): Said {
   };
 }
 
-/** What a message is found by: its words, the names in it. */
-function wordsOf(content: Content): string {
-  if (isMedia(content)) {
-    return [("caption" in content && content.caption) || "", ("name" in content && content.name) || ""]
-      .join(" ")
-      .trim();
-  }
-  switch (content.kind) {
-    case "text":
-      return content.text;
-    case "poll":
-      return [content.question, ...content.options].join(" ");
-    case "event":
-      return [content.name, content.description ?? ""].join(" ").trim();
-    case "contacts":
-      return content.contacts.map(({ name }) => name).join(" ");
-    case "location":
-      return [content.name ?? "", content.address ?? ""].join(" ").trim();
-    case "menu":
-    case "choice":
-      return content.text;
-    default:
-      return "";
-  }
-}
-
 /** Writes what happened in the chats of a device; inside somebody's transaction. */
 export function historyWriter(disk: Disk, names: NamesOf): (device: string, change: HistoryChange) => void {
   const chats = chatWriter(disk, names);
@@ -102,7 +76,7 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
       const [chat, also = chat] = names(device, said.chat);
       if (there.get({ device, id: said.id, chat, also }) !== null) return;
     }
-    const words = wordsOf(content);
+    const words = searchWords(content);
     const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
     const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
     if (changes > 0 && !old) chats.said(device, said.chat, said.at, fromMe);
@@ -117,7 +91,7 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
         return chats.named(device, change.chat, change.name);
       case "edited": {
         const { type: _, content, ...where } = change;
-        return void edit.run({ device, ...where, content: JSON.stringify(content), words: wordsOf(content) });
+        return void edit.run({ device, ...where, content: JSON.stringify(content), words: searchWords(content) });
       }
       case "deleted": {
         const { type: _, ...where } = change;

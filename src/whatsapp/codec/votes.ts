@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import type { ActionOf } from "../../core/model/content/action.ts";
-import { answers } from "../../core/model/content/event.ts";
+import { answers } from "../../core/model/content/event-response.ts";
 import { opened } from "./convert/envelopes.ts";
 import { pollOf } from "./convert/poll.ts";
 

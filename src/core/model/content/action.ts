@@ -1,33 +1,23 @@
-import * as actions from "./actions.ts";
-import { type Static, Type } from "@sinclair/typebox";
-import { eventResponse } from "./event.ts";
-import { targetSchema } from "./parts.ts";
-import { pollVote } from "./poll.ts";
-import { contentSchemas, type Kinds, type Content } from "./content.ts";
+import type { Static, TSchema } from "@sinclair/typebox";
+import type { Content, Kinds } from "./content.ts";
+import * as done from "./done.ts";
+import { inOrder } from "./kind.ts";
 
-/** What can replace the content of a message that was sent: everything one can say. */
-const edit = Type.Object(
-  { kind: Type.Literal("edit"), target: targetSchema, content: Type.Union(Object.values(contentSchemas)) },
-  { description: "New words for a message; `target` is the message as it first was." },
-);
+const kinds = { ...done };
+type Schema<K extends keyof typeof kinds> = (typeof kinds)[K] extends { content: infer S extends TSchema } ? S : never;
+
+/** What comes in of what can be done: a forward comes in as what it says. */
+export type ActionKind = { [K in keyof typeof kinds]: [Schema<K>] extends [never] ? never : K }[keyof typeof kinds];
+export const actionKinds = inOrder(kinds).filter((kind): kind is ActionKind => "content" in kinds[kind]);
 
 /** What can be done to a message or a chat, by kind. Each has an event type of its own. */
-export const actionSchemas = {
-  reaction: actions.reaction,
-  edit,
-  delete: actions.deletion,
-  pin: actions.pin,
-  keep: actions.keep,
-  poll_vote: pollVote,
-  event_response: eventResponse,
-  timer: actions.timer,
+export const actionSchemas = Object.fromEntries(actionKinds.map((kind) => [kind, kinds[kind].content])) as {
+  [K in ActionKind]: Schema<K>;
 };
 
-export type ActionKind = keyof typeof actionSchemas;
 export type ActionOf<K extends ActionKind> = Static<(typeof actionSchemas)[K]>;
 /** What a message does. */
 export type Action = Kinds<typeof actionSchemas>[ActionKind];
-export const actionKinds = Object.keys(actionSchemas) as ActionKind[];
 
 export function isAction(content: Content | Action): content is Action {
   return content.kind in actionSchemas;

@@ -1,60 +1,45 @@
-import * as media from "./files.ts";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { event } from "./event.ts";
-import { choice, menu } from "./menu.ts";
-import { album, call, unsupported } from "./other.ts";
-import { contacts, groupInvite } from "./people.ts";
-import { liveLocation, location } from "./places.ts";
-import { poll, pollResult } from "./poll.ts";
-import { text } from "./text.ts";
-import { order, product } from "./trade.ts";
+import { type Ability, inOrder } from "./kind.ts";
+import * as said from "./said.ts";
 
-/**
- * What a message can say, by kind. Adding a kind is one line here, one converter in `whatsapp/convert/` (the
- * compiler asks for it) and one golden file (its test asks for it).
- */
-export const contentSchemas = {
-  text,
-  image: media.image,
-  video: media.video,
-  gif: media.gif,
-  video_note: media.videoNote,
-  audio: media.audio,
-  voice: media.voice,
-  document: media.document,
-  sticker: media.sticker,
-  location,
-  live_location: liveLocation,
-  contacts,
-  group_invite: groupInvite,
-  poll,
-  poll_result: pollResult,
-  event,
-  product,
-  order,
-  menu,
-  choice,
-  call,
-  album,
-  unsupported,
+const kinds = { ...said };
+export type ContentKind = keyof typeof kinds;
+export const contentKinds = inOrder(kinds);
+
+/** What a message can say, by kind. */
+export const contentSchemas = Object.fromEntries(contentKinds.map((kind) => [kind, kinds[kind].content])) as {
+  [K in ContentKind]: (typeof kinds)[K]["content"];
 };
 
-type Table = Record<string, TSchema>;
-export type Kinds<T extends Table> = { [K in keyof T]: Static<T[K]> };
+export type Kinds<T extends Record<string, TSchema>> = { [K in keyof T]: Static<T[K]> };
 
-export type ContentKind = keyof typeof contentSchemas;
 export type ContentOf<K extends ContentKind> = Static<(typeof contentSchemas)[K]>;
 /** What a message says. */
 export type Content = Kinds<typeof contentSchemas>[ContentKind];
-export const contentKinds = Object.keys(contentSchemas) as ContentKind[];
 export const contentSchema = Type.Union(Object.values(contentSchemas));
 
-export const mediaKinds = ["image", "video", "gif", "video_note", "audio", "voice", "document", "sticker"] as const;
-export type MediaKind = (typeof mediaKinds)[number];
+/** The card of a link. */
+export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;
+
+/** Kinds that are a file. */
+export type MediaKind = { [K in ContentKind]: ContentOf<K> extends { media_id: string } ? K : never }[ContentKind];
 export type MediaContent = ContentOf<MediaKind>;
+
+const isMediaKind = (kind: ContentKind): kind is MediaKind => "media_id" in contentSchemas[kind].properties;
+export const mediaKinds: readonly MediaKind[] = contentKinds.filter(isMediaKind);
 
 export function isMedia(content: { kind: string }): content is MediaContent {
   return mediaKinds.some((kind) => kind === content.kind);
+}
+
+/** Kinds of what is said with which that can be done. */
+export const saidThatCan = (ability: Ability): ContentKind[] =>
+  contentKinds.filter((kind) => kinds[kind].about.can?.includes(ability));
+
+/** What a message is found by: its words, the names in it. */
+export function searchWords(content: Content): string {
+  const { words } = kinds[content.kind] as { words?: (content: Content) => readonly (string | undefined)[] };
+  return (words?.(content) ?? []).filter((each) => each !== undefined && each !== "").join(" ");
 }
 
 /** What a message says beside its content. Only what is so stands in it. */
@@ -80,6 +65,3 @@ export const contextSchema = Type.Object({
   album: Type.Optional(Type.String({ description: "Id of the album this belongs to." })),
 });
 export type Context = Static<typeof contextSchema>;
-
-/** The card of a link. */
-export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;

@@ -1,51 +1,42 @@
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
-import * as actions from "./draft-actions.ts";
-import { event, eventResponse } from "./draft-event.ts";
-import { menu } from "./draft-menu.ts";
-import * as media from "./draft-media.ts";
-import { targetDraft } from "./draft-parts.ts";
-import { contacts, groupInvite } from "./draft-people.ts";
-import { liveLocation, location } from "./draft-places.ts";
-import { poll, pollVote } from "./draft-poll.ts";
-import { text } from "./draft-text.ts";
 import { Failure } from "../../base/failure.ts";
+import { saidThatCan } from "./content.ts";
+import * as done from "./done.ts";
+import { targetDraft } from "./draft-parts.ts";
+import { type Ability, enumerated, inOrder, type Make } from "./kind.ts";
+import * as said from "./said.ts";
 
 export type { TargetDraft } from "./draft-parts.ts";
 
-/** What can be sent, by kind: as a caller writes it. */
-export const draftContentSchemas = {
-  text,
-  image: media.image,
-  video: media.video,
-  gif: media.gif,
-  video_note: media.videoNote,
-  audio: media.audio,
-  voice: media.voice,
-  document: media.document,
-  sticker: media.sticker,
-  location,
-  live_location: liveLocation,
-  contacts,
-  group_invite: groupInvite,
-  poll,
-  event,
-  menu,
-  reaction: actions.reaction,
-  edit: actions.edit,
-  delete: actions.deletion,
-  forward: actions.forward,
-  pin: actions.pin,
-  keep: actions.keep,
-  poll_vote: pollVote,
-  event_response: eventResponse,
-  timer: actions.timer,
-} satisfies Record<string, TObject>;
+const kinds = { ...said, ...done };
+type Schema<K extends keyof typeof kinds> = (typeof kinds)[K] extends { draft: infer S extends TObject } ? S : never;
 
-export type DraftKind = keyof typeof draftContentSchemas;
+/** What can be sent, by kind. */
+export type DraftKind = { [K in keyof typeof kinds]: [Schema<K>] extends [never] ? never : K }[keyof typeof kinds];
+export const draftKinds = inOrder(kinds).filter((kind): kind is DraftKind => "draft" in kinds[kind]);
+
+/** As a caller writes it. */
+export const draftContentSchemas = Object.fromEntries(draftKinds.map((kind) => [kind, kinds[kind].draft])) as {
+  [K in DraftKind]: Schema<K>;
+};
+
 export type DraftOf<K extends DraftKind> = Static<(typeof draftContentSchemas)[K]>;
 export type DraftContent = { [K in DraftKind]: DraftOf<K> }[DraftKind];
-export const draftKinds = Object.keys(draftContentSchemas) as DraftKind[];
+
+/** How a checked draft becomes a message, by kind; `forward` is what the other message says. */
+export const makers = Object.fromEntries(draftKinds.map((kind) => [kind, made(kind)])) as {
+  [K in Exclude<DraftKind, "forward">]: Make<K>;
+};
+
+function made(kind: DraftKind): unknown {
+  const found = kinds[kind];
+  return "make" in found ? found.make : undefined;
+}
+
+/** Kinds of drafts that can go there. */
+export const draftsThatCan = (ability: Ability): DraftKind[] =>
+  draftKinds.filter((kind) => kinds[kind].about.can?.includes(ability));
 
 /** What a draft says beside its content. */
 export const draftContext = {
@@ -64,7 +55,7 @@ export const draftContext = {
       description: "for status@broadcast: the phone numbers, JIDs or LIDs who may see the post",
     }),
   ),
-  view_once: Type.Optional(Type.Boolean({ description: "image, video, audio and voice only" })),
+  view_once: Type.Optional(Type.Boolean({ description: `${enumerated(saidThatCan("seen_once"))} only` })),
   expires_in: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 7_776_000, description: "seconds, up to 7776000; the chat's timer" }),
   ),

@@ -1,7 +1,16 @@
 import { Type } from "@sinclair/typebox";
-import { count, nullable, targetSchema } from "./parts.ts";
+import { invalid } from "./aim.ts";
+import { exact, kind, visible } from "./draft-parts.ts";
+import type { About, Make, Words } from "./kind.ts";
 
-export const poll = Type.Object(
+export const about: About = {
+  name: { en: "Poll", id: "Jajak pendapat" },
+  place: 140,
+  can: ["forwarded", "posted"],
+  others: "all but two",
+};
+
+export const content = Type.Object(
   {
     kind: Type.Literal("poll"),
     question: Type.String(),
@@ -11,22 +20,29 @@ export const poll = Type.Object(
   { description: "A poll." },
 );
 
-export const pollVote = Type.Object(
+export const draft = Type.Object(
   {
-    kind: Type.Literal("poll_vote"),
-    target: targetSchema,
-    options: nullable(
-      Type.Array(Type.String(), { description: "What is chosen now; empty when the vote was taken back." }),
+    ...kind("poll"),
+    question: Type.String({ ...visible, maxLength: 255, description: "a text of 1 to 255 characters" }),
+    options: Type.Array(Type.String({ ...visible, maxLength: 100, description: "1 to 100 characters" }), {
+      minItems: 2,
+      maxItems: 12,
+      uniqueItems: true,
+      description: "2 to 12 different answers",
+    }),
+    selectable: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 12, description: "how many may be chosen; 0, the default, is any number" }),
     ),
   },
-  { description: "A vote in a poll; `options` is null when the poll is not known here." },
+  exact,
 );
 
-export const pollResult = Type.Object(
-  {
-    kind: Type.Literal("poll_result"),
-    question: Type.String(),
-    votes: Type.Array(Type.Object({ option: Type.String(), count })),
-  },
-  { description: "The result of a poll, frozen." },
-);
+export const make: Make<"poll"> = ({ question, options, selectable = 0 }) => {
+  if (new Set(options.map((option) => option.trim())).size < options.length)
+    throw invalid("content.options", "takes 2 to 12 different answers");
+  if (selectable > options.length)
+    throw invalid("content.selectable", `takes 0 to ${options.length}, the number of options`);
+  return { kind: "poll", question, options, selectable };
+};
+
+export const words: Words<"poll"> = ({ question, options }) => [question, ...options];

@@ -1,6 +1,19 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
+import { blaming, Failure } from "../../base/failure.ts";
+import { type Desk, invalid } from "./aim.ts";
+import type { LinkPreview } from "./content.ts";
+import { exact, kind, visible } from "./draft-parts.ts";
+import { source } from "./files.ts";
+import type { About, Make, Words } from "./kind.ts";
 
-export const linkPreview = Type.Object(
+export const about: About = {
+  name: { en: "Text", id: "Teks" },
+  place: 10,
+  can: ["forwarded", "posted", "status", "edited"],
+  others: "all",
+};
+
+const linkPreview = Type.Object(
   {
     url: Type.String(),
     title: Type.Optional(Type.String()),
@@ -10,7 +23,58 @@ export const linkPreview = Type.Object(
   { description: "The card WhatsApp shows below the text." },
 );
 
-export const text = Type.Object(
+export const content = Type.Object(
   { kind: Type.Literal("text"), text: Type.String(), preview: Type.Optional(linkPreview) },
   { description: "Plain text." },
 );
+
+const card = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 2_048, description: "an address that stands in the text" }),
+    title: Type.Optional(Type.String({ maxLength: 200, description: "up to 200 characters" })),
+    description: Type.Optional(Type.String({ maxLength: 500, description: "up to 500 characters" })),
+    image: Type.Optional(Type.Object(source, { ...exact, description: "one of { url }, { base64 }, { media_id }" })),
+  },
+  exact,
+);
+
+export const draft = Type.Object(
+  {
+    ...kind("text"),
+    text: Type.String({
+      ...visible,
+      maxLength: 65_536,
+      description: "a text of 1 to 65,536 characters, not only spaces",
+    }),
+    preview: Type.Optional(
+      Type.Union([card, Type.Boolean()], {
+        description:
+          "true to make a card of the first link, or { url, title, description, image }: texts of up to 200 and 500 characters",
+      }),
+    ),
+  },
+  exact,
+);
+
+export const make: Make<"text"> = async ({ text, preview }, desk) => {
+  const made = preview === true ? await desk.preview(text) : preview ? await linkCard(text, preview, desk) : null;
+  return { kind: "text", text, ...(made ? { preview: made } : {}) };
+};
+
+export const words: Words<"text"> = ({ text }) => [text];
+
+/** The card below a text with a link, as its sender words it. Throws `invalid`. */
+async function linkCard(text: string, { image, ...given }: Static<typeof card>, desk: Desk): Promise<LinkPreview> {
+  if (!text.includes(given.url)) throw invalid("content.preview.url", "takes an address that stands in the text");
+  if (!image) return given;
+  const { media_id: picture } = await desk.file({ kind: "image", ...image }).catch(below);
+  return { ...given, media_id: picture };
+}
+
+/** Rethrows what is wrong with the picture as what is wrong within the card. */
+function below(thrown: unknown): never {
+  if (!(thrown instanceof Failure)) throw thrown;
+  const field = (thrown.field ?? "content").replace(/^content/, "content.preview.image");
+  const sentence = thrown.message.replace(`"${thrown.field}"`, `"${field}"`);
+  return blaming(field)(new Failure(thrown.code, sentence, { cause: thrown.cause }));
+}

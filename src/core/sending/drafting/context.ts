@@ -1,6 +1,7 @@
 import { type Desk, invalid, replyTo } from "../../model/content/aim.ts";
 import { type Action, isAction } from "../../model/content/action.ts";
-import type { Context } from "../../model/content/content.ts";
+import { type Context, saidThatCan } from "../../model/content/content.ts";
+import { enumerated } from "../../model/content/kind.ts";
 import type { DraftContext } from "../../model/content/draft.ts";
 import type { SentContent } from "../../model/content/sent.ts";
 import { isGroupJid, isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
@@ -10,8 +11,8 @@ export async function contextOf(given: DraftContext, content: SentContent, desk:
   if (isAction(content)) return actionContext(given, content, desk);
   const { reply_to: reply, mentions, mentions_everyone: everyone, view_once: once, expires_in: expires } = given;
   if (everyone && !isGroupJid(desk.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
-  if (once && !["image", "video", "audio", "voice"].includes(content.kind))
-    throw invalid("view_once", "is for image, video, audio and voice; leave it out here");
+  const shy = saidThatCan("seen_once");
+  if (once && !shy.includes(content.kind)) throw invalid("view_once", `is for ${enumerated(shy)}; leave it out here`);
   return {
     ...(reply === undefined ? {} : { reply_to: await replyTo(reply, desk) }),
     ...(mentions?.length ? { mentions: people(mentions, "mentions") } : {}),

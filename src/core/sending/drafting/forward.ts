@@ -1,5 +1,5 @@
 import { type Desk, invalid } from "../../model/content/aim.ts";
-import type { Content, Context } from "../../model/content/content.ts";
+import { type Content, type Context, saidThatCan } from "../../model/content/content.ts";
 import { isAction } from "../../model/content/action.ts";
 import type { DraftOf } from "../../model/content/draft.ts";
 import { Failure } from "../../base/failure.ts";
@@ -21,20 +21,11 @@ export async function forwarded(
   const { content, context } = found;
   if (found.deletedAt) throw new Failure("conflict", "That message was deleted.", { field: "content.target" });
   if (context.view_once) throw invalid("content.target", "takes what may be seen more than once");
-  if (isAction(content) || !sendable(content))
+  if (isAction(content) || !isForwardable(content))
     throw invalid("content.target", `takes a message that can be sent; a ${content.kind} cannot`);
   const forwarded = (context.forwarded ?? 0) + (found.fromMe ? 0 : 1);
   return { content, context: forwarded > 0 ? { forwarded } : {} };
 }
 
-const notSendable: ReadonlySet<string> = new Set([
-  "unsupported",
-  "menu",
-  "choice",
-  "product",
-  "order",
-  "call",
-  "album",
-  "poll_result",
-]);
-const sendable = (content: Content): content is Content & SentContent => !notSendable.has(content.kind);
+const isForwardable = (content: Content): content is Content & SentContent =>
+  saidThatCan("forwarded").includes(content.kind);

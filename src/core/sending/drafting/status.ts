@@ -1,9 +1,9 @@
 import { invalid } from "../../model/content/aim.ts";
-import type { DraftKind } from "../../model/content/draft.ts";
+import { type DraftKind, draftsThatCan } from "../../model/content/draft.ts";
 
-const shown: ReadonlySet<DraftKind> = new Set(["text", "image", "video", "gif", "voice", "forward", "delete"]);
+const shown = draftsThatCan("status");
 
 /** Throws `invalid` for what no status post can be. */
 export function checkStatus(kind: DraftKind): void {
-  if (!shown.has(kind)) throw invalid("content.kind", `takes one of ${[...shown].join(", ")} for a status post`);
+  if (!shown.includes(kind)) throw invalid("content.kind", `takes one of ${shown.join(", ")} for a status post`);
 }

@@ -1,0 +1,31 @@
+import { Type } from "@sinclair/typebox";
+import { isChannelJid, isGroupJid } from "../recipient.ts";
+import { invalid, targetOf } from "./aim.ts";
+import { exact, kind, target } from "./draft-parts.ts";
+import type { About, Make } from "./kind.ts";
+import { targetSchema } from "./parts.ts";
+
+export const about: About = {
+  name: { en: "Deletion", id: "Penghapusan" },
+  place: 260,
+  can: ["posted", "status"],
+  here: "with what it said",
+  others: "all but one",
+};
+
+export const content = Type.Object(
+  { kind: Type.Literal("delete"), target: targetSchema },
+  { description: "A message taken back for everybody." },
+);
+
+export const draft = Type.Object({ ...kind("delete"), ...target }, exact);
+
+export const make: Make<"delete"> = async ({ target: given }, desk) => {
+  const aimed = await targetOf(given, desk);
+  if (!aimed.from_me && !isGroupJid(desk.chat) && !isChannelJid(desk.chat))
+    throw invalid(
+      "content.target",
+      "takes a message that this account sent; others' can be deleted in groups, by admins",
+    );
+  return { kind: "delete", target: aimed };
+};

@@ -1,0 +1,24 @@
+/** What a message can say, by kind. Adding one is a line here; the compiler asks for `whatsapp/codec/convert/`. */
+export * as text from "./text.ts";
+export * as image from "./image.ts";
+export * as video from "./video.ts";
+export * as gif from "./gif.ts";
+export * as video_note from "./video-note.ts";
+export * as audio from "./audio.ts";
+export * as voice from "./voice.ts";
+export * as document from "./document.ts";
+export * as sticker from "./sticker.ts";
+export * as location from "./location.ts";
+export * as live_location from "./live-location.ts";
+export * as contacts from "./contacts.ts";
+export * as group_invite from "./group-invite.ts";
+export * as poll from "./poll.ts";
+export * as poll_result from "./poll-result.ts";
+export * as event from "./event.ts";
+export * as product from "./product.ts";
+export * as order from "./order.ts";
+export * as menu from "./menu.ts";
+export * as choice from "./choice.ts";
+export * as call from "./call.ts";
+export * as album from "./album.ts";
+export * as unsupported from "./unsupported.ts";
