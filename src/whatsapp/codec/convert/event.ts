@@ -1,7 +1,7 @@
 import type { proto } from "@whiskeysockets/baileys";
 import type { Converter, Writer } from "./converter.ts";
 import { natural, only, some } from "./fields.ts";
-import { pointOf } from "./location.ts";
+import { pointOf } from "./point.ts";
 
 export const event: Converter<"event"> & Writer<"event"> = {
   read({ eventMessage: event }) {
@@ -45,16 +45,3 @@ function locationOf({
 }: Partial<Record<"name" | "address", string>> & { latitude?: number; longitude?: number }) {
   return only({ degreesLatitude: latitude, degreesLongitude: longitude, name, address });
 }
-
-/** The answer itself is encrypted with the event's secret: `votes.ts` reads it. */
-export const eventResponse: Converter<"event_response"> = {
-  read: ({ encEventResponseMessage: response }, { target }) =>
-    response
-      ? {
-          kind: "event_response",
-          target: target(response.eventCreationMessageKey),
-          response: null,
-          extra_guests: 0,
-        }
-      : null,
-};

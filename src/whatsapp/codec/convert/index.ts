@@ -1,96 +1,20 @@
 import { proto } from "@whiskeysockets/baileys";
-import type { Action, ActionKind } from "../../../core/model/content/action.ts";
-import type { Content, ContentKind, Context } from "../../../core/model/content/content.ts";
+import { type Action, type ActionKind, actionKinds } from "../../../core/model/content/action.ts";
+import { type Content, type ContentKind, contentKinds, type Context } from "../../../core/model/content/content.ts";
 import type { SentContent, SentKind } from "../../../core/model/content/sent.ts";
-import { album } from "./album.ts";
-import { audio, voice } from "./audio.ts";
-import { call } from "./call.ts";
-import { choice } from "./choice.ts";
-import { contacts } from "./contacts.ts";
 import { readContext } from "./context.ts";
 import type { Converter, Reading, Writer, Writing } from "./converter.ts";
-import { deletion } from "./delete.ts";
-import { document } from "./document.ts";
-import { edit } from "./edit.ts";
 import { kindNames, opened } from "./envelopes.ts";
 import { hasNewField } from "./new-field.ts";
-import { event, eventResponse } from "./event.ts";
-import { groupInvite } from "./group-invite.ts";
-import { image } from "./image.ts";
-import { keep } from "./keep.ts";
-import { liveLocation, location } from "./location.ts";
-import { menu } from "./menu.ts";
-import { pin } from "./pin.ts";
-import { poll, pollResult, pollVote } from "./poll.ts";
-import { reaction } from "./reaction.ts";
-import { sticker } from "./sticker.ts";
-import { text } from "./text.ts";
-import { timer } from "./timer.ts";
-import { order, product } from "./trade.ts";
-import { gif, video, videoNote } from "./video.ts";
+import * as kinds from "./kinds.ts";
 
+type ReadKind = Exclude<ContentKind, "unsupported">;
 /** Every kind but `unsupported`, which is what none of these reads. The first that reads a message wins. */
-const contentReaders = {
-  text,
-  image,
-  voice,
-  audio,
-  gif,
-  video,
-  video_note: videoNote,
-  sticker,
-  document,
-  location,
-  live_location: liveLocation,
-  contacts,
-  group_invite: groupInvite,
-  poll,
-  poll_result: pollResult,
-  event,
-  product,
-  order,
-  menu,
-  choice,
-  call,
-  album,
-} satisfies { [K in Exclude<ContentKind, "unsupported">]: Converter<K> };
+const readers: { [K in ReadKind | ActionKind]: Converter<K> } = kinds;
+const readKinds = contentKinds.filter((kind): kind is ReadKind => kind !== "unsupported");
 
-const actionReaders = {
-  reaction,
-  edit,
-  delete: deletion,
-  poll_vote: pollVote,
-  event_response: eventResponse,
-  pin,
-  keep,
-  timer,
-} satisfies { [K in ActionKind]: Converter<K> };
-
-/** Every kind that can be sent. */
-const writers = {
-  text,
-  image,
-  voice,
-  audio,
-  gif,
-  video,
-  video_note: videoNote,
-  sticker,
-  document,
-  reaction,
-  edit,
-  delete: deletion,
-  location,
-  live_location: liveLocation,
-  contacts,
-  group_invite: groupInvite,
-  poll,
-  event,
-  menu,
-  pin,
-  keep,
-  timer,
-} satisfies { [K in Exclude<SentKind, "poll_vote" | "event_response">]: Writer<K> };
+/** Votes and answers are encrypted: see `votes.ts`. */
+const writers: { [K in Exclude<SentKind, "poll_vote" | "event_response">]: Writer<K> } = kinds;
 
 export interface Said {
   content: Content | Action;
@@ -111,16 +35,16 @@ export function toContent(message: proto.IMessage, reading: Reading): Said {
 /** What a message says that another one carries. An action inside a message is nothing anybody said. */
 export function carried(message: proto.IMessage, reading: Reading): Content {
   const inner = opened(message).message;
-  for (const reader of Object.values(contentReaders)) {
-    const content = reader.read(inner, reading);
+  for (const kind of readKinds) {
+    const content = readers[kind].read(inner, reading);
     if (content) return content;
   }
   return unsupported(inner);
 }
 
 function action(message: proto.IMessage, reading: Reading): Action | null {
-  for (const reader of Object.values(actionReaders)) {
-    const done = reader.read(message, reading);
+  for (const kind of actionKinds) {
+    const done = readers[kind].read(message, reading);
     if (done) return done;
   }
   return null;
@@ -147,7 +71,7 @@ export function isErrand(message: proto.IMessage, wire = new Uint8Array()): bool
   return first === "stickerSyncRmrMessage";
 }
 
-/** The message WhatsApp gets for a content. Votes and answers are encrypted first: see `votes.ts`. */
+/** The message WhatsApp gets for a content. */
 export function toMessage(content: SentContent, writing: Writing): proto.IMessage {
   const writer = writers[content.kind as keyof typeof writers] as Writer<ContentKind | ActionKind>;
   return writer.write(content, writing);

@@ -2,7 +2,7 @@ import type { proto } from "@whiskeysockets/baileys";
 import type { Converter, Writer } from "./converter.ts";
 import { natural } from "./fields.ts";
 
-const mostOptions = 100;
+export const mostOptions = 100;
 
 /** Every version of the poll there has been. */
 export function pollOf(message: proto.IMessage): proto.Message.IPollCreationMessage | null {
@@ -33,26 +33,4 @@ export const poll: Converter<"poll"> & Writer<"poll"> = {
       ? { messageContextInfo, pollCreationMessageV3: creation }
       : { messageContextInfo, pollCreationMessage: creation };
   },
-};
-
-export const pollResult: Converter<"poll_result"> = {
-  read(message) {
-    const result = message.pollResultSnapshotMessage ?? message.pollResultSnapshotMessageV3;
-    if (!result) return null;
-    const votes = (result.pollVotes ?? []).slice(0, mostOptions);
-    return {
-      kind: "poll_result",
-      question: result.name ?? "",
-      votes: votes.map(({ optionName, optionVoteCount }) => ({
-        option: optionName ?? "",
-        count: natural(optionVoteCount),
-      })),
-    };
-  },
-};
-
-/** What is chosen is encrypted with the poll's secret: `votes.ts` reads it, once the poll is found. */
-export const pollVote: Converter<"poll_vote"> = {
-  read: ({ pollUpdateMessage: vote }, { target }) =>
-    vote ? { kind: "poll_vote", target: target(vote.pollCreationMessageKey), options: null } : null,
 };
