@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Device } from "../../src/core/device/device.ts";
 import { startBot, type TestBot } from "../harness.ts";
+import { Watch } from "../watch.ts";
 import { ToldClock } from "./told-clock.ts";
 
 const number = "6281100000001";
@@ -119,11 +120,18 @@ describe("the phone removes the device named default", () => {
     const device = (): Device => bot.tenant("toko").device("default");
     const phone = bot.sim.phone("6281100000009");
     await phone.scan(String((await ask("/connection/qr")).data["qrCode"]));
-    // The harness hears the home tenant's events alone; each answer is a turn of the loop.
-    while (!(await ask("/connection/status")).data["isConnected"]);
+    // The harness hears the home tenant's events alone.
+    const watch = new Watch();
+    const stop = bot.tenant("toko").listen(() => watch.changed());
+    await watch.until(
+      () => device().status().phase === "connected" || undefined,
+      "the tenant's device to be connected",
+    );
     await phone.unlink();
-    while (!(await ask("/connection/status")).data["hasQRCode"]);
-    expect(device().status().unlinked).toMatchObject({ reason: "revoked" });
+    const again = () => device().status().unlinked?.reason === "revoked" && device().status().qr !== null;
+    await watch.until(() => again() || undefined, "a QR that nobody asked for");
+    stop();
+    expect((await ask("/connection/status")).data).toMatchObject({ hasQRCode: true, unlinked: { reason: "revoked" } });
   });
 });
 
