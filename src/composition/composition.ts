@@ -113,6 +113,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     maxHistoryAge: days(config.historyRetentionDays),
     maxAuditAge: days(config.auditRetentionDays),
     maxBytes: config.eventRetentionMb * 1024 * 1024,
+    limitsOf: (tenant) => budgets.limitsOf(tenant),
     due: courier.now,
     owedTo: () => targets.names(),
     tell: (lost) => webhooks.bury(lost),

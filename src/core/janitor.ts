@@ -3,7 +3,10 @@ import type { Log } from "./base/log.ts";
 import type { Lost, Policy, Retention } from "./ports/retention.ts";
 import type { Target } from "./model/events/targets.ts";
 
-export interface JanitorOptions extends Pick<Policy, "maxAge" | "maxBytes" | "maxHistoryAge" | "maxAuditAge"> {
+export interface JanitorOptions extends Pick<
+  Policy,
+  "maxAge" | "maxBytes" | "maxHistoryAge" | "maxAuditAge" | "limitsOf"
+> {
   retention: Retention;
   clock: Clock;
   log: Log;
@@ -52,10 +55,28 @@ export class Janitor {
   }
 
   #policy(): Policy {
-    const { clock, due, owedTo, maxAge, maxBytes, maxHistoryAge = Infinity, maxAuditAge = Infinity } = this.options;
+    const {
+      clock,
+      due,
+      owedTo,
+      maxAge,
+      maxBytes,
+      maxHistoryAge = Infinity,
+      maxAuditAge = Infinity,
+      limitsOf,
+    } = this.options;
     // A clock that somebody sets years ahead makes nothing old.
     const now = Math.min(clock.now(), due());
-    return { now, due: due(), maxAge, maxBytes, maxHistoryAge, maxAuditAge, owedTo: owedTo() };
+    return {
+      now,
+      due: due(),
+      maxAge,
+      maxBytes,
+      maxHistoryAge,
+      maxAuditAge,
+      owedTo: owedTo(),
+      ...(limitsOf && { limitsOf }),
+    };
   }
 
   async #confess(): Promise<void> {

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
@@ -8,7 +9,7 @@ import { migrate, versionOf } from "../../src/store/sqlite/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
 import schema from "../../src/store/sqlite/schema/bot.sql" with { type: "text" };
 import { HandClock } from "../clock.ts";
-import { device, folder, held, house, raw, received, refusal } from "./house.ts";
+import { device, folder, held, house, outgoing, raw, received, refusal } from "./house.ts";
 
 const options = (dir: string) => ({ dir, clock: new HandClock(), targetsOf: () => [] });
 
@@ -143,4 +144,32 @@ test("a full disk refuses an event with its deliveries and goes on when there is
   expect(written).toBeGreaterThan(0);
   expect(await store.ledger.after("d1", 0, 100)).toHaveLength(written);
   expect((await store.devices.list())[0]?.id).toBe("d1");
+});
+
+/** What version 2 added, taken away again. */
+const older = `
+  DROP TABLE usage; DROP TABLE pruned_tenant; DROP TABLE bulk_part;
+  ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
+  ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
+  PRAGMA user_version = 1`;
+
+test("a file of version 1 is brought up to date, and what it holds is counted", async () => {
+  const dir = folder();
+  const first = await openStore(options(dir));
+  const hold = await held(first);
+  await first.ledger.record(hold, { events: [received("x", "1")] });
+  await first.messages.queue("d1", outgoing("a"));
+  const before = await first.usage.of("default");
+  await first.close();
+  const db = new Database(join(dir, "merpati.sqlite"));
+  const triggers = db.query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE name LIKE 'usage_%'").all();
+  for (const { name } of triggers) db.run(`DROP TRIGGER ${name}`);
+  db.run(older);
+  db.close();
+  const { store } = await house({ dir });
+  expect(await store.usage.of("default")).toEqual(before);
+  expect(before).toMatchObject({ queued_messages: 1, event_bytes: expect.any(Number) });
+  await store.messages.queue("d1", outgoing("b"));
+  expect((await store.usage.of("default")).queued_messages).toBe(2);
+  expect((await store.tenants.get("default"))?.limits).toEqual({});
 });

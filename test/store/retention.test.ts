@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
+import { defaultLimits } from "../../src/core/model/budgets.ts";
 import { steady } from "../../src/core/base/steady.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { held, house, outgoing, qr, raw, received, refusal } from "./house.ts";
@@ -127,4 +128,89 @@ test("a clock that is set years ahead makes nothing old", async () => {
   expect(await janitor(store, clock, { due }).sweep()).toBe(0);
   clock.wind(31 * day);
   expect(await janitor(store, clock, { due }).sweep()).toBeGreaterThan(0);
+});
+
+/** So many events of `tenant`, of 2,000 characters each. */
+async function grow(store: Store, tenant: string, count: number, at: number): Promise<void> {
+  for (let done = 0; done < count; done += 100)
+    await store.ledger.announce(
+      tenant,
+      Array.from({ length: Math.min(100, count - done) }, () => ({ ...received("x", "y".repeat(2_000)), at })),
+    );
+}
+
+const countOf = (dir: string, tenant: string) =>
+  raw(dir).query<{ n: number }, [string]>("SELECT count(*) AS n FROM event WHERE tenant = ?").get(tenant)?.n;
+
+test("a tenant over his budget loses his own oldest, and nobody else anything", async () => {
+  const { store, clock, dir } = await house();
+  const at = clock.now();
+  await grow(store, "calm", 100, at);
+  await grow(store, "hog", 1_000, at);
+  const limitsOf = () => ({ ...defaultLimits, event_bytes: 1_000_000 });
+  await janitor(store, clock, { limitsOf }).sweep();
+  expect(countOf(dir, "calm")).toBe(100);
+  expect(countOf(dir, "hog")).toBeLessThan(501);
+  expect((await store.usage.of("hog")).event_bytes).toBeLessThan(1_000_000);
+  const page = await store.ledger.page({ tenant: "hog", after: 0, types: null, devices: null, limit: 1 });
+  expect(page.floor).toBeGreaterThan(0);
+  expect((await store.ledger.page({ tenant: "calm", after: 0, types: null, devices: null, limit: 1 })).floor).toBe(0);
+});
+
+test("where all together are too much, whoever has most pays", async () => {
+  const { store, clock, dir } = await house();
+  const at = clock.now();
+  await grow(store, "calm", 100, at);
+  await grow(store, "hog", 2_000, at);
+  await janitor(store, clock, { maxBytes: 3_000_000 }).sweep();
+  expect(countOf(dir, "calm")).toBe(100);
+  expect(countOf(dir, "hog")).toBeLessThan(2_000);
+});
+
+test("what waits to be sent throws away nothing that happened", async () => {
+  const { store, clock, dir } = await house();
+  await held(store);
+  await grow(store, "calm", 100, clock.now());
+  const text = "z".repeat(60_000);
+  for (let n = 0; n < 100; n++)
+    await store.messages.queue("d1", outgoing(`m${n}`, { content: { kind: "text", text }, createdAt: clock.now() }));
+  expect((await store.usage.of("default")).queued_bytes).toBeGreaterThan(6_000_000);
+  await janitor(store, clock, { maxBytes: 3_000_000 }).sweep();
+  expect(countOf(dir, "calm")).toBe(100);
+});
+
+test("usage counts what there is, through every change, and nothing when all is gone", async () => {
+  const { store, clock } = await house();
+  const hold = await held(store);
+  const at = clock.now();
+  await store.ledger.record(hold, { events: [{ ...received("x", "1"), at }] });
+  await store.messages.queue("d1", outgoing("a", { createdAt: at }));
+  await store.messages.queue("d1", outgoing("b", { createdAt: at }));
+  expect(await store.usage.of("default")).toMatchObject({ queued_messages: 2 });
+  const failed = { waId: "WA-a", state: "failed", at } as const;
+  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-b", state: "sent", at }, failed] });
+  expect(await store.usage.of("default")).toMatchObject({ queued_messages: 0, queued_bytes: 0 });
+  await store.devices.remove("d1");
+  const left = await store.usage.of("default");
+  expect(left).toMatchObject({ queued_messages: 0, queued_bytes: 0, event_bytes: 0, history_bytes: 0, media_bytes: 0 });
+});
+
+test("a log that one tenant fills stays within his budget, and others' entries stay", async () => {
+  const { store, clock } = await house();
+  const note = (tenant: string, n: number) =>
+    store.audit.record({
+      id: Bun.randomUUIDv7("hex", clock.now()),
+      at: clock.now(),
+      actor: "key",
+      address: null,
+      action: `act.${n}`,
+      tenant,
+      subject: null,
+    });
+  await note("calm", 0);
+  for (let n = 0; n < 1_200; n++) await note("hog", n);
+  const limitsOf = () => ({ ...defaultLimits, audit_rows: 1_000 });
+  await janitor(store, clock, { limitsOf }).sweep();
+  expect((await store.usage.of("hog")).audit_rows).toBe(700);
+  expect(await store.audit.list({ tenant: "calm", limit: 5 })).toHaveLength(1);
 });

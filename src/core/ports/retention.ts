@@ -1,3 +1,4 @@
+import type { Limits } from "../model/budgets.ts";
 import type { Target } from "../model/events/targets.ts";
 
 /** What may stay. Ages are milliseconds; without one there is no bound. */
@@ -7,12 +8,14 @@ export interface Policy {
   /** The courier's time: what waited behind something that goes falls due then. */
   due: number;
   maxAge: number;
-  /** Of the whole database. */
+  /** Of the whole database, but for what waits to be sent. Who has most loses his oldest. */
   maxBytes: number;
   /** Of what was said in chats, and of files. */
   maxHistoryAge?: number;
   /** Of the audit log. */
   maxAuditAge?: number;
+  /** What each tenant may keep; the defaults when left out. */
+  limitsOf?: (tenant: string) => Limits;
   /** Whose events do not go by age while they are owed. */
   owedTo: readonly Target[];
 }

@@ -8,17 +8,19 @@ const slice = 20_000;
 
 /** Pages of a tenant's log. */
 export function eventPages(disk: Disk): (query: EventQuery) => Promise<EventPage> {
-  const pruned = disk.prepare<{ place: number }, []>("SELECT place FROM pruned");
+  const pruned = disk.prepare<{ place: number }, [string]>(
+    `SELECT max(place, coalesce((SELECT place FROM pruned_tenant WHERE tenant = ?), 0)) AS place FROM pruned`,
+  );
   const last = disk.prepare<{ place: number }, []>("SELECT seq AS place FROM sqlite_sequence WHERE name = 'event'");
-  const placeIn = (statement: typeof last): number => disk.read(() => statement.get()?.place ?? 0);
+  const floorOf = (tenant: string): number => disk.read(() => pruned.get(tenant)?.place ?? 0);
   return async (query) => {
-    const head = placeIn(last);
-    const after = Math.max(query.after, placeIn(pruned));
+    const head = disk.read(() => last.get()?.place ?? 0);
+    const after = Math.max(query.after, floorOf(query.tenant));
     const none = query.types?.length === 0;
     const walk = query.newest ? backwards : onwards;
     const events = none ? [] : await walk(disk, query, after, head);
     // The floor last: what was pruned meanwhile is not among them.
-    return disk.readFlushed(() => ({ events, floor: placeIn(pruned), head }));
+    return disk.readFlushed(() => ({ events, floor: floorOf(query.tenant), head }));
   };
 }
 

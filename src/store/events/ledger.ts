@@ -106,7 +106,8 @@ function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
 }
 
 /** Below it only what is still owed is kept, and for readers that is gone. */
-const floor = "(SELECT place FROM pruned)";
+const floor = `max((SELECT place FROM pruned),
+  coalesce((SELECT pruned_tenant.place FROM pruned_tenant WHERE pruned_tenant.tenant = event.tenant), 0))`;
 
 /** Reading the log. */
 function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {

@@ -1,4 +1,4 @@
-import type { Lost } from "../../core/ports/retention.ts";
+import type { Lost, Pruned } from "../../core/ports/retention.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";
@@ -64,20 +64,36 @@ function lossWriter(disk: Disk): (lost: Open, reason: string) => void {
   return ({ target, id, at }, reason) => void note.run(target, reason, id, at, at);
 }
 
-/** Walks through the log from its beginning, a slice at a time; what is spared is passed once in a walk. */
+export interface LogPruner {
+  /** A slice of one tenant's log, or of everybody's. */
+  prune(below: string, removal: Removal, tenant?: string | null): Pruned;
+  restart(): Pruned;
+}
+
+/** Walks through a log from its beginning, a slice at a time; what is spared is passed once in a walk. */
 export class Walk {
   #place = 0;
+  #tenant: string | null = null;
   readonly #next;
+  readonly #nextOf;
 
   constructor(disk: Disk) {
     this.#next = disk.prepare<{ place: number; id: string }, [number]>(
       `SELECT place, id FROM event WHERE place > ? ORDER BY place LIMIT ${slice}`,
     );
+    this.#nextOf = disk.prepare<{ place: number; id: string }, [number, string]>(
+      `SELECT place, id FROM event WHERE place > ? AND tenant = ? ORDER BY place LIMIT ${slice}`,
+    );
   }
 
-  /** The next places whose events have a lower id than `below`; none is the end, and the next walk begins. */
-  next(below: string): number[] {
-    const rows = this.#next.all(this.#place);
+  /**
+   * The next places whose events have a lower id than `below`, of one tenant or of all; none is the end, and the next
+   * walk begins.
+   */
+  next(below: string, tenant: string | null): number[] {
+    if (tenant !== this.#tenant) this.restart();
+    this.#tenant = tenant;
+    const rows = tenant === null ? this.#next.all(this.#place) : this.#nextOf.all(this.#place, tenant);
     const young = rows.findIndex(({ id }) => id >= below);
     const places = (young === -1 ? rows : rows.slice(0, young)).map(({ place }) => place);
     this.#place = places.at(-1) ?? 0;

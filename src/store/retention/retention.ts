@@ -1,7 +1,8 @@
 import type { Policy, Pruned, Retention } from "../../core/ports/retention.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { eventRemover, lossesOn, type Removal, Walk } from "./prune-events.ts";
-import { weigher } from "./weight.ts";
+import { eventRemover, lossesOn, type LogPruner, type Removal, Walk } from "./prune-events.ts";
+import { tenantPruner } from "./prune-tenants.ts";
+import { heaviest, unprunable, weigher } from "./weight.ts";
 
 /** Rows a slice removes: a few milliseconds of work. */
 const slice = 500;
@@ -24,12 +25,17 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
   );
   const losses = lossesOn(disk);
+  const byTenant = tenantPruner(disk, logPruner(disk));
+  const fixed = unprunable(disk);
   return {
     prune: async (policy) => {
       const aged = byAge(policy);
       const files = pruneMedia(policy.now - (policy.maxHistoryAge ?? Infinity));
-      const sized = bySize(policy, (disk.read(() => size.get()?.bytes) ?? 0) > policy.maxBytes);
-      const rows = aged.rows + files + sized.rows;
+      const owned = byTenant(policy);
+      // What waits to be sent is somebody's, but no reason to throw away what happened to others.
+      const bytes = disk.read(() => (size.get()?.bytes ?? 0) - fixed());
+      const sized = bySize(policy, bytes > policy.maxBytes);
+      const rows = aged.rows + files + owned + sized.rows;
       if (rows > 0) disk.read(() => disk.db.run(`PRAGMA incremental_vacuum(${pages})`));
       return { rows, more: aged.more || sized.more || rows > 0 };
     },
@@ -78,9 +84,10 @@ function agePruner(disk: Disk): (policy: Policy) => Pruned {
 
 /** What takes more room goes, events or what was said: the one is not to pay for the other. */
 function sizePruner(disk: Disk): (policy: Policy, over: boolean) => Pruned {
-  const oldestSaid = disk.prepare<unknown, []>(
-    `DELETE FROM said WHERE place IN (SELECT place FROM said ORDER BY place LIMIT ${slice})`,
+  const oldestSaid = disk.prepare<unknown, [string]>(
+    `DELETE FROM said WHERE place IN (SELECT place FROM said WHERE device = ? ORDER BY place LIMIT ${slice})`,
   );
+  const owner = heaviest(disk);
   const weigh = weigher(disk);
   const log = logPruner(disk);
   let slices = 0;
@@ -93,23 +100,33 @@ function sizePruner(disk: Disk): (policy: Policy, over: boolean) => Pruned {
     if (slices % weighEvery === 0) weight = disk.read(weigh);
     slices += 1;
     const { events, history } = weight;
-    if (history > events) return { rows: disk.relaxed(() => oldestSaid.run().changes), more: false };
+    if (history > events) {
+      const device = disk.read(() => owner("history_bytes"));
+      return { rows: disk.relaxed(() => oldestSaid.run(device ?? "").changes), more: false };
+    }
     const sparing = events > maxBytes / 2 ? [] : owedTo;
-    return log.prune(anyId, { sparing, reason: "there was no room for it: EVENT_RETENTION_MB", due });
+    // Whoever has most pays: who keeps within his share loses nothing to another.
+    const tenant = disk.read(() => owner("event_bytes"));
+    return log.prune(anyId, { sparing, reason: "there was no room for it: EVENT_RETENTION_MB", due }, tenant);
   };
 }
 
-/** Removes slice after slice of the log from its beginning, and notes from where on it is whole. */
-function logPruner(disk: Disk) {
+/** Removes slice after slice of a log from its beginning, and notes from where on it is whole. */
+function logPruner(disk: Disk): LogPruner {
   const walk = new Walk(disk);
   const remove = eventRemover(disk);
   const raise = disk.prepare<unknown, [number]>("UPDATE pruned SET place = max(place, ?)");
+  const raiseOf = disk.prepare<unknown, [string, number]>(
+    "INSERT INTO pruned_tenant VALUES (?, ?) ON CONFLICT DO UPDATE SET place = max(place, excluded.place)",
+  );
   return {
-    prune: (below: string, removal: Removal): Pruned =>
+    prune: (below: string, removal: Removal, tenant: string | null = null): Pruned =>
       disk.relaxed(() => {
-        const places = walk.next(below);
+        const places = walk.next(below, tenant);
         const rows = remove(places, removal);
-        if (rows > 0) raise.run(places.at(-1) ?? 0);
+        const last = places.at(-1) ?? 0;
+        if (rows > 0 && tenant === null) raise.run(last);
+        if (rows > 0 && tenant !== null) raiseOf.run(tenant, last);
         return { rows, more: places.length > 0 };
       }),
     restart: (): Pruned => {

@@ -1,3 +1,4 @@
+import type { StoredBudget } from "../../core/model/budgets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
 /** About how many bytes each takes, of what size can prune. */
@@ -28,4 +29,23 @@ export function weigher(disk: Disk): () => Weight {
        + length(wire)) AS bytes FROM ${both("said")}`,
   );
   return () => ({ events: events.get()?.bytes ?? 0, history: history.get()?.bytes ?? 0 });
+}
+
+/** Who has most of what is kept: a tenant's id, or a device's uid; null when nobody has any. */
+export function heaviest(disk: Disk): (kind: StoredBudget) => string | null {
+  const one = disk.prepare<{ owner: string }, [string]>(
+    "SELECT owner FROM usage WHERE kind = ? AND amount > 0 ORDER BY amount DESC LIMIT 1",
+  );
+  return (kind) => one.get(kind)?.owner ?? null;
+}
+
+const perAuditEntry = 250;
+
+/** About how many bytes of the file retention by size has no say in: the queue and the audit log. */
+export function unprunable(disk: Disk): () => number {
+  const bytes = disk.prepare<{ bytes: number }, []>(
+    `SELECT coalesce(sum(iif(kind = 'audit_rows', amount * ${perAuditEntry}, amount)), 0) AS bytes FROM usage
+     WHERE kind IN ('queued_bytes', 'audit_rows')`,
+  );
+  return () => bytes.get()?.bytes ?? 0;
 }
