@@ -38,6 +38,11 @@ export class Names {
     return el(tag, filled, this.#bytes(content));
   }
 
+  /** An encoded `Message`: `{ hex }` is one already. */
+  encoded(content: object): Uint8Array {
+    return isHex(content) ? Buffer.from(content.hex, "hex") : proto.Message.encode(this.message(content)).finish();
+  }
+
   /** A protobuf `Message`; its bytes are written `{ hex }`. */
   message(content: object): proto.IMessage {
     return proto.Message.fromObject(

@@ -6,8 +6,8 @@ import { matches, wrongEvents } from "./match.ts";
 import { Watch } from "../watch.ts";
 import type { World } from "./world.ts";
 
-/** How long an answer is waited for, in milliseconds; where none is expected, a shorter time. */
-const patience = { unlisted: 10_000, listed: 500 };
+/** How long an answer is waited for, in milliseconds; where none is expected, and after some failures, a shorter time. */
+const patience = { long: 10_000, short: 500, failures: 4 };
 
 /** What one case did to the bot. */
 interface Outcome {
@@ -37,6 +37,7 @@ export class Replay {
   readonly #outcomes: Outcome[] = [];
   #last = 0;
   #count = 0;
+  #failures = 0;
 
   private constructor(world: World, cast: Cast, names: Names) {
     this.#world = world;
@@ -69,7 +70,7 @@ export class Replay {
   /** `listed`: it is known to fail. */
   async play(one: Case, { listed }: { listed: boolean }): Promise<void> {
     const { sim } = this.#world;
-    const ms = listed ? patience.listed : patience.unlisted;
+    const ms = listed || this.#failures >= patience.failures ? patience.short : patience.long;
     const id = `3EB0${String(++this.#count).padStart(16, "0")}`;
     const now = Math.floor(Date.now() / 1000);
     const names = this.#names.with({ id, n: String(this.#count), now: String(now), soon: String(now + 86_400) });
@@ -86,6 +87,7 @@ export class Replay {
     const asked = () => this.#unasked(one, names, before).length === 0 || undefined;
     await this.#watch.until(asked, "questions", ms).catch(() => undefined);
     faults.push(...this.#unasked(one, names, before), ...this.#wrongAnswers(one, stanza, before));
+    if (faults.length > 0 && !listed) this.#failures++;
     this.#outcomes.push({ one, names, faults, from: this.#last, to });
     this.#last = to;
   }
@@ -144,12 +146,13 @@ export class Replay {
     const { shape = {}, message = {} } = one;
     const { raw } = this.#world.sim;
     const { ani, phone, device } = this.#cast;
-    const content = names.message(message);
     const sender = (shape.own ? phone : ani).user.phone;
     if (shape.skdmOnly) sender.groupKeys.rotate(this.#cast.group.id);
     const chat = { group: this.#cast.group.id, status: "status@broadcast" }[one.how as "group"];
     const parts =
-      chat === undefined ? raw.seal(sender, device, content) : raw.sealForGroup(sender, chat, device, content);
+      chat === undefined
+        ? raw.seal(sender, device, names.encoded(message))
+        : raw.sealForGroup(sender, chat, device, names.message(message));
     return el(shape.tag ?? "message", attrsOf(one, names), envelope(shape, names, parts));
   }
 }
