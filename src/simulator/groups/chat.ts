@@ -22,6 +22,11 @@ export class GroupChat {
     this.group = group;
   }
 
+  /** From now on its members are named by LID; nobody is told, and who still writes by number gets 421. */
+  movesToLids(): void {
+    this.group.addressing = "lid";
+  }
+
   /** `1203…@g.us`. */
   get id(): string {
     return this.group.jid;

@@ -19,7 +19,7 @@ export class Group {
   /** `1203…@g.us`. */
   readonly jid: string;
   /** How members are named in it: by LID in groups of today, by phone number in old ones. */
-  readonly addressing: Addressing;
+  addressing: Addressing;
   readonly creator: User;
   /** Unix seconds. */
   readonly creation: string;

@@ -1,0 +1,138 @@
+import { jpeg, mp4 } from "../files.ts";
+import type { Story } from "./story.ts";
+import { ProfileWorld, soonMs } from "./world.ts";
+
+/** How long a message may take that a busy server held up, in milliseconds. */
+const busyMs = 15_000;
+
+/** How often a message left, by its id. */
+const tries = (world: ProfileWorld, id: string) =>
+  world.sim.record.outgoing(id).reduce((sum, { receivedAt }) => sum + receivedAt.length, 0);
+
+async function picture(): Promise<string> {
+  return (await jpeg()).toString("base64");
+}
+
+/** What goes out to people, on the newest WhatsApp. */
+export const sending: Readonly<Record<string, Story>> = {
+  "a message to a number arrives": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.text(world.ann.number, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "a message of an account that has not moved arrives": async () => {
+    await using world = await ProfileWorld.linked({ accounts: "not-migrated", addressing: "pn" });
+    await world.text(world.ann.number, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "an account moves while it is connected": async () => {
+    await using world = await ProfileWorld.linked({ accounts: "not-migrated", addressing: "pn" });
+    await world.text(world.ann.number, "before");
+    await world.arrives("before");
+    world.bot.phone.migrates();
+    await world.text(world.ann.number, "after");
+    await world.arrives("after");
+    await world.ends();
+  },
+  "an answer to a message by LID arrives": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.ann.says("ping");
+    await world.soon(() => world.told("message.received", "ping"), "the message to be told");
+    await world.text(world.ann.lid, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "a message to a group arrives": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.text(world.family().id, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "a device without keys keeps nothing from the others": async () => {
+    await using world = await ProfileWorld.linked();
+    world.ben.withholdsKeys("406", world.ben.addsCompanion());
+    await world.text(world.family().id, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "a server that is busy for two seconds loses nothing": async () => {
+    await using world = await ProfileWorld.linked();
+    const family = world.family();
+    world.sim.faults.busy(2_000);
+    await world.text(family.id, "pong");
+    await world.arrives("pong", busyMs);
+    await world.ends();
+  },
+  "a server that refuses questions for a second loses nothing": async () => {
+    await using world = await ProfileWorld.linked();
+    const family = world.family();
+    world.sim.faults.refuseQuestions("429", { when: "usync", forMs: 1_500 });
+    await world.text(family.id, "pong");
+    await world.arrives("pong", busyMs);
+    await world.ends();
+  },
+  "a group that has moved to LIDs takes the next message": async () => {
+    await using world = await ProfileWorld.linked();
+    const family = world.family("pn");
+    await world.text(family.id, "before");
+    await world.arrives("before");
+    family.movesToLids();
+    await world.text(family.id, "after");
+    await world.arrives("after");
+    await world.ends();
+  },
+  "a group message that left somebody out goes once more": async () => {
+    await using world = await ProfileWorld.linked();
+    const family = world.family();
+    world.sim.faults.markAcks({ phash: "2:abcdef" });
+    const id = await world.text(family.id, "pong");
+    await world.soon(() => tries(world, id) === 2, "a second try with the same id");
+    await world.ends();
+  },
+  "a LID that is stale is asked for anew": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.ann.says("ping");
+    await world.soon(() => world.told("message.received", "ping"), "the message to be told");
+    let asked = false;
+    const stop = world.sim.raw.trace(({ direction, stanza }) => {
+      if (direction !== "in" || stanza.attrs["xmlns"] !== "usync" || !Array.isArray(stanza.content)) return;
+      asked ||= JSON.stringify(stanza.content).includes(world.ann.number);
+    });
+    world.sim.faults.markAcks({ refresh_lid: "true" });
+    await world.text(world.ann.lid, "pong");
+    await world.soon(() => asked, "a question for the LID, by the number").finally(stop);
+    await world.ends();
+  },
+  "a cap on new chats is a cap": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.ann.says("ping");
+    await world.soon(() => world.told("message.received", "ping"), "the message to be told");
+    world.sim.faults.markAcks({ error: "475" });
+    const id = await world.text(world.ann.lid, "pong");
+    await world.soon(() => world.told("message.waiting", id), "it to be held");
+    await world.ends();
+  },
+  "a picture to be seen once leaves as a picture": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.sends(world.family().id, { kind: "image", base64: await picture() }, { view_once: true });
+    await world.ann.hears(({ message }) => JSON.stringify(message).includes("viewOnce"), {
+      timeoutMs: soonMs,
+    });
+    await world.ends();
+  },
+  "a video note leaves as one": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.sends(world.family().id, { kind: "video_note", base64: mp4().toString("base64") });
+    await world.ann.hears(({ message }) => Boolean(message.ptvMessage), { timeoutMs: 8_000 });
+    await world.ends();
+  },
+  "a status reaches its audience": async () => {
+    await using world = await ProfileWorld.linked();
+    const audience = { audience: [world.ann.number] };
+    await world.sends("status@broadcast", { kind: "text", text: "up in the air" }, audience);
+    await world.arrives("up in the air");
+    await world.ends();
+  },
+};
