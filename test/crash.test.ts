@@ -24,6 +24,30 @@ test("the same with stock wiring loses messages, so the proof can see a loss", a
   expect(verdict.lost.length).toBeGreaterThan(0);
 }, 120_000);
 
+/** Speaks, is killed and speaks again: what WhatsApp has against the keys that were used. */
+async function keyProblems(subject: string): Promise<string[]> {
+  const story = await Story.begin({ seed: 7, subject, inbound: 4, outbound: 80, kills: 1, settleMs: 3_000 });
+  try {
+    await story.burst(4, 40);
+    await story.verdict();
+    await story.subject.kill();
+    await story.revive();
+    await story.burst(0, 40);
+    const { problems } = await story.verdict();
+    return problems.filter((problem) => /ratchet twice|sender key|two sessions|pre-key/.test(problem));
+  } finally {
+    await story.end();
+  }
+}
+
+test("no step of a ratchet is taken twice, whenever it is killed", async () => {
+  expect(await keyProblems("./bot.ts")).toEqual([]);
+}, 60_000);
+
+test("a store that forgets the steps takes them twice, and WhatsApp sees it", async () => {
+  expect((await keyProblems("./forgetful.ts")).join()).toMatch(/used counter \d+ of a ratchet twice/);
+}, 60_000);
+
 /** Linking dies before there is anything to lose: it must work the second time. */
 const inTraffic = points.filter((point) => !point.startsWith("linking"));
 

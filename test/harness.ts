@@ -12,6 +12,7 @@ import { makeLog } from "../src/log/log.ts";
 import { scopes } from "../src/core/model/scopes.ts";
 import { startBotSimulator } from "../src/cli/base/simulated.ts";
 import type { Contact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";
+import { lateStore } from "./late-store.ts";
 import { Receiver } from "./receiver.ts";
 import { Watch } from "./watch.ts";
 
@@ -19,6 +20,8 @@ export const adminKey = "test-key-of-the-admin-0123456789";
 const ownNumber = "6281100000001";
 
 const nowhere = { write: () => true };
+/** `TEST_STORE=late`: keys and journal answer one turn later (`test/late-store.test.ts`). */
+const standing: Stands = process.env["TEST_STORE"] === "late" ? { around: lateStore } : {};
 
 export interface HarnessOptions {
   env?: Record<string, string>;
@@ -63,7 +66,7 @@ export class TestBot implements AsyncDisposable {
     });
     const logs = new LogTail();
     const log = makeLog(config, { out: this.options.out ?? nowhere, tail: logs });
-    this.running = await compose(config, log, { logs, ...this.options.stands });
+    this.running = await compose(config, log, { logs, ...standing, ...this.options.stands });
     const { bot } = this.running;
     bot.as({ kind: "admin" }).listen((event) => {
       this.events.push(event);
