@@ -1,4 +1,5 @@
 /** Ours: every event on disk (FULL) before it is posted. The control: posts straight from the handler. */
+import { eventBody } from "../src/api/v1/event-body.ts";
 import { Courier } from "../src/core/delivery/courier.ts";
 import type { NewEvent } from "../src/core/model/events/events.ts";
 import { Feed } from "../src/core/delivery/feed.ts";
@@ -27,7 +28,7 @@ const openers: Record<Order["way"], (order: Order) => Promise<Tell>> = {
     const store = await openStore({ dir, clock, targetsOf: targets.of });
     const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
     const safeFetch = guardedFetch({ clock });
-    const post = poster(safeFetch, clock, "0.0.0");
+    const post = poster(safeFetch, { clock, version: "0.0.0", bodyOf: eventBody });
     const parts = { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids };
     await Webhooks.load(parts, { urls, secret: "a secret for the bench", events: ["*"] });
     await store.devices.create(device("d1"));

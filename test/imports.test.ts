@@ -170,7 +170,7 @@ test("the rule sees an offence", () => {
   expect(objection("src/core/app.ts", "elysia")).toContain("may not import the package");
   expect(objection("src/core/app.ts", "node:fs")).toContain("may not import the package");
   expect(objection("src/store/open.ts", "../webhooks/sign.ts")).toBe("store may not import webhooks");
-  expect(objection("src/api/v1/v1.ts", "@whiskeysockets/baileys")).toBe("only whatsapp/ knows Baileys");
+  expect(objection("src/api/faces/v1.ts", "@whiskeysockets/baileys")).toBe("only whatsapp/ knows Baileys");
   expect(objection("src/simulator/server.ts", "../core/base/clock.ts")).toBe("simulator may not import core");
   expect(objection("src/store/devices/devices.ts", "../../core/ports/store.ts")).toBeNull();
 });

@@ -8,68 +8,56 @@ import { unlessPasskey } from "../core/model/passkey.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
 import { connectionCalls, wantedDefault } from "./default-device.ts";
 import * as docs from "./docs/connection.ts";
-import { type Face, type Tools, routes } from "./face.ts";
-import { foreignTable } from "./table/foreign.ts";
-import { plainly } from "./failures.ts";
+import { type Tools, routes } from "./face.ts";
 import { iso, secondsUntil } from "./moment.ts";
 import { qrPng, qrSvg } from "./picture.ts";
 import { unlinkedCamel } from "./unlinked.ts";
 
 /** `/connection/*`: the device named `default`, in camelCase, 403 for a wrong key. */
-export const connection: Face = {
-  name: "connection",
-  lenient: true,
-  table: foreignTable,
-  prefixes: ["/connection"],
-  word(failure) {
-    const wording = plainly(failure);
-    return failure.code === "unauthorized" ? { ...wording, status: 403 } : wording;
-  },
-  routes: ({ clock }: Tools) =>
-    routes("/connection", "connection")
-      .resolve(async ({ workspace }) => ({ device: await wantedDefault(workspace) }))
-      .get("/status", async ({ device }) => ({ success: true, data: statusBody(await device.offer()) }), docs.status)
-      .get(
-        "/qr",
-        async ({ device, headers, set, status }) => {
-          const standing = await shown(device);
-          const { qr, phase } = standing;
-          unlessPasskey(phase);
-          set.headers["vary"] = "accept";
-          return qr
-            ? qrAnswer(qr, headers["accept"] ?? "", clock.now())
-            : status(404, docs.noQr(guidance(standing, connectionCalls)));
-        },
-        docs.qr,
-      )
-      .post(
-        "/pairing",
-        async ({ device, body }) =>
-          pairingBody(await device.pairingCode(phoneNumber(body.phoneNumber, "phoneNumber")), clock.now()),
-        {
-          body: t.Object({ phoneNumber: t.String({ description: 'digits with country code, e.g. "628123456789"' }) }),
-          ...docs.newCode,
-        },
-      )
-      .get(
-        "/pairing",
-        ({ device, status }) => {
-          const { pairingCode, phase } = device.status();
-          unlessPasskey(phase);
-          return pairingCode ? { success: true, data: codeBody(pairingCode, clock.now()) } : status(404, docs.noCode);
-        },
-        docs.code,
-      )
-      .post(
-        "/disconnect",
-        async ({ device }) => {
-          await device.logout();
-          await device.start();
-          return docs.disconnected;
-        },
-        docs.disconnect,
-      ),
-};
+export const connectionRoutes = ({ clock }: Tools) =>
+  routes("/connection", "connection")
+    .resolve(async ({ workspace }) => ({ device: await wantedDefault(workspace) }))
+    .get("/status", async ({ device }) => ({ success: true, data: statusBody(await device.offer()) }), docs.status)
+    .get(
+      "/qr",
+      async ({ device, headers, set, status }) => {
+        const standing = await shown(device);
+        const { qr, phase } = standing;
+        unlessPasskey(phase);
+        set.headers["vary"] = "accept";
+        return qr
+          ? qrAnswer(qr, headers["accept"] ?? "", clock.now())
+          : status(404, docs.noQr(guidance(standing, connectionCalls)));
+      },
+      docs.qr,
+    )
+    .post(
+      "/pairing",
+      async ({ device, body }) =>
+        pairingBody(await device.pairingCode(phoneNumber(body.phoneNumber, "phoneNumber")), clock.now()),
+      {
+        body: t.Object({ phoneNumber: t.String({ description: 'digits with country code, e.g. "628123456789"' }) }),
+        ...docs.newCode,
+      },
+    )
+    .get(
+      "/pairing",
+      ({ device, status }) => {
+        const { pairingCode, phase } = device.status();
+        unlessPasskey(phase);
+        return pairingCode ? { success: true, data: codeBody(pairingCode, clock.now()) } : status(404, docs.noCode);
+      },
+      docs.code,
+    )
+    .post(
+      "/disconnect",
+      async ({ device }) => {
+        await device.logout();
+        await device.start();
+        return docs.disconnected;
+      },
+      docs.disconnect,
+    );
 
 /** How the device stands; where no account is linked, once the QR is there or a few seconds have passed. */
 async function shown(device: Device): Promise<DeviceStatus> {

@@ -1,21 +1,36 @@
 import { Failure } from "../core/base/failure.ts";
 
-/**
- * The key of a request: `x-api-key` or `Authorization: Bearer`. Null when it brings none.
- * Throws `unauthorized` when it brings two different ones.
- */
-export function keyOf(headers: Headers): string | null {
-  return onlyOne([headers.get("x-api-key"), bearer(headers.get("authorization"))]);
+/** Where a key may stand. */
+export interface KeyPlaces {
+  readonly headers: readonly string[];
+  /** In `Authorization`, as `Bearer <key>`. */
+  readonly bearer: boolean;
+  /** Fields of a Socket.IO client's `auth` and of its query. */
+  readonly fields: readonly string[];
 }
 
-const places = ["key", "apiKey", "api_key", "x-api-key", "token"];
+export const usualKeys: KeyPlaces = {
+  headers: ["x-api-key"],
+  bearer: true,
+  fields: ["key", "apiKey", "api_key", "x-api-key", "token"],
+};
 
-const named = (from: Record<string, unknown>) =>
-  places.map((place) => from[place]).filter((key) => typeof key === "string");
+/** The key of a request. Null when it brings none. Throws `unauthorized` when it brings two different ones. */
+export function keyOf(headers: Headers, { headers: names, bearer }: KeyPlaces = usualKeys): string | null {
+  const found = names.map((name) => headers.get(name));
+  return onlyOne(bearer ? [...found, bearerIn(headers.get("authorization"))] : found);
+}
 
-/** The key of a Socket.IO client: in its `auth`, its headers or its query. */
-export function keyOfClient(auth: Record<string, unknown>, headers: Headers, query: Record<string, unknown>) {
-  return onlyOne([...named(auth), ...named(query), keyOf(headers)]);
+/** The key of a Socket.IO client: in its `auth`, its headers or its query, wherever one of the faces has it. */
+export function keyOfClient(
+  faces: readonly KeyPlaces[],
+  auth: Record<string, unknown>,
+  headers: Headers,
+  query: Record<string, unknown>,
+): string | null {
+  const named = (from: Record<string, unknown>, { fields }: KeyPlaces) =>
+    fields.map((field) => from[field]).filter((key) => typeof key === "string");
+  return onlyOne(faces.flatMap((places) => [...named(auth, places), ...named(query, places), keyOf(headers, places)]));
 }
 
 /** The one key among several places where it may stand. */
@@ -26,4 +41,4 @@ export function onlyOne(candidates: readonly (string | null | undefined)[]): str
   return key ?? null;
 }
 
-const bearer = (header: string | null) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? null;
+const bearerIn = (header: string | null) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? null;

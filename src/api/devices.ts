@@ -1,74 +1,61 @@
 import { t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
-import type { Failure } from "../core/base/failure.ts";
 import { guidance, type LinkingCalls } from "../core/model/guidance.ts";
 import { passkeyWords } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/devices.ts";
-import { type Face, type Tools, routes } from "./face.ts";
-import { foreignTable } from "./table/foreign.ts";
-import { plainly } from "./failures.ts";
+import { type Tools, routes } from "./face.ts";
 import { iso } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
 import { unlinkedCamel } from "./unlinked.ts";
 import { sendAndWait, textMessage } from "./send.ts";
 
 /** `/api/devices/…`: a device is made by starting it; errors are `{ "status": "error" }`. */
-export const devices: Face = {
-  name: "devices",
-  lenient: true,
-  table: foreignTable,
-  prefixes: ["/api/devices"],
-  word(failure: Failure) {
-    const { status } = plainly(failure);
-    return { status, body: { status: "error", error: failure.message, code: failure.code } };
-  },
-  routes: ({ clock }: Tools) =>
-    routes("/api/devices", "api/devices")
-      .get(
-        "/",
-        async ({ workspace }) => {
-          const all = workspace.devices().map(async (each) => [each.id, await statusBody(each.status(), clock.now())]);
-          return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
-        },
-        docs.list,
-      )
-      .post(
-        "/:id/start",
-        async ({ workspace, params }) => {
-          const device = await workspace.createDevice(params.id);
-          const status = await device.start();
-          return { status: word(status, clock.now()), device: device.id };
-        },
-        docs.start,
-      )
-      .get(
-        "/:id/status",
-        ({ workspace, params }) => statusBody(workspace.device(params.id).status(), clock.now()),
-        docs.status,
-      )
-      .post(
-        "/:id/send",
-        async ({ workspace, params, body, status }) => {
-          const device = workspace.device(params.id);
-          const sent = await sendAndWait(device, body);
-          return status(sent.state === "sent" ? 200 : 202, {
-            status: sent.state,
-            device: device.id,
-            messageId: sent.waId,
-          });
-        },
-        { body: t.Object(textMessage), ...docs.send },
-      )
-      .delete(
-        "/:id",
-        async ({ workspace, params }) => {
-          await workspace.device(params.id).remove();
-          return docs.removed(params.id);
-        },
-        docs.remove,
-      ),
-};
+export const devicesRoutes = ({ clock }: Tools) =>
+  routes("/api/devices", "api/devices")
+    .get(
+      "/",
+      async ({ workspace }) => {
+        const all = workspace.devices().map(async (each) => [each.id, await statusBody(each.status(), clock.now())]);
+        return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
+      },
+      docs.list,
+    )
+    .post(
+      "/:id/start",
+      async ({ workspace, params }) => {
+        const device = await workspace.createDevice(params.id);
+        const status = await device.start();
+        return { status: word(status, clock.now()), device: device.id };
+      },
+      docs.start,
+    )
+    .get(
+      "/:id/status",
+      ({ workspace, params }) => statusBody(workspace.device(params.id).status(), clock.now()),
+      docs.status,
+    )
+    .post(
+      "/:id/send",
+      async ({ workspace, params, body, status }) => {
+        const device = workspace.device(params.id);
+        const sent = await sendAndWait(device, body);
+        return status(sent.state === "sent" ? 200 : 202, {
+          status: sent.state,
+          device: device.id,
+          messageId: sent.waId,
+        });
+      },
+      { body: t.Object(textMessage), ...docs.send },
+    )
+    .delete(
+      "/:id",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).remove();
+        return docs.removed(params.id);
+      },
+      docs.remove,
+    );
 
 const words = {
   stopped: "disconnected",

@@ -7,11 +7,19 @@ import type { LogTail } from "../core/base/log-tail.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import type { Table } from "./table/row.ts";
+import type { BotEvent } from "../core/model/events/events.ts";
+import type { KeyPlaces } from "./credentials.ts";
 import type { Wording } from "./failures.ts";
+import type { SocketFace } from "./visitor.ts";
 
-/** One wire API that clients already speak: where it lives, its routes, and how it words a failure. It decides nothing. */
+/**
+ * One wire API that clients already speak, as data: where its key stands, where it lives, how strict it is, its routes, and
+ * how it words failures and events. It decides nothing.
+ */
 export interface Face {
   readonly name: string;
+  /** Where its clients put their key. */
+  readonly keys: KeyPlaces;
   /** The paths it owns, each with everything below it. The longest match wins. */
   readonly prefixes: readonly string[];
   /** Nobody but the admin gets in, and everybody else hears so before anything else. */
@@ -22,6 +30,10 @@ export interface Face {
   readonly lenient?: true;
   readonly word: (failure: Failure) => Wording;
   readonly routes: (tools: Tools) => AnyElysia;
+  /** What its Socket.IO clients hear and ask for, made once for each server. Absent of a face without sockets. */
+  readonly sockets?: () => SocketFace;
+  /** The body of an event at a webhook that speaks this face. */
+  readonly event?: (event: BotEvent) => object;
 }
 
 /** What a face may use besides the caller's workspace. */

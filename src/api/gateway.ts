@@ -5,81 +5,72 @@ import { unlessPasskey } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
 import { presentDefault, wantedDefault } from "./default-device.ts";
 import * as docs from "./docs/gateway.ts";
-import { type Face, type Tools, routes } from "./face.ts";
-import { foreignTable } from "./table/foreign.ts";
-import { plainly } from "./failures.ts";
+import { type Tools, routes } from "./face.ts";
 import { iso, secondsUntil } from "./moment.ts";
 import { qrDataUrl } from "./picture.ts";
 import { sendAndWait, textMessage } from "./send.ts";
 import { unlinkedCamel } from "./unlinked.ts";
 
 /** `/status` and `/api/…`: one WhatsApp account, the device named `default`. Its live half is `gateway-socket.ts`. */
-export const gateway: Face = {
-  name: "gateway",
-  lenient: true,
-  table: foreignTable,
-  prefixes: ["/status", "/api/qr", "/api/send", "/api/logout"],
-  word: plainly,
-  routes: ({ clock }: Tools) =>
-    routes("", "gateway")
-      .derive(({ workspace }) => ({ device: presentDefault(workspace) }))
-      .get(
-        "/status",
-        ({ device }) => ({ success: true, ...statusBody(device?.status() ?? absent, clock.now()) }),
-        docs.status,
-      )
-      .get(
-        "/api/qr",
-        async ({ device, status }) => {
-          const standing = device?.status() ?? absent;
-          const { qr } = standing;
-          unlessPasskey(standing.phase);
-          if (!qr) return status(404, docs.noQr(guidance(standing, gatewayCalls)));
-          return {
-            success: true,
-            qrCode: await qrDataUrl(qr.qr),
-            qrString: qr.qr,
-            timestamp: iso(qr.issuedAt),
-            expiresIn: secondsUntil(qr.expiresAt, clock.now()),
-            expiresAt: iso(qr.expiresAt),
-          };
-        },
-        docs.qr,
-      )
-      .post(
-        "/api/qr/generate",
-        async ({ workspace }) => {
-          const device = await wantedDefault(workspace);
-          if (device.status().phase === "connected")
-            throw new Failure("already_connected", "WhatsApp is connected: log out before generating a new QR code.");
-          await device.stop();
-          await device.start();
-          return docs.generating;
-        },
-        docs.generate,
-      )
-      .post(
-        "/api/send",
-        async ({ device, body, status }) => {
-          if (!device) throw new Failure("not_linked", `${guidance(absent, gatewayCalls)}`);
-          const sent = await sendAndWait(device, body);
-          return status(sent.state === "sent" ? 200 : 202, {
-            success: true,
-            messageId: sent.waId,
-            timestamp: iso(sent.sentAt ?? sent.createdAt),
-          });
-        },
-        { body: t.Object(textMessage), ...docs.send },
-      )
-      .post(
-        "/api/logout",
-        async ({ device }) => {
-          await device?.logout();
-          return docs.loggedOut;
-        },
-        docs.logout,
-      ),
-};
+export const gatewayRoutes = ({ clock }: Tools) =>
+  routes("", "gateway")
+    .derive(({ workspace }) => ({ device: presentDefault(workspace) }))
+    .get(
+      "/status",
+      ({ device }) => ({ success: true, ...statusBody(device?.status() ?? absent, clock.now()) }),
+      docs.status,
+    )
+    .get(
+      "/api/qr",
+      async ({ device, status }) => {
+        const standing = device?.status() ?? absent;
+        const { qr } = standing;
+        unlessPasskey(standing.phase);
+        if (!qr) return status(404, docs.noQr(guidance(standing, gatewayCalls)));
+        return {
+          success: true,
+          qrCode: await qrDataUrl(qr.qr),
+          qrString: qr.qr,
+          timestamp: iso(qr.issuedAt),
+          expiresIn: secondsUntil(qr.expiresAt, clock.now()),
+          expiresAt: iso(qr.expiresAt),
+        };
+      },
+      docs.qr,
+    )
+    .post(
+      "/api/qr/generate",
+      async ({ workspace }) => {
+        const device = await wantedDefault(workspace);
+        if (device.status().phase === "connected")
+          throw new Failure("already_connected", "WhatsApp is connected: log out before generating a new QR code.");
+        await device.stop();
+        await device.start();
+        return docs.generating;
+      },
+      docs.generate,
+    )
+    .post(
+      "/api/send",
+      async ({ device, body, status }) => {
+        if (!device) throw new Failure("not_linked", `${guidance(absent, gatewayCalls)}`);
+        const sent = await sendAndWait(device, body);
+        return status(sent.state === "sent" ? 200 : 202, {
+          success: true,
+          messageId: sent.waId,
+          timestamp: iso(sent.sentAt ?? sent.createdAt),
+        });
+      },
+      { body: t.Object(textMessage), ...docs.send },
+    )
+    .post(
+      "/api/logout",
+      async ({ device }) => {
+        await device?.logout();
+        return docs.loggedOut;
+      },
+      docs.logout,
+    );
 
 const words = {
   stopped: "disconnected",

@@ -4,23 +4,12 @@ import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
-import { type Face, routes, type Tools } from "./face.ts";
-import { adminTable } from "./table/admin.ts";
-import { plainly } from "./failures.ts";
-
-/** `/v1/admin/plugins`: what runs in this bot, for the admin key. */
-export const plugins: Face = {
-  name: "plugins",
-  prefixes: ["/v1/admin/plugins"],
-  adminOnly: true,
-  table: adminTable,
-  word: plainly,
-  routes: (tools) => administration(tools),
-};
+import { routes, type Tools } from "./face.ts";
 
 const names = t.Union([t.Array(t.String()), t.Null()], { description: "a list of names, or null for everywhere" });
 
-function administration(tools: Tools) {
+/** `/v1/admin/plugins`: what runs in this bot, for the admin key. */
+export function pluginRoutes(tools: Tools) {
   const host = () => pluginsOf(tools);
   const one = async (name: string) => {
     const { file: _file, ...rest } = await host().details(name);

@@ -30,6 +30,7 @@ import { startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { ids, systemClock } from "./system.ts";
+import { v1 } from "../api/faces/v1.ts";
 import { poster } from "../webhooks/post.ts";
 import { version as ours } from "../../package.json" with { type: "json" };
 
@@ -98,7 +99,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
-  const post = poster(safeFetch, clock, ours);
+  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event });
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },

@@ -82,7 +82,7 @@ export class Gate {
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       const { method, headers, url } = request;
-      const key = onlyOne([keyOf(headers), this.options.sessions.keyOf(method, headers, new URL(url))]);
+      const key = onlyOne([keyOf(headers, face.keys), this.options.sessions.keyOf(method, headers, new URL(url))]);
       const principal = this.options.app.authenticate(key, address);
       const spender = spenderOf(principal);
       this.options.budgets.pace(spender, "requests_per_second");

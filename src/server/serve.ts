@@ -8,7 +8,7 @@ import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
-import { faces, socketFaces } from "../api/faces/index.ts";
+import { faces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
 import { parsable } from "./address.ts";
 import { bodyLimit } from "./body.ts";
@@ -88,7 +88,7 @@ export function startServer(options: ServerOptions): RunningServer {
   });
   const { cors } = gate;
   const { auth } = config;
-  const sockets = new Sockets({ app, audit, budgets, faces: socketFaces(), clock, log, cors, auth, sessions });
+  const sockets = new Sockets({ app, audit, budgets, faces, clock, log, cors, auth, sessions });
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const server = listening(config.port, () =>

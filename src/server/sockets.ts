@@ -1,8 +1,9 @@
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import { Server, type Socket } from "socket.io";
-import { keyOfClient, onlyOne } from "../api/credentials.ts";
+import { type KeyPlaces, keyOfClient, onlyOne } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
+import type { Face } from "../api/face.ts";
 import type { SocketFace } from "../api/visitor.ts";
 import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
@@ -21,7 +22,7 @@ export interface SocketOptions {
   app: Pick<App, "authenticate" | "as">;
   budgets: Budgets;
   audit: Audited;
-  faces: readonly SocketFace[];
+  faces: readonly Face[];
   clock: Clock;
   log: Log;
   cors: Cors;
@@ -54,13 +55,19 @@ export class Sockets {
   readonly #addresses = new WeakMap<object, string>();
   readonly #callers = new Map<string, Caller>();
   readonly #relay: Relay;
+  /** They share one namespace: their words differ. */
+  readonly #faces: readonly SocketFace[];
+  readonly #keys: readonly KeyPlaces[];
 
   constructor(private readonly options: SocketOptions) {
+    const spoken = options.faces.filter(({ sockets }) => sockets);
+    this.#faces = spoken.flatMap(({ sockets }) => sockets?.() ?? []);
+    this.#keys = spoken.map(({ keys }) => keys);
     this.#io.bind(this.#engine);
     this.#engine.on("connection", (socket, request, server) => {
       this.#addresses.set(socket, server.requestIP(request)?.address ?? "unknown");
     });
-    this.#relay = new Relay(this.#io, options);
+    this.#relay = new Relay(this.#io, { ...options, faces: this.#faces });
     this.#io.use((socket, next) => {
       try {
         this.#callers.set(socket.id, this.#identify(socket));
@@ -104,7 +111,7 @@ export class Sockets {
   #knock(request: Request, server: BunServer<unknown>): void {
     const { searchParams } = new URL(request.url);
     if (searchParams.has("sid")) return;
-    const key = keyOfClient({}, request.headers, Object.fromEntries(searchParams));
+    const key = keyOfClient(this.#keys, {}, request.headers, Object.fromEntries(searchParams));
     if (key !== null) this.options.app.authenticate(key, server.requestIP(request)?.address ?? "unknown");
   }
 
@@ -112,7 +119,7 @@ export class Sockets {
     const headers = new Headers(handshake.headers as Record<string, string>);
     const url = new URL(handshake.url, `http://${headers.get("host")}`);
     const session = this.options.sessions.keyOf("GET", headers, url);
-    const key = onlyOne([keyOfClient(handshake.auth, headers, handshake.query), session]);
+    const key = onlyOne([keyOfClient(this.#keys, handshake.auth, headers, handshake.query), session]);
     const address = this.#addresses.get(conn) ?? "unknown";
     const principal = this.options.app.authenticate(key, address);
     const leave = this.options.budgets.hold(spenderOf(principal).tenant, "sockets", 1);
@@ -122,7 +129,7 @@ export class Sockets {
   #welcome(socket: Socket): void {
     const caller = this.#callers.get(socket.id);
     if (!caller) return void socket.disconnect(true);
-    for (const face of this.options.faces) {
+    for (const face of this.#faces) {
       const visitor = visitorOf(socket, face, caller.workspace, { relay: this.#relay, audit: this.options.audit });
       face.welcome(visitor).catch((error: unknown) => this.#note(error));
     }

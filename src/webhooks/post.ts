@@ -10,10 +10,18 @@ import { signed } from "./sign.ts";
 /** How long a receiver may take to answer a delivery, milliseconds. */
 const usualPatience = 15_000;
 
+export interface PosterOptions {
+  clock: Clock;
+  /** Of this program. */
+  version: string;
+  /** An event in the words of the receiver's face: the same bytes at every attempt. */
+  bodyOf: (event: BotEvent) => object;
+}
+
 /** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
-export function poster({ send }: Pick<SafeFetch, "send">, clock: Clock, version: string): Post {
+export function poster({ send }: Pick<SafeFetch, "send">, { clock, version, bodyOf }: PosterOptions): Post {
   return async (endpoint, event, signal, patience = usualPatience) => {
-    const body = bodyOf(event);
+    const body = JSON.stringify(bodyOf(event));
     const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());
     const headers = {
       ...endpoint.headers,
@@ -33,11 +41,6 @@ export function poster({ send }: Pick<SafeFetch, "send">, clock: Clock, version:
       throw error;
     }
   };
-}
-
-/** The same bytes at every attempt. */
-function bodyOf({ id, seq, type, timestamp, device, data }: BotEvent): string {
-  return JSON.stringify({ id, seq, type, timestamp, device, data });
 }
 
 async function outcomeOf(response: Response, clock: Clock): Promise<Outcome> {

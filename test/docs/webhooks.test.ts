@@ -1,3 +1,4 @@
+import { eventBody } from "../../src/api/v1/event-body.ts";
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.t
 import { webhookSchedule } from "../../src/core/policy/retry.ts";
 import { LogTail } from "../../src/core/base/log-tail.ts";
 import { QrLinks } from "../../src/core/device/qr-link.ts";
-import { v1 } from "../../src/api/v1/v1.ts";
+import { v1 } from "../../src/api/faces/v1.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { poster } from "../../src/webhooks/post.ts";
 import { signed } from "../../src/webhooks/sign.ts";
@@ -160,7 +161,7 @@ test("the request that is shown is what is posted", async () => {
   const receiver = new Receiver();
   const clock = new HandClock(Date.now());
   const hook = endpoint(receiver.url, { secrets: [{ secret, expiresAt: null }] });
-  const post = poster(guardedFetch({ clock }), clock, "0.0.0");
+  const post = poster(guardedFetch({ clock }), { clock, version: "0.0.0", bodyOf: eventBody });
   await post(hook, exampleOf("message.received"), new AbortController().signal);
   const { headers = {}, body: posted = "" } = receiver.all[0] ?? {};
   await receiver.stop();

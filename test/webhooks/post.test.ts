@@ -1,3 +1,4 @@
+import { eventBody } from "../../src/api/v1/event-body.ts";
 import { afterEach, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import { Webhook } from "standardwebhooks";
@@ -11,7 +12,7 @@ import { endpoint } from "../store/rows.ts";
 import { Receiver } from "../receiver.ts";
 
 const clock = new HandClock(Date.now());
-const post = poster(guardedFetch({ clock }), clock, "1.2.3");
+const post = poster(guardedFetch({ clock }), { clock, version: "1.2.3", bodyOf: eventBody });
 const event = exampleOf("message.received");
 const secret = newSecret();
 const never = new AbortController().signal;

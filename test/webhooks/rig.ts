@@ -1,3 +1,4 @@
+import { eventBody } from "../../src/api/v1/event-body.ts";
 import { Courier } from "../../src/core/delivery/courier.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { Feed } from "../../src/core/delivery/feed.ts";
@@ -72,7 +73,7 @@ export class Rig {
     this.store = await openStore({ dir, clock, targetsOf: targets.of, durability: "normal" });
     this.courier = new Courier({ deliveries: this.store.deliveries, clock, log: silent, random: () => 0.5 });
     const safeFetch = guardedFetch({ clock, allowed: new Allowed(["loopback"]) });
-    const post = poster(safeFetch, clock, "0.0.0");
+    const post = poster(safeFetch, { clock, version: "0.0.0", bodyOf: eventBody });
     const { store, courier } = this;
     const ports = { store, targets, courier, feed, post, safeFetch, clock, log: silent, ids };
     this.webhooks = await Webhooks.load(ports, { ...nobody, ...operators });

@@ -8,6 +8,7 @@ import { Failure } from "../../core/base/failure.ts";
 import { checkDraft } from "../../core/webhooks/webhook-draft.ts";
 import { guardedFetch } from "../../net/fetch.ts";
 import { systemClock } from "../../composition/system.ts";
+import { eventBody } from "../../api/v1/event-body.ts";
 import { poster } from "../../webhooks/post.ts";
 import { print } from "../base/command.ts";
 import { keptWebhooks } from "./list.ts";
@@ -30,7 +31,7 @@ export async function send(args: string[]): Promise<number> {
   if (secret === null) throw new Failure("invalid", `send takes --secret=<secret>: no webhook for ${url} is known.`);
   checkDraft({ url, secret });
   const event = { ...exampleOf(type), id: Bun.randomUUIDv7(), timestamp: new Date().toISOString() };
-  const post = poster(guardedFetch({ clock: systemClock }), systemClock, version);
+  const post = poster(guardedFetch({ clock: systemClock }), { clock: systemClock, version, bodyOf: eventBody });
   const outcome = await post(endpoint(url, secret, known?.headers), event, new AbortController().signal);
   print(outcome.ok ? `taken: status ${outcome.status}` : `not taken: ${outcome.error}`);
   if (outcome.response) print(outcome.response);

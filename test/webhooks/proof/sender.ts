@@ -1,4 +1,5 @@
 /** A sender that is killed again and again: records events and delivers them, on a clock that runs fast. */
+import { eventBody } from "../../../src/api/v1/event-body.ts";
 import { Courier } from "../../../src/core/delivery/courier.ts";
 import { Feed } from "../../../src/core/delivery/feed.ts";
 import { Targets } from "../../../src/core/model/events/targets.ts";
@@ -30,7 +31,7 @@ const targets = new Targets();
 const store = await openStore({ dir: errand.dir, clock, targetsOf: targets.of, durability: "normal" });
 const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
 const safeFetch = guardedFetch({ clock });
-const post = poster(safeFetch, clock, "0.0.0");
+const post = poster(safeFetch, { clock, version: "0.0.0", bodyOf: eventBody });
 await Webhooks.load(
   { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids },
   { urls: errand.urls, secret: errand.secret, events: ["*"] },

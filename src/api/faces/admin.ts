@@ -1,17 +1,19 @@
 import { Elysia } from "elysia";
-import { audit } from "./audit.ts";
-import { health } from "./health.ts";
-import { keys } from "./keys.ts";
-import { logs } from "./logs.ts";
-import { tenants } from "./tenants.ts";
-import { traces } from "./traces.ts";
+import { audit } from "../admin/audit.ts";
+import { health } from "../admin/health.ts";
+import { keys } from "../admin/keys.ts";
+import { logs } from "../admin/logs.ts";
+import { tenants } from "../admin/tenants.ts";
+import { traces } from "../admin/traces.ts";
 import type { Face } from "../face.ts";
+import { usualKeys } from "../credentials.ts";
 import { plainly } from "../failures.ts";
 import { adminTable } from "../table/admin.ts";
 
 /** `/v1/admin/…`: tenants, keys, everybody's devices, the audit log, traces, health and log of the process; for the admin key. */
 export const admin: Face = {
   name: "admin",
+  keys: usualKeys,
   prefixes: ["/v1/admin"],
   adminOnly: true,
   table: adminTable,
