@@ -1,11 +1,18 @@
 import type { Problem } from "./protocol.ts";
 
-const frame = /((?:[A-Za-z]:)?[^\s():]+\.[cm]?[jt]sx?):(\d+)(?::\d+)?/g;
+const lineNumber = /:(\d+)/g;
+const isSource = (file: string) => /\.[cm]?[jt]sx?$/.test(file.slice(-5));
+const isInPath = (char: string) => char !== "" && !/[\s():]/.test(char);
 
-/** The first `file:line` below `root` that a stack or message names. */
+/** The first `file:line` below `root` that a stack or message names. Looks at each character once or twice. */
 export function place(text: string, root: string): { file: string | null; line: number | null } {
-  for (const [, file = "", line] of text.matchAll(frame)) {
-    if (file.startsWith(root)) return { file, line: Number(line) };
+  for (const match of text.matchAll(lineNumber)) {
+    let start = match.index;
+    while (isInPath(text.charAt(start - 1))) start--;
+    // A drive: `C:/plugins/a.ts:1`.
+    if (/^[A-Za-z]:$/.test(text.slice(Math.max(0, start - 2), start))) start -= 2;
+    const file = text.slice(start, match.index);
+    if (isSource(file) && file.startsWith(root)) return { file, line: Number(match[1]) };
   }
   return { file: null, line: null };
 }

@@ -43,8 +43,8 @@ export class Blame {
 
   /** What the runtime printed of a worker that fell over. */
   crash(text: string, site: Site | null): PluginFault {
-    const said =
-      /(?:^|\n)\s*((?:\w*[Ee]rror|error): [^\n]*)/.exec(text)?.[1] ?? text.trim().split("\n")[0] ?? "crashed";
+    const lines = text.split("\n").map((line) => line.trim());
+    const said = lines.find((line) => /^(?:\w*[Ee]rror|error): /.test(line)) ?? lines.find(Boolean) ?? "crashed";
     const message = said.replace(/^error: /, "").slice(0, 500);
     return this.placed("crash", { message, ...place(text, this.root) }, site);
   }

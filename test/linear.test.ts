@@ -1,0 +1,152 @@
+import { expect, test } from "bun:test";
+import { keyOf } from "../src/api/credentials.ts";
+import { needKnown } from "../src/api/exact.ts";
+import { faceOf } from "../src/api/face.ts";
+import { faces } from "../src/api/faces/index.ts";
+import { inviteCode } from "../src/api/people.ts";
+import { ranged } from "../src/api/ranges.ts";
+import { RouteFinder } from "../src/api/table/find.ts";
+import { nativeTable } from "../src/api/table/native.ts";
+import { systemClock } from "../src/composition/system.ts";
+import { nameInDisposition } from "../src/core/media/disposition.ts";
+import { fileName } from "../src/core/media/file-name.ts";
+import { inBase64 } from "../src/core/media/file-source.ts";
+import { recipient } from "../src/core/model/recipient.ts";
+import { Redaction } from "../src/core/trace/redaction.ts";
+import { FieldCleaner } from "../src/log/fields.ts";
+import { scrub } from "../src/log/scrub.ts";
+import { cardOf } from "../src/media/card.ts";
+import { parseArgs, readPattern } from "../src/plugins/contract/pattern.ts";
+import { Router } from "../src/plugins/routing/router.ts";
+import { Blame } from "../src/plugins/thread/blame.ts";
+import { inUtf8 } from "../src/server/charset.ts";
+import { needFewParts } from "../src/server/form-budget.ts";
+import { withQuotedNames } from "../src/server/form-names.ts";
+import { needFewValues, needPlain } from "../src/server/json-budget.ts";
+import { Sessions } from "../src/server/sessions.ts";
+import { phonesIn } from "../src/whatsapp/codec/convert/contacts.ts";
+
+/** Twice the input takes at most so much longer: the least of nine runs each, in one process. */
+const most = 2.5;
+const runs = 9;
+/** On a machine that others use. */
+const attempts = 4;
+/** Below it a clock measures itself, milliseconds. */
+const measurable = 2;
+
+const finder = new RouteFinder(nativeTable);
+const sessions = new Sessions(systemClock);
+const cleaner = new FieldCleaner(["a secret of the operator"]);
+const redaction = new Redaction();
+const router = new Router(["!"]);
+const weather = readPattern("weather <city:text> [days:int]");
+const blame = new Blame("/plugins/a.ts", "/plugins");
+const schema = { type: "object", properties: { text: { type: "string" } } } as never;
+const bytes = (text: string) => new TextEncoder().encode(text);
+const headers = (name: string, value: string) => new Headers({ [name]: value });
+const get = (value: Headers) => new Request("http://a.example/", { headers: value });
+
+/** What reads text of outsiders, and what it reads. Each may refuse it: how long that takes is asked. */
+const parsers: Record<string, { reads: (text: string) => unknown; repeated: readonly string[]; before?: string }> = {
+  "a log's text": {
+    reads: (text) => scrub(text, ["a b"], Infinity),
+    repeated: ["12345:", "1", "mp_", "a b", "1@", "12345@lid"],
+  },
+  "a log's fields": {
+    reads: (text) => cleaner.fields({ path: text, err: new Error(text) }),
+    repeated: ["12345:", "mp_a"],
+  },
+  "a path": {
+    reads: (text) => [finder.find("GET", text), faceOf(faces, text)],
+    repeated: ["/", "/v1/devices/a", "%2f"],
+  },
+  "a key": { reads: (text) => keyOf(headers("authorization", text)), repeated: [" ", "a "], before: "Bearer " },
+  "a cookie": {
+    reads: (text) => sessions.keyOf("GET", headers("cookie", text), new URL("http://a.example:1")),
+    repeated: ["merpati_1", "merpati_1=;", ";", " "],
+  },
+  "a range": {
+    reads: (text) => ranged(get(headers("range", text)), new Blob(["a"]), {}),
+    repeated: ["1", "1-"],
+    before: "bytes=",
+  },
+  etags: {
+    reads: (text) => ranged(get(headers("if-none-match", text)), new Blob(["a"]), { etag: '"a"' }),
+    repeated: ["W/", ",", '"b",'],
+  },
+  "a body's fields": { reads: (text) => needKnown(schema, { [text]: 1 }, "a field"), repeated: ["text", "a"] },
+  "a body's shape": {
+    reads: (text) => needPlain(bytes(text), Infinity),
+    repeated: ['"', '"\\"', "[]", "{}", ",", "1", '\\"'],
+  },
+  "a form's shape": {
+    reads: (text) => [
+      needFewValues(bytes(text), Infinity),
+      needFewParts(bytes(text), "multipart/form-data; boundary=b"),
+    ],
+    repeated: ["-", "--", "[", "&"],
+  },
+  "a form's names": {
+    reads: (text) => withQuotedNames(bytes(text), "multipart/form-data; boundary=b"),
+    repeated: ["--b", "--b\r\ncontent-disposition: a; name=b\r\n\r\n", "; name=", "; "],
+    before: "--b\r\ncontent-disposition: a",
+  },
+  "a content type": { reads: (text) => inUtf8(bytes("a"), text), repeated: [";", "; ", "; charset"], before: "a" },
+  "a recipient": { reads: (text) => recipient(text), repeated: ["1", "1@", ":", " "] },
+  "an invite link": { reads: (text) => inviteCode(text), repeated: ["a", "/", "https://chat.whatsapp.com/"] },
+  "a file's name": { reads: (text) => fileName(text), repeated: [".", "_", "/", "a.", " "] },
+  "a disposition": {
+    reads: (text) => nameInDisposition(text),
+    repeated: [";", "; ", "\\", '"', "; filename", "'"],
+    before: 'a; filename="',
+  },
+  base64: { reads: (text) => inBase64(text), repeated: ["A", "=", "data:"], before: "data:" },
+  "a page": {
+    reads: (text) => cardOf("http://a.example", bytes(text), "text/html"),
+    repeated: ["<meta ", "<title>", " ", "&amp;", "<"],
+  },
+  "a stanza's text": { reads: (text) => redaction.text(text), repeated: ["_:", "1", ":1@", "a "] },
+  "a command": { reads: (text) => router.match(text, () => true), repeated: [" ", "!ping ", "a"], before: "!" },
+  "a command's words": { reads: (text) => parseArgs(weather, text), repeated: ["a ", " ", '"', '" '] },
+  "a worker's last words": { reads: (text) => blame.crash(text, null), repeated: ["\n", "a", "Error", "\n a"] },
+  "a card of a contact": { reads: (text) => phonesIn(text), repeated: ["TEL;", "item1", "\n", ";waid=1", "TEL:1\n"] },
+};
+
+/** How long it takes to read a text so many times, milliseconds. */
+function timeOf(times: number, text: string, reads: (text: string) => unknown): number {
+  const started = performance.now();
+  for (let time = 0; time < times; time++) {
+    try {
+      reads(text);
+    } catch {
+      // A refusal is an answer.
+    }
+  }
+  return performance.now() - started;
+}
+
+/** How much longer twice the input takes. Both are read in turns: what else the machine does hits both. */
+function ratioOf(times: number, one: string, two: string, reads: (text: string) => unknown): number {
+  let [least, leastOfTwo] = [Infinity, Infinity];
+  for (let run = 0; run < runs; run++) {
+    least = Math.min(least, timeOf(times, one, reads));
+    leastOfTwo = Math.min(leastOfTwo, timeOf(times, two, reads));
+  }
+  return leastOfTwo / least;
+}
+
+const cases = Object.entries(parsers).flatMap(([what, { reads, repeated, before = "" }]) =>
+  repeated.map((piece) => ({ what, piece, reads, before })),
+);
+
+test.each(cases)("$what takes time in proportion to its length: $piece", ({ reads, piece, before }) => {
+  const length = 16_384;
+  const text = (size: number) => before + piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
+  const [one, two] = [text(length), text(2 * length)];
+  // As often as makes it measurable; what is quadratic needs no help, and stays quadratic at every attempt.
+  const once = Math.min(timeOf(1, one, reads), timeOf(1, one, reads), timeOf(1, one, reads));
+  const times = Math.max(1, Math.ceil(measurable / Math.max(once, 0.000_1)));
+  let ratio = Infinity;
+  for (let attempt = 0; attempt < attempts && ratio > most; attempt++) ratio = ratioOf(times, one, two, reads);
+  expect(ratio).toBeLessThanOrEqual(most);
+});
