@@ -29,10 +29,7 @@ export class Endings {
     const faults = new Map<string, string | null>();
     const victims: Victim[] = [];
     for (const [at, one] of cases.entries()) victims.push(await this.#link(one, at));
-    const play = async (victim: Victim) => faults.set(victim.one.id, await this.#play(victim));
-    await Promise.all(victims.filter(({ one }) => one.how === "close").map(play));
-    // The simulator fails the next login, whosever it is.
-    for (const victim of victims.filter(({ one }) => one.how === "login")) await play(victim);
+    await Promise.all(victims.map(async (victim) => faults.set(victim.one.id, await this.#play(victim))));
     return faults;
   }
 
@@ -49,7 +46,7 @@ export class Endings {
     if (one.how === "close") sim.raw.end(jid, node);
     else {
       await this.#world.call("POST", `/v1/devices/${id}/stop`);
-      sim.faults.failLogin({ reason: "", ...node.attrs });
+      sim.faults.failLogin({ reason: "", ...node.attrs }, 1, jid);
       await this.#world.call("POST", `/v1/devices/${id}/start`);
     }
     const { then } = one;

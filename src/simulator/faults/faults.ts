@@ -39,7 +39,7 @@ export class Faults {
   readonly #refusedUpgrades: number[] = [];
   readonly #handshakes: { stage: HandshakeStage; how: "cut" | "stall" }[] = [];
   readonly #ackMarks: Readonly<Record<string, string>>[] = [];
-  readonly #failures: LoginFailure[] = [];
+  readonly #failures: { readonly failure: LoginFailure; readonly device: string | undefined }[] = [];
   #forgeries = 0;
   #pings: Ping[] = [];
   readonly #questions: QuestionFaults;
@@ -96,9 +96,9 @@ export class Faults {
     return this.#handshakes.shift()?.how;
   }
 
-  /** Refuses the next logins with `failure`, such as `{ reason: "402", code: "101", expire: "3600" }`. */
-  failLogin(failure: LoginFailure, times = 1): void {
-    for (let at = 0; at < times; at++) this.#failures.push(failure);
+  /** Refuses the next logins, of one device or of all, with `failure`, such as `{ reason: "402", code: "101", expire: "3600" }`. */
+  failLogin(failure: LoginFailure, times = 1, device?: string): void {
+    for (let at = 0; at < times; at++) this.#failures.push({ failure, device });
   }
 
   /** The server does not take the next message stanzas: their acks carry this error (463, 479, …). */
@@ -209,8 +209,9 @@ export class Faults {
   }
 
   /** For the login: what to refuse the next one with. */
-  nextLoginFailure(): LoginFailure | undefined {
-    return this.#failures.shift();
+  nextLoginFailure(device: string | undefined): LoginFailure | undefined {
+    const at = this.#failures.findIndex((each) => each.device === undefined || each.device === device);
+    return at < 0 ? undefined : this.#failures.splice(at, 1)[0]?.failure;
   }
 
   /** For the connection: the fault that strikes this stanza, if one does. */

@@ -18,10 +18,10 @@ export function admit(connection: Connection, handshake: Handshake): void {
     network.pairings.begin(connection, clientStatic, payload.devicePairingData);
     return;
   }
-  const failure = network.faults.nextLoginFailure();
-  if (failure) return connection.end(el("failure", { location: "sim", ...failure }));
   const user = network.directory.user(`${String(payload.username ?? "")}@s.whatsapp.net`);
   const device = user?.device(payload.device ?? 0);
+  const failure = network.faults.nextLoginFailure(device?.jid());
+  if (failure) return connection.end(el("failure", { location: "sim", ...failure }));
   if (device?.kind !== "linked" || device.removed || !device.noiseKey.equals(clientStatic)) {
     connection.end(el("failure", { reason: "401", location: "sim" }));
     return;
