@@ -50,7 +50,8 @@ function receiptFault({ kind, recipient }: Delivery, { type, recipient: named, c
 }
 
 // WhatsApp Web acknowledges some notifications without their type.
-function ackFault({ kind, type }: Delivery, { type: named }: Answer): string | undefined {
+function ackFault({ kind, type, recipient }: Delivery, { type: named }: Answer): string | undefined {
+  if (kind === "message" && recipient !== undefined) return "a copy of one's own message is settled by a receipt alone";
   return named === undefined || named === type ? undefined : `is of type ${named}, the ${kind} of type ${type}`;
 }
 

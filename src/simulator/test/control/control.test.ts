@@ -98,6 +98,12 @@ const ANSWERS: readonly [string, NonNullable<Quirks["answers"]>, string][] = [
     "a copy of one's own message is settled as sender",
   ],
   [
+    "a copy that is acknowledged and not receipted",
+    (right, to) =>
+      isCopy(to) ? [el("ack", { class: "message", id: to.attrs["id"], to: right.attrs["to"] })] : undefined,
+    "settled by a receipt alone",
+  ],
+  [
     "a copy's receipt without its recipient",
     (right, to) => (isCopy(to) ? changed(right, { recipient: undefined }) : undefined),
     "the receipt for a copy names the recipient",
