@@ -1,4 +1,4 @@
-import type { proto } from "@whiskeysockets/baileys";
+import type { BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { ActionKind, ActionOf } from "../../../core/model/content/action.ts";
 import type { Content, ContentKind, ContentOf } from "../../../core/model/content/content.ts";
 import type { Target } from "../../../core/model/content/parts.ts";
@@ -49,4 +49,15 @@ export interface Converter<K extends ContentKind | ActionKind> {
 }
 export interface Writer<K extends ContentKind | ActionKind> {
   write(content: Of<K>, writing: Writing): proto.IMessage;
+}
+
+/** What a stanza says beside its message, as WhatsApp's own clients write it. */
+export interface Stanza {
+  /** Of what changes another message. */
+  readonly edit?: string;
+  readonly node?: BinaryNode;
+}
+/** A kind whose stanza says more than which message it carries. */
+export interface Carrier<K extends ContentKind | ActionKind> {
+  stanza(content: Of<K>, where: { readonly chat: string; readonly now: number }): Stanza;
 }

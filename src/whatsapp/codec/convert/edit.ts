@@ -1,9 +1,9 @@
 import { proto } from "@whiskeysockets/baileys";
-import type { Converter, Writer } from "./converter.ts";
+import type { Carrier, Converter, Writer } from "./converter.ts";
 
 const { MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 
-export const edit: Converter<"edit"> & Writer<"edit"> = {
+export const edit: Converter<"edit"> & Writer<"edit"> & Carrier<"edit"> = {
   read({ protocolMessage: protocol }, { target, other }) {
     if (protocol?.type !== MESSAGE_EDIT || !protocol.editedMessage) return null;
     const edited = target(protocol.key);
@@ -12,4 +12,5 @@ export const edit: Converter<"edit"> & Writer<"edit"> = {
   write: ({ target, content }, { key, other, now }) => ({
     protocolMessage: { type: MESSAGE_EDIT, key: key(target), editedMessage: other(content), timestampMs: now },
   }),
+  stanza: () => ({ edit: "1" }),
 };

@@ -1,7 +1,7 @@
-import type { Converter } from "./converter.ts";
+import type { Carrier, Converter } from "./converter.ts";
 
 /** The answer itself is encrypted with the event's secret: `votes.ts` reads it. */
-export const eventResponse: Converter<"event_response"> = {
+export const eventResponse: Converter<"event_response"> & Carrier<"event_response"> = {
   read: ({ encEventResponseMessage: response }, { target }) =>
     response
       ? {
@@ -11,4 +11,5 @@ export const eventResponse: Converter<"event_response"> = {
           extra_guests: 0,
         }
       : null,
+  stanza: () => ({ node: { tag: "meta", attrs: { event_type: "response" } } }),
 };

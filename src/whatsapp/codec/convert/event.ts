@@ -1,9 +1,9 @@
 import type { proto } from "@whiskeysockets/baileys";
-import type { Converter, Writer } from "./converter.ts";
+import type { Carrier, Converter, Writer } from "./converter.ts";
 import { natural, only, some } from "./fields.ts";
 import { pointOf } from "./point.ts";
 
-export const event: Converter<"event"> & Writer<"event"> = {
+export const event: Converter<"event"> & Writer<"event"> & Carrier<"event"> = {
   read({ eventMessage: event }) {
     if (!event) return null;
     const { name, description, joinLink, location } = event;
@@ -28,6 +28,7 @@ export const event: Converter<"event"> & Writer<"event"> = {
       },
     };
   },
+  stanza: () => ({ node: { tag: "meta", attrs: { event_type: "creation" } } }),
 };
 
 /** A place may have a name and no point. */

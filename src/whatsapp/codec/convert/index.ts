@@ -3,7 +3,7 @@ import { type Action, type ActionKind, actionKinds } from "../../../core/model/c
 import { type Content, type ContentKind, contentKinds, type Context } from "../../../core/model/content/content.ts";
 import type { SentContent, SentKind } from "../../../core/model/content/sent.ts";
 import { readContext } from "./context.ts";
-import type { Converter, Reading, Writer, Writing } from "./converter.ts";
+import type { Carrier, Converter, Reading, Stanza, Writer, Writing } from "./converter.ts";
 import { kindNames, opened } from "./envelopes.ts";
 import { hasNewField } from "./new-field.ts";
 import * as kinds from "./kinds.ts";
@@ -15,6 +15,8 @@ const readKinds = contentKinds.filter((kind): kind is ReadKind => kind !== "unsu
 
 /** Votes and answers are encrypted: see `votes.ts`. */
 const writers: { [K in Exclude<SentKind, "poll_vote" | "event_response">]: Writer<K> } = kinds;
+
+const carriers: { [K in SentKind]: Converter<K> & Partial<Carrier<K>> } = kinds;
 
 export interface Said {
   content: Content | Action;
@@ -75,4 +77,10 @@ export function isErrand(message: proto.IMessage, wire = new Uint8Array()): bool
 export function toMessage(content: SentContent, writing: Writing): proto.IMessage {
   const writer = writers[content.kind as keyof typeof writers] as Writer<ContentKind | ActionKind>;
   return writer.write(content, writing);
+}
+
+/** What the stanza of a message says beside it. */
+export function stanzaOf(content: SentContent, where: Parameters<Carrier<SentKind>["stanza"]>[1]): Stanza {
+  const carrier = carriers[content.kind] as Converter<SentKind> & Partial<Carrier<SentKind>>;
+  return carrier.stanza?.(content, where) ?? {};
 }

@@ -1,6 +1,7 @@
-import { proto } from "@whiskeysockets/baileys";
+import { randomBytes } from "node:crypto";
+import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../../core/model/content/content.ts";
-import type { Converter, Writer } from "./converter.ts";
+import type { Carrier, Converter, Writer } from "./converter.ts";
 import { only } from "./fields.ts";
 
 type Menu = ContentOf<"menu">;
@@ -16,13 +17,14 @@ const option = (id: Text, title: Text, more: Partial<Record<keyof Option, Text>>
   ...only(more),
 });
 
-/** What can be chosen from. WhatsApp's clients show it when the stanza says so too: see `relay.ts`. */
-export const menu: Converter<"menu"> & Writer<"menu"> = {
+/** What can be chosen from. WhatsApp's clients show it when the stanza says so too. */
+export const menu: Converter<"menu"> & Writer<"menu"> & Carrier<"menu"> = {
   read(message) {
     const found = list(message) ?? buttons(message) ?? template(message) ?? interactive(message);
     return found && { kind: "menu", ...found, options: found.options.slice(0, mostOptions) };
   },
   write: (content) => (content.button === undefined ? asFlow(content) : asList(content)),
+  stanza: (content, { now }) => ({ node: menuNode(content, now) }),
 };
 
 function list({ listMessage: list }: proto.IMessage) {
@@ -125,4 +127,26 @@ function flowButton({ id, title, url, phone, copy }: Option) {
         ? ["cta_copy", { copy_code: copy }]
         : ["quick_reply", { id }];
   return { name, buttonParamsJson: JSON.stringify({ display_text: title, ...what }) };
+}
+
+/**
+ * Without it WhatsApp takes a menu and no client shows it; with less of it buttons are refused (479): measured by the
+ * author of whatsmeow's pull request 1235. The node of lists is the one that Baileys' forks use.
+ */
+function menuNode({ type }: Menu, now: number): BinaryNode {
+  if (type === "listMessage")
+    return { tag: "biz", attrs: {}, content: [{ tag: "list", attrs: { type: "product_list", v: "2" } }] };
+  const decision = { decision_id: randomBytes(20).toString("hex"), source_type: "third_party" };
+  return {
+    tag: "biz",
+    attrs: { actual_actors: "2", host_storage: "2", privacy_mode_ts: String(Math.floor(now / 1000)) },
+    content: [
+      {
+        tag: "interactive",
+        attrs: { type: "native_flow", v: "1" },
+        content: [{ tag: "native_flow", attrs: { v: "9", name: "mixed" } }],
+      },
+      { tag: "quality_control", attrs: decision },
+    ],
+  };
 }

@@ -1,10 +1,10 @@
 import { proto } from "@whiskeysockets/baileys";
-import type { Converter, Writer } from "./converter.ts";
+import type { Carrier, Converter, Writer } from "./converter.ts";
 import { natural } from "./fields.ts";
 
 const { PIN_FOR_ALL, UNPIN_FOR_ALL } = proto.Message.PinInChatMessage.Type;
 
-export const pin: Converter<"pin"> & Writer<"pin"> = {
+export const pin: Converter<"pin"> & Writer<"pin"> & Carrier<"pin"> = {
   read({ pinInChatMessage: pin, messageContextInfo: info }, { target }) {
     if (!pin) return null;
     const seconds = natural(info?.messageAddOnDurationInSecs) || null;
@@ -18,4 +18,5 @@ export const pin: Converter<"pin"> & Writer<"pin"> = {
       senderTimestampMs: now,
     },
   }),
+  stanza: () => ({ edit: "2" }),
 };

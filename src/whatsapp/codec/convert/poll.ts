@@ -1,5 +1,5 @@
 import type { proto } from "@whiskeysockets/baileys";
-import type { Converter, Writer } from "./converter.ts";
+import type { Carrier, Converter, Writer } from "./converter.ts";
 import { natural } from "./fields.ts";
 
 export const mostOptions = 100;
@@ -10,7 +10,7 @@ export function pollOf(message: proto.IMessage): proto.Message.IPollCreationMess
   return v1 ?? v2 ?? v3 ?? message.pollCreationMessageV5 ?? null;
 }
 
-export const poll: Converter<"poll"> & Writer<"poll"> = {
+export const poll: Converter<"poll"> & Writer<"poll"> & Carrier<"poll"> = {
   read(message) {
     const poll = pollOf(message);
     if (!poll) return null;
@@ -33,4 +33,5 @@ export const poll: Converter<"poll"> & Writer<"poll"> = {
       ? { messageContextInfo, pollCreationMessageV3: creation }
       : { messageContextInfo, pollCreationMessage: creation };
   },
+  stanza: () => ({ node: { tag: "meta", attrs: { polltype: "creation" } } }),
 };
