@@ -52,7 +52,9 @@ export function sessionSocket(): SocketFace {
     async deserted(workspace, id) {
       if (!made.delete(`${workspace.tenant}/${id}`)) return;
       const device = workspace.device(id);
-      if (device.status().account === null) await device.remove();
+      const { account, unlinked } = device.status();
+      // What was linked once and lost its account keeps what it has received.
+      if (account === null && unlinked === null) await device.remove();
     },
   };
 }

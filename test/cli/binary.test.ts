@@ -131,6 +131,38 @@ test.skipIf(!browserPath)(
   },
 );
 
+test("says where it listens and that others may listen in; a second one on its port refuses to start", async () => {
+  const env = { HOST: "0.0.0.0", PORT: "0", LOG_LEVEL: "silent", API_KEY: key };
+  const child = Bun.spawn([binary.path], {
+    cwd: folder,
+    env: { ...env, WHATSAPP_URL: "ws://127.0.0.1:9", WHATSAPP_ROOT_KEY: "0".repeat(64) },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  try {
+    const told: string[] = [];
+    for await (const line of lines(child.stdout)) if (told.push(line) && line.startsWith("It is plain HTTP")) break;
+    expect(told.at(-1)).toContain("open to the network");
+    const port = /^Merpati listens on http:\/\/127\.0\.0\.1:(\d+) /.exec(told[0] ?? "")?.[1] ?? "";
+    const second = await run(["start"], { ...env, PORT: port, SESSIONS_DIR: "another" });
+    expect(second.err).toBe(`Port ${port} is in use: set PORT to another, or to 0 for a free one.\n`);
+    expect(second.exit).toBe(1);
+  } finally {
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+  }
+});
+
+async function* lines(output: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let said = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of output) {
+    const parts = (said + decoder.decode(chunk, { stream: true })).split("\n");
+    said = parts.pop() ?? "";
+    yield* parts;
+  }
+}
+
 /** The address in the first line that the program prints. */
 async function address(output: ReadableStream<Uint8Array>): Promise<string> {
   let said = "";

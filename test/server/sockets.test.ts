@@ -190,7 +190,12 @@ test("a session that was never scanned goes when its page has been closed for a 
   try {
     await bot.workspace.createDevice("made-elsewhere");
     const client = await SocketClient.open(server.url, { auth });
-    for (const key of ["scan-page", "made-elsewhere"]) await client.ask("session.create", { key });
+    for (const key of ["lost-its-phone", "scan-page", "made-elsewhere"]) await client.ask("session.create", { key });
+    const phone = bot.sim.phone("6283300000009");
+    await phone.scan((await bot.workspace.device("lost-its-phone").qr()).qr);
+    await client.next("session.ready", ({ key }) => key === "lost-its-phone");
+    await phone.unlink();
+    await client.next("session.disconnected", ({ key }) => key === "lost-its-phone");
     client.socket.disconnect();
     await until(() => clock.next() !== null);
     clock.wind(59_000);
@@ -198,8 +203,11 @@ test("a session that was never scanned goes when its page has been closed for a 
     clock.wind(1_000);
     await until(() => !there("scan-page"));
     expect(there("made-elsewhere")).toBe(true);
+    // It keeps what it has received, for when it is linked again.
+    expect(there("lost-its-phone")).toBe(true);
   } finally {
     await server.stop();
+    await bot.workspace.device("lost-its-phone").remove();
     await bot.workspace.device("made-elsewhere").remove();
   }
 });
