@@ -4,6 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { JournalEntry } from "../../core/ports/vault.ts";
 import { SignalError } from "../signal/signal-error.ts";
 import type { AuthState } from "./auth-state.ts";
+import { assertOwnDevice } from "./own-device.ts";
 import { type MakeRepository, signalRepository } from "./signal-repository.ts";
 import { type Opened, SignalStore } from "./signal-store.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";
@@ -21,6 +22,9 @@ export interface JournalHooks {
   /** The disk refused: nothing may be acknowledged any more. */
   broken(error: unknown): void;
 }
+
+/** Decrypts what came in the stanza. */
+type Open = (stanza: BinaryNode) => Promise<Opened>;
 
 /** A ciphertext in the stanza it came in. */
 interface Sealed {
@@ -69,14 +73,17 @@ export class Journal {
   readonly makeRepository: MakeRepository = (...args) => ({
     ...signalRepository(this.signal, this.auth, ...args),
     decryptMessage: ({ jid, type, ciphertext }) =>
-      this.decrypt(ciphertext, jid, () => this.signal.open(jid, type, ciphertext)),
+      this.decrypt(ciphertext, jid, (stanza) => {
+        if (type === "pkmsg") assertOwnDevice(this.auth().creds, jid, stanza, ciphertext);
+        return this.signal.open(jid, type, ciphertext);
+      }),
     decryptGroupMessage: ({ group, authorJid, msg }) =>
       this.decrypt(msg, authorJid, () => this.signal.openFromGroup(group, authorJid, msg)),
     // Done already, in the write of the message that brought the key.
     processSenderKeyDistributionMessage: async () => {},
   });
 
-  private async decrypt(ciphertext: Uint8Array, author: string, open: () => Promise<Opened>): Promise<Uint8Array> {
+  private async decrypt(ciphertext: Uint8Array, author: string, open: Open): Promise<Uint8Array> {
     const found = this.stanzas.get(ciphertext);
     if (!found) throw new Error("a ciphertext that came in no stanza");
     const { stanza, hash = hashOf(ciphertext) } = found;
@@ -104,10 +111,10 @@ export class Journal {
   }
 
   /** The new records, the sender key that came along and our entry are one write. */
-  private async opened({ hash, stanza, ciphertext }: Sealed, open: () => Promise<Opened>): Promise<Uint8Array> {
+  private async opened({ hash, stanza, ciphertext }: Sealed, open: Open): Promise<Uint8Array> {
     let found: Opened;
     try {
-      found = await this.withSenderKey(stanza, await open());
+      found = await this.withSenderKey(stanza, await open(stanza));
     } catch (error) {
       if (error instanceof Failure) this.hooks.broken(error);
       else this.hooks.undecryptable(stanza);
