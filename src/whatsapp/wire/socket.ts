@@ -98,8 +98,7 @@ export function ignoreUnheard({ ev }: WASocket): void {
 }
 
 /**
- * Ends what still waits for an answer. Baileys lets it wait out its time after a close, and a query inside libsignal's
- * queue, which all devices of the process share, would hold up the next connection's messages to that contact.
+ * Ends what still waits for an answer: after a close Baileys lets it wait out its time.
  */
 function abandonQueries(sock: WASocket): void {
   sock.ws.emit("error", new Error("the connection is over"));
