@@ -97,6 +97,29 @@ test("a file that is there is not written over, and a device that is not there i
   );
 });
 
+test("eight traces at once; whoever goes makes room, and the audit log names them", async () => {
+  await using bot = await startBot();
+  await bot.workspace.createDevice("shop");
+  const open = async () => {
+    const over = new AbortController();
+    const path = `${bot.url}/v1/admin/tenants/default/devices/shop/trace`;
+    const response = await fetch(path, { headers: { "x-api-key": adminKey }, signal: over.signal });
+    return { status: response.status, over };
+  };
+  const eight: Awaited<ReturnType<typeof open>>[] = [];
+  for (let at = 0; at < 8; at++) eight.push(await open());
+  expect(eight.map(({ status }) => status)).toEqual(eight.map(() => 200));
+  expect((await open()).status).toBe(503);
+  eight[0]?.over.abort();
+  let ninth = await open();
+  // The server hears of the end a moment later.
+  for (const end = performance.now() + 5_000; ninth.status !== 200 && performance.now() < end;) ninth = await open();
+  expect(ninth.status).toBe(200);
+  const audit = (await (await bot.call("GET", "/v1/admin/audit?limit=1")).json()) as { data: object[] };
+  expect(audit.data).toMatchObject([{ action: "device.trace", tenant: "default", subject: "shop" }]);
+  for (const { over } of [...eight, ninth]) over.abort();
+}, 30_000);
+
 test("what is no trace is refused with its line", async () => {
   await using bot = await startBot();
   const file = join(bot.folder, "trace.jsonl");

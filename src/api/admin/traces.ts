@@ -9,6 +9,7 @@ export const traces = ({ clock }: Tools) =>
     "/",
     async ({ administer, params, request }) => {
       const over = new AbortController();
+      request.signal.addEventListener("abort", () => over.abort(), { once: true });
       const entries = await administer().trace(params.tenant, params.device, over.signal);
       const follow = (gone: AbortSignal) => {
         gone.addEventListener("abort", () => over.abort(), { once: true });
