@@ -38,6 +38,8 @@ export interface Player {
   do(deed: string, how?: With): Promise<unknown>;
   /** The first event of a name that fits, among those told already or to come. */
   hears(event: string, fits?: (told: Told) => boolean): Promise<Told>;
+  /** Resolves when it has all that a phone tells a new companion. */
+  ready(): Promise<void>;
   stop(): Promise<void>;
 }
 

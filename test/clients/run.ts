@@ -1,7 +1,9 @@
 /** Plays every story with clients that nobody here wrote: what they say against the simulator, nobody here can have invented. */
-import { startSimulator } from "../../src/simulator/index.ts";
-import { buildGoPlayer, GoPlayer } from "./go-player.ts";
+import { type ProfileName, startSimulator } from "../../src/simulator/index.ts";
+import { join } from "node:path";
+import { buildGoPlayer } from "./go-build.ts";
 import type { Complaint, Player, Server } from "./player.ts";
+import { ProcessPlayer } from "./process-player.ts";
 import { link, settled, type Stage, type Story } from "./story.ts";
 import { STORIES } from "./stories.ts";
 
@@ -12,32 +14,51 @@ type Custom = readonly { readonly line: RegExp; readonly since: string }[];
 
 interface Make {
   readonly name: string;
+  /** The WhatsApp it can speak to. */
+  readonly profile: ProfileName;
   readonly customs: Custom;
-  start(server: Server): Promise<Player>;
+  start(server: Server): Player;
 }
 
 async function whatsmeow(): Promise<Make> {
   const program = await buildGoPlayer();
+  // The last of what a phone tells a new companion, and the last it fetches then.
+  const signs = [
+    ["history", "type", "RECENT"],
+    ["app-state", "name", "regular_low"],
+  ] as const;
   return {
     name: "whatsmeow",
+    profile: "newest",
     customs: [
       {
         line: /Received stream end frame/,
         since: "the stream ends before whatsmeow has worked off the stanza that says why",
       },
     ],
-    start: async (server) => new GoPlayer(program, server),
+    start: (server) => new ProcessPlayer([program], signs, server),
+  };
+}
+
+function baileys(): Make {
+  const command = [process.execPath, join(import.meta.dir, "baileys", "player.ts")];
+  return {
+    name: "stock Baileys",
+    profile: "2026-03",
+    // It calls what is ordinary an error, such as the stream that ends after pairing; what it does is what counts.
+    customs: [{ line: /^/, since: "stock Baileys logs the ordinary as errors" }],
+    start: (server) => new ProcessPlayer(command, [["push-name", "name", "Budi"]], server),
   };
 }
 
 async function play(make: Make, story: Story): Promise<string[]> {
-  const sim = await startSimulator({ seed: story.name, unaskedQueueMs: 50 });
+  const sim = await startSimulator({ profile: make.profile, seed: story.name, unaskedQueueMs: 50 });
   const phone = sim.phone("6281100000001", { name: "Budi" });
   const ann = sim.contact("628123456789", { name: "Ann" });
   const server = { url: sim.secureUrl, rootKey: sim.rootKey, ca: sim.certificate };
   const players: Player[] = [];
   const another = async (): Promise<Player> => {
-    const player = await make.start(server);
+    const player = make.start(server);
     players.push(player);
     return player;
   };
@@ -67,7 +88,8 @@ function unexpected(players: readonly Player[], customs: Custom): string[] {
 
 async function playAll(make: Make, only: string | undefined): Promise<number> {
   let failed = 0;
-  const stories = STORIES.filter(({ name }) => only === undefined || name.includes(only));
+  const wanted = STORIES.filter(({ name }) => only === undefined || name.includes(only));
+  const stories = wanted.filter((story) => story.only === undefined || story.only === make.name);
   for (const story of stories) {
     const begun = performance.now();
     const faults = await play(make, story);
@@ -79,7 +101,8 @@ async function playAll(make: Make, only: string | undefined): Promise<number> {
   return failed;
 }
 
-let failed = 0;
+const only = process.argv[2];
+let failed = await playAll(baileys(), only);
 if (Bun.which("go") === null) say("!!! NOT RUN, since there is no go here: the stories with whatsmeow.");
-else failed += await playAll(await whatsmeow(), process.argv[2]);
+else failed += await playAll(await whatsmeow(), only);
 process.exit(failed === 0 ? 0 : 1);

@@ -13,6 +13,8 @@ export interface Stage {
 
 export interface Story {
   readonly name: string;
+  /** The one client that can play it; every client when left out. */
+  readonly only?: "whatsmeow";
   /** Starts without being linked. */
   readonly unlinked?: true;
   /** Lines of the client's log that the story itself brings about, and why. */
@@ -38,9 +40,7 @@ export async function link(player: Player, { sim, phone }: Pick<Stage, "sim" | "
   const { code } = await player.hears("qr");
   await phone.scan(String(code));
   await player.hears("open");
-  // The last of what a phone tells a new companion, and the last it fetches then.
-  await player.hears("history", ({ type }) => type === "RECENT");
-  await player.hears("app-state", ({ name }) => name === "regular_low");
+  await player.ready();
   await settled(sim);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
@@ -117,12 +118,18 @@ test("a look-up by LID names the account by LID and number, and nobody by number
   sim.assertNoProblems();
 });
 
-test("a file lies at a path with parameters, and further ones change nothing", async () => {
+test("a file lies at a path with parameters, and further ones change nothing, and is taken away", async () => {
   const { url, directPath } = sim.media.store(Buffer.from("0123456789"));
   expect(directPath).toMatch(/\.enc\?ccb=[\d-]+&oh=[\dA-F]+&oe=[\dA-F]+/);
+  const [path = ""] = directPath.split("?");
   const tls = { ca: sim.certificate };
   const response = await fetch(`${url}&hash=abc&mms-type=image&__wa-mms=`, { tls });
   expect(await response.text()).toBe("0123456789");
-  sim.media.expire(directPath);
+  const name = createHash("sha256").update("0123456789").digest("base64url");
+  const where = new URLSearchParams({ auth: sim.media.newToken(), d_md: Buffer.from(path).toString("base64url") });
+  const remove = (hash: string) =>
+    fetch(`https://${sim.media.host}/mms/md-msg-hist/${hash}?${where}`, { method: "DELETE", tls });
+  expect((await remove("another")).status).toBe(404);
+  expect((await remove(name)).status).toBe(200);
   expect((await fetch(url, { tls })).status).toBe(410);
 });

