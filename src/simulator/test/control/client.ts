@@ -4,7 +4,10 @@ import { hmac } from "../../crypto/cipher.ts";
 import { newKeyPair, sign } from "../../crypto/curve.ts";
 import { frame } from "../../noise/frames.ts";
 import type { TransportCipher } from "../../noise/cipher.ts";
+import type { Content } from "../../content/content.ts";
 import { DeviceKeys } from "../../signal/bundle.ts";
+import { unpad } from "../../signal/padding.ts";
+import { Sessions } from "../../signal/session.ts";
 import { decodeStanza, encodeStanza } from "../../wire/codec.ts";
 import { bigEndian, bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
 import type { Simulator } from "../../simulator.ts";
@@ -17,6 +20,8 @@ const SERVER = "@s.whatsapp.net";
 export interface Quirks {
   /** Replaces the answer to a stanza; undefined keeps it, `[]` leaves it out. */
   readonly answers?: (right: Stanza, to: Stanza) => Stanza[] | undefined;
+  /** It waits for its queue instead of asking. */
+  readonly neverPulls?: boolean;
   readonly trustsAnybody?: boolean;
   readonly acceptsForgery?: boolean;
 }
@@ -42,6 +47,7 @@ export class ControlClient {
   #nextId = 1;
   readonly #asked = new Map<string, (answer: Stanza) => void>();
   readonly seen: Stanza[] = [];
+  readonly #sessions = new Map<string, Sessions>();
   readonly #waiters = new Set<() => void>();
   qr: string | undefined;
   isOpen = false;
@@ -68,6 +74,16 @@ export class ControlClient {
       this.#waiters.add(again);
       again();
     });
+  }
+
+  /** What a message to this device says, of the ciphertexts that are for it alone. */
+  read(stanza: Stanza): Content {
+    const from = stanza.attrs["participant"] ?? stanza.attrs["from"] ?? "";
+    const enc = child(stanza, "enc");
+    const type = enc?.attrs["type"] === "pkmsg" ? "pkmsg" : "msg";
+    const sessions = this.#sessions.get(from) ?? new Sessions(this.keys, this.random);
+    this.#sessions.set(from, sessions);
+    return proto.Message.decode(unpad(sessions.decrypt(type, bytesOf(enc) ?? Buffer.alloc(0))));
   }
 
   connect(): void {
@@ -249,7 +265,8 @@ export class ControlClient {
   }
 
   #pull(preview: Stanza | undefined): void {
-    if (Number(preview?.attrs["count"]) > 0) this.send(el("ib", {}, [el("offline_batch", { count: "200" })]));
+    if (Number(preview?.attrs["count"]) > 0 && !this.#quirks.neverPulls)
+      this.send(el("ib", {}, [el("offline_batch", { count: "200" })]));
   }
 }
 

@@ -1,0 +1,325 @@
+import { afterEach, expect, test } from "bun:test";
+import { inflateSync } from "node:zlib";
+import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
+import { LtHash } from "../app-state/lt-hash.ts";
+import { mutationKeys, networkOrder } from "../app-state/keys.ts";
+import { hmac } from "../crypto/cipher.ts";
+import { verify } from "../crypto/curve.ts";
+import { type MediaKind, openFile } from "../media/file.ts";
+import { openAddition } from "../people/sealed.ts";
+import { type Simulator, type SimulatorStart, startSimulator } from "../simulator.ts";
+import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
+import { ControlClient, type Quirks } from "./control/client.ts";
+import { Outbox } from "./control/outbox.ts";
+
+let sim: Simulator;
+let client: ControlClient;
+
+afterEach(async () => {
+  client.close();
+  await sim.stop();
+});
+
+async function linked(options: SimulatorStart = {}, quirks: Quirks = {}): Promise<void> {
+  sim = await startSimulator({ seed: 9, historySync: false, ...options });
+  client = new ControlClient(sim, quirks);
+  await client.link();
+}
+
+const ann = () => sim.contact("628123456789", { name: "Ann" });
+const phone = () => sim.phone("6281100000001");
+const text = { conversation: "hello" };
+const seen = (tag: string): Stanza[] => client.seen.filter((one) => one.tag === tag);
+
+/** The first stanza seen from now on that fits. */
+const next = (fits: (stanza: Stanza) => boolean): Promise<Stanza> => {
+  const from = client.seen.length;
+  return client.until(() => client.seen.slice(from).find(fits), "a stanza");
+};
+
+/** Sends a message and returns its ack. */
+async function acked(message: Stanza): Promise<Record<string, string>> {
+  const ack = next(({ tag, attrs }) => tag === "ack" && attrs["id"] === message.attrs["id"]);
+  client.send(message);
+  return (await ack).attrs;
+}
+
+async function reconnectWith(count: number): Promise<void> {
+  client.close();
+  await sim.until("client.disconnected");
+  await ann().saysMany(Array.from({ length: count }, (_, at) => `missed ${at}`));
+  client.seen.length = 0;
+  client.isOpen = false;
+  client.connect();
+}
+
+test("the queue comes as a primer, then as much as is asked for; then all is live", async () => {
+  await linked({}, { neverPulls: true });
+  await reconnectWith(260);
+  await client.until(() => seen("message").length === 5, "the primer");
+  const [preview] = seen("ib").flatMap((one) => child(one, "offline_preview") ?? []);
+  expect(preview?.attrs).toMatchObject({ count: "260", message: "260", status: "0" });
+  client.send(el("ib", {}, [el("offline_batch", { count: "200" })]));
+  await client.until(() => seen("message").length === 205, "a batch");
+  await ann().says("new");
+  expect(client.isOpen).toBe(false);
+  client.send(el("ib", {}, [el("offline_batch", { count: "200" })]));
+  await client.until(() => client.isOpen, "the end of the queue");
+  const [end] = seen("ib").flatMap((one) => child(one, "offline") ?? []);
+  expect(end?.attrs["count"]).toBe("261");
+  const marks = seen("message").map(({ attrs }) => attrs["offline"]);
+  expect(marks[0]).toBe("0");
+  expect(new Set(marks).size).toBeGreaterThan(100);
+  const live = next(({ tag }) => tag === "message");
+  await ann().says("live");
+  expect((await live).attrs["offline"]).toBeUndefined();
+});
+
+test("a client that asks for nothing gets all of its queue after a while", async () => {
+  await linked({}, { neverPulls: true });
+  await reconnectWith(30);
+  await client.until(() => seen("message").length === 5, "the primer");
+  sim.advance(1_000);
+  await client.until(() => seen("message").length === 30 && client.isOpen, "the rest");
+});
+
+test("questions are refused, or left unanswered, for a while", async () => {
+  await linked();
+  const ask = () => client.ask({ type: "get", xmlns: "w:m" }, [el("media_conn")]);
+  sim.faults.refuseQuestions("429", { when: "w:m media_conn", forMs: 2_000 });
+  const refused = await ask();
+  expect(child(refused, "error")?.attrs).toEqual({ code: "429", text: "rate-overlimit" });
+  expect((await client.ask({ type: "get", xmlns: "abt" }, [el("props")])).attrs["type"]).toBe("result");
+  sim.advance(2_000);
+  expect((await ask()).attrs["type"]).toBe("result");
+  const end = sim.faults.refuseQuestions("silence", { when: "w:m" });
+  const other = client.ask({ type: "get", xmlns: "abt" }, [el("props")]);
+  expect(await Promise.race([ask().then(() => "answered"), other.then(() => "silence")])).toBe("silence");
+  end();
+  expect((await ask()).attrs["type"]).toBe("result");
+});
+
+test("a busy server refuses questions and messages, but no pings", async () => {
+  await linked();
+  const { lid } = ann();
+  const message = await new Outbox(client).direct(lid, text);
+  sim.faults.busy(5_000, "500");
+  expect((await acked(message))["error"]).toBe("500");
+  expect((await client.ask({ type: "get", xmlns: "w:p" }, [el("ping")])).attrs["type"]).toBe("result");
+  sim.advance(5_000);
+  expect((await acked(el("message", { ...message.attrs, id: "AGAIN" }, message.content)))["error"]).toBeUndefined();
+});
+
+test("the ack of a message carries what it is told to, once", async () => {
+  await linked();
+  const outbox = new Outbox(client);
+  sim.faults.markAcks({ refresh_lid: "true", phash: "2:abcdef" });
+  sim.faults.markAcks({ error: "463", backoff: "30" });
+  expect(await acked(await outbox.direct(ann().lid, text))).toMatchObject({ refresh_lid: "true", phash: "2:abcdef" });
+  expect(await acked(await outbox.direct(ann().lid, text))).toMatchObject({ error: "463", backoff: "30" });
+  expect(await acked(await outbox.direct(ann().lid, text))).not.toHaveProperty("error");
+});
+
+test("which name is taken is a property of the account", async () => {
+  await linked();
+  const outbox = new Outbox(client);
+  const [own] = client.jid.split(":");
+  const byNumber = async (id: string) => {
+    const { content } = await outbox.direct(ann().lid, text);
+    const [participants, ...more] = children(el("message", {}, content));
+    const jids = [ann().jid, `${own}@s.whatsapp.net`];
+    const named = children(participants).map((to, at) => el("to", { jid: jids[at] }, to.content));
+    return el("message", { id, to: ann().jid, type: "text" }, [el("participants", {}, named), ...more]);
+  };
+  expect((await acked(await byNumber("N1")))["error"]).toBe("463");
+  phone().isMigrated(false);
+  expect((await acked(await outbox.direct(ann().lid, text)))["error"]).toBe("400");
+  expect((await acked(await byNumber("N2")))["error"]).toBeUndefined();
+  phone().isMigrated(true);
+  expect((await acked(await byNumber("N3")))["error"]).toBe("463");
+  expect(sim.problems).toEqual([]);
+});
+
+test("an account that moves while it is connected tells its companions every pair it knows", async () => {
+  await linked({ accounts: "not-migrated", addressing: "pn" });
+  await ann().says("hello");
+  const told = next(({ attrs }) => attrs["category"] === "peer");
+  phone().migrates();
+  const { protocolMessage } = client.read(await told);
+  const payload = protocolMessage?.lidMigrationMappingSyncMessage?.encodedMappingPayload ?? new Uint8Array();
+  const { pnToLidMappings, chatDbMigrationTimestamp } = proto.LIDMigrationMappingSyncPayload.decode(payload);
+  expect(pnToLidMappings.map(({ pn, latestLid }) => `${Number(pn)} ${Number(latestLid)}`)).toContain(
+    `${ann().number} ${ann().lid.split("@")[0]}`,
+  );
+  expect(Number(chatDbMigrationTimestamp)).toBeGreaterThan(1_700_000_000);
+  expect(await acked(await new Outbox(client).direct(ann().lid, text))).not.toHaveProperty("error");
+});
+
+test("a group that has moved says how it is addressed now", async () => {
+  await linked();
+  const family = sim.group("Family", [ann(), phone()], { addressing: "pn" });
+  const outbox = new Outbox(client);
+  family.movesToLids();
+  const stale = await outbox.shared(family.id, [ann().jid], text);
+  expect(await acked(stale)).toMatchObject({ error: "421", addressing_mode: "lid" });
+  expect(await acked(await outbox.shared(family.id, [ann().lid], text))).not.toHaveProperty("error");
+  expect(sim.problems).toEqual([]);
+});
+
+test("a device without keys is named with its error, the others with their keys", async () => {
+  await linked();
+  const companion = ann().addsCompanion();
+  ann().withholdsKeys("406", companion);
+  const jids = [ann().lid, companion.jid("lid")];
+  const asked = jids.map((jid) => el("user", { jid }));
+  const answer = await client.ask({ type: "get", xmlns: "encrypt" }, [el("key", {}, asked)]);
+  const [whole, without] = children(child(answer, "list"), "user");
+  expect(child(whole, "identity")).toBeDefined();
+  expect(child(without, "error")?.attrs).toEqual({ code: "406", text: "not-acceptable" });
+});
+
+test("a username finds a person without a number, with the pin it wants", async () => {
+  await linked();
+  ann().hidesNumber();
+  ann().goesBy("ani.w", "1234");
+  const look = async (contact: Record<string, string>) => {
+    const query = el("query", {}, [el("contact", { addressing_mode: "lid" }), el("lid")]);
+    const list = el("list", {}, [el("user", {}, [el("contact", contact)])]);
+    const answer = await client.ask({ type: "get", xmlns: "usync" }, [el("usync", { sid: "1" }, [query, list])]);
+    const [user] = children(child(child(answer, "usync"), "list"), "user");
+    return [user?.attrs["jid"], child(user, "contact")?.attrs["type"]];
+  };
+  expect(await look({ username: "ani.w", pin: "1234" })).toEqual([ann().lid, "in"]);
+  expect(await look({ username: "ani.w" })).toEqual([undefined, undefined]);
+  expect(await look({ username: "nobody" })).toEqual([undefined, "out"]);
+  const message = next(({ tag }) => tag === "message");
+  await ann().says("hello");
+  const { attrs } = await message;
+  expect(attrs["from"]).toBe(ann().lid);
+  expect(JSON.stringify(attrs)).not.toContain(ann().number);
+});
+
+test("a hosted device writes from its own domain, with an identity that says so", async () => {
+  await linked();
+  const cloud = ann().addsHostedDevice();
+  const coming = next(({ tag }) => tag === "message");
+  await ann().says("from the cloud", { from: cloud });
+  const message = await coming;
+  expect(message.attrs["from"]).toBe(`${ann().lid.split("@")[0]}:99@hosted.lid`);
+  expect(client.read(message).conversation).toBe("from the cloud");
+  const identity = proto.ADVSignedDeviceIdentity.decode(bytesOf(child(message, "device-identity")) ?? Buffer.alloc(0));
+  const { details, accountSignature, deviceSignature, accountSignatureKey } = identity;
+  const parts = [details ?? Buffer.alloc(0), cloud.keys.identity.public];
+  const account = accountSignatureKey ?? new Uint8Array();
+  const byAccount = Buffer.concat([Buffer.from([6, 5]), ...parts]);
+  const byDevice = Buffer.concat([Buffer.from([6, 6]), ...parts, account]);
+  expect(verify(account, byAccount, accountSignature ?? new Uint8Array())).toBe(true);
+  expect(verify(cloud.keys.identity.public, byDevice, deviceSignature ?? new Uint8Array())).toBe(true);
+});
+
+test("receipts of several members come in one stanza", async () => {
+  await linked();
+  const ben = sim.contact("628120000002", { name: "Ben" });
+  const family = sim.group("Family", [ann(), ben, phone()]);
+  const outbox = new Outbox(client);
+  const message = await outbox.shared(family.id, [ann().lid, ben.lid, phone().lid], text);
+  const { id } = message.attrs;
+  const bundle = next(({ tag }) => tag === "receipt");
+  client.send(message);
+  const delivered = await bundle;
+  expect(delivered.attrs["id"]).not.toBe(id);
+  const [participants] = children(delivered, "participants");
+  expect(participants?.attrs).toEqual({ key: id ?? "" });
+  const users = children(participants, "user").map(({ attrs }) => [attrs["jid"], attrs["participant_pn"]]);
+  expect(users).toEqual([ann(), ben].map((one) => [one.lid, one.jid]));
+  const read = next(({ tag }) => tag === "receipt");
+  (await ann().hears("hello")).read();
+  expect((await read).attrs).toMatchObject({ id, type: "read", participant: ann().lid });
+});
+
+test("an edit comes sealed with the secret of what it changes", async () => {
+  await linked();
+  const first = next(({ tag }) => tag === "message");
+  const said = await ann().says("helo");
+  const { messageContextInfo } = client.read(await first);
+  const second = next(({ tag }) => tag === "message");
+  await ann().edits(said, "hello");
+  const stanza = await second;
+  expect(stanza.attrs).toMatchObject({ type: "text", edit: "1" });
+  expect(child(stanza, "enc")?.attrs["decrypt-fail"]).toBe("hide");
+  const sealed = client.read(stanza).secretEncryptedMessage ?? {};
+  const names = { id: said.id, author: ann().lid, editor: ann().lid };
+  const plain = openAddition(messageContextInfo?.messageSecret ?? new Uint8Array(), names, "Message Edit", sealed);
+  expect(proto.Message.decode(plain).protocolMessage?.editedMessage?.conversation).toBe("hello");
+  expect(sealed.targetMessageKey).toMatchObject({ id: said.id, fromMe: true });
+});
+
+async function fetched(path: string | null | undefined): Promise<Response> {
+  return fetch(`https://${sim.media.host}${path}`, { tls: { ca: sim.certificate } });
+}
+
+async function opened(kind: MediaKind, file: { directPath?: string | null; mediaKey?: Uint8Array | null }) {
+  const bytes = Buffer.from(await (await fetched(file.directPath)).arrayBuffer());
+  return openFile(bytes, kind, file.mediaKey ?? new Uint8Array());
+}
+
+test("history comes in sealed files of several chunks, with pairs of names; a file may fail", async () => {
+  sim = await startSimulator({ seed: 9 });
+  const people = Array.from({ length: 45 }, (_, at) => sim.contact(`6281230000${String(at).padStart(3, "0")}`));
+  for (const one of people) await one.says("long ago", { to: phone() });
+  client = new ControlClient(sim);
+  await client.link();
+  const notices = await client.until(() => {
+    const peers = seen("message").filter(({ attrs }) => attrs["category"] === "peer");
+    return peers.length >= 5 && peers;
+  }, "the notices");
+  const told = notices.flatMap((one) => client.read(one).protocolMessage?.historySyncNotification ?? []);
+  sim.media.fail(500, 1, "history");
+  expect((await fetched(told[0]?.directPath)).status).toBe(500);
+  const syncs = await Promise.all(
+    told.map(async (one) => proto.HistorySync.decode(inflateSync(await opened("history", one)))),
+  );
+  expect(syncs.flatMap(({ conversations }) => conversations)).toHaveLength(45);
+  expect(syncs.filter(({ conversations }) => conversations.length > 0).length).toBe(3);
+  const pairs = syncs[0]?.phoneNumberToLidMappings.map(({ pnJid, lidJid }) => `${pnJid} ${lidJid}`);
+  expect(pairs).toContain(`${people[0]?.jid} ${people[0]?.lid}`);
+  expect(Number(syncs[0]?.globalSettings?.chatDbLidMigrationTimestamp)).toBeGreaterThan(0);
+  expect(told.map(({ chunkOrder, progress }) => [chunkOrder, progress])).toContainEqual([2, 100]);
+});
+
+test("a collection comes as a sealed snapshot whose MAC fits, to whoever has nothing of it", async () => {
+  await linked();
+  phone().archives(ann());
+  phone().pins(ann());
+  phone().archives(ann(), false);
+  const ask = (version: string) => {
+    const collection = el("collection", { name: "regular_low", version, return_snapshot: "true" });
+    return client.ask({ type: "set", xmlns: "w:sync:app:state" }, [el("sync", {}, [collection])]);
+  };
+  const [collection] = children(child(await ask("0"), "sync"), "collection");
+  const reference = proto.ExternalBlobReference.decode(bytesOf(child(collection, "snapshot")) ?? Buffer.alloc(0));
+  const snapshot = proto.SyncdSnapshot.decode(await opened("app-state", reference));
+  expect(collection?.attrs["version"]).toBe("3");
+  expect(snapshot.records).toHaveLength(2);
+  const hash = new LtHash();
+  for (const { value } of snapshot.records) hash.add(Buffer.from(value?.blob ?? []).subarray(-32));
+  const keys = mutationKeys(phone().user.appStateKey.keyData);
+  const mac = hmac(keys.snapshotMac, hash.bytes, networkOrder(3), Buffer.from("regular_low"));
+  expect(mac.equals(Buffer.from(snapshot.mac ?? []))).toBe(true);
+  const [later] = children(child(await ask("2"), "sync"), "collection");
+  expect(children(child(later, "patches"), "patch")).toHaveLength(1);
+});
+
+test("a version that ends is told; one that is too old shows a QR that no phone links, without a 405", async () => {
+  await linked();
+  const told = next((stanza) => child(stanza, "client_expiration") !== undefined);
+  sim.faults.expireVersion(1_900_000_000);
+  expect(child(await told, "client_expiration")?.attrs).toEqual({ t: "1900000000" });
+  sim.faults.oldestLinkable = 2_000_000_000;
+  const second = new ControlClient(sim);
+  second.connect();
+  const qr = await second.until(() => second.qr, "a QR");
+  expect(await phone().scan(qr).catch(String)).toContain("its version 1045816814 is too old");
+  expect(second.seen.filter(({ tag }) => tag === "failure")).toEqual([]);
+  second.close();
+});
