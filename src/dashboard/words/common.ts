@@ -111,6 +111,7 @@ export const advice: { en: List; id: List } = {
     limit_reached: "Batasnya sudah tercapai.",
     queue_full: "Terlalu banyak pesan menunggu. Coba lagi nanti.",
     rate_limited: "Terlalu sering mencoba. Tunggu sebentar.",
+    over_budget: "Jatah ini sudah habis. Coba lagi nanti, atau minta admin menambahnya.",
     too_large: "Terlalu besar.",
     gone: "Sudah tidak ada.",
     refused: "WhatsApp menolaknya.",
