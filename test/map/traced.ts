@@ -32,6 +32,7 @@ async function ways(): Promise<Record<string, string[]>> {
   await bot.connected();
   return {
     In: inward,
+    "To a webhook": inward,
     "To a plugin": await way(async () => {
       await ann.says("!ping", { to: bot.phone });
       await ann.hears("pong");
