@@ -334,3 +334,18 @@ test("posts that were seen are counted, and a call that rings is no problem", as
   expect(post.views).toBe(1);
   sim.assertNoProblems();
 });
+
+test("a notification is settled by an ack that leaves its type out", async () => {
+  client.socket.ws.removeAllListeners("CB:notification");
+  const notices: BinaryNode[] = [];
+  client.socket.ws.on("CB:notification", (one: BinaryNode) => {
+    notices.push(one);
+    client.look();
+  });
+  ann.addsCompanion();
+  const [notice] = await client.until(() => notices.length > 0 && notices, "the notice");
+  const { id = "", from = "" } = notice?.attrs ?? {};
+  await client.socket.sendNode(node("ack", { class: "notification", id, to: from }));
+  await sim.until(() => sim.record.of(id).every(({ settledAt }) => settledAt !== undefined));
+  sim.assertNoProblems();
+});

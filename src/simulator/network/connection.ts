@@ -167,14 +167,19 @@ export class Connection {
       this.#isForged = isForged;
       this.#noise = new NoiseResponder(authority, this.#reader.prologue, random);
       this.#socket.sendBinary(frame(this.#noise.hello(bytes)));
+      if (this.#noise.resumed) this.#admit(this.#noise.resumed);
       return;
     }
     if (this.#isForged) {
       this.complain("goes on with a server whose certificate it should have refused");
       return this.cut();
     }
-    this.#handshake = this.#noise.finish(bytes);
-    this.network.protocol.admit(this, this.#handshake);
+    this.#admit(this.#noise.finish(bytes));
+  }
+
+  #admit(handshake: Handshake): void {
+    this.#handshake = handshake;
+    this.network.protocol.admit(this, handshake);
   }
 
   #stanza(bytes: Buffer): void {

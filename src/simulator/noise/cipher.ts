@@ -1,7 +1,13 @@
 import { hkdf, openGcm, sealGcm, sha256 } from "../crypto/cipher.ts";
 
-// Noise protocol specification, revision 34, section 5; the name is exactly 32 bytes, so it is its own hash.
-const PROTOCOL = Buffer.from("Noise_XX_25519_AESGCM_SHA256\0\0\0\0");
+/** The handshakes WhatsApp knows: a first one, one resumed with the server's known key, one that falls back from that. */
+export type Pattern = "XX" | "IK" | "XXfallback";
+
+// Noise protocol specification, revision 34, section 5: a name of exactly 32 bytes is its own hash.
+function initialHash(pattern: Pattern): Buffer {
+  const name = Buffer.from(`Noise_${pattern}_25519_AESGCM_SHA256`);
+  return name.length > 32 ? sha256(name) : Buffer.concat([name, Buffer.alloc(32 - name.length)]);
+}
 
 function nonce(counter: number): Buffer {
   const iv = Buffer.alloc(12);
@@ -29,10 +35,17 @@ export class TransportCipher {
 
 /** Noise's SymmetricState: the running hash, the chaining key and the key of the moment. */
 export class SymmetricState {
-  #hash: Buffer = PROTOCOL;
-  #chaining: Buffer = PROTOCOL;
-  #key: Buffer = PROTOCOL;
+  #hash: Buffer;
+  #chaining: Buffer;
+  #key: Buffer;
   #counter = 0;
+
+  constructor(pattern: Pattern, prologue: Uint8Array) {
+    const initial = initialHash(pattern);
+    this.#hash = sha256(initial, prologue);
+    this.#chaining = initial;
+    this.#key = initial;
+  }
 
   mixHash(bytes: Uint8Array): void {
     this.#hash = sha256(this.#hash, bytes);

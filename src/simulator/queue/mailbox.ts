@@ -204,13 +204,15 @@ export class Mailbox {
     const waiting = keysOf(reference).map((key) => this.#waiting.get(key));
     const first = waiting.find((one) => one !== undefined);
     if (first) return first.delivery;
-    return this.#office.record.of(reference.id).find((one) => this.#answers(reference, one));
+    const named = this.#office.record.of(reference.id).filter((one) => this.#answers(reference, one));
+    return named.find((one) => one.settledAt === undefined) ?? named[0];
   }
 
   // A receipt of type `sender` names the chat, not the phone the copy came from, and may lack `to` altogether.
   #answers(reference: StanzaName, delivery: Delivery): boolean {
     if (delivery.device !== this.device || delivery.kind !== reference.kind) return false;
-    return reference.kind === "message" || delivery.type === reference.type;
+    // WhatsApp Web acknowledges some notifications without their type.
+    return reference.kind === "message" || reference.type === undefined || delivery.type === reference.type;
   }
 
   #settle(reference: StanzaName, delivery: Delivery): void {

@@ -46,8 +46,7 @@ describe("published vectors", () => {
     const respEphemeral = keyPairFrom(hex("4142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f60"));
     const respStatic = keyPairFrom(hex("0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"));
     const initStatic = keyPairFrom(hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"));
-    const state = new SymmetricState();
-    state.mixHash(Buffer.alloc(0));
+    const state = new SymmetricState("XX", Buffer.alloc(0));
     state.mixHash(initEphemeral.public);
     state.mixHash(Buffer.from("test_msg_0"));
     state.mixHash(respEphemeral.public);

@@ -5,14 +5,14 @@ import { SymmetricState, TransportCipher } from "../../noise/cipher.ts";
 
 /** The client's half of `Noise_XX_25519_AESGCM_SHA256`. */
 export class NoiseInitiator {
-  readonly #state = new SymmetricState();
+  readonly #state: SymmetricState;
   readonly #ephemeral: KeyPair;
   readonly #static: KeyPair;
 
   constructor(own: KeyPair, prologue: Buffer, random: Random) {
     this.#static = own;
     this.#ephemeral = newKeyPair(random);
-    this.#state.mixHash(prologue);
+    this.#state = new SymmetricState("XX", prologue);
   }
 
   hello(): Buffer {
