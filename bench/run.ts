@@ -8,10 +8,11 @@ import { flood } from "./flood.ts";
 import { idle } from "./idle.ts";
 import { inbound } from "./inbound.ts";
 import { outbound } from "./outbound.ts";
+import { signal } from "./signal.ts";
 import { start } from "./start.ts";
 import { type Row, show } from "./table.ts";
 
-const parts: Record<string, () => Promise<Row[]>> = { inbound, outbound, deliveries, idle, start, flood };
+const parts: Record<string, () => Promise<Row[]>> = { signal, inbound, outbound, deliveries, idle, start, flood };
 const asked = process.argv.slice(2);
 const unknown = asked.find((part) => !(part in parts));
 if (unknown !== undefined) throw new Error(`there is no part "${unknown}"; take ${Object.keys(parts).join(", ")}`);

@@ -1,65 +1,77 @@
 /**
- * What a decryption costs: CPU of the Signal part alone, ours against libsignal on the same records, after ever more
- * exchanges with one contact. `bun bench/signal.ts [exchanges]`
+ * What a decryption costs: processor time of the Signal part alone, ours and libsignal's on the same records, by turns in
+ * the same run, after ever more exchanges with one contact. `bun bench/signal.ts [exchanges]`
  */
+import { libsignalDecrypt, toLibsignal } from "../test/whatsapp/signal/libsignal-engine.ts";
 import { acquainted, exchange, type Message, type Party } from "../test/whatsapp/signal/party.ts";
 import { decryptFromDevice } from "../src/whatsapp/signal/session-cipher.ts";
+import { SessionRecord } from "../src/whatsapp/signal/session-record.ts";
+import { round, type Row, show } from "./table.ts";
 
 const rounds = 400;
-/** Slices of both, by turns, so that what else runs on the machine meets both alike. */
-const slices = 10;
+/** Slices of all, by turns, so that what else runs on the machine meets them alike. */
+const slices = 12;
 
-const cpuMicros = (): number => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
-
-interface Cost {
-  /** A message of a chain that is under way, and one that turns the ratchet, in µs of CPU. */
-  next: number;
-  turn: number;
+/** Microseconds of processor time for one of `rounds`. */
+async function cost(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  for (let at = 0; at < rounds; at++) await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / rounds;
 }
 
-/** Messages that each is the next one of `bob`'s record as it stands: decrypted again and again, kept never. */
-function measured(bob: Party, { type, ciphertext }: Message): number {
-  const { sessions, local } = bob;
-  const begun = cpuMicros();
-  for (let at = 0; at < rounds; at++) decryptFromDevice(sessions, local, type, ciphertext);
-  return (cpuMicros() - begun) / rounds;
+/** Decrypts the next message of the record as it stands, again and again, and keeps nothing. */
+const ours = ({ sessions, local }: Party, { type, ciphertext }: Message) =>
+  cost(() => decryptFromDevice(sessions, local, type, ciphertext));
+
+function theirs({ sessions, local }: Party, { type, ciphertext }: Message) {
+  const record = SessionRecord.read(sessions);
+  const json = toLibsignal(
+    Array.from({ length: record.size }, (_, place) => record.at(place)),
+    record.isOpen,
+  );
+  return cost(() => libsignalDecrypt(json, local, type, ciphertext));
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-/** Interleaved: each slice measures all of the worlds. */
-function costs(worlds: readonly { ann: Party; bob: Party }[]): Cost[] {
-  const samples = worlds.map(() => ({ next: [] as number[], turn: [] as number[] }));
-  for (let slice = 0; slice < slices; slice++) {
-    for (const [at, { ann, bob }] of worlds.entries()) {
+export async function signal(most = 100_000): Promise<Row[]> {
+  const stages = [10, 1_000, 10_000, 100_000].filter((stage) => stage <= most);
+  const worlds = stages.map((stage) => {
+    const both = acquainted();
+    for (let at = 0; at < stage; at++) exchange(both);
+    return { ...both, next: [] as number[], turn: [] as number[], control: [] as number[] };
+  });
+  for (let slice = -2; slice < slices; slice++) {
+    for (const { ann, bob, ...samples } of worlds) {
       exchange({ ann, bob });
       const turn = ann.say("What would you like to know about the pigeons of today?");
-      samples[at]?.turn.push(measured(bob, turn));
+      const turned = await ours(bob, turn);
       bob.hear(turn);
-      samples[at]?.next.push(measured(bob, ann.say("What would you like to know about the pigeons of tomorrow?")));
+      const next = ann.say("What would you like to know about the pigeons of tomorrow?");
+      const [mine, control] = [await ours(bob, next), await theirs(bob, next)];
+      if (slice < 0) continue; // warm
+      samples.turn.push(turned);
+      samples.next.push(mine);
+      samples.control.push(control);
     }
   }
-  return samples.map(({ next, turn }) => ({ next: median(next), turn: median(turn) }));
+  const control = median(worlds.flatMap((world) => world.control));
+  const row = (what: string, value: number): Row => ({
+    what: `signal, ${what}`,
+    value: round(value, 1),
+    unit: "µs CPU",
+  });
+  return [
+    row("a message, libsignal on a record cut down to ours", control),
+    ...worlds.flatMap(({ next, turn, bob }, at) => [
+      { ...row(`a message after ${stages[at]} exchanges`, median(next)), ratio: median(next) / control },
+      row(`… that turns the ratchet; the record has ${bob.sessions?.length} bytes`, median(turn)),
+    ]),
+  ];
 }
 
-const most = Number(process.argv[2] ?? 100_000);
-const stages = [10, 1_000, 10_000, 100_000].filter((stage) => stage <= most);
-const worlds = stages.map((stage) => {
-  const both = acquainted();
-  for (let at = 0; at < stage; at++) exchange(both);
-  return both;
-});
-costs(worlds); // warm
-const found = costs(worlds);
-const say = (line: string) => process.stdout.write(`${line}\n`);
-for (const [at, { next, turn }] of found.entries()) {
-  const size = worlds[at]?.bob.sessions?.length;
-  say(
-    `after ${stages[at]} exchanges: ${next.toFixed(1)} µs, with a turn of the ratchet ${turn.toFixed(1)} µs; ${size} bytes`,
-  );
+if (import.meta.main) {
+  show(await signal(...process.argv.slice(2).map(Number)));
+  process.exit(0);
 }

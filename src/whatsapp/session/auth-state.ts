@@ -7,10 +7,14 @@ import {
   type SignalDataSet,
   type SignalDataTypeMap,
 } from "@whiskeysockets/baileys";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Vault, VaultBatch } from "../../core/ports/vault.ts";
 import "../wire/curve.ts";
 import { Unsettled } from "./unsettled.ts";
+
+/** Names of people that are remembered, of each connection. */
+const mostNames = 5_000;
 
 /** Keys as Baileys has them, and what else is written with them. */
 export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
@@ -25,6 +29,7 @@ export class AuthState {
   /** Set once the connection is over: a late write of an old socket must not reach the vault of a new one. */
   private fenced = false;
   private readonly unsettled = new Unsettled();
+  private names = new Map<string, string>();
 
   private constructor(
     private readonly vault: Vault,
@@ -69,6 +74,7 @@ export class AuthState {
   write({ keys, ...batch }: AuthBatch): void {
     if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
     const frozen = keys ? freeze(keys) : {};
+    if (keys?.["lid-mapping"]) this.names = new Map(); // a look that is under way fills the former one
     const done = this.vault.join(keys ? { ...batch, keys: frozen } : batch);
     const forget = this.unsettled.add(frozen, batch.journal ?? []);
     done.then(forget, this.refused);
@@ -80,6 +86,19 @@ export class AuthState {
     const stored = missing.length > 0 ? await this.vault.get(type, missing) : {};
     for (const [id, value] of fresh) if (value !== null) stored[id] = value;
     return revive(type, stored);
+  }
+
+  /** A `lid-mapping`: asked for several times with each message, and seldom written. */
+  async otherName(id: string): Promise<string | null> {
+    const { names } = this;
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    const { [id]: other = null } = await this.read("lid-mapping", [id]);
+    if (other !== null) {
+      names.set(id, other);
+      dropOldest(names, mostNames);
+    }
+    return other;
   }
 
   /** As the vault's: of a ciphertext that was decrypted before, its plaintext. */

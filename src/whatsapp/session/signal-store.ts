@@ -193,8 +193,7 @@ export class SignalStore {
   async #otherUser(jid: string): Promise<string | null> {
     const { user } = jidDecode(jid) ?? {};
     if (!user || jid.endsWith("@g.us")) return null;
-    const id = isLidJid(jid) ? `${user}_reverse` : user;
-    return (await this.auth().read("lid-mapping", [id]))[id] ?? null;
+    return this.auth().otherName(isLidJid(jid) ? `${user}_reverse` : user);
   }
 
   /** Number and LID of a person, as far as they are known to be one's; whoever knows either name holds the other's lock. */
