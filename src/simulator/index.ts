@@ -18,6 +18,7 @@ export type { Assumptions, SimulatorOptions } from "./base/options.ts";
 export type { Call } from "./people/call.ts";
 export type { Contact } from "./people/contact.ts";
 export type { Content } from "./content/content.ts";
+export type { Question } from "./people/meta-ai.ts";
 export { openVote } from "./people/deeds.ts";
 export type { Heard, Matcher } from "./messages/heard.ts";
 export type { Person } from "./people/person.ts";

@@ -134,6 +134,25 @@ export const receiving: Readonly<Record<string, Story>> = {
     if (chats.size !== 1) throw new Error(`told in ${[...chats].join(" and ")}`);
     await world.ends();
   },
+  "a message from a broadcast list is told in its sender's chat": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.ann.says("to many", { list: "1700000000@broadcast" });
+    await world.soon(() => world.told("message.received", "to many"), "the message to be told");
+    const [told] = pick(world.bot.events, /message.received/);
+    if (told?.includes('"chat":"1700000000@broadcast"')) throw new Error("told in a chat nobody can answer in");
+    await world.ends();
+  },
+  "what Meta AI answers is told in its own chat": async () => {
+    await using world = await ProfileWorld.linked();
+    const question = world.bot.phone.asksMetaAi("How many pigeons?");
+    const told = (text: string) => pick(world.bot.events, /^message/).find((data) => data.includes(text));
+    await world.soon(() => told("How many pigeons?") !== undefined, "the question to be told");
+    world.bot.phone.hearsFromMetaAi(question, "Very many.");
+    await world.soon(() => told("Very many.") !== undefined, "the answer to be told");
+    for (const text of ["How many pigeons?", "Very many."])
+      if (!told(text)?.includes("@bot")) throw new Error(`${text} is told in another chat`);
+    await world.ends();
+  },
   "what the owner writes elsewhere is told in one chat": async () => {
     await using world = await ProfileWorld.linked();
     await world.bot.phone.says("from my phone", { to: world.ann });

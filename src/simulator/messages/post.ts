@@ -15,6 +15,8 @@ export interface Post {
   readonly content: Content;
   readonly id: string;
   readonly by: Addressing;
+  /** The broadcast list it is sent to; every receiver sees the list's address and the sender's. */
+  readonly list?: string | undefined;
   /** The sender's other name is withheld. */
   readonly hidden?: boolean;
   /** Nothing is sealed for companions. */
@@ -72,11 +74,30 @@ function toTarget(network: Network, message: Post, device: LinkedDevice, plain: 
   const { sender, by, hidden } = message;
   const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
   const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
-  const attrs = { from: sender.jid(by), ...other, ...modeOf(network, by), notify: sender.user.name };
+  const { username } = sender.user;
+  if (message.list !== undefined) return toList(network, message, device, plain, count);
+  const attrs = {
+    from: sender.jid(by),
+    ...other,
+    ...(username === undefined ? {} : { username }),
+    ...modeOf(network, by),
+    notify: sender.user.name,
+  };
   if (message.withheld) {
     const type = message.withheld === "view_once" ? "view_once_unavailable_fanout" : undefined;
     return el("message", { ...attrs, id: message.id, type: "text", t: network.now }, [el("unavailable", { type })]);
   }
+  return stanza(network, message, device, plain, attrs, count);
+}
+
+// As its receiver sees it: from the list, by the sender (Baileys#1862); phones show it in the sender's chat.
+function toList(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {
+  const { sender, by, list = "" } = message;
+  const other = by === "pn" ? "lid" : "pn";
+  const name: Record<string, string> = sender.user.isNumberless
+    ? {}
+    : { [`participant_${other}`]: sender.user.jid(other) };
+  const attrs = { from: list, participant: sender.jid(by), ...name, notify: sender.user.name };
   return stanza(network, message, device, plain, attrs, count);
 }
 
@@ -92,7 +113,7 @@ function toOwn(network: Network, message: Post, device: LinkedDevice, plain: Uin
   const attrs = {
     from: sender.jid(by),
     recipient: target.jid(by),
-    [`peer_recipient_${other}`]: target.jid(other),
+    ...(target.isNumberless ? {} : { [`peer_recipient_${other}`]: target.jid(other) }),
     ...modeOf(network, by),
     notify: sender.user.name,
   };

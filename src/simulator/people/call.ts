@@ -22,7 +22,9 @@ export class Call {
       if (event.type === "call.rejected" && event.call === this.id) this.#rejectedBy = event.device;
     });
     const media = [el("audio", { enc: "opus", rate: "16000" }), ...(options.video ? [el("video")] : [])];
-    this.#ring(el("offer", { ...this.#names(), caller_pn: caller.jid(), "device-class": "2016" }, media));
+    const number = caller.isNumberless ? undefined : caller.jid();
+    const kind = network.options.extras ? { device_class: "2016", joinable: "1" } : { "device-class": "2016" };
+    this.#ring(el("offer", { ...this.#names(), caller_pn: number, ...kind }, media));
   }
 
   /** The phone that is called picks up. */
@@ -49,10 +51,17 @@ export class Call {
     return { "call-id": this.id, "call-creator": this.#caller.phone.jid(this.#by) };
   }
 
+  // As captured calls have them.
+  #extras(): Record<string, string> {
+    if (!this.#network.options.extras) return {};
+    const { name } = this.#caller;
+    return { sender_lid: this.#caller.jid("lid"), notify: name, platform: "android", version: "2.26.20.79", e: "0" };
+  }
+
   #ring(info: Stanza): void {
     for (const device of this.#called.linked) {
       const attrs = { from: this.#caller.jid(this.#by), id: this.#network.newId(), t: this.#network.now };
-      this.#network.deliver(device, el("call", attrs, [info]));
+      this.#network.deliver(device, el("call", { ...attrs, ...this.#extras() }, [info]));
     }
   }
 }

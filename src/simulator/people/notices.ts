@@ -14,6 +14,12 @@ export function capNotice(network: Network, user: User): Stanza {
   return notice(network, "MessageCappingInfoNotification", data);
 }
 
+/** The stanza others are told by that somebody goes by a username, or no more (zapo, 2026-08). */
+export function usernameNotice(network: Network, user: User): Stanza {
+  const data = { xwa2_notify_username_on_change: { username: user.username ?? null, lid: user.jid("lid") } };
+  return notice(network, "UsernameSetNotification", data);
+}
+
 function notice(network: Network, operation: string, data: object): Stanza {
   const update = el("update", { op_name: operation }, Buffer.from(JSON.stringify({ data })));
   return el("notification", { from: "@s.whatsapp.net", type: "mex", id: network.newId(), t: network.now }, [update]);

@@ -15,6 +15,7 @@ import type { Heard } from "../messages/heard.ts";
 import { type ChatState, showChatState, showInGroup, showPresence, showOnProfile } from "./presence.ts";
 import { reinstall } from "./reinstall.ts";
 import { giveToken } from "./token.ts";
+import { usernameNotice } from "./notices.ts";
 import { type Addition, sealedAnswer, sealedComment, sealedEdit, sealedReaction, secretOf } from "./sealed.ts";
 import { statusGroup } from "./status.ts";
 import type { Sent } from "../messages/sent.ts";
@@ -141,6 +142,8 @@ export class Person extends Speaker {
   goesBy(username: string | undefined, pin?: string): void {
     this.user.username = username;
     this.user.usernamePin = pin;
+    for (const device of this.network.directory.linkedDevices)
+      if (device.user !== this.user) this.network.deliver(device, usernameNotice(this.network, this.user));
   }
 
   removesCompanion(device: VirtualDevice): void {

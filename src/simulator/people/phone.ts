@@ -12,6 +12,7 @@ import { capNotice, timelockNotice } from "./notices.ts";
 import { addressingOf } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";
+import { answerAsMetaAi, askMetaAi, type Question } from "./meta-ai.ts";
 import { mappingPayload } from "./migration.ts";
 import { Person } from "./person.ts";
 import { peerMessage } from "./peer-message.ts";
@@ -178,6 +179,16 @@ export class Phone extends Person {
     this.user.migrated = true;
     const payload = mappingPayload(this.network, this.user);
     for (const device of this.user.linked) peerMessage(this.network, device, payload);
+  }
+
+  /** Asks Meta AI something; its companions get a copy, and the answer by `hearsFromMetaAi`. */
+  asksMetaAi(text: string): Question {
+    return askMetaAi(this.network, this.user, text);
+  }
+
+  /** Meta AI answers; returns the id of the answer. */
+  hearsFromMetaAi(question: Question, text: string): string {
+    return answerAsMetaAi(this.network, this.user, question, text);
   }
 
   /** Throws away the one-time pre-keys its companions have on the server, but for `left` of them. */

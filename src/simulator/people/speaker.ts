@@ -20,6 +20,8 @@ export interface SayOptions {
   readonly withheld?: Withheld;
   /** The device it is written on, one of `companions`; the phone when left out. */
   readonly from?: VirtualDevice;
+  /** It goes to a broadcast list of the sender's, such as `1700000000@broadcast`, in which the receiver is. */
+  readonly list?: string;
   /** The message's id; made when left out. */
   readonly id?: string;
 }
@@ -105,7 +107,7 @@ export class Speaker {
 
   protected prepare(
     content: Content,
-    { to, by, id, from = this.user.phone, hidden = false, withheld }: SayOptions,
+    { to, by, id, from = this.user.phone, hidden = false, withheld, list }: SayOptions,
   ): Prepared {
     const sender = from;
     const { options } = this.network;
@@ -115,7 +117,7 @@ export class Speaker {
     const target = this.target(to);
     const isHidden = hidden || this.user.isNumberless;
     const name = this.user.isNumberless ? "lid" : (by ?? options.addressing);
-    const post = { sender, target, content: said, id: id ?? this.newId(), by: name, hidden: isHidden, withheld };
+    const post = { sender, target, content: said, id: id ?? this.newId(), by: name, hidden: isHidden, withheld, list };
     return prepare(this.network, post);
   }
 

@@ -151,6 +151,25 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     date: "2026-09-05",
     standing: "likely",
   },
+  {
+    says: "A message to a broadcast list comes from the list, by its sender (`says(…, { list })`)",
+    source: `${BAILEYS}/issues/1862, https://github.com/tulir/whatsmeow/issues/1262`,
+    date: "2026-09-08",
+    standing: "sure",
+  },
+  {
+    says: "Meta AI answers sealed with the secret of the question; the copy of the question names the bot as its chat (`phone.asksMetaAi`)",
+    source: `${WM}/msgsecret.go, ${WR}/pull/659`,
+    date: "2026-08-21",
+    standing: "sure",
+  },
+  {
+    says: "Calls name platform, version and the caller's LID",
+    option: "extras",
+    source: "case call-offer",
+    date: "2026-06",
+    standing: "likely",
+  },
   // Names
   {
     says: "Which name a message must bear is a property of the sending account: 463 by number once it has moved, 400 by LID before",
@@ -220,6 +239,13 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     option: "strict",
     source: `${BAILEYS}/issues/2553, https://github.com/FaserF/hassio-addons/issues/1091`,
     date: "2026-09-20",
+    standing: "likely",
+  },
+  {
+    says: "A first message has one token of the two: of the other side, or made of the salt that the phone told",
+    option: "strict",
+    source: `${WM}/cstoken.go, ${WR}/pull/433`,
+    date: "2026-05-04",
     standing: "likely",
   },
   // Answers

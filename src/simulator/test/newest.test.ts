@@ -3,14 +3,18 @@ import { inflateSync } from "node:zlib";
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { LtHash } from "../app-state/lt-hash.ts";
 import { mutationKeys, networkOrder } from "../app-state/keys.ts";
-import { hmac } from "../crypto/cipher.ts";
+import { hmac, openGcm } from "../crypto/cipher.ts";
 import { verify } from "../crypto/curve.ts";
 import { type MediaKind, openFile } from "../media/file.ts";
+import { botAnswerKey, META_AI } from "../people/meta-ai.ts";
 import { openAddition } from "../people/sealed.ts";
 import { type Simulator, type SimulatorStart, startSimulator } from "../simulator.ts";
 import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
 import { ControlClient, type Quirks } from "./control/client.ts";
 import { Outbox } from "./control/outbox.ts";
+
+/** Computed outside this project, in two ways. */
+const VECTOR = { id: "3EB0TESTEDIT0001", target: "100000000000001@lid", bot: META_AI };
 
 let sim: Simulator;
 let client: ControlClient;
@@ -93,8 +97,9 @@ test("questions are refused, or left unanswered, for a while", async () => {
   sim.advance(2_000);
   expect((await ask()).attrs["type"]).toBe("result");
   const end = sim.faults.refuseQuestions("silence", { when: "w:m" });
-  const other = client.ask({ type: "get", xmlns: "abt" }, [el("props")]);
-  expect(await Promise.race([ask().then(() => "answered"), other.then(() => "silence")])).toBe("silence");
+  const unanswered = ask().then(() => "answered");
+  const other = client.ask({ type: "get", xmlns: "abt" }, [el("props")]).then(() => "silence");
+  expect(await Promise.race([unanswered, other])).toBe("silence");
   end();
   expect((await ask()).attrs["type"]).toBe("result");
 });
@@ -308,6 +313,42 @@ test("a collection comes as a sealed snapshot whose MAC fits, to whoever has not
   expect(mac.equals(Buffer.from(snapshot.mac ?? []))).toBe(true);
   const [later] = children(child(await ask("2"), "sync"), "collection");
   expect(children(child(later, "patches"), "patch")).toHaveLength(1);
+});
+
+test("a message to a broadcast list comes from the list, by its sender", async () => {
+  await linked();
+  const coming = next(({ tag }) => tag === "message");
+  await ann().says("to many", { list: "1700000000@broadcast" });
+  const message = await coming;
+  expect(message.attrs).toMatchObject({
+    from: "1700000000@broadcast",
+    participant: ann().lid,
+    participant_pn: ann().jid,
+  });
+  expect(client.read(message).conversation).toBe("to many");
+  await sim.settles();
+  expect(sim.problems).toEqual([]);
+});
+
+test("a question to Meta AI is copied, its answer sealed with the question's secret", async () => {
+  expect(botAnswerKey(Buffer.alloc(32, 0x11), VECTOR).toString("hex")).toBe(
+    "a4206bb85d3df26da387e633a98adef83212f04847f62f1959ed31e21a3be4d9",
+  );
+  await linked();
+  const copying = next(({ tag }) => tag === "message");
+  const question = phone().asksMetaAi("How many pigeons?");
+  const copy = await copying;
+  expect(copy.attrs["recipient"]).toBe(META_AI);
+  expect(client.read(copy).messageContextInfo?.messageSecret).toEqual(question.secret);
+  const answering = next(({ attrs }) => attrs["from"] === META_AI);
+  const id = phone().hearsFromMetaAi(question, "Many.");
+  const sealed = proto.MessageSecretMessage.decode(bytesOf(child(await answering, "enc")) ?? Buffer.alloc(0));
+  const key = botAnswerKey(question.secret, { id, target: phone().lid, bot: META_AI });
+  const iv = sealed.encIv ?? new Uint8Array();
+  const plain = openGcm(key, iv, sealed.encPayload ?? new Uint8Array(), Buffer.from(`${id}\0${META_AI}`));
+  expect(proto.Message.decode(plain).conversation).toBe("Many.");
+  await sim.settles();
+  expect(sim.problems).toEqual([]);
 });
 
 test("a version that ends is told; one that is too old shows a QR that no phone links, without a 405", async () => {

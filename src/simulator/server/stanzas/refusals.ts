@@ -39,6 +39,8 @@ function shapeFault(message: Stanza): Refusal | undefined {
   if (!TYPES.has(type)) return refused("400", `sent a message of the type ${type}, which there is not`);
   if (participants && named.length === 0)
     return { ack: {}, fault: "sent a message whose participants are empty, so nobody gets it" };
+  if (child(message, "tctoken") && child(message, "cstoken"))
+    return { ack: {}, fault: "sent a tctoken and a cstoken, of which a message has one" };
   if (new Set(named).size < named.length) return refused("400", "named a device twice in one message");
   if (type !== "media") return undefined;
   if (child(message, "biz")) return refused("479", "sent a biz child with the type media");
