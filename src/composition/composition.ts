@@ -7,7 +7,7 @@ import { Bot } from "../core/bot.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { Courier } from "../core/delivery/courier.ts";
 import { Failure } from "../core/base/failure.ts";
-import { Door } from "../core/access/door.ts";
+import { Authenticator } from "../core/access/authenticator.ts";
 import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
 import { MediaDesk } from "../core/media/media-desk.ts";
@@ -89,13 +89,13 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const made = await adminKey(store.keys, config);
   const auditor = new Auditor({ store, clock, ids });
   const budgets = await Budgets.load({ store, clock });
-  const door = await Door.load(store.keys, clock, {
+  const authenticator = await Authenticator.load(store.keys, clock, {
     open: config.auth === "off",
     adminKey: config.apiKey,
     refused: (address) =>
       void auditor.refused(address).catch((error: unknown) => log.warn({ err: error }, "not audited")),
   });
-  const stopWatching = door.watch(log);
+  const stopWatching = authenticator.watch(log);
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
@@ -159,9 +159,9 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     media,
     eagerMedia: config.mediaDownload === "eager",
     owed: (targets) => courier.wake(targets),
-    authenticate: (key, address) => door.authenticate(key, address),
+    authenticate: (key, address) => authenticator.authenticate(key, address),
     keysChanged: async () => {
-      await door.refresh();
+      await authenticator.refresh();
       await webhooks.reload();
     },
   });
@@ -190,10 +190,12 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     budgets,
     audit,
   });
-  door.listen(() => server.recheck());
+  authenticator.listen(() => server.recheck());
   // The command line may have changed a tenant beside us.
-  door.listen(() => void budgets.refresh().catch((error: unknown) => log.warn({ err: error }, "budgets not read")));
-  door.listen(
+  authenticator.listen(
+    () => void budgets.refresh().catch((error: unknown) => log.warn({ err: error }, "budgets not read")),
+  );
+  authenticator.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),
   );
   listening({ url: server.url, newKey: made });

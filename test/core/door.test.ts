@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Administration } from "../../src/core/access/administration.ts";
 import { Traces } from "../../src/core/trace/traces.ts";
-import { Door } from "../../src/core/access/door.ts";
+import { Authenticator } from "../../src/core/access/authenticator.ts";
 import type { Log } from "../../src/core/base/log.ts";
 import { openStore } from "../../src/store/open.ts";
 import { Budgets } from "../../src/core/access/budgets.ts";
@@ -31,18 +31,18 @@ test("what another process does to the keys is noticed, and those who listen are
     },
   };
   const other = new Administration(ports, { kind: "admin" });
-  const door = await Door.load(store.keys, clock, { open: false, adminKey: null });
-  const stop = door.watch(quiet);
-  const told = () => new Promise<void>((resolve) => door.listen(resolve));
+  const authenticator = await Authenticator.load(store.keys, clock, { open: false, adminKey: null });
+  const stop = authenticator.watch(quiet);
+  const told = () => new Promise<void>((resolve) => authenticator.listen(resolve));
   const look = async () => {
     const heard = told();
     clock.wind(2_000);
     await heard;
   };
   const { key, record } = await other.createKey({ tenant: "default", name: "x", scopes: ["read"], expiresAt: null });
-  expect(() => door.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
+  expect(() => authenticator.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
   await look();
-  expect(door.authenticate(key, "192.0.2.1")).toEqual({
+  expect(authenticator.authenticate(key, "192.0.2.1")).toEqual({
     kind: "tenant",
     tenant: "default",
     key: record.id,
@@ -51,7 +51,7 @@ test("what another process does to the keys is noticed, and those who listen are
   });
   await other.revokeKey(record.id);
   await look();
-  expect(() => door.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
+  expect(() => authenticator.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
   expect((await store.audit.list({ limit: 10 })).map(({ action }) => action)).toEqual(["key.revoke", "key.create"]);
   stop();
   await beside.close();

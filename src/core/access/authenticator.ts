@@ -7,7 +7,7 @@ import type { KeyRecord, Keys } from "../ports/keys.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
 import { Throttle } from "./throttle.ts";
 
-export interface DoorOptions {
+export interface AuthenticatorOptions {
   /** AUTH=off: everybody is the admin. */
   open: boolean;
   /** API_KEY: the operator's own, never stored. */
@@ -20,7 +20,7 @@ export interface DoorOptions {
 const watchMs = 2_000;
 
 /** Who may come in: knows every key's hash and slows down guessing. */
-export class Door {
+export class Authenticator {
   private readonly throttle: Throttle;
   private readonly listeners = new Set<() => void>();
   private readonly adminHash: string | null;
@@ -29,14 +29,14 @@ export class Door {
     private readonly keys: Keys,
     private readonly clock: Clock,
     private ring: KeyRing,
-    private readonly options: DoorOptions,
+    private readonly options: AuthenticatorOptions,
   ) {
     this.throttle = new Throttle(clock);
     this.adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
   }
 
-  static async load(keys: Keys, clock: Clock, options: DoorOptions): Promise<Door> {
-    return new Door(keys, clock, new KeyRing(await keys.list()), options);
+  static async load(keys: Keys, clock: Clock, options: AuthenticatorOptions): Promise<Authenticator> {
+    return new Authenticator(keys, clock, new KeyRing(await keys.list()), options);
   }
 
   /** After a key was made or revoked. */
