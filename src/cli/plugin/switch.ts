@@ -16,10 +16,10 @@ export async function listPlugins(config: Config, store: Store): Promise<void> {
     if (!manifest) print(`✗ ${file}: ${problem}`);
     else {
       const on = (await notes.wanted(manifest.name)) ?? manifest.enabled;
-      const banished = await notes.banished(manifest.name);
-      const state = banished ? `disabled: ${banished}` : on ? "on" : "off";
+      const disabled = await notes.disabledReason(manifest.name);
+      const state = disabled ? `disabled: ${disabled}` : on ? "on" : "off";
       const may = manifest.permissions.length > 0 ? ` May: ${manifest.permissions.join(", ")}.` : "";
-      print(`${on && !banished ? "●" : "○"} ${manifest.name} (${state}) ${manifest.description}${may}`);
+      print(`${on && !disabled ? "●" : "○"} ${manifest.name} (${state}) ${manifest.description}${may}`);
     }
   }
 }
@@ -33,7 +33,7 @@ export async function switchPlugin(config: Config, store: Store, on: boolean, ar
     await confirm(`${plugin} asks for: ${permissions.join(", ")}.`, "Allow that?", values.yes ?? false);
   const notes = new Notes(store.pluginData, resolve(config.pluginsDir));
   await notes.want(found.manifest.name, on);
-  if (on) await notes.banish(found.manifest.name, null);
+  if (on) await notes.setDisabled(found.manifest.name, null);
   const now = new Date();
   utimesSync(found.file, now, now);
   print(`${found.manifest.name} is ${on ? "on" : "off"}.`);

@@ -15,7 +15,7 @@ import type { PluginServices } from "../contract/services.ts";
 import type { CommandInfo, OutgoingDraft, PluginInfo, Role, Sent } from "../contract/words.ts";
 
 /** What the door needs of the host behind it. */
-export interface Household {
+export interface HostServices {
   services: PluginServices;
   questions: Questions;
   roleOf(work: Work): Promise<Role>;
@@ -56,35 +56,35 @@ export class Door {
 
   constructor(
     readonly manifest: Manifest,
-    readonly house: Household,
+    readonly host: HostServices,
     /** Called when the plugin does not take no for an answer. */
     readonly onFlood: (message: string) => void,
   ) {
     this.#permissions = new Permissions(manifest.name, manifest.permissions);
-    this.#bodies = new Bodies(this.#permissions, house.services.fetch);
-    this.#sends = new Bucket(sends, house.services.clock.monotonic());
-    this.#shows = new Bucket(shows, house.services.clock.monotonic());
+    this.#bodies = new Bodies(this.#permissions, host.services.fetch);
+    this.#sends = new Bucket(sends, host.services.clock.monotonic());
+    this.#shows = new Bucket(shows, host.services.clock.monotonic());
   }
 
   async serve(call: Call, work: Work | null): Promise<unknown> {
-    const { house, manifest } = this;
+    const { host, manifest } = this;
     switch (call.method) {
       case "send":
         return this.#send(call.args, work);
       case "typing":
         return this.#typing(call.args, work);
       case "speak":
-        return house.speak(messageOf(work, "speak"), call.args);
+        return host.speak(messageOf(work, "speak"), call.args);
       case "ask":
         return this.#ask(call.args, work);
       case "role":
-        return work ? house.roleOf(work) : "anyone";
+        return work ? host.roleOf(work) : "anyone";
       case "store.get":
-        return house.services.data.get(manifest.name, this.#key(call.args));
+        return host.services.data.get(manifest.name, this.#key(call.args));
       case "store.set":
         return this.#set(call.args);
       case "store.delete":
-        return house.services.data.delete(manifest.name, this.#key(call.args));
+        return host.services.data.delete(manifest.name, this.#key(call.args));
       case "store.list":
         return this.#list(call.args);
       case "fetch":
@@ -106,24 +106,24 @@ export class Door {
         );
       }
       case "commands":
-        return house.commands(work);
+        return host.commands(work);
       case "plugins.list":
-        return house.plugins.list();
+        return host.plugins.list();
       case "plugins.enable":
         this.#permissions.need("admin");
-        return this.#act("plugin.enable", call.args.name, () => house.plugins.enable(call.args.name, call.args.chat));
+        return this.#act("plugin.enable", call.args.name, () => host.plugins.enable(call.args.name, call.args.chat));
       case "plugins.disable":
         this.#permissions.need("admin");
-        return this.#act("plugin.disable", call.args.name, () => house.plugins.disable(call.args.name, call.args.chat));
+        return this.#act("plugin.disable", call.args.name, () => host.plugins.disable(call.args.name, call.args.chat));
       case "plugins.uninstall":
         this.#permissions.need("admin");
         return this.#act("plugin.uninstall", call.args.name, () =>
-          house.plugins.uninstall(call.args.name, { keepData: call.args.keepData }),
+          host.plugins.uninstall(call.args.name, { keepData: call.args.keepData }),
         );
       case "sleep":
         return this.#sleep(call.args);
       case "now":
-        return house.services.clock.now();
+        return host.services.clock.now();
       default:
         return assertNever(call);
     }
@@ -141,8 +141,8 @@ export class Door {
     }
     const from = this.#from(device, to, work);
     this.#spend();
-    const { services } = this.house;
-    const passed = await this.house.outgoing({ device: from, to, content, plugin: this.manifest.name });
+    const { services } = this.host;
+    const passed = await this.host.outgoing({ device: from, to, content, plugin: this.manifest.name });
     try {
       const once = `plugin:${this.manifest.name}:${key}`.slice(0, 200);
       return await this.#act("message.send", from, () =>
@@ -158,7 +158,7 @@ export class Door {
   /** Does what changes something, and has it written down. */
   async #act<T>(action: string, subject: string, work: () => Promise<T>): Promise<T> {
     const done = await work();
-    this.house.services.acted?.(this.manifest.name, action, subject);
+    this.host.services.acted?.(this.manifest.name, action, subject);
     return done;
   }
 
@@ -169,14 +169,14 @@ export class Door {
     this.#permissions.needSend(to, answering);
     const from = device ?? "default";
     const { name } = this.manifest;
-    if (!this.house.isOn(name, from)) throw new Failure("forbidden", `${name} is not on on the device "${from}".`);
+    if (!this.host.isOn(name, from)) throw new Failure("forbidden", `${name} is not on on the device "${from}".`);
     return from;
   }
 
   /** Too much of it is left out, and a handler does not fail when it cannot be shown: it is an ornament. */
   async #typing({ to, state, device }: ArgsOf<"typing">, work: Work | null): Promise<null> {
     const from = this.#from(device, to, work);
-    const { services } = this.house;
+    const { services } = this.host;
     if (!["composing", "recording", "paused"].includes(state))
       throw new Failure("invalid", `typing takes composing, recording or paused, not "${state}".`, { field: "state" });
     if (this.#shows.take(services.clock.monotonic()) > 0) return null;
@@ -194,13 +194,13 @@ export class Door {
     if (JSON.stringify(carry ?? null).length > 16 * 1024)
       throw new Failure("too_large", "ask: carry takes at most 16 KB.");
     const device = event.device ?? "default";
-    await this.house.questions.ask(this.manifest.name, placeOf(device, data), { name: answer, carry }, seconds);
+    await this.host.questions.ask(this.manifest.name, placeOf(device, data), { name: answer, carry }, seconds);
     await this.#send({ to: data.chat, content: question, context: {}, device, key }, work);
     return null;
   }
 
   #spend(): void {
-    if (this.#sends.take(this.house.services.clock.monotonic()) === 0) {
+    if (this.#sends.take(this.host.services.clock.monotonic()) === 0) {
       this.#refused = 0;
       return;
     }
@@ -228,18 +228,18 @@ export class Door {
       });
     if (json.length > largestValue)
       throw new Failure("too_large", "store: a value takes at most 64 KB as JSON.", { field: "value" });
-    await this.house.services.data.set(this.manifest.name, this.#key(key), value);
+    await this.host.services.data.set(this.manifest.name, this.#key(key), value);
     return null;
   }
 
   async #list(prefix: string) {
     this.#key(prefix);
-    return this.house.services.data.list(this.manifest.name, prefix, 1000);
+    return this.host.services.data.list(this.manifest.name, prefix, 1000);
   }
 
   /** A file of the message that is handled is its to read: it was sent to it, as it were. */
   async #media(id: string, work: Work | null) {
-    const { services } = this.house;
+    const { services } = this.host;
     if (work?.kind !== "event" || !JSON.stringify(work.event.data).includes(JSON.stringify(id)))
       this.#permissions.need("media");
     if (!services.media) throw new Failure("unavailable", "This bot has no files.");
@@ -247,7 +247,7 @@ export class Door {
   }
 
   #groups() {
-    const { groups } = this.house.services;
+    const { groups } = this.host.services;
     if (!groups) throw new Failure("unavailable", "This bot has no groups.");
     return groups;
   }
@@ -256,7 +256,7 @@ export class Door {
     if (!(seconds >= 0 && seconds <= 300))
       throw new Failure("invalid", "sleep takes 0 to 300 seconds.", { field: "seconds" });
     const { promise, resolve } = Promise.withResolvers<null>();
-    this.house.services.clock.after(seconds * 1000, () => resolve(null));
+    this.host.services.clock.after(seconds * 1000, () => resolve(null));
     return promise;
   }
 }

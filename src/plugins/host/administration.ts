@@ -1,7 +1,7 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
-import type { Household } from "../gateway/door.ts";
+import type { HostServices } from "../gateway/door.ts";
 import type { Folder } from "./folder.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 import type { Notes } from "../settings/notes.ts";
@@ -47,8 +47,8 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
     const { notes } = this.desks;
     const plugin = this.#find(name);
     await notes.want(plugin.name, true);
-    await notes.banish(plugin.name, null);
-    plugin.pardon();
+    await notes.setDisabled(plugin.name, null);
+    plugin.resetFaults();
     if (plugin.state !== "running") await plugin.load();
     if (infoOf(plugin).state !== "running") throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
   }
@@ -57,8 +57,8 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
     const { notes } = this.desks;
     const plugin = this.#find(name);
     await notes.want(plugin.name, false);
-    await notes.banish(plugin.name, null);
-    plugin.pardon();
+    await notes.setDisabled(plugin.name, null);
+    plugin.resetFaults();
     await plugin.stop("off");
   }
 
@@ -86,7 +86,7 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
   }
 
   /** What a plugin with the permission `admin` may do with the others. */
-  forPlugins(): Household["plugins"] {
+  forPlugins(): HostServices["plugins"] {
     return {
       list: () => this.list(),
       enable: (name, chat) => (chat === null ? this.enable(name) : this.#placeChat(name, chat, true)),

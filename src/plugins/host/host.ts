@@ -10,7 +10,7 @@ import { Languages } from "../routing/languages.ts";
 import { Guards, type People } from "../routing/guards.ts";
 import { Installed } from "../lifecycle/installed.ts";
 import type { Pulse } from "../thread/jobs.ts";
-import { HostLandlord } from "./landlord.ts";
+import { HostPluginContext } from "./plugin-context.ts";
 import { Notes } from "../settings/notes.ts";
 import { Questions } from "../gateway/questions.ts";
 import { Removals } from "./removals.ts";
@@ -60,7 +60,7 @@ export class PluginHost implements Plugins {
   readonly #languages: Languages;
   readonly #removals: Removals;
   readonly #threads = new Threads();
-  readonly #landlord: HostLandlord;
+  readonly #context: HostPluginContext;
   readonly #administration: Administration;
   #unwatch: (() => void) | null = null;
   /** Looks at what was saved: a stop waits for them. */
@@ -80,19 +80,19 @@ export class PluginHost implements Plugins {
     const values = new Values(notes, environment);
     const removals = new Removals(services.data);
     const folder = new Folder(dir, files, {
-      install: (file, root) => new Installed(file, root, this.#landlord),
-      remove: (plugin) => this.#letGo(plugin),
+      install: (file, root) => new Installed(file, root, this.#context),
+      remove: (plugin) => this.#unload(plugin),
     });
     const administration = new Administration({ dir, folder, notes, values, scopes, removals });
     const parts = { services, deliveries, folder, ears, router, questions, notes, values, guards, languages, scopes };
-    this.#landlord = new HostLandlord({ ...parts, threads, zone, plugins: administration.forPlugins() });
+    this.#context = new HostPluginContext({ ...parts, threads, zone, plugins: administration.forPlugins() });
     [this.dir, this.#folder, this.#ears, this.#languages] = [dir, folder, ears, languages];
     [this.#removals, this.#administration] = [removals, administration];
   }
 
   /** Resolves when everything in the folder was loaded, or refused. Before that nothing may happen that they are to hear. */
   async begin(): Promise<void> {
-    await this.#furnish();
+    await this.#ensureFolder();
     await this.#languages.restore();
     await this.#folder.scan();
     for (const name of await this.#removals.pending())
@@ -158,7 +158,7 @@ export class PluginHost implements Plugins {
 
   /** What the plugins' outgoing hooks make of a draft; throws `refused` when one stops it. */
   outgoing(draft: OutgoingDraft): Promise<DraftContent> {
-    return this.#landlord.outgoing(draft);
+    return this.#context.outgoing(draft);
   }
 
   /** What all of them are at. */
@@ -176,7 +176,7 @@ export class PluginHost implements Plugins {
   }
 
   /** Makes the folder when it is not there, with what is to be in a new one. */
-  async #furnish(): Promise<void> {
+  async #ensureFolder(): Promise<void> {
     if (existsSync(this.dir)) return;
     mkdirSync(this.dir, { recursive: true });
     const files = Object.entries(this.options.seed?.() ?? {});
@@ -187,12 +187,12 @@ export class PluginHost implements Plugins {
     try {
       await this.#folder.changed(files);
     } catch (error) {
-      this.#landlord.services.log.error({ err: error }, "the plugins folder was not looked at");
+      this.#context.services.log.error({ err: error }, "the plugins folder was not looked at");
     }
   }
 
   /** Its file is gone, or will be. */
-  async #letGo(plugin: Installed): Promise<void> {
+  async #unload(plugin: Installed): Promise<void> {
     await plugin.stop();
     await this.#threads.drop(plugin.file);
     await this.#removals.finish(plugin.name);

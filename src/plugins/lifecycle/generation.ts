@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
-import { Door, type Household } from "../gateway/door.ts";
+import { Door, type HostServices } from "../gateway/door.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import type { Manifest, Registered, Taking } from "../contract/protocol.ts";
@@ -19,19 +19,19 @@ export class Generation {
   constructor(
     file: string,
     root: string,
-    readonly house: Household & { threads: Threads },
+    readonly host: HostServices & { threads: Threads },
     /** The worker died of a fault after it was ready. */
     onEnd: (fault: PluginFault) => void,
     /** In a thread that no version lived in before. */
     fresh = false,
   ) {
-    this.runner = new Runner(house.threads.take(file, root, fresh), root, {
+    this.runner = new Runner(host.threads.take(file, root, fresh), root, {
       serve: (call, work) => {
         if (!this.#door) throw new Error("the plugin called before its setup");
         return this.#door.serve(call, work);
       },
       log: (level, sentence, fields) =>
-        house.services.log[level]({ ...fields, plugin: this.manifest?.name ?? file, said: sentence }, "a plugin says"),
+        host.services.log[level]({ ...fields, plugin: this.manifest?.name ?? file, said: sentence }, "a plugin says"),
       ended: onEnd,
     });
   }
@@ -44,13 +44,13 @@ export class Generation {
 
   /** Runs the plugin's setup; it is ready for work then, but its schedules do not run yet. */
   async setUp(config: unknown, zone: string): Promise<Registered> {
-    const { manifest, house } = this;
+    const { manifest, host } = this;
     if (!manifest) throw new Error("load comes first");
-    this.#door = new Door(manifest, house, (message) => this.runner.accuse("flood", message));
+    this.#door = new Door(manifest, host, (message) => this.runner.accuse("flood", message));
     this.registered = await this.runner.setUp(config);
     const flaw = flawOfRegistered(manifest, this.registered);
     if (flaw) throw new PluginFault("load", flaw);
-    const { clock, data, log } = house.services;
+    const { clock, data, log } = host.services;
     const failed = (error: unknown): void =>
       log.error({ plugin: manifest.name, err: error }, "what a plugin ran on time could not be written down");
     const run = (index: number, at: number) => this.#scheduled(index, at);
@@ -74,9 +74,9 @@ export class Generation {
     await this.#door?.close();
     if (left?.problem) {
       const fields = { plugin: this.manifest?.name, place: shownPlace(left.problem), reason: left.problem.message };
-      this.house.services.log.error(fields, "a plugin failed at its end");
+      this.host.services.log.error(fields, "a plugin failed at its end");
     }
-    if (left?.clean) await this.house.threads.keep(this.runner.thread);
+    if (left?.clean) await this.host.threads.keep(this.runner.thread);
   }
 
   get pulse(): Pulse {
@@ -93,7 +93,7 @@ export class Generation {
       return true;
     } catch (thrown) {
       if (thrown instanceof PluginFault && thrown.kind === "throw")
-        this.house.faulted(this.manifest?.name ?? "", thrown);
+        this.host.faulted(this.manifest?.name ?? "", thrown);
       return false;
     }
   }

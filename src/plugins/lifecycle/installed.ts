@@ -1,6 +1,6 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
 import { Budget } from "./budget.ts";
-import type { Household } from "../gateway/door.ts";
+import type { HostServices } from "../gateway/door.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import { shownFile } from "./find.ts";
 import { Generation } from "./generation.ts";
@@ -12,22 +12,22 @@ import type { Threads } from "../thread/threads.ts";
 import type { PluginInfo } from "../contract/words.ts";
 
 /** What the host does for a plugin as its versions come and go. */
-export interface Landlord extends Household {
+export interface PluginContext extends HostServices {
   threads: Threads;
   /** Its settings, checked; throws a sentence. */
   settings(manifest: Manifest): Promise<Record<string, unknown>>;
   /** What an administrator decided, or null. */
   wanted(name: string): Promise<boolean | null>;
   /** Why it was disabled for its faults, or null. */
-  banished(name: string): Promise<string | null>;
+  disabledReason(name: string): Promise<string | null>;
   /** Throws when another file has that name. */
   claim(name: string, plugin: Installed): void;
   /** A version is ready and takes over: its commands and ears count from now on. */
-  moveIn(plugin: Installed): Promise<void>;
+  activate(plugin: Installed): Promise<void>;
   /** Nothing of it runs any more. */
-  moveOut(plugin: Installed): void;
+  deactivate(plugin: Installed): void;
   /** Remembers that it was disabled for its faults. */
-  banish(name: string, problem: string): Promise<void>;
+  disable(name: string, problem: string): Promise<void>;
   /** What the chat of an event is spoken to in, best first. */
   languagesFor(event: BotEvent): string[];
   zone: string;
@@ -61,7 +61,7 @@ export class Installed {
     readonly file: string,
     /** The folder whose files may appear in its stack traces. */
     readonly root: string,
-    readonly landlord: Landlord,
+    readonly context: PluginContext,
   ) {}
 
   get name(): string {
@@ -92,7 +92,7 @@ export class Installed {
   }
 
   /** A fresh start after it was disabled. */
-  pardon(): void {
+  resetFaults(): void {
     this.#budget = new Budget();
     this.problem = null;
   }
@@ -109,13 +109,13 @@ export class Installed {
 
   async deliver(event: BotEvent, taking: Taking, failures: number): Promise<PluginOutcome> {
     const generation = this.#now;
-    const { clock } = this.landlord.services;
+    const { clock } = this.context.services;
     if (!generation) {
       const wait = this.state === "restarting" ? Math.max(this.#restartAt - clock.monotonic(), 0) + 50 : 1000;
       return { ok: false, error: `${this.name} is ${this.state}`, retryAfter: wait };
     }
     try {
-      await generation.event(event, taking, this.landlord.languagesFor(event));
+      await generation.event(event, taking, this.context.languagesFor(event));
       this.#budget.success();
       return { ok: true };
     } catch (thrown) {
@@ -134,7 +134,7 @@ export class Installed {
 
   /** A fault that left the worker alive. */
   faulted(fault: PluginFault): void {
-    const { log, clock } = this.landlord.services;
+    const { log, clock } = this.context.services;
     const place = shownPlace(fault.problem);
     log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
     if (this.#budget.fault(false, clock.monotonic())) this.#giveUp(fault);
@@ -150,25 +150,25 @@ export class Installed {
     this.#cancelRestart = null;
     if (!this.#now && this.state !== "restarting") this.state = "loading";
     const died = (fault: PluginFault) => this.#died(next, fault);
-    const next: Generation = new Generation(this.file, this.root, this.landlord, died, fresh);
+    const next: Generation = new Generation(this.file, this.root, this.context, died, fresh);
     const { follows } = next;
     try {
       const manifest = await next.load();
       await before;
-      this.landlord.claim(manifest.name, this);
+      this.context.claim(manifest.name, this);
       // Known by its name, though its settings may not do yet: or nobody could set them.
       if (!this.#now) this.#call(manifest);
-      const banished = await this.landlord.banished(manifest.name);
-      if (banished === null && ((await this.landlord.wanted(manifest.name)) ?? manifest.enabled)) {
-        const settings = await this.landlord.settings(manifest);
-        await next.setUp(settings, this.landlord.zone);
+      const disabled = await this.context.disabledReason(manifest.name);
+      if (disabled === null && ((await this.context.wanted(manifest.name)) ?? manifest.enabled)) {
+        const settings = await this.context.settings(manifest);
+        await next.setUp(settings, this.context.zone);
         return await this.#takeOver(next, manifest);
       }
       this.manifest = manifest;
-      this.problem = banished;
+      this.problem = disabled;
       await next.stop(0);
-      await this.#retire(banished === null ? "off" : "disabled");
-      if (banished !== null) this.#remind(manifest.name, banished);
+      await this.#retire(disabled === null ? "off" : "disabled");
+      if (disabled !== null) this.#remind(manifest.name, disabled);
     } catch (thrown) {
       await next.stop(0);
       // What the version before left in the thread may be to blame: judged is what happens in a new one.
@@ -182,12 +182,12 @@ export class Installed {
   /** Or whoever mended it and saved would wonder. */
   #remind(plugin: string, reason: string): void {
     const sentence = "a plugin stays disabled after repeated faults until somebody enables it";
-    this.landlord.services.log.warn({ plugin, reason }, sentence);
+    this.context.services.log.warn({ plugin, reason }, sentence);
   }
 
   /** From now on that is what it says of itself; under another name it moves out of the old one. */
   #call(manifest: Manifest): void {
-    if (this.manifest && this.manifest.name !== manifest.name) this.landlord.moveOut(this);
+    if (this.manifest && this.manifest.name !== manifest.name) this.context.deactivate(this);
     this.manifest = manifest;
   }
 
@@ -195,12 +195,12 @@ export class Installed {
     const old = this.#now;
     this.#call(manifest);
     // At the start of the bot what its own absence left is handed over, however old.
-    if (this.#begun && this.registered === null) this.#since = this.landlord.services.clock.now() - stale;
+    if (this.#begun && this.registered === null) this.#since = this.context.services.clock.now() - stale;
     this.#now = next;
     this.registered = next.registered;
     this.state = "running";
     this.problem = null;
-    await this.landlord.moveIn(this);
+    await this.context.activate(this);
     await next.start();
     await old?.stop(grace);
   }
@@ -210,7 +210,7 @@ export class Installed {
     this.#now = null;
     this.registered = null;
     this.state = state;
-    this.landlord.moveOut(this);
+    this.context.deactivate(this);
     await old?.stop(grace);
   }
 
@@ -223,10 +223,10 @@ export class Installed {
     if (!kept) {
       this.state = "failed";
       this.registered = null;
-      this.landlord.moveOut(this);
+      this.context.deactivate(this);
     }
     const fields = { plugin: this.name, place: shownPlace(problem), reason: problem.message };
-    this.landlord.services.log.error(
+    this.context.services.log.error(
       fields,
       kept ? "a plugin's new version does not load; the old one stays" : "a plugin does not load",
     );
@@ -237,7 +237,7 @@ export class Installed {
     generation.stop(0).catch((error: unknown) => this.#unfinished(error));
     if (this.#now !== generation) return;
     this.#now = null;
-    const { clock, log } = this.landlord.services;
+    const { clock, log } = this.context.services;
     const place = shownPlace(fault.problem);
     if (this.#budget.fault(true, clock.monotonic())) return this.#giveUp(fault);
     this.state = "restarting";
@@ -255,19 +255,19 @@ export class Installed {
     const place = shownPlace(fault.problem);
     this.problem = `${fault.message}${place ? ` (${place})` : ""}`;
     const fields = { plugin: this.name, place, kind: fault.kind, reason: fault.message };
-    this.landlord.services.log.error(fields, "a plugin was disabled after repeated faults");
+    this.context.services.log.error(fields, "a plugin was disabled after repeated faults");
     this.#tell("disabled", fault.kind, fault.message, place);
     const { problem } = this;
     this.stop("disabled")
-      .then(() => this.landlord.banish(this.name, problem))
+      .then(() => this.context.disable(this.name, problem))
       .catch((error: unknown) => this.#unfinished(error));
   }
 
   #unfinished(error: unknown): void {
-    this.landlord.services.log.error({ plugin: this.name, err: error }, "a plugin could not be stopped in order");
+    this.context.services.log.error({ plugin: this.name, err: error }, "a plugin could not be stopped in order");
   }
 
   #tell(action: PluginFaultNotice["action"], kind: FaultKind, reason: string, place: string | null): void {
-    this.landlord.services.tell?.({ plugin: this.name, action, kind, reason, place });
+    this.context.services.tell?.({ plugin: this.name, action, kind, reason, place });
   }
 }

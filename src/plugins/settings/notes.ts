@@ -22,13 +22,13 @@ export class Notes {
   }
 
   /** Why it was disabled for its faults, or null. */
-  async banished(plugin: string): Promise<string | null> {
-    return (await this.data.get(plugin, "$banished")) as string | null;
+  async disabledReason(plugin: string): Promise<string | null> {
+    return (await this.data.get(plugin, "$disabled")) as string | null;
   }
 
-  async banish(plugin: string, problem: string | null): Promise<void> {
-    if (problem === null) await this.data.delete(plugin, "$banished");
-    else await this.data.set(plugin, "$banished", problem);
+  async setDisabled(plugin: string, problem: string | null): Promise<void> {
+    if (problem === null) await this.data.delete(plugin, "$disabled");
+    else await this.data.set(plugin, "$disabled", problem);
   }
 
   async settings(plugin: string): Promise<Record<string, unknown>> {

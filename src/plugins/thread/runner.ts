@@ -4,7 +4,7 @@ import type { PluginFault } from "../contract/fault.ts";
 import { Jobs, type Pulse } from "./jobs.ts";
 import type { Call, FromWorker, Manifest, Registered, ToWorker, Work } from "../contract/protocol.ts";
 import type { FaultKind } from "../contract/services.ts";
-import type { Emptied, Tenant, Thread } from "./thread.ts";
+import type { Emptied, ThreadClient, Thread } from "./thread.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** What the runner's owner hears of it. */
@@ -27,7 +27,7 @@ const closing = 1000;
 const farewells: Partial<Record<FaultKind, number>> = { exit: 1000, crash: 1000, hung: 1000, flood: 100, memory: 100 };
 
 /** One version of one plugin in its thread, from its load to its end. */
-export class Runner implements Tenant {
+export class Runner implements ThreadClient {
   readonly #jobs = new Jobs();
   readonly #blame: Blame;
   readonly #watchdog: Watchdog;
@@ -97,7 +97,7 @@ export class Runner implements Tenant {
     this.#end(this.#blame.fault(kind, message, this.#watchdog.siteNow()));
   }
 
-  fell(error: string | null): void {
+  exited(error: string | null): void {
     const site = this.#watchdog.siteNow();
     this.#end(error === null ? this.#blame.fault("exit", "ended by itself") : this.#blame.crash(error, site));
   }

@@ -2,10 +2,10 @@ import { endPrograms } from "./programs.ts";
 import { beat, type FromWorker, type Problem, type ToWorker } from "../contract/protocol.ts";
 
 /** Whoever lives in a thread at the moment. */
-export interface Tenant {
+export interface ThreadClient {
   hear(message: FromWorker): void;
   /** The thread is gone by itself; `error` is what the runtime said, null when it just ended. */
-  fell(error: string | null): void;
+  exited(error: string | null): void;
 }
 
 /** What a version left behind when its thread was emptied. */
@@ -23,7 +23,7 @@ export class Thread {
   /** How many versions lived here before. */
   uses = 0;
   #worker: Worker;
-  #tenant: Tenant | null = null;
+  #client: ThreadClient | null = null;
   #gone = false;
   #closed = Promise.withResolvers<void>();
   #emptied: ((left: Emptied) => void) | null = null;
@@ -48,8 +48,8 @@ export class Thread {
     this.post({ type: "begin", root, beat: this.words.buffer });
   }
 
-  occupy(tenant: Tenant): void {
-    this.#tenant = tenant;
+  occupy(client: ThreadClient): void {
+    this.#client = client;
   }
 
   post(message: ToWorker): void {
@@ -76,7 +76,7 @@ export class Thread {
 
   /** Ends it, whatever it is at, and the programs that it started: they would outlive it. */
   async end(): Promise<void> {
-    this.#tenant = null;
+    this.#client = null;
     // While it lives: afterwards its number may be another's.
     if (!this.#gone) endPrograms(Atomics.load(this.words, beat.thread));
     this.#gone = true;
@@ -85,20 +85,20 @@ export class Thread {
   }
 
   #leave(): void {
-    this.#tenant = null;
+    this.#client = null;
     this.uses += 1;
   }
 
   #hear(message: FromWorker): void {
     if (message.type === "emptied") this.#emptied?.(message);
-    else this.#tenant?.hear(message);
+    else this.#client?.hear(message);
   }
 
   #fall(error: string | null): void {
     this.#gone = true;
-    const tenant = this.#tenant;
-    this.#tenant = null;
-    tenant?.fell(error);
+    const client = this.#client;
+    this.#client = null;
+    client?.exited(error);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Ears } from "../routing/ears.ts";
 import type { Folder } from "./folder.ts";
 import type { Guards } from "../routing/guards.ts";
 import { hook } from "../routing/hooks.ts";
-import type { Installed, Landlord } from "../lifecycle/installed.ts";
+import type { Installed, PluginContext } from "../lifecycle/installed.ts";
 import type { Languages } from "../routing/languages.ts";
 import type { Notes } from "../settings/notes.ts";
 import type { Manifest, Work } from "../contract/protocol.ts";
@@ -18,7 +18,7 @@ import type { Values } from "../settings/values.ts";
 import type { OutgoingDraft, Role } from "../contract/words.ts";
 
 /** What a host is made of. */
-export interface Parts {
+export interface ContextParts {
   services: PluginServices;
   deliveries: PluginDeliveries;
   folder: Folder;
@@ -33,20 +33,20 @@ export interface Parts {
   threads: Threads;
   /** The bot's time zone. */
   zone: string;
-  plugins: Landlord["plugins"];
+  plugins: PluginContext["plugins"];
 }
 
 /** What the host is to each of its plugins. */
-export class HostLandlord implements Landlord {
+export class HostPluginContext implements PluginContext {
   readonly services: PluginServices;
   readonly questions: Questions;
   readonly threads: Threads;
   readonly zone: string;
-  readonly plugins: Landlord["plugins"];
+  readonly plugins: PluginContext["plugins"];
   /** Commands that two plugins want, told once. */
   readonly #contested = new Set<string>();
 
-  constructor(readonly parts: Parts) {
+  constructor(readonly parts: ContextParts) {
     ({
       services: this.services,
       questions: this.questions,
@@ -103,15 +103,15 @@ export class HostLandlord implements Landlord {
     return this.parts.notes.wanted(name);
   }
 
-  banished(name: string): Promise<string | null> {
-    return this.parts.notes.banished(name);
+  disabledReason(name: string): Promise<string | null> {
+    return this.parts.notes.disabledReason(name);
   }
 
   claim(name: string, plugin: Installed): void {
     this.parts.folder.claim(name, plugin);
   }
 
-  async moveIn(plugin: Installed): Promise<void> {
+  async activate(plugin: Installed): Promise<void> {
     const { deliveries, ears, notes, scopes, services } = this.parts;
     await this.questions.restore(plugin.name);
     scopes.set(plugin.name, await notes.scope(plugin.name));
@@ -123,14 +123,14 @@ export class HostLandlord implements Landlord {
     services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
   }
 
-  moveOut(plugin: Installed): void {
+  deactivate(plugin: Installed): void {
     this.#reroute();
     this.questions.forget(plugin.name);
     this.parts.deliveries.leave(plugin.name);
   }
 
-  banish(name: string, problem: string): Promise<void> {
-    return this.parts.notes.banish(name, problem);
+  disable(name: string, problem: string): Promise<void> {
+    return this.parts.notes.setDisabled(name, problem);
   }
 
   /** Who comes first by file name keeps a command that two want. */
