@@ -58,7 +58,7 @@ export interface CommandEntry extends CommandInfo {
 /** What `setup` registered. */
 export interface Registered {
   /** Event types, `message.<kind>`s and `command.unknown`, where they have a handler. */
-  hears: string[];
+  subscribedTo: string[];
   commands: CommandEntry[];
   schedules: { cron: string; options: EveryOptions }[];
   routes: { method: string; path: string }[];
@@ -68,14 +68,14 @@ export interface Registered {
 }
 
 /** How an event came to this plugin. */
-export type Taking =
+export type Match =
   | { by: "command"; command: string; prefix: string; rest: string }
   | { by: "answer"; name: string; carry: unknown }
   /** `as`: what the message is heard as besides its event's type. */
-  | { by: "ear"; as: readonly string[] };
+  | { by: "subscription"; as: readonly string[] };
 
 export type Work =
-  | { kind: "event"; event: BotEvent; taking: Taking; languages: string[] }
+  | { kind: "event"; event: BotEvent; match: Match; languages: string[] }
   | { kind: "schedule"; index: number; at: number }
   | { kind: "http"; index: number; params: Record<string, string>; request: WireRequest }
   | { kind: "outgoing"; draft: OutgoingDraft };

@@ -10,13 +10,13 @@ const heard: string[] = [...eventTypes, ...kinds, "command.unknown"];
 /** Why what `setup` made cannot be, and where it was made; null when it can. */
 export function flawOfRegistered(
   { name, permissions }: Manifest,
-  { hears, routes, outgoing, sites }: Registered,
+  { subscribedTo, routes, outgoing, sites }: Registered,
 ): Problem | null {
   const at = (what: string, message: string): Problem => {
     const { file = null, line = null } = sites.find((site) => site.what === what) ?? {};
     return { message, file, line };
   };
-  const odd = hears.find((type) => !heard.includes(type));
+  const odd = subscribedTo.find((type) => !heard.includes(type));
   if (odd !== undefined) {
     // Few events, many kinds: what is near of all, else those of that family.
     const known = nearest(odd, heard) === null && odd.startsWith("message.") ? kinds : heard;

@@ -4,7 +4,7 @@ import type { BotEvent } from "../../core/model/events/events.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { Administration } from "./administration.ts";
-import { Ears } from "../routing/ears.ts";
+import { EventRouter } from "../routing/event-router.ts";
 import { Folder } from "./folder.ts";
 import { Languages } from "../routing/languages.ts";
 import { Guards, type People } from "../routing/guards.ts";
@@ -14,7 +14,7 @@ import { HostPluginContext } from "./plugin-context.ts";
 import { Notes } from "../settings/notes.ts";
 import { Questions } from "../gateway/questions.ts";
 import { Removals } from "./removals.ts";
-import { Router } from "../routing/router.ts";
+import { CommandRouter } from "../routing/command-router.ts";
 import { handleRequest } from "../routing/routes.ts";
 import { Scopes } from "../routing/scopes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "../contract/services.ts";
@@ -56,7 +56,7 @@ export async function startPluginHost(options: PluginHostOptions): Promise<Plugi
 export class PluginHost implements Plugins {
   readonly dir: string;
   readonly #folder: Folder;
-  readonly #ears: Ears;
+  readonly #eventRouter: EventRouter;
   readonly #languages: Languages;
   readonly #removals: Removals;
   readonly #threads = new Threads();
@@ -70,13 +70,13 @@ export class PluginHost implements Plugins {
     const { services, deliveries, prefixes = ["!"], people, environment = {}, files = null } = options;
     const { zone = Intl.DateTimeFormat().resolvedOptions().timeZone } = options;
     const dir = resolve(options.dir);
-    const router = new Router(prefixes);
+    const router = new CommandRouter(prefixes);
     const questions = new Questions(services.data, services.clock);
     const [notes, scopes, threads] = [new Notes(services.data, dir), new Scopes(), this.#threads];
     const languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
     const owners = { owners: people?.owners ?? [], admins: people?.admins ?? [] };
     const guards = new Guards(owners, services, services.clock, languages);
-    const ears = new Ears(router, questions, guards, services, scopes);
+    const eventRouter = new EventRouter(router, questions, guards, services, scopes);
     const values = new Values(notes, environment);
     const removals = new Removals(services.data);
     const folder = new Folder(dir, files, {
@@ -84,9 +84,21 @@ export class PluginHost implements Plugins {
       remove: (plugin) => this.#unload(plugin),
     });
     const administration = new Administration({ dir, folder, notes, values, scopes, removals });
-    const parts = { services, deliveries, folder, ears, router, questions, notes, values, guards, languages, scopes };
+    const parts = {
+      services,
+      deliveries,
+      folder,
+      eventRouter,
+      router,
+      questions,
+      notes,
+      values,
+      guards,
+      languages,
+      scopes,
+    };
     this.#context = new HostPluginContext({ ...parts, threads, zone, plugins: administration.forPlugins() });
-    [this.dir, this.#folder, this.#ears, this.#languages] = [dir, folder, ears, languages];
+    [this.dir, this.#folder, this.#eventRouter, this.#languages] = [dir, folder, eventRouter, languages];
     [this.#removals, this.#administration] = [removals, administration];
   }
 
@@ -148,7 +160,7 @@ export class PluginHost implements Plugins {
 
   /** Hands one logged event to one plugin again, now. What it sent for it before is not sent twice. */
   replay(name: string, event: BotEvent): Promise<PluginOutcome> {
-    return this.#ears.deliver(this.#folder.find(name), event, 0);
+    return this.#eventRouter.deliver(this.#folder.find(name), event, 0);
   }
 
   /** Answers a request to `/plugins/<name>/…`. Throws Failures. */

@@ -1,7 +1,7 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
 import type { PluginFault } from "../contract/fault.ts";
-import type { Ears } from "../routing/ears.ts";
+import type { EventRouter } from "../routing/event-router.ts";
 import type { Folder } from "./folder.ts";
 import type { Guards } from "../routing/guards.ts";
 import { hook } from "../routing/hooks.ts";
@@ -10,7 +10,7 @@ import type { Languages } from "../routing/languages.ts";
 import type { Notes } from "../settings/notes.ts";
 import type { Manifest, Work } from "../contract/protocol.ts";
 import type { Questions } from "../gateway/questions.ts";
-import type { Router } from "../routing/router.ts";
+import type { CommandRouter } from "../routing/command-router.ts";
 import { chatOf, chatsOf, type Scopes } from "../routing/scopes.ts";
 import type { PluginDeliveries, PluginServices } from "../contract/services.ts";
 import type { Threads } from "../thread/threads.ts";
@@ -22,8 +22,8 @@ export interface ContextParts {
   services: PluginServices;
   deliveries: PluginDeliveries;
   folder: Folder;
-  ears: Ears;
-  router: Router;
+  eventRouter: EventRouter;
+  router: CommandRouter;
   questions: Questions;
   notes: Notes;
   values: Values;
@@ -112,13 +112,13 @@ export class HostPluginContext implements PluginContext {
   }
 
   async activate(plugin: Installed): Promise<void> {
-    const { deliveries, ears, notes, scopes, services } = this.parts;
+    const { deliveries, eventRouter, notes, scopes, services } = this.parts;
     await this.questions.restore(plugin.name);
     scopes.set(plugin.name, await notes.scope(plugin.name));
     this.#reroute();
     deliveries.join(plugin.name, {
-      wants: (event, device) => ears.wants(plugin, event, device),
-      deliver: async (event, failures) => plugin.lapsed(event) ?? ears.deliver(plugin, event, failures),
+      wants: (event, device) => eventRouter.wants(plugin, event, device),
+      deliver: async (event, failures) => plugin.lapsed(event) ?? eventRouter.deliver(plugin, event, failures),
     });
     services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
   }

@@ -2,7 +2,7 @@ import type { BotEvent } from "../../core/model/events/events.ts";
 import { Door, type HostServices } from "../gateway/door.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
-import type { Manifest, Registered, Taking } from "../contract/protocol.ts";
+import type { Manifest, Registered, Match } from "../contract/protocol.ts";
 import { flawOfRegistered } from "../contract/registered.ts";
 import { Runner } from "../thread/runner.ts";
 import { Schedules } from "./schedules.ts";
@@ -83,8 +83,8 @@ export class Generation {
     return this.runner.pulse;
   }
 
-  event(event: BotEvent, taking: Taking, languages: string[]): Promise<unknown> {
-    return this.runner.work({ kind: "event", event, taking, languages });
+  event(event: BotEvent, match: Match, languages: string[]): Promise<unknown> {
+    return this.runner.work({ kind: "event", event, match, languages });
   }
 
   async #scheduled(index: number, at: number): Promise<boolean> {

@@ -6,7 +6,7 @@ import { shownFile } from "./find.ts";
 import { Generation } from "./generation.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { problemOf } from "../contract/place.ts";
-import type { Manifest, Registered, Taking } from "../contract/protocol.ts";
+import type { Manifest, Registered, Match } from "../contract/protocol.ts";
 import type { FaultKind, PluginFaultNotice, PluginOutcome } from "../contract/services.ts";
 import type { Threads } from "../thread/threads.ts";
 import type { PluginInfo } from "../contract/words.ts";
@@ -22,7 +22,7 @@ export interface PluginContext extends HostServices {
   disabledReason(name: string): Promise<string | null>;
   /** Throws when another file has that name. */
   claim(name: string, plugin: Installed): void;
-  /** A version is ready and takes over: its commands and ears count from now on. */
+  /** A version is ready and takes over: its commands and subscriptions count from now on. */
   activate(plugin: Installed): Promise<void>;
   /** Nothing of it runs any more. */
   deactivate(plugin: Installed): void;
@@ -107,7 +107,7 @@ export class Installed {
     return this.#now?.pulse ?? { working: 0, asleep: 0 };
   }
 
-  async deliver(event: BotEvent, taking: Taking, failures: number): Promise<PluginOutcome> {
+  async deliver(event: BotEvent, match: Match, failures: number): Promise<PluginOutcome> {
     const generation = this.#now;
     const { clock } = this.context.services;
     if (!generation) {
@@ -115,7 +115,7 @@ export class Installed {
       return { ok: false, error: `${this.name} is ${this.state}`, retryAfter: wait };
     }
     try {
-      await generation.event(event, taking, this.context.languagesFor(event));
+      await generation.event(event, match, this.context.languagesFor(event));
       this.#budget.success();
       return { ok: true };
     } catch (thrown) {

@@ -24,8 +24,8 @@ export class Blame {
     if (work.kind === "schedule") return named(`every ${schedules[work.index]?.cron}`);
     if (work.kind === "http") return named(`http ${routes[work.index]?.method} ${routes[work.index]?.path}`);
     if (work.kind === "outgoing") return named("outgoing");
-    if (work.taking.by === "command") return named(`command ${work.taking.command}`);
-    if (work.taking.by === "answer") return named(`answer ${work.taking.name}`);
+    if (work.match.by === "command") return named(`command ${work.match.command}`);
+    if (work.match.by === "answer") return named(`answer ${work.match.name}`);
     return sites.find((site) => site.what.startsWith("on ")) ?? null;
   }
 

@@ -50,7 +50,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     command: (pattern: string, ...rest: [never] | [CommandOptions, never]) =>
       rest.length === 2 ? registry.command(pattern, ...rest) : registry.command(pattern, {}, rest[0]),
     on: (type: string, handler: never) =>
-      void registry.ears.push({ type, ...registry.at(`on ${type}`, handler, "({ data }) => …") }),
+      void registry.subscriptions.push({ type, ...registry.at(`on ${type}`, handler, "({ data }) => …") }),
     use: (handler: never) =>
       void registry.middleware.push(registry.at("middleware", handler, "(message, next) => next()")),
     answer: (key: string, handler: never) =>

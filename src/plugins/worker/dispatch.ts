@@ -2,7 +2,7 @@ import type { MessageContext } from "../../sdk/context.ts";
 import { assertNever } from "../../core/base/failure.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { parseArgs } from "../contract/pattern.ts";
-import type { Taking, WireResponse, Work } from "../contract/protocol.ts";
+import type { Match, WireResponse, Work } from "../contract/protocol.ts";
 import { isMessage } from "../contract/said.ts";
 import { contextOf } from "./context.ts";
 import type { Texts } from "../contract/words.ts";
@@ -45,42 +45,42 @@ export class Dispatch {
     }
   }
 
-  async #event({ event, taking, languages }: Extract<Work, { kind: "event" }>): Promise<null> {
+  async #event({ event, match, languages }: Extract<Work, { kind: "event" }>): Promise<null> {
     const context = contextOf(event, { texts: this.texts, languages, answers: [...this.registry.answers.keys()] });
-    const raw = this.#ears(event.type, context);
+    const raw = this.#subscriptions(event.type, context);
     if (!isMessage(event)) {
       for (const step of raw) await this.#step(step);
       return null;
     }
     const message = context as MessageContext;
-    const steps = [...raw, ...this.#taken(message, taking)];
+    const steps = [...raw, ...this.#taken(message, match)];
     await this.#around(message, 0, async () => {
       for (const step of steps) await this.#step(step);
     });
     return null;
   }
 
-  #ears(type: string, context: unknown): Step[] {
-    return this.registry.ears
-      .filter((ear) => ear.type === type)
+  #subscriptions(type: string, context: unknown): Step[] {
+    return this.registry.subscriptions
+      .filter((subscription) => subscription.type === type)
       .map(({ site, handler }) => ({ site, run: () => handler(context as never) }));
   }
 
-  #taken(message: MessageContext, taking: Taking): Step[] {
-    if (taking.by === "ear")
-      return taking.as
-        .flatMap((kind) => this.#ears(kind, message))
+  #taken(message: MessageContext, match: Match): Step[] {
+    if (match.by === "subscription")
+      return match.as
+        .flatMap((kind) => this.#subscriptions(kind, message))
         .map(({ site, run }) => ({ site, run: () => worded(message, run) }));
-    if (taking.by === "answer") {
-      const answer = this.registry.answers.get(taking.name);
+    if (match.by === "answer") {
+      const answer = this.registry.answers.get(match.name);
       if (!answer) return [];
-      const run = () => answer.handler(message, taking.carry as never);
+      const run = () => answer.handler(message, match.carry as never);
       return [{ site: answer.site, run: () => worded(message, run) }];
     }
-    const command = this.registry.commands.find(({ pattern }) => pattern.name === taking.command);
+    const command = this.registry.commands.find(({ pattern }) => pattern.name === match.command);
     if (!command) return [];
-    const parsed = parseArgs(command.pattern, taking.rest, message.data.mentions);
-    const usage = `${taking.prefix}${command.pattern.name} ${command.pattern.usage}`.trim();
+    const parsed = parseArgs(command.pattern, match.rest, message.data.mentions);
+    const usage = `${match.prefix}${command.pattern.name} ${command.pattern.usage}`.trim();
     const run =
       "wrong" in parsed
         ? () => message.reply(`${parsed.wrong}.\n${usage}`)

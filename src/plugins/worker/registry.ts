@@ -18,7 +18,7 @@ type Handler<C> = (context: C) => unknown;
 /** What `setup` made. Handlers take `never` here: the SDK's types have matched each to its context already. */
 export class Registry {
   readonly commands: (At<Handler<never>> & { pattern: Pattern; options: CommandOptions })[] = [];
-  readonly ears: (At<Handler<never>> & { type: string })[] = [];
+  readonly subscriptions: (At<Handler<never>> & { type: string })[] = [];
   readonly middleware: At<(context: MessageContext, next: Next) => unknown>[] = [];
   readonly answers = new Map<string, At<(context: MessageContext, carry: never) => unknown>>();
   readonly schedules: (At<Handler<{ at: Date }>> & { cron: string; options: EveryOptions })[] = [];
@@ -65,7 +65,7 @@ export class Registry {
 
   described(plugin: string): Registered {
     return {
-      hears: [...new Set(this.ears.map(({ type }) => type))],
+      subscribedTo: [...new Set(this.subscriptions.map(({ type }) => type))],
       commands: this.commands.map(({ pattern, options }) => ({
         plugin,
         name: pattern.name,

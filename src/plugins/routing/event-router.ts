@@ -1,26 +1,26 @@
 import { type BotEvent, is, type NewEvent } from "../../core/model/events/events.ts";
 import type { Guards } from "./guards.ts";
 import type { Installed } from "../lifecycle/installed.ts";
-import type { Taking } from "../contract/protocol.ts";
+import type { Match } from "../contract/protocol.ts";
 import { placeOf, type Questions } from "../gateway/questions.ts";
-import type { Router } from "./router.ts";
+import type { CommandRouter } from "./command-router.ts";
 import { wordsOf } from "../contract/said.ts";
 import { chatsOf, type Scopes } from "./scopes.ts";
 import type { PluginOutcome, PluginServices } from "../contract/services.ts";
 
 type Received = BotEvent<"message.received">;
-interface Taker {
+interface Handler {
   plugin: string;
-  taking: Taking;
+  match: Match;
 }
 
 /** Decides which plugin hears what, and hands it over. */
-export class Ears {
+export class EventRouter {
   /** Who takes the message that is asked about, once for all plugins that are asked in one go. */
-  #asked: { data: unknown; device: string | null; taker: Taker | null } | null = null;
+  #asked: { data: unknown; device: string | null; taker: Handler | null } | null = null;
 
   constructor(
-    readonly router: Router,
+    readonly router: CommandRouter,
     readonly questions: Questions,
     readonly guards: Guards,
     readonly services: PluginServices,
@@ -30,29 +30,30 @@ export class Ears {
   /** Whether this plugin is owed the event. Runs for every event and plugin: no I/O, no throw. */
   wants(plugin: Installed, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
     if (!this.scopes.isOn(plugin.name, device, chatsOf(event))) return false;
-    return this.#taking(plugin, event as BotEvent, () => this.#takerOnce(event as Received, device)) !== null;
+    return this.#match(plugin, event as BotEvent, () => this.#handlerOnce(event as Received, device)) !== null;
   }
 
   async deliver(plugin: Installed, event: BotEvent, failures: number): Promise<PluginOutcome> {
-    const taking = this.#taking(plugin, event, () => this.#taker(event as Received, event.device ?? "", event.id));
+    const matched = this.#match(plugin, event, () => this.#handler(event as Received, event.device ?? "", event.id));
     // Reloaded meanwhile, and no longer interested.
-    if (taking === null && plugin.registered !== null) return { ok: true };
+    if (matched === null && plugin.registered !== null) return { ok: true };
     try {
-      if (taking && is(event, "message.received") && (await this.#stopped(plugin, event, taking))) return { ok: true };
+      if (matched && is(event, "message.received") && (await this.#stopped(plugin, event, matched)))
+        return { ok: true };
     } catch (thrown) {
       return { ok: false, error: thrown instanceof Error ? thrown.message : String(thrown), final: failures >= 2 };
     }
-    return plugin.deliver(event, taking ?? { by: "ear", as: [] }, failures);
+    return plugin.deliver(event, matched ?? { by: "subscription", as: [] }, failures);
   }
 
   /** True when the guard said no, which was answered. Else a question is noted as taken. */
-  async #stopped(plugin: Installed, event: Received, taking: Taking): Promise<boolean> {
-    if (taking.by === "answer") {
+  async #stopped(plugin: Installed, event: Received, matched: Match): Promise<boolean> {
+    if (matched.by === "answer") {
       await this.questions.take(plugin.name, placeOf(event.device ?? "", event.data), event.id);
       return false;
     }
-    if (taking.by !== "command") return false;
-    const entry = plugin.registered?.commands.find(({ name }) => name === taking.command);
+    if (matched.by !== "command") return false;
+    const entry = plugin.registered?.commands.find(({ name }) => name === matched.command);
     const refusal = entry ? await this.guards.refusal(entry, event) : null;
     if (refusal === null) return false;
     const draft = { to: event.data.chat, content: { kind: "text" as const, text: refusal } };
@@ -61,21 +62,23 @@ export class Ears {
     return true;
   }
 
-  #taking(plugin: Installed, event: BotEvent, whose: () => Taker | null): Taking | null {
-    const hears = plugin.registered?.hears ?? [];
-    const ear = hears.includes(event.type);
-    if (!is(event, "message.received")) return ear ? { by: "ear", as: [] } : null;
-    const taker = whose();
-    if (taker?.plugin === plugin.name) return taker.taking;
+  #match(plugin: Installed, event: BotEvent, whose: () => Handler | null): Match | null {
+    const subscribedTo = plugin.registered?.subscribedTo ?? [];
+    const subscribed = subscribedTo.includes(event.type);
+    if (!is(event, "message.received")) return subscribed ? { by: "subscription", as: [] } : null;
+    const handler = whose();
+    if (handler?.plugin === plugin.name) return handler.match;
     const as =
-      taker === null && !event.data.from_me ? this.#kinds(event.data).filter((kind) => hears.includes(kind)) : [];
-    return ear || as.length > 0 ? { by: "ear", as } : null;
+      handler === null && !event.data.from_me
+        ? this.#kinds(event.data).filter((kind) => subscribedTo.includes(kind))
+        : [];
+    return subscribed || as.length > 0 ? { by: "subscription", as } : null;
   }
 
-  #takerOnce(event: Received, device: string | null): Taker | null {
+  #handlerOnce(event: Received, device: string | null): Handler | null {
     const { data } = event;
     if (this.#asked?.data !== data || this.#asked.device !== device) {
-      this.#asked = { data, device, taker: this.#taker(event, device ?? "", null) };
+      this.#asked = { data, device, taker: this.#handler(event, device ?? "", null) };
       queueMicrotask(() => (this.#asked = null));
     }
     return this.#asked.taker;
@@ -88,17 +91,15 @@ export class Ears {
   }
 
   /** A command goes before an open question, so that nobody is caught in one. */
-  #taker(event: Pick<Received, "type" | "data">, device: string, id: string | null): Taker | null {
+  #handler(event: Pick<Received, "type" | "data">, device: string, id: string | null): Handler | null {
     const chats = chatsOf(event);
     const isOn = (plugin: string) => this.scopes.isOn(plugin, device, chats);
     const match = this.router.match(wordsOf(event.data.content), isOn);
     if (match) {
       const { prefix, rest, entry } = match;
-      return { plugin: match.plugin, taking: { by: "command", command: entry.name, prefix, rest } };
+      return { plugin: match.plugin, match: { by: "command", command: entry.name, prefix, rest } };
     }
     const question = this.questions.find(placeOf(device, event.data), id, isOn);
-    return (
-      question && { plugin: question.plugin, taking: { by: "answer", name: question.name, carry: question.carry } }
-    );
+    return question && { plugin: question.plugin, match: { by: "answer", name: question.name, carry: question.carry } };
   }
 }

@@ -1,7 +1,7 @@
 import type { CommandEntry } from "../contract/protocol.ts";
 import type { CommandInfo } from "../contract/words.ts";
 
-export interface Match {
+export interface CommandMatch {
   plugin: string;
   entry: CommandEntry;
   prefix: string;
@@ -9,7 +9,7 @@ export interface Match {
 }
 
 /** Which plugin a command belongs to. The first to take a word keeps it, wherever it is on. */
-export class Router {
+export class CommandRouter {
   readonly #words = new Map<string, CommandEntry[]>();
 
   /** Longest first: with "!" and "!!", "!!x" is the command x. */
@@ -37,7 +37,7 @@ export class Router {
   }
 
   /** `isOn`: whether a plugin is on where this was said. */
-  match(text: string, isOn: (plugin: string) => boolean): Match | null {
+  match(text: string, isOn: (plugin: string) => boolean): CommandMatch | null {
     const said = text.trimStart();
     const lower = said.toLowerCase();
     for (const prefix of this.#prefixes) {
