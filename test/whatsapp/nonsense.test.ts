@@ -4,7 +4,7 @@ import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { News } from "../../src/core/ports/connector.ts";
 import { eventSchemas } from "../../src/core/model/events/events.ts";
 import { contentSchemas } from "../../src/core/model/content/content.ts";
-import { Calls } from "../../src/whatsapp/inbound/calls.ts";
+import { CallTracker } from "../../src/whatsapp/inbound/calls.ts";
 import { postSignal } from "../../src/whatsapp/account/channels/posts.ts";
 import { isNews, newsIn } from "../../src/whatsapp/inbound/notices/index.ts";
 import { receipt } from "../../src/whatsapp/codec/receipts.ts";
@@ -102,7 +102,7 @@ test("whatever unencrypted stanzas say, what is told of them is of the documente
   const seeds = await sent();
   expect(new Set(seeds.map(({ tag, attrs }) => `${tag} ${attrs.type ?? ""}`)).size).toBeGreaterThan(8);
   const figures = { told: 0, nothing: 0, refused: 0 };
-  const calls = new Calls();
+  const calls = new CallTracker();
   const unsealed = new Unsealed();
   const alias = async () => null;
   const readers: Record<string, (node: BinaryNode) => News[] | Promise<News[]>> = {

@@ -93,7 +93,7 @@ export interface WireResponse {
 }
 
 /** What a worker may ask of the host: `[arguments, answer]` by method. */
-export interface Calls {
+export interface RpcMethods {
   send: [
     { to: string; content: DraftContent; context: DraftContext & DraftOptions; device: string | null; key: string },
     Sent,
@@ -123,8 +123,8 @@ export interface Calls {
   sleep: [number, null];
   now: [null, number];
 }
-export type Method = keyof Calls;
-export type Call = { [M in Method]: { method: M; args: Calls[M][0] } }[Method];
+export type Method = keyof RpcMethods;
+export type RpcCall = { [M in Method]: { method: M; args: RpcMethods[M][0] } }[Method];
 
 export type ToWorker =
   /** Once in a thread's life. */
@@ -147,7 +147,7 @@ export type FromWorker =
   | { type: "emptied"; clean: boolean; problem: Problem | null }
   | { type: "done"; job: number; value: unknown }
   | { type: "failed"; job: number; problem: Problem }
-  | ({ type: "call"; call: number; job: number | null } & Call)
+  | ({ type: "call"; call: number; job: number | null } & RpcCall)
   | { type: "log"; level: "debug" | "info" | "warn" | "error"; sentence: string; fields: Record<string, unknown> };
 
 /**

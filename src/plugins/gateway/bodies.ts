@@ -1,7 +1,7 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { OutgoingRequest, SafeFetch } from "../../core/base/safe-fetch.ts";
 import type { Permissions } from "./permissions.ts";
-import type { Calls, WireRequest } from "../contract/protocol.ts";
+import type { RpcMethods, WireRequest } from "../contract/protocol.ts";
 
 type Send = SafeFetch["send"];
 type Verb = OutgoingRequest["method"];
@@ -25,7 +25,7 @@ export class Bodies {
     readonly send: Send,
   ) {}
 
-  async fetch(asked: WireRequest): Promise<Calls["fetch"][1]> {
+  async fetch(asked: WireRequest): Promise<RpcMethods["fetch"][1]> {
     if (this.#open.size + this.#asking >= mostOpen)
       throw new Failure(
         "limit_reached",

@@ -1,7 +1,7 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
-import type { HostServices } from "../gateway/door.ts";
+import type { HostServices } from "../gateway/plugin-api.ts";
 import type { Folder } from "./folder.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 import type { Notes } from "../settings/notes.ts";

@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
-import { Door, type HostServices } from "../gateway/door.ts";
+import { PluginApi, type HostServices } from "../gateway/plugin-api.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import type { Manifest, Registered, Match } from "../contract/protocol.ts";
@@ -13,7 +13,7 @@ export class Generation {
   readonly runner: Runner;
   manifest: Manifest | null = null;
   registered: Registered | null = null;
-  #door: Door | null = null;
+  #api: PluginApi | null = null;
   #schedules: Schedules | null = null;
 
   constructor(
@@ -27,8 +27,8 @@ export class Generation {
   ) {
     this.runner = new Runner(host.threads.take(file, root, fresh), root, {
       serve: (call, work) => {
-        if (!this.#door) throw new Error("the plugin called before its setup");
-        return this.#door.serve(call, work);
+        if (!this.#api) throw new Error("the plugin called before its setup");
+        return this.#api.serve(call, work);
       },
       log: (level, sentence, fields) =>
         host.services.log[level]({ ...fields, plugin: this.manifest?.name ?? file, said: sentence }, "a plugin says"),
@@ -46,7 +46,7 @@ export class Generation {
   async setUp(config: unknown, zone: string): Promise<Registered> {
     const { manifest, host } = this;
     if (!manifest) throw new Error("load comes first");
-    this.#door = new Door(manifest, host, (message) => this.runner.accuse("flood", message));
+    this.#api = new PluginApi(manifest, host, (message) => this.runner.accuse("flood", message));
     this.registered = await this.runner.setUp(config);
     const flaw = flawOfRegistered(manifest, this.registered);
     if (flaw) throw new PluginFault("load", flaw);
@@ -71,7 +71,7 @@ export class Generation {
   async stop(ms: number): Promise<void> {
     this.#schedules?.stop();
     const left = await this.runner.stop(ms);
-    await this.#door?.close();
+    await this.#api?.close();
     if (left?.problem) {
       const fields = { plugin: this.manifest?.name, place: shownPlace(left.problem), reason: left.problem.message };
       this.host.services.log.error(fields, "a plugin failed at its end");

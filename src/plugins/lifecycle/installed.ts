@@ -1,6 +1,6 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
 import { Budget } from "./budget.ts";
-import type { HostServices } from "../gateway/door.ts";
+import type { HostServices } from "../gateway/plugin-api.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import { shownFile } from "./find.ts";
 import { Generation } from "./generation.ts";

@@ -2,7 +2,7 @@ import { Failure } from "../../core/base/failure.ts";
 import { Blame } from "./blame.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import { Jobs, type Pulse } from "./jobs.ts";
-import type { Call, FromWorker, Manifest, Registered, ToWorker, Work } from "../contract/protocol.ts";
+import type { RpcCall, FromWorker, Manifest, Registered, ToWorker, Work } from "../contract/protocol.ts";
 import type { FaultKind } from "../contract/services.ts";
 import type { Emptied, ThreadClient, Thread } from "./thread.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -10,7 +10,7 @@ import { Watchdog } from "./watchdog.ts";
 /** What the runner's owner hears of it. */
 export interface RunnerOwner {
   /** Does what the plugin asks, or throws a Failure. */
-  serve(call: Call, work: Work | null): Promise<unknown>;
+  serve(call: RpcCall, work: Work | null): Promise<unknown>;
   log(level: "debug" | "info" | "warn" | "error", sentence: string, fields: Record<string, unknown>): void;
   /** The thread is gone, by this fault; never heard after `stop`. */
   ended(fault: PluginFault): void;

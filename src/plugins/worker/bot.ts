@@ -6,7 +6,7 @@ import { guardedFetch } from "./fetch.ts";
 import type { MemberAction } from "../contract/words.ts";
 import { nextAfter } from "../contract/cron.ts";
 import { noSuch } from "../contract/meant.ts";
-import { call, current, post } from "./link.ts";
+import { call, current, post } from "./rpc.ts";
 import type { Registry } from "./registry.ts";
 import { keyValues } from "./store.ts";
 

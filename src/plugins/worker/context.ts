@@ -6,7 +6,7 @@ import { translate } from "../../sdk/texts.ts";
 import { noSuch } from "../contract/meant.ts";
 import { isMessage, wordsOf } from "../contract/said.ts";
 import type { Texts, Typing } from "../contract/words.ts";
-import { call, current } from "./link.ts";
+import { call, current } from "./rpc.ts";
 
 /** What a message is handled with besides the event. */
 export interface Surroundings {

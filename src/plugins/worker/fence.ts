@@ -1,6 +1,6 @@
 import threads from "node:worker_threads";
 import { guardedFetch } from "./fetch.ts";
-import { post } from "./link.ts";
+import { post } from "./rpc.ts";
 import { problemOf } from "../contract/place.ts";
 import { log } from "./bot.ts";
 import { remember } from "./spotless.ts";

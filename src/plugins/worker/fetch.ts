@@ -1,4 +1,4 @@
-import { call } from "./link.ts";
+import { call } from "./rpc.ts";
 
 /** `fetch` through the host, which asks the permissions and the guard; the body streams. */
 export async function guardedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {

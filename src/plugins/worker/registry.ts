@@ -6,7 +6,7 @@ import { type Pattern, readPattern } from "../contract/pattern.ts";
 import { place } from "../contract/place.ts";
 import type { Registered, Site } from "../contract/protocol.ts";
 import { checkHandler, checkOptions } from "./command-options.ts";
-import type { Beat } from "./link.ts";
+import type { Beat } from "./rpc.ts";
 
 interface At<H> {
   handler: H;

@@ -1,5 +1,5 @@
 import type { KeyValues } from "../../sdk/bot.ts";
-import { call } from "./link.ts";
+import { call } from "./rpc.ts";
 
 /** One update at a time for a key: everything of this plugin that writes runs in this worker. */
 const turns = new Map<string, Promise<unknown>>();

@@ -3,7 +3,7 @@ import { problemOf } from "../contract/place.ts";
 import type { Manifest, Problem, Registered, Work } from "../contract/protocol.ts";
 import { makeBot } from "./bot.ts";
 import { Dispatch } from "./dispatch.ts";
-import { type Beat, current, forgetCalls, type Job, post } from "./link.ts";
+import { type Beat, current, forgetCalls, type Invocation, post } from "./rpc.ts";
 import { importFailure, manifestOf } from "./manifest.ts";
 import { Registry } from "./registry.ts";
 
@@ -48,7 +48,7 @@ export class Version {
   }
 
   async perform(id: number, work: Work): Promise<void> {
-    const job: Job = { id, cause: causeOf(work), event: work.kind === "event" ? work.event : null, sends: 0 };
+    const job: Invocation = { id, cause: causeOf(work), event: work.kind === "event" ? work.event : null, sends: 0 };
     try {
       const value = await this.#graph.run(() => current.run(job, () => this.#dispatch?.run(work)));
       post({ type: "done", job: id, value: value ?? null });

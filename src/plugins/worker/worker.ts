@@ -5,7 +5,7 @@ import * as sdk from "../../sdk/index.ts";
 import { problemOf } from "../contract/place.ts";
 import type { ToWorker } from "../contract/protocol.ts";
 import { fence } from "./fence.ts";
-import { answered, Beat, post, refused } from "./link.ts";
+import { answered, Beat, post, refused } from "./rpc.ts";
 import { Version } from "./version.ts";
 
 virtual({

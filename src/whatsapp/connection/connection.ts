@@ -15,7 +15,7 @@ import { AuthState } from "../session/auth-state.ts";
 import { type Closing, closing } from "../wire/closing.ts";
 import { communitiesOf } from "../account/communities.ts";
 import type { ConnectionOptions, RetryCounters } from "./connector.ts";
-import { Calls } from "../inbound/calls.ts";
+import { CallTracker } from "../inbound/calls.ts";
 import { channelsOf } from "../account/channels/index.ts";
 import { chatsOf } from "../account/chats.ts";
 import { browser, dial } from "../wire/dial.ts";
@@ -64,7 +64,7 @@ export class BaileysConnection implements Connection {
   /** The account's name as it was reported last; undefined until the connection is open. */
   private toldName: string | null | undefined;
   private readonly groupCache = new GroupCache(() => this.socket);
-  private readonly calls = new Calls();
+  private readonly calls = new CallTracker();
   private readonly renewals: Renewals;
   private readonly labelIds = new LabelIds();
   readonly channels: ChannelCalls;

@@ -25,7 +25,7 @@ interface Offer {
 const mostOffers = 1_000;
 
 /** Calls, from their stanzas: only the first of a call says what kind it is. */
-export class Calls {
+export class CallTracker {
   private readonly offers = new Map<string, Offer>();
 
   newsIn(stanza: BinaryNode, now: number): News | null {

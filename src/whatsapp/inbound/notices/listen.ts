@@ -1,6 +1,6 @@
 import { type BinaryNode, buildAckStanza, type WASocket } from "@whiskeysockets/baileys";
 import type { Signal } from "../../../core/ports/connector.ts";
-import type { Calls } from "../calls.ts";
+import type { CallTracker } from "../calls.ts";
 import { postSignal } from "../../account/channels/posts.ts";
 import type { GroupCache } from "../../account/groups.ts";
 import type { Reader } from "../../codec/incoming.ts";
@@ -15,7 +15,7 @@ export interface NoticePorts {
   add: (signals: readonly Signal[]) => Promise<void>;
   alias: Alias;
   groups: GroupCache;
-  calls: Calls;
+  calls: CallTracker;
   unsealed: Unsealed;
   reader: () => Reader;
   now: () => number;

@@ -8,7 +8,7 @@ import { Bodies } from "./bodies.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import { noSuch } from "../contract/meant.ts";
 import { Permissions } from "./permissions.ts";
-import type { Call, Manifest, Method, Work } from "../contract/protocol.ts";
+import type { RpcCall, Manifest, Method, Work } from "../contract/protocol.ts";
 import { placeOf, type Questions } from "./questions.ts";
 import { isMessage } from "../contract/said.ts";
 import type { PluginServices } from "../contract/services.ts";
@@ -44,10 +44,10 @@ const largestValue = 64 * 1024;
 /** What a draft may say beside its content; and what the SDK calls some of it. */
 const options = [...Object.keys(draftContext), ...Object.keys(draftOptions)];
 const spoken: Record<string, string> = { reply_to: "quote", send_at: "at" };
-type ArgsOf<M extends Method> = Extract<Call, { method: M }>["args"];
+type ArgsOf<M extends Method> = Extract<RpcCall, { method: M }>["args"];
 
 /** The only way from a plugin to the bot: permissions and limits are asked here, on every call. */
-export class Door {
+export class PluginApi {
   readonly #permissions: Permissions;
   readonly #bodies: Bodies;
   readonly #sends: Bucket;
@@ -66,7 +66,7 @@ export class Door {
     this.#shows = new Bucket(shows, host.services.clock.monotonic());
   }
 
-  async serve(call: Call, work: Work | null): Promise<unknown> {
+  async serve(call: RpcCall, work: Work | null): Promise<unknown> {
     const { host, manifest } = this;
     switch (call.method) {
       case "send":

@@ -4,10 +4,10 @@ import { basename } from "node:path";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import { Refusal } from "../../sdk/refusal.ts";
 import { flawIn } from "./plain.ts";
-import { beat as words, type Calls, type FromWorker, type Method } from "../contract/protocol.ts";
+import { beat as words, type RpcMethods, type FromWorker, type Method } from "../contract/protocol.ts";
 
 /** What is being handled: calls made meanwhile belong to it, their keys derive from it. */
-export interface Job {
+export interface Invocation {
   readonly id: number;
   /** Constant through redeliveries: the event's id, or the run's. */
   readonly cause: string;
@@ -16,7 +16,7 @@ export interface Job {
   sends: number;
 }
 
-export const current = new AsyncLocalStorage<Job>();
+export const current = new AsyncLocalStorage<Invocation>();
 
 const open = new Map<number, { resolve: (value: never) => void; reject: (why: Error) => void }>();
 let calls = 0;
@@ -39,11 +39,11 @@ export function post(message: FromWorker): void {
 }
 
 /** Asks the host. Rejects with a `Refusal` when it says no. */
-export function call<M extends Method>(method: M, args: Calls[M][0]): Promise<Calls[M][1]> {
+export function call<M extends Method>(method: M, args: RpcMethods[M][0]): Promise<RpcMethods[M][1]> {
   const id = ++calls;
   // Made here, so that its stack shows the plugin's line.
   const refusal = new Refusal("");
-  return new Promise<Calls[M][1]>((resolve, reject) => {
+  return new Promise<RpcMethods[M][1]>((resolve, reject) => {
     open.set(id, {
       resolve,
       reject: (why) => reject(Object.assign(refusal, { message: why.message, code: (why as Refusal).code })),
