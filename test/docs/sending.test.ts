@@ -5,7 +5,7 @@ import { adminKey } from "../harness.ts";
 import { day, lock, world } from "../sending/world.ts";
 
 const page = await Bun.file(join(import.meta.dir, "../../docs/sending.md")).text();
-const [send = "", byHand = "", later = "", many = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(
+const [send = "", forced = "", later = "", many = ""] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(
   ([, block]) => block ?? "",
 );
 
@@ -31,11 +31,11 @@ test("the page's calls do what it says", async () => {
   expect(sent?.data).toMatchObject({ status: "waiting", reason: "time_locked" });
   const [again] = await run(send);
   expect(again?.data["message_id"]).toBe(sent?.data["message_id"]);
-  const [list, released] = await run(byHand.split("\n").slice(0, 2).join("\n"), String(sent?.data["message_id"]));
+  const [list, released] = await run(forced.split("\n").slice(0, 2).join("\n"), String(sent?.data["message_id"]));
   expect(list?.data).toMatchObject([{ message_id: sent?.data["message_id"] }]);
   expect(released?.data["status"]).toBe("queued");
   const { id } = await bot.device.send({ to: "628123456780", content: { kind: "text", text: "hello" } });
-  const [cancelled] = await run(byHand.split("\n")[2] ?? "", id);
+  const [cancelled] = await run(forced.split("\n")[2] ?? "", id);
   expect(cancelled?.data["status"]).toBe("cancelled");
 
   const [planned, schedule] = await run(later.split("\n").slice(0, 3).join("\n"));

@@ -186,7 +186,7 @@ export class DeviceHandle implements Device {
       chats: this.chats,
       tidy: () => this.supervisor.tidy(),
       known: (chat, id) => this.outbox.drafter.known(chat, id),
-      takeBack: (chat) => this.supervisor.sender.waitingRoom.takeBack(chat),
+      cancelChat: (chat) => this.supervisor.sender.held.cancelChat(chat),
       remember: (history) => this.supervisor.note({ events: [], history }),
     });
   }

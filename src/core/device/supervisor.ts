@@ -176,7 +176,7 @@ export class Supervisor {
         throw error;
       });
       for (const signal of heard) await this.react(signal);
-      this.sender.waitingRoom.heard();
+      this.sender.held.heard();
       this.changes.notify();
     });
   }
@@ -221,7 +221,7 @@ export class Supervisor {
         return this.files?.came(signal.message);
       case "time_lock":
       case "chat_cap":
-        return this.sender.waitingRoom.reconsider();
+        return this.sender.held.reconsider();
       default:
         return undefined;
     }
@@ -243,7 +243,7 @@ export class Supervisor {
     const { lastAccount: last } = this.record;
     // Either address may have been given anew.
     const isOther = last !== null && last.jid !== jid && (last.lid === null || last.lid !== lid);
-    if (isOther) await this.sender.waitingRoom.abandon();
+    if (isOther) await this.sender.held.abandon();
     return { account, lastAccount: account, unlinked: null };
   }
 

@@ -19,7 +19,7 @@ export interface MemoryPorts {
   chats: ChatCalls;
   readonly known: (chat: string, id: string) => Promise<Known | null>;
   /** Cancels what has not left for a chat. */
-  readonly takeBack: (chat: string) => Promise<void>;
+  readonly cancelChat: (chat: string) => Promise<void>;
   /** Leaves no trace of what is not kept any more. */
   readonly tidy: () => Promise<void>;
   readonly remember: (history: readonly HistoryChange[]) => Promise<void>;
@@ -105,10 +105,10 @@ export class Memory {
    * Resolves to how many messages were said.
    */
   async erase(who: string): Promise<number> {
-    const { need, store, device, takeBack, tidy } = this.ports;
+    const { need, store, device, cancelChat, tidy } = this.ports;
     need("manage");
     const names = await this.namesOf(who);
-    for (const name of names) await takeBack(name);
+    for (const name of names) await cancelChat(name);
     const messages = await store.history.erase(device, names);
     await tidy();
     return messages;

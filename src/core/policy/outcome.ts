@@ -32,7 +32,7 @@ export function scheduled(message: Message, until: number, at: number): Outcome 
   const expiry = expiresAt === null || notBefore === 0 ? {} : { expiresAt: expiresAt + until - notBefore };
   return {
     events: [{ type: "message.waiting", at, chat, once, data }],
-    messages: [{ waId, state: "waiting", reason, error: null, notBefore: until, sendAt, ...expiry, byHand: false, at }],
+    messages: [{ waId, state: "waiting", reason, error: null, notBefore: until, sendAt, ...expiry, forced: false, at }],
   };
 }
 
@@ -45,7 +45,7 @@ export function waits(message: Message, { until, reason }: Wait, now: number, at
     // The same wait, found again, is no news.
     events: [{ type: "message.waiting", at, chat, once: `waiting|${waId}|${reason}|${until}`, data }],
     messages: [
-      { waId, state: "waiting", reason, error: null, notBefore: until, sendAt: null, expiresAt, byHand: false, at },
+      { waId, state: "waiting", reason, error: null, notBefore: until, sendAt: null, expiresAt, forced: false, at },
     ],
   });
 }
@@ -54,7 +54,7 @@ export function waits(message: Message, { until, reason }: Wait, now: number, at
 export function released(
   message: Message,
   at: number,
-  change: Pick<MessageChange, "byHand" | "lane" | "expiresAt">,
+  change: Pick<MessageChange, "forced" | "lane" | "expiresAt">,
 ): Outcome {
   const { waId, chat, sendAt, bulk } = message;
   // It was nobody's turn before its moment. A bulk keeps the order it was given in.

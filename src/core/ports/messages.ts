@@ -12,7 +12,7 @@ export interface MessageChange {
   delivery?: DeliveryState;
   reason?: string | null;
   error?: string | null;
-  byHand?: boolean;
+  forced?: boolean;
   sentAt?: number;
   wire?: Uint8Array;
   /** Milliseconds since 1970 before which it may not leave. */

@@ -1,10 +1,10 @@
 import { type Message, unanswered } from "../../core/model/message/message.ts";
 
 /** A message as its table has it. */
-export type MessageRow = Omit<Message, "content" | "context" | "byHand"> & {
+export type MessageRow = Omit<Message, "content" | "context" | "forced"> & {
   content: string;
   context: string;
-  byHand: number;
+  forced: number;
 };
 
 /** The condition of those that are neither sent nor given up; indexes carry it word for word. */
@@ -21,9 +21,9 @@ const own = (column: string) =>
   `iif(message.${column} = 'null', (SELECT bulk.${column} FROM bulk WHERE bulk.id = message.bulk), message.${column}) AS ${column}`;
 
 export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, ${own("content")}, ${own("context")}, wire, state, delivery, reason, error, lane,
-  by_hand AS "byHand", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
+  by_hand AS "forced", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
   expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 
 export function messageOf(row: MessageRow): Message {
-  return { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context), byHand: row.byHand === 1 };
+  return { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context), forced: row.forced === 1 };
 }

@@ -17,7 +17,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
        delivery = iif($delivery IS NOT NULL AND (delivery IS NULL OR ${rank} > ${present}), $delivery, delivery),
        reason = iif($explained, $reason, reason),
        error = iif($explained, $error, error),
-       by_hand = coalesce($byHand, by_hand),
+       by_hand = coalesce($forced, by_hand),
        sent_at = coalesce(sent_at, $sentAt),
        wire = coalesce($wire, wire),
        not_before = coalesce($notBefore, not_before),
@@ -33,7 +33,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
      WHERE device = $device AND wa_id = $waId`,
   ].map((sql) => disk.prepare(sql));
   return (device, change) => {
-    const { waId, state, delivery, reason, error, byHand, sentAt, wire, notBefore, sendAt, lane, expiresAt } = change;
+    const { waId, state, delivery, reason, error, forced, sentAt, wire, notBefore, sendAt, lane, expiresAt } = change;
     if (change.last) for (const statement of last) statement.run({ device, waId });
     update.run({
       device,
@@ -44,7 +44,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
       explained: reason === undefined ? 0 : 1,
       reason: reason ?? null,
       error: error ?? null,
-      byHand: byHand === undefined ? null : Number(byHand),
+      forced: forced === undefined ? null : Number(forced),
       sentAt: sentAt ?? null,
       wire: wire ?? null,
       notBefore: notBefore ?? null,

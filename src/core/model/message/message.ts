@@ -50,7 +50,7 @@ export interface Message {
   /** How welcome it was when it was queued or last spoken about: a place in `lanes`. */
   readonly lane: number;
   /** Somebody said that it may leave, whatever the governor thinks. */
-  readonly byHand: boolean;
+  readonly forced: boolean;
   /** Milliseconds since 1970, all seven. */
   readonly createdAt: number;
   readonly notBefore: number;

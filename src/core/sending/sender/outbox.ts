@@ -45,7 +45,7 @@ export class Outbox {
     const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency });
     if (!fresh) return message;
     const { sender } = this.device;
-    const queued = drafted.wait === null ? message : await sender.waitingRoom.receive(message.id);
+    const queued = drafted.wait === null ? message : await sender.held.receive(message.id);
     sender.wake(message.chat);
     return queued;
   }
@@ -57,18 +57,18 @@ export class Outbox {
 
   async cancel(id: string): Promise<Message> {
     need(this.principal, "send");
-    return this.device.sender.waitingRoom.cancel(id);
+    return this.device.sender.held.cancel(id);
   }
 
   async release(id: string): Promise<Message> {
     need(this.principal, "send");
-    return this.device.sender.waitingRoom.release(id);
+    return this.device.sender.held.release(id);
   }
 
   async reschedule(id: string, sendAt: number): Promise<Message> {
     need(this.principal, "send");
     const now = this.ports.clock.now();
-    return this.device.sender.waitingRoom.reschedule(id, momentOf(sendAt, now) ?? now);
+    return this.device.sender.held.reschedule(id, momentOf(sendAt, now) ?? now);
   }
 
   async message(id: string): Promise<Message> {

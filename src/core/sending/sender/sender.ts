@@ -10,7 +10,7 @@ import type { Restraint } from "../../policy/restraint.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Store } from "../../ports/store.ts";
-import { WaitingRoom } from "./waiting-room.ts";
+import { HeldMessages } from "./held-messages.ts";
 
 export interface SenderPorts {
   store: Store;
@@ -31,7 +31,7 @@ export interface SenderPorts {
 export class Sender {
   private readonly bucket: Bucket;
   private readonly flights: Flights;
-  readonly waitingRoom: WaitingRoom;
+  readonly held: HeldMessages;
   private cancelTimer = () => {};
   /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
   private ready: Set<string> | null = null;
@@ -45,7 +45,7 @@ export class Sender {
   ) {
     this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
     const wake = (chat?: string) => this.wake(chat);
-    this.waitingRoom = new WaitingRoom({ ...ports, wake }, hold);
+    this.held = new HeldMessages({ ...ports, wake }, hold);
     const gathering = new Gathering(ports);
     this.flights = new Flights({ ...ports, record: (note) => gathering.add(note), wake }, hold);
   }
@@ -57,7 +57,7 @@ export class Sender {
     this.ready = null;
     // The answer to an earlier question was lost with the connection that asked.
     if (this.ports.restraint.isAsking) this.ask(connection);
-    await this.waitingRoom.reconsider();
+    await this.held.reconsider();
   }
 
   /** The connection is gone; what waits goes on waiting. */
@@ -70,7 +70,7 @@ export class Sender {
   end(): void {
     this.close();
     this.ended = true;
-    this.waitingRoom.close();
+    this.held.close();
   }
 
   /** Something was queued, acknowledged, or became due; in `chat`, where that is known. */
@@ -106,7 +106,7 @@ export class Sender {
         this.again = false;
         const { connection } = this.flights;
         const confirm = connection && (() => this.confirm(connection));
-        if (await this.waitingRoom.sift(confirm)) this.ready = null;
+        if (await this.held.processDue(confirm)) this.ready = null;
         while (await this.sendNext()) this.again = true;
       }
     } catch (error) {
@@ -153,7 +153,7 @@ export class Sender {
     const leaving = [];
     let wait = 0;
     for (const message of found) {
-      if (await this.waitingRoom.admits(message)) continue;
+      if (await this.held.holdBack(message)) continue;
       wait = this.bucket.take(clock.monotonic());
       if (wait > 0) break;
       leaving.push(message);

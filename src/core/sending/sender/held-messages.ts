@@ -28,7 +28,7 @@ const noticed = 2_000;
 const orphaned = "The device was linked to another account before it could leave.";
 const pointless = "The message that it speaks of was deleted meanwhile.";
 
-export interface WaitingRoomPorts {
+export interface HeldMessagesPorts {
   store: Store;
   clock: Clock;
   restraint: Restraint;
@@ -41,15 +41,15 @@ export interface WaitingRoomPorts {
 }
 
 /** Where messages wait until they may leave: put in, let out when it is time, or by hand, or given up. */
-export class WaitingRoom {
+export class HeldMessages {
   private cancelTimer = () => {};
   /** Something waits that a contact's word may let out. */
-  private held = true;
+  private anyHeld = true;
   /** What our time had on the wall clock at the last look. */
   private ahead = 0;
 
   constructor(
-    private readonly ports: WaitingRoomPorts,
+    private readonly ports: HeldMessagesPorts,
     private readonly hold: Hold,
   ) {}
 
@@ -57,18 +57,18 @@ export class WaitingRoom {
    * Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed.
    * `confirm`, right before anything is judged: a lock that has run out is asked about. Null: not connected.
    */
-  async sift(confirm: (() => Promise<void>) | null): Promise<boolean> {
+  async processDue(confirm: (() => Promise<void>) | null): Promise<boolean> {
     const { store, restraint } = this.ports;
-    await this.putRight();
+    await this.followClock();
     for (let changed = false; ; changed = true) {
       await confirm?.();
       const now = restraint.now();
       const { due, expiry, held } = await store.messages.moments(this.hold.device);
-      this.held = held;
+      this.anyHeld = held;
       if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
       else if (confirm && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
       else {
-        this.nap(Math.min(expiry ?? Infinity, confirm ? (due ?? Infinity) : Infinity));
+        this.scheduleWake(Math.min(expiry ?? Infinity, confirm ? (due ?? Infinity) : Infinity));
         return changed;
       }
     }
@@ -78,7 +78,7 @@ export class WaitingRoom {
    * The process may have begun with a wrong clock, as machines without a battery do. That it was behind is certain once
    * there are messages of its future; their moments are looked up again when somebody sets it.
    */
-  private async putRight(): Promise<void> {
+  private async followClock(): Promise<void> {
     const { store, restraint } = this.ports;
     const { ahead } = restraint;
     if (Math.abs(ahead - this.ahead) < noticed) return;
@@ -87,7 +87,7 @@ export class WaitingRoom {
   }
 
   /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
-  async admits(message: Message): Promise<boolean> {
+  async holdBack(message: Message): Promise<boolean> {
     const { restraint, clock } = this.ports;
     const until = message.sendAt === null ? 0 : restraint.planned(message.sendAt);
     if (until > restraint.now()) {
@@ -95,11 +95,11 @@ export class WaitingRoom {
       return true;
     }
     // What left before is the same message for WhatsApp, whoever it allows to be written to now.
-    const isFree = message.byHand || message.reason === unanswered;
+    const isFree = message.forced || message.reason === unanswered;
     const verdict = isFree ? null : await restraint.verdict(message.chat);
     if (!verdict || verdict.go) return false;
     await this.ports.write(waits(message, verdict, restraint.now(), clock.now()));
-    this.held = true;
+    this.anyHeld = true;
     return true;
   }
 
@@ -107,7 +107,7 @@ export class WaitingRoom {
   receive(id: string): Promise<Message> {
     return this.ports.turn(async () => {
       const message = await this.find(id);
-      return message.state === "queued" && (await this.admits(message)) ? this.find(id) : message;
+      return message.state === "queued" && (await this.holdBack(message)) ? this.find(id) : message;
     });
   }
 
@@ -119,16 +119,16 @@ export class WaitingRoom {
 
   /** Somebody wrote: their message may be a reply now. */
   heard(): void {
-    if (this.held) this.ports.wake();
+    if (this.anyHeld) this.ports.wake();
   }
 
   /** Throws `not_found`, `conflict`. */
   cancel(id: string): Promise<Message> {
-    return this.byHand(id, "cancelled", ["queued", "waiting"], cancelled);
+    return this.change(id, "cancelled", ["queued", "waiting"], cancelled);
   }
 
   /** Cancels all that has not left for a chat. */
-  takeBack(chat: string): Promise<void> {
+  cancelChat(chat: string): Promise<void> {
     return this.ports.turn(() => this.clear(chat, cancelled));
   }
 
@@ -140,12 +140,12 @@ export class WaitingRoom {
 
   /** Lets a waiting message out at somebody's word. Throws `not_found`, `conflict`. */
   async release(id: string): Promise<Message> {
-    const message = await this.byHand(id, "released", ["waiting"], (each, at) => {
+    const message = await this.change(id, "released", ["waiting"], (each, at) => {
       // One that only waits for its moment is released from that, not from what WhatsApp allows.
-      if (each.sendAt === null) return released(each, at, { byHand: true });
+      if (each.sendAt === null) return released(each, at, { forced: true });
       const { expiresAt, notBefore } = each;
       const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.ports.restraint.now() };
-      return released(each, at, { byHand: false, ...expiry });
+      return released(each, at, { forced: false, ...expiry });
     });
     this.ports.wake();
     return message;
@@ -153,7 +153,7 @@ export class WaitingRoom {
 
   /** Schedules it for another moment, milliseconds since 1970. Throws `not_found`, `conflict`. */
   async reschedule(id: string, sendAt: number): Promise<Message> {
-    const message = await this.byHand(id, "rescheduled", ["waiting"], (each, at) => {
+    const message = await this.change(id, "rescheduled", ["waiting"], (each, at) => {
       if (each.sendAt === null)
         throw new Failure("conflict", "This message waits for WhatsApp, not for a moment: release or cancel it.");
       if (each.content.kind === "edit" || each.content.kind === "delete")
@@ -180,7 +180,7 @@ export class WaitingRoom {
     }
   }
 
-  private nap(until: number): void {
+  private scheduleWake(until: number): void {
     this.cancelTimer();
     if (until === Infinity) return;
     const ms = Math.min(until - this.ports.restraint.now(), longestNap);
@@ -214,7 +214,7 @@ export class WaitingRoom {
     await this.ports.write(together(late.map((message) => failed(message, clock.now(), "expired", error))));
   }
 
-  private byHand(
+  private change(
     id: string,
     deed: string,
     states: readonly Message["state"][],
@@ -243,4 +243,4 @@ export class WaitingRoom {
   }
 }
 
-const changeOf = ({ lane }: SendVerdict) => ({ byHand: false, lane: lanes.indexOf(lane) });
+const changeOf = ({ lane }: SendVerdict) => ({ forced: false, lane: lanes.indexOf(lane) });
