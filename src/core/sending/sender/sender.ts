@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../ports/connector.ts";
 import { asFailure } from "../../base/failure.ts";
-import { Flights } from "./flights.ts";
+import { InFlight } from "./in-flight.ts";
 import { Gathering } from "./gathering.ts";
 import type { Log } from "../../base/log.ts";
 import type { Message } from "../../model/message/message.ts";
@@ -30,7 +30,7 @@ export interface SenderPorts {
 /** The one that sends for a device: paced, in order within a chat, and only while a connection is open. */
 export class Sender {
   private readonly bucket: Bucket;
-  private readonly flights: Flights;
+  private readonly inFlight: InFlight;
   readonly held: HeldMessages;
   private cancelTimer = () => {};
   /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
@@ -47,13 +47,13 @@ export class Sender {
     const wake = (chat?: string) => this.wake(chat);
     this.held = new HeldMessages({ ...ports, wake }, hold);
     const gathering = new Gathering(ports);
-    this.flights = new Flights({ ...ports, record: (note) => gathering.add(note), wake }, hold);
+    this.inFlight = new InFlight({ ...ports, record: (note) => gathering.add(note), wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
   async open(connection: Connection): Promise<void> {
     await this.ports.store.messages.requeue(this.hold);
-    this.flights.begin(connection);
+    this.inFlight.begin(connection);
     this.ready = null;
     // The answer to an earlier question was lost with the connection that asked.
     if (this.ports.restraint.isAsking) this.ask(connection);
@@ -63,7 +63,7 @@ export class Sender {
   /** The connection is gone; what waits goes on waiting. */
   close(): void {
     this.cancelTimer();
-    this.flights.end();
+    this.inFlight.end();
   }
 
   /** The process ends. */
@@ -85,12 +85,12 @@ export class Sender {
 
   /** A message on its way, without asking the store. */
   sending(waId: string): Message | null {
-    return this.flights.message(waId);
+    return this.inFlight.message(waId);
   }
 
   /** WhatsApp answered, one way or the other. */
   answered(waId: string): void {
-    this.flights.landed(waId);
+    this.inFlight.acknowledged(waId);
   }
 
   /** Takes back of a bulk what has not left. */
@@ -104,7 +104,7 @@ export class Sender {
     try {
       while (this.again) {
         this.again = false;
-        const { connection } = this.flights;
+        const { connection } = this.inFlight;
         const confirm = connection && (() => this.confirm(connection));
         if (await this.held.processDue(confirm)) this.ready = null;
         while (await this.sendNext()) this.again = true;
@@ -140,7 +140,7 @@ export class Sender {
 
   /** Launches as many as may leave now. False when none can. */
   private async sendNext(): Promise<boolean> {
-    const { connection, room } = this.flights;
+    const { connection, room } = this.inFlight;
     if (!connection || room === 0) return false;
     // In one turn, so that nobody cancels what is just being taken.
     return this.ports.turn(() => this.take(connection, room));
@@ -158,10 +158,10 @@ export class Sender {
       if (wait > 0) break;
       leaving.push(message);
     }
-    if (connection !== this.flights.connection) return false;
+    if (connection !== this.inFlight.connection) return false;
     const gone = leaving.map(({ waId }) => waId);
     if (gone.length > 0) await this.ports.store.messages.take(this.hold, gone, clock.now());
-    for (const message of leaving) this.flights.launch(connection, message);
+    for (const message of leaving) this.inFlight.start(connection, message);
     if (wait === 0) return found.length > 0;
     this.ready = null; // the rest of what was found
     this.cancelTimer();

@@ -21,7 +21,7 @@ const passing: ReadonlySet<string> = new Set(["unavailable", "timeout"]);
 const mostUploads = 12;
 const longestPauseMs = 60_000;
 
-export interface FlightPorts {
+export interface InFlightPorts {
   clock: Clock;
   log: Log;
   /** The account's JID. */
@@ -32,7 +32,7 @@ export interface FlightPorts {
   wake(chat?: string): void;
 }
 
-interface Flight {
+interface Transmission {
   message: Message;
   forget: () => void;
   /** It may have reached WhatsApp. */
@@ -40,13 +40,13 @@ interface Flight {
 }
 
 /** Messages on their way to WhatsApp: written to the open connection, not yet acknowledged. */
-export class Flights {
+export class InFlight {
   private open: Connection | null = null;
-  private readonly inFlight = new Map<string, Flight>();
+  private readonly transmissions = new Map<string, Transmission>();
   private readonly attempts = new Map<string, number>();
 
   constructor(
-    private readonly ports: FlightPorts,
+    private readonly ports: InFlightPorts,
     private readonly hold: Hold,
   ) {}
 
@@ -56,7 +56,7 @@ export class Flights {
 
   /** How many more may be on their way. */
   get room(): number {
-    return maxInFlight - this.inFlight.size;
+    return maxInFlight - this.transmissions.size;
   }
 
   begin(connection: Connection): void {
@@ -66,37 +66,37 @@ export class Flights {
   /** The connection is gone: what was on its way is forgotten here and queued again when the next one opens. */
   end(): void {
     this.open = null;
-    for (const { forget } of this.inFlight.values()) forget();
-    this.inFlight.clear();
+    for (const { forget } of this.transmissions.values()) forget();
+    this.transmissions.clear();
   }
 
   /** A message on its way, without asking the store. */
   message(waId: string): Message | null {
-    return this.inFlight.get(waId)?.message ?? null;
+    return this.transmissions.get(waId)?.message ?? null;
   }
 
   /** Not awaited: a file takes its time to upload, and the ack says when each message has arrived. */
-  launch(connection: Connection, message: Message): void {
-    this.inFlight.set(message.waId, { message, forget: () => {}, left: message.reason === unanswered });
+  start(connection: Connection, message: Message): void {
+    this.transmissions.set(message.waId, { message, forget: () => {}, left: message.reason === unanswered });
     this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
   }
 
   /** WhatsApp answered, one way or the other. */
-  landed(waId: string): void {
-    const flight = this.inFlight.get(waId);
-    flight?.forget();
+  acknowledged(waId: string): void {
+    const transmission = this.transmissions.get(waId);
+    transmission?.forget();
     this.attempts.delete(waId);
-    if (flight && this.inFlight.delete(waId)) this.ports.wake(flight.message.chat);
+    if (transmission && this.transmissions.delete(waId)) this.ports.wake(transmission.message.chat);
   }
 
   private async transmit(connection: Connection, message: Message): Promise<void> {
     const { waId } = message;
     const wire = message.wire ?? (await connection.compose(message));
     if (wire !== message.wire) await this.remember(message, wire);
-    const flight = this.inFlight.get(waId);
-    if (!flight || connection !== this.open) return;
-    flight.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
-    flight.left = true;
+    const transmission = this.transmissions.get(waId);
+    if (!transmission || connection !== this.open) return;
+    transmission.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
+    transmission.left = true;
     await connection.send(message, wire);
   }
 
@@ -116,13 +116,14 @@ export class Flights {
     );
     if (error instanceof Failure && passing.has(error.code) && attempts < mostUploads) {
       const again = () => void this.retry(message.waId).catch(() => {});
-      const flight = this.inFlight.get(message.waId);
-      if (flight) flight.forget = this.ports.clock.after(Math.min(longestPauseMs, 500 * 2 ** attempts), again);
+      const transmission = this.transmissions.get(message.waId);
+      if (transmission)
+        transmission.forget = this.ports.clock.after(Math.min(longestPauseMs, 500 * 2 ** attempts), again);
       return;
     }
     const lasting = error instanceof Failure && error.code !== "unavailable" && error.code !== "internal";
     if (attempts < maxAttempts && !lasting) return this.retry(message.waId);
-    this.landed(message.waId);
+    this.acknowledged(message.waId);
     await this.giveUp(message, lasting ? error : null);
   }
 
@@ -140,10 +141,10 @@ export class Flights {
   }
 
   private async retry(waId: string): Promise<void> {
-    const flight = this.inFlight.get(waId);
-    flight?.forget();
-    if (!flight || !this.inFlight.delete(waId)) return;
-    const reason = flight.left ? unanswered : null;
+    const transmission = this.transmissions.get(waId);
+    transmission?.forget();
+    if (!transmission || !this.transmissions.delete(waId)) return;
+    const reason = transmission.left ? unanswered : null;
     await this.ports.record({ events: [], messages: [{ waId, state: "queued", reason, at: this.ports.clock.now() }] });
     this.ports.wake();
   }
