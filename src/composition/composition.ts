@@ -158,7 +158,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     judge: stands.judge ?? judge,
     media,
     eagerMedia: config.mediaDownload === "eager",
-    owed: (targets) => courier.wake(targets),
+    wakeTargets: (targets) => courier.wake(targets),
     authenticate: (key, address) => authenticator.authenticate(key, address),
     keysChanged: async () => {
       await authenticator.refresh();

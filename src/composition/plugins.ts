@@ -90,7 +90,7 @@ async function tell({ ledger, feed, courier, clock }: PluginParts, fault: Plugin
   const once = `plugin.fault|${fault.plugin}|${at}|${fault.reason}`;
   const event = { type: "plugin.fault", at, chat: null, once, data: fault } as const;
   const { events, owed } = await ledger.announce(homeTenant, [event]);
-  feed.tell(homeTenant, events);
+  feed.publish(homeTenant, events);
   courier.wake(owed);
 }
 

@@ -14,7 +14,7 @@ async function log() {
   const listen = (hear: (event: BotEvent) => void) => feed.listen(({ event }) => hear(event));
   const reader = new EventLog(store.ledger, "default", () => {}, listen);
   const say = async (...events: NewEvent[]) =>
-    feed.tell("default", (await store.ledger.record(hold, { events })).events);
+    feed.publish("default", (await store.ledger.record(hold, { events })).events);
   return { store, dir, hold, reader, say };
 }
 

@@ -19,7 +19,7 @@ export class Feed {
   }
 
   /** A listener that throws is nobody else's trouble. */
-  tell(tenant: string, events: readonly BotEvent[]): void {
+  publish(tenant: string, events: readonly BotEvent[]): void {
     for (const event of events) {
       for (const hear of this.listeners) {
         try {

@@ -22,7 +22,7 @@ export interface LifecyclePorts {
   turn: <T>(work: () => Promise<T>) => Promise<T>;
   write(batch: Batch): Promise<void>;
   /** The same, later when it cannot be now. */
-  writeOrOwe(batch: Batch & { device: DeviceChange }): Promise<void>;
+  writeOrDefer(batch: Batch & { device: DeviceChange }): Promise<void>;
   /** For what a connection should have said and did not. */
   hear(signals: Parameters<Hear>[0], from: Connection): Promise<void>;
   /** It is in another phase now. */
@@ -70,7 +70,7 @@ export class Lifecycle {
     const batch = { events: farewell(before, after, now), device };
     // A wish that cannot be written is refused; what has happened has happened.
     await (signal.type === "closed" || signal.type === "timer"
-      ? this.ports.writeOrOwe(batch)
+      ? this.ports.writeOrDefer(batch)
       : this.ports.write(batch));
     this.life = after;
     this.cancelTimer();

@@ -17,7 +17,7 @@ import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
 import type { Life, Reason, Verdict } from "../model/phase.ts";
 import { Restraint } from "../policy/restraint.ts";
-import { Scribe, type ScribePorts } from "./scribe.ts";
+import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
 import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
@@ -28,7 +28,7 @@ import { Watchers } from "../base/watchers.ts";
 /** A connection that held so long starts the backoff anew. */
 const stableMs = 60_000;
 
-export interface Ports extends ScribePorts {
+export interface Ports extends DeviceWriterPorts {
   /** WhatsApp, once it is at hand. */
   connector: () => Promise<Connector>;
   clock: Clock;
@@ -57,7 +57,7 @@ export class Supervisor {
   private turn: Promise<unknown> = Promise.resolve();
   private cancelStable = () => {};
   private readonly attempts: Attempts;
-  private readonly scribe: Scribe;
+  private readonly writer: DeviceWriter;
   private readonly lifeLog: LifeLog;
   private readonly files: EagerFiles | null;
   private readonly introductions: Introductions;
@@ -69,7 +69,7 @@ export class Supervisor {
     maxRounds: number | null,
   ) {
     this.attempts = new Attempts(maxRounds);
-    this.scribe = new Scribe(ports, hold, record);
+    this.writer = new DeviceWriter(ports, hold, record);
     this.lifeLog = new LifeLog(ports, record);
     this.restraint = new Restraint(ports, hold, record);
     this.introductions = new Introductions(ports.store.contacts, hold.device);
@@ -84,7 +84,7 @@ export class Supervisor {
       line: this.line,
       turn,
       write,
-      writeOrOwe: (batch) => this.scribe.writeOrOwe(batch),
+      writeOrDefer: (batch) => this.writer.writeOrDefer(batch),
       hear: (signals, from) => this.hear(signals, () => this.line.current === from),
       moved: (before, after) => this.moved(before, after),
     });
@@ -298,12 +298,12 @@ export class Supervisor {
   }
 
   private async write(batch: Batch): Promise<void> {
-    await this.scribe.write(batch);
+    await this.writer.write(batch);
     if (batch.messages?.length) this.changes.notify();
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work, work).finally(() => this.scribe.tell());
+    const mine = this.turn.then(work, work).finally(() => this.writer.publish());
     this.turn = mine.catch(() => {});
     return mine;
   }

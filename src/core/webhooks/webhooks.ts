@@ -129,7 +129,7 @@ export class Webhooks {
     const at = this.ports.clock.now();
     const event = { type, at, chat: null, once: `${type}|${id}|${at}`, data };
     const { events, owed } = await this.ports.store.ledger.announce(tenant, [event]);
-    this.ports.feed.tell(tenant, events);
+    this.ports.feed.publish(tenant, events);
     this.ports.courier.wake(owed);
   }
 

@@ -6,31 +6,31 @@ import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
 import type { Target } from "../model/events/targets.ts";
 
-export interface ScribePorts {
+export interface DeviceWriterPorts {
   store: Store;
   feed: Feed;
   /** Called after a commit that made deliveries. */
-  owed(targets: Iterable<Target>): void;
+  wakeTargets(targets: Iterable<Target>): void;
 }
 
 /**
  * Writes what happens to a device. What was written is told by `tell`, when the device is in the phase that the events
  * speak of: who hears "connected" and asks must find it connected.
  */
-export class Scribe {
+export class DeviceWriter {
   /** What the disk refused of a phase that came about all the same; written with the next batch. */
-  private owed: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
-  private untold: BotEvent[] = [];
-  private unserved: Target[] = [];
+  private deferred: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
+  private unpublished: BotEvent[] = [];
+  private toWake: Target[] = [];
 
   constructor(
-    private readonly ports: ScribePorts,
+    private readonly ports: DeviceWriterPorts,
     private readonly hold: Hold,
     private readonly record: DeviceRecord,
   ) {}
 
   async write(given: Batch): Promise<void> {
-    const batch = this.withOwed(given);
+    const batch = this.withDeferred(given);
     if (
       batch.events.length === 0 &&
       !batch.messages?.length &&
@@ -42,33 +42,36 @@ export class Scribe {
     )
       return;
     const { events, owed } = await this.ports.store.ledger.record(this.hold, batch);
-    this.owed = { events: [], device: {} };
+    this.deferred = { events: [], device: {} };
     Object.assign(this.record, batch.device);
-    this.untold.push(...events);
-    this.unserved.push(...owed);
+    this.unpublished.push(...events);
+    this.toWake.push(...owed);
   }
 
-  tell(): void {
-    const { untold, unserved } = this;
-    if (untold.length === 0) return;
-    this.untold = [];
-    this.unserved = [];
-    this.ports.feed.tell(this.record.tenant, untold);
-    this.ports.owed(unserved);
+  publish(): void {
+    const { unpublished, toWake } = this;
+    if (unpublished.length === 0) return;
+    this.unpublished = [];
+    this.toWake = [];
+    this.ports.feed.publish(this.record.tenant, unpublished);
+    this.ports.wakeTargets(toWake);
   }
 
   /** For what is true whether or not it can be written: a connection that ended has ended. */
-  async writeOrOwe(batch: Batch & { device: DeviceChange }): Promise<void> {
+  async writeOrDefer(batch: Batch & { device: DeviceChange }): Promise<void> {
     try {
       await this.write(batch);
     } catch {
-      this.owed = { events: [...this.owed.events, ...batch.events], device: { ...this.owed.device, ...batch.device } };
+      this.deferred = {
+        events: [...this.deferred.events, ...batch.events],
+        device: { ...this.deferred.device, ...batch.device },
+      };
       Object.assign(this.record, batch.device);
     }
   }
 
-  private withOwed(batch: Batch): Batch {
-    const { events, device } = this.owed;
+  private withDeferred(batch: Batch): Batch {
+    const { events, device } = this.deferred;
     if (events.length === 0 && Object.keys(device).length === 0) return batch;
     return { ...batch, events: [...events, ...batch.events], device: { ...device, ...batch.device } };
   }
