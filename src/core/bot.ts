@@ -12,7 +12,7 @@ import { DeviceHandle } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
 import { need } from "./access/scope.ts";
-import { unrestricted } from "./model/standing.ts";
+import { unrestricted } from "./model/account-limits.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
@@ -119,7 +119,7 @@ export class Bot implements App {
       lastAccount: null,
       unlinked: null,
       lastConnectAt: null,
-      standing: unrestricted,
+      limits: unrestricted,
       restUntil: null,
       createdAt: now,
     };

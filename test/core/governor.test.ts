@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Acquaintance } from "../../src/core/model/waiting.ts";
 import { contactHoldMs, judge, laneOf } from "../../src/core/policy/governor.ts";
-import { afterTimeLock, asking, lockRanOut } from "../../src/core/policy/time-lock.ts";
-import { type Standing, unrestricted } from "../../src/core/model/standing.ts";
+import { afterTimeLock, awaitingAnswer, lockRanOut } from "../../src/core/policy/time-lock.ts";
+import { type AccountLimits, unrestricted } from "../../src/core/model/account-limits.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -25,7 +25,7 @@ function moment(roll: () => number): number | null {
   return now + Math.round((roll() - 0.5) * 60 * day);
 }
 
-function world(roll: () => number): [Acquaintance, Standing] {
+function world(roll: () => number): [Acquaintance, AccountLimits] {
   const past = () => {
     const at = moment(roll);
     return at === null ? null : Math.min(at, now);
@@ -40,24 +40,24 @@ test("whatever is known, the verdict keeps its promises", () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const roll = dice(seed);
   for (let round = 0; round < 20_000; round++) {
-    const [contact, standing] = world(roll);
-    const verdict = judge(contact, standing, now);
-    const where = JSON.stringify({ seed, round, contact, standing, verdict });
+    const [contact, limits] = world(roll);
+    const verdict = judge(contact, limits, now);
+    const where = JSON.stringify({ seed, round, contact, limits, verdict });
     const isHeld = contact.heldUntil !== null && contact.heldUntil > now;
     if (verdict.lane !== "cold" && !isHeld) expect(verdict.go, where).toBe(true);
     if (verdict.go) {
-      const holds = [contact.heldUntil, ...(verdict.lane === "cold" ? Object.values(standing) : [])];
+      const holds = [contact.heldUntil, ...(verdict.lane === "cold" ? Object.values(limits) : [])];
       expect(Math.max(now, ...holds.map((until: number | null) => until ?? 0)), where).toBe(now);
       continue;
     }
     expect(verdict.until, where).toBeGreaterThan(now);
     // It is judged again at that moment, and nothing holds it for longer, unless they have become a stranger meanwhile.
-    const then = judge(contact, standing, verdict.until);
+    const then = judge(contact, limits, verdict.until);
     if (then.lane === verdict.lane) expect(then.go, where).toBe(true);
     // Only those who do not know us are held by what WhatsApp says of the account.
     if (verdict.reason !== "contact_held") expect(verdict.lane, where).toBe("cold");
     // Who has written is answered, whatever the account may do.
-    const written = judge({ ...contact, heardAt: now, heldUntil: null }, standing, now);
+    const written = judge({ ...contact, heardAt: now, heldUntil: null }, limits, now);
     expect(written.go, where).toBe(true);
   }
 });
@@ -74,8 +74,8 @@ test("lanes: a day for replies, three weeks for the warm, groups on their own", 
 
 test("of several reasons the longest is told", () => {
   const contact = { isPerson: true, heardAt: null, saidAt: null, heldUntil: now + contactHoldMs };
-  const standing = { lockedUntil: now + 6 * day, askingUntil: now + 1, cappedUntil: now + 2 * day };
-  expect(judge(contact, standing, now)).toMatchObject({ go: false, until: now + 6 * day, reason: "time_locked" });
+  const limits = { lockedUntil: now + 6 * day, askingUntil: now + 1, cappedUntil: now + 2 * day };
+  expect(judge(contact, limits, now)).toMatchObject({ go: false, until: now + 6 * day, reason: "time_locked" });
   expect(judge(contact, unrestricted, now)).toMatchObject({ go: false, reason: "contact_held" });
   expect(judge({ ...contact, heldUntil: null }, unrestricted, now)).toEqual({ go: true, lane: "cold" });
 });
@@ -96,6 +96,8 @@ test("a lock ends 5 to 30 minutes late, the same each time it is told, and is co
 });
 
 test("a question without an answer makes the next pause longer, within bounds", () => {
-  const pauses = [0, 1, 2, 30].map((unanswered) => (asking(unrestricted, now, unanswered).askingUntil ?? 0) - now);
+  const pauses = [0, 1, 2, 30].map(
+    (unanswered) => (awaitingAnswer(unrestricted, now, unanswered).askingUntil ?? 0) - now,
+  );
   expect(pauses).toEqual([90_000, 180_000, 360_000, 6 * hour]);
 });

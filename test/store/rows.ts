@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../src/core/ports/endpoint.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
-import { unrestricted } from "../../src/core/model/standing.ts";
+import { unrestricted } from "../../src/core/model/account-limits.ts";
 import type { NewMessage } from "../../src/core/ports/messages.ts";
 import type { DeviceRecord } from "../../src/core/ports/devices.ts";
 
@@ -18,7 +18,7 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
     lastAccount: null,
     unlinked: null,
     lastConnectAt: null,
-    standing: unrestricted,
+    limits: unrestricted,
     restUntil: null,
     createdAt: 0,
     ...changes,

@@ -16,7 +16,7 @@ import { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
 import type { Life, Reason, Verdict } from "../model/phase.ts";
-import { Restraint } from "../policy/restraint.ts";
+import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
 import { Showing } from "./showing.ts";
@@ -45,7 +45,7 @@ export interface Ports extends DeviceWriterPorts {
  * through one queue, is written first and told afterwards; a connection that was replaced is no longer heard.
  */
 export class Supervisor {
-  readonly restraint: Restraint;
+  readonly policy: SendPolicy;
   readonly sender: Sender;
   /** Resolve when something changed: the life, or a message of the device. */
   readonly changes = new Watchers();
@@ -71,9 +71,9 @@ export class Supervisor {
     this.attempts = new Attempts(maxRounds);
     this.writer = new DeviceWriter(ports, hold, record);
     this.lifeLog = new LifeLog(ports, record);
-    this.restraint = new Restraint(ports, hold, record);
+    this.policy = new SendPolicy(ports, hold, record);
     this.introductions = new Introductions(ports.store.contacts, hold.device);
-    const { restraint } = this;
+    const { policy } = this;
     const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
     const write = (batch: Batch) => this.write(batch);
     const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.hear(signals, isCurrent);
@@ -92,7 +92,7 @@ export class Supervisor {
       ? new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device)
       : null;
     const me = () => this.record.account?.jid ?? "";
-    this.sender = new Sender({ ...ports, restraint, me, turn, write }, hold);
+    this.sender = new Sender({ ...ports, policy, me, turn, write }, hold);
   }
 
   /** The open connection. Throws `not_linked` and `unavailable`. */
@@ -160,7 +160,7 @@ export class Supervisor {
       await this.forgetCredentials();
       await this.lifecycle.move(
         { type: "logged_out" },
-        { ...this.unlinked("logged_out"), wanted: "stopped", ...this.restraint.reset() },
+        { ...this.unlinked("logged_out"), wanted: "stopped", ...this.policy.reset() },
       );
     });
   }
@@ -187,7 +187,7 @@ export class Supervisor {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
       said: (chat, id) => store.history.find(this.hold.device, chat, id),
     };
-    return batchOf(signals, known, this.restraint, this.introductions, clock);
+    return batchOf(signals, known, this.policy, this.introductions, clock);
   }
 
   private async react(signal: Signal): Promise<void> {
@@ -274,7 +274,7 @@ export class Supervisor {
     await this.forgetCredentials();
     await this.lifecycle.move(
       { type: "closed", verdict },
-      { ...this.unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.restraint.reset() },
+      { ...this.unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.policy.reset() },
     );
     if (!isEndless) return;
     this.lifecycle.pairWith = this.linkWith;

@@ -9,7 +9,7 @@ import type { Introductions } from "./introductions.ts";
 import { type Known, nothing } from "./entry.ts";
 import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
-import type { Restraint } from "../policy/restraint.ts";
+import type { SendPolicy } from "../policy/send-policy.ts";
 import type { MessageChange } from "../ports/messages.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange } from "../ports/devices.ts";
@@ -18,7 +18,7 @@ import type { DeviceChange } from "../ports/devices.ts";
 export async function batchOf(
   signals: readonly Signal[],
   known: Known,
-  restraint: Restraint,
+  policy: SendPolicy,
   introductions: Introductions,
   clock: Clock,
 ): Promise<Batch> {
@@ -30,17 +30,17 @@ export async function batchOf(
   const acquaintances: AcquaintanceChange[] = [];
   let device: DeviceChange | undefined;
   for (const signal of signals) {
-    const consequence = await restraint.consequence(signal, (waId) => known.sent(waId));
-    const entry = consequence ? { ...nothing, ...consequence } : await entryOf(signal, clock.now(), known);
+    const effects = await policy.effects(signal, (waId) => known.sent(waId));
+    const entry = effects ? { ...nothing, ...effects } : await entryOf(signal, clock.now(), known);
     events.push(...entry.events);
     messages.push(...entry.messages);
     history.push(...entry.history);
     media.push(...entry.media);
     contacts.push(...entry.contacts);
-    acquaintances.push(...(consequence?.acquaintances ?? []));
-    device = consequence?.device ?? device;
+    acquaintances.push(...(effects?.acquaintances ?? []));
+    device = effects?.device ?? device;
   }
   events.push(...(await introductions.events(contacts, clock.now())));
-  acquaintances.push(...meetings(events, restraint.now()));
+  acquaintances.push(...meetings(events, policy.now()));
   return { events, messages, history, media, contacts, acquaintances, ...(device ? { device } : {}) };
 }

@@ -1,4 +1,4 @@
-import type { Standing } from "../model/standing.ts";
+import type { AccountLimits } from "../model/account-limits.ts";
 import type { Lane, WaitReason, Acquaintance, Wait } from "../model/waiting.ts";
 
 const hour = 3_600_000;
@@ -13,7 +13,7 @@ export const contactHoldMs = day;
 /** How long a message without a `max_wait` may wait: a day, and an hour so that a contact's day is not its last. */
 export const waitMs = day + hour;
 export type SendVerdict = ({ go: true } | ({ go: false } & Wait)) & { lane: Lane };
-export type Judge = (contact: Acquaintance, standing: Standing, now: number) => SendVerdict;
+export type Judge = (contact: Acquaintance, limits: AccountLimits, now: number) => SendVerdict;
 
 export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number): Lane {
   if (!isPerson) return "group";
@@ -23,13 +23,13 @@ export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number)
 }
 
 /** May this message leave now, and if not, why and until when: the longest of all that hold it. Pure. */
-export function judge(contact: Acquaintance, standing: Standing, now: number): SendVerdict {
+export function judge(contact: Acquaintance, limits: AccountLimits, now: number): SendVerdict {
   const lane = laneOf(contact, now);
   const holds: [number | null, WaitReason][] = [[contact.heldUntil, "contact_held"]];
   if (lane === "cold") {
-    holds.push([standing.lockedUntil, "time_locked"]);
-    holds.push([standing.askingUntil, "asking_whatsapp"]);
-    holds.push([standing.cappedUntil, "capped"]);
+    holds.push([limits.lockedUntil, "time_locked"]);
+    holds.push([limits.askingUntil, "asking_whatsapp"]);
+    holds.push([limits.cappedUntil, "capped"]);
   }
   let longest: Wait | null = null;
   for (const [until, reason] of holds) {

@@ -1,4 +1,4 @@
-import type { Standing } from "../model/standing.ts";
+import type { AccountLimits } from "../model/account-limits.ts";
 
 const minute = 60_000;
 
@@ -11,21 +11,21 @@ const graceMs = 5 * minute;
 const jitterMs = 25 * minute;
 
 /** A question is under way. Each that stayed without an answer makes the next pause twice as long. */
-export function asking(standing: Standing, now: number, unanswered: number): Standing {
-  return { ...standing, askingUntil: now + Math.min(askMs * 2 ** unanswered, longestAskMs) };
+export function awaitingAnswer(limits: AccountLimits, now: number, unanswered: number): AccountLimits {
+  return { ...limits, askingUntil: now + Math.min(askMs * 2 ** unanswered, longestAskMs) };
 }
 
 /** WhatsApp said that the account is locked until `end`, or not locked (null). `dice` in [0, 1). */
-export function afterTimeLock(standing: Standing, end: number | null, now: number, dice: number): Standing {
-  if (end === null) return { ...standing, lockedUntil: null, askingUntil: null };
+export function afterTimeLock(limits: AccountLimits, end: number | null, now: number, dice: number): AccountLimits {
+  if (end === null) return { ...limits, lockedUntil: null, askingUntil: null };
   const earliest = Math.max(end, now) + graceMs;
-  const { lockedUntil } = standing;
+  const { lockedUntil } = limits;
   // Said again, it is the same lock: the dice are thrown once.
   const known = lockedUntil !== null && lockedUntil >= earliest && lockedUntil <= earliest + jitterMs;
-  return { ...standing, lockedUntil: known ? lockedUntil : earliest + Math.round(jitterMs * dice), askingUntil: null };
+  return { ...limits, lockedUntil: known ? lockedUntil : earliest + Math.round(jitterMs * dice), askingUntil: null };
 }
 
 /** The lock ran out by our clock. Whether it is over WhatsApp should say before anything leaves. */
-export function lockRanOut({ lockedUntil }: Standing, now: number): boolean {
+export function lockRanOut({ lockedUntil }: AccountLimits, now: number): boolean {
   return lockedUntil !== null && lockedUntil <= now;
 }

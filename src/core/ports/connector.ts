@@ -46,7 +46,7 @@ export interface Connection {
    */
   renew(remote: string): Promise<string>;
   /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
-  askStanding(): Promise<void>;
+  askLimits(): Promise<void>;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;

@@ -1,6 +1,6 @@
 import type { Account, Unlinked } from "../model/account.ts";
 import type { Phase, Reason } from "../model/phase.ts";
-import type { Standing } from "../model/standing.ts";
+import type { AccountLimits } from "../model/account-limits.ts";
 import type { Hold } from "./hold.ts";
 
 export interface DeviceRecord {
@@ -24,7 +24,7 @@ export interface DeviceRecord {
   unlinked: Unlinked | null;
   lastConnectAt: number | null;
   /** What WhatsApp lets the account do. */
-  standing: Standing;
+  limits: AccountLimits;
   /** While `restricted`: until when WhatsApp is left alone. */
   restUntil: number | null;
   createdAt: number;
@@ -42,7 +42,7 @@ export type DeviceChange = Partial<
     | "unlinked"
     | "lastConnectAt"
     | "label"
-    | "standing"
+    | "limits"
     | "restUntil"
   >
 >;

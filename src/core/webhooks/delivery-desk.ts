@@ -1,6 +1,6 @@
 import type { DeliveryStage } from "../ports/deliveries.ts";
 import type { AttemptRecord, Delivery, DeliveryQuery } from "../ports/delivery-log.ts";
-import { nextAttemptAt, type Standing, whyItStands, whyNotOwed } from "./delivery-story.ts";
+import { nextAttemptAt, type TargetStatus, whyItStands, whyNotOwed } from "./delivery-story.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
@@ -50,9 +50,9 @@ export class DeliveryDesk {
 
   /** Newest first. */
   async list(id: string, query: Omit<DeliveryQuery, "target">): Promise<Shown[]> {
-    const standing = this.#standing(this.#get(id, "read"));
+    const status = this.#status(this.#get(id, "read"));
     const found = await this.#store.deliveryLog.list({ ...query, target: targetOf(id) });
-    return found.map((delivery) => ({ delivery, nextAt: nextAttemptAt(delivery, standing) }));
+    return found.map((delivery) => ({ delivery, nextAt: nextAttemptAt(delivery, status) }));
   }
 
   /** Why an event did or did not arrive. Throws `not_found` also for an event nobody knows. */
@@ -149,14 +149,14 @@ export class DeliveryDesk {
     throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
   }
 
-  #standing(endpoint: Endpoint): Standing {
+  #status(endpoint: Endpoint): TargetStatus {
     return { endpoint, now: this.#courier.now(), restUntil: this.#courier.restUntil(targetOf(endpoint.id)) };
   }
 
   #fate(endpoint: Endpoint, delivery: Delivery, head: string | null): Fate {
-    const standing = this.#standing(endpoint);
-    const reason = whyItStands(delivery, head, standing);
-    return { owed: true, delivery, nextAt: nextAttemptAt(delivery, standing), reason };
+    const status = this.#status(endpoint);
+    const reason = whyItStands(delivery, head, status);
+    return { owed: true, delivery, nextAt: nextAttemptAt(delivery, status), reason };
   }
 
   #sent({ state }: Endpoint, count: number): Again {

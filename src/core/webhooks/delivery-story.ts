@@ -21,7 +21,7 @@ export function whyNotOwed({ events, devices, createdAt, tenant }: Endpoint, eve
 const writtenAt = ({ id }: BotEvent): number => parseInt(id.replace("-", "").slice(0, 12), 16);
 
 /** How a webhook stands now; times are the courier's. */
-export interface Standing {
+export interface TargetStatus {
   endpoint: Endpoint;
   now: number;
   /** It asked to be left alone until then. */
@@ -32,9 +32,9 @@ export interface Standing {
 export function whyItStands(
   { stage, reason, dueAt }: Delivery,
   head: string | null,
-  standing: Standing,
+  status: TargetStatus,
 ): string | null {
-  const { endpoint, now, restUntil } = standing;
+  const { endpoint, now, restUntil } = status;
   if (stage === "delivered" || stage === "dead") return reason;
   if (stage === "running") return "it is being delivered";
   if (endpoint.state === "paused") return "the webhook is paused";
@@ -45,6 +45,6 @@ export function whyItStands(
 }
 
 /** When it is offered next, as far as is known; null while something else has to happen first. */
-export function nextAttemptAt({ dueAt }: Delivery, { endpoint, restUntil }: Standing): number | null {
+export function nextAttemptAt({ dueAt }: Delivery, { endpoint, restUntil }: TargetStatus): number | null {
   return dueAt === null || endpoint.state !== "active" ? null : Math.max(dueAt, restUntil);
 }

@@ -1,10 +1,10 @@
 import type { Statement } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
-import { unrestricted } from "../../core/model/standing.ts";
+import { unrestricted } from "../../core/model/account-limits.ts";
 import type { DeviceChange, DeviceRecord, Devices } from "../../core/ports/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
-type Told = "account" | "lastAccount" | "unlinked" | "standing";
+type Told = "account" | "lastAccount" | "unlinked" | "limits";
 type Row = Omit<DeviceRecord, Told> & Record<Told, string | null>;
 type Value = string | number | null;
 
@@ -18,7 +18,7 @@ const columns = [
   ["unlinked", "unlinked"],
   ["lastConnectAt", "last_connect_at"],
   ["label", "label"],
-  ["standing", "standing"],
+  ["limits", "standing"],
   ["restUntil", "rest_until"],
 ] as const satisfies [keyof DeviceChange, string][];
 
@@ -44,7 +44,7 @@ function valueOf(value: DeviceChange[keyof DeviceChange]): Value {
 export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string) => Promise<void>): Devices {
   const all = disk.prepare<Row, []>(
     `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_account AS "lastAccount", unlinked,
-            last_connect_at AS "lastConnectAt", standing, rest_until AS "restUntil", created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
+            last_connect_at AS "lastConnectAt", standing AS "limits", rest_until AS "restUntil", created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
   );
   const insert = disk.prepare(
     `INSERT INTO device (uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at, created_at)
@@ -56,12 +56,12 @@ export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string
   return {
     list: async () =>
       disk.read(() =>
-        all.all().map(({ account, lastAccount, unlinked, standing, ...row }) => ({
+        all.all().map(({ account, lastAccount, unlinked, limits, ...row }) => ({
           ...row,
           account: account === null ? null : JSON.parse(account),
           lastAccount: lastAccount === null ? null : JSON.parse(lastAccount),
           unlinked: unlinked === null ? null : JSON.parse(unlinked),
-          standing: standing === null ? unrestricted : JSON.parse(standing),
+          limits: limits === null ? unrestricted : JSON.parse(limits),
         })),
       ),
     create: async (device) =>

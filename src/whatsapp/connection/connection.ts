@@ -121,7 +121,7 @@ export class BaileysConnection implements Connection {
     return this.renewals.ask(this.socket, this.identity.me.id, remote);
   }
 
-  async askStanding(): Promise<void> {
+  async askLimits(): Promise<void> {
     await this.begun;
     // Baileys emits the answer too, as when WhatsApp tells it unasked.
     await this.sock?.fetchAccountReachoutTimelock();

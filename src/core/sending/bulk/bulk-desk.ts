@@ -96,7 +96,7 @@ export class BulkDesk {
     try {
       const { message, wait } = await this.drafter.message(draft, { sources });
       if (wait === null || wait.reason === "scheduled") return { message, wait };
-      const expiresAt = message.expiresAt ?? this.device.restraint.now() + waitMs;
+      const expiresAt = message.expiresAt ?? this.device.policy.now() + waitMs;
       return { message: { ...message, expiresAt }, wait };
     } catch (error) {
       throw located(asFailure(error), name);

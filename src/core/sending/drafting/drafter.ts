@@ -15,7 +15,7 @@ import { momentOf } from "./schedule.ts";
 import { homeTenant } from "../../ports/tenants.ts";
 import type { Store } from "../../ports/store.ts";
 import type { DeviceRecord } from "../../ports/devices.ts";
-import type { Restraint } from "../../policy/restraint.ts";
+import type { SendPolicy } from "../../policy/send-policy.ts";
 
 export interface DrafterPorts {
   store: Store;
@@ -31,7 +31,7 @@ export interface DrafterPorts {
 /** The device that sends, as far as drafting needs it. */
 export interface DraftingDevice {
   readonly record: DeviceRecord;
-  readonly restraint: Restraint;
+  readonly policy: SendPolicy;
 }
 
 /** Where a draft's file and its link's card come from. */
@@ -69,7 +69,7 @@ export class Drafter {
   ): Promise<Drafted> {
     const { clock, ids, media, beforeSend } = this.ports;
     const { tenant, id } = this.device.record;
-    const { restraint } = this.device;
+    const { policy } = this.device;
     const chat = recipient(asked.to);
     const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
     const now = clock.now();
@@ -83,7 +83,7 @@ export class Drafter {
     });
     const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
     if (sendAt !== null && file?.media_id) await media.keepUntil(file.media_id, sendAt);
-    const verdict = await restraint.verdict(chat);
+    const verdict = await policy.verdict(chat);
     const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
     const expiry = Math.min(patience, latest ?? Infinity);
     const message: NewMessage = {
@@ -96,10 +96,10 @@ export class Drafter {
       lane: lanes.indexOf(verdict.lane),
       notBefore: 0,
       sendAt,
-      expiresAt: expiry === Infinity ? null : restraint.steadied(expiry),
+      expiresAt: expiry === Infinity ? null : policy.steadied(expiry),
       idempotency: null,
     };
-    if (sendAt !== null) return { message, wait: { until: restraint.planned(sendAt), reason: "scheduled" } };
+    if (sendAt !== null) return { message, wait: { until: policy.planned(sendAt), reason: "scheduled" } };
     return { message, wait: verdict.go ? null : verdict };
   }
 

@@ -14,7 +14,7 @@ import {
   together,
   waits,
 } from "../../policy/outcome.ts";
-import type { Restraint } from "../../policy/restraint.ts";
+import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Store } from "../../ports/store.ts";
@@ -31,7 +31,7 @@ const pointless = "The message that it speaks of was deleted meanwhile.";
 export interface HeldMessagesPorts {
   store: Store;
   clock: Clock;
-  restraint: Restraint;
+  policy: SendPolicy;
   /** Runs `work` while nothing else happens to the device. */
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** Writes; within a turn. */
@@ -58,11 +58,11 @@ export class HeldMessages {
    * `confirm`, right before anything is judged: a lock that has run out is asked about. Null: not connected.
    */
   async processDue(confirm: (() => Promise<void>) | null): Promise<boolean> {
-    const { store, restraint } = this.ports;
+    const { store, policy } = this.ports;
     await this.followClock();
     for (let changed = false; ; changed = true) {
       await confirm?.();
-      const now = restraint.now();
+      const now = policy.now();
       const { due, expiry, held } = await store.messages.moments(this.hold.device);
       this.anyHeld = held;
       if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
@@ -79,26 +79,26 @@ export class HeldMessages {
    * there are messages of its future; their moments are looked up again when somebody sets it.
    */
   private async followClock(): Promise<void> {
-    const { store, restraint } = this.ports;
-    const { ahead } = restraint;
+    const { store, policy } = this.ports;
+    const { ahead } = policy;
     if (Math.abs(ahead - this.ahead) < noticed) return;
     this.ahead = ahead;
-    await this.ports.turn(() => store.messages.replan(this.hold, ahead, restraint.now()));
+    await this.ports.turn(() => store.messages.replan(this.hold, ahead, policy.now()));
   }
 
   /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
   async holdBack(message: Message): Promise<boolean> {
-    const { restraint, clock } = this.ports;
-    const until = message.sendAt === null ? 0 : restraint.planned(message.sendAt);
-    if (until > restraint.now()) {
+    const { policy, clock } = this.ports;
+    const until = message.sendAt === null ? 0 : policy.planned(message.sendAt);
+    if (until > policy.now()) {
       await this.ports.write(scheduled(message, until, clock.now()));
       return true;
     }
     // What left before is the same message for WhatsApp, whoever it allows to be written to now.
     const isFree = message.forced || message.reason === unanswered;
-    const verdict = isFree ? null : await restraint.verdict(message.chat);
+    const verdict = isFree ? null : await policy.verdict(message.chat);
     if (!verdict || verdict.go) return false;
-    await this.ports.write(waits(message, verdict, restraint.now(), clock.now()));
+    await this.ports.write(waits(message, verdict, policy.now(), clock.now()));
     this.anyHeld = true;
     return true;
   }
@@ -113,7 +113,7 @@ export class HeldMessages {
 
   /** What WhatsApp lets the account do has changed: everybody is judged again. */
   async reconsider(): Promise<void> {
-    await this.ports.store.messages.reconsider(this.hold, this.ports.restraint.now());
+    await this.ports.store.messages.reconsider(this.hold, this.ports.policy.now());
     this.ports.wake();
   }
 
@@ -144,7 +144,7 @@ export class HeldMessages {
       // One that only waits for its moment is released from that, not from what WhatsApp allows.
       if (each.sendAt === null) return released(each, at, { forced: true });
       const { expiresAt, notBefore } = each;
-      const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.ports.restraint.now() };
+      const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.ports.policy.now() };
       return released(each, at, { forced: false, ...expiry });
     });
     this.ports.wake();
@@ -161,7 +161,7 @@ export class HeldMessages {
           "conflict",
           `WhatsApp takes a ${each.content.kind} for a while only: cancel it and send another.`,
         );
-      return scheduled({ ...each, sendAt }, this.ports.restraint.planned(sendAt), at);
+      return scheduled({ ...each, sendAt }, this.ports.policy.planned(sendAt), at);
     });
     this.ports.wake();
     return message;
@@ -183,15 +183,15 @@ export class HeldMessages {
   private scheduleWake(until: number): void {
     this.cancelTimer();
     if (until === Infinity) return;
-    const ms = Math.min(until - this.ports.restraint.now(), longestNap);
+    const ms = Math.min(until - this.ports.policy.now(), longestNap);
     this.cancelTimer = this.ports.clock.after(ms, () => this.ports.wake());
   }
 
   private async judgeAgain(now: number): Promise<void> {
-    const { store, restraint, clock } = this.ports;
+    const { store, policy, clock } = this.ports;
     const outcomes: Outcome[] = [];
     for (const message of await store.messages.due(this.hold.device, now, slice)) {
-      const verdict = await restraint.verdict(message.chat);
+      const verdict = await policy.verdict(message.chat);
       const at = clock.now();
       if (await this.isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
       else if (verdict.go) outcomes.push(quietly(message, released(message, at, changeOf(verdict))));

@@ -6,7 +6,7 @@ import { Gathering } from "./gathering.ts";
 import type { Log } from "../../base/log.ts";
 import type { Message } from "../../model/message/message.ts";
 import { Bucket, type Pace } from "../../policy/pace.ts";
-import type { Restraint } from "../../policy/restraint.ts";
+import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Store } from "../../ports/store.ts";
@@ -18,7 +18,7 @@ export interface SenderPorts {
   log: Log;
   /** Null sends as fast as it goes. */
   pace: Pace | null;
-  restraint: Restraint;
+  policy: SendPolicy;
   /** The account's JID. */
   me(): string;
   /** Runs `work` while nothing else happens to the device. */
@@ -56,7 +56,7 @@ export class Sender {
     this.inFlight.begin(connection);
     this.ready = null;
     // The answer to an earlier question was lost with the connection that asked.
-    if (this.ports.restraint.isAsking) this.ask(connection);
+    if (this.ports.policy.isAsking) this.ask(connection);
     await this.held.reconsider();
   }
 
@@ -123,14 +123,14 @@ export class Sender {
 
   /** A lock that has run out may have been made longer: nothing leaves before WhatsApp was asked. */
   private async confirm(connection: Connection): Promise<void> {
-    const question = this.ports.restraint.question();
+    const question = this.ports.policy.question();
     if (!question) return;
     await this.ports.turn(() => this.ports.write(question));
     this.ask(connection);
   }
 
   private ask(connection: Connection): void {
-    connection.askStanding().catch((error: unknown) => {
+    connection.askLimits().catch((error: unknown) => {
       this.ports.log.warn(
         { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
         "WhatsApp did not say what the account may do",
@@ -147,9 +147,9 @@ export class Sender {
   }
 
   private async take(connection: Connection, room: number): Promise<boolean> {
-    const { clock, restraint } = this.ports;
+    const { clock, policy } = this.ports;
     const limit = Math.max(1, Math.min(room, this.bucket.left(clock.monotonic())));
-    const found = await this.next(restraint.now(), limit);
+    const found = await this.next(policy.now(), limit);
     const leaving = [];
     let wait = 0;
     for (const message of found) {
