@@ -4,8 +4,8 @@ import { signed } from "./sign.ts";
 /** How old a delivery may be, seconds: what Standard Webhooks recommends. */
 const tolerance = 300;
 
-export const verdicts = ["verified", "too old", "wrong signature", "not signed"] as const;
-export type Verdict = (typeof verdicts)[number];
+export const signatureChecks = ["verified", "too old", "wrong signature", "not signed"] as const;
+export type SignatureCheck = (typeof signatureChecks)[number];
 
 /** What a receiver makes of a delivery, as `merpati webhook listen` does. `now`: milliseconds since 1970. */
 export function verdictOn(
@@ -13,7 +13,7 @@ export function verdictOn(
   headers: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
   now: number,
-): Verdict {
+): SignatureCheck {
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures } = headers;
   if (id === undefined || timestamp === undefined || signatures === undefined) return "not signed";
   const at = Number(timestamp) * 1000;

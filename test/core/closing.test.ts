@@ -1,11 +1,16 @@
 import { expect, test } from "bun:test";
-import { backoff, type History, verdict } from "../../src/core/policy/closing.ts";
-import type { Origin, Verdict } from "../../src/core/model/phase.ts";
+import { backoff, type DisconnectHistory, closeAction } from "../../src/core/policy/closing.ts";
+import type { Origin, CloseAction } from "../../src/core/model/phase.ts";
 
-const calm: History = { attempt: 0, rounds: 0, maxRounds: 3, replaced: 0, dice: 0.5 };
+const calm: DisconnectHistory = { attempt: 0, rounds: 0, maxRounds: 3, replaced: 0, dice: 0.5 };
 
-function meaning(code: number | null, origin: Origin, history: Partial<History> = {}, detail = ""): Verdict {
-  return verdict({ type: "closed", code, origin, detail }, { ...calm, ...history });
+function meaning(
+  code: number | null,
+  origin: Origin,
+  history: Partial<DisconnectHistory> = {},
+  detail = "",
+): CloseAction {
+  return closeAction({ type: "closed", code, origin, detail }, { ...calm, ...history });
 }
 
 test.each([

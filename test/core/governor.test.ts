@@ -41,21 +41,21 @@ test("whatever is known, the verdict keeps its promises", () => {
   const roll = dice(seed);
   for (let round = 0; round < 20_000; round++) {
     const [contact, limits] = world(roll);
-    const verdict = judge(contact, limits, now);
-    const where = JSON.stringify({ seed, round, contact, limits, verdict });
+    const decision = judge(contact, limits, now);
+    const where = JSON.stringify({ seed, round, contact, limits, verdict: decision });
     const isHeld = contact.heldUntil !== null && contact.heldUntil > now;
-    if (verdict.lane !== "cold" && !isHeld) expect(verdict.go, where).toBe(true);
-    if (verdict.go) {
-      const holds = [contact.heldUntil, ...(verdict.lane === "cold" ? Object.values(limits) : [])];
+    if (decision.lane !== "cold" && !isHeld) expect(decision.go, where).toBe(true);
+    if (decision.go) {
+      const holds = [contact.heldUntil, ...(decision.lane === "cold" ? Object.values(limits) : [])];
       expect(Math.max(now, ...holds.map((until: number | null) => until ?? 0)), where).toBe(now);
       continue;
     }
-    expect(verdict.until, where).toBeGreaterThan(now);
+    expect(decision.until, where).toBeGreaterThan(now);
     // It is judged again at that moment, and nothing holds it for longer, unless they have become a stranger meanwhile.
-    const then = judge(contact, limits, verdict.until);
-    if (then.lane === verdict.lane) expect(then.go, where).toBe(true);
+    const then = judge(contact, limits, decision.until);
+    if (then.lane === decision.lane) expect(then.go, where).toBe(true);
     // Only those who do not know us are held by what WhatsApp says of the account.
-    if (verdict.reason !== "contact_held") expect(verdict.lane, where).toBe("cold");
+    if (decision.reason !== "contact_held") expect(decision.lane, where).toBe("cold");
     // Who has written is answered, whatever the account may do.
     const written = judge({ ...contact, heardAt: now, heldUntil: null }, limits, now);
     expect(written.go, where).toBe(true);

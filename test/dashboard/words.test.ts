@@ -19,7 +19,7 @@ import { logs } from "../../src/dashboard/words/logs.ts";
 import { bulk, outbox, send } from "../../src/dashboard/words/outbox.ts";
 import { sandbox } from "../../src/dashboard/words/sandbox.ts";
 import { deliveries, webhooks } from "../../src/dashboard/words/webhooks.ts";
-import { verdicts } from "../../src/webhooks/verify.ts";
+import { signatureChecks } from "../../src/webhooks/verify.ts";
 
 const kinds = [...new Set([...contentKinds, ...actionKinds, ...draftKinds])];
 
@@ -35,7 +35,7 @@ test.each([
   ["scopes", scopes, keys.id.scopeNames],
   ["levels", logLevels, logs.id.levels],
   ["kinds of messages", kinds, chats.id.kinds],
-  ["verdicts on deliveries", verdicts, sandbox.id.verdicts],
+  ["verdicts on deliveries", signatureChecks, sandbox.id.verdicts],
   ["codes of failures", failureCodes, advice.id],
 ] as const)("the pages have words for all %s", (_, names, words) => {
   expect(names.filter((name) => !(name in words))).toEqual([]);

@@ -1,10 +1,10 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
-import { type Verdict, verdictOn } from "../../webhooks/verify.ts";
+import { type SignatureCheck, verdictOn } from "../../webhooks/verify.ts";
 
 /** What a receiver got, and what it makes of the signature. */
 export interface Letter {
   event: BotEvent;
-  verdict: Verdict;
+  verdict: SignatureCheck;
 }
 
 /** A webhook receiver, as anybody would write one. */

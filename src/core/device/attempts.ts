@@ -1,4 +1,4 @@
-import { type History, pauseAfter } from "../policy/closing.ts";
+import { type DisconnectHistory, pauseAfter } from "../policy/closing.ts";
 
 const replacedWindowMs = 10 * 60_000;
 const codeRenewals = 3;
@@ -37,9 +37,9 @@ export class Attempts {
   }
 
   /** Call once for each closed connection. `byCode`: it was to be linked by pairing code. */
-  history(code: number | null, expired: boolean, byCode: boolean, now: number): History {
+  history(code: number | null, expired: boolean, byCode: boolean, now: number): DisconnectHistory {
     if (code === 440) this.replacedAt = [...this.replacedAt.filter((at) => now - at < replacedWindowMs), now];
-    const history: History = {
+    const history: DisconnectHistory = {
       attempt: this.attempt,
       rounds: this.rounds,
       // Each code rings on the phone, so it is not renewed for ever.

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { lastFour } from "../model/guidance.ts";
 import { passkeyWords } from "../model/passkey.ts";
-import type { Phase, Reason, Verdict } from "../model/phase.ts";
+import type { Phase, Reason, CloseAction } from "../model/phase.ts";
 import type { DeviceRecord } from "../ports/devices.ts";
 import type { SignalOf } from "../ports/connector.ts";
 
@@ -53,7 +53,7 @@ export class LifeLog {
   }
 
   /** A connection ended while the device was in `phase`. Call it before the account is forgotten. */
-  closed({ code, origin, detail }: SignalOf<"closed">, phase: Phase, verdict: Verdict): void {
+  closed({ code, origin, detail }: SignalOf<"closed">, phase: Phase, verdict: CloseAction): void {
     const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason };
     const { log } = this.ports;
     if (verdict.next === "end" && verdict.phase === "logged_out")

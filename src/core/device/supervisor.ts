@@ -1,6 +1,6 @@
 import { Attempts } from "./attempts.ts";
 import { batchOf } from "../inbox/batch.ts";
-import { verdict } from "../policy/closing.ts";
+import { closeAction } from "../policy/closing.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Account } from "../model/account.ts";
 import { type Connection, type Connector, isFact, type Signal, type SignalOf } from "../ports/connector.ts";
@@ -15,7 +15,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { Line } from "./line.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
-import type { Life, Reason, Verdict } from "../model/phase.ts";
+import type { Life, Reason, CloseAction } from "../model/phase.ts";
 import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
@@ -257,7 +257,7 @@ export class Supervisor {
     this.line.hangUp();
     const { code, detail } = signal;
     const byCode = this.lifecycle.pairWith !== undefined;
-    const meaning = verdict(
+    const meaning = closeAction(
       signal,
       this.attempts.history(code, detail === "pairing_expired", byCode, this.ports.clock.now()),
     );
@@ -268,7 +268,7 @@ export class Supervisor {
   }
 
   /** By the phone or by WhatsApp. A device that shows its QR until somebody scans begins anew by itself. */
-  private async removed(verdict: Verdict): Promise<void> {
+  private async removed(verdict: CloseAction): Promise<void> {
     const { isEndless } = this.attempts;
     const pause = this.record.account ? 0 : this.attempts.pauseOfRound();
     await this.forgetCredentials();

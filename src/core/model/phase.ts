@@ -50,11 +50,11 @@ export type LifeSignal =
   | { type: "logged_out" }
   /** What was logged out is to show QRs again by itself, `delay` milliseconds from now. */
   | { type: "relink"; delay: number }
-  | { type: "closed"; verdict: Verdict }
+  | { type: "closed"; verdict: CloseAction }
   | { type: "timer" };
 
 /** What a closed connection means for the device. See `closing.ts`. */
-export type Verdict =
+export type CloseAction =
   | { next: "retry"; reason: Reason; delay: number }
   | { next: "wait"; reason: Reason; delay: number }
   | { next: "end"; phase: "failed" | "logged_out" | "stopped"; reason: Reason };
@@ -111,7 +111,7 @@ export function step(life: Life, signal: LifeSignal): Life {
   }
 }
 
-function afterClose(verdict: Verdict): Life {
+function afterClose(verdict: CloseAction): Life {
   switch (verdict.next) {
     case "retry":
       return { phase: "waiting", reason: verdict.reason, delay: verdict.delay };

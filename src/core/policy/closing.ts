@@ -1,5 +1,5 @@
 import type { SignalOf } from "../ports/connector.ts";
-import type { Reason, Verdict } from "../model/phase.ts";
+import type { Reason, CloseAction } from "../model/phase.ts";
 
 /** Longest pause between two attempts to reconnect. */
 const capMs = 60_000;
@@ -11,7 +11,7 @@ export function backoff(attempt: number, dice: number): number {
 }
 
 /** What the device went through lately, on which the meaning of a code depends. */
-export interface History {
+export interface DisconnectHistory {
   /** Closed connections since the last stable one. */
   attempt: number;
   /** Rounds of QRs that nobody scanned. */
@@ -23,7 +23,7 @@ export interface History {
   dice: number;
 }
 
-type Rule = (closed: SignalOf<"closed">, history: History) => Verdict;
+type Rule = (closed: SignalOf<"closed">, history: DisconnectHistory) => CloseAction;
 
 const retry =
   (reason: Reason, delay?: number): Rule =>
@@ -66,7 +66,7 @@ const fromWhatsApp: Record<number, Rule> = {
 };
 
 /** What a closed connection means. HTTP codes of a refused upgrade mean only that the way is blocked just now. */
-export function verdict(closed: SignalOf<"closed">, history: History): Verdict {
+export function closeAction(closed: SignalOf<"closed">, history: DisconnectHistory): CloseAction {
   if (closed.detail === "pairing_expired") return afterRound(history);
   if (closed.detail === "store_unavailable") return retry("store_unavailable")(closed, history);
   const rule = closed.origin === "stream" || closed.origin === "failure" ? fromWhatsApp[closed.code ?? 0] : undefined;
@@ -74,7 +74,7 @@ export function verdict(closed: SignalOf<"closed">, history: History): Verdict {
 }
 
 /** Nobody scanned: the next round comes after a growing pause, or not at all. */
-function afterRound({ rounds, maxRounds }: History): Verdict {
+function afterRound({ rounds, maxRounds }: DisconnectHistory): CloseAction {
   if (maxRounds !== null && rounds + 1 >= maxRounds) {
     return { next: "end", phase: "stopped", reason: "pairing_expired" };
   }

@@ -12,8 +12,8 @@ const warmMs = 21 * day;
 export const contactHoldMs = day;
 /** How long a message without a `max_wait` may wait: a day, and an hour so that a contact's day is not its last. */
 export const waitMs = day + hour;
-export type SendVerdict = ({ go: true } | ({ go: false } & Wait)) & { lane: Lane };
-export type Judge = (contact: Acquaintance, limits: AccountLimits, now: number) => SendVerdict;
+export type SendDecision = ({ go: true } | ({ go: false } & Wait)) & { lane: Lane };
+export type Judge = (contact: Acquaintance, limits: AccountLimits, now: number) => SendDecision;
 
 export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number): Lane {
   if (!isPerson) return "group";
@@ -23,7 +23,7 @@ export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number)
 }
 
 /** May this message leave now, and if not, why and until when: the longest of all that hold it. Pure. */
-export function judge(contact: Acquaintance, limits: AccountLimits, now: number): SendVerdict {
+export function judge(contact: Acquaintance, limits: AccountLimits, now: number): SendDecision {
   const lane = laneOf(contact, now);
   const holds: [number | null, WaitReason][] = [[contact.heldUntil, "contact_held"]];
   if (lane === "cold") {

@@ -1,7 +1,7 @@
 import type { AcquaintanceChange } from "../ports/acquaintances.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
-import { contactHoldMs, type Judge, type SendVerdict } from "./governor.ts";
+import { contactHoldMs, type Judge, type SendDecision } from "./governor.ts";
 import type { Message } from "../model/message/message.ts";
 import { type Outcome, waits } from "./outcome.ts";
 import { isPersonJid } from "../model/recipient.ts";
@@ -46,7 +46,7 @@ export class SendPolicy {
     this.limits = record.limits;
   }
 
-  async verdict(chat: string): Promise<SendVerdict> {
+  async decide(chat: string): Promise<SendDecision> {
     const { account } = this.record;
     const isPerson = isPersonJid(chat) && chat !== account?.jid && chat !== account?.lid;
     const known = await this.ports.store.acquaintances.get(this.hold.device, chat);
@@ -85,7 +85,7 @@ export class SendPolicy {
   private async refusedTo(message: Message, at: number): Promise<PolicyEffects> {
     const now = this.now();
     const { chat } = message;
-    const { lane } = await this.verdict(chat);
+    const { lane } = await this.decide(chat);
     // One who knows us was refused for a reason of their own: no lock explains it.
     if (lane === "cold") this.refused.add(chat);
     if (!this.isAsking) this.limits = awaitingAnswer(this.limits, now, this.unanswered++);

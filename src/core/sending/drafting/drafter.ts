@@ -83,7 +83,7 @@ export class Drafter {
     });
     const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
     if (sendAt !== null && file?.media_id) await media.keepUntil(file.media_id, sendAt);
-    const verdict = await policy.verdict(chat);
+    const decision = await policy.decide(chat);
     const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
     const expiry = Math.min(patience, latest ?? Infinity);
     const message: NewMessage = {
@@ -93,14 +93,14 @@ export class Drafter {
       content,
       context,
       createdAt: now,
-      lane: lanes.indexOf(verdict.lane),
+      lane: lanes.indexOf(decision.lane),
       notBefore: 0,
       sendAt,
       expiresAt: expiry === Infinity ? null : policy.steadied(expiry),
       idempotency: null,
     };
     if (sendAt !== null) return { message, wait: { until: policy.planned(sendAt), reason: "scheduled" } };
-    return { message, wait: verdict.go ? null : verdict };
+    return { message, wait: decision.go ? null : decision };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Failure } from "../../base/failure.ts";
 import { isAction } from "../../model/content/action.ts";
 import { lanes } from "../../model/waiting.ts";
-import type { SendVerdict } from "../../policy/governor.ts";
+import type { SendDecision } from "../../policy/governor.ts";
 import type { Clock } from "../../base/clock.ts";
 import { type Message, unanswered } from "../../model/message/message.ts";
 import {
@@ -96,9 +96,9 @@ export class HeldMessages {
     }
     // What left before is the same message for WhatsApp, whoever it allows to be written to now.
     const isFree = message.forced || message.reason === unanswered;
-    const verdict = isFree ? null : await policy.verdict(message.chat);
-    if (!verdict || verdict.go) return false;
-    await this.ports.write(waits(message, verdict, policy.now(), clock.now()));
+    const decision = isFree ? null : await policy.decide(message.chat);
+    if (!decision || decision.go) return false;
+    await this.ports.write(waits(message, decision, policy.now(), clock.now()));
     this.anyHeld = true;
     return true;
   }
@@ -191,11 +191,11 @@ export class HeldMessages {
     const { store, policy, clock } = this.ports;
     const outcomes: Outcome[] = [];
     for (const message of await store.messages.due(this.hold.device, now, slice)) {
-      const verdict = await policy.verdict(message.chat);
+      const decision = await policy.decide(message.chat);
       const at = clock.now();
       if (await this.isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
-      else if (verdict.go) outcomes.push(quietly(message, released(message, at, changeOf(verdict))));
-      else outcomes.push(waits(message, verdict, now, at));
+      else if (decision.go) outcomes.push(quietly(message, released(message, at, changeOf(decision))));
+      else outcomes.push(waits(message, decision, now, at));
     }
     await this.ports.write(together(outcomes));
   }
@@ -243,4 +243,4 @@ export class HeldMessages {
   }
 }
 
-const changeOf = ({ lane }: SendVerdict) => ({ forced: false, lane: lanes.indexOf(lane) });
+const changeOf = ({ lane }: SendDecision) => ({ forced: false, lane: lanes.indexOf(lane) });
