@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Acquaintance } from "../../src/core/model/waiting.ts";
-import { contactHoldMs, judge, laneOf } from "../../src/core/policy/governor.ts";
+import { contactHoldMs, judge, priorityOf } from "../../src/core/policy/governor.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "../../src/core/policy/time-lock.ts";
 import { type AccountLimits, unrestricted } from "../../src/core/model/account-limits.ts";
 
@@ -44,18 +44,18 @@ test("whatever is known, the verdict keeps its promises", () => {
     const decision = judge(contact, limits, now);
     const where = JSON.stringify({ seed, round, contact, limits, verdict: decision });
     const isHeld = contact.heldUntil !== null && contact.heldUntil > now;
-    if (decision.lane !== "cold" && !isHeld) expect(decision.go, where).toBe(true);
+    if (decision.priority !== "cold" && !isHeld) expect(decision.go, where).toBe(true);
     if (decision.go) {
-      const holds = [contact.heldUntil, ...(decision.lane === "cold" ? Object.values(limits) : [])];
+      const holds = [contact.heldUntil, ...(decision.priority === "cold" ? Object.values(limits) : [])];
       expect(Math.max(now, ...holds.map((until: number | null) => until ?? 0)), where).toBe(now);
       continue;
     }
     expect(decision.until, where).toBeGreaterThan(now);
     // It is judged again at that moment, and nothing holds it for longer, unless they have become a stranger meanwhile.
     const then = judge(contact, limits, decision.until);
-    if (then.lane === decision.lane) expect(then.go, where).toBe(true);
+    if (then.priority === decision.priority) expect(then.go, where).toBe(true);
     // Only those who do not know us are held by what WhatsApp says of the account.
-    if (decision.reason !== "contact_held") expect(decision.lane, where).toBe("cold");
+    if (decision.reason !== "contact_held") expect(decision.priority, where).toBe("cold");
     // Who has written is answered, whatever the account may do.
     const written = judge({ ...contact, heardAt: now, heldUntil: null }, limits, now);
     expect(written.go, where).toBe(true);
@@ -64,12 +64,12 @@ test("whatever is known, the verdict keeps its promises", () => {
 
 test("lanes: a day for replies, three weeks for the warm, groups on their own", () => {
   const stranger = { isPerson: true, heardAt: null, saidAt: null, heldUntil: null };
-  expect(laneOf(stranger, now)).toBe("cold");
-  expect(laneOf({ ...stranger, heardAt: now - day }, now)).toBe("reply");
-  expect(laneOf({ ...stranger, heardAt: now - day - 1 }, now)).toBe("warm");
-  expect(laneOf({ ...stranger, saidAt: now - 21 * day }, now)).toBe("warm");
-  expect(laneOf({ ...stranger, heardAt: now - 22 * day, saidAt: now - 21 * day - 1 }, now)).toBe("cold");
-  expect(laneOf({ ...stranger, isPerson: false }, now)).toBe("group");
+  expect(priorityOf(stranger, now)).toBe("cold");
+  expect(priorityOf({ ...stranger, heardAt: now - day }, now)).toBe("reply");
+  expect(priorityOf({ ...stranger, heardAt: now - day - 1 }, now)).toBe("warm");
+  expect(priorityOf({ ...stranger, saidAt: now - 21 * day }, now)).toBe("warm");
+  expect(priorityOf({ ...stranger, heardAt: now - 22 * day, saidAt: now - 21 * day - 1 }, now)).toBe("cold");
+  expect(priorityOf({ ...stranger, isPerson: false }, now)).toBe("group");
 });
 
 test("of several reasons the longest is told", () => {
@@ -77,7 +77,7 @@ test("of several reasons the longest is told", () => {
   const limits = { lockedUntil: now + 6 * day, askingUntil: now + 1, cappedUntil: now + 2 * day };
   expect(judge(contact, limits, now)).toMatchObject({ go: false, until: now + 6 * day, reason: "time_locked" });
   expect(judge(contact, unrestricted, now)).toMatchObject({ go: false, reason: "contact_held" });
-  expect(judge({ ...contact, heldUntil: null }, unrestricted, now)).toEqual({ go: true, lane: "cold" });
+  expect(judge({ ...contact, heldUntil: null }, unrestricted, now)).toEqual({ go: true, priority: "cold" });
 });
 
 test("a lock ends 5 to 30 minutes late, the same each time it is told, and is confirmed", () => {

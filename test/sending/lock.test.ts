@@ -42,7 +42,7 @@ test("six days of lock: no stranger is written to, replies go at once, then ever
 }, 60_000);
 
 test("control: without a governor the bot sends into the lock", async () => {
-  const [bot, clock] = await world({ judge: () => ({ go: true, lane: "cold" }) });
+  const [bot, clock] = await world({ judge: () => ({ go: true, priority: "cold" }) });
   await using _ = bot;
   await lock(bot, clock.now() + 6 * day);
   const [number = ""] = strangers(1);

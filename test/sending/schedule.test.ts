@@ -128,7 +128,7 @@ test("one that was written down, and no more, before the process ended waits for
   const ann = bot.contact();
   const [device] = (await store?.devices.list()) ?? [];
   const base = { id: "m1", waId: "3EB0AAAA", chat: ann.jid, content: { kind: "text", text: "later" } } as const;
-  const rest = { createdAt: clock.now(), lane: 3, notBefore: 0, expiresAt: null, idempotency: null };
+  const rest = { createdAt: clock.now(), priority: 3, notBefore: 0, expiresAt: null, idempotency: null };
   await store?.messages.queue(device?.uid ?? "", { ...base, ...rest, sendAt: clock.now() + hour });
   await bot.restart();
   await bot.next("message.waiting", ({ data }) => data.message_id === "m1" && data.reason === "scheduled");

@@ -104,9 +104,9 @@ test("the most welcome leave first, and who has written is the most welcome, by 
   const { store } = await house();
   const hold = await held(store);
   const [pn, lid] = ["62811@s.whatsapp.net", "a@lid"];
-  await store.messages.queue("d1", outgoing("cold", { chat: "b@lid", lane: 3 }));
-  await store.messages.queue("d1", outgoing("ann", { chat: pn, lane: 3, notBefore: 900 }));
-  await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", lane: 2 }));
+  await store.messages.queue("d1", outgoing("cold", { chat: "b@lid", priority: 3 }));
+  await store.messages.queue("d1", outgoing("ann", { chat: pn, priority: 3, notBefore: 900 }));
+  await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", priority: 2 }));
   const next = async () => (await store.messages.next("d1", 10, 1))[0]?.id;
   expect(await next()).toBe("group");
   const meet = (change: AcquaintanceChange) => store.ledger.record(hold, { events: [], acquaintances: [change] });

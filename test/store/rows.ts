@@ -39,7 +39,7 @@ export function qr(text: string): NewEvent {
 
 export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMessage {
   const content = { kind: "text" as const, text: id };
-  const base = { lane: 3, notBefore: 0, sendAt: null, expiresAt: null, idempotency: null };
+  const base = { priority: 3, notBefore: 0, sendAt: null, expiresAt: null, idempotency: null };
   return { id, waId: `WA-${id}`, chat: "a@lid", content, createdAt: 1, ...base, ...changes };
 }
 

@@ -1,6 +1,6 @@
 /** How a message reaches somebody, the most welcome first; they leave in this order. WhatsApp's limits bite the last. */
-export const lanes = ["reply", "warm", "group", "cold"] as const;
-export type Lane = (typeof lanes)[number];
+export const priorities = ["reply", "warm", "group", "cold"] as const;
+export type Priority = (typeof priorities)[number];
 
 /** Why a message waits. A closed list: each has one sentence in `whyWaiting`. */
 export const waitReasons = ["scheduled", "time_locked", "asking_whatsapp", "capped", "contact_held"] as const;

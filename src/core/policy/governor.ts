@@ -1,5 +1,5 @@
 import type { AccountLimits } from "../model/account-limits.ts";
-import type { Lane, WaitReason, Acquaintance, Wait } from "../model/waiting.ts";
+import type { Priority, WaitReason, Acquaintance, Wait } from "../model/waiting.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -12,10 +12,10 @@ const warmMs = 21 * day;
 export const contactHoldMs = day;
 /** How long a message without a `max_wait` may wait: a day, and an hour so that a contact's day is not its last. */
 export const waitMs = day + hour;
-export type SendDecision = ({ go: true } | ({ go: false } & Wait)) & { lane: Lane };
+export type SendDecision = ({ go: true } | ({ go: false } & Wait)) & { priority: Priority };
 export type Judge = (contact: Acquaintance, limits: AccountLimits, now: number) => SendDecision;
 
-export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number): Lane {
+export function priorityOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number): Priority {
   if (!isPerson) return "group";
   if (heardAt !== null && now - heardAt <= replyMs) return "reply";
   const last = Math.max(heardAt ?? 0, saidAt ?? 0);
@@ -24,9 +24,9 @@ export function laneOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number)
 
 /** May this message leave now, and if not, why and until when: the longest of all that hold it. Pure. */
 export function judge(contact: Acquaintance, limits: AccountLimits, now: number): SendDecision {
-  const lane = laneOf(contact, now);
+  const priority = priorityOf(contact, now);
   const holds: [number | null, WaitReason][] = [[contact.heldUntil, "contact_held"]];
-  if (lane === "cold") {
+  if (priority === "cold") {
     holds.push([limits.lockedUntil, "time_locked"]);
     holds.push([limits.askingUntil, "asking_whatsapp"]);
     holds.push([limits.cappedUntil, "capped"]);
@@ -35,5 +35,5 @@ export function judge(contact: Acquaintance, limits: AccountLimits, now: number)
   for (const [until, reason] of holds) {
     if (until !== null && until > Math.max(now, longest?.until ?? now)) longest = { until, reason };
   }
-  return longest ? { go: false, lane, ...longest } : { go: true, lane };
+  return longest ? { go: false, priority, ...longest } : { go: true, priority };
 }

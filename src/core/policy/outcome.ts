@@ -54,7 +54,7 @@ export function waits(message: Message, { until, reason }: Wait, now: number, at
 export function released(
   message: Message,
   at: number,
-  change: Pick<MessageChange, "forced" | "lane" | "expiresAt">,
+  change: Pick<MessageChange, "forced" | "priority" | "expiresAt">,
 ): Outcome {
   const { waId, chat, sendAt, bulk } = message;
   // It was nobody's turn before its moment. A bulk keeps the order it was given in.

@@ -85,9 +85,9 @@ export class SendPolicy {
   private async refusedTo(message: Message, at: number): Promise<PolicyEffects> {
     const now = this.now();
     const { chat } = message;
-    const { lane } = await this.decide(chat);
+    const { priority } = await this.decide(chat);
     // One who knows us was refused for a reason of their own: no lock explains it.
-    if (lane === "cold") this.refused.add(chat);
+    if (priority === "cold") this.refused.add(chat);
     if (!this.isAsking) this.limits = awaitingAnswer(this.limits, now, this.unanswered++);
     const wait = { until: this.limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
     return {

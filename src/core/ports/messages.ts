@@ -19,7 +19,7 @@ export interface MessageChange {
   notBefore?: number;
   /** Null: no longer scheduled. */
   sendAt?: number | null;
-  lane?: number;
+  priority?: number;
   /** It takes the last place in the queue, as if it came now. */
   last?: true;
   expiresAt?: number;
@@ -33,8 +33,8 @@ export interface NewMessage {
   content: SentContent;
   context?: Context;
   createdAt: number;
-  /** A place in `lanes`. */
-  lane: number;
+  /** A place in `priorities`. */
+  priority: number;
   notBefore: number;
   /** Milliseconds since 1970; null is at once. */
   sendAt: number | null;

@@ -20,7 +20,7 @@ export const by = (index: string) => `message INDEXED BY ${index}`;
 const own = (column: string) =>
   `iif(message.${column} = 'null', (SELECT bulk.${column} FROM bulk WHERE bulk.id = message.bulk), message.${column}) AS ${column}`;
 
-export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, ${own("content")}, ${own("context")}, wire, state, delivery, reason, error, lane,
+export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, ${own("content")}, ${own("context")}, wire, state, delivery, reason, error, lane AS "priority",
   by_hand AS "forced", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
   expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 

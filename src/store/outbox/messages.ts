@@ -33,7 +33,8 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
      WHERE device = $device AND wa_id = $waId`,
   ].map((sql) => disk.prepare(sql));
   return (device, change) => {
-    const { waId, state, delivery, reason, error, forced, sentAt, wire, notBefore, sendAt, lane, expiresAt } = change;
+    const { waId, state, delivery, reason, error, forced, sentAt, wire, notBefore, sendAt, priority, expiresAt } =
+      change;
     if (change.last) for (const statement of last) statement.run({ device, waId });
     update.run({
       device,
@@ -50,7 +51,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
       notBefore: notBefore ?? null,
       rescheduled: sendAt === undefined ? 0 : 1,
       sendAt: sendAt ?? null,
-      lane: lane ?? null,
+      lane: priority ?? null,
       expiresAt: expiresAt ?? null,
     });
   };

@@ -49,7 +49,7 @@ export function inserter(disk: Disk): (device: string, message: NewMessage, part
   const insert = disk.prepare<MessageRow>(
     `INSERT INTO message (id, wa_id, device, chat, bulk, content, context, state, reason, lane, created_at, not_before,
        send_at, expires_at, updated_at, idempotency_key, body_hash)
-     VALUES ($id, $waId, $device, $chat, $bulk, $content, $context, $state, $reason, $lane, $createdAt, $notBefore,
+     VALUES ($id, $waId, $device, $chat, $bulk, $content, $context, $state, $reason, $priority, $createdAt, $notBefore,
        $sendAt, $expiresAt, $createdAt, $key, $bodyHash) RETURNING ${messageColumns}`,
   );
   return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {

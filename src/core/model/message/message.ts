@@ -47,8 +47,8 @@ export interface Message {
   readonly reason: string | null;
   /** The sentence for people, when it failed. */
   readonly error: string | null;
-  /** How welcome it was when it was queued or last spoken about: a place in `lanes`. */
-  readonly lane: number;
+  /** How welcome it was when it was queued or last spoken about: a place in `priorities`. */
+  readonly priority: number;
   /** Somebody said that it may leave, whatever the governor thinks. */
   readonly forced: boolean;
   /** Milliseconds since 1970, all seven. */

@@ -6,7 +6,7 @@ import { isAction } from "../../model/content/action.ts";
 import { isMedia } from "../../model/content/content.ts";
 import { prepare } from "./drafting.ts";
 import { Failure } from "../../base/failure.ts";
-import { lanes } from "../../model/waiting.ts";
+import { priorities } from "../../model/waiting.ts";
 import type { MediaDesk } from "../../media/media-desk.ts";
 import type { Draft, SendOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
@@ -93,7 +93,7 @@ export class Drafter {
       content,
       context,
       createdAt: now,
-      lane: lanes.indexOf(decision.lane),
+      priority: priorities.indexOf(decision.priority),
       notBefore: 0,
       sendAt,
       expiresAt: expiry === Infinity ? null : policy.steadied(expiry),

@@ -1,6 +1,6 @@
 import { Failure } from "../../base/failure.ts";
 import { isAction } from "../../model/content/action.ts";
-import { lanes } from "../../model/waiting.ts";
+import { priorities } from "../../model/waiting.ts";
 import type { SendDecision } from "../../policy/governor.ts";
 import type { Clock } from "../../base/clock.ts";
 import { type Message, unanswered } from "../../model/message/message.ts";
@@ -243,4 +243,4 @@ export class HeldMessages {
   }
 }
 
-const changeOf = ({ lane }: SendDecision) => ({ forced: false, lane: lanes.indexOf(lane) });
+const changeOf = ({ priority }: SendDecision) => ({ forced: false, priority: priorities.indexOf(priority) });
