@@ -9,7 +9,7 @@ import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
 import type { HistoryChange, NewSaid, Said } from "../ports/history.ts";
 import type { Envelope, Incoming, Message } from "../model/message/message.ts";
-import { failed, named } from "../policy/outcome.ts";
+import { failed, named } from "../policy/message-effects.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
 import { isGroupJid, phoneOfJid } from "../model/recipient.ts";

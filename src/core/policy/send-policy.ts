@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
 import { contactHoldMs, type Judge, type SendDecision } from "./governor.ts";
 import type { Message } from "../model/message/message.ts";
-import { type Outcome, waits } from "./outcome.ts";
+import { type MessageEffects, waits } from "./message-effects.ts";
 import { isPersonJid } from "../model/recipient.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "./time-lock.ts";
 import { type AccountLimits, unrestricted } from "../model/account-limits.ts";
@@ -22,7 +22,7 @@ export interface SendPolicyPorts {
 }
 
 /** The part of a batch that follows from what WhatsApp said about the account. */
-export interface PolicyEffects extends Outcome {
+export interface PolicyEffects extends MessageEffects {
   acquaintances: AcquaintanceChange[];
   device: DeviceChange;
 }

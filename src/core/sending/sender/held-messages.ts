@@ -7,13 +7,13 @@ import { type Message, unanswered } from "../../model/message/message.ts";
 import {
   cancelled,
   failed,
-  type Outcome,
+  type MessageEffects,
   quietly,
   released,
   scheduled,
   together,
   waits,
-} from "../../policy/outcome.ts";
+} from "../../policy/message-effects.ts";
 import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
@@ -171,7 +171,7 @@ export class HeldMessages {
     this.cancelTimer();
   }
 
-  private async clear(chat: string | null, outcome: (message: Message, at: number) => Outcome): Promise<void> {
+  private async clear(chat: string | null, outcome: (message: Message, at: number) => MessageEffects): Promise<void> {
     const { store, clock } = this.ports;
     for (let count = slice; count === slice;) {
       const unsent = await store.messages.unsent(this.hold.device, chat, slice);
@@ -189,7 +189,7 @@ export class HeldMessages {
 
   private async judgeAgain(now: number): Promise<void> {
     const { store, policy, clock } = this.ports;
-    const outcomes: Outcome[] = [];
+    const outcomes: MessageEffects[] = [];
     for (const message of await store.messages.due(this.hold.device, now, slice)) {
       const decision = await policy.decide(message.chat);
       const at = clock.now();
@@ -218,7 +218,7 @@ export class HeldMessages {
     id: string,
     deed: string,
     states: readonly Message["state"][],
-    outcome: (message: Message, at: number) => Outcome,
+    outcome: (message: Message, at: number) => MessageEffects,
   ): Promise<Message> {
     return this.ports.turn(async () => {
       const message = await this.find(id);

@@ -4,7 +4,7 @@ import { isAction } from "../../model/content/action.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Log } from "../../base/log.ts";
 import { type Message, unanswered } from "../../model/message/message.ts";
-import { failed } from "../../policy/outcome.ts";
+import { failed } from "../../policy/message-effects.ts";
 import type { Note } from "./gathering.ts";
 import { isChannelJid } from "../../model/recipient.ts";
 import type { Hold } from "../../ports/hold.ts";

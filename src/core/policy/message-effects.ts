@@ -5,7 +5,7 @@ import type { Message } from "../model/message/message.ts";
 import type { MessageChange } from "../ports/messages.ts";
 
 /** What becomes of a message: the event that tells it and the change of its row. */
-export interface Outcome {
+export interface MessageEffects {
   events: NewEvent[];
   messages: MessageChange[];
 }
@@ -18,11 +18,11 @@ export function named({ waId, id, chat, bulk }: Message, at: number): EventData<
 }
 
 /** Of a bulk's messages it is told together how they wait: ten thousand would say it at once. */
-export const quietly = ({ bulk }: Message, outcome: Outcome): Outcome =>
+export const quietly = ({ bulk }: Message, outcome: MessageEffects): MessageEffects =>
   bulk === null ? outcome : { ...outcome, events: [] };
 
 /** It is held for the moment it is scheduled for: `until`, as releases are planned. */
-export function scheduled(message: Message, until: number, at: number): Outcome {
+export function scheduled(message: Message, until: number, at: number): MessageEffects {
   const { waId, chat, sendAt, expiresAt, notBefore, updatedAt } = message;
   if (sendAt === null) throw new Error("a message without a schedule");
   const reason = "scheduled";
@@ -37,7 +37,7 @@ export function scheduled(message: Message, until: number, at: number): Outcome 
 }
 
 /** `now` is the time that releases are planned by, `at` the time that is shown. */
-export function waits(message: Message, { until, reason }: Wait, now: number, at: number): Outcome {
+export function waits(message: Message, { until, reason }: Wait, now: number, at: number): MessageEffects {
   const data = { ...named(message, at), reason, release_at: seconds(until) };
   const { waId, chat } = message;
   const expiresAt = message.expiresAt ?? now + waitMs;
@@ -55,7 +55,7 @@ export function released(
   message: Message,
   at: number,
   change: Pick<MessageChange, "forced" | "priority" | "expiresAt">,
-): Outcome {
+): MessageEffects {
   const { waId, chat, sendAt, bulk } = message;
   // It was nobody's turn before its moment. A bulk keeps the order it was given in.
   const turn = sendAt === null || bulk !== null ? {} : ({ last: true } as const);
@@ -65,7 +65,7 @@ export function released(
   };
 }
 
-export function cancelled(message: Message, at: number): Outcome {
+export function cancelled(message: Message, at: number): MessageEffects {
   const { waId, chat } = message;
   return {
     events: [{ type: "message.cancelled", at, chat, once: `cancelled|${waId}`, data: named(message, at) }],
@@ -74,7 +74,7 @@ export function cancelled(message: Message, at: number): Outcome {
 }
 
 /** `code` is WhatsApp's number or a word of ours, `error` the sentence for people. */
-export function failed(message: Message, at: number, code: string, error: string): Outcome {
+export function failed(message: Message, at: number, code: string, error: string): MessageEffects {
   const { waId, chat } = message;
   const data = { ...named(message, at), error, code };
   return {
@@ -83,7 +83,7 @@ export function failed(message: Message, at: number, code: string, error: string
   };
 }
 
-export function together(outcomes: readonly Outcome[]): Outcome {
+export function together(outcomes: readonly MessageEffects[]): MessageEffects {
   return {
     events: outcomes.flatMap(({ events }) => events),
     messages: outcomes.flatMap(({ messages }) => messages),
