@@ -4,7 +4,7 @@ import type { Clock } from "../core/base/clock.ts";
 import { steady } from "../core/base/steady.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
-import { acquaintancesOn, acquaintanceWriter } from "./outbox/acquaintances.ts";
+import { contactHistoryOn, contactHistoryWriter } from "./outbox/contact-history.ts";
 import { auditOn } from "./access/audit.ts";
 import { BulkRows } from "./outbox/bulk-rows.ts";
 import { bulkChanger, bulksOn } from "./outbox/bulks.ts";
@@ -110,7 +110,7 @@ async function storeOn(
       history: historyWriter(disk, names),
       media: mediaWriter(disk),
       contact: contactWriter(disk),
-      acquaintance: acquaintanceWriter(disk),
+      acquaintance: contactHistoryWriter(disk),
     }),
     deliveries: deliveriesOn(disk),
     deliveryLog: deliveryLogOn(disk),
@@ -118,7 +118,7 @@ async function storeOn(
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, needRoom),
     bulks: bulksOn(disk, needRoom, bulkRows),
-    acquaintances: acquaintancesOn(disk),
+    contactHistory: contactHistoryOn(disk),
     history: historyOn(disk, { names, forgetFiles: prune.named, due: steady(clock) }),
     labels: labelsOn(disk),
     media: mediaOn(disk, media),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Acquaintance } from "../../src/core/model/waiting.ts";
+import type { KnownContact } from "../../src/core/model/waiting.ts";
 import { contactHoldMs, judge, priorityOf } from "../../src/core/policy/governor.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "../../src/core/policy/time-lock.ts";
 import { type AccountLimits, unrestricted } from "../../src/core/model/account-limits.ts";
@@ -25,7 +25,7 @@ function moment(roll: () => number): number | null {
   return now + Math.round((roll() - 0.5) * 60 * day);
 }
 
-function world(roll: () => number): [Acquaintance, AccountLimits] {
+function world(roll: () => number): [KnownContact, AccountLimits] {
   const past = () => {
     const at = moment(roll);
     return at === null ? null : Math.min(at, now);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { AcquaintanceChange } from "../../src/core/ports/acquaintances.ts";
+import type { ContactHistoryChange } from "../../src/core/ports/contact-history.ts";
 import { held, house, outgoing, refusal } from "./house.ts";
 
 const day = 24 * 3_600_000;
@@ -109,15 +109,15 @@ test("the most welcome leave first, and who has written is the most welcome, by 
   await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", priority: 2 }));
   const next = async () => (await store.messages.next("d1", 10, 1))[0]?.id;
   expect(await next()).toBe("group");
-  const meet = (change: AcquaintanceChange) => store.ledger.record(hold, { events: [], acquaintances: [change] });
+  const meet = (change: ContactHistoryChange) => store.ledger.record(hold, { events: [], contactHistory: [change] });
   await meet({ chat: lid, also: pn, heardAt: 5 });
   expect(await next()).toBe("ann");
-  expect(await store.acquaintances.get("d1", pn)).toEqual({ heardAt: 5, saidAt: null, heldUntil: null });
+  expect(await store.contactHistory.get("d1", pn)).toEqual({ heardAt: 5, saidAt: null, heldUntil: null });
   await meet({ chat: pn, saidAt: 100_000 });
   await meet({ chat: pn, heldUntil: 300_000 });
-  expect(await store.acquaintances.get("d1", lid)).toEqual({ heardAt: 5, saidAt: 100_000, heldUntil: 300_000 });
+  expect(await store.contactHistory.get("d1", lid)).toEqual({ heardAt: 5, saidAt: 100_000, heldUntil: 300_000 });
   await meet({ chat: pn, heardAt: 6 });
-  expect(await store.acquaintances.get("d1", lid)).toEqual({ heardAt: 6, saidAt: 100_000, heldUntil: null });
-  await store.acquaintances.forget("d1");
-  expect(await store.acquaintances.get("d1", pn)).toBeNull();
+  expect(await store.contactHistory.get("d1", lid)).toEqual({ heardAt: 6, saidAt: 100_000, heldUntil: null });
+  await store.contactHistory.forget("d1");
+  expect(await store.contactHistory.get("d1", pn)).toBeNull();
 });

@@ -37,7 +37,7 @@ export class DeviceWriter {
       !batch.history?.length &&
       !batch.contacts?.length &&
       !batch.media?.length &&
-      !batch.acquaintances?.length &&
+      !batch.contactHistory?.length &&
       !batch.device
     )
       return;

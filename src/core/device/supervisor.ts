@@ -9,7 +9,7 @@ import { Failure } from "../base/failure.ts";
 import type { Judge } from "../policy/governor.ts";
 import type { Known } from "../inbox/entry.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
-import { Introductions } from "../inbox/introductions.ts";
+import { ContactEvents } from "../inbox/contact-events.ts";
 import { LifeLog } from "./life-log.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Line } from "./line.ts";
@@ -60,7 +60,7 @@ export class Supervisor {
   private readonly writer: DeviceWriter;
   private readonly lifeLog: LifeLog;
   private readonly files: EagerFiles | null;
-  private readonly introductions: Introductions;
+  private readonly contactEvents: ContactEvents;
 
   constructor(
     private readonly ports: Ports,
@@ -72,7 +72,7 @@ export class Supervisor {
     this.writer = new DeviceWriter(ports, hold, record);
     this.lifeLog = new LifeLog(ports, record);
     this.policy = new SendPolicy(ports, hold, record);
-    this.introductions = new Introductions(ports.store.contacts, hold.device);
+    this.contactEvents = new ContactEvents(ports.store.contacts, hold.device);
     const { policy } = this;
     const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
     const write = (batch: Batch) => this.write(batch);
@@ -170,7 +170,7 @@ export class Supervisor {
     return this.inTurn(async () => {
       const heard = isCurrent() ? signals : signals.filter(isFact);
       await this.write(await this.batchOf(heard)).catch(async (error: unknown) => {
-        this.introductions.forget();
+        this.contactEvents.forget();
         // That the connection is over is so, whatever the disk says.
         for (const signal of heard) if (signal.type === "closed") await this.react(signal);
         throw error;
@@ -187,7 +187,7 @@ export class Supervisor {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
       said: (chat, id) => store.history.find(this.hold.device, chat, id),
     };
-    return batchOf(signals, known, this.policy, this.introductions, clock);
+    return batchOf(signals, known, this.policy, this.contactEvents, clock);
   }
 
   private async react(signal: Signal): Promise<void> {
@@ -294,7 +294,7 @@ export class Supervisor {
     const vault = await this.ports.store.vaults.open(this.hold);
     await vault.erase();
     await vault.close();
-    await this.ports.store.acquaintances.forget(this.hold.device);
+    await this.ports.store.contactHistory.forget(this.hold.device);
   }
 
   private async write(batch: Batch): Promise<void> {

@@ -1,11 +1,11 @@
-import type { AcquaintanceChange } from "../ports/acquaintances.ts";
-import { meetings } from "./meetings.ts";
+import type { ContactHistoryChange } from "../ports/contact-history.ts";
+import { contactsIn } from "./contacts-in.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange } from "../ports/history.ts";
-import type { Introductions } from "./introductions.ts";
+import type { ContactEvents } from "./contact-events.ts";
 import { type Known, nothing } from "./entry.ts";
 import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
@@ -19,7 +19,7 @@ export async function batchOf(
   signals: readonly Signal[],
   known: Known,
   policy: SendPolicy,
-  introductions: Introductions,
+  contactEvents: ContactEvents,
   clock: Clock,
 ): Promise<Batch> {
   const events: NewEvent[] = [];
@@ -27,7 +27,7 @@ export async function batchOf(
   const history: HistoryChange[] = [];
   const media: ReceivedMedia[] = [];
   const contacts: ContactChange[] = [];
-  const acquaintances: AcquaintanceChange[] = [];
+  const contactHistory: ContactHistoryChange[] = [];
   let device: DeviceChange | undefined;
   for (const signal of signals) {
     const effects = await policy.effects(signal, (waId) => known.sent(waId));
@@ -37,10 +37,10 @@ export async function batchOf(
     history.push(...entry.history);
     media.push(...entry.media);
     contacts.push(...entry.contacts);
-    acquaintances.push(...(effects?.acquaintances ?? []));
+    contactHistory.push(...(effects?.contactHistory ?? []));
     device = effects?.device ?? device;
   }
-  events.push(...(await introductions.events(contacts, clock.now())));
-  acquaintances.push(...meetings(events, policy.now()));
-  return { events, messages, history, media, contacts, acquaintances, ...(device ? { device } : {}) };
+  events.push(...(await contactEvents.events(contacts, clock.now())));
+  contactHistory.push(...contactsIn(events, policy.now()));
+  return { events, messages, history, media, contacts, contactHistory, ...(device ? { device } : {}) };
 }

@@ -15,7 +15,7 @@ export const whyWaiting: Record<WaitReason, string> = {
 };
 
 /** What we know of the one written to. Milliseconds since 1970. */
-export interface Acquaintance {
+export interface KnownContact {
   /** False of groups, channels, status posts and the account itself, which are never strangers. */
   isPerson: boolean;
   /** When they last wrote to us, and we to them. */

@@ -1,5 +1,5 @@
 import type { AccountLimits } from "../model/account-limits.ts";
-import type { Priority, WaitReason, Acquaintance, Wait } from "../model/waiting.ts";
+import type { Priority, WaitReason, KnownContact, Wait } from "../model/waiting.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -13,9 +13,9 @@ export const contactHoldMs = day;
 /** How long a message without a `max_wait` may wait: a day, and an hour so that a contact's day is not its last. */
 export const waitMs = day + hour;
 export type SendDecision = ({ go: true } | ({ go: false } & Wait)) & { priority: Priority };
-export type Judge = (contact: Acquaintance, limits: AccountLimits, now: number) => SendDecision;
+export type Judge = (contact: KnownContact, limits: AccountLimits, now: number) => SendDecision;
 
-export function priorityOf({ isPerson, heardAt, saidAt }: Acquaintance, now: number): Priority {
+export function priorityOf({ isPerson, heardAt, saidAt }: KnownContact, now: number): Priority {
   if (!isPerson) return "group";
   if (heardAt !== null && now - heardAt <= replyMs) return "reply";
   const last = Math.max(heardAt ?? 0, saidAt ?? 0);
@@ -23,7 +23,7 @@ export function priorityOf({ isPerson, heardAt, saidAt }: Acquaintance, now: num
 }
 
 /** May this message leave now, and if not, why and until when: the longest of all that hold it. Pure. */
-export function judge(contact: Acquaintance, limits: AccountLimits, now: number): SendDecision {
+export function judge(contact: KnownContact, limits: AccountLimits, now: number): SendDecision {
   const priority = priorityOf(contact, now);
   const holds: [number | null, WaitReason][] = [[contact.heldUntil, "contact_held"]];
   if (priority === "cold") {

@@ -1,4 +1,4 @@
-import type { AcquaintanceChange } from "../ports/acquaintances.ts";
+import type { ContactHistoryChange } from "../ports/contact-history.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
 import { contactHoldMs, type Judge, type SendDecision } from "./governor.ts";
@@ -23,7 +23,7 @@ export interface SendPolicyPorts {
 
 /** The part of a batch that follows from what WhatsApp said about the account. */
 export interface PolicyEffects extends MessageEffects {
-  acquaintances: AcquaintanceChange[];
+  contactHistory: ContactHistoryChange[];
   device: DeviceChange;
 }
 
@@ -49,7 +49,7 @@ export class SendPolicy {
   async decide(chat: string): Promise<SendDecision> {
     const { account } = this.record;
     const isPerson = isPersonJid(chat) && chat !== account?.jid && chat !== account?.lid;
-    const known = await this.ports.store.acquaintances.get(this.hold.device, chat);
+    const known = await this.ports.store.contactHistory.get(this.hold.device, chat);
     const { heardAt, saidAt, heldUntil } = known ?? { heardAt: null, saidAt: null, heldUntil: null };
     return this.ports.judge({ isPerson, heardAt, saidAt, heldUntil }, this.limits, this.now());
   }
@@ -93,17 +93,17 @@ export class SendPolicy {
     return {
       ...this.withLimits(this.limits),
       ...waits(message, wait, now, at),
-      acquaintances: [{ chat, heldUntil: now + contactHoldMs }],
+      contactHistory: [{ chat, heldUntil: now + contactHoldMs }],
     };
   }
 
   private lockReported(until: number | null): PolicyEffects {
     const end = this.steadied(until);
     // The account is locked, so it was not about them.
-    const acquaintances = end === null ? [] : [...this.refused].map((chat) => ({ chat, heldUntil: null }));
+    const contactHistory = end === null ? [] : [...this.refused].map((chat) => ({ chat, heldUntil: null }));
     this.refused.clear();
     this.unanswered = 0;
-    return { ...this.withLimits(afterTimeLock(this.limits, end, this.now(), Math.random())), acquaintances };
+    return { ...this.withLimits(afterTimeLock(this.limits, end, this.now(), Math.random())), contactHistory };
   }
 
   /** A moment of the wall clock as one of ours. */
@@ -123,6 +123,6 @@ export class SendPolicy {
 
   private withLimits(limits: AccountLimits): PolicyEffects {
     this.limits = limits;
-    return { events: [], messages: [], acquaintances: [], device: { limits } };
+    return { events: [], messages: [], contactHistory: [], device: { limits } };
   }
 }

@@ -1,4 +1,4 @@
-import type { AcquaintanceChange } from "./acquaintances.ts";
+import type { ContactHistoryChange } from "./contact-history.ts";
 import type { BulkChange } from "./bulk.ts";
 import type { BotEvent, EventType, NewEvent } from "../model/events/events.ts";
 import type { ContactChange } from "./contacts.ts";
@@ -17,7 +17,7 @@ export interface Batch {
   history?: readonly HistoryChange[];
   media?: readonly ReceivedMedia[];
   contacts?: readonly ContactChange[];
-  acquaintances?: readonly AcquaintanceChange[];
+  contactHistory?: readonly ContactHistoryChange[];
   device?: DeviceChange;
 }
 

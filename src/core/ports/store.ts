@@ -1,4 +1,4 @@
-import type { Acquaintances } from "./acquaintances.ts";
+import type { ContactHistory } from "./contact-history.ts";
 import type { Bulks } from "./bulk.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { DeliveryLog } from "./delivery-log.ts";
@@ -36,7 +36,7 @@ export interface Store {
   readonly retention: Retention;
   readonly messages: Messages;
   readonly bulks: Bulks;
-  readonly acquaintances: Acquaintances;
+  readonly contactHistory: ContactHistory;
   readonly history: History;
   readonly labels: Labels;
   readonly media: Media;

@@ -1,4 +1,4 @@
-import type { AcquaintanceChange } from "../../core/ports/acquaintances.ts";
+import type { ContactHistoryChange } from "../../core/ports/contact-history.ts";
 import type { BulkChange } from "../../core/ports/bulk.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { type BotEvent, liveOnly, type NewEvent } from "../../core/model/events/events.ts";
@@ -36,7 +36,7 @@ interface LedgerParts {
   history: (device: string, change: HistoryChange) => void;
   media: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
   contact: (device: string, change: ContactChange) => void;
-  acquaintance: (device: string, change: AcquaintanceChange) => void;
+  acquaintance: (device: string, change: ContactHistoryChange) => void;
 }
 
 export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: LedgerParts): Ledger {
@@ -61,7 +61,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         for (const each of batch.contacts ?? []) change.contact(device, each);
         for (const each of batch.history ?? []) change.history(device, each);
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());
-        for (const each of batch.acquaintances ?? []) change.acquaintance(device, each);
+        for (const each of batch.contactHistory ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
         return recorded;
       });

@@ -1,13 +1,13 @@
 import type { EventData, NewEvent } from "../model/events/events.ts";
 import { isPersonJid } from "../model/recipient.ts";
-import type { AcquaintanceChange } from "../ports/acquaintances.ts";
+import type { ContactHistoryChange } from "../ports/contact-history.ts";
 
 /** What every event about somebody's message says. */
 type Envelope = EventData<"message.undecryptable">;
 
 /** Who was met in these events: one change for each person, however much they wrote. */
-export function meetings(events: readonly NewEvent[], now: number): AcquaintanceChange[] {
-  const met = new Map<string, AcquaintanceChange>();
+export function contactsIn(events: readonly NewEvent[], now: number): ContactHistoryChange[] {
+  const met = new Map<string, ContactHistoryChange>();
   for (const { type, chat, data } of events) {
     if (chat === null || !isPersonJid(chat)) continue;
     if ("from_me" in data && !data.from_me)

@@ -5,7 +5,7 @@ import type { NewEvent } from "../model/events/events.ts";
 const mostSeen = 20_000;
 
 /** Tells what is new about people who are known already: their other name, and what they call themselves. */
-export class Introductions {
+export class ContactEvents {
   private seen = new Set<string>();
 
   constructor(

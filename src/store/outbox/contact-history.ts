@@ -1,13 +1,13 @@
-import type { AcquaintanceChange, Acquaintances } from "../../core/ports/acquaintances.ts";
+import type { ContactHistoryChange, ContactHistory } from "../../core/ports/contact-history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { open } from "./message-row.ts";
 
-type Known = NonNullable<Awaited<ReturnType<Acquaintances["get"]>>>;
+type Known = NonNullable<Awaited<ReturnType<ContactHistory["get"]>>>;
 
 /** A moment is not written again before it has moved by so much: the governor thinks in days. */
 const grain = 60_000;
 
-export function acquaintancesOn(disk: Disk): Acquaintances {
+export function contactHistoryOn(disk: Disk): ContactHistory {
   const get = disk.prepare<Known, [string, string]>(
     `SELECT heard_at AS "heardAt", said_at AS "saidAt", held_until AS "heldUntil"
      FROM acquaintance WHERE device = ? AND address = ?`,
@@ -23,7 +23,7 @@ export function acquaintancesOn(disk: Disk): Acquaintances {
  * Writes what happened between a device and a person, for both of their addresses; inside somebody's transaction.
  * Who writes is answered: what waits for them is due, and what is queued for them goes first.
  */
-export function acquaintanceWriter(disk: Disk): (device: string, change: AcquaintanceChange) => void {
+export function contactHistoryWriter(disk: Disk): (device: string, change: ContactHistoryChange) => void {
   const heard = disk.prepare(
     `INSERT INTO acquaintance (device, address, also, heard_at) VALUES ($device, $address, $also, $at)
      ON CONFLICT (device, address) DO UPDATE SET heard_at = $at, held_until = NULL, also = coalesce($also, also)

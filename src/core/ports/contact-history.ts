@@ -1,15 +1,15 @@
-import type { Acquaintance } from "../model/waiting.ts";
+import type { KnownContact } from "../model/waiting.ts";
 
 /** What is remembered of people, for the governor: per device and address. */
-export interface Acquaintances {
+export interface ContactHistory {
   /** Null of somebody new. Both addresses of a person answer the same, once it is known that they belong together. */
-  get(device: string, chat: string): Promise<Omit<Acquaintance, "isPerson"> | null>;
+  get(device: string, chat: string): Promise<Omit<KnownContact, "isPerson"> | null>;
   /** Forgets everybody: the account of the device is another one from now on. */
   forget(device: string): Promise<void>;
 }
 
 /** What happened between us and a person. Milliseconds since 1970. */
-export interface AcquaintanceChange {
+export interface ContactHistoryChange {
   chat: string;
   /** Their other address (LID or phone number), as far as this tells it. */
   also?: string | null;
