@@ -1,4 +1,5 @@
 import { expect, spyOn, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import * as ours from "@whiskeysockets/baileys";
 import { makeLibSignalRepository } from "@whiskeysockets/baileys/lib/Signal/libsignal.js";
@@ -23,6 +24,24 @@ test("a signature is accepted from its signer only", () => {
   expect(ours.Curve.verify(signer.public, text, signature)).toBe(true);
   expect(ours.Curve.verify(ours.Curve.generateKeyPair().public, text, signature)).toBe(false);
   expect([ours.Curve.verify(...forged), theirs.Curve.verify(...forged)]).toEqual([false, true]);
+});
+
+test("what stands in for the AGPL parts gives the same bytes: md5, HKDF, the hash of app state", () => {
+  const hashOf = ({ LT_HASH_ANTI_TAMPERING: hash }: typeof ours, taken: Buffer[], added: Buffer[]) =>
+    Buffer.from(hash.subtractThenAdd(hash.subtractThenAdd(Buffer.alloc(128), [], added), taken, added.slice(1)));
+  for (let round = 0; round < 50; round++) {
+    const bytes = randomBytes(1 + round);
+    const macs = Array.from({ length: 3 }, () => randomBytes(32));
+    const of = (baileys: typeof ours) =>
+      [
+        baileys.md5(bytes),
+        baileys.hkdf(bytes, 112, { info: "WhatsApp Image Keys" }),
+        baileys.hkdf(bytes, 32, { salt: randomBytes(0), info: "" }),
+        baileys.hkdf(bytes, 64, { salt: macs[0], info: "adv_secret" }),
+        hashOf(baileys, macs.slice(0, 2), macs),
+      ].map((one) => Buffer.from(one).toString("hex"));
+    expect(of(ours)).toEqual(of(theirs));
+  }
 });
 
 test("nodes nest to 64 levels and no further", () => {
