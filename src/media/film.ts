@@ -1,4 +1,4 @@
-import type { Made } from "../core/ports/media.ts";
+import type { Converted } from "../core/ports/media.ts";
 import { codecName, needs, refusal, tooLarge } from "./refusals.ts";
 import { remuxed } from "./threads.ts";
 import { tracksOf } from "./inspect.ts";
@@ -11,7 +11,7 @@ const mostNoteSeconds = 60;
 const unplayed: ReadonlySet<string> = new Set(["vp8", "vp9", "av1"]);
 
 /** A film as an MP4. MOV and Matroska are put into one, their pictures and sound untouched. Throws `invalid`, `too_large`. */
-export async function asFilm(file: Made): Promise<Made> {
+export async function asFilm(file: Converted): Promise<Converted> {
   if (file.mime === "image/gif")
     throw refusal("WhatsApp plays MP4 only: convert this GIF to MP4 first, or send it as an image or a sticker.");
   if (file.mime.startsWith("audio/"))
@@ -30,7 +30,7 @@ export async function asFilm(file: Made): Promise<Made> {
 }
 
 /** A film that is short enough for a round message. Throws `invalid`. */
-export async function asVideoNote(file: Made): Promise<Made> {
+export async function asVideoNote(file: Converted): Promise<Converted> {
   const made = await asFilm(file);
   if ((made.facts.seconds ?? 0) > mostNoteSeconds)
     throw refusal(`A video note takes a film of up to ${mostNoteSeconds} seconds; send it as a video.`);

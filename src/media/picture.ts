@@ -1,6 +1,6 @@
 import { decode, encode } from "fast-png";
 import { Failure } from "../core/base/failure.ts";
-import type { Facts, Made } from "../core/ports/media.ts";
+import type { Facts, Converted } from "../core/ports/media.ts";
 import { firstFrame, isAnimated } from "./webp.ts";
 
 /** A few kilobytes can say that they are a picture of billions of pixels; these are not unpacked. */
@@ -40,18 +40,18 @@ export async function portrait(bytes: Blob): Promise<Uint8Array> {
 }
 
 /** The picture as a JPEG. Of one that moves, its first frame. Throws `invalid`. */
-export async function asJpeg({ bytes }: Made): Promise<Made> {
+export async function asJpeg({ bytes }: Converted): Promise<Converted> {
   const jpeg = await drawable(async () => (await onWhite(bytes)).jpeg({ quality: 85 }).bytes());
   return madeOf(jpeg, "image/jpeg");
 }
 
 /** A PNG with nothing that shines through; the same file when nothing does. Throws `invalid`. */
-export async function asOpaque(file: Made): Promise<Made> {
+export async function asOpaque(file: Converted): Promise<Converted> {
   const flat = await drawable(async () => flattened(await opened(file.bytes).png({ compressionLevel: 0 }).bytes()));
   return flat ? madeOf(flat, "image/png") : file;
 }
 
-async function madeOf(picture: Uint8Array, mime: string): Promise<Made> {
+async function madeOf(picture: Uint8Array, mime: string): Promise<Converted> {
   const bytes = new Blob([Uint8Array.from(picture)], { type: mime });
   return { bytes, mime, facts: (await pictureFacts(bytes)) ?? {} };
 }

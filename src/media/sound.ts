@@ -1,4 +1,4 @@
-import type { Made } from "../core/ports/media.ts";
+import type { Converted } from "../core/ports/media.ts";
 import type { Container } from "./container.ts";
 import { remuxed, spoken } from "./threads.ts";
 import { codecName, needs, refusal, typeName, unplayable } from "./refusals.ts";
@@ -22,7 +22,7 @@ const decodable = (codec: string): boolean =>
   codec.startsWith("pcm-") || ["aac", "opus", "vorbis", "mp3", "flac"].includes(codec);
 
 /** A sound file that phones play. Opus and AAC in other containers are put into Ogg and MP4. Throws `invalid`. */
-export async function asAudio(file: Made): Promise<Made> {
+export async function asAudio(file: Converted): Promise<Converted> {
   refuseByName(file, "MP3 or M4A");
   if (!file.mime.startsWith("audio/")) throw needs("an audio", "a sound file such as MP3, M4A, OGG or WAV", file.mime);
   if (file.mime === "audio/amr") return file;
@@ -36,7 +36,7 @@ export async function asAudio(file: Made): Promise<Made> {
 }
 
 /** Any sound, that of a film too, as a voice message. Throws `invalid`. */
-export async function asVoice(file: Made): Promise<Made> {
+export async function asVoice(file: Converted): Promise<Converted> {
   refuseByName(file, convertible);
   if (!/^(audio|video)\//.test(file.mime)) throw needs("a voice message", convertible, file.mime);
   if (file.mime !== "audio/amr") {
@@ -48,12 +48,12 @@ export async function asVoice(file: Made): Promise<Made> {
   return made;
 }
 
-function refuseByName({ mime }: Made, fix: string): void {
+function refuseByName({ mime }: Converted, fix: string): void {
   const name = typeName(mime);
   if (name) throw unplayable(name, fix);
 }
 
-async function soundTracks(file: Made): Promise<Container & { audio: NonNullable<Container["audio"]> }> {
+async function soundTracks(file: Converted): Promise<Container & { audio: NonNullable<Container["audio"]> }> {
   const tracks = await tracksOf(file.bytes);
   if (tracks?.audio) return { ...tracks, audio: tracks.audio };
   throw refusal(

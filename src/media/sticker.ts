@@ -1,11 +1,11 @@
 import { Failure } from "../core/base/failure.ts";
-import type { Made } from "../core/ports/media.ts";
+import type { Converted } from "../core/ports/media.ts";
 import { type Sticker, stickerBytes, stickerSeconds, stickerSide } from "./moving-sticker.ts";
 import { drawn, pictureFacts } from "./picture.ts";
 import { conversions } from "./workshop.ts";
 
 /** A sticker is WebP, 512 pixels wide and high, under a megabyte. One that moves is made of a GIF, or passes as it is. */
-export async function asSticker(file: Made): Promise<Made> {
+export async function asSticker(file: Converted): Promise<Converted> {
   const { width, height, animated } = file.facts;
   if (animated) {
     if (width === stickerSide && height === stickerSide && file.bytes.size <= stickerBytes) return file;

@@ -1,4 +1,4 @@
-import type { Made } from "../core/ports/media.ts";
+import type { Converted } from "../core/ports/media.ts";
 import { isWhole, withoutMetadata } from "./metadata.ts";
 import { asJpeg, asOpaque, pictureFacts } from "./picture.ts";
 import { damagedPicture, needs, refusal, tooLarge } from "./refusals.ts";
@@ -10,7 +10,7 @@ const drawnHere: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "imag
 const names: Readonly<Record<string, string>> = { "image/heic": "HEIC", "image/avif": "AVIF", "image/tiff": "TIFF" };
 
 /** A JPEG or PNG without what tells where it was taken, unless that is asked for. Throws `invalid`, `too_large`. */
-export async function asImage(file: Made, keepMetadata: boolean): Promise<Made> {
+export async function asImage(file: Converted, keepMetadata: boolean): Promise<Converted> {
   await needPicture(file, "an image", "a JPEG, PNG, WebP or GIF picture");
   const isJpeg = file.mime === "image/jpeg";
   const shown = isJpeg ? file : file.mime === "image/png" ? await asOpaque(file) : await asJpeg(file);
@@ -20,7 +20,7 @@ export async function asImage(file: Made, keepMetadata: boolean): Promise<Made> 
   return made;
 }
 
-async function cleaned(file: Made): Promise<Made> {
+async function cleaned(file: Converted): Promise<Converted> {
   const before = await file.bytes.bytes();
   const after = withoutMetadata(before);
   if (after.length === before.length) return file;
@@ -29,7 +29,7 @@ async function cleaned(file: Made): Promise<Made> {
 }
 
 /** Throws `invalid` unless the file is a picture that can be drawn whole here. */
-export async function needPicture(file: Made, what: string, takes: string): Promise<void> {
+export async function needPicture(file: Converted, what: string, takes: string): Promise<void> {
   const name = names[file.mime];
   if (!file.mime.startsWith("image/")) throw needs(what, takes, file.mime);
   if (file.facts.width === undefined) {

@@ -1,10 +1,10 @@
-import type { Made } from "../core/ports/media.ts";
+import type { Converted } from "../core/ports/media.ts";
 import type { RemuxTask } from "./remux-worker.ts";
 import type { Voice, VoiceTask } from "./voice.ts";
 import { conversions } from "./workshop.ts";
 
 /** The tracks of a file in the container that phones play; null when there is none for its codecs. */
-export async function remuxed(file: Made, as: RemuxTask["as"]): Promise<Made | null> {
+export async function remuxed(file: Converted, as: RemuxTask["as"]): Promise<Converted | null> {
   const made = await conversions.run<RemuxTask, { bytes: Uint8Array; mime: string }>("remux-worker.ts", {
     file: file.bytes,
     as,
@@ -14,7 +14,7 @@ export async function remuxed(file: Made, as: RemuxTask["as"]): Promise<Made | n
 }
 
 /** The sound as a voice message; null when it is damaged, too long, or of a kind that nothing here decodes. */
-export async function spoken(file: Made): Promise<Made | null> {
+export async function spoken(file: Converted): Promise<Converted | null> {
   const task = { file: file.bytes, mime: file.mime };
   const made = await conversions.run<VoiceTask, Voice>("voice-worker.ts", task);
   if (!made) return null;

@@ -1,5 +1,5 @@
 import type { MediaKind } from "../core/model/content/content.ts";
-import type { Made, MediaTools } from "../core/ports/media.ts";
+import type { Converted, MediaTools } from "../core/ports/media.ts";
 import mime from "mime";
 import { cardOf } from "./card.ts";
 import { asFilm, asVideoNote } from "./film.ts";
@@ -22,7 +22,7 @@ export const mediaTools: MediaTools = {
   convert: (kind, file, options = {}) => converters[kind](file, options.keepMetadata ?? false),
 };
 
-const converters: Record<MediaKind, (file: Made, keepMetadata: boolean) => Promise<Made>> = {
+const converters: Record<MediaKind, (file: Converted, keepMetadata: boolean) => Promise<Converted>> = {
   image: asImage,
   async sticker(file) {
     await needPicture(file, "a sticker", "a picture");

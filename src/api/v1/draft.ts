@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import { type DraftContent, draftContentSchemas, draftContext, draftOptions } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { SendOptions } from "../../core/model/message/message.ts";
+import type { QueueOptions } from "../../core/model/message/message.ts";
 
 export const to = t.String({
   description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id',
@@ -39,7 +39,7 @@ export function contentOf(
 }
 
 /** The caller's own key for this call. Throws `invalid`. */
-export function optionsIn(headers: Record<string, string | undefined>): SendOptions {
+export function optionsIn(headers: Record<string, string | undefined>): QueueOptions {
   const key = headers["idempotency-key"];
   if (key === undefined) return {};
   if (!/^[\x21-\x7e]{1,255}$/.test(key))

@@ -9,9 +9,9 @@ import type { LabelDesk } from "../people/label-desk.ts";
 import type { Memory } from "../people/memory.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
-import type { Brought } from "../media/file-source.ts";
+import type { Upload } from "../media/file-source.ts";
 import type { MessagePage, MessageFilter } from "../ports/messages.ts";
-import type { Draft, Message, SendOptions } from "../model/message/message.ts";
+import type { Draft, Message, QueueOptions } from "../model/message/message.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
@@ -36,9 +36,9 @@ export interface Device {
   /** Throws `forbidden` unless the caller may link it. */
   requireManage(): void;
   /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
-  send(draft: Draft, options?: SendOptions): Promise<Message>;
+  send(draft: Draft, options?: QueueOptions): Promise<Message>;
   /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
-  upload(file: Brought): Promise<MediaRecord>;
+  upload(file: Upload): Promise<MediaRecord>;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;

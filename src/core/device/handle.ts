@@ -15,11 +15,11 @@ import { labelScopes } from "../ports/labels.ts";
 import { Memory } from "../people/memory.ts";
 import { type PeopleCalls, peopleScopes } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
-import type { Brought } from "../media/file-source.ts";
+import type { Upload } from "../media/file-source.ts";
 import { BulkDesk } from "../sending/bulk/bulk-desk.ts";
 import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
-import type { Draft, Message, SendOptions } from "../model/message/message.ts";
+import type { Draft, Message, QueueOptions } from "../model/message/message.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
 import { phoneNumber } from "../model/recipient.ts";
@@ -102,7 +102,7 @@ export class DeviceHandle implements Device {
     need(this.principal, "manage");
   }
 
-  send(draft: Draft, options?: SendOptions): Promise<Message> {
+  send(draft: Draft, options?: QueueOptions): Promise<Message> {
     return this.outbox.send(draft, options);
   }
 
@@ -130,7 +130,7 @@ export class DeviceHandle implements Device {
     return this.outbox.settled(id, ms);
   }
 
-  async upload(file: Brought): Promise<MediaRecord> {
+  async upload(file: Upload): Promise<MediaRecord> {
     need(this.principal, "send");
     const { tenant, uid } = this.supervisor.record;
     return this.ports.media.take({ tenant, device: uid }, file);

@@ -6,7 +6,7 @@ import { inTime } from "../base/in-time.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 
 /** A file to be kept, as its bringer describes it. */
-export interface Brought {
+export interface Upload {
   bytes: AsyncIterable<Uint8Array>;
   /** The type that the caller gives. */
   mime?: string;
@@ -22,7 +22,7 @@ const fetchMs = 20_000;
 const wholeMs = 45_000;
 
 /** What an address leads to. Throws `invalid` and what `SafeFetch` throws; its bytes throw `timeout`. */
-export async function downloaded(url: string, { fetch, clock }: { fetch: SafeFetch; clock: Clock }): Promise<Brought> {
+export async function downloaded(url: string, { fetch, clock }: { fetch: SafeFetch; clock: Clock }): Promise<Upload> {
   const { response, url: at } = await following(url, { timeout: fetchMs }, fetch);
   if (!response.ok || !response.body) {
     await response.body?.cancel();
@@ -46,14 +46,14 @@ function nameIn(url: string): string {
 const dataPrefix = /^data:([^,]{0,255}?);base64,/;
 
 /** The bytes that a text in base64 stands for, with either alphabet, and the type in its `data:` prefix. */
-export function inBase64(text: string): Brought {
+export function inBase64(text: string): Upload {
   const prefix = dataPrefix.exec(text);
-  const bytes = decoded(prefix ? text.slice(prefix[0].length) : text);
+  const bytes = decodeBase64(prefix ? text.slice(prefix[0].length) : text);
   return { bytes, ...(prefix?.[1] ? { header: prefix[1] } : {}) };
 }
 
 /** Throws `invalid`. */
-async function* decoded(plain: string): AsyncIterable<Uint8Array> {
+async function* decodeBase64(plain: string): AsyncIterable<Uint8Array> {
   try {
     yield Uint8Array.fromBase64(plain, { alphabet: /[-_]/.test(plain) ? "base64url" : "base64" });
   } catch {

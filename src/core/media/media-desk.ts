@@ -4,10 +4,10 @@ import type { DraftOf } from "../model/content/draft.ts";
 import { assertNever, blaming, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { fileName } from "./file-name.ts";
-import { type Brought, downloaded, inBase64 } from "./file-source.ts";
+import { type Upload, downloaded, inBase64 } from "./file-source.ts";
 import { typeOf, unknownType } from "./file-type.ts";
 import { linkPreview } from "./link-preview.ts";
-import type { Facts, Made, MediaRecord, MediaTools } from "../ports/media.ts";
+import type { Facts, Converted, MediaRecord, MediaTools } from "../ports/media.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 
 export interface MediaDeskPorts extends FetchPorts {
@@ -38,7 +38,7 @@ export class MediaDesk {
   }
 
   /** Keeps a file. Throws `too_large`. */
-  async take(owner: Owner, { bytes, mime, header, name, isNameOfAddress }: Brought): Promise<MediaRecord> {
+  async take(owner: Owner, { bytes, mime, header, name, isNameOfAddress }: Upload): Promise<MediaRecord> {
     const { media, tools, limit } = this.ports;
     await this.ports.needRoom(owner.tenant);
     const kept = await media.keep(bytes, limit);
@@ -146,7 +146,7 @@ export class MediaDesk {
   }
 
   /** What a document is called counts for it alone: what is shown is judged by its bytes. */
-  private async converted(draft: FileDraft, given: MediaRecord, bytes: Blob): Promise<Made> {
+  private async converted(draft: FileDraft, given: MediaRecord, bytes: Blob): Promise<Converted> {
     if (draft.kind === "document") return { bytes, mime: given.mime, facts: given.facts };
     // A file that came in was never looked into.
     const facts = given.facts.type === undefined ? await this.facts(bytes) : given.facts;
@@ -184,7 +184,7 @@ export class MediaDesk {
   private async kept(
     owner: Owner,
     given: MediaRecord,
-    { bytes, mime, facts }: Made,
+    { bytes, mime, facts }: Converted,
     thumbnail: Uint8Array | undefined,
   ): Promise<MediaRecord> {
     const kept = await this.ports.media.keep(bytes.stream(), this.ports.limit);
@@ -239,7 +239,7 @@ async function allOf(parts: AsyncIterable<Uint8Array>): Promise<Blob> {
 }
 
 /** What a kind says of its file's looks. */
-function shown(kind: MediaKind, { width, height, seconds, animated, waveform }: Made["facts"]): object {
+function shown(kind: MediaKind, { width, height, seconds, animated, waveform }: Converted["facts"]): object {
   const size = width && height ? { width, height } : {};
   const length = seconds === undefined ? {} : { seconds };
   switch (kind) {

@@ -1,4 +1,4 @@
-import { asTarget, type Known } from "../model/content/aim.ts";
+import { asMessageRef, type KnownMessage } from "../model/content/message-ref.ts";
 import { Failure } from "../base/failure.ts";
 import type { HistoryChange } from "../ports/history.ts";
 import type { Scope } from "../model/scopes.ts";
@@ -11,7 +11,7 @@ export interface LabelPorts {
   calls: LabelCalls;
   /** Throws `forbidden`. */
   readonly need: (scope: Scope) => void;
-  readonly known: (chat: string, id: string) => Promise<Known | null>;
+  readonly known: (chat: string, id: string) => Promise<KnownMessage | null>;
   /** The name a chat goes by at WhatsApp. */
   readonly named: (chat: string) => Promise<string>;
   readonly remember: (changes: readonly HistoryChange[]) => Promise<void>;
@@ -64,7 +64,7 @@ export class LabelDesk {
     const said = message === null ? null : await known(chat, message);
     if (message !== null && !said) throw new Failure("not_found", "There is no such message in that chat here.");
     const place = said?.chat ?? (await named(chat));
-    await calls.assign(id, place, said && asTarget(said).id, labelled);
+    await calls.assign(id, place, said && asMessageRef(said).id, labelled);
     await remember([{ type: "labelled", label: id, chat: place, message: said?.id ?? null, labelled }]);
   }
 

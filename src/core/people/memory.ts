@@ -1,6 +1,6 @@
 import type { ChatCalls, ChatMark } from "../ports/chats.ts";
 import type { Contact, ContactQuery } from "../ports/contacts.ts";
-import { asTarget, type Known } from "../model/content/aim.ts";
+import { asMessageRef, type KnownMessage } from "../model/content/message-ref.ts";
 import { Failure } from "../base/failure.ts";
 import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "../ports/history.ts";
 import type { PeopleCalls } from "../ports/people.ts";
@@ -17,7 +17,7 @@ export interface MemoryPorts {
   readonly linked: () => boolean;
   people: PeopleCalls;
   chats: ChatCalls;
-  readonly known: (chat: string, id: string) => Promise<Known | null>;
+  readonly known: (chat: string, id: string) => Promise<KnownMessage | null>;
   /** Cancels what has not left for a chat. */
   readonly cancelChat: (chat: string) => Promise<void>;
   /** Leaves no trace of what is not kept any more. */
@@ -61,7 +61,7 @@ export class Memory {
     const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => said);
     for (const name of new Set(heard.map((said) => said.chat))) {
       const there = heard.filter((said) => said.chat === name);
-      await chats.read(name, there.map(asTarget));
+      await chats.read(name, there.map(asMessageRef));
     }
     await remember([{ type: "read", chat }]);
     return heard.length;
@@ -75,7 +75,7 @@ export class Memory {
   async mark(chat: string, mark: ChatMark): Promise<void> {
     const { chats, remember } = this.ports;
     const last = await this.last(chat);
-    const newest = last ? { target: asTarget(last), at: Math.floor(last.at / 1000) } : null;
+    const newest = last ? { target: asMessageRef(last), at: Math.floor(last.at / 1000) } : null;
     await chats.mark(last?.chat ?? chat, mark, newest);
     await remember([{ type: "chat", chat, change: changeOf(mark) }]);
   }
@@ -86,7 +86,7 @@ export class Memory {
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await chats.star(found.chat, asTarget(found), starred);
+    await chats.star(found.chat, asMessageRef(found), starred);
     await remember([{ type: "starred", chat, id: found.id, starred }]);
   }
 
@@ -96,7 +96,7 @@ export class Memory {
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await chats.deleteForMe(found.chat, asTarget(found), found.at);
+    await chats.deleteForMe(found.chat, asMessageRef(found), found.at);
     await remember([{ type: "removed", chat, id: found.id }]);
   }
 

@@ -1,4 +1,4 @@
-import type { Target } from "../model/content/parts.ts";
+import type { MessageRef } from "../model/content/parts.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** Typing and the like; goes to one chat, and stays until it is paused. */
@@ -7,7 +7,7 @@ export type Typing = (typeof typingStates)[number];
 
 /** The newest message of a chat: WhatsApp asks for it when a chat is archived or marked. */
 export interface LastMessage {
-  target: Target;
+  target: MessageRef;
   /** Unix seconds. */
   at: number;
 }
@@ -20,12 +20,12 @@ export interface ChatCalls {
   /** Shows the account as online or not. */
   online(available: boolean): Promise<void>;
   /** Tells the senders that their messages were read. */
-  read(chat: string, messages: Target[]): Promise<void>;
+  read(chat: string, messages: MessageRef[]): Promise<void>;
   /** `muted` is Unix milliseconds, null unmutes. */
   mark(chat: string, mark: ChatMark, last: LastMessage | null): Promise<void>;
-  star(chat: string, message: Target, starred: boolean): Promise<void>;
+  star(chat: string, message: MessageRef, starred: boolean): Promise<void>;
   /** Takes a message out of the account's own devices; `at` is when it was sent, Unix milliseconds. */
-  deleteForMe(chat: string, message: Target, at: number): Promise<void>;
+  deleteForMe(chat: string, message: MessageRef, at: number): Promise<void>;
   rejectCall(id: string, from: string): Promise<void>;
 }
 

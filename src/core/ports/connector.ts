@@ -9,7 +9,7 @@ import type { LabelCalls } from "./labels.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { ContactChange } from "./contacts.ts";
-import type { DeliveryState, Envelope, Incoming, Outgoing } from "../model/message/message.ts";
+import type { DeliveryState, Envelope, Incoming, OutgoingMessage } from "../model/message/message.ts";
 import type { Origin } from "../model/phase.ts";
 import type { Hold } from "./hold.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
@@ -37,9 +37,9 @@ export interface Connection {
    * Makes what WhatsApp gets for a message, which uploads its file. Kept and sent again as it is, so that every
    * attempt says the same. Throws a Failure other than `unavailable` when it never can be made.
    */
-  compose(message: Outgoing): Promise<Uint8Array>;
+  compose(message: OutgoingMessage): Promise<Uint8Array>;
   /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
-  send(message: Outgoing, wire: Uint8Array): Promise<void>;
+  send(message: OutgoingMessage, wire: Uint8Array): Promise<void>;
   /**
    * Asks the phone to bring the file of a message to WhatsApp again; `remote` is where it was, and where it is then.
    * Throws `gone` when the phone has it no more, `timeout` and `unavailable` when that is not known.

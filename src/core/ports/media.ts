@@ -45,7 +45,7 @@ export type MediaChange = Partial<
 /** A file that came in a message; its record is written with the message. */
 export type ReceivedMedia = Pick<MediaRecord, "id" | "mime" | "name" | "size" | "sha256" | "remote">;
 
-export interface Kept {
+export interface StoredFile {
   sha256: string;
   size: number;
 }
@@ -63,7 +63,7 @@ export interface Media {
    * Writes bytes to disk as they come and names them by their hash. Throws `too_large` above `limit` bytes; then,
    * and when `bytes` throws, nothing stays.
    */
-  keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Kept>;
+  keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile>;
   /** The bytes, read when they are asked for; null when they are not here. */
   bytes(sha256: string): Promise<Blob | null>;
 }
@@ -75,7 +75,7 @@ export interface MediaSource {
 }
 
 /** What a file becomes to be sent. */
-export interface Made {
+export interface Converted {
   bytes: Blob;
   mime: string;
   facts: Facts;
@@ -112,5 +112,5 @@ export interface MediaTools {
   /** A JPEG of at most 640 by 640 pixels, as profiles show. Throws `invalid`. */
   portrait(bytes: Blob): Promise<Uint8Array>;
   /** The file as this kind of message takes it. Throws `invalid` with what to send instead. */
-  convert(kind: MediaKind, file: Made, options?: ConvertOptions): Promise<Made>;
+  convert(kind: MediaKind, file: Converted, options?: ConvertOptions): Promise<Converted>;
 }

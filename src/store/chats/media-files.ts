@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
-import type { Kept } from "../../core/ports/media.ts";
+import type { StoredFile } from "../../core/ports/media.ts";
 
 const unfinished = "unfinished-";
 
@@ -13,7 +13,7 @@ export class MediaFiles {
     for (const name of readdirSync(folder)) if (name.startsWith(unfinished)) rmSync(join(folder, name));
   }
 
-  async keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Kept> {
+  async keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const draft = join(this.folder, `${unfinished}${Bun.randomUUIDv7()}`);
     try {
@@ -43,7 +43,7 @@ export class MediaFiles {
   }
 }
 
-async function written(path: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Kept> {
+async function written(path: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile> {
   const writer = Bun.file(path).writer({ highWaterMark: 1 << 20 });
   const hash = new Bun.CryptoHasher("sha256");
   let size = 0;

@@ -1,6 +1,6 @@
 import { type ChatModification, proto, type WAPatchCreate, type WASocket } from "@whiskeysockets/baileys";
 import type { ChatCalls, ChatMark, LastMessage } from "../../core/ports/chats.ts";
-import type { Target } from "../../core/model/content/parts.ts";
+import type { MessageRef } from "../../core/model/content/parts.ts";
 import { isGroup } from "../wire/jid.ts";
 import { asked } from "./asking.ts";
 import type { Presences } from "./presences.ts";
@@ -36,7 +36,7 @@ const versions = { star: 2, deleteMessageForMe: 3 } as const;
 function ofMessage(
   what: keyof typeof versions,
   chat: string,
-  { id, sender, from_me: fromMe }: Target,
+  { id, sender, from_me: fromMe }: MessageRef,
   syncAction: proto.ISyncActionValue,
 ): WAPatchCreate {
   const author = isGroup(chat) && !fromMe ? (sender ?? "0") : "0";

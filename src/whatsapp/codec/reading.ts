@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { areJidsSameUser, type proto } from "@whiskeysockets/baileys";
-import type { Target } from "../../core/model/content/parts.ts";
+import type { MessageRef } from "../../core/model/content/parts.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { carried } from "./convert/index.ts";
 import type { Reading } from "./convert/converter.ts";
@@ -27,7 +27,7 @@ export function mediaIdOf(device: string, { chat, sender, id }: Pick<Where, "cha
 }
 
 /** A key says who wrote the message from its sender's point of view; we tell it from ours. */
-function targetOf(key: proto.IMessageKey | null | undefined, from: Where, me: Me): Target {
+function targetOf(key: proto.IMessageKey | null | undefined, from: Where, me: Me): MessageRef {
   const author = authorOf(key, from, me);
   return { id: key?.id ?? "", sender: author && bare(author), from_me: author !== null && isMe(author, me) };
 }

@@ -1,9 +1,9 @@
 import type { MessageRelayOptions } from "@whiskeysockets/baileys";
-import type { Outgoing } from "../../core/model/message/message.ts";
+import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { stanzaOf } from "./convert/index.ts";
 
 /** What a stanza says of its message beside the message. `now` in milliseconds. */
-export function relayOptions({ waId, chat, content, context }: Outgoing, now: number): MessageRelayOptions {
+export function relayOptions({ waId, chat, content, context }: OutgoingMessage, now: number): MessageRelayOptions {
   const { edit, node } = stanzaOf(content, { chat, now });
   return {
     messageId: waId,

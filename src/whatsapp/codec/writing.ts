@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys";
 import type { Context } from "../../core/model/content/content.ts";
-import type { Target } from "../../core/model/content/parts.ts";
-import type { Outgoing } from "../../core/model/message/message.ts";
+import type { MessageRef } from "../../core/model/content/parts.ts";
+import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { withContext } from "./convert/context.ts";
 import type { Uploaded, Writing } from "./convert/converter.ts";
 import { only } from "./convert/fields.ts";
@@ -23,7 +23,7 @@ export interface WritingPorts {
 
 /** A message as WhatsApp gets it. */
 export function written(
-  { chat, content, context }: Outgoing,
+  { chat, content, context }: OutgoingMessage,
   { now, secret, upload, thumbnail, quoted }: WritingPorts,
 ): proto.IMessage {
   const writing: Writing = {
@@ -71,7 +71,7 @@ function wordsOf(content: NonNullable<Context["reply_to"]>["content"]): proto.IM
 }
 
 /** WhatsApp's key of a message in `chat`, from our point of view: of our own it names no author. */
-export function keyOf(chat: string, { id, sender, from_me: fromMe }: Target): proto.IMessageKey {
+export function keyOf(chat: string, { id, sender, from_me: fromMe }: MessageRef): proto.IMessageKey {
   return { remoteJid: chat, id, fromMe, ...(isGroup(chat) && sender && !fromMe ? { participant: sender } : {}) };
 }
 

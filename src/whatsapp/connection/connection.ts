@@ -7,7 +7,7 @@ import type { GroupCalls } from "../../core/ports/groups.ts";
 import type { LabelCalls } from "../../core/ports/labels.ts";
 import type { PeopleCalls } from "../../core/ports/people.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Outgoing } from "../../core/model/message/message.ts";
+import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import { Arrivals } from "../inbound/arrivals.ts";
@@ -103,11 +103,11 @@ export class BaileysConnection implements Connection {
     this.begun.catch(broken);
   }
 
-  compose(message: Outgoing): Promise<Uint8Array> {
+  compose(message: OutgoingMessage): Promise<Uint8Array> {
     return this.dispatch.compose(message);
   }
 
-  async send(message: Outgoing, wire: Uint8Array): Promise<void> {
+  async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     await this.begun;
     await this.dispatch.send(message, wire);
   }

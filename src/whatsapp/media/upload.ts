@@ -3,7 +3,7 @@ import type { WASocket } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
-import type { Outgoing } from "../../core/model/message/message.ts";
+import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { isChannel } from "../wire/jid.ts";
 import { familyOf, parsed, type Posted, reusable, reusablePost, stored, storedPost } from "../codec/remote.ts";
@@ -21,7 +21,7 @@ export interface Files {
 }
 
 /** What WhatsApp calls the file of a post; null of a post without one. */
-export async function handleOf({ content }: Outgoing, files: Files): Promise<string | null> {
+export async function handleOf({ content }: OutgoingMessage, files: Files): Promise<string | null> {
   const said = content.kind === "edit" ? content.content : content;
   const record = isMedia(said) ? await files.record(said.media_id) : null;
   return record?.remote ? (parsed(record.remote).post?.handle ?? null) : null;
@@ -40,7 +40,7 @@ export class Uploads {
   ) {}
 
   /** The file of a message at WhatsApp's; null of a message without a file. */
-  async of({ content, chat }: Outgoing, sock: Socket, now: number): Promise<Uploaded | null> {
+  async of({ content, chat }: OutgoingMessage, sock: Socket, now: number): Promise<Uploaded | null> {
     const said = content.kind === "edit" ? content.content : content;
     if (!isMedia(said)) return null;
     const record = await this.files.record(said.media_id);

@@ -3,7 +3,7 @@ import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
-import type { Outgoing } from "../../core/model/message/message.ts";
+import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { kindNames, opened } from "../codec/convert/envelopes.ts";
 import type { Me } from "../codec/incoming.ts";
@@ -20,13 +20,13 @@ export interface ComposerPorts {
   /** A person's JID as a chat's members know it. */
   nameIn(chat: string, person: string): Promise<string>;
   /** Brings a message's file to WhatsApp; null for a message without. */
-  upload(message: Outgoing): Promise<Uploaded | null>;
+  upload(message: OutgoingMessage): Promise<Uploaded | null>;
   /** The thumbnail of a file here; null when there is none. */
   thumbnail(mediaId: string): Promise<Uint8Array | null>;
 }
 
 /** A message as WhatsApp gets it, with what it quotes, what it is sealed with and its file. */
-export async function composed(message: Outgoing, ports: ComposerPorts): Promise<Uint8Array> {
+export async function composed(message: OutgoingMessage, ports: ComposerPorts): Promise<Uint8Array> {
   const { content, chat, context } = message;
   const now = ports.clock.now();
   if (isBallot(content)) return encoded(await ballotOf(message, content, now, ports));
@@ -45,7 +45,7 @@ export async function composed(message: Outgoing, ports: ComposerPorts): Promise
  * The same, with everybody called as the chat's other members know them: who is answered, and who is mentioned, in the
  * list and in the words. A client marks `@` and the first part of a JID, and in a group by LID knows no other.
  */
-async function called(message: Outgoing, ports: ComposerPorts): Promise<Outgoing> {
+async function called(message: OutgoingMessage, ports: ComposerPorts): Promise<OutgoingMessage> {
   const { chat, context } = message;
   const { reply_to: reply, mentions } = context;
   const answered = reply ? { reply_to: await inChat(reply, chat, ports) } : {};
@@ -63,7 +63,7 @@ async function called(message: Outgoing, ports: ComposerPorts): Promise<Outgoing
 const userOf = (jid: string): string => jid.split("@")[0] ?? "";
 
 /** The content with `@to` wherever its words say `@from`. */
-function renamed<T extends Outgoing["content"]>(content: T, from: string, to: string): T {
+function renamed<T extends OutgoingMessage["content"]>(content: T, from: string, to: string): T {
   if (from === to) return content;
   const say = (words: string) => words.replaceAll(new RegExp(`@${from}(?!\\d)`, "g"), `@${to}`);
   if ("text" in content && typeof content.text === "string") return { ...content, text: say(content.text) };
@@ -80,7 +80,7 @@ async function inChat<T extends { sender: string | null }>(said: T, chat: string
   return own ? { ...said, sender: await ports.nameIn(chat, me.id) } : said;
 }
 
-async function ballotOf({ chat }: Outgoing, ballot: Ballot, now: number, ports: ComposerPorts) {
+async function ballotOf({ chat }: OutgoingMessage, ballot: Ballot, now: number, ports: ComposerPorts) {
   const target = await inChat(ballot.target, chat, ports);
   const wire = await ports.history.wire(ports.device, chat, target.id);
   const secret = wire && secretOf(wire);

@@ -10,7 +10,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
-import type { Outgoing } from "../../core/model/message/message.ts";
+import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { PostAnswers, postStanza } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";
 import type { GroupCache } from "../account/groups.ts";
@@ -41,7 +41,7 @@ export class Dispatch {
     this.uploads = new Uploads(options.servers, options.files);
   }
 
-  async compose(message: Outgoing): Promise<Uint8Array> {
+  async compose(message: OutgoingMessage): Promise<Uint8Array> {
     const { history, clock, files } = this.options;
     const { device, me } = this.identity;
     const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
@@ -50,7 +50,7 @@ export class Dispatch {
     return composed(message, { history, clock, device, me, nameIn, upload, thumbnail });
   }
 
-  async send(message: Outgoing, wire: Uint8Array): Promise<void> {
+  async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     if (isChannel(message.chat)) return this.post(message, wire);
     const options = relayOptions(message, this.options.clock.now());
     await unlessClosed(() => this.socket().relayMessage(message.chat, proto.Message.decode(wire), options));
@@ -60,7 +60,7 @@ export class Dispatch {
     return this.posts.answer(ack);
   }
 
-  private async post(message: Outgoing, wire: Uint8Array): Promise<void> {
+  private async post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
     this.posts.leaving(message.waId, stanza.attrs.id ?? "");
     await unlessClosed(() => this.socket().sendNode(stanza));

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { proto } from "@whiskeysockets/baileys";
 import { mediaKinds } from "../../../src/core/model/content/content.ts";
 import { type DraftContent, draftKinds } from "../../../src/core/model/content/draft.ts";
-import type { Desk, Known } from "../../../src/core/model/content/aim.ts";
-import { prepare } from "../../../src/core/sending/drafting/drafting.ts";
-import type { Draft, Outgoing } from "../../../src/core/model/message/message.ts";
+import type { DraftLookups, KnownMessage } from "../../../src/core/model/content/message-ref.ts";
+import { prepareDraft } from "../../../src/core/sending/drafting/drafting.ts";
+import type { Draft, OutgoingMessage } from "../../../src/core/model/message/message.ts";
 import { toContent } from "../../../src/whatsapp/codec/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { encoded, written } from "../../../src/whatsapp/codec/writing.ts";
@@ -14,7 +14,12 @@ import { goldens } from "../../golden/cases.ts";
 const now = Date.UTC(2026, 10, 20, 12);
 const me = { id: "6281100000001@s.whatsapp.net", lid: "77000000000001@lid" };
 const ann = "628123456789@s.whatsapp.net";
-const said = (id: string, fromMe: boolean, content: Known["content"], context: Known["context"] = {}): Known => ({
+const said = (
+  id: string,
+  fromMe: boolean,
+  content: KnownMessage["content"],
+  context: KnownMessage["context"] = {},
+): KnownMessage => ({
   id,
   chat: ann,
   sender: fromMe ? me.id : ann,
@@ -33,7 +38,7 @@ const known = new Map(
   ].map((one) => [one.id, one]),
 );
 
-const desk = (chat: string): Desk => ({
+const desk = (chat: string): DraftLookups => ({
   chat,
   account: { jid: me.id, lid: me.lid, name: "Budi" },
   now,
@@ -50,7 +55,12 @@ for (const [kind, cases] of files) {
   for (const { name, given, expected } of cases) {
     test(name, async () => {
       const draft = given as Draft;
-      const outgoing: Outgoing = { id: "1", waId: "3EB01", chat: draft.to, ...(await prepare(draft, desk(draft.to))) };
+      const outgoing: OutgoingMessage = {
+        id: "1",
+        waId: "3EB01",
+        chat: draft.to,
+        ...(await prepareDraft(draft, desk(draft.to))),
+      };
       const ports = { now, secret: new Uint8Array(32).fill(7), upload: null, thumbnail: null, quoted: null };
       const bytes = encoded(written(outgoing, ports));
       expect(draft.content.kind as string).toBe(kind);
@@ -106,16 +116,19 @@ const refusals: [string, unknown, string, object?][] = [
 for (const [name, content, field, beside] of refusals) {
   test(`refused before anything is queued: ${name}`, async () => {
     const draft = { to: ann, content: content as DraftContent, ...beside };
-    expect(await prepare(draft, desk(ann)).catch((error: unknown) => error)).toMatchObject({ code: "invalid", field });
+    expect(await prepareDraft(draft, desk(ann)).catch((error: unknown) => error)).toMatchObject({
+      code: "invalid",
+      field,
+    });
   });
 }
 
 test("a message that is not known in a group must say whose it is", async () => {
   const content: DraftContent = { kind: "reaction", target: "3A0NONE", emoji: "👍" };
-  const refused = await prepare({ to: group, content }, desk(group)).catch((error: unknown) => error);
+  const refused = await prepareDraft({ to: group, content }, desk(group)).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: "invalid", field: "content.target" });
   const named: DraftContent = { ...content, target: { id: "3A0NONE", sender: "88000000000002@lid" } };
-  const { content: made } = await prepare({ to: group, content: named }, desk(group));
+  const { content: made } = await prepareDraft({ to: group, content: named }, desk(group));
   expect(made).toMatchObject({ target: { id: "3A0NONE", sender: "88000000000002@lid", from_me: false } });
 });
 
@@ -124,7 +137,7 @@ test("what is too old for WhatsApp is refused", async () => {
     { kind: "edit", target: "3EB0OLD", text: "new" },
     { kind: "delete", target: "3EB0OLD" },
   ] as DraftContent[]) {
-    const refused = await prepare({ to: ann, content }, desk(ann)).catch((error: unknown) => error);
+    const refused = await prepareDraft({ to: ann, content }, desk(ann)).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "conflict" });
   }
 });

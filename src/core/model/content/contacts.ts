@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { phoneNumber } from "../recipient.ts";
-import { invalid } from "./aim.ts";
+import { invalid } from "./message-ref.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
 import type { ContentOf } from "./content.ts";
 import type { DraftOf } from "./draft.ts";

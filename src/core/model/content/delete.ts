@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { isChannelJid, isGroupJid } from "../recipient.ts";
-import { invalid, targetOf } from "./aim.ts";
+import { invalid, messageRefOf } from "./message-ref.ts";
 import { exact, kind, target } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { targetSchema } from "./parts.ts";
+import { messageRefSchema } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Deletion", id: "Penghapusan" },
@@ -14,14 +14,14 @@ export const about: About = {
 };
 
 export const content = Type.Object(
-  { kind: Type.Literal("delete"), target: targetSchema },
+  { kind: Type.Literal("delete"), target: messageRefSchema },
   { description: "A message taken back for everybody." },
 );
 
 export const draft = Type.Object({ ...kind("delete"), ...target }, exact);
 
 export const make: Make<"delete"> = async ({ target: given }, desk) => {
-  const aimed = await targetOf(given, desk);
+  const aimed = await messageRefOf(given, desk);
   if (!aimed.from_me && !isGroupJid(desk.chat) && !isChannelJid(desk.chat))
     throw invalid(
       "content.target",

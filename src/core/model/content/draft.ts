@@ -101,7 +101,7 @@ export function checkContext(context: unknown): asserts context is DraftContext 
 }
 
 /** Throws `invalid` when a draft cannot be sent as it wants. */
-export function checkOptions(options: DraftOptions): void {
+export function checkDraftOptions(options: DraftOptions): void {
   refuse(Value.Errors(optionsSchema, options).First(), "");
 }
 

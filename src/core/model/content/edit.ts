@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { isChannelJid } from "../recipient.ts";
-import { invalid, look, targetOf } from "./aim.ts";
+import { invalid, lookUp, messageRefOf } from "./message-ref.ts";
 import { type Content, contentSchemas, isMedia, saidThatCan } from "./content.ts";
 import { exact, kind, mostCaption, target, visible } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { targetSchema } from "./parts.ts";
+import { messageRefSchema } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Edit", id: "Suntingan" },
@@ -16,7 +16,7 @@ export const about: About = {
 
 /** What can replace the content of a message that was sent: everything one can say. */
 export const content = Type.Object(
-  { kind: Type.Literal("edit"), target: targetSchema, content: Type.Union(Object.values(contentSchemas)) },
+  { kind: Type.Literal("edit"), target: messageRefSchema, content: Type.Union(Object.values(contentSchemas)) },
   { description: "New words for a message; `target` is the message as it first was." },
 );
 
@@ -34,7 +34,7 @@ export const draft = Type.Object(
 );
 
 export const make: Make<"edit"> = async ({ target: given, text }, desk) => {
-  const found = await look(given, desk);
+  const found = await lookUp(given, desk);
   if (found && !found.fromMe && !isChannelJid(desk.chat))
     throw invalid("content.target", "takes a message that this account sent");
   const before = found?.content;
@@ -42,7 +42,7 @@ export const make: Make<"edit"> = async ({ target: given, text }, desk) => {
   if (before && !editable.includes(before.kind))
     throw invalid("content.target", `takes ${editable.join(", ")}; a ${before.kind} cannot be edited`);
   const own = { ...(typeof given === "string" ? { id: given } : given), from_me: true };
-  const aimed = { ...(await targetOf(own, desk)), from_me: true };
+  const aimed = { ...(await messageRefOf(own, desk)), from_me: true };
   if (!before || !isMedia(before)) return { kind: "edit", target: aimed, content: { kind: "text", text } };
   if (text.length > mostCaption) throw invalid("content.text", `takes up to ${mostCaption} characters below a file`);
   return { kind: "edit", target: aimed, content: { ...before, caption: text } as Content };

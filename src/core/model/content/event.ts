@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { invalid } from "./aim.ts";
+import { invalid } from "./message-ref.ts";
 import { exact, kind, moment, visible } from "./draft-parts.ts";
 import type { About, Make, Words } from "./kind.ts";
 import { nullable, unixSeconds } from "./parts.ts";

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { targetOf } from "./aim.ts";
+import { messageRefOf } from "./message-ref.ts";
 import { exact, kind, target } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { targetSchema } from "./parts.ts";
+import { messageRefSchema } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Kept message", id: "Pesan yang disimpan" },
@@ -11,7 +11,7 @@ export const about: About = {
 };
 
 export const content = Type.Object(
-  { kind: Type.Literal("keep"), target: targetSchema, kept: Type.Boolean() },
+  { kind: Type.Literal("keep"), target: messageRefSchema, kept: Type.Boolean() },
   { description: "A disappearing message that is kept, or no longer." },
 );
 
@@ -19,6 +19,6 @@ export const draft = Type.Object({ ...kind("keep"), ...target, kept: Type.Option
 
 export const make: Make<"keep"> = async ({ target: given, kept = true }, desk) => ({
   kind: "keep",
-  target: await targetOf(given, desk),
+  target: await messageRefOf(given, desk),
   kept,
 });

@@ -1,4 +1,4 @@
-import type { Desk } from "./aim.ts";
+import type { DraftLookups } from "./message-ref.ts";
 import type { ContentKind, ContentOf } from "./content.ts";
 import type { DraftKind, DraftOf } from "./draft.ts";
 import type { SentContent } from "./sent.ts";
@@ -24,7 +24,7 @@ export interface About {
 export type Ability = "forwarded" | "posted" | "status" | "edited" | "seen_once";
 
 /** What a checked draft becomes. Throws `invalid` for what WhatsApp would refuse, and `not_found`, `conflict`. */
-export type Make<K extends DraftKind> = (draft: DraftOf<K>, desk: Desk) => SentContent | Promise<SentContent>;
+export type Make<K extends DraftKind> = (draft: DraftOf<K>, desk: DraftLookups) => SentContent | Promise<SentContent>;
 
 export type Words<K extends ContentKind> = (content: ContentOf<K>) => readonly (string | undefined)[];
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { phoneNumber } from "../recipient.ts";
-import { invalid } from "./aim.ts";
+import { invalid } from "./message-ref.ts";
 import type { ContentOf } from "./content.ts";
 import { exact, kind } from "./draft-parts.ts";
 import type { About, Make, Words } from "./kind.ts";

@@ -6,7 +6,7 @@ export const unixSeconds = Type.Integer({ description: "Unix seconds." });
 export const count = Type.Integer({ minimum: 0 });
 
 /** Another message, as whoever speaks of it knows it. */
-export const targetSchema = Type.Object(
+export const messageRefSchema = Type.Object(
   {
     id: Type.String({ description: "WhatsApp's id of that message." }),
     sender: nullable(Type.String({ description: "Its sender's JID, when known." })),
@@ -15,4 +15,4 @@ export const targetSchema = Type.Object(
   },
   { description: "The message that is meant." },
 );
-export type Target = Static<typeof targetSchema>;
+export type MessageRef = Static<typeof messageRefSchema>;

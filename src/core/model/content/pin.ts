@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { targetOf } from "./aim.ts";
+import { messageRefOf } from "./message-ref.ts";
 import { exact, kind, target } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { nullable, targetSchema } from "./parts.ts";
+import { nullable, messageRefSchema } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Pin", id: "Sematan" },
@@ -13,7 +13,7 @@ export const about: About = {
 export const content = Type.Object(
   {
     kind: Type.Literal("pin"),
-    target: targetSchema,
+    target: messageRefSchema,
     pinned: Type.Boolean(),
     seconds: nullable(Type.Integer({ minimum: 0, description: "For how long." })),
   },
@@ -37,7 +37,7 @@ export const draft = Type.Object(
 
 export const make: Make<"pin"> = async ({ target: given, pinned = true, seconds = 604_800 }, desk) => ({
   kind: "pin",
-  target: await targetOf(given, desk),
+  target: await messageRefOf(given, desk),
   pinned,
   seconds: pinned ? seconds : null,
 });

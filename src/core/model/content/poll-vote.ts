@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { asTarget, invalid, known } from "./aim.ts";
+import { asMessageRef, invalid, lookUpKind } from "./message-ref.ts";
 import { exact, kind, target } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { nullable, targetSchema } from "./parts.ts";
+import { nullable, messageRefSchema } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Vote", id: "Suara" },
@@ -14,7 +14,7 @@ export const about: About = {
 export const content = Type.Object(
   {
     kind: Type.Literal("poll_vote"),
-    target: targetSchema,
+    target: messageRefSchema,
     options: nullable(
       Type.Array(Type.String(), { description: "What is chosen now; empty when the vote was taken back." }),
     ),
@@ -36,12 +36,12 @@ export const draft = Type.Object(
 
 /** Throws `not_found`, `invalid`. */
 export const make: Make<"poll_vote"> = async ({ target: given, options }, desk) => {
-  const poll = await known(given, desk, "poll");
+  const poll = await lookUpKind(given, desk, "poll");
   const { options: answers, selectable } = poll.content;
   if (options.some((option) => !answers.includes(option)))
     throw invalid("content.options", `takes answers of this poll: ${answers.join(", ")}`);
   const most = selectable || answers.length;
   const chosen = [...new Set(options)];
   if (chosen.length > most) throw invalid("content.options", `takes at most ${most} of this poll's answers`);
-  return { kind: "poll_vote", target: asTarget(poll), options: chosen };
+  return { kind: "poll_vote", target: asMessageRef(poll), options: chosen };
 };

@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { isChannelJid } from "../recipient.ts";
-import { invalid, targetOf } from "./aim.ts";
+import { invalid, messageRefOf } from "./message-ref.ts";
 import { exact, kind, target } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { nullable, targetSchema } from "./parts.ts";
+import { nullable, messageRefSchema } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Reaction", id: "Reaksi" },
@@ -15,7 +15,7 @@ export const about: About = {
 export const content = Type.Object(
   {
     kind: Type.Literal("reaction"),
-    target: targetSchema,
+    target: messageRefSchema,
     emoji: nullable(Type.String({ description: "Null takes the reaction back." })),
   },
   { description: "A reaction to a message." },
@@ -38,7 +38,7 @@ const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?)$/v;
 export const make: Make<"reaction"> = async ({ target: given, emoji }, desk) => {
   if (emoji && !oneEmoji.test(emoji))
     throw invalid("content.emoji", 'takes one emoji; null or "" takes the reaction back');
-  const aimed = await targetOf(given, desk);
+  const aimed = await messageRefOf(given, desk);
   // A reaction to a post goes by its number.
   if (isChannelJid(desk.chat) && aimed.server_id === undefined)
     throw invalid("content.target", "names a post this server has never seen: say { id, server_id }");

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { blaming, Failure } from "../../base/failure.ts";
-import { type Desk, invalid } from "./aim.ts";
+import { type DraftLookups, invalid } from "./message-ref.ts";
 import type { LinkPreview } from "./content.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
 import { source } from "./files.ts";
@@ -64,7 +64,11 @@ export const make: Make<"text"> = async ({ text, preview }, desk) => {
 export const words: Words<"text"> = ({ text }) => [text];
 
 /** The card below a text with a link, as its sender words it. Throws `invalid`. */
-async function linkCard(text: string, { image, ...given }: Static<typeof card>, desk: Desk): Promise<LinkPreview> {
+async function linkCard(
+  text: string,
+  { image, ...given }: Static<typeof card>,
+  desk: DraftLookups,
+): Promise<LinkPreview> {
   if (!text.includes(given.url)) throw invalid("content.preview.url", "takes an address that stands in the text");
   if (!image) return given;
   const { media_id: picture } = await desk.file({ kind: "image", ...image }).catch(below);

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { isGroupJid } from "../recipient.ts";
-import { invalid } from "./aim.ts";
+import { invalid } from "./message-ref.ts";
 import { exact, kind } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { ActionKind } from "../content/action.ts";
 import { contentSchema, contextSchema } from "../content/content.ts";
-import { nullable, targetSchema, unixSeconds } from "../content/parts.ts";
+import { nullable, messageRefSchema, unixSeconds } from "../content/parts.ts";
 import { channelRoles } from "../message/channel.ts";
 import { waitReasons, whyWaiting } from "../waiting.ts";
 
@@ -46,7 +46,7 @@ export const eventSchemas = {
   "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties }),
   "message.reaction": Type.Object({ ...message, ...reaction }),
   "message.edited": Type.Object({ ...message, ...edit, previous }),
-  "message.deleted": Type.Object({ ...message, target: targetSchema, previous }),
+  "message.deleted": Type.Object({ ...message, target: messageRefSchema, previous }),
   "message.pinned": Type.Object({ ...message, ...pin }),
   "message.kept": Type.Object({ ...message, ...keep }),
   "poll.vote": Type.Object({ ...message, ...vote }),

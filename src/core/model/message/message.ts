@@ -11,7 +11,7 @@ export interface Draft extends DraftContext, DraftOptions {
   content: DraftContent;
 }
 
-export interface SendOptions {
+export interface QueueOptions {
   /** The caller's own key; the same one with the same draft is the same message, for 14 days. */
   idempotencyKey?: string;
   /** The plugins' outgoing hooks have seen it already. */
@@ -66,7 +66,7 @@ export interface Message {
 export const unanswered = "unanswered";
 
 /** What a connection is given to send. */
-export type Outgoing = Pick<Message, "id" | "waId" | "chat" | "content" | "context">;
+export type OutgoingMessage = Pick<Message, "id" | "waId" | "chat" | "content" | "context">;
 
 /** A message that came in. Data of `message.received`. */
 export interface Incoming extends Envelope {

@@ -2,11 +2,11 @@ import type { Principal } from "../../model/principal.ts";
 import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../../ports/bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
 import type { MediaContent } from "../../model/content/content.ts";
-import type { Drafter, DrafterPorts, Sources } from "../drafting/drafter.ts";
+import type { Drafter, DrafterPorts, DraftSources } from "../drafting/drafter.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
 import { waitMs } from "../../policy/governor.ts";
 import { idempotencyOf } from "../sender/idempotency.ts";
-import type { Message, SendOptions } from "../../model/message/message.ts";
+import type { Message, QueueOptions } from "../../model/message/message.ts";
 import type { Drafted } from "../../ports/messages.ts";
 import { need } from "../../access/scope.ts";
 import { needQueue } from "../sender/queue-budget.ts";
@@ -28,7 +28,7 @@ export class BulkDesk {
    * Checks everything, then queues all of it or nothing. Throws `invalid` naming the first that cannot be sent, and
    * `not_linked`, `queue_full`, `idempotency_conflict`.
    */
-  async send(asked: BulkDraft, options: Pick<SendOptions, "idempotencyKey"> = {}): Promise<BulkReport> {
+  async send(asked: BulkDraft, options: Pick<QueueOptions, "idempotencyKey"> = {}): Promise<BulkReport> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
     const { uid } = this.device.record;
@@ -92,7 +92,7 @@ export class BulkDesk {
     return made;
   }
 
-  private async one({ draft, name }: Part, sources: Sources): Promise<Drafted> {
+  private async one({ draft, name }: Part, sources: DraftSources): Promise<Drafted> {
     try {
       const { message, wait } = await this.drafter.message(draft, { sources });
       if (wait === null || wait.reason === "scheduled") return { message, wait };
@@ -131,7 +131,7 @@ function common(drafted: Drafted, before: Drafted | undefined): Drafted {
 const mostSources = 100;
 
 /** The same sources, each file and each card fetched once. Throws `invalid` above `mostSources`. */
-function memory({ file, preview }: Sources): Sources {
+function memory({ file, preview }: DraftSources): DraftSources {
   const known = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, fetch: () => Promise<T>): Promise<T> => {
     const found = known.get(key) as Promise<T> | undefined;

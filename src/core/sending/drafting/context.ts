@@ -1,4 +1,4 @@
-import { type Desk, invalid, replyTo } from "../../model/content/aim.ts";
+import { type DraftLookups, invalid, replyTo } from "../../model/content/message-ref.ts";
 import { type Action, isAction } from "../../model/content/action.ts";
 import { type Context, saidThatCan } from "../../model/content/content.ts";
 import { enumerated } from "../../model/content/kind.ts";
@@ -7,32 +7,43 @@ import type { SentContent } from "../../model/content/sent.ts";
 import { isGroupJid, isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
 
 /** What a message says beside its content. Throws `invalid` for what does not go with it. */
-export async function contextOf(given: DraftContext, content: SentContent, desk: Desk): Promise<Context> {
-  if (isAction(content)) return actionContext(given, content, desk);
+export async function messageContextOf(
+  given: DraftContext,
+  content: SentContent,
+  lookups: DraftLookups,
+): Promise<Context> {
+  if (isAction(content)) return actionContext(given, content, lookups);
   const { reply_to: reply, mentions, mentions_everyone: everyone, view_once: once, expires_in: expires } = given;
-  if (everyone && !isGroupJid(desk.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
+  if (everyone && !isGroupJid(lookups.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
   const shy = saidThatCan("seen_once");
   if (once && !shy.includes(content.kind)) throw invalid("view_once", `is for ${enumerated(shy)}; leave it out here`);
   return {
-    ...(reply === undefined ? {} : { reply_to: await replyTo(reply, desk) }),
+    ...(reply === undefined ? {} : { reply_to: await replyTo(reply, lookups) }),
     ...(mentions?.length ? { mentions: people(mentions, "mentions") } : {}),
     ...(everyone ? { mentions_everyone: true } : {}),
     ...(once ? { view_once: true } : {}),
     ...(expires === undefined ? {} : { expires_in: expires }),
-    ...audienceOf(given, desk),
+    ...audienceOf(given, lookups),
   };
 }
 
 /** Beside an action stands nothing, but whom a status post that it speaks of was for. */
-async function actionContext({ audience, ...given }: DraftContext, action: Action, desk: Desk): Promise<Context> {
+async function actionContext(
+  { audience, ...given }: DraftContext,
+  action: Action,
+  lookups: DraftLookups,
+): Promise<Context> {
   const [stray] = Object.keys(given);
   if (stray !== undefined) throw invalid(stray, `goes with something said; leave it out of a ${action.kind}`);
-  const post = audience || !("target" in action) ? null : await desk.find(desk.chat, action.target.id);
-  const seen = desk.chat === statusChat ? (post?.context.audience ?? []) : [];
-  return audienceOf({ audience: audience ?? seen }, desk);
+  const post = audience || !("target" in action) ? null : await lookups.find(lookups.chat, action.target.id);
+  const seen = lookups.chat === statusChat ? (post?.context.audience ?? []) : [];
+  return audienceOf({ audience: audience ?? seen }, lookups);
 }
 
-function audienceOf({ audience = [] }: Pick<DraftContext, "audience">, { chat }: Desk): Pick<Context, "audience"> {
+function audienceOf(
+  { audience = [] }: Pick<DraftContext, "audience">,
+  { chat }: DraftLookups,
+): Pick<Context, "audience"> {
   if (chat !== statusChat) {
     if (audience.length > 0) throw invalid("audience", "is for status posts; leave it out here");
     return {};

@@ -1,14 +1,14 @@
-import type { Desk, Known } from "../../model/content/aim.ts";
+import type { DraftLookups, KnownMessage } from "../../model/content/message-ref.ts";
 import type { Budgets } from "../../access/budgets.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
 import { isAction } from "../../model/content/action.ts";
 import { isMedia } from "../../model/content/content.ts";
-import { prepare } from "./drafting.ts";
+import { prepareDraft } from "./drafting.ts";
 import { Failure } from "../../base/failure.ts";
 import { priorities } from "../../model/waiting.ts";
 import type { MediaDesk } from "../../media/media-desk.ts";
-import type { Draft, SendOptions } from "../../model/message/message.ts";
+import type { Draft, QueueOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "./schedule.ts";
@@ -35,7 +35,7 @@ export interface DraftingDevice {
 }
 
 /** Where a draft's file and its link's card come from. */
-export type Sources = Pick<Desk, "file" | "preview">;
+export type DraftSources = Pick<DraftLookups, "file" | "preview">;
 
 /** Makes messages of what somebody wants a device to send: everything is checked, and its files are here. */
 export class Drafter {
@@ -55,7 +55,7 @@ export class Drafter {
   }
 
   /** What the device's tenant may send, fetched and converted. */
-  get sources(): Sources {
+  get sources(): DraftSources {
     const { media } = this.ports;
     const { uid, tenant } = this.device.record;
     const owner = { tenant, device: uid };
@@ -65,7 +65,7 @@ export class Drafter {
   /** Throws `invalid` and whatever a file is refused with. */
   async message(
     asked: Draft,
-    { hooked, sources = this.sources }: Pick<SendOptions, "hooked"> & { sources?: Sources } = {},
+    { hooked, sources = this.sources }: Pick<QueueOptions, "hooked"> & { sources?: DraftSources } = {},
   ): Promise<Drafted> {
     const { clock, ids, media, beforeSend } = this.ports;
     const { tenant, id } = this.device.record;
@@ -74,7 +74,7 @@ export class Drafter {
     const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
     const now = clock.now();
     const sendAt = momentOf(draft.send_at, now);
-    const { content, context, latest } = await prepare(draft, {
+    const { content, context, latest } = await prepareDraft(draft, {
       chat,
       account: this.account,
       now: sendAt ?? now,
@@ -107,7 +107,7 @@ export class Drafter {
    * A message of a chat by WhatsApp's id, or by ours when we sent it. Throws `conflict` for one that is scheduled and
    * has not left when somebody wants to speak of it.
    */
-  async known(chat: string, id: string, by = Infinity): Promise<Known | null> {
+  async known(chat: string, id: string, by = Infinity): Promise<KnownMessage | null> {
     const { messages, history } = this.ports.store;
     const { uid, account } = this.device.record;
     const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));

@@ -1,9 +1,9 @@
-import { type Desk, invalid } from "../../model/content/aim.ts";
+import { type DraftLookups, invalid } from "../../model/content/message-ref.ts";
 import type { Context } from "../../model/content/content.ts";
 import {
   checkContext,
   checkedContent,
-  checkOptions,
+  checkDraftOptions,
   type DraftContext,
   type DraftKind,
   type DraftOf,
@@ -13,13 +13,13 @@ import type { Make } from "../../model/content/kind.ts";
 import type { SentContent } from "../../model/content/sent.ts";
 import type { Draft } from "../../model/message/message.ts";
 import { isChannelJid, statusChat } from "../../model/recipient.ts";
-import { contextOf } from "./context.ts";
+import { messageContextOf } from "./context.ts";
 import { forwarded } from "./forward.ts";
 import { checkPost } from "./post.ts";
 import { checkStatus } from "./status.ts";
 import { windowOf } from "./window.ts";
 
-export interface Prepared {
+export interface PreparedDraft {
   content: SentContent;
   context: Context;
   /** WhatsApp takes it until then, milliseconds since 1970. */
@@ -27,28 +27,32 @@ export interface Prepared {
 }
 
 /** Everything WhatsApp would refuse is refused here, before anything is queued, with a sentence that says what to change. */
-export async function prepare(draft: Draft, desk: Desk): Promise<Prepared> {
+export async function prepareDraft(draft: Draft, lookups: DraftLookups): Promise<PreparedDraft> {
   const { to: _, content: given, max_wait, send_at, ...beside } = draft;
   const content = checkedContent(given);
-  checkOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
+  checkDraftOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
   checkContext(beside);
-  if (content.kind === "forward") return passedOn(content, beside, desk);
-  checkPlace(content.kind, beside, desk);
+  if (content.kind === "forward") return passedOn(content, beside, lookups);
+  checkPlace(content.kind, beside, lookups);
   const make = makers[content.kind] as Make<Exclude<DraftKind, "forward">>;
-  const made = await make(content, desk);
-  return { content: made, context: await contextOf(beside, made, desk), ...(await windowOf(made, desk)) };
+  const made = await make(content, lookups);
+  return { content: made, context: await messageContextOf(beside, made, lookups), ...(await windowOf(made, lookups)) };
 }
 
-async function passedOn(draft: DraftOf<"forward">, beside: DraftContext, desk: Desk): Promise<Prepared> {
+async function passedOn(
+  draft: DraftOf<"forward">,
+  beside: DraftContext,
+  lookups: DraftLookups,
+): Promise<PreparedDraft> {
   const stray = Object.keys(beside).find((field) => field !== "expires_in" && field !== "audience");
   if (stray !== undefined) throw invalid(stray, "goes with words of your own; leave it out of a forward");
-  const { content, context } = await forwarded(draft, desk);
-  checkPlace(content.kind, beside, desk);
-  return { content, context: { ...(await contextOf(beside, content, desk)), ...context } };
+  const { content, context } = await forwarded(draft, lookups);
+  checkPlace(content.kind, beside, lookups);
+  return { content, context: { ...(await messageContextOf(beside, content, lookups)), ...context } };
 }
 
 /** Not everything can be said everywhere. Throws `invalid`. */
-function checkPlace(kind: DraftKind, beside: DraftContext, { chat }: Desk): void {
+function checkPlace(kind: DraftKind, beside: DraftContext, { chat }: DraftLookups): void {
   if (isChannelJid(chat)) checkPost(kind, beside);
   if (chat === statusChat) checkStatus(kind);
 }

@@ -1,4 +1,4 @@
-import { type Desk, invalid } from "../../model/content/aim.ts";
+import { type DraftLookups, invalid } from "../../model/content/message-ref.ts";
 import { type Content, type Context, saidThatCan } from "../../model/content/content.ts";
 import { isAction } from "../../model/content/action.ts";
 import type { DraftOf } from "../../model/content/draft.ts";
@@ -9,11 +9,11 @@ import { recipient } from "../../model/recipient.ts";
 /** What a message said before, to be said again. Throws `not_found`, `invalid`. */
 export async function forwarded(
   { target, chat }: DraftOf<"forward">,
-  desk: Desk,
+  lookups: DraftLookups,
 ): Promise<{ content: SentContent; context: Context }> {
-  const from = chat === undefined ? desk.chat : recipient(chat, "content.chat");
+  const from = chat === undefined ? lookups.chat : recipient(chat, "content.chat");
   const id = typeof target === "string" ? target : target.id;
-  const found = await desk.find(from, id);
+  const found = await lookups.find(from, id);
   if (!found?.content)
     throw new Failure("not_found", 'There is no such message in that chat here; "content.chat" says in which it is.', {
       field: "content.target",

@@ -1,4 +1,4 @@
-import { invalid } from "../../model/content/aim.ts";
+import { invalid } from "../../model/content/message-ref.ts";
 import { type DraftContext, type DraftKind, draftsThatCan } from "../../model/content/draft.ts";
 
 /** What a channel takes. Everything else is between people. */

@@ -1,4 +1,4 @@
-import { invalid } from "../../model/content/aim.ts";
+import { invalid } from "../../model/content/message-ref.ts";
 import { type DraftKind, draftsThatCan } from "../../model/content/draft.ts";
 
 const shown = draftsThatCan("status");

@@ -1,5 +1,5 @@
 import { Failure } from "../../base/failure.ts";
-import type { Desk } from "../../model/content/aim.ts";
+import type { DraftLookups } from "../../model/content/message-ref.ts";
 import type { SentContent } from "../../model/content/sent.ts";
 import { isChannelJid } from "../../model/recipient.ts";
 import { postWindow } from "./post.ts";
@@ -11,13 +11,13 @@ const windows = {
 };
 
 /** Until when WhatsApp takes a change of a message, milliseconds since 1970. Throws `conflict` when that is over. */
-export async function windowOf(content: SentContent, desk: Desk): Promise<{ latest?: number }> {
+export async function windowOf(content: SentContent, lookups: DraftLookups): Promise<{ latest?: number }> {
   if (content.kind !== "edit" && content.kind !== "delete") return {};
-  const inChannel = isChannelJid(desk.chat);
+  const inChannel = isChannelJid(lookups.chat);
   if (!inChannel && !content.target.from_me) return {};
-  const found = await desk.find(desk.chat, content.target.id);
+  const found = await lookups.find(lookups.chat, content.target.id);
   if (!found) return {};
   const { ms, words } = inChannel ? postWindow : windows[content.kind];
-  if (desk.now - found.at <= ms) return { latest: found.at + ms };
+  if (lookups.now - found.at <= ms) return { latest: found.at + ms };
   throw new Failure("conflict", `WhatsApp takes ${words} after it was sent; this one would be later.`);
 }

@@ -1,11 +1,11 @@
 import type { Principal } from "../../model/principal.ts";
-import type { SendOptions } from "../../model/message/message.ts";
+import type { QueueOptions } from "../../model/message/message.ts";
 import type { Idempotency } from "../../ports/messages.ts";
 
 /** A caller's own key, scoped to the key they call with, so that two programs with one counter do not collide. */
 export function idempotencyOf(
   principal: Principal,
-  { idempotencyKey }: SendOptions,
+  { idempotencyKey }: QueueOptions,
   body: unknown,
   ids: { hash(text: string): string },
 ): Idempotency | null {

@@ -2,7 +2,7 @@ import type { Principal } from "../../model/principal.ts";
 import { Drafter, type DrafterPorts, type DraftingDevice } from "../drafting/drafter.ts";
 import { Failure } from "../../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
-import type { Draft, Message, SendOptions } from "../../model/message/message.ts";
+import type { Draft, Message, QueueOptions } from "../../model/message/message.ts";
 import type { MessageFilter, MessagePage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
 import { momentOf } from "../drafting/schedule.ts";
@@ -30,7 +30,7 @@ export class Outbox {
     this.drafter = new Drafter(ports, device);
   }
 
-  async send(draft: Draft, options: SendOptions = {}): Promise<Message> {
+  async send(draft: Draft, options: QueueOptions = {}): Promise<Message> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
     const { uid } = this.device.record;

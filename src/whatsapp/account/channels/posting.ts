@@ -2,7 +2,7 @@ import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../../core/ports/connector.ts";
 import type { Content } from "../../../core/model/content/content.ts";
 import { Failure } from "../../../core/base/failure.ts";
-import type { Outgoing } from "../../../core/model/message/message.ts";
+import type { OutgoingMessage } from "../../../core/model/message/message.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { isChannel } from "../../wire/jid.ts";
 import { acknowledgement } from "../../codec/receipts.ts";
@@ -24,7 +24,11 @@ const mediaTypes: Partial<Record<Content["kind"], string>> = {
  * A message to a channel, as the server takes it: open, edits and deletions under the post's own id, reactions by its
  * number (whatsmeow, `sendNewsletter` and `NewsletterSendReaction`). `handle` is of the file it shows.
  */
-export function postStanza({ waId, chat, content }: Outgoing, wire: Uint8Array, handle: string | null): BinaryNode {
+export function postStanza(
+  { waId, chat, content }: OutgoingMessage,
+  wire: Uint8Array,
+  handle: string | null,
+): BinaryNode {
   const to = { to: chat, ...(handle === null ? {} : { media_id: handle }) };
   switch (content.kind) {
     case "reaction": {
@@ -49,7 +53,7 @@ export function postStanza({ waId, chat, content }: Outgoing, wire: Uint8Array, 
   }
 }
 
-function typeOf({ kind }: Pick<Content, "kind"> | Outgoing["content"]): string {
+function typeOf({ kind }: Pick<Content, "kind"> | OutgoingMessage["content"]): string {
   if (kind === "poll") return "poll";
   return kind in mediaTypes ? "media" : "text";
 }

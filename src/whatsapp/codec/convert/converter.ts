@@ -1,14 +1,14 @@
 import type { BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { ActionKind, ActionOf } from "../../../core/model/content/action.ts";
 import type { Content, ContentKind, ContentOf } from "../../../core/model/content/content.ts";
-import type { Target } from "../../../core/model/content/parts.ts";
+import type { MessageRef } from "../../../core/model/content/parts.ts";
 
 /** What reading a message takes besides the message. */
 export interface Reading {
   /** Names the file that the message carries, should it carry one. */
   readonly mediaId: string;
   /** Another message, from the account's point of view; WhatsApp's keys are from the sender's. */
-  readonly target: (key: proto.IMessageKey | null | undefined) => Target;
+  readonly target: (key: proto.IMessageKey | null | undefined) => MessageRef;
   /** What another message says that this one carries: quoted, or as it is after an edit. */
   readonly other: (message: proto.IMessage, id: string, sender: string | null) => Content;
 }
@@ -36,7 +36,7 @@ export interface Writing {
   /** The picture of a link's card, a small JPEG. */
   readonly thumbnail: Uint8Array | null;
   /** WhatsApp's key of another message in the same chat. */
-  readonly key: (target: Target) => proto.IMessageKey;
+  readonly key: (target: MessageRef) => proto.IMessageKey;
   /** The message that replaces another one's. */
   readonly other: (content: Content) => proto.IMessage;
 }

@@ -1,12 +1,12 @@
 import type { Account } from "../account.ts";
 import type { Content, Context, MediaContent, MediaKind, LinkPreview } from "./content.ts";
-import type { Target } from "./parts.ts";
+import type { MessageRef } from "./parts.ts";
 import type { DraftOf, TargetDraft } from "./draft.ts";
 import { Failure } from "../../base/failure.ts";
 import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "../recipient.ts";
 
 /** A message of a chat as far as it is known here. */
-export interface Known {
+export interface KnownMessage {
   id: string;
   /** As it is addressed, which may be another of the chat's names than one asked for. */
   chat: string;
@@ -23,13 +23,13 @@ export interface Known {
 }
 
 /** What drafting asks about the world. */
-export interface Desk {
+export interface DraftLookups {
   /** The chat written to. */
   chat: string;
   account: Account;
   now: number;
   /** A message by WhatsApp's id or ours. */
-  find(chat: string, id: string): Promise<Known | null>;
+  find(chat: string, id: string): Promise<KnownMessage | null>;
   /** The file of a draft, checked, converted and stored. */
   file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
   /** What a link shows, or null when nothing can be learned. */
@@ -37,7 +37,11 @@ export interface Desk {
 }
 
 /** The message a draft speaks of, when it is known here. Throws `invalid` for one of another chat. */
-export async function look(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Known | null> {
+export async function lookUp(
+  target: TargetDraft,
+  desk: DraftLookups,
+  field = "content.target",
+): Promise<KnownMessage | null> {
   const found = await desk.find(desk.chat, typeof target === "string" ? target : target.id);
   if (!found || isIn(desk.chat, found.chat)) return found;
   throw invalid(field, `names a message of another chat, ${found.chat}: what speaks of it is sent there`);
@@ -50,21 +54,21 @@ function isIn(chat: string, other: string): boolean {
 }
 
 /** The same, of one kind. Throws `not_found`, `invalid`. */
-export async function known<K extends Content["kind"]>(target: TargetDraft, desk: Desk, kind: K) {
-  const found = await look(target, desk);
+export async function lookUpKind<K extends Content["kind"]>(target: TargetDraft, desk: DraftLookups, kind: K) {
+  const found = await lookUp(target, desk);
   if (!found)
     throw new Failure("not_found", `There is no such ${kind} in this chat here.`, { field: "content.target" });
   if (found.content?.kind !== kind)
     throw invalid("content.target", `takes the id of ${kind === "event" ? "an event" : `a ${kind}`}`);
-  return found as Known & { content: Extract<Content, { kind: K }> };
+  return found as KnownMessage & { content: Extract<Content, { kind: K }> };
 }
 
-export const asTarget = ({
+export const asMessageRef = ({
   id,
   sender,
   fromMe,
   serverId,
-}: Pick<Known, "id" | "sender" | "fromMe" | "serverId">): Target => ({
+}: Pick<KnownMessage, "id" | "sender" | "fromMe" | "serverId">): MessageRef => ({
   id,
   sender,
   from_me: fromMe,
@@ -72,11 +76,15 @@ export const asTarget = ({
 });
 
 /** The message meant; one that is not known here is taken as the caller describes it. */
-export async function targetOf(target: TargetDraft, desk: Desk, field = "content.target"): Promise<Target> {
+export async function messageRefOf(
+  target: TargetDraft,
+  desk: DraftLookups,
+  field = "content.target",
+): Promise<MessageRef> {
   const given = typeof target === "string" ? { id: target } : target;
-  const found = await look(given, desk, field);
+  const found = await lookUp(given, desk, field);
   if (found?.deletedAt) throw new Failure("conflict", "That message was deleted.", { field });
-  if (found) return asTarget(found);
+  if (found) return asMessageRef(found);
   const fromMe = given.from_me ?? false;
   if (isChannelJid(desk.chat)) return post({ ...given, from_me: fromMe }, desk.chat);
   if (fromMe) return { id: given.id, sender: desk.account.jid, from_me: true };
@@ -97,9 +105,9 @@ function post({ id, server_id: serverId, from_me }: Exclude<TargetDraft, string>
 }
 
 /** The message a draft answers. */
-export async function replyTo(reply: TargetDraft, desk: Desk): Promise<NonNullable<Context["reply_to"]>> {
-  const found = await look(reply, desk, "reply_to");
-  const { id, sender } = await targetOf(reply, desk, "reply_to");
+export async function replyTo(reply: TargetDraft, desk: DraftLookups): Promise<NonNullable<Context["reply_to"]>> {
+  const found = await lookUp(reply, desk, "reply_to");
+  const { id, sender } = await messageRefOf(reply, desk, "reply_to");
   return { id, sender, content: found?.content ?? null };
 }
 
