@@ -44,7 +44,7 @@ const part = (path: string) =>
     .split("/")[0]
     ?.replace(/\.tsx?$/, "") ?? "";
 
-/** `core/device/line.ts` in `core` stands in `device`, `core/app.ts` in `.`. */
+/** `core/device/connection-slot.ts` in `core` stands in `device`, `core/app.ts` in `.`. */
 function roomIn(folder: string, path: string): string {
   const [room = "", ...rest] = path.slice(`src/${folder}/`.length).split("/");
   return rest.length === 0 ? "." : room;

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Connection, Hear } from "../ports/connector.ts";
-import { farewell } from "../inbox/inbox.ts";
-import type { Line } from "./line.ts";
+import { endEvents } from "../inbox/inbox.ts";
+import type { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
 import { type Life, type LifeSignal, livePhases, type Phase, step } from "../model/phase.ts";
 import type { Batch } from "../ports/ledger.ts";
@@ -18,7 +18,7 @@ export interface LifecyclePorts {
   clock: Clock;
   log: Log;
   record: DeviceRecord;
-  line: Line;
+  line: ConnectionSlot;
   turn: <T>(work: () => Promise<T>) => Promise<T>;
   write(batch: Batch): Promise<void>;
   /** The same, later when it cannot be now. */
@@ -67,7 +67,7 @@ export class Lifecycle {
     const now = this.ports.clock.now();
     const restUntil = after.phase === "restricted" ? now + (after.delay ?? 0) : null;
     const device = { ...change, phase: after.phase, reason: after.reason, since: now, restUntil };
-    const batch = { events: farewell(before, after, now), device };
+    const batch = { events: endEvents(before, after, now), device };
     // A wish that cannot be written is refused; what has happened has happened.
     await (signal.type === "closed" || signal.type === "timer"
       ? this.ports.writeOrDefer(batch)

@@ -7,12 +7,12 @@ import { type Connection, type Connector, isFact, type Signal, type SignalOf } f
 import { EagerFiles } from "../media/eager-files.ts";
 import { Failure } from "../base/failure.ts";
 import type { Judge } from "../policy/governor.ts";
-import type { Known } from "../inbox/entry.ts";
+import type { MessageLookups } from "../inbox/entry.ts";
 import type { MediaDesk } from "../media/media-desk.ts";
 import { ContactEvents } from "../inbox/contact-events.ts";
 import { LifeLog } from "./life-log.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import { Line } from "./line.ts";
+import { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
 import type { Life, Reason, CloseAction } from "../model/phase.ts";
@@ -53,7 +53,7 @@ export class Supervisor {
   /** The number, in digits, that the operator wants linked by code; undefined links by QR. */
   linkWith: string | undefined;
   private readonly lifecycle: Lifecycle;
-  private readonly line: Line;
+  private readonly line: ConnectionSlot;
   private turn: Promise<unknown> = Promise.resolve();
   private cancelStable = () => {};
   private readonly attempts: Attempts;
@@ -77,7 +77,7 @@ export class Supervisor {
     const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
     const write = (batch: Batch) => this.write(batch);
     const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.hear(signals, isCurrent);
-    this.line = new Line(ports.connector, hold, { turn, hear });
+    this.line = new ConnectionSlot(ports.connector, hold, { turn, hear });
     this.lifecycle = new Lifecycle({
       ...ports,
       record,
@@ -183,7 +183,7 @@ export class Supervisor {
 
   private batchOf(signals: readonly Signal[]): Promise<Batch> {
     const { store, clock } = this.ports;
-    const known: Known = {
+    const known: MessageLookups = {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
       said: (chat, id) => store.history.find(this.hold.device, chat, id),
     };

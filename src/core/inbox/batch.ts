@@ -6,7 +6,7 @@ import type { ContactChange } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange } from "../ports/history.ts";
 import type { ContactEvents } from "./contact-events.ts";
-import { type Known, nothing } from "./entry.ts";
+import { type MessageLookups, emptyEntry } from "./entry.ts";
 import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
 import type { SendPolicy } from "../policy/send-policy.ts";
@@ -17,7 +17,7 @@ import type { DeviceChange } from "../ports/devices.ts";
 /** Everything that follows from what a connection reported, to be written together. */
 export async function batchOf(
   signals: readonly Signal[],
-  known: Known,
+  lookups: MessageLookups,
   policy: SendPolicy,
   contactEvents: ContactEvents,
   clock: Clock,
@@ -30,8 +30,8 @@ export async function batchOf(
   const contactHistory: ContactHistoryChange[] = [];
   let device: DeviceChange | undefined;
   for (const signal of signals) {
-    const effects = await policy.effects(signal, (waId) => known.sent(waId));
-    const entry = effects ? { ...nothing, ...effects } : await entryOf(signal, clock.now(), known);
+    const effects = await policy.effects(signal, (waId) => lookups.sent(waId));
+    const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), lookups);
     events.push(...entry.events);
     messages.push(...entry.messages);
     history.push(...entry.history);

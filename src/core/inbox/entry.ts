@@ -15,19 +15,19 @@ export interface Entry {
   contacts: ContactChange[];
 }
 
-export const nothing: Entry = { events: [], messages: [], history: [], media: [], contacts: [] };
+export const emptyEntry: Entry = { events: [], messages: [], history: [], media: [], contacts: [] };
 
 /** What the inbox asks about messages: those we sent, and all that are remembered. */
-export interface Known {
+export interface MessageLookups {
   sent(waId: string): Promise<Message | null>;
   said(chat: string, id: string): Promise<Said | null>;
 }
 
-export const told = (event: NewEvent): Entry => ({ ...nothing, events: [event] });
+export const eventEntry = (event: NewEvent): Entry => ({ ...emptyEntry, events: [event] });
 export const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** The file of a content, still where WhatsApp has it. */
-export function fileOf(content: MediaContent, remote: string | null): ReceivedMedia {
+export function receivedFileOf(content: MediaContent, remote: string | null): ReceivedMedia {
   const { media_id: id, mime, size, sha256 } = content;
   return { id, mime, size, sha256, remote, name: ("name" in content && content.name) || null };
 }

@@ -6,7 +6,7 @@ import { type Content, isMedia } from "../model/content/content.ts";
 import { type EventData, eventOfAction, type NewEvent } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
-import { type Entry, fileOf, type Known, nothing, seconds, told } from "./entry.ts";
+import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, seconds, eventEntry } from "./entry.ts";
 import type { HistoryChange, NewSaid, Said } from "../ports/history.ts";
 import type { Envelope, Incoming, Message } from "../model/message/message.ts";
 import { failed, named } from "../policy/message-effects.ts";
@@ -16,16 +16,16 @@ import { isGroupJid, phoneOfJid } from "../model/recipient.ts";
 import { type Life, livePhases } from "../model/phase.ts";
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
-export async function entryOf(signal: Signal, now: number, known: Known): Promise<Entry> {
+export async function entryOf(signal: Signal, now: number, lookups: MessageLookups): Promise<Entry> {
   switch (signal.type) {
     case "message":
-      return received(signal, known);
+      return received(signal, lookups);
     case "undecryptable":
-      return told(undecryptable(signal));
+      return eventEntry(undecryptable(signal));
     case "ack":
-      return acknowledged(signal, await known.sent(signal.waId));
+      return acknowledged(signal, await lookups.sent(signal.waId));
     case "receipt":
-      return receipted(signal, known);
+      return receipted(signal, lookups);
     case "seen":
       return seen(signal);
     case "qr":
@@ -34,20 +34,20 @@ export async function entryOf(signal: Signal, now: number, known: Known): Promis
     case "paired":
     case "open":
     case "account":
-      return told(lifeEvent(signal, now));
+      return eventEntry(lifeEvent(signal, now));
     case "news":
       return newsEntry(signal.news);
     case "learned":
-      return { ...nothing, contacts: signal.contacts, history: signal.history };
+      return { ...emptyEntry, contacts: signal.contacts, history: signal.history };
     case "post":
-      return posted(signal, known);
+      return posted(signal, lookups);
     case "post_deleted":
-      return unposted(signal, known);
+      return unposted(signal, lookups);
     case "pairing_refused":
     case "closed":
     case "time_lock":
     case "chat_cap":
-      return nothing;
+      return emptyEntry;
     default:
       return assertNever(signal);
   }
@@ -57,7 +57,7 @@ function seen({ chat, waIds, at }: SignalOf<"seen">): Entry {
   const once = `seen|${chat}|${waIds.join()}`;
   const event: NewEvent = { type: "chat.updated", at, chat, once, data: { chat, unread: false } };
   const read = waIds.map((id): HistoryChange => ({ type: "read", chat, id }));
-  return { ...told(event), history: read };
+  return { ...eventEntry(event), history: read };
 }
 
 /** Two participants may use one id, and the owner's phone a contact's: all four parts make the identity. */
@@ -79,21 +79,21 @@ function envelopeData(message: Envelope): Omit<EventData<"message.undecryptable"
   };
 }
 
-async function received({ message, wire, remote }: SignalOf<"message">, known: Known): Promise<Entry> {
+async function received({ message, wire, remote }: SignalOf<"message">, lookups: MessageLookups): Promise<Entry> {
   const { content, context, chat, timestamp } = message;
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
   const data = envelopeData(message);
   const contacts = senderOf(message);
   if (!isAction(content)) {
     const said: HistoryChange = { type: "said", said: { ...saidOf(message, content), wire } };
-    const event = told({ ...base, type: "message.received", data: { ...data, content, ...context } });
-    return { ...event, contacts, history: [said], media: isMedia(content) ? [fileOf(content, remote)] : [] };
+    const event = eventEntry({ ...base, type: "message.received", data: { ...data, content, ...context } });
+    return { ...event, contacts, history: [said], media: isMedia(content) ? [receivedFileOf(content, remote)] : [] };
   }
   const { kind, ...action } = content;
-  const before = kind === "edit" || kind === "delete" ? await known.said(chat, content.target.id) : null;
+  const before = kind === "edit" || kind === "delete" ? await lookups.said(chat, content.target.id) : null;
   const previous = kind === "edit" || kind === "delete" ? { previous: before?.content ?? null } : {};
   return {
-    ...told({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
+    ...eventEntry({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
     contacts,
     history: changeOf(content, message, before),
   };
@@ -125,7 +125,7 @@ function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
 
 function newsEntry({ history = [], media = [], contacts = [], once, ...news }: News): Entry {
   const event = { ...news, once: once ?? unique(news.type, news.at) };
-  return { ...told(event), history, media, contacts };
+  return { ...eventEntry(event), history, media, contacts };
 }
 
 function undecryptable({ message, reason }: SignalOf<"undecryptable">): NewEvent<"message.undecryptable"> {
@@ -139,7 +139,7 @@ function undecryptable({ message, reason }: SignalOf<"undecryptable">): NewEvent
 }
 
 function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
-  if (!message) return nothing;
+  if (!message) return emptyEntry;
   if (signal.error === null) {
     const { chat, waId: id } = message;
     const { serverId } = signal;
@@ -147,14 +147,14 @@ function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
     const numbered: HistoryChange[] = serverId === undefined ? [] : [{ type: "numbered", chat, id, serverId }];
     const data = { ...named(message, signal.at), content: message.content, ...number };
     return {
-      ...nothing,
+      ...emptyEntry,
       events: [{ type: "message.sent", at: signal.at, chat, once: `ack|${message.waId}`, data }],
       history: [...doneBy(message, signal.at), ...numbered],
       messages: [{ waId: message.waId, state: "sent", reason: null, error: null, sentAt: signal.at, at: signal.at }],
     };
   }
   const error = `WhatsApp refused the message (error ${signal.error}).`;
-  return { ...nothing, ...failed(message, signal.at, signal.error, error) };
+  return { ...emptyEntry, ...failed(message, signal.at, signal.error, error) };
 }
 
 /** What an action of ours does to what is remembered, once WhatsApp took it. */
@@ -164,12 +164,12 @@ function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
   return [];
 }
 
-async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Entry> {
-  const entry: Entry = { ...nothing, events: [], messages: [], history: [] };
+async function receipted(signal: SignalOf<"receipt">, lookups: MessageLookups): Promise<Entry> {
+  const entry: Entry = { ...emptyEntry, events: [], messages: [], history: [] };
   for (const waId of signal.waIds) {
-    const message = await known.sent(waId);
+    const message = await lookups.sent(waId);
     if (!message) continue;
-    if (isUnanswered(message)) took(entry, acknowledged({ type: "ack", waId, error: null, at: signal.at }, message));
+    if (isUnanswered(message)) addTo(entry, acknowledged({ type: "ack", waId, error: null, at: signal.at }, message));
     entry.messages.push({ waId, delivery: signal.state, at: signal.at });
     entry.events.push({
       type: "message.status",
@@ -189,7 +189,7 @@ async function receipted(signal: SignalOf<"receipt">, known: Known): Promise<Ent
 /** WhatsApp's answer was lost: that somebody has it is an answer too. */
 const isUnanswered = ({ state }: Message): boolean => state === "queued" || state === "sending";
 
-function took(entry: Entry, more: Entry): void {
+function addTo(entry: Entry, more: Entry): void {
   entry.events.push(...more.events);
   entry.messages.push(...more.messages);
   entry.history.push(...more.history);
@@ -230,7 +230,7 @@ function connectedData(account: Account): EventData<"device.connected"> {
 }
 
 /** What is told when a phase ends. */
-export function farewell(before: Life, after: Life, now: number): NewEvent[] {
+export function endEvents(before: Life, after: Life, now: number): NewEvent[] {
   if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
   const pauses = after.delay !== undefined;
   const ended =

@@ -1,15 +1,18 @@
 import type { Post, PostName } from "../model/message/channel.ts";
 import type { SignalOf } from "../ports/connector.ts";
 import { isMedia } from "../model/content/content.ts";
-import { type Entry, fileOf, type Known, seconds, told } from "./entry.ts";
+import { type Entry, receivedFileOf, type MessageLookups, seconds, eventEntry } from "./entry.ts";
 import type { NewEvent } from "../model/events/events.ts";
 
 /** A post, or new words for one. */
-export async function posted({ post, edited, wire, remote }: SignalOf<"post">, known: Known): Promise<Entry> {
+export async function posted(
+  { post, edited, wire, remote }: SignalOf<"post">,
+  lookups: MessageLookups,
+): Promise<Entry> {
   const { channel, id, fromMe, timestamp, content, context } = post;
-  const media = isMedia(content) ? [fileOf(content, remote)] : [];
+  const media = isMedia(content) ? [receivedFileOf(content, remote)] : [];
   if (edited !== null) {
-    const before = await known.said(channel, id);
+    const before = await lookups.said(channel, id);
     const event: NewEvent = {
       type: "channel.post_edited",
       at: edited,
@@ -17,7 +20,7 @@ export async function posted({ post, edited, wire, remote }: SignalOf<"post">, k
       once: `post_edited|${channel}|${id}|${edited}`,
       data: { ...postData({ ...post, timestamp: seconds(edited) }), content, previous: before?.content ?? null },
     };
-    return { ...told(event), media, history: [{ type: "edited", chat: channel, id, content, at: edited }] };
+    return { ...eventEntry(event), media, history: [{ type: "edited", chat: channel, id, content, at: edited }] };
   }
   const event: NewEvent = {
     type: "channel.post",
@@ -27,7 +30,7 @@ export async function posted({ post, edited, wire, remote }: SignalOf<"post">, k
     data: { ...postData(post), content, from_me: fromMe, ...context },
   };
   const said = { ...postSaid(post), wire };
-  return { ...told(event), media, history: [{ type: "said", said }] };
+  return { ...eventEntry(event), media, history: [{ type: "said", said }] };
 }
 
 /** A post as it is remembered. Nobody sees which of a channel's admins wrote it. */
@@ -46,13 +49,13 @@ export function postSaid({ channel, id, serverId, fromMe, timestamp, content, co
 }
 
 /** A post that was taken back. */
-export async function unposted({ post, at }: SignalOf<"post_deleted">, known: Known): Promise<Entry> {
+export async function unposted({ post, at }: SignalOf<"post_deleted">, lookups: MessageLookups): Promise<Entry> {
   const { channel, id } = post;
-  const before = await known.said(channel, id);
+  const before = await lookups.said(channel, id);
   const data = { ...postData({ ...post, timestamp: seconds(at) }), previous: before?.content ?? null };
   const once = `post_deleted|${channel}|${id}`;
   return {
-    ...told({ type: "channel.post_deleted", at, chat: channel, once, data }),
+    ...eventEntry({ type: "channel.post_deleted", at, chat: channel, once, data }),
     history: [{ type: "deleted", chat: channel, id, at }],
   };
 }

@@ -1,7 +1,7 @@
 import type { Channel } from "../model/message/channel.ts";
 import type { ChannelCalls, PostPage } from "../ports/channels.ts";
 import { isMedia } from "../model/content/content.ts";
-import { fileOf } from "../inbox/entry.ts";
+import { receivedFileOf } from "../inbox/entry.ts";
 import type { HistoryChange } from "../ports/history.ts";
 import { postSaid } from "../inbox/posts.ts";
 import type { Batch } from "../ports/ledger.ts";
@@ -48,6 +48,8 @@ function postsIn({ posts, wires }: PostPage): Known {
   });
   return {
     history: found.map(({ post, wire }) => ({ type: "said", old: true, said: { ...postSaid(post), wire } })),
-    media: found.flatMap(({ post: { content }, remote }) => (isMedia(content) ? [fileOf(content, remote)] : [])),
+    media: found.flatMap(({ post: { content }, remote }) =>
+      isMedia(content) ? [receivedFileOf(content, remote)] : [],
+    ),
   };
 }

@@ -2,7 +2,7 @@ import type { Connection, Connector, ConnectOptions, Signal } from "../ports/con
 import type { Hold } from "../ports/hold.ts";
 
 /** What a device's line asks of whoever owns it. */
-export interface LineOwner {
+export interface ConnectionSlotOwner {
   /** Runs `work` while nothing else happens to the device. */
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** `current`: no other connection has taken its place. Looked at within a turn. */
@@ -10,14 +10,14 @@ export interface LineOwner {
 }
 
 /** The device's line to WhatsApp: one connection at a time, and never a second one before the first has ended. */
-export class Line {
+export class ConnectionSlot {
   private connection: Connection | null = null;
   private closing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly connector: () => Promise<Connector>,
     private readonly hold: Hold,
-    private readonly owner: LineOwner,
+    private readonly owner: ConnectionSlotOwner,
   ) {}
 
   get current(): Connection | null {
