@@ -117,7 +117,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     limitsOf: (tenant) => budgets.limitsOf(tenant),
     due: courier.now,
     owedTo: () => targets.names(),
-    tell: (lost) => webhooks.bury(lost),
+    tell: (lost) => webhooks.deadLetter(lost),
     pruned: () => courier.wake(),
   });
   // What is made later than who needs it.

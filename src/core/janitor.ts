@@ -50,7 +50,7 @@ export class Janitor {
       await new Promise((go) => setImmediate(go));
     }
     if (rows > 0) pruned?.();
-    await this.#confess();
+    await this.#reportDropped();
     return rows;
   }
 
@@ -79,7 +79,7 @@ export class Janitor {
     };
   }
 
-  async #confess(): Promise<void> {
+  async #reportDropped(): Promise<void> {
     for (const lost of this.#stopped ? [] : await this.options.retention.lost()) {
       await this.options.tell(lost);
       await this.options.retention.told(lost);

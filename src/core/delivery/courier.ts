@@ -1,13 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
-import { type Deliver, Desk, type Serving, type TargetOptions } from "./desk.ts";
+import { type Deliver, TargetState, type Serving, type TargetOptions } from "./target-state.ts";
 import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "../policy/retry.ts";
-import { Room } from "./room.ts";
+import { AttemptBudget } from "./attempt-budget.ts";
 import { steady } from "../base/steady.ts";
 import type { Target } from "../model/events/targets.ts";
 
-export type { Attempt, Deliver, Serving, TargetOptions } from "./desk.ts";
+export type { Attempt, Deliver, Serving, TargetOptions } from "./target-state.ts";
 
 export interface CourierPorts {
   deliveries: Deliveries;
@@ -25,7 +25,7 @@ const diskPause = 1_000;
  * store when something was committed, when an attempt ended and when the next retry falls due, and sleeps otherwise.
  */
 export class Courier {
-  readonly #desks = new Map<Target, Desk>();
+  readonly #states = new Map<Target, TargetState>();
   /** The time that due deliveries go by. */
   readonly now: () => number;
   readonly #abort = new AbortController();
@@ -55,23 +55,23 @@ export class Courier {
 
   /** From now on `target` gets what is owed to it. Replaces an earlier one of that name. */
   add(target: Target, deliver: Deliver, options: TargetOptions = {}): void {
-    this.#desks.set(target, new Desk(target, deliver, options, this.#desks.get(target)));
+    this.#states.set(target, new TargetState(target, deliver, options, this.#states.get(target)));
     this.#ask();
   }
 
   /** No attempt begins any more; what is owed stays owed. */
   remove(target: Target): void {
-    this.#desks.delete(target);
+    this.#states.delete(target);
   }
 
   /** Holds deliveries back until `resume`, without losing any. */
   pause(target: Target): void {
-    const desk = this.#desks.get(target);
-    if (desk !== undefined) desk.paused = true;
+    const state = this.#states.get(target);
+    if (state !== undefined) state.paused = true;
   }
 
   resume(target: Target): void {
-    this.#desks.get(target)?.wakeUp();
+    this.#states.get(target)?.resume();
     this.#ask();
   }
 
@@ -83,16 +83,16 @@ export class Courier {
 
   /** Until when a target asked to be left alone, by the courier's time; 0 when it did not. */
   restUntil(target: Target): number {
-    return this.#desks.get(target)?.restUntil ?? 0;
+    return this.#states.get(target)?.restUntil ?? 0;
   }
 
   serving(target: Target): Serving {
-    return this.#desks.get(target)?.serving(this.now()) ?? "freely";
+    return this.#states.get(target)?.serving(this.now()) ?? "freely";
   }
 
   /** Something new is owed to these, or may be to any. */
-  wake(targets: Iterable<Target> = this.#desks.keys()): void {
-    for (const target of targets) this.#desks.get(target)?.stir();
+  wake(targets: Iterable<Target> = this.#states.keys()): void {
+    for (const target of targets) this.#states.get(target)?.markDirty();
     this.#ask();
   }
 
@@ -116,7 +116,7 @@ export class Courier {
 
   #isIdle(): boolean {
     if (this.#turning || this.#turnAsked || this.#settled.length > 0) return false;
-    return [...this.#desks.values()].every(({ busy }) => busy === 0);
+    return [...this.#states.values()].every(({ busy }) => busy === 0);
   }
 
   /** Once per round of the event loop, however often it is asked: so outcomes and claims share a transaction. */
@@ -136,7 +136,7 @@ export class Courier {
       await this.#exchange(settled);
     } catch (error) {
       this.#settled.unshift(...settled);
-      for (const desk of this.#desks.values()) desk.stir();
+      for (const state of this.#states.values()) state.markDirty();
       this.ports.log.error({ err: error }, "deliveries wait: the store refuses");
       this.#wakeAt(this.now() + diskPause);
     }
@@ -155,10 +155,10 @@ export class Courier {
       settled.filter(({ next }) => next.stage === "dead"),
       ({ target }) => target,
     );
-    for (const [target, list] of dead) this.#desks.get(target)?.buried(list);
+    for (const [target, list] of dead) this.#states.get(target)?.deadLettered(list);
     for (const [target, limit] of want) {
       const got = claims.filter((claim) => claim.target === target).length;
-      this.#desks.get(target)?.told(got === limit, next.get(target) ?? Infinity);
+      this.#states.get(target)?.asked(got === limit, next.get(target) ?? Infinity);
     }
     for (const claim of claims)
       this.#attempt(claim).catch((error: unknown) => {
@@ -174,36 +174,36 @@ export class Courier {
   #wanted(now: number): { want: Map<Target, number>; crowded: boolean } {
     const want = new Map<Target, number>();
     if (this.#stopping) return { want, crowded: false };
-    const room = new Room(this.#desks);
-    const desks = [...this.#desks.values()];
-    this.#first = (this.#first + 1) % Math.max(1, desks.length);
+    const budget = new AttemptBudget(this.#states);
+    const states = [...this.#states.values()];
+    this.#first = (this.#first + 1) % Math.max(1, states.length);
     let crowded = false;
-    for (const desk of [...desks.slice(this.#first), ...desks.slice(0, this.#first)]) {
-      const limit = desk.want(now, room.for(desk));
-      if (limit > 0) want.set(desk.target, limit);
-      else crowded ||= desk.busy === 0 && desk.eager(now);
-      room.take(desk, limit);
+    for (const state of [...states.slice(this.#first), ...states.slice(0, this.#first)]) {
+      const limit = state.want(now, budget.for(state));
+      if (limit > 0) want.set(state.target, limit);
+      else crowded ||= state.busy === 0 && state.isDue(now);
+      budget.take(state, limit);
     }
     return { want, crowded };
   }
 
   #free(target: Target): void {
-    this.#desks.get(target)?.end();
+    this.#states.get(target)?.end();
     this.#ask();
   }
 
   async #attempt(claim: Claim): Promise<void> {
-    const desk = this.#desks.get(claim.target);
+    const state = this.#states.get(claim.target);
     const startedAt = this.now();
-    if (desk === undefined) return this.#giveBack(claim, startedAt);
-    desk.begin();
-    const outcome = await this.#outcomeOf(desk, claim);
+    if (state === undefined) return this.#giveBack(claim, startedAt);
+    state.begin();
+    const outcome = await this.#outcomeOf(state, claim);
     if (this.#abort.signal.aborted && !outcome.ok) return this.#free(claim.target);
     const now = this.now();
     const { place, target, lane, attempt, event } = claim;
     const chance = (this.ports.random ?? Math.random)();
     const took = now - startedAt;
-    const next = desk.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.ports.clock.now()), chance });
+    const next = state.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.ports.clock.now()), chance });
     this.#settled.push({ place, target, lane, attempt, event, startedAt, duration: took, outcome, next });
     this.#ask();
   }
@@ -216,18 +216,20 @@ export class Courier {
     this.#ask();
   }
 
-  async #outcomeOf(desk: Desk, { event, source, attempt }: Claim): Promise<Outcome> {
+  async #outcomeOf(state: TargetState, { event, source, attempt }: Claim): Promise<Outcome> {
     if (freshFor(event, this.ports.clock.now()) < 0) return { ok: false, error: "not attempted: no longer true" };
     try {
-      return await desk.deliver(event, { number: attempt, source, signal: this.#abort.signal });
+      return await state.deliver(event, { number: attempt, source, signal: this.#abort.signal });
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) };
     }
   }
 
   #setAlarm(): void {
-    const room = new Room(this.#desks);
-    this.#wakeAt([...this.#desks.values()].reduce((at, desk) => Math.min(at, desk.alarm(room.for(desk))), Infinity));
+    const budget = new AttemptBudget(this.#states);
+    this.#wakeAt(
+      [...this.#states.values()].reduce((at, state) => Math.min(at, state.alarm(budget.for(state))), Infinity),
+    );
   }
 
   #wakeAt(at: number): void {

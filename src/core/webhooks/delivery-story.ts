@@ -1,16 +1,16 @@
 import type { Delivery } from "../ports/delivery-log.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
 import type { BotEvent } from "../model/events/events.ts";
-import { asks } from "../model/events/targets.ts";
+import { asksFor } from "../model/events/targets.ts";
 
 /** Why a webhook never was to get an event, as far as that can be told later. */
 export function whyNotOwed({ events, devices, createdAt, tenant }: Endpoint, event: BotEvent): string {
   const source = { tenant, uid: event.device, id: event.device };
   if (writtenAt(event) < createdAt) return "it happened before the webhook was made";
-  if (!asks({ events, devices: null, tenant }, event.type, source)) {
+  if (!asksFor({ events, devices: null, tenant }, event.type, source)) {
     return `the webhook does not ask for ${event.type}: its events are ${events.join(", ")}`;
   }
-  if (!asks({ events, devices, tenant }, event.type, source)) {
+  if (!asksFor({ events, devices, tenant }, event.type, source)) {
     const where = event.device === null ? "what concerns no device" : `the device ${event.device}`;
     return `the webhook does not ask for ${where}: its devices are ${devices?.join(", ")}`;
   }

@@ -103,7 +103,7 @@ export class Webhooks {
   }
 
   /** Says that events are owed to it no longer though it did not take them. */
-  async bury({ target, reason, count, events, since, until }: Lost): Promise<void> {
+  async deadLetter({ target, reason, count, events, since, until }: Lost): Promise<void> {
     this.ports.log.warn({ target, reason, count }, "events buried");
     const endpoint = this.#endpoints.get(target.replace(/^webhook:/, ""));
     if (endpoint === undefined) return; // a plugin, or removed meanwhile
@@ -112,10 +112,10 @@ export class Webhooks {
   }
 
   /** What is said of webhooks themselves is buried in silence, or that would be told for ever. */
-  #mourn(dead: readonly Settlement[]): void {
+  #reportDead(dead: readonly Settlement[]): void {
     const told = dead.filter(({ event: { type } }) => !type.startsWith("webhook.") && !liveOnly.has(type));
     for (const lost of lossesOf(told)) {
-      void this.bury(lost).catch((error: unknown) => this.ports.log.warn({ err: error }, "a burial is not told"));
+      void this.deadLetter(lost).catch((error: unknown) => this.ports.log.warn({ err: error }, "a burial is not told"));
     }
   }
 
@@ -155,8 +155,8 @@ export class Webhooks {
     else targets.set(targetOf(id), { events, devices, tenant });
     if (before === undefined) {
       this.#health.set(id, new Health(await store.deliveryLog.recent(targetOf(id))));
-      const buried = (dead: readonly Settlement[]) => this.#mourn(dead);
-      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, buried });
+      const deadLettered = (dead: readonly Settlement[]) => this.#reportDead(dead);
+      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, deadLettered });
     }
     if (state !== "active") courier.pause(targetOf(id));
     else if (before?.state !== "active") courier.resume(targetOf(id));

@@ -2,7 +2,7 @@ import type { DeliveryStage } from "../../core/ports/deliveries.ts";
 import type { DeliveryLog, Redelivery } from "../../core/ports/delivery-log.ts";
 import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { asks, type Target } from "../../core/model/events/targets.ts";
+import { asksFor, type Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneOf, ower } from "../sqlite/lane.ts";
 
@@ -43,7 +43,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
     redeliverAll: async ({ target, tenant, since, until, stages, missing, now, stands }: Redelivery) => {
       const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
         stage === null
-          ? missing !== null && !liveOnly.has(type) && asks(missing, type, { tenant, uid: device, id })
+          ? missing !== null && !liveOnly.has(type) && asksFor(missing, type, { tenant, uid: device, id })
           : stages.includes(stage);
       const { first, last } = disk.read(() => bounds.get()) ?? { first: null, last: 0 };
       let count = 0;

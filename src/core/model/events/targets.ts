@@ -54,7 +54,7 @@ export class Targets {
 }
 
 /** Whether an interest asks for an event of this type from there. */
-export function asks(interest: Interest, type: EventType, source: Source): boolean {
+export function asksFor(interest: Interest, type: EventType, source: Source): boolean {
   return concerns(interest, source) && interest.events.some((filter) => matches(filter, type));
 }
 

@@ -1,4 +1,4 @@
-import type { Desk } from "./desk.ts";
+import type { TargetState } from "./target-state.ts";
 
 /** Attempts at once over all targets: the runtime makes 256 requests at a time, and others need some too. */
 const allAtOnce = 192;
@@ -6,24 +6,24 @@ const allAtOnce = 192;
 const mostLingering = 64;
 
 /** What is left of the attempts that may run at once: an equal share for each target, while there are not too many. */
-export class Room {
+export class AttemptBudget {
   readonly #share: number;
   #free = allAtOnce;
   #forLingering = mostLingering;
 
-  constructor(desks: ReadonlyMap<unknown, Desk>) {
-    this.#share = Math.max(1, Math.floor(allAtOnce / desks.size));
-    for (const desk of desks.values()) this.take(desk, desk.busy);
+  constructor(states: ReadonlyMap<unknown, TargetState>) {
+    this.#share = Math.max(1, Math.floor(allAtOnce / states.size));
+    for (const state of states.values()) this.take(state, state.busy);
   }
 
   /** How many chats it may be served at once, those included that are. */
-  for(desk: Desk): number {
-    const free = desk.lingers ? Math.min(this.#free, this.#forLingering) : this.#free;
-    return Math.min(this.#share, desk.busy + Math.max(0, free));
+  for(state: TargetState): number {
+    const free = state.isSlow ? Math.min(this.#free, this.#forLingering) : this.#free;
+    return Math.min(this.#share, state.busy + Math.max(0, free));
   }
 
-  take(desk: Desk, count: number): void {
+  take(state: TargetState, count: number): void {
     this.#free -= count;
-    if (desk.lingers) this.#forLingering -= count;
+    if (state.isSlow) this.#forLingering -= count;
   }
 }

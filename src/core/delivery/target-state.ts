@@ -22,7 +22,7 @@ export interface TargetOptions {
   /** When it was last heard of, it failed: it has to share connections with others of that kind. */
   failing?: boolean;
   /** Hears which deliveries are dead, once that is written down. */
-  buried?: (dead: readonly Settlement[]) => void;
+  deadLettered?: (dead: readonly Settlement[]) => void;
 }
 
 /**
@@ -38,33 +38,33 @@ const long = 1_000;
 export type Serving = "freely" | "carefully" | "resting";
 
 /** One target as the courier sees it. Times are the courier's. */
-export class Desk {
+export class TargetState {
   readonly schedule: Schedule;
-  readonly buried: (dead: readonly Settlement[]) => void;
+  readonly deadLettered: (dead: readonly Settlement[]) => void;
   paused = false;
   readonly #parallel: number;
   /** Claimed and not yet settled on disk. */
   #busy: number;
   /** Something may be due: ask the store. */
-  #stirred = true;
+  #dirty = true;
   /** When the next delivery falls due, as far as is known. */
   #dueAt = Infinity;
   /** The target asked to be left alone until then. */
   #restUntil = 0;
   #lastSuccess = -Infinity;
   #failedInRow = 0;
-  #lingers: boolean;
+  #slow: boolean;
 
   constructor(
     readonly target: Target,
     readonly deliver: Deliver,
-    { parallel = 32, schedule = webhookSchedule, failing = false, buried = () => {} }: TargetOptions,
-    before: Desk | undefined,
+    { parallel = 32, schedule = webhookSchedule, failing = false, deadLettered = () => {} }: TargetOptions,
+    before: TargetState | undefined,
   ) {
     this.#parallel = parallel;
     this.schedule = schedule;
-    this.#lingers = failing;
-    this.buried = buried;
+    this.#slow = failing;
+    this.deadLettered = deadLettered;
     this.#busy = before === undefined ? 0 : before.#busy;
   }
 
@@ -78,8 +78,8 @@ export class Desk {
   }
 
   /** Its last attempt failed, and not quickly: it hangs, or nobody is there. */
-  get lingers(): boolean {
-    return this.#lingers;
+  get isSlow(): boolean {
+    return this.#slow;
   }
 
   serving(now: number): Serving {
@@ -87,36 +87,36 @@ export class Desk {
     return this.#struggles ? "carefully" : "freely";
   }
 
-  stir(): void {
-    this.#stirred = true;
+  markDirty(): void {
+    this.#dirty = true;
   }
 
-  wakeUp(): void {
+  resume(): void {
     this.paused = false;
     this.#restUntil = 0;
-    this.#stirred = true;
+    this.#dirty = true;
   }
 
   /** Whether something may be due that it may have. */
-  eager(now: number): boolean {
-    const due = this.#stirred || this.#dueAt <= now || (this.#restUntil > 0 && this.#restUntil <= now);
+  isDue(now: number): boolean {
+    const due = this.#dirty || this.#dueAt <= now || (this.#restUntil > 0 && this.#restUntil <= now);
     return !this.paused && due && this.#restUntil <= now;
   }
 
   /** How many deliveries it could take up now, of which at most `share` at once; then the store is asked. */
   want(now: number, share: number): number {
-    if (!this.eager(now)) return 0;
+    if (!this.isDue(now)) return 0;
     const free = this.#free(share);
     if (free <= 0) return 0;
     this.#restUntil = 0;
-    this.#stirred = false; // before the store is asked: what is stirred meanwhile must count
+    this.#dirty = false; // before the store is asked: what is stirred meanwhile must count
     return free;
   }
 
   /** What the store said: whether there was as much as was wanted, and when the next falls due. */
-  told(full: boolean, dueAt: number): void {
+  asked(full: boolean, dueAt: number): void {
     this.#dueAt = dueAt;
-    if (full) this.#stirred = true;
+    if (full) this.#dirty = true;
   }
 
   /** When to look again though nothing happens. A desk without a free hand is stirred when one is. */
@@ -132,7 +132,7 @@ export class Desk {
   /** An attempt is settled, or cut off: the next of its lane may be due now. */
   end(): void {
     this.#busy = Math.max(0, this.#busy - 1);
-    this.#stirred = true;
+    this.#dirty = true;
   }
 
   /** What follows from an attempt. `took`: milliseconds; `freshFor`: how long the event is worth anything; `chance`: 0 to 1. */
@@ -141,7 +141,7 @@ export class Desk {
     outcome: Outcome,
     { now, took, freshFor, chance }: { now: number; took: number; freshFor: number; chance: number },
   ): Settlement["next"] {
-    this.#lingers = !outcome.ok && took >= long;
+    this.#slow = !outcome.ok && took >= long;
     if (outcome.ok) {
       this.#lastSuccess = now;
       this.#failedInRow = 0;
