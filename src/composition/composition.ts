@@ -10,7 +10,7 @@ import { Failure } from "../core/base/failure.ts";
 import { Authenticator } from "../core/access/authenticator.ts";
 import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
-import { MediaDesk } from "../core/media/media-desk.ts";
+import { MediaService } from "../core/media/media-service.ts";
 import { hashKey, newKey } from "../core/access/keys.ts";
 import { Janitor } from "../core/janitor.ts";
 import type { Log } from "../core/base/log.ts";
@@ -127,7 +127,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     const { openWhatsApp } = await import("./whatsapp.ts");
     return openWhatsApp(config, { store, media, safeFetch, traces, clock, log });
   });
-  const media = new MediaDesk({
+  const media = new MediaService({
     media: store.media,
     source: {
       async *fetch(remote, limit) {

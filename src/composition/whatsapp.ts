@@ -4,7 +4,7 @@ import type { Clock } from "../core/base/clock.ts";
 import type { Connector } from "../core/ports/connector.ts";
 import type { Log } from "../core/base/log.ts";
 import type { MediaSource } from "../core/ports/media.ts";
-import type { MediaDesk } from "../core/media/media-desk.ts";
+import type { MediaService } from "../core/media/media-service.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import { UnknownNames } from "../core/trace/unknown-names.ts";
 import type { Traces } from "../core/trace/traces.ts";
@@ -18,7 +18,7 @@ import { officialSource, Version } from "../whatsapp/wire/version.ts";
 
 export interface WhatsAppParts {
   store: Store;
-  media: MediaDesk;
+  media: MediaService;
   safeFetch: SafeFetch;
   traces: Traces;
   clock: Clock;

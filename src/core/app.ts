@@ -3,7 +3,7 @@ import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import type { MediaRecord } from "./ports/media.ts";
-import type { WebhookDesk } from "./webhooks/webhook-desk.ts";
+import type { WebhookService } from "./webhooks/webhook-service.ts";
 import type { Principal } from "./model/principal.ts";
 import type { Device } from "./device/device.ts";
 
@@ -20,7 +20,7 @@ export interface App {
 export interface Workspace {
   readonly principal: Principal;
   readonly tenant: string;
-  readonly webhooks: WebhookDesk;
+  readonly webhooks: WebhookService;
   /** Everything that happened on the workspace's devices. */
   readonly log: EventLog;
   /** Throws `not_found`, in the same words for absent and foreign. */

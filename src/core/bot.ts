@@ -7,7 +7,7 @@ import { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
 import type { MediaRecord } from "./ports/media.ts";
-import type { MediaDesk } from "./media/media-desk.ts";
+import type { MediaService } from "./media/media-service.ts";
 import { DeviceHandle } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
@@ -18,7 +18,7 @@ import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
 import type { Traces } from "./trace/traces.ts";
 import { type Ports, Supervisor } from "./device/supervisor.ts";
-import { WebhookDesk } from "./webhooks/webhook-desk.ts";
+import { WebhookService } from "./webhooks/webhook-service.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** The device that faces without device ids mean. */
@@ -71,7 +71,7 @@ export class Bot implements App {
     if (!home.record.account) await home.start(pairWith);
   }
 
-  get media(): MediaDesk {
+  get media(): MediaService {
     return this.ports.media;
   }
 
@@ -133,9 +133,9 @@ export class Bot implements App {
     await this.ports.store.devices.remove(supervisor.record.uid);
   }
 
-  desk(tenant: string, by: Principal): WebhookDesk {
+  desk(tenant: string, by: Principal): WebhookService {
     const { webhooks } = this.ports;
-    return new WebhookDesk({ webhooks, tenant, need: (scope) => need(by, scope), admin: by.kind === "admin" });
+    return new WebhookService({ webhooks, tenant, need: (scope) => need(by, scope), admin: by.kind === "admin" });
   }
 
   log(tenant: string, need: (scope: Scope) => void): EventLog {
@@ -208,7 +208,7 @@ export class Bot implements App {
 /** What one principal may use of the bot. */
 class BotWorkspace implements Workspace {
   readonly tenant: string;
-  readonly webhooks: WebhookDesk;
+  readonly webhooks: WebhookService;
   readonly log: EventLog;
 
   constructor(

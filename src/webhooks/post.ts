@@ -3,7 +3,7 @@ import type { Outcome } from "../core/ports/deliveries.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
-import type { Post } from "../core/webhooks/webhooks.ts";
+import type { WebhookPoster } from "../core/webhooks/webhooks.ts";
 import { answerTo } from "./answer.ts";
 import { signed } from "./sign.ts";
 
@@ -19,7 +19,7 @@ export interface PosterOptions {
 }
 
 /** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
-export function poster({ send }: Pick<SafeFetch, "send">, { clock, version, bodyOf }: PosterOptions): Post {
+export function poster({ send }: Pick<SafeFetch, "send">, { clock, version, bodyOf }: PosterOptions): WebhookPoster {
   return async (endpoint, event, signal, patience = usualPatience) => {
     const body = JSON.stringify(bodyOf(event));
     const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());

@@ -29,7 +29,7 @@ test("list shows the made secret beside a running bot; send uses it; listen veri
   const listed = await saidBy(merpati(rig.dir, "list"));
   expect(listed).toContain("url     http://127.0.0.1:1/hook");
   const secret = /whsec_\S+/.exec(listed)?.[0] ?? "";
-  expect(secret).toBe(rig.desk.list()[0]?.secrets[0]?.secret ?? "none");
+  expect(secret).toBe(rig.service.list()[0]?.secrets[0]?.secret ?? "none");
 
   const listener = merpati(rig.dir, "listen", "--port=0");
   const heard = linesOf(listener.stdout);

@@ -23,7 +23,7 @@ test("a bad draft is refused with its field", async () => {
     [{ url, secret: "short" }, "secret"],
   ];
   for (const [draft, field] of bad) {
-    expect(await refusal(rig.desk.create(draft as { url: string }))).toStartWith(`invalid: ${field}`);
+    expect(await refusal(rig.service.create(draft as { url: string }))).toStartWith(`invalid: ${field}`);
   }
-  expect(rig.desk.list()).toEqual([]);
+  expect(rig.service.list()).toEqual([]);
 });

@@ -48,9 +48,9 @@ class Silence {
 
 /** Resolves when so many events have been delivered to the last webhook, and that is written down. */
 async function delivered(rig: Rig, count: number): Promise<void> {
-  const id = rig.desk.list().at(-1)?.id ?? "";
+  const id = rig.service.list().at(-1)?.id ?? "";
   const page = { ...unfiltered, stages: ["delivered"] as const };
-  while ((await rig.desk.deliveries.list(id, page)).length < count) await new Promise((go) => setImmediate(go));
+  while ((await rig.service.deliveries.list(id, page)).length < count) await new Promise((go) => setImmediate(go));
 }
 
 const chats = (from: number, count: number) =>
@@ -85,7 +85,7 @@ test("who failed before a restart begins among those that share", async () => {
   const [silence, good] = [await Silence.start(), receiver()];
   const urls = [...silence.urls(300), good.url];
   const rig = await Rig.start({ urls });
-  for (const { id } of rig.desk.list().slice(0, 300)) await rig.store.endpoints.failing(id, 1);
+  for (const { id } of rig.service.list().slice(0, 300)) await rig.store.endpoints.failing(id, 1);
   await rig.stop();
   await rig.start({ urls });
   await rig.record(...chats(0, 40));

@@ -5,7 +5,7 @@ import { Feed } from "../../src/core/delivery/feed.ts";
 import type { Hold } from "../../src/core/ports/hold.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { Targets } from "../../src/core/model/events/targets.ts";
-import { WebhookDesk } from "../../src/core/webhooks/webhook-desk.ts";
+import { WebhookService } from "../../src/core/webhooks/webhook-service.ts";
 import type { OperatorsWebhooks } from "../../src/core/webhooks/operators-webhooks.ts";
 import { Webhooks } from "../../src/core/webhooks/webhooks.ts";
 import { Allowed } from "../../src/net/allowed.ts";
@@ -55,7 +55,7 @@ export class Rig {
   courier!: Courier;
   targets!: Targets;
   webhooks!: Webhooks;
-  desk!: WebhookDesk;
+  service!: WebhookService;
   hold!: Hold;
 
   private constructor(readonly dir: string) {}
@@ -77,14 +77,14 @@ export class Rig {
     const { store, courier } = this;
     const ports = { store, targets, courier, feed, post, safeFetch, clock, log: silent, ids };
     this.webhooks = await Webhooks.load(ports, { ...nobody, ...operators });
-    this.desk = this.deskOf("default");
+    this.service = this.deskOf("default");
     if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
     this.hold = await store.devices.hold("d1", new AbortController().signal);
     await courier.start();
   }
 
-  deskOf(tenant: string, admin = true): WebhookDesk {
-    return new WebhookDesk({ webhooks: this.webhooks, tenant, need: () => {}, admin });
+  deskOf(tenant: string, admin = true): WebhookService {
+    return new WebhookService({ webhooks: this.webhooks, tenant, need: () => {}, admin });
   }
 
   async stop(): Promise<void> {

@@ -83,7 +83,7 @@ const oneEvent = () =>
     .get(
       "/deliveries",
       async ({ workspace, params }) => {
-        const { fates } = await workspace.webhooks.deliveries.ofEvent(params.event);
+        const { fates } = await workspace.webhooks.deliveries.statuses(params.event);
         const urls = new Map(workspace.webhooks.list().map(({ id, url }) => [id, url]));
         return { success: true, data: [...fates].map(([id, fate]) => fateBody(id, urls.get(id) ?? null, fate)) };
       },

@@ -1,8 +1,8 @@
-import type { Again, Fate, Shown } from "../../core/webhooks/delivery-desk.ts";
+import type { Redelivery, DeliveryStatus, DeliveryView } from "../../core/webhooks/delivery-service.ts";
 import type { AttemptRecord, Recent } from "../../core/ports/delivery-log.ts";
 import type { Outcome } from "../../core/ports/deliveries.ts";
 import type { Endpoint } from "../../core/ports/endpoint.ts";
-import type { WebhookFigures } from "../../core/webhooks/webhook-desk.ts";
+import type { WebhookFigures } from "../../core/webhooks/webhook-service.ts";
 import { unixSeconds } from "../moment.ts";
 
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
@@ -59,7 +59,7 @@ export const testBody = ({ ok, status, error, response, duration }: Outcome & { 
   response: response ?? null,
 });
 
-export const deliveryBody = ({ delivery, nextAt }: Shown) => {
+export const deliveryBody = ({ delivery, nextAt }: DeliveryView) => {
   const { event, stage, attempts, reason, settledAt, last } = delivery;
   return {
     event_id: event.id,
@@ -85,13 +85,16 @@ const attemptBody = ({ number, at, duration, status, error, response }: AttemptR
   response,
 });
 
-export const historyBody = (eventId: string, { fate, attempts }: { fate: Fate; attempts: AttemptRecord[] }) =>
+export const historyBody = (
+  eventId: string,
+  { fate, attempts }: { fate: DeliveryStatus; attempts: AttemptRecord[] },
+) =>
   fate.owed
     ? { ...deliveryBody(fate), reason: fate.reason, log: attempts.map(attemptBody) }
     : { event_id: eventId, status: "not_owed", reason: fate.reason, log: [] };
 
 /** One event's fate for one webhook; `url` is null of one that was removed. */
-export const fateBody = (webhook: string, url: string | null, fate: Fate) => ({
+export const fateBody = (webhook: string, url: string | null, fate: DeliveryStatus) => ({
   webhook_id: webhook,
   url,
   ...(fate.owed ? withoutEvent(deliveryBody(fate)) : { status: "not_owed" }),
@@ -99,7 +102,7 @@ export const fateBody = (webhook: string, url: string | null, fate: Fate) => ({
 });
 
 /** One event's fate for one plugin. */
-export const pluginFateBody = (plugin: string, shown: Shown) => {
+export const pluginFateBody = (plugin: string, shown: DeliveryView) => {
   const { response_status: _, ...rest } = withoutEvent(deliveryBody(shown));
   return { plugin, ...rest };
 };
@@ -112,7 +115,7 @@ const heldBack = {
   disabled: "It is due, and leaves when the webhook is resumed: it is disabled.",
 };
 
-export const againBody = ({ held }: Again) => ({
+export const againBody = ({ held }: Redelivery) => ({
   success: true,
   message: held === null ? "It will be delivered again" : heldBack[held],
 });

@@ -1,11 +1,11 @@
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
-import type { BulkDesk } from "../sending/bulk/bulk-desk.ts";
+import type { BulkService } from "../sending/bulk/bulk-service.ts";
 import type { ChannelCalls } from "../ports/channels.ts";
 import type { ChatCalls } from "../ports/chats.ts";
 import type { CommunityCalls } from "../ports/communities.ts";
 import type { GroupCalls } from "../ports/groups.ts";
-import type { LabelDesk } from "../people/label-desk.ts";
+import type { LabelService } from "../people/label-desk.ts";
 import type { Memory } from "../people/memory.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
@@ -43,11 +43,11 @@ export interface Device {
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
   /** What is sent to many at once. */
-  readonly bulk: BulkDesk;
+  readonly bulk: BulkService;
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
   /** Of a business account. */
-  readonly labels: LabelDesk;
+  readonly labels: LabelService;
   /** What is remembered of chats and people. */
   readonly memory: Memory;
   /** A picture as profiles and groups show it: a small JPEG. */

@@ -10,13 +10,13 @@ import { type ChannelCalls, channelScopes } from "../ports/channels.ts";
 import { type ChatCalls, chatScopes } from "../ports/chats.ts";
 import { type CommunityCalls, communityScopes } from "../ports/communities.ts";
 import { type GroupCalls, groupScopes } from "../ports/groups.ts";
-import { LabelDesk } from "../people/label-desk.ts";
+import { LabelService } from "../people/label-desk.ts";
 import { labelScopes } from "../ports/labels.ts";
 import { Memory } from "../people/memory.ts";
 import { type PeopleCalls, peopleScopes } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
-import { BulkDesk } from "../sending/bulk/bulk-desk.ts";
+import { BulkService } from "../sending/bulk/bulk-service.ts";
 import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
 import type { Draft, Message, QueueOptions } from "../model/message/message.ts";
@@ -148,8 +148,8 @@ export class DeviceHandle implements Device {
     return this.calls(chatScopes, () => this.supervisor.open.chats);
   }
 
-  get bulk(): BulkDesk {
-    return new BulkDesk(this.ports, this.supervisor, this.principal, this.outbox.drafter);
+  get bulk(): BulkService {
+    return new BulkService(this.ports, this.supervisor, this.principal, this.outbox.drafter);
   }
 
   get communities(): CommunityCalls {
@@ -161,10 +161,10 @@ export class DeviceHandle implements Device {
     return remembering(calls, (known) => this.supervisor.note({ events: [], ...known }));
   }
 
-  get labels(): LabelDesk {
+  get labels(): LabelService {
     const { record } = this.supervisor;
     const { memory } = this;
-    return new LabelDesk({
+    return new LabelService({
       labels: this.ports.store.labels,
       device: record.uid,
       calls: this.calls(labelScopes, () => this.supervisor.open.labels),

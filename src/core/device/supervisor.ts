@@ -8,7 +8,7 @@ import { EagerFiles } from "../media/eager-files.ts";
 import { Failure } from "../base/failure.ts";
 import type { Judge } from "../policy/governor.ts";
 import type { MessageLookups } from "../inbox/entry.ts";
-import type { MediaDesk } from "../media/media-desk.ts";
+import type { MediaService } from "../media/media-service.ts";
 import { ContactEvents } from "../inbox/contact-events.ts";
 import { LifeLog } from "./life-log.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -35,7 +35,7 @@ export interface Ports extends DeviceWriterPorts {
   log: Log;
   pace: Pace | null;
   judge: Judge;
-  media: MediaDesk;
+  media: MediaService;
   /** Fetch files as soon as their messages come. */
   eagerMedia: boolean;
 }

@@ -5,14 +5,14 @@ import type { NewEvent } from "../model/events/events.ts";
 import { asFailure } from "../base/failure.ts";
 import type { Log } from "../base/log.ts";
 import type { MediaRecord } from "../ports/media.ts";
-import type { MediaDesk } from "./media-desk.ts";
+import type { MediaService } from "./media-service.ts";
 import type { Incoming } from "../model/message/message.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { Store } from "../ports/store.ts";
 
 export interface EagerPorts {
   store: Pick<Store, "media">;
-  media: MediaDesk;
+  media: MediaService;
   clock: Clock;
   log: Log;
   record(batch: Batch): Promise<void>;

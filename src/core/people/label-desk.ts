@@ -18,7 +18,7 @@ export interface LabelPorts {
 }
 
 /** The labels of a device: what is remembered of them, and what is changed there. */
-export class LabelDesk {
+export class LabelService {
   constructor(private readonly ports: LabelPorts) {}
 
   async list(): ReturnType<Labels["list"]> {

@@ -45,7 +45,7 @@ export interface DeliveryQuery {
 }
 
 /** Which deliveries to make again. */
-export interface Redelivery {
+export interface RedeliveryRange {
   target: Target;
   tenant: string;
   /** When the events happened, milliseconds since 1970, both included. */
@@ -102,7 +102,7 @@ export interface DeliveryLog {
   /** Makes a settled delivery due again, or owes an event that was not owed. False when it is on its way already. */
   redeliver(target: Target, place: number, now: number): Promise<boolean>;
   /** The same for a range, oldest first, in slices that let others work. Returns how many. */
-  redeliverAll(range: Redelivery): Promise<number>;
+  redeliverAll(range: RedeliveryRange): Promise<number>;
 }
 
 /** How the last attempts of a webhook went. Times are milliseconds since 1970. */

@@ -4,7 +4,7 @@ import type { BotEvent } from "../model/events/events.ts";
 import { asksFor } from "../model/events/targets.ts";
 
 /** Why a webhook never was to get an event, as far as that can be told later. */
-export function whyNotOwed({ events, devices, createdAt, tenant }: Endpoint, event: BotEvent): string {
+export function whyNotSubscribed({ events, devices, createdAt, tenant }: Endpoint, event: BotEvent): string {
   const source = { tenant, uid: event.device, id: event.device };
   if (writtenAt(event) < createdAt) return "it happened before the webhook was made";
   if (!asksFor({ events, devices: null, tenant }, event.type, source)) {

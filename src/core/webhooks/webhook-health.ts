@@ -2,7 +2,7 @@ import type { Outcome } from "../ports/deliveries.ts";
 import type { Recent } from "../ports/delivery-log.ts";
 
 /** Kept in memory: a write for each delivery would be too dear, and the attempts themselves are in the log. */
-export class Health implements Recent {
+export class WebhookHealth implements Recent {
   lastSuccessAt: number | null;
   lastFailure: Recent["lastFailure"];
   /** In this process. */

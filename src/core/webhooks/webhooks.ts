@@ -11,17 +11,22 @@ import type { SafeFetch } from "../base/safe-fetch.ts";
 import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
 import type { Store } from "../ports/store.ts";
 import type { Target, Targets } from "../model/events/targets.ts";
-import { Health } from "./webhook-health.ts";
+import { WebhookHealth } from "./webhook-health.ts";
 
 /** Hands one event to one endpoint, which has `patience` ms to answer; what it made of it is the outcome. */
-export type Post = (endpoint: Endpoint, event: BotEvent, signal: AbortSignal, patience?: number) => Promise<Outcome>;
+export type WebhookPoster = (
+  endpoint: Endpoint,
+  event: BotEvent,
+  signal: AbortSignal,
+  patience?: number,
+) => Promise<Outcome>;
 
 export interface WebhookPorts {
   store: Pick<Store, "endpoints" | "ledger" | "deliveryLog">;
   targets: Targets;
   courier: Courier;
   feed: Feed;
-  post: Post;
+  post: WebhookPoster;
   safeFetch: Pick<SafeFetch, "check">;
   clock: Clock;
   log: Log;
@@ -38,7 +43,7 @@ const fewest = 5;
 /** Every webhook there is: kept, registered with those who owe events, and posted to. */
 export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
-  readonly #health = new Map<string, Health>();
+  readonly #health = new Map<string, WebhookHealth>();
   /** Changes are made one after the other, each of what the one before left. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -63,8 +68,8 @@ export class Webhooks {
   }
 
   /** How its last attempts went. */
-  health(id: string): Health {
-    return this.#health.get(id) ?? new Health();
+  health(id: string): WebhookHealth {
+    return this.#health.get(id) ?? new WebhookHealth();
   }
 
   /** Writes a new endpoint and acts on it from the next event on. */
@@ -154,7 +159,7 @@ export class Webhooks {
     if (state === "disabled") targets.delete(targetOf(id));
     else targets.set(targetOf(id), { events, devices, tenant });
     if (before === undefined) {
-      this.#health.set(id, new Health(await store.deliveryLog.recent(targetOf(id))));
+      this.#health.set(id, new WebhookHealth(await store.deliveryLog.recent(targetOf(id))));
       const deadLettered = (dead: readonly Settlement[]) => this.#reportDead(dead);
       courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, deadLettered });
     }

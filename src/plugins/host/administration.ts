@@ -10,7 +10,7 @@ import { type Scopes, tidy, withChat } from "../routing/scopes.ts";
 import type { Values } from "../settings/values.ts";
 import type { PluginInfo } from "../contract/words.ts";
 
-interface Desks {
+interface PluginParts {
   dir: string;
   folder: Folder;
   notes: Notes;
@@ -20,15 +20,15 @@ interface Desks {
 }
 
 /** What people decide about plugins: which are on, where, with which settings. */
-export class Administration implements Omit<Plugins, "replay" | "handle"> {
-  constructor(readonly desks: Desks) {}
+export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> {
+  constructor(readonly parts: PluginParts) {}
 
   list(): PluginInfo[] {
-    return this.desks.folder.all.map(infoOf).sort((a, b) => a.name.localeCompare(b.name));
+    return this.parts.folder.all.map(infoOf).sort((a, b) => a.name.localeCompare(b.name));
   }
 
   async details(name: string): Promise<PluginDetails> {
-    const { values, notes } = this.desks;
+    const { values, notes } = this.parts;
     const plugin = this.#find(name);
     const { manifest } = plugin;
     const settings = manifest?.config ?? {};
@@ -44,7 +44,7 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
 
   /** Starts it, now and after every restart; a clean slate for one that was disabled for its faults. */
   async enable(name: string): Promise<void> {
-    const { notes } = this.desks;
+    const { notes } = this.parts;
     const plugin = this.#find(name);
     await notes.want(plugin.name, true);
     await notes.setDisabled(plugin.name, null);
@@ -54,7 +54,7 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
   }
 
   async disable(name: string): Promise<void> {
-    const { notes } = this.desks;
+    const { notes } = this.parts;
     const plugin = this.#find(name);
     await notes.want(plugin.name, false);
     await notes.setDisabled(plugin.name, null);
@@ -63,7 +63,7 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
   }
 
   async uninstall(name: string, { keepData = false }: { keepData?: boolean } = {}): Promise<void> {
-    const { folder, removals, dir } = this.desks;
+    const { folder, removals, dir } = this.parts;
     const plugin = this.#find(name);
     await folder.remove(plugin);
     deletePlugin(plugin.file, dir);
@@ -72,13 +72,13 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
 
   async configure(name: string, values: Record<string, unknown>): Promise<void> {
     const plugin = this.#find(name);
-    await this.desks.values.change({ name, config: plugin.manifest?.config ?? {} }, values);
+    await this.parts.values.change({ name, config: plugin.manifest?.config ?? {} }, values);
     await plugin.load();
   }
 
   /** Chats by JID or phone number. Throws `invalid`. */
   async place(name: string, scope: PluginScope): Promise<void> {
-    const { notes, scopes } = this.desks;
+    const { notes, scopes } = this.parts;
     const plugin = this.#find(name);
     const kept = tidy(scope);
     await notes.setScope(plugin.name, kept);
@@ -96,12 +96,12 @@ export class Administration implements Omit<Plugins, "replay" | "handle"> {
   }
 
   async #placeChat(name: string, chat: string, on: boolean): Promise<void> {
-    const scope = await this.desks.notes.scope(this.#find(name).name);
+    const scope = await this.parts.notes.scope(this.#find(name).name);
     await this.place(name, withChat(scope, recipient(chat), on));
   }
 
   #find(name: string): Installed {
-    return this.desks.folder.find(name);
+    return this.parts.folder.find(name);
   }
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
-import { Administration } from "./administration.ts";
+import { PluginAdministration } from "./administration.ts";
 import { EventRouter } from "../routing/event-router.ts";
 import { Folder } from "./folder.ts";
 import { Languages } from "../routing/languages.ts";
@@ -61,7 +61,7 @@ export class PluginHost implements Plugins {
   readonly #removals: Removals;
   readonly #threads = new Threads();
   readonly #context: HostPluginContext;
-  readonly #administration: Administration;
+  readonly #administration: PluginAdministration;
   #unwatch: (() => void) | null = null;
   /** Looks at what was saved: a stop waits for them. */
   readonly #following = new Set<Promise<void>>();
@@ -83,7 +83,7 @@ export class PluginHost implements Plugins {
       install: (file, root) => new Installed(file, root, this.#context),
       remove: (plugin) => this.#unload(plugin),
     });
-    const administration = new Administration({ dir, folder, notes, values, scopes, removals });
+    const administration = new PluginAdministration({ dir, folder, notes, values, scopes, removals });
     const parts = {
       services,
       deliveries,

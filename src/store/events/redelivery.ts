@@ -1,5 +1,5 @@
 import type { DeliveryStage } from "../../core/ports/deliveries.ts";
-import type { DeliveryLog, Redelivery } from "../../core/ports/delivery-log.ts";
+import type { DeliveryLog, RedeliveryRange } from "../../core/ports/delivery-log.ts";
 import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { asksFor, type Target } from "../../core/model/events/targets.ts";
@@ -40,7 +40,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
         if (found === null) throw new Failure("not_found", "This event is not kept any more.");
         return again(target, found, now);
       }),
-    redeliverAll: async ({ target, tenant, since, until, stages, missing, now, stands }: Redelivery) => {
+    redeliverAll: async ({ target, tenant, since, until, stages, missing, now, stands }: RedeliveryRange) => {
       const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
         stage === null
           ? missing !== null && !liveOnly.has(type) && asksFor(missing, type, { tenant, uid: device, id })

@@ -7,7 +7,7 @@ import { isMedia } from "../../model/content/content.ts";
 import { prepareDraft } from "./drafting.ts";
 import { Failure } from "../../base/failure.ts";
 import { priorities } from "../../model/waiting.ts";
-import type { MediaDesk } from "../../media/media-desk.ts";
+import type { MediaService } from "../../media/media-service.ts";
 import type { Draft, QueueOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
 import { recipient } from "../../model/recipient.ts";
@@ -20,7 +20,7 @@ import type { SendPolicy } from "../../policy/send-policy.ts";
 export interface DrafterPorts {
   store: Store;
   clock: Clock;
-  media: MediaDesk;
+  media: MediaService;
   budgets: Budgets;
   /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
   ids: { message(): string; whatsapp(): string; hash(text: string): string };

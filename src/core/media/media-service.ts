@@ -10,7 +10,7 @@ import { linkPreview } from "./link-preview.ts";
 import type { Facts, Converted, MediaRecord, MediaTools } from "../ports/media.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 
-export interface MediaDeskPorts extends FetchPorts {
+export interface MediaServicePorts extends FetchPorts {
   tools: MediaTools;
   fetch: SafeFetch;
   ids: { message(): string };
@@ -29,11 +29,11 @@ type FileDraft = DraftOf<MediaKind>;
 type File = Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">;
 
 /** Takes in files, finds them again, and fetches what is still with WhatsApp. */
-export class MediaDesk {
+export class MediaService {
   private readonly fetching: Fetching;
   private readonly adding = new Map<string, Promise<MediaRecord>>();
 
-  constructor(private readonly ports: MediaDeskPorts) {
+  constructor(private readonly ports: MediaServicePorts) {
     this.fetching = new Fetching(ports);
   }
 

@@ -1,6 +1,6 @@
 import type { DeliveryStage } from "../ports/deliveries.ts";
 import type { AttemptRecord, Delivery, DeliveryQuery } from "../ports/delivery-log.ts";
-import { nextAttemptAt, type TargetStatus, whyItStands, whyNotOwed } from "./delivery-story.ts";
+import { nextAttemptAt, type TargetStatus, whyItStands, whyNotSubscribed } from "./delivery-story.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
@@ -10,18 +10,18 @@ import type { Target } from "../model/events/targets.ts";
 import { targetOf, type Webhooks } from "./webhooks.ts";
 
 /** A delivery as it stands. */
-export interface Shown {
+export interface DeliveryView {
   delivery: Delivery;
   /** When it is offered next, milliseconds since 1970; null when it is settled or something else has to happen first. */
   nextAt: number | null;
 }
 
 /** What became of one event for one webhook; `not_owed`: it was never to be delivered. `reason` is for people. */
-export type Fate =
+export type DeliveryStatus =
   { owed: true; delivery: Delivery; nextAt: number | null; reason: string | null } | { owed: false; reason: string };
 
 /** A redelivery that was asked for. */
-export interface Again {
+export interface Redelivery {
   count: number;
   /** Why it does not leave now: the webhook is `paused` or `disabled`. */
   held: "paused" | "disabled" | null;
@@ -36,7 +36,7 @@ export interface Range {
   missing: boolean;
 }
 
-interface DeliveryDeskPorts {
+interface DeliveryServicePorts {
   webhooks: Webhooks;
   tenant: string;
   need: (scope: Scope) => void;
@@ -45,38 +45,40 @@ interface DeliveryDeskPorts {
 }
 
 /** What became of events, for one tenant's webhooks. Each verb throws `forbidden` without its scope, `not_found`. */
-export class DeliveryDesk {
-  constructor(private readonly ports: DeliveryDeskPorts) {}
+export class DeliveryService {
+  constructor(private readonly ports: DeliveryServicePorts) {}
 
   /** Newest first. */
-  async list(id: string, query: Omit<DeliveryQuery, "target">): Promise<Shown[]> {
+  async list(id: string, query: Omit<DeliveryQuery, "target">): Promise<DeliveryView[]> {
     const status = this.#status(this.#get(id, "read"));
     const found = await this.#store.deliveryLog.list({ ...query, target: targetOf(id) });
     return found.map((delivery) => ({ delivery, nextAt: nextAttemptAt(delivery, status) }));
   }
 
   /** Why an event did or did not arrive. Throws `not_found` also for an event nobody knows. */
-  async history(id: string, eventId: string): Promise<{ fate: Fate; attempts: AttemptRecord[] }> {
+  async history(id: string, eventId: string): Promise<{ fate: DeliveryStatus; attempts: AttemptRecord[] }> {
     const endpoint = this.#get(id, "read");
     const found = await this.#store.deliveryLog.get(targetOf(id), eventId);
     if (found !== null) {
-      return { fate: this.#fate(endpoint, found.delivery, found.head), attempts: found.attempts };
+      return { fate: this.#statusOf(endpoint, found.delivery, found.head), attempts: found.attempts };
     }
     const { event } = await this.#event(eventId);
-    return { fate: { owed: false, reason: whyNotOwed(endpoint, event) }, attempts: [] };
+    return { fate: { owed: false, reason: whyNotSubscribed(endpoint, event) }, attempts: [] };
   }
 
   /** One event, and what became of it for every webhook there is and for those that were removed, by id. */
-  async ofEvent(eventId: string): Promise<{ event: BotEvent; fates: Map<string, Fate> }> {
+  async statuses(eventId: string): Promise<{ event: BotEvent; fates: Map<string, DeliveryStatus> }> {
     this.ports.need("read");
     const { event, place } = await this.#event(eventId);
     const owed = await this.#store.deliveryLog.of(place);
-    const fates = new Map<string, Fate>();
+    const fates = new Map<string, DeliveryStatus>();
     for (const endpoint of this.ports.webhooks.list(this.ports.tenant)) {
       const delivery = owed.get(targetOf(endpoint.id));
       fates.set(
         endpoint.id,
-        delivery ? this.#fate(endpoint, delivery, null) : { owed: false, reason: whyNotOwed(endpoint, event) },
+        delivery
+          ? this.#statusOf(endpoint, delivery, null)
+          : { owed: false, reason: whyNotSubscribed(endpoint, event) },
       );
     }
     for (const [target, delivery] of owed) {
@@ -93,7 +95,7 @@ export class DeliveryDesk {
   }
 
   /** What became of an event for the plugins it was owed to, by name. Throws `forbidden` for all but the admin. */
-  async forPlugins(eventId: string): Promise<Map<string, Shown>> {
+  async forPlugins(eventId: string): Promise<Map<string, DeliveryView>> {
     if (!this.ports.admin) throw new Failure("forbidden", "Only the admin key may see what plugins got.");
     const { place } = await this.#event(eventId);
     const found = [...(await this.#store.deliveryLog.of(place))].filter(([target]) => target.startsWith("plugin:"));
@@ -107,7 +109,7 @@ export class DeliveryDesk {
   }
 
   /** Delivers an event again, or for the first time. Throws `conflict` when it is on its way. */
-  async again(id: string, eventId: string): Promise<Again> {
+  async again(id: string, eventId: string): Promise<Redelivery> {
     this.#get(id, "manage");
     const { place } = await this.#event(eventId);
     const endpoint = this.#get(id, "manage"); // who was removed meanwhile is owed nothing any more
@@ -118,7 +120,7 @@ export class DeliveryDesk {
   }
 
   /** The same for a range of events, oldest first. Throws `invalid` for one that ends before it begins. */
-  async allAgain(id: string, { since, until, stages, missing }: Range): Promise<Again> {
+  async allAgain(id: string, { since, until, stages, missing }: Range): Promise<Redelivery> {
     this.#get(id, "manage");
     if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
     const endpoint = this.#get(id, "manage");
@@ -153,13 +155,13 @@ export class DeliveryDesk {
     return { endpoint, now: this.#courier.now(), restUntil: this.#courier.restUntil(targetOf(endpoint.id)) };
   }
 
-  #fate(endpoint: Endpoint, delivery: Delivery, head: string | null): Fate {
+  #statusOf(endpoint: Endpoint, delivery: Delivery, head: string | null): DeliveryStatus {
     const status = this.#status(endpoint);
     const reason = whyItStands(delivery, head, status);
     return { owed: true, delivery, nextAt: nextAttemptAt(delivery, status), reason };
   }
 
-  #sent({ state }: Endpoint, count: number): Again {
+  #sent({ state }: Endpoint, count: number): Redelivery {
     this.#courier.wake();
     return { count, held: state === "active" ? null : state };
   }

@@ -1,5 +1,5 @@
 import type { Serving } from "../delivery/courier.ts";
-import { DeliveryDesk } from "./delivery-desk.ts";
+import { DeliveryService } from "./delivery-service.ts";
 import type { DeliveryFigures, Recent } from "../ports/delivery-log.ts";
 import type { Outcome } from "../ports/deliveries.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
@@ -16,7 +16,7 @@ const longestOverlap = 30 * day;
 /** Every call of the API answers within ten seconds, so a test does not wait as long as a delivery. Milliseconds. */
 const testPatience = 8_500;
 
-export interface WebhookDeskPorts {
+export interface WebhookServicePorts {
   webhooks: Webhooks;
   tenant: string;
   /** Throws `forbidden` when the caller has not this scope. */
@@ -32,18 +32,18 @@ export interface WebhookFigures extends DeliveryFigures {
 }
 
 /** The webhooks of one tenant, as one principal may use them. Each verb throws `forbidden` without its scope. */
-export class WebhookDesk {
+export class WebhookService {
   /** What became of events, and what is to be delivered again. */
-  readonly deliveries: DeliveryDesk;
+  readonly deliveries: DeliveryService;
   private readonly webhooks: Webhooks;
   private readonly tenant: string;
-  private readonly need: WebhookDeskPorts["need"];
+  private readonly need: WebhookServicePorts["need"];
 
-  constructor({ webhooks, tenant, need, admin }: WebhookDeskPorts) {
+  constructor({ webhooks, tenant, need, admin }: WebhookServicePorts) {
     this.webhooks = webhooks;
     this.tenant = tenant;
     this.need = need;
-    this.deliveries = new DeliveryDesk({ webhooks, tenant, need, admin });
+    this.deliveries = new DeliveryService({ webhooks, tenant, need, admin });
   }
 
   list(): Endpoint[] {

@@ -16,7 +16,7 @@ import type { SendingDevice } from "../sender/outbox.ts";
 const lot = 8;
 
 /** What one principal has a device send to many at once, and what became of it. */
-export class BulkDesk {
+export class BulkService {
   constructor(
     private readonly ports: DrafterPorts,
     private readonly device: SendingDevice,
