@@ -9,7 +9,7 @@ import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import { UnknownNames } from "../core/trace/unknown-names.ts";
 import type { Traces } from "../core/trace/traces.ts";
 import type { Store } from "../core/ports/store.ts";
-import { noteIn } from "../store/sqlite/note.ts";
+import { textFileIn } from "../store/sqlite/text-file.ts";
 import { whatsapp } from "../whatsapp/connection/connector.ts";
 import { MediaServers } from "../whatsapp/media/servers.ts";
 import { unknownNamesFile } from "./unknown-names-file.ts";
@@ -42,14 +42,14 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
   const servers = new MediaServers(elsewhere);
   const source = config.whatsappVersionUrl ?? (url === null ? officialSource : null);
   const version = await Version.load({
-    note: noteIn(join(sessionsDir, "whatsapp-version")),
+    note: textFileIn(join(sessionsDir, "whatsapp-version")),
     safeFetch,
     clock,
     log,
     source,
   });
   const failed = (error: unknown) => log.warn({ err: error }, "counts of the unknown were not written");
-  const unknowns = await UnknownNames.load({ note: noteIn(unknownNamesFile(sessionsDir)), clock, failed });
+  const unknowns = await UnknownNames.load({ note: textFileIn(unknownNamesFile(sessionsDir)), clock, failed });
   const connector = whatsapp({
     version,
     unknowns,

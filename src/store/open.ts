@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { chmodSync } from "node:fs";
 import type { Clock } from "../core/base/clock.ts";
-import { steady } from "../core/base/steady.ts";
+import { monotonicWallClock } from "../core/base/monotonic-wall-clock.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
 import { contactHistoryOn, contactHistoryWriter } from "./outbox/contact-history.ts";
@@ -119,7 +119,7 @@ async function storeOn(
     messages: messagesOn(disk, needRoom),
     bulks: bulksOn(disk, needRoom, bulkRows),
     contactHistory: contactHistoryOn(disk),
-    history: historyOn(disk, { names, forgetFiles: prune.named, due: steady(clock) }),
+    history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),
     labels: labelsOn(disk),
     media: mediaOn(disk, media),
     contacts: contactsOn(disk),

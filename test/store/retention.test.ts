@@ -3,7 +3,7 @@ import { Janitor, type JanitorOptions } from "../../src/core/janitor.ts";
 import type { HandClock } from "../clock.ts";
 import { silent } from "../log.ts";
 import { defaultLimits } from "../../src/core/model/budgets.ts";
-import { steady } from "../../src/core/base/steady.ts";
+import { monotonicWallClock } from "../../src/core/base/monotonic-wall-clock.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { held, house, outgoing, qr, raw, received, refusal } from "./house.ts";
 
@@ -123,7 +123,7 @@ test("a clock that is set years ahead makes nothing old", async () => {
   const { store, clock } = await house();
   const hold = await held(store);
   await store.ledger.record(hold, { events: [{ ...received("x", "young"), at: clock.now() }] });
-  const due = steady(clock);
+  const due = monotonicWallClock(clock);
   clock.jump(3_650 * day);
   expect(await janitor(store, clock, { due }).sweep()).toBe(0);
   clock.wind(31 * day);

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
-import type { Note } from "../../src/core/base/note.ts";
+import type { TextFile } from "../../src/core/base/text-file.ts";
 import { UnknownNames, readUnknownNames } from "../../src/core/trace/unknown-names.ts";
 import { HandClock } from "../clock.ts";
 
-class Paper implements Note {
+class Paper implements TextFile {
   text: string | null = null;
   read = async () => this.text;
   write = async (text: string) => void (this.text = text);
 }
 
-const counter = (note: Note, clock: HandClock) =>
+const counter = (note: TextFile, clock: HandClock) =>
   UnknownNames.load({ note, clock, failed: (error) => expect(error).toBeNull() });
 
 test("counts are kept over a restart", async () => {

@@ -1,4 +1,4 @@
-import type { FieldShape, RedactedStanza } from "../../core/trace/redaction.ts";
+import type { ProtobufField, RedactedStanza } from "../../core/trace/redaction.ts";
 import { type Contact, el, type Phone, type Simulator, type Stanza } from "../../simulator/index.ts";
 
 const userToken = /^\{(me|user(\d{1,9}))\}(_\d{1,3})?(:\d{1,4})?@([\w.]+)$/;
@@ -77,11 +77,11 @@ export class Placeholders {
 }
 
 /** A protobuf with fields of these numbers and lengths, and nothing that means anything. */
-export function placeholderMessage(fields: readonly FieldShape[]): Buffer {
+export function placeholderMessage(fields: readonly ProtobufField[]): Buffer {
   return encoded(fields.filter(([number]) => !keys.has(number)));
 }
 
-function encoded(fields: readonly FieldShape[]): Buffer {
+function encoded(fields: readonly ProtobufField[]): Buffer {
   return Buffer.concat(
     fields.flatMap(([number, holds]) => {
       if (holds === "varint") return [varint(number * 8), varint(1)];

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Failure } from "../../core/base/failure.ts";
-import type { FieldShape, RedactedStanza } from "../../core/trace/redaction.ts";
+import type { ProtobufField, RedactedStanza } from "../../core/trace/redaction.ts";
 
 /** Names the first line of a trace; its value is the version of the format. */
 export const traceFormat = "merpati_trace";
@@ -10,13 +10,13 @@ export const traceFormat = "merpati_trace";
 export interface TracedStanza {
   readonly line: number;
   readonly stanza: RedactedStanza;
-  readonly fields: readonly FieldShape[] | null;
+  readonly fields: readonly ProtobufField[] | null;
 }
 
 /** The stanzas of a trace, in order. Throws `invalid` and names the line where the file is none. */
 export async function readTrace(file: string): Promise<TracedStanza[]> {
   const stanzas: { line: number; stanza: RedactedStanza }[] = [];
-  const fields = new Map<string, readonly FieldShape[]>();
+  const fields = new Map<string, readonly ProtobufField[]>();
   if (!existsSync(file)) throw new Failure("not_found", `There is no file ${file}.`);
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(file) })) {
@@ -53,11 +53,11 @@ function isStanza(value: unknown): value is RedactedStanza {
   return typeof tag === "string" && named && Object.values(attrs).every((each) => typeof each === "string") && held;
 }
 
-function isShapes(value: unknown): value is FieldShape[] {
+function isShapes(value: unknown): value is ProtobufField[] {
   return Array.isArray(value) && value.every(isShape);
 }
 
-function isShape(value: unknown): value is FieldShape {
+function isShape(value: unknown): value is ProtobufField {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const [number, holds] = value as unknown[];
   const known =

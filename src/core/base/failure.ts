@@ -62,7 +62,7 @@ export function asFailure(thrown: unknown): Failure {
 }
 
 /** Rethrows a refusal as one that says which field of the request it is about. */
-export const blaming =
+export const rethrowAtField =
   (field: string) =>
   (thrown: unknown): never => {
     if (!(thrown instanceof Failure)) throw thrown;

@@ -4,7 +4,7 @@ import { type Deliver, TargetState, type Serving, type TargetOptions } from "./t
 import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "../policy/retry.ts";
 import { AttemptBudget } from "./attempt-budget.ts";
-import { steady } from "../base/steady.ts";
+import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
 import type { Target } from "../model/events/targets.ts";
 
 export type { Attempt, Deliver, Serving, TargetOptions } from "./target-state.ts";
@@ -40,7 +40,7 @@ export class Courier {
   #whenIdle: (() => void)[] = [];
 
   constructor(private readonly ports: CourierPorts) {
-    this.now = steady(ports.clock);
+    this.now = monotonicWallClock(ports.clock);
   }
 
   /** Takes up what an earlier process left. Targets may be added before and after. */

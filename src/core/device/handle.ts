@@ -4,7 +4,7 @@ import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
-import { behind } from "../access/behind.ts";
+import { scopedCalls } from "../access/scoped-calls.ts";
 import { remembering } from "../people/channel-memory.ts";
 import { type ChannelCalls, channelScopes } from "../ports/channels.ts";
 import { type ChatCalls, chatScopes } from "../ports/chats.ts";
@@ -201,7 +201,7 @@ export class DeviceHandle implements Device {
     open: () => T,
   ): T {
     const { clock } = this.ports;
-    return behind(
+    return scopedCalls(
       scopes,
       (scope) => need(this.principal, scope),
       open,

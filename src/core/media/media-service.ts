@@ -1,7 +1,7 @@
 import type { MediaContent, MediaKind, LinkPreview } from "../model/content/content.ts";
 import { mediaPath } from "../model/content/files.ts";
 import type { DraftOf } from "../model/content/draft.ts";
-import { assertNever, blaming, Failure } from "../base/failure.ts";
+import { assertNever, rethrowAtField, Failure } from "../base/failure.ts";
 import { Fetching, type FetchPorts } from "./fetching.ts";
 import { fileName } from "./file-name.ts";
 import { type Upload, downloaded, inBase64 } from "./file-source.ts";
@@ -140,9 +140,9 @@ export class MediaService {
       });
     }
     if (base64 !== undefined)
-      return this.take(owner, { ...inBase64(base64), ...named }).catch(blaming("content.base64"));
+      return this.take(owner, { ...inBase64(base64), ...named }).catch(rethrowAtField("content.base64"));
     const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.ports)), ...named });
-    return take().catch(blaming("content.url"));
+    return take().catch(rethrowAtField("content.url"));
   }
 
   /** What a document is called counts for it alone: what is shown is judged by its bytes. */

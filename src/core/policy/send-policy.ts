@@ -7,7 +7,7 @@ import { type MessageEffects, waits } from "./message-effects.ts";
 import { isPersonJid } from "../model/recipient.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "./time-lock.ts";
 import { type AccountLimits, unrestricted } from "../model/account-limits.ts";
-import { steady } from "../base/steady.ts";
+import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
@@ -42,7 +42,7 @@ export class SendPolicy {
     private readonly hold: Hold,
     private readonly record: DeviceRecord,
   ) {
-    this.now = steady(ports.clock);
+    this.now = monotonicWallClock(ports.clock);
     this.limits = record.limits;
   }
 
@@ -58,7 +58,7 @@ export class SendPolicy {
   async effects(signal: Signal, sent: (waId: string) => Promise<Message | null>): Promise<PolicyEffects | null> {
     if (signal.type === "time_lock") return this.lockReported(signal.until);
     if (signal.type === "chat_cap")
-      return this.withLimits({ ...this.limits, cappedUntil: this.steadied(signal.until) });
+      return this.withLimits({ ...this.limits, cappedUntil: this.onOurClock(signal.until) });
     if (signal.type !== "ack" || signal.error !== refusal) return null;
     const message = await sent(signal.waId);
     const open = message?.state === "queued" || message?.state === "sending";
@@ -98,7 +98,7 @@ export class SendPolicy {
   }
 
   private lockReported(until: number | null): PolicyEffects {
-    const end = this.steadied(until);
+    const end = this.onOurClock(until);
     // The account is locked, so it was not about them.
     const contactHistory = end === null ? [] : [...this.refused].map((chat) => ({ chat, heldUntil: null }));
     this.refused.clear();
@@ -107,7 +107,7 @@ export class SendPolicy {
   }
 
   /** A moment of the wall clock as one of ours. */
-  steadied<T extends number | null>(at: T): T {
+  onOurClock<T extends number | null>(at: T): T {
     return (at === null ? null : this.now() + at - this.ports.clock.now()) as T;
   }
 

@@ -16,9 +16,9 @@ export interface RedactedStanza {
 }
 
 /** What stays of a protobuf's field: its number, and a length, what sort of number it is, or what nests in it. */
-export type FieldShape = readonly [
+export type ProtobufField = readonly [
   number: number,
-  holds: number | "varint" | "fixed32" | "fixed64" | `enum ${number}` | readonly FieldShape[],
+  holds: number | "varint" | "fixed32" | "fixed64" | `enum ${number}` | readonly ProtobufField[],
 ];
 
 /** How many values a redaction can tell apart at a time; what comes again later gets another number. */

@@ -1,12 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
-import { Redaction, type FieldShape, type PlainStanza, type RedactedStanza } from "./redaction.ts";
+import { Redaction, type ProtobufField, type PlainStanza, type RedactedStanza } from "./redaction.ts";
 
 /** What a trace holds, in order. `at`: milliseconds since it began. */
 export type TraceEntry =
   | { readonly at: number; readonly stanza: RedactedStanza }
   /** The fields of a message that was decrypted; `id` is the token of its stanza's id. */
-  | { readonly at: number; readonly id: string; readonly fields: readonly FieldShape[] }
+  | { readonly at: number; readonly id: string; readonly fields: readonly ProtobufField[] }
   /** So many entries are missing here, since whoever records reads too slowly. */
   | { readonly at: number; readonly lost: number };
 
@@ -38,7 +38,7 @@ export class Traces {
   }
 
   /** A decrypted message, by the id of its stanza. */
-  message(device: string, id: string, fields: readonly FieldShape[]): void {
+  message(device: string, id: string, fields: readonly ProtobufField[]): void {
     for (const each of this.#recorders.get(device) ?? []) each.add({ id: each.redaction.text(id), fields });
   }
 

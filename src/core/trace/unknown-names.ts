@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Note } from "../base/note.ts";
+import type { TextFile } from "../base/text-file.ts";
 import { type UnknownName, type UnknownKind, unknownKinds, type UnknownCounter } from "../ports/unknowns.ts";
 
 /** Names that anybody outside can make up are cut here, and are so many of a kind at most. */
@@ -12,7 +12,7 @@ const writeMs = 10_000;
  * digits of a phone number in it, is counted without its name.
  */
 export class UnknownNames implements UnknownCounter {
-  readonly #note: Note;
+  readonly #note: TextFile;
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
   readonly #kinds: Map<UnknownKind, Map<string, UnknownName>>;
@@ -59,7 +59,7 @@ export class UnknownNames implements UnknownCounter {
 }
 
 interface UnknownNamesPorts {
-  readonly note: Note;
+  readonly note: TextFile;
   readonly clock: Clock;
   /** Called when the counts could not be written. */
   readonly failed: (error: unknown) => void;

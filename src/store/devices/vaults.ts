@@ -6,7 +6,7 @@ import type { JournalEntry, Vault, VaultBatch, Vaults } from "../../core/ports/v
 import type { Clock } from "../../core/base/clock.ts";
 import { Disk, type DiskOptions } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { Group } from "../sqlite/group.ts";
+import { GroupCommit } from "../sqlite/group-commit.ts";
 import { vaultSchema } from "../sqlite/migrations.ts";
 
 /** How long a ciphertext is known again: WhatsApp keeps what is not delivered for so long. */
@@ -83,7 +83,7 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     "SELECT hash, stanza, plaintext FROM journal JOIN seen USING (place) ORDER BY place",
   );
   const fence = ownedBy(disk, hold);
-  const group = new Group(disk);
+  const group = new GroupCommit(disk);
   const joined = (work: () => void): Promise<void> => {
     heldOrThrow(hold);
     return group.join(() => {

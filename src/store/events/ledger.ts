@@ -9,14 +9,14 @@ import type { ReceivedMedia } from "../../core/ports/media.ts";
 import type { MessageChange } from "../../core/ports/messages.ts";
 import type { Batch, Ledger, Recorded } from "../../core/ports/ledger.ts";
 import type { Hold } from "../../core/ports/hold.ts";
-import { steady } from "../../core/base/steady.ts";
+import { monotonicWallClock } from "../../core/base/monotonic-wall-clock.ts";
 import type { Source, Target } from "../../core/model/events/targets.ts";
 import type { ChangeDevice } from "../devices/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventPages } from "./event-pages.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { laneOf, ower } from "../sqlite/lane.ts";
+import { laneOf, deliveryInserter } from "../sqlite/lane.ts";
 
 export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
 
@@ -76,12 +76,12 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
 
 /** Writes events and what is owed of them; inside somebody's transaction. */
 function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
-  const due = steady(clock);
+  const due = monotonicWallClock(clock);
   const insert = disk.prepare(
     `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
   );
-  const owe = ower(disk);
+  const owe = deliveryInserter(disk);
   return (source: Source, lastSeq: number, events: readonly NewEvent[]): Recorded & { seq: number } => {
     const written: BotEvent[] = [];
     const owed = new Set<Target>();

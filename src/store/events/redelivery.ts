@@ -4,7 +4,7 @@ import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { asksFor, type Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { laneOf, ower } from "../sqlite/lane.ts";
+import { laneOf, deliveryInserter } from "../sqlite/lane.ts";
 
 interface Candidate {
   place: number;
@@ -65,7 +65,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
 
 /** Owes an event again, or for the first time; false when it is on its way. Inside somebody's transaction. */
 function againOn(disk: Disk): (target: Target, found: Candidate, now: number) => boolean {
-  const owe = ower(disk);
+  const owe = deliveryInserter(disk);
   const reopen = disk.prepare(
     `UPDATE delivery SET failures = 0, due_at = $now, reason = NULL, settled_at = NULL,
        stage = iif(EXISTS (SELECT 1 FROM delivery AS other WHERE other.target = $target AND other.lane = delivery.lane

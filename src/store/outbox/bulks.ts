@@ -2,7 +2,7 @@ import type { Bulk, BulkChange, Bulks, Tally } from "../../core/ports/bulk.ts";
 import { messageStatuses } from "../../core/model/message/message.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { here, messageColumns, messageOf, type MessageRow } from "./message-row.ts";
+import { notSent, messageColumns, messageOf, type MessageRow } from "./message-row.ts";
 import { type BulkRows, sharedBy } from "./bulk-rows.ts";
 import { repeated } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
@@ -58,7 +58,7 @@ function queuedOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Pick<Bulks, "
   const mark = disk.prepare("UPDATE bulk SET cancelled_at = $at WHERE device = $device AND id = $id");
   const take = disk.prepare(
     `UPDATE message SET state = 'cancelled', reason = NULL, updated_at = $at
-     WHERE bulk = $id AND device = $device AND ${here}`,
+     WHERE bulk = $id AND device = $device AND ${notSent}`,
   );
   const before: Bulks["repeated"] = (device, idempotency, now) =>
     disk.readFlushed(() => bare(repeated(known.get(device, idempotency.key), idempotency, now)));

@@ -1,6 +1,6 @@
 import type { ContactHistoryChange, ContactHistory } from "../../core/ports/contact-history.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { open } from "./message-row.ts";
+import { unsettled } from "./message-row.ts";
 
 type Known = NonNullable<Awaited<ReturnType<ContactHistory["get"]>>>;
 
@@ -32,7 +32,7 @@ export function contactHistoryWriter(disk: Disk): (device: string, change: Conta
   );
   const answer = disk.prepare(
     `UPDATE message SET lane = 0, not_before = iif(send_at IS NULL, min(not_before, $at), not_before)
-     WHERE device = $device AND chat = $address AND ${open} AND state <> 'sending'`,
+     WHERE device = $device AND chat = $address AND ${unsettled} AND state <> 'sending'`,
   );
   const alias = "SELECT also FROM acquaintance WHERE device = $device AND address = $address";
   const aliasOf = disk.prepare<{ also: string | null }>(alias);

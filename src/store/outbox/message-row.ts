@@ -8,13 +8,13 @@ export type MessageRow = Omit<Message, "content" | "context" | "forced"> & {
 };
 
 /** The condition of those that are neither sent nor given up; indexes carry it word for word. */
-export const open = "state IN ('queued', 'waiting', 'sending')";
+export const unsettled = "state IN ('queued', 'waiting', 'sending')";
 /** Of the open ones, those that certainly have not left. */
-export const here = `(state = 'waiting' OR (state = 'queued' AND reason IS NOT '${unanswered}'))`;
+export const notSent = `(state = 'waiting' OR (state = 'queued' AND reason IS NOT '${unanswered}'))`;
 export const givenUp = "state IN ('failed', 'cancelled')";
 
 /** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */
-export const by = (index: string) => `message INDEXED BY ${index}`;
+export const indexedBy = (index: string) => `message INDEXED BY ${index}`;
 
 /** What many messages of a bulk have in common stands with the bulk; their own is null. */
 const own = (column: string) =>

@@ -3,7 +3,7 @@ import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../c
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { messageColumns, messageOf, type MessageRow, by, givenUp, here, open } from "./message-row.ts";
+import { messageColumns, messageOf, type MessageRow, indexedBy, givenUp, notSent, unsettled } from "./message-row.ts";
 import { queueWriter, repeater } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
@@ -60,30 +60,30 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
 export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
   const select = (where: string, index?: string) =>
     disk.prepare<MessageRow>(
-      `SELECT ${messageColumns} FROM ${index ? by(index) : "message"} WHERE device = $device AND ${where}`,
+      `SELECT ${messageColumns} FROM ${index ? indexedBy(index) : "message"} WHERE device = $device AND ${where}`,
     );
   const byId = select("id = $id");
   const byWaId = select("wa_id = $waId");
   // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
-         AND earlier.${open} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
+         AND earlier.${unsettled} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
   const next = select(`${free} ORDER BY lane, place LIMIT $limit`);
   // Behind the first that does not wait for anything but its turn, nothing moves.
   const nextIn = select(
-    `${free} AND place = (SELECT place FROM ${by("message_lane")}
-       WHERE device = $device AND chat = $chat AND ${open} AND state <> 'waiting' ORDER BY place LIMIT 1)`,
+    `${free} AND place = (SELECT place FROM ${indexedBy("message_lane")}
+       WHERE device = $device AND chat = $chat AND ${unsettled} AND state <> 'waiting' ORDER BY place LIMIT 1)`,
   );
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
   const inOrder = "ORDER BY place LIMIT $limit";
-  const unsent = select(`${open} AND state IN ('queued', 'waiting') ${inOrder}`, "message_open");
-  const unsentIn = select(`chat = $chat AND ${open} AND ${here} ${inOrder}`, "message_lane");
-  const late = `state IN ('queued', 'waiting') AND expires_at IS NOT NULL AND ${here}`;
+  const unsent = select(`${unsettled} AND state IN ('queued', 'waiting') ${inOrder}`, "message_open");
+  const unsentIn = select(`chat = $chat AND ${unsettled} AND ${notSent} ${inOrder}`, "message_lane");
+  const late = `state IN ('queued', 'waiting') AND expires_at IS NOT NULL AND ${notSent}`;
   const expired = select(`${late} AND expires_at <= $now ORDER BY expires_at LIMIT $limit`);
   const moments = disk.prepare<{ due: number | null; expiry: number | null; held: number }>(
     `SELECT (SELECT min(not_before) FROM message WHERE device = $device AND state = 'waiting') AS due,
             (SELECT min(expires_at) FROM message WHERE device = $device AND ${late}) AS expiry,
-            EXISTS (SELECT 1 FROM ${by("message_held")}
+            EXISTS (SELECT 1 FROM ${indexedBy("message_held")}
                     WHERE device = $device AND state = 'waiting' AND send_at IS NULL) AS held`,
   );
   const enqueue = queueWriter(disk, needRoom);
@@ -117,14 +117,14 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const take = disk.prepare("UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id = ?");
   const requeue = disk.prepare<unknown, [string]>(
-    `UPDATE ${by("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
-     WHERE device = ? AND ${open} AND state = 'sending'`,
+    `UPDATE ${indexedBy("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
+     WHERE device = ? AND ${unsettled} AND state = 'sending'`,
   );
   const reconsider = disk.prepare<unknown, [number, string, number]>(
     "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND send_at IS NULL AND not_before > ?",
   );
   const replan = disk.prepare(
-    `UPDATE ${by("message_due")}
+    `UPDATE ${indexedBy("message_due")}
      SET not_before = send_at + $ahead, expires_at = expires_at + send_at + $ahead - not_before
      WHERE device = $device AND state = 'waiting' AND send_at IS NOT NULL AND created_at > $after`,
   );
@@ -155,13 +155,13 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
 function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<MessagePage> {
   const page = (index: string, condition: string) =>
     disk.prepare<MessageRow & { place: number }>(
-      `SELECT place, ${messageColumns} FROM ${by(index)} WHERE device = $device AND place < $before AND ${condition}
+      `SELECT place, ${messageColumns} FROM ${indexedBy(index)} WHERE device = $device AND place < $before AND ${condition}
        ORDER BY place DESC LIMIT $limit`,
     );
   const all = page("message_listed", "TRUE");
   const sent = page("message_listed", "state = $state");
   const unsent = page("message_unsent", `${givenUp} AND state = $state`);
-  const ofOpenState = page("message_open", `${open} AND state = $state`);
+  const ofOpenState = page("message_open", `${unsettled} AND state = $state`);
   const ofState = {
     queued: ofOpenState,
     waiting: ofOpenState,
@@ -170,7 +170,7 @@ function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<Me
     failed: unsent,
     cancelled: unsent,
   } satisfies Record<MessageState, unknown>;
-  const waitingFor = page("message_open", `${open} AND state = 'waiting' AND reason = $reason`);
+  const waitingFor = page("message_open", `${unsettled} AND state = 'waiting' AND reason = $reason`);
   return async (device, { state, reason, before, limit }) => {
     const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
     const rows = disk.read(() => {

@@ -1,6 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { by, open } from "./message-row.ts";
+import { indexedBy, unsettled } from "./message-row.ts";
 
 /** Seconds after which a place in a full queue may be free. */
 const retryAfter = 10;
@@ -14,7 +14,7 @@ export type NeedRoom = (device: string, count: number) => void;
  */
 export function queueRoom(disk: Disk, limit: number): NeedRoom {
   const waiting = disk.prepare<{ n: number }, [string, number]>(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM ${by("message_open")} WHERE device = ? AND ${open} LIMIT ?)`,
+    `SELECT count(*) AS n FROM (SELECT 1 FROM ${indexedBy("message_open")} WHERE device = ? AND ${unsettled} LIMIT ?)`,
   );
   const left = new Map<string, number>();
   return (device, count) => {

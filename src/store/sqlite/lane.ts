@@ -8,7 +8,9 @@ export function laneOf(event: { tenant: string; device: string | null; type: Eve
 }
 
 /** Owes an event to a target: due when its lane is free, else behind. Inside somebody's transaction. */
-export function ower(disk: Disk): (owed: { event: number; target: string; lane: string; at: number }) => void {
+export function deliveryInserter(
+  disk: Disk,
+): (owed: { event: number; target: string; lane: string; at: number }) => void {
   const owe = disk.prepare(
     `INSERT INTO delivery (event, target, lane, stage, due_at)
      SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane

@@ -2,7 +2,7 @@ import { DEFAULT_CONNECTION_CONFIG } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Log } from "../../core/base/log.ts";
-import type { Note } from "../../core/base/note.ts";
+import type { TextFile } from "../../core/base/text-file.ts";
 import type { SafeFetch } from "../../core/base/safe-fetch.ts";
 
 /** WhatsApp Web's own service worker, which names the revision it belongs to. */
@@ -26,7 +26,7 @@ const headers = {
 };
 
 export interface VersionPorts {
-  note: Note;
+  note: TextFile;
   safeFetch: SafeFetch;
   clock: Clock;
   log: Log;

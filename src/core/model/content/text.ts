@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { blaming, Failure } from "../../base/failure.ts";
+import { rethrowAtField, Failure } from "../../base/failure.ts";
 import { type DraftLookups, invalid } from "./message-ref.ts";
 import type { LinkPreview } from "./content.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
@@ -80,5 +80,5 @@ function below(thrown: unknown): never {
   if (!(thrown instanceof Failure)) throw thrown;
   const field = (thrown.field ?? "content").replace(/^content/, "content.preview.image");
   const sentence = thrown.message.replace(`"${thrown.field}"`, `"${field}"`);
-  return blaming(field)(new Failure(thrown.code, sentence, { cause: thrown.cause }));
+  return rethrowAtField(field)(new Failure(thrown.code, sentence, { cause: thrown.cause }));
 }

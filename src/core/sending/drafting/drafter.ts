@@ -96,7 +96,7 @@ export class Drafter {
       priority: priorities.indexOf(decision.priority),
       notBefore: 0,
       sendAt,
-      expiresAt: expiry === Infinity ? null : policy.steadied(expiry),
+      expiresAt: expiry === Infinity ? null : policy.onOurClock(expiry),
       idempotency: null,
     };
     if (sendAt !== null) return { message, wait: { until: policy.planned(sendAt), reason: "scheduled" } };

@@ -1,4 +1,4 @@
-import type { FieldShape } from "../../../core/trace/redaction.ts";
+import type { ProtobufField } from "../../../core/trace/redaction.ts";
 import { knownFields } from "./known-fields.ts";
 import { wireFields } from "./wire-fields.ts";
 
@@ -7,13 +7,13 @@ const deepest = 8;
 const mostFields = 500;
 
 /** The numbers and lengths of an encoded `Message`, and nothing of what it says. */
-export function shapeOfMessage(wire: Uint8Array): FieldShape[] {
+export function shapeOfMessage(wire: Uint8Array): ProtobufField[] {
   const budget = { left: mostFields };
   return shapes("Message", wire, 0, budget);
 }
 
-function shapes(type: string, wire: Uint8Array, depth: number, budget: { left: number }): FieldShape[] {
-  const found: FieldShape[] = [];
+function shapes(type: string, wire: Uint8Array, depth: number, budget: { left: number }): ProtobufField[] {
+  const found: ProtobufField[] = [];
   for (const { number, kind, bytes, value } of wireFields(wire)) {
     if (budget.left-- <= 0) break;
     const inner = /:(.+)$/.exec(knownFields().get(type)?.get(number) ?? "")?.[1];

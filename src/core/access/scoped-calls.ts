@@ -10,7 +10,7 @@ type Calls<T> = { [K in keyof T]: (...given: never[]) => Promise<unknown> };
  * The same calls, each behind its scope, on the connection that is open when it is made, and answered in time.
  * `open` throws when there is none.
  */
-export function behind<T extends Calls<T>>(
+export function scopedCalls<T extends Calls<T>>(
   scopes: Record<keyof T, Scope>,
   need: (scope: Scope) => void,
   open: () => T,

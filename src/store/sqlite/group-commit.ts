@@ -11,7 +11,7 @@ interface Together {
  * Group commit: what is written within one turn of the event loop shares a transaction, and so one wait for the disk.
  * It can be read at once; it is on disk when its promise resolves; a crash before that forgets all of it.
  */
-export class Group {
+export class GroupCommit {
   #open: Together | null = null;
   /** The last one that was committed, until it is on disk. */
   #last: Promise<void> | null = null;

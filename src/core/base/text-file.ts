@@ -1,5 +1,5 @@
 /** One short text that survives a restart. */
-export interface Note {
+export interface TextFile {
   /** null when nothing was ever written. */
   read(): Promise<string | null>;
   write(text: string): Promise<void>;

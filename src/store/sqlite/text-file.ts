@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Note } from "../../core/base/note.ts";
+import type { TextFile } from "../../core/base/text-file.ts";
 
 /** A note in a file of its own: for what may be lost and belongs to no device. */
-export function noteIn(file: string): Note {
+export function textFileIn(file: string): TextFile {
   return {
     read: async () => (existsSync(file) ? readFileSync(file, "utf8") : null),
     write: async (text) => {
