@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChatQuery, HistoryChange, NewSaid } from "../../src/core/ports/history.ts";
+import type { ChatQuery, HistoryChange, NewStoredMessage } from "../../src/core/ports/history.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { held, house } from "./house.ts";
 
 const ann = "628123456789@s.whatsapp.net";
 const day = 24 * 3_600_000;
 
-const said = (id: string, changes: Partial<NewSaid> = {}): NewSaid => ({
+const said = (id: string, changes: Partial<NewStoredMessage> = {}): NewStoredMessage => ({
   id,
   chat: ann,
   sender: ann,
@@ -54,7 +54,8 @@ const bytesIn = (dir: string) =>
 test("unread rises with what comes in, and falls when the owner writes or reads", async () => {
   const { store } = await house();
   const hold = await held(store);
-  const say = (one: NewSaid) => store.ledger.record(hold, { events: [], history: [{ type: "said", said: one }] });
+  const say = (one: NewStoredMessage) =>
+    store.ledger.record(hold, { events: [], history: [{ type: "said", said: one }] });
   const unread = async () => (await store.history.chat("d1", ann))?.unread;
   await say(said("1"));
   await say(said("2"));
@@ -110,8 +111,8 @@ test("a person has one chat, by whatever name they write; two that turn out to b
   for (const chat of [ann, lid]) {
     const page = (before: number | null) => store.history.page("d1", { chat, search: null, before, limit: 2 });
     const first = await page(null);
-    expect(first.map((each) => each.said.id)).toEqual(["3", "2"]);
-    expect((await page(first.at(-1)?.place ?? null)).map((each) => each.said.id)).toEqual(["1"]);
+    expect(first.map((each) => each.message.id)).toEqual(["3", "2"]);
+    expect((await page(first.at(-1)?.place ?? null)).map((each) => each.message.id)).toEqual(["1"]);
   }
   await write({ history: [{ type: "read", chat: lid }] });
   expect(await list()).toMatchObject([{ unread: 0 }]);
@@ -155,7 +156,7 @@ test("search finds all of the words, the last unfinished; nothing in it is synta
   await say("1", "Nasi goreng spesial");
   await say("2", "Crème brûlée");
   const find = async (search: string) =>
-    (await store.history.page("d1", { chat: null, search, before: null, limit: 9 })).map((each) => each.said.id);
+    (await store.history.page("d1", { chat: null, search, before: null, limit: 9 })).map((each) => each.message.id);
   expect(await find("goreng nas")).toEqual(["1"]);
   expect(await find("creme")).toEqual(["2"]);
   expect(await find('goreng" OR "creme')).toEqual([]);
@@ -242,7 +243,7 @@ test("erasing a person takes their messages, files, chat and name, and nobody el
   expect(await store.contacts.list("d1", { search: null, after: null, limit: 9 })).toEqual([]);
   expect(bytesIn(dir)).toHaveLength(1);
   const left = await store.history.page("d1", { chat: null, search: null, before: null, limit: 9 });
-  expect(left.map((each) => each.said.id)).toEqual(["3"]);
+  expect(left.map((each) => each.message.id)).toEqual(["3"]);
 });
 
 test("a device that goes takes everything of its own along", async () => {

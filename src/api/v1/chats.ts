@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import { typingStates } from "../../core/ports/chats.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Chat, ChatQuery, PlacedSaid } from "../../core/ports/history.ts";
+import type { Chat, ChatQuery, PlacedMessage } from "../../core/ports/history.ts";
 import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
 import { chats as docs } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
@@ -24,7 +24,7 @@ const remembered = () =>
       "/history",
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
-        const page = await workspace.device(params.id).memory.said({
+        const page = await workspace.device(params.id).chatHistory.messages({
           chat: query.chat === undefined ? null : recipient(query.chat, "chat"),
           search: query.search ?? null,
           before: query.before ?? null,
@@ -51,7 +51,7 @@ const remembered = () =>
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
         const after = query.after === undefined ? null : placeOf(query.after);
-        const page = await workspace.device(params.id).memory.chats({ after, limit: size });
+        const page = await workspace.device(params.id).chatHistory.chats({ after, limit: size });
         const last = page.length < size ? undefined : page.at(-1);
         return { success: true, data: page.map(chatOf), next: last ? placed(last) : null };
       },
@@ -70,7 +70,7 @@ const marked = () =>
       "/:chat/read",
       async ({ workspace, params }) => ({
         success: true,
-        data: { messages: await workspace.device(params.id).memory.read(recipient(params.chat, "chat")) },
+        data: { messages: await workspace.device(params.id).chatHistory.read(recipient(params.chat, "chat")) },
       }),
       docs.read,
     )
@@ -80,10 +80,10 @@ const marked = () =>
         const device = workspace.device(params.id);
         const chat = recipient(params.chat, "chat");
         const { archived, pinned, unread, muted_until: muted } = body;
-        if (archived !== undefined) await device.memory.mark(chat, { archived });
-        if (pinned !== undefined) await device.memory.mark(chat, { pinned });
-        if (unread !== undefined) await device.memory.mark(chat, { unread });
-        if (muted !== undefined) await device.memory.mark(chat, { muted: muted === null ? null : muted * 1000 });
+        if (archived !== undefined) await device.chatHistory.mark(chat, { archived });
+        if (pinned !== undefined) await device.chatHistory.mark(chat, { pinned });
+        if (unread !== undefined) await device.chatHistory.mark(chat, { unread });
+        if (muted !== undefined) await device.chatHistory.mark(chat, { muted: muted === null ? null : muted * 1000 });
         return done;
       },
       {
@@ -103,7 +103,7 @@ const marked = () =>
     .put(
       "/:chat/messages/:message/star",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).memory.star(recipient(params.chat, "chat"), params.message, true);
+        await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, true);
         return done;
       },
       docs.star,
@@ -111,7 +111,7 @@ const marked = () =>
     .delete(
       "/:chat/messages/:message/star",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).memory.star(recipient(params.chat, "chat"), params.message, false);
+        await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, false);
         return done;
       },
       docs.star,
@@ -119,7 +119,7 @@ const marked = () =>
     .delete(
       "/:chat/messages/:message",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).memory.deleteForMe(recipient(params.chat, "chat"), params.message);
+        await workspace.device(params.id).chatHistory.deleteForMe(recipient(params.chat, "chat"), params.message);
         return done;
       },
       docs.deleteForMe,
@@ -175,19 +175,19 @@ const shown = () =>
       },
     );
 
-const saidOf = ({ said }: PlacedSaid) => ({
-  id: said.id,
-  chat: said.chat,
-  sender: said.sender,
-  from_me: said.fromMe,
-  push_name: said.pushName,
-  timestamp: unixSeconds(said.at),
-  content: said.content,
-  ...said.context,
-  edited_at: seconds(said.editedAt),
-  deleted_at: seconds(said.deletedAt),
-  starred: said.starred,
-  ...(said.serverId === null ? {} : { server_id: said.serverId }),
+const saidOf = ({ message }: PlacedMessage) => ({
+  id: message.id,
+  chat: message.chat,
+  sender: message.sender,
+  from_me: message.fromMe,
+  push_name: message.pushName,
+  timestamp: unixSeconds(message.at),
+  content: message.content,
+  ...message.context,
+  edited_at: seconds(message.editedAt),
+  deleted_at: seconds(message.deletedAt),
+  starred: message.starred,
+  ...(message.serverId === null ? {} : { server_id: message.serverId }),
 });
 
 /** Where a chat stands in the list, as a word: `1.1703145670000.628…@s.whatsapp.net`. */

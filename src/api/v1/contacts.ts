@@ -35,7 +35,7 @@ const others = () =>
       async ({ workspace, params, query }) => {
         const limit = query.limit ?? 50;
         const { search = null, after = null } = query;
-        const page = await workspace.device(params.id).memory.people({ search, after, limit });
+        const page = await workspace.device(params.id).chatHistory.people({ search, after, limit });
         return {
           success: true,
           data: page.map(({ pushName, ...contact }) => ({ ...contact, push_name: pushName })),
@@ -98,7 +98,7 @@ const others = () =>
     .delete(
       "/:contact",
       async ({ workspace, params }) =>
-        ok({ messages: await workspace.device(params.id).memory.erase(person(params.contact, "contact")) }),
+        ok({ messages: await workspace.device(params.id).chatHistory.erase(person(params.contact, "contact")) }),
       docs.erase,
     );
 

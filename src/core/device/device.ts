@@ -6,7 +6,7 @@ import type { ChatCalls } from "../ports/chats.ts";
 import type { CommunityCalls } from "../ports/communities.ts";
 import type { GroupCalls } from "../ports/groups.ts";
 import type { LabelService } from "../people/label-desk.ts";
-import type { Memory } from "../people/memory.ts";
+import type { ChatHistory } from "../people/chat-history.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
@@ -49,7 +49,7 @@ export interface Device {
   /** Of a business account. */
   readonly labels: LabelService;
   /** What is remembered of chats and people. */
-  readonly memory: Memory;
+  readonly chatHistory: ChatHistory;
   /** A picture as profiles and groups show it: a small JPEG. */
   portrait(bytes: Blob): Promise<Uint8Array>;
   message(id: string): Promise<Message>;

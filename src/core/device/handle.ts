@@ -5,14 +5,14 @@ import type { Principal } from "../model/principal.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { scopedCalls } from "../access/scoped-calls.ts";
-import { remembering } from "../people/channel-memory.ts";
+import { remembering } from "../people/channel-history.ts";
 import { type ChannelCalls, channelScopes } from "../ports/channels.ts";
 import { type ChatCalls, chatScopes } from "../ports/chats.ts";
 import { type CommunityCalls, communityScopes } from "../ports/communities.ts";
 import { type GroupCalls, groupScopes } from "../ports/groups.ts";
 import { LabelService } from "../people/label-desk.ts";
 import { labelScopes } from "../ports/labels.ts";
-import { Memory } from "../people/memory.ts";
+import { ChatHistory } from "../people/chat-history.ts";
 import { type PeopleCalls, peopleScopes } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
@@ -163,21 +163,21 @@ export class DeviceHandle implements Device {
 
   get labels(): LabelService {
     const { record } = this.supervisor;
-    const { memory } = this;
+    const { chatHistory } = this;
     return new LabelService({
       labels: this.ports.store.labels,
       device: record.uid,
       calls: this.calls(labelScopes, () => this.supervisor.open.labels),
       need: (scope) => need(this.principal, scope),
       known: (chat, id) => this.outbox.drafter.known(chat, id),
-      named: (chat) => memory.named(chat),
+      named: (chat) => chatHistory.named(chat),
       remember: (history) => this.supervisor.note({ events: [], history }),
     });
   }
 
-  get memory(): Memory {
+  get chatHistory(): ChatHistory {
     const { record } = this.supervisor;
-    return new Memory({
+    return new ChatHistory({
       store: this.ports.store,
       device: record.uid,
       need: (scope) => need(this.principal, scope),

@@ -1,7 +1,7 @@
 import type { MediaContent } from "../model/content/content.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
-import type { HistoryChange, Said } from "../ports/history.ts";
+import type { HistoryChange, StoredMessage } from "../ports/history.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
 import type { Message } from "../model/message/message.ts";
 import type { MessageChange } from "../ports/messages.ts";
@@ -20,7 +20,7 @@ export const emptyEntry: Entry = { events: [], messages: [], history: [], media:
 /** What the inbox asks about messages: those we sent, and all that are remembered. */
 export interface MessageLookups {
   sent(waId: string): Promise<Message | null>;
-  said(chat: string, id: string): Promise<Said | null>;
+  said(chat: string, id: string): Promise<StoredMessage | null>;
 }
 
 export const eventEntry = (event: NewEvent): Entry => ({ ...emptyEntry, events: [event] });

@@ -7,7 +7,7 @@ import { type EventData, eventOfAction, type NewEvent } from "../model/events/ev
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, seconds, eventEntry } from "./entry.ts";
-import type { HistoryChange, NewSaid, Said } from "../ports/history.ts";
+import type { HistoryChange, NewStoredMessage, StoredMessage } from "../ports/history.ts";
 import type { Envelope, Incoming, Message } from "../model/message/message.ts";
 import { failed, named } from "../policy/message-effects.ts";
 import { passkeyWords } from "../model/passkey.ts";
@@ -103,7 +103,7 @@ async function received({ message, wire, remote }: SignalOf<"message">, lookups:
 function changeOf(
   content: Action,
   { chat, sender, timestamp, fromMe }: Envelope,
-  before: Said | null,
+  before: StoredMessage | null,
 ): HistoryChange[] {
   const at = timestamp * 1000;
   const own = before !== null && (before.fromMe ? fromMe : before.sender === sender);
@@ -118,7 +118,7 @@ function senderOf({ fromMe, senderPhone: phone, senderLid: lid, pushName }: Enve
   return fromMe ? [] : [{ phone, lid, name: null, pushName }];
 }
 
-function saidOf(message: Incoming, content: Content): Omit<NewSaid, "wire"> {
+function saidOf(message: Incoming, content: Content): Omit<NewStoredMessage, "wire"> {
   const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
 }

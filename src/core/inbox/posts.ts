@@ -1,4 +1,4 @@
-import type { Post, PostName } from "../model/message/channel.ts";
+import type { ChannelPost, PostName } from "../model/message/channel.ts";
 import type { SignalOf } from "../ports/connector.ts";
 import { isMedia } from "../model/content/content.ts";
 import { type Entry, receivedFileOf, type MessageLookups, seconds, eventEntry } from "./entry.ts";
@@ -29,12 +29,12 @@ export async function posted(
     once: `post|${channel}|${id}`,
     data: { ...postData(post), content, from_me: fromMe, ...context },
   };
-  const said = { ...postSaid(post), wire };
+  const said = { ...asStoredMessage(post), wire };
   return { ...eventEntry(event), media, history: [{ type: "said", said }] };
 }
 
 /** A post as it is remembered. Nobody sees which of a channel's admins wrote it. */
-export function postSaid({ channel, id, serverId, fromMe, timestamp, content, context }: Post) {
+export function asStoredMessage({ channel, id, serverId, fromMe, timestamp, content, context }: ChannelPost) {
   return {
     id,
     chat: channel,
@@ -60,7 +60,7 @@ export async function unposted({ post, at }: SignalOf<"post_deleted">, lookups: 
   };
 }
 
-const postData = ({ channel, id, serverId, timestamp }: PostName & Pick<Post, "timestamp">) => ({
+const postData = ({ channel, id, serverId, timestamp }: PostName & Pick<ChannelPost, "timestamp">) => ({
   channel,
   id,
   server_id: serverId,

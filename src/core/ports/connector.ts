@@ -1,6 +1,6 @@
 import type { ChatCalls } from "./chats.ts";
 import type { ChannelCalls } from "./channels.ts";
-import type { Post, PostName } from "../model/message/channel.ts";
+import type { ChannelPost, PostName } from "../model/message/channel.ts";
 import type { CommunityCalls } from "./communities.ts";
 import type { EventData, EventType } from "../model/events/events.ts";
 import type { GroupCalls } from "./groups.ts";
@@ -84,7 +84,7 @@ export type Signal =
   /** What is no news, but good to know. */
   | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[] }
   /** A post in a channel, or new words for one, since `edited` (milliseconds since 1970). `wire` and `remote` as of a message. */
-  | { type: "post"; post: Post; edited: number | null; wire: Uint8Array; remote: string | null }
+  | { type: "post"; post: ChannelPost; edited: number | null; wire: Uint8Array; remote: string | null }
   | { type: "post_deleted"; post: PostName; at: number }
   /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
   | { type: "ack"; waId: string; error: string | null; at: number; serverId?: number }

@@ -10,7 +10,7 @@ export interface Named {
   lid: string | null;
 }
 
-export interface GroupMember extends Named {
+export interface Member extends Named {
   role: (typeof groupRoles)[number];
 }
 
@@ -38,7 +38,7 @@ export interface Group {
   /** The group in which a community's admins tell all its members. */
   announcements: boolean;
   size: number;
-  members: GroupMember[];
+  members: Member[];
 }
 
 export type GroupSettings = Partial<Pick<Group, "announceOnly" | "locked" | "joinApproval" | "membersAdd" | "timer">>;

@@ -2,7 +2,7 @@ import type { Content, Context } from "../model/content/content.ts";
 import type { LabelChange } from "./labels.ts";
 
 /** A message of a chat, whoever wrote it, as it is remembered. */
-export interface Said {
+export interface StoredMessage {
   /** WhatsApp's. */
   id: string;
   chat: string;
@@ -22,7 +22,7 @@ export interface Said {
 }
 
 /** `wire` is the message as WhatsApp has it: what quotes, votes and files are made from. */
-export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred" | "serverId"> & {
+export type NewStoredMessage = Omit<StoredMessage, "editedAt" | "deletedAt" | "starred" | "serverId"> & {
   wire: Uint8Array;
   serverId?: number | null;
 };
@@ -30,7 +30,7 @@ export type NewSaid = Omit<Said, "editedAt" | "deletedAt" | "starred" | "serverI
 /** What happens to the messages of a chat; written with the events that tell it. */
 export type HistoryChange =
   /** `old` came by a history sync: it makes no chat unread. */
-  | { type: "said"; said: NewSaid; old?: true }
+  | { type: "said"; said: NewStoredMessage; old?: true }
   | { type: "chat"; chat: string; change: ChatChange }
   /** A name for a chat that exists; it makes none. */
   | { type: "named"; chat: string; name: string }
@@ -45,7 +45,7 @@ export type HistoryChange =
   | { type: "read"; chat: string; id?: string }
   | LabelChange;
 
-export interface SaidQuery {
+export interface HistoryQuery {
   /** All chats when null. */
   chat: string | null;
   /** Words to find, all of them; the last may be unfinished. */
@@ -56,9 +56,9 @@ export interface SaidQuery {
 }
 
 /** A message with its place: the order in which messages came to be known. */
-export interface PlacedSaid {
+export interface PlacedMessage {
   place: number;
-  said: Said;
+  message: StoredMessage;
 }
 
 /** A chat as it is remembered. */
@@ -91,11 +91,11 @@ export type ChatChange = Partial<
 
 /** What was said in the chats of a device, in and out, for as long as it is kept. */
 export interface History {
-  find(device: string, chat: string, id: string): Promise<Said | null>;
+  find(device: string, chat: string, id: string): Promise<StoredMessage | null>;
   /** The message as WhatsApp has it. */
   wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
   /** Newest first. */
-  page(device: string, query: SaidQuery): Promise<PlacedSaid[]>;
+  page(device: string, query: HistoryQuery): Promise<PlacedMessage[]>;
   /** Latest first, pinned ones before the others. A person has one chat, by number when it is known. */
   chats(device: string, query: ChatQuery): Promise<Chat[]>;
   chat(device: string, jid: string): Promise<Chat | null>;

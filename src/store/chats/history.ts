@@ -1,6 +1,13 @@
 import type { SQLQueryBindings } from "bun:sqlite";
 import { searchWords } from "../../core/model/content/content.ts";
-import type { History, HistoryChange, NewSaid, PlacedSaid, Said, SaidQuery } from "../../core/ports/history.ts";
+import type {
+  History,
+  HistoryChange,
+  NewStoredMessage,
+  PlacedMessage,
+  StoredMessage,
+  HistoryQuery,
+} from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
@@ -30,7 +37,7 @@ const columns = `said.place, said.id, said.chat, said.sender, said.from_me AS "f
 /** One chat of two may be addressed by number and by LID; a group has one name, and no message of it is another's. */
 const inChat = `(chat = $chat OR (chat NOT LIKE '%@g.us' AND $chat NOT LIKE '%@g.us'))`;
 
-function saidOf(row: Row): Said {
+function saidOf(row: Row): StoredMessage {
   const { id, chat, sender, pushName, at, editedAt, deletedAt, serverId } = row;
   return {
     id,
@@ -71,7 +78,11 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
   );
   // A chat of two may go by another name in what the phone tells of the past.
   const there = disk.prepare("SELECT 1 FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also)");
-  const say = (device: string, { wire, content, context, fromMe, serverId = null, ...said }: NewSaid, old = false) => {
+  const say = (
+    device: string,
+    { wire, content, context, fromMe, serverId = null, ...said }: NewStoredMessage,
+    old = false,
+  ) => {
     if (old) {
       const [chat, also = chat] = names(device, said.chat);
       if (there.get({ device, id: said.id, chat, also }) !== null) return;
@@ -137,7 +148,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
   };
 }
 
-function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: SaidQuery): PlacedSaid[] {
+function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: HistoryQuery): PlacedMessage[] {
   const match = search === null ? null : asMatch(search);
   if (match === "") return [];
   const where = [
@@ -157,7 +168,7 @@ function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: S
       `SELECT ${columns} FROM ${source} WHERE ${where.join(" AND ")} ORDER BY said.place DESC LIMIT $limit`,
     )
     .all({ device, limit, ...Object.fromEntries(given.filter(([, value]) => value !== null)) });
-  return rows.map((row) => ({ place: row.place, said: saidOf(row) }));
+  return rows.map((row) => ({ place: row.place, message: saidOf(row) }));
 }
 
 /** What somebody typed as a query that finds all of its words: each quoted, so that none of it is syntax. */

@@ -12,7 +12,7 @@ import { extractGroupMetadata } from "@whiskeysockets/baileys/lib/Socket/groups.
 import type {
   Group,
   GroupCalls,
-  GroupMember,
+  Member,
   GroupSettings,
   Joined,
   JoinRequest,
@@ -176,7 +176,7 @@ export function groupOf(group: GroupMetadata): Group {
 
 const roles = { admin: "admin", superadmin: "owner" } as const;
 
-function memberOf(member: GroupParticipant): GroupMember {
+function memberOf(member: GroupParticipant): Member {
   return { ...namedOf(member), role: member.admin ? roles[member.admin] : "member" };
 }
 

@@ -13,7 +13,7 @@ export interface PostName {
   serverId: number | null;
 }
 
-export interface Post extends PostName {
+export interface ChannelPost extends PostName {
   fromMe: boolean;
   /** Unix seconds. */
   timestamp: number;
@@ -22,7 +22,7 @@ export interface Post extends PostName {
 }
 
 /** A post as the channel shows it: with what people made of it. */
-export interface ShownPost extends Post {
+export interface ShownPost extends ChannelPost {
   views: number | null;
   reactions: { emoji: string; count: number }[];
 }

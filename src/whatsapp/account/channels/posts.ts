@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, proto } from "@whiskeysockets/baileys";
-import type { Post, ShownPost } from "../../../core/model/message/channel.ts";
+import type { ChannelPost, ShownPost } from "../../../core/model/message/channel.ts";
 import type { SignalOf } from "../../../core/ports/connector.ts";
 import { isAction } from "../../../core/model/content/action.ts";
 import { moment, natural } from "../../codec/convert/fields.ts";
@@ -62,7 +62,7 @@ export function countsOf(parts: readonly BinaryNode[]): Pick<ShownPost, "views" 
   };
 }
 
-function saidIn(wire: Uint8Array, name: Omit<Post, "content" | "context">, { device, me }: Reader) {
+function saidIn(wire: Uint8Array, name: Omit<ChannelPost, "content" | "context">, { device, me }: Reader) {
   const { id, channel: chat, fromMe, timestamp } = name;
   const where = { id, chat, sender: chat, fromMe, isGroup: false };
   const message = decoded(wire);

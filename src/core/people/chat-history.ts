@@ -2,13 +2,21 @@ import type { ChatCalls, ChatMark } from "../ports/chats.ts";
 import type { Contact, ContactQuery } from "../ports/contacts.ts";
 import { asMessageRef, type KnownMessage } from "../model/content/message-ref.ts";
 import { Failure } from "../base/failure.ts";
-import type { Chat, ChatChange, ChatQuery, HistoryChange, PlacedSaid, Said, SaidQuery } from "../ports/history.ts";
+import type {
+  Chat,
+  ChatChange,
+  ChatQuery,
+  HistoryChange,
+  PlacedMessage,
+  StoredMessage,
+  HistoryQuery,
+} from "../ports/history.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import { phoneOfJid } from "../model/recipient.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Store } from "../ports/store.ts";
 
-export interface MemoryPorts {
+export interface ChatHistoryPorts {
   store: Pick<Store, "history" | "contacts">;
   /** The device's uid. */
   device: string;
@@ -29,11 +37,11 @@ export interface MemoryPorts {
 const mostReceipts = 200;
 
 /** What a device remembers of its chats and people, and what is noted there. Chats are JIDs. */
-export class Memory {
-  constructor(private readonly ports: MemoryPorts) {}
+export class ChatHistory {
+  constructor(private readonly ports: ChatHistoryPorts) {}
 
   /** What was said, newest first. */
-  async said(query: SaidQuery): Promise<PlacedSaid[]> {
+  async messages(query: HistoryQuery): Promise<PlacedMessage[]> {
     const { need, store, device } = this.ports;
     need("read");
     return store.history.page(device, query);
@@ -58,7 +66,7 @@ export class Memory {
     const unread = (await store.history.chat(device, chat))?.unread ?? 0;
     const limit = Math.min(unread, mostReceipts);
     const newest = await store.history.page(device, { chat, search: null, before: null, limit });
-    const heard = newest.filter(({ said }) => !said.fromMe).map(({ said }) => said);
+    const heard = newest.filter(({ message }) => !message.fromMe).map(({ message }) => message);
     for (const name of new Set(heard.map((said) => said.chat))) {
       const there = heard.filter((said) => said.chat === name);
       await chats.read(name, there.map(asMessageRef));
@@ -124,10 +132,10 @@ export class Memory {
     return [...new Set([jid, ...all.filter((one) => one !== null)])];
   }
 
-  private async last(chat: string): Promise<Said | null> {
+  private async last(chat: string): Promise<StoredMessage | null> {
     const { store, device } = this.ports;
     const [last] = await store.history.page(device, { chat, search: null, before: null, limit: 1 });
-    return last?.said ?? null;
+    return last?.message ?? null;
   }
 }
 

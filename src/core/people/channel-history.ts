@@ -3,7 +3,7 @@ import type { ChannelCalls, PostPage } from "../ports/channels.ts";
 import { isMedia } from "../model/content/content.ts";
 import { receivedFileOf } from "../inbox/entry.ts";
 import type { HistoryChange } from "../ports/history.ts";
-import { postSaid } from "../inbox/posts.ts";
+import { asStoredMessage } from "../inbox/posts.ts";
 import type { Batch } from "../ports/ledger.ts";
 
 type Known = Omit<Batch, "events">;
@@ -47,7 +47,7 @@ function postsIn({ posts, wires }: PostPage): Known {
     return brought ? [{ post, ...brought }] : [];
   });
   return {
-    history: found.map(({ post, wire }) => ({ type: "said", old: true, said: { ...postSaid(post), wire } })),
+    history: found.map(({ post, wire }) => ({ type: "said", old: true, said: { ...asStoredMessage(post), wire } })),
     media: found.flatMap(({ post: { content }, remote }) =>
       isMedia(content) ? [receivedFileOf(content, remote)] : [],
     ),
