@@ -7,7 +7,7 @@ import { heapStats } from "bun:jsc";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deliveriesOn } from "../src/composition/plugins.ts";
+import { pluginDeliveries } from "../src/composition/plugins.ts";
 import { Courier } from "../src/core/delivery/courier.ts";
 import { Targets } from "../src/core/model/events/targets.ts";
 import { startPluginHost } from "../src/plugins/host/host.ts";
@@ -51,7 +51,7 @@ async function bot(plugins: string[]) {
     dir: join(base, "plugins"),
     watch: false,
     services,
-    deliveries: deliveriesOn({ targets, courier }),
+    deliveries: pluginDeliveries({ targets, courier }),
   });
   await store.devices.create(device("d1"));
   const hold = await store.devices.hold("d1", new AbortController().signal);

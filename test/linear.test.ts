@@ -18,7 +18,7 @@ import { scrub } from "../src/log/scrub.ts";
 import { cardOf } from "../src/media/card.ts";
 import { parseArgs, readPattern } from "../src/plugins/contract/pattern.ts";
 import { CommandRouter } from "../src/plugins/routing/command-router.ts";
-import { Blame } from "../src/plugins/thread/blame.ts";
+import { FaultLocator } from "../src/plugins/thread/fault-locator.ts";
 import { inUtf8 } from "../src/server/charset.ts";
 import { needFewParts } from "../src/server/form-budget.ts";
 import { withQuotedNames } from "../src/server/form-names.ts";
@@ -40,7 +40,7 @@ const cleaner = new FieldCleaner(["a secret of the operator"]);
 const redaction = new Redaction();
 const router = new CommandRouter(["!"]);
 const weather = readPattern("weather <city:text> [days:int]");
-const blame = new Blame("/plugins/a.ts", "/plugins");
+const locator = new FaultLocator("/plugins/a.ts", "/plugins");
 const schema = { type: "object", properties: { text: { type: "string" } } } as never;
 const bytes = (text: string) => new TextEncoder().encode(text);
 const headers = (name: string, value: string) => new Headers({ [name]: value });
@@ -108,7 +108,7 @@ const parsers: Record<string, { reads: (text: string) => unknown; repeated: read
   "a stanza's text": { reads: (text) => redaction.text(text), repeated: ["_:", "1", ":1@", "a "] },
   "a command": { reads: (text) => router.match(text, () => true), repeated: [" ", "!ping ", "a"], before: "!" },
   "a command's words": { reads: (text) => parseArgs(weather, text), repeated: ["a ", " ", '"', '" '] },
-  "a worker's last words": { reads: (text) => blame.crash(text, null), repeated: ["\n", "a", "Error", "\n a"] },
+  "a worker's last words": { reads: (text) => locator.crash(text, null), repeated: ["\n", "a", "Error", "\n a"] },
   "a card of a contact": { reads: (text) => phonesIn(text), repeated: ["TEL;", "item1", "\n", ";waid=1", "TEL:1\n"] },
 };
 

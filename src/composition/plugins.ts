@@ -73,7 +73,7 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
   return new PluginHost({
     dir: config.pluginsDir,
     services,
-    deliveries: deliveriesOn(parts),
+    deliveries: pluginDeliveries(parts),
     prefixes: config.commandPrefix,
     people: { owners: config.owners, admins: config.admins },
     languages: [config.botLanguage],
@@ -95,7 +95,7 @@ async function tell({ ledger, feed, courier, clock }: PluginParts, fault: Plugin
 }
 
 /** Plugins hear the home tenant's devices: other tenants have webhooks. */
-export function deliveriesOn({ targets, courier }: Pick<PluginParts, "targets" | "courier">): PluginDeliveries {
+export function pluginDeliveries({ targets, courier }: Pick<PluginParts, "targets" | "courier">): PluginDeliveries {
   return {
     join(plugin, target) {
       const wants = (event: Parameters<typeof target.wants>[0], device: string | null) => target.wants(event, device);

@@ -95,7 +95,7 @@ export interface PluginInfo {
 }
 
 /** Everything a plugin can do. All of it may be destructured; all of it ends with the plugin. */
-export interface Bot<Config = unknown> {
+export interface PluginBot<Config = unknown> {
   readonly name: string;
   readonly config: Config;
   readonly log: {

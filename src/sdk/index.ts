@@ -1,5 +1,5 @@
 /** What a plugin imports: `import { plugin, t } from "merpati"`. */
-import type { Bot } from "./bot.ts";
+import type { PluginBot } from "./bot.ts";
 import type { Fields, Values } from "./fields.ts";
 import type { Permission } from "./permission.ts";
 import type { Texts } from "./texts.ts";
@@ -38,7 +38,7 @@ export interface PluginDefinition<C extends Fields = Fields> {
   /** Texts by language, for `tr`. */
   texts?: Texts;
   /** Runs once at load. Everything made through `bot` ends with the plugin. */
-  setup(bot: Bot<Values<C>>): void | Promise<void>;
+  setup(bot: PluginBot<Values<C>>): void | Promise<void>;
 }
 
 /** Names the type of a plugin's definition, so that `bot.config` and every handler are typed. */

@@ -21,7 +21,7 @@ export interface TestBotOptions {
   admins?: readonly string[];
 }
 
-export interface Heard {
+export interface BotMessage {
   /** The text or caption; null when there is none. */
   text: string | null;
   /** `text`, `image`, `sticker`, `reaction`, … */
@@ -165,14 +165,14 @@ export class TestUser {
   }
 
   /** The next message that fits, by its words or by its kind, comes within 10 s; rejects telling what came instead. */
-  expectReply(expected: string | RegExp | { kind: string }): Promise<Heard> {
+  expectReply(expected: string | RegExp | { kind: string }): Promise<BotMessage> {
     const what =
       typeof expected === "string"
         ? { text: expected }
         : expected instanceof RegExp
           ? { pattern: expected.source, flags: expected.flags }
           : expected;
-    return this.bot.ask<Heard>("hears", { user: this.name, patience, ...what });
+    return this.bot.ask<BotMessage>("hears", { user: this.name, patience, ...what });
   }
 
   /** Everything said so far was handled, and nothing came that no `expectReply` took. */

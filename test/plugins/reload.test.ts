@@ -3,7 +3,7 @@ import { heapStats } from "bun:jsc";
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Notes } from "../../src/plugins/settings/notes.ts";
+import { PluginRecords } from "../../src/plugins/settings/plugin-records.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -120,7 +120,7 @@ test("what the command line decides beside a running bot is noticed when it touc
   const text = 'export default { name: "a", setup() {} };';
   house = await House.open({ "a.ts": text }, { watch: true });
   const decide = async (on: boolean) => {
-    await new Notes(house.services.data, house.dir).want("a", on);
+    await new PluginRecords(house.services.data, house.dir).want("a", on);
     utimesSync(`${house.dir}/a.ts`, new Date(), new Date());
   };
   await decide(false);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { type Account, fairly, Stillness } from "../../src/plugins/thread/stillness.ts";
+import { type CpuUsage, fairly, Stillness } from "../../src/plugins/thread/stillness.ts";
 
 /** Looks until it is blamed; how many looks that took, at most 100. */
-function looks(elapsed: number, account: Account = () => null): number {
+function looks(elapsed: number, account: CpuUsage = () => null): number {
   const stillness = new Stillness(200, 1200, account);
   stillness.look(1, elapsed, 7);
   for (let look = 1; look < 100; look++) if (stillness.look(1, elapsed, 7) > 0) return look;
@@ -22,7 +22,7 @@ test("where the host is late itself a look counts less, and in the end it counts
 });
 
 test("who waits for a processor is not to blame before it had its share, or for ever", () => {
-  const used = (...milliseconds: number[]): Account => {
+  const used = (...milliseconds: number[]): CpuUsage => {
     const last = milliseconds.at(-1) ?? 0;
     return () => ({ used: milliseconds.shift() ?? last, wants: true });
   };

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { Blame } from "../../src/plugins/thread/blame.ts";
+import { FaultLocator } from "../../src/plugins/thread/fault-locator.ts";
 import type { PluginFault } from "../../src/plugins/contract/fault.ts";
 import { Jobs } from "../../src/plugins/thread/jobs.ts";
 import { beat } from "../../src/plugins/contract/protocol.ts";
-import { limits, Watchdog } from "../../src/plugins/thread/watchdog.ts";
+import { limits, PluginWatchdog } from "../../src/plugins/thread/watchdog.ts";
 
 test("a process that grows while a loop stands still has that loop to blame, before its time is over", async () => {
   const before = limits.growth;
@@ -11,7 +11,9 @@ test("a process that grows while a loop stands still has that loop to blame, bef
   const words = new Int32Array(new SharedArrayBuffer(beat.bytes));
   words.set([1, -1]);
   const found = Promise.withResolvers<PluginFault>();
-  const watchdog = new Watchdog(words, new Jobs(), new Blame("/glutton.ts", "/"), (fault) => found.resolve(fault));
+  const watchdog = new PluginWatchdog(words, new Jobs(), new FaultLocator("/glutton.ts", "/"), (fault) =>
+    found.resolve(fault),
+  );
   // Behind its first look, at which the loop has turned.
   const held = await new Promise<Uint8Array[]>((resolve) => setTimeout(() => resolve(growBy(limits.growth)), 300));
   expect(await found.promise).toMatchObject({

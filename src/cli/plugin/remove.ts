@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { shownFile } from "../../plugins/lifecycle/find.ts";
-import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
+import { type FoundManifest, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { deletePlugin, Removals } from "../../plugins/host/removals.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
@@ -76,7 +76,7 @@ async function open(config: Config): Promise<{ store: Store; isAlone: boolean }>
 }
 
 /** One that does not load has the name of its file. */
-async function find(dir: string, wanted: string | undefined): Promise<Found & { name: string }> {
+async function find(dir: string, wanted: string | undefined): Promise<FoundManifest & { name: string }> {
   const all = (await readManifests(dir)).map((found) => ({
     ...found,
     name: found.manifest?.name ?? shownFile(found.file),

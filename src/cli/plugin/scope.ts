@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { PluginScope } from "../../core/ports/plugins.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { everywhere, Notes } from "../../plugins/settings/notes.ts";
+import { everywhere, PluginRecords } from "../../plugins/settings/plugin-records.ts";
 import { tidy } from "../../plugins/routing/scopes.ts";
 import { print } from "../base/command.ts";
 import { options } from "./options.ts";
@@ -16,13 +16,13 @@ import { find } from "./switch.ts";
 export async function placePlugin(config: Config, store: Store, args: readonly string[]): Promise<void> {
   const { name, scope } = read(args);
   const { file, manifest } = await find(config.pluginsDir, name);
-  const notes = new Notes(store.pluginData, resolve(config.pluginsDir));
+  const records = new PluginRecords(store.pluginData, resolve(config.pluginsDir));
   if (scope) {
-    await notes.setScope(manifest.name, tidy(scope));
+    await records.setScope(manifest.name, tidy(scope));
     const now = new Date();
     utimesSync(file, now, now);
   }
-  print(`${manifest.name} is on ${told(await notes.scope(manifest.name))}.`);
+  print(`${manifest.name} is on ${told(await records.scope(manifest.name))}.`);
 }
 
 function read(args: readonly string[]): { name: string | undefined; scope: PluginScope | null } {

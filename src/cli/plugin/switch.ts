@@ -3,20 +3,20 @@ import { resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { type Found, readManifests } from "../../plugins/lifecycle/manifests.ts";
-import { Notes } from "../../plugins/settings/notes.ts";
+import { type FoundManifest, readManifests } from "../../plugins/lifecycle/manifests.ts";
+import { PluginRecords } from "../../plugins/settings/plugin-records.ts";
 import { print } from "../base/command.ts";
 import { confirm } from "./confirm.ts";
 import { options } from "./options.ts";
 
 /** `merpati plugin list`. */
 export async function listPlugins(config: Config, store: Store): Promise<void> {
-  const notes = new Notes(store.pluginData, resolve(config.pluginsDir));
+  const records = new PluginRecords(store.pluginData, resolve(config.pluginsDir));
   for (const { file, manifest, problem } of await readManifests(config.pluginsDir)) {
     if (!manifest) print(`✗ ${file}: ${problem}`);
     else {
-      const on = (await notes.wanted(manifest.name)) ?? manifest.enabled;
-      const disabled = await notes.disabledReason(manifest.name);
+      const on = (await records.wanted(manifest.name)) ?? manifest.enabled;
+      const disabled = await records.disabledReason(manifest.name);
       const state = disabled ? `disabled: ${disabled}` : on ? "on" : "off";
       const may = manifest.permissions.length > 0 ? ` May: ${manifest.permissions.join(", ")}.` : "";
       print(`${on && !disabled ? "●" : "○"} ${manifest.name} (${state}) ${manifest.description}${may}`);
@@ -31,9 +31,9 @@ export async function switchPlugin(config: Config, store: Store, on: boolean, ar
   const { name: plugin, permissions } = found.manifest;
   if (on && permissions.length > 0)
     await confirm(`${plugin} asks for: ${permissions.join(", ")}.`, "Allow that?", values.yes ?? false);
-  const notes = new Notes(store.pluginData, resolve(config.pluginsDir));
-  await notes.want(found.manifest.name, on);
-  if (on) await notes.setDisabled(found.manifest.name, null);
+  const records = new PluginRecords(store.pluginData, resolve(config.pluginsDir));
+  await records.want(found.manifest.name, on);
+  if (on) await records.setDisabled(found.manifest.name, null);
   const now = new Date();
   utimesSync(found.file, now, now);
   print(`${found.manifest.name} is ${on ? "on" : "off"}.`);
@@ -42,7 +42,7 @@ export async function switchPlugin(config: Config, store: Store, on: boolean, ar
 export async function find(
   dir: string,
   name: string | undefined,
-): Promise<Found & { manifest: NonNullable<Found["manifest"]> }> {
+): Promise<FoundManifest & { manifest: NonNullable<FoundManifest["manifest"]> }> {
   const all = await readManifests(dir);
   const found = all.find(({ manifest }) => manifest !== null && manifest.name === name);
   if (!found?.manifest) {

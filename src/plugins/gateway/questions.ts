@@ -2,15 +2,15 @@ import type { Clock } from "../../core/base/clock.ts";
 import type { EventData } from "../../core/model/events/events.ts";
 import type { PluginData } from "../../core/ports/plugin-data.ts";
 
-export interface Answer {
+export interface ExpectedAnswer {
   name: string;
   carry: unknown;
 }
 interface Row {
   /** What waits for this person's next message here. */
-  open: (Answer & { until: number }) | null;
+  open: (ExpectedAnswer & { until: number }) | null;
   /** The event that answered last, so that its redelivery is an answer again. */
-  taken: (Answer & { event: string }) | null;
+  taken: (ExpectedAnswer & { event: string }) | null;
 }
 
 const prefix = "$question:";
@@ -47,7 +47,11 @@ export class Questions {
   }
 
   /** The question that the event `id` at `place` answers, of a plugin that `isOn` there. */
-  find(place: string, id: string | null, isOn: (plugin: string) => boolean): (Answer & { plugin: string }) | null {
+  find(
+    place: string,
+    id: string | null,
+    isOn: (plugin: string) => boolean,
+  ): (ExpectedAnswer & { plugin: string }) | null {
     for (const [plugin, rows] of this.#rows) {
       const row = rows.get(place);
       if (row?.taken && row.taken.event === id) return { plugin, name: row.taken.name, carry: row.taken.carry };
@@ -68,7 +72,7 @@ export class Questions {
   }
 
   /** Opens a question; whatever another plugin asked there before is closed. */
-  async ask(plugin: string, place: string, answer: Answer, seconds: number): Promise<void> {
+  async ask(plugin: string, place: string, answer: ExpectedAnswer, seconds: number): Promise<void> {
     for (const [other, rows] of this.#rows) {
       const row = rows.get(place);
       if (other !== plugin && row?.open) await this.#write(other, place, { ...row, open: null });

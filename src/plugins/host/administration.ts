@@ -4,17 +4,17 @@ import { recipient } from "../../core/model/recipient.ts";
 import type { HostServices } from "../gateway/plugin-api.ts";
 import type { Folder } from "./folder.ts";
 import type { Installed } from "../lifecycle/installed.ts";
-import type { Notes } from "../settings/notes.ts";
+import type { PluginRecords } from "../settings/plugin-records.ts";
 import { deletePlugin, type Removals } from "./removals.ts";
 import { type Scopes, tidy, withChat } from "../routing/scopes.ts";
-import type { Values } from "../settings/values.ts";
+import type { SettingValues } from "../settings/values.ts";
 import type { PluginInfo } from "../contract/words.ts";
 
 interface PluginParts {
   dir: string;
   folder: Folder;
-  notes: Notes;
-  values: Values;
+  records: PluginRecords;
+  values: SettingValues;
   scopes: Scopes;
   removals: Removals;
 }
@@ -28,7 +28,7 @@ export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> 
   }
 
   async details(name: string): Promise<PluginDetails> {
-    const { values, notes } = this.parts;
+    const { values, records } = this.parts;
     const plugin = this.#find(name);
     const { manifest } = plugin;
     const settings = manifest?.config ?? {};
@@ -38,26 +38,26 @@ export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> 
       version: manifest?.version ?? null,
       settings,
       values: await values.shown({ name, config: settings }),
-      scope: await notes.scope(name),
+      scope: await records.scope(name),
     };
   }
 
   /** Starts it, now and after every restart; a clean slate for one that was disabled for its faults. */
   async enable(name: string): Promise<void> {
-    const { notes } = this.parts;
+    const { records } = this.parts;
     const plugin = this.#find(name);
-    await notes.want(plugin.name, true);
-    await notes.setDisabled(plugin.name, null);
+    await records.want(plugin.name, true);
+    await records.setDisabled(plugin.name, null);
     plugin.resetFaults();
     if (plugin.state !== "running") await plugin.load();
     if (infoOf(plugin).state !== "running") throw new Failure("conflict", `${name} does not start: ${plugin.problem}`);
   }
 
   async disable(name: string): Promise<void> {
-    const { notes } = this.parts;
+    const { records } = this.parts;
     const plugin = this.#find(name);
-    await notes.want(plugin.name, false);
-    await notes.setDisabled(plugin.name, null);
+    await records.want(plugin.name, false);
+    await records.setDisabled(plugin.name, null);
     plugin.resetFaults();
     await plugin.stop("off");
   }
@@ -78,10 +78,10 @@ export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> 
 
   /** Chats by JID or phone number. Throws `invalid`. */
   async place(name: string, scope: PluginScope): Promise<void> {
-    const { notes, scopes } = this.parts;
+    const { records, scopes } = this.parts;
     const plugin = this.#find(name);
     const kept = tidy(scope);
-    await notes.setScope(plugin.name, kept);
+    await records.setScope(plugin.name, kept);
     scopes.set(plugin.name, kept);
   }
 
@@ -96,7 +96,7 @@ export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> 
   }
 
   async #placeChat(name: string, chat: string, on: boolean): Promise<void> {
-    const scope = await this.parts.notes.scope(this.#find(name).name);
+    const scope = await this.parts.records.scope(this.#find(name).name);
     await this.place(name, withChat(scope, recipient(chat), on));
   }
 

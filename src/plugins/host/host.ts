@@ -11,7 +11,7 @@ import { Guards, type People } from "../routing/guards.ts";
 import { Installed } from "../lifecycle/installed.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { HostPluginContext } from "./plugin-context.ts";
-import { Notes } from "../settings/notes.ts";
+import { PluginRecords } from "../settings/plugin-records.ts";
 import { Questions } from "../gateway/questions.ts";
 import { Removals } from "./removals.ts";
 import { CommandRouter } from "../routing/command-router.ts";
@@ -19,7 +19,7 @@ import { handleRequest } from "../routing/routes.ts";
 import { Scopes } from "../routing/scopes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "../contract/services.ts";
 import { Threads } from "../thread/threads.ts";
-import { Values } from "../settings/values.ts";
+import { SettingValues } from "../settings/values.ts";
 import { watchFiles } from "./watch.ts";
 import type { OutgoingDraft, PluginInfo } from "../contract/words.ts";
 
@@ -72,18 +72,18 @@ export class PluginHost implements Plugins {
     const dir = resolve(options.dir);
     const router = new CommandRouter(prefixes);
     const questions = new Questions(services.data, services.clock);
-    const [notes, scopes, threads] = [new Notes(services.data, dir), new Scopes(), this.#threads];
+    const [records, scopes, threads] = [new PluginRecords(services.data, dir), new Scopes(), this.#threads];
     const languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
     const owners = { owners: people?.owners ?? [], admins: people?.admins ?? [] };
     const guards = new Guards(owners, services, services.clock, languages);
     const eventRouter = new EventRouter(router, questions, guards, services, scopes);
-    const values = new Values(notes, environment);
+    const values = new SettingValues(records, environment);
     const removals = new Removals(services.data);
     const folder = new Folder(dir, files, {
       install: (file, root) => new Installed(file, root, this.#context),
       remove: (plugin) => this.#unload(plugin),
     });
-    const administration = new PluginAdministration({ dir, folder, notes, values, scopes, removals });
+    const administration = new PluginAdministration({ dir, folder, records, values, scopes, removals });
     const parts = {
       services,
       deliveries,
@@ -91,7 +91,7 @@ export class PluginHost implements Plugins {
       eventRouter,
       router,
       questions,
-      notes,
+      records,
       values,
       guards,
       languages,

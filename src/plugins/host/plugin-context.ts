@@ -7,14 +7,14 @@ import type { Guards } from "../routing/guards.ts";
 import { hook } from "../routing/hooks.ts";
 import type { Installed, PluginContext } from "../lifecycle/installed.ts";
 import type { Languages } from "../routing/languages.ts";
-import type { Notes } from "../settings/notes.ts";
+import type { PluginRecords } from "../settings/plugin-records.ts";
 import type { Manifest, Work } from "../contract/protocol.ts";
 import type { Questions } from "../gateway/questions.ts";
 import type { CommandRouter } from "../routing/command-router.ts";
 import { chatOf, chatsOf, type Scopes } from "../routing/scopes.ts";
 import type { PluginDeliveries, PluginServices } from "../contract/services.ts";
 import type { Threads } from "../thread/threads.ts";
-import type { Values } from "../settings/values.ts";
+import type { SettingValues } from "../settings/values.ts";
 import type { OutgoingDraft, Role } from "../contract/words.ts";
 
 /** What a host is made of. */
@@ -25,8 +25,8 @@ export interface ContextParts {
   eventRouter: EventRouter;
   router: CommandRouter;
   questions: Questions;
-  notes: Notes;
-  values: Values;
+  records: PluginRecords;
+  values: SettingValues;
   guards: Guards;
   languages: Languages;
   scopes: Scopes;
@@ -100,11 +100,11 @@ export class HostPluginContext implements PluginContext {
   }
 
   wanted(name: string): Promise<boolean | null> {
-    return this.parts.notes.wanted(name);
+    return this.parts.records.wanted(name);
   }
 
   disabledReason(name: string): Promise<string | null> {
-    return this.parts.notes.disabledReason(name);
+    return this.parts.records.disabledReason(name);
   }
 
   claim(name: string, plugin: Installed): void {
@@ -112,9 +112,9 @@ export class HostPluginContext implements PluginContext {
   }
 
   async activate(plugin: Installed): Promise<void> {
-    const { deliveries, eventRouter, notes, scopes, services } = this.parts;
+    const { deliveries, eventRouter, records, scopes, services } = this.parts;
     await this.questions.restore(plugin.name);
-    scopes.set(plugin.name, await notes.scope(plugin.name));
+    scopes.set(plugin.name, await records.scope(plugin.name));
     this.#reroute();
     deliveries.join(plugin.name, {
       wants: (event, device) => eventRouter.wants(plugin, event, device),
@@ -130,7 +130,7 @@ export class HostPluginContext implements PluginContext {
   }
 
   disable(name: string, problem: string): Promise<void> {
-    return this.parts.notes.setDisabled(name, problem);
+    return this.parts.records.setDisabled(name, problem);
   }
 
   /** Who comes first by file name keeps a command that two want. */

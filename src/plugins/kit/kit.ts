@@ -4,14 +4,14 @@ import { contentSchemas } from "../../core/model/content/content.ts";
 import { draftContentSchemas, draftContext, draftOptions } from "../../core/model/content/draft.ts";
 import { eventSchemas } from "../../core/model/events/events.ts";
 import { bunTest } from "./bun-test.ts";
-import { typeOf } from "./typescript.ts";
+import { typeScriptOf } from "./typescript.ts";
 
 /** The folder beside the plugins that editors and `bun test` read. Written anew by every `merpati plugin new` and `test`. */
 const kitFolder = ".merpati";
 
-const map = (schemas: Record<string, Parameters<typeof typeOf>[0]>) =>
+const map = (schemas: Record<string, Parameters<typeof typeScriptOf>[0]>) =>
   `{\n${Object.entries(schemas)
-    .map(([name, schema]) => `${JSON.stringify(name)}: ${typeOf(schema)};`)
+    .map(([name, schema]) => `${JSON.stringify(name)}: ${typeScriptOf(schema)};`)
     .join("\n")}\n}`;
 
 const events = () => `
@@ -38,9 +38,9 @@ const drafts = () => `
 export interface Drafts ${map(draftContentSchemas)}
 export type DraftContent = Drafts[keyof Drafts];
 /** What a draft says beside its content. */
-export type DraftContext = ${typeOf(Type.Object(draftContext))};
+export type DraftContext = ${typeScriptOf(Type.Object(draftContext))};
 /** How it wants to be sent. */
-export type DraftOptions = ${typeOf(Type.Object(draftOptions))};
+export type DraftOptions = ${typeScriptOf(Type.Object(draftOptions))};
 `;
 
 /** The SDK as files: its own sources, with the types they take from the bot written out. */

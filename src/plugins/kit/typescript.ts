@@ -1,12 +1,12 @@
 import type { TSchema } from "@sinclair/typebox";
 
 /** A schema as TypeScript, for files that must read without us. */
-export function typeOf(schema: TSchema): string {
+export function typeScriptOf(schema: TSchema): string {
   if ("const" in schema) return JSON.stringify(schema["const"]);
   const either = (schema["anyOf"] ?? schema["oneOf"]) as TSchema[] | undefined;
-  if (either) return [...new Set(either.map(typeOf))].join(" | ");
+  if (either) return [...new Set(either.map(typeScriptOf))].join(" | ");
   const all = schema["allOf"] as TSchema[] | undefined;
-  if (all) return all.map(typeOf).join(" & ");
+  if (all) return all.map(typeScriptOf).join(" & ");
   switch (schema["type"]) {
     case "string":
     case "boolean":
@@ -16,7 +16,7 @@ export function typeOf(schema: TSchema): string {
     case "number":
       return "number";
     case "array":
-      return `(${typeOf(schema["items"] as TSchema)})[]`;
+      return `(${typeScriptOf(schema["items"] as TSchema)})[]`;
     case "object":
       return objectType(schema);
     default:
@@ -31,7 +31,7 @@ function objectType(schema: TSchema): string {
   const lines = properties.map(([name, each]) => {
     const about =
       typeof each["description"] === "string" ? `/** ${each["description"].replaceAll("*/", "*\\/")} */ ` : "";
-    return `${about}${JSON.stringify(name)}${required.has(name) ? "" : "?"}: ${typeOf(each)};`;
+    return `${about}${JSON.stringify(name)}${required.has(name) ? "" : "?"}: ${typeScriptOf(each)};`;
   });
   return `{ ${lines.join("\n")} }`;
 }

@@ -46,7 +46,7 @@ export class Generation {
   async setUp(config: unknown, zone: string): Promise<Registered> {
     const { manifest, host } = this;
     if (!manifest) throw new Error("load comes first");
-    this.#api = new PluginApi(manifest, host, (message) => this.runner.accuse("flood", message));
+    this.#api = new PluginApi(manifest, host, (message) => this.runner.fail("flood", message));
     this.registered = await this.runner.setUp(config);
     const flaw = flawOfRegistered(manifest, this.registered);
     if (flaw) throw new PluginFault("load", flaw);

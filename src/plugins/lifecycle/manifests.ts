@@ -6,7 +6,7 @@ import type { Manifest } from "../contract/protocol.ts";
 import { Runner } from "../thread/runner.ts";
 import { Thread } from "../thread/thread.ts";
 
-export interface Found {
+export interface FoundManifest {
   file: string;
   manifest: Manifest | null;
   /** Why there is no manifest. */
@@ -14,12 +14,12 @@ export interface Found {
 }
 
 /** What is in a plugins folder, read without running any `setup`. */
-export async function readManifests(dir: string): Promise<Found[]> {
+export async function readManifests(dir: string): Promise<FoundManifest[]> {
   const root = resolve(dir);
   return existsSync(root) ? Promise.all(findPlugins(root).map((file) => read(file, root))) : [];
 }
 
-async function read(file: string, root: string): Promise<Found> {
+async function read(file: string, root: string): Promise<FoundManifest> {
   const nobody = { serve: () => Promise.reject(new Error("not now")), log: () => {}, ended: () => {} };
   const runner = new Runner(new Thread(file, root), root, nobody);
   try {

@@ -1,7 +1,7 @@
 import type { EventData, NewEvent } from "../../core/model/events/events.ts";
 import type { PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
-import { everywhere } from "../settings/notes.ts";
+import { everywhere } from "../settings/plugin-records.ts";
 
 /** Where each plugin is on. */
 export class Scopes {

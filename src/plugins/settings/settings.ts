@@ -2,7 +2,7 @@ import { assertNever } from "../../core/base/failure.ts";
 import type { FieldShape } from "../contract/words.ts";
 
 /** Where values come from, the first that has one wins: set through the API, the environment, plugins/config.toml. */
-export interface Sources {
+export interface SettingSources {
   api: Record<string, unknown>;
   environment: Record<string, string | undefined>;
   file: Record<string, unknown>;
@@ -21,7 +21,7 @@ function upperSnake(name: string): string {
 }
 
 /** Every setting checked and filled in; throws a sentence that names plugin and setting. */
-export function resolveSettings(plugin: string, shapes: Shapes, sources: Sources): Record<string, unknown> {
+export function resolveSettings(plugin: string, shapes: Shapes, sources: SettingSources): Record<string, unknown> {
   const unknown = [...Object.keys(sources.file), ...Object.keys(sources.api)].find((name) => !(name in shapes));
   if (unknown !== undefined)
     throw new Error(

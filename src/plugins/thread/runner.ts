@@ -1,11 +1,11 @@
 import { Failure } from "../../core/base/failure.ts";
-import { Blame } from "./blame.ts";
+import { FaultLocator } from "./fault-locator.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import { Jobs, type Pulse } from "./jobs.ts";
 import type { RpcCall, FromWorker, Manifest, Registered, ToWorker, Work } from "../contract/protocol.ts";
 import type { FaultKind } from "../contract/services.ts";
 import type { Emptied, ThreadClient, Thread } from "./thread.ts";
-import { Watchdog } from "./watchdog.ts";
+import { PluginWatchdog } from "./watchdog.ts";
 
 /** What the runner's owner hears of it. */
 export interface RunnerOwner {
@@ -29,8 +29,8 @@ const farewells: Partial<Record<FaultKind, number>> = { exit: 1000, crash: 1000,
 /** One version of one plugin in its thread, from its load to its end. */
 export class Runner implements ThreadClient {
   readonly #jobs = new Jobs();
-  readonly #blame: Blame;
-  readonly #watchdog: Watchdog;
+  readonly #locator: FaultLocator;
+  readonly #watchdog: PluginWatchdog;
   #stage: Stage | null = null;
   /** Why it is over. */
   #fallen: PluginFault | null = null;
@@ -43,8 +43,8 @@ export class Runner implements ThreadClient {
     root: string,
     readonly owner: RunnerOwner,
   ) {
-    this.#blame = new Blame(thread.file, root);
-    this.#watchdog = new Watchdog(thread.words, this.#jobs, this.#blame, (fault) => this.#end(fault));
+    this.#locator = new FaultLocator(thread.file, root);
+    this.#watchdog = new PluginWatchdog(thread.words, this.#jobs, this.#locator, (fault) => this.#end(fault));
     thread.occupy(this);
   }
 
@@ -57,7 +57,7 @@ export class Runner implements ThreadClient {
 
   /** Runs the plugin's `setup`. Rejects with a PluginFault; the thread is gone then. */
   async setUp(config: unknown): Promise<Registered> {
-    return (this.#blame.registered = await this.#staged<Registered>({ type: "setup", config }));
+    return (this.#locator.registered = await this.#staged<Registered>({ type: "setup", config }));
   }
 
   get #over(): boolean {
@@ -86,20 +86,20 @@ export class Runner implements ThreadClient {
     while (this.#jobs.any && !this.#over && performance.now() < until) await Bun.sleep(5);
     const settled = !this.#jobs.any && !this.#stage;
     const left = await (this.#cleared ?? this.thread.empty(closing, { closing: true }));
-    this.#finish(this.#blame.fault("exit", "was stopped"));
+    this.#finish(this.#locator.fault("exit", "was stopped"));
     if (left && settled) return left;
     await this.thread.end();
     return left && { ...left, clean: false };
   }
 
   /** Ends the thread for something only its owner could see. */
-  accuse(kind: FaultKind, message: string): void {
-    this.#end(this.#blame.fault(kind, message, this.#watchdog.siteNow()));
+  fail(kind: FaultKind, message: string): void {
+    this.#end(this.#locator.fault(kind, message, this.#watchdog.siteNow()));
   }
 
   exited(error: string | null): void {
     const site = this.#watchdog.siteNow();
-    this.#end(error === null ? this.#blame.fault("exit", "ended by itself") : this.#blame.crash(error, site));
+    this.#end(error === null ? this.#locator.fault("exit", "ended by itself") : this.#locator.crash(error, site));
   }
 
   hear(message: FromWorker): void {
@@ -110,14 +110,16 @@ export class Runner implements ThreadClient {
       case "ready":
         return this.#staging(message.registered);
       case "broken":
-        return this.#end(this.#blame.placed(this.#stage ? "load" : "crash", message.problem, this.#watchdog.siteNow()));
+        return this.#end(
+          this.#locator.placed(this.#stage ? "load" : "crash", message.problem, this.#watchdog.siteNow()),
+        );
       case "fell":
-        return this.#end(this.#blame.placed(message.as, message.problem, this.#watchdog.siteNow()));
+        return this.#end(this.#locator.placed(message.as, message.problem, this.#watchdog.siteNow()));
       case "done":
         return this.#jobs.close(message.job)?.resolve(message.value);
       case "failed": {
         const job = this.#jobs.close(message.job);
-        return job?.reject(this.#blame.placed("throw", message.problem, this.#blame.siteOf(job.work)));
+        return job?.reject(this.#locator.placed("throw", message.problem, this.#locator.siteOf(job.work)));
       }
       case "log":
         return this.owner.log(message.level, message.sentence, message.fields);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** Milliseconds of processor a thread has used, and whether it wants more now; null where nobody tells. */
-export type Account = (thread: number) => { used: number; wants: boolean } | null;
+export type CpuUsage = (thread: number) => { used: number; wants: boolean } | null;
 
 /** A tick of the kernel's accounts, milliseconds. */
 const tick = 10;
@@ -20,7 +20,7 @@ export class Stillness {
     readonly every: number,
     /** Milliseconds of stillness that are too many. */
     readonly limit: number,
-    readonly account: Account = kernelAccount,
+    readonly account: CpuUsage = kernelAccount,
   ) {}
 
   /** Whether the loop had no turn between the last two looks. */
@@ -55,7 +55,7 @@ export function fairly(every: number, elapsed: number): number {
   return elapsed <= every * 1.5 ? every : Math.round(every * (every / elapsed));
 }
 
-function kernelAccount(thread: number): ReturnType<Account> {
+function kernelAccount(thread: number): ReturnType<CpuUsage> {
   if (thread === 0) return null;
   try {
     const text = readFileSync(`/proc/self/task/${thread}/stat`, "latin1");

@@ -1,4 +1,4 @@
-import type { Blame } from "./blame.ts";
+import type { FaultLocator } from "./fault-locator.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import type { Jobs } from "./jobs.ts";
 import { beat } from "../contract/protocol.ts";
@@ -21,7 +21,7 @@ export const limits = {
 const every = 200;
 
 /** Watches one version in its thread. Counts looks, not wall time: a host that was itself late blames nobody for it. */
-export class Watchdog {
+export class PluginWatchdog {
   /** Milliseconds a handler may have to itself. */
   patience = 1500;
   readonly #stillness = new Stillness(every, limits.stuck);
@@ -36,7 +36,7 @@ export class Watchdog {
   constructor(
     readonly words: Int32Array,
     readonly jobs: Jobs,
-    readonly blame: Blame,
+    readonly locator: FaultLocator,
     /** Hears of the first fault there is. */
     readonly found: (fault: PluginFault) => void,
   ) {
@@ -59,13 +59,13 @@ export class Watchdog {
   message(): boolean {
     if (++this.#messages <= limits.messages) return true;
     const text = `made more than ${limits.messages} calls in ${every} ms`;
-    this.found(this.blame.fault("flood", text, this.siteNow()));
+    this.found(this.locator.fault("flood", text, this.siteNow()));
     return false;
   }
 
   /** The handler the worker entered last. */
   siteNow() {
-    return this.blame.site(Atomics.load(this.words, beat.site));
+    return this.locator.site(Atomics.load(this.words, beat.site));
   }
 
   #look(): PluginFault | null {
@@ -74,30 +74,30 @@ export class Watchdog {
     this.#at += elapsed;
     const [turns = 0, thread = 0] = [beat.turns, beat.thread].map((word) => Atomics.load(this.words, word));
     const still = this.#stillness.look(turns, elapsed, thread);
-    const greed = this.#greed();
-    if (greed) return greed;
-    if (still > 0) return this.blame.fault("stuck", `stood still for ${still} ms`, this.siteNow());
+    const overMemory = this.#overMemory();
+    if (overMemory) return overMemory;
+    if (still > 0) return this.locator.fault("stuck", `stood still for ${still} ms`, this.siteNow());
     // Who stands still cannot be waiting for nothing.
     return this.#stillness.standing ? null : this.#idling(fairly(every, elapsed));
   }
 
-  #greed(): PluginFault | null {
+  #overMemory(): PluginFault | null {
     const grown = resident() - this.#resident;
     if (!this.#stillness.standing) this.#resident += grown;
     else if (grown > limits.growth) {
       const text = `stood still while the bot grew by ${Math.round(grown / 1e6)} MB`;
-      return this.blame.fault("memory", text, this.siteNow());
+      return this.locator.fault("memory", text, this.siteNow());
     }
     const heap = Atomics.load(this.words, beat.heap) * 1024;
     if (heap <= limits.heap) return null;
     const text = `holds ${Math.round(heap / 1e6)} MB, more than ${Math.round(limits.heap / 1e6)}`;
-    return this.blame.fault("memory", text, this.siteNow());
+    return this.locator.fault("memory", text, this.siteNow());
   }
 
   #idling(passed: number): PluginFault | null {
     if (this.#loading !== null && (this.#loading += passed) >= limits.load)
-      return this.blame.fault("hung", `did not finish loading in ${limits.load / 1000} s`, this.siteNow());
+      return this.locator.fault("hung", `did not finish loading in ${limits.load / 1000} s`, this.siteNow());
     const hung = this.jobs.age(passed, this.patience);
-    return hung && this.blame.fault("hung", `waited ${hung.own} ms for nothing`, this.blame.siteOf(hung.work));
+    return hung && this.locator.fault("hung", `waited ${hung.own} ms for nothing`, this.locator.siteOf(hung.work));
   }
 }

@@ -1,8 +1,8 @@
-import type { Bot } from "../../sdk/bot.ts";
+import type { PluginBot } from "../../sdk/bot.ts";
 import type { CommandOptions } from "../../sdk/command.ts";
 import type { EveryOptions } from "../../sdk/bot.ts";
 import { sendKeyed, showTyping } from "./context.ts";
-import { guardedFetch } from "./fetch.ts";
+import { hostFetch } from "./fetch.ts";
 import type { MemberAction } from "../contract/words.ts";
 import { nextAfter } from "../contract/cron.ts";
 import { noSuch } from "../contract/meant.ts";
@@ -41,7 +41,7 @@ function checkSchedule(cron: string, { zone = "UTC", missed = "skip", ...rest }:
 const here = () => current.getStore()?.event?.device ?? null;
 
 /** Everything a plugin can do, as closures over its registry and its line to the host. */
-export function makeBot(name: string, config: unknown, registry: Registry): Bot {
+export function makeBot(name: string, config: unknown, registry: Registry): PluginBot {
   const bot = {
     name,
     config,
@@ -62,7 +62,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
       checkSchedule(cron, options);
       registry.schedules.push({ cron, options, ...registry.at(`every ${cron}`, handler, "({ at }) => …") });
     },
-    fetch: guardedFetch,
+    fetch: hostFetch,
     http: (method: string, path: string, handler: never) => registry.route(method, path, handler),
     outgoing: (handler: never) => void registry.hooks.push(registry.at("outgoing", handler, "({ content }) => …")),
     closing: (handler: never) => void registry.closings.push(registry.at("closing", handler, "() => …")),
@@ -85,7 +85,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Bot 
     sleep: async (seconds: number) => void (await call("sleep", seconds)),
     now: async () => new Date(await call("now", null)),
   };
-  return strict(bot) as unknown as Bot;
+  return strict(bot) as unknown as PluginBot;
 }
 
 const messageWords = ["reply", "react", "ask", "text", "args", "tr"];

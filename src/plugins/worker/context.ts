@@ -18,7 +18,7 @@ export interface Surroundings {
 }
 
 /** As the API takes it. */
-export function contentOf(say: Say): DraftContent {
+export function sayContent(say: Say): DraftContent {
   if (typeof say === "string") return { kind: "text", text: say };
   if (!("bytes" in say) || say.bytes === undefined) return say;
   const { bytes, ...rest } = say;
@@ -37,7 +37,7 @@ export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Prom
     ...(mentions && { mentions: [...mentions] }),
     ...(at !== undefined && { send_at: Math.floor(at instanceof Date ? at.getTime() / 1000 : at) }),
   };
-  return call("send", { to, content: contentOf(say), context, device, key });
+  return call("send", { to, content: sayContent(say), context, device, key });
 }
 
 export async function showTyping(to: string, state: Typing = "composing", device?: string): Promise<void> {
@@ -69,7 +69,7 @@ export function contextOf(event: BotEvent, around: Surroundings): EventContext |
       if (!around.answers.includes(answer)) throw new Error(`ask: ${noSuch("answer", answer, around.answers)}`);
       const job = current.getStore();
       const key = job ? `${job.cause}:${job.sends++}` : crypto.randomUUID();
-      await call("ask", { question: contentOf(question), key, answer, carry, seconds });
+      await call("ask", { question: sayContent(question), key, answer, carry, seconds });
     },
     language: around.languages[0] ?? "en",
     speak: async (language) => void (await call("speak", language)),

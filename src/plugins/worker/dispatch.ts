@@ -21,7 +21,7 @@ async function worded(message: MessageContext, run: () => unknown): Promise<void
 type Step = { site: number; run: () => unknown };
 
 /** Hands one piece of work to the handlers it is for, one after the other. */
-export class Dispatch {
+export class HandlerDispatch {
   constructor(
     readonly registry: Registry,
     readonly texts: Texts,

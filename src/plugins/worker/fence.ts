@@ -1,5 +1,5 @@
 import threads from "node:worker_threads";
-import { guardedFetch } from "./fetch.ts";
+import { hostFetch } from "./fetch.ts";
 import { post } from "./rpc.ts";
 import { problemOf } from "../contract/place.ts";
 import { log } from "./bot.ts";
@@ -14,7 +14,7 @@ export function fence(root: string): () => boolean {
   for (const name of ["kill", "abort", "chdir", "reallyExit", "dlopen", "setuid", "setgid", "umask"] as const)
     Object.defineProperty(process, name, { value: refuse(`process.${name}`) });
   Object.defineProperty(process, "exit", { value: (code?: number) => leave(root, code) });
-  Object.defineProperty(globalThis, "fetch", { value: guardedFetch });
+  Object.defineProperty(globalThis, "fetch", { value: hostFetch });
   // In every shape there is: what runs in them is out of the watchdog's sight.
   for (const home of [globalThis, threads]) Object.defineProperty(home, "Worker", { value: noWorker });
   const said = {

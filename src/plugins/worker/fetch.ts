@@ -1,7 +1,7 @@
 import { call } from "./rpc.ts";
 
 /** `fetch` through the host, which asks the permissions and the guard; the body streams. */
-export async function guardedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+export async function hostFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
   const answer = await call("fetch", { method: request.method, url: request.url, headers: [...request.headers], body });

@@ -2,7 +2,7 @@ import type { PluginDefinition } from "../../sdk/index.ts";
 import { problemOf } from "../contract/place.ts";
 import type { Manifest, Problem, Registered, Work } from "../contract/protocol.ts";
 import { makeBot } from "./bot.ts";
-import { Dispatch } from "./dispatch.ts";
+import { HandlerDispatch } from "./dispatch.ts";
 import { type Beat, current, forgetCalls, type Invocation, post } from "./rpc.ts";
 import { importFailure, manifestOf } from "./manifest.ts";
 import { Registry } from "./registry.ts";
@@ -11,11 +11,11 @@ import { Registry } from "./registry.ts";
  * One version of the plugin in this thread: its modules and everything it opened, which end with it. Whatever of it
  * runs is run through the graph, so that timers, sockets and errors are known to be its own.
  */
-export class Version {
+export class PluginVersion {
   readonly #graph: Bun.ModuleGraph;
   readonly #registry: Registry;
   #definition: PluginDefinition | null = null;
-  #dispatch: Dispatch | null = null;
+  #dispatch: HandlerDispatch | null = null;
 
   constructor(
     readonly root: string,
@@ -43,7 +43,7 @@ export class Version {
     const bot = makeBot(definition.name, config, this.#registry);
     const site = this.#registry.site("setup");
     await this.#graph.run(() => this.beat.enter(site, () => definition.setup(bot as never)));
-    this.#dispatch = new Dispatch(this.#registry, definition.texts ?? {});
+    this.#dispatch = new HandlerDispatch(this.#registry, definition.texts ?? {});
     return this.#registry.described(definition.name);
   }
 

@@ -6,7 +6,7 @@ import { problemOf } from "../contract/place.ts";
 import type { ToWorker } from "../contract/protocol.ts";
 import { fence } from "./fence.ts";
 import { answered, Beat, post, refused } from "./rpc.ts";
-import { Version } from "./version.ts";
+import { PluginVersion } from "./version.ts";
 
 virtual({
   name: "merpati",
@@ -18,7 +18,7 @@ const most = 32 * 1024 * 1024;
 
 const beat = new Beat();
 let root = "";
-let version: Version | null = null;
+let version: PluginVersion | null = null;
 let isClean = (): boolean => false;
 
 async function hear(message: ToWorker): Promise<void> {
@@ -29,7 +29,7 @@ async function hear(message: ToWorker): Promise<void> {
       isClean = fence(root);
       return;
     case "load":
-      version = new Version(root, beat);
+      version = new PluginVersion(root, beat);
       return post({ type: "loaded", manifest: await version.load(message.file) });
     case "setup":
       if (version) post({ type: "ready", registered: await version.setUp(message.config) });

@@ -6,7 +6,7 @@ import type { PluginScope } from "../../core/ports/plugins.ts";
 export const everywhere: PluginScope = { devices: null, chats: null, except: [] };
 
 /** What the host remembers about its plugins besides what they keep themselves. */
-export class Notes {
+export class PluginRecords {
   constructor(
     readonly data: PluginData,
     readonly dir: string,

@@ -4,7 +4,7 @@ import type { Problem, Registered, Site, Work } from "../contract/protocol.ts";
 import type { FaultKind } from "../contract/services.ts";
 
 /** Puts a fault where in the plugin's files it belongs. */
-export class Blame {
+export class FaultLocator {
   /** Known once `setup` has run. */
   registered: Registered | null = null;
 
