@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys";
 import type { DraftContent } from "../src/core/model/content/draft.ts";
 import { openVote } from "../src/simulator/index.ts";
-import { type Ballot, openBallot, sealBallot } from "../src/whatsapp/codec/votes.ts";
+import { type EncryptedVote, decryptVote, encryptVote } from "../src/whatsapp/codec/votes.ts";
 import { startBot, type TestBot } from "./harness.ts";
 
 let bot: TestBot;
@@ -85,7 +85,7 @@ test("an event is answered, both ways", async () => {
   const target = { id: event.id, sender: bot.phone.jid, from_me: true };
   const parties = { id: event.id, author: bot.phone.jid, voter: ann().jid };
   const going = { kind: "event_response", target, response: "going", extra_guests: 1 } as const;
-  const answered = await ann().says(sealBallot(going, key, secret, parties, Date.now()));
+  const answered = await ann().says(encryptVote(going, key, secret, parties, Date.now()));
   const told = await bot.next("event.response", ({ data }) => data.id === answered.id);
   expect(told.data).toMatchObject({ response: "going", extra_guests: 1, target: { id: event.id, from_me: true } });
 
@@ -96,11 +96,11 @@ test("an event is answered, both ways", async () => {
   const theirs = await ann().says(wire);
   await bot.next("message.received", ({ data }) => data.id === theirs.id);
   const answer = await send({ kind: "event_response", target: theirs.id, response: "maybe" });
-  const blank: Ballot = { kind: "event_response", target, response: null, extra_guests: 0 };
+  const blank: EncryptedVote = { kind: "event_response", target, response: null, extra_guests: 0 };
   const asked = proto.Message.encode(proto.Message.create(wire)).finish();
   const booth = { wire: asked, id: theirs.id, authors: [ann().jid], voters: [bot.phone.jid] };
   const sealed = proto.Message.encode(proto.Message.create(answer.message)).finish();
-  expect(openBallot(blank, sealed, booth)).toMatchObject({ response: "maybe" });
+  expect(decryptVote(blank, sealed, booth)).toMatchObject({ response: "maybe" });
 });
 
 test("a forward carries the words and how often they travelled", async () => {

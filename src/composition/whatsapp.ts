@@ -14,7 +14,7 @@ import { whatsapp } from "../whatsapp/connection/connector.ts";
 import { MediaServers } from "../whatsapp/media/servers.ts";
 import { unknownNamesFile } from "./unknown-names-file.ts";
 import { assertPatched } from "../whatsapp/wire/patched.ts";
-import { officialSource, Version } from "../whatsapp/wire/version.ts";
+import { officialSource, WebVersion } from "../whatsapp/wire/version.ts";
 
 export interface WhatsAppParts {
   store: Store;
@@ -41,7 +41,7 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
   const elsewhere = { ...(ca ? { ca } : {}), ...(url ? { url } : {}) };
   const servers = new MediaServers(elsewhere);
   const source = config.whatsappVersionUrl ?? (url === null ? officialSource : null);
-  const version = await Version.load({
+  const version = await WebVersion.load({
     note: textFileIn(join(sessionsDir, "whatsapp-version")),
     safeFetch,
     clock,

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News } from "../../src/core/ports/connector.ts";
+import type { AccountEvent } from "../../src/core/ports/connector.ts";
 import { eventSchemas } from "../../src/core/model/events/events.ts";
 import { contentSchemas } from "../../src/core/model/content/content.ts";
 import { CallTracker } from "../../src/whatsapp/inbound/calls.ts";
 import { postSignal } from "../../src/whatsapp/account/channels/posts.ts";
 import { isNews, newsIn } from "../../src/whatsapp/inbound/notices/index.ts";
 import { receipt } from "../../src/whatsapp/codec/receipts.ts";
-import { Unsealed } from "../../src/whatsapp/inbound/unsealed.ts";
+import { UnavailableMessages } from "../../src/whatsapp/inbound/unavailable-messages.ts";
 import { jpeg } from "../files.ts";
 import { startBot } from "../harness.ts";
 import { random } from "../mutants.ts";
@@ -103,9 +103,9 @@ test("whatever unencrypted stanzas say, what is told of them is of the documente
   expect(new Set(seeds.map(({ tag, attrs }) => `${tag} ${attrs.type ?? ""}`)).size).toBeGreaterThan(8);
   const figures = { told: 0, nothing: 0, refused: 0 };
   const calls = new CallTracker();
-  const unsealed = new Unsealed();
+  const unavailable = new UnavailableMessages();
   const alias = async () => null;
-  const readers: Record<string, (node: BinaryNode) => News[] | Promise<News[]>> = {
+  const readers: Record<string, (node: BinaryNode) => AccountEvent[] | Promise<AccountEvent[]>> = {
     notification: (node) => (isNews(node) ? newsIn(node, alias, now) : []),
     call: (node) => [calls.newsIn(node, now)].filter((one) => one !== null),
     receipt: (node) => {
@@ -114,7 +114,7 @@ test("whatever unencrypted stanzas say, what is told of them is of the documente
       return [];
     },
     message: (node) => {
-      unsealed.signalOf(node, reader);
+      unavailable.signalOf(node, reader);
       const signal = postSignal(node, reader);
       if (signal?.type === "post")
         expect(contents.get(signal.post.content.kind)?.Check(signal.post.content)).toBe(true);

@@ -1,5 +1,5 @@
 import type { Account } from "../model/account.ts";
-import type { News, Signal, SignalOf } from "../ports/connector.ts";
+import type { AccountEvent, Signal, SignalOf } from "../ports/connector.ts";
 import { deviceEvent, unique } from "../model/events/device-event.ts";
 import { type Action, isAction } from "../model/content/action.ts";
 import { type Content, isMedia } from "../model/content/content.ts";
@@ -123,7 +123,7 @@ function saidOf(message: Incoming, content: Content): Omit<NewStoredMessage, "wi
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
 }
 
-function newsEntry({ history = [], media = [], contacts = [], once, ...news }: News): Entry {
+function newsEntry({ history = [], media = [], contacts = [], once, ...news }: AccountEvent): Entry {
   const event = { ...news, once: once ?? unique(news.type, news.at) };
   return { ...eventEntry(event), history, media, contacts };
 }

@@ -80,7 +80,7 @@ export type Signal =
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
   | { type: "undecryptable"; message: Envelope; reason: Undecryptable }
-  | { type: "news"; news: News }
+  | { type: "news"; news: AccountEvent }
   /** What is no news, but good to know. */
   | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[] }
   /** A post in a channel, or new words for one, since `edited` (milliseconds since 1970). `wire` and `remote` as of a message. */
@@ -125,10 +125,10 @@ export const newsTypes = [
   "chat.updated",
   "history.synced",
 ] as const satisfies readonly EventType[];
-export type NewsType = (typeof newsTypes)[number];
+export type AccountEventType = (typeof newsTypes)[number];
 
-export type News = {
-  [T in NewsType]: {
+export type AccountEvent = {
+  [T in AccountEventType]: {
     type: T;
     data: EventData<T>;
     chat: string | null;
@@ -140,7 +140,7 @@ export type News = {
     media?: ReceivedMedia[];
     contacts?: ContactChange[];
   };
-}[NewsType];
+}[AccountEventType];
 
 export type SignalOf<T extends Signal["type"]> = Extract<Signal, { type: T }>;
 

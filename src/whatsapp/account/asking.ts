@@ -35,11 +35,11 @@ function failureOf(cause: unknown): Failure {
   const code = typeof data === "number" ? data : cause.output.statusCode;
   if (code === 408) return new Failure("timeout", "WhatsApp did not answer in time.", { cause });
   if (code === 428) return new Failure("unavailable", "The connection to WhatsApp closed; try again.", { cause });
-  return refusal(code, cause);
+  return refusalFrom(code, cause);
 }
 
 /** What WhatsApp's number means to the caller. */
-export function refusal(code: number, cause?: unknown): Failure {
+export function refusalFrom(code: number, cause?: unknown): Failure {
   if (code === 404 || code === 401) return new Failure("not_found", `WhatsApp refused: ${reasonOf(code)}.`, { cause });
   if (code === 429)
     return new Failure("rate_limited", "WhatsApp asks for fewer requests; wait a minute.", { cause, retryAfter: 60 });

@@ -4,15 +4,15 @@ import type { MessageRef } from "../../core/model/content/parts.ts";
 import { isGroup } from "../wire/jid.ts";
 import { asked } from "./asking.ts";
 import type { Presences } from "./presences.ts";
-import { keyOf } from "../codec/writing.ts";
+import { messageKeyOf } from "../codec/writing.ts";
 
 /** Chats through a connection. */
-export function chatsOf(socket: () => WASocket, presences: Presences): ChatCalls {
+export function chatCallsOn(socket: () => WASocket, presences: Presences): ChatCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     typing: (chat, state) => ask((sock) => sock.sendPresenceUpdate(state, chat)),
     online: (available) => ask((sock) => presences.show(sock, available)),
-    read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => keyOf(chat, message)))),
+    read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => messageKeyOf(chat, message)))),
     mark: (chat, mark, last) => ask((sock) => sock.chatModify(modification(chat, mark, last), chat)),
     star: (chat, message, starred) =>
       ask((sock) => sock.appPatch(ofMessage("star", chat, message, { starAction: { starred } }))),
@@ -45,7 +45,7 @@ function ofMessage(
 }
 
 function modification(chat: string, mark: ChatMark, last: LastMessage | null): ChatModification {
-  const lastMessages = last ? [{ key: keyOf(chat, last.target), messageTimestamp: last.at }] : [];
+  const lastMessages = last ? [{ key: messageKeyOf(chat, last.target), messageTimestamp: last.at }] : [];
   if ("archived" in mark) return { archive: mark.archived, lastMessages };
   if ("pinned" in mark) return { pin: mark.pinned };
   if ("muted" in mark) return { mute: mark.muted };

@@ -23,7 +23,7 @@ import { asked, reasonOf } from "./asking.ts";
 import { moment, natural } from "../codec/convert/fields.ts";
 import { bare } from "../wire/jid.ts";
 import { namedOf } from "../codec/notice.ts";
-import { setPicture } from "./portrait.ts";
+import { setProfilePicture } from "./portrait.ts";
 
 /** What is known of groups, so that a message to one costs no extra query. */
 export class GroupCache {
@@ -76,7 +76,7 @@ export function groupsOf(socket: () => WASocket, cache: GroupCache): GroupCalls 
     create: (subject, members, community) => reading((sock) => created(sock, cache, { subject, members, community })),
     rename: (id, subject) => changing(id, (sock) => sock.groupUpdateSubject(id, subject)),
     describe: (id, text) => changing(id, (sock) => sock.groupUpdateDescription(id, text ?? undefined)),
-    picture: (id, jpeg) => reading((sock) => setPicture(sock, id, jpeg)),
+    picture: (id, jpeg) => reading((sock) => setProfilePicture(sock, id, jpeg)),
     change: (id, action, members) =>
       changing(id, async (sock) =>
         (await sock.groupParticipantsUpdate(id, members, action)).map(({ content }) => resultOf(content)),

@@ -7,7 +7,7 @@ import { businessOf } from "./business.ts";
 import type { Numbers } from "./numbers.ts";
 import { type Alias, namedWith } from "../codec/notice.ts";
 import type { Presences } from "./presences.ts";
-import { setPicture } from "./portrait.ts";
+import { setProfilePicture } from "./portrait.ts";
 
 export interface PeoplePorts {
   socket: () => WASocket;
@@ -33,7 +33,7 @@ export function peopleOf({ socket, alias, check, presences, account }: PeoplePor
     watch: (jid) => ask((sock) => presences.watch(sock, jid)),
     rename: (name) => ask((sock) => sock.updateProfileName(name)),
     describe: (about) => ask((sock) => sock.updateProfileStatus(about)),
-    portray: (jpeg) => ask((sock) => setPicture(sock, sock.user?.id ?? "", jpeg)),
+    portray: (jpeg) => ask((sock) => setProfilePicture(sock, sock.user?.id ?? "", jpeg)),
     privacy: () => ask((sock) => privacyOf(sock, account().jid)),
     setPrivacy: (name, value) => ask((sock) => setPrivacy(sock, name, value)),
   };

@@ -2,7 +2,7 @@ import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@wh
 import type { SignalOf } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { moment } from "./convert/fields.ts";
-import { isErrand, toContent } from "./convert/index.ts";
+import { isProtocolMessage, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";
 import { readingOf } from "./reading.ts";
 import { bare, isGroup, isLid, phoneOf } from "../wire/jid.ts";
@@ -41,13 +41,13 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
 }
 
 /** A message with what it was read from. */
-export type Heard = Omit<SignalOf<"message">, "type">;
+export type ReceivedMessage = Omit<SignalOf<"message">, "type">;
 
 /** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
-export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): Heard | null {
+export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): ReceivedMessage | null {
   const wire = unpadRandomMax16(plaintext);
   const message = proto.Message.decode(wire);
-  if (isErrand(message, wire)) return null;
+  if (isProtocolMessage(message, wire)) return null;
   const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
   return { message: read, wire, remote: remoteOf(read, wire) };
 }

@@ -1,5 +1,5 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News, NewsType } from "../../core/ports/connector.ts";
+import type { AccountEvent, AccountEventType } from "../../core/ports/connector.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { EventData } from "../../core/model/events/events.ts";
 import type { Named } from "../../core/ports/groups.ts";
@@ -9,11 +9,11 @@ import { bare, isLid, phoneOf } from "../wire/jid.ts";
 /** The other JID of a person, LID for number and number for LID; null when unknown. */
 export type Alias = (jid: string) => Promise<string | null>;
 
-type Beside = Pick<News, "history" | "contacts">;
+type Beside = Pick<AccountEvent, "history" | "contacts">;
 
 /** Makes news of a stanza's parts: each by the name of the stanza, so that what WhatsApp tells twice is told once. */
-export class Notice {
-  readonly news: News[] = [];
+export class NotificationReader {
+  readonly news: AccountEvent[] = [];
   /** Milliseconds since 1970. */
   readonly at: number;
 
@@ -28,10 +28,10 @@ export class Notice {
     return bare(this.stanza.attrs.from ?? "");
   }
 
-  tell<T extends NewsType>(type: T, chat: string | null, data: EventData<T>, beside: Beside = {}): void {
+  tell<T extends AccountEventType>(type: T, chat: string | null, data: EventData<T>, beside: Beside = {}): void {
     const { id = "", t = "" } = this.stanza.attrs;
     const once = `notice|${this.from}|${id}|${t}|${this.news.length}`;
-    this.news.push({ type, chat, data, at: this.at, once, ...beside } as News);
+    this.news.push({ type, chat, data, at: this.at, once, ...beside } as AccountEvent);
   }
 }
 

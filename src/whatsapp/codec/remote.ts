@@ -2,7 +2,7 @@ import { proto } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
 import type { Incoming } from "../../core/model/message/message.ts";
 import type { Uploaded } from "./convert/converter.ts";
-import { opened } from "./convert/envelopes.ts";
+import { unwrap } from "./convert/envelopes.ts";
 import { natural } from "./convert/fields.ts";
 import { isChannel } from "../wire/jid.ts";
 
@@ -48,12 +48,12 @@ export interface Posted {
 }
 
 const text = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString("base64");
-export const bytesOf = (base64: string): Uint8Array => Buffer.from(base64, "base64");
+export const base64Bytes = (base64: string): Uint8Array => Buffer.from(base64, "base64");
 
 /** Where the file of a message is; null of a message without, or one that does not say. */
 export function remoteOf({ content, timestamp, ...from }: Incoming, wire: Uint8Array): string | null {
   if (!isMedia(content)) return null;
-  const file = fileIn(opened(proto.Message.decode(wire)).message);
+  const file = fileIn(unwrap(proto.Message.decode(wire)).message);
   const inChannel = isChannel(from.chat);
   if (!file || !(inChannel || file.mediaKey?.length) || !(file.directPath || file.url)) return null;
   const remote: Remote = {
@@ -94,10 +94,10 @@ export function reusable(remote: string | null, kind: MediaKind, now: number): F
   return {
     url,
     directPath,
-    mediaKey: bytesOf(mediaKey),
+    mediaKey: base64Bytes(mediaKey),
     mediaKeyTimestamp: Math.floor(at / 1000),
-    fileSha256: bytesOf(fileSha256),
-    fileEncSha256: bytesOf(fileEncSha256),
+    fileSha256: base64Bytes(fileSha256),
+    fileEncSha256: base64Bytes(fileEncSha256),
     fileLength,
   };
 }

@@ -2,15 +2,15 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import { proto } from "@whiskeysockets/baileys";
 import type { ActionOf } from "../../core/model/content/action.ts";
 import { answers } from "../../core/model/content/event-response.ts";
-import { opened } from "./convert/envelopes.ts";
+import { unwrap } from "./convert/envelopes.ts";
 import { pollOf } from "./convert/poll.ts";
 
 /** Votes and answers are encrypted with the secret of the message they are for, so that only its chat reads them. */
 const purposes = { poll_vote: "Poll Vote", event_response: "Event Response" } as const;
 type Purpose = keyof typeof purposes;
-export type Ballot = ActionOf<Purpose>;
+export type EncryptedVote = ActionOf<Purpose>;
 
-export const isBallot = (content: { kind: string }): content is Ballot => content.kind in purposes;
+export const isEncryptedVote = (content: { kind: string }): content is EncryptedVote => content.kind in purposes;
 
 const { UNKNOWN, GOING, NOT_GOING, MAYBE } = proto.Message.EventResponseMessage.EventResponseType;
 const responses = { going: GOING, not_going: NOT_GOING, maybe: MAYBE } satisfies Record<
@@ -18,7 +18,7 @@ const responses = { going: GOING, not_going: NOT_GOING, maybe: MAYBE } satisfies
   number
 >;
 
-interface Sealed {
+interface Encrypted {
   encPayload?: Uint8Array | null;
   encIv?: Uint8Array | null;
 }
@@ -32,7 +32,7 @@ interface Parties {
 }
 
 /** The poll or event of a ballot, as WhatsApp has it, with every JID its author and its voter go by. */
-export interface Booth {
+export interface VoteKeys {
   wire: Uint8Array;
   id: string;
   authors: readonly string[];
@@ -40,35 +40,35 @@ export interface Booth {
 }
 
 /** The same ballot with what it says, or as it is when it cannot be read. Throws nothing. */
-export function openBallot<B extends Ballot>(ballot: B, wire: Uint8Array, booth: Booth): B {
+export function decryptVote<B extends EncryptedVote>(given: B, wire: Uint8Array, keys: VoteKeys): B {
   try {
-    return readBallot(ballot, wire, booth);
+    return readVote(given, wire, keys);
   } catch {
     // Everybody in the chat has the secret and may seal nonsense with it.
-    return ballot;
+    return given;
   }
 }
 
-function readBallot<B extends Ballot>(ballot: B, wire: Uint8Array, booth: Booth): B {
-  const sealed = sealedIn(proto.Message.decode(wire));
-  const question = opened(proto.Message.decode(booth.wire)).message;
+function readVote<B extends EncryptedVote>(given: B, wire: Uint8Array, keys: VoteKeys): B {
+  const encrypted = encryptedIn(proto.Message.decode(wire));
+  const question = unwrap(proto.Message.decode(keys.wire)).message;
   const secret = question.messageContextInfo?.messageSecret;
-  if (!sealed || !secret?.length) return ballot;
-  for (const author of booth.authors) {
-    for (const voter of booth.voters) {
-      const plain = unsealed(sealed, ballot.kind, secret, { id: booth.id, author, voter });
-      if (plain) return { ...ballot, ...said(ballot.kind, plain, question) };
+  if (!encrypted || !secret?.length) return given;
+  for (const author of keys.authors) {
+    for (const voter of keys.voters) {
+      const plain = decrypt(encrypted, given.kind, secret, { id: keys.id, author, voter });
+      if (plain) return { ...given, ...decodeVote(given.kind, plain, question) };
     }
   }
-  return ballot;
+  return given;
 }
 
-function sealedIn(message: proto.IMessage): Sealed | null {
-  const { pollUpdateMessage, encEventResponseMessage } = opened(message).message;
+function encryptedIn(message: proto.IMessage): Encrypted | null {
+  const { pollUpdateMessage, encEventResponseMessage } = unwrap(message).message;
   return pollUpdateMessage?.vote ?? encEventResponseMessage ?? null;
 }
 
-function said(kind: Purpose, plain: Uint8Array, question: proto.IMessage): Partial<Ballot> {
+function decodeVote(kind: Purpose, plain: Uint8Array, question: proto.IMessage): Partial<EncryptedVote> {
   if (kind === "event_response") {
     const { response, extraGuestCount } = proto.Message.EventResponseMessage.decode(plain);
     return {
@@ -85,39 +85,39 @@ function said(kind: Purpose, plain: Uint8Array, question: proto.IMessage): Parti
 const hashOf = (option: string): Buffer => createHash("sha256").update(option).digest();
 
 /** A ballot as WhatsApp gets it. `key` names the poll or event. */
-export function sealBallot(
-  ballot: Ballot,
+export function encryptVote(
+  given: EncryptedVote,
   key: proto.IMessageKey,
   secret: Uint8Array,
   parties: Parties,
   now: number,
 ): proto.IMessage {
-  const { kind } = ballot;
+  const { kind } = given;
   if (kind === "poll_vote") {
-    const selectedOptions = (ballot.options ?? []).map(hashOf);
+    const selectedOptions = (given.options ?? []).map(hashOf);
     const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
-    const vote = seal(plain, kind, secret, parties);
+    const vote = encrypt(plain, kind, secret, parties);
     return { pollUpdateMessage: { pollCreationMessageKey: key, vote, senderTimestampMs: now } };
   }
-  const response: proto.Message.EventResponseMessage.EventResponseType = ballot.response
-    ? responses[ballot.response]
+  const response: proto.Message.EventResponseMessage.EventResponseType = given.response
+    ? responses[given.response]
     : UNKNOWN;
   const plain = proto.Message.EventResponseMessage.encode({
     response,
     timestampMs: now,
-    extraGuestCount: ballot.extra_guests,
+    extraGuestCount: given.extra_guests,
   }).finish();
-  return { encEventResponseMessage: { eventCreationMessageKey: key, ...seal(plain, kind, secret, parties) } };
+  return { encEventResponseMessage: { eventCreationMessageKey: key, ...encrypt(plain, kind, secret, parties) } };
 }
 
-export function seal(plain: Uint8Array, purpose: Purpose, secret: Uint8Array, parties: Parties) {
+export function encrypt(plain: Uint8Array, purpose: Purpose, secret: Uint8Array, parties: Parties) {
   const encIv = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", keyFor(purpose, secret, parties), encIv).setAAD(boundTo(parties));
   return { encPayload: Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]), encIv };
 }
 
-function unsealed(
-  { encPayload, encIv }: Sealed,
+function decrypt(
+  { encPayload, encIv }: Encrypted,
   purpose: Purpose,
   secret: Uint8Array,
   parties: Parties,
@@ -144,7 +144,7 @@ function keyFor(purpose: Purpose, secret: Uint8Array, { id, author, voter }: Par
 }
 
 /** The secret of a poll or event; null when it has none. */
-export function secretOf(wire: Uint8Array): Uint8Array | null {
-  const secret = opened(proto.Message.decode(wire)).message.messageContextInfo?.messageSecret;
+export function messageSecretOf(wire: Uint8Array): Uint8Array | null {
+  const secret = unwrap(proto.Message.decode(wire)).message.messageContextInfo?.messageSecret;
   return secret?.length ? secret : null;
 }

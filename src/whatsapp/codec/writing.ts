@@ -31,7 +31,7 @@ export function written(
     secret,
     upload,
     thumbnail,
-    key: (target) => keyOf(chat, target),
+    key: (target) => messageKeyOf(chat, target),
     other: (other) => toMessage(other as typeof content, writing),
   };
   const message = withContext(toMessage(content, writing), contextInfo(context, quoted));
@@ -71,7 +71,7 @@ function wordsOf(content: NonNullable<Context["reply_to"]>["content"]): proto.IM
 }
 
 /** WhatsApp's key of a message in `chat`, from our point of view: of our own it names no author. */
-export function keyOf(chat: string, { id, sender, from_me: fromMe }: MessageRef): proto.IMessageKey {
+export function messageKeyOf(chat: string, { id, sender, from_me: fromMe }: MessageRef): proto.IMessageKey {
   return { remoteJid: chat, id, fromMe, ...(isGroup(chat) && sender && !fromMe ? { participant: sender } : {}) };
 }
 

@@ -17,19 +17,19 @@ import { communitiesOf } from "../account/communities.ts";
 import type { ConnectionOptions, RetryCounters } from "./connector.ts";
 import { CallTracker } from "../inbound/calls.ts";
 import { channelsOf } from "../account/channels/index.ts";
-import { chatsOf } from "../account/chats.ts";
+import { chatCallsOn } from "../account/chats.ts";
 import { browser, dial } from "../wire/dial.ts";
-import { Dispatch } from "../outbound/dispatch.ts";
+import { MessageDispatch } from "../outbound/dispatch.ts";
 import { GroupCache, groupsOf } from "../account/groups.ts";
 import { Identity } from "../session/identity.ts";
 import { LabelIds, labelsOf } from "../account/labels.ts";
 import { chatCap, timeLock } from "../inbound/limits.ts";
 import { Linking } from "./linking.ts";
 import { Renewals } from "../media/renewals.ts";
-import { listenForNews } from "../inbound/news.ts";
+import { listenForNews } from "../inbound/account-events.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
 import { Observer } from "../inbound/observer.ts";
-import { listenForPast } from "../inbound/past.ts";
+import { listenForHistorySync } from "../inbound/history-sync.ts";
 import { type PeoplePorts, peopleOf } from "../account/people.ts";
 import { receipt } from "../codec/receipts.ts";
 import {
@@ -42,22 +42,22 @@ import {
   onRefusedUpgrade,
   queue,
   serialise,
-  unlink,
+  requestUnlink,
 } from "../wire/socket.ts";
-import { Watchdog } from "./watchdog.ts";
+import { ConnectionWatchdog } from "./watchdog.ts";
 
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
 export class BaileysConnection implements Connection {
   private readonly identity: Identity;
   private readonly observer: Observer;
   private readonly arrivals: Arrivals;
-  private readonly dispatch: Dispatch;
+  private readonly dispatch: MessageDispatch;
   private readonly begun: Promise<void>;
   private vault: Vault | null = null;
   private auth: AuthState | null = null;
   private sock: WASocket | null = null;
   private linking: Linking | null = null;
-  private watchdog: Watchdog | null = null;
+  private watchdog: ConnectionWatchdog | null = null;
   private over = false;
   private finished: Promise<void> = Promise.resolve();
   private revision = 0;
@@ -88,7 +88,7 @@ export class BaileysConnection implements Connection {
     const broken = (error: unknown) => this.broken(error);
     const observer = (this.observer = new Observer({ ...options, identity }));
     this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault: () => this.openVault, broken, observer });
-    this.dispatch = new Dispatch(options, socket, identity, this.groupCache);
+    this.dispatch = new MessageDispatch(options, socket, identity, this.groupCache);
     this.renewals = new Renewals(options.clock);
     this.groups = groupsOf(socket, this.groupCache);
     this.communities = communitiesOf(socket, this.groupCache);
@@ -97,7 +97,7 @@ export class BaileysConnection implements Connection {
     const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
     const presences = options.presencesOf(hold.device);
     this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account });
-    this.chats = chatsOf(socket, presences);
+    this.chats = chatCallsOn(socket, presences);
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
     this.begun = this.begin();
     this.begun.catch(broken);
@@ -130,7 +130,7 @@ export class BaileysConnection implements Connection {
   async logout(): Promise<void> {
     await this.begun.catch(() => {});
     const jid = this.auth?.creds.me?.id;
-    if (jid && this.sock) await unlink(this.sock, jid).catch(() => {});
+    if (jid && this.sock) await requestUnlink(this.sock, jid).catch(() => {});
     await this.close();
   }
 
@@ -142,10 +142,10 @@ export class BaileysConnection implements Connection {
     this.vault = await this.options.vaults.open(this.hold);
     this.auth = await AuthState.load(this.vault, (error) => this.broken(error));
     if (this.over) return;
-    const errands = this.auth.linked ? await this.arrivals.replay() : [];
+    const peerMessages = this.auth.linked ? await this.arrivals.replay() : [];
     if (this.over) return; // what was replayed could not be written
     this.sock = this.dial(this.auth);
-    this.listen(this.sock, this.auth, errands);
+    this.listen(this.sock, this.auth, peerMessages);
   }
 
   private dial(auth: AuthState): WASocket {
@@ -166,7 +166,7 @@ export class BaileysConnection implements Connection {
     });
   }
 
-  private listen(sock: WASocket, auth: AuthState, errands: readonly BinaryNode[]): void {
+  private listen(sock: WASocket, auth: AuthState, peerMessages: readonly BinaryNode[]): void {
     serialise(sock, (error) => this.ended(closing(error)));
     queue(sock);
     ignoreUnheard(sock);
@@ -177,7 +177,7 @@ export class BaileysConnection implements Connection {
       this.orBroken(() => auth.saveCreds());
       this.named();
     });
-    sock.ev.on("connection.update", (update) => this.updated(update, sock, errands));
+    sock.ev.on("connection.update", (update) => this.updated(update, sock, peerMessages));
     sock.ws.on("frame", (node: BinaryNode) => {
       this.watchdog?.heard();
       this.arrivals.journal.observe(node);
@@ -199,14 +199,14 @@ export class BaileysConnection implements Connection {
       );
     const reader = () => this.identity.reader;
     listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
-    listenForPast(sock, reader, now, (signals) => this.report(signals), failed);
+    listenForHistorySync(sock, reader, now, (signals) => this.report(signals), failed);
     const add = (signals: readonly Signal[]) => this.arrivals.add(signals);
     const alias = (jid: string) => this.identity.alias(jid);
     this.renewals.listen(sock);
     this.labelIds.listen(sock);
     const { groupCache: groups, calls } = this;
-    const { unsealed } = this.arrivals;
-    listenForNotices(sock, { add, alias, groups, calls, unsealed, reader, now, failed });
+    const { unavailable } = this.arrivals;
+    listenForNotices(sock, { add, alias, groups, calls, unavailable, reader, now, failed });
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
       report: (signal) => this.report([signal]),
@@ -214,7 +214,7 @@ export class BaileysConnection implements Connection {
     });
   }
 
-  private updated(update: Partial<ConnectionState>, sock: WASocket, errands: readonly BinaryNode[]): void {
+  private updated(update: Partial<ConnectionState>, sock: WASocket, peerMessages: readonly BinaryNode[]): void {
     if (update.isNewLogin) {
       this.linking?.stop();
       this.options.presencesOf(this.hold.device).forget();
@@ -223,7 +223,7 @@ export class BaileysConnection implements Connection {
     if (update.connection === "open") {
       this.toldName = this.identity.account.name;
       this.report([{ type: "open", ...this.identity.account }]);
-      this.watchdog = new Watchdog(this.options.clock, {
+      this.watchdog = new ConnectionWatchdog(this.options.clock, {
         probe: () => answers(sock),
         deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
       });
@@ -231,7 +231,7 @@ export class BaileysConnection implements Connection {
         .presencesOf(this.hold.device)
         .again(sock)
         .catch(() => {});
-      for (const stanza of errands) sock.ws.emit("CB:message", stanza);
+      for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
     }
     if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);
     if (update.connection === "close") {

@@ -13,7 +13,7 @@ import { Presences } from "../account/presences.ts";
 import { Numbers } from "../account/numbers.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "../wire/trust.ts";
-import type { Version } from "../wire/version.ts";
+import type { WebVersion } from "../wire/version.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 export interface WhatsAppOptions {
@@ -22,7 +22,7 @@ export interface WhatsAppOptions {
   history: History;
   files: Files;
   servers: MediaServers;
-  version: Version;
+  version: WebVersion;
   /** Counts what nobody knows yet. */
   unknowns: UnknownCounter;
   /** Where stanzas are recorded, when somebody wants a trace. */

@@ -15,7 +15,7 @@ export interface WatchdogHooks {
  * Notices a connection that says "open" and hears nothing. Baileys notices too, but tells only after the peer has
  * answered its closing handshake, which a silent peer never does.
  */
-export class Watchdog {
+export class ConnectionWatchdog {
   private heardAt: number;
   private cancel = () => {};
   private stopped = false;

@@ -5,17 +5,17 @@ import type { History } from "../../core/ports/history.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import type { AuthState } from "../session/auth-state.ts";
-import { openBallots } from "./ballots.ts";
+import { decryptVotes } from "./encrypted-votes.ts";
 import type { Identity } from "../session/identity.ts";
-import { envelope, type Heard, incoming } from "../codec/incoming.ts";
+import { envelope, type ReceivedMessage, incoming } from "../codec/incoming.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
-import { Unsealed } from "./unsealed.ts";
+import { UnavailableMessages } from "./unavailable-messages.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
-const errandMs = 30_000;
+const peerMessageMs = 30_000;
 
 export interface ArrivalPorts {
   hear: Hear;
@@ -33,7 +33,7 @@ export interface ArrivalPorts {
 /** What comes in through a connection, from the plaintext in the journal to whoever hears of it. */
 export class Arrivals {
   readonly journal: Journal;
-  readonly unsealed = new Unsealed();
+  readonly unavailable = new UnavailableMessages();
   private readonly intake: Intake;
   private over = false;
 
@@ -46,7 +46,7 @@ export class Arrivals {
     });
     const alias = (jid: string) => identity.alias(jid);
     this.intake = new Intake({
-      hear: async (signals) => hear(await openBallots(signals, { ...identity.reader, history, alias })),
+      hear: async (signals) => hear(await decryptVotes(signals, { ...identity.reader, history, alias })),
       settle: async (settled) => auth().write({ settled }),
       fail: broken,
       instead: (signal, error) => this.instead(signal, error),
@@ -67,14 +67,14 @@ export class Arrivals {
 
   /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
   async replay(): Promise<BinaryNode[]> {
-    const errands: BinaryNode[] = [];
+    const peerMessages: BinaryNode[] = [];
     for (const entry of await this.ports.vault().pending()) {
       const stanza = this.journal.revive(entry);
       const isErrand = this.decrypted({ stanza, plaintext: entry.plaintext, hash: entry.hash });
-      if (isErrand) errands.push(stanza);
+      if (isErrand) peerMessages.push(stanza);
     }
     await this.intake.drained();
-    return errands;
+    return peerMessages;
   }
 
   /** From here on nothing is reported. */
@@ -96,9 +96,9 @@ export class Arrivals {
       this.report([heard], [hash]);
       return false;
     }
-    const resent = readable(() => this.unsealed.resentIn(stanza, plaintext, reader)) ?? [];
+    const resent = readable(() => this.unavailable.resentIn(stanza, plaintext, reader)) ?? [];
     if (resent.length === 0 && stanza.attrs.category === "peer") {
-      this.ports.clock.after(errandMs, () => this.report([], [hash]));
+      this.ports.clock.after(peerMessageMs, () => this.report([], [hash]));
       return true;
     }
     this.report(resent, [hash]);
@@ -106,7 +106,7 @@ export class Arrivals {
   }
 
   /** What opens and makes no sense is told too: Baileys asks for it again and acknowledges it. */
-  private read(stanza: BinaryNode, read: () => Heard | null): Signal | null {
+  private read(stanza: BinaryNode, read: () => ReceivedMessage | null): Signal | null {
     try {
       const heard = read();
       return heard && { type: "message", ...heard };

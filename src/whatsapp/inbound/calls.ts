@@ -1,10 +1,10 @@
 import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@whiskeysockets/baileys";
-import type { News, NewsType } from "../../core/ports/connector.ts";
+import type { AccountEvent, AccountEventType } from "../../core/ports/connector.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 
-type CallEvent = NewsType & `call.${string}`;
+type CallEvent = AccountEventType & `call.${string}`;
 
 /** What the stages of a call's signalling are to people; the others are between the telephones. */
 const stages: Record<string, CallEvent> = {
@@ -28,7 +28,7 @@ const mostOffers = 1_000;
 export class CallTracker {
   private readonly offers = new Map<string, Offer>();
 
-  newsIn(stanza: BinaryNode, now: number): News | null {
+  newsIn(stanza: BinaryNode, now: number): AccountEvent | null {
     const [part] = getAllBinaryNodeChildren(stanza);
     const type = part && stages[part.tag];
     const id = part?.attrs["call-id"];

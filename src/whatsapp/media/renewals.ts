@@ -8,7 +8,7 @@ import {
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { isGroup } from "../wire/jid.ts";
-import { bytesOf, parsed, type Remote } from "../codec/remote.ts";
+import { base64Bytes, parsed, type Remote } from "../codec/remote.ts";
 
 /** How long a phone may take: it has to upload the file first. */
 const answerMs = 60_000;
@@ -43,7 +43,7 @@ export class Renewals {
       ...(isGroup(message.chat) ? { participant: message.sender } : {}),
     };
     const answer = this.answer(message.id);
-    await sock.sendNode(encryptMediaRetryRequest(key, bytesOf(file.mediaKey), account));
+    await sock.sendNode(encryptMediaRetryRequest(key, base64Bytes(file.mediaKey), account));
     const directPath = pathIn(await answer, file, message.id);
     return JSON.stringify({ ...file, directPath, at: this.clock.now() } satisfies Remote);
   }
@@ -61,7 +61,7 @@ export class Renewals {
 
 function pathIn({ media, error }: Answer, { mediaKey }: Remote, id: string): string {
   if (!media) throw refusal(error?.output.statusCode === notFound);
-  const { result, directPath } = decryptMediaRetryData(media, bytesOf(mediaKey), id);
+  const { result, directPath } = decryptMediaRetryData(media, base64Bytes(mediaKey), id);
   const { SUCCESS, NOT_FOUND } = proto.MediaRetryNotification.ResultType;
   if (result !== SUCCESS || !directPath?.startsWith("/")) throw refusal(result === NOT_FOUND);
   return directPath;

@@ -1,8 +1,8 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaSource } from "../../core/ports/media.ts";
 import { authorities } from "../wire/trust.ts";
-import { bytesOf, parsed, type Remote } from "../codec/remote.ts";
-import { checked, opened } from "./seal.ts";
+import { base64Bytes, parsed, type Remote } from "../codec/remote.ts";
+import { checked, decrypted } from "./encryption.ts";
 
 const origin = "https://web.whatsapp.com";
 const usualHost = "mmg.whatsapp.net";
@@ -19,7 +19,7 @@ interface FileRequest {
   headers?: Record<string, string>;
 }
 
-export interface ServerOptions {
+export interface MediaServerOptions {
   /** PEM file of authorities to trust besides the usual ones. */
   ca?: string;
   /** WhatsApp's own address when it is not WhatsApp's: its file servers are then on the same machine. */
@@ -31,7 +31,7 @@ export class MediaServers implements MediaSource {
   readonly #tls: { ca: string[] } | null;
   readonly #besides: string | null;
 
-  constructor({ ca, url }: ServerOptions) {
+  constructor({ ca, url }: MediaServerOptions) {
     this.#tls = ca === undefined ? null : { ca: authorities(ca) };
     this.#besides = url === undefined ? null : new URL(url).hostname;
   }
@@ -47,8 +47,8 @@ export class MediaServers implements MediaSource {
       throw new Failure("unavailable", "WhatsApp's file server did not give the file.");
     const body = capped(response.body, limit);
     // Only a channel's file has no key: `remoteOf` takes no other without.
-    if (file.mediaKey === "") yield* checked(body, bytesOf(file.fileSha256));
-    else yield* opened(body, bytesOf(file.mediaKey), file.family, bytesOf(file.fileSha256));
+    if (file.mediaKey === "") yield* checked(body, base64Bytes(file.fileSha256));
+    else yield* decrypted(body, base64Bytes(file.mediaKey), file.family, base64Bytes(file.fileSha256));
   }
 
   /** Throws `unavailable` when nobody answers. What is posted may take its time. */

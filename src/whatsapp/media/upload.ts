@@ -7,7 +7,7 @@ import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { isChannel } from "../wire/jid.ts";
 import { familyOf, parsed, type Posted, reusable, reusablePost, stored, storedPost } from "../codec/remote.ts";
-import { families, measured, sealed } from "./seal.ts";
+import { families, measured, encrypted } from "./encryption.ts";
 import type { MediaServers } from "./servers.ts";
 
 /** The files that messages name. */
@@ -89,7 +89,7 @@ async function closed(bytes: Blob, { record, kind, sock, now }: Job, servers: Me
   const family = familyOf[kind];
   const mediaKey = randomBytes(32);
   const { length, ...seal } = await measured(bytes, mediaKey, family);
-  const send = (url: string) => put(url, sealed(bytes.stream(), mediaKey, family), length, servers);
+  const send = (url: string) => put(url, encrypted(bytes.stream(), mediaKey, family), length, servers);
   const { url, directPath } = await place(sock, families[family].path, seal.fileEncSha256, send);
   const placed = { url, directPath, ...seal, mediaKey, mediaKeyTimestamp: Math.floor(now / 1000) };
   return { placed, remote: stored(record.remote, family, placed, now) };

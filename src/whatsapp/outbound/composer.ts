@@ -5,11 +5,11 @@ import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
-import { kindNames, opened } from "../codec/convert/envelopes.ts";
+import { kindNames, unwrap } from "../codec/convert/envelopes.ts";
 import type { Me } from "../codec/incoming.ts";
 import { bare, isLid } from "../wire/jid.ts";
-import { type Ballot, isBallot, sealBallot, secretOf } from "../codec/votes.ts";
-import { encoded, keyOf, written } from "../codec/writing.ts";
+import { type EncryptedVote, isEncryptedVote, encryptVote, messageSecretOf } from "../codec/votes.ts";
+import { encoded, messageKeyOf, written } from "../codec/writing.ts";
 
 export interface ComposerPorts {
   history: Pick<History, "wire">;
@@ -29,7 +29,7 @@ export interface ComposerPorts {
 export async function composed(message: OutgoingMessage, ports: ComposerPorts): Promise<Uint8Array> {
   const { content, chat, context } = message;
   const now = ports.clock.now();
-  if (isBallot(content)) return encoded(await ballotOf(message, content, now, ports));
+  if (isEncryptedVote(content)) return encoded(await ballotOf(message, content, now, ports));
   const { reply_to: reply } = context;
   const wire = reply ? await ports.history.wire(ports.device, chat, reply.id) : null;
   const upload = await ports.upload(message);
@@ -80,22 +80,22 @@ async function inChat<T extends { sender: string | null }>(said: T, chat: string
   return own ? { ...said, sender: await ports.nameIn(chat, me.id) } : said;
 }
 
-async function ballotOf({ chat }: OutgoingMessage, ballot: Ballot, now: number, ports: ComposerPorts) {
+async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: number, ports: ComposerPorts) {
   const target = await inChat(ballot.target, chat, ports);
   const wire = await ports.history.wire(ports.device, chat, target.id);
-  const secret = wire && secretOf(wire);
+  const secret = wire && messageSecretOf(wire);
   if (!secret)
     throw new Failure("gone", "The poll or event is not kept here any more, so nobody could read the answer.");
   const { me } = ports;
   const author = bare(target.sender ?? chat);
   // Answered under the identity that the question was asked under, as the other clients expect.
   const voter = bare(isLid(author) && me.lid ? me.lid : me.id);
-  return sealBallot(ballot, keyOf(chat, target), secret, { id: target.id, author, voter }, now);
+  return encryptVote(ballot, messageKeyOf(chat, target), secret, { id: target.id, author, voter }, now);
 }
 
 /** A message as it stands in a quote: without what it quoted itself, and without its secret. */
 function quotable(wire: Uint8Array): proto.IMessage {
-  const { message } = opened(proto.Message.decode(wire));
+  const { message } = unwrap(proto.Message.decode(wire));
   const [name] = kindNames(message);
   if (name === undefined) return { conversation: "" };
   const said = message[name as keyof proto.IMessage];

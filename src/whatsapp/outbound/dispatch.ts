@@ -11,7 +11,7 @@ import type { SignalOf } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
-import { PostAnswers, postStanza } from "../account/channels/posting.ts";
+import { PostAnswers, channelPostNode } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";
 import type { GroupCache } from "../account/groups.ts";
 import type { Identity } from "../session/identity.ts";
@@ -28,7 +28,7 @@ export interface DispatchOptions {
 }
 
 /** What leaves through a connection, and WhatsApp's answer to it. */
-export class Dispatch {
+export class MessageDispatch {
   private readonly uploads: Uploads;
   private readonly posts = new PostAnswers();
 
@@ -61,7 +61,7 @@ export class Dispatch {
   }
 
   private async post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
-    const stanza = postStanza(message, wire, await handleOf(message, this.options.files));
+    const stanza = channelPostNode(message, wire, await handleOf(message, this.options.files));
     this.posts.leaving(message.waId, stanza.attrs.id ?? "");
     await unlessClosed(() => this.socket().sendNode(stanza));
   }

@@ -114,7 +114,7 @@ export function onRefusedUpgrade(sock: WASocket, refused: (status: number | null
 }
 
 /** Nobody listens any more. What the WebSocket still throws, as when it is ended while it connects, ends no process. */
-function deafen(sock: WASocket): void {
+function silence(sock: WASocket): void {
   sock.ws.removeAllListeners();
   sock.ws.on("error", () => {});
 }
@@ -124,7 +124,7 @@ export async function hangUp(sock: WASocket, clock: Clock): Promise<void> {
   sock.ev.removeAllListeners("connection.update");
   await Promise.race([sock.end(undefined), new Promise<void>((done) => terminateLater(sock, clock, done))]);
   abandonQueries(sock);
-  deafen(sock);
+  silence(sock);
 }
 
 /** Once the server ended the stream: Baileys waits for its part of the closing, up to half a minute when there is none. */
@@ -152,7 +152,7 @@ export async function answers(sock: WASocket): Promise<boolean> {
 }
 
 /** Asks WhatsApp to remove this device; Baileys' own logout closes without waiting for the answer. */
-export async function unlink(sock: WASocket, jid: string): Promise<void> {
+export async function requestUnlink(sock: WASocket, jid: string): Promise<void> {
   const remove = { tag: "remove-companion-device", attrs: { jid, reason: "user_initiated" } };
   await sock.query({ tag: "iq", attrs: { to: S_WHATSAPP_NET, type: "set", xmlns: "md" }, content: [remove] }, unlinkMs);
 }

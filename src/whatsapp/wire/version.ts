@@ -38,7 +38,7 @@ export interface VersionPorts {
  * Which WhatsApp Web we say we are. The revision is built in, so nobody is asked at start; only when WhatsApp refuses it
  * as outdated (405) the present one is looked up, at most once an hour, and remembered.
  */
-export class Version {
+export class WebVersion {
   private asking: Promise<void> | null = null;
   private askedAt: number | null = null;
 
@@ -47,9 +47,9 @@ export class Version {
     private revision: number,
   ) {}
 
-  static async load(ports: VersionPorts): Promise<Version> {
+  static async load(ports: VersionPorts): Promise<WebVersion> {
     const remembered = Number(await ports.note.read().catch(() => null));
-    return new Version(ports, sane(remembered) ? remembered : pinned);
+    return new WebVersion(ports, sane(remembered) ? remembered : pinned);
   }
 
   get current(): [number, number, number] {

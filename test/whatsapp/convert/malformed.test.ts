@@ -4,7 +4,7 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { proto } from "@whiskeysockets/baileys";
 import { actionSchemas } from "../../../src/core/model/content/action.ts";
 import { contentSchemas, contextSchema } from "../../../src/core/model/content/content.ts";
-import { isErrand, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
+import { isProtocolMessage, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";
 import { random } from "../../mutants.ts";
@@ -41,7 +41,7 @@ test("no malformed message throws or becomes a content that is not documented", 
     } catch {
       continue; // no protobuf at all: never reaches the converters
     }
-    if (isErrand(message)) continue;
+    if (isProtocolMessage(message)) continue;
     read++;
     const said = toContent(message, reading);
     expect(checks[said.content.kind]?.Check(said.content)).toBe(true);

@@ -4,7 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { proto } from "@whiskeysockets/baileys";
 import { actionKinds, actionSchemas } from "../../../src/core/model/content/action.ts";
 import { contentKinds, contentSchemas, contextSchema } from "../../../src/core/model/content/content.ts";
-import { isErrand, type Said, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
+import { isProtocolMessage, type ConvertedMessage, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";
 
@@ -15,10 +15,10 @@ const where = {
 };
 
 /** As it arrives: encoded, so that what the decoder leaves out is left out here too. */
-function received(json: { group?: true }): Said {
+function received(json: { group?: true }): ConvertedMessage {
   const { group, ...message } = json;
   const decoded = proto.Message.decode(proto.Message.encode(proto.Message.fromObject(message)).finish());
-  expect(isErrand(decoded)).toBe(false);
+  expect(isProtocolMessage(decoded)).toBe(false);
   const from = { id: "3A01", fromMe: false, ...(group ? where.group : where.direct) };
   return toContent(decoded, readingOf(from, "device", me));
 }
@@ -54,7 +54,7 @@ test("what clients tell each other is no news", () => {
     Type.APP_STATE_SYNC_KEY_SHARE,
     Type.PEER_DATA_OPERATION_REQUEST_MESSAGE,
   ])
-    expect(isErrand({ protocolMessage: { type } })).toBe(true);
-  expect(isErrand({})).toBe(true);
-  expect(isErrand({ senderKeyDistributionMessage: { groupId: "1@g.us" } })).toBe(true);
+    expect(isProtocolMessage({ protocolMessage: { type } })).toBe(true);
+  expect(isProtocolMessage({})).toBe(true);
+  expect(isProtocolMessage({ senderKeyDistributionMessage: { groupId: "1@g.us" } })).toBe(true);
 });

@@ -7,7 +7,7 @@ import type { Reader } from "../../codec/incoming.ts";
 import { bare, isLid } from "../../wire/jid.ts";
 import { type Alias, namedOf } from "../../codec/notice.ts";
 import { channelOf, roleOf } from "./metadata.ts";
-import { mex } from "./mex.ts";
+import { graphql } from "./mex.ts";
 import { shownPosts } from "./posts.ts";
 
 export interface ChannelPorts {
@@ -22,16 +22,16 @@ export function channelsOf({ socket, alias, reader }: ChannelPorts): ChannelCall
   const lookUp = (type: "jid" | "invite", key: string) =>
     ask(async (sock) => channelOf(await sock.newsletterMetadata(type, key)));
   return {
-    list: () => ask(async (sock) => listOf(await mex(sock, "list", {})).map(channelOf)),
+    list: () => ask(async (sock) => listOf(await graphql(sock, "list", {})).map(channelOf)),
     get: (id) => lookUp("jid", id),
     preview: (invite) => lookUp("invite", invite),
     search: (words, limit) =>
       ask(async (sock) => {
         const input = { search_text: words, limit, categories: [] };
-        return listOf(within(await mex(sock, "search", { input }), "result")).map(channelOf);
+        return listOf(within(await graphql(sock, "search", { input }), "result")).map(channelOf);
       }),
     create: (name, description) =>
-      ask(async (sock) => channelOf(await mex(sock, "create", { input: { name, description, picture: null } }))),
+      ask(async (sock) => channelOf(await graphql(sock, "create", { input: { name, description, picture: null } }))),
     update: (id, { name, description, picture }) =>
       ask(async (sock) => {
         const text = description === undefined ? {} : { description: description ?? "" };
@@ -48,7 +48,7 @@ export function channelsOf({ socket, alias, reader }: ChannelPorts): ChannelCall
     admins: (id) => ask((sock) => sock.newsletterAdminCount(id)),
     followers: (id, limit) =>
       ask(async (sock) => {
-        const answer = await mex(sock, "followers", { input: { newsletter_id: id, count: limit } });
+        const answer = await graphql(sock, "followers", { input: { newsletter_id: id, count: limit } });
         return listOf(within(within(answer, "followers"), "edges")).map(followerOf);
       }),
     hand: (id, person) => ask(async (sock) => sock.newsletterChangeOwner(id, await lidOf(alias, person))),

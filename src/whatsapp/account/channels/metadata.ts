@@ -3,7 +3,7 @@ import { Failure } from "../../../core/base/failure.ts";
 import { some } from "../../codec/convert/fields.ts";
 
 /** A channel as WhatsApp's GraphQL answers it. Numbers come as numbers or as text; anything may be missing. */
-export interface Found {
+export interface ChannelMetadata {
   id?: unknown;
   mute?: unknown;
   state?: { type?: unknown } | null;
@@ -29,7 +29,7 @@ const pictureHost = "https://pps.whatsapp.net";
 
 /** Throws `refused` when it is no channel. */
 export function channelOf(answer: unknown): Channel {
-  const found = (typeof answer === "object" && answer !== null ? answer : {}) as Found;
+  const found = (typeof answer === "object" && answer !== null ? answer : {}) as ChannelMetadata;
   const id = text(found.id);
   if (!id?.endsWith("@newsletter")) throw new Failure("refused", "WhatsApp's answer names no channel.");
   const { thread_metadata: thread, viewer_metadata: viewer, state } = found;

@@ -1,6 +1,6 @@
 import { type BinaryNode, getBinaryNodeChild, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../../../core/base/failure.ts";
-import { refusal } from "../asking.ts";
+import { refusalFrom } from "../asking.ts";
 
 /**
  * GraphQL queries by the id under which WhatsApp keeps them, where Baileys has none, reads the answer too narrowly or
@@ -14,7 +14,7 @@ const queries = {
 } as const;
 
 /** Asks by GraphQL and answers what stands under the query's name. Throws as `asked` does. */
-export async function mex(
+export async function graphql(
   sock: Pick<WASocket, "query">,
   name: keyof typeof queries,
   variables: object,
@@ -28,7 +28,7 @@ export async function mex(
   });
   const { data, errors } = parsed(answer);
   const [error] = errors;
-  if (error) throw refusal(error.extensions?.error_code ?? 400);
+  if (error) throw refusalFrom(error.extensions?.error_code ?? 400);
   const found = data?.[path];
   if (found === null || found === undefined)
     throw new Failure("refused", "WhatsApp answered without saying anything; try again.");

@@ -24,7 +24,7 @@ const mediaTypes: Partial<Record<Content["kind"], string>> = {
  * A message to a channel, as the server takes it: open, edits and deletions under the post's own id, reactions by its
  * number (whatsmeow, `sendNewsletter` and `NewsletterSendReaction`). `handle` is of the file it shows.
  */
-export function postStanza(
+export function channelPostNode(
   { waId, chat, content }: OutgoingMessage,
   wire: Uint8Array,
   handle: string | null,

@@ -3,7 +3,7 @@ import type { ChannelPost, ShownPost } from "../../../core/model/message/channel
 import type { SignalOf } from "../../../core/ports/connector.ts";
 import { isAction } from "../../../core/model/content/action.ts";
 import { moment, natural } from "../../codec/convert/fields.ts";
-import { isErrand, toContent } from "../../codec/convert/index.ts";
+import { isProtocolMessage, toContent } from "../../codec/convert/index.ts";
 import type { Reader } from "../../codec/incoming.ts";
 import { remoteOf } from "../../codec/remote.ts";
 import { readingOf } from "../../codec/reading.ts";
@@ -67,7 +67,7 @@ function saidIn(wire: Uint8Array, name: Omit<ChannelPost, "content" | "context">
   const where = { id, chat, sender: chat, fromMe, isGroup: false };
   const message = decoded(wire);
   if (!message) return { post: { ...name, content: malformed, context: {} }, wire, remote: null };
-  if (isErrand(message)) return null;
+  if (isProtocolMessage(message)) return null;
   const { content, context } = toContent(message, readingOf(where, device, me));
   if (isAction(content)) return null;
   const incoming = { ...where, senderPhone: null, senderLid: null, pushName: null, timestamp, content, context };

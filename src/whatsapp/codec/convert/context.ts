@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys";
 import type { Context } from "../../../core/model/content/content.ts";
 import type { Reading } from "./converter.ts";
-import { kindNames, type Opened } from "./envelopes.ts";
+import { kindNames, type Unwrapped } from "./envelopes.ts";
 import { only, some } from "./fields.ts";
 
 /** More than a group may have members. */
@@ -9,7 +9,7 @@ const mostMentions = 2_048;
 const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
 
 /** What a message says beside its content. */
-export function readContext({ message, viewOnce }: Opened, reading: Reading): Context {
+export function readContext({ message, viewOnce }: Unwrapped, reading: Reading): Context {
   const info = contextInfoOf(message);
   const association = message.messageContextInfo?.messageAssociation;
   const mentions = info?.mentionedJid?.slice(0, mostMentions);

@@ -1,7 +1,7 @@
 import { fileName as clean } from "../../../core/media/file-name.ts";
 import type { Converter, Writer } from "./converter.ts";
 import { only, some } from "./fields.ts";
-import { fileOf, uploaded } from "./file.ts";
+import { fileFieldsOf, uploaded } from "./file.ts";
 
 export const document: Converter<"document"> & Writer<"document"> = {
   read({ documentMessage: document }, reading) {
@@ -9,7 +9,7 @@ export const document: Converter<"document"> & Writer<"document"> = {
     const { fileName, title, pageCount, caption } = document;
     return {
       kind: "document",
-      ...fileOf(document, reading, "application/octet-stream"),
+      ...fileFieldsOf(document, reading, "application/octet-stream"),
       ...only({ name: clean(fileName || title) ?? undefined, pages: some(pageCount), caption }),
     };
   },

@@ -29,13 +29,13 @@ const silent: ReadonlySet<string> = new Set([
   "messageContextInfo",
 ]);
 
-export interface Opened {
+export interface Unwrapped {
   message: proto.IMessage;
   viewOnce: boolean;
 }
 
 /** The message inside its envelopes. */
-export function opened(message: proto.IMessage): Opened {
+export function unwrap(message: proto.IMessage): Unwrapped {
   let inner = message.deviceSentMessage?.message ?? message;
   let viewOnce = false;
   // Bounded, since a hostile sender may nest without end.

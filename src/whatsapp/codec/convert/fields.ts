@@ -20,7 +20,7 @@ export function moment(value: Numeric): number {
 export const some = (value: Numeric): number | undefined => natural(value) || undefined;
 
 /** A finite number within the bounds; 0 for everything else. */
-export function within(value: number | null | undefined, least: number, most: number): number {
+export function bounded(value: number | null | undefined, least: number, most: number): number {
   return typeof value === "number" && value >= least && value <= most ? value : 0;
 }
 

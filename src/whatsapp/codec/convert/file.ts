@@ -9,7 +9,7 @@ interface FileFields {
 }
 
 /** What every kind of media says of its file. `usual` is the type when the sender names none. */
-export function fileOf(message: FileFields, { mediaId }: Reading, usual: string) {
+export function fileFieldsOf(message: FileFields, { mediaId }: Reading, usual: string) {
   return {
     mime: message.mimetype || usual,
     size: natural(message.fileLength),

@@ -2,12 +2,12 @@ import type { proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../../core/model/content/content.ts";
 import type { Reading, Writing } from "./converter.ts";
 import { only, some } from "./fields.ts";
-import { fileOf, uploaded } from "./file.ts";
+import { fileFieldsOf, uploaded } from "./file.ts";
 
 export function readFilm(video: proto.Message.IVideoMessage, reading: Reading) {
   const { width, height, seconds } = video;
   return {
-    ...fileOf(video, reading, "video/mp4"),
+    ...fileFieldsOf(video, reading, "video/mp4"),
     ...only({ width: some(width), height: some(height), seconds: some(seconds) }),
   };
 }

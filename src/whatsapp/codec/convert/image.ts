@@ -1,6 +1,6 @@
 import type { Converter, Writer } from "./converter.ts";
 import { only, some } from "./fields.ts";
-import { fileOf, uploaded } from "./file.ts";
+import { fileFieldsOf, uploaded } from "./file.ts";
 
 export const image: Converter<"image"> & Writer<"image"> = {
   read({ imageMessage: image }, reading) {
@@ -8,7 +8,7 @@ export const image: Converter<"image"> & Writer<"image"> = {
     const { caption, width, height } = image;
     return {
       kind: "image",
-      ...fileOf(image, reading, "image/jpeg"),
+      ...fileFieldsOf(image, reading, "image/jpeg"),
       ...only({ width: some(width), height: some(height), caption }),
     };
   },

@@ -4,7 +4,7 @@ import { type Content, type ContentKind, contentKinds, type Context } from "../.
 import type { SentContent, SentKind } from "../../../core/model/content/sent.ts";
 import { readContext } from "./context.ts";
 import type { Carrier, Converter, Reading, Stanza, Writer, Writing } from "./converter.ts";
-import { kindNames, opened } from "./envelopes.ts";
+import { kindNames, unwrap } from "./envelopes.ts";
 import { hasNewField } from "./new-field.ts";
 import * as kinds from "./kinds.ts";
 
@@ -18,14 +18,14 @@ const writers: { [K in Exclude<SentKind, "poll_vote" | "event_response">]: Write
 
 const carriers: { [K in SentKind]: Converter<K> & Partial<Carrier<K>> } = kinds;
 
-export interface Said {
+export interface ConvertedMessage {
   content: Content | Action;
   context: Context;
 }
 
 /** What a decrypted message says. Never throws: what we do not know is `unsupported`, by its own name. */
-export function toContent(message: proto.IMessage, reading: Reading): Said {
-  const open = opened(message);
+export function toContent(message: proto.IMessage, reading: Reading): ConvertedMessage {
+  const open = unwrap(message);
   try {
     const content = action(open.message, reading) ?? carried(open.message, reading);
     return { content, context: readContext(open, reading) };
@@ -36,7 +36,7 @@ export function toContent(message: proto.IMessage, reading: Reading): Said {
 
 /** What a message says that another one carries. An action inside a message is nothing anybody said. */
 export function carried(message: proto.IMessage, reading: Reading): Content {
-  const inner = opened(message).message;
+  const inner = unwrap(message).message;
   for (const kind of readKinds) {
     const content = readers[kind].read(inner, reading);
     if (content) return content;
@@ -64,8 +64,8 @@ const news: ReadonlySet<number> = new Set([REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTI
  * True of messages that carry no news for people: keys, history and other errands between clients. `wire` is the message
  * as it came: what is too new for us is news.
  */
-export function isErrand(message: proto.IMessage, wire = new Uint8Array()): boolean {
-  const inner = opened(message).message;
+export function isProtocolMessage(message: proto.IMessage, wire = new Uint8Array()): boolean {
+  const inner = unwrap(message).message;
   const [first, ...more] = kindNames(inner);
   if (first === undefined) return !hasNewField(wire);
   if (more.length > 0) return false;

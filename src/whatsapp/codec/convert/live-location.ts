@@ -1,6 +1,6 @@
 import type { proto } from "@whiskeysockets/baileys";
 import type { Converter, Writer } from "./converter.ts";
-import { natural, only, some, within } from "./fields.ts";
+import { natural, only, some, bounded } from "./fields.ts";
 import { pointOf } from "./point.ts";
 
 export const liveLocation: Converter<"live_location"> & Writer<"live_location"> = {
@@ -29,8 +29,8 @@ export const liveLocation: Converter<"live_location"> & Writer<"live_location"> 
 function motion(live: proto.Message.ILiveLocationMessage) {
   return only({
     accuracy: some(live.accuracyInMeters),
-    speed: within(live.speedInMps, 0, 1e6) || undefined,
-    heading: within(natural(live.degreesClockwiseFromMagneticNorth), 0, 360) || undefined,
+    speed: bounded(live.speedInMps, 0, 1e6) || undefined,
+    heading: bounded(natural(live.degreesClockwiseFromMagneticNorth), 0, 360) || undefined,
     sequence: some(live.sequenceNumber),
     offset: some(live.timeOffset),
   });

@@ -1,4 +1,4 @@
-import { within } from "./fields.ts";
+import { bounded } from "./fields.ts";
 
 interface Point {
   degreesLatitude?: number | null;
@@ -6,6 +6,6 @@ interface Point {
 }
 
 export const pointOf = ({ degreesLatitude, degreesLongitude }: Point) => ({
-  latitude: within(degreesLatitude, -90, 90),
-  longitude: within(degreesLongitude, -180, 180),
+  latitude: bounded(degreesLatitude, -90, 90),
+  longitude: bounded(degreesLongitude, -180, 180),
 });

@@ -1,6 +1,6 @@
 import type { Converter, Writer } from "./converter.ts";
 import { only, some } from "./fields.ts";
-import { fileOf, uploaded } from "./file.ts";
+import { fileFieldsOf, uploaded } from "./file.ts";
 
 export const sticker: Converter<"sticker"> & Writer<"sticker"> = {
   read({ stickerMessage: sticker }, reading) {
@@ -8,7 +8,7 @@ export const sticker: Converter<"sticker"> & Writer<"sticker"> = {
     const { width, height, isAnimated } = sticker;
     return {
       kind: "sticker",
-      ...fileOf(sticker, reading, "image/webp"),
+      ...fileFieldsOf(sticker, reading, "image/webp"),
       ...only({ width: some(width), height: some(height) }),
       animated: isAnimated ?? false,
     };

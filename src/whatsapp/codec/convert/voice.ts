@@ -1,6 +1,6 @@
 import type { Converter, Writer } from "./converter.ts";
 import { only, some } from "./fields.ts";
-import { fileOf, uploaded } from "./file.ts";
+import { fileFieldsOf, uploaded } from "./file.ts";
 
 const loudest = 100;
 
@@ -12,7 +12,7 @@ export const voice: Converter<"voice"> & Writer<"voice"> = {
       : {};
     return {
       kind: "voice",
-      ...fileOf(audio, reading, "audio/ogg; codecs=opus"),
+      ...fileFieldsOf(audio, reading, "audio/ogg; codecs=opus"),
       ...only({ seconds: some(audio.seconds) }),
       ...waveform,
     };

@@ -1,14 +1,14 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
 import type { EventData } from "../../../core/model/events/events.ts";
 import { natural } from "../../codec/convert/fields.ts";
-import { channelOf, type Found } from "../../account/channels/metadata.ts";
+import { channelOf, type ChannelMetadata } from "../../account/channels/metadata.ts";
 import { countsOf } from "../../account/channels/posts.ts";
-import type { Notice } from "../../codec/notice.ts";
+import type { NotificationReader } from "../../codec/notice.ts";
 
 type Change = EventData<"channel.updated">["change"];
 
 /** What people make of posts, told while somebody watches the channel. */
-export function postNews(notice: Notice): void {
+export function postNews(notice: NotificationReader): void {
   const updates = getBinaryNodeChild(notice.stanza, "live_updates");
   for (const { attrs, content } of getBinaryNodeChildren(getBinaryNodeChild(updates, "messages"), "message")) {
     const serverId = natural(attrs.server_id);
@@ -21,7 +21,7 @@ export function postNews(notice: Notice): void {
 }
 
 /** What happens to channels comes as the answer of a GraphQL subscription, by its name. */
-export function mexNews(notice: Notice): void {
+export function mexNews(notice: NotificationReader): void {
   for (const update of getBinaryNodeChildren(notice.stanza, "update")) {
     for (const [name, found] of Object.entries(dataIn(update))) {
       const channel = typeof found?.id === "string" ? found.id : "";
@@ -31,7 +31,7 @@ export function mexNews(notice: Notice): void {
   }
 }
 
-function happened(notice: Notice, name: string, channel: string, found: Found): void {
+function happened(notice: NotificationReader, name: string, channel: string, found: ChannelMetadata): void {
   switch (name) {
     case "xwa2_notify_newsletter_on_join": {
       const { name: title, role } = channelOf(found);
@@ -52,13 +52,13 @@ function happened(notice: Notice, name: string, channel: string, found: Found): 
   }
 }
 
-function updated(notice: Notice, channel: string, change: Change): void {
+function updated(notice: NotificationReader, channel: string, change: Change): void {
   if (Object.keys(change).length === 0) return;
   const history = change.name ? [{ type: "named" as const, chat: channel, name: change.name }] : [];
   notice.tell("channel.updated", channel, { channel, change }, { history });
 }
 
-function metadata({ thread_metadata: thread }: Found): Change {
+function metadata({ thread_metadata: thread }: ChannelMetadata): Change {
   const [name, description, picture] = [thread?.name?.text, thread?.description?.text, thread?.picture];
   return {
     ...(typeof name === "string" ? { name } : {}),
@@ -69,9 +69,9 @@ function metadata({ thread_metadata: thread }: Found): Change {
 
 const lower = (word: string): string => word.toLowerCase();
 
-function dataIn({ content }: BinaryNode): Record<string, Found | null | undefined> {
+function dataIn({ content }: BinaryNode): Record<string, ChannelMetadata | null | undefined> {
   if (content === undefined || Array.isArray(content)) return {};
   const parsed: unknown = JSON.parse(Buffer.from(content).toString());
   const data = typeof parsed === "object" && parsed !== null && "data" in parsed ? parsed.data : null;
-  return typeof data === "object" && data !== null ? (data as Record<string, Found | null>) : {};
+  return typeof data === "object" && data !== null ? (data as Record<string, ChannelMetadata | null>) : {};
 }

@@ -11,7 +11,7 @@ import type { Named } from "../../../core/ports/groups.ts";
 import type { HistoryChange } from "../../../core/ports/history.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { bare } from "../../wire/jid.ts";
-import { bothNames, type Notice, namedOf } from "../../codec/notice.ts";
+import { bothNames, type NotificationReader, namedOf } from "../../codec/notice.ts";
 
 type Change = EventData<"group.updated">["change"];
 type Author = Pick<EventData<"group.updated">, "author" | "author_phone" | "author_lid">;
@@ -54,7 +54,7 @@ const requests = {
 const isRequest = (tag: string): tag is keyof typeof requests => tag in requests;
 
 /** What a group's notification tells. One may tell several things. */
-export function groupNews(notice: Notice): void {
+export function groupNews(notice: NotificationReader): void {
   const author = authorOf(notice.stanza);
   for (const part of getAllBinaryNodeChildren(notice.stanza)) {
     const { tag } = part;
@@ -69,18 +69,18 @@ export function groupNews(notice: Notice): void {
 }
 
 /** Its picture changed. */
-export function groupPicture(notice: Notice): void {
+export function groupPicture(notice: NotificationReader): void {
   updated(notice, authorOf(notice.stanza), { picture: getBinaryNodeChild(notice.stanza, "delete") === undefined });
 }
 
-function updated(notice: Notice, author: Author, change: Change): void {
+function updated(notice: NotificationReader, author: Author, change: Change): void {
   if (Object.keys(change).length === 0) return;
   const group = notice.from;
   const name: HistoryChange[] = change.subject ? [{ type: "chat", chat: group, change: { name: change.subject } }] : [];
   notice.tell("group.updated", group, { group, ...author, change }, { history: name });
 }
 
-function membersChanged(notice: Notice, author: Author, action: Action, part: BinaryNode): void {
+function membersChanged(notice: NotificationReader, author: Author, action: Action, part: BinaryNode): void {
   const members = getBinaryNodeChildren(part, "participant").map(memberOf);
   if (members.length === 0) return;
   const data = { group: notice.from, ...author, action, members };
@@ -88,7 +88,7 @@ function membersChanged(notice: Notice, author: Author, action: Action, part: Bi
 }
 
 /** Somebody asks to be let in, or no longer; on behalf of the one who did it, when nobody is named. */
-function requested(notice: Notice, part: BinaryNode, tag: keyof typeof requests): void {
+function requested(notice: NotificationReader, part: BinaryNode, tag: keyof typeof requests): void {
   const group = notice.from;
   const { participant, participant_pn: phoneNumber, participant_lid: lid } = notice.stanza.attrs;
   const named = [...getBinaryNodeChildren(part, "requested_user"), ...getBinaryNodeChildren(part, "participant")];
@@ -102,7 +102,7 @@ function requested(notice: Notice, part: BinaryNode, tag: keyof typeof requests)
   }
 }
 
-function joined(notice: Notice, author: Author, part: BinaryNode): void {
+function joined(notice: NotificationReader, author: Author, part: BinaryNode): void {
   const group = getBinaryNodeChild(part, "group");
   const members = getBinaryNodeChildren(group, "participant").map(memberOf);
   const subject = group?.attrs.subject ?? "";
@@ -112,7 +112,7 @@ function joined(notice: Notice, author: Author, part: BinaryNode): void {
 }
 
 /** Told by the community of its group, and by the group of its community; which of the two says this is its type. */
-function linked(notice: Notice, author: Author, part: BinaryNode, tag: "link" | "unlink"): void {
+function linked(notice: NotificationReader, author: Author, part: BinaryNode, tag: "link" | "unlink"): void {
   const type = part.attrs.link_type ?? part.attrs.unlink_type;
   for (const { attrs } of getBinaryNodeChildren(part, "group")) {
     const other = attrs.jid ? bare(attrs.jid) : `${attrs.id ?? ""}@g.us`;

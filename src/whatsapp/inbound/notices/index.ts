@@ -1,11 +1,11 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { News } from "../../../core/ports/connector.ts";
+import type { AccountEvent } from "../../../core/ports/connector.ts";
 import { mexNews, postNews } from "./channels.ts";
 import { groupNews } from "./groups.ts";
-import { type Alias, Notice } from "../../codec/notice.ts";
+import { type Alias, NotificationReader } from "../../codec/notice.ts";
 import { aboutNews, accountNews, pictureNews } from "./people.ts";
 
-type Reader = (notice: Notice, alias: Alias) => void | Promise<void>;
+type Reader = (notice: NotificationReader, alias: Alias) => void | Promise<void>;
 
 /** What WhatsApp notifies of, by the type of the stanza; everything else is between it and Baileys. */
 const readers: Record<string, Reader> = {
@@ -23,8 +23,8 @@ export const isNews = ({ attrs }: BinaryNode): boolean => (attrs.type ?? "") in 
  * What a notification tells, read from the stanza itself: Baileys acknowledges it before its own events are out, and
  * an acknowledged one does not come again. Throws on nonsense.
  */
-export async function newsIn(stanza: BinaryNode, alias: Alias, now: number): Promise<News[]> {
-  const notice = new Notice(stanza, now);
+export async function newsIn(stanza: BinaryNode, alias: Alias, now: number): Promise<AccountEvent[]> {
+  const notice = new NotificationReader(stanza, now);
   await readers[stanza.attrs.type ?? ""]?.(notice, alias);
   return notice.news;
 }

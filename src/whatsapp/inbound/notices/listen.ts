@@ -6,7 +6,7 @@ import type { GroupCache } from "../../account/groups.ts";
 import type { Reader } from "../../codec/incoming.ts";
 import { bare, isChannel } from "../../wire/jid.ts";
 import { before, instead } from "../../wire/socket.ts";
-import type { Unsealed } from "../unsealed.ts";
+import type { UnavailableMessages } from "../unavailable-messages.ts";
 import { isNews, newsIn } from "./index.ts";
 import type { Alias } from "../../codec/notice.ts";
 
@@ -16,7 +16,7 @@ export interface NoticePorts {
   alias: Alias;
   groups: GroupCache;
   calls: CallTracker;
-  unsealed: Unsealed;
+  unavailable: UnavailableMessages;
   reader: () => Reader;
   now: () => number;
   /** One could not be read; it is acknowledged all the same, since it would not be better the next time. */
@@ -34,7 +34,7 @@ export function listenForNotices(sock: WASocket, ports: NoticePorts): void {
     return news && ports.add([{ type: "news", news }]);
   });
   before(sock, "CB:message", (node) => {
-    const signal = readable(() => ports.unsealed.signalOf(node, ports.reader()), ports);
+    const signal = readable(() => ports.unavailable.signalOf(node, ports.reader()), ports);
     return signal && ports.add([signal]);
   });
   instead(sock, "CB:message", isPost, async (node) => {

@@ -1,17 +1,17 @@
 import { getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
 import { isGroup } from "../../wire/jid.ts";
 import { groupPicture } from "./groups.ts";
-import { type Alias, namedWith, type Notice } from "../../codec/notice.ts";
+import { type Alias, namedWith, type NotificationReader } from "../../codec/notice.ts";
 
 /** Somebody's picture, or a group's. */
-export async function pictureNews(notice: Notice, alias: Alias): Promise<void> {
+export async function pictureNews(notice: NotificationReader, alias: Alias): Promise<void> {
   const removed = getBinaryNodeChild(notice.stanza, "delete") !== undefined;
   if (isGroup(notice.from)) return groupPicture(notice);
   notice.tell("contact.picture", null, { ...(await namedWith(alias, notice.from)), removed });
 }
 
 /** The line under somebody's name. */
-export async function aboutNews(notice: Notice, alias: Alias): Promise<void> {
+export async function aboutNews(notice: NotificationReader, alias: Alias): Promise<void> {
   const content = getBinaryNodeChild(notice.stanza, "set")?.content;
   if (content === undefined || Array.isArray(content)) return;
   const about = Buffer.from(content).toString();
@@ -19,7 +19,7 @@ export async function aboutNews(notice: Notice, alias: Alias): Promise<void> {
 }
 
 /** What another device of the account did: of that, whom it blocked. */
-export async function accountNews(notice: Notice, alias: Alias): Promise<void> {
+export async function accountNews(notice: NotificationReader, alias: Alias): Promise<void> {
   for (const { attrs } of getBinaryNodeChildren(getBinaryNodeChild(notice.stanza, "blocklist"), "item")) {
     if (!attrs.jid) continue;
     const blocked = attrs.action === "block";

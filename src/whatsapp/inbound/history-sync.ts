@@ -1,12 +1,12 @@
 import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
 import { isAction } from "../../core/model/content/action.ts";
 import { isMedia } from "../../core/model/content/content.ts";
-import type { News, Signal } from "../../core/ports/connector.ts";
+import type { AccountEvent, Signal } from "../../core/ports/connector.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
 import type { ReceivedMedia } from "../../core/ports/media.ts";
 import { moment, natural } from "../codec/convert/fields.ts";
-import { isErrand, toContent } from "../codec/convert/index.ts";
+import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import type { Reader } from "../codec/incoming.ts";
 import { bare, isGroup, isPerson, phoneOf } from "../wire/jid.ts";
 import { remoteOf } from "../codec/remote.ts";
@@ -19,7 +19,7 @@ type Synced = BaileysEventMap["messaging-history.set"];
 const slice = 200;
 
 /** What the phone tells of the time before this device was linked. */
-export function listenForPast(
+export function listenForHistorySync(
   sock: WASocket,
   reader: () => Reader,
   now: () => number,
@@ -65,7 +65,7 @@ function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader
     const first = from === 0;
     const data = first ? told : { ...told, chats: 0, messages: part.length };
     const news = { type: "history.synced", chat: null, at, data, history: first ? [...changes, ...history] : history };
-    yield { type: "news", news: { ...news, media } as News };
+    yield { type: "news", news: { ...news, media } as AccountEvent };
   }
 }
 
@@ -89,20 +89,20 @@ function chatOf(chat: Synced["chats"][number]): HistoryChange[] {
 }
 
 /** One that cannot be read is left out; the others are not lost with it. */
-function readable(message: WAMessage, reader: Reader): ReturnType<typeof pastOf> {
+function readable(message: WAMessage, reader: Reader): ReturnType<typeof storedMessageOf> {
   try {
-    return pastOf(message, reader);
+    return storedMessageOf(message, reader);
   } catch {
     return null;
   }
 }
 
 /** A message of the past as it is remembered; null when it says nothing, or cannot be read. */
-function pastOf(
+function storedMessageOf(
   { key, message, messageTimestamp, pushName }: WAMessage,
   { device, me }: Reader,
 ): { change: HistoryChange; file: ReceivedMedia | null } | null {
-  if (!key.id || !key.remoteJid || !message || isErrand(message)) return null;
+  if (!key.id || !key.remoteJid || !message || isProtocolMessage(message)) return null;
   const chat = bare(key.remoteJid);
   const fromMe = key.fromMe ?? false;
   const sender = fromMe ? bare(me.id) : bare(key.participant ?? chat);
@@ -111,7 +111,7 @@ function pastOf(
   const { content, context } = toContent(message, readingOf(where, device, me));
   if (isAction(content)) return null;
   const wire = proto.Message.encode(message).finish();
-  const said = {
+  const stored = {
     id: key.id,
     chat,
     sender,
@@ -122,7 +122,7 @@ function pastOf(
     context,
     wire,
   };
-  const change: HistoryChange = { type: "said", said, old: true };
+  const change: HistoryChange = { type: "said", said: stored, old: true };
   if (!isMedia(content)) return { change, file: null };
   const incoming = { ...where, senderPhone: null, senderLid: null, pushName: null, timestamp, content, context };
   const { media_id: id, mime, size, sha256 } = content;

@@ -1,5 +1,5 @@
 import type { BaileysEventMap, GroupMetadata, WASocket } from "@whiskeysockets/baileys";
-import type { News, NewsType, Signal } from "../../core/ports/connector.ts";
+import type { AccountEvent, AccountEventType, Signal } from "../../core/ports/connector.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { EventData } from "../../core/model/events/events.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
@@ -19,7 +19,7 @@ export function listenForNews(
   failed: (error: unknown) => void,
 ): void {
   const tell: Tell = (type, chat, data, history = [], contacts = []) =>
-    report([{ type: "news", news: { type, chat, data, at: now(), history, contacts } as News }]);
+    report([{ type: "news", news: { type, chat, data, at: now(), history, contacts } as AccountEvent }]);
   const on: Listen = (event, hear) =>
     sock.ev.on(event, (given) => {
       try {
@@ -64,7 +64,7 @@ export function listenForNews(
 /** Listens to Baileys; a listener that throws is nobody else's trouble. */
 type Listen = <E extends keyof BaileysEventMap>(event: E, hear: (given: BaileysEventMap[E]) => void) => void;
 
-type Tell = <T extends NewsType>(
+type Tell = <T extends AccountEventType>(
   type: T,
   chat: string | null,
   data: EventData<T>,

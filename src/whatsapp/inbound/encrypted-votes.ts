@@ -2,9 +2,9 @@ import type { Signal, SignalOf } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Me } from "../codec/incoming.ts";
 import { bare } from "../wire/jid.ts";
-import { type Ballot, type Booth, isBallot, openBallot } from "../codec/votes.ts";
+import { type EncryptedVote, type VoteKeys, isEncryptedVote, decryptVote } from "../codec/votes.ts";
 
-export interface BallotPorts {
+export interface VotePorts {
   history: Pick<History, "find" | "wire">;
   /** The device's uid. */
   device: string;
@@ -14,24 +14,24 @@ export interface BallotPorts {
 }
 
 /** The same signals with every vote and answer opened whose poll or event is known, from before or from among them. */
-export function openBallots(signals: readonly Signal[], ports: BallotPorts): Promise<Signal[]> {
+export function decryptVotes(signals: readonly Signal[], ports: VotePorts): Promise<Signal[]> {
   return Promise.all(
     signals.map(async (signal) => {
-      if (signal.type !== "message" || !isBallot(signal.message.content)) return signal;
-      const booth = await boothOf(signal, signal.message.content, signals, ports);
-      if (!booth) return signal;
-      const content = openBallot(signal.message.content, signal.wire, booth);
+      if (signal.type !== "message" || !isEncryptedVote(signal.message.content)) return signal;
+      const keys = await voteKeysOf(signal, signal.message.content, signals, ports);
+      if (!keys) return signal;
+      const content = decryptVote(signal.message.content, signal.wire, keys);
       return { ...signal, message: { ...signal.message, content } };
     }),
   );
 }
 
-async function boothOf(
+async function voteKeysOf(
   { message }: SignalOf<"message">,
-  { target }: Ballot,
+  { target }: EncryptedVote,
   signals: readonly Signal[],
-  { history, device, me, alias }: BallotPorts,
-): Promise<Booth | null> {
+  { history, device, me, alias }: VotePorts,
+): Promise<VoteKeys | null> {
   const { chat } = message;
   const beside = signals.find((each) => each.type === "message" && each.message.id === target.id);
   const wire = beside?.type === "message" ? beside.wire : await history.wire(device, chat, target.id);

@@ -38,7 +38,7 @@ export async function measured(bytes: Blob, mediaKey: Uint8Array, family: Family
       yield chunk;
     }
   };
-  for await (const chunk of sealed(counted(), mediaKey, family)) {
+  for await (const chunk of encrypted(counted(), mediaKey, family)) {
     enc.update(chunk);
     length += chunk.length;
   }
@@ -46,7 +46,7 @@ export async function measured(bytes: Blob, mediaKey: Uint8Array, family: Family
 }
 
 /** The file as it lies on WhatsApp's servers: AES-CBC, then the first ten bytes of an HMAC over IV and ciphertext. */
-export async function* sealed(bytes: AsyncIterable<Uint8Array>, mediaKey: Uint8Array, family: Family) {
+export async function* encrypted(bytes: AsyncIterable<Uint8Array>, mediaKey: Uint8Array, family: Family) {
   const { iv, cipherKey, macKey } = keysOf(mediaKey, family);
   const cipher = createCipheriv("aes-256-cbc", cipherKey, iv);
   const mac = createHmac("sha256", macKey).update(iv);
@@ -60,7 +60,7 @@ export async function* sealed(bytes: AsyncIterable<Uint8Array>, mediaKey: Uint8A
 }
 
 /** The file in a sealed one, as it comes. Throws `refused` at its end when it is not what was announced. */
-export async function* opened(
+export async function* decrypted(
   bytes: AsyncIterable<Uint8Array>,
   mediaKey: Uint8Array,
   family: Family,

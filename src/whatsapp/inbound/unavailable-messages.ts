@@ -9,7 +9,7 @@ import {
 import type { SignalOf, Undecryptable } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { moment } from "../codec/convert/fields.ts";
-import { isErrand, toContent } from "../codec/convert/index.ts";
+import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import { envelope, type Reader } from "../codec/incoming.ts";
 import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
 import { remoteOf } from "../codec/remote.ts";
@@ -23,7 +23,7 @@ const mostKept = 1_000;
  * Messages that come with nothing that this device could open: those to be seen once, which WhatsApp shows on the phone only,
  * and others that the phone is asked for (Baileys does that), which answers in a message of its own.
  */
-export class Unsealed {
+export class UnavailableMessages {
   private readonly envelopes = new Map<string, Envelope>();
 
   /** Null of every other message. */
@@ -53,7 +53,7 @@ export class Unsealed {
   private message(info: proto.IWebMessageInfo, { device, me }: Reader): SignalOf<"message"> | null {
     const { message } = info;
     const from = this.envelopes.get(info.key?.id ?? "") ?? toldOf(info, me.id);
-    if (!message || !from || isErrand(message)) return null;
+    if (!message || !from || isProtocolMessage(message)) return null;
     this.envelopes.delete(from.id);
     const wire = proto.Message.encode(message).finish();
     const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
