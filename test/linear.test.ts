@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { keyOf } from "../src/api/credentials.ts";
+import { apiKeyOf } from "../src/api/credentials.ts";
 import { needKnown } from "../src/api/exact.ts";
 import { faceOf } from "../src/api/face.ts";
 import { faces } from "../src/api/faces/index.ts";
@@ -23,7 +23,7 @@ import { inUtf8 } from "../src/server/charset.ts";
 import { needFewParts } from "../src/server/form-budget.ts";
 import { withQuotedNames } from "../src/server/form-names.ts";
 import { needFewValues, needPlain } from "../src/server/json-budget.ts";
-import { Sessions } from "../src/server/sessions.ts";
+import { DashboardSessions } from "../src/server/sessions.ts";
 import { phonesIn } from "../src/whatsapp/codec/convert/contacts.ts";
 
 /** Twice the input takes at most so much longer: the least of nine runs each, in one process. */
@@ -35,7 +35,7 @@ const attempts = 4;
 const measurable = 2;
 
 const finder = new RouteFinder(nativeTable);
-const sessions = new Sessions(systemClock);
+const sessions = new DashboardSessions(systemClock);
 const cleaner = new FieldCleaner(["a secret of the operator"]);
 const redaction = new Redaction();
 const router = new CommandRouter(["!"]);
@@ -60,7 +60,7 @@ const parsers: Record<string, { reads: (text: string) => unknown; repeated: read
     reads: (text) => [finder.find("GET", text), faceOf(faces, text)],
     repeated: ["/", "/v1/devices/a", "%2f"],
   },
-  "a key": { reads: (text) => keyOf(headers("authorization", text)), repeated: [" ", "a "], before: "Bearer " },
+  "a key": { reads: (text) => apiKeyOf(headers("authorization", text)), repeated: [" ", "a "], before: "Bearer " },
   "a cookie": {
     reads: (text) => sessions.keyOf("GET", headers("cookie", text), new URL("http://a.example:1")),
     repeated: ["merpati_1", "merpati_1=;", ";", " "],

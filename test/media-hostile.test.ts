@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { mediaKinds } from "../src/core/model/content/content.ts";
 import { Failure } from "../src/core/base/failure.ts";
-import { decoded } from "../src/media/decoding.ts";
+import { decodeSound } from "../src/media/decoding.ts";
 import { mediaTools } from "../src/media/tools.ts";
 import {
   BufferTarget,
@@ -92,7 +92,7 @@ test.each([
   async (_, mime, make) => {
     const file = new Blob([Uint8Array.from(await make())]);
     const before = process.memoryUsage.rss();
-    expect(await decoded(file, mime, 1_800).catch(String)).toContain("too much");
+    expect(await decodeSound(file, mime, 1_800).catch(String)).toContain("too much");
     expect(process.memoryUsage.rss() - before).toBeLessThan(500 * 2 ** 20);
   },
 );

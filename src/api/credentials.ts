@@ -16,7 +16,7 @@ export const usualKeys: KeyPlaces = {
 };
 
 /** The key of a request. Null when it brings none. Throws `unauthorized` when it brings two different ones. */
-export function keyOf(headers: Headers, { headers: names, bearer }: KeyPlaces = usualKeys): string | null {
+export function apiKeyOf(headers: Headers, { headers: names, bearer }: KeyPlaces = usualKeys): string | null {
   const found = names.map((name) => headers.get(name));
   return onlyOne(bearer ? [...found, bearerIn(headers.get("authorization"))] : found);
 }
@@ -30,7 +30,9 @@ export function keyOfClient(
 ): string | null {
   const named = (from: Record<string, unknown>, { fields }: KeyPlaces) =>
     fields.map((field) => from[field]).filter((key) => typeof key === "string");
-  return onlyOne(faces.flatMap((places) => [...named(auth, places), ...named(query, places), keyOf(headers, places)]));
+  return onlyOne(
+    faces.flatMap((places) => [...named(auth, places), ...named(query, places), apiKeyOf(headers, places)]),
+  );
 }
 
 /** The one key among several places where it may stand. */

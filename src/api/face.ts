@@ -59,7 +59,7 @@ export interface Caller {
 const admitted = new WeakMap<Request, Caller>();
 
 /** The gate leaves here who the caller of a request is. */
-export const admit = (request: Request, caller: Caller) => void admitted.set(request, caller);
+export const setCaller = (request: Request, caller: Caller) => void admitted.set(request, caller);
 
 /** Routes under `prefix` whose handlers get what the caller may use. Nobody reaches them but through the gate. */
 export function routes<const Prefix extends string>(prefix: Prefix, tag: string) {

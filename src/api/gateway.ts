@@ -26,7 +26,7 @@ export const gatewayRoutes = ({ clock }: Tools) =>
         const standing = device?.status() ?? absent;
         const { qr } = standing;
         unlessPasskey(standing.phase);
-        if (!qr) return status(404, docs.noQr(guidance(standing, gatewayCalls)));
+        if (!qr) return status(404, docs.noGatewayQr(guidance(standing, gatewayCalls)));
         return {
           success: true,
           qrCode: await qrDataUrl(qr.qr),

@@ -8,7 +8,7 @@ import { startBotSimulator } from "./base/simulated.ts";
 import type { Contact, Simulator } from "../simulator/index.ts";
 import { type Command, print } from "./base/command.ts";
 import { toldOfPlugin } from "./plugin/told.ts";
-import { asked } from "./base/run-bot.ts";
+import { stopRequested } from "./base/run-bot.ts";
 import { BotProcess, type BotState } from "./sandbox/bot-process.ts";
 import { sandboxBot } from "./sandbox/bot.ts";
 import { Front } from "./sandbox/front.ts";
@@ -101,7 +101,7 @@ async function conversation(sim: Simulator): Promise<void> {
     if (line.trim() !== "")
       ann.says(line, { to: phone }).catch((error: unknown) => print(`not said: ${String(error)}`));
   });
-  await asked();
+  await stopRequested();
   lines.close();
   stopListening();
 }

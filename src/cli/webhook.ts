@@ -1,6 +1,6 @@
 import { Failure } from "../core/base/failure.ts";
 import type { Command } from "./base/command.ts";
-import { list } from "./webhook/list.ts";
+import { listWebhooks } from "./webhook/list.ts";
 import { listen } from "./webhook/listen.ts";
 import { send } from "./webhook/send.ts";
 
@@ -11,7 +11,7 @@ export const webhookCommand: Command = {
   usage,
   about: "Lists webhooks with their secrets, prints what one receives, sends an example of an event.",
   async run([verb, ...args]) {
-    if (verb === "list") return list();
+    if (verb === "list") return listWebhooks();
     if (verb === "listen") return listen(args);
     if (verb === "send") return send(args);
     throw new Failure("invalid", `Usage: merpati webhook ${usage}`);

@@ -14,7 +14,7 @@ const pieceLength = 4_096;
  * The samples of any sound or film file, its channels mixed to one. Throws when no decoder reads it and when it is
  * longer than `mostSeconds`.
  */
-export async function decoded(file: Blob, mime: string, mostSeconds: number): Promise<Sound> {
+export async function decodeSound(file: Blob, mime: string, mostSeconds: number): Promise<Sound> {
   if (mime === "audio/amr") return decodedAmr(await file.bytes(), mostSeconds);
   const facts = await containerOf(file);
   if (!facts?.audio || facts.seconds > mostSeconds) throw new Error("no sound, or too much of it");

@@ -1,4 +1,4 @@
-import { decoded } from "./decoding.ts";
+import { decodeSound } from "./decoding.ts";
 import { encodedOpus, opusRate } from "./opus.ts";
 import { soundOf } from "./remux.ts";
 import { containerOf } from "./container.ts";
@@ -21,7 +21,7 @@ export interface Voice {
 
 /** Any sound as a voice message. Opus of one channel keeps its packets: only its waveform is read. Throws on damaged sound. */
 export async function voiceOf({ file, mime }: VoiceTask): Promise<Voice> {
-  const { samples, rate } = await decoded(file, mime, mostVoiceSeconds);
+  const { samples, rate } = await decodeSound(file, mime, mostVoiceSeconds);
   if (samples.length === 0) throw new Error("no sound");
   const sound = resampled(samples, rate);
   const ogg = (await packetsKept(file, mime)) ?? (await encodedOpus(sound));

@@ -42,18 +42,18 @@ const metadata: readonly Range[] = [
 const globalUnicast: readonly Range[] = [["2000::", 3]];
 
 const lists = {
-  loopback: listOf(loopback),
-  private: listOf(privateRanges),
-  special: listOf(special),
-  metadata: listOf(metadata),
-  global: listOf(globalUnicast),
+  loopback: blockListOf(loopback),
+  private: blockListOf(privateRanges),
+  special: blockListOf(special),
+  metadata: blockListOf(metadata),
+  global: blockListOf(globalUnicast),
 };
 
 /** What kind of address this is; text that is no address is `special`. */
-export function kindOf(address: string): AddressKind {
+export function addressKind(address: string): AddressKind {
   if (isIP(address) === 0) return "special";
   const inner = embedded(address);
-  if (inner !== null) return kindOf(inner);
+  if (inner !== null) return addressKind(inner);
   const family = isIPv4(address) ? "ipv4" : "ipv6";
   const within = (name: keyof typeof lists): boolean => lists[name].check(address, family);
   if (within("metadata") || within("special")) return "special";
@@ -100,7 +100,7 @@ function hexGroups(text: string): number[] {
 }
 
 /** A list of networks to compare addresses with. */
-export function listOf(ranges: readonly Range[]): BlockList {
+export function blockListOf(ranges: readonly Range[]): BlockList {
   const list = new BlockList();
   for (const [network, prefix] of ranges) list.addSubnet(network, prefix, isIPv4(network) ? "ipv4" : "ipv6");
   return list;

@@ -1,5 +1,5 @@
 import { type BlockList, isIP, isIPv4 } from "node:net";
-import { type AddressKind, kindOf, listOf } from "./address.ts";
+import { type AddressKind, addressKind, blockListOf } from "./address.ts";
 
 /** The setting that opens closed addresses. */
 export const allowSetting = "OUTBOUND_ALLOW";
@@ -21,12 +21,12 @@ export class Allowed {
       else if (isIP(address) !== 0) networks.push([address, Number(prefix ?? (isIPv4(address) ? 32 : 128))]);
       else this.#names.add(entry.toLowerCase());
     }
-    this.#networks = listOf(networks);
+    this.#networks = blockListOf(networks);
   }
 
   /** Whether a connection to `address`, which `host` resolved to, may be made. */
   allows(host: string, address: string): boolean {
-    if (this.#kinds.has(kindOf(address)) || this.#names.has(host.toLowerCase())) return true;
+    if (this.#kinds.has(addressKind(address)) || this.#names.has(host.toLowerCase())) return true;
     return isIP(address) !== 0 && this.#networks.check(address, isIPv4(address) ? "ipv4" : "ipv6");
   }
 

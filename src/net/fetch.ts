@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Clock } from "../core/base/clock.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { OutgoingRequest, SafeFetch } from "../core/base/safe-fetch.ts";
-import { kindOf } from "./address.ts";
+import { addressKind } from "./address.ts";
 import { Allowed } from "./allowed.ts";
 import { type Resolve, resolver } from "./resolve.ts";
 
@@ -88,7 +88,7 @@ async function checked(url: URL, allowed: Allowed, resolve: Resolve, signal: Abo
   const where = closed === host ? `${host} is` : `${host} leads to ${closed},`;
   throw new Failure(
     "forbidden",
-    `${where} a ${kindOf(closed)} address, which is kept closed. If it is meant, start Merpati with: ${allowed.lineFor(host)}`,
+    `${where} a ${addressKind(closed)} address, which is kept closed. If it is meant, start Merpati with: ${allowed.lineFor(host)}`,
     { field: "url" },
   );
 }

@@ -1,5 +1,5 @@
-import { keyOf, onlyOne } from "../api/credentials.ts";
-import { type Face, admit, faceOf } from "../api/face.ts";
+import { apiKeyOf, onlyOne } from "../api/credentials.ts";
+import { type Face, setCaller, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
@@ -14,7 +14,7 @@ import { routable } from "./address.ts";
 import { type Audited, auditAct } from "./acts.ts";
 import { readBody } from "./body.ts";
 import { InFlight, spenderOf } from "./spending.ts";
-import type { Sessions } from "./sessions.ts";
+import type { DashboardSessions } from "./sessions.ts";
 
 export interface GateOptions {
   app: App;
@@ -25,7 +25,7 @@ export interface GateOptions {
   /** Origins besides our own whose pages may call; `*` is any. */
   corsOrigin: readonly string[];
   auth: "on" | "off";
-  sessions: Sessions;
+  sessions: DashboardSessions;
   /** Bodies that may hold a file are refused above it, bytes. */
   fileLimit: number;
   /** Answers what has passed. */
@@ -82,7 +82,7 @@ export class Gate {
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       const { method, headers, url } = request;
-      const key = onlyOne([keyOf(headers, face.keys), this.options.sessions.keyOf(method, headers, new URL(url))]);
+      const key = onlyOne([apiKeyOf(headers, face.keys), this.options.sessions.keyOf(method, headers, new URL(url))]);
       const principal = this.options.app.authenticate(key, address);
       const spender = spenderOf(principal);
       this.options.budgets.pace(spender, "requests_per_second");
@@ -95,13 +95,13 @@ export class Gate {
       });
       const whole = routable(read);
       ids.set(whole, ids.get(request) ?? "");
-      admit(whole, { workspace, administer: () => this.options.app.administer(principal) });
+      setCaller(whole, { workspace, administer: () => this.options.app.administer(principal) });
       const response = await this.options.next(whole);
       if (route) await auditAct(this.options.audit, principal, route, response);
       if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
-      return failed(thrown, face, this.options.log, request);
+      return failureResponse(thrown, face, this.options.log, request);
     } finally {
       inFlight?.end();
     }
@@ -169,7 +169,7 @@ const unknownRoute = (method: string, path: string) =>
 const streams = (response: Response) => response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 
 /** What a thrown value looks like on the wire, in the face's words. */
-export function failed(thrown: unknown, face: Face | undefined, log: Log, request: Request): Response {
+export function failureResponse(thrown: unknown, face: Face | undefined, log: Log, request: Request): Response {
   const failure = asFailure(thrown);
   if (failure.code === "internal") log.error({ err: failure.cause, request: ids.get(request) }, "request failed");
   const { status, body } = (face?.word ?? plainly)(failure);

@@ -4,7 +4,7 @@ import { invalidRequest } from "../api/failures.ts";
 import { isForm } from "../api/form.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
-import { failed } from "./gate.ts";
+import { failureResponse } from "./gate.ts";
 import { needKnown } from "../api/exact.ts";
 import type { TSchema } from "@sinclair/typebox";
 import { openapi } from "./openapi.ts";
@@ -14,7 +14,7 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
   const app = new Elysia({ name: "merpati" }).use(openapi()).onError({ as: "global" }, ({ error, code, request }) => {
     const { pathname } = new URL(request.url);
     const face = faceOf(faces, pathname);
-    return failed(translate(code, error, request, pathname), face, log, request);
+    return failureResponse(translate(code, error, request, pathname), face, log, request);
   });
   const schemas = new Map<string, Schemas>();
   app.onTransform({ as: "global" }, ({ body, query, params, request, route }) => {

@@ -14,7 +14,7 @@ interface Parts {
 }
 
 /** One client listening to one device in one face. */
-interface Seat {
+interface Subscription {
   readonly room: string;
   readonly socket: Socket;
   readonly face: SocketFace;
@@ -45,7 +45,7 @@ const mostNamed = 20;
 export class Relay {
   readonly #tails = new Map<string, Tail>();
   /** By room, then socket id. */
-  readonly #seats = new Map<string, Map<string, Seat>>();
+  readonly #seats = new Map<string, Map<string, Subscription>>();
   readonly #graces = new Map<string, () => void>();
   /** Clients whose `after` was looked at. */
   readonly #asked = new WeakSet<Socket>();
@@ -59,9 +59,9 @@ export class Relay {
   async join(socket: Socket, face: SocketFace, workspace: Workspace, id: string): Promise<void> {
     need(workspace.principal, "read");
     if (!face.absent) workspace.device(id);
-    const seat: Seat = { room: roomOf(face, workspace, id), socket, face, workspace, device: id, replayed: 0 };
+    const seat: Subscription = { room: roomOf(face, workspace, id), socket, face, workspace, device: id, replayed: 0 };
     this.#graces.get(seat.room)?.();
-    const seats = this.#seats.get(seat.room) ?? new Map<string, Seat>();
+    const seats = this.#seats.get(seat.room) ?? new Map<string, Subscription>();
     this.#seats.set(seat.room, seats.set(socket.id, seat));
     this.#refuseUnknown(seat);
     const after = this.#afterOf(seat);
@@ -79,7 +79,7 @@ export class Relay {
   }
 
   /** Tells how things stand now. Resolves to the phase that was told, null of a device that does not exist. */
-  async #present(seat: Seat): Promise<string | null> {
+  async #present(seat: Subscription): Promise<string | null> {
     const { socket, face } = seat;
     const { clock } = this.parts;
     const status = deviceOf(seat)?.status();
@@ -87,7 +87,7 @@ export class Relay {
     return status?.phase ?? null;
   }
 
-  #standing(seat: Seat): string | null {
+  #standing(seat: Subscription): string | null {
     return deviceOf(seat)?.status().phase ?? null;
   }
 
@@ -109,7 +109,7 @@ export class Relay {
     for (const cancel of this.#graces.values()) cancel();
   }
 
-  #vacate({ room, socket, face, workspace, device }: Seat): void {
+  #vacate({ room, socket, face, workspace, device }: Subscription): void {
     Promise.resolve(socket.leave(room)).catch((error: unknown) => this.#note(error));
     const seats = this.#seats.get(room);
     seats?.delete(socket.id);
@@ -159,7 +159,7 @@ export class Relay {
    * Tells the messages after `seat.replayed`, page by page, until `isLast` says so of one. False when the events are no
    * longer kept or the client left.
    */
-  async #replay(seat: Seat, isLast: (page: readonly BotEvent[]) => boolean): Promise<boolean> {
+  async #replay(seat: Subscription, isLast: (page: readonly BotEvent[]) => boolean): Promise<boolean> {
     const { socket, face, workspace, device } = seat;
     try {
       while (socket.connected) {
@@ -188,7 +188,7 @@ export class Relay {
   }
 
   /** The `seq` that the client named in `auth: { after: { <device>: <seq> } }`; null when it named none that is one. */
-  #afterOf({ socket, device }: Seat): number | null {
+  #afterOf({ socket, device }: Subscription): number | null {
     const seq: unknown = afterIn(socket)[device];
     if (seq === undefined) return null;
     if ((typeof seq === "number" || typeof seq === "string") && /^\d{1,15}$/.test(String(seq))) return Number(seq);
@@ -197,7 +197,7 @@ export class Relay {
   }
 
   /** Names the devices in `after` that are none of the caller's, once a socket. */
-  #refuseUnknown({ socket, workspace }: Seat): void {
+  #refuseUnknown({ socket, workspace }: Subscription): void {
     if (this.#asked.has(socket)) return;
     this.#asked.add(socket);
     const { after } = socket.handshake.auth;
@@ -226,7 +226,7 @@ function tell(socket: Socket, phrases: readonly Phrase[]): void {
   for (const [name, payload] of phrases) socket.emit(name, payload);
 }
 
-const deviceOf = ({ workspace, device }: Seat) => workspace.devices().find(({ id }) => id === device);
+const deviceOf = ({ workspace, device }: Subscription) => workspace.devices().find(({ id }) => id === device);
 
 function afterIn({ handshake }: Socket): Record<string, unknown> {
   const after: unknown = handshake.auth["after"];

@@ -12,14 +12,14 @@ import { faces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
 import { parsable } from "./address.ts";
 import { bodyLimit } from "./body.ts";
-import { failed, Gate } from "./gate.ts";
+import { failureResponse, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { healthRoutes } from "./health.ts";
 import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
 import type { Pages } from "./pages.ts";
-import { Sessions } from "./sessions.ts";
+import { DashboardSessions } from "./sessions.ts";
 import { site } from "./site.ts";
 import { Sockets } from "./sockets.ts";
 
@@ -67,7 +67,7 @@ const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 **
 export function startServer(options: ServerOptions): RunningServer {
   const { app, audit, budgets, plugins, clock, log, logs, config } = options;
   const links = new QrLinks(clock);
-  const sessions = new Sessions(clock);
+  const sessions = new DashboardSessions(clock);
   const lag = watchLag();
   const api = http(
     faces,
@@ -143,16 +143,16 @@ function waiting(ready: Promise<void> | undefined): <T>(work: () => Promise<T>) 
 }
 
 /** A plugin's page is a stranger in our house: what its scripts ask comes without the dashboard's session. */
-const aside = "sandbox allow-scripts allow-forms allow-popups allow-downloads";
+const pluginCsp = "sandbox allow-scripts allow-forms allow-popups allow-downloads";
 
 /** Plugins' own routes: public, each checks its callers itself. */
 async function pluginAnswer(plugins: Plugins | undefined, request: Request, log: Log): Promise<Response> {
   try {
     if (!plugins) throw new Failure("not_found", "This server runs without plugins.");
     const response = await plugins.handle(await counted(request, bodyLimit));
-    response.headers.set("content-security-policy", aside);
+    response.headers.set("content-security-policy", pluginCsp);
     return response;
   } catch (thrown) {
-    return failed(thrown, undefined, log, request);
+    return failureResponse(thrown, undefined, log, request);
   }
 }

@@ -18,7 +18,7 @@ const safe: ReadonlySet<string> = new Set(["GET", "HEAD"]);
  * Who is signed in at the dashboard: a browser holds a random id in a cookie, we its hash and the key it stands for.
  * A restart forgets them all.
  */
-export class Sessions {
+export class DashboardSessions {
   readonly #sessions = new Map<string, Session>();
 
   constructor(private readonly clock: Clock) {}

@@ -1,4 +1,4 @@
-import { onlyOne, keyOf } from "../api/credentials.ts";
+import { onlyOne, apiKeyOf } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { App } from "../core/app.ts";
 import type { Principal } from "../core/model/principal.ts";
@@ -9,13 +9,13 @@ import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import { spenderOf } from "./spending.ts";
 import type { Cors } from "./cors.ts";
-import type { Sessions } from "./sessions.ts";
+import type { DashboardSessions } from "./sessions.ts";
 
 export interface SignInOptions {
   app: Pick<App, "authenticate">;
   budgets: Budgets;
   audit: Audited;
-  sessions: Sessions;
+  sessions: DashboardSessions;
   cors: Cors;
   auth: "on" | "off";
   version: string;
@@ -46,7 +46,7 @@ export class SignIn {
     const forwarded = request.headers.get("x-forwarded-proto");
     switch (request.method) {
       case "GET": {
-        const key = onlyOne([keyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
+        const key = onlyOne([apiKeyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
         // Nobody is no mistake: the page asks in order to know.
         if (key === null && auth === "on") return { body: { success: true, data: null }, cookie: null };
         return { body: this.#who(app.authenticate(key, address)), cookie: null };

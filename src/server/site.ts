@@ -6,7 +6,7 @@ import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Cors } from "./cors.ts";
 import { embeddedQr } from "./embedded-qr.ts";
 import { type Pages, PageServer } from "./pages.ts";
-import type { Sessions } from "./sessions.ts";
+import type { DashboardSessions } from "./sessions.ts";
 import { SignIn } from "./signin.ts";
 
 export interface SiteOptions {
@@ -14,7 +14,7 @@ export interface SiteOptions {
   budgets: Budgets;
   audit: Audited;
   links: QrLinks;
-  sessions: Sessions;
+  sessions: DashboardSessions;
   cors: Cors;
   auth: "on" | "off";
   version: string;

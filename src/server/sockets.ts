@@ -14,7 +14,7 @@ import type { Log } from "../core/base/log.ts";
 import { counted } from "./counted.ts";
 import type { Cors } from "./cors.ts";
 import { Relay } from "./relay.ts";
-import type { Sessions } from "./sessions.ts";
+import type { DashboardSessions } from "./sessions.ts";
 import { spenderOf } from "./spending.ts";
 import { visitorOf } from "./visit.ts";
 
@@ -27,7 +27,7 @@ export interface SocketOptions {
   log: Log;
   cors: Cors;
   auth: "on" | "off";
-  sessions: Sessions;
+  sessions: DashboardSessions;
 }
 
 interface Caller {
@@ -92,7 +92,7 @@ export class Sockets {
     let response: Response;
     try {
       this.options.cors.admit(request, this.options.auth);
-      this.#knock(request, server);
+      this.#precheck(request, server);
       response = await this.#engine.handleRequest(await counted(request, maxPacket), server);
     } catch (error) {
       const { status, body } = plainly(asFailure(error));
@@ -108,7 +108,7 @@ export class Sockets {
   }
 
   /** A key in the header or the query can be judged before there is a socket; one in `auth` comes with the first packet. */
-  #knock(request: Request, server: BunServer<unknown>): void {
+  #precheck(request: Request, server: BunServer<unknown>): void {
     const { searchParams } = new URL(request.url);
     if (searchParams.has("sid")) return;
     const key = keyOfClient(this.#keys, {}, request.headers, Object.fromEntries(searchParams));

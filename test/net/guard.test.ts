@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { kindOf } from "../../src/net/address.ts";
+import { addressKind } from "../../src/net/address.ts";
 import { Allowed } from "../../src/net/allowed.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
 import { TlsAuthority } from "../../src/simulator/index.ts";
@@ -101,7 +101,7 @@ test("what the allow-list opens and what stays closed", () => {
 test("addresses of the internet are public", () => {
   const internet = ["8.8.8.8", "172.15.255.255", "172.32.0.0", "100.63.255.255", "1.1.1.1", "223.255.255.255"];
   const six = ["2606:4700:4700::1111", "2001:4860:4860::8888", "64:ff9b::808:808", "2002:808:808::1", "::ffff:8.8.8.8"];
-  for (const address of [...internet, ...six]) expect([address, kindOf(address)]).toEqual([address, "public"]);
+  for (const address of [...internet, ...six]) expect([address, addressKind(address)]).toEqual([address, "public"]);
 });
 
 test("the operator's own word is not guarded, a silent receiver times out", async () => {

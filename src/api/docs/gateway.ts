@@ -3,7 +3,7 @@ import { keyed } from "./keyed.ts";
 
 const { 404: _absent, ...shared } = keyed;
 
-export const noQr = (why: string | null) => ({
+export const noGatewayQr = (why: string | null) => ({
   success: false,
   error: `No QR code available. ${why ?? "WhatsApp is connected already."}`,
   code: "not_found",
@@ -38,7 +38,7 @@ export const qr = operation("The QR to scan", shared, {
       expiresAt: "2025-11-16T02:19:05.123Z",
     },
   ],
-  404: ["There is none just now; the sentence says why and what to do", noQr(null)],
+  404: ["There is none just now; the sentence says why and what to do", noGatewayQr(null)],
 });
 
 export const generate = operation("Restarts the connection for a new QR", shared, {

@@ -34,7 +34,7 @@ export const online = {
 const done = { success: true };
 
 /** A call that asks WhatsApp for something. */
-export const asks = (summary: string, data: unknown) =>
+export const queryOperation = (summary: string, data: unknown) =>
   operation(summary, online as never, { 200: ["As WhatsApp has it", { success: true, data }] });
 /** A call that has WhatsApp do something. */
-export const does = (summary: string) => operation(summary, online as never, { 200: ["It is done", done] });
+export const actionOperation = (summary: string) => operation(summary, online as never, { 200: ["It is done", done] });

@@ -1,5 +1,5 @@
 import { operation } from "./answers.ts";
-import { asks, does, online } from "./online.ts";
+import { queryOperation, actionOperation, online } from "./online.ts";
 
 const channel = {
   id: "120363000000000007@newsletter",
@@ -33,29 +33,35 @@ const follower = {
 };
 
 export const channels = {
-  list: asks("Every channel this account follows or runs", [channel]),
-  create: asks("Makes a channel. WhatsApp may want its terms for channels accepted on the phone first", channel),
-  preview: asks("What a channel's link leads to, without following", channel),
-  search: asks("Public channels by their name", [channel]),
-  get: asks("A channel", channel),
-  follow: does("Follows a channel: its posts come as `channel.post`"),
-  unfollow: does("Follows it no longer"),
-  mute: does("Mutes a channel on the phone; posts are told all the same"),
-  unmute: does("Unmutes it"),
+  list: queryOperation("Every channel this account follows or runs", [channel]),
+  create: queryOperation(
+    "Makes a channel. WhatsApp may want its terms for channels accepted on the phone first",
+    channel,
+  ),
+  preview: queryOperation("What a channel's link leads to, without following", channel),
+  search: queryOperation("Public channels by their name", [channel]),
+  get: queryOperation("A channel", channel),
+  follow: actionOperation("Follows a channel: its posts come as `channel.post`"),
+  unfollow: actionOperation("Follows it no longer"),
+  mute: actionOperation("Mutes a channel on the phone; posts are told all the same"),
+  unmute: actionOperation("Unmutes it"),
   posts: operation("Posts, newest first, with what people made of them", online as never, {
     200: [
       "A page; `next` is the `before` of the one after it, null at the end",
       { success: true, data: [post], next: null },
     ],
   }),
-  watch: asks("Makes WhatsApp tell views and reactions as `channel.post_counts`, for so many seconds", {
+  watch: queryOperation("Makes WhatsApp tell views and reactions as `channel.post_counts`, for so many seconds", {
     seconds: 300,
   }),
-  update: does("Name and description: only what is sent changes"),
-  picture: does("Sets the picture: the body is the image"),
-  noPicture: does("Takes the picture away"),
-  remove: does("Ends the channel, for everybody and for good"),
-  followers: asks("How many run it, and who follows it as far as WhatsApp shows", { admins: 1, followers: [follower] }),
-  hand: does("Gives the channel to another of its admins"),
-  demote: does("Makes an admin a follower"),
+  update: actionOperation("Name and description: only what is sent changes"),
+  picture: actionOperation("Sets the picture: the body is the image"),
+  noPicture: actionOperation("Takes the picture away"),
+  remove: actionOperation("Ends the channel, for everybody and for good"),
+  followers: queryOperation("How many run it, and who follows it as far as WhatsApp shows", {
+    admins: 1,
+    followers: [follower],
+  }),
+  hand: actionOperation("Gives the channel to another of its admins"),
+  demote: actionOperation("Makes an admin a follower"),
 };

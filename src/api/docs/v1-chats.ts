@@ -1,13 +1,13 @@
 import { operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
-import { asks, does } from "./online.ts";
+import { queryOperation, actionOperation } from "./online.ts";
 
 const label = { id: "6", name: "Paid", color: 2 };
 export const labels = {
   list: operation("The labels of a business account, and how many chats and messages carry each", keyed, {
     200: ["All of them", { success: true, data: [{ ...label, chats: 3, messages: 0 }] }],
   }),
-  create: asks("Makes a label", label),
+  create: queryOperation("Makes a label", label),
   get: operation("A label and what carries it", keyed, {
     200: [
       "As it is remembered",
@@ -21,12 +21,12 @@ export const labels = {
       },
     ],
   }),
-  change: asks("Changes its name or color", label),
-  remove: does("Deletes the label, and takes it off whatever carries it"),
-  assign: does("Labels a chat"),
-  take: does("Takes the label off a chat"),
-  assignMessage: does("Labels a message"),
-  takeMessage: does("Takes the label off a message"),
+  change: queryOperation("Changes its name or color", label),
+  remove: actionOperation("Deletes the label, and takes it off whatever carries it"),
+  assign: actionOperation("Labels a chat"),
+  take: actionOperation("Takes the label off a chat"),
+  assignMessage: actionOperation("Labels a message"),
+  takeMessage: actionOperation("Takes the label off a message"),
 };
 
 const said = {
@@ -72,11 +72,11 @@ export const chats = {
       { success: false, error: '"after" takes the "next" of the page before.', code: "invalid" },
     ],
   }),
-  read: asks("Marks a chat read and tells the senders so", { messages: 2 }),
-  mark: does("Archives, pins, mutes, or marks a chat unread"),
-  star: does("Stars a message, or no longer"),
-  deleteForMe: does("Takes a message out of the account's own devices; everybody else keeps it"),
-  typing: does("Shows the account as typing or recording in a chat, or as neither"),
-  online: does("Shows the account as online, or not"),
-  reject: does("Rejects a call that rings"),
+  read: queryOperation("Marks a chat read and tells the senders so", { messages: 2 }),
+  mark: actionOperation("Archives, pins, mutes, or marks a chat unread"),
+  star: actionOperation("Stars a message, or no longer"),
+  deleteForMe: actionOperation("Takes a message out of the account's own devices; everybody else keeps it"),
+  typing: actionOperation("Shows the account as typing or recording in a chat, or as neither"),
+  online: actionOperation("Shows the account as online, or not"),
+  reject: actionOperation("Rejects a call that rings"),
 };

@@ -7,7 +7,7 @@ import * as docs from "../docs/v1-bulk.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursor, cursorIn, cursorOf, limit } from "../paging.ts";
-import { contentOf, optionsIn, said, to } from "./draft.ts";
+import { draftContentOf, optionsIn, said, to } from "./draft.ts";
 import { messageBody } from "./messages.ts";
 
 const many = { minItems: 1, maxItems: mostInBulk };
@@ -94,7 +94,7 @@ function asked({ to: many, messages, interval, send_at, max_wait, text, content,
     ...(max_wait === undefined ? {} : { max_wait }),
   };
   const words = { ...(text === undefined ? {} : { text }), ...(content === undefined ? {} : { content }) };
-  if (many && !messages) return { ...options, to: many, draft: { ...beside, content: contentOf(words) } };
+  if (many && !messages) return { ...options, to: many, draft: { ...beside, content: draftContentOf(words) } };
   if (!messages)
     throw new Failure("invalid", '"to" is missing: give "to" and what to send, or "messages".', { field: "to" });
   const [stray] = Object.keys({ ...(many ? { to: many } : {}), ...words, ...beside });
@@ -109,7 +109,7 @@ function draftOf(given: NonNullable<Given["messages"]>[number], place: number): 
     ...(text === undefined ? {} : { text }),
     ...(content === undefined ? {} : { content }),
   };
-  return { ...draft, content: contentOf(words, `messages.${place}.`) };
+  return { ...draft, content: draftContentOf(words, `messages.${place}.`) };
 }
 
 const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport) => ({

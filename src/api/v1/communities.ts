@@ -4,7 +4,7 @@ import { communities as docs } from "../docs/v1-account.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId } from "../people.ts";
-import { bodyOf, subject } from "./groups.ts";
+import { groupBody, subject } from "./groups.ts";
 
 const community = (id: string) => groupId(id, "community");
 
@@ -15,7 +15,7 @@ export const communities = () =>
       "/",
       async ({ workspace, params }) => {
         const groups = await workspace.device(params.id).groups.list();
-        return ok(groups.filter(({ community: is }) => is).map(bodyOf));
+        return ok(groups.filter(({ community: is }) => is).map(groupBody));
       },
       docs.list,
     )
@@ -23,7 +23,7 @@ export const communities = () =>
       "/",
       async ({ workspace, params, body }) => {
         const { communities: calls } = workspace.device(params.id);
-        return ok(bodyOf(await calls.create(body.subject, body.description ?? null)));
+        return ok(groupBody(await calls.create(body.subject, body.description ?? null)));
       },
       {
         body: t.Object({

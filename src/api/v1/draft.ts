@@ -25,7 +25,7 @@ export const said = {
 };
 
 /** `text` is short for a content that is a text. `within`: where the draft stands in the body, `messages.3.`. */
-export function contentOf(
+export function draftContentOf(
   { text, content }: { text?: string; content?: DraftContent | undefined },
   within = "",
 ): DraftContent {

@@ -8,7 +8,7 @@ import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
 import { fateBody, pluginFateBody } from "./webhook-words.ts";
-import { ids, listOf, types } from "./filters.ts";
+import { ids, parseList, types } from "./filters.ts";
 
 const filters = {
   types: t.Optional(t.String({ description: "event types with commas: message.received,device.*" })),
@@ -30,7 +30,7 @@ const deviceEvents = () =>
   routes("/v1/devices/:id/events", "events").get(
     "/",
     async ({ workspace, params, query: { after = 0, limit: most = 100, types: wanted } }) => {
-      const asked = listOf(types, wanted);
+      const asked = parseList(types, wanted);
       const found = await workspace.device(params.id).events(after, most);
       const data = found.filter(({ type }) => asked?.includes(type) ?? true);
       return { success: true, data, after: found.at(-1)?.seq ?? after };
@@ -49,7 +49,7 @@ const tenantEvents = (clock: Tools["clock"]) =>
   routes("/v1/events", "events").get(
     "/",
     async ({ workspace, query, headers, request }) => {
-      const filter = { types: listOf(types, query.types), devices: listOf(ids, query.devices) };
+      const filter = { types: parseList(types, query.types), devices: parseList(ids, query.devices) };
       if (headers.accept?.includes("text/event-stream")) {
         return stream(workspace, filter, headers["last-event-id"] ?? query.cursor, request.signal, clock);
       }

@@ -4,7 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import { eventFilters, typesOf } from "../../core/model/events/targets.ts";
 
 /** Comma-separated text as a list; null when it is absent. */
-export function listOf<T>(read: (parts: string[]) => T[], text: string | undefined): T[] | null {
+export function parseList<T>(read: (parts: string[]) => T[], text: string | undefined): T[] | null {
   if (text === undefined) return null;
   const parts = text.split(",").map((part) => part.trim());
   return read(parts.filter((part) => part !== ""));

@@ -79,7 +79,7 @@ export const groups = () =>
   routes("/v1/devices/:id/groups", "groups")
     .get(
       "/",
-      async ({ workspace, params }) => ok((await workspace.device(params.id).groups.list()).map(bodyOf)),
+      async ({ workspace, params }) => ok((await workspace.device(params.id).groups.list()).map(groupBody)),
       docs.list,
     )
     .post(
@@ -102,7 +102,7 @@ export const groups = () =>
     .get(
       "/preview",
       async ({ workspace, params, query }) =>
-        ok(bodyOf(await workspace.device(params.id).groups.preview(inviteCode(query.code)))),
+        ok(groupBody(await workspace.device(params.id).groups.preview(inviteCode(query.code)))),
       { query: t.Object({ code: t.String({ description: "an invite link or its code" }) }), ...docs.preview },
     )
     .post(
@@ -117,7 +117,8 @@ export const groups = () =>
     )
     .get(
       "/:group",
-      async ({ workspace, params }) => ok(bodyOf(await workspace.device(params.id).groups.get(groupId(params.group)))),
+      async ({ workspace, params }) =>
+        ok(groupBody(await workspace.device(params.id).groups.get(groupId(params.group)))),
       docs.get,
     )
     .patch(
@@ -221,14 +222,14 @@ export const groups = () =>
       },
     );
 
-const madeBody = ({ group, refused }: MadeGroup) => ({ ...bodyOf(group), refused: refused.map(resultOf) });
+const madeBody = ({ group, refused }: MadeGroup) => ({ ...groupBody(group), refused: refused.map(resultOf) });
 
 const resultOf = ({ invite, ...result }: MemberResult) => ({
   ...result,
   invite: invite && { code: invite.code, expires_at: invite.expiresAt },
 });
 
-export const bodyOf = ({ createdAt, announceOnly, joinApproval, membersAdd, ...group }: Group) => ({
+export const groupBody = ({ createdAt, announceOnly, joinApproval, membersAdd, ...group }: Group) => ({
   ...group,
   created_at: createdAt,
   announce_only: announceOnly,

@@ -11,7 +11,7 @@ import { routes } from "../face.ts";
 import { isForm, parseForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
-import { contentOf, optionsIn, said, to } from "./draft.ts";
+import { draftContentOf, optionsIn, said, to } from "./draft.ts";
 
 const draft = t.Object({
   to,
@@ -51,7 +51,7 @@ export const messages = () =>
       async ({ workspace, params, body, headers, status }) => {
         const { text: _, file: _file, kind: _kind, caption: _caption, ...draft } = body;
         const device = workspace.device(params.id);
-        const content = isFile(body) ? await contentOfFile(device, body) : contentOf(body);
+        const content = isFile(body) ? await contentOfFile(device, body) : draftContentOf(body);
         const message = await device.send({ ...draft, content }, optionsIn(headers));
         return status(202, { success: true, data: messageBody(message) });
       },

@@ -16,7 +16,7 @@ import {
   withSecret,
 } from "./webhook-words.ts";
 import { limit, wholeNumber } from "../paging.ts";
-import { ids, listOf, stages, types } from "./filters.ts";
+import { ids, parseList, stages, types } from "./filters.ts";
 
 const texts = (description: string) => t.Array(t.String(), { description });
 const draft = {
@@ -135,9 +135,9 @@ const history = (clock: Clock) =>
       async ({ workspace, params: { id }, query }) => {
         const { before = null, since = 0, until = lastSecond, limit: most = 50 } = query;
         const found = await workspace.webhooks.deliveries.list(id, {
-          stages: listOf(stages, query.status),
-          types: listOf(types, query.types),
-          devices: listOf(ids, query.devices),
+          stages: parseList(stages, query.status),
+          types: parseList(types, query.types),
+          devices: parseList(ids, query.devices),
           since: since * 1000,
           until: until * 1000 + 999,
           before,

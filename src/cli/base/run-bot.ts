@@ -29,7 +29,7 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   const running = await Promise.race([started, broken]);
   if (running === "broken") return ended(output, 1);
   await told.begun?.(running, log);
-  const reason = await Promise.race([asked(), broken, ...(over ? [over] : [])]);
+  const reason = await Promise.race([stopRequested(), broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
   if (reason === "broken") setTimeout(() => process.exit(1), stopMs);
   await running.stop();
@@ -55,7 +55,7 @@ function uncaught(log: Log): Promise<"broken"> {
 }
 
 /** Resolves when somebody wants the process to end; a second wish ends it at once. */
-export function asked(): Promise<NodeJS.Signals> {
+export function stopRequested(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) {
       process.once(name, () => {

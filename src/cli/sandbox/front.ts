@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import { keyOf } from "../../api/credentials.ts";
+import { apiKeyOf } from "../../api/credentials.ts";
 import { plainly } from "../../api/failures.ts";
 import { Failure, asFailure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
@@ -117,7 +117,7 @@ export class Front {
     const url = new URL(request.url);
     const { method, headers } = request;
     const here = isLoopback(url.hostname) && isLoopback(server.requestIP(request)?.address ?? "");
-    return here && keyOf(headers) === null && headers.has("sec-fetch-site") && fromOurPage(method, headers, url);
+    return here && apiKeyOf(headers) === null && headers.has("sec-fetch-site") && fromOurPage(method, headers, url);
   }
 
   async #ask(request: Request, target: string, guest: boolean): Promise<Response> {

@@ -4,7 +4,7 @@ import { version } from "../../../package.json" with { type: "json" };
 import { Failure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import { type Command, print } from "../base/command.ts";
-import { asked } from "../base/run-bot.ts";
+import { stopRequested } from "../base/run-bot.ts";
 import { RunningBot } from "../base/running-bot.ts";
 import { traceFormat } from "./trace-file.ts";
 
@@ -54,7 +54,7 @@ async function record(file: string, ms: number | null, follow: Follow): Promise<
     await out.write(`${JSON.stringify({ [traceFormat]: 1, merpati: version })}\n`);
     print(`Recording to ${file}. Ctrl-C ends.`);
     if (ms !== null) setTimeout(end, ms).unref();
-    asked().then(end, end);
+    stopRequested().then(end, end);
     for await (const entry of entries) {
       await out.write(`${entry}\n`);
       count++;

@@ -18,7 +18,7 @@ export async function keptWebhooks(): Promise<Endpoint[]> {
   }
 }
 
-export async function list(): Promise<void> {
+export async function listWebhooks(): Promise<void> {
   const webhooks = await keptWebhooks();
   if (webhooks.length === 0) print("There are no webhooks. Set WEBHOOK_URL and start the bot, or POST /v1/webhooks.");
   for (const { id, tenant, url, events, state, reason, origin, secrets, failingSince } of webhooks) {

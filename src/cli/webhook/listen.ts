@@ -6,7 +6,7 @@ import { secretBytes } from "../../core/webhooks/webhook-secret.ts";
 import { listening } from "../../server/listening.ts";
 import { verdictOn } from "../../webhooks/verify.ts";
 import { print } from "../base/command.ts";
-import { asked } from "../base/run-bot.ts";
+import { stopRequested } from "../base/run-bot.ts";
 import { keptWebhooks } from "./list.ts";
 
 /** A receiver for development: prints what comes and whether its signature is right, until Ctrl-C. */
@@ -39,7 +39,7 @@ export async function listen(args: string[]): Promise<void> {
   );
   print(`Waiting for webhooks on ${server.url.href}`);
   print(`Point the bot here with WEBHOOK_URL=${server.url.href} (Ctrl-C ends)`);
-  await asked();
+  await stopRequested();
   await server.stop(true);
 }
 
