@@ -12,7 +12,7 @@ import { stopRequested } from "./base/run-bot.ts";
 import { BotProcess, type BotState } from "./sandbox/bot-process.ts";
 import { sandboxBot } from "./sandbox/bot.ts";
 import { Front } from "./sandbox/front.ts";
-import { Mailbox } from "./sandbox/mailbox.ts";
+import { WebhookInbox } from "./sandbox/webhook-inbox.ts";
 import { sandboxSettings } from "./sandbox/settings.ts";
 import { annNumber, ownNumber, story } from "./sandbox/story.ts";
 
@@ -34,18 +34,18 @@ async function sandbox(once: boolean): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "merpati-sandbox-"));
     house.defer(() => rm(folder, { recursive: true, force: true }));
     const sim = house.adopt(await startBotSimulator(), (each) => each.stop());
-    const mailbox = house.adopt(new Mailbox(), (each) => each.stop());
+    const inbox = house.adopt(new WebhookInbox(), (each) => each.stop());
     const key = process.env["API_KEY"] ?? newKey();
-    const bot = new BotProcess(await sandboxSettings(folder, key, sim, mailbox), pass);
+    const bot = new BotProcess(await sandboxSettings(folder, key, sim, inbox), pass);
     const parts = { port, host, key, bot, control: sim.control().url };
     const front = house.adopt(new Front(parts), (each) => each.stop());
     house.adopt(bot, (each) => each.stop());
-    sim.on((event) => front.happenings.tell(event));
-    mailbox.listen(({ event: { type, seq }, verdict }) =>
-      front.happenings.tell({ type: "webhook", event: type, seq, verdict }),
+    sim.on((event) => front.events.tell(event));
+    inbox.listen(({ event: { type, seq }, verdict }) =>
+      front.events.tell({ type: "webhook", event: type, seq, verdict }),
     );
     await bot.start();
-    await story({ url: front.url, key }, sim, mailbox);
+    await story({ url: front.url, key }, sim, inbox);
     if (!once) {
       invite(front.url, key);
       bot.listen(tell);

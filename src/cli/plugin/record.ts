@@ -4,7 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { print } from "../base/command.ts";
-import { Mask } from "./mask.ts";
+import { Anonymizer } from "./anonymizer.ts";
 import { options } from "./options.ts";
 
 const most = 10_000;
@@ -23,7 +23,7 @@ export async function recordEvents(store: Store, args: readonly string[]): Promi
     limit: last,
     newest: true,
   });
-  const mask = new Mask();
+  const mask = new Anonymizer();
   const events = page.events.map(({ event }) => (asIs ? event : mask.event(event)));
   if (events.length === 0) throw new Failure("not_found", `The log of the device "${device}" has no such events.`);
   await Bun.write(file, events.map((event) => `${JSON.stringify(event)}\n`).join(""));

@@ -9,11 +9,11 @@ import type { Store } from "../../core/ports/store.ts";
 import { makeLog } from "../../log/log.ts";
 import { startBotSimulator } from "../base/simulated.ts";
 import type { Contact, Heard, Simulator } from "../../simulator/index.ts";
-import { Cast } from "./cast.ts";
+import { FixtureActors } from "./fixture-actors.ts";
 import { eventsIn, readFixture } from "./fixture.ts";
-import { Lull } from "./lull.ts";
+import { IdleWait } from "./idle-wait.ts";
 import { toldOfPlugin } from "./told.ts";
-import { WoundClock } from "./wound-clock.ts";
+import { ManualClock } from "./manual-clock.ts";
 
 const ownNumber = "6281100000001";
 const marker = "workbench-marker";
@@ -40,13 +40,13 @@ function kindOf({ message }: Heard): string {
 export class Workbench {
   readonly #folder = mkdtempSync(join(tmpdir(), "merpati-workbench-"));
   readonly #authority = join(this.#folder, "ca.pem");
-  readonly #clock = new WoundClock();
+  readonly #clock = new ManualClock();
   readonly #people = new Map<string, Contact>();
   #sim!: Simulator;
-  #cast!: Cast;
+  #cast!: FixtureActors;
   #running!: Running;
   #opening!: Opening;
-  #lull!: Lull;
+  #idle!: IdleWait;
   #plugin = "";
 
   async open(opening: Opening): Promise<void> {
@@ -54,7 +54,7 @@ export class Workbench {
     await Bun.write(join(this.#folder, "marker.ts"), markerPlugin);
     this.#sim = await startBotSimulator();
     await Bun.write(this.#authority, this.#sim.certificate);
-    this.#cast = new Cast(this.#sim, (name) => this.#person(name));
+    this.#cast = new FixtureActors(this.#sim, (name) => this.#person(name));
     await this.#start();
     const { qr } = await this.#device().qr();
     await this.#sim.phone(ownNumber, { name: "Bot" }).scan(qr);
@@ -99,7 +99,7 @@ export class Workbench {
 
   async silence({ user }: { user: string }): Promise<void> {
     const prefix = this.#opening.prefix ?? "!";
-    await this.#lull.quiet({ retries: true });
+    await this.#idle.quiet({ retries: true });
     await this.says({ user, text: prefix + marker });
     const heard = await this.#person(user).hears(() => true, { timeoutMs: 10_000 });
     if (heard.text !== marker)
@@ -112,22 +112,22 @@ export class Workbench {
   }
 
   async wind({ ms }: { ms: number }): Promise<void> {
-    await this.#clock.wind(ms, () => this.#lull.quiet());
+    await this.#clock.wind(ms, () => this.#idle.quiet());
     // The bot lives in real time: what it holds for a moment that has come on the plugin's clock is let out.
     const held = await this.#device().messages({ reason: "scheduled", limit: 500 });
     const due = held.messages.filter(({ sendAt }) => sendAt !== null && sendAt <= this.#clock.now());
     for (const { id } of due.toSorted((a, b) => (a.sendAt ?? 0) - (b.sendAt ?? 0))) await this.#device().release(id);
-    await this.#lull.settled();
+    await this.#idle.settled();
   }
 
   async replay({ events, file }: { events?: unknown[]; file?: string }): Promise<void> {
     const recorded = file === undefined ? eventsIn(events ?? []) : await readFixture(file);
     for (const [index, event] of this.#cast.play(recorded).entries()) {
-      const outcome = await this.#lull.unlessAsleep(this.#running.plugins.replay(this.#plugin, event));
+      const outcome = await this.#idle.unlessAsleep(this.#running.plugins.replay(this.#plugin, event));
       const { ok = true, error = "" } = outcome ?? {};
       if (!ok) throw new Error(recorded.length > 1 ? `event ${index + 1} (${event.type}): ${error}` : error);
     }
-    await this.#lull.settled();
+    await this.#idle.settled();
   }
 
   async restart(): Promise<void> {
@@ -177,7 +177,7 @@ export class Workbench {
     if (!own) throw new Error(`${file} is no plugin`);
     this.#plugin = own.name;
     await this.#running.bot.as({ kind: "admin" }).createDevice(defaultDevice);
-    if (store) this.#lull = new Lull(this.#running, store, [own.name, marker]);
+    if (store) this.#idle = new IdleWait(this.#running, store, [own.name, marker]);
     if (Object.keys(settings).length > 0) await this.#running.plugins.configure(own.name, settings);
     await this.#running.plugins.enable(own.name);
   }
@@ -201,7 +201,7 @@ export class Workbench {
     ({ id } = await say());
     if (!seen.includes(id)) await arrived.promise;
     stop();
-    await this.#lull.settled();
+    await this.#idle.settled();
   }
 
   #person(name: string): Contact {

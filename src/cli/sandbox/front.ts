@@ -12,7 +12,7 @@ import { PageServer } from "../../server/pages.ts";
 import { fromOurPage } from "../../server/sessions.ts";
 import { version } from "../../../package.json" with { type: "json" };
 import type { BotProcess } from "./bot-process.ts";
-import { Happenings } from "./happenings.ts";
+import { SandboxEvents } from "./sandbox-events.ts";
 import { tunnel, tunnels } from "./tunnel.ts";
 
 export interface FrontOptions {
@@ -39,7 +39,7 @@ const ours = /^\/(?:sandbox|assets\/.*)?$/;
  * bot. All else is passed on to it.
  */
 export class Front {
-  readonly happenings = new Happenings();
+  readonly events = new SandboxEvents();
   readonly #server: OurServer;
   readonly #pages = new PageServer(pages, true);
   readonly #cors = new Cors([], { warn() {} });
@@ -56,7 +56,7 @@ export class Front {
         fetch: (request, server) => this.#answer(request, server as OurServer),
       }),
     ) as OurServer;
-    options.bot.listen((bot) => this.happenings.tell({ type: "bot", ...bot }));
+    options.bot.listen((bot) => this.events.tell({ type: "bot", ...bot }));
   }
 
   get url(): string {
@@ -86,7 +86,7 @@ export class Front {
     const { bot } = this.options;
     switch (`${request.method} ${path}`) {
       case "GET /happenings":
-        return this.happenings.stream({ type: "state", ...bot.state }, request.signal);
+        return this.events.stream({ type: "state", ...bot.state }, request.signal);
       case "POST /bot/kill":
         await bot.kill();
         return Response.json({ success: true, data: bot.state });

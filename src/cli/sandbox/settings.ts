@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Simulator } from "../../simulator/index.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { WebhookInbox } from "./webhook-inbox.ts";
 
 /** The settings of a bot that speaks to a simulated WhatsApp and keeps everything in `folder`. */
-export async function sandboxSettings(folder: string, key: string, sim: Simulator, mailbox: Mailbox) {
+export async function sandboxSettings(folder: string, key: string, sim: Simulator, inbox: WebhookInbox) {
   const authority = join(folder, "ca.pem");
   await Bun.write(authority, sim.certificate);
   return {
@@ -17,8 +17,8 @@ export async function sandboxSettings(folder: string, key: string, sim: Simulato
     WHATSAPP_URL: sim.url,
     WHATSAPP_ROOT_KEY: sim.rootKey,
     WHATSAPP_CA: authority,
-    WEBHOOK_URL: mailbox.url,
-    WEBHOOK_SECRET: mailbox.secret,
+    WEBHOOK_URL: inbox.url,
+    WEBHOOK_SECRET: inbox.secret,
     // So that a webhook of one's own can be on this machine too.
     OUTBOUND_ALLOW: "loopback",
   };

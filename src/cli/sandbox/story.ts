@@ -1,7 +1,7 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { LinkedDeviceInfo, Phone, Simulator } from "../../simulator/index.ts";
 import { print } from "../base/command.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { WebhookInbox } from "./webhook-inbox.ts";
 
 export const ownNumber = "6281100000001";
 export const annNumber = "628123456789";
@@ -12,7 +12,7 @@ const stepMs = 20_000;
 const step = (number: number, sentence: string) => print(` ${number}.  ${sentence}`);
 
 /** A phone scans, a contact writes, the bot answers, a webhook arrives: told as it happens. */
-export async function story(bot: { url: string; key: string }, sim: Simulator, mailbox: Mailbox): Promise<void> {
+export async function story(bot: { url: string; key: string }, sim: Simulator, inbox: WebhookInbox): Promise<void> {
   const phone = sim.phone(ownNumber, { name: "Budi" });
   const ann = sim.contact(annNumber, { name: "Ann" });
   step(1, "the bot asks WhatsApp for a QR code");
@@ -20,7 +20,7 @@ export async function story(bot: { url: string; key: string }, sim: Simulator, m
   step(2, "Budi's phone scans it, and WhatsApp is connected");
   await phone.scan(qr, { timeoutMs: stepMs });
   step(3, "Ann, a contact, writes: !ping");
-  const arrived = mailbox.next("message.received");
+  const arrived = inbox.next("message.received");
   await ann.says("!ping", { to: phone });
   const answer = await ann.hears("pong", { timeoutMs: stepMs });
   step(4, `the bot answers: ${answer.text}`);

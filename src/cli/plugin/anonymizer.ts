@@ -13,7 +13,7 @@ const invented = {
 type Kind = keyof typeof invented;
 
 /** Puts invented people and groups in the place of those of recorded events, the same each time they occur. Texts stay. */
-export class Mask {
+export class Anonymizer {
   readonly #known = new Map<string, string>();
   readonly #counts = new Map<Kind, number>();
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/base/clock.ts";
 
 /** Real time that can be wound forward: alarms that fall due on the way ring at once, in order. */
-export class WoundClock implements Clock {
+export class ManualClock implements Clock {
   #ahead = 0;
   #alarms = new Set<{ at: number; fire: () => void; timer: Timer }>();
 

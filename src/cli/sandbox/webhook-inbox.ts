@@ -2,15 +2,15 @@ import type { BotEvent } from "../../core/model/events/events.ts";
 import { type SignatureCheck, verdictOn } from "../../webhooks/verify.ts";
 
 /** What a receiver got, and what it makes of the signature. */
-export interface Letter {
+export interface InboxEntry {
   event: BotEvent;
   verdict: SignatureCheck;
 }
 
 /** A webhook receiver, as anybody would write one. */
-export class Mailbox {
+export class WebhookInbox {
   readonly secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64")}`;
-  readonly #listeners = new Set<(letter: Letter) => void>();
+  readonly #listeners = new Set<(letter: InboxEntry) => void>();
   readonly #server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -27,13 +27,13 @@ export class Mailbox {
     return `http://127.0.0.1:${this.#server.port}/`;
   }
 
-  listen(hear: (letter: Letter) => void): () => void {
+  listen(hear: (letter: InboxEntry) => void): () => void {
     this.#listeners.add(hear);
     return () => void this.#listeners.delete(hear);
   }
 
   /** The next event of this type. */
-  next(type: string): Promise<Letter> {
+  next(type: string): Promise<InboxEntry> {
     return new Promise((resolve) => {
       const stop = this.listen((letter) => {
         if (letter.event.type !== type) return;

@@ -4,7 +4,7 @@ import type { Contact, GroupChat, Simulator } from "../../simulator/index.ts";
 type Received = EventData<"message.received">;
 
 /** Gives the people and groups of recorded events to the simulated WhatsApp: who is called Ann there is `user("Ann")`. */
-export class Cast {
+export class FixtureActors {
   /** What stands in the events → what stands for it here. */
   readonly #roles = new Map<string, string>();
   readonly #groups = new Map<string, GroupChat>();

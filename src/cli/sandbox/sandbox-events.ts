@@ -7,7 +7,7 @@ const most = 200;
  * What happens on the simulated network and around the bot, as the sandbox's page hears it: its process begins and ends,
  * its webhooks arrive.
  */
-export class Happenings {
+export class SandboxEvents {
   readonly #past: string[] = [];
   readonly #listeners = new Set<(text: string) => void>();
 

@@ -8,7 +8,7 @@ const patience = 5_000;
 const pause = 5;
 
 /** Knows when a bot under test has done what there was to do. */
-export class Lull {
+export class IdleWait {
   constructor(
     readonly running: Running,
     readonly store: Store,
