@@ -2,13 +2,13 @@ import { useEffect } from "preact/hooks";
 import type { Who } from "./base/api.ts";
 import { forgetAll } from "./base/data.ts";
 import { followEvents, forgetEvents } from "./base/live.ts";
-import { Frame } from "./frame.tsx";
+import { Layout } from "./layout.tsx";
 import type { Language } from "./base/prefs.ts";
 import { Sections } from "./sections.tsx";
-import { SignIn } from "./sections/sign-in.tsx";
+import { SignInPage } from "./sections/sign-in.tsx";
 
 /** The whole dashboard: who is not signed in signs in, everybody else sees its sections. */
-export function App({ who, tongue }: { who: Who | null; tongue: Language }) {
+export function Dashboard({ who, locale }: { who: Who | null; locale: Language }) {
   const signedIn = who !== null;
   useEffect(() => {
     if (signedIn) return followEvents();
@@ -16,10 +16,10 @@ export function App({ who, tongue }: { who: Who | null; tongue: Language }) {
     forgetEvents();
     return undefined;
   }, [signedIn]);
-  if (!who) return <SignIn key={tongue} />;
+  if (!who) return <SignInPage key={locale} />;
   return (
-    <Frame key={tongue} who={who}>
+    <Layout key={locale} who={who}>
       <Sections who={who} />
-    </Frame>
+    </Layout>
   );
 }

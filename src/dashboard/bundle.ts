@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 
 /** A file that a browser gets. */
-export interface PageFile {
+export interface BundledFile {
   /** Its media type. */
   readonly type: string;
   readonly text: string;
 }
 
 /** By path: `/` and the other documents, then what they load, whose names change with their contents. */
-export type Pages = Readonly<Record<string, PageFile>>;
+export type BundledPages = Readonly<Record<string, BundledFile>>;
 
 /** The documents: where each lives, its title and the program it runs. */
 const documents = {
@@ -20,7 +20,7 @@ const documents = {
 const types: Record<string, string> = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" };
 
 /** Makes the pages from their sources: from source when the first browser asks, for the program when it is compiled. */
-export async function bundle(): Promise<Pages> {
+export async function bundle(): Promise<BundledPages> {
   const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const scripts = Object.values(documents).map(({ script }) => here(`${script}.tsx`));
   const { outputs } = await Bun.build({
@@ -33,7 +33,7 @@ export async function bundle(): Promise<Pages> {
     define: { "process.env.NODE_ENV": '"production"' },
     jsx: { runtime: "automatic", importSource: "preact", development: false },
   });
-  const pages: Record<string, PageFile> = {};
+  const pages: Record<string, BundledFile> = {};
   const named = new Map<string, string>();
   for (const output of outputs) {
     const file = output.path.replace(/^.*\//, "");
@@ -50,7 +50,7 @@ export async function bundle(): Promise<Pages> {
 }
 
 /** What a script imports: named in the document too, so that it is not asked for only when the script has come. */
-const importsOf = (script: string, pages: Pages): string[] =>
+const importsOf = (script: string, pages: BundledPages): string[] =>
   [...(pages[script]?.text ?? "").matchAll(/from\s*"(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? "");
 
 /** No inline script and no inline style: the policy that comes with it allows neither. */

@@ -1,32 +1,32 @@
 import { type ComponentChild, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type Trouble, type Who, recognise, who, asTrouble } from "./base/api.ts";
+import { type ApiError, type Who, recognise, who, asApiError } from "./base/api.ts";
 import { useCell } from "./base/cell.ts";
-import { Notice } from "./parts/notice.tsx";
+import { ErrorNotice } from "./parts/notice.tsx";
 import { type Language, language } from "./base/prefs.ts";
 
 interface EntryProps {
   /** What is drawn for whom: null is nobody. Anew when the language changes. */
-  draw: (who: Who | null, tongue: Language) => ComponentChild;
+  draw: (who: Who | null, locale: Language) => ComponentChild;
 }
 
 /** How a page begins: it asks who is there, and says why when it cannot know. */
 function Entry({ draw }: EntryProps) {
   const me = useCell(who);
-  const tongue = useCell(language);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const locale = useCell(language);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const begin = () => {
     setTrouble(null);
-    recognise().catch((thrown: unknown) => setTrouble(asTrouble(thrown)));
+    recognise().catch((thrown: unknown) => setTrouble(asApiError(thrown)));
   };
   useEffect(begin, []);
-  if (trouble && me === undefined)
+  if (error && me === undefined)
     return (
       <main class="door">
-        <Notice trouble={trouble} retry={begin} />
+        <ErrorNotice error={error} retry={begin} />
       </main>
     );
-  return me === undefined ? null : draw(me, tongue);
+  return me === undefined ? null : draw(me, locale);
 }
 
 export const begin = (draw: EntryProps["draw"]): void => render(<Entry draw={draw} />, document.body);

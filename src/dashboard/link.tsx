@@ -1,11 +1,11 @@
 import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { Trouble, get, asTrouble } from "./base/api.ts";
-import { Good, Notice } from "./parts/notice.tsx";
+import { ApiError, get, asApiError } from "./base/api.ts";
+import { Good, ErrorNotice } from "./parts/notice.tsx";
 import { useNow } from "./base/time.ts";
 import { fill, w } from "./words/words.ts";
 
-interface Standing {
+interface LinkState {
   phase: string;
   qr_code: string | null;
   /** ISO 8601. */
@@ -16,16 +16,16 @@ const everyMs = 2_000;
 
 /** One QR for whoever holds the phone: a page that knows its link and nothing else. */
 function LinkPage() {
-  const [standing, setStanding] = useState<Standing | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [standing, setStanding] = useState<LinkState | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const look = useCallback(() => {
-    get<Standing>(location.pathname + location.search).then(
+    get<LinkState>(location.pathname + location.search).then(
       (now) => (setStanding(now), setTrouble(null)),
-      (thrown: unknown) => setTrouble(asTrouble(thrown)),
+      (thrown: unknown) => setTrouble(asApiError(thrown)),
     );
   }, []);
   const linked = standing?.phase === "connected";
-  const over = trouble?.code === "gone" || trouble?.code === "unauthorized";
+  const over = error?.code === "gone" || error?.code === "unauthorized";
   useEffect(look, [look]);
   useEffect(() => {
     if (linked || over) return undefined;
@@ -36,7 +36,7 @@ function LinkPage() {
     <main class="door">
       <div class="card">
         <h1>{w.link.title}</h1>
-        {over ? <p role="alert">{w.link.over}</p> : trouble && <Notice trouble={trouble} />}
+        {over ? <p role="alert">{w.link.over}</p> : error && <ErrorNotice error={error} />}
         {linked && <Good>{w.link.connected}</Good>}
         {!linked && !over && <Shown standing={standing} />}
       </div>
@@ -44,7 +44,7 @@ function LinkPage() {
   );
 }
 
-function Shown({ standing }: { standing: Standing | null }) {
+function Shown({ standing }: { standing: LinkState | null }) {
   const now = useNow(500);
   const until = standing?.expires_at ? Date.parse(standing.expires_at) : null;
   return (

@@ -1,4 +1,4 @@
-import { App } from "./app.tsx";
+import { Dashboard } from "./app.tsx";
 import { begin } from "./entry.tsx";
 
-begin((who, tongue) => <App who={who} tongue={tongue} />);
+begin((who, locale) => <Dashboard who={who} locale={locale} />);

@@ -1,4 +1,4 @@
-import { type Pages, bundle } from "./bundle.ts";
+import { type BundledPages, bundle } from "./bundle.ts";
 
 /** The embedded pages. `bun run build` puts their finished form in the place of this module. */
-export const pages = (): Promise<Pages> => bundle();
+export const pages = (): Promise<BundledPages> => bundle();

@@ -1,15 +1,15 @@
 import { begin } from "./entry.tsx";
-import { Notice } from "./parts/notice.tsx";
+import { ErrorNotice } from "./parts/notice.tsx";
 import { Sandbox } from "./sandbox/page.tsx";
-import { Trouble } from "./base/api.ts";
+import { ApiError } from "./base/api.ts";
 import { w } from "./words/words.ts";
 
-begin((who, tongue) =>
+begin((who, locale) =>
   who ? (
-    <Sandbox key={tongue} />
+    <Sandbox key={locale} />
   ) : (
     <main class="door">
-      <Notice trouble={new Trouble("forbidden", w.sandbox.elsewhere)} />
+      <ErrorNotice error={new ApiError("forbidden", w.sandbox.elsewhere)} />
     </main>
   ),
 );

@@ -6,15 +6,15 @@ import type { IconName } from "./parts/icon.tsx";
 import { route } from "./base/router.ts";
 import { Access } from "./sections/access.tsx";
 import { Chats } from "./sections/chats.tsx";
-import { Devices } from "./sections/devices.tsx";
+import { DevicesPage } from "./sections/devices.tsx";
 import { Events } from "./sections/events.tsx";
-import { Health } from "./sections/health.tsx";
+import { HealthPage } from "./sections/health.tsx";
 import { Home } from "./sections/home.tsx";
 import { Logs } from "./sections/logs.tsx";
-import { Outbox } from "./sections/outbox.tsx";
-import { Plugins } from "./sections/plugins.tsx";
+import { OutboxPage } from "./sections/outbox.tsx";
+import { PluginsPage } from "./sections/plugins.tsx";
 import { Start } from "./sections/start.tsx";
-import { Webhooks } from "./sections/webhooks.tsx";
+import { WebhooksPage } from "./sections/webhooks.tsx";
 import { w } from "./words/words.ts";
 import type { SectionProps } from "./sections/section.ts";
 
@@ -34,21 +34,21 @@ interface Section {
 const table: Record<Name, Section> = {
   home: { show: Home },
   start: { show: Start },
-  devices: { show: Devices, icon: "devices" },
+  devices: { show: DevicesPage, icon: "devices" },
   chats: { show: Chats, icon: "chats", whole: true },
-  outbox: { show: Outbox, icon: "outbox", whole: true },
+  outbox: { show: OutboxPage, icon: "outbox", whole: true },
   events: { show: Events, icon: "events" },
-  webhooks: { show: Webhooks, icon: "webhooks" },
-  plugins: { show: Plugins, icon: "plugins", admin: true },
+  webhooks: { show: WebhooksPage, icon: "webhooks" },
+  plugins: { show: PluginsPage, icon: "plugins", admin: true },
   access: { show: Access, icon: "access", admin: true },
-  health: { show: Health, icon: "health", admin: true },
+  health: { show: HealthPage, icon: "health", admin: true },
   logs: { show: Logs, icon: "logs", admin: true },
 };
 
 const isName = (name: string): name is Name => Object.hasOwn(table, name);
 
 /** What stands in the menu of this user. */
-export const menu = ({ admin }: Who): [name: Name, icon: IconName][] =>
+export const menuFor = ({ admin }: Who): [name: Name, icon: IconName][] =>
   Object.entries(table).flatMap(([name, section]): [Name, IconName][] =>
     section.icon && isName(name) && (admin || !section.admin) ? [[name, section.icon]] : [],
   );

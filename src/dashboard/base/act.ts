@@ -1,15 +1,15 @@
 import { useCallback, useState } from "preact/hooks";
-import { type Trouble, asTrouble } from "./api.ts";
+import { type ApiError, asApiError } from "./api.ts";
 
 /** One thing at a time that may fail: what a button does. */
 export function useAct(): {
   busy: boolean;
-  trouble: Trouble | null;
+  error: ApiError | null;
   /** True when it worked. */
   act: (work: () => Promise<unknown>) => Promise<boolean>;
 } {
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const act = useCallback(async (work: () => Promise<unknown>) => {
     setBusy(true);
     setTrouble(null);
@@ -17,11 +17,11 @@ export function useAct(): {
       await work();
       return true;
     } catch (thrown) {
-      setTrouble(asTrouble(thrown));
+      setTrouble(asApiError(thrown));
       return false;
     } finally {
       setBusy(false);
     }
   }, []);
-  return { busy, trouble, act };
+  return { busy, error, act };
 }

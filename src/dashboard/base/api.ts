@@ -2,7 +2,7 @@ import { Cell } from "./cell.ts";
 import { hearClock } from "./server-clock.ts";
 
 /** Why a call did not work: the server's sentence and its code. */
-export class Trouble extends Error {
+export class ApiError extends Error {
   constructor(
     readonly code: string,
     message: string,
@@ -13,8 +13,8 @@ export class Trouble extends Error {
   }
 }
 
-export const asTrouble = (thrown: unknown): Trouble =>
-  thrown instanceof Trouble ? thrown : new Trouble("page", String(thrown));
+export const asApiError = (thrown: unknown): ApiError =>
+  thrown instanceof ApiError ? thrown : new ApiError("page", String(thrown));
 
 /** Who is signed in. */
 export interface Who {
@@ -31,11 +31,11 @@ export interface Who {
 export const who = new Cell<Who | null | undefined>(undefined);
 
 /** Counts the ways in and out: an answer to what was asked before the last of them tells nothing of now. */
-let passages = 0;
+let sessionEpoch = 0;
 
 export const may = (scope: string): boolean => who.value?.scopes.includes(scope) ?? false;
 
-export interface Answer<T> {
+export interface ApiAnswer<T> {
   data: T;
   message?: string;
   cursor?: string | null;
@@ -50,7 +50,7 @@ export async function upload<T>(path: string, file: File): Promise<T> {
 }
 
 /** Calls the public API with the session of this browser. Throws a Trouble. */
-export async function ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+export async function request<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
   const json =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   return call<T>(path, { method, ...json });
@@ -64,7 +64,7 @@ interface Look {
 const looks = new Set<Look>();
 
 /** What there is at `path`; when that is broken off, nothing is ever told. */
-export async function look<T>(path: string, method = "GET"): Promise<T> {
+export async function getUntilGone<T>(path: string, method = "GET"): Promise<T> {
   const mine: Look = { path, stop: new AbortController() };
   looks.add(mine);
   try {
@@ -82,17 +82,17 @@ export function breakOff(gone: (path: string) => boolean): void {
   for (const { path, stop } of looks) if (gone(path)) stop.abort();
 }
 
-async function call<T>(path: string, request: RequestInit): Promise<Answer<T>> {
-  const asked = passages;
+async function call<T>(path: string, request: RequestInit): Promise<ApiAnswer<T>> {
+  const asked = sessionEpoch;
   const response = await reach(path, request);
   const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer as Answer<T>;
-  if (response.status === 401 && path !== "/session" && asked === passages) who.set(null);
-  throw troubleIn(answer, response);
+  if (response.ok) return answer as ApiAnswer<T>;
+  if (response.status === 401 && path !== "/session" && asked === sessionEpoch) who.set(null);
+  throw apiErrorIn(answer, response);
 }
 
 /** The `data` of a GET. */
-export const get = async <T>(path: string): Promise<T> => (await ask<T>("GET", path)).data;
+export const get = async <T>(path: string): Promise<T> => (await request<T>("GET", path)).data;
 
 async function reach(path: string, request: RequestInit): Promise<Response> {
   try {
@@ -100,35 +100,35 @@ async function reach(path: string, request: RequestInit): Promise<Response> {
     hearClock(response.headers.get("date"));
     return response;
   } catch {
-    throw new Trouble("offline", "The server cannot be reached. Check that Merpati is running.");
+    throw new ApiError("offline", "The server cannot be reached. Check that Merpati is running.");
   }
 }
 
-function troubleIn(answer: unknown, response: Response): Trouble {
+function apiErrorIn(answer: unknown, response: Response): ApiError {
   const { error, code } = (answer ?? {}) as { error?: string; code?: string };
   const after = Number(response.headers.get("retry-after") ?? Number.NaN);
   const sentence = error ?? `The server answered ${response.status}.`;
-  return new Trouble(code ?? "internal", sentence, Number.isNaN(after) ? null : after);
+  return new ApiError(code ?? "internal", sentence, Number.isNaN(after) ? null : after);
 }
 
 /** Asks who we are, and lets everybody know. */
 export async function recognise(): Promise<void> {
-  const asked = passages;
+  const asked = sessionEpoch;
   const found = await get<Who | null>("/session").catch((trouble: unknown) => {
-    if (trouble instanceof Trouble && trouble.code === "unauthorized") return null;
+    if (trouble instanceof ApiError && trouble.code === "unauthorized") return null;
     throw trouble;
   });
-  if (asked === passages) who.set(found);
+  if (asked === sessionEpoch) who.set(found);
 }
 
 export async function signIn(key: string): Promise<void> {
-  const { data } = await ask<Who>("POST", "/session", { key });
-  passages += 1;
+  const { data } = await request<Who>("POST", "/session", { key });
+  sessionEpoch += 1;
   who.set(data);
 }
 
 export async function signOut(): Promise<void> {
-  await ask("DELETE", "/session");
-  passages += 1;
+  await request("DELETE", "/session");
+  sessionEpoch += 1;
   who.set(null);
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { Trouble, ask, asTrouble, breakOff, look } from "./api.ts";
-import { arrive, isLeaving, leave, stay, within } from "./leaving.ts";
-import { type LiveEvent, hearing, listen } from "./live.ts";
+import { ApiError, request, asApiError, breakOff, getUntilGone } from "./api.ts";
+import { arrive, isLeaving, leave, stay, isBelow } from "./leaving.ts";
+import { type LiveEvent, hearing, onEvent } from "./live.ts";
 
 /** What was last seen at each path: shown at once when one comes back to a section. */
 const seen = new Map<string, unknown>();
@@ -14,13 +14,13 @@ export async function remove(path: string, by = path): Promise<void> {
   leave(path);
   breakOff(isLeaving);
   try {
-    await ask("DELETE", by);
+    await request("DELETE", by);
   } catch (thrown) {
     stay(path);
     refresh(path);
     throw thrown;
   }
-  for (const known of seen.keys()) if (within(known, path)) seen.delete(known);
+  for (const known of seen.keys()) if (isBelow(known, path)) seen.delete(known);
   // The list it was in must not show it again, not even until it is loaded.
   const list = path.slice(0, path.lastIndexOf("/"));
   if ([...shown].some((each) => each.path === list)) refresh(list);
@@ -32,12 +32,12 @@ const shown = new Set<{ path: string; reload: () => void }>();
 
 /** Loads again what is shown of `path` and below: it was changed, and no event may tell. */
 export function refresh(path: string): void {
-  for (const each of shown) if (within(each.path, path)) each.reload();
+  for (const each of shown) if (isBelow(each.path, path)) each.reload();
 }
 
 export interface Loaded<T> {
   data: T | undefined;
-  trouble: Trouble | null;
+  error: ApiError | null;
   reload: () => void;
   /** Shows this until the next load. */
   put: (data: T) => void;
@@ -46,19 +46,19 @@ export interface Loaded<T> {
 /** What the API says at `path`; null loads nothing. Loads again after each event for which `when` holds, and when the server is back. */
 export function useData<T>(path: string | null, when?: (event: LiveEvent) => boolean): Loaded<T> {
   const [, draw] = useState({});
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const newest = useRef(0);
   const reload = useCallback(() => {
     if (path === null || isLeaving(path)) return;
     const turn = ++newest.current;
-    look<T>(path).then(
+    getUntilGone<T>(path).then(
       (data) => {
         if (turn !== newest.current) return;
         seen.set(path, data);
         setTrouble(null);
         draw({});
       },
-      (thrown: unknown) => turn === newest.current && setTrouble(asTrouble(thrown)),
+      (thrown: unknown) => turn === newest.current && setTrouble(asApiError(thrown)),
     );
   }, [path]);
   useEffect(() => {
@@ -73,7 +73,7 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     };
   }, [reload]);
   useEffect(() => hearing.listen(() => hearing.value && reload()), [reload]);
-  useEffect(() => (when ? listen((event) => when(event) && reload()) : undefined), [reload, when]);
+  useEffect(() => (when ? onEvent((event) => when(event) && reload()) : undefined), [reload, when]);
   const put = useCallback(
     (data: T) => {
       if (path === null) return;
@@ -83,7 +83,7 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     },
     [path],
   );
-  return { data: path === null ? undefined : (seen.get(path) as T | undefined), trouble, reload, put };
+  return { data: path === null ? undefined : (seen.get(path) as T | undefined), error, reload, put };
 }
 
 /** Loads again every `ms` for as long as `moving`: where no event tells that it moved. */

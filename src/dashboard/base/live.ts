@@ -24,7 +24,7 @@ export const events = new Cell<readonly LiveEvent[]>([]);
 const listeners = new Set<(event: LiveEvent) => void>();
 
 /** Every event from now on, until the returned function is called. */
-export function listen(hear: (event: LiveEvent) => void): () => void {
+export function onEvent(hear: (event: LiveEvent) => void): () => void {
   listeners.add(hear);
   return () => void listeners.delete(hear);
 }
@@ -99,7 +99,7 @@ function tell({ data, lastEventId }: MessageEvent<string>): void {
 }
 
 /** Puts events from before the page was opened in front of those it heard. */
-export function remember(earlier: readonly LiveEvent[]): void {
+export function addEarlier(earlier: readonly LiveEvent[]): void {
   const known = new Set(events.value.map(({ id }) => id));
   events.set([...earlier.filter(({ id }) => !known.has(id)), ...events.value].slice(-most));
 }

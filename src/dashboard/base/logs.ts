@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Trouble, ask, asTrouble } from "./api.ts";
+import { type ApiError, request, asApiError } from "./api.ts";
 import { hearing } from "./live.ts";
 
 /** A line of the log, as the API shows it. */
-export interface LogLine {
+export interface LogLineJson {
   id: string;
   timestamp: string;
   level: string;
@@ -15,9 +15,9 @@ export interface LogLine {
 const most = 5_000;
 
 /** The log's last lines, then each as it is written; anew when the server is back. */
-export function useLogs(): { lines: readonly LogLine[]; trouble: Trouble | null } {
-  const [lines, setLines] = useState<readonly LogLine[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+export function useLogs(): { lines: readonly LogLineJson[]; error: ApiError | null } {
+  const [lines, setLines] = useState<readonly LogLineJson[]>([]);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   useEffect(() => {
     let stop = begin();
     const again = hearing.listen(() => {
@@ -32,18 +32,18 @@ export function useLogs(): { lines: readonly LogLine[]; trouble: Trouble | null 
     function begin(): () => void {
       let source: EventSource | null = null;
       let over = false;
-      ask<LogLine[]>("GET", "/v1/admin/logs?limit=500").then(
+      request<LogLineJson[]>("GET", "/v1/admin/logs?limit=500").then(
         ({ data, cursor }) => {
           if (over) return;
           setTrouble(null);
           setLines(data);
           source = new EventSource(`/v1/admin/logs?after=${encodeURIComponent(cursor ?? "")}`);
           source.addEventListener("message", ({ data: text }: MessageEvent<string>) => {
-            const line = JSON.parse(text) as LogLine;
+            const line = JSON.parse(text) as LogLineJson;
             setLines((before) => [...before, line].slice(-most));
           });
         },
-        (thrown: unknown) => setTrouble(asTrouble(thrown)),
+        (thrown: unknown) => setTrouble(asApiError(thrown)),
       );
       return () => {
         over = true;
@@ -51,5 +51,5 @@ export function useLogs(): { lines: readonly LogLine[]; trouble: Trouble | null 
       };
     }
   }, []);
-  return { lines, trouble };
+  return { lines, error };
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Answer, type Trouble, ask, asTrouble } from "./api.ts";
+import { type ApiAnswer, type ApiError, request, asApiError } from "./api.ts";
 import type { Loaded } from "./data.ts";
 
 type Next = string | number | null | undefined;
@@ -8,14 +8,14 @@ interface Older<T> {
   older: readonly T[];
   /** Loads one more page; null when there is none. */
   more: (() => void) | null;
-  trouble: Trouble | null;
+  error: ApiError | null;
 }
 
 interface Paging<T> {
   /** What leads on, in the query. */
   by: "before" | "cursor";
   /** What leads on behind an answer. */
-  nextOf: (answer: Answer<T[]>) => Next;
+  nextOf: (answer: ApiAnswer<T[]>) => Next;
   /** How many a full page has. */
   size: number;
   idOf: (item: T) => string;
@@ -29,20 +29,20 @@ export function useOlder<T>(path: string, { data: first }: Loaded<T[]>, paging: 
     data: [],
     next: undefined,
   });
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const mine = pages.path === path ? pages : { path, data: [], next: undefined };
   const load = async () => {
     // The first page tells where the second begins.
-    const from = mine.next ?? nextOf(await ask<T[]>("GET", path));
-    const page: Answer<T[]> =
-      from == null ? { data: [] } : await ask<T[]>("GET", `${path}&${by}=${encodeURIComponent(from)}`);
+    const from = mine.next ?? nextOf(await request<T[]>("GET", path));
+    const page: ApiAnswer<T[]> =
+      from == null ? { data: [] } : await request<T[]>("GET", `${path}&${by}=${encodeURIComponent(from)}`);
     setPages({ path, data: [...mine.data, ...page.data], next: nextOf(page) ?? null });
   };
   const known = new Set(first?.map(idOf));
   const full = (first?.length ?? 0) >= size && mine.next !== null;
   return {
     older: mine.data.filter((item) => !known.has(idOf(item))),
-    more: full ? () => void load().catch((thrown: unknown) => setTrouble(asTrouble(thrown))) : null,
-    trouble,
+    more: full ? () => void load().catch((thrown: unknown) => setTrouble(asApiError(thrown))) : null,
+    error,
   };
 }

@@ -25,7 +25,7 @@ export function lasting(seconds: number): string {
 }
 
 /** Date and time of day; Unix seconds or ISO 8601 in. */
-export function moment(at: number | string): string {
+export function dateTime(at: number | string): string {
   const date = new Date(typeof at === "number" ? at * 1_000 : at);
   return date.toLocaleString(language.value, { dateStyle: "medium", timeStyle: "medium" });
 }

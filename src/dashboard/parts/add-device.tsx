@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask, who } from "../base/api.ts";
+import { request, who } from "../base/api.ts";
 import { w } from "../words/words.ts";
-import { Field } from "./field.tsx";
+import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 
 interface AddDeviceProps {
@@ -14,13 +14,20 @@ export function AddDevice({ onAdded, onCancel }: AddDeviceProps) {
   const [id, setId] = useState("");
   const add = async () => {
     const name = id.trim();
-    if (who.value?.admin) await ask("POST", "/v1/admin/tenants/default/devices", { device_id: name });
-    else await ask("POST", `/api/devices/${encodeURIComponent(name)}/start`);
+    if (who.value?.admin) await request("POST", "/v1/admin/tenants/default/devices", { device_id: name });
+    else await request("POST", `/api/devices/${encodeURIComponent(name)}/start`);
     onAdded(name);
   };
   return (
     <Form act={add} submit={w.devices.add} kind="main" {...(onCancel ? { onCancel } : {})}>
-      <Field label={w.devices.id} hint={w.devices.idHint} value={id} onValue={setId} placeholder="shop-1" required />
+      <TextField
+        label={w.devices.id}
+        hint={w.devices.idHint}
+        value={id}
+        onValue={setId}
+        placeholder="shop-1"
+        required
+      />
     </Form>
   );
 }

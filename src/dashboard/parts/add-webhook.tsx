@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { w } from "../words/words.ts";
-import { Field } from "./field.tsx";
+import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type Webhook, listed } from "./webhook.tsx";
 
@@ -10,13 +10,13 @@ export function AddWebhook({ onAdded }: { onAdded: (webhook: Webhook) => void })
   const [url, setUrl] = useState("");
   const [events, setEvents] = useState("*");
   const add = async () => {
-    const { data } = await ask<Webhook>("POST", "/v1/webhooks", { url: url.trim(), events: listed(events) });
+    const { data } = await request<Webhook>("POST", "/v1/webhooks", { url: url.trim(), events: listed(events) });
     setUrl("");
     onAdded(data);
   };
   return (
     <Form act={add} submit={w.webhooks.add} kind="main">
-      <Field
+      <TextField
         label={w.webhooks.url}
         hint={w.webhooks.urlHint}
         type="url"
@@ -25,7 +25,7 @@ export function AddWebhook({ onAdded }: { onAdded: (webhook: Webhook) => void })
         placeholder="https://example.com/hook"
         required
       />
-      <Field label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
+      <TextField label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
     </Form>
   );
 }

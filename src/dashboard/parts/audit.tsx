@@ -1,11 +1,11 @@
-import type { Answer } from "../base/api.ts";
+import type { ApiAnswer } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
-import { moment } from "../base/time.ts";
+import { dateTime } from "../base/time.ts";
 import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
-import { Notice } from "./notice.tsx";
-import { Table } from "./table.tsx";
+import { ErrorNotice } from "./notice.tsx";
+import { DataTable } from "./table.tsx";
 
 interface Entry {
   id: string;
@@ -19,22 +19,22 @@ interface Entry {
 
 const path = "/v1/admin/audit?limit=50";
 const idOf = ({ id }: Entry): string => id;
-const nextOf = ({ data }: Answer<Entry[]>) => data.at(-1)?.id;
+const nextOf = ({ data }: ApiAnswer<Entry[]>) => data.at(-1)?.id;
 
 /** Who did what, newest first. */
-export function Audit() {
+export function AuditList() {
   const loaded = useData<Entry[]>(path);
-  const { data = [], trouble, reload } = loaded;
-  const { older, more, trouble: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
+  const { data = [], error, reload } = loaded;
+  const { older, more, error: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
   return (
     <section class="stack" aria-labelledby="audit">
       <h2 id="audit">{w.audit.title}</h2>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      <Table labelledby="audit" titles={[w.audit.when, w.audit.who, w.audit.what, w.audit.about, w.audit.from]}>
+      {error && <ErrorNotice error={error} retry={reload} />}
+      <DataTable labelledby="audit" titles={[w.audit.when, w.audit.who, w.audit.what, w.audit.about, w.audit.from]}>
         {[...data, ...older].map((entry) => (
           <tr key={entry.id}>
             <td>
-              <time dateTime={entry.timestamp}>{moment(entry.timestamp)}</time>
+              <time dateTime={entry.timestamp}>{dateTime(entry.timestamp)}</time>
             </td>
             <td>{entry.actor}</td>
             <td>{entry.action}</td>
@@ -42,8 +42,8 @@ export function Audit() {
             <td>{entry.address}</td>
           </tr>
         ))}
-      </Table>
-      {olderTrouble && <Notice trouble={olderTrouble} />}
+      </DataTable>
+      {olderTrouble && <ErrorNotice error={olderTrouble} />}
       {more && (
         <div class="row">
           <Button onClick={more}>{w.more}</Button>

@@ -2,12 +2,12 @@ import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { dayOf, hourOf } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
-import type { Line } from "./conversation.ts";
+import type { ChatLine } from "./conversation.ts";
 
 interface BubblesProps {
   label: string;
   /** Oldest first. */
-  lines: readonly Line[];
+  lines: readonly ChatLine[];
   /** Whether each says who wrote it. */
   named: boolean;
   before?: ComponentChildren;
@@ -47,7 +47,7 @@ export function Bubbles({ label, lines, named, before, after }: BubblesProps) {
 }
 
 /** One message. */
-function Bubble({ line, named }: { line: Line; named: boolean }) {
+function Bubble({ line, named }: { line: ChatLine; named: boolean }) {
   return (
     <article class={line.mine ? "bubble mine" : "bubble"} aria-label={line.mine ? w.chats.you : line.sender}>
       {named && !line.mine && <strong class="small">{line.sender}</strong>}
@@ -72,7 +72,7 @@ function Ticks({ status }: { status: string | null }) {
   );
 }
 
-function Media({ media: { kind, url } }: { media: NonNullable<Line["media"]> }) {
+function Media({ media: { kind, url } }: { media: NonNullable<ChatLine["media"]> }) {
   const text = wordFor(w.chats.kinds, kind);
   const [gone, setGone] = useState(false);
   const onError = () => setGone(true);

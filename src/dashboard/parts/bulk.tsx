@@ -1,12 +1,12 @@
-import { ask, may } from "../base/api.ts";
-import { ago, moment } from "../base/time.ts";
+import { request, may } from "../base/api.ts";
+import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { BulkMessages } from "./bulk-messages.tsx";
 import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
 
 /** Many messages that were handed over at once, as `/v1/devices/:id/bulk` shows them. */
-export interface Bulk {
+export interface BulkJson {
   bulk_id: string;
   status: string;
   total: number;
@@ -22,14 +22,14 @@ const tones: Record<string, string> = { running: "busy", cancelling: "busy", don
 export const bulksOf = (device: string): string => `/v1/devices/${encodeURIComponent(device)}/bulk`;
 
 /** How one of them gets on, and what became of each of its messages. */
-export function OneBulk({ bulk, device, reload }: { bulk: Bulk; device: string; reload: () => void }) {
+export function OneBulk({ bulk, device, reload }: { bulk: BulkJson; device: string; reload: () => void }) {
   const { bulk_id, status, total, counts, created_at } = bulk;
   const ahead = (counts["queued"] ?? 0) + (counts["waiting"] ?? 0) + (counts["sending"] ?? 0);
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   const path = `${bulksOf(device)}/${bulk_id}`;
-  const name = `${moment(created_at)}, ${fill(w.bulk.left, { count: total - ahead, total })}`;
+  const name = `${dateTime(created_at)}, ${fill(w.bulk.left, { count: total - ahead, total })}`;
   const cancel = async () => {
-    await ask("POST", `${path}/cancel`);
+    await request("POST", `${path}/cancel`);
     reload();
   };
   return (

@@ -1,24 +1,24 @@
-import type { Answer } from "../base/api.ts";
+import type { ApiAnswer } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
 import type { LiveEvent } from "../base/live.ts";
 import { w } from "../words/words.ts";
-import { type Bulk, OneBulk, bulksOf } from "./bulk.tsx";
+import { type BulkJson, OneBulk, bulksOf } from "./bulk.tsx";
 import { Button } from "./button.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 const size = 5;
 const ofBulks = ({ type }: LiveEvent): boolean => type.startsWith("bulk.");
-const idOf = ({ bulk_id }: Bulk): string => bulk_id;
-const nextOf = ({ cursor }: Answer<Bulk[]>) => cursor;
+const idOf = ({ bulk_id }: BulkJson): string => bulk_id;
+const nextOf = ({ cursor }: ApiAnswer<BulkJson[]>) => cursor;
 
 /** How those that were handed over at once get on. Nothing is shown where there were none. */
-export function Bulks({ device }: { device: string }) {
+export function BulkList({ device }: { device: string }) {
   const list = `${bulksOf(device)}?limit=${size}`;
-  const loaded = useData<Bulk[]>(list, ofBulks);
-  const { data, trouble, reload } = loaded;
-  const { older, more, trouble: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size, idOf });
-  if (trouble) return <Notice trouble={trouble} retry={reload} />;
+  const loaded = useData<BulkJson[]>(list, ofBulks);
+  const { data, error, reload } = loaded;
+  const { older, more, error: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size, idOf });
+  if (error) return <ErrorNotice error={error} retry={reload} />;
   if (!data || data.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="bulks">
@@ -28,7 +28,7 @@ export function Bulks({ device }: { device: string }) {
           <OneBulk key={bulk.bulk_id} bulk={bulk} device={device} reload={reload} />
         ))}
       </ul>
-      {olderTrouble && <Notice trouble={olderTrouble} />}
+      {olderTrouble && <ErrorNotice error={olderTrouble} />}
       {more && (
         <div class="row">
           <Button onClick={more} label={`${w.more}: ${w.bulk.title}`}>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useAct } from "../base/act.ts";
 import { Icon, type IconName } from "./icon.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 export interface ButtonProps {
   children?: ComponentChildren;
@@ -48,11 +48,11 @@ interface ActProps extends Omit<ButtonProps, "onClick" | "busy"> {
 
 /** A button that acts at once, and says under itself why it could not. */
 export function ActButton({ act: work, ...rest }: ActProps) {
-  const { busy, trouble, act } = useAct();
+  const { busy, error, act } = useAct();
   return (
     <>
       <Button {...rest} busy={busy} onClick={() => void act(work)} />
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
     </>
   );
 }

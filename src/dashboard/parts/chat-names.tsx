@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks";
 import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
-import { type Chat, shortOf } from "./conversation.ts";
-import { Field } from "./field.tsx";
+import { type ChatJson, shortOf } from "./conversation.ts";
+import { TextField } from "./field.tsx";
 
 interface ChatNamesProps {
   label: string;
   names: readonly string[];
   /** Chats to choose from; others are typed. */
-  known: readonly Chat[];
+  known: readonly ChatJson[];
   onNames: (names: string[]) => void;
 }
 
@@ -26,7 +26,7 @@ export function ChatNames({ label, names, known, onNames }: ChatNamesProps) {
     <div class="stack names">
       <div class="row bottom">
         <div class="grow">
-          <Field
+          <TextField
             label={label}
             value={next}
             onValue={setNext}

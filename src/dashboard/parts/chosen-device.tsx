@@ -5,8 +5,8 @@ import { w } from "../words/words.ts";
 import { Choice } from "./field.tsx";
 import { Head } from "./head.tsx";
 import type { IconName } from "./icon.tsx";
-import { Empty, Loading, Notice } from "./notice.tsx";
-import { type Device, isLinked, nameOf } from "./phase.tsx";
+import { Empty, Loading, ErrorNotice } from "./notice.tsx";
+import { type DeviceJson, isLinked, nameOf } from "./phase.tsx";
 
 interface ChosenProps {
   section: "chats" | "outbox";
@@ -20,7 +20,7 @@ interface ChosenProps {
 
 /** A section about one device at a time: the one the address names, else the first that is linked. */
 export function ChosenDevice({ section, icon, lead, device, children }: ChosenProps) {
-  const { data: devices, trouble, reload } = useData<Device[]>("/v1/devices", ofDevices);
+  const { data: devices, error, reload } = useData<DeviceJson[]>("/v1/devices", ofDevices);
   const linked = devices?.filter(isLinked) ?? [];
   const chosen = device ?? linked[0]?.device_id;
   return (
@@ -35,8 +35,8 @@ export function ChosenDevice({ section, icon, lead, device, children }: ChosenPr
           />
         )}
       </Head>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {!devices && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {!devices && !error && <Loading />}
       {devices && chosen === undefined && (
         <Empty icon={icon}>
           <p>{w.chats.noDevice}</p>

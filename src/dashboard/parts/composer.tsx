@@ -3,7 +3,7 @@ import { useAct } from "../base/act.ts";
 import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { FileButton } from "./field.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 import { Recorder, canRecord } from "./recorder.tsx";
 
 interface ComposerProps {
@@ -18,7 +18,7 @@ interface ComposerProps {
 export function Composer({ label, send, sendFile, onTyping }: ComposerProps) {
   const [text, setText] = useState("");
   const [recording, setRecording] = useState(false);
-  const { busy, trouble, act } = useAct();
+  const { busy, error, act } = useAct();
   const post = async () => {
     if (text.trim() === "" || busy) return;
     if (await act(() => send(text))) setText("");
@@ -35,7 +35,7 @@ export function Composer({ label, send, sendFile, onTyping }: ComposerProps) {
         <Recorder over={() => setRecording(false)} recorded={(file) => void act(() => sendFile(file, "voice"))} />
       ) : (
         <>
-          <FileButton label={w.chats.attach} onFile={(file) => void act(() => sendFile(file, kindOf(file)))} />
+          <FileButton label={w.chats.attach} onFile={(file) => void act(() => sendFile(file, mediaKindOf(file)))} />
           <textarea
             rows={1}
             aria-label={label}
@@ -58,12 +58,12 @@ export function Composer({ label, send, sendFile, onTyping }: ComposerProps) {
           )}
         </>
       )}
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
     </form>
   );
 }
 
 /** How a file is sent; what a chat cannot show goes as a document. */
-export function kindOf({ type }: File): string {
+export function mediaKindOf({ type }: File): string {
   return ["image", "video", "audio"].find((family) => type.startsWith(`${family}/`)) ?? "document";
 }

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { type Trouble, ask, get, asTrouble } from "../base/api.ts";
+import { type ApiError, request, get, asApiError } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
-import { type LiveEvent, listen } from "../base/live.ts";
+import { type LiveEvent, onEvent } from "../base/live.ts";
 import { w, wordFor } from "../words/words.ts";
 
 /** A chat as `/v1/devices/:id/chats` shows it. */
-export interface Chat {
+export interface ChatJson {
   jid: string;
   /** What a person also goes by. */
   lid: string | null;
@@ -17,7 +17,7 @@ export interface Chat {
 }
 
 /** One message as a chat shows it. */
-export interface Line {
+export interface ChatLine {
   /** WhatsApp's. */
   id: string;
   mine: boolean;
@@ -33,7 +33,7 @@ export interface Line {
 }
 
 /** A message as `/v1/devices/:id/history` shows it. */
-export interface Said {
+export interface StoredMessageJson {
   id: string;
   chat: string;
   sender: string;
@@ -53,7 +53,7 @@ const path = (device: string, rest: string): string => `/v1/devices/${encodeURIC
 /** The chats of a device, latest first, page by page. */
 export function useChats(device: string) {
   const list = path(device, "chats?limit=100");
-  const loaded = useData<Chat[]>(list, ofChats);
+  const loaded = useData<ChatJson[]>(list, ofChats);
   const { older, more } = useOlder(list, loaded, { by: "before", nextOf: ({ next }) => next, size: 100, idOf });
   return { ...loaded, data: loaded.data && [...loaded.data, ...older], more };
 }
@@ -64,66 +64,75 @@ export function useNames(device: string): ReadonlyMap<string, string> {
   return new Map(chats?.map((chat) => [chat.jid, nameIn(chat)]));
 }
 
-const idOf = ({ jid }: Chat): string => jid;
+const idOf = ({ jid }: ChatJson): string => jid;
 
 /** Messages of all chats that hold these words. */
 export const useSearch = (device: string, words: string) =>
-  useData<Said[]>(words.length < 2 ? null : path(device, `history?limit=20&search=${encodeURIComponent(words)}`));
+  useData<StoredMessageJson[]>(
+    words.length < 2 ? null : path(device, `history?limit=20&search=${encodeURIComponent(words)}`),
+  );
 
 /** The last message of each chat, of those that were written to lately. */
-export function useLatest(device: string): ReadonlyMap<string, Said> {
-  const { data } = useData<Said[]>(path(device, "history?limit=200"), ofChats);
+export function useLatest(device: string): ReadonlyMap<string, StoredMessageJson> {
+  const { data } = useData<StoredMessageJson[]>(path(device, "history?limit=200"), ofChats);
   return useMemo(() => new Map((data ?? []).toReversed().map((said) => [said.chat, said])), [data]);
 }
 
-export const nameIn = ({ name, jid }: Chat): string => name ?? shortOf(jid);
+export const nameIn = ({ name, jid }: ChatJson): string => name ?? shortOf(jid);
 
 export const shortOf = (jid: string): string => (jid.endsWith("@s.whatsapp.net") ? `+${jid.replace(/@.*/, "")}` : jid);
 
-export const isGroup = (jid: string): boolean => jid.endsWith("@g.us");
+export const isGroupChat = (jid: string): boolean => jid.endsWith("@g.us");
 
 interface Talk {
   /** Oldest first. */
-  lines: Line[];
+  lines: ChatLine[];
   /** Null when there is nothing older. */
   older: (() => void) | null;
-  trouble: Trouble | null;
+  error: ApiError | null;
 }
 
 /** What was said in a chat: the last page, older ones on demand, and what comes meanwhile. */
-export function useTalk(device: string, { jid: chat, lid }: Chat): Talk {
-  const [said, setSaid] = useState<readonly Said[]>([]);
+export function useConversation(device: string, { jid: chat, lid }: ChatJson): Talk {
+  const [said, setSaid] = useState<readonly StoredMessageJson[]>([]);
   const [next, setNext] = useState<number | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const marks = useMarks(device, chat, lid);
   const load = useCallback(
     (before: number | null) => {
       const page = before === null ? "" : `&before=${before}`;
-      ask<Said[]>("GET", path(device, `history?limit=50&chat=${encodeURIComponent(chat)}${page}`)).then(
+      request<StoredMessageJson[]>(
+        "GET",
+        path(device, `history?limit=50&chat=${encodeURIComponent(chat)}${page}`),
+      ).then(
         (answer) => {
           setTrouble(null);
           setSaid((known) => merged(known, answer.data, before === null));
           // The newest page comes again and again; only the first of them tells where older ones begin.
           setNext((known) => (before === null && known !== null ? known : (answer.next ?? null)));
         },
-        (thrown: unknown) => setTrouble(asTrouble(thrown)),
+        (thrown: unknown) => setTrouble(asApiError(thrown)),
       );
     },
     [device, chat],
   );
   useEffect(() => {
     load(null);
-    return listen((event) => {
+    return onEvent((event) => {
       const here = event.data["chat"] === chat || event.data["chat"] === lid;
       if (event.device === device && here && event.type.startsWith("message.")) load(null);
     });
   }, [device, chat, lid, load]);
   const lines = useMemo(() => linesOf(said, marks), [said, marks]);
-  return { lines, older: next === null ? null : () => load(next), trouble };
+  return { lines, older: next === null ? null : () => load(next), error };
 }
 
 /** Newest first, as the API tells it; what was known is replaced by what is told now. */
-function merged(known: readonly Said[], page: readonly Said[], newest: boolean): Said[] {
+function merged(
+  known: readonly StoredMessageJson[],
+  page: readonly StoredMessageJson[],
+  newest: boolean,
+): StoredMessageJson[] {
   const told = new Set(page.map(({ id }) => id));
   const rest = known.filter(({ id }) => !told.has(id));
   return newest ? [...page, ...rest] : [...rest, ...page];
@@ -146,7 +155,7 @@ function useMarks(device: string, chat: string, lid: string | null): Marks {
       (events) => setTold((later) => [...events.filter(mine), ...later]),
       () => {},
     );
-    return listen((event) => {
+    return onEvent((event) => {
       if (mine(event)) setTold((before) => [...before, event]);
     });
   }, [device, chat, lid]);
@@ -168,15 +177,15 @@ function marksIn(told: readonly LiveEvent[]): Marks {
   return { status, reactions };
 }
 
-function linesOf(said: readonly Said[], { status, reactions }: Marks): Line[] {
-  return said.toReversed().map((each): Line => {
+function linesOf(said: readonly StoredMessageJson[], { status, reactions }: Marks): ChatLine[] {
+  return said.toReversed().map((each): ChatLine => {
     const deleted = each.deleted_at !== null;
     const media = deleted ? null : mediaOf(each.content);
     return {
       id: each.id,
       mine: each.from_me,
       sender: each.push_name ?? shortOf(each.sender),
-      text: deleted ? w.chats.deleted : media ? captionOf(each.content) : textOf(each.content),
+      text: deleted ? w.chats.deleted : media ? captionOf(each.content) : summaryOf(each.content),
       at: each.timestamp,
       media,
       status: status.get(each.id) ?? null,
@@ -188,7 +197,7 @@ function linesOf(said: readonly Said[], { status, reactions }: Marks): Line[] {
 }
 
 /** What a message says, in a line. */
-export function textOf(content: Content): string {
+export function summaryOf(content: Content): string {
   const { text, caption, name, question, emoji, kind } = content;
   const said = [text, caption, name, question, emoji].find(
     (each): each is string => typeof each === "string" && each !== "",
@@ -201,7 +210,7 @@ export function textOf(content: Content): string {
 const captionOf = ({ caption, name }: Content): string =>
   [caption, name].find((each): each is string => typeof each === "string") ?? "";
 
-function mediaOf({ kind, url, mime }: Content): Line["media"] {
+function mediaOf({ kind, url, mime }: Content): ChatLine["media"] {
   // Only what this server itself serves.
   return typeof url === "string" && typeof mime === "string" && url.startsWith("/v1/media/")
     ? { kind, url, mime }

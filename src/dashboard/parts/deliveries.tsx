@@ -1,25 +1,25 @@
 import { useState } from "preact/hooks";
-import { type Answer, may } from "../base/api.ts";
+import { type ApiAnswer, may } from "../base/api.ts";
 import { useData, useWhile } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
 import { w, wordFor } from "../words/words.ts";
 import { Button } from "./button.tsx";
-import { type Delivery, OneDelivery } from "./delivery.tsx";
+import { type DeliveryJson, OneDelivery } from "./delivery.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { Choice } from "./field.tsx";
-import { Empty, Loading, Notice } from "./notice.tsx";
+import { Empty, Loading, ErrorNotice } from "./notice.tsx";
 import { RedeliverRange } from "./redeliver.tsx";
 
 const lookAgainMs = 2_000;
 const stages = ["behind", "due", "running", "delivered", "dead"];
 
 /** What was owed to a webhook, newest first, each with its attempts. */
-export function Deliveries({ webhook }: { webhook: string }) {
+export function DeliveryList({ webhook }: { webhook: string }) {
   const [stage, setStage] = useState("");
   const path = `/v1/webhooks/${webhook}/deliveries?limit=50${stage === "" ? "" : `&status=${stage}`}`;
-  const loaded = useData<Delivery[]>(path, anything);
-  const { data, trouble, reload } = loaded;
-  const { older, more, trouble: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
+  const loaded = useData<DeliveryJson[]>(path, anything);
+  const { data, error, reload } = loaded;
+  const { older, more, error: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
   // No event tells that a delivery went through: while some are on their way, look again.
   const moving = data?.some(({ status }) => status === "due" || status === "running") ?? false;
   useWhile(moving, loaded, lookAgainMs);
@@ -45,9 +45,9 @@ export function Deliveries({ webhook }: { webhook: string }) {
           )}
         </div>
       </div>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {olderTrouble && <Notice trouble={olderTrouble} />}
-      {!data && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {olderTrouble && <ErrorNotice error={olderTrouble} />}
+      {!data && !error && <Loading />}
       {data?.length === 0 && <Empty icon="webhooks">{stage === "" ? w.deliveries.none : w.nothingFound}</Empty>}
       <ul class="list deliveries">
         {[...(data ?? []), ...older].map((delivery) => (
@@ -63,6 +63,6 @@ export function Deliveries({ webhook }: { webhook: string }) {
   );
 }
 
-const idOf = ({ event_id }: Delivery): string => event_id;
-const nextOf = ({ before }: Answer<Delivery[]>) => before;
+const idOf = ({ event_id }: DeliveryJson): string => event_id;
+const nextOf = ({ before }: ApiAnswer<DeliveryJson[]>) => before;
 const anything = (): boolean => true;

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, may } from "../base/api.ts";
+import { request, may } from "../base/api.ts";
 import { useData } from "../base/data.ts";
-import { ago, moment } from "../base/time.ts";
+import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { ActButton } from "./button.tsx";
-import { tones } from "./fate.tsx";
-import { Notice } from "./notice.tsx";
+import { tones } from "./event-delivery.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 /** What is owed to a webhook, as the API shows it. */
-export interface Delivery {
+export interface DeliveryJson {
   event_id: string;
   type: string;
   device: string | null;
@@ -33,7 +33,7 @@ interface Attempt {
 
 interface OneProps {
   webhook: string;
-  delivery: Delivery;
+  delivery: DeliveryJson;
   reload: () => void;
 }
 
@@ -64,7 +64,7 @@ export function OneDelivery({ webhook, delivery, reload }: OneProps) {
 function History({ webhook, delivery, reload }: OneProps) {
   const { event_id, status, attempts } = delivery;
   const path = `/v1/webhooks/${webhook}/deliveries/${event_id}`;
-  const { data, trouble, reload: again } = useData<{ reason: string | null; log: Attempt[] }>(path);
+  const { data, error, reload: again } = useData<{ reason: string | null; log: Attempt[] }>(path);
   const known = useRef(`${status} ${attempts}`);
   useEffect(() => {
     const now = `${status} ${attempts}`;
@@ -74,13 +74,13 @@ function History({ webhook, delivery, reload }: OneProps) {
   const [told, setTold] = useState<string | null>(null);
   const redeliver = async () => {
     // It says so when the webhook is paused.
-    setTold((await ask("POST", `${path}/redeliver`)).message ?? null);
+    setTold((await request("POST", `${path}/redeliver`)).message ?? null);
     again();
     reload();
   };
   return (
     <div class="stack inset">
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
       {data?.reason && <p class="warn">{data.reason}</p>}
       {data && (
         <div class="scroll" tabIndex={0} role="group" aria-label={w.deliveries.attemptsOf}>
@@ -99,7 +99,7 @@ function History({ webhook, delivery, reload }: OneProps) {
                 <tr key={attempt.number}>
                   <td>{attempt.number}</td>
                   <td>
-                    <time>{moment(attempt.at)}</time>
+                    <time>{dateTime(attempt.at)}</time>
                   </td>
                   <td>{Math.round(attempt.duration)} ms</td>
                   <td>

@@ -24,7 +24,7 @@ interface FieldProps extends Common {
 }
 
 /** One line of text with its label and its hint. */
-export function Field(props: FieldProps) {
+export function TextField(props: FieldProps) {
   const { label, hint, value, onValue, autocomplete = "off", autofocus = false, suggestions, onEnter, ...rest } = props;
   const id = useId();
   const given = { ...rest, ...(suggestions && { list: `${id}-list` }), ...(autofocus && { ref: focusOnce }) };

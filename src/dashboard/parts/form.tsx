@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useAct } from "../base/act.ts";
 import { w } from "../words/words.ts";
 import { Button, type ButtonProps } from "./button.tsx";
-import { Good, Notice } from "./notice.tsx";
+import { Good, ErrorNotice } from "./notice.tsx";
 
 interface FormProps {
   /** What is done when it is sent. */
@@ -34,7 +34,7 @@ export function Form(props: FormProps) {
   const { act: work, submit, children, title, kind, label, disabled = false, onDone, beside, onCancel } = props;
   const { card = false, inline = false, saves = false } = props;
   const [saved, setSaved] = useState(false);
-  const { busy, trouble, act } = useAct();
+  const { busy, error, act } = useAct();
   const send = async () => {
     setSaved(false);
     if (!(await act(work))) return;
@@ -67,7 +67,7 @@ export function Form(props: FormProps) {
       ) : (
         children
       )}
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
       {saved && <Good>{w.saved}</Good>}
       {!inline && <div class={onCancel ? "row end" : "row"}>{buttons}</div>}
     </form>

@@ -1,15 +1,15 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
-import { moment } from "../base/time.ts";
+import { request } from "../base/api.ts";
+import { dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
 import { Copy } from "./copy.tsx";
 import { DialogButton } from "./dialog.tsx";
-import { Check, Choice, Field } from "./field.tsx";
+import { Check, Choice, TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { Empty } from "./notice.tsx";
-import { Table } from "./table.tsx";
-import type { Tenant } from "./tenants.tsx";
+import { DataTable } from "./table.tsx";
+import type { TenantJson } from "./tenants.tsx";
 
 export interface Key {
   id: string;
@@ -23,12 +23,12 @@ export interface Key {
 
 interface KeysProps {
   keys: Key[];
-  tenants: Tenant[];
+  tenants: TenantJson[];
   reload: () => void;
 }
 
 /** The keys that open this bot. */
-export function Keys({ keys, tenants, reload }: KeysProps) {
+export function KeyList({ keys, tenants, reload }: KeysProps) {
   const [all, setAll] = useState(false);
   const shown = keys.filter(({ revoked_at }) => all || revoked_at === null);
   return (
@@ -42,11 +42,11 @@ export function Keys({ keys, tenants, reload }: KeysProps) {
       {shown.length === 0 ? (
         <Empty icon="access">{w.keys.none}</Empty>
       ) : (
-        <Table labelledby="keys" titles={[w.keys.name, w.tenant, w.keys.scopes, w.keys.made, w.keys.expires]} deeds>
+        <DataTable labelledby="keys" titles={[w.keys.name, w.tenant, w.keys.scopes, w.keys.made, w.keys.expires]} deeds>
           {shown.map((key) => (
             <Row key={key.id} one={key} reload={reload} />
           ))}
-        </Table>
+        </DataTable>
       )}
       {keys.some(({ revoked_at }) => revoked_at !== null) && (
         <Check label={w.keys.showRevoked} checked={all} onChecked={setAll} />
@@ -57,7 +57,7 @@ export function Keys({ keys, tenants, reload }: KeysProps) {
 
 function Row({ one, reload }: { one: Key; reload: () => void }) {
   const revoke = async () => {
-    await ask("DELETE", `/v1/admin/keys/${one.id}`);
+    await request("DELETE", `/v1/admin/keys/${one.id}`);
     reload();
   };
   return (
@@ -66,9 +66,9 @@ function Row({ one, reload }: { one: Key; reload: () => void }) {
       <td>{one.tenant ?? w.admin}</td>
       <td>{one.scopes.map((scope) => wordFor(w.keys.scopeNames, scope)).join(", ")}</td>
       <td>
-        <time>{moment(one.created_at)}</time>
+        <time>{dateTime(one.created_at)}</time>
       </td>
-      <td>{one.expires_at === null ? w.never : <time>{moment(one.expires_at)}</time>}</td>
+      <td>{one.expires_at === null ? w.never : <time>{dateTime(one.expires_at)}</time>}</td>
       <td>
         {one.revoked_at === null ? (
           <ConfirmButton
@@ -92,7 +92,7 @@ const scopes = ["read", "send", "manage"];
 const lives = ["", "7", "30", "90", "365"];
 
 interface NewKeyProps {
-  tenants: Tenant[];
+  tenants: TenantJson[];
   onMade: () => void;
   close: () => void;
 }
@@ -106,7 +106,7 @@ function NewKey({ tenants, onMade, close }: NewKeyProps) {
   const make = async () => {
     const until = days === "" ? {} : { expires_at: Math.floor(Date.now() / 1_000) + Number(days) * 86_400 };
     const wish = { name, tenant: tenant === "" ? null : tenant, scopes: granted, ...until };
-    setMade((await ask<{ key: string }>("POST", "/v1/admin/keys", wish)).data.key);
+    setMade((await request<{ key: string }>("POST", "/v1/admin/keys", wish)).data.key);
     onMade();
   };
   if (made !== null)
@@ -118,7 +118,7 @@ function NewKey({ tenants, onMade, close }: NewKeyProps) {
     );
   return (
     <Form act={make} submit={w.keys.make} kind="main" disabled={granted.length === 0} onCancel={close}>
-      <Field
+      <TextField
         label={w.keys.name}
         value={name}
         onValue={setName}

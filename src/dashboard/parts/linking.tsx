@@ -1,17 +1,17 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Trouble, ask, asTrouble, look } from "../base/api.ts";
+import { type ApiError, request, asApiError, getUntilGone } from "../base/api.ts";
 import { isLeaving } from "../base/leaving.ts";
-import { listen } from "../base/live.ts";
+import { onEvent } from "../base/live.ts";
 import { useNow } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
-import { Field } from "./field.tsx";
+import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 /** Links a device by QR or by pairing code. */
-export function Linking({ device }: { device: string }) {
+export function LinkDevice({ device }: { device: string }) {
   const [way, setWay] = useState<"qr" | "code">("qr");
   return (
     <div class="linking">
@@ -38,14 +38,14 @@ interface Qr {
 const graceSeconds = 4;
 
 function ByQr({ device }: { device: string }) {
-  const { qr, trouble, renew, again } = useQr(device);
+  const { qr, trouble: error, renew, again } = useQr(device);
   const now = useNow(1_000);
   const over = qr !== null && now / 1_000 > qr.expires_at + graceSeconds;
   return (
     <div class="by-qr">
       <div class="qr">
-        {trouble ? (
-          <Notice trouble={trouble} retry={renew} />
+        {error ? (
+          <ErrorNotice error={error} retry={renew} />
         ) : over ? (
           <Button kind="main" icon="refresh" onClick={again}>
             {w.linking.again}
@@ -64,7 +64,7 @@ function ByQr({ device }: { device: string }) {
             <li key={step}>{step}</li>
           ))}
         </ol>
-        <Countdown until={qr && !trouble && !over ? qr.expires_at : null} text={w.linking.changes} />
+        <Countdown until={qr && !error && !over ? qr.expires_at : null} text={w.linking.changes} />
       </div>
     </div>
   );
@@ -73,27 +73,27 @@ function ByQr({ device }: { device: string }) {
 /** The present QR: a new one as soon as WhatsApp gives it. */
 function useQr(device: string) {
   const [qr, setQr] = useState<Qr | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const path = `/v1/devices/${encodeURIComponent(device)}/pairing/qr`;
   const renew = useCallback(() => {
     if (isLeaving(path)) return;
     setTrouble(null);
-    look<Qr>(path, "POST").then(
+    getUntilGone<Qr>(path, "POST").then(
       (data) => setQr(data),
-      (thrown: unknown) => setTrouble(asTrouble(thrown)),
+      (thrown: unknown) => setTrouble(asApiError(thrown)),
     );
   }, [path]);
   useEffect(renew, [renew]);
   useEffect(
     () =>
-      listen((event) => {
+      onEvent((event) => {
         if (event.device !== device) return;
         if (event.type === "device.qr") renew();
       }),
     [device, renew],
   );
   const again = () => (setQr(null), renew());
-  return { qr, trouble, renew, again };
+  return { qr, trouble: error, renew, again };
 }
 
 interface Code {
@@ -107,12 +107,12 @@ function ByCode({ device }: { device: string }) {
   const [code, setCode] = useState<Code | null>(null);
   const order = async () => {
     const path = `/v1/devices/${encodeURIComponent(device)}/pairing/code`;
-    setCode((await ask<Code>("POST", path, { phone_number: phone.replace(/[^\d]/g, "") })).data);
+    setCode((await request<Code>("POST", path, { phone_number: phone.replace(/[^\d]/g, "") })).data);
   };
   return (
     <div class="by-code stack">
       <Form act={order} submit={code ? w.linking.newCode : w.linking.getCode} kind={code ? "plain" : "main"}>
-        <Field
+        <TextField
           label={w.linking.phone}
           hint={w.linking.phoneHint}
           type="tel"

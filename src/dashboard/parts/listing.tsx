@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Loaded } from "../base/data.ts";
 import { Head } from "./head.tsx";
 import type { IconName } from "./icon.tsx";
-import { Empty, Loading, Notice } from "./notice.tsx";
+import { Empty, Loading, ErrorNotice } from "./notice.tsx";
 
 interface ListingProps<T> {
   title: string;
@@ -19,14 +19,14 @@ interface ListingProps<T> {
 
 /** A section that lists things, each on a card that leads to its own page. */
 export function Listing<T>({ title, lead, loaded, keyOf, draw, icon, none, children }: ListingProps<T>) {
-  const { data, trouble, reload } = loaded;
+  const { data, error, reload } = loaded;
   return (
     <>
       <Head title={title} lead={lead}>
         {children}
       </Head>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {!data && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {!data && !error && <Loading />}
       {data?.length === 0 && <Empty icon={icon}>{none}</Empty>}
       {data && data.length > 0 && (
         <ul class="cards">

@@ -1,9 +1,9 @@
-import type { Answer } from "../base/api.ts";
-import { ago, moment } from "../base/time.ts";
+import type { ApiAnswer } from "../base/api.ts";
+import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 
 /** A message that was sent or is to be, as `/v1/devices/:id/messages` shows it. */
-export interface Message {
+export interface MessageJson {
   message_id: string;
   status: string;
   to: string;
@@ -17,14 +17,14 @@ export interface Message {
   sent_at: number | null;
 }
 
-export const idOf = ({ message_id }: Message): string => message_id;
-export const nextOf = ({ cursor }: Answer<Message[]>) => cursor;
+export const idOf = ({ message_id }: MessageJson): string => message_id;
+export const nextOf = ({ cursor }: ApiAnswer<MessageJson[]>) => cursor;
 
 /** Why it waits and until when, in a sentence. */
-export function releaseOf({ reason, release_at }: Message): string {
+export function releaseOf({ reason, release_at }: MessageJson): string {
   const why = wordFor(w.outbox.reasons, reason ?? "");
   if (release_at === null) return why;
-  return fill(w.outbox.until, { why, when: ago(release_at), time: moment(release_at) });
+  return fill(w.outbox.until, { why, when: ago(release_at), time: dateTime(release_at) });
 }
 
 const tones: Record<string, string> = {

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { refresh } from "../base/data.ts";
 import { fill, w } from "../words/words.ts";
 import { bulksOf } from "./bulk.tsx";
-import { Area, Field } from "./field.tsx";
+import { Area, TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 
 /** One text to many. */
@@ -17,7 +17,7 @@ export function NewBulk({ device, close }: { device: string; close: () => void }
     .filter((each) => each !== "");
   const send = async () => {
     const pace = interval === "" ? {} : { interval: Number(interval) };
-    await ask("POST", bulksOf(device), { to: numbers, text, ...pace });
+    await request("POST", bulksOf(device), { to: numbers, text, ...pace });
     refresh(`/v1/devices/${encodeURIComponent(device)}`);
   };
   return (
@@ -31,7 +31,13 @@ export function NewBulk({ device, close }: { device: string; close: () => void }
     >
       <Area label={w.send.to} hint={w.bulk.toHint} value={to} onValue={setTo} rows={5} />
       <Area label={w.send.text} value={text} onValue={setText} />
-      <Field label={w.bulk.interval} hint={w.bulk.intervalHint} type="number" value={interval} onValue={setInterval} />
+      <TextField
+        label={w.bulk.interval}
+        hint={w.bulk.intervalHint}
+        type="number"
+        value={interval}
+        onValue={setInterval}
+      />
     </Form>
   );
 }

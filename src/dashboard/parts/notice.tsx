@@ -1,15 +1,15 @@
 import type { ComponentChildren } from "preact";
-import type { Trouble } from "../base/api.ts";
+import type { ApiError } from "../base/api.ts";
 import { w } from "../words/words.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** What went wrong and what to do about it. */
-export function Notice({ trouble, retry }: { trouble: Trouble; retry?: () => void }) {
-  const advice = w.advice[trouble.code];
+export function ErrorNotice({ error, retry }: { error: ApiError; retry?: () => void }) {
+  const advice = w.advice[error.code];
   return (
     <div class="notice bad" role="alert">
       {advice !== undefined && <strong>{advice}</strong>}
-      {(advice === undefined || trouble.code !== "offline") && <span lang="en">{trouble.message}</span>}
+      {(advice === undefined || error.code !== "offline") && <span lang="en">{error.message}</span>}
       {retry && (
         <button type="button" class="button plain" onClick={retry}>
           {w.tryAgain}

@@ -7,9 +7,9 @@ import { w, wordFor } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { shortOf, useNames } from "./conversation.ts";
 import { Choice } from "./field.tsx";
-import { type Message, idOf, nextOf } from "./message.tsx";
-import { Empty, Loading, Notice } from "./notice.tsx";
-import { Outgoing } from "./outgoing.tsx";
+import { type MessageJson, idOf, nextOf } from "./message.tsx";
+import { Empty, Loading, ErrorNotice } from "./notice.tsx";
+import { OutgoingRow } from "./outgoing.tsx";
 
 const size = 100;
 
@@ -34,9 +34,9 @@ interface OutgoingListProps {
 export function OutgoingList({ device, path, by, states, touched, none, tools, children }: OutgoingListProps) {
   const [state, setState] = useState("");
   const list = `${path}?limit=${size}${state === "" ? "" : `&${by}=${state}`}`;
-  const loaded = useData<Message[]>(list, touched);
-  const { data, trouble, reload } = loaded;
-  const { older, more, trouble: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size, idOf });
+  const loaded = useData<MessageJson[]>(list, touched);
+  const { data, error, reload } = loaded;
+  const { older, more, error: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size, idOf });
   const names = useNames(device);
   const options = states.map((each): [string, string] => [each, wordFor(w.send.states, each)]);
   return (
@@ -46,13 +46,13 @@ export function OutgoingList({ device, path, by, states, touched, none, tools, c
         {tools}
       </div>
       {children}
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {olderTrouble && <Notice trouble={olderTrouble} />}
-      {!data && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {olderTrouble && <ErrorNotice error={olderTrouble} />}
+      {!data && !error && <Loading />}
       {data?.length === 0 && <Empty icon="outbox">{state === "" ? none : w.nothingFound}</Empty>}
       <ul class="list">
         {[...(data ?? []), ...older].map((message) => (
-          <Outgoing
+          <OutgoingRow
             key={message.message_id}
             message={message}
             whom={names.get(message.to) ?? shortOf(message.to)}

@@ -1,12 +1,12 @@
-import { ask, may } from "../base/api.ts";
+import { request, may } from "../base/api.ts";
 import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
-import { textOf } from "./conversation.ts";
-import { type Message, StatusBadge, releaseOf } from "./message.tsx";
+import { summaryOf } from "./conversation.ts";
+import { type MessageJson, StatusBadge, releaseOf } from "./message.tsx";
 
 interface OutgoingProps {
-  message: Message;
+  message: MessageJson;
   /** Whom it goes to. */
   whom: string;
   device: string;
@@ -14,20 +14,20 @@ interface OutgoingProps {
 }
 
 /** One message, and what can still be done about it. */
-export function Outgoing({ message, whom, device, reload }: OutgoingProps) {
+export function OutgoingRow({ message, whom, device, reload }: OutgoingProps) {
   const { message_id, status, content, error, created_at, sent_at } = message;
   const act = (verb: string) => async () => {
-    await ask("POST", `/v1/devices/${encodeURIComponent(device)}/messages/${message_id}/${verb}`);
+    await request("POST", `/v1/devices/${encodeURIComponent(device)}/messages/${message_id}/${verb}`);
     reload();
   };
   const waits = status === "waiting";
-  const name = `${whom}: ${textOf(content)}`;
+  const name = `${whom}: ${summaryOf(content)}`;
   return (
     <li class="stack">
       <div class="row wide">
         <StatusBadge status={status} />
         <strong class="figures">{whom}</strong>
-        <span class="gist grow">{textOf(content)}</span>
+        <span class="gist grow">{summaryOf(content)}</span>
         <time class="dim small">{ago(sent_at ?? created_at)}</time>
       </div>
       {waits && <p class="small">{releaseOf(message)}</p>}

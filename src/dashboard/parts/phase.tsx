@@ -2,7 +2,7 @@ import { ago, useNow } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";
 
 /** A device as `/v1/devices` shows it. */
-export interface Device {
+export interface DeviceJson {
   device_id: string;
   label: string | null;
   phone_number: string | null;
@@ -32,7 +32,7 @@ export const PhaseBadge = ({ phase }: { phase: string }) => (
 );
 
 /** Why a device is as it is, and since when, in a sentence. */
-export function Standing({ device }: { device: Device }) {
+export function PhaseNote({ device }: { device: DeviceJson }) {
   const now = useNow(10_000);
   return (
     <span class="dim">
@@ -44,9 +44,9 @@ export function Standing({ device }: { device: Device }) {
   );
 }
 
-export const nameOf = ({ label, device_id }: Pick<Device, "label" | "device_id">): string => label ?? device_id;
+export const nameOf = ({ label, device_id }: Pick<DeviceJson, "label" | "device_id">): string => label ?? device_id;
 
 /** A device that has an account, connected or not. */
-export const isLinked = ({ phone_number }: Device): boolean => phone_number !== null;
+export const isLinked = ({ phone_number }: DeviceJson): boolean => phone_number !== null;
 
 export const prettyPhone = (digits: string): string => `+${digits}`;

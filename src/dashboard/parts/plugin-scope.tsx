@@ -1,30 +1,30 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, get } from "../base/api.ts";
+import { request, get } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import { w } from "../words/words.ts";
 import { ChatNames } from "./chat-names.tsx";
-import type { Chat } from "./conversation.ts";
+import type { ChatJson } from "./conversation.ts";
 import { Check } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { type Device, isLinked, nameOf } from "./phase.tsx";
+import { type DeviceJson, isLinked, nameOf } from "./phase.tsx";
 import { pluginPath } from "./plugin-state.tsx";
-import type { Tenant } from "./tenants.tsx";
+import type { TenantJson } from "./tenants.tsx";
 
 /** Where a plugin is on; null is everywhere. */
-export interface Scope {
+export interface PluginScopeJson {
   devices: string[] | null;
   chats: string[] | null;
   except: string[];
 }
 
-type Named = Pick<Device, "device_id" | "label">;
+type Named = Pick<DeviceJson, "device_id" | "label">;
 
 /** Every device of this bot, whosever it is. */
 function useEveryDevice(): readonly Named[] {
-  const { data: tenants } = useData<Tenant[]>("/v1/admin/tenants");
+  const { data: tenants } = useData<TenantJson[]>("/v1/admin/tenants");
   const [devices, setDevices] = useState<readonly Named[]>([]);
   useEffect(() => {
-    const ofTenant = ({ id }: Tenant) => get<Named[]>(`/v1/admin/tenants/${encodeURIComponent(id)}/devices`);
+    const ofTenant = ({ id }: TenantJson) => get<Named[]>(`/v1/admin/tenants/${encodeURIComponent(id)}/devices`);
     Promise.all((tenants ?? []).map(ofTenant)).then(
       (lists) => setDevices(lists.flat()),
       () => {},
@@ -34,26 +34,26 @@ function useEveryDevice(): readonly Named[] {
 }
 
 /** Chats to choose from: those of the first device that is linked. Others are typed. */
-function useKnownChats(): readonly Chat[] {
-  const { data: devices } = useData<Device[]>("/v1/devices");
+function useKnownChats(): readonly ChatJson[] {
+  const { data: devices } = useData<DeviceJson[]>("/v1/devices");
   const first = devices?.find(isLinked)?.device_id;
   const path = first === undefined ? null : `/v1/devices/${encodeURIComponent(first)}/chats`;
-  return useData<Chat[]>(path).data ?? [];
+  return useData<ChatJson[]>(path).data ?? [];
 }
 
 interface ScopeProps<T> {
   plugin: string;
-  scope: Scope;
+  scope: PluginScopeJson;
   put: (plugin: T) => void;
 }
 
 /** On which devices and in which chats a plugin is on. */
-export function PluginScope<T>({ plugin, scope, put }: ScopeProps<T>) {
+export function PluginScopeEditor<T>({ plugin, scope, put }: ScopeProps<T>) {
   const [now, setNow] = useState(scope);
-  const change = (part: Partial<Scope>) => setNow({ ...now, ...part });
+  const change = (part: Partial<PluginScopeJson>) => setNow({ ...now, ...part });
   const same = JSON.stringify(now) === JSON.stringify(scope);
   const save = async () => {
-    const { data } = await ask<T & { scope: Scope }>("PUT", `${pluginPath(plugin)}/scope`, now);
+    const { data } = await request<T & { scope: PluginScopeJson }>("PUT", `${pluginPath(plugin)}/scope`, now);
     setNow(data.scope);
     put(data);
   };
@@ -65,7 +65,7 @@ export function PluginScope<T>({ plugin, scope, put }: ScopeProps<T>) {
   );
 }
 
-type Change = (part: Partial<Scope>) => void;
+type Change = (part: Partial<PluginScopeJson>) => void;
 
 function OnDevices({ devices: on, change }: { devices: readonly string[] | null; change: Change }) {
   const devices = useEveryDevice();
@@ -93,7 +93,7 @@ function OnDevices({ devices: on, change }: { devices: readonly string[] | null;
   );
 }
 
-function InChats({ scope: { chats, except }, change }: { scope: Scope; change: Change }) {
+function InChats({ scope: { chats, except }, change }: { scope: PluginScopeJson; change: Change }) {
   const known = useKnownChats();
   return (
     <fieldset>

@@ -1,4 +1,4 @@
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { Switch } from "./switch.tsx";
 
@@ -30,7 +30,7 @@ export function PluginSwitch({ plugin, changed }: { plugin: Plugin; changed: () 
   const { name, state, permissions } = plugin;
   const on = isOn(state);
   const turn = async () => {
-    await ask("POST", `${pluginPath(name)}/${on ? "disable" : "enable"}`);
+    await request("POST", `${pluginPath(name)}/${on ? "disable" : "enable"}`);
     changed();
   };
   const label = fill(on ? w.plugins.turnOffLabel : w.plugins.turnOnLabel, { name });

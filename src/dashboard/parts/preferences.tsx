@@ -13,12 +13,12 @@ const looks = { auto: "auto", light: "sun", dark: "moon" } satisfies Record<stri
 /** Language and appearance. */
 export function Preferences() {
   const chosen = useCell(theme);
-  const tongue = useCell(language);
+  const locale = useCell(language);
   return (
     <div class="preferences">
       <div class="tabs small" role="group" aria-label={w.language}>
         {tongues.map(([name, short, full]) => (
-          <Pick key={name} on={tongue === name} label={`${short}: ${full}`} lang={name} pick={() => language.set(name)}>
+          <Pick key={name} on={locale === name} label={`${short}: ${full}`} lang={name} pick={() => language.set(name)}>
             {short}
           </Pick>
         ))}

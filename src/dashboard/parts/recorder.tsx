@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Trouble, asTrouble } from "../base/api.ts";
+import { ApiError, asApiError } from "../base/api.ts";
 import { serverNow } from "../base/server-clock.ts";
 import { useNow } from "../base/time.ts";
 import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 /** Browsers give no microphone to pages that came over plain http from another machine. */
 export const canRecord = (): boolean => "mediaDevices" in navigator && "MediaRecorder" in globalThis;
@@ -12,7 +12,7 @@ export const canRecord = (): boolean => "mediaDevices" in navigator && "MediaRec
 /** Records the voice until it is sent or thrown away. */
 export function Recorder({ recorded, over }: { recorded: (file: File) => void; over: () => void }) {
   const [since, setSince] = useState<number | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [error, setTrouble] = useState<ApiError | null>(null);
   const recorder = useRef<MediaRecorder | null>(null);
   const now = useNow(250);
   useEffect(() => {
@@ -24,7 +24,7 @@ export function Recorder({ recorded, over }: { recorded: (file: File) => void; o
         recorder.current.start();
         setSince(serverNow());
       },
-      () => setTrouble(new Trouble("page", w.chats.noMicrophone)),
+      () => setTrouble(new ApiError("page", w.chats.noMicrophone)),
     );
     return () => {
       gone = true;
@@ -38,7 +38,7 @@ export function Recorder({ recorded, over }: { recorded: (file: File) => void; o
       if (sound) recorded(new File([sound], "voice", { type: sound.type }));
       over();
     } catch (thrown) {
-      setTrouble(asTrouble(thrown));
+      setTrouble(asApiError(thrown));
     }
   };
   return (
@@ -54,7 +54,7 @@ export function Recorder({ recorded, over }: { recorded: (file: File) => void; o
         disabled={since === null}
         onClick={() => void send()}
       />
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { localTime } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
-import { Choice, Field } from "./field.tsx";
+import { Choice, TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { Good } from "./notice.tsx";
 
@@ -22,14 +22,14 @@ export function RedeliverRange({ webhook, close, done }: { webhook: string; clos
   const send = async () => {
     const seconds = (text: string) => Math.floor(new Date(text).getTime() / 1_000);
     const range = { since: seconds(since), ...(until === "" ? {} : { until: seconds(until) }), ...asked[kind] };
-    const { data } = await ask<{ count: number }>("POST", `/v1/webhooks/${webhook}/redeliver`, range);
+    const { data } = await request<{ count: number }>("POST", `/v1/webhooks/${webhook}/redeliver`, range);
     setCount(data.count);
     done();
   };
   return (
     <Form act={send} submit={w.deliveries.redeliver} kind="main" onCancel={close}>
-      <Field label={w.deliveries.since} type="datetime-local" value={since} onValue={setSince} required />
-      <Field
+      <TextField label={w.deliveries.since} type="datetime-local" value={since} onValue={setSince} required />
+      <TextField
         label={w.deliveries.until}
         hint={w.deliveries.untilHint}
         type="datetime-local"

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, get } from "../base/api.ts";
-import { listen } from "../base/live.ts";
+import { request, get } from "../base/api.ts";
+import { onEvent } from "../base/live.ts";
 import { w, wordFor } from "../words/words.ts";
-import { Area, Field } from "./field.tsx";
+import { Area, TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { type Message, releaseOf } from "./message.tsx";
+import { type MessageJson, releaseOf } from "./message.tsx";
 
 interface SendBoxProps {
   device: string;
@@ -19,13 +19,13 @@ export function SendBox({ device, text = "", later = false, onSent }: SendBoxPro
   const [to, setTo] = useState("");
   const [words, setWords] = useState(text);
   const [at, setAt] = useState("");
-  const [message, setMessage] = useState<Message | null>(null);
+  const [message, setMessage] = useState<MessageJson | null>(null);
   const path = `/v1/devices/${encodeURIComponent(device)}/messages`;
   useFate(path, message, setMessage);
   const send = async () => {
     const phone = /^[\d\s()+-]+$/.test(to) ? to.replace(/[^\d]/g, "") : to.trim();
     const when = at === "" ? {} : { send_at: Math.floor(new Date(at).getTime() / 1_000) };
-    const { data } = await ask<Message>("POST", path, { to: phone, text: words, ...when });
+    const { data } = await request<MessageJson>("POST", path, { to: phone, text: words, ...when });
     setMessage(data);
     onSent?.();
   };
@@ -43,23 +43,32 @@ export function SendBox({ device, text = "", later = false, onSent }: SendBoxPro
         )
       }
     >
-      <Field label={w.send.to} hint={w.send.toHint} value={to} onValue={setTo} placeholder="628123456789" required />
+      <TextField
+        label={w.send.to}
+        hint={w.send.toHint}
+        value={to}
+        onValue={setTo}
+        placeholder="628123456789"
+        required
+      />
       <Area label={w.send.text} value={words} onValue={setWords} rows={2} />
-      {later && <Field label={w.send.later} hint={w.send.laterHint} type="datetime-local" value={at} onValue={setAt} />}
+      {later && (
+        <TextField label={w.send.later} hint={w.send.laterHint} type="datetime-local" value={at} onValue={setAt} />
+      )}
       {message?.reason && <p class="dim">{releaseOf(message)}</p>}
     </Form>
   );
 }
 
 /** Looks again whenever something happens to the message. */
-function useFate(path: string, message: Message | null, show: (message: Message) => void): void {
+function useFate(path: string, message: MessageJson | null, show: (message: MessageJson) => void): void {
   const id = message?.message_id;
   useEffect(() => {
     if (id === undefined) return undefined;
-    const look = () => void get<Message>(`${path}/${id}`).then(show, () => {});
+    const look = () => void get<MessageJson>(`${path}/${id}`).then(show, () => {});
     // It may have left before we began to listen.
     look();
-    return listen((event) => {
+    return onEvent((event) => {
       if (event.type.startsWith("message.") && event.data["message_id"] === id) look();
     });
   }, [path, id]);

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
-import { Area, Check, Choice, Field } from "./field.tsx";
+import { Area, Check, Choice, TextField } from "./field.tsx";
 
 /** What a plugin's setting is, as the API describes it. */
 export interface Shape {
@@ -89,7 +89,7 @@ function NumberSetting({ hint, shape, value, onValue, label }: Shared & { shape:
   const { min, max } = shape;
   const bounds = min === undefined && max === undefined ? undefined : `${min ?? "…"} – ${max ?? "…"}`;
   return (
-    <Field
+    <TextField
       label={label}
       hint={[hint, bounds].filter(Boolean).join(" · ")}
       type="number"
@@ -104,7 +104,7 @@ function TextSetting({ label, hint, shape, value, onValue }: Shared & { shape: S
   const { secret = false } = shape;
   const [text, setText] = useState(secret || typeof value !== "string" ? "" : value);
   return (
-    <Field
+    <TextField
       label={label}
       hint={secret && value !== null && value !== undefined ? w.plugins.secretKept : hint}
       type={secret ? "password" : "text"}

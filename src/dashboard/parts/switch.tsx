@@ -3,7 +3,7 @@ import { useAct } from "../base/act.ts";
 import { w } from "../words/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { Form } from "./form.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 interface SwitchProps {
   on: boolean;
@@ -15,7 +15,7 @@ interface SwitchProps {
 
 /** On or off. */
 export function Switch({ on, label, act: work, warning }: SwitchProps) {
-  const { busy, trouble, act } = useAct();
+  const { busy, error, act } = useAct();
   const [asking, setAsking] = useState(false);
   const turn = () => (warning === null ? void act(work) : setAsking(true));
   return (
@@ -40,7 +40,7 @@ export function Switch({ on, label, act: work, warning }: SwitchProps) {
           )}
         </Dialog>
       )}
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
     </>
   );
 }

@@ -10,7 +10,7 @@ interface TableProps {
 }
 
 /** A table that is moved sideways where there is no room, by keyboard too. */
-export function Table({ labelledby, titles, deeds = false, children }: TableProps) {
+export function DataTable({ labelledby, titles, deeds = false, children }: TableProps) {
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-labelledby={labelledby}>
       <table>

@@ -1,23 +1,23 @@
-import { ask, may, upload } from "../base/api.ts";
+import { request, may, upload } from "../base/api.ts";
 import { linkTo } from "../base/router.ts";
 import { fill, w } from "../words/words.ts";
 import { Bubbles } from "./bubble.tsx";
 import { ActButton, Button } from "./button.tsx";
 import { Composer } from "./composer.tsx";
-import { type Chat, isGroup, nameIn, shortOf, useTalk } from "./conversation.ts";
-import { Face } from "./face.tsx";
+import { type ChatJson, isGroupChat, nameIn, shortOf, useConversation } from "./conversation.ts";
+import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
-import { Notice } from "./notice.tsx";
+import { ErrorNotice } from "./notice.tsx";
 
 /** One chat: what was said in it, and a box to write. */
-export function TalkPane({ device, chat, read }: { device: string; chat: Chat; read: () => void }) {
-  const { lines, older, trouble } = useTalk(device, chat);
+export function TalkPane({ device, chat, read }: { device: string; chat: ChatJson; read: () => void }) {
+  const { lines, older, error } = useConversation(device, chat);
   const path = `/v1/devices/${encodeURIComponent(device)}`;
   const mark = async () => {
-    await ask("POST", `${path}/chats/${encodeURIComponent(chat.jid)}/read`);
+    await request("POST", `${path}/chats/${encodeURIComponent(chat.jid)}/read`);
     read();
   };
-  const send = (message: object) => ask("POST", `${path}/messages`, { to: chat.jid, ...message });
+  const send = (message: object) => request("POST", `${path}/messages`, { to: chat.jid, ...message });
   const sendFile = async (file: File, kind: string) => {
     const to = `${path}/media?name=${encodeURIComponent(file.name)}`;
     const { media_id } = await upload<{ media_id: string }>(to, file);
@@ -29,7 +29,7 @@ export function TalkPane({ device, chat, read }: { device: string; chat: Chat; r
         <a class="button quiet square back" href={linkTo("chats", device)} aria-label={w.sections.chats}>
           <Icon name="back" />
         </a>
-        <Face name={nameIn(chat)} />
+        <Avatar name={nameIn(chat)} />
         <div>
           <h2>{nameIn(chat)}</h2>
           {chat.name !== null && <p class="dim small figures">{shortOf(chat.jid)}</p>}
@@ -40,11 +40,11 @@ export function TalkPane({ device, chat, read }: { device: string; chat: Chat; r
           </ActButton>
         )}
       </header>
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
       <Bubbles
         label={nameIn(chat)}
         lines={lines}
-        named={isGroup(chat.jid)}
+        named={isGroupChat(chat.jid)}
         before={older && <Button onClick={older}>{w.more}</Button>}
       />
       {may("send") && <Composer label={w.send.text} send={(text) => send({ text })} sendFile={sendFile} />}

@@ -1,24 +1,24 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { ofDevices, remove, useData } from "../base/data.ts";
 import { fill, w } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
-import { Field } from "./field.tsx";
+import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { type Device, PhaseBadge } from "./phase.tsx";
+import { type DeviceJson, PhaseBadge } from "./phase.tsx";
 
-export interface Tenant {
+export interface TenantJson {
   id: string;
   name: string;
   device_limit: number | null;
   created_at: number;
 }
 
-const pathOf = ({ id }: Pick<Tenant, "id">): string => `/v1/admin/tenants/${encodeURIComponent(id)}`;
+const pathOf = ({ id }: Pick<TenantJson, "id">): string => `/v1/admin/tenants/${encodeURIComponent(id)}`;
 
 /** Who uses this bot beside its admin. */
-export function Tenants({ tenants, reload }: { tenants: Tenant[]; reload: () => void }) {
+export function TenantList({ tenants, reload }: { tenants: TenantJson[]; reload: () => void }) {
   return (
     <section class="stack" aria-labelledby="tenants">
       <div class="row spread">
@@ -39,8 +39,8 @@ export function Tenants({ tenants, reload }: { tenants: Tenant[]; reload: () => 
   );
 }
 
-function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
-  const { data: devices } = useData<Device[]>(`${pathOf(tenant)}/devices`, ofDevices);
+function One({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
+  const { data: devices } = useData<DeviceJson[]>(`${pathOf(tenant)}/devices`, ofDevices);
   return (
     <>
       <div class="row spread">
@@ -73,15 +73,21 @@ function One({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
   );
 }
 
-function Limit({ tenant, reload }: { tenant: Tenant; reload: () => void }) {
+function Limit({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
   const [limit, setLimit] = useState(tenant.device_limit === null ? "" : String(tenant.device_limit));
   const save = async () => {
-    await ask("PATCH", pathOf(tenant), { device_limit: limit === "" ? null : Number(limit) });
+    await request("PATCH", pathOf(tenant), { device_limit: limit === "" ? null : Number(limit) });
     reload();
   };
   return (
     <Form act={save} submit={w.save} label={`${w.save}: ${tenant.name}`} inline saves>
-      <Field label={w.tenants.limit} type="number" value={limit} onValue={setLimit} placeholder={w.tenants.noLimit} />
+      <TextField
+        label={w.tenants.limit}
+        type="number"
+        value={limit}
+        onValue={setLimit}
+        placeholder={w.tenants.noLimit}
+      />
     </Form>
   );
 }
@@ -90,13 +96,13 @@ function NewTenant({ close, onMade }: { close: () => void; onMade: () => void })
   const [id, setId] = useState("");
   const [name, setName] = useState("");
   const make = async () => {
-    await ask("POST", "/v1/admin/tenants", { id: id.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
+    await request("POST", "/v1/admin/tenants", { id: id.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
     onMade();
   };
   return (
     <Form act={make} submit={w.tenants.make} kind="main" onDone={close} onCancel={close}>
-      <Field label={w.tenants.id} hint={w.devices.idHint} value={id} onValue={setId} placeholder="acme" required />
-      <Field label={w.tenants.name} value={name} onValue={setName} placeholder="Acme" maxLength={100} />
+      <TextField label={w.tenants.id} hint={w.devices.idHint} value={id} onValue={setId} placeholder="acme" required />
+      <TextField label={w.tenants.name} value={name} onValue={setName} placeholder="Acme" maxLength={100} />
     </Form>
   );
 }

@@ -1,4 +1,4 @@
-import { ago, moment } from "../base/time.ts";
+import { ago, dateTime } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 import { type Webhook, eventsOf } from "./webhook.tsx";
 
@@ -38,7 +38,7 @@ export function WebhookHindrance({ webhook: { status, serving, resting_until } }
   if (status !== "active") return null;
   if (serving === "carefully") return <p class="warn">{w.webhooks.carefully}</p>;
   if (serving !== "resting" || resting_until == null) return null;
-  return <p class="warn">{fill(w.webhooks.resting, { when: ago(resting_until), time: moment(resting_until) })}</p>;
+  return <p class="warn">{fill(w.webhooks.resting, { when: ago(resting_until), time: dateTime(resting_until) })}</p>;
 }
 
 function owedOf({ owed = 0, owed_since, dead = 0 }: Webhook): string {

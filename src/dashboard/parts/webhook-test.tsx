@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { useAct } from "../base/act.ts";
 import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
-import { Good, Notice } from "./notice.tsx";
+import { Good, ErrorNotice } from "./notice.tsx";
 import type { Webhook } from "./webhook.tsx";
 
 interface Outcome {
@@ -19,10 +19,10 @@ interface Outcome {
 /** Posts a test to a webhook and shows what its receiver made of it; at once for one that was just made. */
 export function WebhookTest({ webhook, children }: { webhook: Webhook; children?: ComponentChildren }) {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const { busy, trouble, act } = useAct();
+  const { busy, error, act } = useAct();
   const test = () =>
     act(async () => {
-      setOutcome((await ask<Outcome>("POST", `/v1/webhooks/${webhook.id}/test`)).data);
+      setOutcome((await request<Outcome>("POST", `/v1/webhooks/${webhook.id}/test`)).data);
     });
   useEffect(() => {
     if (webhook.secret !== undefined) void test();
@@ -36,7 +36,7 @@ export function WebhookTest({ webhook, children }: { webhook: Webhook; children?
         </div>
       )}
       {outcome && <Answered outcome={outcome} />}
-      {trouble && <Notice trouble={trouble} />}
+      {error && <ErrorNotice error={error} />}
       <div class="row">
         <Button busy={busy} onClick={() => void test()}>
           {w.webhooks.test}

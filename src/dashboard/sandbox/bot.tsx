@@ -1,12 +1,12 @@
 import { useEffect } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { useCell } from "../base/cell.ts";
 import { ofDevices, useData } from "../base/data.ts";
 import { hurry } from "../base/live.ts";
 import { ActButton } from "../parts/button.tsx";
-import { type Device, PhaseBadge, Standing } from "../parts/phase.tsx";
+import { type DeviceJson, PhaseBadge, PhaseNote } from "../parts/phase.tsx";
 import { fill, w } from "../words/words.ts";
-import { botState, does, repairs } from "./control.ts";
+import { botState, perform, repairs } from "./control.ts";
 
 interface BotProps {
   device: string;
@@ -18,7 +18,7 @@ interface BotProps {
 /** The bot: how it stands, and what can be done to it. */
 export function BotSide({ device, unplugged, look }: BotProps) {
   const bot = useCell(botState);
-  const { data } = useData<Device>(`/v1/devices/${device}`, ofDevices);
+  const { data } = useData<DeviceJson>(`/v1/devices/${device}`, ofDevices);
   const dead = bot?.running === false;
   useEffect(() => {
     if (bot?.running) hurry();
@@ -33,17 +33,17 @@ export function BotSide({ device, unplugged, look }: BotProps) {
         <span role="status">
           {dead ? <span class="badge bad">{w.sandbox.dead}</span> : data && <PhaseBadge phase={data.phase} />}
         </span>
-        {dead ? <span class="dim">{bot.ended}</span> : data && <Standing device={data} />}
+        {dead ? <span class="dim">{bot.ended}</span> : data && <PhaseNote device={data} />}
       </p>
       {dead && <p class="notice busy">{w.sandbox.deadMeans}</p>}
       {unplugged && <p class="notice busy">{w.sandbox.pulled}</p>}
       <div class="row">
         {dead ? (
-          <ActButton kind="main" act={() => does("/bot/start")}>
+          <ActButton kind="main" act={() => perform("/bot/start")}>
             {w.sandbox.startBot}
           </ActButton>
         ) : (
-          <ActButton kind="danger" icon="bolt" act={() => does("/bot/kill")}>
+          <ActButton kind="danger" icon="bolt" act={() => perform("/bot/kill")}>
             {w.sandbox.kill}
           </ActButton>
         )}
@@ -56,8 +56,8 @@ export function BotSide({ device, unplugged, look }: BotProps) {
 function Network({ device, unplugged, look, dead }: BotProps & { dead: boolean }) {
   const pull = async () => {
     // As many refusals as nobody will wait for.
-    await does("/faults/refuse-upgrade", { status: 503, times: 10_000 });
-    await does("/faults/cut");
+    await perform("/faults/refuse-upgrade", { status: 503, times: 10_000 });
+    await perform("/faults/cut");
     look();
   };
   const plug = async () => {
@@ -65,8 +65,8 @@ function Network({ device, unplugged, look, dead }: BotProps & { dead: boolean }
     look();
     if (dead) return;
     // It would come back by itself, after its pause.
-    await ask("POST", `/v1/devices/${device}/stop`);
-    await ask("POST", `/v1/devices/${device}/start`);
+    await request("POST", `/v1/devices/${device}/stop`);
+    await request("POST", `/v1/devices/${device}/start`);
   };
   if (unplugged)
     return (
@@ -79,7 +79,7 @@ function Network({ device, unplugged, look, dead }: BotProps & { dead: boolean }
       <ActButton icon="plug" act={pull}>
         {w.sandbox.pull}
       </ActButton>
-      <ActButton act={() => does("/faults/cut")}>{w.sandbox.cut}</ActButton>
+      <ActButton act={() => perform("/faults/cut")}>{w.sandbox.cut}</ActButton>
     </>
   );
 }

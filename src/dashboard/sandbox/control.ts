@@ -1,29 +1,29 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { ask, get } from "../base/api.ts";
+import { request, get } from "../base/api.ts";
 import { Cell } from "../base/cell.ts";
 
 /** Somebody with an account on the simulated WhatsApp. */
-export interface Person {
+export interface PersonJson {
   number: string;
   name: string;
   jid: string;
   lid: string;
 }
 
-export interface Phone extends Person {
+export interface PhoneJson extends PersonJson {
   devices: { jid: string; online: boolean; pushName?: string }[];
 }
 
-export interface Group {
+export interface GroupJson {
   id: string;
   subject: string;
   members: unknown[];
 }
 
 export interface State {
-  phones: Phone[];
-  contacts: Person[];
-  groups: Group[];
+  phones: PhoneJson[];
+  contacts: PersonJson[];
+  groups: GroupJson[];
   problems: string[];
   /** How often the network will let nobody in. */
   upgradesToRefuse: number;
@@ -39,7 +39,7 @@ export type SimEvent = Record<string, unknown> & {
 };
 
 /** The bot's process. */
-export interface BotState {
+export interface BotStatus {
   running: boolean;
   pid: number | null;
   /** Unix milliseconds. */
@@ -51,15 +51,15 @@ export interface BotState {
 const at = (path: string): string => `/sandbox/api${path}`;
 
 /** Does something on the simulated WhatsApp. Throws a Trouble. */
-export const does = async <T>(path: string, body: object = {}): Promise<T> =>
-  (await ask<T>("POST", at(path), body)).data;
+export const perform = async <T>(path: string, body: object = {}): Promise<T> =>
+  (await request<T>("POST", at(path), body)).data;
 
 export const looks = <T>(path: string): Promise<T> => get<T>(at(path));
 
-export const repairs = (): Promise<unknown> => ask("DELETE", at("/faults"));
+export const repairs = (): Promise<unknown> => request("DELETE", at("/faults"));
 
 /** Null until it has been told. */
-export const botState = new Cell<BotState | null>(null);
+export const botState = new Cell<BotStatus | null>(null);
 
 /** How many of the latest are kept. */
 const most = 200;
@@ -82,7 +82,7 @@ export function followSim(): () => void {
   const source = new EventSource(at("/happenings"));
   source.addEventListener("message", ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as SimEvent;
-    if ((event.type === "bot" || event.type === "state") && !event.past) botState.set(event as unknown as BotState);
+    if ((event.type === "bot" || event.type === "state") && !event.past) botState.set(event as unknown as BotStatus);
     lately = [...lately, event].slice(-most);
     for (const hear of listeners) hear(event);
   });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { does } from "./control.ts";
-import type { Remembered } from "./talk.ts";
+import { perform } from "./control.ts";
+import type { PhoneMessage } from "./talk.ts";
 
 const kinds = {
   imageMessage: "image",
@@ -24,14 +24,14 @@ let opened: ReadonlyMap<string, string> = new Map();
 const opening = new Set<string>();
 
 /** The files of these messages, each fetched and decrypted once by the person who got it. */
-export function useFiles(number: string, messages: readonly Remembered[]): ReadonlyMap<string, string> {
+export function useFiles(number: string, messages: readonly PhoneMessage[]): ReadonlyMap<string, string> {
   const [files, setFiles] = useState(opened);
   useEffect(() => {
     for (const { id, message } of messages) {
       const media = mediaOf(message);
       if (!media || opening.has(id)) continue;
       opening.add(id);
-      does<{ base64: string }>(`/people/${number}/opens`, { message: id }).then(
+      perform<{ base64: string }>(`/people/${number}/opens`, { message: id }).then(
         ({ base64 }) => {
           const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
           opened = new Map([...opened, [id, URL.createObjectURL(new Blob([bytes], { type: media.mime }))]]);

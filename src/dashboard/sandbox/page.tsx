@@ -7,7 +7,7 @@ import { w } from "../words/words.ts";
 import { BotSide } from "./bot.tsx";
 import { type State, followSim, useSimulated } from "./control.ts";
 import { Guide } from "./guide.tsx";
-import { Happenings } from "./happenings.tsx";
+import { Activity } from "./activity.tsx";
 import { PeopleSide } from "./people.tsx";
 import { PhoneSide } from "./phone.tsx";
 
@@ -73,7 +73,7 @@ function Views({ state }: { state: State }) {
         </a>
       </div>
       <div class="view" hidden={view !== "happens"}>
-        <Happenings state={state} />
+        <Activity state={state} />
       </div>
       {view === "dashboard" && <iframe src="/" title={w.sandbox.views.dashboard} class="view" />}
     </section>

@@ -3,18 +3,18 @@ import { Bubbles } from "../parts/bubble.tsx";
 import { ActButton } from "../parts/button.tsx";
 import { Composer } from "../parts/composer.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
-import { Face } from "../parts/face.tsx";
-import { Field } from "../parts/field.tsx";
+import { Avatar } from "../parts/avatar.tsx";
+import { TextField } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { fill, w } from "../words/words.ts";
-import { type Person, type Phone, type State, does, namesIn } from "./control.ts";
+import { type PersonJson, type PhoneJson, type State, perform, namesIn } from "./control.ts";
 import { attached } from "./files.ts";
 import { useTalk } from "./talk.ts";
 
 interface PeopleProps {
   state: State;
-  phone: Phone;
+  phone: PhoneJson;
   look: () => void;
 }
 
@@ -53,8 +53,8 @@ export function PeopleSide({ state, phone, look }: PeopleProps) {
 }
 
 interface HandsetProps {
-  me: Person;
-  phone: Phone;
+  me: PersonJson;
+  phone: PhoneJson;
   /** The phone's JID, or a group's. */
   chat: string;
   state: State;
@@ -68,13 +68,13 @@ function Handset({ me, phone, chat, state, onPlace }: HandsetProps) {
   const { lines, last, typing } = useTalk(me, chat, namesIn(state));
   const showTyping = useTyping(me.number, chat);
   const title = groups.find(({ id }) => id === chat)?.subject ?? phone.name;
-  const says = (text: string) => does(`/people/${me.number}/says`, { text, to: chat });
+  const says = (text: string) => perform(`/people/${me.number}/says`, { text, to: chat });
   const sends = async (file: File, kind: string) =>
-    does(`/people/${me.number}/sends`, { ...(await attached(file, kind)), to: chat });
+    perform(`/people/${me.number}/sends`, { ...(await attached(file, kind)), to: chat });
   return (
     <div class="handset">
       <header>
-        <Face name={title} />
+        <Avatar name={title} />
         <div>
           {groups.length > 0 ? (
             <select aria-label={w.send.to} value={chat} onChange={(event) => onPlace(event.currentTarget.value)}>
@@ -109,7 +109,7 @@ function Handset({ me, phone, chat, state, onPlace }: HandsetProps) {
         {last !== null && (
           <ActButton
             label={w.sandbox.react}
-            act={() => does(`/people/${me.number}/reacts`, { message: last, emoji: "👍" })}
+            act={() => perform(`/people/${me.number}/reacts`, { message: last, emoji: "👍" })}
           >
             👍
           </ActButton>
@@ -127,7 +127,7 @@ function useTyping(number: string, chat: string): () => void {
   const timer = useRef(0);
   useEffect(() => () => clearTimeout(timer.current), []);
   return () => {
-    const show = (state: string) => void does(`/people/${number}/types`, { state, to: chat }).catch(() => {});
+    const show = (state: string) => void perform(`/people/${number}/types`, { state, to: chat }).catch(() => {});
     if (timer.current === 0) show("composing");
     clearTimeout(timer.current);
     timer.current = window.setTimeout(() => {
@@ -145,15 +145,15 @@ function Newcomers({ state, look, close }: { state: State; look: () => void; clo
   const addPerson = () => {
     // The last number that begins so, and one more.
     const number = String(Math.max(...everybody.map(Number)) + 1);
-    return does("/contacts", { number, name });
+    return perform("/contacts", { number, name });
   };
   return (
     <>
       <Form act={addPerson} submit={w.sandbox.add} onDone={done}>
-        <Field label={w.sandbox.name} value={name} onValue={setName} placeholder="Cici" required />
+        <TextField label={w.sandbox.name} value={name} onValue={setName} placeholder="Cici" required />
       </Form>
-      <Form act={() => does("/groups", { subject, members: everybody })} submit={w.sandbox.newGroup} onDone={done}>
-        <Field label={w.sandbox.groupName} value={subject} onValue={setSubject} required />
+      <Form act={() => perform("/groups", { subject, members: everybody })} submit={w.sandbox.newGroup} onDone={done}>
+        <TextField label={w.sandbox.groupName} value={subject} onValue={setSubject} required />
       </Form>
     </>
   );

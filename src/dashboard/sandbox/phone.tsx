@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { ActButton } from "../parts/button.tsx";
 import { ConfirmButton } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
-import { Field } from "../parts/field.tsx";
+import { TextField } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { prettyPhone } from "../parts/phase.tsx";
 import { fill, w } from "../words/words.ts";
-import { type Phone, does } from "./control.ts";
+import { type PhoneJson, perform } from "./control.ts";
 
 /** The phone whose account the bot is linked to. */
-export function PhoneSide({ phone, device }: { phone: Phone; device: string }) {
+export function PhoneSide({ phone, device }: { phone: PhoneJson; device: string }) {
   const linked = phone.devices.length > 0;
   return (
     <section class="card stack" aria-labelledby="phone">
@@ -35,7 +35,7 @@ export function PhoneSide({ phone, device }: { phone: Phone; device: string }) {
               question={`${w.sandbox.unlink}?`}
               consequence={w.devices.logoutMeans}
               yes={w.sandbox.unlink}
-              act={() => does(`/phones/${phone.number}/unlink`)}
+              act={() => perform(`/phones/${phone.number}/unlink`)}
             >
               {w.sandbox.unlink}
             </ConfirmButton>
@@ -49,16 +49,16 @@ export function PhoneSide({ phone, device }: { phone: Phone; device: string }) {
 }
 
 /** Scans the bot's QR with a click, or types its code. */
-function Link({ phone, device }: { phone: Phone; device: string }) {
+function Link({ phone, device }: { phone: PhoneJson; device: string }) {
   const [code, setCode] = useState("");
   const [shown, setShown] = useState<string | null>(null);
   const scan = async () => {
-    const { data } = await ask<{ qr_string: string }>("POST", `/v1/devices/${device}/pairing/qr`);
-    await does(`/phones/${phone.number}/scan`, { qr: data.qr_string });
+    const { data } = await request<{ qr_string: string }>("POST", `/v1/devices/${device}/pairing/qr`);
+    await perform(`/phones/${phone.number}/scan`, { qr: data.qr_string });
   };
   const askCode = async () => {
     const wish = { phone_number: phone.number };
-    const { data } = await ask<{ pairing_code: string }>("POST", `/v1/devices/${device}/pairing/code`, wish);
+    const { data } = await request<{ pairing_code: string }>("POST", `/v1/devices/${device}/pairing/code`, wish);
     setShown(data.pairing_code);
   };
   return (
@@ -76,8 +76,8 @@ function Link({ phone, device }: { phone: Phone; device: string }) {
             <ActButton act={askCode}>{w.sandbox.askCode}</ActButton>
           </div>
           {shown !== null && <Copy text={shown} label={w.sandbox.code} />}
-          <Form act={() => does(`/phones/${phone.number}/code`, { code })} submit={w.sandbox.enterCode} inline>
-            <Field label={w.sandbox.code} value={code} onValue={setCode} placeholder="ABCD-EFGH" required />
+          <Form act={() => perform(`/phones/${phone.number}/code`, { code })} submit={w.sandbox.enterCode} inline>
+            <TextField label={w.sandbox.code} value={code} onValue={setCode} placeholder="ABCD-EFGH" required />
           </Form>
         </div>
       </details>

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import type { Line } from "../parts/conversation.ts";
+import type { ChatLine } from "../parts/conversation.ts";
 import { w, wordFor } from "../words/words.ts";
-import { type Person, does, looks, onSim } from "./control.ts";
+import { type PersonJson, perform, looks, onSim } from "./control.ts";
 import { mediaOf, useFiles } from "./files.ts";
 
 /** A message as the simulated phone remembers it. */
-export interface Remembered {
+export interface PhoneMessage {
   id: string;
   text: string | null;
   /** As protobuf says it. */
@@ -18,10 +18,10 @@ export interface Remembered {
   receipts: string[];
 }
 
-type Chats = Record<string, Remembered[]>;
+type Chats = Record<string, PhoneMessage[]>;
 
 export interface Talk {
-  lines: readonly Line[];
+  lines: readonly ChatLine[];
   /** The last message heard: to be reacted to. */
   last: string | null;
   /** Whether the bot shows as typing. */
@@ -31,7 +31,7 @@ export interface Talk {
 const telling = new Set(["message.said", "message.heard", "message.receipt"]);
 
 /** What one person said and heard in one chat. */
-export function useTalk(me: Person, chat: string, names: ReadonlyMap<string, string>): Talk {
+export function useTalk(me: PersonJson, chat: string, names: ReadonlyMap<string, string>): Talk {
   const [chats, setChats] = useState<Chats>({});
   const [typing, setTyping] = useState(false);
   const look = useCallback(
@@ -67,12 +67,12 @@ export function useTalk(me: Person, chat: string, names: ReadonlyMap<string, str
 const read = new Set<string>();
 
 /** Whoever looks at a chat has read it. */
-function useReading(number: string, heard: readonly Remembered[]): void {
+function useReading(number: string, heard: readonly PhoneMessage[]): void {
   useEffect(() => {
     for (const { id } of heard) {
       if (read.has(`${number} ${id}`)) continue;
       read.add(`${number} ${id}`);
-      does(`/people/${number}/reads`, { message: id }).catch(() => {});
+      perform(`/people/${number}/reads`, { message: id }).catch(() => {});
     }
   }, [number, heard.length]);
 }
@@ -81,11 +81,11 @@ type Key = { id?: string } | undefined;
 
 /** Reactions, edits and deletions are laid upon what they are about. */
 function linesOf(
-  said: readonly Remembered[],
+  said: readonly PhoneMessage[],
   names: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, string>,
-): Line[] {
-  const lines = new Map<string, Line>();
+): ChatLine[] {
+  const lines = new Map<string, ChatLine>();
   for (const one of said) {
     const { reactionMessage, protocolMessage } = one.message as {
       reactionMessage?: { key?: Key; text?: string };
@@ -107,7 +107,7 @@ function linesOf(
   return [...lines.values()];
 }
 
-function lineOf(one: Remembered, names: ReadonlyMap<string, string>, url: string | undefined): Line {
+function lineOf(one: PhoneMessage, names: ReadonlyMap<string, string>, url: string | undefined): ChatLine {
   const media = mediaOf(one.message);
   return {
     id: one.id,

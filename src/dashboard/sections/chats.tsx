@@ -2,18 +2,18 @@ import { useState } from "preact/hooks";
 import { Button } from "../parts/button.tsx";
 import { ChosenDevice } from "../parts/chosen-device.tsx";
 import {
-  type Chat,
-  type Said,
+  type ChatJson,
+  type StoredMessageJson,
   nameIn,
   shortOf,
-  textOf,
+  summaryOf,
   useChats,
   useLatest,
   useSearch,
 } from "../parts/conversation.ts";
-import { Face } from "../parts/face.tsx";
+import { Avatar } from "../parts/avatar.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Empty, Notice } from "../parts/notice.tsx";
+import { Empty, ErrorNotice } from "../parts/notice.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import { TalkPane } from "../parts/talk-pane.tsx";
 import { linkTo } from "../base/router.ts";
@@ -31,7 +31,7 @@ export function Chats({ rest: [device, jid] }: SectionProps) {
 }
 
 function Conversations({ device, jid }: { device: string; jid: string | null }) {
-  const { data: chats, trouble, reload, more } = useChats(device);
+  const { data: chats, error, reload, more } = useChats(device);
   const [search, setSearch] = useState("");
   const known = chats?.find((chat) => jid !== null && (chat.jid === jid || chat.lid === jid));
   // One that is far down the list, or was written to just now.
@@ -58,7 +58,7 @@ function Conversations({ device, jid }: { device: string; jid: string | null }) 
           </a>
         </div>
         <div class="list-of">
-          {trouble && <Notice trouble={trouble} retry={reload} />}
+          {error && <ErrorNotice error={error} retry={reload} />}
           <List device={device} chats={chats ?? []} jid={jid} search={search.trim()} />
           {more && <Button onClick={more}>{w.more}</Button>}
           {chats?.length === 0 && <Empty icon="chats">{w.chats.none}</Empty>}
@@ -93,7 +93,7 @@ const New = ({ device }: { device: string }) => (
 
 interface ListProps {
   device: string;
-  chats: readonly Chat[];
+  chats: readonly ChatJson[];
   jid: string | null;
   search: string;
 }
@@ -123,7 +123,7 @@ function List({ device, chats, jid, search }: ListProps) {
           <Line
             href={linkTo("chats", device, said.chat)}
             name={names.get(said.chat) ?? shortOf(said.chat)}
-            gist={textOf(said.content)}
+            gist={summaryOf(said.content)}
             at={said.timestamp}
             unread={0}
             current={false}
@@ -134,9 +134,9 @@ function List({ device, chats, jid, search }: ListProps) {
   );
 }
 
-const gistOf = (said: Said | undefined): string =>
+const gistOf = (said: StoredMessageJson | undefined): string =>
   said
-    ? (said.from_me ? `${w.chats.you}: ` : "") + (said.deleted_at === null ? textOf(said.content) : w.chats.deleted)
+    ? (said.from_me ? `${w.chats.you}: ` : "") + (said.deleted_at === null ? summaryOf(said.content) : w.chats.deleted)
     : "";
 
 interface LineProps {
@@ -151,7 +151,7 @@ interface LineProps {
 
 const Line = ({ href, name, gist, at, unread, current }: LineProps) => (
   <a class="chat-link" href={href} aria-current={current ? "true" : undefined}>
-    <Face name={name} />
+    <Avatar name={name} />
     <span class="stack tight">
       <strong>{name}</strong>
       <span class="gist">{gist || "\u00a0"}</span>

@@ -1,52 +1,52 @@
 import { useState } from "preact/hooks";
-import { ask, may } from "../base/api.ts";
+import { request, may } from "../base/api.ts";
 import { ofDevices, remove, useData } from "../base/data.ts";
 import { ActButton } from "../parts/button.tsx";
 import { ConfirmButton } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Head } from "../parts/head.tsx";
-import { Linking } from "../parts/linking.tsx";
-import { Loading, Notice } from "../parts/notice.tsx";
-import { type Device, PhaseBadge, Standing, isLinked, nameOf, prettyPhone } from "../parts/phase.tsx";
+import { LinkDevice } from "../parts/linking.tsx";
+import { Loading, ErrorNotice } from "../parts/notice.tsx";
+import { type DeviceJson, PhaseBadge, PhaseNote, isLinked, nameOf, prettyPhone } from "../parts/phase.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import { go, linkTo } from "../base/router.ts";
-import { moment } from "../base/time.ts";
+import { dateTime } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 
 interface DeviceProps {
-  device: Device;
+  device: DeviceJson;
   reload: () => void;
 }
 
 /** A device: how it stands, its phone, and what can be done with it. */
 export function OneDevice({ id }: { id: string }) {
   const path = `/v1/devices/${encodeURIComponent(id)}`;
-  const { data: device, trouble, reload } = useData<Device>(path, ofDevices);
+  const { data: device, error, reload } = useData<DeviceJson>(path, ofDevices);
   return (
     <>
       <Head
         up={["#/devices", w.sections.devices]}
         title={device ? nameOf(device) : id}
         badge={device && <PhaseBadge phase={device.phase} />}
-        lead={device && <Standing device={device} />}
+        lead={device && <PhaseNote device={device} />}
       >
         {device && may("manage") && <Actions device={device} reload={reload} />}
       </Head>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {!device && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {!device && !error && <Loading />}
       {device && <Details device={device} />}
     </>
   );
 }
 
-function Details({ device }: { device: Device }) {
+function Details({ device }: { device: DeviceJson }) {
   const linked = isLinked(device);
   return (
     <>
       {!linked && may("manage") && (
         <section class="card stack" aria-labelledby="linking">
           <h2 id="linking">{w.devices.link}</h2>
-          <Linking device={device.device_id} />
+          <LinkDevice device={device.device_id} />
           <ShareLink device={device.device_id} />
         </section>
       )}
@@ -56,7 +56,7 @@ function Details({ device }: { device: Device }) {
             <dt>{w.devices.account}</dt>
             <dd class="figures">{linked ? prettyPhone(device.phone_number ?? "") : w.devices.noAccount}</dd>
             <dt>{w.devices.lastConnected}</dt>
-            <dd>{device.last_connect_at === null ? w.never : moment(device.last_connect_at)}</dd>
+            <dd>{device.last_connect_at === null ? w.never : dateTime(device.last_connect_at)}</dd>
             <dt>{w.devices.id}</dt>
             <dd>
               <code>{device.device_id}</code>
@@ -85,7 +85,7 @@ const resting = new Set(["stopped", "failed", "logged_out"]);
 function Actions({ device, reload }: DeviceProps) {
   const path = `/v1/devices/${encodeURIComponent(device.device_id)}`;
   const post = (verb: string) => async () => {
-    await ask("POST", `${path}/${verb}`);
+    await request("POST", `${path}/${verb}`);
     reload();
   };
   const leave = async () => {
@@ -127,7 +127,7 @@ function Actions({ device, reload }: DeviceProps) {
 function ShareLink({ device }: { device: string }) {
   const [link, setLink] = useState<{ url: string; expires_at: number } | null>(null);
   const path = `/v1/devices/${encodeURIComponent(device)}/pairing/link`;
-  const make = async () => setLink((await ask<{ url: string; expires_at: number }>("POST", path, {})).data);
+  const make = async () => setLink((await request<{ url: string; expires_at: number }>("POST", path, {})).data);
   return (
     <details>
       <summary>{w.devices.share}</summary>
@@ -139,7 +139,7 @@ function ShareLink({ device }: { device: string }) {
         {link && (
           <div role="status" class="stack">
             <Copy text={link.url} label={w.devices.share} />
-            <p class="dim small">{fill(w.devices.shareUntil, { time: moment(link.expires_at) })}</p>
+            <p class="dim small">{fill(w.devices.shareUntil, { time: dateTime(link.expires_at) })}</p>
           </div>
         )}
       </div>

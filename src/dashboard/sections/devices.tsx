@@ -3,18 +3,18 @@ import { ofDevices, useData } from "../base/data.ts";
 import { AddDevice } from "../parts/add-device.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { Listing } from "../parts/listing.tsx";
-import { type Device, PhaseBadge, Standing, nameOf, prettyPhone } from "../parts/phase.tsx";
+import { type DeviceJson, PhaseBadge, PhaseNote, nameOf, prettyPhone } from "../parts/phase.tsx";
 import { go, linkTo } from "../base/router.ts";
 import type { SectionProps } from "./section.ts";
 import { w } from "../words/words.ts";
 import { OneDevice } from "./device.tsx";
 
-export function Devices({ rest: [id] }: SectionProps) {
+export function DevicesPage({ rest: [id] }: SectionProps) {
   return id === undefined ? <List /> : <OneDevice key={id} id={id} />;
 }
 
 function List() {
-  const loaded = useData<Device[]>("/v1/devices", ofDevices);
+  const loaded = useData<DeviceJson[]>("/v1/devices", ofDevices);
   return (
     <Listing
       title={w.sections.devices}
@@ -33,7 +33,7 @@ function List() {
           </div>
           <p class="figures">{device.phone_number === null ? w.devices.noAccount : prettyPhone(device.phone_number)}</p>
           <p class="small">
-            <Standing device={device} />
+            <PhaseNote device={device} />
           </p>
         </>
       )}

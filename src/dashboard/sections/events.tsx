@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../base/api.ts";
 import { useCell } from "../base/cell.ts";
-import { type LiveEvent, events, remember } from "../base/live.ts";
+import { type LiveEvent, events, addEarlier } from "../base/live.ts";
 import { shortOf } from "../parts/conversation.ts";
-import { Fates } from "../parts/fates.tsx";
+import { EventDeliveries } from "../parts/event-deliveries.tsx";
 import { Head } from "../parts/head.tsx";
-import { Tape } from "../parts/tape.tsx";
-import { clockTime, moment } from "../base/time.ts";
+import { Timeline } from "../parts/timeline.tsx";
+import { clockTime, dateTime } from "../base/time.ts";
 import { w } from "../words/words.ts";
 
 /** What happens, as it happens. */
@@ -14,13 +14,13 @@ export function Events() {
   const all = useCell(events);
   const [family, setFamily] = useState("");
   useEffect(() => {
-    get<LiveEvent[]>("/v1/events?latest=200").then(remember, () => {});
+    get<LiveEvent[]>("/v1/events?latest=200").then(addEarlier, () => {});
   }, []);
   const families = [...new Set(all.map(({ type }) => familyOf(type)))].toSorted();
   return (
     <div class="filling">
       <Head title={w.sections.events} lead={w.events.lead} />
-      <Tape
+      <Timeline
         label={w.sections.events}
         items={all}
         keyOf={(event) => event.id}
@@ -33,11 +33,11 @@ export function Events() {
           onValue: setFamily,
           options: [["", w.events.all], ...families.map((each): [string, string] => [each, `${each}.*`])],
         }}
-        beside={(event) => event.seq !== null && <Fates event={event} />}
+        beside={(event) => event.seq !== null && <EventDeliveries event={event} />}
         chosen={({ type }) => family === "" || familyOf(type) === family}
         draw={(event) => (
           <>
-            <time class="aside" dateTime={event.timestamp} title={moment(event.timestamp)}>
+            <time class="aside" dateTime={event.timestamp} title={dateTime(event.timestamp)}>
               {clockTime(event.timestamp)}
             </time>
             <span class={`badge ${tone(event.type)}`}>{event.type}</span>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useData } from "../base/data.ts";
 import { Head } from "../parts/head.tsx";
-import { Loading, Notice } from "../parts/notice.tsx";
+import { Loading, ErrorNotice } from "../parts/notice.tsx";
 import { Spark } from "../parts/spark.tsx";
 import { language } from "../base/prefs.ts";
 import { ago, lasting } from "../base/time.ts";
@@ -26,8 +26,8 @@ const everyMs = 5_000;
 const looks = 120;
 
 /** How the process does, looked at every few seconds. */
-export function Health() {
-  const { data, trouble, reload } = useData<Report>("/v1/admin/health");
+export function HealthPage() {
+  const { data, error, reload } = useData<Report>("/v1/admin/health");
   const seen = useRef<Report[]>([]);
   useEffect(() => {
     const timer = setInterval(reload, everyMs);
@@ -37,8 +37,8 @@ export function Health() {
   return (
     <>
       <Head title={w.sections.health} lead={w.health.lead} />
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {!data && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {!data && !error && <Loading />}
       {data && (
         <dl class="tiles">
           {tiles(data).map(({ name, value, note, curve }) => (

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
-import { type LogLine, useLogs } from "../base/logs.ts";
+import { type LogLineJson, useLogs } from "../base/logs.ts";
 import { Head } from "../parts/head.tsx";
-import { Notice } from "../parts/notice.tsx";
-import { Tape } from "../parts/tape.tsx";
-import { clockTime, moment } from "../base/time.ts";
+import { ErrorNotice } from "../parts/notice.tsx";
+import { Timeline } from "../parts/timeline.tsx";
+import { clockTime, dateTime } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";
 
 const levels = ["debug", "info", "warn", "error"];
@@ -11,13 +11,13 @@ const tones: Record<string, string> = { warn: "busy", error: "bad", debug: "calm
 
 /** The process's own log: what is kept of it, and what comes. */
 export function Logs() {
-  const { lines, trouble } = useLogs();
+  const { lines, error } = useLogs();
   const [least, setLeast] = useState("debug");
   return (
     <div class="filling">
       <Head title={w.sections.logs} lead={w.logs.lead} />
-      {trouble && <Notice trouble={trouble} />}
-      <Tape
+      {error && <ErrorNotice error={error} />}
+      <Timeline
         label={w.sections.logs}
         items={lines}
         keyOf={(line) => line.id}
@@ -34,7 +34,7 @@ export function Logs() {
         chosen={({ level }) => levels.indexOf(level) >= levels.indexOf(least)}
         draw={(line) => (
           <>
-            <time class="aside" dateTime={line.timestamp} title={moment(line.timestamp)}>
+            <time class="aside" dateTime={line.timestamp} title={dateTime(line.timestamp)}>
               {clockTime(line.timestamp)}
             </time>
             <span class={`badge ${tones[line.level] ?? ""}`}>{line.level}</span>
@@ -48,7 +48,7 @@ export function Logs() {
 }
 
 /** Its fields in a line. */
-function gist({ fields: { err, ...fields } }: LogLine): string {
+function gist({ fields: { err, ...fields } }: LogLineJson): string {
   const error = (err as { message?: string } | undefined)?.message;
   const parts = Object.entries(fields)
     .filter(([name]) => name !== "request")

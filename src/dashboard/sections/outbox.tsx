@@ -1,7 +1,7 @@
 import { may } from "../base/api.ts";
 import { refresh } from "../base/data.ts";
 import type { LiveEvent } from "../base/live.ts";
-import { Bulks } from "../parts/bulks.tsx";
+import { BulkList } from "../parts/bulks.tsx";
 import { ChosenDevice } from "../parts/chosen-device.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { NewBulk } from "../parts/new-bulk.tsx";
@@ -11,7 +11,7 @@ import type { SectionProps } from "./section.ts";
 import { w } from "../words/words.ts";
 
 /** What was sent, and what is still to be: queued, waiting with its reason, or for later. */
-export function Outbox({ rest: [device] }: SectionProps) {
+export function OutboxPage({ rest: [device] }: SectionProps) {
   return (
     <ChosenDevice section="outbox" icon="outbox" lead={w.outbox.lead} device={device}>
       {(chosen) => (
@@ -25,7 +25,7 @@ export function Outbox({ rest: [device] }: SectionProps) {
           none={w.outbox.none}
           tools={may("send") && <Sending device={chosen} />}
         >
-          <Bulks device={chosen} />
+          <BulkList device={chosen} />
         </OutgoingList>
       )}
     </ChosenDevice>

@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
-import { ask } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { remove, useData, useWhile } from "../base/data.ts";
 import { ConfirmButton } from "../parts/confirm.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
 import { Listing } from "../parts/listing.tsx";
-import { Loading, Notice } from "../parts/notice.tsx";
-import { PluginScope, type Scope } from "../parts/plugin-scope.tsx";
+import { Loading, ErrorNotice } from "../parts/notice.tsx";
+import { PluginScopeEditor, type PluginScopeJson } from "../parts/plugin-scope.tsx";
 import { type Plugin, PluginState, PluginSwitch, mayDo, ofPlugins, pluginPath } from "../parts/plugin-state.tsx";
 import { type Shape, SettingField } from "../parts/setting.tsx";
 import { go, linkTo } from "../base/router.ts";
@@ -17,13 +17,13 @@ interface Details extends Plugin {
   version: string | null;
   settings: Record<string, Shape>;
   values: Record<string, unknown>;
-  scope: Scope;
+  scope: PluginScopeJson;
 }
 
 /** Faults are events; that one begins to run, or what somebody does in the folder, is not. */
 const lookAgainMs = 2_000;
 
-export function Plugins({ rest: [name] }: SectionProps) {
+export function PluginsPage({ rest: [name] }: SectionProps) {
   return name === undefined ? <List /> : <One key={name} name={name} />;
 }
 
@@ -60,7 +60,7 @@ function List() {
 function One({ name }: { name: string }) {
   const path = pluginPath(name);
   const loaded = useData<Details>(path, ofPlugins);
-  const { data, trouble, reload, put } = loaded;
+  const { data, error, reload, put } = loaded;
   useWhile(true, loaded, lookAgainMs);
   const leave = async () => {
     await remove(path);
@@ -88,8 +88,8 @@ function One({ name }: { name: string }) {
           </>
         )}
       </Head>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
-      {!data && !trouble && <Loading />}
+      {error && <ErrorNotice error={error} retry={reload} />}
+      {!data && !error && <Loading />}
       {data?.problem && <p class="notice busy">{data.problem}</p>}
       {data && (
         <>
@@ -98,7 +98,7 @@ function One({ name }: { name: string }) {
           </p>
           <div class="pair">
             {Object.keys(data.settings).length > 0 && <Settings key={data.state} plugin={data} put={put} />}
-            <PluginScope plugin={name} scope={data.scope} put={put} />
+            <PluginScopeEditor plugin={name} scope={data.scope} put={put} />
           </div>
         </>
       )}
@@ -110,7 +110,7 @@ function Settings({ plugin, put }: { plugin: Details; put: (plugin: Details) => 
   const [changed, setChanged] = useState<Record<string, unknown>>({});
   const [saves, setSaves] = useState(0);
   const save = async () => {
-    put((await ask<Details>("PATCH", `${pluginPath(plugin.name)}/settings`, changed)).data);
+    put((await request<Details>("PATCH", `${pluginPath(plugin.name)}/settings`, changed)).data);
     setChanged({});
     // The fields show what holds now; a secret that was typed is shown no longer.
     setSaves(saves + 1);

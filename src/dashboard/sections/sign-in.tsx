@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { signIn } from "../base/api.ts";
-import { Field } from "../parts/field.tsx";
+import { TextField } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { Logo } from "../parts/logo.tsx";
 import { Preferences } from "../parts/preferences.tsx";
 import { w } from "../words/words.ts";
 
 /** The door: a key, which this page hands over and does not keep. */
-export function SignIn() {
+export function SignInPage() {
   const [key, setKey] = useState("");
   return (
     <main class="door">
@@ -28,7 +28,7 @@ export function SignIn() {
             tabIndex={-1}
             aria-hidden="true"
           />
-          <Field
+          <TextField
             label={w.door.key}
             hint={w.door.hint}
             type="password"

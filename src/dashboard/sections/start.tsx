@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ofDevices, useData } from "../base/data.ts";
-import { ask, may, who } from "../base/api.ts";
+import { request, may, who } from "../base/api.ts";
 import { AddDevice } from "../parts/add-device.tsx";
 import { AddWebhook } from "../parts/add-webhook.tsx";
 import { Head } from "../parts/head.tsx";
-import { Linking } from "../parts/linking.tsx";
-import { Good, Loading, Notice } from "../parts/notice.tsx";
-import { type Device, isLinked, prettyPhone } from "../parts/phase.tsx";
+import { LinkDevice } from "../parts/linking.tsx";
+import { Good, Loading, ErrorNotice } from "../parts/notice.tsx";
+import { type DeviceJson, isLinked, prettyPhone } from "../parts/phase.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import { WebhookTest } from "../parts/webhook-test.tsx";
 import type { Webhook } from "../parts/webhook.tsx";
@@ -15,15 +15,15 @@ import { fill, w } from "../words/words.ts";
 
 /** The first run: key, phone, message, webhook, one after the other. */
 export function Start() {
-  const { data: devices, trouble, reload } = useData<Device[]>("/v1/devices", ofDevices);
+  const { data: devices, error, reload } = useData<DeviceJson[]>("/v1/devices", ofDevices);
   const [sent, setSent] = useState(false);
   const [webhook, setWebhook] = useState<Webhook | null>(null);
   const isEmpty = devices?.length === 0;
   useEffect(() => {
     // Whoever opens the first steps asks for the first device; where it cannot be made, the form below says why.
-    if (isEmpty && who.value?.admin) void ask("POST", "/api/devices/default/start").then(reload, () => {});
+    if (isEmpty && who.value?.admin) void request("POST", "/api/devices/default/start").then(reload, () => {});
   }, [isEmpty, reload]);
-  if (trouble) return <Notice trouble={trouble} retry={reload} />;
+  if (error) return <ErrorNotice error={error} retry={reload} />;
   if (!devices) return <Loading />;
   const device = devices.find(({ device_id }) => device_id === "default") ?? devices[0];
   const linked = device !== undefined && isLinked(device);
@@ -40,7 +40,7 @@ export function Start() {
           {linked ? (
             <Good>{fill(w.start.phoneDone, { phone: prettyPhone(device.phone_number ?? "") })}</Good>
           ) : device ? (
-            <Linking device={device.device_id} />
+            <LinkDevice device={device.device_id} />
           ) : (
             <>
               <p>{w.start.noDevice}</p>

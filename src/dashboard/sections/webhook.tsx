@@ -1,15 +1,15 @@
 import { useState } from "preact/hooks";
-import { ask, may } from "../base/api.ts";
+import { request, may } from "../base/api.ts";
 import { remove, useData, useWhile } from "../base/data.ts";
 import { ActButton } from "../parts/button.tsx";
 import { ConfirmButton } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
-import { Deliveries } from "../parts/deliveries.tsx";
-import { Field } from "../parts/field.tsx";
+import { DeliveryList } from "../parts/deliveries.tsx";
+import { TextField } from "../parts/field.tsx";
 import { Form } from "../parts/form.tsx";
 import { Head } from "../parts/head.tsx";
-import { Loading, Notice } from "../parts/notice.tsx";
+import { Loading, ErrorNotice } from "../parts/notice.tsx";
 import { WebhookFacts, WebhookHindrance } from "../parts/webhook-facts.tsx";
 import { WebhookTest } from "../parts/webhook-test.tsx";
 import { type Webhook, WebhookState, fresh, listed } from "../parts/webhook.tsx";
@@ -20,7 +20,7 @@ import { fill, w } from "../words/words.ts";
 /** One webhook: how it stands, its settings, and what it was sent. */
 export function OneWebhook({ id }: { id: string }) {
   const loaded = useData<Webhook>(`/v1/webhooks/${id}`, anything);
-  const { data, trouble, reload, put } = loaded;
+  const { data, error, reload, put } = loaded;
   useWhile(data?.status === "active" && (data.owed ?? 0) > 0, loaded, lookAgainMs);
   const [made] = useState(() => fresh.get(id));
   fresh.delete(id);
@@ -29,7 +29,7 @@ export function OneWebhook({ id }: { id: string }) {
     return (
       <>
         <Head up={up} title={w.sections.webhooks} />
-        {trouble ? <Notice trouble={trouble} retry={reload} /> : <Loading />}
+        {error ? <ErrorNotice error={error} retry={reload} /> : <Loading />}
       </>
     );
   const webhook: Webhook = made?.secret === undefined ? data : { ...data, secret: made.secret };
@@ -39,7 +39,7 @@ export function OneWebhook({ id }: { id: string }) {
       <Head up={up} title={webhook.url} badge={<WebhookState webhook={webhook} />} lead={webhook.description}>
         {own && <Actions webhook={webhook} put={(changed) => put({ ...data, ...changed })} />}
       </Head>
-      {trouble && <Notice trouble={trouble} retry={reload} />}
+      {error && <ErrorNotice error={error} retry={reload} />}
       {webhook.reason && <p class="notice busy">{webhook.reason}</p>}
       {webhook.failing_since !== null && (
         <p class="warn">{fill(w.webhooks.failing, { since: ago(webhook.failing_since) })}</p>
@@ -50,7 +50,7 @@ export function OneWebhook({ id }: { id: string }) {
         {webhook.origin !== "api" && <p class="dim">{w.webhooks.operators}</p>}
         {may("manage") && <WebhookTest webhook={webhook}>{own && <Secret webhook={webhook} />}</WebhookTest>}
       </section>
-      <Deliveries webhook={id} />
+      <DeliveryList webhook={id} />
     </>
   );
 }
@@ -66,7 +66,7 @@ interface Changes {
 
 function Actions({ webhook, put }: Changes) {
   const path = `/v1/webhooks/${webhook.id}`;
-  const post = (verb: string) => async () => put((await ask<Webhook>("POST", `${path}/${verb}`)).data);
+  const post = (verb: string) => async () => put((await request<Webhook>("POST", `${path}/${verb}`)).data);
   const leave = async () => {
     await remove(path);
     go("webhooks");
@@ -96,8 +96,8 @@ function Actions({ webhook, put }: Changes) {
 function Secret({ webhook: { id } }: { webhook: Webhook }) {
   const [secret, setSecret] = useState<string | null>(null);
   const path = `/v1/webhooks/${id}`;
-  const show = async () => setSecret((await ask<{ secret: string }>("GET", `${path}/secret`)).data.secret);
-  const rotate = async () => setSecret((await ask<Webhook>("POST", `${path}/rotate`, {})).data.secret ?? null);
+  const show = async () => setSecret((await request<{ secret: string }>("GET", `${path}/secret`)).data.secret);
+  const rotate = async () => setSecret((await request<Webhook>("POST", `${path}/rotate`, {})).data.secret ?? null);
   return (
     <>
       <ActButton act={show}>{w.webhooks.showSecret}</ActButton>
@@ -127,14 +127,14 @@ function Settings({ webhook, put, close }: Changes & { close: () => void }) {
       devices: devices.trim() === "" ? null : listed(devices),
       description: description.trim() === "" ? null : description.trim(),
     };
-    put((await ask<Webhook>("PATCH", `/v1/webhooks/${webhook.id}`, change)).data);
+    put((await request<Webhook>("PATCH", `/v1/webhooks/${webhook.id}`, change)).data);
   };
   return (
     <Form act={save} submit={w.save} kind="main" onDone={close} onCancel={close}>
-      <Field label={w.webhooks.url} type="url" value={url} onValue={setUrl} required />
-      <Field label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
-      <Field label={w.webhooks.devices} hint={w.webhooks.devicesHint} value={devices} onValue={setDevices} />
-      <Field label={w.webhooks.description} value={description} onValue={setDescription} maxLength={256} />
+      <TextField label={w.webhooks.url} type="url" value={url} onValue={setUrl} required />
+      <TextField label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
+      <TextField label={w.webhooks.devices} hint={w.webhooks.devicesHint} value={devices} onValue={setDevices} />
+      <TextField label={w.webhooks.description} value={description} onValue={setDescription} maxLength={256} />
     </Form>
   );
 }

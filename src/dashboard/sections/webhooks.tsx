@@ -10,7 +10,7 @@ import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 import { OneWebhook } from "./webhook.tsx";
 
-export function Webhooks({ rest: [id] }: SectionProps) {
+export function WebhooksPage({ rest: [id] }: SectionProps) {
   return id === undefined ? <List /> : <OneWebhook key={id} id={id} />;
 }
 

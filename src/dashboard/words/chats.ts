@@ -1,5 +1,5 @@
 import { kindNames } from "./kind-names.ts" with { type: "macro" };
-import { tongues } from "./tongues.ts";
+import { tongues } from "./locales.ts";
 
 export const chats = tongues(
   {

@@ -1,4 +1,4 @@
-import { type List, tongues } from "./tongues.ts";
+import { type List, tongues } from "./locales.ts";
 
 export const common = tongues(
   {

@@ -1,4 +1,4 @@
-import { tongues } from "./tongues.ts";
+import { tongues } from "./locales.ts";
 
 export const logs = tongues(
   {

@@ -15,38 +15,38 @@ import { sandbox } from "./sandbox.ts";
 import { start } from "./start.ts";
 import { deliveries, webhooks } from "./webhooks.ts";
 
-const inTongue = (tongue: Language) => ({
-  ...common[tongue],
-  advice: advice[tongue],
-  audit: audit[tongue],
-  bulk: bulk[tongue],
-  chats: chats[tongue],
-  deliveries: deliveries[tongue],
-  devices: devices[tongue],
-  door: door[tongue],
-  events: events[tongue],
-  health: health[tongue],
-  keys: keys[tongue],
-  link: link[tongue],
-  linking: linking[tongue],
-  logs: logs[tongue],
-  outbox: outbox[tongue],
-  phases: phases[tongue],
-  plugins: plugins[tongue],
-  reasons: reasons[tongue],
-  sandbox: sandbox[tongue],
-  send: send[tongue],
-  start: start[tongue],
-  tenants: tenants[tongue],
-  webhooks: webhooks[tongue],
+const inLocale = (locale: Language) => ({
+  ...common[locale],
+  advice: advice[locale],
+  audit: audit[locale],
+  bulk: bulk[locale],
+  chats: chats[locale],
+  deliveries: deliveries[locale],
+  devices: devices[locale],
+  door: door[locale],
+  events: events[locale],
+  health: health[locale],
+  keys: keys[locale],
+  link: link[locale],
+  linking: linking[locale],
+  logs: logs[locale],
+  outbox: outbox[locale],
+  phases: phases[locale],
+  plugins: plugins[locale],
+  reasons: reasons[locale],
+  sandbox: sandbox[locale],
+  send: send[locale],
+  start: start[locale],
+  tenants: tenants[locale],
+  webhooks: webhooks[locale],
 });
 
-export type Words = ReturnType<typeof inTongue>;
+export type Words = ReturnType<typeof inLocale>;
 
 /** The words of the language chosen. The page is drawn anew when it changes. */
-export let w: Words = inTongue(language.value);
+export let w: Words = inLocale(language.value);
 language.listen(() => {
-  w = inTongue(language.value);
+  w = inLocale(language.value);
 });
 
 /** `text` with `{name}` replaced by what `values` calls so. */

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useWhile } from "../base/data.ts";
-import { ago, moment } from "../base/time.ts";
+import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { ActButton } from "./button.tsx";
 
@@ -18,7 +18,7 @@ export interface Handed {
 export const tones: Record<string, string> = { delivered: "good", dead: "bad", running: "busy", due: "busy" };
 const lookAgainMs = 1_000;
 
-interface FateProps {
+interface EventDeliveryProps {
   fate: Handed;
   /** Who it is. */
   name: string;
@@ -28,7 +28,7 @@ interface FateProps {
   reload: () => void;
 }
 
-export function Fate({ fate, name, link, again, reload }: FateProps) {
+export function EventDelivery({ fate, name, link, again, reload }: EventDeliveryProps) {
   const { status, reason, attempts = 0, response_status, error, next_attempt_at, settled_at } = fate;
   const [told, setTold] = useState<string | null>(null);
   const moving = status === "due" || status === "running";
@@ -57,7 +57,7 @@ export function Fate({ fate, name, link, again, reload }: FateProps) {
           </span>
         )}
         {when !== null && (
-          <time class="dim small" title={moment(when)}>
+          <time class="dim small" title={dateTime(when)}>
             {ago(when)}
           </time>
         )}

@@ -2,7 +2,7 @@
 const hues = 6;
 
 /** A name's first letter, on a colour that stays with the name. */
-export function Face({ name }: { name: string }) {
+export function Avatar({ name }: { name: string }) {
   const [letter = "?"] = name.replace(/^\+/, "");
   let sum = 0;
   for (const each of name) sum = (sum * 31 + (each.codePointAt(0) ?? 0)) % 997;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../base/api.ts";
-import { type LiveEvent, listen } from "../base/live.ts";
+import { type LiveEvent, onEvent } from "../base/live.ts";
 import { clockTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { type SimEvent, type State, heardLately, namesIn, onSim } from "./control.ts";
@@ -17,7 +17,7 @@ interface Happening {
 }
 
 /** What happens on both sides and between them, newest first. */
-export function Happenings({ state }: { state: State }) {
+export function Activity({ state }: { state: State }) {
   const [all, setAll] = useState<readonly Happening[]>([]);
   const known = useRef(state);
   known.current = state;
@@ -35,7 +35,7 @@ export function Happenings({ state }: { state: State }) {
       return text === null ? [] : [{ at: event.at, lane: laneOf(event), text }];
     };
     add(...heardLately().flatMap(tell));
-    const stops = [listen((event) => add(...hear(event))), onSim((event) => add(...tell(event)))];
+    const stops = [onEvent((event) => add(...hear(event))), onSim((event) => add(...tell(event)))];
     return () => stops.forEach((stop) => stop());
   }, []);
   return (

@@ -3,12 +3,12 @@ import { useMemo, useState } from "preact/hooks";
 import { fill, w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
-import { Choice, Field } from "./field.tsx";
+import { Choice, TextField } from "./field.tsx";
 import type { IconName } from "./icon.tsx";
 import { Empty } from "./notice.tsx";
 import { Rows } from "./rows.tsx";
 
-interface TapeProps<T> {
+interface TimelineProps<T> {
   label: string;
   /** Oldest first; a new array with every change. */
   items: readonly T[];
@@ -27,7 +27,7 @@ interface TapeProps<T> {
 }
 
 /** What comes in without end, the newest on top: searched, paused, each opened to be read whole. */
-export function Tape<T>(props: TapeProps<T>) {
+export function Timeline<T>(props: TimelineProps<T>) {
   const { label, items, keyOf, draw, titleOf, choice, chosen, icon, none, kind, beside } = props;
   const [held, setHeld] = useState<readonly T[] | null>(null);
   const [search, setSearch] = useState("");
@@ -39,7 +39,7 @@ export function Tape<T>(props: TapeProps<T>) {
     <>
       <div class="toolbar">
         <Choice {...choice} />
-        <Field label={w.search} type="search" value={search} onValue={setSearch} />
+        <TextField label={w.search} type="search" value={search} onValue={setSearch} />
         <Button icon={held ? "refresh" : "pause"} onClick={() => setHeld(held ? null : items)}>
           {held ? w.events.go : w.events.hold}
         </Button>

@@ -1,10 +1,10 @@
-import { ask, may, who } from "../base/api.ts";
+import { request, may, who } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import type { LiveEvent } from "../base/live.ts";
 import { linkTo } from "../base/router.ts";
 import { w } from "../words/words.ts";
-import { Fate, type Handed } from "./fate.tsx";
-import { Notice } from "./notice.tsx";
+import { EventDelivery, type Handed } from "./event-delivery.tsx";
+import { ErrorNotice } from "./notice.tsx";
 import { pluginPath } from "./plugin-state.tsx";
 
 interface WebhookFate extends Handed {
@@ -18,7 +18,7 @@ interface PluginFate extends Handed {
 }
 
 /** What became of an event for each webhook and, for the admin, each plugin: how it stands, when, after how many tries. */
-export function Fates({ event }: { event: LiveEvent }) {
+export function EventDeliveries({ event }: { event: LiveEvent }) {
   return (
     <>
       <Webhooks event={event.id} />
@@ -28,22 +28,22 @@ export function Fates({ event }: { event: LiveEvent }) {
 }
 
 function Webhooks({ event }: { event: string }) {
-  const { data, trouble, reload } = useData<WebhookFate[]>(`/v1/events/${event}/deliveries`, anything);
-  if (trouble) return <Notice trouble={trouble} />;
+  const { data, error, reload } = useData<WebhookFate[]>(`/v1/events/${event}/deliveries`, anything);
+  if (error) return <ErrorNotice error={error} />;
   if (!data || data.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="fates">
       <h3 id="fates">{w.sections.webhooks}</h3>
       <ul class="list">
         {data.map((fate) => (
-          <Fate
+          <EventDelivery
             key={fate.webhook_id}
             fate={fate}
             name={fate.url ?? fate.webhook_id}
             link={fate.url === null ? null : linkTo("webhooks", fate.webhook_id)}
             again={
               fate.url !== null && may("manage")
-                ? () => ask("POST", `/v1/webhooks/${fate.webhook_id}/deliveries/${event}/redeliver`)
+                ? () => request("POST", `/v1/webhooks/${fate.webhook_id}/deliveries/${event}/redeliver`)
                 : null
             }
             reload={reload}
@@ -55,15 +55,15 @@ function Webhooks({ event }: { event: string }) {
 }
 
 function Plugins({ event: { id, seq, device } }: { event: LiveEvent }) {
-  const { data, trouble, reload } = useData<PluginFate[]>(`/v1/events/${id}/plugins`, anything);
-  if (trouble) return <Notice trouble={trouble} />;
+  const { data, error, reload } = useData<PluginFate[]>(`/v1/events/${id}/plugins`, anything);
+  if (error) return <ErrorNotice error={error} />;
   if (!data || data.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="plugin-fates">
       <h3 id="plugin-fates">{w.sections.plugins}</h3>
       <ul class="list">
         {data.map((fate) => (
-          <Fate
+          <EventDelivery
             key={fate.plugin}
             fate={fate}
             name={fate.plugin}
@@ -79,7 +79,7 @@ function Plugins({ event: { id, seq, device } }: { event: LiveEvent }) {
 
 /** What a plugin sent for it before is not sent twice. */
 async function replay(plugin: string, what: { seq: number | null; device_id: string }) {
-  const { data } = await ask<{ ok: boolean; error: string | null }>("POST", `${pluginPath(plugin)}/replay`, what);
+  const { data } = await request<{ ok: boolean; error: string | null }>("POST", `${pluginPath(plugin)}/replay`, what);
   return { message: data.error ?? w.deliveries.replayed };
 }
 

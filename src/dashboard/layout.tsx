@@ -4,14 +4,14 @@ import { type Who, signOut } from "./base/api.ts";
 import { useCell } from "./base/cell.ts";
 import { hearing } from "./base/live.ts";
 import { linkTo, route } from "./base/router.ts";
-import { menu } from "./sections.tsx";
+import { menuFor } from "./sections.tsx";
 import { w } from "./words/words.ts";
 import { Icon } from "./parts/icon.tsx";
 import { Logo } from "./parts/logo.tsx";
 import { Preferences } from "./parts/preferences.tsx";
 
 /** The menu around every section. */
-export function Frame({ who, children }: { who: Who; children: ComponentChildren }) {
+export function Layout({ who, children }: { who: Who; children: ComponentChildren }) {
   const [open, setOpen] = useState(false);
   const current = useCell(route)[0];
   const button = useRef<HTMLButtonElement>(null);
@@ -46,7 +46,7 @@ export function Frame({ who, children }: { who: Who; children: ComponentChildren
         <div id="menu" class={open ? "menu open" : "menu"}>
           <nav aria-label={w.menu}>
             <ul>
-              {menu(who).map(([name, icon]) => (
+              {menuFor(who).map(([name, icon]) => (
                 <li key={name}>
                   <a
                     href={linkTo(name)}
