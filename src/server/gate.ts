@@ -13,7 +13,7 @@ import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
 import { type Audited, auditAct } from "./acts.ts";
 import { readBody } from "./body.ts";
-import { InFlight, spenderOf } from "./spending.ts";
+import { RequestsInFlight, spenderOf } from "./spending.ts";
 import type { DashboardSessions } from "./sessions.ts";
 
 export interface GateOptions {
@@ -78,7 +78,7 @@ export class Gate {
   async #answer(request: Request, address: string, face: Face | undefined, route: Route | null): Promise<Response> {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
     if (!face) return this.options.next(request);
-    let inFlight: InFlight | undefined;
+    let inFlight: RequestsInFlight | undefined;
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
       const { method, headers, url } = request;
@@ -87,7 +87,7 @@ export class Gate {
       const spender = spenderOf(principal);
       this.options.budgets.pace(spender, "requests_per_second");
       const workspace = this.#admitted(principal, face, route, request);
-      inFlight = new InFlight(this.options.budgets, spender.tenant);
+      inFlight = new RequestsInFlight(this.options.budgets, spender.tenant);
       const read = await readBody(asGet(request), route?.row.body ?? "none", {
         fileLimit: this.options.fileLimit,
         lenient: face.lenient === true,

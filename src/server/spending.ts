@@ -7,7 +7,7 @@ export const spenderOf = (principal: Principal): Spender =>
   principal.kind === "admin" ? { tenant: homeTenant, key: null } : { tenant: principal.tenant, key: principal.key };
 
 /** The bytes of one body, from when they come until it is answered. */
-export class InFlight {
+export class RequestsInFlight {
   readonly #releases: (() => void)[] = [];
 
   constructor(

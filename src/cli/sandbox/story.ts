@@ -29,7 +29,7 @@ export async function story(bot: { url: string; key: string }, sim: Simulator, i
 }
 
 /** Links the bot to a phone without a word. */
-export async function link(bot: { url: string; key: string }, phone: Phone): Promise<LinkedDeviceInfo> {
+export async function linkPhone(bot: { url: string; key: string }, phone: Phone): Promise<LinkedDeviceInfo> {
   return phone.scan(await qrOf(bot), { timeoutMs: stepMs });
 }
 

@@ -10,7 +10,7 @@ import { startBotSimulator } from "../base/simulated.ts";
 import { BotProcess } from "../sandbox/bot-process.ts";
 import { WebhookInbox } from "../sandbox/webhook-inbox.ts";
 import { sandboxSettings } from "../sandbox/settings.ts";
-import { annNumber, link, ownNumber } from "../sandbox/story.ts";
+import { annNumber, linkPhone, ownNumber } from "../sandbox/story.ts";
 import { Placeholders, placeholderMessage } from "./placeholders.ts";
 import { readTrace, type TracedStanza } from "./trace-file.ts";
 
@@ -52,7 +52,7 @@ async function replayed(stanzas: readonly TracedStanza[]): Promise<string[]> {
   const bot = house.adopt(new BotProcess(settings, print), (each) => each.stop());
   await bot.start();
   const phone = sim.phone(ownNumber, { name: "Budi" });
-  const { jid } = await link({ url: bot.url ?? "", key }, phone);
+  const { jid } = await linkPhone({ url: bot.url ?? "", key }, phone);
   const playable = stanzas.filter(({ stanza }) => isPlayable(stanza));
   print(`Playing ${playable.length} stanzas; ${stanzas.length - playable.length} are about the connection itself.`);
   const player = new Player(sim, jid, new Placeholders(sim, phone));

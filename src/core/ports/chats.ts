@@ -3,7 +3,7 @@ import type { Scope } from "../model/scopes.ts";
 
 /** Typing and the like; goes to one chat, and stays until it is paused. */
 export const typingStates = ["composing", "recording", "paused"] as const;
-export type Typing = (typeof typingStates)[number];
+export type TypingState = (typeof typingStates)[number];
 
 /** The newest message of a chat: WhatsApp asks for it when a chat is archived or marked. */
 export interface LastMessage {
@@ -16,7 +16,7 @@ export type ChatMark = { archived: boolean } | { pinned: boolean } | { muted: nu
 
 /** What one can do with chats. `chat` is a JID; throws `refused`, `timeout`, `unavailable`. */
 export interface ChatCalls {
-  typing(chat: string, state: Typing): Promise<void>;
+  typing(chat: string, state: TypingState): Promise<void>;
   /** Shows the account as online or not. */
   online(available: boolean): Promise<void>;
   /** Tells the senders that their messages were read. */

@@ -43,7 +43,7 @@ export interface Group {
 
 export type GroupSettings = Partial<Pick<Group, "announceOnly" | "locked" | "joinApproval" | "membersAdd" | "timer">>;
 export const memberActions = ["add", "remove", "promote", "demote"] as const;
-export type MemberAction = (typeof memberActions)[number];
+export type GroupMemberAction = (typeof memberActions)[number];
 
 /** What became of one person in a change of members. */
 export interface MemberResult extends Named {
@@ -93,7 +93,7 @@ export interface GroupCalls {
   describe(id: string, description: string | null): Promise<void>;
   /** JPEG; null takes the picture away. */
   picture(id: string, jpeg: Uint8Array | null): Promise<void>;
-  change(id: string, action: MemberAction, members: string[]): Promise<MemberResult[]>;
+  change(id: string, action: GroupMemberAction, members: string[]): Promise<MemberResult[]>;
   settings(id: string, settings: GroupSettings): Promise<void>;
   invite(id: string): Promise<string>;
   revokeInvite(id: string): Promise<string>;

@@ -1,4 +1,4 @@
-import { kindNames } from "./kind-names.ts" with { type: "macro" };
+import { kindTitles } from "./kind-names.ts" with { type: "macro" };
 import { tongues } from "./locales.ts";
 
 export const chats = tongues(
@@ -16,7 +16,7 @@ export const chats = tongues(
     attach: "Attach a file",
     unread: "{count} new",
     markRead: "Mark as read",
-    kinds: kindNames("en"),
+    kinds: kindTitles("en"),
     you: "You",
     record: "Record a voice message",
     recording: "Recording",
@@ -37,7 +37,7 @@ export const chats = tongues(
     attach: "Lampirkan berkas",
     unread: "{count} baru",
     markRead: "Tandai dibaca",
-    kinds: kindNames("id"),
+    kinds: kindTitles("id"),
     you: "Anda",
     record: "Rekam pesan suara",
     recording: "Merekam",

@@ -5,7 +5,7 @@ import { join } from "node:path";
  * A macro: how the kinds of messages are called, as it stands in the core's file of each. It is read while the pages are
  * bundled, since they import nothing of the bot.
  */
-export function kindNames(language: "en" | "id"): Record<string, string> {
+export function kindTitles(language: "en" | "id"): Record<string, string> {
   const folder = join(import.meta.dir, "../../core/model/content");
   const names = readdirSync(folder).flatMap((file) => {
     const [, en = "", id = ""] = naming.exec(readFileSync(join(folder, file), "utf8")) ?? [];

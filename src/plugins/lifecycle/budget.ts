@@ -6,7 +6,7 @@ const halfLife = 10 * 60_000;
  * How much a plugin may do wrong. Each fault weighs, each success and time heal: five crashes or twenty throws on
  * end are too much.
  */
-export class Budget {
+export class FaultBudget {
   #score = 0;
   #at = 0;
   #crashes = 0;

@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../core/model/events/events.ts";
-import { Budget } from "./budget.ts";
+import { FaultBudget } from "./budget.ts";
 import type { HostServices } from "../gateway/plugin-api.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import { shownFile } from "./find.ts";
@@ -48,7 +48,7 @@ export class Installed {
   /** What it registered; still known while it restarts, so that it is owed what happens meanwhile. */
   registered: Registered | null = null;
   #now: Generation | null = null;
-  #budget = new Budget();
+  #budget = new FaultBudget();
   #cancelRestart: (() => void) | null = null;
   #restartAt = 0;
   /** What happened before is no longer handed over: it was off, and answers to old messages startle people. */
@@ -93,7 +93,7 @@ export class Installed {
 
   /** A fresh start after it was disabled. */
   resetFaults(): void {
-    this.#budget = new Budget();
+    this.#budget = new FaultBudget();
     this.problem = null;
   }
 

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import type { About, Words } from "./kind.ts";
+import type { About, KindWords } from "./kind.ts";
 
 export const about: About = {
   name: { en: "Choice", id: "Pilihan" },
@@ -17,4 +17,4 @@ export const content = Type.Object(
   { description: "What somebody chose of buttons, a list or a template." },
 );
 
-export const words: Words<"choice"> = ({ text }) => [text];
+export const words: KindWords<"choice"> = ({ text }) => [text];

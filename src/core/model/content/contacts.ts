@@ -4,7 +4,7 @@ import { invalid } from "./message-ref.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
 import type { ContentOf } from "./content.ts";
 import type { DraftOf } from "./draft.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 import { vcard } from "./vcard.ts";
 
 export const about: About = {
@@ -48,7 +48,7 @@ export const draft = Type.Object(
 
 export const make: Make<"contacts"> = ({ contacts }) => ({ kind: "contacts", contacts: contacts.map(contactCard) });
 
-export const words: Words<"contacts"> = ({ contacts }) => contacts.map(({ name }) => name);
+export const words: KindWords<"contacts"> = ({ contacts }) => contacts.map(({ name }) => name);
 
 /** Throws `invalid`. */
 function contactCard(

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { fileDraft, file, captioned, thumbnail } from "./files.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 import { caption } from "./draft-parts.ts";
 import { count } from "./parts.ts";
 
@@ -39,4 +39,4 @@ export const draft = fileDraft("document", {
 
 export const make: Make<"document"> = (file, desk) => desk.file(file);
 
-export const words: Words<"document"> = ({ caption, name }) => [caption, name];
+export const words: KindWords<"document"> = ({ caption, name }) => [caption, name];

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { invalid } from "./message-ref.ts";
 import { exact, kind, moment, visible } from "./draft-parts.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 import { nullable, unixSeconds } from "./parts.ts";
 import { place, spot } from "./places.ts";
 
@@ -53,4 +53,4 @@ export const make: Make<"event"> = ({ cancelled = false, extra_guests: guests = 
   return { ...given, cancelled, extra_guests: guests };
 };
 
-export const words: Words<"event"> = ({ name, description }) => [name, description];
+export const words: KindWords<"event"> = ({ name, description }) => [name, description];

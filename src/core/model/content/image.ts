@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { fileDraft, file, picture, captioned, thumbnail } from "./files.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 import { caption } from "./draft-parts.ts";
 
 export const about: About = {
@@ -25,4 +25,4 @@ export const draft = fileDraft("image", {
 
 export const make: Make<"image"> = (file, desk) => desk.file(file);
 
-export const words: Words<"image"> = ({ caption }) => [caption];
+export const words: KindWords<"image"> = ({ caption }) => [caption];

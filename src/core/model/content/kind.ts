@@ -26,7 +26,7 @@ export type Ability = "forwarded" | "posted" | "status" | "edited" | "seen_once"
 /** What a checked draft becomes. Throws `invalid` for what WhatsApp would refuse, and `not_found`, `conflict`. */
 export type Make<K extends DraftKind> = (draft: DraftOf<K>, desk: DraftLookups) => SentContent | Promise<SentContent>;
 
-export type Words<K extends ContentKind> = (content: ContentOf<K>) => readonly (string | undefined)[];
+export type KindWords<K extends ContentKind> = (content: ContentOf<K>) => readonly (string | undefined)[];
 
 /** The names of kinds as lists show them. */
 export function inOrder<T extends Record<string, { readonly about: About }>>(kinds: T): (keyof T & string)[] {

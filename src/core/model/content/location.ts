@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { exact, kind } from "./draft-parts.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 import { place, spot } from "./places.ts";
 
 export const about: About = {
@@ -19,4 +19,4 @@ export const draft = Type.Object({ ...kind("location"), ...spot }, exact);
 
 export const make: Make<"location"> = (given) => given;
 
-export const words: Words<"location"> = ({ name, address }) => [name, address];
+export const words: KindWords<"location"> = ({ name, address }) => [name, address];

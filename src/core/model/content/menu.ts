@@ -3,7 +3,7 @@ import { phoneNumber } from "../recipient.ts";
 import { invalid } from "./message-ref.ts";
 import type { ContentOf } from "./content.ts";
 import { exact, kind } from "./draft-parts.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 
 export const about: About = {
   name: { en: "Menu", id: "Menu" },
@@ -80,7 +80,7 @@ export const draft = Type.Object(
   exact,
 );
 
-export const words: Words<"menu"> = ({ text }) => [text];
+export const words: KindWords<"menu"> = ({ text }) => [text];
 
 type Option = ContentOf<"menu">["options"][number];
 

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { invalid } from "./message-ref.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 
 export const about: About = {
   name: { en: "Poll", id: "Jajak pendapat" },
@@ -45,4 +45,4 @@ export const make: Make<"poll"> = ({ question, options, selectable = 0 }) => {
   return { kind: "poll", question, options, selectable };
 };
 
-export const words: Words<"poll"> = ({ question, options }) => [question, ...options];
+export const words: KindWords<"poll"> = ({ question, options }) => [question, ...options];

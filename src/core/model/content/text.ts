@@ -4,7 +4,7 @@ import { type DraftLookups, invalid } from "./message-ref.ts";
 import type { LinkPreview } from "./content.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
 import { source } from "./files.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 
 export const about: About = {
   name: { en: "Text", id: "Teks" },
@@ -61,7 +61,7 @@ export const make: Make<"text"> = async ({ text, preview }, desk) => {
   return { kind: "text", text, ...(made ? { preview: made } : {}) };
 };
 
-export const words: Words<"text"> = ({ text }) => [text];
+export const words: KindWords<"text"> = ({ text }) => [text];
 
 /** The card below a text with a link, as its sender words it. Throws `invalid`. */
 async function linkCard(

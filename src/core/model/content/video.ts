@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { fileDraft, file, length, picture, captioned, thumbnail } from "./files.ts";
-import type { About, Make, Words } from "./kind.ts";
+import type { About, Make, KindWords } from "./kind.ts";
 import { caption } from "./draft-parts.ts";
 
 export const about: About = {
@@ -19,4 +19,4 @@ export const draft = fileDraft("video", { ...caption, ...thumbnail });
 
 export const make: Make<"video"> = (file, desk) => desk.file(file);
 
-export const words: Words<"video"> = ({ caption }) => [caption];
+export const words: KindWords<"video"> = ({ caption }) => [caption];
