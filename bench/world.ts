@@ -1,13 +1,13 @@
 /** The world around a client under measurement: a simulated WhatsApp and a webhook receiver, in a process of their own. */
 import { startBotSimulator } from "../src/cli/base/simulated.ts";
-import type { Sent } from "../src/simulator/index.ts";
+import type { SentMessages } from "../src/simulator/index.ts";
 import { serve } from "./child.ts";
 
 const ownNumber = "6281100000001";
 const sim = await startBotSimulator({ seed: 1, historySync: false });
 const phone = sim.phone(ownNumber, { name: "Budi" });
 
-let prepared: { sent: Sent[]; release: () => void }[] = [];
+let prepared: { sent: SentMessages[]; release: () => void }[] = [];
 const hooked = new Set<string>();
 /** When each message came to the receiver, milliseconds. */
 const hookedAt = new Map<string, number>();

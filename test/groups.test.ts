@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { EventData } from "../src/core/model/events/events.ts";
-import type { Contact, GroupChat } from "../src/simulator/index.ts";
+import type { SimulatedContact, GroupChat } from "../src/simulator/index.ts";
 import { jpeg } from "./files.ts";
 import { adminKey, startBot, type TestBot } from "./harness.ts";
 
@@ -23,7 +23,7 @@ async function call<T = never>(method: string, path: string, body?: unknown) {
 }
 
 /** A group of the bot's own, with Ann in it. */
-async function own(subject: string, members: Contact[] = [ann()]): Promise<GroupChat> {
+async function own(subject: string, members: SimulatedContact[] = [ann()]): Promise<GroupChat> {
   const made = await call<{ id: string }>("POST", "/groups", { subject, members: members.map(({ number }) => number) });
   expect(made.status).toBe(200);
   return found(made.data.id);
@@ -77,7 +77,7 @@ describe.each(["lid", "pn"] as const)("in a group whose members are named by %s"
   test("who asks to join is told, and who no longer does; each is let in or turned away", async () => {
     const group = bot.sim.group("Door", [bot.phone, ann()], { addressing });
     group.asksApproval(true);
-    const request = (action: string, who: Contact) =>
+    const request = (action: string, who: SimulatedContact) =>
       bot.next(
         "group.join_request",
         ({ data }) => data.group === group.id && data.action === action && data.member.lid === who.lid,

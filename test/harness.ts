@@ -11,7 +11,7 @@ import { LogTail } from "../src/core/base/log-tail.ts";
 import { makeLog } from "../src/log/log.ts";
 import { scopes } from "../src/core/model/scopes.ts";
 import { startBotSimulator } from "../src/cli/base/simulated.ts";
-import type { Contact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";
+import type { SimulatedContact, Phone, Simulator, SimulatorStart } from "../src/simulator/index.ts";
 import { lateStore } from "./late-store.ts";
 import { Receiver } from "./receiver.ts";
 import { Watch } from "./watch.ts";
@@ -128,7 +128,7 @@ export class TestBot implements AsyncDisposable {
     return this.sim.phone(ownNumber, { name: "Budi" });
   }
 
-  contact(number = "628123456789", name = "Ann"): Contact {
+  contact(number = "628123456789", name = "Ann"): SimulatedContact {
     return this.sim.contact(number, { name });
   }
 

@@ -3,7 +3,7 @@ import { decryptEventResponse, type proto } from "@whiskeysockets/baileys";
 import { createHash } from "node:crypto";
 import { type DraftContent, draftKinds } from "../src/core/model/content/draft.ts";
 import type { Draft } from "../src/core/model/message/message.ts";
-import { type GroupChat, type Sent, openVote } from "../src/simulator/index.ts";
+import { type GroupChat, type SentMessages, openVote } from "../src/simulator/index.ts";
 import { jpeg, mp4, picture, wav } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
 
@@ -55,7 +55,7 @@ async function heard(room: Room, content: DraftContent, more: Partial<Draft> = {
 }
 
 /** What Ann says in the room, once the bot has it. */
-async function says({ by, group }: Room, words: Parameters<ReturnType<typeof ann>["says"]>[0]): Promise<Sent> {
+async function says({ by, group }: Room, words: Parameters<ReturnType<typeof ann>["says"]>[0]): Promise<SentMessages> {
   const said = await ann().says(words, group ? { to: groups[by] } : { by });
   await bot.next("message.received", ({ data }) => data.id === said.id);
   return said;

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { readConfig } from "../config/config.ts";
 import { newKey } from "../core/access/keys.ts";
 import { startBotSimulator } from "./base/simulated.ts";
-import type { Contact, Simulator } from "../simulator/index.ts";
+import type { SimulatedContact, Simulator } from "../simulator/index.ts";
 import { type Command, print } from "./base/command.ts";
 import { toldOfPlugin } from "./plugin/told.ts";
 import { stopRequested } from "./base/run-bot.ts";
@@ -106,7 +106,7 @@ async function conversation(sim: Simulator): Promise<void> {
   stopListening();
 }
 
-function listenAs(sim: Simulator, ann: Contact): () => void {
+function listenAs(sim: Simulator, ann: SimulatedContact): () => void {
   return sim.on((event) => {
     if (event.type === "message.heard" && event.by === ann.number) print(`bot: ${event.text ?? "(not text)"}`);
   });

@@ -1,11 +1,11 @@
-import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import type { Player } from "./player.ts";
 
 /** Where a story plays: a simulator, the phone the client is linked to, somebody to talk to. */
 export interface Stage {
   readonly sim: Simulator;
   readonly phone: Phone;
-  readonly ann: Contact;
+  readonly ann: SimulatedContact;
   readonly player: Player;
   /** Another client of the same make, not connected yet. */
   readonly another: () => Promise<Player>;

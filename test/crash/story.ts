@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import type { ChannelChat, Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { ChannelChat, SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { Receiver } from "../receiver.ts";
 import { Dice } from "./dice.ts";
 import { Subject } from "./subject.ts";
@@ -51,7 +51,7 @@ export class Story {
   private readonly dice: Dice;
   private readonly folder = mkdtempSync(join(tmpdir(), "merpati-crash-"));
   private readonly phone: Phone;
-  private readonly people: Contact[];
+  private readonly people: SimulatedContact[];
   /** Posts are not encrypted: they must survive without a journal. */
   private readonly channel: ChannelChat;
   private readonly said = new Map<string, string[]>();
@@ -261,11 +261,11 @@ export class Story {
 /** Ids that reached the receiver and texts that were heard, each told once: there are tens of thousands. */
 class Arrivals {
   private received = 0;
-  private readonly heard = new Map<Contact, number>();
+  private readonly heard = new Map<SimulatedContact, number>();
 
   constructor(
     private readonly receiver: Receiver,
-    private readonly people: readonly Contact[],
+    private readonly people: readonly SimulatedContact[],
   ) {}
 
   *fresh(): Generator<string> {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { is } from "../../src/core/model/events/events.ts";
-import { type Contact, POISON_NAMES, child, el, type Stanza } from "../../src/simulator/index.ts";
+import { type SimulatedContact, POISON_NAMES, child, el, type Stanza } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 
 let bot: TestBot;
-let ann: Contact;
+let ann: SimulatedContact;
 beforeEach(async () => {
   bot = await startBot();
   await bot.link();

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { nested } from "../../src/whatsapp/wire/patched.ts";
-import { type Contact, HOSTILE_FRAMES, type Phone } from "../../src/simulator/index.ts";
+import { type SimulatedContact, HOSTILE_FRAMES, type Phone } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText } from "./heard.ts";
 import { ToldClock } from "./told-clock.ts";
 
 /** One bot with two devices: what is done to one is not felt by the other. */
 let bot: TestBot;
-let ann: Contact;
+let ann: SimulatedContact;
 let other: Phone;
 const clock = new ToldClock();
 const thrown: unknown[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { GroupChat, Contact } from "../../src/simulator/index.ts";
+import type { GroupChat, SimulatedContact } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
 
@@ -11,7 +11,7 @@ interface Place {
 }
 
 /** The story of the walking bot: hears, answers a command, is told to write, restarts, catches up in order. */
-async function walk(bot: TestBot, ann: Contact, { chat, sender, says }: Place): Promise<void> {
+async function walk(bot: TestBot, ann: SimulatedContact, { chat, sender, says }: Place): Promise<void> {
   const hello = await says("hello");
   const { data } = await bot.receiver.next("message.received", (event) => event.data.id === hello.id);
   expect(data).toMatchObject({

@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../src/core/model/events/events.ts";
-import type { Contact, Phone } from "../../src/simulator/index.ts";
+import type { SimulatedContact, Phone } from "../../src/simulator/index.ts";
 import type { Aftermath, Case } from "./cases.ts";
 import { Names } from "./names.ts";
 import type { World } from "./world.ts";
@@ -15,7 +15,7 @@ interface Victim {
 /** Ends the stream or the login of a device of its own for each case, and looks at what becomes of it. */
 export class Endings {
   readonly #world: World;
-  readonly #ani: Contact;
+  readonly #ani: SimulatedContact;
   readonly #listed: (id: string) => boolean;
 
   constructor(world: World, listed: (id: string) => boolean) {

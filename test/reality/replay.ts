@@ -1,5 +1,5 @@
 import type { BotEvent } from "../../src/core/model/events/events.ts";
-import { type Contact, el, type GroupChat, type Phone, type Stanza } from "../../src/simulator/index.ts";
+import { type SimulatedContact, el, type GroupChat, type Phone, type Stanza } from "../../src/simulator/index.ts";
 import type { Case, Settled, Shape } from "./cases.ts";
 import { Names } from "./names.ts";
 import { matches, wrongEvents } from "./match.ts";
@@ -20,8 +20,8 @@ interface Outcome {
 }
 
 interface Cast {
-  readonly ani: Contact;
-  readonly budi: Contact;
+  readonly ani: SimulatedContact;
+  readonly budi: SimulatedContact;
   readonly phone: Phone;
   readonly group: GroupChat;
   readonly device: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { compile } from "../cli/binary.ts";
 import { Subject } from "../crash/subject.ts";
 import { Receiver } from "../receiver.ts";
@@ -77,7 +77,7 @@ export class World implements AsyncDisposable {
   }
 
   /** The place in the device's log of an ordinary message, once it has come through to the webhook. */
-  async hears(from: Contact, phone: Phone): Promise<number> {
+  async hears(from: SimulatedContact, phone: Phone): Promise<number> {
     const { id } = await from.says("an ordinary message", { to: phone });
     const { seq } = await this.receiver.next("message.received", (event) => event.data.id === id);
     return seq ?? 0;

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
 let sim: Simulator;
 let client: Client;
 let phone: Phone;
-let ann: Contact;
+let ann: SimulatedContact;
 
 beforeEach(async () => {
   sim = await startBotSimulator({ seed: 1 });

@@ -3,13 +3,13 @@ import { inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
 // Queries that other clients send and Baileys does not, or sends otherwise.
 let sim: Simulator;
 let phone: Phone;
-let ann: Contact;
+let ann: SimulatedContact;
 let client: Client;
 beforeEach(async () => {
   sim = await startBotSimulator({ seed: 1 });

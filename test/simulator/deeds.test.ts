@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { getAggregateVotesInPollMessage, type WAMessage } from "@whiskeysockets/baileys";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import { type Contact, openVote, type Phone, type Simulator } from "../../src/simulator/index.ts";
+import { type SimulatedContact, openVote, type Phone, type Simulator } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 
 let sim: Simulator;
 let client: Client;
 let phone: Phone;
-let ann: Contact;
+let ann: SimulatedContact;
 
 beforeEach(async () => {
   sim = await startBotSimulator({ seed: 1 });

@@ -3,7 +3,7 @@ import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import {
   child,
   el,
-  type Contact,
+  type SimulatedContact,
   HOSTILE_FRAMES,
   type Phone,
   POISON_NAMES,
@@ -14,7 +14,7 @@ import { Client, linkedClient } from "./client.ts";
 let sim: Simulator;
 let client: Client;
 let phone: Phone;
-let ann: Contact;
+let ann: SimulatedContact;
 
 beforeEach(async () => {
   sim = await startBotSimulator({ seed: 1 });

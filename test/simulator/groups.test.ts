@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import type { Contact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
 let sim: Simulator;
 let client: Client;
 let phone: Phone;
-let ann: Contact;
-let ben: Contact;
+let ann: SimulatedContact;
+let ben: SimulatedContact;
 
 beforeEach(async () => {
   sim = await startBotSimulator({ seed: 1 });

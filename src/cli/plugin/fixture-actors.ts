@@ -1,5 +1,5 @@
 import type { BotEvent, EventData } from "../../core/model/events/events.ts";
-import type { Contact, GroupChat, Simulator } from "../../simulator/index.ts";
+import type { SimulatedContact, GroupChat, Simulator } from "../../simulator/index.ts";
 
 type Received = EventData<"message.received">;
 
@@ -11,7 +11,7 @@ export class FixtureActors {
 
   constructor(
     readonly sim: Simulator,
-    readonly person: (name: string) => Contact,
+    readonly person: (name: string) => SimulatedContact,
   ) {}
 
   /** The same events, told of these people. */
@@ -39,7 +39,7 @@ export class FixtureActors {
     if (is_group) this.#gather(chat, person);
   }
 
-  #gather(id: string, person: Contact): void {
+  #gather(id: string, person: SimulatedContact): void {
     const known = this.#groups.get(id);
     if (known) return known.members.some(({ number }) => number === person.number) ? undefined : known.add(person);
     const [bot] = this.sim.phones;

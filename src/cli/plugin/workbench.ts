@@ -8,7 +8,7 @@ import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { makeLog } from "../../log/log.ts";
 import { startBotSimulator } from "../base/simulated.ts";
-import type { Contact, Heard, Simulator } from "../../simulator/index.ts";
+import type { SimulatedContact, Heard, Simulator } from "../../simulator/index.ts";
 import { FixtureActors } from "./fixture-actors.ts";
 import { eventsIn, readFixture } from "./fixture.ts";
 import { IdleWait } from "./idle-wait.ts";
@@ -41,7 +41,7 @@ export class Workbench {
   readonly #folder = mkdtempSync(join(tmpdir(), "merpati-workbench-"));
   readonly #authority = join(this.#folder, "ca.pem");
   readonly #clock = new ManualClock();
-  readonly #people = new Map<string, Contact>();
+  readonly #people = new Map<string, SimulatedContact>();
   #sim!: Simulator;
   #cast!: FixtureActors;
   #running!: Running;
@@ -204,7 +204,7 @@ export class Workbench {
     await this.#idle.settled();
   }
 
-  #person(name: string): Contact {
+  #person(name: string): SimulatedContact {
     const known = this.#people.get(name);
     if (known) return known;
     const person = this.#sim.contact(`62812${String(this.#people.size + 1).padStart(8, "0")}`, { name });

@@ -1,5 +1,5 @@
 import type { ProtobufField, RedactedStanza } from "../../core/trace/redaction.ts";
-import { type Contact, el, type Phone, type Simulator, type Stanza } from "../../simulator/index.ts";
+import { type SimulatedContact, el, type Phone, type Simulator, type Stanza } from "../../simulator/index.ts";
 
 const userToken = /^\{(me|user(\d{1,9}))\}(_\d{1,3})?(:\d{1,4})?@([\w.]+)$/;
 const lengthToken = /^\{(text|digits|bytes|name):(\d{1,9})(?:#(\d{1,9}))?\}$/;
@@ -19,7 +19,7 @@ export class Placeholders {
   }
 
   /** Whoever a JID's token stands for, if it names a person other than the account. */
-  person(token: string | undefined): Contact | undefined {
+  person(token: string | undefined): SimulatedContact | undefined {
     const [, , number, , , server] = userToken.exec(token ?? "") ?? [];
     const isPerson = server === "s.whatsapp.net" || server === "lid";
     return number !== undefined && isPerson ? this.#contact(number) : undefined;
@@ -67,7 +67,7 @@ export class Placeholders {
     return `${users[server] ?? person.number}${agent}${device}@${server}`;
   }
 
-  #contact(number: string): Contact {
+  #contact(number: string): SimulatedContact {
     return this.#sim.contact(`62812${number.slice(-7).padStart(7, "0")}`);
   }
 

@@ -5,7 +5,7 @@ import type { User } from "./user.ts";
 import type { VirtualDevice } from "./virtual-device.ts";
 
 /** A device of a user: played by the simulator, or a real client that linked itself. */
-export type Device = VirtualDevice | LinkedDevice;
+export type SimulatedDevice = VirtualDevice | LinkedDevice;
 
 /** What both kinds have. Device 0 is the phone; companions count from 1. */
 export abstract class DeviceBase {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Random } from "../base/random.ts";
 import { parseAddress } from "../wire/address.ts";
-import type { Device } from "./device.ts";
+import type { SimulatedDevice } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
 import { User } from "./user.ts";
 
@@ -49,7 +49,7 @@ export class Directory {
     return user?.usernamePin === undefined || user.usernamePin === pin ? user : undefined;
   }
 
-  device(jid: string | undefined): Device | undefined {
+  device(jid: string | undefined): SimulatedDevice | undefined {
     return this.user(jid)?.device(parseAddress(jid)?.device ?? 0);
   }
 

@@ -1,22 +1,22 @@
-import type { Device } from "./device.ts";
+import type { SimulatedDevice } from "./device.ts";
 import type { Random } from "../base/random.ts";
 import { ReceivedSenderKeys, SenderKey } from "../signal/sender-key.ts";
 
 /** The sender keys of one simulated device, by the JID of the group: its own, and what it was told of others'. */
 export class GroupKeys {
   readonly #random: Random;
-  readonly #own = new Map<string, { key: SenderKey; told: Set<Device> }>();
-  readonly #others = new Map<string, Map<Device, ReceivedSenderKeys>>();
+  readonly #own = new Map<string, { key: SenderKey; told: Set<SimulatedDevice> }>();
+  readonly #others = new Map<string, Map<SimulatedDevice, ReceivedSenderKeys>>();
 
   constructor(random: Random) {
     this.#random = random;
   }
 
   /** Its key in a group, and the devices that have it already. */
-  own(group: string): { key: SenderKey; told: Set<Device> } {
+  own(group: string): { key: SenderKey; told: Set<SimulatedDevice> } {
     const known = this.#own.get(group);
     if (known) return known;
-    const fresh = { key: new SenderKey(this.#random), told: new Set<Device>() };
+    const fresh = { key: new SenderKey(this.#random), told: new Set<SimulatedDevice>() };
     this.#own.set(group, fresh);
     return fresh;
   }
@@ -26,8 +26,8 @@ export class GroupKeys {
     this.#own.delete(group);
   }
 
-  of(group: string, sender: Device): ReceivedSenderKeys {
-    const senders = this.#others.get(group) ?? new Map<Device, ReceivedSenderKeys>();
+  of(group: string, sender: SimulatedDevice): ReceivedSenderKeys {
+    const senders = this.#others.get(group) ?? new Map<SimulatedDevice, ReceivedSenderKeys>();
     this.#others.set(group, senders);
     const keys = senders.get(sender) ?? new ReceivedSenderKeys();
     senders.set(sender, keys);

@@ -1,4 +1,4 @@
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 
 const KEPT_PER_CHAT = 50;
 
@@ -10,11 +10,11 @@ export interface Remembered {
   readonly participant: string | undefined;
   /** Unix seconds. */
   readonly at: number;
-  readonly content: Content;
+  readonly content: MessageContent;
 }
 
 /** The chats of a phone, by the JID they are kept under; what a new companion is told when it is linked. */
-export class ChatHistory {
+export class PhoneHistory {
   readonly chats = new Map<string, Remembered[]>();
 
   find(id: string): Remembered | undefined {

@@ -3,8 +3,8 @@ import { type KeyPair, newKeyPair } from "../crypto/curve.ts";
 import type { Random } from "../base/random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { type AppStateKey, Collection } from "../app-state/collection.ts";
-import { ChatHistory } from "./history.ts";
-import type { Device } from "./device.ts";
+import { PhoneHistory } from "./history.ts";
+import type { SimulatedDevice } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
 import { VirtualDevice } from "./virtual-device.ts";
 
@@ -62,10 +62,10 @@ export class User {
   fileKeeping: FileKeeping = "uploads";
   /** What it was asked while it was off. */
   readonly fileQuestions: ((keeping: FileKeeping) => void)[] = [];
-  readonly history = new ChatHistory();
+  readonly history = new PhoneHistory();
   /** The key app state is sealed with; the phone shares it with its companions. */
   readonly appStateKey: AppStateKey;
-  readonly #companions = new Map<number, Device>();
+  readonly #companions = new Map<number, SimulatedDevice>();
   #lastDevice = 0;
   readonly #collections = new Map<string, Collection>();
 
@@ -100,7 +100,7 @@ export class User {
   }
 
   /** The phone first, then the companions by age. */
-  get devices(): Device[] {
+  get devices(): SimulatedDevice[] {
     return [this.phone, ...this.#companions.values()];
   }
 
@@ -117,7 +117,7 @@ export class User {
     return collection;
   }
 
-  device(id: number): Device | undefined {
+  device(id: number): SimulatedDevice | undefined {
     return id === 0 ? this.phone : this.#companions.get(id);
   }
 
@@ -133,7 +133,7 @@ export class User {
     return ++this.#lastDevice;
   }
 
-  add(device: Device): void {
+  add(device: SimulatedDevice): void {
     this.#companions.set(device.id, device);
   }
 

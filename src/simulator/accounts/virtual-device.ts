@@ -3,7 +3,7 @@ import { GroupKeys } from "./group-keys.ts";
 import type { Random } from "../base/random.ts";
 import { type Bundle, DeviceKeys } from "../signal/bundle.ts";
 import { Sessions } from "../signal/session.ts";
-import { type Device, DeviceBase } from "./device.ts";
+import { type SimulatedDevice, DeviceBase } from "./device.ts";
 import type { User } from "./user.ts";
 
 /** A device the simulator plays: it holds its private keys and a Signal session with every device it talks to. */
@@ -18,7 +18,7 @@ export class VirtualDevice extends DeviceBase {
   /** What whoever asks for its keys is told instead. */
   keyError: "404" | "406" | undefined;
   readonly groupKeys: GroupKeys;
-  readonly #sessions = new Map<Device, Sessions>();
+  readonly #sessions = new Map<SimulatedDevice, Sessions>();
 
   constructor(user: User, id: number, random: Random, identity?: KeyPair) {
     super(user, id);
@@ -42,7 +42,7 @@ export class VirtualDevice extends DeviceBase {
     this.groupKeys.forget();
   }
 
-  sessions(other: Device): Sessions {
+  sessions(other: SimulatedDevice): Sessions {
     const known = this.#sessions.get(other);
     if (known) return known;
     const sessions = new Sessions(this.keys, this.random);

@@ -1,9 +1,9 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Picture, User } from "../accounts/user.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 
 /** A post; `content` is undefined once it was deleted. */
-export interface Post {
+export interface StoredPost {
   /** The id of the stanza it came in; edits and deletions go by it. */
   readonly id: string;
   /** The channel's own number of it, from 100; reactions and paging go by it. */
@@ -11,7 +11,7 @@ export interface Post {
   /** Unix seconds. */
   readonly at: string;
   readonly by: User;
-  content: Content | undefined;
+  content: MessageContent | undefined;
   /** What the server was told to call its file. */
   mediaHandle: string | undefined;
   /** Unix milliseconds. */
@@ -20,10 +20,10 @@ export interface Post {
   readonly reactions: Map<User, string>;
 }
 
-export type ChannelRole = "owner" | "admin" | "subscriber" | "guest";
+export type FollowerRole = "owner" | "admin" | "subscriber" | "guest";
 
 /** A channel ("newsletter") as the server knows it. */
-export class Channel {
+export class SimulatedChannel {
   /** `1203…@newsletter`. */
   readonly jid: string;
   readonly invite: string;
@@ -37,7 +37,7 @@ export class Channel {
   readonly admins = new Set<User>();
   /** Who follows it, and whether they want it quiet. */
   readonly followers = new Map<User, { muted: boolean }>();
-  readonly posts: Post[] = [];
+  readonly posts: StoredPost[] = [];
   /** Devices that are told of every reaction, for a while. */
   readonly watchers = new Set<LinkedDevice>();
 
@@ -57,7 +57,7 @@ export class Channel {
     this.description = parts.description;
   }
 
-  role(user: User): ChannelRole {
+  role(user: User): FollowerRole {
     if (user === this.owner) return "owner";
     if (this.admins.has(user)) return "admin";
     return this.followers.has(user) ? "subscriber" : "guest";
@@ -72,11 +72,11 @@ export class Channel {
     return [...new Set([this.owner, ...this.admins, ...this.followers.keys()])];
   }
 
-  post(id: string): Post | undefined {
+  post(id: string): StoredPost | undefined {
     return this.posts.find((one) => one.id === id);
   }
 
-  numbered(serverId: string | undefined): Post | undefined {
+  numbered(serverId: string | undefined): StoredPost | undefined {
     return this.posts.find((one) => String(one.serverId) === serverId);
   }
 }

@@ -1,13 +1,13 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
-import { type Content, textOfContent } from "../content/content.ts";
+import { type MessageContent, textOfContent } from "../content/content.ts";
 import { setPicture } from "../media/picture.ts";
 import { el } from "../wire/stanza.ts";
-import { Channel, type Post } from "./channel.ts";
+import { SimulatedChannel, type StoredPost } from "./channel.ts";
 import { metadata, postStanza, postUpdate } from "./nodes.ts";
 
-export interface ChannelChange {
+export interface ChannelUpdate {
   readonly name?: string;
   readonly description?: string;
   /** Undefined in it takes the picture away. */
@@ -23,34 +23,34 @@ declare module "../network/network.ts" {
 /** All channels, and what may happen to them. Each change is told to every linked device of everyone who follows. */
 export class Channels {
   readonly #network: Network;
-  readonly #byJid = new Map<string, Channel>();
+  readonly #byJid = new Map<string, SimulatedChannel>();
 
   constructor(network: Network) {
     this.#network = network;
   }
 
-  get(jid: string | undefined): Channel | undefined {
+  get(jid: string | undefined): SimulatedChannel | undefined {
     const found = jid === undefined ? undefined : this.#byJid.get(jid);
     return found?.deleted ? undefined : found;
   }
 
-  get all(): Channel[] {
+  get all(): SimulatedChannel[] {
     return [...this.#byJid.values()].filter(({ deleted }) => !deleted);
   }
 
-  byInvite(code: string | undefined): Channel | undefined {
+  byInvite(code: string | undefined): SimulatedChannel | undefined {
     return this.all.find(({ invite }) => invite === code);
   }
 
-  of(user: User): Channel[] {
+  of(user: User): SimulatedChannel[] {
     return this.all.filter((channel) => channel.role(user) !== "guest");
   }
 
-  create(owner: User, name: string, description: string): Channel {
+  create(owner: User, name: string, description: string): SimulatedChannel {
     const { random, now } = this.#network;
     const jid = `120363${String(random.below(1_000_000_000)).padStart(12, "0")}@newsletter`;
     const invite = `0029Va${random.hex(8)}`;
-    const channel = new Channel({ jid, invite, creation: now, owner, name, description });
+    const channel = new SimulatedChannel({ jid, invite, creation: now, owner, name, description });
     this.#byJid.set(jid, channel);
     this.#tell(channel, [owner], "NotificationNewsletterJoin", (user) => ({
       xwa2_notify_newsletter_on_join: metadata(channel, user),
@@ -58,14 +58,14 @@ export class Channels {
     return channel;
   }
 
-  follow(channel: Channel, user: User): void {
+  follow(channel: SimulatedChannel, user: User): void {
     channel.followers.set(user, { muted: false });
     this.#tell(channel, [user], "NotificationNewsletterJoin", () => ({
       xwa2_notify_newsletter_on_join: metadata(channel, user),
     }));
   }
 
-  unfollow(channel: Channel, user: User): void {
+  unfollow(channel: SimulatedChannel, user: User): void {
     channel.followers.delete(user);
     channel.admins.delete(user);
     this.#tell(channel, [user], "NotificationNewsletterLeave", () => ({
@@ -73,14 +73,14 @@ export class Channels {
     }));
   }
 
-  mute(channel: Channel, user: User, muted: boolean): void {
+  mute(channel: SimulatedChannel, user: User, muted: boolean): void {
     channel.followers.set(user, { muted });
     this.#tell(channel, [user], "NotificationNewsletterMuteChange", () => ({
       xwa2_notify_newsletter_on_mute_change: { id: channel.jid, mute: muted ? "ON" : "OFF" },
     }));
   }
 
-  update(channel: Channel, change: ChannelChange): void {
+  update(channel: SimulatedChannel, change: ChannelUpdate): void {
     if (change.name !== undefined) channel.name = change.name;
     if (change.description !== undefined) channel.description = change.description;
     if ("picture" in change) channel.picture = change.picture && setPicture(this.#network, change.picture);
@@ -94,7 +94,7 @@ export class Channels {
     }));
   }
 
-  delete(channel: Channel): void {
+  delete(channel: SimulatedChannel): void {
     channel.deleted = true;
     this.#tell(channel, channel.audience, "NotificationNewsletterStateChange", () => ({
       xwa2_notify_newsletter_on_state_change: { id: channel.jid, is_requestor: false, state: { type: "DELETED" } },
@@ -102,8 +102,14 @@ export class Channels {
   }
 
   /** A new post; every device of the audience gets it, but for the one it was written on. */
-  post(channel: Channel, by: User, id: string, content: Content, options: PostOptions = {}): Post {
-    const post: Post = {
+  post(
+    channel: SimulatedChannel,
+    by: User,
+    id: string,
+    content: MessageContent,
+    options: PostOptions = {},
+  ): StoredPost {
+    const post: StoredPost = {
       id,
       serverId: 100 + channel.posts.length,
       at: this.#network.now,
@@ -119,30 +125,30 @@ export class Channels {
     return post;
   }
 
-  edit(channel: Channel, post: Post, content: Content, from?: LinkedDevice): void {
+  edit(channel: SimulatedChannel, post: StoredPost, content: MessageContent, from?: LinkedDevice): void {
     post.content = content;
     post.editedAt = Date.now();
     this.#hand(channel, post, from);
   }
 
-  takeBack(channel: Channel, post: Post, from?: LinkedDevice): void {
+  takeBack(channel: SimulatedChannel, post: StoredPost, from?: LinkedDevice): void {
     post.content = undefined;
     this.#hand(channel, post, from);
   }
 
   /** No code takes the reaction back. Told to the devices that watch. */
-  react(channel: Channel, post: Post, by: User, code: string | undefined): void {
+  react(channel: SimulatedChannel, post: StoredPost, by: User, code: string | undefined): void {
     if (code === undefined) post.reactions.delete(by);
     else post.reactions.set(by, code);
     this.#update(channel, post);
   }
 
-  view(channel: Channel, post: Post, times: number): void {
+  view(channel: SimulatedChannel, post: StoredPost, times: number): void {
     post.views += times;
     this.#update(channel, post);
   }
 
-  #hand(channel: Channel, post: Post, from: LinkedDevice | undefined): void {
+  #hand(channel: SimulatedChannel, post: StoredPost, from: LinkedDevice | undefined): void {
     const { id, content } = post;
     for (const device of channel.audience.flatMap((user) => user.linked)) {
       if (device !== from) this.#network.deliver(device, postStanza(channel, post, device.user));
@@ -155,7 +161,7 @@ export class Channels {
     });
   }
 
-  #update(channel: Channel, post: Post): void {
+  #update(channel: SimulatedChannel, post: StoredPost): void {
     for (const device of channel.watchers) {
       const messages = el("messages", { jid: channel.jid, t: this.#network.now }, [postUpdate(post)]);
       const attrs = { from: channel.jid, type: "newsletter", id: this.#network.newId(), t: this.#network.now };
@@ -163,7 +169,7 @@ export class Channels {
     }
   }
 
-  #tell(channel: Channel, users: User[], operation: string, data: (user: User) => object): void {
+  #tell(channel: SimulatedChannel, users: User[], operation: string, data: (user: User) => object): void {
     for (const user of users) {
       for (const device of user.linked) {
         const body = Buffer.from(JSON.stringify({ data: data(user) }));

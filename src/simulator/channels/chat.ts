@@ -1,9 +1,9 @@
 import type { User } from "../accounts/user.ts";
 import { attach, type Attachment } from "../media/attachment.ts";
 import type { Network } from "../network/network.ts";
-import { type Content, contentOf, textOfContent } from "../content/content.ts";
-import type { Channel, Post } from "./channel.ts";
-import type { ChannelChange } from "./channels.ts";
+import { type MessageContent, contentOf, textOfContent } from "../content/content.ts";
+import type { SimulatedChannel, StoredPost } from "./channel.ts";
+import type { ChannelUpdate } from "./channels.ts";
 
 /** Anyone with an account, as `Person` is. */
 interface Someone {
@@ -12,10 +12,10 @@ interface Someone {
 
 /** A channel to write scenarios with: whoever runs and follows it are people of the simulator. */
 export class ChannelChat {
-  readonly channel: Channel;
+  readonly channel: SimulatedChannel;
   readonly #network: Network;
 
-  constructor(network: Network, channel: Channel) {
+  constructor(network: Network, channel: SimulatedChannel) {
     this.#network = network;
     this.channel = channel;
   }
@@ -34,7 +34,7 @@ export class ChannelChat {
     return this.channel.invite;
   }
 
-  get posts(): readonly Post[] {
+  get posts(): readonly StoredPost[] {
     return this.channel.posts;
   }
 
@@ -44,31 +44,31 @@ export class ChannelChat {
   }
 
   /** Its owner posts, or whoever runs it and is named. */
-  post(said: string | Content, { by }: { by?: Someone } = {}): Post {
+  post(said: string | MessageContent, { by }: { by?: Someone } = {}): StoredPost {
     return this.#network.channels.post(this.channel, this.#by(by), this.#newId(), contentOf(said));
   }
 
   /** Posts a file, which lies open on the media server. */
-  show(attachment: Attachment): Post {
+  show(attachment: Attachment): StoredPost {
     const { media, random } = this.#network;
     const content = attach(media, random, attachment, { open: true });
     return this.#network.channels.post(this.channel, this.channel.owner, this.#newId(), content);
   }
 
-  edit(post: Post, said: string | Content): void {
+  edit(post: StoredPost, said: string | MessageContent): void {
     this.#network.channels.edit(this.channel, post, contentOf(said));
   }
 
-  takeBack(post: Post): void {
+  takeBack(post: StoredPost): void {
     this.#network.channels.takeBack(this.channel, post);
   }
 
   /** Somebody reacts; undefined takes the reaction back. */
-  react(post: Post, person: Someone, code: string | undefined): void {
+  react(post: StoredPost, person: Someone, code: string | undefined): void {
     this.#network.channels.react(this.channel, post, person.user, code);
   }
 
-  view(post: Post, times = 1): void {
+  view(post: StoredPost, times = 1): void {
     this.#network.channels.view(this.channel, post, times);
   }
 
@@ -85,7 +85,7 @@ export class ChannelChat {
     this.channel.admins.add(person.user);
   }
 
-  change(change: ChannelChange): void {
+  change(change: ChannelUpdate): void {
     this.#network.channels.update(this.channel, change);
   }
 
@@ -94,8 +94,8 @@ export class ChannelChat {
   }
 
   /** Resolves with the first post, made or to be made, with this text or for which this holds. */
-  shows(which: string | ((post: Post) => boolean), timeoutMs = 10_000): Promise<Post> {
-    const fits = typeof which === "string" ? ({ content }: Post) => textOfContent(content) === which : which;
+  shows(which: string | ((post: StoredPost) => boolean), timeoutMs = 10_000): Promise<StoredPost> {
+    const fits = typeof which === "string" ? ({ content }: StoredPost) => textOfContent(content) === which : which;
     return this.#network.events.wait(() => this.posts.find(fits), `a post in ${this.name}`, timeoutMs);
   }
 

@@ -2,10 +2,10 @@ import type { User } from "../accounts/user.ts";
 import { stanzaType } from "../content/content.ts";
 import { encode } from "../messages/envelope.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import type { Channel, Post } from "./channel.ts";
+import type { SimulatedChannel, StoredPost } from "./channel.ts";
 
 /** A channel as GraphQL answers it to `viewer`; numbers are text, words are in capitals, as on the real wire. */
-export function metadata(channel: Channel, viewer: User): Record<string, unknown> {
+export function metadata(channel: SimulatedChannel, viewer: User): Record<string, unknown> {
   const { picture } = channel;
   return {
     id: channel.jid,
@@ -29,7 +29,7 @@ export function metadata(channel: Channel, viewer: User): Record<string, unknown
 }
 
 /** A post on its way to `receiver`. */
-export function postStanza(channel: Channel, post: Post, receiver: User): Stanza {
+export function postStanza(channel: SimulatedChannel, post: StoredPost, receiver: User): Stanza {
   const { content, editedAt } = post;
   const marks = content && stanzaType(content);
   const attrs = {
@@ -46,7 +46,7 @@ export function postStanza(channel: Channel, post: Post, receiver: User): Stanza
 }
 
 /** A post in the answer to a question for posts: with what people made of it. */
-export function shownPost(post: Post, viewer: User): Stanza {
+export function shownPost(post: StoredPost, viewer: User): Stanza {
   const attrs = {
     id: post.id,
     server_id: String(post.serverId),
@@ -58,16 +58,16 @@ export function shownPost(post: Post, viewer: User): Stanza {
 }
 
 /** What became of a post, without the post. */
-export function postUpdate(post: Post): Stanza {
+export function postUpdate(post: StoredPost): Stanza {
   return el("message", { id: post.id, server_id: String(post.serverId), t: post.at }, counts(post));
 }
 
-function plaintext({ content }: Post): Stanza {
+function plaintext({ content }: StoredPost): Stanza {
   const bytes = content ? Buffer.from(encode(content)).subarray(0) : Buffer.alloc(0);
   return el("plaintext", { mediatype: content && stanzaType(content).mediatype }, bytes);
 }
 
-function counts(post: Post): Stanza[] {
+function counts(post: StoredPost): Stanza[] {
   const byCode = Map.groupBy(post.reactions.values(), (code) => code);
   const reactions = [...byCode].map(([code, all]) => el("reaction", { code, count: String(all.length) }));
   return [el("views_count", { count: String(post.views) }), el("reactions", {}, reactions)];

@@ -1,15 +1,15 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 
-export type Content = proto.IMessage;
+export type MessageContent = proto.IMessage;
 
 /** What a person says: plain text, or any message WhatsApp knows. */
-export function contentOf(said: string | Content): Content {
+export function contentOf(said: string | MessageContent): MessageContent {
   return typeof said === "string" ? { conversation: said } : said;
 }
 
 /** The words of a message: its text or caption. Undefined when it has none. */
-export function textOfContent(content: Content | null | undefined): string | undefined {
-  const inner = unwrap(content);
+export function textOfContent(content: MessageContent | null | undefined): string | undefined {
+  const inner = unwrapContent(content);
   return (
     inner?.conversation ||
     inner?.extendedTextMessage?.text ||
@@ -21,7 +21,7 @@ export function textOfContent(content: Content | null | undefined): string | und
 }
 
 /** The message inside wrappers such as "disappearing", "view once" and "document with caption". */
-export function unwrap(content: Content | null | undefined): Content | undefined {
+export function unwrapContent(content: MessageContent | null | undefined): MessageContent | undefined {
   let inner = content ?? undefined;
   for (let depth = 0; inner && depth < 5; depth++) {
     const wrapped =
@@ -37,7 +37,7 @@ export function unwrap(content: Content | null | undefined): Content | undefined
   return inner;
 }
 
-const MEDIA: readonly (readonly [keyof Content, string])[] = [
+const MEDIA: readonly (readonly [keyof MessageContent, string])[] = [
   ["imageMessage", "image"],
   ["videoMessage", "video"],
   ["ptvMessage", "ptv"],
@@ -60,8 +60,8 @@ export interface Marks {
   readonly "decrypt-fail": "hide" | undefined;
 }
 
-export function stanzaType(content: Content): Marks {
-  const inner = unwrap(content) ?? content;
+export function stanzaType(content: MessageContent): Marks {
+  const inner = unwrapContent(content) ?? content;
   const plain = { edit: undefined, mediatype: undefined, "decrypt-fail": undefined };
   if (inner.reactionMessage || inner.encReactionMessage) return { ...plain, type: "reaction", "decrypt-fail": "hide" };
   if (
@@ -96,7 +96,7 @@ function sealedMarks(kind: number): Marks {
   return { type, edit: kind <= 2 ? "1" : undefined, mediatype: undefined, "decrypt-fail": "hide" };
 }
 
-function finer(mediatype: string, { audioMessage, videoMessage }: Content): string {
+function finer(mediatype: string, { audioMessage, videoMessage }: MessageContent): string {
   if (mediatype === "audio" && audioMessage?.ptt) return "ptt";
   return mediatype === "video" && videoMessage?.gifPlayback ? "gif" : mediatype;
 }

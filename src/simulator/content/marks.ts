@@ -1,4 +1,4 @@
-import { type Content, stanzaType, unwrap } from "./content.ts";
+import { type MessageContent, stanzaType, unwrapContent } from "./content.ts";
 
 /** What stanza and ciphertext of a message must be marked with; `mayBeText` where clients have long sent plain text too. */
 export interface RealMarks {
@@ -7,7 +7,7 @@ export interface RealMarks {
   readonly mayBeText: boolean;
 }
 
-const KINDS: readonly (readonly [keyof Content, string, "media" | "soft"])[] = [
+const KINDS: readonly (readonly [keyof MessageContent, string, "media" | "soft"])[] = [
   ["imageMessage", "image", "media"],
   ["stickerMessage", "sticker", "media"],
   ["lottieStickerMessage", "sticker", "media"],
@@ -24,8 +24,8 @@ const KINDS: readonly (readonly [keyof Content, string, "media" | "soft"])[] = [
 ];
 
 /** The marks by the innermost message, as WhatsApp's own clients set them. */
-export function realMarks(content: Content): RealMarks {
-  const inner = unwrap(content) ?? content;
+export function realMarks(content: MessageContent): RealMarks {
+  const inner = unwrapContent(content) ?? content;
   const plain = { mediatype: undefined, mayBeText: false };
   const found = KINDS.find(([field]) => inner[field]);
   if (found) return { type: "media", mediatype: finer(found[1], inner), mayBeText: found[2] === "soft" };
@@ -33,7 +33,7 @@ export function realMarks(content: Content): RealMarks {
   return { ...plain, type: stanzaType(content).type };
 }
 
-function finer(mediatype: string, { audioMessage, videoMessage }: Content): string {
+function finer(mediatype: string, { audioMessage, videoMessage }: MessageContent): string {
   if (mediatype === "audio" && audioMessage?.ptt) return "ptt";
   return mediatype === "video" && videoMessage?.gifPlayback ? "gif" : mediatype;
 }

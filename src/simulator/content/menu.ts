@@ -1,9 +1,9 @@
 import { child, type Stanza } from "../wire/stanza.ts";
-import { type Content, unwrap } from "./content.ts";
+import { type MessageContent, unwrapContent } from "./content.ts";
 
 /** Why no client would show a menu that came in this stanza; undefined of every other message. */
-export function unseenMenu(content: Content, stanza: Stanza): string | undefined {
-  const { interactiveMessage: flow, listMessage: list, buttonsMessage: buttons } = unwrap(content) ?? content;
+export function unseenMenu(content: MessageContent, stanza: Stanza): string | undefined {
+  const { interactiveMessage: flow, listMessage: list, buttonsMessage: buttons } = unwrapContent(content) ?? content;
   const biz = child(stanza, "biz");
   if (buttons) return "old buttons, which the server refuses (405)";
   if (list && child(biz, "list")?.attrs["type"] !== "product_list") return "a list whose stanza says nothing of it";

@@ -2,7 +2,7 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { HOSTILE_FRAMES } from "../faults/hostile.ts";
 import { POISON_NAMES } from "../faults/poison.ts";
 import type { Attachment } from "../media/attachment.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 import type { Heard } from "../messages/heard.ts";
 import type { Remembered } from "../accounts/history.ts";
 import type { Person } from "../people/person.ts";
@@ -12,13 +12,13 @@ import { BadRequest, type Body } from "./body.ts";
 import { groupView, heardView, personView, phoneView, rememberedView } from "./views.ts";
 
 /** What a request is about: the simulator, the part of the path after the verb's first word, and the body. */
-export interface Call {
+export interface ControlCall {
   readonly sim: World;
   readonly id: string;
   readonly body: Body;
 }
 
-type Route = (call: Call) => unknown;
+type Route = (call: ControlCall) => unknown;
 
 const FORGERIES = ["hmac", "account-signature"] as const;
 const DEMANDS = ["refresh-secret", "refresh-code", "passkey", "silence"] as const;
@@ -176,7 +176,7 @@ function group(sim: World, id: string) {
 }
 
 /** `text`, or `message` as protobuf's JSON with base64 bytes. */
-function contentIn(body: Body): string | Content {
+function contentIn(body: Body): string | MessageContent {
   const message = body.maybeObject("message");
   return message ? proto.Message.fromObject(message) : body.text("text");
 }

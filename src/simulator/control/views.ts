@@ -2,7 +2,7 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { GroupChat } from "../groups/chat.ts";
 import type { Heard } from "../messages/heard.ts";
 import type { Remembered } from "../accounts/history.ts";
-import { textOfContent, type Content } from "../content/content.ts";
+import { textOfContent, type MessageContent } from "../content/content.ts";
 import type { Person } from "../people/person.ts";
 import type { Phone } from "../people/phone.ts";
 
@@ -29,5 +29,5 @@ export function rememberedView({ id, fromMe, participant, at, content }: Remembe
   return { id, text, message: plain(content), from: participant ?? null, at, fromMe, receipts };
 }
 
-const plain = (content: Content) =>
+const plain = (content: MessageContent) =>
   proto.Message.toObject(proto.Message.fromObject(content), { bytes: String, longs: Number });

@@ -1,7 +1,7 @@
 import { CertificateAuthority } from "../noise/certificate.ts";
 import type { Network } from "../network/network.ts";
 import type { Random } from "../base/random.ts";
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import { type Addressing, SERVER } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { type HostileFrame, hostileFrame } from "./hostile.ts";
@@ -215,14 +215,14 @@ export class Faults {
   }
 
   /** For the connection: the fault that strikes this stanza, if one does. */
-  strike(point: FaultPoint, connection: Connection, stanza: Stanza): FaultAction | undefined {
+  strike(point: FaultPoint, connection: DeviceConnection, stanza: Stanza): FaultAction | undefined {
     if (this.#rules.length === 0) return undefined;
     const chance = (probability: number): boolean => this.#random.chance(probability);
     const device = connection.device?.jid();
     return this.#rules.find((rule) => rule.strikes(point, stanza, device, chance))?.action;
   }
 
-  #connections(device: string | undefined): Connection[] {
+  #connections(device: string | undefined): DeviceConnection[] {
     const online = [...this.#network.online].filter(([one]) => device === undefined || one.jid() === device);
     return online.map(([, connection]) => connection);
   }

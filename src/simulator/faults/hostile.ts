@@ -1,10 +1,10 @@
 import { deflateSync } from "node:zlib";
 import type { Random } from "../base/random.ts";
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import { encodeStanza } from "../wire/codec.ts";
 import { el } from "../wire/stanza.ts";
 
-type Sender = (connection: Connection, random: Random) => void;
+type Sender = (connection: DeviceConnection, random: Random) => void;
 
 const FROM = { from: "6280000000000@s.whatsapp.net", t: "1795176349" };
 
@@ -45,7 +45,7 @@ export type HostileFrame = keyof typeof FRAMES;
 
 export const HOSTILE_FRAMES: readonly HostileFrame[] = Object.keys(FRAMES).filter(isHostileFrame);
 
-export function hostileFrame(connection: Connection, kind: HostileFrame, random: Random): void {
+export function hostileFrame(connection: DeviceConnection, kind: HostileFrame, random: Random): void {
   const send: Sender = FRAMES[kind];
   send(connection, random);
 }

@@ -1,4 +1,4 @@
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import { SERVER } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 
@@ -17,7 +17,7 @@ export interface Ping {
 const PATIENCE_MS = 20_000;
 
 /** Pings a client; that it does not answer is a problem. */
-export function ping(connection: Connection, form: PingForm): Ping {
+export function ping(connection: DeviceConnection, form: PingForm): Ping {
   const { network } = connection;
   let answered = false;
   let told = false;
@@ -37,7 +37,7 @@ export function ping(connection: Connection, form: PingForm): Ping {
   return { answered: () => answered, isOpen, complain };
 }
 
-function pingStanza(form: PingForm, connection: Connection): Stanza {
+function pingStanza(form: PingForm, connection: DeviceConnection): Stanza {
   const attrs = { from: SERVER, xmlns: "urn:xmpp:ping", t: connection.network.now };
   if (form === "untyped") return el("iq", attrs);
   if (form === "bare") return el("iq", { ...attrs, type: "get" });

@@ -1,6 +1,6 @@
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
-import type { Group, GroupSwitch, Role } from "./group.ts";
+import type { SimulatedGroup, GroupSwitch, MemberRole } from "./group.ts";
 
 /** Anyone with an account, as `Person` is. */
 interface Member {
@@ -14,10 +14,10 @@ interface By {
 
 /** A group to write scenarios with: its members are people of the simulator, clients among their devices. */
 export class GroupChat {
-  readonly group: Group;
+  readonly group: SimulatedGroup;
   readonly #network: Network;
 
-  constructor(network: Network, group: Group) {
+  constructor(network: Network, group: SimulatedGroup) {
     this.#network = network;
     this.group = group;
   }
@@ -37,7 +37,7 @@ export class GroupChat {
   }
 
   /** Phone numbers and what they may do. */
-  get members(): { number: string; role: Role }[] {
+  get members(): { number: string; role: MemberRole }[] {
     return [...this.group.members].map(([user, role]) => ({ number: user.number, role }));
   }
 

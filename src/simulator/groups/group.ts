@@ -1,7 +1,7 @@
 import type { Picture, User } from "../accounts/user.ts";
 import type { Addressing } from "../wire/address.ts";
 
-export type Role = "member" | "admin" | "superadmin";
+export type MemberRole = "member" | "admin" | "superadmin";
 
 /** What admins may switch, by the names the wire has for "on". */
 export type GroupSwitch = "announcement" | "locked";
@@ -15,7 +15,7 @@ export interface Description {
 }
 
 /** A group as the server knows it. */
-export class Group {
+export class SimulatedGroup {
   /** `1203…@g.us`. */
   readonly jid: string;
   /** How members are named in it: by LID in groups of today, by phone number in old ones. */
@@ -26,7 +26,7 @@ export class Group {
   subject: string;
   subjectBy: User;
   description: Description | undefined;
-  readonly members = new Map<User, Role>();
+  readonly members = new Map<User, MemberRole>();
   /** Announcement: only admins write. Locked: only admins change subject and description. */
   readonly switches = new Set<GroupSwitch>();
   /** Disappearing messages, in seconds; 0 is off. */
@@ -41,7 +41,7 @@ export class Group {
   /** Who asked to join, while joining needs approval, and when, in Unix seconds. */
   readonly requests = new Map<User, string>();
   /** The community it belongs to. */
-  parent: Group | undefined;
+  parent: SimulatedGroup | undefined;
   /** What it is in its community, when the community made it. */
   part: "announcements" | "general" | undefined;
   /** A community: a parent of groups, in which nobody writes. */

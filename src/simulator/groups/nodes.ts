@@ -1,12 +1,12 @@
 import type { User } from "../accounts/user.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import type { Group } from "./group.ts";
+import type { SimulatedGroup } from "./group.ts";
 
 const OTHER = { pn: "lid", lid: "pn" } as const satisfies Record<Addressing, Addressing>;
 
 /** The two names of whoever acts in a group: `participant`, and its other form under `participant_pn` or `_lid`. */
-export function actor(group: Group, user: User, device = 0): Record<string, string> {
+export function actor(group: SimulatedGroup, user: User, device = 0): Record<string, string> {
   const other = OTHER[group.addressing];
   const number = group.addressing === "pn" ? user.number : user.lidNumber;
   return {
@@ -17,7 +17,11 @@ export function actor(group: Group, user: User, device = 0): Record<string, stri
 }
 
 /** One member in a list of participants. */
-export function participant(group: Group, user: User, attributes: Record<string, string | undefined> = {}): Stanza {
+export function participant(
+  group: SimulatedGroup,
+  user: User,
+  attributes: Record<string, string | undefined> = {},
+): Stanza {
   const names =
     group.addressing === "lid"
       ? { jid: user.jid("lid"), phone_number: user.isNumberless ? undefined : user.jid("pn"), username: user.username }
@@ -26,7 +30,7 @@ export function participant(group: Group, user: User, attributes: Record<string,
 }
 
 /** `group`: everything the server says of a group. */
-export function groupNode(group: Group): Stanza {
+export function groupNode(group: SimulatedGroup): Stanza {
   const { addressing, creator, subjectBy } = group;
   const other = OTHER[addressing];
   const attrs = {
@@ -49,11 +53,11 @@ export function groupNode(group: Group): Stanza {
   ]);
 }
 
-function member(group: Group, user: User, role: string): Stanza {
+function member(group: SimulatedGroup, user: User, role: string): Stanza {
   return participant(group, user, { type: role === "member" ? undefined : role });
 }
 
-function settings(group: Group): Stanza[] {
+function settings(group: SimulatedGroup): Stanza[] {
   const nodes = [...group.switches].map((name) => el(name));
   if (group.description) nodes.push(descriptionNode(group, group.description));
   if (group.ephemeral > 0) nodes.push(el("ephemeral", { expiration: String(group.ephemeral) }));
@@ -66,7 +70,10 @@ function settings(group: Group): Stanza[] {
 }
 
 /** `description`, with who wrote it. */
-export function descriptionNode(group: Group, description: NonNullable<Group["description"]>): Stanza {
+export function descriptionNode(
+  group: SimulatedGroup,
+  description: NonNullable<SimulatedGroup["description"]>,
+): Stanza {
   const attrs = { id: description.id, t: description.at, ...actor(group, description.by) };
   return el("description", attrs, [el("body", {}, Buffer.from(description.body))]);
 }

@@ -1,20 +1,20 @@
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
-import { type Content, stanzaType, textOfContent } from "../content/content.ts";
+import { type MessageContent, stanzaType, textOfContent } from "../content/content.ts";
 import { besides, enc, encode, identityOf, modeOf, seal } from "../messages/envelope.ts";
 import type { Prepared } from "../messages/post.ts";
-import { Sent } from "../messages/sent.ts";
+import { SentMessages } from "../messages/sent.ts";
 import { pad } from "../signal/padding.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import type { Group } from "./group.ts";
+import type { SimulatedGroup } from "./group.ts";
 import { actor } from "./nodes.ts";
 
 /** A message to a group, from a device the simulator plays. */
 export interface GroupPost {
   readonly sender: VirtualDevice;
-  readonly group: Group;
-  readonly content: Content;
+  readonly group: SimulatedGroup;
+  readonly content: MessageContent;
   readonly id: string;
 }
 
@@ -35,7 +35,7 @@ export function prepareForGroup(network: Network, message: GroupPost): Prepared 
     tellSimulated(network, message);
     for (const [device, one] of stanzas) network.deliver(device, one);
   };
-  return { sent: new Sent(network, { id, content, sender: sender.user, chat: group.jid }), deliver };
+  return { sent: new SentMessages(network, { id, content, sender: sender.user, chat: group.jid }), deliver };
 }
 
 /** Encrypts once, and gives for each device its ciphertexts: the sender's key where the device has not got it, the message. */
@@ -43,7 +43,7 @@ export function groupSealer(
   network: Network,
   sender: VirtualDevice,
   group: string,
-  content: Content,
+  content: MessageContent,
 ): (device: LinkedDevice) => Stanza[] {
   const { key, told } = sender.groupKeys.own(group);
   const distribution = key.distribution();

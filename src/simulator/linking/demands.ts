@@ -1,4 +1,4 @@
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import { SERVER } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
 import type { Network } from "../network/network.ts";
@@ -70,7 +70,7 @@ export class LinkingDemands {
   }
 
   /** Demands a passkey of one companion. */
-  passkey(connection: Connection, options: PasskeyOptions = this.#passkeyOptions): LinkingNotice {
+  passkey(connection: DeviceConnection, options: PasskeyOptions = this.#passkeyOptions): LinkingNotice {
     return notice(connection, "passkey_prologue_request", optionsNode(this.#network, options));
   }
 
@@ -80,11 +80,11 @@ export class LinkingDemands {
   }
 }
 
-export function refreshSecret(connection: Connection, child: string): LinkingNotice {
+export function refreshSecret(connection: DeviceConnection, child: string): LinkingNotice {
   return notice(connection, "companion_reg_refresh", el(child));
 }
 
-function notice(connection: Connection, type: string, child: Stanza | undefined): LinkingNotice {
+function notice(connection: DeviceConnection, type: string, child: Stanza | undefined): LinkingNotice {
   const id = connection.newId();
   connection.expectedAcks.add(id);
   const attrs = { from: SERVER, type, id, t: connection.network.now };

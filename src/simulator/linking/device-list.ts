@@ -1,4 +1,4 @@
-import type { Device } from "../accounts/device.ts";
+import type { SimulatedDevice } from "../accounts/device.ts";
 import { deviceHash } from "../accounts/device-hash.ts";
 import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
@@ -7,7 +7,7 @@ import { el } from "../wire/stanza.ts";
  * A device joined an account or left it: its other companions are told the whole list, everybody else who is linked what
  * changed, with the hash of the list (the server tells those who have the user among their contacts; here, everyone).
  */
-export function tellDevices(network: Network, changed: Device, change: "add" | "remove"): void {
+export function tellDevices(network: Network, changed: SimulatedDevice, change: "add" | "remove"): void {
   const { user } = changed;
   const news = (type: string) => ({ from: user.jid(), type, id: network.newId(), t: network.now });
   for (const device of user.linked) {
@@ -25,4 +25,4 @@ export function tellDevices(network: Network, changed: Device, change: "add" | "
   }
 }
 
-const keyIndex = ({ id }: Device): string | undefined => (id === 0 ? undefined : String(id));
+const keyIndex = ({ id }: SimulatedDevice): string | undefined => (id === 0 ? undefined : String(id));

@@ -1,7 +1,7 @@
 import { PreKeyStore } from "../accounts/prekey-store.ts";
 import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { Network } from "../network/network.ts";
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import { el } from "../wire/stanza.ts";
 
 /** A reference a QR may carry, and until when (Unix milliseconds). */
@@ -12,7 +12,7 @@ export interface PairingRef {
 
 /** A new companion on the line, waiting for a phone to take it in. */
 export class Pairing {
-  readonly connection: Connection;
+  readonly connection: DeviceConnection;
   /** The static key of its handshake, 32 bytes. */
   readonly noiseKey: Buffer;
   readonly preKeys: PreKeyStore;
@@ -22,7 +22,7 @@ export class Pairing {
   /** Secrets of QRs that were retired, in hexadecimal. */
   readonly retiredSecrets = new Set<string>();
 
-  constructor(connection: Connection, noiseKey: Buffer, preKeys: PreKeyStore) {
+  constructor(connection: DeviceConnection, noiseKey: Buffer, preKeys: PreKeyStore) {
     this.connection = connection;
     this.noiseKey = noiseKey;
     this.preKeys = preKeys;

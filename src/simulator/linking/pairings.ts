@@ -2,7 +2,7 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import { Mailbox } from "../queue/mailbox.ts";
 import { bytesOf, child, el, type Stanza } from "../wire/stanza.ts";
 import { CodePairing } from "./code.ts";
@@ -20,7 +20,7 @@ declare module "../network/network.ts" {
 /** All companions that wait to be linked, and the linking itself. */
 export class Pairings {
   readonly #network: Network;
-  readonly #open = new Map<Connection, Pairing>();
+  readonly #open = new Map<DeviceConnection, Pairing>();
   /** Code requests by the phone number they named; the latest counts. */
   readonly codes = new Map<string, CodePairing>();
 
@@ -28,7 +28,11 @@ export class Pairings {
     this.#network = network;
   }
 
-  begin(connection: Connection, noiseKey: Buffer, data: proto.ClientPayload.IDevicePairingRegistrationData): void {
+  begin(
+    connection: DeviceConnection,
+    noiseKey: Buffer,
+    data: proto.ClientPayload.IDevicePairingRegistrationData,
+  ): void {
     try {
       const pairing = new Pairing(connection, noiseKey, readPairingData(data));
       this.#open.set(connection, pairing);
@@ -40,16 +44,16 @@ export class Pairings {
   }
 
   /** The connections of companions that nobody has taken yet. */
-  get waiting(): Connection[] {
+  get waiting(): DeviceConnection[] {
     return [...this.#open.values()].filter((one) => !one.taken).map((one) => one.connection);
   }
 
-  on(connection: Connection): Pairing | undefined {
+  on(connection: DeviceConnection): Pairing | undefined {
     return this.#open.get(connection);
   }
 
   /** The line of a waiting companion broke. */
-  abandon(connection: Connection): void {
+  abandon(connection: DeviceConnection): void {
     this.#open.delete(connection);
     for (const [number, code] of this.codes) if (code.pairing.connection === connection) this.codes.delete(number);
   }
@@ -109,7 +113,7 @@ export class Pairings {
     });
   }
 
-  #pairSuccess(connection: Connection, user: User, id: number, wrapped: Buffer): Stanza {
+  #pairSuccess(connection: DeviceConnection, user: User, id: number, wrapped: Buffer): Stanza {
     const jids = { jid: `${user.number}:${id}@s.whatsapp.net`, lid: `${user.lidNumber}:${id}@lid` };
     const attrs = { from: "@s.whatsapp.net", type: "set", id: connection.newId(), xmlns: "md", t: this.#network.now };
     return el("iq", attrs, [

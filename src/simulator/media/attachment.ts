@@ -1,8 +1,8 @@
 import { sha256 } from "../crypto/cipher.ts";
-import type { Content } from "../content/content.ts";
-import { unwrap } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
+import { unwrapContent } from "../content/content.ts";
 import type { Random } from "../base/random.ts";
-import { type MediaKind, openFile, sealFile } from "./file.ts";
+import { type FileKind, openFile, sealFile } from "./file.ts";
 import type { MediaServer } from "./media-server.ts";
 
 /** A picture, film, sound, document or sticker to send. */
@@ -34,7 +34,7 @@ export function attach(
   random: Random,
   attachment: Attachment,
   { open: lies = false }: { open?: boolean } = {},
-): Content {
+): MessageContent {
   const { kind, bytes: plain, caption, fileName, voice, film, seconds } = attachment;
   const { bytes, ...sealed } = lies ? openFileOf(plain) : sealFile(plain, kind, random);
   const file = {
@@ -68,7 +68,7 @@ function openFileOf(plain: Uint8Array) {
 }
 
 /** The file a message tells of, decrypted. Throws when it tells of none, or the file is gone or not what was announced. */
-export function open(server: MediaServer, content: Content): Buffer {
+export function open(server: MediaServer, content: MessageContent): Buffer {
   const { kind, file } = fileOf(content);
   if (!file.directPath) throw new Error("the message lacks the path of its file");
   const bytes = server.file(file.directPath);
@@ -88,7 +88,7 @@ interface FileReference {
 }
 
 /** The path and key of the file a message tells of, if it tells of one. */
-export function referenceIn(content: Content): { directPath: string; mediaKey: Uint8Array } | undefined {
+export function referenceIn(content: MessageContent): { directPath: string; mediaKey: Uint8Array } | undefined {
   try {
     const { directPath, mediaKey } = fileOf(content).file;
     return directPath && mediaKey ? { directPath, mediaKey } : undefined;
@@ -97,8 +97,8 @@ export function referenceIn(content: Content): { directPath: string; mediaKey: U
   }
 }
 
-function fileOf(content: Content): { kind: MediaKind; file: FileReference } {
-  const inner = unwrap(content);
+function fileOf(content: MessageContent): { kind: FileKind; file: FileReference } {
+  const inner = unwrapContent(content);
   if (inner?.imageMessage) return { kind: "image", file: inner.imageMessage };
   if (inner?.videoMessage) return { kind: "video", file: inner.videoMessage };
   if (inner?.ptvMessage) return { kind: "video", file: inner.ptvMessage };

@@ -13,7 +13,7 @@ const INFO = {
   "app-state": "WhatsApp App State Keys",
 } as const;
 
-export type MediaKind = keyof typeof INFO;
+export type FileKind = keyof typeof INFO;
 const MAC = 10;
 
 /** A file as it lies on the media server, and what a message says of it. */
@@ -25,12 +25,12 @@ export interface SealedFile {
   readonly fileLength: number;
 }
 
-function keysOf(mediaKey: Uint8Array, kind: MediaKind): { iv: Buffer; cipher: Buffer; mac: Buffer } {
+function keysOf(mediaKey: Uint8Array, kind: FileKind): { iv: Buffer; cipher: Buffer; mac: Buffer } {
   const keys = hkdf(mediaKey, 112, INFO[kind]);
   return { iv: keys.subarray(0, 16), cipher: keys.subarray(16, 48), mac: keys.subarray(48, 80) };
 }
 
-export function sealFile(plain: Uint8Array, kind: MediaKind, random: Random): SealedFile {
+export function sealFile(plain: Uint8Array, kind: FileKind, random: Random): SealedFile {
   const mediaKey = random.bytes(32);
   const { iv, cipher, mac } = keysOf(mediaKey, kind);
   const sealed = sealCbc(cipher, iv, plain);
@@ -40,7 +40,7 @@ export function sealFile(plain: Uint8Array, kind: MediaKind, random: Random): Se
 }
 
 /** Throws when the MAC or, if the message tells it, the plaintext's hash does not fit. */
-export function openFile(bytes: Buffer, kind: MediaKind, mediaKey: Uint8Array, fileSha256?: Uint8Array | null): Buffer {
+export function openFile(bytes: Buffer, kind: FileKind, mediaKey: Uint8Array, fileSha256?: Uint8Array | null): Buffer {
   const { iv, cipher, mac } = keysOf(mediaKey, kind);
   const sealed = bytes.subarray(0, -MAC);
   const expected = hmac(mac, iv, sealed).subarray(0, MAC);

@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/cipher.ts";
-import type { MediaKind } from "./file.ts";
+import type { FileKind } from "./file.ts";
 import type { Network } from "../network/network.ts";
 
 const UPLOAD = /^\/(?:mms\/[a-z-]+|newsletter\/newsletter-[a-z]+)\/([^/]+)$/;
@@ -16,8 +16,8 @@ export class MediaServer {
   readonly #files = new Map<string, Buffer>();
   readonly #expired = new Map<string, Buffer>();
   readonly #tokens = new Set<string>();
-  readonly #failures: { readonly status: number; readonly kind: MediaKind | undefined }[] = [];
-  readonly #kinds = new Map<string, MediaKind>();
+  readonly #failures: { readonly status: number; readonly kind: FileKind | undefined }[] = [];
+  readonly #kinds = new Map<string, FileKind>();
   readonly #handles = new Set<string>();
   #server: ReturnType<typeof Bun.serve> | undefined;
   #count = 0;
@@ -40,7 +40,7 @@ export class MediaServer {
   }
 
   /** Stores a file; returns where it is to be fetched. */
-  store(bytes: Buffer, kind?: MediaKind): { url: string; directPath: string } {
+  store(bytes: Buffer, kind?: FileKind): { url: string; directPath: string } {
     const path = `/v/t62.7118-24/${++this.#count}_${sha256(bytes).toString("hex").slice(0, 16)}.enc`;
     const signature = sha256(Buffer.from(path)).toString("hex").slice(0, 16).toUpperCase();
     // Real ones carry a signature and its expiry (hexadecimal seconds); clients add parameters of their own to them.
@@ -85,7 +85,7 @@ export class MediaServer {
   }
 
   /** Answers the next requests with an HTTP status; those for files of one kind, or all. */
-  fail(status: number, times = 1, kind?: MediaKind): void {
+  fail(status: number, times = 1, kind?: FileKind): void {
     for (let at = 0; at < times; at++) this.#failures.push({ status, kind });
   }
 

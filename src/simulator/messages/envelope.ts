@@ -8,7 +8,7 @@ import { pad } from "../signal/padding.ts";
 import type { Ciphertext } from "../signal/session.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 
 /** Encrypts for one linked device, over the session the sender has with it or a new one. */
 export function seal(network: Network, sender: VirtualDevice, receiver: LinkedDevice, plain: Uint8Array): Ciphertext {
@@ -20,7 +20,7 @@ export function seal(network: Network, sender: VirtualDevice, receiver: LinkedDe
   return sessions.encrypt(pad(plain, sender.random));
 }
 
-export function encode(content: Content): Uint8Array {
+export function encode(content: MessageContent): Uint8Array {
   return proto.Message.encode(content).finish();
 }
 

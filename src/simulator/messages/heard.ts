@@ -1,10 +1,10 @@
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 
 /** A message that a simulated person decrypted. */
 export interface Heard {
   readonly id: string;
   readonly text: string | undefined;
-  readonly message: Content;
+  readonly message: MessageContent;
   /** The sender's JID without device, addressed as the message was. */
   readonly from: string;
   /** The chat it stands in, seen from whoever heard it: the sender's JID, or a group's. */

@@ -1,7 +1,7 @@
 import type { User } from "../accounts/user.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
-import { type Content, textOfContent } from "../content/content.ts";
+import { type MessageContent, textOfContent } from "../content/content.ts";
 import { type Heard, Inbox } from "./heard.ts";
 
 declare module "../network/network.ts" {
@@ -31,7 +31,7 @@ export class Inboxes {
   direct(
     sender: VirtualDevice,
     receiver: VirtualDevice,
-    message: { id: string; content: Content; from: string; chat: string },
+    message: { id: string; content: MessageContent; from: string; chat: string },
   ): void {
     const { id, content, from, chat } = message;
     this.add(receiver.user, {

@@ -4,15 +4,15 @@ import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
-import { type Content, stanzaType, textOfContent } from "../content/content.ts";
+import { type MessageContent, stanzaType, textOfContent } from "../content/content.ts";
 import { besides, enc, encode, identityOf, modeOf, seal } from "./envelope.ts";
-import { Sent } from "./sent.ts";
+import { SentMessages } from "./sent.ts";
 
 /** A one-to-one message on its way from a device the simulator plays. */
-export interface Post {
+export interface OutgoingPost {
   readonly sender: VirtualDevice;
   readonly target: User;
-  readonly content: Content;
+  readonly content: MessageContent;
   readonly id: string;
   readonly by: Addressing;
   /** The broadcast list it is sent to; every receiver sees the list's address and the sender's. */
@@ -41,12 +41,12 @@ declare module "../network/network.ts" {
 
 /** A message that is encrypted for every device and waits to be queued. */
 export interface Prepared {
-  readonly sent: Sent;
+  readonly sent: SentMessages;
   deliver(): void;
 }
 
 /** Encrypts for every device of the target, and a copy for every other device of the sender's account. */
-export function prepare(network: Network, message: Post): Prepared {
+export function prepare(network: Network, message: OutgoingPost): Prepared {
   const { sender, target, content, id, by } = message;
   const plain = encode(content);
   const reached = target.hasBlocked(sender.user) ? [] : target.linked;
@@ -67,10 +67,16 @@ export function prepare(network: Network, message: Post): Prepared {
     network.events.emit({ type: "message.said", id, from, to: target.jid(by), text: textOfContent(content) });
     for (const [device, stanza] of stanzas) network.deliver(device, stanza);
   };
-  return { sent: new Sent(network, { id, content, sender: sender.user, chat: target.jid(by) }), deliver };
+  return { sent: new SentMessages(network, { id, content, sender: sender.user, chat: target.jid(by) }), deliver };
 }
 
-function toTarget(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {
+function toTarget(
+  network: Network,
+  message: OutgoingPost,
+  device: LinkedDevice,
+  plain: Uint8Array,
+  count?: number,
+): Stanza {
   const { sender, by, hidden } = message;
   const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
   const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
@@ -91,7 +97,13 @@ function toTarget(network: Network, message: Post, device: LinkedDevice, plain: 
 }
 
 // As its receiver sees it: from the list, by the sender (Baileys#1862); phones show it in the sender's chat.
-function toList(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {
+function toList(
+  network: Network,
+  message: OutgoingPost,
+  device: LinkedDevice,
+  plain: Uint8Array,
+  count?: number,
+): Stanza {
   const { sender, by, list = "" } = message;
   const other = by === "pn" ? "lid" : "pn";
   const name: Record<string, string> = sender.user.isNumberless
@@ -101,13 +113,19 @@ function toList(network: Network, message: Post, device: LinkedDevice, plain: Ui
   return stanza(network, message, device, plain, attrs, count);
 }
 
-function copyOf(destinationJid: string, message: Content): Content {
+function copyOf(destinationJid: string, message: MessageContent): MessageContent {
   const { messageContextInfo } = message;
   return { deviceSentMessage: { destinationJid, message }, ...(messageContextInfo && { messageContextInfo }) };
 }
 
 // What the phone itself wrote, told to its companions: from the own account, with the chat as recipient.
-function toOwn(network: Network, message: Post, device: LinkedDevice, plain: Uint8Array, count?: number): Stanza {
+function toOwn(
+  network: Network,
+  message: OutgoingPost,
+  device: LinkedDevice,
+  plain: Uint8Array,
+  count?: number,
+): Stanza {
   const { sender, target, by } = message;
   const other = by === "pn" ? "lid" : "pn";
   const attrs = {
@@ -122,7 +140,7 @@ function toOwn(network: Network, message: Post, device: LinkedDevice, plain: Uin
 
 function stanza(
   network: Network,
-  message: Post,
+  message: OutgoingPost,
   device: LinkedDevice,
   plain: Uint8Array,
   attrs: Record<string, string>,
@@ -137,14 +155,14 @@ function stanza(
 }
 
 /** Encrypts a message again for one device that could not read it. */
-function postAgain(network: Network, message: Post, device: LinkedDevice, count: number): void {
+function postAgain(network: Network, message: OutgoingPost, device: LinkedDevice, count: number): void {
   const { content, target, by } = message;
   const own = device.user === message.sender.user && target !== device.user;
   const plain = encode(own ? copyOf(target.jid(by), content) : content);
   network.deliver(device, (own ? toOwn : toTarget)(network, message, device, plain, count));
 }
 
-function remember({ sender, target, content, id }: Post): void {
+function remember({ sender, target, content, id }: OutgoingPost): void {
   const entry = { id, at: Math.floor(Date.now() / 1000), content, participant: undefined };
   sender.user.history.add(target.jid(), { ...entry, fromMe: true });
   target.history.add(sender.user.jid(), { ...entry, fromMe: false });

@@ -2,15 +2,15 @@ import type { ReceiptType } from "../base/events.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
 import { addressingOf } from "../wire/address.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 
 const SEEN: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["read", "read-self", "played", "played-self"]);
 const NOT_RECEIVED: ReadonlySet<ReceiptType> = new Set<ReceiptType>(["retry", "server-error"]);
 
 /** A message a simulated person said. */
-export class Sent {
+export class SentMessages {
   readonly id: string;
-  readonly content: Content;
+  readonly content: MessageContent;
   readonly sender: User;
   /** The JID it was sent to: a person's, addressed as on the wire, or a group's. */
   readonly chat: string;
@@ -18,7 +18,7 @@ export class Sent {
   readonly at = Date.now();
   readonly #network: Network;
 
-  constructor(network: Network, parts: { id: string; content: Content; sender: User; chat: string }) {
+  constructor(network: Network, parts: { id: string; content: MessageContent; sender: User; chat: string }) {
     this.#network = network;
     this.id = parts.id;
     this.content = parts.content;

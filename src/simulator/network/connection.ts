@@ -10,10 +10,10 @@ import { describe, el, type Stanza } from "../wire/stanza.ts";
 /** How long the socket stays after the stream has ended: a client may still have stanzas to work off (whatsmeow#43). */
 const LINGER_MS = 130;
 
-export type ClientSocket = ServerWebSocket<Connection | undefined>;
+export type ClientSocket = ServerWebSocket<DeviceConnection | undefined>;
 
 /** One client on the line: first the Noise handshake, then stanzas. */
-export class Connection {
+export class DeviceConnection {
   readonly number: number;
   readonly network: Network;
   readonly #socket: ClientSocket;

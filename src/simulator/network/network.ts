@@ -8,19 +8,19 @@ import type { SimulatorOptions } from "../base/options.ts";
 import { SimulatorClock } from "../base/clock.ts";
 import { Problems } from "../base/problems.ts";
 import { Random } from "../base/random.ts";
-import { DeliveryRecord } from "../queue/record.ts";
+import { QueueRecord } from "../queue/record.ts";
 import type { Handshake } from "../noise/responder.ts";
-import type { Connection } from "./connection.ts";
+import type { DeviceConnection } from "./connection.ts";
 import { TlsAuthority } from "../tls/authority.ts";
 import type { Stanza } from "../wire/stanza.ts";
 
 /** What the server does with a connection; the folder `server/` knows how. */
 export interface Protocol {
   /** The handshake is over. */
-  admit(connection: Connection, handshake: Handshake): void;
-  dispatch(connection: Connection, stanza: Stanza): void;
+  admit(connection: DeviceConnection, handshake: Handshake): void;
+  dispatch(connection: DeviceConnection, stanza: Stanza): void;
   /** The connection is over. */
-  farewell(connection: Connection): void;
+  farewell(connection: DeviceConnection): void;
 }
 
 /**
@@ -36,14 +36,14 @@ export class Network {
   readonly events = new EventHub();
   readonly problems = new Problems(this.events);
   readonly honesty = new Honesty(this.problems);
-  readonly record = new DeliveryRecord();
+  readonly record = new QueueRecord();
   protocol!: Protocol;
   /** The phone that is meant when nobody is named; throws when there is not exactly one. */
   onlyPhone: () => User = () => {
     throw new Error("there is no phone");
   };
   /** The connection each linked device is logged in on. */
-  readonly online = new Map<LinkedDevice, Connection>();
+  readonly online = new Map<LinkedDevice, DeviceConnection>();
 
   #lastConnection = 0;
   #lastId = 1_000_000_000;

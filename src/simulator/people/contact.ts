@@ -1,4 +1,4 @@
 import { Person } from "./person.ts";
 
 /** Someone who writes to the accounts under test, from a phone the simulator plays. */
-export class Contact extends Person {}
+export class SimulatedContact extends Person {}

@@ -2,18 +2,18 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
 import { sha256 } from "../crypto/cipher.ts";
 import type { Random } from "../base/random.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 import { openAddition, sealAddition, secretOf } from "./sealed.ts";
-import { authorOf, contentOfTarget, keyOf, type Target } from "./target.ts";
+import { authorOf, contentOfTarget, keyOf, type SendTarget } from "./target.ts";
 
 const { Type } = proto.Message.ProtocolMessage;
 
 /** A reaction; an empty one takes the former back. */
-export function reaction(by: User, target: Target, emoji: string): Content {
+export function reaction(by: User, target: SendTarget, emoji: string): MessageContent {
   return { reactionMessage: { key: keyOf(by, target), text: emoji, senderTimestampMs: Date.now() } };
 }
 
-export function edit(by: User, target: Target, text: string): Content {
+export function edit(by: User, target: SendTarget, text: string): MessageContent {
   const editedMessage = { conversation: text };
   return {
     protocolMessage: { key: keyOf(by, target), type: Type.MESSAGE_EDIT, editedMessage, timestampMs: Date.now() },
@@ -21,23 +21,23 @@ export function edit(by: User, target: Target, text: string): Content {
 }
 
 /** An event of a group, such as a meeting; `startsAt` in Unix seconds. */
-export function event(random: Random, name: string, startsAt: number): Content {
+export function event(random: Random, name: string, startsAt: number): MessageContent {
   const eventMessage = { name, startTime: startsAt, isCanceled: false };
   return { eventMessage, messageContextInfo: { messageSecret: random.bytes(32) } };
 }
 
-export function deletion(by: User, target: Target): Content {
+export function deletion(by: User, target: SendTarget): MessageContent {
   return { protocolMessage: { key: keyOf(by, target), type: Type.REVOKE } };
 }
 
 /** A text that quotes another message. */
-export function reply(target: Target, text: string): Content {
+export function reply(target: SendTarget, text: string): MessageContent {
   const contextInfo = { stanzaId: target.id, participant: authorOf(target), quotedMessage: contentOfTarget(target) };
   return { extendedTextMessage: { text, contextInfo } };
 }
 
 /** A poll with one choice, or several. */
-export function poll(random: Random, question: string, options: readonly string[], several: boolean): Content {
+export function poll(random: Random, question: string, options: readonly string[], several: boolean): MessageContent {
   const pollCreationMessageV3 = {
     name: question,
     options: options.map((optionName) => ({ optionName })),
@@ -47,7 +47,13 @@ export function poll(random: Random, question: string, options: readonly string[
 }
 
 /** A vote on a poll. Voter and author are the JIDs they go by in the chat. */
-export function vote(by: User, random: Random, target: Target, options: readonly string[], voter: string): Content {
+export function vote(
+  by: User,
+  random: Random,
+  target: SendTarget,
+  options: readonly string[],
+  voter: string,
+): MessageContent {
   const plain = proto.Message.PollVoteMessage.encode({
     selectedOptions: options.map((option) => sha256(Buffer.from(option))),
   }).finish();
@@ -63,7 +69,7 @@ export function vote(by: User, random: Random, target: Target, options: readonly
 }
 
 /** The options someone voted for. Throws when the vote is not for this poll or not by this voter. */
-export function openVote(target: Target, content: Content, voter: string): string[] {
+export function openVote(target: SendTarget, content: MessageContent, voter: string): string[] {
   const sealed = content.pollUpdateMessage?.vote;
   if (!sealed) throw new Error("this is no vote");
   const { secret, names } = sealOf(target, voter);
@@ -72,16 +78,16 @@ export function openVote(target: Target, content: Content, voter: string): strin
   return optionsOf(target).filter((option) => chosen.has(sha256(Buffer.from(option)).toString("hex")));
 }
 
-function pollOf(target: Target) {
+function pollOf(target: SendTarget) {
   const { pollCreationMessage, pollCreationMessageV2, pollCreationMessageV3 } = contentOfTarget(target);
   return pollCreationMessageV3 ?? pollCreationMessageV2 ?? pollCreationMessage;
 }
 
-function optionsOf(target: Target): string[] {
+function optionsOf(target: SendTarget): string[] {
   return pollOf(target)?.options?.flatMap(({ optionName }) => optionName ?? []) ?? [];
 }
 
-function sealOf(target: Target, voter: string) {
+function sealOf(target: SendTarget, voter: string) {
   const secret = secretOf(target);
   if (!secret) throw new Error("this message is no poll, or it came without its secret");
   return { secret, names: { id: target.id, author: authorOf(target), editor: voter } };

@@ -1,6 +1,6 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
-import { type Content, contentOf } from "../content/content.ts";
+import { type MessageContent, contentOf } from "../content/content.ts";
 import { hkdf, sealGcm } from "../crypto/cipher.ts";
 import { enc, encode, seal } from "../messages/envelope.ts";
 import type { Network } from "../network/network.ts";
@@ -34,7 +34,7 @@ export function askMetaAi(network: Network, user: User, text: string): Question 
   const secret = user.random.bytes(32);
   const id = `3A${user.random.hex(9)}`;
   const messageContextInfo = { messageSecret: secret };
-  const message: Content = { ...contentOf(text), messageContextInfo };
+  const message: MessageContent = { ...contentOf(text), messageContextInfo };
   const copy = encode({ deviceSentMessage: { destinationJid: META_AI, message }, messageContextInfo });
   const from = user.jid(network.options.addressing);
   for (const device of user.linked) {

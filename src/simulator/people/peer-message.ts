@@ -1,6 +1,6 @@
 import type { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 import { enc, encode, seal } from "../messages/envelope.ts";
 import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
@@ -12,7 +12,7 @@ export function peerMessage(
   protocolMessage: proto.Message.IProtocolMessage,
 ): void {
   const { user } = device;
-  const content: Content = { protocolMessage };
+  const content: MessageContent = { protocolMessage };
   const attrs = {
     from: user.jid(),
     id: `3EB0${user.random.hex(9)}`,

@@ -1,7 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Network } from "../network/network.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 import { peerMessage } from "./peer-message.ts";
 import { shareAppStateKeys, tellOlder } from "./welcome.ts";
 
@@ -11,7 +11,12 @@ type Request = proto.Message.IPeerDataOperationRequestMessage;
 type Result = proto.Message.PeerDataOperationRequestResponseMessage.IPeerDataOperationResult;
 
 /** What companions ask of their own phone in messages that no chat shows; `id` is of the message that asks. */
-export function answerPeer(network: Network, from: LinkedDevice, id: string, { protocolMessage }: Content): void {
+export function answerPeer(
+  network: Network,
+  from: LinkedDevice,
+  id: string,
+  { protocolMessage }: MessageContent,
+): void {
   if (protocolMessage?.type === Type.APP_STATE_SYNC_KEY_REQUEST) {
     const asked = protocolMessage.appStateSyncKeyRequest?.keyIds ?? [];
     const ids = asked.flatMap(({ keyId }) => keyId ?? []);

@@ -9,7 +9,7 @@ import { addressingOf } from "../wire/address.ts";
 import { el } from "../wire/stanza.ts";
 import { Call } from "./call.ts";
 import { addCompanion, addHostedDevice, removeCompanion } from "./companion.ts";
-import { type Content, contentOf } from "../content/content.ts";
+import { type MessageContent, contentOf } from "../content/content.ts";
 import { deletion, edit, event, poll, reaction, reply, vote } from "./deeds.ts";
 import type { Heard } from "../messages/heard.ts";
 import { type ChatState, showChatState, showInGroup, showPresence, showOnProfile } from "./presence.ts";
@@ -18,14 +18,14 @@ import { giveToken } from "./token.ts";
 import { usernameNotice } from "./notices.ts";
 import { type Addition, sealedAnswer, sealedComment, sealedEdit, sealedReaction, secretOf } from "./sealed.ts";
 import { statusGroup } from "./status.ts";
-import type { Sent } from "../messages/sent.ts";
+import type { SentMessages } from "../messages/sent.ts";
 import { type SayOptions, Speaker } from "./speaker.ts";
-import type { Target } from "./target.ts";
+import type { SendTarget } from "./target.ts";
 
 /** Someone with a WhatsApp account on the simulated network. */
 export class Person extends Speaker {
   /** Sends a file: encrypted, stored on the media server, told of in a message. */
-  sends(attachment: Attachment, options: SayOptions = {}): Promise<Sent> {
+  sends(attachment: Attachment, options: SayOptions = {}): Promise<SentMessages> {
     return this.says(attach(this.network.media, this.user.random, attachment), options);
   }
 
@@ -35,13 +35,13 @@ export class Person extends Speaker {
   }
 
   /** Reacts with an emoji; an empty text takes the reaction back. */
-  reacts(target: Target, emoji: string): Promise<Sent> {
+  reacts(target: SendTarget, emoji: string): Promise<SentMessages> {
     const sealed = this.#isSealedChat(target) && secretOf(target) !== undefined;
     const content = sealed ? sealedReaction(this.#addition(target), emoji) : reaction(this.user, target, emoji);
     return this.says(content, this.#inChatOf(target));
   }
 
-  edits(target: Target, text: string): Promise<Sent> {
+  edits(target: SendTarget, text: string): Promise<SentMessages> {
     const plain = edit(this.user, target, text);
     const { additions } = this.network.options;
     const sealed = additions === "sealed" && secretOf(target) !== undefined;
@@ -49,53 +49,57 @@ export class Person extends Speaker {
     return this.says(content, this.#inChatOf(target));
   }
 
-  deletes(target: Target): Promise<Sent> {
+  deletes(target: SendTarget): Promise<SentMessages> {
     return this.says(deletion(this.user, target), this.#inChatOf(target));
   }
 
   /** Answers a message, quoting it. */
-  replies(target: Target, text: string): Promise<Sent> {
+  replies(target: SendTarget, text: string): Promise<SentMessages> {
     return this.says(reply(target, text), this.#inChatOf(target));
   }
 
   /** Asks a poll; several choices may be allowed. */
-  asks(question: string, choices: readonly string[], options: SayOptions & { several?: boolean } = {}): Promise<Sent> {
+  asks(
+    question: string,
+    choices: readonly string[],
+    options: SayOptions & { several?: boolean } = {},
+  ): Promise<SentMessages> {
     return this.says(poll(this.user.random, question, choices, options.several ?? false), options);
   }
 
   /** Comments on a message; comments come sealed, whatever the profile. */
-  comments(target: Target, text: string): Promise<Sent> {
+  comments(target: SendTarget, text: string): Promise<SentMessages> {
     return this.says(sealedComment(this.#addition(target), text), this.#inChatOf(target));
   }
 
   /** Asks its own poll otherwise. */
-  changesPoll(target: Target, question: string, choices: readonly string[]): Promise<Sent> {
+  changesPoll(target: SendTarget, question: string, choices: readonly string[]): Promise<SentMessages> {
     const changed = poll(this.user.random, question, choices, false);
     return this.says(sealedEdit(this.#addition(target), "Poll Edit", changed), this.#inChatOf(target));
   }
 
   /** Adds a choice to a poll that lets others do so. */
-  addsChoice(target: Target, choice: string): Promise<Sent> {
+  addsChoice(target: SendTarget, choice: string): Promise<SentMessages> {
     const added = { pollCreationMessageV3: { name: "", options: [{ optionName: choice }] } };
     return this.says(sealedEdit(this.#addition(target), "Poll Add Option", added), this.#inChatOf(target));
   }
 
   /** Plans something in a group, from a time in Unix seconds. */
-  plans(name: string, startsAt: number, options: SayOptions = {}): Promise<Sent> {
+  plans(name: string, startsAt: number, options: SayOptions = {}): Promise<SentMessages> {
     return this.says(event(this.user.random, name, startsAt), options);
   }
 
-  changesPlan(target: Target, name: string, startsAt: number): Promise<Sent> {
+  changesPlan(target: SendTarget, name: string, startsAt: number): Promise<SentMessages> {
     const changed = event(this.user.random, name, startsAt);
     return this.says(sealedEdit(this.#addition(target), "Event Edit", changed), this.#inChatOf(target));
   }
 
-  answersPlan(target: Target, answer: "going" | "not-going" | "maybe"): Promise<Sent> {
+  answersPlan(target: SendTarget, answer: "going" | "not-going" | "maybe"): Promise<SentMessages> {
     return this.says(sealedAnswer(this.#addition(target), answer), this.#inChatOf(target));
   }
 
   /** Votes on a poll; no choice takes the vote back. */
-  votes(target: Target, choices: readonly string[]): Promise<Sent> {
+  votes(target: SendTarget, choices: readonly string[]): Promise<SentMessages> {
     const { editor, random } = this.#addition(target);
     return this.says(vote(this.user, random, target, choices, editor), this.#inChatOf(target));
   }
@@ -151,7 +155,7 @@ export class Person extends Speaker {
   }
 
   /** Posts a status (story) to these people; to the only phone when none is named. */
-  async postsStatus(said: string | Content, to: Person[] = []): Promise<Sent> {
+  async postsStatus(said: string | MessageContent, to: Person[] = []): Promise<SentMessages> {
     const users = to.length > 0 ? to.map((one) => one.user) : [this.network.onlyPhone()];
     const audience = statusGroup(this.user, users, this.network.now, this.network.options.addressing);
     const post = { sender: this.user.phone, group: audience, content: contentOf(said), id: this.newId() };
@@ -226,17 +230,17 @@ export class Person extends Speaker {
     this.user.phone.forgetSessions();
   }
 
-  #addition(target: Target): Addition {
+  #addition(target: SendTarget): Addition {
     const editor = this.user.jid(this.network.groups.get(target.chat)?.addressing ?? addressingOf(target.chat));
     return { by: this.user, editor, random: this.user.random, target };
   }
 
   /** In the announcements of a community nobody but its members may know who reacts to what. */
-  #isSealedChat({ chat }: Target): boolean {
+  #isSealedChat({ chat }: SendTarget): boolean {
     return this.network.options.additions === "sealed" && this.network.groups.get(chat)?.part === "announcements";
   }
 
-  #inChatOf({ chat }: Target): SayOptions {
+  #inChatOf({ chat }: SendTarget): SayOptions {
     return { to: chat, by: addressingOf(chat) };
   }
 }

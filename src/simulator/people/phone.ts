@@ -6,7 +6,7 @@ import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import { capNotice, timelockNotice } from "./notices.ts";
 import { addressingOf } from "../wire/address.ts";
@@ -16,7 +16,7 @@ import { answerAsMetaAi, askMetaAi, type Question } from "./meta-ai.ts";
 import { mappingPayload } from "./migration.ts";
 import { Person } from "./person.ts";
 import { peerMessage } from "./peer-message.ts";
-import type { Sent } from "../messages/sent.ts";
+import type { SentMessages } from "../messages/sent.ts";
 
 export interface LinkOptions {
   /** Sends a forged pairing, which the client must refuse. */
@@ -127,7 +127,7 @@ export class Phone extends Person {
   }
 
   /** Reads what somebody said to it; its companions are told. */
-  reads({ id, chat, sender }: Sent): void {
+  reads({ id, chat, sender }: SentMessages): void {
     const group = this.network.groups.get(chat);
     const by = group?.addressing ?? addressingOf(chat);
     const own = this.user.jid(by);
@@ -213,12 +213,12 @@ export class Phone extends Person {
   }
 
   // The phone says so; the companion hears nothing, and shows its QR on.
-  #assertLinkable({ revision }: Connection): void {
+  #assertLinkable({ revision }: DeviceConnection): void {
     if (revision < this.network.faults.oldestLinkable)
       throw new Error(`this device cannot be linked: its version ${revision} is too old`);
   }
 
-  #demanded(demand: LinkingDemand, connection: Connection): never {
+  #demanded(demand: LinkingDemand, connection: DeviceConnection): never {
     if (demand === "passkey") {
       this.network.demands.passkey(connection);
       throw new Error("WhatsApp demands a passkey of this account");

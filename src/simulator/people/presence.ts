@@ -1,5 +1,5 @@
 import type { User } from "../accounts/user.ts";
-import type { Group } from "../groups/group.ts";
+import type { SimulatedGroup } from "../groups/group.ts";
 import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { type Attributes, el, type Stanza } from "../wire/stanza.ts";
@@ -18,7 +18,7 @@ export function showChatState(network: Network, by: User, to: User, state: ChatS
 }
 
 /** The same in a group: the devices of every other member that are online hear it. */
-export function showInGroup(network: Network, by: User, group: Group, state: ChatState): void {
+export function showInGroup(network: Network, by: User, group: SimulatedGroup, state: ChatState): void {
   const attrs = { from: group.jid, participant: by.jid(group.addressing) };
   const others = [...group.members.keys()].filter((user) => user !== by);
   for (const device of others.flatMap((user) => user.linked)) {

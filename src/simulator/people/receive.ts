@@ -8,7 +8,7 @@ import { unpad } from "../signal/padding.ts";
 import { ReadBefore } from "../signal/read-before.ts";
 import { addressingOf, isShared, userJid } from "../wire/address.ts";
 import { bytesOf, child, children, describe, el, type Stanza } from "../wire/stanza.ts";
-import { type Content, textOfContent } from "../content/content.ts";
+import { type MessageContent, textOfContent } from "../content/content.ts";
 import { realMarks } from "../content/marks.ts";
 import type { Heard } from "../messages/heard.ts";
 import { answerPeer } from "./peers.ts";
@@ -63,20 +63,20 @@ function decrypt({ network, sender, receiver, stanza }: Arrival, enc: Stanza): B
   return unpad(receiver.groupKeys.of(stanza.attrs["to"] ?? "", sender).decrypt(sealed));
 }
 
-function takeSenderKey({ receiver, sender }: Arrival, content: Content): void {
+function takeSenderKey({ receiver, sender }: Arrival, content: MessageContent): void {
   const told = content.senderKeyDistributionMessage;
   if (!told?.groupId || !told.axolotlSenderKeyDistributionMessage) return;
   receiver.groupKeys.of(told.groupId, sender).accept(told.axolotlSenderKeyDistributionMessage);
 }
 
 /** Whether a message says anything but "this is my sender key". */
-function hasContent(content: Content): boolean {
+function hasContent(content: MessageContent): boolean {
   return Object.entries(content).some(
     ([name, value]) => value && name !== "senderKeyDistributionMessage" && name !== "messageContextInfo",
   );
 }
 
-function hear(arrival: Arrival, type: string | undefined, message: Content): void {
+function hear(arrival: Arrival, type: string | undefined, message: MessageContent): void {
   const { network, sender, receiver, stanza } = arrival;
   const content = message.deviceSentMessage?.message ?? message;
   if (stanza.attrs["category"] === "peer") return answerPeer(network, sender, stanza.attrs["id"] ?? "", content);
@@ -98,7 +98,7 @@ function hear(arrival: Arrival, type: string | undefined, message: Content): voi
   network.inboxes.add(user, heard);
 }
 
-function heardOf(arrival: Arrival, type: string | undefined, message: Content, content: Content): Heard {
+function heardOf(arrival: Arrival, type: string | undefined, message: MessageContent, content: MessageContent): Heard {
   const { network, sender, receiver, stanza } = arrival;
   const { id = "", to = "" } = stanza.attrs;
   const own = sender.user === receiver.user;
@@ -121,7 +121,7 @@ function heardOf(arrival: Arrival, type: string | undefined, message: Content, c
 }
 
 // How a message is marked is all that WhatsApp sees of what it holds; what is marked wrongly is dropped on the way.
-function checkMarks({ network, sender, stanza }: Arrival, content: Content): void {
+function checkMarks({ network, sender, stanza }: Arrival, content: MessageContent): void {
   if (!network.options.strict) return;
   const { type, mediatype, mayBeText } = realMarks(content);
   const encs = [
@@ -137,7 +137,7 @@ function checkMarks({ network, sender, stanza }: Arrival, content: Content): voi
 }
 
 // The copy for the own phone must say which chat it belongs to; a note to oneself needs no copy.
-function checkCopy({ network, sender, receiver, stanza }: Arrival, message: Content): void {
+function checkCopy({ network, sender, receiver, stanza }: Arrival, message: MessageContent): void {
   const { id, to = "" } = stanza.attrs;
   if (sender.user !== receiver.user || isShared(to) || message.deviceSentMessage) return;
   if (sender.user !== network.directory.user(to)) {

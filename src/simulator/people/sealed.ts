@@ -1,9 +1,9 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../accounts/user.ts";
 import type { Random } from "../base/random.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 import { hkdf, openGcm, sealGcm } from "../crypto/cipher.ts";
-import { authorOf, contentOfTarget, keyOf, type Target } from "./target.ts";
+import { authorOf, contentOfTarget, keyOf, type SendTarget } from "./target.ts";
 
 /**
  * What is sealed with the secret of the message it is for, and by which words its key is derived: whatsmeow msgsecret.go,
@@ -63,7 +63,7 @@ export function openAddition(
 }
 
 /** The secret of a message; undefined of one that came without. */
-export function secretOf(target: Target): Uint8Array | undefined {
+export function secretOf(target: SendTarget): Uint8Array | undefined {
   return contentOfTarget(target).messageContextInfo?.messageSecret ?? undefined;
 }
 
@@ -72,7 +72,7 @@ export interface Addition {
   readonly by: User;
   readonly editor: string;
   readonly random: Random;
-  readonly target: Target;
+  readonly target: SendTarget;
 }
 
 function sealedFor({ editor, random, target }: Addition, use: AdditionUse, plain: Uint8Array) {
@@ -86,7 +86,11 @@ function sealedFor({ editor, random, target }: Addition, use: AdditionUse, plain
 const SEALED_EDITS = { "Event Edit": 1, "Message Edit": 2, "Poll Edit": 4, "Poll Add Option": 5 } as const;
 
 /** An edit of a message, an event or a poll, as `secretEncryptedMessage`. */
-export function sealedEdit(addition: Addition, use: keyof typeof SEALED_EDITS, content: Content): Content {
+export function sealedEdit(
+  addition: Addition,
+  use: keyof typeof SEALED_EDITS,
+  content: MessageContent,
+): MessageContent {
   const { encIv, encPayload } = sealedFor(addition, use, proto.Message.encode(content).finish());
   const targetMessageKey = keyOf(addition.by, addition.target);
   // By way of an object, since the installed definition has no name for the newer kinds.
@@ -95,14 +99,14 @@ export function sealedEdit(addition: Addition, use: keyof typeof SEALED_EDITS, c
 }
 
 /** A reaction in a chat where the server must not know what it is about. */
-export function sealedReaction(addition: Addition, emoji: string): Content {
+export function sealedReaction(addition: Addition, emoji: string): MessageContent {
   const plain = proto.Message.ReactionMessage.encode({ text: emoji, senderTimestampMs: Date.now() }).finish();
   const targetMessageKey = keyOf(addition.by, addition.target);
   return { encReactionMessage: { targetMessageKey, ...sealedFor(addition, "Enc Reaction", plain) } };
 }
 
 /** A comment under a message; its own secret stands outside, so that it can be reacted to. */
-export function sealedComment(addition: Addition, text: string): Content {
+export function sealedComment(addition: Addition, text: string): MessageContent {
   const plain = proto.Message.encode({ extendedTextMessage: { text } }).finish();
   const targetMessageKey = keyOf(addition.by, addition.target);
   return {
@@ -112,7 +116,7 @@ export function sealedComment(addition: Addition, text: string): Content {
 }
 
 /** Who comes to an event, or does not. */
-export function sealedAnswer(addition: Addition, answer: "going" | "not-going" | "maybe"): Content {
+export function sealedAnswer(addition: Addition, answer: "going" | "not-going" | "maybe"): MessageContent {
   const { EventResponseType } = proto.Message.EventResponseMessage;
   const response = {
     going: EventResponseType.GOING,

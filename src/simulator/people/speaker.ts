@@ -4,10 +4,10 @@ import { GroupChat } from "../groups/chat.ts";
 import { prepareForGroup } from "../groups/post.ts";
 import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
-import { type Content, contentOf } from "../content/content.ts";
+import { type MessageContent, contentOf } from "../content/content.ts";
 import type { Heard, Matcher } from "../messages/heard.ts";
 import { type Prepared, prepare, type Withheld } from "../messages/post.ts";
-import type { Sent } from "../messages/sent.ts";
+import type { SentMessages } from "../messages/sent.ts";
 
 export interface SayOptions {
   /** Whom to write to; the only phone of the simulator when left out. A person, a group, a phone number or a JID. */
@@ -66,14 +66,17 @@ export class Speaker {
   }
 
   /** Writes a message; resolves when it is queued for every device of the receiver. */
-  async says(said: string | Content, options: SayOptions = {}): Promise<Sent> {
+  async says(said: string | MessageContent, options: SayOptions = {}): Promise<SentMessages> {
     const prepared = this.prepare(contentOf(said), options);
     prepared.deliver();
     return prepared.sent;
   }
 
   /** Writes many messages at once, in order; all are encrypted before the first is queued. */
-  async saysMany(said: readonly (string | Content)[], options: Omit<SayOptions, "id"> = {}): Promise<Sent[]> {
+  async saysMany(
+    said: readonly (string | MessageContent)[],
+    options: Omit<SayOptions, "id"> = {},
+  ): Promise<SentMessages[]> {
     const { sent, release } = this.draftsMany(said, options);
     release();
     return sent;
@@ -81,9 +84,9 @@ export class Speaker {
 
   /** Encrypts many messages and keeps them back until `release` is called, to measure their delivery alone. */
   draftsMany(
-    said: readonly (string | Content)[],
+    said: readonly (string | MessageContent)[],
     options: Omit<SayOptions, "id"> = {},
-  ): { sent: Sent[]; release: () => void } {
+  ): { sent: SentMessages[]; release: () => void } {
     const prepared = said.map((one) => this.prepare(contentOf(one), options));
     const release = (): void => {
       for (const one of prepared) one.deliver();
@@ -106,7 +109,7 @@ export class Speaker {
   }
 
   protected prepare(
-    content: Content,
+    content: MessageContent,
     { to, by, id, from = this.user.phone, hidden = false, withheld, list }: SayOptions,
   ): Prepared {
     const sender = from;
@@ -122,7 +125,7 @@ export class Speaker {
   }
 
   // Every message has a secret, by which what is added to it later is sealed.
-  #withSecret(content: Content): Content {
+  #withSecret(content: MessageContent): MessageContent {
     const { messageContextInfo: info, protocolMessage, reactionMessage, secretEncryptedMessage } = content;
     if (protocolMessage || reactionMessage || secretEncryptedMessage || info?.messageSecret) return content;
     return { ...content, messageContextInfo: { ...info, messageSecret: this.user.random.bytes(32) } };

@@ -1,9 +1,9 @@
 import type { User } from "../accounts/user.ts";
 import type { Addressing } from "../wire/address.ts";
-import { Group } from "../groups/group.ts";
+import { SimulatedGroup } from "../groups/group.ts";
 
 /** A status goes to its audience as a group message does, under the address `status@broadcast`. */
-export function statusGroup(author: User, audience: User[], creation: string, addressing: Addressing): Group {
+export function statusGroup(author: User, audience: User[], creation: string, addressing: Addressing): SimulatedGroup {
   const parts = {
     jid: "status@broadcast",
     addressing,
@@ -12,7 +12,7 @@ export function statusGroup(author: User, audience: User[], creation: string, ad
     creation,
     code: "",
   };
-  const group = new Group(parts);
+  const group = new SimulatedGroup(parts);
   for (const user of audience) group.members.set(user, "member");
   return group;
 }

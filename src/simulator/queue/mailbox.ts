@@ -6,7 +6,7 @@ import type { Random } from "../base/random.ts";
 import { children, describe, el, type Stanza } from "../wire/stanza.ts";
 import { AckDeadline } from "./deadline.ts";
 import { type Answer, mismatch, type StanzaName } from "./settlement.ts";
-import { type Delivery, type DeliveryKind, type DeliveryRecord, isDeliveryKind } from "./record.ts";
+import { type QueuedStanza, type DeliveryKind, type QueueRecord, isDeliveryKind } from "./record.ts";
 
 /** Where a mailbox's stanzas go when its device is connected. */
 export interface Outlet {
@@ -18,7 +18,7 @@ export interface Outlet {
 
 /** What mailboxes have of the network. */
 export interface PostOffice {
-  readonly record: DeliveryRecord;
+  readonly record: QueueRecord;
   readonly events: EventHub;
   readonly options: SimulatorOptions;
   readonly clock: SimulatorClock;
@@ -28,7 +28,7 @@ export interface PostOffice {
 
 interface Waiting {
   readonly stanza: Stanza;
-  readonly delivery: Delivery;
+  readonly delivery: QueuedStanza;
 }
 
 /** What became of an answer: it settles nothing that was delivered, it names a stanza wrongly, or it holds. */
@@ -69,7 +69,7 @@ export class Mailbox {
     return [...this.#waiting.values()].filter((one) => one.delivery.kind === kind).length;
   }
 
-  put(stanza: Stanza): Delivery {
+  put(stanza: Stanza): QueuedStanza {
     const reference = referenceOf(stanza);
     const encryptions = children(stanza, "enc").map((enc) => enc.attrs["type"] ?? "");
     const { device } = this;
@@ -186,21 +186,21 @@ export class Mailbox {
     return keysOf(reference).find((key) => !this.#waiting.has(key)) ?? keyOf(reference);
   }
 
-  #find(answer: Answer): Delivery | undefined {
+  #find(answer: Answer): QueuedStanza | undefined {
     return this.#office.options.strict ? this.#namedBy(answer) : this.#roughly(answer);
   }
 
   // What it names wrongly is found too, by the id, so that the mistake can be told.
-  #namedBy(answer: Answer): Delivery | undefined {
+  #namedBy(answer: Answer): QueuedStanza | undefined {
     const kinds = answer.how === "receipt" ? ["message", "status", answer.kind] : [answer.kind];
     const mine = this.#office.record.of(answer.id).filter((one) => one.device === this.device);
     const sent = mine.filter((one) => one.delivered.length > 0 && kinds.includes(one.kind));
     const open = sent.filter((one) => one.settledAt === undefined);
-    const fits = (one: Delivery): boolean => mismatch(one, answer) === undefined;
+    const fits = (one: QueuedStanza): boolean => mismatch(one, answer) === undefined;
     return open.find(fits) ?? sent.find(fits) ?? open[0] ?? sent[0];
   }
 
-  #roughly(reference: StanzaName): Delivery | undefined {
+  #roughly(reference: StanzaName): QueuedStanza | undefined {
     const waiting = keysOf(reference).map((key) => this.#waiting.get(key));
     const first = waiting.find((one) => one !== undefined);
     if (first) return first.delivery;
@@ -209,13 +209,13 @@ export class Mailbox {
   }
 
   // A receipt of type `sender` names the chat, not the phone the copy came from, and may lack `to` altogether.
-  #answers(reference: StanzaName, delivery: Delivery): boolean {
+  #answers(reference: StanzaName, delivery: QueuedStanza): boolean {
     if (delivery.device !== this.device || delivery.kind !== reference.kind) return false;
     // WhatsApp Web acknowledges some notifications without their type.
     return reference.kind === "message" || reference.type === undefined || delivery.type === reference.type;
   }
 
-  #settle(reference: StanzaName, delivery: Delivery): void {
+  #settle(reference: StanzaName, delivery: QueuedStanza): void {
     for (const key of keysOf(delivery)) {
       const waiting = this.#waiting.get(key);
       if (waiting?.delivery !== delivery) continue;

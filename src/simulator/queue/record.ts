@@ -10,7 +10,7 @@ export function isDeliveryKind(tag: string): tag is DeliveryKind {
 }
 
 /** The whole story of one stanza owed to one linked device. Times are Unix milliseconds. */
-export interface Delivery {
+export interface QueuedStanza {
   readonly kind: DeliveryKind;
   /** The linked device it is for, as its phone-number JID. */
   readonly device: string;
@@ -44,16 +44,19 @@ export interface Outgoing {
 }
 
 /** The oracle of tests: what was delivered to linked devices, what they settled, and what they sent. */
-export class DeliveryRecord implements Iterable<Delivery> {
-  readonly #deliveries: Delivery[] = [];
-  readonly #open = new Set<Delivery>();
-  readonly #byId = new Map<string, Delivery[]>();
+export class QueueRecord implements Iterable<QueuedStanza> {
+  readonly #deliveries: QueuedStanza[] = [];
+  readonly #open = new Set<QueuedStanza>();
+  readonly #byId = new Map<string, QueuedStanza[]>();
   readonly #outgoing = new Map<string, Outgoing>();
 
   open(
-    delivery: Pick<Delivery, "kind" | "device" | "id" | "from" | "participant" | "recipient" | "type" | "encryptions">,
-  ): Delivery {
-    const entry: Delivery = {
+    delivery: Pick<
+      QueuedStanza,
+      "kind" | "device" | "id" | "from" | "participant" | "recipient" | "type" | "encryptions"
+    >,
+  ): QueuedStanza {
+    const entry: QueuedStanza = {
       ...delivery,
       queuedAt: Date.now(),
       delivered: [],
@@ -71,7 +74,7 @@ export class DeliveryRecord implements Iterable<Delivery> {
   }
 
   /** Marks a delivery as settled; false when it was before. */
-  settle(delivery: Delivery): boolean {
+  settle(delivery: QueuedStanza): boolean {
     if (!this.#open.delete(delivery)) return false;
     delivery.settledAt = Date.now();
     return true;
@@ -86,11 +89,11 @@ export class DeliveryRecord implements Iterable<Delivery> {
   }
 
   /** Every delivery with this id (a message to two linked devices has two). */
-  of(id: string): readonly Delivery[] {
+  of(id: string): readonly QueuedStanza[] {
     return this.#byId.get(id) ?? [];
   }
 
-  messages(): Delivery[] {
+  messages(): QueuedStanza[] {
     return this.#deliveries.filter((one) => one.kind === "message" || one.kind === "status");
   }
 
@@ -105,12 +108,12 @@ export class DeliveryRecord implements Iterable<Delivery> {
   }
 
   /** What was delivered again although it had been delivered before. */
-  redelivered(): Delivery[] {
+  redelivered(): QueuedStanza[] {
     return this.#deliveries.filter((one) => one.delivered.length > 1);
   }
 
   /** What is queued or delivered and not settled yet, in order. */
-  unsettled(kind?: DeliveryKind): Delivery[] {
+  unsettled(kind?: DeliveryKind): QueuedStanza[] {
     return [...this.#open].filter((one) => kind === undefined || one.kind === kind);
   }
 
@@ -129,12 +132,12 @@ export class DeliveryRecord implements Iterable<Delivery> {
     return this.#deliveries.length;
   }
 
-  [Symbol.iterator](): Iterator<Delivery> {
+  [Symbol.iterator](): Iterator<QueuedStanza> {
     return this.#deliveries[Symbol.iterator]();
   }
 
   /** Plain data, to print or compare. */
-  toJSON(): { deliveries: Delivery[]; outgoing: Outgoing[] } {
+  toJSON(): { deliveries: QueuedStanza[]; outgoing: Outgoing[] } {
     return { deliveries: this.#deliveries, outgoing: this.outgoing() };
   }
 }

@@ -1,5 +1,5 @@
 import { userJid } from "../wire/address.ts";
-import type { Delivery, DeliveryKind } from "./record.ts";
+import type { QueuedStanza, DeliveryKind } from "./record.ts";
 
 /** What names a stanza. */
 export interface StanzaName {
@@ -26,7 +26,7 @@ const OF_ONESELF: ReadonlySet<string> = new Set(["sender", "peer_msg", "hist_syn
  * Why an answer does not settle a stanza: WhatsApp matches it by class, id, `from`, `participant`, `recipient` and type.
  * Undefined when it does.
  */
-export function mismatch(delivery: Delivery, answer: Answer): string | undefined {
+export function mismatch(delivery: QueuedStanza, answer: Answer): string | undefined {
   const wrong = answer.how === "receipt" ? receiptFault(delivery, answer) : ackFault(delivery, answer);
   if (wrong !== undefined) return wrong;
   const later = answer.how === "receipt" && LATER.has(answer.type ?? "");
@@ -39,7 +39,10 @@ export function mismatch(delivery: Delivery, answer: Answer): string | undefined
   return undefined;
 }
 
-function receiptFault({ kind, recipient }: Delivery, { type, recipient: named, context }: Answer): string | undefined {
+function receiptFault(
+  { kind, recipient }: QueuedStanza,
+  { type, recipient: named, context }: Answer,
+): string | undefined {
   if (kind !== "message" && kind !== "status") return `a ${kind} is settled by an ack, not by a receipt`;
   if (kind === "status" && type !== "retry" && context !== "status")
     return 'a receipt for a status has context="status"';
@@ -50,7 +53,7 @@ function receiptFault({ kind, recipient }: Delivery, { type, recipient: named, c
 }
 
 // WhatsApp Web acknowledges some notifications without their type.
-function ackFault({ kind, type, recipient }: Delivery, { type: named }: Answer): string | undefined {
+function ackFault({ kind, type, recipient }: QueuedStanza, { type: named }: Answer): string | undefined {
   if (kind === "message" && recipient !== undefined) return "a copy of one's own message is settled by a receipt alone";
   return named === undefined || named === type ? undefined : `is of type ${named}, the ${kind} of type ${type}`;
 }

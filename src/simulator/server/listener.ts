@@ -1,20 +1,20 @@
 import type { Server, ServerWebSocket } from "bun";
 import type { Network } from "../network/network.ts";
-import { Connection } from "../network/connection.ts";
+import { DeviceConnection } from "../network/connection.ts";
 
 const PATH = "/ws/chat";
 
 /** The WebSocket endpoint that clients connect to; with a certificate, wss. */
 export class Listener {
-  readonly #server: Server<Connection | undefined>;
+  readonly #server: Server<DeviceConnection | undefined>;
   readonly #network: Network;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<DeviceConnection>();
   readonly #scheme: "ws" | "wss";
 
   constructor(network: Network, address: { hostname: string; port: number }, tls?: { key: string; cert: string }) {
     this.#network = network;
     this.#scheme = tls ? "wss" : "ws";
-    this.#server = Bun.serve<Connection | undefined>({
+    this.#server = Bun.serve<DeviceConnection | undefined>({
       ...address,
       reusePort: false,
       ...(tls ? { tls } : {}),
@@ -50,15 +50,15 @@ export class Listener {
     await this.#server.stop(true);
   }
 
-  #upgrade(request: Request, server: Server<Connection | undefined>): Response | undefined {
+  #upgrade(request: Request, server: Server<DeviceConnection | undefined>): Response | undefined {
     if (new URL(request.url).pathname !== PATH) return new Response("not here\n", { status: 404 });
     const refusal = this.#network.faults.nextUpgradeStatus();
     if (refusal !== undefined) return new Response("refused\n", { status: refusal });
     return server.upgrade(request, { data: undefined }) ? undefined : new Response("no upgrade\n", { status: 426 });
   }
 
-  #open(socket: ServerWebSocket<Connection | undefined>): void {
-    const connection = new Connection(this.#network.newConnectionNumber(), this.#network, socket);
+  #open(socket: ServerWebSocket<DeviceConnection | undefined>): void {
+    const connection = new DeviceConnection(this.#network.newConnectionNumber(), this.#network, socket);
     socket.data = connection;
     this.#connections.add(connection);
   }

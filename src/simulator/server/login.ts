@@ -4,10 +4,10 @@ import { el } from "../wire/stanza.ts";
 import type { Network } from "../network/network.ts";
 import { showPresence } from "../people/presence.ts";
 import { isAnywhere } from "./stanzas/presence.ts";
-import type { Connection } from "../network/connection.ts";
+import type { DeviceConnection } from "../network/connection.ts";
 
 /** What follows a handshake: a new companion is offered references to show as a QR, a known one is logged in. */
-export function admit(connection: Connection, handshake: Handshake): void {
+export function admit(connection: DeviceConnection, handshake: Handshake): void {
   const { network } = connection;
   network.events.emit({ type: "client.connected", connection: connection.number });
   const { payload, clientStatic } = handshake;
@@ -29,7 +29,7 @@ export function admit(connection: Connection, handshake: Handshake): void {
   login(connection, device);
 }
 
-function login(connection: Connection, device: LinkedDevice): void {
+function login(connection: DeviceConnection, device: LinkedDevice): void {
   const { network } = connection;
   // One stream per device: the newer one wins and the older is told so.
   network.online.get(device)?.streamError({}, [el("conflict", { type: "replaced" })]);
@@ -57,7 +57,7 @@ function login(connection: Connection, device: LinkedDevice): void {
 }
 
 /** A connection is over: its device is offline, its pairing is off. */
-export function farewell(connection: Connection): void {
+export function farewell(connection: DeviceConnection): void {
   const { network, device } = connection;
   network.pairings.abandon(connection);
   if (device) {

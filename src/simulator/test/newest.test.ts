@@ -5,13 +5,13 @@ import { LtHash } from "../app-state/lt-hash.ts";
 import { mutationKeys, networkOrder } from "../app-state/keys.ts";
 import { hmac, openGcm } from "../crypto/cipher.ts";
 import { verify } from "../crypto/curve.ts";
-import { type MediaKind, openFile } from "../media/file.ts";
+import { type FileKind, openFile } from "../media/file.ts";
 import { botAnswerKey, META_AI } from "../people/meta-ai.ts";
 import { openAddition } from "../people/sealed.ts";
 import { type Simulator, type SimulatorStart, startSimulator } from "../simulator.ts";
 import { bytesOf, child, children, el, type Stanza } from "../wire/stanza.ts";
 import { ControlClient, type Quirks } from "./control/client.ts";
-import { Outbox } from "./control/outbox.ts";
+import { ControlOutbox } from "./control/outbox.ts";
 
 /** Computed outside this project, in two ways. */
 const VECTOR = { id: "3EB0TESTEDIT0001", target: "100000000000001@lid", bot: META_AI };
@@ -107,7 +107,7 @@ test("questions are refused, or left unanswered, for a while", async () => {
 test("a busy server refuses questions and messages, but no pings", async () => {
   await linked();
   const { lid } = ann();
-  const message = await new Outbox(client).direct(lid, text);
+  const message = await new ControlOutbox(client).direct(lid, text);
   sim.faults.busy(5_000, "500");
   expect((await acked(message))["error"]).toBe("500");
   expect((await client.ask({ type: "get", xmlns: "w:p" }, [el("ping")])).attrs["type"]).toBe("result");
@@ -117,7 +117,7 @@ test("a busy server refuses questions and messages, but no pings", async () => {
 
 test("the ack of a message carries what it is told to, once", async () => {
   await linked();
-  const outbox = new Outbox(client);
+  const outbox = new ControlOutbox(client);
   sim.faults.markAcks({ refresh_lid: "true", phash: "2:abcdef" });
   sim.faults.markAcks({ error: "463", backoff: "30" });
   expect(await acked(await outbox.direct(ann().lid, text))).toMatchObject({ refresh_lid: "true", phash: "2:abcdef" });
@@ -127,7 +127,7 @@ test("the ack of a message carries what it is told to, once", async () => {
 
 test("which name is taken is a property of the account", async () => {
   await linked();
-  const outbox = new Outbox(client);
+  const outbox = new ControlOutbox(client);
   const [own] = client.jid.split(":");
   const byNumber = async (id: string) => {
     const { content } = await outbox.direct(ann().lid, text);
@@ -157,13 +157,13 @@ test("an account that moves while it is connected tells its companions every pai
     `${ann().number} ${ann().lid.split("@")[0]}`,
   );
   expect(Number(chatDbMigrationTimestamp)).toBeGreaterThan(1_700_000_000);
-  expect(await acked(await new Outbox(client).direct(ann().lid, text))).not.toHaveProperty("error");
+  expect(await acked(await new ControlOutbox(client).direct(ann().lid, text))).not.toHaveProperty("error");
 });
 
 test("a group that has moved says how it is addressed now", async () => {
   await linked();
   const family = sim.group("Family", [ann(), phone()], { addressing: "pn" });
-  const outbox = new Outbox(client);
+  const outbox = new ControlOutbox(client);
   family.movesToLids();
   const stale = await outbox.shared(family.id, [ann().jid], text);
   expect(await acked(stale)).toMatchObject({ error: "421", addressing_mode: "lid" });
@@ -226,7 +226,7 @@ test("receipts of several members come in one stanza", async () => {
   await linked();
   const ben = sim.contact("628120000002", { name: "Ben" });
   const family = sim.group("Family", [ann(), ben, phone()]);
-  const outbox = new Outbox(client);
+  const outbox = new ControlOutbox(client);
   const message = await outbox.shared(family.id, [ann().lid, ben.lid, phone().lid], text);
   const { id } = message.attrs;
   const bundle = next(({ tag }) => tag === "receipt");
@@ -263,7 +263,7 @@ async function fetched(path: string | null | undefined): Promise<Response> {
   return fetch(`https://${sim.media.host}${path}`, { tls: { ca: sim.certificate } });
 }
 
-async function opened(kind: MediaKind, file: { directPath?: string | null; mediaKey?: Uint8Array | null }) {
+async function opened(kind: FileKind, file: { directPath?: string | null; mediaKey?: Uint8Array | null }) {
   const bytes = Buffer.from(await (await fetched(file.directPath)).arrayBuffer());
   return openFile(bytes, kind, file.mediaKey ?? new Uint8Array());
 }

@@ -30,13 +30,13 @@ export function addressingOf(jid: string): Addressing {
   return jid.endsWith("@lid") || jid.endsWith("@hosted.lid") ? "lid" : "pn";
 }
 
-export function isGroup(jid: string): boolean {
+export function isGroupAddress(jid: string): boolean {
   return jid.endsWith("@g.us");
 }
 
 /** A chat of several people, where each message names its author: a group, or the status feed. */
 export function isShared(jid: string): boolean {
-  return isGroup(jid) || jid.endsWith("@broadcast");
+  return isGroupAddress(jid) || jid.endsWith("@broadcast");
 }
 
 /** The JID without its device. */

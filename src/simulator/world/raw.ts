@@ -2,7 +2,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { VirtualDevice } from "../accounts/virtual-device.ts";
 import { groupSealer } from "../groups/post.ts";
 import type { Network } from "../network/network.ts";
-import type { Content } from "../content/content.ts";
+import type { MessageContent } from "../content/content.ts";
 import { enc, encode, identityOf, seal } from "../messages/envelope.ts";
 import type { Stanza } from "../wire/stanza.ts";
 
@@ -44,14 +44,14 @@ export class RawStanzas {
   }
 
   /** What a message to this device, encoded or not, carries: its ciphertext, and the identity of a companion that writes first. */
-  seal(sender: VirtualDevice, device: string, content: Content | Uint8Array): Stanza[] {
+  seal(sender: VirtualDevice, device: string, content: MessageContent | Uint8Array): Stanza[] {
     const plain = content instanceof Uint8Array ? content : encode(content);
     const ciphertext = seal(this.#network, sender, this.#device(device), plain);
     return [enc(ciphertext), ...identityOf(sender, ciphertext.type)];
   }
 
   /** The same of a message to a group or the status feed: the sender's key where the device lacks it, then the message. */
-  sealForGroup(sender: VirtualDevice, group: string, device: string, content: Content): Stanza[] {
+  sealForGroup(sender: VirtualDevice, group: string, device: string, content: MessageContent): Stanza[] {
     return groupSealer(this.#network, sender, group, content)(this.#device(device));
   }
 

@@ -7,10 +7,10 @@ import type { LinkingDemands } from "../linking/demands.ts";
 import type { MediaServer } from "../media/media-server.ts";
 import type { Network } from "../network/network.ts";
 import type { Assumptions, SimulatorOptions } from "../base/options.ts";
-import { Contact } from "../people/contact.ts";
+import { SimulatedContact } from "../people/contact.ts";
 import type { Person } from "../people/person.ts";
 import { Phone } from "../people/phone.ts";
-import type { DeliveryRecord } from "../queue/record.ts";
+import type { QueueRecord } from "../queue/record.ts";
 import { RawStanzas } from "./raw.ts";
 import { Listener } from "../server/listener.ts";
 import { assemble } from "./assemble.ts";
@@ -39,7 +39,7 @@ export class World {
   /** Ways out of the stalls that were asked for over the control API. */
   readonly stalls: (() => void)[] = [];
   readonly #lines: Line[] = [];
-  readonly #contacts = new Map<string, Contact>();
+  readonly #contacts = new Map<string, SimulatedContact>();
 
   constructor(options: SimulatorOptions) {
     this.network = assemble(options);
@@ -87,11 +87,11 @@ export class World {
   }
 
   /** The contact with this number; made on first use. */
-  contact(number: string, { name }: { name?: string } = {}): Contact {
+  contact(number: string, { name }: { name?: string } = {}): SimulatedContact {
     const user = this.network.directory.enrol(number, name);
     const known = this.#contacts.get(user.number);
     if (known) return known;
-    const contact = new Contact(this.network, user);
+    const contact = new SimulatedContact(this.network, user);
     this.#contacts.set(user.number, contact);
     return contact;
   }
@@ -131,12 +131,12 @@ export class World {
     return [...this.#phones.values()];
   }
 
-  get contacts(): Contact[] {
+  get contacts(): SimulatedContact[] {
     return [...this.#contacts.values()];
   }
 
   /** What was delivered to linked devices and what they settled. */
-  get record(): DeliveryRecord {
+  get record(): QueueRecord {
     return this.network.record;
   }
 

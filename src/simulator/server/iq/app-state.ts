@@ -5,7 +5,7 @@ import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { tellCollection } from "../../people/app-state.ts";
 import type { Collection } from "../../app-state/collection.ts";
 import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 
@@ -17,7 +17,7 @@ export const appState: QueryHandler = (connection, iq, request) => {
   result(connection, iq, [el("sync", {}, answers)]);
 };
 
-function collectionOf(connection: Connection, device: LinkedDevice, asked: Stanza): Stanza {
+function collectionOf(connection: DeviceConnection, device: LinkedDevice, asked: Stanza): Stanza {
   const name = asked.attrs["name"] ?? "";
   const collection = device.user.collection(name);
   const patch = bytesOf(child(asked, "patch"));
@@ -41,7 +41,7 @@ function snapshotOf(network: Network, device: LinkedDevice, collection: Collecti
 
 // Who does not know the latest version must fetch it first: 409.
 function store(
-  connection: Connection,
+  connection: DeviceConnection,
   device: LinkedDevice,
   collection: Collection,
   asked: Stanza,

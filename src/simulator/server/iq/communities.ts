@@ -1,15 +1,15 @@
 import type { User } from "../../accounts/user.ts";
-import type { Group } from "../../groups/group.ts";
+import type { SimulatedGroup } from "../../groups/group.ts";
 import { participant } from "../../groups/nodes.ts";
 import type { Network } from "../../network/network.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { result } from "./answer.ts";
 
 const INVITED_FOR = 3 * 86_400;
 
 /** Somebody who cannot be added: the code by which they may come themselves. */
-export function invitation(network: Network, group: Group, user: User): Stanza {
+export function invitation(network: Network, group: SimulatedGroup, user: User): Stanza {
   const code = network.random.bytes(9).toString("base64url");
   group.invitations.set(user, code);
   const expiration = String(Number(network.now) + INVITED_FOR);
@@ -18,7 +18,7 @@ export function invitation(network: Network, group: Group, user: User): Stanza {
 }
 
 /** A community with the group for its announcements, and one for talk if that was asked for. */
-export function createCommunity(network: Network, user: User, request: Stanza): Group {
+export function createCommunity(network: Network, user: User, request: Stanza): SimulatedGroup {
   const community = network.groups.draft(user, request.attrs["subject"] ?? "");
   community.isCommunity = true;
   community.switches.add("announcement");
@@ -31,7 +31,7 @@ export function createCommunity(network: Network, user: User, request: Stanza): 
   return community;
 }
 
-function addPart(network: Network, community: Group, part: "announcements" | "general"): void {
+function addPart(network: Network, community: SimulatedGroup, part: "announcements" | "general"): void {
   const { creator, subject } = community;
   const group = network.groups.draft(creator, part === "announcements" ? subject : "General");
   group.part = part;
@@ -40,19 +40,25 @@ function addPart(network: Network, community: Group, part: "announcements" | "ge
   network.groups.found(group);
 }
 
-export function link(network: Network, by: User, community: Group, group: Group): void {
+export function linkGroup(network: Network, by: User, community: SimulatedGroup, group: SimulatedGroup): void {
   group.parent = community;
   tell(network, by, community, group, "link");
 }
 
-export function unlink(network: Network, by: User, community: Group, group: Group): void {
+export function unlinkGroup(network: Network, by: User, community: SimulatedGroup, group: SimulatedGroup): void {
   group.parent = undefined;
   tell(network, by, community, group, "unlink");
 }
 
 /** Both sides hear of it, each of the other. */
-function tell(network: Network, by: User, community: Group, group: Group, tag: "link" | "unlink"): void {
-  const of = (type: string, other: Group) =>
+function tell(
+  network: Network,
+  by: User,
+  community: SimulatedGroup,
+  group: SimulatedGroup,
+  tag: "link" | "unlink",
+): void {
+  const of = (type: string, other: SimulatedGroup) =>
     el(tag, { [`${tag}_type`]: type, unlink_reason: tag === "unlink" ? "unlink_group" : undefined }, [
       el("group", { jid: other.jid, subject: other.subject, s_t: other.creation }),
     ]);
@@ -61,7 +67,7 @@ function tell(network: Network, by: User, community: Group, group: Group, tag: "
 }
 
 /** Groups of a community: `links > link > group` or `unlink > group`, with an error for each that does not go. */
-export function changeLinks(network: Network, by: User, community: Group, request: Stanza): Stanza[] {
+export function changeLinks(network: Network, by: User, community: SimulatedGroup, request: Stanza): Stanza[] {
   const joins = request.tag === "links";
   const list = joins ? child(request, "link") : request;
   const answers = children(list, "group").map(({ attrs: { jid } }) => {
@@ -69,13 +75,13 @@ export function changeLinks(network: Network, by: User, community: Group, reques
     if (!group || (joins ? group.parent !== undefined : group.parent !== community))
       return el("group", { jid, error: "404" });
     if (!group.isAdmin(by)) return el("group", { jid, error: "403" });
-    (joins ? link : unlink)(network, by, community, group);
+    (joins ? linkGroup : unlinkGroup)(network, by, community, group);
     return el("group", { jid });
   });
   return joins ? [el("links", {}, [el("link", { link_type: "sub_group" }, answers)])] : [el("unlink", {}, answers)];
 }
 
-export function subGroups(network: Network, community: Group): Stanza {
+export function subGroups(network: Network, community: SimulatedGroup): Stanza {
   const linked = network.groups.all.filter(({ parent }) => parent === community);
   const nodes = linked.map((group) => {
     const attrs = {
@@ -91,7 +97,7 @@ export function subGroups(network: Network, community: Group): Stanza {
 }
 
 /** Leaves a community with the groups it has of its own. */
-export function leaveCommunity(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+export function leaveCommunity(connection: DeviceConnection, iq: Stanza, request: Stanza, user: User): void {
   const { groups } = connection.network;
   const left = children(request, "community").map(({ attrs: { id } }) => {
     const community = groups.get(id);

@@ -1,7 +1,7 @@
 import { ERROR_TEXTS } from "../../faults/questions.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { bigEndian, child, children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { bundleContent, CURVE } from "../../messages/bundle-content.ts";
 import { warnIfLow } from "../../messages/prekeys-low.ts";
 import { refuse, result } from "./answer.ts";
@@ -42,14 +42,14 @@ export const encryption: QueryHandler = (connection, iq, request) => {
   }
 };
 
-function complainOf(connection: Connection, iq: Stanza, problems: string[]): void {
+function complainOf(connection: DeviceConnection, iq: Stanza, problems: string[]): void {
   for (const problem of problems) connection.complain(problem);
   if (problems.length > 0) refuse(connection, iq, 406, "not-acceptable");
   else result(connection, iq);
 }
 
 /** The keys of one device. A one-time pre-key is spent by asking. */
-function keysOf(connection: Connection, asked: Stanza): Stanza {
+function keysOf(connection: DeviceConnection, asked: Stanza): Stanza {
   const { network } = connection;
   const jid = asked.attrs["jid"];
   const device = network.directory.device(jid);
@@ -62,7 +62,7 @@ function keysOf(connection: Connection, asked: Stanza): Stanza {
 }
 
 /** The keys of single devices, asked for when a message has to be sent again to one whose keys are unknown (zapo, 2026-08). */
-function missingKeysOf(connection: Connection, asked: Stanza): Stanza {
+function missingKeysOf(connection: DeviceConnection, asked: Stanza): Stanza {
   const { network } = connection;
   const jid = asked.attrs["jid"];
   const user = network.directory.user(jid);

@@ -20,7 +20,7 @@ export interface Variables {
 /** Answers with the data; throws `Refusal` for an error of GraphQL. */
 export type GraphQuery = (asked: Asked) => Record<string, unknown>;
 
-export class Refusal extends Error {
+export class GraphRefusal extends Error {
   readonly code: number;
 
   constructor(code: number) {

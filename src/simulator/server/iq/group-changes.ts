@@ -1,24 +1,24 @@
 import type { User } from "../../accounts/user.ts";
-import type { Group, Role } from "../../groups/group.ts";
+import type { SimulatedGroup, MemberRole } from "../../groups/group.ts";
 import { participant } from "../../groups/nodes.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { changeLinks, invitation } from "./communities.ts";
-import { Refusal } from "./graph.ts";
+import { GraphRefusal } from "./graph.ts";
 import { bodyOf, isSubject } from "./groups.ts";
 
 interface Change {
-  readonly connection: Connection;
+  readonly connection: DeviceConnection;
   readonly iq: Stanza;
   readonly request: Stanza;
-  readonly group: Group;
+  readonly group: SimulatedGroup;
   readonly by: User;
 }
 
 type Right = "member" | "edit" | "add" | "admin" | "anyone";
 
-const RIGHTS: Readonly<Record<Right, (group: Group, user: User) => boolean>> = {
+const RIGHTS: Readonly<Record<Right, (group: SimulatedGroup, user: User) => boolean>> = {
   anyone: () => true,
   member: (group, user) => group.members.has(user),
   edit: (group, user) => group.mayEdit(user),
@@ -79,7 +79,13 @@ const CHANGES: Readonly<Record<string, { needs: Right; make: (change: Change) =>
   },
 };
 
-export function changeGroup(connection: Connection, iq: Stanza, request: Stanza, group: Group, by: User): void {
+export function changeGroup(
+  connection: DeviceConnection,
+  iq: Stanza,
+  request: Stanza,
+  group: SimulatedGroup,
+  by: User,
+): void {
   const change = CHANGES[request.tag];
   if (!change) {
     connection.complain("asked what the server does not know", iq);
@@ -89,7 +95,7 @@ export function changeGroup(connection: Connection, iq: Stanza, request: Stanza,
   try {
     result(connection, iq, change.make({ connection, iq, request, group, by }));
   } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
+    if (!(cause instanceof GraphRefusal)) throw cause;
     refuse(connection, iq, cause.code, "not-acceptable");
   }
 }
@@ -100,7 +106,7 @@ function done(change: () => void): undefined {
 
 function rename({ connection, request, group, by }: Change): undefined {
   const subject = textOf(request) ?? "";
-  if (!isSubject(subject)) throw new Refusal(406);
+  if (!isSubject(subject)) throw new GraphRefusal(406);
   connection.network.groups.rename(group, by, subject);
 }
 
@@ -117,7 +123,7 @@ function ephemeral({ connection, group, by }: Change, seconds: number): undefine
   connection.network.groups.setEphemeral(group, by, seconds);
 }
 
-function roles(change: Change, role: Role): Stanza[] {
+function roles(change: Change, role: MemberRole): Stanza[] {
   const { group, by, connection } = change;
   return participants(change, (users) => connection.network.groups.setRole(group, by, users, role), true);
 }
@@ -165,7 +171,7 @@ function decide({ connection, request, group, by }: Change): Stanza[] {
 
 /** Comes in by an invitation of one's own. */
 function accept({ connection, request, group, by }: Change): undefined {
-  if (group.invitations.get(by) !== request.attrs["code"]) throw new Refusal(406);
+  if (group.invitations.get(by) !== request.attrs["code"]) throw new GraphRefusal(406);
   group.invitations.delete(by);
   connection.network.groups.add(group, by, [by]);
 }

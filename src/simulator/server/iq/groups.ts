@@ -1,11 +1,11 @@
 import type { User } from "../../accounts/user.ts";
-import type { Group } from "../../groups/group.ts";
+import type { SimulatedGroup } from "../../groups/group.ts";
 import { groupNode, participant } from "../../groups/nodes.ts";
 import type { Network } from "../../network/network.ts";
 import { child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
-import { createCommunity, invitation, leaveCommunity, link, subGroups } from "./communities.ts";
+import { createCommunity, invitation, leaveCommunity, linkGroup, subGroups } from "./communities.ts";
 import { changeGroup } from "./group-changes.ts";
 import type { QueryHandler } from "./queries.ts";
 
@@ -28,7 +28,7 @@ export const groups: QueryHandler = (connection, iq, request) => {
   askGroup(connection, iq, request, group, device.user);
 };
 
-function withoutGroup(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+function withoutGroup(connection: DeviceConnection, iq: Stanza, request: Stanza, user: User): void {
   const { network } = connection;
   switch (request.tag) {
     case "participating":
@@ -47,7 +47,7 @@ function withoutGroup(connection: Connection, iq: Stanza, request: Stanza, user:
   }
 }
 
-function create(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+function create(connection: DeviceConnection, iq: Stanza, request: Stanza, user: User): void {
   const { network } = connection;
   const parent = network.groups.get(child(request, "linked_parent")?.attrs["jid"]);
   if (child(request, "linked_parent") && !parent?.isCommunity) return refuse(connection, iq, 404, "item-not-found");
@@ -56,7 +56,7 @@ function create(connection: Connection, iq: Stanza, request: Stanza, user: User)
   if (!isSubject(subject)) return refuse(connection, iq, 406, "not-acceptable");
   const asked = usersIn(network, request);
   const members = asked.filter((one) => one.letsBeAdded);
-  const settle = (group: Group): void => {
+  const settle = (group: SimulatedGroup): void => {
     settleGroup(group, request);
     group.parent = parent;
   };
@@ -64,7 +64,7 @@ function create(connection: Connection, iq: Stanza, request: Stanza, user: User)
   const refused = asked.filter((one) => !one.letsBeAdded).map((one) => invitation(network, group, one));
   const node = groupNode(group);
   result(connection, iq, [el(node.tag, node.attrs, [...children(node), ...refused])]);
-  if (parent) link(network, user, parent, group);
+  if (parent) linkGroup(network, user, parent, group);
 }
 
 /** Whether a group may be called so. */
@@ -73,7 +73,7 @@ export function isSubject(subject: string): boolean {
 }
 
 /** What a group is from its first moment on, by the request that makes it. */
-function settleGroup(group: Group, request: Stanza): void {
+function settleGroup(group: SimulatedGroup, request: Stanza): void {
   for (const name of ["announcement", "locked"] as const) if (child(request, name)) group.switches.add(name);
   group.ephemeral = Number(child(request, "ephemeral")?.attrs["expiration"] ?? "0");
   group.everyoneAdds = textOf(child(request, "member_add_mode")) === "all_member_add";
@@ -81,7 +81,7 @@ function settleGroup(group: Group, request: Stanza): void {
   group.approval = approval?.attrs["state"] === "on";
 }
 
-function leave(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+function leave(connection: DeviceConnection, iq: Stanza, request: Stanza, user: User): void {
   const { groups: all } = connection.network;
   if (child(request, "community")) return leaveCommunity(connection, iq, request, user);
   const left = children(request, "group").map((asked) => {
@@ -95,7 +95,7 @@ function leave(connection: Connection, iq: Stanza, request: Stanza, user: User):
 }
 
 /** An invite link: what it leads to, or through it. */
-function invite(connection: Connection, iq: Stanza, request: Stanza, user: User): void {
+function invite(connection: DeviceConnection, iq: Stanza, request: Stanza, user: User): void {
   const { groups: all } = connection.network;
   const group = all.byInvite(request.attrs["code"]);
   if (!group) return refuse(connection, iq, 406, "not-acceptable");
@@ -105,7 +105,7 @@ function invite(connection: Connection, iq: Stanza, request: Stanza, user: User)
   result(connection, iq, [el(group.approval ? "membership_approval_request" : "group", { jid: group.jid })]);
 }
 
-function askGroup(connection: Connection, iq: Stanza, request: Stanza, group: Group, user: User): void {
+function askGroup(connection: DeviceConnection, iq: Stanza, request: Stanza, group: SimulatedGroup, user: User): void {
   switch (request.tag) {
     case "query":
       return result(connection, iq, [groupNode(group)]);

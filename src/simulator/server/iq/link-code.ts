@@ -1,10 +1,10 @@
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { bytesOf, child, el, type Stanza } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import { CodePairing } from "../../linking/code.ts";
 
 /** The companion's two stages of linking by code (`iq md link_code_companion_reg`). */
-export function linkCodeStage(connection: Connection, iq: Stanza, request: Stanza): void {
+export function linkCodeStage(connection: DeviceConnection, iq: Stanza, request: Stanza): void {
   const stage = request.attrs["stage"];
   if (stage === "companion_hello") return companionHello(connection, iq, request);
   if (stage === "companion_finish") return companionFinish(connection, iq, request);
@@ -12,7 +12,7 @@ export function linkCodeStage(connection: Connection, iq: Stanza, request: Stanz
   refuse(connection, iq, 400, "bad-request");
 }
 
-function companionHello(connection: Connection, iq: Stanza, request: Stanza): void {
+function companionHello(connection: DeviceConnection, iq: Stanza, request: Stanza): void {
   const { network } = connection;
   const pairing = network.pairings.on(connection);
   const wrapped = bytesOf(child(request, "link_code_pairing_wrapped_companion_ephemeral_pub"));
@@ -30,7 +30,7 @@ function companionHello(connection: Connection, iq: Stanza, request: Stanza): vo
   network.events.emit({ type: "code.requested", phone: user.number });
 }
 
-function companionFinish(connection: Connection, iq: Stanza, request: Stanza): void {
+function companionFinish(connection: DeviceConnection, iq: Stanza, request: Stanza): void {
   const { network } = connection;
   const user = network.directory.user(request.attrs["jid"]);
   const code = user && network.pairings.codes.get(user.number);

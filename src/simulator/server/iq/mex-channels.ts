@@ -1,32 +1,32 @@
-import type { Channel, ChannelRole } from "../../channels/channel.ts";
+import type { SimulatedChannel, FollowerRole } from "../../channels/channel.ts";
 import { metadata } from "../../channels/nodes.ts";
-import { type Asked, type GraphQuery, Refusal } from "./graph.ts";
+import { type Asked, type GraphQuery, GraphRefusal } from "./graph.ts";
 
-const ROLES = ["guest", "subscriber", "admin", "owner"] as const satisfies readonly ChannelRole[];
+const ROLES = ["guest", "subscriber", "admin", "owner"] as const satisfies readonly FollowerRole[];
 
 /** The channel that is meant, if the user is at least this in it. */
-function channelOf({ network, user, variables }: Asked, least: ChannelRole = "guest"): Channel {
+function channelOf({ network, user, variables }: Asked, least: FollowerRole = "guest"): SimulatedChannel {
   const channel = network.channels.get(variables.newsletter_id ?? text(variables.input?.["newsletter_id"]));
-  if (!channel) throw new Refusal(404);
-  if (ROLES.indexOf(channel.role(user)) < ROLES.indexOf(least)) throw new Refusal(403);
+  if (!channel) throw new GraphRefusal(404);
+  if (ROLES.indexOf(channel.role(user)) < ROLES.indexOf(least)) throw new GraphRefusal(403);
   return channel;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** Somebody who runs the channel; WhatsApp takes LIDs here only. */
-function adminOf(asked: Asked, channel: Channel) {
+function adminOf(asked: Asked, channel: SimulatedChannel) {
   const { user_id: jid } = asked.variables;
-  if (!jid?.endsWith("@lid")) throw new Refusal(400);
+  if (!jid?.endsWith("@lid")) throw new GraphRefusal(400);
   const person = asked.network.directory.user(jid);
-  if (!person || !channel.runs(person)) throw new Refusal(404);
+  if (!person || !channel.runs(person)) throw new GraphRefusal(404);
   return person;
 }
 
 const create: GraphQuery = ({ network, user, variables }) => {
   const input = variables.input ?? variables.newsletter_input;
   const name = text(input?.["name"]) ?? "";
-  if (name === "") throw new Refusal(400);
+  if (name === "") throw new GraphRefusal(400);
   const channel = network.channels.create(user, name, text(input?.["description"]) ?? "");
   return { xwa2_newsletter_create: metadata(channel, user) };
 };
@@ -34,7 +34,7 @@ const create: GraphQuery = ({ network, user, variables }) => {
 const look: GraphQuery = ({ network, user, variables: { input } }) => {
   const key = text(input?.["key"]);
   const channel = input?.["type"] === "INVITE" ? network.channels.byInvite(key) : network.channels.get(key);
-  if (!channel) throw new Refusal(404);
+  if (!channel) throw new GraphRefusal(404);
   return { xwa2_newsletter: metadata(channel, user) };
 };
 
@@ -98,7 +98,7 @@ const hand: GraphQuery = (asked) => {
 const demote: GraphQuery = (asked) => {
   const channel = channelOf(asked, "owner");
   const person = adminOf(asked, channel);
-  if (person === channel.owner) throw new Refusal(400);
+  if (person === channel.owner) throw new GraphRefusal(400);
   channel.admins.delete(person);
   channel.followers.set(person, { muted: false });
   return { xwa2_newsletter_demote: { id: channel.jid } };

@@ -1,6 +1,6 @@
 import { el, textOf } from "../../wire/stanza.ts";
 import { result } from "./answer.ts";
-import { type Asked, type GraphQuery, Refusal, type Variables } from "./graph.ts";
+import { type Asked, type GraphQuery, GraphRefusal, type Variables } from "./graph.ts";
 import { CHANNEL_QUERIES } from "./mex-channels.ts";
 import type { QueryHandler } from "./queries.ts";
 
@@ -36,7 +36,7 @@ function answered(query: GraphQuery, asked: Asked): object {
   try {
     return { data: query(asked) };
   } catch (cause) {
-    if (cause instanceof Refusal) return failed(cause.code);
+    if (cause instanceof GraphRefusal) return failed(cause.code);
     throw cause;
   }
 }

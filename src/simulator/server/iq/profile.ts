@@ -1,6 +1,6 @@
 import { setPicture } from "../../media/picture.ts";
 import type { BusinessCard, User } from "../../accounts/user.ts";
-import type { Group } from "../../groups/group.ts";
+import type { SimulatedGroup } from "../../groups/group.ts";
 import { actor } from "../../groups/nodes.ts";
 import type { Network } from "../../network/network.ts";
 import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
@@ -28,7 +28,7 @@ export const picture: QueryHandler = (connection, iq, request) => {
   result(connection, iq, owner.picture ? [el("picture", { id: owner.picture.id })] : undefined);
 };
 
-function tellGroup(network: Network, group: Group, by: User): void {
+function tellGroup(network: Network, group: SimulatedGroup, by: User): void {
   const change = group.picture
     ? el("set", { id: group.picture.id, author: by.jid(group.addressing) })
     : el("delete", { author: by.jid(group.addressing) });

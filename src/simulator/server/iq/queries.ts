@@ -1,6 +1,6 @@
 import { children, type Stanza } from "../../wire/stanza.ts";
 import { ERROR_TEXTS } from "../../faults/questions.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import { appState } from "./app-state.ts";
 import { encryption } from "./encrypt.ts";
@@ -16,7 +16,7 @@ import { passive } from "./passive.ts";
 import { usync } from "./usync.ts";
 
 /** Answers one namespace. `request` is the query's first child, if it has one. */
-export type QueryHandler = (connection: Connection, iq: Stanza, request: Stanza | undefined) => void;
+export type QueryHandler = (connection: DeviceConnection, iq: Stanza, request: Stanza | undefined) => void;
 
 const empty: QueryHandler = (connection, iq) => result(connection, iq);
 
@@ -46,7 +46,7 @@ const NAMESPACES: Readonly<Record<string, QueryHandler>> = {
   "w:sync:app:state": appState,
 };
 
-export function answerQuery(connection: Connection, iq: Stanza): void {
+export function answerQuery(connection: DeviceConnection, iq: Stanza): void {
   const { xmlns = "", id } = iq.attrs;
   if (!id) return connection.complain("sent a query without an id", iq);
   const fault = connection.network.faults.nextQuestionFault(iq);

@@ -2,11 +2,11 @@ import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../../accounts/user.ts";
 import { addressingOf } from "../../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 
-type Protocol = (connection: Connection, user: User | undefined, asked: Stanza) => Stanza | undefined;
+type Protocol = (connection: DeviceConnection, user: User | undefined, asked: Stanza) => Stanza | undefined;
 
 /** What a client may ask about users; texts are bytes, since a plain one would be packed as a JID or a number. */
 const PROTOCOLS: Readonly<Record<string, Protocol>> = {
@@ -43,7 +43,7 @@ export const usync: QueryHandler = (connection, iq, request) => {
   result(connection, iq, [el("usync", { sid, index: "0", last: "true", mode, context }, list)]);
 };
 
-function answer(connection: Connection, asked: Stanza, protocols: Stanza[]): Stanza {
+function answer(connection: DeviceConnection, asked: Stanza, protocols: Stanza[]): Stanza {
   const phone = textOf(child(asked, "contact"))?.replaceAll(/\D/g, "");
   const { directory } = connection.network;
   const other = directory.otherForms.get(phone ?? "");
@@ -59,7 +59,7 @@ function answer(connection: Connection, asked: Stanza, protocols: Stanza[]): Sta
 }
 
 // Nobody goes by it, or not without the pin: then there is no JID in the answer.
-function byUsername(connection: Connection, asked: Stanza, protocols: Stanza[]): Stanza {
+function byUsername(connection: DeviceConnection, asked: Stanza, protocols: Stanza[]): Stanza {
   const { username = "", pin } = child(asked, "contact")?.attrs ?? {};
   const { directory } = connection.network;
   const user = directory.called(username, pin);

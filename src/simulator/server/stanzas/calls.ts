@@ -1,8 +1,8 @@
 import { children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 
 /** `call` from a client: it declines one. */
-export function clientCall(connection: Connection, call: Stanza): void {
+export function clientCall(connection: DeviceConnection, call: Stanza): void {
   const { id, to } = call.attrs;
   const [info] = children(call);
   if (info?.tag === "link_create" && id) {

@@ -2,14 +2,14 @@ import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { welcome } from "../../people/welcome.ts";
 import { SERVER } from "../../wire/address.ts";
 import { child, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 
 /** How many stanzas come before the client has asked for any. */
 const PRIMER = 5;
 const MOST_AT_ONCE = 1_000;
 
 /** `ib` from a client: it asks for its offline queue, or reports on itself. */
-export function informationBit(connection: Connection, ib: Stanza): void {
+export function informationBit(connection: DeviceConnection, ib: Stanza): void {
   if (child(ib, "unified_session")) return; // telemetry
   const { device } = connection;
   const batch = child(ib, "offline_batch");
@@ -25,7 +25,7 @@ export function informationBit(connection: Connection, ib: Stanza): void {
  * After `passive active`: how much waits. A client answers with `offline_batch`; one that does not ask (whatsmeow, as of
  * 2026-08) gets its queue all the same, a while later.
  */
-export function announceQueue(connection: Connection, device: LinkedDevice): void {
+export function announceQueue(connection: DeviceConnection, device: LinkedDevice): void {
   const { mailbox } = device;
   const { options, clock } = connection.network;
   const pulled = options.queue === "pulled";
@@ -47,7 +47,7 @@ export function announceQueue(connection: Connection, device: LinkedDevice): voi
 }
 
 // What comes meanwhile waits behind the queue; with the last of it the device is live.
-function handOut(connection: Connection, device: LinkedDevice, limit: number): void {
+function handOut(connection: DeviceConnection, device: LinkedDevice, limit: number): void {
   const { network } = connection;
   if (device.mailbox.isLive || connection.closed) return; // it has the queue already
   const count = device.mailbox.handOut(limit);

@@ -1,25 +1,25 @@
-import type { Device } from "../../accounts/device.ts";
+import type { SimulatedDevice } from "../../accounts/device.ts";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import { deviceHash } from "../../accounts/device-hash.ts";
 import { hmac } from "../../crypto/cipher.ts";
 import { identityFault } from "../../linking/identity.ts";
 import { receive } from "../../people/receive.ts";
 import type { Outgoing } from "../../queue/record.ts";
-import { addressingOf, isGroup, isShared } from "../../wire/address.ts";
+import { addressingOf, isGroupAddress, isShared } from "../../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 import { forwardMessage } from "./forward.ts";
 import { clientPost } from "./posts.ts";
 import { refusalOf } from "./refusals.ts";
 
 /** One device's share of a message from a client: its `enc` elements. */
 interface Share {
-  readonly device: Device;
+  readonly device: SimulatedDevice;
   readonly encs: Stanza[];
 }
 
 /** A message from a client: acknowledged, then handed to each device it was encrypted for. */
-export function clientMessage(connection: Connection, message: Stanza): void {
+export function clientMessage(connection: DeviceConnection, message: Stanza): void {
   const { device, network } = connection;
   const { id, to, type, participant } = message.attrs;
   if (!device || !id || !to || !type) return connection.complain("sent a message without id, to or type", message);
@@ -43,7 +43,7 @@ export function clientMessage(connection: Connection, message: Stanza): void {
   }
 }
 
-function answerPost(connection: Connection, device: LinkedDevice, message: Stanza, sent: Outgoing): void {
+function answerPost(connection: DeviceConnection, device: LinkedDevice, message: Stanza, sent: Outgoing): void {
   const { id = "", to = "" } = message.attrs;
   const answer = { error: undefined, serverId: undefined, ...clientPost(connection, device, message) };
   const serverId = answer.serverId === undefined ? undefined : String(answer.serverId);
@@ -55,7 +55,7 @@ function answerPost(connection: Connection, device: LinkedDevice, message: Stanz
 
 /** What the ack of a message says beside its name; undefined when it is dropped and there is none. */
 function answerTo(
-  connection: Connection,
+  connection: DeviceConnection,
   device: LinkedDevice,
   message: Stanza,
   to: string,
@@ -70,15 +70,20 @@ function answerTo(
 }
 
 /** Why the server does not take a message, as the `error` of its ack. */
-function refusal(connection: Connection, device: LinkedDevice, message: Stanza, to: string): string | undefined {
-  if (!isGroup(to)) return stranger(connection, device, message, to) ? "463" : undefined;
+function refusal(connection: DeviceConnection, device: LinkedDevice, message: Stanza, to: string): string | undefined {
+  if (!isGroupAddress(to)) return stranger(connection, device, message, to) ? "463" : undefined;
   const group = connection.network.groups.get(to);
   if (!group) return "404";
   return group.mayWrite(device.user) ? undefined : "403";
 }
 
 // A one-to-one message that leaves a device out is taken, and answered with the hash of the list it should have gone to.
-function missedDevices(connection: Connection, sender: LinkedDevice, message: Stanza, to: string): string | undefined {
+function missedDevices(
+  connection: DeviceConnection,
+  sender: LinkedDevice,
+  message: Stanza,
+  to: string,
+): string | undefined {
   const target = connection.network.directory.user(to);
   if (!target || message.attrs["category"] === "peer") return undefined;
   const named = new Set(
@@ -91,7 +96,7 @@ function missedDevices(connection: Connection, sender: LinkedDevice, message: St
 
 // Who starts a chat needs a token of the other side, unless the other side has written first: always when the account
 // is restricted, and of those who want it so.
-function stranger(connection: Connection, device: LinkedDevice, message: Stanza, to: string): boolean {
+function stranger(connection: DeviceConnection, device: LinkedDevice, message: Stanza, to: string): boolean {
   const target = connection.network.directory.user(to);
   if (!target || target === device.user || message.attrs["category"] === "peer") return false;
   if (!target.refusesStrangers && !device.user.timelock?.is_active) return false;
@@ -104,7 +109,7 @@ function stranger(connection: Connection, device: LinkedDevice, message: Stanza,
   return !token || !target.tokens.get(device.user)?.equals(token);
 }
 
-function shares(connection: Connection, sender: LinkedDevice, message: Stanza, to: string): Share[] {
+function shares(connection: DeviceConnection, sender: LinkedDevice, message: Stanza, to: string): Share[] {
   const direct = children(message, "enc");
   const { participant } = message.attrs;
   const named = children(child(message, "participants"), "to").flatMap((one) => {
@@ -112,7 +117,7 @@ function shares(connection: Connection, sender: LinkedDevice, message: Stanza, t
     return device ? [{ device, encs: children(one, "enc") }] : [];
   });
   if (to === "status@broadcast") return named.map(({ device, encs }) => ({ device, encs: [...encs, ...direct] }));
-  if (participant === undefined && isGroup(to)) return groupShares(connection, sender, to, named, direct);
+  if (participant === undefined && isGroupAddress(to)) return groupShares(connection, sender, to, named, direct);
   if (direct.length === 0) return named;
   const device = find(connection, participant ?? to, message);
   return device ? [{ device, encs: direct }] : [];
@@ -120,7 +125,7 @@ function shares(connection: Connection, sender: LinkedDevice, message: Stanza, t
 
 // Every device of every member gets the one ciphertext; those that are new to the sender's key get the key before it.
 function groupShares(
-  connection: Connection,
+  connection: DeviceConnection,
   sender: LinkedDevice,
   to: string,
   named: Share[],
@@ -134,14 +139,14 @@ function groupShares(
     .map((device) => ({ device, encs: [...(keys.get(device) ?? []), ...direct] }));
 }
 
-function find(connection: Connection, jid: string | undefined, message: Stanza): Device | undefined {
+function find(connection: DeviceConnection, jid: string | undefined, message: Stanza): SimulatedDevice | undefined {
   const device = connection.network.directory.device(jid);
   if (!device) connection.complain(`encrypted a message for ${jid}, which does not exist`, message);
   return device;
 }
 
 // Whoever gets a first message must be able to check that the companion belongs to the account (ADV).
-function checkIdentity(connection: Connection, device: LinkedDevice, message: Stanza): void {
+function checkIdentity(connection: DeviceConnection, device: LinkedDevice, message: Stanza): void {
   const named = children(child(message, "participants"), "to").flatMap((one) => children(one, "enc"));
   const identity = bytesOf(child(message, "device-identity"));
   if (!identity) {

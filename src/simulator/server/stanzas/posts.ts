@@ -1,16 +1,16 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
-import type { Channel } from "../../channels/channel.ts";
+import type { SimulatedChannel } from "../../channels/channel.ts";
 import type { Network } from "../../network/network.ts";
 import { stanzaType } from "../../content/content.ts";
 import { bytesOf, child, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 
 /** What became of a client's message to a channel: the error of its ack, or the number the post got. */
 type Answer = { readonly error: string } | { readonly serverId?: number };
 
 /** A message to a channel: a post, a change of one under its own id, or a reaction. */
-export function clientPost(connection: Connection, device: LinkedDevice, message: Stanza): Answer {
+export function clientPost(connection: DeviceConnection, device: LinkedDevice, message: Stanza): Answer {
   const { network } = connection;
   const { to, edit, type } = message.attrs;
   const channel = network.channels.get(to);
@@ -27,7 +27,7 @@ export function clientPost(connection: Connection, device: LinkedDevice, message
   return {};
 }
 
-function fresh(connection: Connection, device: LinkedDevice, channel: Channel, message: Stanza): Answer {
+function fresh(connection: DeviceConnection, device: LinkedDevice, channel: SimulatedChannel, message: Stanza): Answer {
   const { id = "", media_id: mediaHandle } = message.attrs;
   const known = channel.post(id);
   if (known) return { serverId: known.serverId }; // sent again, since the ack was lost
@@ -40,7 +40,12 @@ function fresh(connection: Connection, device: LinkedDevice, channel: Channel, m
   return { serverId };
 }
 
-function reaction(connection: Connection, device: LinkedDevice, channel: Channel, message: Stanza): Answer {
+function reaction(
+  connection: DeviceConnection,
+  device: LinkedDevice,
+  channel: SimulatedChannel,
+  message: Stanza,
+): Answer {
   const post = channel.numbered(message.attrs["server_id"]);
   if (!post?.content) return { error: "404" };
   const code = child(message, "reaction")?.attrs["code"];
@@ -50,7 +55,7 @@ function reaction(connection: Connection, device: LinkedDevice, channel: Channel
   return {};
 }
 
-function contentIn(connection: Connection, message: Stanza): proto.IMessage {
+function contentIn(connection: DeviceConnection, message: Stanza): proto.IMessage {
   const plaintext = child(message, "plaintext");
   const bytes = bytesOf(plaintext);
   if (!bytes || bytes.length === 0) throw new Error("a post without plaintext");
@@ -62,7 +67,7 @@ function contentIn(connection: Connection, message: Stanza): proto.IMessage {
 }
 
 // The file of a post lies open, and goes by the handle that the server gave for it.
-function checkFile(connection: Connection, network: Network, content: proto.IMessage, message: Stanza): void {
+function checkFile(connection: DeviceConnection, network: Network, content: proto.IMessage, message: Stanza): void {
   if (stanzaType(content).type !== "media") return;
   const { media_id: handle } = message.attrs;
   if (!network.media.isHandle(handle)) connection.complain(`posted a file under the handle ${handle}`, message);

@@ -4,12 +4,12 @@ import { presenceOf, showChatState, showInGroup, showPresence } from "../../peop
 import { addressingOf } from "../../wire/address.ts";
 import type { Stanza } from "../../wire/stanza.ts";
 import { children, el } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
 
 const STATES = new Set(["available", "unavailable", "subscribe", "unsubscribe"]);
 
 /** `presence`: coming and going, subscriptions, a new name. Clients send it bare as well. */
-export function presence(connection: Connection, stanza: Stanza): void {
+export function presence(connection: DeviceConnection, stanza: Stanza): void {
   const { type, name } = stanza.attrs;
   const { device, network } = connection;
   if (type !== undefined && !STATES.has(type)) return connection.complain("sent a presence of unknown type", stanza);
@@ -26,7 +26,7 @@ export function presence(connection: Connection, stanza: Stanza): void {
 }
 
 // A presence without a type says "available", which puts the owner's phone to silence.
-function bare(connection: Connection, device: LinkedDevice, stanza: Stanza): void {
+function bare(connection: DeviceConnection, device: LinkedDevice, stanza: Stanza): void {
   const { type } = stanza.attrs;
   if (type === "available" || type === "unavailable") device.chosen = type;
   if (type !== undefined || !connection.network.options.strict) return;
@@ -38,14 +38,14 @@ function bare(connection: Connection, device: LinkedDevice, stanza: Stanza): voi
 export const isAnywhere = (user: User): boolean => user.linked.some((device) => device.isAvailable);
 
 // The server tells the present state at once, then every change.
-function subscribe(connection: Connection, device: LinkedDevice, to: string): void {
+function subscribe(connection: DeviceConnection, device: LinkedDevice, to: string): void {
   device.subscriptions.add(to);
   const user = connection.network.directory.user(to);
   if (user) connection.send(el("presence", { from: to, ...presenceOf(user, device.user) }));
 }
 
 /** `chatstate`: typing, recording, or neither, in one chat. */
-export function chatState(connection: Connection, stanza: Stanza): void {
+export function chatState(connection: DeviceConnection, stanza: Stanza): void {
   const [state] = children(stanza);
   const { to } = stanza.attrs;
   if (!state || !to || (state.tag !== "composing" && state.tag !== "paused")) {

@@ -1,12 +1,12 @@
 import { isReceiptType } from "../../base/events.ts";
 import { answerMediaRetry } from "../../media/retry.ts";
 import { child, children, el, type Stanza } from "../../wire/stanza.ts";
-import type { Connection } from "../../network/connection.ts";
-import { judge } from "./acks.ts";
+import type { DeviceConnection } from "../../network/connection.ts";
+import { judgeStanza } from "./acks.ts";
 import { forwardReceipt } from "./forward.ts";
 
 /** A client's receipt: the server acknowledges it, settles the message and tells whoever sent it. */
-export function clientReceipt(connection: Connection, receipt: Stanza): void {
+export function clientReceipt(connection: DeviceConnection, receipt: Stanza): void {
   const { device } = connection;
   const { id = "", to, participant, recipient, type, context } = receipt.attrs;
   if (!device) return;
@@ -33,13 +33,13 @@ export function clientReceipt(connection: Connection, receipt: Stanza): void {
       context,
     } as const;
     const unknown = `sent a receipt for ${one}, which it never got`;
-    judge(connection, device.mailbox.receipt(answer, kind), unknown, receipt);
+    judgeStanza(connection, device.mailbox.receipt(answer, kind), unknown, receipt);
   }
   forwardReceipt(connection.network, device, receipt, kind);
 }
 
 /** Posts of a channel that somebody has seen, by their numbers (whatsmeow newsletter.go:50, 2026-08). */
-function viewed(connection: Connection, receipt: Stanza): void {
+function viewed(connection: DeviceConnection, receipt: Stanza): void {
   const { channels } = connection.network;
   const channel = channels.get(receipt.attrs["to"]);
   for (const { attrs } of children(child(receipt, "list"), "item")) {

@@ -1,10 +1,10 @@
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import type { Network } from "../../network/network.ts";
-import { isGroup, parseAddress } from "../../wire/address.ts";
+import { isGroupAddress, parseAddress } from "../../wire/address.ts";
 import { child, children, type Stanza } from "../../wire/stanza.ts";
 
 /** What the server does with a message it does not take. */
-export interface Refusal {
+export interface StanzaRefusal {
   /** The attributes of its ack; undefined when it drops the message without a word. */
   readonly ack: Readonly<Record<string, string>> | undefined;
   /** What the client did wrong, if it should have known. */
@@ -22,17 +22,17 @@ const NAMESPACES: Readonly<Record<string, "pn" | "lid">> = {
 };
 
 /** Why WhatsApp does not take a message for the way its stanza is made; undefined when it does. */
-export function refusalOf(network: Network, device: LinkedDevice, message: Stanza): Refusal | undefined {
+export function refusalOf(network: Network, device: LinkedDevice, message: Stanza): StanzaRefusal | undefined {
   const { to = "" } = message.attrs;
   if (message.attrs["category"] === "peer") return undefined;
   const shape = shapeFault(message);
   if (shape) return shape;
   if (to === STATUS) return statusFault(network, device, message);
-  if (isGroup(to)) return staleGroup(network, message, to);
+  if (isGroupAddress(to)) return staleGroup(network, message, to);
   return addressFault(network, device, message, to);
 }
 
-function shapeFault(message: Stanza): Refusal | undefined {
+function shapeFault(message: Stanza): StanzaRefusal | undefined {
   const { type = "" } = message.attrs;
   const named = namedIn(message);
   const participants = child(message, "participants");
@@ -49,7 +49,7 @@ function shapeFault(message: Stanza): Refusal | undefined {
   return isMarked ? undefined : { ack: undefined, fault: "sent media without mediatype, which is dropped" };
 }
 
-function statusFault(network: Network, device: LinkedDevice, message: Stanza): Refusal | undefined {
+function statusFault(network: Network, device: LinkedDevice, message: Stanza): StanzaRefusal | undefined {
   const { type, edit, addressing_mode: mode } = message.attrs;
   if (mode !== undefined) return refused("479", "sent a status with addressing_mode");
   const isPost = type !== "reaction" && edit !== "7" && edit !== "8";
@@ -61,7 +61,7 @@ function statusFault(network: Network, device: LinkedDevice, message: Stanza): R
 }
 
 // Not a fault: the group may have moved meanwhile. The client asks for its members and sends once more.
-function staleGroup(network: Network, message: Stanza, to: string): Refusal | undefined {
+function staleGroup(network: Network, message: Stanza, to: string): StanzaRefusal | undefined {
   const group = network.groups.get(to);
   if (!group) return undefined;
   const mode = message.attrs["addressing_mode"];
@@ -71,7 +71,7 @@ function staleGroup(network: Network, message: Stanza, to: string): Refusal | un
 }
 
 // Which of the two names is taken is a property of the sending account; a client may have to learn it.
-function addressFault(network: Network, device: LinkedDevice, message: Stanza, to: string): Refusal | undefined {
+function addressFault(network: Network, device: LinkedDevice, message: Stanza, to: string): StanzaRefusal | undefined {
   const names = new Set([to, ...namedIn(message)].map(namespaceOf));
   if (names.size > 1) return refused("400", "mixed numbers and LIDs in one message");
   const [name] = names;
@@ -81,7 +81,7 @@ function addressFault(network: Network, device: LinkedDevice, message: Stanza, t
   return !migrated && name === "lid" ? { ack: { error: "400" }, fault: undefined } : undefined;
 }
 
-function refused(error: string, fault: string): Refusal {
+function refused(error: string, fault: string): StanzaRefusal {
   return { ack: { error }, fault };
 }
 

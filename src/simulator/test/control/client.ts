@@ -4,7 +4,7 @@ import { hmac } from "../../crypto/cipher.ts";
 import { newKeyPair, sign } from "../../crypto/curve.ts";
 import { frame } from "../../noise/frames.ts";
 import type { TransportCipher } from "../../noise/cipher.ts";
-import type { Content } from "../../content/content.ts";
+import type { MessageContent } from "../../content/content.ts";
 import { DeviceKeys } from "../../signal/bundle.ts";
 import { unpad } from "../../signal/padding.ts";
 import { Sessions } from "../../signal/session.ts";
@@ -77,7 +77,7 @@ export class ControlClient {
   }
 
   /** What a message to this device says, of the ciphertexts that are for it alone. */
-  read(stanza: Stanza): Content {
+  read(stanza: Stanza): MessageContent {
     const from = stanza.attrs["participant"] ?? stanza.attrs["from"] ?? "";
     const enc = child(stanza, "enc");
     const type = enc?.attrs["type"] === "pkmsg" ? "pkmsg" : "msg";

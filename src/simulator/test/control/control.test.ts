@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Content } from "../../content/content.ts";
-import type { Contact } from "../../people/contact.ts";
+import type { MessageContent } from "../../content/content.ts";
+import type { SimulatedContact } from "../../people/contact.ts";
 import { decodePreKeyMessage, encodePreKeyMessage } from "../../signal/wire.ts";
 import { type Simulator, startSimulator } from "../../simulator.ts";
 import { child, children, el, type Stanza } from "../../wire/stanza.ts";
 import { ControlClient, type Quirks } from "./client.ts";
-import { encOf, Outbox } from "./outbox.ts";
+import { encOf, ControlOutbox } from "./outbox.ts";
 
 /** Bytes of a ratchet message's MAC, at its end. */
 const MAC = 8;
@@ -21,18 +21,18 @@ afterEach(async () => {
   await sim.stop();
 });
 
-async function linked(quirks: Quirks = {}): Promise<Contact> {
+async function linked(quirks: Quirks = {}): Promise<SimulatedContact> {
   const ann = sim.contact("628123456789", { name: "Ann" });
   client = new ControlClient(sim, quirks);
   await client.link();
   return ann;
 }
 
-const text: Content = { conversation: "hello" };
-const image: Content = { imageMessage: { mimetype: "image/jpeg", caption: "a picture" } };
+const text: MessageContent = { conversation: "hello" };
+const image: MessageContent = { imageMessage: { mimetype: "image/jpeg", caption: "a picture" } };
 
 /** What everybody says and does to the client in one life, so that each kind of stanza is to be settled once. */
-async function life(ann: Contact): Promise<void> {
+async function life(ann: SimulatedContact): Promise<void> {
   const phone = sim.phone("6281100000001");
   const family = sim.group("Family", [ann, phone]);
   await ann.says("to you");
@@ -40,7 +40,7 @@ async function life(ann: Contact): Promise<void> {
   await phone.says("from my phone", { to: ann });
   await ann.postsStatus("a status");
   ann.calls({ to: phone }).hangsUp();
-  const heard = new Outbox(client);
+  const heard = new ControlOutbox(client);
   client.send(await heard.direct(ann.lid, text));
   (await ann.hears("hello")).read();
   sim.faults.ping("bare");
@@ -162,7 +162,7 @@ const namedAs = (message: Stanza, at: number, jid: string): Stanza[] =>
       : one,
   );
 
-type Spoiled = (outbox: Outbox, ann: Contact) => Promise<Stanza[]>;
+type Spoiled = (outbox: ControlOutbox, ann: SimulatedContact) => Promise<Stanza[]>;
 
 /** One fault in what the client sends, and the sentence it must bring. */
 const MESSAGES: readonly [string, Spoiled, string][] = [
@@ -322,7 +322,7 @@ const MESSAGES: readonly [string, Spoiled, string][] = [
 
 test.each(MESSAGES)("%s is caught", async (_, spoil, sentence) => {
   const ann = await linked();
-  for (const stanza of await spoil(new Outbox(client), ann)) client.send(stanza);
+  for (const stanza of await spoil(new ControlOutbox(client), ann)) client.send(stanza);
   await sim.until(() => sim.problems.length > 0);
   expect(sim.problems.join("\n")).toContain(sentence);
 });

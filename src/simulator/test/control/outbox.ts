@@ -1,5 +1,5 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
-import type { Content } from "../../content/content.ts";
+import type { MessageContent } from "../../content/content.ts";
 import { rawPublic } from "../../crypto/curve.ts";
 import { pad } from "../../signal/padding.ts";
 import { SenderKey } from "../../signal/sender-key.ts";
@@ -8,7 +8,7 @@ import { bytesOf, child, children, el, numberOf, type Stanza } from "../../wire/
 import type { ControlClient } from "./client.ts";
 
 /** How the control client writes: the right stanza, for a test to spoil before it leaves. */
-export class Outbox {
+export class ControlOutbox {
   readonly #client: ControlClient;
   readonly #sessions = new Map<string, Sessions>();
   readonly senderKey: SenderKey;
@@ -36,7 +36,7 @@ export class Outbox {
     return user;
   }
 
-  async seal(jid: string, content: Content): Promise<Ciphertext> {
+  async seal(jid: string, content: MessageContent): Promise<Ciphertext> {
     const plain = pad(proto.Message.encode(content).finish(), this.#client.random);
     return (await this.session(jid)).encrypt(plain);
   }
@@ -44,7 +44,7 @@ export class Outbox {
   /** A one-to-one message by LID: to the other's phone, a copy to the own. */
   async direct(
     to: string,
-    content: Content,
+    content: MessageContent,
     marks: { type: string; mediatype?: string } = { type: "text" },
   ): Promise<Stanza> {
     const { type, mediatype } = marks;
@@ -59,7 +59,7 @@ export class Outbox {
   }
 
   /** A message by sender key to a group or as a status; the key goes to each of `members`. */
-  async shared(to: string, members: readonly string[], content: Content): Promise<Stanza> {
+  async shared(to: string, members: readonly string[], content: MessageContent): Promise<Stanza> {
     const axolotlSenderKeyDistributionMessage = this.senderKey.distribution();
     const told = { senderKeyDistributionMessage: { groupId: to, axolotlSenderKeyDistributionMessage } };
     const named: Stanza[] = [];
