@@ -31,6 +31,12 @@ export class Directory {
     return user;
   }
 
+  /** The account gets another LID; messages to the old one still reach it. */
+  renewLid(user: User): void {
+    user.lidNumber = lidFor(`${user.number} ${user.lidNumber}`);
+    this.#byLid.set(user.lidNumber, user);
+  }
+
   /** Numbers of another form that reach an account too, as old ones do in some countries. */
   readonly otherForms = new Map<string, User>();
 

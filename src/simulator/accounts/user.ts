@@ -25,7 +25,7 @@ export interface BusinessCard {
 export class User {
   /** Digits only, with country code. */
   readonly number: string;
-  readonly lidNumber: string;
+  lidNumber: string;
   readonly random: Random;
   /** The account key: the phone's identity, which also signs the identities of companions (ADV). */
   accountKey: KeyPair;
@@ -40,6 +40,8 @@ export class User {
   usernamePin: string | undefined;
   /** Nobody is told its number. */
   isNumberless = false;
+  /** Whoever asks for its devices by number is given an empty list. */
+  isListedByLidOnly = false;
   /** When it went offline, in Unix seconds, or undefined while it never was online. */
   lastSeen: string | undefined;
   phone: VirtualDevice;

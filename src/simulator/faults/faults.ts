@@ -149,6 +149,12 @@ export class Faults {
     return this.#pings.filter((one) => one.isOpen());
   }
 
+  /** Tells clients that something they keep may be out of date: `groups`, `account_sync`, `syncd_app_state`, … */
+  dirty(type: string, device?: string): void {
+    const notice = el("dirty", { type, timestamp: this.#network.now });
+    for (const one of this.#connections(device)) one.send(el("ib", { from: SERVER }, [notice]));
+  }
+
   /** Tells clients when their version ends, in Unix seconds, or that it does not (undefined), or nonsense. */
   expireVersion(t: number | string | undefined, device?: string): void {
     const notice = el("client_expiration", { t: t === undefined ? undefined : String(t) });

@@ -81,6 +81,18 @@ export function changeAppState(
   tellCollection(network, user, collection);
 }
 
+/** Several changes at once: one notice names every collection in which something is new. */
+export function changeTogether(network: Network, user: User, changes: readonly AppStateChange[]): void {
+  for (const { collection, index, version, value } of changes)
+    user.collection(collection).change(index, value, version, user.random);
+  const names = [...new Set(changes.map(({ collection }) => collection))];
+  for (const device of user.linked) {
+    const attrs = { from: user.jid(), type: "server_sync", id: network.newId(), t: network.now };
+    const news = names.map((name) => el("collection", { name, version: String(user.collection(name).version) }));
+    network.deliver(device, el("notification", attrs, news));
+  }
+}
+
 /** Tells the companions of an account, but for the one that made it, of a change. */
 export function tellCollection(network: Network, user: User, name: string, but?: LinkedDevice): void {
   for (const device of user.linked) {

@@ -142,6 +142,16 @@ export class Person extends Speaker {
     this.user.isNumberless = true;
   }
 
+  /** Gets another LID. Nobody is told; the ack of who writes to the old one says `refresh_lid`. */
+  changesLid(): void {
+    this.network.directory.renewLid(this.user);
+  }
+
+  /** From now on whoever asks for this person's devices by number is given none; by LID all. */
+  isListedByLidOnly(): void {
+    this.user.isListedByLidOnly = true;
+  }
+
   /** Goes by a username from now on; whoever looks for it needs the pin, if there is one. */
   goesBy(username: string | undefined, pin?: string): void {
     this.user.username = username;

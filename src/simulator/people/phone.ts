@@ -1,6 +1,6 @@
 import type { Cap, FileKeeping, Timelock, User } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import { type AppStateChange, appStateChange, changeAppState } from "./app-state.ts";
+import { type AppStateChange, appStateChange, changeAppState, changeTogether } from "./app-state.ts";
 import type { CollectionName, SyncValue } from "../app-state/collection.ts";
 import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
@@ -162,6 +162,11 @@ export class Phone extends Person {
   /** Changes anything that the devices of an account share. */
   changes(change: AppStateChange): void {
     changeAppState(this.network, this.user, change);
+  }
+
+  /** Changes several things of which its companions are told in one notice. */
+  changesTogether(...changes: AppStateChange[]): void {
+    changeTogether(this.network, this.user, changes);
   }
 
   /** What the devices of this account have set in a collection, by index; read with the phone's key. */

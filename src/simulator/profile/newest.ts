@@ -198,6 +198,24 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     date: "2026-08-19",
     standing: "likely",
   },
+  {
+    says: "A LID can change under a number; the ack of who writes to the old one says `refresh_lid` (`person.changesLid()`)",
+    source: `${WR}/commit/117e921e`,
+    date: "2026-08-16",
+    standing: "sure",
+  },
+  {
+    says: "Asked for by number, the list of devices of a migrated account may be empty (`person.isListedByLidOnly()`)",
+    source: `${BAILEYS}/issues/2794`,
+    date: "2026-09-02",
+    standing: "likely",
+  },
+  {
+    says: "Lists of devices are signed by the account, after `06 02`",
+    source: `${WR}/issues/369`,
+    date: "2026-03-16",
+    standing: "likely",
+  },
   // What is refused
   {
     says: "Media without `mediatype` is dropped without an ack",
@@ -273,6 +291,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     option: "history",
     source: `${WM}/message.go`,
     date: "2026-08-21",
+    standing: "sure",
+  },
+  {
+    says: "One notice may name several collections of app state (`phone.changesTogether`)",
+    source: "case server_sync",
+    date: "2026-01-06",
     standing: "sure",
   },
   {

@@ -6,6 +6,7 @@ import { mutationKeys, networkOrder } from "../app-state/keys.ts";
 import { hmac, openGcm } from "../crypto/cipher.ts";
 import { verify } from "../crypto/curve.ts";
 import { type FileKind, openFile } from "../media/file.ts";
+import { appStateChange } from "../people/app-state.ts";
 import { botAnswerKey, META_AI } from "../people/meta-ai.ts";
 import { openAddition } from "../people/sealed.ts";
 import { type Simulator, type SimulatorStart, startSimulator } from "../simulator.ts";
@@ -169,6 +170,46 @@ test("a group that has moved says how it is addressed now", async () => {
   expect(await acked(stale)).toMatchObject({ error: "421", addressing_mode: "lid" });
   expect(await acked(await outbox.shared(family.id, [ann().lid], text))).not.toHaveProperty("error");
   expect(sim.problems).toEqual([]);
+});
+
+test("whoever writes to a LID that was given up is told so, and reaches the person", async () => {
+  await linked();
+  const old = ann().lid;
+  const outbox = new ControlOutbox(client);
+  const before = await outbox.direct(old, text);
+  ann().changesLid();
+  expect(ann().lid).not.toBe(old);
+  expect(await acked(before)).toMatchObject({ refresh_lid: "true" });
+  await ann().hears("hello");
+  expect(await acked(await outbox.direct(ann().lid, text))).not.toHaveProperty("refresh_lid");
+});
+
+test("a list of devices may be empty by number; by LID it is whole, and signed by the account", async () => {
+  await linked();
+  ann().addsCompanion();
+  ann().isListedByLidOnly();
+  const devices = async (jid: string) => {
+    const list = el("list", {}, [el("user", { jid })]);
+    const parts = [el("query", {}, [el("devices", { version: "2" })]), list];
+    const answer = await client.ask({ type: "get", xmlns: "usync" }, [el("usync", { sid: "1" }, parts)]);
+    return child(children(child(child(answer, "usync"), "list"), "user")[0], "devices");
+  };
+  expect(children(child(await devices(ann().jid), "device-list"))).toEqual([]);
+  const whole = await devices(ann().lid);
+  expect(children(child(whole, "device-list"), "device")).toHaveLength(2);
+  const list = proto.ADVSignedKeyIndexList.decode(bytesOf(child(whole, "key-index-list")) ?? Buffer.alloc(0));
+  const { details = Buffer.alloc(0), accountSignature } = list;
+  const signed = Buffer.concat([Buffer.from([6, 2]), details ?? Buffer.alloc(0)]);
+  expect(verify(ann().user.accountKey.public, signed, accountSignature ?? new Uint8Array())).toBe(true);
+});
+
+test("changes of several collections come in one notice", async () => {
+  await linked();
+  const coming = next(({ attrs }) => attrs["type"] === "server_sync");
+  const { archive, mute } = appStateChange;
+  phone().changesTogether(archive(ann().jid, true), mute(ann().jid, undefined));
+  const names = children(await coming, "collection").map(({ attrs }) => attrs["name"]);
+  expect(names).toEqual(["regular_low", "regular_high"]);
 });
 
 test("a device without keys is named with its error, the others with their keys", async () => {

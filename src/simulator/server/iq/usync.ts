@@ -1,6 +1,7 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../../accounts/user.ts";
 import { addressingOf } from "../../wire/address.ts";
+import { sign } from "../../crypto/curve.ts";
 import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import type { DeviceConnection } from "../../network/connection.ts";
 import { refuse, result } from "./answer.ts";
@@ -10,7 +11,11 @@ type Protocol = (connection: DeviceConnection, user: User | undefined, asked: St
 
 /** What a client may ask about users; texts are bytes, since a plain one would be packed as a JID or a number. */
 const PROTOCOLS: Readonly<Record<string, Protocol>> = {
-  devices: (connection, user) => user && deviceList(user, connection.network.now),
+  devices: (connection, user, asked) => {
+    const isHidden = user?.isListedByLidOnly && addressingOf(asked.attrs["jid"] ?? "") === "pn";
+    if (isHidden) return el("devices", {}, [el("device-list")]);
+    return user && deviceList(user, connection.network.now);
+  },
   lid: (_, user) => user && el("lid", { val: user.jid("lid") }),
   contact: (_, user, asked) => el("contact", { type: user ? "in" : "out" }, bytesOf(child(asked, "contact"))),
   status: (connection, user) =>
@@ -78,6 +83,9 @@ function verifiedName({ name }: User): Stanza {
   return el("verified_name", { ...attrs, privacy_mode_ts: "0" }, certificate);
 }
 
+/** What the account signs before the list of its devices, in WhatsApp's ADV scheme. */
+const KEY_INDEX_LIST = Buffer.from([6, 2]);
+
 /** The devices of a user: the phone, and companions with the index of the key the phone signed. */
 function deviceList(user: User, now: string): Stanza {
   const devices = user.devices.map((device) =>
@@ -93,6 +101,7 @@ function deviceList(user: User, now: string): Stanza {
     currentIndex: Math.max(...validIndexes),
     validIndexes,
   }).finish();
-  const signed = proto.ADVSignedKeyIndexList.encode({ details }).finish();
+  const accountSignature = sign(user.accountKey, Buffer.concat([KEY_INDEX_LIST, details]));
+  const signed = proto.ADVSignedKeyIndexList.encode({ details, accountSignature }).finish();
   return el("devices", {}, [el("device-list", {}, devices), el("key-index-list", { ts: now }, signed)]);
 }

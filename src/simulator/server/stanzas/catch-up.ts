@@ -54,6 +54,7 @@ function handOut(connection: DeviceConnection, device: LinkedDevice, limit: numb
   if (!device.mailbox.isLive && network.options.queue === "pulled") return;
   connection.send(el("ib", { from: SERVER }, [el("offline", { count: String(count) })]));
   connection.send(el("ib", { from: SERVER }, [el("dirty", { type: "account_sync", timestamp: network.now })]));
+  if (network.options.extras) connection.send(el("ib", { from: SERVER }, [el("thread_metadata")]));
   network.events.emit({ type: "device.caught-up", device: device.jid(), offline: count });
   if (device.settled) return;
   device.settled = true;

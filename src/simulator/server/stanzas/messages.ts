@@ -5,9 +5,10 @@ import { hmac } from "../../crypto/cipher.ts";
 import { identityFault } from "../../linking/identity.ts";
 import { receive } from "../../people/receive.ts";
 import type { Outgoing } from "../../queue/record.ts";
-import { addressingOf, isGroupAddress, isShared } from "../../wire/address.ts";
+import { addressingOf, isGroupAddress, isShared, userJid } from "../../wire/address.ts";
 import { bytesOf, child, children, el, type Stanza } from "../../wire/stanza.ts";
 import type { DeviceConnection } from "../../network/connection.ts";
+import type { Network } from "../../network/network.ts";
 import { forwardMessage } from "./forward.ts";
 import { clientPost } from "./posts.ts";
 import { refusalOf } from "./refusals.ts";
@@ -61,12 +62,18 @@ function answerTo(
   to: string,
 ): Readonly<Record<string, string>> | undefined {
   const { network } = connection;
-  const marks = network.faults.nextAckMarks() ?? {};
+  const marks = { ...staleLid(network, to), ...network.faults.nextAckMarks() };
   const refused = network.options.strict ? refusalOf(network, device, message) : undefined;
   if (refused?.fault !== undefined) connection.complain(refused.fault, message);
   if (refused) return refused.ack && { ...marks, ...refused.ack };
   const error = marks["error"] ?? refusal(connection, device, message, to);
   return error === undefined ? marks : { ...marks, error };
+}
+
+// The LID that the client holds for the other side is not theirs any more.
+function staleLid({ directory }: Network, to: string): Readonly<Record<string, string>> {
+  const user = addressingOf(to) === "lid" ? directory.user(to) : undefined;
+  return user && user.jid("lid") !== userJid(to) ? { refresh_lid: "true" } : {};
 }
 
 /** Why the server does not take a message, as the `error` of its ack. */
