@@ -13,7 +13,7 @@ export function groupId(id: string, field = "group"): string {
 
 /** The code in an invite link, or as it stands. */
 export function inviteCode(link: string): string {
-  const code = link.replace(/^https?:\/\/chat\.whatsapp\.com\/(invite\/)?/, "").split(/[/?#]/)[0] ?? "";
+  const code = link.replace(/^https?:\/\/chat\.whatsapp\.com\/(invite\/)?/, "").split(/[/?#]/, 1)[0] ?? "";
   if (/^[\w-]{8,64}$/.test(code)) return code;
   throw new Failure("invalid", '"code" takes an invite link, e.g. "https://chat.whatsapp.com/AbCdEf…", or its code.', {
     field: "code",

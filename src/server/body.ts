@@ -1,7 +1,7 @@
 import type { BodyClass } from "../api/table/row.ts";
 import { mostInBulk } from "../core/ports/bulk.ts";
 import { Failure } from "../core/base/failure.ts";
-import { needFewValues, needPlain } from "./json-budget.ts";
+import { JsonBudget, needFewValues } from "./json-budget.ts";
 import { needFewParts } from "./form-budget.ts";
 import { foldedType, inUtf8 } from "./charset.ts";
 import { withQuotedNames } from "./form-names.ts";
@@ -48,12 +48,16 @@ export async function readBody(
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
   const contentType = foldedType(request.headers.get("content-type") ?? "");
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
-  const read = await wholeBody(request, limit, { taken, hint: isBase64 ? byForm : "" });
+  const json = new JsonBudget(expected === "bulk" ? perMessage * mostInBulk + slack : plain);
+  const read = await wholeBody(request, limit, {
+    taken,
+    hint: isBase64 ? byForm : "",
+    ...(type === "json" && expected !== "none" && { seen: (part) => json.take(part) }),
+  });
   const bytes = type === "json" || type === "query" ? inUtf8(read, contentType) : read;
   if (expected === "none") {
     if (!lenient) needNothing(bytes);
-  } else if (type === "json") needPlain(bytes, expected === "bulk" ? perMessage * mostInBulk + slack : plain);
-  else if (type !== "raw") {
+  } else if (type === "form" || type === "query") {
     needFewParts(bytes, contentType);
     if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
   }

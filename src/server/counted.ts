@@ -21,6 +21,8 @@ interface Reading {
   ms?: number;
   /** Hears of bytes before they are taken in; may throw. */
   taken?: (bytes: number) => void;
+  /** Looks at each part as it comes; may throw. */
+  seen?: (part: Uint8Array) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ interface Reading {
 export async function wholeBody(
   request: Request,
   limit: number,
-  { hint = "", ms = limit > small ? patience.large : patience.small, taken = () => {} }: Reading = {},
+  { hint = "", ms = limit > small ? patience.large : patience.small, taken = () => {}, seen }: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   needSmall(request, limit, hint);
   const reader = request.body?.getReader();
@@ -48,6 +50,7 @@ export async function wholeBody(
       size += value.length;
       if (size > limit) throw tooLarge(limit, hint);
       if (length === 0) taken(value.length);
+      seen?.(value);
       parts.push(value);
     }
   } catch (error) {

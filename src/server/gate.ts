@@ -101,7 +101,10 @@ export class Gate {
       if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
-      return failureResponse(thrown, face, this.options.log, request);
+      const refusal = failureResponse(thrown, face, this.options.log, request);
+      // What is left of a body that nobody reads is not worth its way here.
+      if (request.body !== null) refusal.headers.set("connection", "close");
+      return refusal;
     } finally {
       inFlight?.end();
     }

@@ -13,34 +13,67 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 
 /**
- * Throws `invalid` for JSON that nests too deep and `too_large` for one that holds more than `most` of `[{,:`, in one
- * pass over the bytes and before anything is parsed: what parses and checks a body takes time for each value in it.
+ * Looks at JSON as it comes, in one pass over the bytes and before anything is parsed: what parses and checks a body takes
+ * time for each value in it. `take` throws `invalid` for what nests too deep and `too_large` for more than `most` of
+ * `[{,:`, as soon as it is seen.
  */
-export function needPlain(json: Uint8Array, most: number): void {
-  let depth = 0;
-  let count = 0;
-  let texts = 0;
-  for (let at = 0; at < json.length; at++) {
-    switch (json[at]) {
+export class JsonBudget {
+  readonly #most: number;
+  #depth = 0;
+  #count = 0;
+  #texts = 0;
+  #inText = false;
+  #isEscaped = false;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(part: Uint8Array): void {
+    for (let at = 0; at < part.length; at++) {
+      if (this.#inText) at = this.#endOfText(part, at);
+      else this.#structure(part[at] ?? 0);
+    }
+  }
+
+  #structure(byte: number): void {
+    switch (byte) {
       case quote:
-        at = endOfText(json, at);
+        this.#inText = true;
         // Two texts beside each other are no JSON, but would be looked at as long.
-        if (++texts > most + 1) throw tooMany(most);
-        break;
+        if (++this.#texts > this.#most + 1) throw tooMany(this.#most);
+        return;
       case openList:
       case openObject:
-        if (++depth > mostLevels) throw tooDeep();
-        if (++count > most) throw tooMany(most);
-        break;
+        if (++this.#depth > mostLevels) throw tooDeep();
+        return this.#value();
       case closeList:
       case closeObject:
-        depth--;
-        break;
+        this.#depth--;
+        return;
       case comma:
       case colon:
-        if (++count > most) throw tooMany(most);
-        break;
+        return this.#value();
     }
+  }
+
+  #value(): void {
+    if (++this.#count > this.#most) throw tooMany(this.#most);
+  }
+
+  /** Where the text ends, or the part that it goes on behind. */
+  #endOfText(part: Uint8Array, start: number): number {
+    let at = start;
+    for (; at < part.length; at++) {
+      const byte = part[at];
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (byte === backslash) this.#isEscaped = true;
+      else if (byte === quote) {
+        this.#inText = false;
+        break;
+      }
+    }
+    return at;
   }
 }
 
@@ -50,13 +83,6 @@ export function needFewValues(form: Uint8Array, most: number): void {
   for (const byte of form)
     if (byte === openList || byte === openObject || byte === comma || byte === colon)
       if (++count > most) throw tooMany(most);
-}
-
-/** Where the text that begins at `start` ends. */
-function endOfText(json: Uint8Array, start: number): number {
-  let at = start + 1;
-  for (; at < json.length && json[at] !== quote; at++) if (json[at] === backslash) at++;
-  return at;
 }
 
 const tooDeep = () => new Failure("invalid", `The body nests deeper than the ${mostLevels} levels that are read.`);

@@ -13,6 +13,7 @@ import { asFailure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
 import { counted } from "./counted.ts";
 import type { Cors } from "./cors.ts";
+import { Refusals } from "./refusals.ts";
 import { Relay } from "./relay.ts";
 import type { DashboardSessions } from "./sessions.ts";
 import { spenderOf } from "./spending.ts";
@@ -54,6 +55,8 @@ export class Sockets {
   });
   readonly #addresses = new WeakMap<object, string>();
   readonly #callers = new Map<string, Caller>();
+  /** Who was refused a socket too often stays away before anything is upgraded. */
+  readonly #refusals: Refusals;
   readonly #relay: Relay;
   /** They share one namespace: their words differ. */
   readonly #faces: readonly SocketFace[];
@@ -67,12 +70,14 @@ export class Sockets {
     this.#engine.on("connection", (socket, request, server) => {
       this.#addresses.set(socket, server.requestIP(request)?.address ?? "unknown");
     });
+    this.#refusals = new Refusals(options.clock);
     this.#relay = new Relay(this.#io, { ...options, faces: this.#faces });
     this.#io.use((socket, next) => {
       try {
         this.#callers.set(socket.id, this.#identify(socket));
         next();
       } catch (error) {
+        this.#refusals.note(this.#addresses.get(socket.conn) ?? "unknown");
         next(refusal(error));
       }
     });
@@ -111,6 +116,7 @@ export class Sockets {
   #precheck(request: Request, server: BunServer<unknown>): void {
     const { searchParams } = new URL(request.url);
     if (searchParams.has("sid")) return;
+    this.#refusals.needPatience(server.requestIP(request)?.address ?? "unknown");
     const key = keyOfClient(this.#keys, {}, request.headers, Object.fromEntries(searchParams));
     if (key !== null) this.options.app.authenticate(key, server.requestIP(request)?.address ?? "unknown");
   }

@@ -184,7 +184,7 @@ function channelId(id: string): string {
 
 /** The code in a channel's link, or as it stands. */
 function channelCode(link: string): string {
-  const found = link.replace(/^https?:\/\/(www\.)?whatsapp\.com\/channel\//, "").split(/[/?#]/)[0] ?? "";
+  const found = link.replace(/^https?:\/\/(www\.)?whatsapp\.com\/channel\//, "").split(/[/?#]/, 1)[0] ?? "";
   if (/^[\w-]{8,64}$/.test(found)) return found;
   throw new Failure(
     "invalid",
