@@ -35,6 +35,7 @@ async function whatsmeow(): Promise<Make> {
         line: /Received stream end frame/,
         since: "the stream ends before whatsmeow has worked off the stanza that says why",
       },
+      { line: /Error sending close to websocket/, since: "the server ends the socket first, and without a word" },
     ],
     start: (server) => new ProcessPlayer([program], signs, server),
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { BinaryNode } from "@whiskeysockets/baileys";
+import { type BinaryNode, Curve, proto } from "@whiskeysockets/baileys";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
@@ -89,6 +89,14 @@ test("who links or unlinks a device: its kin get the list, others what changed, 
     device_hash: list?.attrs["dhash"] ?? "",
     device_lid_hash: expect.stringMatching(/^2:[\w+/]{8}$/) as string,
   });
+  const signed = childOf(childOf(added, "add"), "key-index-list")?.content;
+  const index = proto.ADVSignedKeyIndexList.decode(signed as Uint8Array);
+  const { details, accountSignature, accountSignatureKey } = index;
+  expect(proto.ADVKeyIndexList.decode(details ?? new Uint8Array()).validIndexes).toEqual([0, 1, 2]);
+  const statement = Buffer.concat([Buffer.from([6, 2]), Buffer.from(details ?? [])]);
+  const key = accountSignatureKey ?? new Uint8Array();
+  expect(Buffer.from(key).equals(sim.phone(SECOND).user.accountKey.public)).toBe(true);
+  expect(Curve.verify(key, statement, Buffer.from(accountSignature ?? []))).toBe(true);
   await sim.phone(SECOND).unlink(`${SECOND}:2@s.whatsapp.net`);
   const removed = await atFirst.until((node) => childOf(node, "remove") !== undefined);
   expect(childOf(childOf(removed, "remove"), "device")?.attrs["jid"]).toBe(`${SECOND}:2@s.whatsapp.net`);

@@ -331,4 +331,59 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     date: "2026-08-21",
     standing: "disputed",
   },
+  // What clients that are not Baileys need
+  {
+    says: "A stream ends with its last stanza and `xmlstreamend`, the socket about 130 ms later and without a close frame",
+    source: "https://github.com/tulir/whatsmeow/issues/43",
+    date: "2022-01-30",
+    standing: "likely",
+  },
+  {
+    says: "The certificates of the handshake have a beginning and an end; a client may resume (IK), and falls back to XX",
+    source: `${WM}/handshake.go, ${ZAPO}/tree/9a49e1f`,
+    date: "2026-08-21",
+    standing: "sure",
+  },
+  {
+    says: "A new device is told to its kin as a list (`account_sync`), to others as a change (`devices`), each with a hash of six bytes",
+    source: `${WM}/notification.go, case devices-add`,
+    date: "2026-08-21",
+    standing: "sure",
+  },
+  {
+    says: "What one companion has read is told to the others, with the chat as `recipient`",
+    source: `${WM}/receipt.go`,
+    date: "2026-08-21",
+    standing: "sure",
+  },
+  {
+    says: "Instead of a contact's token, one made of the account's salt (`cstoken`) lets a first message in",
+    source: `${WM}/cstoken.go`,
+    date: "2026-05-04",
+    standing: "likely",
+  },
+  {
+    says: "Whoever is blocked gets an ack, and reaches nobody",
+    source: `${WM}/user.go`,
+    date: "2026-08-21",
+    standing: "disputed",
+  },
+  {
+    says: "One unknown protocol does not fail a whole usync; a look-up by LID names the account by LID and number",
+    source: `${WM}/user.go`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
+  {
+    says: "A group is made with all it is asked to be; a subject has 1 to 100 characters, else 406",
+    source: `${WM}/group.go`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
+  {
+    says: "A phone answers its companions for older messages, keys of app state and whole collections",
+    source: `${WM}/send.go, ${WM}/appstate.go`,
+    date: "2026-08-21",
+    standing: "sure",
+  },
 ];

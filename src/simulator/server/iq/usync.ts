@@ -1,9 +1,9 @@
 import { proto } from "@whiskeysockets/baileys/WAProto/index.js";
 import type { User } from "../../accounts/user.ts";
 import { addressingOf } from "../../wire/address.ts";
-import { sign } from "../../crypto/curve.ts";
 import { bytesOf, child, children, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import type { DeviceConnection } from "../../network/connection.ts";
+import { keyIndexList } from "../../linking/device-list.ts";
 import { refuse, result } from "./answer.ts";
 import type { QueryHandler } from "./queries.ts";
 
@@ -83,9 +83,6 @@ function verifiedName({ name }: User): Stanza {
   return el("verified_name", { ...attrs, privacy_mode_ts: "0" }, certificate);
 }
 
-/** What the account signs before the list of its devices, in WhatsApp's ADV scheme. */
-const KEY_INDEX_LIST = Buffer.from([6, 2]);
-
 /** The devices of a user: the phone, and companions with the index of the key the phone signed. */
 function deviceList(user: User, now: string): Stanza {
   const devices = user.devices.map((device) =>
@@ -95,13 +92,5 @@ function deviceList(user: User, now: string): Stanza {
       is_hosted: device.hosted ? "true" : undefined,
     }),
   );
-  const validIndexes = user.devices.map((device) => device.id);
-  const details = proto.ADVKeyIndexList.encode({
-    rawId: 1,
-    currentIndex: Math.max(...validIndexes),
-    validIndexes,
-  }).finish();
-  const accountSignature = sign(user.accountKey, Buffer.concat([KEY_INDEX_LIST, details]));
-  const signed = proto.ADVSignedKeyIndexList.encode({ details, accountSignature }).finish();
-  return el("devices", {}, [el("device-list", {}, devices), el("key-index-list", { ts: now }, signed)]);
+  return el("devices", {}, [el("device-list", {}, devices), keyIndexList(user, now)]);
 }
