@@ -25,8 +25,11 @@ export const sandbox: Record<string, Story> = {
     await guest.reads("The phone removed this device");
     await guest.judges("sandbox-unlinked");
     await guest.button("Scan the QR code").click();
+    await guest.reads("Everything works");
     await guest.button("Remove the bot from the phone").click();
     await guest.agrees("Remove the bot from the phone");
+    // A code is refused until the bot has noticed.
+    await guest.reads("The phone removed this device");
     await guest.page.getByText("Or type a pairing code").click();
     await guest.button("Let the bot ask for a code").click();
     const code = (await guest.page.locator("details .copy code").textContent()) ?? "";
