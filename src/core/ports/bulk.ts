@@ -82,6 +82,8 @@ export interface Bulks {
   ): Promise<{ bulk: Bulk; fresh: boolean }>;
   /** The bulk that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
   repeated(device: string, idempotency: Idempotency, now: number): Promise<Bulk | null>;
+  /** Throws `queue_full` when the device's queue has no room for so many now. */
+  needRoom(device: string, count: number): Promise<void>;
   get(device: string, id: string): Promise<Bulk | null>;
   /** Newest first. */
   list(device: string, query: { before: number | null; limit: number }): Promise<BulkPage<Bulk>>;

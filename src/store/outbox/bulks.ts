@@ -32,6 +32,7 @@ export function bulksOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Bulks {
   return {
     ...talliedOn(disk),
     ...queuedOn(disk, needRoom, rows),
+    needRoom: async (device, count) => disk.read(() => needRoom.look(device, count)),
     get: async (device, id) => disk.read(() => one.get(device, id)),
     running: async (device) => disk.read(() => running.all(device)),
     list: async (device, { before, limit }) => {

@@ -6,7 +6,11 @@ import { indexedBy, unsettled } from "./message-row.ts";
 const retryAfter = 10;
 
 /** Throws `queue_full` unless a device's queue has room for so many, and takes the room. Inside somebody's transaction. */
-export type NeedRoom = (device: string, count: number) => void;
+export interface NeedRoom {
+  (device: string, count: number): void;
+  /** The same, without taking any. */
+  look(device: string, count: number): void;
+}
 
 /**
  * How many may still wait at each device. Only what comes through here makes a queue longer, so it is counted again
@@ -17,12 +21,14 @@ export function queueRoom(disk: Disk, limit: number): NeedRoom {
     `SELECT count(*) AS n FROM (SELECT 1 FROM ${indexedBy("message_open")} WHERE device = ? AND ${unsettled} LIMIT ?)`,
   );
   const left = new Map<string, number>();
-  return (device, count) => {
+  const roomFor = (device: string, count: number): number => {
     let room = left.get(device) ?? 0;
     if (room < count) room = limit - (waiting.get(device, limit)?.n ?? 0);
     if (room < count) throw full(count, room, limit);
-    left.set(device, room - count);
+    return room;
   };
+  const take = (device: string, count: number): void => void left.set(device, roomFor(device, count) - count);
+  return Object.assign(take, { look: (device: string, count: number): void => void roomFor(device, count) });
 }
 
 function full(count: number, room: number, limit: number): Failure {

@@ -36,6 +36,10 @@ export class BulkService {
     const idempotency = idempotencyOf(this.principal, options, asked, ids);
     const earlier = idempotency && (await store.bulks.repeated(uid, idempotency, clock.now()));
     if (earlier) return this.report(earlier);
+    // Before the work, and again with the bytes once they are known.
+    const count = "to" in asked ? asked.to.length : asked.messages.length;
+    await this.ports.budgets.need(this.device.record.tenant, "queued_messages", count);
+    await store.bulks.needRoom(uid, count);
     const messages = await this.drafted(asked);
     await needQueue(
       this.ports.budgets,
