@@ -31,8 +31,8 @@ export interface Vault {
   /** Writes. Synchronous inside: done when the call returns. Rejects with `unavailable` when the hold is void or the disk refuses. */
   commit(batch: VaultBatch): Promise<void>;
   /**
-   * Writes together with all else that is written in this turn of the event loop. It can be read when the call returns
-   * and is on disk when the promise resolves; nothing that depends on it may leave the process before that. Throws, or
+   * Writes together with all else that is written in this turn of the event loop. It is on disk when the promise
+   * resolves, and need not be readable before; nothing that depends on it may leave the process before that. Throws, or
    * rejects, as `commit`; then all that was joined in this turn is undone.
    */
   join(batch: VaultBatch): Promise<void>;

@@ -20,8 +20,8 @@ const mostNames = 5_000;
 export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
 
 /**
- * Baileys' credentials and keys over a device's vault. There is no cache in between: SQLite is the cache, and a
- * write that fails must fail the decryption that asked for it.
+ * Baileys' credentials and keys over a device's vault. In between is what the vault does not have yet, and the names of
+ * people; all else is SQLite's to cache. A write that fails must fail the decryption that asked for it.
  *
  * Credentials stay in memory until the phone has signed the account, so an abandoned attempt leaves nothing.
  */

@@ -1,7 +1,7 @@
 import type { SignalKeyStoreWithTransaction, SocketConfig } from "@whiskeysockets/baileys";
 import { LIDMappingStore } from "@whiskeysockets/baileys/lib/Signal/lid-mapping.js";
 import { rawPublicKey } from "../signal/x25519.ts";
-import { signalAddress } from "./address.ts";
+import { deviceName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
 import type { SignalStore } from "./signal-store.ts";
 
@@ -39,7 +39,7 @@ export function signalRepository(
         },
         preKey: preKey ? { id: preKey.keyId, key: rawPublicKey(preKey.publicKey) } : null,
       }),
-    jidToSignalProtocolAddress: signalAddress,
+    jidToSignalProtocolAddress: (jid) => signalAddress(deviceName(jid)),
     validateSession: async (jid) => {
       const { open, size } = await store.inspect(jid);
       return open ? { exists: true } : { exists: false, reason: size === 0 ? "no session" : "no open session" };

@@ -1,4 +1,4 @@
-import { jidDecode, type SignalDataSet } from "@whiskeysockets/baileys";
+import type { SignalDataSet } from "@whiskeysockets/baileys";
 import { SignalError } from "../signal/signal-error.ts";
 import { acceptSenderKey, decryptFromGroup, encryptForGroup, ownSenderKey } from "../signal/group-cipher.ts";
 import {
@@ -15,7 +15,7 @@ import {
 import { readPreKeyMessage } from "../signal/signal-message.ts";
 import { type CurvePair, keepImported, rawPublicKey, typedPublicKey } from "../signal/x25519.ts";
 import type { LocalKeys, PreKeyBundle } from "../signal/x3dh.ts";
-import { isLidJid, otherAddress, senderKeyName, signalAddress } from "./address.ts";
+import { type DeviceName, deviceName, otherName, senderKeyName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
 import { Locks } from "./locks.ts";
 
@@ -166,18 +166,19 @@ export class SignalStore {
   }
 
   async #place(jid: string): Promise<Place> {
-    const other = await this.#otherUser(jid);
-    const [mine, others] = [signalAddress(jid), other === null ? null : otherAddress(jid, other)];
-    const isLid = isLidJid(jid);
-    const [address, former] = isLid || others === null ? [mine, others] : [others, mine];
+    const mine = deviceName(jid);
+    const user = await this.#otherUser(mine);
+    const other = user === null ? null : otherName(mine, user);
+    const [by, before] = mine.isLid || other === null ? [mine, other] : [other, mine];
+    const [address, former] = [signalAddress(by), before && signalAddress(before)];
     const found = await this.auth().read("session", former === null ? [address] : [address, former]);
     const stored = found[address] ?? null;
-    const before = former === null ? null : (found[former] ?? null);
+    const moving = former === null ? null : (found[former] ?? null);
     return {
       address,
       former,
-      stored: before === null ? stored : mergeSessions(stored, before),
-      hasFormer: before !== null,
+      stored: moving === null ? stored : mergeSessions(stored, moving),
+      hasFormer: moving !== null,
     };
   }
 
@@ -190,20 +191,16 @@ export class SignalStore {
   }
 
   /** The user's other name, as far as it is known: the number of a LID, the LID of a number. */
-  async #otherUser(jid: string): Promise<string | null> {
-    const { user } = jidDecode(jid) ?? {};
-    if (!user || jid.endsWith("@g.us")) return null;
-    return this.auth().otherName(isLidJid(jid) ? `${user}_reverse` : user);
+  #otherUser({ user, isLid }: DeviceName): Promise<string | null> {
+    return this.auth().otherName(isLid ? `${user}_reverse` : user);
   }
 
   /** Number and LID of a person, as far as they are known to be one's; whoever knows either name holds the other's lock. */
   async #namesOf(jid: string): Promise<string[]> {
-    const { user } = jidDecode(jid) ?? {};
-    if (!user) return [jid];
-    const isLid = isLidJid(jid);
-    const name = (one: string, byLid: boolean) => `${one}@${byLid ? "lid" : "pn"}`;
-    const other = await this.#otherUser(jid);
-    return [name(user, isLid), ...(other === null ? [] : [name(other, !isLid)])];
+    const name = deviceName(jid);
+    const other = await this.#otherUser(name);
+    const lock = (user: string, isLid: boolean) => `${user}@${isLid ? "lid" : "pn"}`;
+    return [lock(name.user, name.isLid), ...(other === null ? [] : [lock(other, !name.isLid)])];
   }
 }
 
