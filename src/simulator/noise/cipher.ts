@@ -1,10 +1,10 @@
 import { hkdf, openGcm, sealGcm, sha256 } from "../crypto/cipher.ts";
 
 /** The handshakes WhatsApp knows: a first one, one resumed with the server's known key, one that falls back from that. */
-export type Pattern = "XX" | "IK" | "XXfallback";
+export type NoisePattern = "XX" | "IK" | "XXfallback";
 
 // Noise protocol specification, revision 34, section 5: a name of exactly 32 bytes is its own hash.
-function initialHash(pattern: Pattern): Buffer {
+function initialHash(pattern: NoisePattern): Buffer {
   const name = Buffer.from(`Noise_${pattern}_25519_AESGCM_SHA256`);
   return name.length > 32 ? sha256(name) : Buffer.concat([name, Buffer.alloc(32 - name.length)]);
 }
@@ -40,7 +40,7 @@ export class SymmetricState {
   #key: Buffer;
   #counter = 0;
 
-  constructor(pattern: Pattern, prologue: Uint8Array) {
+  constructor(pattern: NoisePattern, prologue: Uint8Array) {
     const initial = initialHash(pattern);
     this.#hash = sha256(initial, prologue);
     this.#chaining = initial;

@@ -52,12 +52,12 @@ export interface Writer<K extends ContentKind | ActionKind> {
 }
 
 /** What a stanza says beside its message, as WhatsApp's own clients write it. */
-export interface Stanza {
+export interface KindStanza {
   /** Of what changes another message. */
   readonly edit?: string;
   readonly node?: BinaryNode;
 }
 /** A kind whose stanza says more than which message it carries. */
 export interface Carrier<K extends ContentKind | ActionKind> {
-  stanza(content: Of<K>, where: { readonly chat: string; readonly now: number }): Stanza;
+  stanza(content: Of<K>, where: { readonly chat: string; readonly now: number }): KindStanza;
 }

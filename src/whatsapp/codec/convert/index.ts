@@ -3,7 +3,7 @@ import { type Action, type ActionKind, actionKinds } from "../../../core/model/c
 import { type Content, type ContentKind, contentKinds, type Context } from "../../../core/model/content/content.ts";
 import type { SentContent, SentKind } from "../../../core/model/content/sent.ts";
 import { readContext } from "./context.ts";
-import type { Carrier, Converter, Reading, Stanza, Writer, Writing } from "./converter.ts";
+import type { Carrier, Converter, Reading, KindStanza, Writer, Writing } from "./converter.ts";
 import { kindNames, unwrap } from "./envelopes.ts";
 import { hasNewField } from "./new-field.ts";
 import * as kinds from "./kinds.ts";
@@ -80,7 +80,7 @@ export function toMessage(content: SentContent, writing: Writing): proto.IMessag
 }
 
 /** What the stanza of a message says beside it. */
-export function stanzaOf(content: SentContent, where: Parameters<Carrier<SentKind>["stanza"]>[1]): Stanza {
+export function stanzaOf(content: SentContent, where: Parameters<Carrier<SentKind>["stanza"]>[1]): KindStanza {
   const carrier = carriers[content.kind] as Converter<SentKind> & Partial<Carrier<SentKind>>;
   return carrier.stanza?.(content, where) ?? {};
 }
