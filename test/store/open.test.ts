@@ -7,6 +7,7 @@ import { phases } from "../../src/core/model/phase.ts";
 import { endpointStates } from "../../src/core/ports/endpoint.ts";
 import { migrate, versionOf } from "../../src/store/sqlite/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
+import words from "../../src/store/sqlite/schema/words-step.sql" with { type: "text" };
 import schema from "../../src/store/sqlite/schema/bot.sql" with { type: "text" };
 import { HandClock } from "../clock.ts";
 import { device, folder, held, house, outgoing, raw, received, refusal } from "./house.ts";
@@ -146,10 +147,25 @@ test("a full disk refuses an event with its deliveries and goes on when there is
   expect((await store.devices.list())[0]?.id).toBe("d1");
 });
 
-/** What version 2 added, taken away again. */
+const swap = (text: string, [one, other]: readonly [string, string]) =>
+  text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
+
+/** The step from version 2 to 3, the other way round. */
+const version2 = `${(
+  [
+    ["'blocked'", "'behind'"],
+    ["webhook.dead_lettered", "webhook.buried"],
+    ["$disabled", "$banished"],
+  ] as const
+).reduce(swap, words)};
+  PRAGMA user_version = 2`;
+
+/** What versions 2 and 3 changed, taken back. */
 const older = `
+  ${version2};
   DROP TABLE usage; DROP TABLE pruned_tenant; DROP TABLE bulk_part;
   ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
+  ALTER TABLE device DROP COLUMN unlinked;
   ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
   ALTER TABLE device DROP COLUMN unlinked;
   PRAGMA user_version = 1`;
@@ -173,4 +189,29 @@ test("a file of version 1 is brought up to date, and what it holds is counted", 
   await store.messages.queue("d1", outgoing("b"));
   expect((await store.usage.of("default")).queued_messages).toBe(2);
   expect((await store.tenants.get("default"))?.limits).toEqual({});
+});
+
+test("a file of version 2 speaks of deliveries in the words of version 3, and loses none", async () => {
+  const dir = folder();
+  const first = await openStore({ ...options(dir), targetsOf: () => ["webhook:w"] });
+  const hold = await held(first);
+  await first.ledger.record(hold, { events: [received("x", "1"), received("x", "2")] });
+  await first.pluginData.set("p", "$disabled", "three faults");
+  await first.close();
+  const db = new Database(join(dir, "merpati.sqlite"));
+  const shape = () =>
+    db.query<{ name: string }, []>("SELECT type, name, tbl_name FROM sqlite_master ORDER BY type, name").all();
+  const before = shape();
+  db.run(version2);
+  expect(db.query("SELECT stage FROM delivery ORDER BY event").values()).toEqual([["due"], ["behind"]]);
+  expect(() => db.run("UPDATE delivery SET stage = 'blocked'")).toThrow("CHECK");
+  const { store } = await house({ dir });
+  const query = { target: "webhook:w", stages: null, types: null, devices: null, since: 0, until: 1e15 } as const;
+  const found = await store.deliveryLog.list({ ...query, before: null, limit: 9 });
+  expect(found.map(({ stage }) => stage)).toEqual(["blocked", "due"]);
+  expect(await store.pluginData.get("p", "$disabled")).toBe("three faults");
+  await store.close();
+  expect(shape()).toEqual(before);
+  expect(db.query("PRAGMA foreign_key_check").all()).toEqual([]);
+  db.close();
 });

@@ -6,7 +6,7 @@ import { receiver, Rig, unfiltered } from "./rig.ts";
 /** What the history says of an event for a webhook: its stage, the reason and when it comes next, in seconds from now. */
 async function fate(rig: Rig, webhook: string, event: string) {
   const { fate } = await rig.service.deliveries.history(webhook, event);
-  if (!fate.owed) return ["not_owed", fate.reason];
+  if (!fate.subscribed) return ["not_subscribed", fate.reason];
   const next = fate.nextAt === null ? null : Math.round((fate.nextAt - rig.clock.now()) / 1000);
   return [fate.delivery.stage, fate.reason, next];
 }
@@ -19,14 +19,14 @@ test("every attempt is in the history, with what came of it", async () => {
   const [event = ""] = await rig.tell(received("x", "1"), received("x", "2"));
   const stages = async (changes: object) =>
     (await rig.service.deliveries.list(id, { ...unfiltered, ...changes })).map(({ delivery }) => delivery.stage);
-  expect(await stages({})).toEqual(["behind", "due"]);
+  expect(await stages({})).toEqual(["blocked", "due"]);
   expect((await rig.service.deliveries.list(id, unfiltered)).map(({ delivery }) => delivery.last)).toEqual([
     null,
     { status: 500, error: "status 500" },
   ]);
   await rig.wait(5_000);
   expect(await stages({ stages: ["delivered"], limit: 1 })).toHaveLength(1);
-  expect(await stages({ stages: ["due", "behind"] })).toEqual([]);
+  expect(await stages({ stages: ["due", "blocked"] })).toEqual([]);
   expect([await stages({ devices: ["d1"] }), await stages({ devices: ["d2"] })]).toEqual([
     Array(2).fill("delivered"),
     [],
@@ -64,21 +64,21 @@ test("why an event was not owed", async () => {
   const [late = ""] = await rig.tell(connected());
   const { events } = await rig.store.ledger.announce("default", [of("webhook.test")]);
   await rig.service.resume(all.id);
-  expect(await fate(rig, all.id, early)).toEqual(["not_owed", "it happened before the webhook was made"]);
+  expect(await fate(rig, all.id, early)).toEqual(["not_subscribed", "it happened before the webhook was made"]);
   expect(await fate(rig, all.id, late)).toEqual([
-    "not_owed",
+    "not_subscribed",
     "the webhook was disabled then, or asked for something else",
   ]);
   expect(await fate(rig, some.id, message)).toEqual([
-    "not_owed",
+    "not_subscribed",
     "the webhook does not ask for message.received: its events are device.*, webhook.*",
   ]);
   expect(await fate(rig, some.id, device)).toEqual([
-    "not_owed",
+    "not_subscribed",
     "the webhook does not ask for the device d1: its devices are d2",
   ]);
   expect(await fate(rig, some.id, events[0]?.id ?? "")).toEqual([
-    "not_owed",
+    "not_subscribed",
     "the webhook does not ask for what concerns no device: its devices are d2",
   ]);
 });
@@ -91,21 +91,21 @@ test("what an event waits for, and when it comes next", async () => {
   const [first = "", second = ""] = await rig.tell(received("x", "1"), received("x", "2"));
   expect(await fate(rig, id, first)).toEqual(["due", "the last attempt failed; it is offered again", 5]);
   const behind = `it comes after ${first}, which is still to be delivered`;
-  expect(await fate(rig, id, second)).toEqual(["behind", behind, null]);
+  expect(await fate(rig, id, second)).toEqual(["blocked", behind, null]);
   expect(await rig.service.figures(id)).toEqual({
-    owed: 2,
-    owedSince: 1_000,
+    pending: 2,
+    pendingSince: 1_000,
     dead: 0,
-    serving: "freely",
+    health: "ok",
     restUntil: null,
-    lately: { deliveries: 2, delivered: 0, dead: 0, attempts: 1, failed: 1, took: null },
+    recent: { deliveries: 2, delivered: 0, dead: 0, attempts: 1, failed: 1, duration: null },
   });
 
   answer = () => new Response("", { status: 429, headers: { "retry-after": "60" } });
   await rig.wait(5_000);
   const [other = ""] = await rig.tell(received("y", "3"));
   expect(await fate(rig, id, other)).toEqual(["due", "the receiver asked to be left alone for a while", 60]);
-  expect(await rig.service.figures(id)).toMatchObject({ serving: "resting", restUntil: rig.clock.now() + 60_000 });
+  expect(await rig.service.figures(id)).toMatchObject({ health: "backing_off", restUntil: rig.clock.now() + 60_000 });
 
   await rig.service.pause(id);
   expect(await fate(rig, id, first)).toEqual(["due", "the webhook is paused", null]);
@@ -118,9 +118,9 @@ test("what an event waits for, and when it comes next", async () => {
   await rig.courier.idle();
   expect(await fate(rig, id, second)).toEqual(["delivered", null, null]);
   expect(await rig.service.figures(id)).toMatchObject({
-    serving: "freely",
+    health: "ok",
     restUntil: null,
-    lately: { deliveries: 3, delivered: 3, dead: 0, attempts: 5, failed: 2, took: 0 },
+    recent: { deliveries: 3, delivered: 3, dead: 0, attempts: 5, failed: 2, duration: 0 },
   });
 });
 
@@ -134,7 +134,7 @@ test("how an event ended: given up, refused for good, no longer true; and again 
   await rig.settle();
   expect(await fate(rig, id, event)).toEqual(["dead", "8 attempts failed", null]);
   expect(await fate(rig, id, code)).toEqual(["dead", "no longer true", null]);
-  expect(await rig.service.figures(id)).toMatchObject({ owed: 0, owedSince: null, dead: 2, serving: "carefully" });
+  expect(await rig.service.figures(id)).toMatchObject({ pending: 0, pendingSince: null, dead: 2, health: "degraded" });
   fails = false;
   await rig.service.pause(id);
   expect(await rig.service.deliveries.again(id, event)).toEqual({ count: 1, held: "paused" });
@@ -164,13 +164,13 @@ test("what became of one event for each webhook, also for one that was removed, 
     ["ping", "delivered", 1],
   ]);
   expect(await refusal(rig.deskOf("default", false).deliveries.forPlugins(event))).toStartWith("forbidden: ");
-  expect(fates.get(one.id)).toMatchObject({ owed: true, delivery: { stage: "delivered" } });
+  expect(fates.get(one.id)).toMatchObject({ subscribed: true, delivery: { stage: "delivered" } });
   expect(fates.get(two.id)).toMatchObject({
-    owed: true,
+    subscribed: true,
     reason: "the webhook was removed",
     delivery: { stage: "dead" },
   });
-  expect(fates.get(three.id)).toMatchObject({ owed: false });
+  expect(fates.get(three.id)).toMatchObject({ subscribed: false });
   expect(fates.size).toBe(3);
   expect(await refusal(rig.deskOf("elsewhere").deliveries.statuses(event))).toStartWith("not_found: ");
 });

@@ -55,5 +55,5 @@ test("a webhook that is removed while a range is taken up is owed nothing", asyn
   const again = refusal(rig.service.deliveries.allAgain(id, everything));
   await rig.service.remove(id);
   expect(await again).toStartWith("not_found: ");
-  expect((await rig.store.deliveryLog.figures(`webhook:${id}`)).owed).toBe(0);
+  expect((await rig.store.deliveryLog.figures(`webhook:${id}`)).pending).toBe(0);
 });

@@ -18,7 +18,7 @@ async function sweep({ store, clock, courier, targets, webhooks }: Rig, changes:
 
 const said = ({ events }: Receiver) =>
   events.filter(({ type }) => type === "message.received").map(({ data }) => (data as { id: string }).id);
-const burials = ({ events }: Receiver) => events.filter(({ type }) => type === "webhook.buried");
+const burials = ({ events }: Receiver) => events.filter(({ type }) => type === "webhook.dead_lettered");
 
 test("what is owed to a paused webhook outlives every age, and comes in order when it is resumed", async () => {
   const to = receiver();
@@ -38,7 +38,7 @@ test("what is owed to a paused webhook outlives every age, and comes in order wh
 test("what waits for a disabled webhook goes with its age, and that is told", async () => {
   const [to, watcher] = [receiver(), receiver()];
   const rig = await Rig.start();
-  await rig.service.create({ url: watcher.url, events: ["webhook.buried"] });
+  await rig.service.create({ url: watcher.url, events: ["webhook.dead_lettered"] });
   const { id } = await rig.service.create({ url: `${to.url}?key=1`, events: ["message.*"] });
   await rig.service.pause(id);
   const ids = await rig.tell(received("x", "a", "1"), received("x", "b", "2"));
@@ -58,7 +58,7 @@ test("what waits for a disabled webhook goes with its age, and that is told", as
 test("where there is no room the oldest go, owed or not; that is told once, and their chats go on", async () => {
   const [to, watcher] = [receiver(), receiver()];
   const rig = await Rig.start();
-  await rig.service.create({ url: watcher.url, events: ["webhook.buried"] });
+  await rig.service.create({ url: watcher.url, events: ["webhook.dead_lettered"] });
   const { id } = await rig.service.create({ url: to.url, events: ["message.*"] });
   await rig.service.pause(id);
   const text = "y".repeat(2_000);
@@ -117,7 +117,7 @@ test("an event that is given up is told to other webhooks, once, and no burial i
   const to = receiver();
   to.answer = ({ event }) => new Response("", { status: event.type === "message.received" ? 500 : 200 });
   const rig = await Rig.start();
-  await rig.service.create({ url: watcher.url, events: ["webhook.buried"] });
+  await rig.service.create({ url: watcher.url, events: ["webhook.dead_lettered"] });
   const { id } = await rig.service.create({ url: to.url, events: ["message.*", "webhook.*"] });
   const [poison = ""] = await rig.tell(received("x", "bad", "1"));
   await rig.settle();

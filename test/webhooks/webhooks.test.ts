@@ -157,7 +157,7 @@ test("410 disables with an event, a resume delivers what waited", async () => {
   await rig.courier.idle();
   expect(texts(dead)).toEqual(["1", "1", "2"]);
   const [event] = (await rig.store.ledger.after("d1", 2, 1)) as { id: string }[];
-  expect(await rig.service.deliveries.history(id, event?.id ?? "")).toMatchObject({ fate: { owed: false } });
+  expect(await rig.service.deliveries.history(id, event?.id ?? "")).toMatchObject({ fate: { subscribed: false } });
 });
 
 test("a webhook that moves begins anew: what waited is attempted there at once, unless it is paused", async () => {

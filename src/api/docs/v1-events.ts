@@ -55,7 +55,7 @@ const delivered = {
 const filtered = {
   webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e57",
   url: "https://example.com/orders",
-  status: "not_owed",
+  status: "not_subscribed",
   reason: "the webhook does not ask for device.paired: its events are message.*",
 };
 

@@ -53,15 +53,15 @@ export const create = operation("Makes a webhook. The answer is the only one tha
   400: invalid(unknownEvent),
 });
 const figures = {
-  owed: 0,
-  owed_since: null,
+  pending: 0,
+  pending_since: null,
   dead: 1,
-  serving: "freely",
-  resting_until: null,
-  lately: { deliveries: 200, delivered: 199, dead: 1, attempts: 214, failed_attempts: 15, duration: 12 },
+  health: "ok",
+  backing_off_until: null,
+  recent: { deliveries: 200, delivered: 199, dead: 1, attempts: 214, failed_attempts: 15, duration: 12 },
 };
 export const one = operation(
-  "One webhook, with how much it is owed since when, how much is dead, how its latest 200 deliveries went (`duration` in ms, on average, of attempts that were taken), and whether it is served `freely`, `carefully` (one chat at a time, since it keeps failing) or is `resting` as it asked",
+  "One webhook, with how much is pending since when, how much is dead, how its latest 200 deliveries went (`duration` in ms, on average, of attempts that were taken), and its `health`: `ok`, `degraded` (one chat at a time, since it keeps failing) or `backing_off` as it asked",
   shared,
   { 200: ["The webhook", { success: true, data: { ...webhook, ...figures } }] },
 );
@@ -115,15 +115,15 @@ const log = [
 ];
 
 export const deliveries = operation(
-  "What was owed to a webhook, newest first: `behind` another of its chat, `due`, `running`, `delivered` or `dead`",
+  "What was owed to a webhook, newest first: `blocked` by another of its chat, `due`, `running`, `delivered` or `dead`",
   shared,
   {
     200: ["A page; `before` asks for the next, null ends", { success: true, data: [delivery], before: null }],
-    400: invalid('"status" takes some of behind, due, running, delivered, dead, with commas.'),
+    400: invalid('"status" takes some of blocked, due, running, delivered, dead, with commas.'),
   },
 );
 export const oneDelivery = operation(
-  "Why an event did or did not arrive: what it waits for or why it is dead, and every attempt with the first 2 KB of its answer. `not_owed`: it was never to be",
+  "Why an event did or did not arrive: what it waits for or why it is dead, and every attempt with the first 2 KB of its answer. `not_subscribed`: it was never to be",
   shared,
   { 200: ["The history", { success: true, data: { ...delivery, log } }] },
 );

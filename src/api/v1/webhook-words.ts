@@ -29,19 +29,19 @@ export const webhookBody = (endpoint: Endpoint, { lastSuccessAt, lastFailure }: 
   updated_at: unixSeconds(endpoint.updatedAt),
 });
 
-export const figuresBody = ({ owed, owedSince, dead, serving, restUntil, lately }: WebhookFigures) => ({
-  owed,
-  owed_since: seconds(owedSince),
+export const figuresBody = ({ pending, pendingSince, dead, health, restUntil, recent }: WebhookFigures) => ({
+  pending,
+  pending_since: seconds(pendingSince),
   dead,
-  serving,
-  resting_until: seconds(restUntil),
-  lately: {
-    deliveries: lately.deliveries,
-    delivered: lately.delivered,
-    dead: lately.dead,
-    attempts: lately.attempts,
-    failed_attempts: lately.failed,
-    duration: lately.took,
+  health,
+  backing_off_until: seconds(restUntil),
+  recent: {
+    deliveries: recent.deliveries,
+    delivered: recent.delivered,
+    dead: recent.dead,
+    attempts: recent.attempts,
+    failed_attempts: recent.failed,
+    duration: recent.duration,
   },
 });
 
@@ -89,15 +89,15 @@ export const historyBody = (
   eventId: string,
   { fate, attempts }: { fate: DeliveryStatus; attempts: AttemptRecord[] },
 ) =>
-  fate.owed
+  fate.subscribed
     ? { ...deliveryBody(fate), reason: fate.reason, log: attempts.map(attemptBody) }
-    : { event_id: eventId, status: "not_owed", reason: fate.reason, log: [] };
+    : { event_id: eventId, status: "not_subscribed", reason: fate.reason, log: [] };
 
 /** One event's fate for one webhook; `url` is null of one that was removed. */
 export const fateBody = (webhook: string, url: string | null, fate: DeliveryStatus) => ({
   webhook_id: webhook,
   url,
-  ...(fate.owed ? withoutEvent(deliveryBody(fate)) : { status: "not_owed" }),
+  ...(fate.subscribed ? withoutEvent(deliveryBody(fate)) : { status: "not_subscribed" }),
   reason: fate.reason,
 });
 

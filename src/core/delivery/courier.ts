@@ -1,13 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
-import { type Deliver, TargetState, type Serving, type TargetOptions } from "./target-state.ts";
+import { type Deliver, TargetState, type TargetHealth, type TargetOptions } from "./target-state.ts";
 import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "../policy/retry.ts";
 import { AttemptBudget } from "./attempt-budget.ts";
 import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
 import type { Target } from "../model/events/targets.ts";
 
-export type { Attempt, Deliver, Serving, TargetOptions } from "./target-state.ts";
+export type { Attempt, Deliver, TargetHealth, TargetOptions } from "./target-state.ts";
 
 export interface CourierPorts {
   deliveries: Deliveries;
@@ -86,8 +86,8 @@ export class Courier {
     return this.#states.get(target)?.restUntil ?? 0;
   }
 
-  serving(target: Target): Serving {
-    return this.#states.get(target)?.serving(this.now()) ?? "freely";
+  health(target: Target): TargetHealth {
+    return this.#states.get(target)?.health(this.now()) ?? "ok";
   }
 
   /** Something new is owed to these, or may be to any. */

@@ -34,8 +34,8 @@ const struggling = 8;
 /** A failure that took so long held a connection that others could have used, milliseconds. */
 const long = 1_000;
 
-/** How a target is served: freely; one chat at a time, since it keeps failing; not now, as it asked. */
-export type Serving = "freely" | "carefully" | "resting";
+/** `ok`; `degraded`: one chat at a time, since it keeps failing; `backing_off`: not now, as it asked. */
+export type TargetHealth = "ok" | "degraded" | "backing_off";
 
 /** One target as the courier sees it. Times are the courier's. */
 export class TargetState {
@@ -82,9 +82,9 @@ export class TargetState {
     return this.#slow;
   }
 
-  serving(now: number): Serving {
-    if (this.#restUntil > now) return "resting";
-    return this.#struggles ? "carefully" : "freely";
+  health(now: number): TargetHealth {
+    if (this.#restUntil > now) return "backing_off";
+    return this.#struggles ? "degraded" : "ok";
   }
 
   markDirty(): void {

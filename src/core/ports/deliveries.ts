@@ -4,13 +4,13 @@ import type { Source, Target } from "../model/events/targets.ts";
 /**
  * Where a delivery is:
  *
- *     behind ─ the one before it in its lane is settled → due ─ claimed → running ─┬→ delivered
- *                                                          ↑                       ├→ dead ─ redeliver → due
- *                                                          └──── failed, again ────┘
+ *     blocked ─ the one before it in its lane is settled → due ─ claimed → running ─┬→ delivered
+ *                                                           ↑                       ├→ dead ─ redeliver → due
+ *                                                           └──── failed, again ────┘
  *
  * A lane is what must stay in order: the events of one chat for one target. Only its head is ever due or running.
  */
-export const deliveryStages = ["behind", "due", "running", "delivered", "dead"] as const;
+export const deliveryStages = ["blocked", "due", "running", "delivered", "dead"] as const;
 export type DeliveryStage = (typeof deliveryStages)[number];
 
 /** What became of one attempt, as its target tells it. Everything but `ok` may be missing. */

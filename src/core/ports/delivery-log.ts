@@ -64,21 +64,21 @@ export interface RedeliveryRange {
 export interface DeliveryRecord {
   readonly delivery: Delivery;
   readonly attempts: AttemptRecord[];
-  /** The event that stands first in its lane, when it is behind. */
+  /** The event that stands first in its lane, when it is blocked. */
   readonly head: string | null;
 }
 
 /** How much waits for a target, and how much was given up. */
 export interface DeliveryFigures {
-  readonly owed: number;
+  readonly pending: number;
   /** When the oldest of them happened, milliseconds since 1970. */
-  readonly owedSince: number | null;
+  readonly pendingSince: number | null;
   readonly dead: number;
-  readonly lately: Lately;
+  readonly recent: RecentDeliveries;
 }
 
 /** How the latest deliveries went: two hundred at most, so that it costs little. */
-export interface Lately {
+export interface RecentDeliveries {
   readonly deliveries: number;
   readonly delivered: number;
   readonly dead: number;
@@ -86,7 +86,7 @@ export interface Lately {
   readonly attempts: number;
   readonly failed: number;
   /** What an attempt that was taken took, on average, milliseconds; null when none was. */
-  readonly took: number | null;
+  readonly duration: number | null;
 }
 
 /** The history of deliveries. */

@@ -16,9 +16,10 @@ export interface DeliveryView {
   nextAt: number | null;
 }
 
-/** What became of one event for one webhook; `not_owed`: it was never to be delivered. `reason` is for people. */
+/** What became of one event for one webhook; `not_subscribed`: it was never to be delivered. `reason` is for people. */
 export type DeliveryStatus =
-  { owed: true; delivery: Delivery; nextAt: number | null; reason: string | null } | { owed: false; reason: string };
+  | { subscribed: true; delivery: Delivery; nextAt: number | null; reason: string | null }
+  | { subscribed: false; reason: string };
 
 /** A redelivery that was asked for. */
 export interface Redelivery {
@@ -63,7 +64,7 @@ export class DeliveryService {
       return { fate: this.#statusOf(endpoint, found.delivery, found.head), attempts: found.attempts };
     }
     const { event } = await this.#event(eventId);
-    return { fate: { owed: false, reason: whyNotSubscribed(endpoint, event) }, attempts: [] };
+    return { fate: { subscribed: false, reason: whyNotSubscribed(endpoint, event) }, attempts: [] };
   }
 
   /** One event, and what became of it for every webhook there is and for those that were removed, by id. */
@@ -78,14 +79,14 @@ export class DeliveryService {
         endpoint.id,
         delivery
           ? this.#statusOf(endpoint, delivery, null)
-          : { owed: false, reason: whyNotSubscribed(endpoint, event) },
+          : { subscribed: false, reason: whyNotSubscribed(endpoint, event) },
       );
     }
     for (const [target, delivery] of owed) {
       const id = webhookOf(target);
       if (id === null || fates.has(id)) continue;
       fates.set(id, {
-        owed: true,
+        subscribed: true,
         delivery,
         nextAt: null,
         reason: delivery.reason ?? "the webhook was removed since",
@@ -158,7 +159,7 @@ export class DeliveryService {
   #statusOf(endpoint: Endpoint, delivery: Delivery, head: string | null): DeliveryStatus {
     const status = this.#status(endpoint);
     const reason = whyItStands(delivery, head, status);
-    return { owed: true, delivery, nextAt: nextAttemptAt(delivery, status), reason };
+    return { subscribed: true, delivery, nextAt: nextAttemptAt(delivery, status), reason };
   }
 
   #sent({ state }: Endpoint, count: number): Redelivery {

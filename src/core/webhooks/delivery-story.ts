@@ -39,7 +39,7 @@ export function whyItStands(
   if (stage === "running") return "it is being delivered";
   if (endpoint.state === "paused") return "the webhook is paused";
   if (endpoint.state === "disabled") return `the webhook is disabled: ${endpoint.reason}`;
-  if (stage === "behind") return `it comes after ${head ?? "another event"}, which is still to be delivered`;
+  if (stage === "blocked") return `it comes after ${head ?? "another event"}, which is still to be delivered`;
   if (restUntil > now) return "the receiver asked to be left alone for a while";
   return (dueAt ?? 0) > now ? "the last attempt failed; it is offered again" : "it waits for its turn";
 }

@@ -1,4 +1,4 @@
-import type { Serving } from "../delivery/courier.ts";
+import type { TargetHealth } from "../delivery/courier.ts";
 import { DeliveryService } from "./delivery-service.ts";
 import type { DeliveryFigures, Recent } from "../ports/delivery-log.ts";
 import type { Outcome } from "../ports/deliveries.ts";
@@ -26,7 +26,7 @@ export interface WebhookServicePorts {
 }
 
 export interface WebhookFigures extends DeliveryFigures {
-  readonly serving: Serving;
+  readonly health: TargetHealth;
   /** While it rests, milliseconds since 1970. */
   readonly restUntil: number | null;
 }
@@ -64,9 +64,9 @@ export class WebhookService {
   async figures(id: string): Promise<WebhookFigures> {
     const target = targetOf(this.get(id).id);
     const { store, courier } = this.webhooks.ports;
-    const serving = courier.serving(target);
-    const restUntil = serving === "resting" ? courier.restUntil(target) : null;
-    return { ...(await store.deliveryLog.figures(target)), serving, restUntil };
+    const health = courier.health(target);
+    const restUntil = health === "backing_off" ? courier.restUntil(target) : null;
+    return { ...(await store.deliveryLog.figures(target)), health, restUntil };
   }
 
   /** The present secret; it proves deliveries, so it needs more than reading. */

@@ -113,7 +113,7 @@ export class Webhooks {
     const endpoint = this.#endpoints.get(target.replace(/^webhook:/, ""));
     if (endpoint === undefined) return; // a plugin, or removed meanwhile
     const data = { reason, count, event_ids: events, since: unixSeconds(since), until: unixSeconds(until) };
-    await this.#announce(endpoint, "webhook.buried", { ...nameOf(endpoint), ...data });
+    await this.#announce(endpoint, "webhook.dead_lettered", { ...nameOf(endpoint), ...data });
   }
 
   /** What is said of webhooks themselves is buried in silence, or that would be told for ever. */

@@ -11,7 +11,7 @@ import { Empty, Loading, ErrorNotice } from "./notice.tsx";
 import { RedeliverRange } from "./redeliver.tsx";
 
 const lookAgainMs = 2_000;
-const stages = ["behind", "due", "running", "delivered", "dead"];
+const stages = ["blocked", "due", "running", "delivered", "dead"];
 
 /** What was owed to a webhook, newest first, each with its attempts. */
 export function DeliveryList({ webhook }: { webhook: string }) {

@@ -37,7 +37,7 @@ export function EventDelivery({ fate, name, link, again, reload }: EventDelivery
     setTold((await again?.())?.message ?? null);
     reload();
   };
-  const says = status === "not_owed" ? w.deliveries.deliver : w.deliveries.redeliver;
+  const says = status === "not_subscribed" ? w.deliveries.deliver : w.deliveries.redeliver;
   const when = settled_at ?? next_attempt_at ?? null;
   const said = error ?? (response_status == null ? null : `${w.deliveries.answer}: ${response_status}`);
   return (
@@ -63,7 +63,7 @@ export function EventDelivery({ fate, name, link, again, reload }: EventDelivery
         )}
       </div>
       {(reason ?? said) != null && <p class="dim small">{[said, reason].filter((each) => each != null).join(" · ")}</p>}
-      {again && !moving && status !== "behind" && (
+      {again && !moving && status !== "blocked" && (
         <div class="row">
           <ActButton act={handOver} label={`${says}: ${name}`}>
             {says}

@@ -4,7 +4,7 @@ import { type Webhook, eventsOf } from "./webhook.tsx";
 
 /** How one webhook does, in figures. */
 export function WebhookFacts({ webhook }: { webhook: Webhook }) {
-  const { devices, last_success_at, last_failure, lately } = webhook;
+  const { devices, last_success_at, last_failure, recent } = webhook;
   return (
     <dl class="facts">
       <dt>{w.webhooks.events}</dt>
@@ -21,32 +21,36 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
           </dd>
         </>
       )}
-      {lately && lately.attempts > 0 && (
+      {recent && recent.attempts > 0 && (
         <>
-          <dt>{w.webhooks.lately}</dt>
-          <dd>{latelyOf(lately)}</dd>
+          <dt>{w.webhooks.recent}</dt>
+          <dd>{recentOf(recent)}</dd>
         </>
       )}
-      <dt>{w.webhooks.owed}</dt>
-      <dd>{owedOf(webhook)}</dd>
+      <dt>{w.webhooks.pending}</dt>
+      <dd>{pendingOf(webhook)}</dd>
     </dl>
   );
 }
 
 /** Why it is not served as usual, if it is not. */
-export function WebhookHindrance({ webhook: { status, serving, resting_until } }: { webhook: Webhook }) {
+export function WebhookHindrance({ webhook: { status, health, backing_off_until } }: { webhook: Webhook }) {
   if (status !== "active") return null;
-  if (serving === "carefully") return <p class="warn">{w.webhooks.carefully}</p>;
-  if (serving !== "resting" || resting_until == null) return null;
-  return <p class="warn">{fill(w.webhooks.resting, { when: ago(resting_until), time: dateTime(resting_until) })}</p>;
+  if (health === "degraded") return <p class="warn">{w.webhooks.degraded}</p>;
+  if (health !== "backing_off" || backing_off_until == null) return null;
+  return (
+    <p class="warn">
+      {fill(w.webhooks.backing_off, { when: ago(backing_off_until), time: dateTime(backing_off_until) })}
+    </p>
+  );
 }
 
-function owedOf({ owed = 0, owed_since, dead = 0 }: Webhook): string {
-  const count = fill(w.webhooks.owedCount, { owed, dead });
-  return owed_since == null ? count : `${count}; ${fill(w.webhooks.oldest, { since: ago(owed_since) })}`;
+function pendingOf({ pending = 0, pending_since, dead = 0 }: Webhook): string {
+  const count = fill(w.webhooks.pendingCount, { pending, dead });
+  return pending_since == null ? count : `${count}; ${fill(w.webhooks.oldest, { since: ago(pending_since) })}`;
 }
 
-function latelyOf({ delivered, deliveries, failed_attempts, attempts, duration }: NonNullable<Webhook["lately"]>) {
-  const count = fill(w.webhooks.latelyCount, { delivered, deliveries, failed: failed_attempts, attempts });
+function recentOf({ delivered, deliveries, failed_attempts, attempts, duration }: NonNullable<Webhook["recent"]>) {
+  const count = fill(w.webhooks.recentCount, { delivered, deliveries, failed: failed_attempts, attempts });
   return duration === null ? count : `${count}; ${fill(w.webhooks.took, { took: duration })}`;
 }

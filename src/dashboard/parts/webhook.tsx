@@ -23,14 +23,14 @@ export interface Webhook {
   last_success_at: number | null;
   last_failure: { at: number; response_status: number | null; error: string | null } | null;
   /** Of one webhook only. */
-  owed?: number;
-  owed_since?: number | null;
+  pending?: number;
+  pending_since?: number | null;
   dead?: number;
-  /** "freely", "carefully" or "resting". */
-  serving?: string;
-  resting_until?: number | null;
+  /** "ok", "degraded" or "backing_off". */
+  health?: string;
+  backing_off_until?: number | null;
   /** Of its latest deliveries. */
-  lately?: Lately;
+  recent?: Lately;
   /** In the answer that made it only. */
   secret?: string;
 }

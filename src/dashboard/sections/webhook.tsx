@@ -21,7 +21,7 @@ import { fill, w } from "../words/words.ts";
 export function OneWebhook({ id }: { id: string }) {
   const loaded = useData<Webhook>(`/v1/webhooks/${id}`, anything);
   const { data, error, reload, put } = loaded;
-  useWhile(data?.status === "active" && (data.owed ?? 0) > 0, loaded, lookAgainMs);
+  useWhile(data?.status === "active" && (data.pending ?? 0) > 0, loaded, lookAgainMs);
   const [made] = useState(() => fresh.get(id));
   fresh.delete(id);
   const up = ["#/webhooks", w.sections.webhooks] as const;

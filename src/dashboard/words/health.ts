@@ -6,7 +6,7 @@ export const health = tongues(
     devices: "Devices",
     messages: "Messages waiting",
     messagesNote: "to be sent",
-    deliveries: "Deliveries owed",
+    deliveries: "Pending deliveries",
     nothingDue: "none is due",
     oldest: "the oldest is due",
     lag: "Lag",

@@ -4,7 +4,7 @@ import type {
   DeliveryFigures,
   DeliveryLog,
   DeliveryQuery,
-  Lately,
+  RecentDeliveries,
 } from "../../core/ports/delivery-log.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
@@ -64,7 +64,7 @@ export function deliveryLogOn(disk: Disk): DeliveryLog {
       disk.read(() => {
         const row = one.get(target, eventId);
         if (row === null) return null;
-        const first = row.stage === "behind" ? (head.get(target, target, row.place)?.id ?? null) : null;
+        const first = row.stage === "blocked" ? (head.get(target, target, row.place)?.id ?? null) : null;
         return { delivery: deliveryOf(row), attempts: attempts.all(row.place, target), head: first };
       }),
     of: async (place) => disk.read(() => new Map(ofEvent.all(place).map((row) => [row.target, deliveryOf(row)]))),
@@ -76,24 +76,24 @@ export function deliveryLogOn(disk: Disk): DeliveryLog {
 
 /** Read off the partial indexes of what is open and what is dead: the settled millions cost nothing. */
 function figuresOn(disk: Disk): DeliveryLog["figures"] {
-  const count = disk.prepare<Omit<DeliveryFigures, "lately">, [string, string, string]>(
-    `SELECT (SELECT count(*) FROM delivery WHERE target = ? AND ${open}) AS owed,
-       (SELECT at FROM event WHERE place = (SELECT min(event) FROM delivery WHERE target = ? AND ${open})) AS "owedSince",
+  const count = disk.prepare<Omit<DeliveryFigures, "recent">, [string, string, string]>(
+    `SELECT (SELECT count(*) FROM delivery WHERE target = ? AND ${open}) AS pending,
+       (SELECT at FROM event WHERE place = (SELECT min(event) FROM delivery WHERE target = ? AND ${open})) AS "pendingSince",
        (SELECT count(*) FROM delivery WHERE target = ? AND stage = 'dead') AS dead`,
   );
-  const lately = disk.prepare<Lately, [string]>(
+  const recent = disk.prepare<RecentDeliveries, [string]>(
     `WITH latest AS (${latest}), tried AS (SELECT duration, error FROM latest JOIN attempt USING (event, target)
        WHERE duration IS NOT NULL)
      SELECT count(*) AS deliveries, count(*) FILTER (WHERE stage = 'delivered') AS delivered,
        count(*) FILTER (WHERE stage = 'dead') AS dead, (SELECT count(*) FROM tried) AS attempts,
        (SELECT count(error) FROM tried) AS failed,
-       (SELECT CAST(round(avg(duration)) AS INTEGER) FROM tried WHERE error IS NULL) AS took FROM latest`,
+       (SELECT CAST(round(avg(duration)) AS INTEGER) FROM tried WHERE error IS NULL) AS duration FROM latest`,
   );
-  const none = { deliveries: 0, delivered: 0, dead: 0, attempts: 0, failed: 0, took: null };
+  const none = { deliveries: 0, delivered: 0, dead: 0, attempts: 0, failed: 0, duration: null };
   return async (target) =>
     disk.read(() => ({
-      ...(count.get(target, target, target) ?? { owed: 0, owedSince: null, dead: 0 }),
-      lately: lately.get(target) ?? none,
+      ...(count.get(target, target, target) ?? { pending: 0, pendingSince: null, dead: 0 }),
+      recent: recent.get(target) ?? none,
     }));
 }
 

@@ -69,7 +69,7 @@ function againOn(disk: Disk): (target: Target, found: Candidate, now: number) =>
   const reopen = disk.prepare(
     `UPDATE delivery SET failures = 0, due_at = $now, reason = NULL, settled_at = NULL,
        stage = iif(EXISTS (SELECT 1 FROM delivery AS other WHERE other.target = $target AND other.lane = delivery.lane
-         AND other.settled_at IS NULL), 'behind', 'due')
+         AND other.settled_at IS NULL), 'blocked', 'due')
      WHERE event = $place AND target = $target AND stage IN ('delivered', 'dead')`,
   );
   return (target, found, now) => {

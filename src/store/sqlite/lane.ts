@@ -7,25 +7,25 @@ export function laneOf(event: { tenant: string; device: string | null; type: Eve
   return liveOnly.has(event.type) ? `${device}/live` : `${device}/${event.chat ?? ""}`;
 }
 
-/** Owes an event to a target: due when its lane is free, else behind. Inside somebody's transaction. */
+/** Owes an event to a target: due when its lane is free, else blocked. Inside somebody's transaction. */
 export function deliveryInserter(
   disk: Disk,
 ): (owed: { event: number; target: string; lane: string; at: number }) => void {
   const owe = disk.prepare(
     `INSERT INTO delivery (event, target, lane, stage, due_at)
      SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane
-       AND settled_at IS NULL), 'behind', 'due'), $at`,
+       AND settled_at IS NULL), 'blocked', 'due'), $at`,
   );
   return (owed) => void owe.run(owed);
 }
 
-/** Makes the first of a lane due, where it was behind. Inside somebody's transaction. */
+/** Makes the first of a lane due, where it was blocked. Inside somebody's transaction. */
 export function laneAdvancer(disk: Disk): (target: string, lane: string, now: number) => void {
   const first = disk.prepare<{ event: number }, [string, string]>(
     "SELECT event FROM delivery WHERE target = ? AND lane = ? AND settled_at IS NULL ORDER BY event LIMIT 1",
   );
   const promote = disk.prepare(
-    "UPDATE delivery SET stage = 'due', due_at = ? WHERE event = ? AND target = ? AND stage = 'behind'",
+    "UPDATE delivery SET stage = 'due', due_at = ? WHERE event = ? AND target = ? AND stage = 'blocked'",
   );
   return (target, lane, now) => {
     const next = first.get(target, lane);

@@ -3,6 +3,7 @@ import { Failure } from "../../core/base/failure.ts";
 import bot from "./schema/bot.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
+import wordsStep from "./schema/words-step.sql" with { type: "text" };
 import vault from "./schema/vault.sql" with { type: "text" };
 
 /** A kind of database file: how a new one is made and how an older one becomes it. */
@@ -22,6 +23,7 @@ ${usage}`,
   steps: [
     `${usageStep}
 ${usage}`,
+    wordsStep,
   ],
 };
 export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };

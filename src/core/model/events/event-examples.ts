@@ -139,7 +139,7 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "device.disconnected": { reason: "connection_lost", will_retry: true },
   "device.logged_out": { reason: "revoked" },
   "webhook.test": { webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56", message: "A test of your webhook." },
-  "webhook.buried": {
+  "webhook.dead_lettered": {
     webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56",
     url: "https://example.com/hook",
     reason: "5 attempts failed while the target took other events",

@@ -210,7 +210,7 @@ export const eventSchemas = {
     url: Type.String({ description: "Without its query." }),
     reason: Type.String({ description: "Why, for people." }),
   }),
-  "webhook.buried": Type.Object({
+  "webhook.dead_lettered": Type.Object({
     webhook_id: Type.String(),
     url: Type.String({ description: "Without its query." }),
     reason: Type.String({ description: "Why they are not attempted any more, for people." }),

@@ -79,14 +79,14 @@ CREATE TABLE delivery (
   event      INTEGER NOT NULL REFERENCES event (place) ON DELETE CASCADE,
   target     TEXT NOT NULL,
   lane       TEXT NOT NULL,
-  stage      TEXT NOT NULL CHECK (stage IN ('behind', 'due', 'running', 'delivered', 'dead')),
+  stage      TEXT NOT NULL CHECK (stage IN ('blocked', 'due', 'running', 'delivered', 'dead')),
   due_at     INTEGER NOT NULL,
   attempts   INTEGER NOT NULL DEFAULT 0,
   failures   INTEGER NOT NULL DEFAULT 0,
   reason     TEXT, -- why it is dead
   settled_at INTEGER,
   PRIMARY KEY (event, target),
-  CHECK ((settled_at IS NULL) = (stage IN ('behind', 'due', 'running')))
+  CHECK ((settled_at IS NULL) = (stage IN ('blocked', 'due', 'running')))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_target ON delivery (target, event);
 CREATE INDEX delivery_due ON delivery (target, due_at, event) WHERE stage = 'due';
