@@ -83,6 +83,13 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     date: "2026-06-08",
     standing: "disputed",
   },
+  {
+    says: "A receipt names at most 256 messages; a message is asked for again at most 5 times",
+    option: "strict",
+    source: `${WR}/tree/1489b7da, ${WM}/retry.go`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
   // What comes
   {
     says: "A status post comes under a tag of its own",

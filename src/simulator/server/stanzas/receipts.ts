@@ -21,6 +21,7 @@ export function clientReceipt(connection: DeviceConnection, receipt: Stanza): vo
     return;
   }
   const ids = [id, ...children(child(receipt, "list"), "item").map((item) => item.attrs["id"] ?? "")];
+  if (connection.network.options.strict) checkLimits(connection, receipt, ids.length);
   for (const one of ids) {
     const answer = {
       how: "receipt",
@@ -36,6 +37,16 @@ export function clientReceipt(connection: DeviceConnection, receipt: Stanza): vo
     judgeStanza(connection, device.mailbox.receipt(answer, kind), unknown, receipt);
   }
   forwardReceipt(connection.network, device, receipt, kind);
+}
+
+const MOST_IDS = 256;
+const MOST_RETRIES = 5;
+
+/** What no client of WhatsApp's own goes beyond (whatsapp-rust receipt.rs, whatsmeow retry.go, 2026-08). */
+function checkLimits(connection: DeviceConnection, receipt: Stanza, ids: number): void {
+  if (ids > MOST_IDS) connection.complain(`sent one receipt for ${ids} messages, at most ${MOST_IDS}`, receipt);
+  const count = Number(child(receipt, "retry")?.attrs["count"] ?? "0");
+  if (count > MOST_RETRIES) connection.complain(`asked for a message the ${count}th time`, receipt);
 }
 
 /** Posts of a channel that somebody has seen, by their numbers (whatsmeow newsletter.go:50, 2026-08). */

@@ -304,6 +304,21 @@ const MESSAGES: readonly [string, Spoiled, string][] = [
     "by a presence without a type, and never chose to",
   ],
   [
+    "a receipt for too many messages",
+    async (_, ann) => {
+      const items = Array.from({ length: 256 }, (_, at) => el("item", { id: `3A${at}` }));
+      return [el("receipt", { id: "3A", to: ann.lid, type: "read" }, [el("list", {}, items)])];
+    },
+    "sent one receipt for 257 messages",
+  ],
+  [
+    "a sixth request for one message",
+    async (_, ann) => [
+      el("receipt", { id: "3A", to: ann.lid, type: "retry" }, [el("retry", { count: "6", id: "3A" })]),
+    ],
+    "asked for a message the 6th time",
+  ],
+  [
     "a batch of nothing",
     async () => [el("ib", {}, [el("offline_batch", { count: "0" })])],
     "asked for a batch of nothing",
