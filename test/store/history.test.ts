@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ChatQuery, HistoryChange, NewStoredMessage } from "../../src/core/ports/history.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import { held, house } from "./house.ts";
+import { held, house, raw } from "./house.ts";
 
 const ann = "628123456789@s.whatsapp.net";
 const day = 24 * 3_600_000;
@@ -259,4 +259,27 @@ test("a device that goes takes everything of its own along", async () => {
   expect(bytesIn(dir)).toEqual([]);
   expect(await store.history.chats("d1", { after: null, limit: 9 })).toEqual([]);
   expect(await store.contacts.list("d1", { search: null, after: null, limit: 9 })).toEqual([]);
+});
+
+test("a search walks through the words of its own device, and finds what punctuation stands around", async () => {
+  const { store, dir } = await house();
+  const [mine, theirs] = [await held(store, "d1"), await held(store, "d2")];
+  const say = (hold: typeof mine, id: string, text: string) =>
+    store.ledger.record(hold, {
+      events: [],
+      history: [{ type: "said", said: said(id, { content: { kind: "text", text } }) }],
+    });
+  await say(mine, "1", "Hello, (world)! été_1");
+  for (let n = 0; n < 50; n++) await say(theirs, `t${n}`, `world ${n}`);
+  const search = async (device: string, words: string) =>
+    (await store.history.page(device, { chat: null, search: words, before: null, limit: 500 })).length;
+  expect(await search("d1", "world")).toBe(1);
+  expect(await search("d1", "hello wor")).toBe(1);
+  expect(await search("d1", "ETE")).toBe(1);
+  expect(await search("d1", "1")).toBe(1);
+  expect(await search("d2", "w")).toBe(50);
+  const terms = raw(dir).query<{ n: number }, []>(
+    "SELECT count(*) AS n FROM said_words WHERE said_words MATCH 'world*'",
+  );
+  expect(terms.get()).toEqual({ n: 0 }); // no word stands in the index without its device
 });

@@ -179,6 +179,7 @@ test("a file of version 1 is brought up to date, and what it holds is counted", 
   const before = await first.usage.of("default");
   await first.close();
   const db = new Database(join(dir, "merpati.sqlite"));
+  db.run("UPDATE said SET words = 'Hello, (world)! an_apple'");
   const triggers = db.query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE name LIKE 'usage_%'").all();
   for (const { name } of triggers) db.run(`DROP TRIGGER ${name}`);
   db.run(older);

@@ -1,5 +1,4 @@
 import type { SQLQueryBindings } from "bun:sqlite";
-import { searchWords } from "../../core/model/content/content.ts";
 import type {
   History,
   HistoryChange,
@@ -9,6 +8,7 @@ import type {
   HistoryQuery,
 } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
+import { matchFor, wordsIn } from "./search.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
 import { labelWriter } from "./labels.ts";
@@ -87,7 +87,7 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
       const [chat, also = chat] = names(device, said.chat);
       if (there.get({ device, id: said.id, chat, also }) !== null) return;
     }
-    const words = searchWords(content);
+    const words = wordsIn(content);
     const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
     const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
     if (changes > 0 && !old) chats.said(device, said.chat, said.at, fromMe);
@@ -102,7 +102,7 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
         return chats.named(device, change.chat, change.name);
       case "edited": {
         const { type: _, content, ...where } = change;
-        return void edit.run({ device, ...where, content: JSON.stringify(content), words: searchWords(content) });
+        return void edit.run({ device, ...where, content: JSON.stringify(content), words: wordsIn(content) });
       }
       case "deleted": {
         const { type: _, ...where } = change;
@@ -149,7 +149,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
 }
 
 function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: HistoryQuery): PlacedMessage[] {
-  const match = search === null ? null : asMatch(search);
+  const match = search === null ? null : matchFor(device, search);
   if (match === "") return [];
   const where = [
     "said.device = $device",
@@ -165,14 +165,8 @@ function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: H
   const source = match === null ? "said" : "said_words JOIN said ON said.place = said_words.rowid";
   const rows = db
     .query<Row, SQLQueryBindings[]>(
-      `SELECT ${columns} FROM ${source} WHERE ${where.join(" AND ")} ORDER BY said.place DESC LIMIT $limit`,
+      `SELECT ${columns} FROM ${source} WHERE ${where.join(" AND ")} ORDER BY ${match === null ? "said.place" : "said_words.rowid"} DESC LIMIT $limit`,
     )
     .all({ device, limit, ...Object.fromEntries(given.filter(([, value]) => value !== null)) });
   return rows.map((row) => ({ place: row.place, message: saidOf(row) }));
-}
-
-/** What somebody typed as a query that finds all of its words: each quoted, so that none of it is syntax. */
-function asMatch(search: string): string {
-  const words = search.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.map((word, place) => `"${word}"${place === words.length - 1 ? "*" : ""}`).join(" ");
 }

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
 import bot from "./schema/bot.sql" with { type: "text" };
+import search from "./schema/search.sql" with { type: "text" };
+import searchStep from "./schema/search-step.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
 import wordsStep from "./schema/words-step.sql" with { type: "text" };
@@ -18,13 +20,8 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: `${bot}
-${usage}`,
-  steps: [
-    `${usageStep}
-${usage}`,
-    wordsStep,
-  ],
+  latest: [bot, usage, search].join("\n"),
+  steps: [`${usageStep}\n${usage}`, wordsStep, `${searchStep}\n${search}`],
 };
 export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
 

@@ -251,20 +251,6 @@ CREATE TABLE said (
 CREATE INDEX said_chat ON said (device, chat, place);
 CREATE INDEX said_at ON said (at);
 
-CREATE VIRTUAL TABLE said_words USING fts5 (
-  words, content = 'said', content_rowid = 'place', tokenize = 'unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER said_added AFTER INSERT ON said WHEN new.words <> '' BEGIN
-  INSERT INTO said_words (rowid, words) VALUES (new.place, new.words);
-END;
-CREATE TRIGGER said_removed AFTER DELETE ON said WHEN old.words <> '' BEGIN
-  INSERT INTO said_words (said_words, rowid, words) VALUES ('delete', old.place, old.words);
-END;
-CREATE TRIGGER said_changed AFTER UPDATE OF words ON said BEGIN
-  INSERT INTO said_words (said_words, rowid, words) SELECT 'delete', old.place, old.words WHERE old.words <> '';
-  INSERT INTO said_words (rowid, words) SELECT new.place, new.words WHERE new.words <> '';
-END;
-
 CREATE TABLE chat (
   device        TEXT NOT NULL,
   jid           TEXT NOT NULL,
