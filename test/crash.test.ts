@@ -24,15 +24,20 @@ test("the same with stock wiring loses messages, so the proof can see a loss", a
   expect(verdict.lost.length).toBeGreaterThan(0);
 }, 120_000);
 
-/** Speaks, is killed and speaks again: what WhatsApp has against the keys that were used. */
+/** Speaks, is killed and speaks again, to one who installed WhatsApp anew too: what WhatsApp has against the keys that were used. */
 async function keyProblems(subject: string): Promise<string[]> {
-  const story = await Story.begin({ seed: 7, subject, inbound: 4, outbound: 80, kills: 1, settleMs: 3_000 });
+  const story = await Story.begin({ seed: 7, subject, inbound: 8, outbound: 120, kills: 2, settleMs: 3_000 });
   try {
     await story.burst(4, 40);
     await story.verdict();
     await story.subject.kill();
     await story.revive();
     await story.burst(0, 40);
+    await story.verdict();
+    await story.subject.kill();
+    story.reinstall();
+    await story.revive();
+    await story.burst(4, 40);
     const { problems } = await story.verdict();
     return problems.filter((problem) => /ratchet twice|sender key|two sessions|pre-key/.test(problem));
   } finally {

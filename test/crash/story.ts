@@ -141,6 +141,11 @@ export class Story {
     await online;
   }
 
+  /** One of the contacts loses his phone and sets WhatsApp up anew. */
+  reinstall(): void {
+    this.people[0]?.reinstalls();
+  }
+
   async burst(inbound: number, outbound: number): Promise<void> {
     for (let at = 0; at < inbound; at++) await this.say();
     for (let at = 0; at < outbound; at++) this.sends.push(this.send());

@@ -15,3 +15,8 @@ export const maxSenderKeyStates = 5;
 export const maxSenderKeyJump = 25_000;
 /** How many messages a session's chain may be ahead: what is forged is found out after the keys in between are made. */
 export const maxChainJump = 2_000;
+/**
+ * How many steps of chains one message may cost in all the sessions that are tried for it: one that is forged could else
+ * make each of forty step two thousand times.
+ */
+export const maxTrialSteps = 20_000;

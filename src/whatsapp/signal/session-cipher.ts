@@ -1,3 +1,4 @@
+import { maxChainJump, maxTrialSteps } from "./bounds.ts";
 import { ratchetDecrypt, ratchetEncrypt } from "./double-ratchet.ts";
 import {
   type PreKeyMessageParts,
@@ -35,7 +36,7 @@ export interface DecryptedFromDevice {
 
 /** Begins a session that becomes the one to write on; older ones stay for what is under way. Throws `forged`. */
 export function startSession(stored: StoredSessions, local: LocalKeys, bundle: PreKeyBundle): Buffer {
-  const record = SessionRecord.read(stored);
+  const record = readOrNew(stored);
   const state = beginSession(local, bundle);
   record.add(state);
   wipeSession(state);
@@ -68,7 +69,7 @@ export function decryptFromDevice(
   type: DeviceCipherType,
   ciphertext: Uint8Array,
 ): DecryptedFromDevice {
-  const record = SessionRecord.read(stored);
+  const record = type === "pkmsg" ? readOrNew(stored) : SessionRecord.read(stored);
   const bytes = Buffer.from(ciphertext.buffer, ciphertext.byteOffset, ciphertext.byteLength);
   if (type === "msg") return decryptWithAny(record, local, bytes);
   const first = readPreKeyMessage(bytes);
@@ -89,9 +90,12 @@ function decryptFirst(record: SessionRecord, local: LocalKeys, first: PreKeyMess
 
 function decryptWithAny(record: SessionRecord, local: LocalKeys, message: Buffer): DecryptedFromDevice {
   if (record.size === 0) throw new SignalError("no_session", "There is no session with this device.");
-  const { ratchetKey } = readRatchetMessage(message);
+  const { ratchetKey, counter } = readRatchetMessage(message);
   let refusal: SignalError | null = null;
+  let steps = 0;
   for (const place of record.candidates(ratchetKey)) {
+    steps += Math.min(counter, maxChainJump);
+    if (steps > maxTrialSteps) break;
     try {
       return decryptAt(record, local, place, message);
     } catch (error) {
@@ -138,14 +142,32 @@ export interface SessionSummary {
   readonly size: number;
 }
 
+/** A record that does not read has no open session, so that a new one is begun. */
 export function inspectSessions(stored: StoredSessions): SessionSummary {
-  const record = SessionRecord.read(stored);
-  if (!record.isOpen) return { open: null, size: record.size };
-  const state = record.at(0);
-  const { baseKey, remoteRegistrationId: registrationId, remoteIdentity: identity } = state;
-  wipeSession(state);
-  return { open: { baseKey, registrationId, identity }, size: record.size };
+  try {
+    const record = SessionRecord.read(stored);
+    if (!record.isOpen) return { open: null, size: record.size };
+    const state = record.at(0);
+    const { baseKey, remoteRegistrationId: registrationId, remoteIdentity: identity } = state;
+    wipeSession(state);
+    return { open: { baseKey, registrationId, identity }, size: record.size };
+  } catch (error) {
+    if (isDamage(error)) return { open: null, size: 0 };
+    throw error;
+  }
 }
+
+/** Where a session begins, a record that does not read is no obstacle: what was in it is lost already. */
+function readOrNew(stored: StoredSessions): SessionRecord {
+  try {
+    return SessionRecord.read(stored);
+  } catch (error) {
+    if (isDamage(error)) return SessionRecord.read(null);
+    throw error;
+  }
+}
+
+const isDamage = (error: unknown): boolean => error instanceof SignalError && error.code === "damaged_record";
 
 /** Nothing is written on the open session any more; what is under way can still be read. Null when there is none. */
 export function closeSessions(stored: StoredSessions): Buffer | null {

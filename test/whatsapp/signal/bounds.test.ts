@@ -171,6 +171,18 @@ test("what was stored and does not read is refused as damaged, whichever byte is
     expect(refusal(() => decodeSenderKeys(senderKey.subarray(0, length)))).toBe("damaged_record");
 });
 
+test("a record that does not read is no obstacle to a new session, from either side", () => {
+  const { ann, bob } = acquainted();
+  for (const damaged of [Buffer.from([9, 9, 9]), "{}", (bob.sessions as Buffer).subarray(0, 40)]) {
+    bob.sessions = damaged;
+    expect(inspectSessions(damaged)).toEqual({ open: null, size: 0 });
+    expect(refusal(() => bob.hear(ann.say("under way")))).toBe("damaged_record");
+    expect(bob.hear(ann.begin(bob.bundle()).say("anew"))).toBe("anew");
+    bob.sessions = damaged;
+    expect(ann.hear(bob.begin(ann.bundle()).say("anew from here"))).toBe("anew from here");
+  }
+});
+
 test("a message of another version, or with its version altered, is refused", () => {
   const { ann, bob } = acquainted();
   const { type, ciphertext } = ann.say("text");
