@@ -1,3 +1,4 @@
+import { queueClasses } from "../../src/core/model/queue-class.ts";
 import { expect, test } from "bun:test";
 import type { ContactHistoryChange } from "../../src/core/ports/contact-history.ts";
 import { held, house, outgoing, refusal } from "./house.ts";
@@ -10,7 +11,7 @@ test("a chat's messages never overtake each other; chats do", async () => {
   await store.messages.queue("d1", outgoing("a1", { notBefore: 500 }));
   await store.messages.queue("d1", outgoing("a2"));
   await store.messages.queue("d1", outgoing("b1", { chat: "b@lid" }));
-  const next = async (now: number) => (await store.messages.next("d1", now, 1))[0]?.id;
+  const next = async (now: number) => (await store.messages.next("d1", now, 1, queueClasses))[0]?.id;
   expect(await next(10)).toBe("b1");
   expect(await next(500)).toBe("a1");
   await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-a1", state: "sending", at: 2 }] });
@@ -58,9 +59,9 @@ test("a full queue refuses, what was sending is queued again", async () => {
   await store.messages.queue("d1", outgoing("m2"));
   expect(await refusal(store.messages.queue("d1", outgoing("m3")))).toStartWith("queue_full: ");
   await store.messages.take(hold, ["WA-m1"], 2);
-  expect(await store.messages.next("d1", 9, 1)).toEqual([]);
+  expect(await store.messages.next("d1", 9, 1, queueClasses)).toEqual([]);
   expect(await store.messages.requeue(hold)).toBe(1);
-  expect((await store.messages.next("d1", 9, 1))[0]?.waId).toBe("WA-m1");
+  expect((await store.messages.next("d1", 9, 1, queueClasses))[0]?.waId).toBe("WA-m1");
 });
 
 test("a queue has room for as many as left it, for single messages and for bulks", async () => {
@@ -91,7 +92,7 @@ test("one message of a chat may leave at a time, of as many chats as are asked f
   await held(store);
   const chats = ["x", "y", "x", "z", "y"].map((name) => `${name}@lid`);
   for (const [place, chat] of chats.entries()) await store.messages.queue("d1", outgoing(`m${place}`, { chat }));
-  const next = async (limit: number) => (await store.messages.next("d1", 9, limit)).map(({ id }) => id);
+  const next = async (limit: number) => (await store.messages.next("d1", 9, limit, queueClasses)).map(({ id }) => id);
   expect([await next(2), await next(9)]).toEqual([
     ["m0", "m1"],
     ["m0", "m1", "m3"],
@@ -107,7 +108,7 @@ test("the most welcome leave first, and who has written is the most welcome, by 
   await store.messages.queue("d1", outgoing("cold", { chat: "b@lid", priority: 3 }));
   await store.messages.queue("d1", outgoing("ann", { chat: pn, priority: 3, notBefore: 900 }));
   await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", priority: 2 }));
-  const next = async () => (await store.messages.next("d1", 10, 1))[0]?.id;
+  const next = async () => (await store.messages.next("d1", 10, 1, queueClasses))[0]?.id;
   expect(await next()).toBe("group");
   const meet = (change: ContactHistoryChange) => store.ledger.record(hold, { events: [], contactHistory: [change] });
   await meet({ chat: lid, also: pn, heardAt: 5 });

@@ -1,3 +1,4 @@
+import type { QueueClass } from "../model/queue-class.ts";
 import type { Context } from "../model/content/content.ts";
 import type { DeliveryState, Message, MessageState } from "../model/message/message.ts";
 import type { SentContent } from "../model/content/sent.ts";
@@ -80,10 +81,10 @@ export interface Messages {
   /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
   repeated(device: string, idempotency: Idempotency, now: number): Promise<Message | null>;
   /**
-   * The queued ones that may leave now, at most one of a chat so that none there overtakes another: the most welcome
-   * first, then the oldest.
+   * The queued ones that may leave now, at most one of a chat so that none there overtakes another: by class in the
+   * order that is given, in a class the most welcome first, then the oldest.
    */
-  next(device: string, now: number, limit: number): Promise<Message[]>;
+  next(device: string, now: number, limit: number, order: readonly QueueClass[]): Promise<Message[]>;
   /** The same of one chat, without a look at the whole queue. */
   nextIn(device: string, now: number, chat: string): Promise<Message | null>;
   /** They are on their way. A power cut may undo it: then they leave again, with the same ids. */

@@ -1,4 +1,5 @@
 import type { ContactHistoryChange, ContactHistory } from "../../core/ports/contact-history.ts";
+import { bulkRank } from "../../core/model/queue-class.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { unsettled } from "./message-row.ts";
 
@@ -31,7 +32,7 @@ export function contactHistoryWriter(disk: Disk): (device: string, change: Conta
        OR ($also IS NOT NULL AND also IS NOT $also)`,
   );
   const answer = disk.prepare(
-    `UPDATE message SET lane = 0, not_before = iif(send_at IS NULL, min(not_before, $at), not_before)
+    `UPDATE message SET lane = iif(lane >= ${bulkRank}, ${bulkRank}, 0), not_before = iif(send_at IS NULL, min(not_before, $at), not_before)
      WHERE device = $device AND chat = $address AND ${unsettled} AND state <> 'sending'`,
   );
   const alias = "SELECT also FROM acquaintance WHERE device = $device AND address = $address";

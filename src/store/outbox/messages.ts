@@ -1,5 +1,6 @@
 import { deliveryStates, type MessageState, unanswered } from "../../core/model/message/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/ports/messages.ts";
+import { bulkRank, ranksOf } from "../../core/model/queue-class.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
@@ -22,7 +23,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
        wire = coalesce($wire, wire),
        not_before = coalesce($notBefore, not_before),
        send_at = iif($rescheduled, $sendAt, send_at),
-       lane = coalesce($lane, lane),
+       lane = coalesce($lane + iif(lane >= ${bulkRank}, ${bulkRank}, 0), lane),
        expires_at = coalesce($expiresAt, expires_at),
        updated_at = $at
      WHERE device = $device AND wa_id = $waId`,
@@ -68,7 +69,7 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
          AND earlier.${unsettled} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
-  const next = select(`${free} ORDER BY lane, place LIMIT $limit`);
+  const next = select(`${free} AND lane BETWEEN $from AND $to ORDER BY lane, place LIMIT $limit`);
   // Behind the first that does not wait for anything but its turn, nothing moves.
   const nextIn = select(
     `${free} AND place = (SELECT place FROM ${indexedBy("message_lane")}
@@ -93,7 +94,13 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
     ...heldOn(disk),
     queue: async (device, message) => disk.write(() => enqueue(device, message)),
     repeated: (device, idempotency, now) => disk.readFlushed(() => repeated(device, idempotency, now)),
-    next: async (device, now, limit) => disk.read(() => next.all({ device, now, limit }).map(messageOf)),
+    next: async (device, now, limit, order) =>
+      disk.read(() => {
+        const found: MessageRow[] = [];
+        for (const [from, to] of order.map((each) => ranksOf[each]))
+          if (found.length < limit) found.push(...next.all({ device, now, from, to, limit: limit - found.length }));
+        return found.map(messageOf);
+      }),
     nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat }))),
     get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),

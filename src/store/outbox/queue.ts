@@ -3,7 +3,8 @@ import type { Message } from "../../core/model/message/message.ts";
 import type { Wait } from "../../core/model/waiting.ts";
 import type { Idempotency, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { messageColumns, messageOf, type MessageRow } from "./message-row.ts";
+import { bulkRank } from "../../core/model/queue-class.ts";
+import { indexedBy, messageColumns, messageOf, type MessageRow, unsettled } from "./message-row.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
 const idempotencyTtl = 14 * 24 * 3_600_000;
@@ -52,9 +53,16 @@ export function inserter(disk: Disk): (device: string, message: NewMessage, part
      VALUES ($id, $waId, $device, $chat, $bulk, $content, $context, $state, $reason, $priority, $createdAt, $notBefore,
        $sendAt, $expiresAt, $createdAt, $key, $bodyHash) RETURNING ${messageColumns}`,
   );
+  // In a chat order holds: what a bulk has waiting there must not hold up a message of its own.
+  const promote = disk.prepare(
+    `UPDATE ${indexedBy("message_lane")} SET lane = lane - ${bulkRank}
+     WHERE device = $device AND chat = $chat AND ${unsettled} AND lane >= ${bulkRank}`,
+  );
   return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {
+    if (bulk === null) promote.run({ device, chat: message.chat });
     const row = insert.get({
       ...message,
+      priority: message.priority + (bulk === null ? 0 : bulkRank),
       device,
       bulk,
       content: JSON.stringify(content),

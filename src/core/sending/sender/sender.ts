@@ -6,6 +6,7 @@ import { Gathering } from "./gathering.ts";
 import type { Log } from "../../base/log.ts";
 import type { Message } from "../../model/message/message.ts";
 import { Bucket, type Pace } from "../../policy/pace.ts";
+import { classOrder } from "../../policy/queue-turns.ts";
 import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
@@ -35,6 +36,8 @@ export class Sender {
   private cancelTimer = () => {};
   /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
   private ready: Set<string> | null = null;
+  /** How many times the queue was asked what may leave: who goes first takes turns. */
+  private left = 0;
   private running = false;
   private ended = false;
   private again = false;
@@ -175,7 +178,7 @@ export class Sender {
     const { device } = this.hold;
     if (this.ready === null) {
       this.ready = new Set();
-      const found = await messages.next(device, now, limit);
+      const found = await messages.next(device, now, limit, classOrder(this.left++));
       if (found.length === limit) this.ready = null;
       return found;
     }
