@@ -48,7 +48,7 @@ function baileys(): Make {
     profile: "2026-03",
     // It calls what is ordinary an error, such as the stream that ends after pairing; what it does is what counts.
     customs: [{ line: /^/, since: "stock Baileys logs the ordinary as errors" }],
-    start: (server) => new ProcessPlayer(command, [["push-name", "name", "Budi"]], server),
+    start: (server) => new ProcessPlayer(command, [["history", "type", "RECENT"]], server),
   };
 }
 

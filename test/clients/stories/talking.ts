@@ -164,4 +164,29 @@ export const talking: readonly Story[] = [
     },
     expects: [{ line: /untrusted identity/, since: "the contact has another identity" }],
   },
+  {
+    name: "two clients talk, see each other type, and share a group",
+    play: async ({ sim, player, phone, another }) => {
+      const other = sim.phone("6281100000002", { name: "Citra" });
+      const second = await another();
+      await link(second, { sim, phone: other });
+      await player.do("text", { to: other.jid, text: "hello Citra" });
+      await second.hears("message", withText("hello Citra"));
+      await second.do("text", { to: phone.jid, text: "hello Budi" });
+      await player.hears("message", withText("hello Budi"));
+      await player.do("presence", { on: true });
+      await player.do("type", { to: other.jid });
+      await second.hears("typing", ({ state }) => state === "composing");
+      const group = sim.group("Both", [phone, other]);
+      await player.hears("joined", ({ chat }) => chat === group.id);
+      await second.hears("joined", ({ chat }) => chat === group.id);
+      for (const [from, to] of [
+        [player, second],
+        [second, player],
+      ] as const) {
+        const id = field(await from.do("text", { to: group.id, text: "to the group" }), "id");
+        await to.hears("message", ({ message }) => message === id);
+      }
+    },
+  },
 ];
