@@ -167,7 +167,6 @@ const older = `
   ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
   ALTER TABLE device DROP COLUMN unlinked;
   ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
-  ALTER TABLE device DROP COLUMN unlinked;
   PRAGMA user_version = 1`;
 
 test("a file of version 1 is brought up to date, and what it holds is counted", async () => {
