@@ -159,6 +159,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     media,
     eagerMedia: config.mediaDownload === "eager",
     wakeTargets: (targets) => courier.wake(targets),
+    isKeyUsable: (id) => authenticator.isUsable(id),
     authenticate: (key, address) => authenticator.authenticate(key, address),
     keysChanged: async () => {
       await authenticator.refresh();

@@ -11,6 +11,8 @@ import type { Device } from "./device/device.ts";
 export interface App {
   /** Throws `unauthorized`; `rate_limited` after too many wrong keys from one address. */
   authenticate(key: string | null, address: string): Principal;
+  /** Whether a key of that id still lets somebody in. */
+  isKeyUsable(id: string): boolean;
   as(principal: Principal): Workspace;
   /** Tenants, keys, everybody's devices, the audit log. Throws `forbidden` for anybody but the admin. */
   administer(principal: Principal): Administration;

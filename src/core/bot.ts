@@ -36,6 +36,7 @@ export interface BotPorts extends Ports {
   traces: Traces;
   beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
   authenticate: App["authenticate"];
+  isKeyUsable: App["isKeyUsable"];
   /** Called after keys were made or revoked. */
   keysChanged: () => Promise<void>;
 }
@@ -43,6 +44,7 @@ export interface BotPorts extends Ports {
 /** The bot: every device of every tenant in this process. */
 export class Bot implements App {
   readonly authenticate: App["authenticate"];
+  readonly isKeyUsable: App["isKeyUsable"];
   private readonly supervisors = new Map<string, Supervisor>();
   private readonly ending = new AbortController();
   /** The last making of a device. */
@@ -50,6 +52,7 @@ export class Bot implements App {
 
   private constructor(private readonly ports: BotPorts) {
     this.authenticate = ports.authenticate;
+    this.isKeyUsable = ports.isKeyUsable;
   }
 
   /** Loads the devices, all at rest. */

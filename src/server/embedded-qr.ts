@@ -2,12 +2,12 @@ import { plainly } from "../api/failures.ts";
 import { iso } from "../api/moment.ts";
 import { qrDataUrl, qrPng } from "../api/picture.ts";
 import type { App } from "../core/app.ts";
-import { asFailure } from "../core/base/failure.ts";
+import { asFailure, Failure } from "../core/base/failure.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { PageServer } from "./pages.ts";
 
 interface Parts {
-  app: Pick<App, "as">;
+  app: Pick<App, "as" | "isKeyUsable">;
   links: QrLinks;
   pages: PageServer;
 }
@@ -24,7 +24,9 @@ export async function embeddedQr(request: Request, token: string, parts: Parts):
   }
   const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
   try {
-    const { tenant, device, expiresAt } = parts.links.read(token);
+    const { tenant, device, key, expiresAt } = parts.links.read(token);
+    if (key !== null && !parts.app.isKeyUsable(key))
+      throw new Failure("unauthorized", "The key that made this link is no longer valid: ask for a new link.");
     const workspace = parts.app.as({ kind: "tenant", tenant, key: "qr-link", scopes: ["read", "manage"] });
     if (accept.startsWith("image/")) {
       const { qr } = await workspace.device(device).qr();

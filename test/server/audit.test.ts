@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { adminKey, startBot, type TestBot } from "../harness.ts";
+import { startBot, type TestBot } from "../harness.ts";
 import { SocketClient } from "../socket-client.ts";
 
 interface Entry {
@@ -72,5 +72,15 @@ test("a QR link that is looked at again and again writes nothing", async () => {
   const before = (await entries(bot)).length;
   for (let n = 0; n < 20; n++) await fetch(url, { headers: { accept: "application/json" } });
   expect((await entries(bot)).length).toBe(before);
-  expect(adminKey).not.toBe("");
+});
+
+test("a QR link ends with the key that made it", async () => {
+  await using bot = await startBot();
+  const { key = "", id = "" } = await made(bot, "/v1/admin/keys", { tenant: "default", name: "a", scopes: ["manage"] });
+  const link = await bot.call("POST", "/v1/devices/default/pairing/link", {}, { "x-api-key": key });
+  const { url } = ((await link.json()) as { data: { url: string } }).data;
+  const status = async () => (await fetch(url, { headers: { accept: "application/json" } })).status;
+  expect(await status()).toBe(200);
+  await bot.call("DELETE", `/v1/admin/keys/${id}`);
+  expect(await status()).toBe(401);
 });

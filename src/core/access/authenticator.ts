@@ -65,6 +65,11 @@ export class Authenticator {
     };
   }
 
+  /** Whether a key of that id still lets somebody in. */
+  isUsable(id: string): boolean {
+    return this.ring.isUsable(id, this.clock.now());
+  }
+
   /** Throws `unauthorized`, and `rate_limited` instead once an address guesses too often. */
   authenticate(key: string | null, address: string): Principal {
     if (this.options.open) return { kind: "admin", address };

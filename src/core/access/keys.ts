@@ -19,7 +19,10 @@ export class KeyRing {
   /** By the first digits of the hash: who guesses learns nothing from them, and thousands of keys cost no more than one. */
   private readonly byPrefix: ReadonlyMap<string, KeyRecord[]>;
 
+  private readonly byId: ReadonlyMap<string, KeyRecord>;
+
   constructor(records: readonly KeyRecord[]) {
+    this.byId = new Map(records.map((record) => [record.id, record]));
     this.byPrefix = Map.groupBy(records, ({ hash }) => hash.slice(0, prefixLength));
   }
 
@@ -28,6 +31,12 @@ export class KeyRing {
     const hash = hashKey(key);
     const candidates = this.byPrefix.get(hash.slice(0, prefixLength)) ?? [];
     return candidates.find((record) => sameHash(record.hash, hash) && usable(record, now)) ?? null;
+  }
+
+  /** Whether a key of that id still lets somebody in. */
+  isUsable(id: string, now: number): boolean {
+    const record = this.byId.get(id);
+    return record !== undefined && usable(record, now);
   }
 }
 

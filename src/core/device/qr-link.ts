@@ -7,6 +7,8 @@ import { sameHash } from "../access/keys.ts";
 export interface LinkedQr {
   tenant: string;
   device: string;
+  /** The id of the key that made it, with which it ends; null for the operator's own. */
+  key: string | null;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
@@ -17,10 +19,10 @@ export class QrLinks {
 
   constructor(private readonly clock: Clock) {}
 
-  /** A token good for `seconds`. */
-  sign(tenant: string, device: string, seconds: number): { token: string; expiresAt: number } {
+  /** A token good for `seconds`, made with the key of that id. */
+  sign({ tenant, device, key }: Omit<LinkedQr, "expiresAt">, seconds: number): { token: string; expiresAt: number } {
     const expiresAt = this.clock.now() + seconds * 1_000;
-    const said = Buffer.from(JSON.stringify([tenant, device, expiresAt])).toString("base64url");
+    const said = Buffer.from(JSON.stringify([tenant, device, expiresAt, key])).toString("base64url");
     return { token: `${said}.${this.#signature(said)}`, expiresAt };
   }
 
@@ -29,13 +31,14 @@ export class QrLinks {
     const [said = "", signature = ""] = token.split(".");
     if (!sameHash(this.#signature(said), signature))
       throw new Failure("unauthorized", "This link is not valid: ask for a new one.");
-    const [tenant, device, expiresAt] = JSON.parse(Buffer.from(said, "base64url").toString()) as [
+    const [tenant, device, expiresAt, key] = JSON.parse(Buffer.from(said, "base64url").toString()) as [
       string,
       string,
       number,
+      string | null,
     ];
     if (expiresAt <= this.clock.now()) throw new Failure("gone", "This link has expired: ask for a new one.");
-    return { tenant, device, expiresAt };
+    return { tenant, device, key, expiresAt };
   }
 
   #signature(said: string): string {
