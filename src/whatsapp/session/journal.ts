@@ -6,6 +6,7 @@ import { SignalError } from "../signal/signal-error.ts";
 import type { AuthState } from "./auth-state.ts";
 import { assertOwnDevice } from "./own-device.ts";
 import { type MakeRepository, signalRepository } from "./signal-repository.ts";
+import { SenderKeyStore } from "./sender-key-store.ts";
 import { type Opened, SignalStore } from "./signal-store.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";
 
@@ -44,6 +45,7 @@ const emptyPlaintext = Buffer.from([1]);
 export class Journal {
   /** From a ciphertext, by identity, to the stanza it came in, and to its hash where that is known already. */
   private readonly signal: SignalStore;
+  private readonly senderKeys: SenderKeyStore;
   private readonly stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
 
   constructor(
@@ -51,6 +53,7 @@ export class Journal {
     private readonly hooks: JournalHooks,
   ) {
     this.signal = new SignalStore(auth);
+    this.senderKeys = new SenderKeyStore(auth, this.signal);
   }
 
   /** Every frame passes here before Baileys works on it. */
@@ -71,14 +74,14 @@ export class Journal {
   }
 
   readonly makeRepository: MakeRepository = (...args) => ({
-    ...signalRepository(this.signal, this.auth, ...args),
+    ...signalRepository(this.signal, this.senderKeys, this.auth, ...args),
     decryptMessage: ({ jid, type, ciphertext }) =>
       this.decrypt(ciphertext, jid, (stanza) => {
         if (type === "pkmsg") assertOwnDevice(this.auth().creds, jid, stanza, ciphertext);
         return this.signal.open(jid, type, ciphertext);
       }),
     decryptGroupMessage: ({ group, authorJid, msg }) =>
-      this.decrypt(msg, authorJid, () => this.signal.openFromGroup(group, authorJid, msg)),
+      this.decrypt(msg, authorJid, () => this.senderKeys.open(group, authorJid, msg)),
     // Done already, in the write of the message that brought the key.
     processSenderKeyDistributionMessage: async () => {},
   });
@@ -140,7 +143,7 @@ export class Journal {
     const { groupId, axolotlSenderKeyDistributionMessage: distribution } = item ?? {};
     if (!groupId || !distribution || !author) return { plaintext, keys };
     try {
-      return { plaintext, keys: await this.signal.learn(groupId, author, distribution, keys) };
+      return { plaintext, keys: await this.senderKeys.learn(groupId, author, distribution, keys) };
     } catch (error) {
       if (error instanceof SignalError) return { plaintext, keys };
       throw error;

@@ -3,6 +3,7 @@ import { LIDMappingStore } from "@whiskeysockets/baileys/lib/Signal/lid-mapping.
 import { rawPublicKey } from "../signal/x25519.ts";
 import { deviceName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
+import type { SenderKeyStore } from "./sender-key-store.ts";
 import type { SignalStore } from "./signal-store.ts";
 
 export type MakeRepository = SocketConfig["makeSignalRepository"];
@@ -14,6 +15,7 @@ type Inbound = "decryptMessage" | "decryptGroupMessage" | "processSenderKeyDistr
 /** Baileys' port to the Signal protocol, on our store, but for what comes in. */
 export function signalRepository(
   store: SignalStore,
+  senderKeys: SenderKeyStore,
   auth: () => AuthState,
   ...[, logger, findLids]: Parameters<MakeRepository>
 ): Omit<Repository, Inbound> {
@@ -22,11 +24,11 @@ export function signalRepository(
     lidMapping,
     encryptMessage: ({ jid, data }) => store.encrypt(jid, data),
     encryptGroupMessage: async ({ group, meId, data }) => {
-      const { ciphertext, distribution } = await store.encryptForGroup(group, meId, data);
+      const { ciphertext, distribution } = await senderKeys.encrypt(group, meId, data);
       return { ciphertext, senderKeyDistributionMessage: distribution };
     },
-    getSenderKeyDistributionMessage: ({ group, meId }) => store.distribution(group, meId),
-    hasSenderKey: ({ group, meId }) => store.hasSenderKey(group, meId),
+    getSenderKeyDistributionMessage: ({ group, meId }) => senderKeys.distribution(group, meId),
+    hasSenderKey: ({ group, meId }) => senderKeys.has(group, meId),
     getSessionInfo: async (jid) => (await store.inspect(jid)).open,
     injectE2ESession: ({ jid, session: { registrationId, identityKey, signedPreKey, preKey } }) =>
       store.start(jid, {

@@ -1,6 +1,5 @@
 import type { SignalDataSet } from "@whiskeysockets/baileys";
 import { SignalError } from "../signal/signal-error.ts";
-import { acceptSenderKey, decryptFromGroup, encryptForGroup, ownSenderKey } from "../signal/group-cipher.ts";
 import {
   closeSessions,
   type DeviceCipherType,
@@ -15,7 +14,7 @@ import {
 import { readPreKeyMessage } from "../signal/signal-message.ts";
 import { type CurvePair, keepImported, rawPublicKey, typedPublicKey } from "../signal/x25519.ts";
 import type { LocalKeys, PreKeyBundle } from "../signal/x3dh.ts";
-import { type DeviceName, deviceName, otherName, senderKeyName, signalAddress } from "./address.ts";
+import { type DeviceName, deviceName, otherName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
 import { Locks } from "./locks.ts";
 
@@ -40,8 +39,11 @@ interface Place {
  */
 export class SignalStore {
   readonly #locks = new Locks();
+  readonly #auth: () => AuthState;
 
-  constructor(private readonly auth: () => AuthState) {}
+  constructor(auth: () => AuthState) {
+    this.#auth = auth;
+  }
 
   /** With nobody else at the sessions and sender keys of these people. */
   async alone<T>(jids: readonly string[], work: () => Promise<T>): Promise<T> {
@@ -67,64 +69,20 @@ export class SignalStore {
     };
   }
 
-  /** Inside `alone` of the author. Writes nothing. Throws `SignalError`. */
-  async openFromGroup(group: string, author: string, ciphertext: Uint8Array): Promise<Opened> {
-    const name = senderKeyName(group, author);
-    const stored = await this.#senderKey(name);
-    const { plaintext, senderKey } = decryptFromGroup(stored, ciphertext);
-    return { plaintext, keys: { "sender-key": { [name]: senderKey } } };
-  }
-
-  /** Inside `alone` of the author, whose message brought the key: the change that goes into the same write. */
-  async learn(group: string, author: string, distribution: Uint8Array, before: SignalDataSet): Promise<SignalDataSet> {
-    const name = senderKeyName(group, author);
-    const changed = before["sender-key"]?.[name];
-    const stored = changed instanceof Uint8Array ? changed : await this.#senderKey(name);
-    return { ...before, "sender-key": { ...before["sender-key"], [name]: acceptSenderKey(stored, distribution) } };
-  }
-
   encrypt(jid: string, plaintext: Uint8Array): Promise<{ type: DeviceCipherType; ciphertext: Buffer }> {
     return this.alone([jid], async () => {
       const place = await this.#place(jid);
       const { sessions, ...sealed } = encryptForDevice(place.stored, this.#local(null), plaintext);
-      this.auth().write({ keys: moved(place, sessions) });
+      this.#auth().write({ keys: moved(place, sessions) });
       return sealed;
     });
-  }
-
-  /** `me`: as the group's members know this device. */
-  encryptForGroup(
-    group: string,
-    me: string,
-    plaintext: Uint8Array,
-  ): Promise<{ ciphertext: Buffer; distribution: Buffer }> {
-    return this.alone([me], async () => {
-      const name = senderKeyName(group, me);
-      const own = ownSenderKey(await this.#senderKey(name));
-      const { ciphertext, senderKey } = encryptForGroup(own.senderKey, plaintext);
-      this.auth().write({ keys: { "sender-key": { [name]: senderKey } } });
-      return { ciphertext, distribution: own.distribution };
-    });
-  }
-
-  distribution(group: string, me: string): Promise<Buffer> {
-    return this.alone([me], async () => {
-      const name = senderKeyName(group, me);
-      const { senderKey, distribution } = ownSenderKey(await this.#senderKey(name));
-      this.auth().write({ keys: { "sender-key": { [name]: senderKey } } });
-      return distribution;
-    });
-  }
-
-  async hasSenderKey(group: string, me: string): Promise<boolean> {
-    return (await this.#senderKey(senderKeyName(group, me))) !== null;
   }
 
   /** Throws `SignalError` when the signed pre-key is not signed by the identity. */
   start(jid: string, bundle: PreKeyBundle): Promise<void> {
     return this.alone([jid], async () => {
       const place = await this.#place(jid);
-      this.auth().write({ keys: moved(place, startSession(place.stored, this.#local(null), bundle)) });
+      this.#auth().write({ keys: moved(place, startSession(place.stored, this.#local(null), bundle)) });
     });
   }
 
@@ -138,13 +96,13 @@ export class SignalStore {
       for (const jid of jids) {
         const place = await this.#place(jid);
         const closed = closeSessions(place.stored);
-        if (closed) this.auth().write({ keys: moved(place, closed) });
+        if (closed) this.#auth().write({ keys: moved(place, closed) });
       }
     });
   }
 
   #local(preKeys: ReadonlyMap<number, CurvePair> | null): LocalKeys {
-    const { signedIdentityKey, signedPreKey, registrationId } = this.auth().creds;
+    const { signedIdentityKey, signedPreKey, registrationId } = this.#auth().creds;
     const identity = pairOf(signedIdentityKey);
     const signed = pairOf(signedPreKey.keyPair);
     keepImported(identity.private);
@@ -161,7 +119,7 @@ export class SignalStore {
   async #preKeyOf(ciphertext: Uint8Array): Promise<Map<number, CurvePair>> {
     const id = preKeyIdOf(ciphertext);
     if (id === null) return new Map();
-    const { [id]: pair } = await this.auth().read("pre-key", [String(id)]);
+    const { [id]: pair } = await this.#auth().read("pre-key", [String(id)]);
     return pair ? new Map([[id, pairOf(pair)]]) : new Map();
   }
 
@@ -171,7 +129,7 @@ export class SignalStore {
     const other = user === null ? null : otherName(mine, user);
     const [by, before] = mine.isLid || other === null ? [mine, other] : [other, mine];
     const [address, former] = [signalAddress(by), before && signalAddress(before)];
-    const found = await this.auth().read("session", former === null ? [address] : [address, former]);
+    const found = await this.#auth().read("session", former === null ? [address] : [address, former]);
     const stored = found[address] ?? null;
     const moving = former === null ? null : (found[former] ?? null);
     return {
@@ -182,17 +140,13 @@ export class SignalStore {
     };
   }
 
-  async #senderKey(name: string): Promise<Uint8Array | null> {
-    return (await this.auth().read("sender-key", [name]))[name] ?? null;
-  }
-
   async #read(type: "identity-key", id: string): Promise<Uint8Array | null> {
-    return (await this.auth().read(type, [id]))[id] ?? null;
+    return (await this.#auth().read(type, [id]))[id] ?? null;
   }
 
   /** The user's other name, as far as it is known: the number of a LID, the LID of a number. */
   #otherUser({ user, isLid }: DeviceName): Promise<string | null> {
-    return this.auth().otherName(isLid ? `${user}_reverse` : user);
+    return this.#auth().otherName(isLid ? `${user}_reverse` : user);
   }
 
   /** Number and LID of a person, as far as they are known to be one's; whoever knows either name holds the other's lock. */

@@ -6,14 +6,17 @@ export const skippedLength = 4 + keyLength;
 
 /** Reads a stored record from its beginning; numbers have their big end first. Throws `damaged_record` at its end. */
 export class ByteReader {
+  readonly #bytes: Buffer;
   #at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   /** A view of the next so many bytes. */
   take(length: number): Buffer {
     const at = this.#pass(length);
-    return this.bytes.subarray(at, at + length);
+    return this.#bytes.subarray(at, at + length);
   }
 
   key(): Buffer {
@@ -21,26 +24,26 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.bytes[this.#pass(1)] ?? 0;
+    return this.#bytes[this.#pass(1)] ?? 0;
   }
 
   u16(): number {
-    return this.bytes.readUInt16BE(this.#pass(2));
+    return this.#bytes.readUInt16BE(this.#pass(2));
   }
 
   u32(): number {
-    return this.bytes.readUInt32BE(this.#pass(4));
+    return this.#bytes.readUInt32BE(this.#pass(4));
   }
 
   end(): void {
-    if (this.#at !== this.bytes.length) throw new SignalError("damaged_record", "A stored record is too long.");
+    if (this.#at !== this.#bytes.length) throw new SignalError("damaged_record", "A stored record is too long.");
   }
 
   /** Where the next so many bytes begin. */
   #pass(length: number): number {
     const at = this.#at;
     this.#at += length;
-    if (this.#at > this.bytes.length) throw new SignalError("damaged_record", "A stored record is cut short.");
+    if (this.#at > this.#bytes.length) throw new SignalError("damaged_record", "A stored record is cut short.");
     return at;
   }
 }
