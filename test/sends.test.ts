@@ -159,6 +159,29 @@ describe("words", () => {
 });
 
 describe("deeds", () => {
+  kind("edit: whom the first words mentioned stays mentioned, and can be changed", async (room) => {
+    const user = (jid: string) => jid.split("@")[0] ?? "";
+    const name = room.by === "lid" ? ann().lid : ann().jid;
+    const inner = (message: proto.IMessage) => message.protocolMessage?.editedMessage?.extendedTextMessage;
+    const mentioned = { mentions: [ann().number] };
+    const { id } = await heard(room, { kind: "text", text: `yo @${ann().number}` }, mentioned);
+    const edited = (text: string, more = {}) => heard(room, { kind: "edit", target: id, text }, more);
+    const kept = await edited(`yo @${ann().number}!`);
+    expect(inner(kept.message)).toMatchObject({ text: `yo @${user(name)}!`, contextInfo: { mentionedJid: [name] } });
+    const dropped = await edited("yo you");
+    expect(inner(dropped.message)?.contextInfo?.mentionedJid ?? []).toEqual([]);
+    const given = await edited(`hey @${ann().number}`, { mentions: [ann().lid] });
+    expect(inner(given.message)).toMatchObject({ text: `hey @${user(name)}`, contextInfo: { mentionedJid: [name] } });
+  });
+
+  kind("poll: a mention in the question goes by the name that the chat knows", async (room) => {
+    const name = room.by === "lid" ? ann().lid : ann().jid;
+    const content = { kind: "poll", question: `Does @${ann().number} come?`, options: ["Yes", "No"] };
+    const { message } = await heard(room, content as DraftContent, { mentions: [ann().lid] });
+    const { pollCreationMessageV3, pollCreationMessage } = message as proto.IMessage;
+    expect((pollCreationMessageV3 ?? pollCreationMessage)?.name).toBe(`Does @${name.split("@")[0]} come?`);
+  });
+
   kind("edit", async (room) => {
     const { id } = await heard(room, { kind: "text", text: "See you at non" });
     const { message } = await heard(room, { kind: "edit", target: id, text: "See you at noon" });

@@ -1,6 +1,7 @@
 import { Failure } from "../base/failure.ts";
 
-const example = 'a phone number with country code ("628123456789"), a JID, a LID or a group id ("1203…@g.us")';
+const example =
+  'a phone number with country code ("628123456789" or "+62 812-3456-789"), a JID, a LID or a group id ("1203…@g.us")';
 /** What stands before the @, by what stands behind it. A device's number (`:3`) is left out. */
 const one = /^(\d{1,20})(?::\d+)?$/;
 const users: Readonly<Record<string, RegExp>> = {
@@ -30,7 +31,13 @@ export function recipient(to: string, field = "to"): string {
   throw new Failure("invalid", `"${field}" takes ${example}${lists}.`, { field });
 }
 
-function recipientOf(to: string): string | null {
+/** What people write between digits, and what a copied number brings along: marks that turn the order of writing. */
+const between = /[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+const tidied = (to: string): string => (to.includes("@") ? to.trim() : to.replace(between, ""));
+
+function recipientOf(given: string): string | null {
+  const to = tidied(given);
   if (/^\+?[1-9]\d{6,14}$/.test(to)) return `${to.replace("+", "")}@s.whatsapp.net`;
   const [user = "", domain = "", ...rest] = to.split("@");
   const server = domain === "c.us" ? "s.whatsapp.net" : domain;

@@ -34,6 +34,11 @@ export function written(
     key: (target) => messageKeyOf(chat, target),
     other: (other) => toMessage(other as typeof content, writing),
   };
+  // What stands beside an edit belongs to the new words inside it.
+  if (content.kind === "edit") {
+    const info = contextInfo(context, quoted);
+    return toMessage(content, { ...writing, other: (other) => withContext(writing.other(other), info) });
+  }
   const message = withContext(toMessage(content, writing), contextInfo(context, quoted));
   return context.view_once ? once(message) : message;
 }

@@ -19,6 +19,8 @@ export interface ComposerPorts {
   me: Me;
   /** A person's JID as a chat's members know it. */
   nameIn(chat: string, person: string): Promise<string>;
+  /** A person's other JID, by number or LID; null when it is not known. */
+  alias(person: string): Promise<string | null>;
   /** Brings a message's file to WhatsApp; null for a message without. */
   upload(message: OutgoingMessage): Promise<Uploaded | null>;
   /** The thumbnail of a file here; null when there is none. */
@@ -55,7 +57,8 @@ async function called(message: OutgoingMessage, ports: ComposerPorts): Promise<O
   for (const jid of mentions) {
     const name = await ports.nameIn(chat, jid);
     named.push(name);
-    content = renamed(content, userOf(jid), userOf(name));
+    for (const known of [jid, await ports.alias(jid)])
+      if (known !== null) content = renamed(content, userOf(known), userOf(name));
   }
   return { ...message, content, context: { ...context, ...answered, mentions: named } };
 }
@@ -66,6 +69,9 @@ const userOf = (jid: string): string => jid.split("@")[0] ?? "";
 function renamed<T extends OutgoingMessage["content"]>(content: T, from: string, to: string): T {
   if (from === to) return content;
   const say = (words: string) => words.replaceAll(new RegExp(`@${from}(?!\\d)`, "g"), `@${to}`);
+  if (content.kind === "edit") return { ...content, content: renamed(content.content as typeof content, from, to) };
+  if (content.kind === "poll")
+    return { ...content, question: say(content.question), options: content.options.map((option) => say(option)) };
   if ("text" in content && typeof content.text === "string") return { ...content, text: say(content.text) };
   if ("caption" in content && typeof content.caption === "string") return { ...content, caption: say(content.caption) };
   return content;

@@ -46,8 +46,12 @@ export class MessageDispatch {
     const { device, me } = this.identity;
     const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
     const upload = () => this.uploads.of(message, this.socket(), clock.now());
+    const alias = async (person: string) => {
+      const found = await this.identity.alias(bare(person));
+      return found && bare(found);
+    };
     const nameIn = (chat: string, person: string) => this.nameIn(chat, person);
-    return composed(message, { history, clock, device, me, nameIn, upload, thumbnail });
+    return composed(message, { history, clock, device, me, nameIn, alias, upload, thumbnail });
   }
 
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {

@@ -33,12 +33,38 @@ async function actionContext(
   action: Action,
   lookups: DraftLookups,
 ): Promise<Context> {
-  const [stray] = Object.keys(given);
+  const { mentions, mentions_everyone: everyone, ...others } = given;
+  const isEdit = action.kind === "edit";
+  const [stray] = Object.keys(isEdit ? others : given);
   if (stray !== undefined) throw invalid(stray, `goes with something said; leave it out of a ${action.kind}`);
-  const post = audience || !("target" in action) ? null : await lookups.find(lookups.chat, action.target.id);
-  const seen = lookups.chat === statusChat ? (post?.context.audience ?? []) : [];
-  return audienceOf({ audience: audience ?? seen }, lookups);
+  if (everyone && !isGroupJid(lookups.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
+  const before = "target" in action ? await lookups.find(lookups.chat, action.target.id) : null;
+  const seen = lookups.chat === statusChat ? (before?.context.audience ?? []) : [];
+  return {
+    ...(isEdit ? mentionsOf(action, { mentions, everyone }, before?.context) : {}),
+    ...audienceOf({ audience: audience ?? seen }, lookups),
+  };
 }
+
+interface AskedMentions {
+  mentions: readonly string[] | undefined;
+  everyone: boolean | undefined;
+}
+
+/** Whom an edit mentions: as the caller says, else those of the first words whom the new ones still name. */
+function mentionsOf(
+  { content }: Extract<Action, { kind: "edit" }>,
+  { mentions, everyone }: AskedMentions,
+  before: Context | undefined,
+): Context {
+  const words = "text" in content ? content.text : "caption" in content ? (content.caption ?? "") : "";
+  const kept = (before?.mentions ?? []).filter((jid) => isNamed(words, jid));
+  const all = mentions === undefined ? kept : people(mentions, "mentions");
+  const isForAll = everyone ?? (mentions === undefined && before?.mentions_everyone === true);
+  return { ...(all.length > 0 ? { mentions: all } : {}), ...(isForAll ? { mentions_everyone: true } : {}) };
+}
+
+const isNamed = (words: string, jid: string): boolean => new RegExp(`@${jid.split("@")[0] ?? ""}(?!\\d)`).test(words);
 
 function audienceOf(
   { audience = [] }: Pick<DraftContext, "audience">,
