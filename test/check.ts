@@ -1,6 +1,6 @@
 /**
- * The one command that checks the project: format, types, lint, then every test. `CI=true` makes a skip a failure;
- * `--long` makes the fuzz of the Signal protocol fifty times as long, a quarter of an hour, and runs what is in `long.ts`.
+ * The one command that checks the project: format, types, lint, then every test. `CI=true` makes a skip a failure.
+ * `--long` is the large size: a million steps of the Signal fuzz, and after the tests what `long.ts` lists.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -4,5 +4,7 @@ const bun = process.execPath;
 
 /** What `check --long` runs after everything else: a name, and a command that fails when it should. */
 export const LONG: readonly (readonly [name: string, command: readonly string[]])[] = [
+  ["500 kills in 60,000 messages", [bun, join(import.meta.dir, "../bench/crash.ts")]],
+  ["figures against their bars", [bun, join(import.meta.dir, "../bench/run.ts"), "--bars"]],
   ["clients that nobody here wrote", [bun, join(import.meta.dir, "clients", "run.ts")]],
 ];
