@@ -2,8 +2,7 @@
 export const iso = <T extends number | null>(at: T) =>
   (at === null ? null : new Date(at).toISOString()) as T extends number ? string : null;
 
-/** Milliseconds since 1970 as Unix seconds. */
-export const unixSeconds = (at: number) => Math.floor(at / 1000);
+export { unixSeconds } from "../core/base/durations.ts";
 
 /** Whole seconds from `now` until `until`, never below 0. */
 export const secondsUntil = (until: number, now: number) => Math.max(0, Math.ceil((until - now) / 1000));

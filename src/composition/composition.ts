@@ -1,3 +1,4 @@
+import { day } from "../core/base/durations.ts";
 import type { Config } from "../config/config.ts";
 import { openPlugins, type PluginStands } from "./plugins.ts";
 import { pages } from "../dashboard/pages.ts";
@@ -105,7 +106,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
-  const days = (count: number) => count * 24 * 3_600_000;
+  const days = (count: number) => count * day;
   const janitor = new Janitor({
     retention: store.retention,
     clock,

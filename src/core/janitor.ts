@@ -1,3 +1,4 @@
+import { breathe } from "./base/breathe.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
 import type { Lost, Policy, Retention } from "./ports/retention.ts";
@@ -47,7 +48,7 @@ export class Janitor {
       const slice = await retention.prune(this.#policy());
       rows += slice.rows;
       more = slice.more;
-      await new Promise((go) => setImmediate(go));
+      await breathe();
     }
     if (rows > 0) pruned?.();
     await this.#reportDropped();

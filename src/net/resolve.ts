@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
+import { Turns } from "../core/base/turns.ts";
 import type { Clock } from "../core/base/clock.ts";
 
 /** All addresses of a name, best first. Rejects when it has none. */
@@ -59,12 +60,11 @@ async function firstOf(quick: Promise<string[]>, other: () => Promise<string[]>,
 /** A name that hangs must not get hold of every thread. */
 function oneAtATime(resolve: Resolve): Resolve {
   const waiting = new Map<string, Promise<string[]>>();
-  let last: Promise<unknown> = Promise.resolve();
+  const turns = new Turns();
   return (host) => {
     const before = waiting.get(host);
     if (before !== undefined) return before;
-    const mine = last.then(() => resolve(host)).finally(() => waiting.delete(host));
-    last = mine.catch(() => {});
+    const mine = turns.take(() => resolve(host)).finally(() => waiting.delete(host));
     waiting.set(host, mine);
     return mine;
   };

@@ -1,3 +1,4 @@
+import { Turns } from "../core/base/turns.ts";
 import type { Server, Socket } from "socket.io";
 import type { Phrase, SocketFace } from "../api/visitor.ts";
 import type { Workspace } from "../core/app.ts";
@@ -27,7 +28,7 @@ interface Subscription {
 interface Tail {
   stop: () => void;
   /** One thing after the other: clients hear events in their order, and a replay before what comes live. */
-  last: Promise<void>;
+  readonly turns: Turns;
 }
 
 /** How long nobody must listen before a face hears that a device is deserted, milliseconds. */
@@ -131,11 +132,11 @@ export class Relay {
     let tail = this.#tails.get(workspace.tenant);
     if (!tail) {
       const hear = (event: BotEvent) => void this.#inOrder(workspace, () => this.#pass(workspace, event));
-      tail = { stop: workspace.listen(hear), last: Promise.resolve() };
+      tail = { stop: workspace.listen(hear), turns: new Turns() };
       this.#tails.set(workspace.tenant, tail);
     }
-    const done = tail.last.then(task);
-    tail.last = done.catch((error: unknown) => this.#note(error));
+    const done = tail.turns.take(task);
+    done.catch((error: unknown) => this.#note(error));
     return done;
   }
 

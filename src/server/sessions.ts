@@ -1,3 +1,4 @@
+import { day } from "../core/base/durations.ts";
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../core/base/clock.ts";
 import { hashKey } from "../core/access/keys.ts";
@@ -10,7 +11,7 @@ interface Session {
   until: number;
 }
 
-const lifetime = 7 * 24 * 3_600_000;
+const lifetime = 7 * day;
 const most = 1_000;
 const safe: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 

@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { t } from "elysia";
 import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/ports/bulk.ts";
@@ -106,7 +107,7 @@ async function checkMessages(messages: unknown): Promise<void> {
       const [mistake] = isOne.Errors(message);
       throw invalidRequest(mistake ? [{ ...mistake, path: `/messages/${place}${mistake.path}` }] : []);
     }
-    if (place % slice === slice - 1) await new Promise((go) => setImmediate(go));
+    if (place % slice === slice - 1) await breathe();
   }
 }
 

@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { Clock } from "../../core/base/clock.ts";
 
 /** Real time that can be wound forward: alarms that fall due on the way ring at once, in order. */
@@ -39,7 +40,7 @@ export class ManualClock implements Clock {
       if (!next) break;
       this.#ahead += Math.max(0, next.at - this.monotonic());
       next.fire();
-      await new Promise<void>((resolve) => void setImmediate(resolve));
+      await breathe();
       await between();
     }
     this.#ahead += Math.max(0, end - this.monotonic());

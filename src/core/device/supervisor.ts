@@ -19,6 +19,7 @@ import type { Life, Reason, CloseAction } from "../model/phase.ts";
 import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
+import { Turns } from "../base/turns.ts";
 import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
@@ -54,7 +55,7 @@ export class Supervisor {
   linkWith: string | undefined;
   private readonly lifecycle: Lifecycle;
   private readonly line: ConnectionSlot;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private cancelStable = () => {};
   private readonly attempts: Attempts;
   private readonly writer: DeviceWriter;
@@ -142,7 +143,7 @@ export class Supervisor {
     this.sender.end();
     this.line.hangUp();
     await this.line.ended;
-    await this.turn.catch(() => {});
+    await this.turns.idle();
   }
 
   /** Links anew by code: a fresh attempt with its full time, whatever was shown before. */
@@ -303,8 +304,12 @@ export class Supervisor {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work, work).finally(() => this.writer.publish());
-    this.turn = mine.catch(() => {});
-    return mine;
+    return this.turns.take(async () => {
+      try {
+        return await work();
+      } finally {
+        this.writer.publish();
+      }
+    });
   }
 }

@@ -24,7 +24,6 @@ export interface MessageLookups {
 }
 
 export const eventEntry = (event: NewEvent): Entry => ({ ...emptyEntry, events: [event] });
-export const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** The file of a content, still where WhatsApp has it. */
 export function receivedFileOf(content: MediaContent, remote: string | null): ReceivedMedia {

@@ -1,3 +1,4 @@
+import { unixSeconds } from "../base/durations.ts";
 import type { Account } from "../model/account.ts";
 import type { AccountEvent, Signal, SignalOf } from "../ports/connector.ts";
 import { deviceEvent, unique } from "../model/events/device-event.ts";
@@ -6,7 +7,7 @@ import { type Content, isMedia } from "../model/content/content.ts";
 import { type EventData, eventOfAction, type NewEvent } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
-import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, seconds, eventEntry } from "./entry.ts";
+import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, eventEntry } from "./entry.ts";
 import type { HistoryChange, NewStoredMessage, StoredMessage } from "../ports/history.ts";
 import type { Envelope, Incoming, Message } from "../model/message/message.ts";
 import { failed, named } from "../policy/message-effects.ts";
@@ -200,12 +201,12 @@ type Told = "qr" | "pairing_code" | "passkey_required" | "paired" | "open" | "ac
 function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
   switch (signal.type) {
     case "qr":
-      return deviceEvent("device.qr", now, { qr: signal.qr, expires_at: seconds(signal.expiresAt) });
+      return deviceEvent("device.qr", now, { qr: signal.qr, expires_at: unixSeconds(signal.expiresAt) });
     case "pairing_code":
       return deviceEvent("device.pairing_code", now, {
         pairing_code: signal.code,
         phone_number: signal.phone,
-        expires_at: seconds(signal.expiresAt),
+        expires_at: unixSeconds(signal.expiresAt),
       });
     case "passkey_required":
       return deviceEvent("device.passkey_required", now, { message: passkeyWords });

@@ -1,7 +1,8 @@
+import { unixSeconds } from "../base/durations.ts";
 import type { ChannelPost, PostName } from "../model/message/channel.ts";
 import type { SignalOf } from "../ports/connector.ts";
 import { isMedia } from "../model/content/content.ts";
-import { type Entry, receivedFileOf, type MessageLookups, seconds, eventEntry } from "./entry.ts";
+import { type Entry, receivedFileOf, type MessageLookups, eventEntry } from "./entry.ts";
 import type { NewEvent } from "../model/events/events.ts";
 
 /** A post, or new words for one. */
@@ -18,7 +19,7 @@ export async function posted(
       at: edited,
       chat: channel,
       once: `post_edited|${channel}|${id}|${edited}`,
-      data: { ...postData({ ...post, timestamp: seconds(edited) }), content, previous: before?.content ?? null },
+      data: { ...postData({ ...post, timestamp: unixSeconds(edited) }), content, previous: before?.content ?? null },
     };
     return { ...eventEntry(event), media, history: [{ type: "edited", chat: channel, id, content, at: edited }] };
   }
@@ -52,7 +53,7 @@ export function asStoredMessage({ channel, id, serverId, fromMe, timestamp, cont
 export async function unposted({ post, at }: SignalOf<"post_deleted">, lookups: MessageLookups): Promise<Entry> {
   const { channel, id } = post;
   const before = await lookups.said(channel, id);
-  const data = { ...postData({ ...post, timestamp: seconds(at) }), previous: before?.content ?? null };
+  const data = { ...postData({ ...post, timestamp: unixSeconds(at) }), previous: before?.content ?? null };
   const once = `post_deleted|${channel}|${id}`;
   return {
     ...eventEntry({ type: "channel.post_deleted", at, chat: channel, once, data }),

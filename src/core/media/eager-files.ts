@@ -1,3 +1,4 @@
+import { day } from "../base/durations.ts";
 import type { Clock } from "../base/clock.ts";
 import { isMedia } from "../model/content/content.ts";
 import { mediaPath } from "../model/content/files.ts";
@@ -21,7 +22,7 @@ export interface EagerPorts {
 /** How many files of a device are fetched at once. */
 const atOnce = 3;
 /** After a pause, what came in meanwhile; older files wait until somebody asks. */
-const catchUpMs = 3 * 24 * 3_600_000;
+const catchUpMs = 3 * day;
 const mostCaughtUp = 500;
 
 interface Wanted {

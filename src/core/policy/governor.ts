@@ -1,8 +1,6 @@
+import { day, hour } from "../base/durations.ts";
 import type { AccountLimits } from "../model/account-limits.ts";
 import type { Priority, WaitReason, KnownContact, Wait } from "../model/waiting.ts";
-
-const hour = 3_600_000;
-const day = 24 * hour;
 
 /** They wrote so lately that an answer is expected. */
 const replyMs = day;

@@ -1,3 +1,4 @@
+import { unixSeconds } from "../base/durations.ts";
 import type { EventData, NewEvent } from "../model/events/events.ts";
 import type { Wait } from "../model/waiting.ts";
 import { waitMs } from "./governor.ts";
@@ -10,11 +11,9 @@ export interface MessageEffects {
   messages: MessageChange[];
 }
 
-const seconds = (ms: number): number => Math.floor(ms / 1000);
-
 /** The part of its events' data that names a message. */
 export function named({ waId, id, chat, bulk }: Message, at: number): EventData<"message.cancelled"> {
-  return { id: waId, message_id: id, chat, timestamp: seconds(at), ...(bulk === null ? {} : { bulk_id: bulk }) };
+  return { id: waId, message_id: id, chat, timestamp: unixSeconds(at), ...(bulk === null ? {} : { bulk_id: bulk }) };
 }
 
 /** Of a bulk's messages it is told together how they wait: ten thousand would say it at once. */
@@ -27,7 +26,7 @@ export function scheduled(message: Message, until: number, at: number): MessageE
   if (sendAt === null) throw new Error("a message without a schedule");
   const reason = "scheduled";
   const once = `waiting|${waId}|${reason}|${sendAt}|${updatedAt}`;
-  const data = { ...named(message, at), reason, release_at: seconds(sendAt) } as const;
+  const data = { ...named(message, at), reason, release_at: unixSeconds(sendAt) } as const;
   // The time it may take is counted from its moment, whenever that is.
   const expiry = expiresAt === null || notBefore === 0 ? {} : { expiresAt: expiresAt + until - notBefore };
   return {
@@ -38,7 +37,7 @@ export function scheduled(message: Message, until: number, at: number): MessageE
 
 /** `now` is the time that releases are planned by, `at` the time that is shown. */
 export function waits(message: Message, { until, reason }: Wait, now: number, at: number): MessageEffects {
-  const data = { ...named(message, at), reason, release_at: seconds(until) };
+  const data = { ...named(message, at), reason, release_at: unixSeconds(until) };
   const { waId, chat } = message;
   const expiresAt = message.expiresAt ?? now + waitMs;
   return quietly(message, {

@@ -1,8 +1,6 @@
+import { hour, minute } from "../base/durations.ts";
 import type { Outcome, Settlement } from "../ports/deliveries.ts";
 import { type BotEvent, liveOnly } from "../model/events/events.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
 
 /** When an event is offered again to a target that did not take it. */
 export interface Schedule {

@@ -1,6 +1,5 @@
+import { minute } from "../base/durations.ts";
 import type { AccountLimits } from "../model/account-limits.ts";
-
-const minute = 60_000;
 
 /** Baileys gives up a question after a minute. */
 const askMs = 90_000;

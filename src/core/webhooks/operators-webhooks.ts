@@ -1,3 +1,4 @@
+import { day } from "../base/durations.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
 import { homeTenant } from "../ports/tenants.ts";
 import { newSecret, rotated, secretBytes } from "./webhook-secret.ts";
@@ -10,7 +11,7 @@ export interface OperatorsWebhooks {
 }
 
 /** For how long a WEBHOOK_SECRET that was replaced signs beside the new one, milliseconds. */
-const overlap = 24 * 3_600_000;
+const overlap = day;
 
 /** The endpoints that the environment asks for, made from what is kept of them. Throws `invalid` for a bad secret. */
 export function operatorsEndpoints(

@@ -1,3 +1,4 @@
+import { day } from "../base/durations.ts";
 import type { TargetHealth } from "../delivery/courier.ts";
 import { DeliveryService } from "./delivery-service.ts";
 import type { DeliveryFigures, Recent } from "../ports/delivery-log.ts";
@@ -10,7 +11,6 @@ import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
 import { newSecret, rotated } from "./webhook-secret.ts";
 import { targetOf, type Webhooks } from "./webhooks.ts";
 
-const day = 24 * 3_600_000;
 const mostWebhooks = 100;
 const longestOverlap = 30 * day;
 /** Every call of the API answers within ten seconds, so a test does not wait as long as a delivery. Milliseconds. */

@@ -1,3 +1,5 @@
+import { day, unixSeconds } from "../base/durations.ts";
+import { Turns } from "../base/turns.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Courier, Deliver } from "../delivery/courier.ts";
 import type { Outcome, Settlement } from "../ports/deliveries.ts";
@@ -36,7 +38,7 @@ export interface WebhookPorts {
 export const targetOf = (id: string): Target => `webhook:${id}`;
 
 /** An endpoint that fails without a break for so long is disabled, milliseconds. */
-const patience = 5 * 24 * 3_600_000;
+const patience = 5 * day;
 /** And so often in this process: a clock that was set between two starts disables nobody. */
 const fewest = 5;
 
@@ -45,7 +47,7 @@ export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #health = new Map<string, WebhookHealth>();
   /** Changes are made one after the other, each of what the one before left. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(readonly ports: WebhookPorts) {}
 
@@ -74,23 +76,23 @@ export class Webhooks {
 
   /** Writes a new endpoint and acts on it from the next event on. */
   add(endpoint: Endpoint): Promise<Endpoint> {
-    return this.#inTurn(() => this.#put(endpoint));
+    return this.#turns.take(() => this.#put(endpoint));
   }
 
   /** Changes what it is by now, whatever was changed since the caller looked. Throws `not_found` when it is gone. */
   change(tenant: string, id: string, how: (present: Endpoint) => Endpoint): Promise<Endpoint> {
-    return this.#inTurn(() => this.#put({ ...how(this.get(tenant, id)), updatedAt: this.ports.clock.now() }));
+    return this.#turns.take(() => this.#put({ ...how(this.get(tenant, id)), updatedAt: this.ports.clock.now() }));
   }
 
   /** What was owed to it is owed no longer. */
   async remove(id: string): Promise<void> {
-    await this.#inTurn(async () => this.#drop(id));
+    await this.#turns.take(async () => this.#drop(id));
     await this.ports.store.endpoints.remove(id); // a long backlog takes its time, and nobody waits for it
   }
 
   /** Lets go of what is no longer kept: a tenant that was removed takes its webhooks along. */
   async reload(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       const kept = new Set((await this.ports.store.endpoints.list()).map(({ id }) => id));
       for (const id of this.#endpoints.keys()) if (!kept.has(id)) this.#drop(id);
     });
@@ -98,7 +100,7 @@ export class Webhooks {
 
   /** Nothing new is owed to it; what waits stays, for a resume. */
   async disable(id: string, reason: string): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       const endpoint = this.#endpoints.get(id);
       if (endpoint === undefined || endpoint.state === "disabled") return;
       await this.#put({ ...endpoint, state: "disabled", reason, updatedAt: this.ports.clock.now() });
@@ -122,12 +124,6 @@ export class Webhooks {
     for (const lost of lossesOf(told)) {
       void this.deadLetter(lost).catch((error: unknown) => this.ports.log.warn({ err: error }, "a burial is not told"));
     }
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => {});
-    return mine;
   }
 
   async #announce<T extends EventType>({ tenant, id }: Endpoint, type: T, data: EventData<T>): Promise<void> {
@@ -202,7 +198,7 @@ export class Webhooks {
 
   /** Nobody changed the webhook, so it does not count as a change. */
   #failing(id: string, failingSince: number | null): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const endpoint = this.#endpoints.get(id);
       if (endpoint === undefined) return;
       this.#endpoints.set(id, { ...endpoint, failingSince });
@@ -228,8 +224,6 @@ export class Webhooks {
 
 /** Queries often carry keys. */
 const nameOf = ({ id, url }: Endpoint) => ({ webhook_id: id, url: url.replace(/[?#].*$/s, "") });
-
-const unixSeconds = (ms: number) => Math.floor(ms / 1000);
 
 /** What was given up at once, by reason. */
 function lossesOf(dead: readonly Settlement[]): Lost[] {

@@ -1,3 +1,4 @@
+import { Turns } from "../../core/base/turns.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import { FaultBudget } from "./budget.ts";
 import type { HostServices } from "../gateway/plugin-api.ts";
@@ -55,7 +56,7 @@ export class Installed {
   #since = 0;
   /** The load at the start of the bot is over. */
   #begun = false;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(
     readonly file: string,
@@ -77,7 +78,7 @@ export class Installed {
    * read at once, its `setup` begins after `before`.
    */
   load(before?: Promise<void>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#load(before);
       this.#begun = true;
     });
@@ -85,7 +86,7 @@ export class Installed {
 
   /** Stops it and releases everything it made. */
   stop(state: PluginInfo["state"] = "off"): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#cancelRestart?.();
       await this.#retire(state);
     });
@@ -138,11 +139,6 @@ export class Installed {
     const place = shownPlace(fault.problem);
     log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
     if (this.#budget.fault(false, clock.monotonic())) this.#giveUp(fault);
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(work, work);
-    return this.#turn;
   }
 
   async #load(before?: Promise<void>, fresh = false): Promise<void> {

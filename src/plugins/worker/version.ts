@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { PluginDefinition } from "../../sdk/index.ts";
 import { problemOf } from "../contract/place.ts";
 import type { Manifest, Problem, Registered, Work } from "../contract/protocol.ts";
@@ -70,7 +71,7 @@ export class PluginVersion {
     this.#graph.dispose();
     forgetCalls();
     // What it had queued still runs, once.
-    await new Promise((resolve) => void setImmediate(resolve));
+    await breathe();
     return problem;
   }
 }

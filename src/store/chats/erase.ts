@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
@@ -55,7 +56,7 @@ async function* places(disk: Disk, table: "said" | "event"): AsyncGenerator<numb
   const { first, last } = ends.get() ?? { first: null, last: null };
   if (first === null || last === null) return;
   for (let place = first; place <= last; place += slice) {
-    await new Promise((go) => setImmediate(go));
+    await breathe();
     yield place;
   }
 }
@@ -152,6 +153,6 @@ async function compact(disk: Disk): Promise<void> {
       return changes() - before;
     });
   // As SQLite's documents say: begun with a negative number, over when a step changes less than two rows.
-  for (let changed = merge(-pages); changed >= 2; changed = merge(pages)) await new Promise((go) => setImmediate(go));
+  for (let changed = merge(-pages); changed >= 2; changed = merge(pages)) await breathe();
   await disk.emptied();
 }

@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { removeVault } from "./vaults.ts";
 
@@ -25,9 +26,9 @@ export function forgetDevice(
   return async (uid) => {
     await disk.write(() => void voidHolds.run(uid));
     for (const statement of sliced) {
-      while ((await disk.write(() => statement.run(uid).changes)) > 0) await new Promise((go) => setImmediate(go));
+      while ((await disk.write(() => statement.run(uid).changes)) > 0) await breathe();
     }
-    while ((await forgetMedia(uid)) > 0) await new Promise((go) => setImmediate(go));
+    while ((await forgetMedia(uid)) > 0) await breathe();
     for (const statement of rest) await disk.write(() => void statement.run(uid));
     removeVault(dir, uid);
     await disk.write(() => void row.run(uid));

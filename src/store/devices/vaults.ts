@@ -1,3 +1,4 @@
+import { day } from "../../core/base/durations.ts";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
@@ -10,7 +11,7 @@ import { GroupCommit } from "../sqlite/group-commit.ts";
 import { vaultSchema } from "../sqlite/migrations.ts";
 
 /** How long a ciphertext is known again: WhatsApp keeps what is not delivered for so long. */
-const seenMs = 14 * 24 * 3_600_000;
+const seenMs = 14 * day;
 /** And the last ones whatever the clock says: some machines wake up in 1970. */
 const seenLeast = 10_000;
 

@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type {
   AttemptRecord,
   Delivery,
@@ -126,7 +127,7 @@ async function pageOf(disk: Disk, query: DeliveryQuery): Promise<Delivery[]> {
     if (from == null) break;
     found.push(...between(disk, query, from, below, limit - found.length));
     below = from;
-    if (found.length < limit) await new Promise((go) => setImmediate(go));
+    if (found.length < limit) await breathe();
   }
   return found;
 }

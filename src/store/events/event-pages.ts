@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { EventPage, EventQuery, PlacedEvent } from "../../core/ports/ledger.ts";
 import { among } from "../retention/among.ts";
 import type { Disk } from "../sqlite/disk.ts";
@@ -27,7 +28,7 @@ export function eventPages(disk: Disk): (query: EventQuery) => Promise<EventPage
 async function onwards(disk: Disk, query: EventQuery, after: number, head: number): Promise<PlacedEvent[]> {
   const found: PlacedEvent[] = [];
   for (let from = after; from < head && found.length < query.limit; from += slice) {
-    if (from > after) await new Promise((go) => setImmediate(go));
+    if (from > after) await breathe();
     found.push(...between(disk, query, from, Math.min(from + slice, head), query.limit - found.length));
   }
   return found;
@@ -36,7 +37,7 @@ async function onwards(disk: Disk, query: EventQuery, after: number, head: numbe
 async function backwards(disk: Disk, query: EventQuery, after: number, head: number): Promise<PlacedEvent[]> {
   const found: PlacedEvent[] = [];
   for (let to = head; to > after && found.length < query.limit; to -= slice) {
-    if (to < head) await new Promise((go) => setImmediate(go));
+    if (to < head) await breathe();
     found.push(...between(disk, query, Math.max(to - slice, after), to, query.limit - found.length));
   }
   return found.toReversed();

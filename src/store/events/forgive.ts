@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 
@@ -9,7 +10,6 @@ export function forgiver(disk: Disk): (target: Target, reason: string, now: numb
        AND settled_at IS NULL LIMIT 1000)`,
   );
   return async (target, reason, now) => {
-    while (disk.relaxed(() => forgive.run(reason, now, target, target).changes) > 0)
-      await new Promise((go) => setImmediate(go));
+    while (disk.relaxed(() => forgive.run(reason, now, target, target).changes) > 0) await breathe();
   };
 }

@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { DeliveryStage } from "../../core/ports/deliveries.ts";
 import type { DeliveryLog, RedeliveryRange } from "../../core/ports/delivery-log.ts";
 import { type EventType, liveOnly } from "../../core/model/events/events.ts";
@@ -56,7 +57,7 @@ export function redeliveryOn(disk: Disk): Pick<DeliveryLog, "redeliver" | "redel
             for (const row of chosen) if (again(target, row, now)) count += 1;
           });
         }
-        await new Promise((go) => setImmediate(go));
+        await breathe();
       }
       return count;
     },

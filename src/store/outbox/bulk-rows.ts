@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { Drafted, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { inserter } from "./queue.ts";
@@ -77,7 +78,7 @@ export class BulkRows {
         bytes += row.length;
       }
       this.#disk.relaxed(() => void this.#put.run(bulk, `[${rows.join(",")}]`));
-      await breath();
+      await breathe();
     }
   }
 
@@ -88,7 +89,7 @@ export class BulkRows {
 
   /** Makes rows of what is left of a bulk. */
   async finish(id: string): Promise<void> {
-    while (this.#disk.relaxed(() => this.#part(id))) await breath();
+    while (this.#disk.relaxed(() => this.#part(id))) await breathe();
     await this.#disk.flushed();
   }
 
@@ -123,5 +124,3 @@ function rowOf(drafted: Drafted | undefined, { content, context }: Shared): Part
   };
   return { message: own as unknown as NewMessage, wait };
 }
-
-const breath = () => new Promise<void>((go) => setImmediate(go));

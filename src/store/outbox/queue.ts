@@ -1,3 +1,4 @@
+import { day } from "../../core/base/durations.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Message } from "../../core/model/message/message.ts";
 import type { Wait } from "../../core/model/waiting.ts";
@@ -7,7 +8,7 @@ import { bulkRank } from "../../core/model/queue-class.ts";
 import { indexedBy, messageColumns, messageOf, type MessageRow, unsettled } from "./message-row.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
-const idempotencyTtl = 14 * 24 * 3_600_000;
+const idempotencyTtl = 14 * day;
 
 type Queued = { message: Message; fresh: boolean };
 /** A message of a bulk, which may know already that it has to wait. */

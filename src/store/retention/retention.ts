@@ -1,3 +1,4 @@
+import { day } from "../../core/base/durations.ts";
 import type { Policy, Pruned, Retention } from "../../core/ports/retention.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventRemover, lossesOn, type LogPruner, type Removal, Walk } from "./prune-events.ts";
@@ -9,7 +10,7 @@ const slice = 500;
 /** What is live only is worth nothing after this, and QR codes should not lie about. */
 const liveKept = 10 * 60_000;
 /** Sent messages answer retry receipts and repeated idempotency keys for so long, however short events are kept. */
-const messagesKept = 14 * 24 * 3_600_000;
+const messagesKept = 14 * day;
 /** Pages given back to the file system after a slice. */
 const pages = 256;
 /** To weigh takes as long as to remove a slice or two. */

@@ -1,3 +1,4 @@
+import { day } from "../../core/base/durations.ts";
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
@@ -6,7 +7,6 @@ import type { NumberCheck } from "../../core/ports/people.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 
-const dayMs = 24 * 3_600_000;
 const mostKept = 10_000;
 /** Accounts that check numbers by the hundred are banned. */
 const pace = { perSecond: 10 / 60, burst: 10 };
@@ -49,7 +49,7 @@ export class Numbers {
   }
 
   private keep(check: NumberCheck): void {
-    this.known.set(check.phone, { check, until: this.clock.now() + dayMs });
+    this.known.set(check.phone, { check, until: this.clock.now() + day });
     dropOldest(this.known, mostKept);
   }
 }

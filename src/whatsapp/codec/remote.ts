@@ -1,3 +1,4 @@
+import { day } from "../../core/base/durations.ts";
 import { proto } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
 import type { Incoming } from "../../core/model/message/message.ts";
@@ -82,7 +83,7 @@ function fileIn({
 }
 
 /** WhatsApp keeps files for about two weeks; what is younger than this can be sent again without another upload. */
-const reusableMs = 3 * 24 * 3_600_000;
+const reusableMs = 3 * day;
 
 type File = Omit<Uploaded, "jpegThumbnail">;
 

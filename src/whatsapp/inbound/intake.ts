@@ -1,3 +1,4 @@
+import { breathe } from "../../core/base/breathe.ts";
 import type { Hear, Signal } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 
@@ -48,7 +49,7 @@ export class Intake {
   private async run(): Promise<void> {
     while (this.next) {
       // One turn of the event loop, so that everything of the same burst shares the transaction.
-      await new Promise(setImmediate);
+      await breathe();
       const lot: Lot = this.next;
       this.next = null;
       try {

@@ -1,10 +1,11 @@
+import { day } from "../../core/base/durations.ts";
 import type { NewChatMessageCapInfo, ReachoutTimelockState } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../core/ports/connector.ts";
 
 /** WA Web takes a lock without an end for one of a minute. */
 const unsaidLockMs = 60_000;
 /** A cap should name the end of its cycle; one that does not is looked at again tomorrow. */
-const unsaidCycleMs = 24 * 3_600_000;
+const unsaidCycleMs = day;
 
 /** Whether the account is locked is what `isActive` says: Baileys maps types that it does not know to "no restriction". */
 export function timeLock({ isActive, timeEnforcementEnds }: ReachoutTimelockState, now: number): SignalOf<"time_lock"> {

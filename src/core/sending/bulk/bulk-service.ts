@@ -1,3 +1,4 @@
+import { breathe } from "../../base/breathe.ts";
 import type { Principal } from "../../model/principal.ts";
 import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../../ports/bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
@@ -91,7 +92,7 @@ export class BulkService {
         if (each.status === "rejected") throw each.reason;
         made.push(common(each.value, made.at(-1)));
       }
-      await new Promise((go) => setImmediate(go));
+      await breathe();
     }
     return made;
   }

@@ -1,3 +1,4 @@
+import { day } from "../../base/durations.ts";
 import { invalid } from "../../model/content/message-ref.ts";
 import { type DraftContext, type DraftKind, draftsThatCan } from "../../model/content/draft.ts";
 
@@ -12,4 +13,4 @@ export function checkPost(kind: DraftKind, beside: DraftContext): void {
 }
 
 /** Posts can be changed and taken back by whoever runs the channel. */
-export const postWindow = { ms: 30 * 24 * 3_600_000, words: "changes of a post for 30 days" };
+export const postWindow = { ms: 30 * day, words: "changes of a post for 30 days" };

@@ -1,6 +1,6 @@
+import { day } from "../../base/durations.ts";
 import { Failure } from "../../base/failure.ts";
 
-const day = 24 * 3_600_000;
 /** How far ahead a message may be scheduled. */
 const aheadMs = 365 * day;
 /** A moment that has just passed, on its way here or by another clock, is now. */
