@@ -73,6 +73,11 @@ export const rethrowAtField =
     throw new Failure(code, sentence, { field, cause, ...(retryAfter === undefined ? {} : { retryAfter }) });
   };
 
+/** Throws when what the code around relies on is not so: a bug of ours, never somebody's input. */
+export function assert(holds: boolean, invariant: string): asserts holds {
+  if (!holds) throw new Error(`broken invariant: ${invariant}`);
+}
+
 /** Makes the compiler prove that a closed list was handled whole. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);

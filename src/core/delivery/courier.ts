@@ -1,3 +1,4 @@
+import { assert } from "../base/failure.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
 import { type Deliver, TargetState, type TargetHealth, type TargetOptions } from "./target-state.ts";
@@ -23,6 +24,15 @@ const diskPause = 1_000;
 /**
  * Brings events to their targets: in order within a chat, chats in parallel, no target in another's way. It asks the
  * store when something was committed, when an attempt ended and when the next retry falls due, and sleeps otherwise.
+ *
+ *     new ─ start → asleep ─ something new, an attempt settled, the alarm → asked ─ next round of the loop → turning
+ *                     ↑                                                       ↑                                │
+ *                     │                                                       ├── asked meanwhile ─────────────┤
+ *                     └── nothing asked ──────────────────────────────────────│────────────────────────────────┘
+ *     any ─ stop → stopping: no attempt begins; those that run end, or are aborted when the time is over
+ *
+ * One turn at a time exchanges with the store: endings in, claims out. An ending that the store refuses stays in
+ * `#settled` and goes into the next turn, before later ones.
  */
 export class Courier {
   readonly #states = new Map<Target, TargetState>();
@@ -158,6 +168,7 @@ export class Courier {
     for (const [target, list] of dead) this.#states.get(target)?.deadLettered(list);
     for (const [target, limit] of want) {
       const got = claims.filter((claim) => claim.target === target).length;
+      assert(got <= limit, "the store claims no more for a target than it was asked for");
       this.#states.get(target)?.asked(got === limit, next.get(target) ?? Infinity);
     }
     for (const claim of claims)

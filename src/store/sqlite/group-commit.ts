@@ -1,3 +1,4 @@
+import { assert } from "../../core/base/failure.ts";
 import type { Disk } from "./disk.ts";
 
 /** One transaction under way, and whoever waits for it. */
@@ -10,6 +11,13 @@ interface Together {
 /**
  * Group commit: what is written within one turn of the event loop shares a transaction, and so one wait for the disk.
  * It can be read at once; it is on disk when its promise resolves; a crash before that forgets all of it.
+ *
+ *     none ─ join → open ─┬ join → open
+ *       ↑                 ├ flush: end of the round, or sooner → committed, in `#last` ─ the log is flushed → on disk
+ *       │                 └ a work throws, or the commit → rolled back: everybody's promise rejects
+ *       └─────────────────┘ in each case the next join opens a new one
+ *
+ * At most one group is open, and while it is, the connection is inside its transaction.
  */
 export class GroupCommit {
   #open: Together | null = null;
@@ -53,6 +61,7 @@ export class GroupCommit {
   }
 
   #begin(): Together {
+    assert(this.#open === null, "at most one group is open");
     this.disk.begin();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {}); // whoever cares holds it too

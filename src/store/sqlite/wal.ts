@@ -3,7 +3,7 @@ import { closeSync, fdatasync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { Failure } from "../../core/base/failure.ts";
+import { assert, Failure } from "../../core/base/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
 /** Resolves when what was written to the log `fd` of the database `file` is on disk. */
@@ -25,6 +25,15 @@ const longest = 8_192;
  * The write-ahead log of a database. SQLite puts a commit into it and does not wait for the disk (`synchronous =
  * NORMAL`); `flushed` does, without holding up the program, and gives whoever awaits it what `FULL` gives. One wait
  * serves all commits before it.
+ *
+ *     idle ─ flushed → next ─ nothing runs → running ─┬ synced → idle
+ *                       ↑                             └ the disk fails → broken, for good: every later flush rejects
+ *                       └ flushed while one runs: it may have begun before that commit, so another follows
+ *
+ *     short ─ so many commits → copying ─┬ little was in it → short, looked at after twice as many
+ *                                        └ half full → long ─ next commit → begun anew → short
+ *
+ * One flush runs at a time and at most one waits; whoever asks while it waits shares it.
  */
 export class Wal {
   readonly #flushFile: Flush;
@@ -89,6 +98,7 @@ export class Wal {
 
   async #run(): Promise<void> {
     await this.#running?.catch(() => {});
+    assert(this.#running === null, "one flush runs at a time");
     this.#next = null;
     const mine = (this.#running = this.#flush());
     await mine.finally(() => this.#running === mine && (this.#running = null));

@@ -36,6 +36,11 @@ interface Place {
 /**
  * The Signal protocol over a device's keys. What is read may take its time; from the last read on each step is one
  * synchronous piece, and its records go into one write. Whoever steps a ratchet is alone with it from read to write.
+ *
+ *     free ─ alone: every name at once, in the order of asking → held ─ read → stepped ─┬ written whole → free
+ *                                                                                       └ refused, or a crash → free, as read
+ *
+ * A step that was not written never happened: the same message is opened again from the same record.
  */
 export class SignalStore {
   readonly #locks = new Locks();

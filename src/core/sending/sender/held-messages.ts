@@ -1,4 +1,4 @@
-import { Failure } from "../../base/failure.ts";
+import { assert, Failure } from "../../base/failure.ts";
 import { isAction } from "../../model/content/action.ts";
 import { priorities } from "../../model/waiting.ts";
 import type { SendDecision } from "../../policy/governor.ts";
@@ -40,7 +40,17 @@ export interface HeldMessagesPorts {
   wake(): void;
 }
 
-/** Where messages wait until they may leave: put in, let out when it is time, or by hand, or given up. */
+/**
+ * Where messages wait until they may leave: put in, let out when it is time, or by hand, or given up.
+ *
+ *     queued ─ holdBack: scheduled, or the policy says no → waiting
+ *     waiting ─┬ its moment came, the policy says yes, or `release` → queued
+ *              ├ still no → waiting, for the new reason, until the new moment
+ *              └ `cancel` → cancelled · too late, the account or what it speaks of is gone → failed
+ *
+ * One timer stands for the earliest of all moments. States change within the device's turn only, and each change is
+ * written with its event. A `scheduled` message has its `sendAt`; every other one that waits has none.
+ */
 export class HeldMessages {
   private cancelTimer = () => {};
   /** Something waits that a contact's word may let out. */
@@ -89,6 +99,7 @@ export class HeldMessages {
   /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
   async holdBack(message: Message): Promise<boolean> {
     const { policy, clock } = this.ports;
+    assert(message.state === "queued", "only what is queued is held back");
     const until = message.sendAt === null ? 0 : policy.planned(message.sendAt);
     if (until > policy.now()) {
       await this.ports.write(scheduled(message, until, clock.now()));

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../ports/connector.ts";
-import { asFailure } from "../../base/failure.ts";
+import { asFailure, assert } from "../../base/failure.ts";
 import { InFlight } from "./in-flight.ts";
 import { Gathering } from "./gathering.ts";
 import type { Log } from "../../base/log.ts";
@@ -28,7 +28,18 @@ export interface SenderPorts {
   write(batch: Batch): Promise<void>;
 }
 
-/** The one that sends for a device: paced, in order within a chat, and only while a connection is open. */
+/**
+ * Sends for a device: paced, in order within a chat, and only while a connection is open.
+ *
+ *     closed ⇄ open        `open` requeues what the last connection left unanswered, `close` forgets what is in flight
+ *       └──────┴─ end → ended: nothing runs any more
+ *
+ *     idle ─ wake → running ─ held messages judged, then as many started as may leave ─┬─ woken meanwhile → running
+ *                                                                                      └─ else → idle
+ *
+ * A run never overlaps another. What it takes it takes within the device's turn, so nobody cancels it half-way; a run
+ * that fails begins again after a second. The pace and what is in flight bound how many start.
+ */
 export class Sender {
   private readonly bucket: Bucket;
   private readonly inFlight: InFlight;
@@ -162,6 +173,7 @@ export class Sender {
       leaving.push(message);
     }
     if (connection !== this.inFlight.connection) return false;
+    assert(leaving.length <= room, "no more is in flight than there is room for");
     const gone = leaving.map(({ waId }) => waId);
     if (gone.length > 0) await this.ports.store.messages.take(this.hold, gone, clock.now());
     for (const message of leaving) this.inFlight.start(connection, message);
