@@ -20,8 +20,8 @@ const mostRemembered = 200;
 /** How often each step is taken, in a thousand. */
 const odds = {
   send: 370,
-  deliver: 300,
-  deliverAny: 100,
+  deliver: 240,
+  deliverAny: 160,
   replay: 60,
   forge: 60,
   truncate: 40,
