@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { serverAnswer } from "../../src/core/policy/server-answers.ts";
 import { answers, day, hour, minute, settledNotices, strangers, text, told, world } from "./world.ts";
 
 const isMex = (stanza: { tag: string; attrs: Record<string, string | undefined> }) =>
@@ -111,7 +112,7 @@ test.each(["479", "404"])("WhatsApp's %s fails the message", async (code) => {
   const { waId, id } = await text(bot, bot.contact().number, "hello");
   const { data } = await bot.next("message.failed");
   expect(data).toMatchObject({ id: waId, code });
-  const error = `WhatsApp refused the message (error ${code}).`;
+  const error = serverAnswer(code).words;
   expect(await bot.device.message(id)).toMatchObject({ state: "failed", reason: code, error });
   expect(answers(bot, { waId })).toEqual([code]);
 });

@@ -215,7 +215,7 @@ export class Supervisor {
       case "closed":
         return this.closed(signal);
       case "ack":
-        return this.sender.answered(signal.waId);
+        return this.sender.answered(signal.waId, signal.error);
       case "receipt":
         return signal.waIds.forEach((waId) => this.sender.answered(waId));
       case "message":

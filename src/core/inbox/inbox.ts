@@ -11,6 +11,7 @@ import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, eventEntry
 import type { HistoryChange, NewStoredMessage, StoredMessage } from "../ports/history.ts";
 import type { Envelope, Incoming, Message } from "../model/message/message.ts";
 import { failed, named } from "../policy/message-effects.ts";
+import { serverAnswer } from "../policy/server-answers.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
 import { isGroupJid, phoneOfJid } from "../model/recipient.ts";
@@ -154,8 +155,10 @@ function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
       messages: [{ waId: message.waId, state: "sent", reason: null, error: null, sentAt: signal.at, at: signal.at }],
     };
   }
-  const error = `WhatsApp refused the message (error ${signal.error}).`;
-  return { ...emptyEntry, ...failed(message, signal.at, signal.error, error) };
+  const { class: kind, words } = serverAnswer(signal.error);
+  // Its sender lets it leave again.
+  if (kind === "passing") return emptyEntry;
+  return { ...emptyEntry, ...failed(message, signal.at, signal.error as `${number}`, words) };
 }
 
 /** What an action of ours does to what is remembered, once WhatsApp took it. */

@@ -2,7 +2,8 @@ import { unixSeconds } from "../base/durations.ts";
 import type { EventData, NewEvent } from "../model/events/events.ts";
 import type { Wait } from "../model/waiting.ts";
 import { waitMs } from "./governor.ts";
-import type { Message } from "../model/message/message.ts";
+import type { FailReason } from "../model/message/fail-reason.ts";
+import { type Message, unanswered } from "../model/message/message.ts";
 import type { MessageChange } from "../ports/messages.ts";
 
 /** What becomes of a message: the event that tells it and the change of its row. */
@@ -72,13 +73,25 @@ export function cancelled(message: Message, at: number): MessageEffects {
   };
 }
 
-/** `code` is WhatsApp's number or a word of ours, `error` the sentence for people. */
-export function failed(message: Message, at: number, code: string, error: string): MessageEffects {
+/** `error` is the sentence for people. */
+export function failed(message: Message, at: number, code: FailReason, error: string): MessageEffects {
   const { waId, chat } = message;
   const data = { ...named(message, at), error, code };
   return {
     events: [{ type: "message.failed", at, chat, once: `ack|${waId}`, data }],
     messages: [{ waId, state: "failed", reason: code, error, at }],
+  };
+}
+
+/** It did not get through for a reason that passes: it stands in its place again and may leave at `until`. */
+export function delayed(message: Message, until: number, now: number, at: number): MessageEffects {
+  const { waId, reason } = message;
+  const expiresAt = message.expiresAt ?? now + waitMs;
+  return {
+    events: [],
+    messages: [
+      { waId, state: "queued", reason: reason === unanswered ? reason : null, notBefore: until, expiresAt, at },
+    ],
   };
 }
 

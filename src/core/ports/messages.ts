@@ -105,7 +105,7 @@ export interface Messages {
   list(device: string, query: MessageQuery): Promise<MessagePage>;
   get(device: string, id: string): Promise<Message | null>;
   byWaId(device: string, waId: string): Promise<Message | null>;
-  /** At start: what was `sending` is `queued` again, with the same ids. */
+  /** When a connection opens: what was `sending` is `queued` again, with the same ids, and nothing queued is delayed. */
   requeue(hold: Hold): Promise<number>;
   /**
    * What is scheduled is planned by the wall clock as it is now, whatever it said when it was queued: `ahead` is what our

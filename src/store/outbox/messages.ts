@@ -127,6 +127,10 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
     `UPDATE ${indexedBy("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
      WHERE device = ? AND ${unsettled} AND state = 'sending'`,
   );
+  // What waited for a busy server tries the new connection.
+  const undelay = disk.prepare<unknown, [string]>(
+    `UPDATE ${indexedBy("message_open")} SET not_before = 0 WHERE device = ? AND ${unsettled} AND state = 'queued' AND not_before > 0`,
+  );
   const reconsider = disk.prepare<unknown, [number, string, number]>(
     "UPDATE message SET not_before = ? WHERE device = ? AND state = 'waiting' AND send_at IS NULL AND not_before > ?",
   );
@@ -151,7 +155,11 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
       const mark = () => waIds.forEach((waId) => take.run(at, hold.device, waId));
       disk.relaxed(fenced(hold, mark));
     },
-    requeue: (hold) => owned(hold, () => requeue.run(hold.device).changes),
+    requeue: (hold) =>
+      owned(hold, () => {
+        undelay.run(hold.device);
+        return requeue.run(hold.device).changes;
+      }),
     reconsider: (hold, now) => owned(hold, () => void reconsider.run(now, hold.device, now)),
     replan: (hold, ahead, after) =>
       owned(hold, () => void replan.run({ device: hold.device, ahead, after: after ?? -1 })),

@@ -1,5 +1,6 @@
 import { Boom } from "@hapi/boom";
 import { Failure } from "../../core/base/failure.ts";
+import { serverAnswer } from "../../core/policy/server-answers.ts";
 
 /** What WhatsApp's numbers mean when it refuses a request. */
 const reasons: Readonly<Record<number, string>> = {
@@ -43,5 +44,7 @@ export function refusalFrom(code: number, cause?: unknown): Failure {
   if (code === 404 || code === 401) return new Failure("not_found", `WhatsApp refused: ${reasonOf(code)}.`, { cause });
   if (code === 429)
     return new Failure("rate_limited", "WhatsApp asks for fewer requests; wait a minute.", { cause, retryAfter: 60 });
+  if (code >= 500 && serverAnswer(String(code)).class === "passing")
+    return new Failure("unavailable", `WhatsApp could not answer: ${reasonOf(code)}.`, { cause, retryAfter: 10 });
   return new Failure("refused", `WhatsApp refused: ${reasonOf(code)}.`, { cause });
 }

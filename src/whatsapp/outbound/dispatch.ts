@@ -1,14 +1,6 @@
-import { Boom } from "@hapi/boom";
-import {
-  type BinaryNode,
-  DisconnectReason,
-  proto,
-  WAMessageAddressingMode,
-  type WASocket,
-} from "@whiskeysockets/baileys";
+import { type BinaryNode, proto, WAMessageAddressingMode, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { SignalOf } from "../../core/ports/connector.ts";
-import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { PostAnswers, channelPostNode } from "../account/channels/posting.ts";
@@ -18,6 +10,7 @@ import type { Identity } from "../session/identity.ts";
 import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
+import { sendFailure } from "./send-failure.ts";
 import { relayOptions } from "../codec/relay.ts";
 
 export interface DispatchOptions {
@@ -57,7 +50,7 @@ export class MessageDispatch {
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     if (isChannel(message.chat)) return this.post(message, wire);
     const options = relayOptions(message, this.options.clock.now());
-    await unlessClosed(() => this.socket().relayMessage(message.chat, proto.Message.decode(wire), options));
+    await sending(() => this.socket().relayMessage(message.chat, proto.Message.decode(wire), options));
   }
 
   answered(ack: BinaryNode): SignalOf<"ack"> {
@@ -67,7 +60,7 @@ export class MessageDispatch {
   private async post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     const stanza = channelPostNode(message, wire, await handleOf(message, this.options.files));
     this.posts.leaving(message.waId, stanza.attrs.id ?? "");
-    await unlessClosed(() => this.socket().sendNode(stanza));
+    await sending(() => this.socket().sendNode(stanza));
   }
 
   /** A person's JID as a chat's members know it. */
@@ -81,14 +74,11 @@ export class MessageDispatch {
   }
 }
 
-const closed: number = DisconnectReason.connectionClosed;
-
-/** A connection that is closing says so; other errors are the message's own. */
-async function unlessClosed(work: () => Promise<unknown>): Promise<void> {
+/** What goes wrong on the way, in our words: a refused question has WhatsApp's code, and one without an answer none. */
+async function sending(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Boom) || error.output.statusCode !== closed) throw error;
-    throw new Failure("unavailable", "The connection to WhatsApp closed.", { cause: error });
+    throw sendFailure(error);
   }
 }

@@ -1,10 +1,12 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../ports/connector.ts";
 import { isAction } from "../../model/content/action.ts";
-import { Failure } from "../../base/failure.ts";
+import { asFailure, type Failure } from "../../base/failure.ts";
 import type { Log } from "../../base/log.ts";
 import { type Message, unanswered } from "../../model/message/message.ts";
-import { failed } from "../../policy/message-effects.ts";
+import { failReasonOf } from "../../model/message/fail-reason.ts";
+import { delayed, failed } from "../../policy/message-effects.ts";
+import { sendPause, serverAnswer } from "../../policy/server-answers.ts";
 import type { Note } from "./gathering.ts";
 import { isChannelJid } from "../../model/recipient.ts";
 import type { Hold } from "../../ports/hold.ts";
@@ -13,19 +15,19 @@ import type { Hold } from "../../ports/hold.ts";
 const ackMs = 60_000;
 /** How many may be on their way to WhatsApp at once. */
 const maxInFlight = 32;
-/** How often encryption may fail before the message is given up. */
+/** How often a fault of ours may keep a message from leaving before it is given up. */
 const maxAttempts = 3;
 
-/** A file server that is out of reach comes back: such a message is tried again for about five minutes. */
-const passing: ReadonlySet<string> = new Set(["unavailable", "timeout"]);
-const mostUploads = 12;
-const longestPauseMs = 60_000;
+/** Failures that say nothing of the message: it waits and leaves again with the same id. */
+const passing: ReadonlySet<string> = new Set(["unavailable", "timeout", "rate_limited"]);
 
 export interface InFlightPorts {
   clock: Clock;
   log: Log;
   /** The account's JID. */
   me(): string;
+  /** Milliseconds since 1970 that no setting of the clock moves. */
+  now(): number;
   /** Writes, in a turn that others may share. */
   record(note: Note): Promise<void>;
   /** Something may leave now; in `chat`, where that is known. */
@@ -44,6 +46,11 @@ export class InFlight {
   private open: Connection | null = null;
   private readonly transmissions = new Map<string, Transmission>();
   private readonly attempts = new Map<string, number>();
+  private readonly alarms = new Set<() => void>();
+  /** WhatsApp was asked too much: until then nothing leaves. */
+  private pausedUntil = 0;
+  /** How often in a row. While it is not 0, one message at a time tries whether that is over. */
+  private pauses = 0;
 
   constructor(
     private readonly ports: InFlightPorts,
@@ -56,7 +63,8 @@ export class InFlight {
 
   /** How many more may be on their way. */
   get room(): number {
-    return maxInFlight - this.transmissions.size;
+    if (this.ports.clock.monotonic() < this.pausedUntil) return 0;
+    return (this.pauses > 0 ? 1 : maxInFlight) - this.transmissions.size;
   }
 
   begin(connection: Connection): void {
@@ -68,6 +76,9 @@ export class InFlight {
     this.open = null;
     for (const { forget } of this.transmissions.values()) forget();
     this.transmissions.clear();
+    for (const cancel of this.alarms) cancel();
+    this.alarms.clear();
+    this.pausedUntil = this.pauses = 0;
   }
 
   /** A message on its way, without asking the store. */
@@ -81,8 +92,21 @@ export class InFlight {
     this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
   }
 
-  /** WhatsApp answered, one way or the other. */
+  /** WhatsApp answered for good, one way or the other. */
   acknowledged(waId: string): void {
+    this.pauses = 0;
+    this.forget(waId);
+  }
+
+  /** WhatsApp did not take it, for a reason that passes. */
+  refused(waId: string, code: string): void {
+    const { message } = this.transmissions.get(waId) ?? {};
+    if (!message) return;
+    const attempts = this.counted(message, { answer: code });
+    this.delay(message, attempts, serverAnswer(code).pausesDevice).catch(() => {});
+  }
+
+  private forget(waId: string): void {
     const transmission = this.transmissions.get(waId);
     transmission?.forget();
     this.attempts.delete(waId);
@@ -103,28 +127,53 @@ export class InFlight {
   private async failed(connection: Connection, message: Message, error: unknown): Promise<void> {
     // A closed connection is no fault of the message; it is requeued when the next one opens.
     if (connection !== this.open) return;
+    const failure = asFailure(error);
+    const attempts = this.counted(message, { code: failure.code, cause: causeOf(failure) });
+    if (passing.has(failure.code)) return this.delay(message, attempts, failure.code === "rate_limited");
+    if (failure.code === "internal" && attempts < maxAttempts) return this.delay(message, attempts, false);
+    this.forget(message.waId);
+    await this.giveUp(message, failure);
+  }
+
+  private counted(message: Message, why: object): number {
     const attempts = (this.attempts.get(message.waId) ?? 0) + 1;
     this.attempts.set(message.waId, attempts);
-    this.ports.log.warn(
-      {
-        device: this.hold.device,
-        message: message.id,
-        attempts,
-        error: error instanceof Error ? error.name : typeof error,
-      },
-      "a message could not be sent",
-    );
-    if (error instanceof Failure && passing.has(error.code) && attempts < mostUploads) {
-      const again = () => void this.retry(message.waId).catch(() => {});
-      const transmission = this.transmissions.get(message.waId);
-      if (transmission)
-        transmission.forget = this.ports.clock.after(Math.min(longestPauseMs, 500 * 2 ** attempts), again);
-      return;
+    const fields = { device: this.hold.device, message: message.id, attempts, ...why };
+    this.ports.log.warn(fields, "a message could not be sent");
+    return attempts;
+  }
+
+  /** Back into its place, for a while that grows. `pausesDevice`: nothing else leaves meanwhile. */
+  private async delay(message: Message, attempts: number, pausesDevice: boolean): Promise<void> {
+    const { clock } = this.ports;
+    const now = this.ports.now();
+    const { waId, chat } = message;
+    const transmission = this.transmissions.get(waId);
+    if (!transmission) return;
+    transmission.forget();
+    const ms = sendPause(pausesDevice ? this.paused() : attempts, Math.random());
+    if (pausesDevice) {
+      this.pausedUntil = Math.max(this.pausedUntil, clock.monotonic() + ms);
+      this.alarm(ms, () => this.ports.wake());
     }
-    const lasting = error instanceof Failure && error.code !== "unavailable" && error.code !== "internal";
-    if (attempts < maxAttempts && !lasting) return this.retry(message.waId);
-    this.acknowledged(message.waId);
-    await this.giveUp(message, lasting ? error : null);
+    // Written before another of its chat may be looked for.
+    await this.ports.record(delayed(message, now + ms, now, clock.now()));
+    this.transmissions.delete(waId);
+    this.alarm(ms + 1, () => this.ports.wake(chat));
+  }
+
+  /** How often in a row WhatsApp was asked too much; what was on its way meanwhile says it once. */
+  private paused(): number {
+    if (this.ports.clock.monotonic() >= this.pausedUntil) this.pauses += 1;
+    return this.pauses;
+  }
+
+  private alarm(ms: number, ring: () => void): void {
+    const cancel = this.ports.clock.after(ms, () => {
+      this.alarms.delete(cancel);
+      ring();
+    });
+    this.alarms.add(cancel);
   }
 
   /** Before it leaves: what answers, votes and retries to this message need. */
@@ -149,8 +198,12 @@ export class InFlight {
     this.ports.wake();
   }
 
-  private giveUp(message: Message, why: Failure | null): Promise<void> {
-    const error = why?.message ?? "The message could not be encrypted or written, three times in a row.";
-    return this.ports.record(failed(message, this.ports.clock.now(), why?.code ?? "unavailable", error));
+  private giveUp(message: Message, { code, message: words }: Failure): Promise<void> {
+    return this.ports.record(failed(message, this.ports.clock.now(), failReasonOf(code), words));
   }
+}
+
+/** What a log may know of a cause: never its text. */
+function causeOf({ cause }: Failure): string | undefined {
+  return cause instanceof Error ? cause.name : undefined;
 }

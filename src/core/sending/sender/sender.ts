@@ -7,6 +7,7 @@ import type { Log } from "../../base/log.ts";
 import type { Message } from "../../model/message/message.ts";
 import { Bucket, type Pace } from "../../policy/pace.ts";
 import { classOrder } from "../../policy/queue-turns.ts";
+import { serverAnswer } from "../../policy/server-answers.ts";
 import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
@@ -61,7 +62,8 @@ export class Sender {
     const wake = (chat?: string) => this.wake(chat);
     this.held = new HeldMessages({ ...ports, wake }, hold);
     const gathering = new Gathering(ports);
-    this.inFlight = new InFlight({ ...ports, record: (note) => gathering.add(note), wake }, hold);
+    const { now } = ports.policy;
+    this.inFlight = new InFlight({ ...ports, now, record: (note) => gathering.add(note), wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
@@ -102,9 +104,10 @@ export class Sender {
     return this.inFlight.message(waId);
   }
 
-  /** WhatsApp answered, one way or the other. */
-  answered(waId: string): void {
-    this.inFlight.acknowledged(waId);
+  /** WhatsApp answered; `error` is its code, null when it took the message. */
+  answered(waId: string, error: string | null = null): void {
+    if (error !== null && serverAnswer(error).class === "passing") this.inFlight.refused(waId, error);
+    else this.inFlight.acknowledged(waId);
   }
 
   /** Takes back of a bulk what has not left. */
@@ -155,7 +158,7 @@ export class Sender {
   /** Launches as many as may leave now. False when none can. */
   private async sendNext(): Promise<boolean> {
     const { connection, room } = this.inFlight;
-    if (!connection || room === 0) return false;
+    if (!connection || room <= 0) return false;
     // In one turn, so that nobody cancels what is just being taken.
     return this.ports.turn(() => this.take(connection, room));
   }
