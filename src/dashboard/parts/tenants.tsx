@@ -7,6 +7,7 @@ import { DialogButton } from "./dialog.tsx";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type DeviceJson, PhaseBadge } from "./phase.tsx";
+import { BudgetList } from "./budget-list.tsx";
 
 export interface TenantJson {
   id: string;
@@ -55,6 +56,7 @@ function One({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
         ))}
         {devices?.length === 0 && <li class="dim">{w.devices.none}</li>}
       </ul>
+      <BudgetList path={`${pathOf(tenant)}/usage`} />
       <Limit tenant={tenant} reload={reload} />
       {tenant.id !== "default" && (
         <div class="row">

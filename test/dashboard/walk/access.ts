@@ -12,6 +12,7 @@ export const access: Record<string, Story> = {
     await visitor.field("Tenant id").fill("acme");
     await visitor.agrees("Add a tenant");
     await visitor.page.getByRole("heading", { name: "acme" }).waitFor();
+    await visitor.reads("Audit entries");
     await visitor.button("Make a key").click();
     await visitor.field("Name").fill("their server");
     await visitor.field("For").selectOption("acme");
