@@ -154,6 +154,38 @@ describe("a message of another chat", () => {
     });
   });
 
+  test("is refused in every form, of whatever chats the two are, before and after it was sent", async () => {
+    const group = bot.sim.group("Cooks", [bot.contact(), bot.phone]);
+    const { id: said } = await bot.contact().says("in the group", { to: group });
+    await bot.next("message.received", ({ data }) => data.id === said);
+    const poll = { kind: "poll" as const, question: "Tea?", options: ["yes", "no"] };
+    const { waId: asked } = await bot.device.send({ to: group.id, content: poll });
+    await bot.next("message.sent", ({ data }) => data.id === asked);
+    const later = { content: { kind: "text", text: "Later" }, send_at: Math.ceil(clock.now() / 1000) + 900 } as const;
+    const queued = await bot.device.send({ to: group.id, ...later });
+    const sentence = "names a message of another chat";
+    for (const target of [said, asked, queued.id, queued.waId]) {
+      for (const content of [
+        { kind: "edit", target, text: "Changed" },
+        { kind: "delete", target },
+        { kind: "reaction", target, emoji: "👍" },
+        { kind: "pin", target },
+        { kind: "keep", target },
+        { kind: "forward", target },
+        { kind: "poll_vote", target, options: ["yes"] },
+        { kind: "event_response", target, response: "going" },
+        { kind: "reaction", target: { id: target, from_me: true }, emoji: "👍" },
+      ])
+        await refused(says(content), `"content.target" ${sentence}, ${group.id}`);
+      await refused(send({ text: "hi", reply_to: target }), `"reply_to" ${sentence}`);
+      await refused(send({ text: "hi", reply_to: { id: target, sender: to } }), `"reply_to" ${sentence}`);
+    }
+    await refused(post({ to: group.id, text: "hi", reply_to: ids.anns }), `"reply_to" ${sentence}`);
+    const forward = { kind: "forward", target: ids.anns };
+    await refused(post({ to: group.id, content: forward }), `"content.target" ${sentence}`);
+    expect((await post({ to: group.id, content: { ...forward, chat: to } }))[0]).toBe(202);
+  });
+
   test.each<[string, string]>([
     ["zork", '"content.target.sender" takes a phone number'],
     ["120363000000000000@g.us", '"content.target.sender" takes the person'],

@@ -179,6 +179,35 @@ test("a message of a group is never found in another chat, one of two by number 
   expect((await store.history.find("d1", lid, "B"))?.id).toBe("B");
 });
 
+test("a message is elsewhere when no name of the chat is its own", async () => {
+  const { store } = await house();
+  const hold = await held(store);
+  const [lid, other] = ["84729104638201@lid", "84729104638299@lid"];
+  const status = { chat: "status@broadcast", sender: lid };
+  const history = [
+    { type: "said" as const, said: said("G", { chat: "1@g.us" }) },
+    { type: "said" as const, said: said("L", { chat: lid }) },
+    { type: "said" as const, said: said("S", status) },
+    { type: "said" as const, said: said("M", { ...status, fromMe: true }) },
+  ];
+  await store.ledger.record(hold, { events: [], history });
+  const at = (chat: string, id: string) => store.history.elsewhere("d1", chat, id);
+  expect(await at(ann, "none")).toBeNull();
+  expect(await at(ann, "G")).toBe("1@g.us");
+  expect(await at("1@g.us", "G")).toBeNull();
+  expect(await at("1@g.us", "S")).toBe("status@broadcast");
+  expect(await at(other, "L")).toBe(lid);
+  // Who of the two is which is not known yet.
+  expect(await at(ann, "L")).toBeNull();
+  const known = { phone: ann.split("@")[0] ?? "", lid, name: null, pushName: null };
+  await store.ledger.record(hold, { events: [], contacts: [known] });
+  expect(await at(ann, "L")).toBeNull();
+  expect(await at(ann, "S")).toBeNull();
+  expect(await at(other, "S")).toBe("status@broadcast");
+  expect(await at(other, "M")).toBeNull();
+  expect(await at("628199999999@s.whatsapp.net", "L")).toBe(lid);
+});
+
 test("files of one content are one file, and go with the last that names them", async () => {
   const { store, dir } = await house();
   await held(store);

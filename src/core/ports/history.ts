@@ -92,6 +92,11 @@ export type ChatChange = Partial<
 /** What was said in the chats of a device, in and out, for as long as it is kept. */
 export interface History {
   find(device: string, chat: string, id: string): Promise<StoredMessage | null>;
+  /**
+   * The other chat that a message is in, by WhatsApp's id or ours, sent or still queued; null when it is in `chat`, by
+   * whatever name, or known nowhere. A status post is in the chat of its author too, and one of ours in everybody's.
+   */
+  elsewhere(device: string, chat: string, id: string): Promise<string | null>;
   /** The message as WhatsApp has it. */
   wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
   /** Newest first. */

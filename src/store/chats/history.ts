@@ -8,6 +8,7 @@ import type {
   HistoryQuery,
 } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
+import { isPersonJid, statusChat } from "../../core/model/recipient.ts";
 import { matchFor, wordsIn } from "./search.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
@@ -122,6 +123,25 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
   };
 }
 
+/** Where a message is. */
+type Place = Pick<Row, "chat" | "sender" | "fromMe">;
+
+/** Whether a message in `place` belongs to `chat`. */
+function isIn(
+  chat: string,
+  { chat: other, sender, fromMe }: Place,
+  names: (jid: string) => readonly [string, ...string[]],
+): boolean {
+  if (chat === other) return true;
+  if (!isPersonJid(chat)) return false;
+  if (other === statusChat) return fromMe === 1 || isIn(chat, { chat: sender, sender, fromMe }, names);
+  if (!isPersonJid(other)) return false;
+  const [ours, theirs] = [names(chat), names(other)];
+  if (ours.length > 1 || theirs.length > 1) return ours[0] === theirs[0];
+  // Of a person nobody knows by both names, one of them may be the other.
+  return chat.split("@")[1] !== other.split("@")[1];
+}
+
 export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): History {
   const one = <T>(what: string) =>
     disk.prepare<T>(
@@ -129,12 +149,21 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
     );
   const find = one<Row>(columns);
   const wire = one<{ wire: Uint8Array }>("wire");
+  const places = disk.prepare<Place>(
+    `SELECT chat, sender, from_me AS "fromMe" FROM said WHERE device = $device AND id = $id
+     UNION SELECT chat, '', 1 FROM message WHERE device = $device AND (wa_id = $id OR id = $id)`,
+  );
   return {
     ...chatsOn(disk, names),
     find: async (device, chat, id) =>
       disk.read(() => {
         const row = find.get({ device, chat, id });
         return row === null ? null : saidOf(row);
+      }),
+    elsewhere: async (device, chat, id) =>
+      disk.read(() => {
+        const all = places.all({ device, id });
+        return all.some((place) => isIn(chat, place, (jid) => names(device, jid))) ? null : (all[0]?.chat ?? null);
       }),
     wire: async (device, chat, id) => disk.read(() => wire.get({ device, chat, id })?.wire ?? null),
     page: async (device, query) =>

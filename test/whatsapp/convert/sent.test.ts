@@ -43,6 +43,7 @@ const desk = (chat: string): DraftLookups => ({
   account: { jid: me.id, lid: me.lid, name: "Budi" },
   now,
   find: async (_chat, id) => known.get(id) ?? null,
+  elsewhere: async () => null,
   file: () => Promise.reject(new Error("no files in this test")),
   preview: async () => null,
 });

@@ -3,7 +3,7 @@ import type { Content, Context, MediaContent, MediaKind, LinkPreview } from "./c
 import type { MessageRef } from "./parts.ts";
 import type { DraftOf, TargetDraft } from "./draft.ts";
 import { Failure } from "../../base/failure.ts";
-import { isChannelJid, isGroupJid, isPersonJid, recipient, statusChat } from "../recipient.ts";
+import { isChannelJid, isGroupJid, isPersonJid, recipient } from "../recipient.ts";
 
 /** A message of a chat as far as it is known here. */
 export interface KnownMessage {
@@ -30,6 +30,8 @@ export interface DraftLookups {
   now: number;
   /** A message by WhatsApp's id or ours. */
   find(chat: string, id: string): Promise<KnownMessage | null>;
+  /** The other chat that a message of this id is in; null when it is in `chat` or known nowhere. */
+  elsewhere(chat: string, id: string): Promise<string | null>;
   /** The file of a draft, checked, converted and stored. */
   file(draft: DraftOf<MediaKind>): Promise<MediaContent>;
   /** What a link shows, or null when nothing can be learned. */
@@ -42,15 +44,10 @@ export async function lookUp(
   desk: DraftLookups,
   field = "content.target",
 ): Promise<KnownMessage | null> {
-  const found = await desk.find(desk.chat, typeof target === "string" ? target : target.id);
-  if (!found || isIn(desk.chat, found.chat)) return found;
-  throw invalid(field, `names a message of another chat, ${found.chat}: what speaks of it is sent there`);
-}
-
-/** A chat of two goes by two names, of which both need not be known; a status post is answered in its author's chat. */
-function isIn(chat: string, other: string): boolean {
-  if (chat === other || other === statusChat) return true;
-  return isPersonJid(chat) && isPersonJid(other) && chat.split("@")[1] !== other.split("@")[1];
+  const id = typeof target === "string" ? target : target.id;
+  const other = await desk.elsewhere(desk.chat, id);
+  if (other === null) return desk.find(desk.chat, id);
+  throw invalid(field, `names a message of another chat, ${other}: what speaks of it is sent there`);
 }
 
 /** The same, of one kind. Throws `not_found`, `invalid`. */

@@ -79,6 +79,7 @@ export class Drafter {
       account: this.account,
       now: sendAt ?? now,
       find: (from, which) => this.known(from, which, sendAt ?? now),
+      elsewhere: (from, which) => this.ports.store.history.elsewhere(this.device.record.uid, from, which),
       ...sources,
     });
     const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
@@ -110,10 +111,11 @@ export class Drafter {
   async known(chat: string, id: string, by = Infinity): Promise<KnownMessage | null> {
     const { messages, history } = this.ports.store;
     const { uid, account } = this.device.record;
+    if ((await history.elsewhere(uid, chat, id)) !== null) return null;
     const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
     const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);
     if (said) return said;
-    if (!sent || sent.chat !== chat) return null;
+    if (!sent) return null;
     const { waId, content, context, createdAt, sendAt } = sent;
     const words = isAction(content) ? null : content;
     if (sendAt !== null && sendAt > by)

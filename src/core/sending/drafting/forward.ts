@@ -13,6 +13,9 @@ export async function forwarded(
 ): Promise<{ content: SentContent; context: Context }> {
   const from = chat === undefined ? lookups.chat : recipient(chat, "content.chat");
   const id = typeof target === "string" ? target : target.id;
+  const other = await lookups.elsewhere(from, id);
+  if (other !== null)
+    throw invalid("content.target", `names a message of another chat, ${other}: say so in "content.chat"`);
   const found = await lookups.find(from, id);
   if (!found?.content)
     throw new Failure("not_found", 'There is no such message in that chat here; "content.chat" says in which it is.', {
