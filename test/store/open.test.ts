@@ -165,6 +165,7 @@ const older = `
   ${version2};
   DROP TABLE usage; DROP TABLE pruned_tenant; DROP TABLE bulk_part;
   ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
+  ALTER TABLE device DROP COLUMN unlinked;
   ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
   PRAGMA user_version = 1`;
 
