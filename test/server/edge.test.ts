@@ -5,6 +5,8 @@ import { adminKey, startBot, type TestBot } from "../harness.ts";
 let bot: TestBot;
 beforeAll(async () => {
   bot = await startBot();
+  // Whoever is written to must be there before.
+  bot.contact();
   await bot.link();
 });
 afterAll(() => bot[Symbol.asyncDispose]());
