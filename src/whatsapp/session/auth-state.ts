@@ -88,6 +88,12 @@ export class AuthState {
     return revive(type, stored);
   }
 
+  /** A record of sessions or of a sender key as it is stored. */
+  async record(type: "session" | "sender-key" | "identity-key", id: string): Promise<string | Uint8Array | null> {
+    const fresh = this.unsettled.key(type, id);
+    return fresh === undefined ? ((await this.vault.get(type, [id]))[id] ?? null) : fresh;
+  }
+
   /** A `lid-mapping`: asked for several times with each message, and seldom written. */
   async otherName(id: string): Promise<string | null> {
     const { names } = this;

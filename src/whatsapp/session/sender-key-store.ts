@@ -54,7 +54,7 @@ export class SenderKeyStore {
     return (await this.#senderKey(senderKeyName(group, me))) !== null;
   }
 
-  async #senderKey(name: string): Promise<Uint8Array | null> {
-    return (await this.#auth().read("sender-key", [name]))[name] ?? null;
+  #senderKey(name: string): Promise<string | Uint8Array | null> {
+    return this.#auth().record("sender-key", name);
   }
 }

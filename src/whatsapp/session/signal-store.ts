@@ -1,3 +1,4 @@
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { SignalDataSet } from "@whiskeysockets/baileys";
 import { SignalError } from "../signal/signal-error.ts";
 import {
@@ -17,6 +18,9 @@ import type { LocalKeys, PreKeyBundle } from "../signal/x3dh.ts";
 import { type DeviceName, deviceName, otherName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
 import { Locks } from "./locks.ts";
+
+/** Addresses of numbers that are known to have no sessions, of each connection. */
+const mostEmpty = 5_000;
 
 /** A plaintext, and the records that must be written with it. */
 export interface Opened {
@@ -44,6 +48,7 @@ interface Place {
  */
 export class SignalStore {
   readonly #locks = new Locks();
+  readonly #empty = new Set<string>();
   readonly #auth: () => AuthState;
 
   constructor(auth: () => AuthState) {
@@ -60,7 +65,7 @@ export class SignalStore {
   async open(jid: string, type: DeviceCipherType, ciphertext: Uint8Array): Promise<Opened> {
     const place = await this.#place(jid);
     const preKeys = type === "pkmsg" ? await this.#preKeyOf(ciphertext) : null;
-    const known = type === "pkmsg" ? await this.#read("identity-key", place.address) : null;
+    const known = type === "pkmsg" ? await this.#auth().record("identity-key", place.address) : null;
     const done = decryptFromDevice(place.stored, this.#local(preKeys), type, ciphertext);
     const identity = typedPublicKey(done.identity);
     const isNew = type === "pkmsg" && !(known instanceof Uint8Array && identity.equals(known));
@@ -133,10 +138,10 @@ export class SignalStore {
     const user = await this.#otherUser(mine);
     const other = user === null ? null : otherName(mine, user);
     const [by, before] = mine.isLid || other === null ? [mine, other] : [other, mine];
-    const [address, former] = [signalAddress(by), before && signalAddress(before)];
-    const found = await this.#auth().read("session", former === null ? [address] : [address, former]);
-    const stored = found[address] ?? null;
-    const moving = former === null ? null : (found[former] ?? null);
+    const address = signalAddress(by);
+    const former = before === null ? null : signalAddress(before);
+    const stored = await this.#auth().record("session", address);
+    const moving = former === null ? null : await this.#left(former);
     return {
       address,
       former,
@@ -145,8 +150,13 @@ export class SignalStore {
     };
   }
 
-  async #read(type: "identity-key", id: string): Promise<Uint8Array | null> {
-    return (await this.#auth().read(type, [id]))[id] ?? null;
+  /** What stands under a name that nothing is written under any more; once it is empty it stays so. */
+  async #left(address: string): Promise<StoredSessions> {
+    if (this.#empty.has(address)) return null;
+    const found = await this.#auth().record("session", address);
+    if (found === null) this.#empty.add(address);
+    dropOldest(this.#empty, mostEmpty);
+    return found;
   }
 
   /** The user's other name, as far as it is known: the number of a LID, the LID of a number. */

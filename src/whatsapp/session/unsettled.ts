@@ -36,6 +36,11 @@ export class Unsettled {
     return found;
   }
 
+  /** Null of one that was deleted, undefined of one that is not here. */
+  key(type: string, id: string): Value | undefined {
+    return this.#keys.size === 0 ? undefined : this.#keys.get(`${type} ${id}`)?.value;
+  }
+
   plaintext(hash: string): Uint8Array | null {
     return this.#plaintexts.get(hash) ?? null;
   }

@@ -34,8 +34,12 @@ export function ratchetEncrypt(state: SessionState, ourIdentity: Buffer, plainte
  * Decrypts and advances the state. Throws `already_read`, `too_far_ahead`, `forged` or `malformed`; then the state is
  * undefined and must be thrown away, so this is done on a copy.
  */
-export function ratchetDecrypt(state: SessionState, ourIdentity: Buffer, message: Buffer): Buffer {
-  const parts = readRatchetMessage(message);
+export function ratchetDecrypt(
+  state: SessionState,
+  ourIdentity: Buffer,
+  message: Buffer,
+  parts: RatchetMessageParts = readRatchetMessage(message),
+): Buffer {
   const known = state.receiving.find(({ ratchetKey }) => ratchetKey.equals(parts.ratchetKey));
   const chain = known ?? turnToReceive(state, parts);
   const seed = takeSeed(chain, parts.counter);

@@ -1,39 +1,56 @@
 import { SignalError } from "./signal-error.ts";
 
-/** The fields of a protobuf message that Signal's messages have: numbers and bytes, each at most once; the last one counts. */
+/** Fields above it are passed over: Signal's messages have none. */
+const mostField = 15;
+
+/** The fields of a protobuf message that Signal's messages have, by number: whole numbers below 2^32, and bytes. The last one counts. */
 export interface ProtobufFields {
-  readonly numbers: ReadonlyMap<number, number>;
-  readonly bytes: ReadonlyMap<number, Buffer>;
+  readonly numbers: readonly (number | undefined)[];
+  readonly bytes: readonly (Buffer | undefined)[];
 }
 
-/** Reads wire types 0 and 2 and passes over the fixed ones. The bytes are views. Throws `malformed`. */
-export function readProtobuf(message: Buffer): ProtobufFields {
-  const numbers = new Map<number, number>();
-  const bytes = new Map<number, Buffer>();
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 1; ; shift *= 128) {
-      const byte = message[at++];
-      if (byte === undefined || shift > 2 ** 63)
-        throw new SignalError("malformed", "A number in the message does not end.");
-      value += (byte & 127) * shift;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < message.length) {
-    const tag = varint();
+/** Reads wire types 0 and 2 from `at` up to `end` and passes over the fixed ones. The bytes are views. Throws `malformed`. */
+export function readProtobuf(message: Buffer, start: number, end: number): ProtobufFields {
+  const numbers: (number | undefined)[] = [];
+  const bytes: (Buffer | undefined)[] = [];
+  let at = start;
+  while (at < end) {
+    const tag = varint(message, at, end);
+    at += varintLength(message, at);
     const field = Math.floor(tag / 8);
     const type = tag % 8;
-    if (type === 0) numbers.set(field, varint() >>> 0);
-    else {
-      const length = type === 2 ? varint() : type === 1 ? 8 : type === 5 ? 4 : Infinity;
-      if (length > message.length - at) throw new SignalError("malformed", "A field of the message is cut short.");
-      if (type === 2) bytes.set(field, message.subarray(at, at + length));
-      at += length;
+    if (type === 0) {
+      if (field <= mostField) numbers[field] = varint(message, at, end) >>> 0;
+      else varint(message, at, end);
+      at += varintLength(message, at);
+      continue;
     }
+    if (type !== 1 && type !== 2 && type !== 5)
+      throw new SignalError("malformed", "A field of the message has no known type.");
+    const length = type === 2 ? varint(message, at, end) : type === 1 ? 8 : 4;
+    if (type === 2) at += varintLength(message, at);
+    if (length > end - at) throw new SignalError("malformed", "A field of the message is cut short.");
+    if (type === 2 && field <= mostField) bytes[field] = message.subarray(at, at + length);
+    at += length;
   }
   return { numbers, bytes };
+}
+
+function varint(message: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start, weight = 1; at < end && weight <= 2 ** 63; at++, weight *= 128) {
+    const byte = message[at] ?? 0;
+    value += (byte & 127) * weight;
+    if (byte < 128) return value;
+  }
+  throw new SignalError("malformed", "A number in the message does not end.");
+}
+
+/** Of one that was read: it ends. */
+function varintLength(message: Buffer, start: number): number {
+  let at = start;
+  while ((message[at] ?? 0) >= 128) at++;
+  return at - start + 1;
 }
 
 /** Writes a protobuf message behind a first part, and leaves `tail` bytes free behind it. Numbers are below 2^32. */

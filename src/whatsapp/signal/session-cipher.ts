@@ -2,6 +2,7 @@ import { maxChainJump, maxTrialSteps } from "./bounds.ts";
 import { ratchetDecrypt, ratchetEncrypt } from "./double-ratchet.ts";
 import {
   type PreKeyMessageParts,
+  type RatchetMessageParts,
   readPreKeyMessage,
   readRatchetMessage,
   writePreKeyMessage,
@@ -76,7 +77,7 @@ export function decryptFromDevice(
   const place = record.find(first.baseKey);
   return place < 0
     ? decryptFirst(record, local, first)
-    : decryptAt(record, local, place, first.message, first.identity);
+    : decryptAt(record, local, place, { message: first.message }, first.identity);
 }
 
 function decryptFirst(record: SessionRecord, local: LocalKeys, first: PreKeyMessageParts): DecryptedFromDevice {
@@ -90,14 +91,15 @@ function decryptFirst(record: SessionRecord, local: LocalKeys, first: PreKeyMess
 
 function decryptWithAny(record: SessionRecord, local: LocalKeys, message: Buffer): DecryptedFromDevice {
   if (record.size === 0) throw new SignalError("no_session", "There is no session with this device.");
-  const { ratchetKey, counter } = readRatchetMessage(message);
+  const parts = readRatchetMessage(message);
+  const { ratchetKey, counter } = parts;
   let refusal: SignalError | null = null;
   let steps = 0;
   for (const place of record.candidates(ratchetKey)) {
     steps += Math.min(counter, maxChainJump);
     if (steps > maxTrialSteps) break;
     try {
-      return decryptAt(record, local, place, message);
+      return decryptAt(record, local, place, { message, parts });
     } catch (error) {
       if (!(error instanceof SignalError)) throw error;
       // The first is of the session that knows the ratchet key, if one does: it says most.
@@ -111,14 +113,14 @@ function decryptAt(
   record: SessionRecord,
   local: LocalKeys,
   place: number,
-  message: Buffer,
+  read: { message: Buffer; parts?: RatchetMessageParts | undefined },
   claimed?: Buffer,
 ): DecryptedFromDevice {
   const state = record.at(place);
   if (claimed && !claimed.equals(state.remoteIdentity)) {
     throw new SignalError("forged", "A first message names another identity than its session has.");
   }
-  const plaintext = tried(state, local, message);
+  const plaintext = tried(state, local, read.message, read.parts);
   record.put(place, state);
   const identity = Buffer.from(state.remoteIdentity);
   wipeSession(state);
@@ -127,9 +129,9 @@ function decryptAt(
 }
 
 /** A copy that failed holds keys too. */
-function tried(state: SessionState, local: LocalKeys, message: Buffer): Buffer {
+function tried(state: SessionState, local: LocalKeys, message: Buffer, parts?: RatchetMessageParts): Buffer {
   try {
-    return ratchetDecrypt(state, local.identity.public, message);
+    return ratchetDecrypt(state, local.identity.public, message, parts);
   } catch (error) {
     wipeSession(state);
     throw error;

@@ -48,7 +48,7 @@ function fieldsOf(bytes: Buffer, tail: number) {
   if (bytes.length <= tail + 1) throw new SignalError("malformed", `A message of ${bytes.length} bytes is too short.`);
   const version = (bytes[0] ?? 0) >> 4;
   if (version !== 3) throw new SignalError("malformed", `The message is of version ${version}, not 3.`);
-  return readProtobuf(bytes.subarray(1, bytes.length - tail));
+  return readProtobuf(bytes, 1, bytes.length - tail);
 }
 
 const lacks = (what: string): SignalError => new SignalError("malformed", `The message has no ${what}.`);
@@ -63,13 +63,13 @@ export function writeRatchetMessage(message: RatchetMessageParts): Buffer {
 
 export function readRatchetMessage(message: Buffer): RatchetMessageParts {
   const { numbers, bytes } = fieldsOf(message, macLength);
-  const ratchetKey = bytes.get(1) ?? null;
-  const ciphertext = bytes.get(4) ?? null;
+  const ratchetKey = bytes[1] ?? null;
+  const ciphertext = bytes[4] ?? null;
   if (!ratchetKey || !ciphertext) throw lacks("ratchet key or ciphertext");
   return {
     ratchetKey: rawPublicKey(ratchetKey),
-    counter: numbers.get(2) ?? 0,
-    previousCounter: numbers.get(3) ?? 0,
+    counter: numbers[2] ?? 0,
+    previousCounter: numbers[3] ?? 0,
     ciphertext,
   };
 }
@@ -87,12 +87,12 @@ export function writePreKeyMessage(parts: PreKeyMessageParts): Buffer {
 
 export function readPreKeyMessage(message: Buffer): PreKeyMessageParts {
   const { numbers, bytes } = fieldsOf(message, 0);
-  const [baseKey, identity, inner] = [bytes.get(2), bytes.get(3), bytes.get(4)];
+  const [baseKey, identity, inner] = [bytes[2], bytes[3], bytes[4]];
   if (!baseKey || !identity || !inner) throw lacks("base key, identity or message");
   return {
-    registrationId: numbers.get(5) ?? 0,
-    preKeyId: numbers.get(1) ?? null,
-    signedPreKeyId: numbers.get(6) ?? 0,
+    registrationId: numbers[5] ?? 0,
+    preKeyId: numbers[1] ?? null,
+    signedPreKeyId: numbers[6] ?? 0,
     baseKey: rawPublicKey(baseKey),
     identity: rawPublicKey(identity),
     message: inner,
@@ -106,9 +106,9 @@ export function writeGroupMessage({ keyId, iteration, ciphertext }: GroupMessage
 
 export function readGroupMessage(message: Buffer): GroupMessageParts {
   const { numbers, bytes } = fieldsOf(message, signatureLength);
-  const ciphertext = bytes.get(3);
+  const ciphertext = bytes[3];
   if (!ciphertext) throw lacks("ciphertext");
-  return { keyId: numbers.get(1) ?? 0, iteration: numbers.get(2) ?? 0, ciphertext };
+  return { keyId: numbers[1] ?? 0, iteration: numbers[2] ?? 0, ciphertext };
 }
 
 export function writeDistribution({ keyId, iteration, chainKey, signingKey }: SenderKeyDistribution): Buffer {
@@ -122,12 +122,12 @@ export function writeDistribution({ keyId, iteration, chainKey, signingKey }: Se
 
 export function readDistribution(message: Buffer): SenderKeyDistribution {
   const { numbers, bytes } = fieldsOf(message, 0);
-  const [chainKey, signingKey] = [bytes.get(3), bytes.get(4)];
+  const [chainKey, signingKey] = [bytes[3], bytes[4]];
   if (!chainKey || !signingKey) throw lacks("chain key or signing key");
   if (chainKey.length !== 32) throw new SignalError("malformed", `A chain key of ${chainKey.length} bytes, not 32.`);
   return {
-    keyId: numbers.get(1) ?? 0,
-    iteration: numbers.get(2) ?? 0,
+    keyId: numbers[1] ?? 0,
+    iteration: numbers[2] ?? 0,
     chainKey,
     signingKey: rawPublicKey(signingKey),
   };

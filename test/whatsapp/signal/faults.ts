@@ -44,9 +44,9 @@ export const faults: readonly Fault[] = [
   {
     name: "a session is overwritten by a try that failed",
     file: "session-cipher.ts",
-    right: "  const plaintext = tried(state, local, message);\n  record.put(place, state);",
+    right: "  const plaintext = tried(state, local, read.message, read.parts);\n  record.put(place, state);",
     wrong:
-      "  const plaintext = ((): Buffer => { try { return ratchetDecrypt(state, local.identity.public, message); } finally { record.put(place, state); } })();",
+      "  const plaintext = ((): Buffer => { try { return ratchetDecrypt(state, local.identity.public, read.message); } finally { record.put(place, state); } })();",
   },
   {
     name: "the one-time pre-key is not agreed with",
