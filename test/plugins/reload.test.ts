@@ -179,7 +179,7 @@ test("a version finds nothing of the one before: no globals, no listeners, no po
   expect(house.texts()).toEqual(["1 0 3 number", "1 0 3 number"]);
 });
 
-test("what fails in a used thread is tried in a new one: nobody is blamed for what the version before left", async () => {
+test("nothing that a version left in its thread is there for the next one", async () => {
   const text = `const frozen = Symbol.for("frozen");
     if (WebSocket[frozen]) throw new Error("this was here before");
     Object.defineProperty(WebSocket, frozen, { value: true });

@@ -133,7 +133,7 @@ export type ToWorker =
   | { type: "setup"; config: unknown }
   | { type: "work"; job: number; work: Work }
   /** The version ends: close what it opened, and run its `closing` before if it ends well. */
-  | { type: "empty"; closing: boolean }
+  | { type: "close"; closing: boolean }
   | { type: "answer"; call: number; value: unknown }
   | { type: "refuse"; call: number; code: FailureCode; message: string };
 
@@ -144,7 +144,7 @@ export type FromWorker =
   /** It called `process.exit`, or let an error escape. */
   | { type: "fell"; as: "exit" | "crash"; problem: Problem }
   /** `clean`: the next version cannot tell that this one was there; `problem`: what its `closing` threw. */
-  | { type: "emptied"; clean: boolean; problem: Problem | null }
+  | { type: "closed"; problem: Problem | null }
   | { type: "done"; job: number; value: unknown }
   | { type: "failed"; job: number; problem: Problem }
   | ({ type: "call"; call: number; job: number | null } & RpcCall)

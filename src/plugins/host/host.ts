@@ -18,7 +18,6 @@ import { CommandRouter } from "../routing/command-router.ts";
 import { handleRequest } from "../routing/routes.ts";
 import { Scopes } from "../routing/scopes.ts";
 import type { PluginDeliveries, PluginOutcome, PluginServices } from "../contract/services.ts";
-import { Threads } from "../thread/threads.ts";
 import { SettingValues } from "../settings/values.ts";
 import { watchFiles } from "./watch.ts";
 import type { OutgoingDraft, PluginInfo } from "../contract/words.ts";
@@ -59,7 +58,6 @@ export class PluginHost implements Plugins {
   readonly #eventRouter: EventRouter;
   readonly #languages: Languages;
   readonly #removals: Removals;
-  readonly #threads = new Threads();
   readonly #context: HostPluginContext;
   readonly #administration: PluginAdministration;
   #unwatch: (() => void) | null = null;
@@ -72,7 +70,7 @@ export class PluginHost implements Plugins {
     const dir = resolve(options.dir);
     const router = new CommandRouter(prefixes);
     const questions = new Questions(services.data, services.clock);
-    const [records, scopes, threads] = [new PluginRecords(services.data, dir), new Scopes(), this.#threads];
+    const [records, scopes] = [new PluginRecords(services.data, dir), new Scopes()];
     const languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
     const owners = { owners: people?.owners ?? [], admins: people?.admins ?? [] };
     const guards = new Guards(owners, services, services.clock, languages);
@@ -97,7 +95,7 @@ export class PluginHost implements Plugins {
       languages,
       scopes,
     };
-    this.#context = new HostPluginContext({ ...parts, threads, zone, plugins: administration.forPlugins() });
+    this.#context = new HostPluginContext({ ...parts, zone, plugins: administration.forPlugins() });
     [this.dir, this.#folder, this.#eventRouter, this.#languages] = [dir, folder, eventRouter, languages];
     [this.#removals, this.#administration] = [removals, administration];
   }
@@ -183,7 +181,6 @@ export class PluginHost implements Plugins {
   async close(): Promise<void> {
     this.#unwatch?.();
     await Promise.all(this.#following);
-    await this.#threads.close();
     await Promise.all(this.#folder.all.map((plugin) => plugin.stop()));
   }
 
@@ -206,7 +203,6 @@ export class PluginHost implements Plugins {
   /** Its file is gone, or will be. */
   async #unload(plugin: Installed): Promise<void> {
     await plugin.stop();
-    await this.#threads.drop(plugin.file);
     await this.#removals.finish(plugin.name);
   }
 }

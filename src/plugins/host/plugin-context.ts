@@ -13,7 +13,6 @@ import type { Questions } from "../gateway/questions.ts";
 import type { CommandRouter } from "../routing/command-router.ts";
 import { chatOf, chatsOf, type Scopes } from "../routing/scopes.ts";
 import type { PluginDeliveries, PluginServices } from "../contract/services.ts";
-import type { Threads } from "../thread/threads.ts";
 import type { SettingValues } from "../settings/values.ts";
 import type { OutgoingDraft, Role } from "../contract/words.ts";
 
@@ -30,7 +29,6 @@ export interface ContextParts {
   guards: Guards;
   languages: Languages;
   scopes: Scopes;
-  threads: Threads;
   /** The bot's time zone. */
   zone: string;
   plugins: PluginContext["plugins"];
@@ -40,20 +38,13 @@ export interface ContextParts {
 export class HostPluginContext implements PluginContext {
   readonly services: PluginServices;
   readonly questions: Questions;
-  readonly threads: Threads;
   readonly zone: string;
   readonly plugins: PluginContext["plugins"];
   /** Commands that two plugins want, told once. */
   readonly #contested = new Set<string>();
 
   constructor(readonly parts: ContextParts) {
-    ({
-      services: this.services,
-      questions: this.questions,
-      threads: this.threads,
-      zone: this.zone,
-      plugins: this.plugins,
-    } = parts);
+    ({ services: this.services, questions: this.questions, zone: this.zone, plugins: this.plugins } = parts);
   }
 
   languagesFor({ device, data }: BotEvent): string[] {

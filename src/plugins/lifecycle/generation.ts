@@ -6,7 +6,7 @@ import type { Manifest, Registered, Match } from "../contract/protocol.ts";
 import { flawOfRegistered } from "../contract/registered.ts";
 import { Runner } from "../thread/runner.ts";
 import { Schedules } from "./schedules.ts";
-import type { Threads } from "../thread/threads.ts";
+import { Thread } from "../thread/thread.ts";
 
 /** One version of a plugin that runs: its thread, its door, its schedules. A reload makes a new one. */
 export class Generation {
@@ -19,13 +19,11 @@ export class Generation {
   constructor(
     file: string,
     root: string,
-    readonly host: HostServices & { threads: Threads },
+    readonly host: HostServices,
     /** The worker died of a fault after it was ready. */
     onEnd: (fault: PluginFault) => void,
-    /** In a thread that no version lived in before. */
-    fresh = false,
   ) {
-    this.runner = new Runner(host.threads.take(file, root, fresh), root, {
+    this.runner = new Runner(new Thread(file, root), root, {
       serve: (call, work) => {
         if (!this.#api) throw new Error("the plugin called before its setup");
         return this.#api.serve(call, work);
@@ -63,20 +61,14 @@ export class Generation {
     return this.#schedules?.start();
   }
 
-  /** Whether another version lived in its thread before. */
-  get follows(): boolean {
-    return this.runner.thread.uses > 0;
-  }
-
   async stop(ms: number): Promise<void> {
     this.#schedules?.stop();
-    const left = await this.runner.stop(ms);
+    const problem = await this.runner.stop(ms);
     await this.#api?.close();
-    if (left?.problem) {
-      const fields = { plugin: this.manifest?.name, place: shownPlace(left.problem), reason: left.problem.message };
+    if (problem) {
+      const fields = { plugin: this.manifest?.name, place: shownPlace(problem), reason: problem.message };
       this.host.services.log.error(fields, "a plugin failed at its end");
     }
-    if (left?.clean) await this.host.threads.keep(this.runner.thread);
   }
 
   get pulse(): Pulse {

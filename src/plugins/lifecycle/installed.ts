@@ -9,12 +9,10 @@ import type { Pulse } from "../thread/jobs.ts";
 import { problemOf } from "../contract/place.ts";
 import type { Manifest, Registered, Match } from "../contract/protocol.ts";
 import type { FaultKind, PluginFaultNotice, PluginOutcome } from "../contract/services.ts";
-import type { Threads } from "../thread/threads.ts";
 import type { PluginInfo } from "../contract/words.ts";
 
 /** What the host does for a plugin as its versions come and go. */
 export interface PluginContext extends HostServices {
-  threads: Threads;
   /** Its settings, checked; throws a sentence. */
   settings(manifest: Manifest): Promise<Record<string, unknown>>;
   /** What an administrator decided, or null. */
@@ -141,13 +139,12 @@ export class Installed {
     if (this.#budget.fault(false, clock.monotonic())) this.#giveUp(fault);
   }
 
-  async #load(before?: Promise<void>, fresh = false): Promise<void> {
+  async #load(before?: Promise<void>): Promise<void> {
     this.#cancelRestart?.();
     this.#cancelRestart = null;
     if (!this.#now && this.state !== "restarting") this.state = "loading";
     const died = (fault: PluginFault) => this.#died(next, fault);
-    const next: Generation = new Generation(this.file, this.root, this.context, died, fresh);
-    const { follows } = next;
+    const next: Generation = new Generation(this.file, this.root, this.context, died);
     try {
       const manifest = await next.load();
       await before;
@@ -167,9 +164,6 @@ export class Installed {
       if (disabled !== null) this.#remind(manifest.name, disabled);
     } catch (thrown) {
       await next.stop(0);
-      // What the version before left in the thread may be to blame: judged is what happens in a new one.
-      const isOurs = follows && thrown instanceof PluginFault && thrown.kind === "load";
-      if (isOurs) return this.#load(before, true);
       await before;
       this.#refused(thrown);
     }

@@ -2,9 +2,9 @@ import { Failure } from "../../core/base/failure.ts";
 import { FaultLocator } from "./fault-locator.ts";
 import type { PluginFault } from "../contract/fault.ts";
 import { Jobs, type Pulse } from "./jobs.ts";
-import type { RpcCall, FromWorker, Manifest, Registered, ToWorker, Work } from "../contract/protocol.ts";
+import type { RpcCall, FromWorker, Manifest, Problem, Registered, ToWorker, Work } from "../contract/protocol.ts";
 import type { FaultKind } from "../contract/services.ts";
-import type { Emptied, ThreadClient, Thread } from "./thread.ts";
+import type { ThreadClient, Thread } from "./thread.ts";
 import { PluginWatchdog } from "./watchdog.ts";
 
 /** What the runner's owner hears of it. */
@@ -77,19 +77,17 @@ export class Runner implements ThreadClient {
   }
 
   /**
-   * Waits for what is being handled, `ms` at most, then lets the plugin close and closes what it opened, without a fault.
-   * What was left behind; null when the thread had to be ended.
+   * Waits for what is being handled, `ms` at most, lets the plugin close, closes what it opened and ends the thread,
+   * without a fault. What the plugin threw at its end, or null.
    */
-  async stop(ms: number): Promise<Emptied | null> {
+  async stop(ms: number): Promise<Problem | null> {
     this.#stopping = true;
     const until = performance.now() + ms;
     while (this.#jobs.any && !this.#over && performance.now() < until) await Bun.sleep(5);
-    const settled = !this.#jobs.any && !this.#stage;
-    const left = await (this.#cleared ?? this.thread.empty(closing, { closing: true }));
+    const problem = await (this.#cleared ?? this.thread.close(closing, { closing: true }));
     this.#finish(this.#locator.fault("exit", "was stopped"));
-    if (left && settled) return left;
     await this.thread.end();
-    return left && { ...left, clean: false };
+    return problem;
   }
 
   /** Ends the thread for something only its owner could see. */
@@ -172,7 +170,7 @@ export class Runner implements ThreadClient {
   /** Elsewhere than on Linux the programs that it started end with its version only, not with its thread. */
   async #clear({ kind }: PluginFault): Promise<null> {
     const farewell = farewells[kind];
-    if (farewell !== undefined) await this.thread.empty(farewell, { closing: false });
+    if (farewell !== undefined) await this.thread.close(farewell, { closing: false });
     await this.thread.end();
     return null;
   }

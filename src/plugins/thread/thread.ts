@@ -1,32 +1,22 @@
 import { endPrograms } from "./programs.ts";
 import { beat, type FromWorker, type Problem, type ToWorker } from "../contract/protocol.ts";
 
-/** Whoever lives in a thread at the moment. */
+/** Whoever runs in a thread. */
 export interface ThreadClient {
   hear(message: FromWorker): void;
   /** The thread is gone by itself; `error` is what the runtime said, null when it just ended. */
   exited(error: string | null): void;
 }
 
-/** What a version left behind when its thread was emptied. */
-export interface Emptied {
-  /** Nothing that the next version could notice. */
-  clean: boolean;
-  /** What its `closing` threw. */
-  problem: Problem | null;
-}
-
-/** A worker in which the versions of one plugin file live, one after the other. */
+/** A worker in which one version of a plugin file runs. */
 export class Thread {
   /** The beat, see protocol.ts. */
   readonly words = new Int32Array(new SharedArrayBuffer(beat.bytes));
-  /** How many versions lived here before. */
-  uses = 0;
   #worker: Worker;
   #client: ThreadClient | null = null;
   #gone = false;
   #closed = Promise.withResolvers<void>();
-  #emptied: ((left: Emptied) => void) | null = null;
+  #versionClosed: ((problem: Problem | null) => void) | null = null;
 
   constructor(
     readonly file: string,
@@ -58,20 +48,19 @@ export class Thread {
   }
 
   /**
-   * Closes everything the version opened; `closing`: it is asked first. null when that was not done in `ms`; who calls
-   * ends the thread then.
+   * Closes everything the version opened; `closing`: it is asked first. What its `closing` threw; null also when it was
+   * not done in `ms`. Whoever calls ends the thread then.
    */
-  async empty(ms: number, how: { closing: boolean }): Promise<Emptied | null> {
+  async close(ms: number, how: { closing: boolean }): Promise<Problem | null> {
     if (this.#gone) return null;
-    const { promise, resolve } = Promise.withResolvers<Emptied | null>();
+    const { promise, resolve } = Promise.withResolvers<Problem | null>();
     const timer = setTimeout(() => resolve(null), ms);
-    this.#emptied = resolve;
-    this.post({ type: "empty", ...how });
-    const left = await Promise.race([promise, this.#closed.promise.then(() => null)]);
+    this.#versionClosed = resolve;
+    this.post({ type: "close", ...how });
+    const problem = await Promise.race([promise, this.#closed.promise.then(() => null)]);
     clearTimeout(timer);
-    this.#emptied = null;
-    if (left) this.#leave();
-    return left;
+    this.#versionClosed = null;
+    return problem;
   }
 
   /** Ends it, whatever it is at, and the programs that it started: they would outlive it. */
@@ -84,13 +73,8 @@ export class Thread {
     await this.#closed.promise;
   }
 
-  #leave(): void {
-    this.#client = null;
-    this.uses += 1;
-  }
-
   #hear(message: FromWorker): void {
-    if (message.type === "emptied") this.#emptied?.(message);
+    if (message.type === "closed") this.#versionClosed?.(message.problem);
     else this.#client?.hear(message);
   }
 

@@ -3,14 +3,12 @@ import { hostFetch } from "./fetch.ts";
 import { post } from "./rpc.ts";
 import { problemOf } from "../contract/place.ts";
 import { log } from "./bot.ts";
-import { remember } from "./spotless.ts";
 
 /**
  * Takes the obvious ways to hurt the whole process out of a plugin's reach. Courtesy, not security: a plugin that
- * wants to can still reach the machine (docs/plugins/safety.md says how far this goes). Returns how to ask, when a version has
- * ended, whether it left the thread as it was.
+ * wants to can still reach the machine (docs/plugins/safety.md says how far this goes).
  */
-export function fence(root: string): () => boolean {
+export function fence(root: string): void {
   for (const name of ["kill", "abort", "chdir", "reallyExit", "dlopen", "setuid", "setgid", "umask"] as const)
     Object.defineProperty(process, name, { value: refuse(`process.${name}`) });
   Object.defineProperty(process, "exit", { value: (code?: number) => leave(root, code) });
@@ -25,7 +23,6 @@ export function fence(root: string): () => boolean {
     error: speak("error"),
   };
   Object.assign(globalThis.console, said);
-  return remember();
 }
 
 function noWorker(): never {
