@@ -38,6 +38,7 @@ export function plainly(failure: Failure): Wording {
       success: false,
       error: failure.message,
       code: failure.code,
+      ...(failure.rows === undefined ? {} : { rows: failure.rows }),
       ...(failure.budget === undefined ? {} : { budget: failure.budget }),
     },
   };

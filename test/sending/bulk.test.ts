@@ -158,6 +158,56 @@ test("nothing is queued when anything cannot be sent, and its place is named", a
   expect((await call<Bulk[]>(bot, "GET", "/")).data).toEqual([]);
 });
 
+test("everything wrong with its rows is named in one answer, up to fifty", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  const [a = "", b = ""] = strangers(2);
+  const ann = bot.contact();
+  await ann.says("hi", { to: bot.phone });
+  await bot.next("message.received");
+  interface Rows {
+    error: string;
+    code: string;
+    rows?: { field: string; error: string; code: string }[];
+  }
+  const rowsOf = async (body: unknown): Promise<Rows> => (await bot.call("POST", bulks, body)).json() as Promise<Rows>;
+  const doubled = await rowsOf({ to: [ann.number, "Zork", ann.lid, a, b, a, " "], text: "hi" });
+  expect(doubled.rows?.map(({ field }) => field)).toEqual(["to.1", "to.2", "to.5", "to.6"]);
+  expect(doubled.rows?.[1]?.error).toBe('"to.2" is the same as "to.0": name everybody once.');
+  expect(doubled.error).toEndWith('3 more are refused: "rows" names them.');
+
+  const mixed = await rowsOf({
+    messages: [
+      { to: a, text: "hi", zork: 1 },
+      { to: a },
+      null,
+      { to: a, text: "fine" },
+      { to: "x", text: "hi" },
+      { to: a, content: { kind: "poll", question: "?", options: ["a"] } },
+      { to: a, text: "hi", reply_to: { id: "x", zork: 1 } },
+    ],
+  });
+  expect(mixed.rows?.map(({ field }) => field)).toEqual([
+    "messages.0.zork",
+    "messages.1.text",
+    "messages.2",
+    "messages.4.to",
+    "messages.5.content.options",
+    "messages.6.reply_to",
+  ]);
+  expect(mixed.rows?.every(({ error, field }) => error.includes(`"${field}"`))).toBe(true);
+
+  const most = await rowsOf({ messages: Array.from({ length: 60 }, (_, place) => (place < 55 ? { to: a } : null)) });
+  expect(most.rows).toHaveLength(50);
+  expect(most.error).toEndWith('At least 49 more are refused: "rows" names them.');
+  const fewer = await rowsOf({ messages: Array.from({ length: 49 }, () => ({ to: a })) });
+  expect([fewer.rows?.length, fewer.error.includes("At least")]).toEqual([49, false]);
+  expect((await rowsOf({ to: [a, "Zork"], text: "hi" })).rows).toBeUndefined();
+  // What is wrong with the one thing to all of them is said once.
+  expect(await rowsOf({ to: [a, b], content: { kind: "image", media_id: "none" } })).not.toHaveProperty("rows");
+  expect((await bot.device.messages({ limit: 10 })).messages).toEqual([]);
+});
+
 test("an Idempotency-Key is one bulk, in its present state, across a restart", async () => {
   const [bot, clock] = await world();
   await using _ = bot;

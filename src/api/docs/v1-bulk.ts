@@ -32,6 +32,9 @@ const unknown = {
   404: ["There is no such bulk", { success: false, error: "There is no such bulk on this device.", code: "not_found" }],
 } satisfies Answers;
 
+const nobody =
+  'takes a phone number with country code ("628123456789" or "+62 812-3456-789"), a JID, a LID or a group id ("1203…@g.us").';
+
 export const send = operation(
   "Queues one thing to many (`to`), or many things (`messages`): all of it or nothing. `Idempotency-Key` makes a repeated call the same bulk, for 14 days",
   keyed,
@@ -41,12 +44,15 @@ export const send = operation(
       { success: true, data: running },
     ],
     400: [
-      "Something of it cannot be sent; nothing was queued",
+      "Something of it cannot be sent; nothing was queued. `rows` names up to 50 of them, when there are more than one",
       {
         success: false,
-        error:
-          '"to.1" takes a phone number with country code ("628123456789"), a JID, a LID or a group id ("1203…@g.us").',
+        error: `"to.1" ${nobody} 1 more is refused: "rows" names them.`,
         code: "invalid",
+        rows: [
+          { field: "to.1", error: `"to.1" ${nobody}`, code: "invalid" },
+          { field: "to.2", error: '"to.2" is the same as "to.0": name everybody once.', code: "invalid" },
+        ],
       },
     ],
     ...unlinked,

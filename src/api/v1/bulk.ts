@@ -3,8 +3,9 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { t } from "elysia";
 import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/ports/bulk.ts";
 import { messageStatuses, type Draft } from "../../core/model/message/message.ts";
+import { mostRowRefusals } from "../../core/sending/bulk/row-refusals.ts";
 import type { DraftContent } from "../../core/model/content/draft.ts";
-import { Failure } from "../../core/base/failure.ts";
+import { asFailure, Failure } from "../../core/base/failure.ts";
 import * as docs from "../docs/v1-bulk.ts";
 import { needKnown } from "../exact.ts";
 import { routes } from "../face.ts";
@@ -52,8 +53,8 @@ export const bulk = () =>
     .post(
       "/",
       async ({ workspace, params, body, headers, status: answer }) => {
-        await checkMessages(body.messages);
-        const report = await workspace.device(params.id).bulk.send(asked(body), optionsIn(headers));
+        const refused = await checkMessages(body.messages);
+        const report = await workspace.device(params.id).bulk.send(asked(body, refused), optionsIn(headers));
         return answer(202, { success: true, data: bulkBody(report) });
       },
       {
@@ -96,25 +97,35 @@ export const bulk = () =>
       docs.cancel,
     );
 
-/** Throws `invalid` naming the first that is none. */
-async function checkMessages(messages: unknown): Promise<void> {
-  if (messages === undefined) return;
+/** What is wrong with each that is no message, by place. Throws `invalid` for what is no list. */
+async function checkMessages(messages: unknown): Promise<ReadonlyMap<number, Failure>> {
+  const refused = new Map<number, Failure>();
+  if (messages === undefined) return refused;
   if (!Array.isArray(messages))
     throw new Failure("invalid", `"messages" takes a list of 1 to ${mostInBulk} messages.`, { field: "messages" });
   for (const [place, message] of messages.slice(0, mostInBulk).entries()) {
-    needKnown(one, message, "a field", `messages.${place}.`);
-    if (!isOne.Check(message)) {
-      const [mistake] = isOne.Errors(message);
-      throw invalidRequest(mistake ? [{ ...mistake, path: `/messages/${place}${mistake.path}` }] : []);
+    try {
+      needKnown(one, message, "a field", `messages.${place}.`);
+      if (!isOne.Check(message)) {
+        const [mistake] = isOne.Errors(message);
+        throw invalidRequest(mistake ? [{ ...mistake, path: `/messages/${place}${mistake.path}` }] : []);
+      }
+    } catch (error) {
+      refused.set(place, asFailure(error));
+      if (refused.size >= mostRowRefusals) break;
     }
     if (place % slice === slice - 1) await breathe();
   }
+  return refused;
 }
 
 type Given = typeof bulkDraft.static;
 
 /** One thing to many, or many things. Throws `invalid` for both and for neither. */
-function asked({ to: many, messages, interval, send_at, max_wait, text, content, ...beside }: Given): BulkDraft {
+function asked(
+  { to: many, messages, interval, send_at, max_wait, text, content, ...beside }: Given,
+  refused: ReadonlyMap<number, Failure>,
+): BulkDraft {
   const options = {
     ...(interval === undefined ? {} : { interval }),
     ...(send_at === undefined ? {} : { send_at }),
@@ -127,16 +138,20 @@ function asked({ to: many, messages, interval, send_at, max_wait, text, content,
   const [stray] = Object.keys({ ...(many ? { to: many } : {}), ...words, ...beside });
   if (stray !== undefined)
     throw new Failure("invalid", `"${stray}" does not go with "messages": each of them has its own.`, { field: stray });
-  return { ...options, messages: messages.map(draftOf) };
+  return { ...options, messages: messages.map((each, place) => refused.get(place) ?? draftOf(each, place)) };
 }
 
-function draftOf(given: NonNullable<Given["messages"]>[number], place: number): Draft {
-  const { text, content, ...draft } = given;
-  const words: { text?: string; content?: DraftContent } = {
-    ...(text === undefined ? {} : { text }),
-    ...(content === undefined ? {} : { content }),
-  };
-  return { ...draft, content: draftContentOf(words, `messages.${place}.`) };
+function draftOf(given: NonNullable<Given["messages"]>[number], place: number): Draft | Failure {
+  try {
+    const { text, content, ...draft } = given;
+    const words: { text?: string; content?: DraftContent } = {
+      ...(text === undefined ? {} : { text }),
+      ...(content === undefined ? {} : { content }),
+    };
+    return { ...draft, content: draftContentOf(words, `messages.${place}.`) };
+  } catch (error) {
+    return asFailure(error);
+  }
 }
 
 const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport) => ({

@@ -22,6 +22,14 @@ export const failureCodes = [
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
+/** What was wrong with one row of many. */
+export interface RowRefusal {
+  /** Names the row: `to.3`, `messages.3.text`. */
+  field: string;
+  error: string;
+  code: FailureCode;
+}
+
 export interface FailureDetails {
   /** The request field at fault, dotted: `content.text`. */
   field?: string;
@@ -29,6 +37,8 @@ export interface FailureDetails {
   budget?: string;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
+  /** Of a call for many: everything that was wrong with it, in order, as far as it is told. */
+  rows?: readonly RowRefusal[];
   /** What a log may know and the wire may not. */
   cause?: unknown;
 }
@@ -42,6 +52,7 @@ export class Failure extends Error {
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
   readonly budget: string | undefined;
+  readonly rows: readonly RowRefusal[] | undefined;
 
   constructor(
     readonly code: FailureCode,
@@ -52,6 +63,7 @@ export class Failure extends Error {
     this.field = details.field;
     this.retryAfter = details.retryAfter;
     this.budget = details.budget;
+    this.rows = details.rows;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DraftContent, DraftContext, DraftOptions } from "../model/content/draft.ts";
 import type { Draft, Message, MessageStatus } from "../model/message/message.ts";
+import type { Failure } from "../base/failure.ts";
 import type { Drafted, Idempotency } from "./messages.ts";
 import type { Hold } from "./hold.ts";
 
@@ -13,7 +14,17 @@ export type Tally = Record<MessageStatus, number>;
 export type BulkDraft = DraftOptions & {
   /** Seconds between two of them. */
   interval?: number;
-} & ({ to: readonly string[]; draft: DraftContext & { content: DraftContent } } | { messages: readonly Draft[] });
+} & (
+    | { to: readonly string[]; draft: DraftContext & { content: DraftContent } }
+    | {
+        /** One that its caller could not read stands there as its refusal. */
+        messages: readonly (Draft | Failure)[];
+        /** What refusals call each of them, instead of `messages.3`. */
+        names?: readonly string[];
+        /** Nobody gets two of them. */
+        once?: true;
+      }
+  );
 
 export const bulkStates = ["running", "cancelling", "done", "cancelled"] as const;
 export type BulkState = (typeof bulkStates)[number];

@@ -1,62 +1,95 @@
 import { type BulkDraft, mostInBulk } from "../../ports/bulk.ts";
-import { asFailure, Failure } from "../../base/failure.ts";
+import { Failure } from "../../base/failure.ts";
 import type { Draft } from "../../model/message/message.ts";
 import { recipient } from "../../model/recipient.ts";
+import type { RowRefusals } from "./row-refusals.ts";
 
 /** A draft, and where its caller named what: `to.3`, `messages.3`. */
 export interface Part {
   draft: Draft;
   name: string;
+  place: number;
 }
 
-/** The drafts of a bulk, one for each message. Throws `invalid`. */
-export function partsOf(asked: BulkDraft, now: number): Part[] {
-  const [name, count] = "to" in asked ? ["to", asked.to.length] : ["messages", asked.messages.length];
-  if (count === 0 || count > mostInBulk)
-    throw new Failure("invalid", `"${name}" takes 1 to ${mostInBulk} of them, not ${count}.`, { field: name });
+/** The names that stand for a person in two ways: the number of a LID, when it is known. */
+export type NumberOf = (lid: string) => Promise<string | null>;
+
+/** The drafts of a bulk, one for each message, but those that `refusals` got. Throws `invalid`. */
+export async function partsOf(
+  asked: BulkDraft,
+  now: number,
+  { refusals, numberOf }: { refusals: RowRefusals; numberOf: NumberOf },
+): Promise<Part[]> {
+  const rows = rowsOf(asked);
+  const once = "to" in asked || asked.once ? await repeatsIn(rows, numberOf) : new Map<number, number>();
   const { interval, send_at: sendAt, max_wait: maxWait } = asked;
   const options = {
     ...(sendAt === undefined ? {} : { send_at: sendAt }),
     ...(maxWait === undefined ? {} : { max_wait: maxWait }),
   };
-  const parts =
-    "to" in asked
-      ? recipientsOf(asked.to).map((to, place) => ({ draft: { ...options, ...asked.draft, to }, name: `to.${place}` }))
-      : asked.messages.map((draft, place) => ({ draft: { ...options, ...draft }, name: `messages.${place}` }));
-  if (interval === undefined) return parts;
   const first = sendAt ?? Math.ceil(now / 1000);
-  return parts.map(({ draft, name }, place) => {
-    if ("messages" in asked && asked.messages[place]?.send_at !== undefined)
-      throw new Failure("invalid", `"${name}.send_at" does not go with "interval": leave out one of the two.`, {
-        field: `${name}.send_at`,
-      });
-    const spaced = place === 0 && sendAt === undefined ? {} : { send_at: first + place * interval };
-    return { draft: { ...draft, ...spaced }, name };
-  });
-}
-
-/** The same, each named once. Throws `invalid`. */
-function recipientsOf(to: readonly string[]): readonly string[] {
-  const places = new Map<string, number>();
-  for (const [place, each] of to.entries()) {
-    const chat = chatOf(each, `to.${place}`);
-    const before = places.get(chat);
-    if (before !== undefined)
-      throw new Failure("invalid", `"to.${place}" is the same as "to.${before}": name everybody once.`, {
-        field: `to.${place}`,
-      });
-    places.set(chat, place);
+  const parts: Part[] = [];
+  for (const [place, { name, said }] of rows.entries()) {
+    try {
+      if (said instanceof Failure) throw said;
+      if (interval !== undefined && "messages" in asked && said.send_at !== undefined)
+        throw refused(`${name}.send_at`, `does not go with "interval": leave out one of the two`);
+      recipient(said.to, fieldOf(name));
+      const before = once.get(place);
+      if (before !== undefined)
+        throw refused(fieldOf(name), `is the same as "${fieldOf(rows[before]?.name ?? "")}": name everybody once`);
+      const moment =
+        interval === undefined || (place === 0 && sendAt === undefined) ? {} : { send_at: first + place * interval };
+      parts.push({ name, place, draft: { ...options, ...said, ...moment } });
+    } catch (error) {
+      refusals.add(place, error);
+    }
   }
-  return to;
+  return parts;
 }
 
-function chatOf(to: string, name: string): string {
+interface BulkRow {
+  said: Draft | Failure;
+  name: string;
+}
+
+function rowsOf(asked: BulkDraft): BulkRow[] {
+  const [name, count] = "to" in asked ? ["to", asked.to.length] : ["messages", asked.messages.length];
+  if (count === 0 || count > mostInBulk)
+    throw new Failure("invalid", `"${name}" takes 1 to ${mostInBulk} of them, not ${count}.`, { field: name });
+  if ("to" in asked) return asked.to.map((to, place) => ({ said: { ...asked.draft, to }, name: `to.${place}` }));
+  const { names = [] } = asked;
+  return asked.messages.map((said, place) => ({ said, name: names[place] ?? `messages.${place}` }));
+}
+
+/** Rows for somebody who has one before, by number or by LID: where, and where the first is. */
+async function repeatsIn(rows: readonly BulkRow[], numberOf: NumberOf): Promise<ReadonlyMap<number, number>> {
+  const repeats = new Map<number, number>();
+  const places = new Map<string, number>();
+  for (const [place, { said }] of rows.entries()) {
+    const jid = said instanceof Failure ? null : chatIn(said.to);
+    if (jid === null) continue;
+    const chat = jid.endsWith("@lid") ? ((await numberOf(jid)) ?? jid) : jid;
+    const before = places.get(chat);
+    if (before === undefined) places.set(chat, place);
+    else repeats.set(place, before);
+  }
+  return repeats;
+}
+
+function chatIn(to: string): string | null {
   try {
     return recipient(to);
-  } catch (error) {
-    throw located(asFailure(error), name);
+  } catch {
+    return null;
   }
 }
+
+/** The field of a row that says whom it is for. */
+const fieldOf = (name: string): string => (name.startsWith("to.") ? name : `${name}.to`);
+
+const refused = (field: string, sentence: string): Failure =>
+  new Failure("invalid", `"${field}" ${sentence}.`, { field });
 
 /** The same refusal, saying of which of many it is. */
 export function located({ code, message, field, retryAfter, cause }: Failure, name: string): Failure {

@@ -2,6 +2,7 @@ import { breathe } from "../../base/breathe.ts";
 import type { Principal } from "../../model/principal.ts";
 import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../../ports/bulk.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
+import { RowRefusals } from "./row-refusals.ts";
 import type { MediaContent } from "../../model/content/content.ts";
 import type { Drafter, DrafterPorts, DraftSources } from "../drafting/drafter.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
@@ -26,7 +27,7 @@ export class BulkService {
   ) {}
 
   /**
-   * Checks everything, then queues all of it or nothing. Throws `invalid` naming the first that cannot be sent, and
+   * Checks everything, then queues all of it or nothing. Throws `invalid` naming what cannot be sent, and
    * `not_linked`, `queue_full`, `idempotency_conflict`.
    */
   async send(asked: BulkDraft, options: Pick<QueueOptions, "idempotencyKey"> = {}): Promise<BulkReport> {
@@ -83,18 +84,32 @@ export class BulkService {
   }
 
   private async drafted(asked: BulkDraft): Promise<Drafted[]> {
-    const parts = partsOf(asked, this.ports.clock.now());
+    const refusals = new RowRefusals();
+    const numberOf = (lid: string) => this.numberOf(lid);
+    const parts = await partsOf(asked, this.ports.clock.now(), { refusals, numberOf });
     const sources = memory(this.drafter.sources);
     const made: Drafted[] = [];
     for (let from = 0; from < parts.length; from += lot) {
-      const work = parts.slice(from, from + lot).map((part) => this.one(part, sources));
-      for (const each of await Promise.allSettled(work)) {
-        if (each.status === "rejected") throw each.reason;
-        made.push(common(each.value, made.at(-1)));
+      const some = parts.slice(from, from + lot);
+      const work = await Promise.allSettled(some.map((part) => this.one(part, sources)));
+      for (const [at, each] of work.entries()) {
+        if (each.status === "fulfilled") made.push(common(each.value, made.at(-1)));
+        // What is wrong with the one thing that all of them get is said once.
+        else if ("to" in asked) {
+          refusals.settle();
+          throw each.reason;
+        } else refusals.add(some[at]?.place ?? from + at, each.reason);
       }
       await breathe();
     }
+    refusals.settle();
     return made;
+  }
+
+  private async numberOf(lid: string): Promise<string | null> {
+    const found = await this.ports.store.contacts.find(this.device.record.uid, { phone: null, lid });
+    const phone = found.find((one) => one.phone !== null)?.phone;
+    return phone ? `${phone}@s.whatsapp.net` : null;
   }
 
   private async one({ draft, name }: Part, sources: DraftSources): Promise<Drafted> {
