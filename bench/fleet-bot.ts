@@ -1,4 +1,5 @@
 /** The whole bot with a fleet of devices, as it starts by default. */
+import { operator } from "../src/core/access/operator.ts";
 import { compose } from "../src/composition/composition.ts";
 import { loadConfig } from "../src/config/config.ts";
 import { type BotEvent, is } from "../src/core/model/events/events.ts";
@@ -7,7 +8,7 @@ import { serve } from "./child.ts";
 
 const config = loadConfig();
 const { bot, url } = await compose(config, makeLog(config));
-const workspace = bot.as({ kind: "admin" });
+const workspace = bot.as(operator("bot"));
 /** By device, the texts that came in. */
 const texts: Record<string, string[]> = {};
 let looks: (() => void)[] = [];

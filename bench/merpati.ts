@@ -1,4 +1,5 @@
 /** Ours under measurement: the whole bot, as it starts by default. */
+import { operator } from "../src/core/access/operator.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ import { serve } from "./child.ts";
 process.env["SESSIONS_DIR"] ??= mkdtempSync(join(tmpdir(), "merpati-bench-"));
 const config = loadConfig();
 const { bot } = await compose(config, makeLog(config));
-const device = await bot.as({ kind: "admin" }).createDevice("default");
+const device = await bot.as(operator("bot")).createDevice("default");
 
 const lag = monitorEventLoopDelay({ resolution: 10 });
 lag.enable();
@@ -21,7 +22,7 @@ serve({
   open: () =>
     new Promise<void>((resolve) => {
       if (device.status().phase === "connected") return resolve();
-      const stop = bot.as({ kind: "admin" }).listen((event) => {
+      const stop = bot.as(operator("bot")).listen((event) => {
         if (event.type !== "device.connected") return;
         stop();
         resolve();

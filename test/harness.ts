@@ -1,8 +1,10 @@
+import { operator } from "../src/core/access/operator.ts";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compose, type Running, type Stands } from "../src/composition/composition.ts";
 import { readConfig } from "../src/config/config.ts";
+import type { DashboardSessions } from "../src/server/sessions.ts";
 import type { Budgets } from "../src/core/access/budgets.ts";
 import type { App, Workspace } from "../src/core/app.ts";
 import type { Device } from "../src/core/device/device.ts";
@@ -68,7 +70,7 @@ export class TestBot implements AsyncDisposable {
     const log = makeLog(config, { out: this.options.out ?? nowhere, tail: logs });
     this.running = await compose(config, log, { logs, ...standing, ...this.options.stands });
     const { bot } = this.running;
-    bot.as({ kind: "admin" }).listen((event) => {
+    bot.as(operator("bot")).listen((event) => {
       this.events.push(event);
       this.watch.changed();
     });
@@ -109,14 +111,19 @@ export class TestBot implements AsyncDisposable {
     return this.running.budgets;
   }
 
+  get sessions(): DashboardSessions {
+    if (!this.running) throw new Error("the bot is stopped");
+    return this.running.sessions;
+  }
+
   /** The admin's. */
   get workspace(): Workspace {
-    return this.app.as({ kind: "admin" });
+    return this.app.as(operator("bot"));
   }
 
   /** A tenant's, with every scope. */
   tenant(id: string): Workspace {
-    return this.app.as({ kind: "tenant", tenant: id, key: "test", scopes });
+    return this.app.as({ tenant: id, key: "test", scopes, devices: null });
   }
 
   get device(): Device {

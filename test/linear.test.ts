@@ -7,7 +7,6 @@ import { inviteCode } from "../src/api/people.ts";
 import { ranged } from "../src/api/ranges.ts";
 import { RouteFinder } from "../src/api/table/find.ts";
 import { nativeTable } from "../src/api/table/native.ts";
-import { systemClock } from "../src/composition/system.ts";
 import { nameInDisposition } from "../src/core/media/disposition.ts";
 import { fileName } from "../src/core/media/file-name.ts";
 import { inBase64 } from "../src/core/media/file-source.ts";
@@ -23,7 +22,8 @@ import { inUtf8 } from "../src/server/charset.ts";
 import { needFewParts } from "../src/server/form-budget.ts";
 import { withQuotedNames } from "../src/server/form-names.ts";
 import { JsonBudget, needFewValues } from "../src/server/json-budget.ts";
-import { DashboardSessions } from "../src/server/sessions.ts";
+import { ClientAddress } from "../src/server/client-address.ts";
+import { sessionIn } from "../src/server/session-cookie.ts";
 import { phonesIn } from "../src/whatsapp/codec/convert/contacts.ts";
 
 /** Twice the input takes at most so much longer: the least of nine runs each, in one process. */
@@ -35,7 +35,7 @@ const attempts = 10;
 const measurable = 2;
 
 const finder = new RouteFinder(nativeTable);
-const sessions = new DashboardSessions(systemClock);
+const client = new ClientAddress(["127.0.0.1"]);
 const cleaner = new FieldCleaner(["a secret of the operator"]);
 const redaction = new Redaction();
 const router = new CommandRouter(["!"]);
@@ -62,8 +62,12 @@ const parsers: Record<string, { reads: (text: string) => unknown; repeated: read
   },
   "a key": { reads: (text) => apiKeyOf(headers("authorization", text)), repeated: [" ", "a "], before: "Bearer " },
   "a cookie": {
-    reads: (text) => sessions.keyOf("GET", headers("cookie", text), new URL("http://a.example:1")),
+    reads: (text) => sessionIn(headers("cookie", text), new URL("http://a.example:1")),
     repeated: ["merpati_1", "merpati_1=;", ";", " "],
+  },
+  "who a proxy speaks for": {
+    reads: (text) => client.of(headers("x-forwarded-for", text), "127.0.0.1"),
+    repeated: ["127.0.0.1,", "1", "[", ",", "::ffff:"],
   },
   "a range": {
     reads: (text) => ranged(get(headers("range", text)), new Blob(["a"]), {}),

@@ -88,7 +88,7 @@ test("a day in the life leaves no phone number, key or text in the log, nor in w
 
 test("lines are streamed as they come, to the admin and to nobody else", async () => {
   await using bot = await startBot();
-  const made = await bot.call("POST", "/v1/admin/keys", { name: "theirs", tenant: "default" });
+  const made = await bot.call("POST", "/v1/admin/keys", { name: "theirs", scopes: ["read", "send", "manage"] });
   const { key } = ((await made.json()) as { data: { key: string } }).data;
   const headers = { accept: "text/event-stream" };
   for (const [path, status] of [

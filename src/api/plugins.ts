@@ -16,6 +16,7 @@ export function pluginRoutes(tools: Tools) {
     return data(rest);
   };
   return routes("/v1/admin/plugins", "plugins")
+    .onBeforeHandle(({ administer }) => void administer())
     .get("/", () => data(host().list()), docs.list)
     .get("/:plugin", ({ params }) => one(params.plugin), docs.details)
     .post(

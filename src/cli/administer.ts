@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { loadConfig } from "../config/config.ts";
 import { Budgets } from "../core/access/budgets.ts";
 import { Administration } from "../core/access/administration.ts";
+import { operator } from "../core/access/operator.ts";
 import { Failure } from "../core/base/failure.ts";
 import { Traces } from "../core/trace/traces.ts";
 import { openStore } from "../store/open.ts";
@@ -10,8 +13,13 @@ import { ids, systemClock } from "../composition/system.ts";
  * Administration from the command line, on the data folder itself: works beside a running bot, which notices within
  * seconds, and without one.
  */
-export async function administer(act: (administration: Administration) => Promise<void>): Promise<void> {
-  const { sessionsDir: dir } = loadConfig();
+export async function administer(act: (administration: Administration, dir: string) => Promise<void>): Promise<void> {
+  const dir = resolve(loadConfig().sessionsDir);
+  if (!existsSync(join(dir, "merpati.sqlite")))
+    throw new Failure(
+      "not_found",
+      `There is no Merpati in ${dir}: run this in the folder that it runs in, set SESSIONS_DIR, or start it once.`,
+    );
   const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], exclusive: false });
   const ports = {
     store,
@@ -26,7 +34,7 @@ export async function administer(act: (administration: Administration) => Promis
     },
   };
   try {
-    await act(new Administration(ports, { kind: "admin", key: "command line" }));
+    await act(new Administration(ports, operator("command line")), dir);
   } finally {
     await store.close();
   }

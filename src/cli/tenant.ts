@@ -27,7 +27,7 @@ async function make(administration: Administration, args: string[]): Promise<voi
   const [id = ""] = positionals;
   const name = values.name === undefined ? {} : { name: values.name };
   const tenant = await administration.createTenant({ id, ...name, ...limit(values.devices) });
-  print(`Made the tenant ${tenant.id}. A key for it: merpati key new --tenant=${tenant.id}`);
+  print(`Made the tenant ${tenant.id}. A key for it: merpati key new --tenant=${tenant.id} --scopes=read,send,manage`);
 }
 
 function limit(text: string | undefined): { deviceLimit?: number | null } {

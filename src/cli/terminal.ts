@@ -1,3 +1,4 @@
+import { operator } from "../core/access/operator.ts";
 import { toString } from "qrcode";
 import type { Log } from "../core/base/log.ts";
 import { type Bot, defaultDevice } from "../core/bot.ts";
@@ -18,7 +19,7 @@ export interface LinkingView {
  * the log, where they are. In a log file they would be a way in for whoever reads it.
  */
 export async function showLinking(view: LinkingView): Promise<void> {
-  const workspace = view.bot.as({ kind: "admin" });
+  const workspace = view.bot.as(operator("bot"));
   const tell = view.out.isTTY ? onTerminal(view) : inLog(view);
   workspace.listen((event) => {
     if (event.device === defaultDevice) tell(event);

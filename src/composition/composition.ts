@@ -12,12 +12,13 @@ import { Authenticator } from "../core/access/authenticator.ts";
 import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
 import { MediaService } from "../core/media/media-service.ts";
-import { hashKey, newKey } from "../core/access/keys.ts";
+import { hashKey, newKey, prefixOf } from "../core/access/keys.ts";
 import { Janitor } from "../core/janitor.ts";
 import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
 import type { KeyRecord, Keys } from "../core/ports/keys.ts";
 import { scopes } from "../core/model/scopes.ts";
+import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
 import { Traces } from "../core/trace/traces.ts";
 import { Targets } from "../core/model/events/targets.ts";
@@ -27,6 +28,7 @@ import { mediaTools } from "../media/tools.ts";
 import { guardedFetch } from "../net/fetch.ts";
 import type { PluginHost } from "../plugins/host/host.ts";
 import type { Audited } from "../server/acts.ts";
+import { DashboardSessions } from "../server/sessions.ts";
 import { startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
@@ -45,6 +47,7 @@ export interface Running {
   readonly url: string;
   readonly bot: Bot;
   readonly budgets: Budgets;
+  readonly sessions: DashboardSessions;
   readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
@@ -88,6 +91,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const { durability, sessionsDir: dir } = config;
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
   const made = await adminKey(store.keys, config);
+  await nameUpdated(store.keys, log);
   const auditor = new Auditor({ store, clock, ids });
   const budgets = await Budgets.load({ store, clock });
   const authenticator = await Authenticator.load(store.keys, clock, {
@@ -95,6 +99,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     adminKey: config.apiKey,
     refused: (address) =>
       void auditor.refused(address).catch((error: unknown) => log.warn({ err: error }, "not audited")),
+    failed: (error) => log.warn({ err: error }, "the use of a key was not written down"),
   });
   const stopWatching = authenticator.watch(log);
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
@@ -161,7 +166,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     eagerMedia: config.mediaDownload === "eager",
     wakeTargets: (targets) => courier.wake(targets),
     isKeyUsable: (id) => authenticator.isUsable(id),
-    authenticate: (key, address) => authenticator.authenticate(key, address),
+    authenticate: (credential, address) => authenticator.authenticate(credential, address),
     keysChanged: async () => {
       await authenticator.refresh();
       await webhooks.reload();
@@ -178,7 +183,9 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     auditor
       .note(by, action, tenant, subject)
       .catch((error: unknown) => log.warn({ err: error, action }, "not audited"));
+  const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
   const server = startServer({
+    sessions,
     app: bot,
     plugins,
     clock,
@@ -211,6 +218,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     url: server.url,
     bot,
     budgets,
+    sessions,
     plugins,
     newKey: made,
     idle: () => courier.idle(),
@@ -235,19 +243,33 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 
 const starting = () => new Failure("unavailable", "The bot is starting; try again.", { retryAfter: 5 });
 
+/** Says once which keys of an older Merpati may do something else now. */
+async function nameUpdated(keys: Keys, log: Log): Promise<void> {
+  for (const { id, name, scopes: granted } of await keys.takeUpdated()) {
+    const now = granted.includes("admin")
+      ? "is an admin key: it had no tenant and every scope"
+      : `is no admin key any more: it had no tenant and the scopes ${granted.join(", ")} only, which bind it now`;
+    log.warn({ key: id }, `The key "${name}" ${now}. \`merpati key list\` shows every key.`);
+  }
+}
+
 /** The first start makes a key, unless the operator gave one or wants none. */
 async function adminKey(keys: Keys, config: Config): Promise<string | null> {
   if (config.apiKey !== null || config.auth === "off" || (await keys.list()).length > 0) return null;
   const key = newKey();
   const record: KeyRecord = {
     id: ids.message(),
-    tenant: null,
+    tenant: homeTenant,
     name: "first start",
     hash: hashKey(key),
-    scopes: [...scopes],
+    scopes: [...scopes, "admin"],
+    devices: null,
+    prefix: prefixOf(key),
+    createdBy: null,
     createdAt: systemClock.now(),
     expiresAt: null,
     revokedAt: null,
+    lastUsedAt: null,
   };
   await keys.create(record);
   return key;

@@ -1,6 +1,7 @@
 import { bundledPlugins } from "./bundled.ts" with { type: "macro" };
 import { kit, tsconfig } from "../plugins/kit/kit.ts";
 import type { Config } from "../config/config.ts";
+import { operator } from "../core/access/operator.ts";
 import type { App } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Courier } from "../core/delivery/courier.ts";
@@ -45,7 +46,7 @@ export type PluginStands = Partial<Pick<PluginHostOptions, "files" | "watch" | "
 export function openPlugins(config: Config, parts: PluginParts, stands: PluginStands = {}): PluginHost {
   const { app, log, data, safeFetch } = parts;
   const { clock = parts.clock, ...more } = stands;
-  const home = app.as({ kind: "admin" });
+  const home = app.as(operator("plugins"));
   const services: PluginServices = {
     clock,
     log,

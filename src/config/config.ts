@@ -115,6 +115,12 @@ export const settings = {
     "https://dashboard.example.com",
     "Origins whose web pages may call this server; several with commas, null (pages opened as a file), or *. None by default.",
   ),
+  trustedProxies: setting(
+    [],
+    values.list(values.network),
+    "127.0.0.1,10.0.0.0/8",
+    "Proxies whose X-Forwarded-For is believed, for the audit and against guessing: addresses and networks. None by default.",
+  ),
   durability: setting(
     "full",
     values.oneOf("full", "normal"),
@@ -223,7 +229,6 @@ function* misspelled(environment: Environment, file: Environment): Generator<str
 export function* warnings(config: Config): Generator<string> {
   if (config.whatsappUrl !== null) yield "WHATSAPP_URL is set: this bot talks to another server than WhatsApp's.";
   if (config.auth === "off") yield "AUTH=off: everybody on this machine may use the bot without a key.";
-  if (config.apiKey !== null && config.apiKey.length < 16) yield "API_KEY is short: use 16 characters or more.";
   if (config.corsOrigin.includes("null"))
     yield "CORS_ORIGIN=null: every page that hides its origin may call this server, not only files you open yourself.";
   if (config.corsOrigin.includes("*")) yield "CORS_ORIGIN=*: every web page may call this server.";

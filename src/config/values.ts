@@ -1,3 +1,4 @@
+import { newKey } from "../core/access/keys.ts";
 import { eventTypes } from "../core/model/events/events.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
 
@@ -71,6 +72,16 @@ export const outboundHost: Parse<string> = pattern(
   "host names without a port, addresses, networks like 192.168.1.0/24, private or loopback",
 );
 
+/** An address or a network, `10.0.0.0/8`. */
+export const network: Parse<string> = (value) => {
+  const [address = "", bits, ...more] = value.split("/");
+  const isIPv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}$/.test(address);
+  const isAddress = isIPv4 || (/^[\da-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]`));
+  const isWhole = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4 ? 32 : 128));
+  if (!isAddress || !isWhole || more.length > 0) throw takes("addresses and networks, like 127.0.0.1 or 10.0.0.0/8");
+  return value;
+};
+
 /** An event type, a family (`device.*`) or `*`. */
 export const eventFilter: Parse<string> = (value) => {
   const family = value.endsWith(".*") && eventTypes.some((type) => type.startsWith(value.slice(0, -1)));
@@ -93,6 +104,9 @@ const publicKeys = new Set([
   "your_api_key",
 ]);
 
+/** Shorter ones are guessed. */
+const shortestKey = 16;
+
 export const apiKey: Parse<string> = (value) => {
   if (publicKeys.has(value.toLowerCase()))
     throw new Error(
@@ -100,5 +114,9 @@ export const apiKey: Parse<string> = (value) => {
         "one, or run `merpati key new`",
     );
   if (!/^[\x21-\x7e]+$/.test(value)) throw takes("visible ASCII characters without spaces");
+  if (value.length < shortestKey)
+    throw new Error(
+      `is too short to be safe: it takes ${shortestKey} characters or more. Here is a good one: API_KEY=${newKey()}`,
+    );
   return value;
 };

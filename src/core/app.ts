@@ -1,4 +1,5 @@
 import type { BudgetUse } from "./access/budgets.ts";
+import type { Credential } from "./access/authenticator.ts";
 import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
@@ -10,7 +11,7 @@ import type { Device } from "./device/device.ts";
 /** The bot. `as` is the only door to it: what it hands out is already authorised. */
 export interface App {
   /** Throws `unauthorized`; `rate_limited` after too many wrong keys from one address. */
-  authenticate(key: string | null, address: string): Principal;
+  authenticate(credential: Credential, address: string): Principal;
   /** Whether a key of that id still lets somebody in. */
   isKeyUsable(id: string): boolean;
   as(principal: Principal): Workspace;

@@ -11,7 +11,7 @@ import type { MediaService } from "./media/media-service.ts";
 import { DeviceHandle } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
-import { need } from "./access/scope.ts";
+import { allows, hears, need, reaches } from "./access/scope.ts";
 import { unrestricted } from "./model/account-limits.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
 import { homeTenant } from "./ports/tenants.ts";
@@ -138,20 +138,24 @@ export class Bot implements App {
 
   desk(tenant: string, by: Principal): WebhookService {
     const { webhooks } = this.ports;
-    return new WebhookService({ webhooks, tenant, need: (scope) => need(by, scope), admin: by.kind === "admin" });
+    const { devices } = by;
+    const needed = (scope: Scope): void => need(by, scope);
+    const may = { need: needed, manages: allows(by, "manage"), admin: allows(by, "admin") };
+    return new WebhookService({ webhooks, tenant, devices, ...may });
   }
 
-  log(tenant: string, need: (scope: Scope) => void): EventLog {
-    return new EventLog(this.ports.store.ledger, tenant, need, (hear) => this.listen(tenant, hear));
+  log(by: Principal): EventLog {
+    return new EventLog(this.ports.store.ledger, by, (hear) => this.listen(by, hear));
   }
 
   handle(supervisor: Supervisor, principal: Principal): Device {
     return new DeviceHandle(this.ports, supervisor, principal, () => this.remove(supervisor));
   }
 
-  listen(tenant: string, hear: (event: BotEvent) => void): () => void {
-    return this.ports.feed.listen((told) => {
-      if (told.tenant === tenant) hear(told.event);
+  /** What the principal may hear of. */
+  listen(by: Principal, hear: (event: BotEvent) => void): () => void {
+    return this.ports.feed.listen(({ tenant, event }) => {
+      if (tenant === by.tenant && hears(by, event)) hear(event);
     });
   }
 
@@ -218,20 +222,20 @@ class BotWorkspace implements Workspace {
     private readonly bot: Bot,
     readonly principal: Principal,
   ) {
-    this.tenant = principal.kind === "admin" ? homeTenant : principal.tenant;
-    const needed = (scope: Scope): void => need(principal, scope);
+    this.tenant = principal.tenant;
     this.webhooks = bot.desk(this.tenant, principal);
-    this.log = bot.log(this.tenant, needed);
+    this.log = bot.log(principal);
   }
 
   device(id: string): Device {
-    const found = this.bot.find(this.tenant, id);
-    if (!found) throw new Failure("not_found", "Device not found or access denied");
+    const found = reaches(this.principal, id) ? this.bot.find(this.tenant, id) : undefined;
+    if (!found) throw noDevice();
     return this.bot.handle(found, this.principal);
   }
 
   devices(): Device[] {
-    return this.bot.of(this.tenant).map((supervisor) => this.bot.handle(supervisor, this.principal));
+    const reached = this.bot.of(this.tenant).filter(({ record }) => reaches(this.principal, record.id));
+    return reached.map((supervisor) => this.bot.handle(supervisor, this.principal));
   }
 
   async usage(): Promise<BudgetUse[]> {
@@ -240,6 +244,7 @@ class BotWorkspace implements Workspace {
   }
 
   async createDevice(id: string, label?: string): Promise<Device> {
+    if (!reaches(this.principal, id)) throw noDevice();
     need(this.principal, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) {
       throw new Failure("invalid", 'A device id takes 1 to 64 letters, digits, _ and -, e.g. "shop-1".', {
@@ -252,15 +257,23 @@ class BotWorkspace implements Workspace {
   async file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }> {
     need(this.principal, "read");
     const record = await this.bot.media.find(this.tenant, id);
-    if (!record) throw new Failure("not_found", "There is no such file here.");
+    if (!record || !this.#reachesUid(record.device)) throw new Failure("not_found", "There is no such file here.");
     return { record, bytes: () => this.bot.media.bytes(record) };
   }
 
   listen(hear: (event: BotEvent) => void): () => void {
     need(this.principal, "read");
-    return this.bot.listen(this.tenant, hear);
+    return this.bot.listen(this.principal, hear);
+  }
+
+  /** Also of a device that was removed, whose files only those see who see every device. */
+  #reachesUid(uid: string): boolean {
+    const found = this.bot.of(this.tenant).find(({ record }) => record.uid === uid);
+    return reaches(this.principal, found?.record.id ?? null);
   }
 }
+
+const noDevice = () => new Failure("not_found", "Device not found or access denied");
 
 function key(tenant: string, id: string): string {
   return `${tenant}/${id}`;

@@ -87,9 +87,14 @@ function Foot({ who }: { who: Who }) {
         )}
         <a href="/docs">{w.apiDocs}</a>
         {who.auth === "on" && !who.sandbox && (
-          <button type="button" class="link" onClick={() => void signOut()}>
-            {w.signOut}
-          </button>
+          <>
+            <button type="button" class="link" onClick={() => void signOut()}>
+              {w.signOut}
+            </button>{" "}
+            <button type="button" class="link" onClick={() => void signOut(true)}>
+              {w.signOutEverywhere}
+            </button>
+          </>
         )}
       </p>
       <p class="dim">

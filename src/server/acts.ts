@@ -1,6 +1,5 @@
 import type { Route } from "../api/table/find.ts";
 import type { Principal } from "../core/model/principal.ts";
-import { homeTenant } from "../core/ports/tenants.ts";
 
 /** Writes into the audit log who did what to whose thing. Never throws: what was done was done. */
 export type Audited = (by: Principal, action: string, tenant: string | null, subject: string | null) => Promise<void>;
@@ -20,8 +19,7 @@ export async function auditAct(
   if (row.audit === null || !response.ok) return;
   const found = named.find((name) => params[name] !== undefined);
   const subject = found === undefined ? await madeIn(response) : (params[found] ?? null);
-  const own = by.kind === "admin" ? homeTenant : by.tenant;
-  const tenant = row.scope !== "admin" ? own : (params["tenant"] ?? (row.audit === "tenant.create" ? subject : null));
+  const tenant = !row.admin ? by.tenant : (params["tenant"] ?? (row.audit === "tenant.create" ? subject : null));
   await audit(by, row.audit, tenant, subject);
 }
 

@@ -25,9 +25,9 @@ export async function embeddedQr(request: Request, token: string, parts: Parts):
   const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
   try {
     const { tenant, device, key, expiresAt } = parts.links.read(token);
-    if (key !== null && !parts.app.isKeyUsable(key))
+    if (!parts.app.isKeyUsable(key))
       throw new Failure("unauthorized", "The key that made this link is no longer valid: ask for a new link.");
-    const workspace = parts.app.as({ kind: "tenant", tenant, key: "qr-link", scopes: ["read", "manage"] });
+    const workspace = parts.app.as({ tenant, key, scopes: ["read", "manage"], devices: [device] });
     if (accept.startsWith("image/")) {
       const { qr } = await workspace.device(device).qr();
       const picture = new Uint8Array(await qrPng(qr));

@@ -1,6 +1,7 @@
-import { apiKeyOf, onlyOne } from "../api/credentials.ts";
+import { apiKeyOf } from "../api/credentials.ts";
 import { type Face, setCaller, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
+import type { Credential } from "../core/access/authenticator.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Principal } from "../core/model/principal.ts";
@@ -35,7 +36,7 @@ export interface GateOptions {
 const ids = new WeakMap<Request, string>();
 
 interface Caller {
-  key: string | null;
+  key: Credential;
   address: string;
 }
 
@@ -81,8 +82,8 @@ export class Gate {
     let inFlight: RequestsInFlight | undefined;
     try {
       if (this.options.auth === "off") this.cors.admit(request, "off");
-      const { method, headers, url } = request;
-      const key = onlyOne([apiKeyOf(headers, face.keys), this.options.sessions.keyOf(method, headers, new URL(url))]);
+      const { method, headers } = request;
+      const key = this.options.sessions.credential(apiKeyOf(headers, face.keys), request);
       const principal = this.options.app.authenticate(key, address);
       const spender = spenderOf(principal);
       this.options.budgets.pace(spender, "requests_per_second");
@@ -124,11 +125,11 @@ export class Gate {
   /** What the caller may use. Throws `forbidden`, `not_found` in the same words for absent and foreign. */
   #admitted(principal: Principal, face: Face, route: Route | null, { method, url }: Request): Workspace {
     const { app } = this.options;
-    if (face.adminOnly) app.administer(principal);
+    if (face.adminOnly) need(principal, "admin");
     if (route === null) throw unknownRoute(method, new URL(url).pathname);
     const { row, params } = route;
-    if (row.scope === "admin") app.administer(principal);
-    else need(principal, row.scope);
+    if (row.admin) need(principal, "admin");
+    need(principal, row.scope);
     const workspace = app.as(principal);
     if (params["id"] !== undefined) workspace.device(params["id"]);
     return workspace;

@@ -42,11 +42,16 @@ const fullMs = 50;
 /** Devices that one client is told do not exist. */
 const mostNamed = 20;
 
-/** Passes events on to the rooms `<face>:<tenant>/<device>`: one tail a tenant, from its first client on. */
+/**
+ * Passes events on to rooms: one for each device in each face, and for each view, what callers of the same tenant, scopes
+ * and devices see alike. One tail a view, from its first client until its last.
+ */
 export class Relay {
+  /** By view. */
   readonly #tails = new Map<string, Tail>();
   /** By room, then socket id. */
   readonly #seats = new Map<string, Map<string, Subscription>>();
+  /** By place. */
   readonly #graces = new Map<string, () => void>();
   /** Clients whose `after` was looked at. */
   readonly #asked = new WeakSet<Socket>();
@@ -61,7 +66,7 @@ export class Relay {
     need(workspace.principal, "read");
     if (!face.absent) workspace.device(id);
     const seat: Subscription = { room: roomOf(face, workspace, id), socket, face, workspace, device: id, replayed: 0 };
-    this.#graces.get(seat.room)?.();
+    this.#graces.get(placeOf(seat))?.();
     const seats = this.#seats.get(seat.room) ?? new Map<string, Subscription>();
     this.#seats.set(seat.room, seats.set(socket.id, seat));
     this.#refuseUnknown(seat);
@@ -110,30 +115,45 @@ export class Relay {
     for (const cancel of this.#graces.values()) cancel();
   }
 
-  #vacate({ room, socket, face, workspace, device }: Subscription): void {
+  #vacate(seat: Subscription): void {
+    const { room, socket, face, workspace, device } = seat;
     Promise.resolve(socket.leave(room)).catch((error: unknown) => this.#note(error));
     const seats = this.#seats.get(room);
     seats?.delete(socket.id);
     if (seats?.size !== 0) return;
     this.#seats.delete(room);
-    if (!face.deserted) return;
+    this.#endTail(viewOf(workspace));
+    const place = placeOf(seat);
+    if (!face.deserted || this.#isSeated((other) => placeOf(other) === place)) return;
     const cancel = this.parts.clock.after(desertedMs, () => {
-      this.#graces.delete(room);
+      this.#graces.delete(place);
       face.deserted?.(workspace, device).catch((error: unknown) => this.#note(error));
     });
-    this.#graces.set(room, () => {
+    this.#graces.set(place, () => {
       cancel();
-      this.#graces.delete(room);
+      this.#graces.delete(place);
     });
   }
 
-  /** Runs `task` after everything that the tenant's clients are being told already. */
+  /** Nobody of this view listens any more. */
+  #endTail(view: string): void {
+    if (this.#isSeated((seat) => viewOf(seat.workspace) === view)) return;
+    this.#tails.get(view)?.stop();
+    this.#tails.delete(view);
+  }
+
+  /** Those of one room are alike. */
+  #isSeated(matches: (seat: Subscription) => boolean): boolean {
+    return [...this.#seats.values()].some((seats) => [...seats.values()].slice(0, 1).some(matches));
+  }
+
+  /** Runs `task` after everything that the clients of this view are being told already. */
   #inOrder(workspace: Workspace, task: () => Promise<void>): Promise<void> {
-    let tail = this.#tails.get(workspace.tenant);
+    let tail = this.#tails.get(viewOf(workspace));
     if (!tail) {
       const hear = (event: BotEvent) => void this.#inOrder(workspace, () => this.#pass(workspace, event));
       tail = { stop: workspace.listen(hear), turns: new Turns() };
-      this.#tails.set(workspace.tenant, tail);
+      this.#tails.set(viewOf(workspace), tail);
     }
     const done = tail.turns.take(task);
     done.catch((error: unknown) => this.#note(error));
@@ -221,7 +241,16 @@ export class Relay {
   }
 }
 
-const roomOf = (face: SocketFace, workspace: Workspace, device: string) => `${face.name}:${workspace.tenant}/${device}`;
+/** One device in one face, whoever listens. */
+const placeOf = ({ face, workspace, device }: Pick<Subscription, "face" | "workspace" | "device">) =>
+  `${face.name}:${workspace.tenant}/${device}`;
+
+/** Callers of one view may see and hear the same. */
+const viewOf = ({ principal: { tenant, scopes, devices } }: Workspace) =>
+  `${tenant} ${scopes.toSorted().join("+")} ${devices?.toSorted().join(",") ?? "*"}`;
+
+const roomOf = (face: SocketFace, workspace: Workspace, device: string) =>
+  `${placeOf({ face, workspace, device })} ${viewOf(workspace)}`;
 
 function tell(socket: Socket, phrases: readonly Phrase[]): void {
   for (const [name, payload] of phrases) socket.emit(name, payload);

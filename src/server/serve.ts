@@ -19,7 +19,8 @@ import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
 import type { Pages } from "./pages.ts";
-import { DashboardSessions } from "./sessions.ts";
+import { ClientAddress } from "./client-address.ts";
+import type { DashboardSessions } from "./sessions.ts";
 import { site } from "./site.ts";
 import { Sockets } from "./sockets.ts";
 
@@ -35,6 +36,7 @@ export interface ServerOptions {
   pages: () => Promise<Pages>;
   budgets: Budgets;
   audit: Audited;
+  sessions: DashboardSessions;
   /** What `/health` says besides that the process answers. */
   readiness?: ReadinessCheck;
   /** Requests wait for it; pages and the health check do not. */
@@ -47,6 +49,8 @@ export interface ServerOptions {
     readonly auth: "on" | "off";
     /** The largest file that may be brought, MB. */
     readonly mediaMaxMb?: number;
+    /** Proxies that are believed when they say whom a request comes from. */
+    readonly trustedProxies?: readonly string[];
   };
 }
 
@@ -65,9 +69,11 @@ const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 **
 
 /** The one server: every face, the API docs and the health check on one port. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, audit, budgets, plugins, clock, log, logs, config } = options;
+  const { app, audit, budgets, plugins, sessions, clock, log, logs, config } = options;
+  const client = new ClientAddress(config.trustedProxies ?? []);
+  const addressOf = (request: Request, server: Bun.Server<unknown>): string =>
+    client.of(request.headers, server.requestIP(request)?.address ?? "unknown");
   const links = new QrLinks(clock);
-  const sessions = new DashboardSessions(clock);
   const lag = watchLag();
   const api = http(
     faces,
@@ -88,7 +94,11 @@ export function startServer(options: ServerOptions): RunningServer {
   });
   const { cors } = gate;
   const { auth } = config;
-  const sockets = new Sockets({ app, audit, budgets, faces, clock, log, cors, auth, sessions });
+  const sockets = new Sockets({ app, audit, budgets, faces, clock, log, cors, auth, sessions, addressOf });
+  const recheck = (): void => {
+    gate.recheck();
+    sockets.recheck();
+  };
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const server = listening(config.port, () =>
@@ -103,13 +113,13 @@ export function startServer(options: ServerOptions): RunningServer {
       maxRequestBodySize: 8 * fileLimit,
       routes: {
         ...docsRoutes,
-        ...site({ ...options, auth, links, sessions, cors, api: pass }),
+        ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass }),
         ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
         "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
         "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
       },
       websocket: sockets.websocket,
-      fetch: (request, server) => pass(parsable(request), server.requestIP(request)?.address ?? "unknown"),
+      fetch: (request, server) => pass(parsable(request), addressOf(request, server)),
       error(error) {
         log.error({ err: error }, "request failed");
         return Response.json(
@@ -122,10 +132,7 @@ export function startServer(options: ServerOptions): RunningServer {
   return {
     port: server.port ?? config.port,
     url: urlAt(config.host, server.port),
-    recheck() {
-      gate.recheck();
-      sockets.recheck();
-    },
+    recheck,
     async stop() {
       lag.stop();
       await sockets.stop();

@@ -1,78 +1,120 @@
-import { day } from "../core/base/durations.ts";
 import { randomBytes } from "node:crypto";
+import { day, minute } from "../core/base/durations.ts";
+import type { Credential, Proof } from "../core/access/authenticator.ts";
+import { hashKey, sameHash } from "../core/access/keys.ts";
 import type { Clock } from "../core/base/clock.ts";
-import { hashKey } from "../core/access/keys.ts";
-import { dropOldest } from "../core/base/drop-oldest.ts";
+import { Failure } from "../core/base/failure.ts";
+import type { Log } from "../core/base/log.ts";
+import type { BrowserSession, BrowserSessions } from "../core/ports/browser-sessions.ts";
+import { fromOurPage, sessionCookie, sessionIn } from "./session-cookie.ts";
 
-interface Session {
-  /** Held in memory only, so that a key that is revoked ends its sessions with it. */
-  key: string;
-  /** On the monotonic clock, milliseconds. */
-  until: number;
+/** A session ends after this long, milliseconds, and sooner when nobody uses it. */
+const lifetime = 7 * day;
+const idle = day;
+/** When it was used last is known to the minute. */
+const seenMs = minute;
+/** Of one key: the oldest ends with the next. */
+const mostOfKey = 20;
+
+export interface SessionPorts {
+  store: BrowserSessions;
+  clock: Clock;
+  log: Log;
 }
 
-const lifetime = 7 * day;
-const most = 1_000;
-const safe: ReadonlySet<string> = new Set(["GET", "HEAD"]);
-
 /**
- * Who is signed in at the dashboard: a browser holds a random id in a cookie, we its hash and the key it stands for.
- * A restart forgets them all.
+ * Who is signed in at the dashboard: a browser holds a random id in a cookie, we its hash and which key it stands for.
+ * Kept in the store, so that a restart signs nobody out.
  */
 export class DashboardSessions {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, BrowserSession>();
+  readonly #ports: SessionPorts;
 
-  constructor(private readonly clock: Clock) {}
+  private constructor(ports: SessionPorts) {
+    this.#ports = ports;
+  }
 
-  /** A new session for `key`, which must be good. Returns the `Set-Cookie` header. */
-  open(key: string, url: URL, forwarded: string | null): string {
-    const id = randomBytes(32).toString("base64url");
-    this.#sessions.set(hashKey(id), { key, until: this.clock.monotonic() + lifetime });
-    dropOldest(this.#sessions, most);
-    return cookie(url, id, lifetime / 1_000, forwarded === "https");
+  static async load(ports: SessionPorts): Promise<DashboardSessions> {
+    const made = new DashboardSessions(ports);
+    for (const session of await ports.store.list()) made.#sessions.set(session.hash, session);
+    await made.#end([...made.#sessions.values()].filter((session) => made.#isOver(session)));
+    return made;
+  }
+
+  /** A new session for `key`, which is good and has the id `id`. Returns the `Set-Cookie` header. */
+  async open(key: string, id: string, url: URL, forwarded: string | null): Promise<string> {
+    const cookie = randomBytes(32).toString("base64url");
+    const now = this.#ports.clock.now();
+    const seal = sealOf(cookie, hashKey(key));
+    const session = { hash: hashKey(cookie), key: id, seal, createdAt: now, seenAt: now };
+    const others = this.#of(id);
+    await this.#end(others.slice(0, Math.max(0, others.length - mostOfKey + 1)));
+    await this.#ports.store.put(session);
+    this.#sessions.set(session.hash, session);
+    return sessionCookie(url, cookie, lifetime / 1_000, forwarded === "https");
   }
 
   /** Ends the session of this request. Returns the `Set-Cookie` header. */
-  close(headers: Headers, url: URL): string {
-    this.#sessions.delete(hashKey(idIn(headers, url) ?? ""));
-    return cookie(url, "", 0, false);
+  async close(headers: Headers, url: URL): Promise<string> {
+    const session = this.#sessions.get(hashKey(sessionIn(headers, url) ?? ""));
+    if (session) await this.#end([session]);
+    return sessionCookie(url, "", 0, false);
+  }
+
+  /** Ends every session of a key, by its id. */
+  async closeAll(key: string): Promise<void> {
+    await this.#end(this.#of(key));
   }
 
   /**
-   * The key that the request's session stands for, or null. A session counts only for what a page of this server
-   * itself asks: another page, also of another port of this machine, cannot use it.
+   * Who calls: by a key, or by the session of the request, or by both when they are of one key. A session counts only for
+   * what a page of this server itself asks: another page, also of another port of this machine, cannot use it.
    */
-  keyOf(method: string, headers: Headers, url: URL): string | null {
-    const id = idIn(headers, url);
-    if (id === null || !fromOurPage(method, headers, url)) return null;
-    const hash = hashKey(id);
+  credential(key: string | null, { method, headers, url }: Pick<Request, "method" | "headers" | "url">): Credential {
+    const at = new URL(url);
+    const cookie = sessionIn(headers, at);
+    const session = cookie === null || !fromOurPage(method, headers, at) ? null : this.#proof(cookie);
+    if (session === null || key === null) return key ?? session;
+    if (session.proves(hashKey(key))) return key;
+    throw new Failure("unauthorized", "The request carries two different keys: send one.");
+  }
+
+  #proof(cookie: string): Proof | null {
+    const hash = hashKey(cookie);
     const session = this.#sessions.get(hash);
-    if (session && session.until > this.clock.monotonic()) return session.key;
-    this.#sessions.delete(hash);
-    return null;
+    if (!session || this.#isOver(session)) return null;
+    this.#seen(session);
+    const isOpen = () => {
+      const present = this.#sessions.get(hash);
+      return present !== undefined && !this.#isOver(present);
+    };
+    return { key: session.key, proves: (keyHash) => isOpen() && sameHash(session.seal, sealOf(cookie, keyHash)) };
+  }
+
+  #seen(session: BrowserSession): void {
+    const now = this.#ports.clock.now();
+    if (now - session.seenAt < seenMs) return;
+    session.seenAt = now;
+    this.#ports.store.put(session).catch((error: unknown) => {
+      this.#ports.log.warn({ err: error }, "the use of a session was not written down");
+    });
+  }
+
+  #isOver({ createdAt, seenAt }: BrowserSession): boolean {
+    const now = this.#ports.clock.now();
+    return now >= createdAt + lifetime || now >= seenAt + idle;
+  }
+
+  /** Oldest first. */
+  #of(key: string): BrowserSession[] {
+    return [...this.#sessions.values()].filter((session) => session.key === key);
+  }
+
+  async #end(sessions: readonly BrowserSession[]): Promise<void> {
+    for (const { hash } of sessions) this.#sessions.delete(hash);
+    if (sessions.length > 0) await this.#ports.store.remove(sessions.map(({ hash }) => hash));
   }
 }
 
-/** Cookies know no ports: two servers of one machine must not overwrite each other's. */
-const nameFor = (url: URL) => `merpati_${url.port || url.protocol.slice(0, -1)}`;
-
-function cookie(url: URL, value: string, seconds: number, tls: boolean): string {
-  const secure = tls || url.protocol === "https:" ? "; Secure" : "";
-  return `${nameFor(url)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
-}
-
-function idIn(headers: Headers, url: URL): string | null {
-  const start = `${nameFor(url)}=`;
-  const parts = (headers.get("cookie") ?? "").split(";").map((part) => part.trim());
-  return parts.find((part) => part.startsWith(start))?.slice(start.length) || null;
-}
-
-/** Whether a page of this server itself asks. */
-export function fromOurPage(method: string, headers: Headers, url: URL): boolean {
-  const site = headers.get("sec-fetch-site");
-  const origin = headers.get("origin");
-  if (origin !== null && URL.parse(origin)?.host !== url.host) return false;
-  if (site !== null) return site === "same-origin" || (site === "none" && safe.has(method));
-  // Browsers leave Sec-Fetch-Site out of plain http to other machines, but never the Origin of what changes things.
-  return origin !== null || safe.has(method);
-}
+/** Who has only what is kept can make none, nor try keys against it. */
+const sealOf = (cookie: string, keyHash: string) => hashKey(`${cookie}.${keyHash}`);

@@ -1,10 +1,9 @@
-import { onlyOne, apiKeyOf } from "../api/credentials.ts";
+import { apiKeyOf } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { App } from "../core/app.ts";
 import type { Principal } from "../core/model/principal.ts";
 import { Failure, asFailure } from "../core/base/failure.ts";
-import { homeTenant } from "../core/ports/tenants.ts";
-import { scopes } from "../core/model/scopes.ts";
+import { allows } from "../core/access/scope.ts";
 import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import { spenderOf } from "./spending.ts";
@@ -19,6 +18,8 @@ export interface SignInOptions {
   cors: Cors;
   auth: "on" | "off";
   version: string;
+  /** Puts out whose session has ended. */
+  recheck: () => void;
 }
 
 /** `/session`: how the dashboard's pages sign in with a key, and out again. */
@@ -46,7 +47,7 @@ export class SignIn {
     const forwarded = request.headers.get("x-forwarded-proto");
     switch (request.method) {
       case "GET": {
-        const key = onlyOne([apiKeyOf(request.headers), sessions.keyOf("GET", request.headers, url)]);
+        const key = sessions.credential(apiKeyOf(request.headers), request);
         // Nobody is no mistake: the page asks in order to know.
         if (key === null && auth === "on") return { body: { success: true, data: null }, cookie: null };
         return { body: this.#who(app.authenticate(key, address)), cookie: null };
@@ -56,24 +57,40 @@ export class SignIn {
         const principal = app.authenticate(key, address);
         budgets.pace(spenderOf(principal), "sign_ins_per_minute");
         await audit(principal, "session.open", spenderOf(principal).tenant, null);
-        return { body: this.#who(principal), cookie: sessions.open(key, url, forwarded) };
+        return { body: this.#who(principal), cookie: await sessions.open(key, principal.key, url, forwarded) };
       }
       case "DELETE":
-        return { body: { success: true, message: "Signed out" }, cookie: sessions.close(request.headers, url) };
+        return this.#out(request, address, url);
       default:
         throw new Failure("not_found", `There is no ${request.method} /session.`);
     }
   }
 
+  /** Ends the session of this browser; with `?everywhere=true` every one of the same key. */
+  async #out(request: Request, address: string, url: URL): Promise<{ body: object; cookie: string }> {
+    const { app, audit, sessions } = this.options;
+    const everywhere = url.searchParams.get("everywhere");
+    if (everywhere !== null && everywhere !== "true" && everywhere !== "false")
+      throw new Failure("invalid", '"everywhere" takes true or false.', { field: "everywhere" });
+    if (everywhere === "true") {
+      const principal = app.authenticate(sessions.credential(apiKeyOf(request.headers), request), address);
+      await sessions.closeAll(principal.key);
+      await audit(principal, "session.close_all", principal.tenant, null);
+      this.options.recheck();
+    }
+    const cookie = await sessions.close(request.headers, url);
+    return { body: { success: true, message: everywhere === "true" ? "Signed out everywhere" : "Signed out" }, cookie };
+  }
+
   #who(principal: Principal): object {
     const { auth, version } = this.options;
-    const admin = principal.kind === "admin";
     return {
       success: true,
       data: {
-        admin,
-        tenant: admin ? homeTenant : principal.tenant,
-        scopes: admin ? scopes : principal.scopes,
+        admin: allows(principal, "admin"),
+        tenant: principal.tenant,
+        scopes: principal.scopes.filter((scope) => scope !== "admin"),
+        devices: principal.devices,
         auth,
         version,
       },

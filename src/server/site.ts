@@ -15,22 +15,24 @@ export interface SiteOptions {
   audit: Audited;
   links: QrLinks;
   sessions: DashboardSessions;
+  addressOf: (request: Request, server: Server<unknown>) => string;
   cors: Cors;
   auth: "on" | "off";
   version: string;
   pages: () => Promise<Pages>;
+  /** Puts out whose session has ended. */
+  recheck: () => void;
   /** Answers what is not of the site. */
   api: (request: Request, address: string) => Promise<Response>;
 }
 
 type Handler = (request: Request, server: Server<unknown>) => Promise<Response>;
 
-const addressOf = (request: Request, server: Server<unknown>) => server.requestIP(request)?.address ?? "unknown";
 const absent = () => new Response("There is no such page.", { status: 404 });
 
 /** The pages and what only they ask for. */
 export function site(options: SiteOptions): Record<string, Handler> {
-  const { app, links, api } = options;
+  const { app, links, api, addressOf } = options;
   const pages = new PageServer(options.pages);
   const signIn = new SignIn(options);
   const page: Handler = async (request) => (await pages.answer(request, new URL(request.url).pathname)) ?? absent();

@@ -1,11 +1,12 @@
 import { Server as Engine } from "@socket.io/bun-engine";
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import { Server, type Socket } from "socket.io";
-import { type KeyPlaces, keyOfClient, onlyOne } from "../api/credentials.ts";
+import { type KeyPlaces, keyOfClient } from "../api/credentials.ts";
 import { plainly } from "../api/failures.ts";
 import type { Face } from "../api/face.ts";
 import type { SocketFace } from "../api/visitor.ts";
 import type { Audited } from "./acts.ts";
+import type { Credential } from "../core/access/authenticator.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
@@ -29,13 +30,14 @@ export interface SocketOptions {
   cors: Cors;
   auth: "on" | "off";
   sessions: DashboardSessions;
+  addressOf: (request: Request, server: BunServer<unknown>) => string;
 }
 
 interface Caller {
   /** Gives its place back. */
   leave: () => void;
   workspace: Workspace;
-  key: string | null;
+  key: Credential;
   address: string;
 }
 
@@ -68,7 +70,7 @@ export class Sockets {
     this.#keys = spoken.map(({ keys }) => keys);
     this.#io.bind(this.#engine);
     this.#engine.on("connection", (socket, request, server) => {
-      this.#addresses.set(socket, server.requestIP(request)?.address ?? "unknown");
+      this.#addresses.set(socket, options.addressOf(request, server));
     });
     this.#refusals = new Refusals(options.clock);
     this.#relay = new Relay(this.#io, { ...options, faces: this.#faces });
@@ -118,14 +120,14 @@ export class Sockets {
     if (searchParams.has("sid")) return;
     this.#refusals.needPatience(server.requestIP(request)?.address ?? "unknown");
     const key = keyOfClient(this.#keys, {}, request.headers, Object.fromEntries(searchParams));
-    if (key !== null) this.options.app.authenticate(key, server.requestIP(request)?.address ?? "unknown");
+    if (key !== null) this.options.app.authenticate(key, this.options.addressOf(request, server));
   }
 
   #identify({ handshake, conn }: Socket): Caller {
     const headers = new Headers(handshake.headers as Record<string, string>);
-    const url = new URL(handshake.url, `http://${headers.get("host")}`);
-    const session = this.options.sessions.keyOf("GET", headers, url);
-    const key = onlyOne([keyOfClient(this.#keys, handshake.auth, headers, handshake.query), session]);
+    const url = new URL(handshake.url, `http://${headers.get("host")}`).href;
+    const shown = keyOfClient(this.#keys, handshake.auth, headers, handshake.query);
+    const key = this.options.sessions.credential(shown, { method: "GET", headers, url });
     const address = this.#addresses.get(conn) ?? "unknown";
     const principal = this.options.app.authenticate(key, address);
     const leave = this.options.budgets.hold(spenderOf(principal).tenant, "sockets", 1);

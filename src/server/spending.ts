@@ -1,10 +1,13 @@
 import type { Budgets, Spender } from "../core/access/budgets.ts";
 import type { Principal } from "../core/model/principal.ts";
-import { homeTenant } from "../core/ports/tenants.ts";
+import { isOperator } from "../core/access/operator.ts";
+import { allows } from "../core/access/scope.ts";
 
 /** Whom a call is counted to. */
-export const spenderOf = (principal: Principal): Spender =>
-  principal.kind === "admin" ? { tenant: homeTenant, key: null } : { tenant: principal.tenant, key: principal.key };
+export const spenderOf = (principal: Principal): Spender => ({
+  tenant: principal.tenant,
+  key: isOperator(principal) || allows(principal, "admin") ? null : principal.key,
+});
 
 /** The bytes of one body, from when they come until it is answered. */
 export class RequestsInFlight {

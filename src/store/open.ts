@@ -17,6 +17,7 @@ import { forgetDevice } from "./devices/forget.ts";
 import { figuresOn } from "./retention/figures.ts";
 import { contactsOn, contactWriter } from "./chats/contacts.ts";
 import { historyOn, historyWriter } from "./chats/history.ts";
+import { browserSessionsOn } from "./access/browser-sessions.ts";
 import { keysOn } from "./access/keys.ts";
 import { ledgerOn, type TargetsOf } from "./events/ledger.ts";
 import { labelsOn } from "./chats/labels.ts";
@@ -98,6 +99,7 @@ async function storeOn(
   return {
     tenants,
     keys: keysOn(disk),
+    browserSessions: browserSessionsOn(disk),
     audit,
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
     ledger: ledgerOn({

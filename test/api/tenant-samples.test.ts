@@ -29,7 +29,11 @@ beforeAll(async () => {
   await bot.call("POST", "/v1/admin/tenants", { id: "tenant" });
   for (const device_id of [id, "device_xyz789"])
     await bot.call("POST", "/v1/admin/tenants/tenant/devices", { device_id });
-  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "tenant", name: "theirs" });
+  const made = await bot.call("POST", "/v1/admin/keys", {
+    tenant: "tenant",
+    name: "theirs",
+    scopes: ["read", "send", "manage"],
+  });
   ({ key } = ((await made.json()) as { data: { key: string } }).data);
 });
 afterAll(async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json" with { type: "json" };
+import { systemClock } from "../../src/composition/system.ts";
+import { openStore } from "../../src/store/open.ts";
 import { browserPath, openBrowser } from "../browser.ts";
 import { showsDocs } from "../server/docs-page.ts";
 import { compile, runBinary } from "./binary.ts";
@@ -71,12 +73,26 @@ test("refuses what it does not understand in a sentence, without a stack", async
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("a verb that works on the folder makes none", async () => {
+  const err = await refused(["key", "new", "--name=me", "--scopes=read"]);
+  expect(err).toStartWith(`There is no Merpati in ${join(realpathSync(folder), "sessions")}: run this in the folder`);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test("makes, lists and revokes keys", async () => {
+  await (await openStore({ dir: join(folder, "sessions"), clock: systemClock, targetsOf: () => [] })).close();
   const made = await run(["key", "new", "--name=shop", "--scopes=read,send"]);
   expect(made.out).toMatch(/^mp_[\w-]{43}\n/);
   const id = /Its id is (\S+)\./.exec(made.out)?.[1] ?? "";
   const listed = await run(["key", "list"]);
-  expect(listed.out).toContain(`${id}  shop  admin  read,send`);
+  const key = made.out.split("\n")[0] ?? "";
+  expect(listed.out).toContain(`${id}  ${key.slice(0, 9)}…  shop  default  read,send  made `);
+  expect(listed.out).toContain(" by command line  used never  expires never");
+  expect(await refused(["key", "new", "--name=x"])).toStartWith("--scopes is missing: what may the key do?");
+  expect(await refused(["key", "new", "--name=x", "--scopes=admin"])).toContain("is asked for with --admin");
+  expect(await refused(["key", "new", "--admin", "--scopes=read", "--tenant=default", "--devices=a"])).toBe(
+    "An admin key cannot be bound to devices.\n",
+  );
   expect(listed.out).not.toContain(made.out.split("\n")[0] ?? "");
   expect((await run(["key", "revoke", id])).out).toBe(`Revoked ${id}.\n`);
   expect((await run(["key", "revoke", id])).err).toBe(`There is no key ${id} to revoke.\n`);
@@ -86,7 +102,7 @@ test("makes, lists and removes tenants", async () => {
   expect((await run(["tenant", "new", "acme", "--name=Acme", "--devices=5"])).out).toStartWith("Made the tenant acme.");
   expect((await run(["tenant", "new", "acme"])).err).toBe('There is a tenant "acme" already.\n');
   expect((await run(["tenant", "list"])).out).toContain("acme  Acme  up to 5 devices\n");
-  expect((await run(["key", "new", "--tenant=nobody"])).err).toBe('There is no tenant "nobody".\n');
+  expect((await run(["key", "new", "--tenant=nobody", "--scopes=read"])).err).toBe('There is no tenant "nobody".\n');
   expect((await run(["tenant", "remove", "acme"])).out).toBe("Removed the tenant acme with its keys.\n");
   expect((await run(["tenant", "remove", "default"])).err).toContain("stays");
   expect((await run(["device", "list", "--url=http://127.0.0.1:9"])).err).toStartWith("No bot answers at");

@@ -48,7 +48,11 @@ test("several devices in one process: nothing crosses over, and one's trouble is
 test("a tenant's limit holds when it asks for many devices at once", async () => {
   await using bot = await startBot();
   await bot.call("POST", "/v1/admin/tenants", { id: "small", device_limit: 2 });
-  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "small", name: "theirs" });
+  const made = await bot.call("POST", "/v1/admin/keys", {
+    tenant: "small",
+    name: "theirs",
+    scopes: ["read", "send", "manage"],
+  });
   const { data } = (await made.json()) as { data: { key: string } };
   const start = (id: string) =>
     fetch(`${bot.url}/api/devices/${id}/start`, { method: "POST", headers: { "x-api-key": data.key } });

@@ -64,7 +64,10 @@ beforeAll(async () => {
   for (const tenant of ["first", "second"] as const) {
     // Here hundreds of calls come in a second.
     await asAdmin("/v1/admin/tenants", { id: ids[tenant], limits: { requests_per_second: null } });
-    keys[tenant] = (await asAdmin("/v1/admin/keys", { tenant: ids[tenant], name: "all" })).data["key"] ?? "";
+    keys[tenant] =
+      (await asAdmin("/v1/admin/keys", { tenant: ids[tenant], name: "all", scopes: ["read", "send", "manage"] })).data[
+        "key"
+      ] ?? "";
     for (const id of [linked, "shop"]) await asAdmin(`/v1/admin/tenants/${ids[tenant]}/devices`, { device_id: id });
   }
   await asAdmin("/v1/admin/tenants/tenant-one/devices", { device_id: "only-first", label: secretText });

@@ -1,3 +1,4 @@
+import { operator } from "../../src/core/access/operator.ts";
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +31,7 @@ test("what another process does to the keys is noticed, and those who listen are
       throw new Error("not asked for");
     },
   };
-  const other = new Administration(ports, { kind: "admin" });
+  const other = new Administration(ports, operator("bot"));
   const authenticator = await Authenticator.load(store.keys, clock, { open: false, adminKey: null });
   const stop = authenticator.watch(quiet);
   const told = () => new Promise<void>((resolve) => authenticator.listen(resolve));
@@ -39,14 +40,20 @@ test("what another process does to the keys is noticed, and those who listen are
     clock.wind(2_000);
     await heard;
   };
-  const { key, record } = await other.createKey({ tenant: "default", name: "x", scopes: ["read"], expiresAt: null });
+  const { key, record } = await other.createKey({
+    tenant: "default",
+    name: "x",
+    scopes: ["read"],
+    devices: null,
+    expiresAt: null,
+  });
   expect(() => authenticator.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
   await look();
   expect(authenticator.authenticate(key, "192.0.2.1")).toEqual({
-    kind: "tenant",
     tenant: "default",
     key: record.id,
     scopes: ["read"],
+    devices: null,
     address: "192.0.2.1",
   });
   await other.revokeKey(record.id);

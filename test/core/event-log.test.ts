@@ -12,7 +12,11 @@ async function log() {
   const hold = await held(store);
   const feed = new Feed(reportError);
   const listen = (hear: (event: BotEvent) => void) => feed.listen(({ event }) => hear(event));
-  const reader = new EventLog(store.ledger, "default", () => {}, listen);
+  const reader = new EventLog(
+    store.ledger,
+    { tenant: "default", key: "k", scopes: ["read", "manage"], devices: null },
+    listen,
+  );
   const say = async (...events: NewEvent[]) =>
     feed.publish("default", (await store.ledger.record(hold, { events })).events);
   return { store, dir, hold, reader, say };

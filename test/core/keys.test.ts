@@ -4,13 +4,17 @@ import type { KeyRecord } from "../../src/core/ports/keys.ts";
 
 const record = (key: string, change: Partial<KeyRecord> = {}): KeyRecord => ({
   id: "k1",
-  tenant: null,
+  tenant: "default",
   name: "test",
   hash: hashKey(key),
   scopes: ["read"],
+  devices: null,
+  prefix: null,
+  createdBy: null,
   createdAt: 0,
   expiresAt: null,
   revokedAt: null,
+  lastUsedAt: null,
   ...change,
 });
 

@@ -223,7 +223,7 @@ look("names of any length stay inside", async () => {
   await bot.call("POST", "/v1/admin/tenants", { id: name, name: "W".repeat(100) });
   await bot.call("POST", `/v1/admin/tenants/${name}/devices`, { device_id: name });
   await bot.call("POST", "/v1/admin/tenants/default/devices", { device_id: name });
-  await bot.call("POST", "/v1/admin/keys", { name: "k".repeat(100), tenant: name });
+  await bot.call("POST", "/v1/admin/keys", { name: "k".repeat(100), tenant: name, scopes: ["read"] });
   await bot.call("POST", "/v1/webhooks", { url, description: "d".repeat(250) });
   const { data } = (await (await bot.call("GET", "/v1/webhooks")).json()) as { data: { id: string; url: string }[] };
   const [hook] = data.filter((each) => each.url === url);

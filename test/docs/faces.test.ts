@@ -23,19 +23,42 @@ afterAll(async () => {
 const prelude = () => `
 BOT=${bot.url}
 KEY=${adminKey}
-merpati() { SESSIONS_DIR=${folder} ${process.execPath} ${root}/src/main.ts "$@"; }
+merpati() { SESSIONS_DIR=${bot.folder} ${process.execPath} ${root}/src/main.ts "$@"; }
 `;
 
 test.skipIf(!shellTools)(
   "every shell block runs",
   async () => {
+    const keys: string[] = [];
     const blocks = fenced(page, "sh");
     expect(blocks).toHaveLength(4);
     for (const block of blocks) {
       const out = await runShell(block, prelude(), folder);
       if (block.includes("curl")) for (const said of printed(out)) expect(said).toMatchObject({ success: true });
       else expect(out).not.toBe("");
+      keys.push(...(out.match(/^mp_[\w-]{43}$/gm) ?? []));
     }
+    // A key that is made by the bot itself: it looks for the others too.
+    await bot.call("POST", "/v1/admin/keys", { name: "another", scopes: ["read"] });
+    const tries = [
+      ["GET", "/v1/admin/tenants"],
+      ["PATCH", "/v1/admin/tenants/default", { name: "Default" }],
+      ["GET", "/v1/devices/default"],
+      ["POST", "/v1/devices/default/messages", {}],
+      ["POST", "/v1/devices/default/pairing/link", {}],
+    ] as const;
+    const done = keys.map(async (key) =>
+      Promise.all(
+        tries.map(async ([how, path, body]) => (await bot.call(how, path, body, { "x-api-key": key })).status),
+      ),
+    );
+    expect(await Promise.all(done)).toEqual([
+      [200, 200, 200, 400, 200],
+      [200, 403, 200, 403, 403],
+      [403, 403, 200, 400, 403],
+      [403, 403, 403, 404, 403],
+      [403, 403, 404, 404, 404],
+    ]);
   },
   30_000,
 );

@@ -416,11 +416,11 @@ test("other tenants and keys without the scope see nothing of it", async () => {
   const [number = ""] = strangers(1);
   bot.contact(number, "Stranger");
   const made = await bot.device.bulk.send({ to: [number], draft: { content: { kind: "text", text: "x" } } });
-  const reader = bot.app.as({ kind: "tenant", tenant: "default", key: "k", scopes: ["read"] });
+  const reader = bot.app.as({ tenant: "default", key: "k", scopes: ["read"], devices: null });
   expect((await reader.device("default").bulk.get(made.bulk.id)).bulk.total).toBe(1);
   const refused = (work: Promise<unknown>) => work.catch((error: unknown) => error);
   expect(await refused(reader.device("default").bulk.cancel(made.bulk.id))).toMatchObject({ code: "forbidden" });
-  const writer = bot.app.as({ kind: "tenant", tenant: "default", key: "k", scopes: ["send"] });
+  const writer = bot.app.as({ tenant: "default", key: "k", scopes: ["send"], devices: null });
   expect(await refused(writer.device("default").bulk.get(made.bulk.id))).toMatchObject({ code: "forbidden" });
   const second = await bot.workspace.createDevice("second");
   expect(await refused(second.bulk.get(made.bulk.id))).toMatchObject({ code: "not_found" });

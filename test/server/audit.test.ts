@@ -38,11 +38,11 @@ test("every act is written down once, with the key that did it; reading writes n
   await socket.ask("session.create", { key: "page" });
   const found = await entries(bot);
   expect(found.map(({ actor, action, tenant, subject, count }) => [actor, action, tenant, subject, count])).toEqual([
-    ["admin", "tenant.create", "acme", "acme", 1],
-    ["admin", "key.create", null, id, 1],
-    ["admin", "device.create", "acme", "acme", 1],
+    ["API_KEY", "tenant.create", "acme", "acme", 1],
+    ["API_KEY", "key.create", null, id, 1],
+    ["API_KEY", "device.create", "acme", "acme", 1],
     [id, "device.stop", "acme", "shop", 3],
-    ["admin", "plugin.disable", null, "ping", 1],
+    ["API_KEY", "plugin.disable", null, "ping", 1],
     [id, "session.open", "acme", null, 1],
     [id, "webhook.create", "acme", data.id, 1],
     [id, "webhook.secret", "acme", data.id, 1],

@@ -94,7 +94,7 @@ describe("guessing keys", () => {
 const withTheirs = (at: TestBot, key: string) => fetch(`${at.url}/v1/devices`, { headers: { "x-api-key": key } });
 
 test("a stream of events ends when the key that opened it is revoked", async () => {
-  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "default", name: "soon revoked" });
+  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "default", name: "soon revoked", scopes: ["read"] });
   const { data } = (await made.json()) as { data: { id: string; key: string } };
   const stream = await ask("/v1/events", { "x-api-key": data.key, accept: "text/event-stream" });
   expect(stream.status).toBe(200);

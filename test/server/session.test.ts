@@ -70,7 +70,9 @@ test("nobody is signed in with a wrong key, from another page, or by a body that
 });
 
 test("a session ends with its key, and a session and another key are one too many", async () => {
-  const made = await (await bot.call("POST", "/v1/admin/keys", { name: "page", tenant: "default" })).json();
+  const made = await (
+    await bot.call("POST", "/v1/admin/keys", { name: "page", scopes: ["read", "send", "manage"] })
+  ).json();
   const opened = await fetch(`${bot.url}/session`, {
     method: "POST",
     headers: here(),

@@ -158,7 +158,7 @@ test("after leaving, nothing is heard of a session any more", async () => {
 });
 
 test("who came in with a key that is revoked is put out", async () => {
-  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "default", name: "soon revoked" });
+  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "default", name: "soon revoked", scopes: ["read"] });
   const { data } = (await made.json()) as { data: { id: string; key: string } };
   using client = await open({ auth: { key: data.key } });
   await bot.call("DELETE", `/v1/admin/keys/${data.id}`);
@@ -175,6 +175,7 @@ test("a session that was never scanned goes when its page has been closed for a 
     app: bot.app,
     budgets: bot.budgets,
     audit: async () => {},
+    sessions: bot.sessions,
     clock,
     log: quiet,
     logs: new LogTail(),

@@ -131,7 +131,7 @@ test("the closed lists of the schema are those of the core", () => {
 });
 
 test("a full disk refuses an event with its deliveries and goes on when there is room", async () => {
-  const { store } = await house({ maxPages: 90, targetsOf: () => ["webhook:w"] });
+  const { store } = await house({ maxPages: 100, targetsOf: () => ["webhook:w"] });
   const hold = await held(store);
   const big = "x".repeat(30_000);
   let written = 0;
@@ -165,8 +165,17 @@ const older = `
   ${version2};
   DROP TABLE usage; DROP TABLE pruned_tenant; DROP TABLE bulk_part;
   ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
-  ALTER TABLE device DROP COLUMN unlinked;
   ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
+  ALTER TABLE device DROP COLUMN unlinked; DROP TABLE dashboard_session; DROP TABLE api_key;
+  CREATE TABLE api_key (id TEXT PRIMARY KEY, tenant TEXT REFERENCES tenant (id) ON DELETE CASCADE, name TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
+    revoked_at INTEGER) STRICT;
+  INSERT INTO tenant (id, name, created_at) VALUES ('acme', 'Acme', 1);
+  INSERT INTO api_key VALUES
+    ('k1', NULL, 'everything', 'h1', '["read","send","manage"]', 1, NULL, NULL),
+    ('k2', NULL, 'shop', 'h2', '["read","send"]', 2, NULL, NULL),
+    ('k3', 'acme', 'theirs', 'h3', '["read","send","manage"]', 3, NULL, NULL),
+    ('k4', NULL, 'gone', 'h4', '["manage","read","send"]', 4, NULL, 5);
   PRAGMA user_version = 1`;
 
 test("a file of version 1 is brought up to date, and what it holds is counted", async () => {
@@ -189,6 +198,15 @@ test("a file of version 1 is brought up to date, and what it holds is counted", 
   await store.messages.queue("d1", outgoing("b"));
   expect((await store.usage.of("default")).queued_messages).toBe(2);
   expect((await store.tenants.get("default"))?.limits).toEqual({});
+  // No key without a tenant is left: with every scope it is an admin key, with fewer it is bound by them.
+  expect((await store.keys.list()).map(({ id, tenant, scopes }) => [id, tenant, ...scopes])).toEqual([
+    ["k1", "default", "read", "send", "manage", "admin"],
+    ["k2", "default", "read", "send"],
+    ["k3", "acme", "read", "send", "manage"],
+    ["k4", "default", "manage", "read", "send", "admin"],
+  ]);
+  expect((await store.keys.takeUpdated()).map(({ name }) => name)).toEqual(["everything", "shop"]);
+  expect(await store.keys.takeUpdated()).toEqual([]);
 });
 
 test("a file of version 2 speaks of deliveries in the words of version 3, and loses none", async () => {

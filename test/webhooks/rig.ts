@@ -84,7 +84,7 @@ export class Rig {
   }
 
   deskOf(tenant: string, admin = true): WebhookService {
-    return new WebhookService({ webhooks: this.webhooks, tenant, need: () => {}, admin });
+    return new WebhookService({ webhooks: this.webhooks, tenant, devices: null, manages: true, need: () => {}, admin });
   }
 
   async stop(): Promise<void> {

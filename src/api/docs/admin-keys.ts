@@ -5,8 +5,13 @@ const key = {
   id: "0194f6b0-7c1e-7d3a-9d7e-2f0c6a1b4e55",
   tenant: "acme",
   name: "their server",
+  prefix: "mp_Xk29Qa",
+  admin: false,
   scopes: ["read", "send"],
+  devices: null,
   created_at: 1703145660,
+  created_by: "API_KEY",
+  last_used_at: null,
   expires_at: null,
   revoked_at: null,
 };

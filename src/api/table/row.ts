@@ -9,7 +9,9 @@ export type BodyClass = "none" | "json" | "file" | "bulk" | "stream";
 /** What the gate knows of a route before a byte of the body is read. */
 export interface Row {
   /** What the caller's key must have. */
-  readonly scope: Scope | "admin";
+  readonly scope: Scope;
+  /** Whether it must be an admin key besides. */
+  readonly admin?: true;
   readonly body: BodyClass;
   /** What the audit calls the act; null for one that changes nothing. */
   readonly audit: string | null;
@@ -29,8 +31,8 @@ const acting =
 
 export const send = acting("send");
 export const manage = acting("manage");
-export const administer = acting("admin");
-/** Changes nothing, and only the admin may see it. */
-export const adminRead: Row = { scope: "admin", body: "none", audit: null };
+export const administer = (audit: string, body?: BodyClass): Row => ({ ...manage(audit, body), admin: true });
+/** Changes nothing, and only an admin key may see it. */
+export const adminRead: Row = { ...read, admin: true };
 /** Changes nothing, and shows what only those who manage may see. */
 export const manageRead: Row = { scope: "manage", body: "none", audit: null };

@@ -66,10 +66,8 @@ export const devices = ({ clock, links }: Tools) =>
       ({ workspace, params, body, headers, request }) => {
         const device = workspace.device(params.id);
         device.requireManage();
-        const { token, expiresAt } = links.sign(
-          { tenant: workspace.tenant, device: device.id, key: workspace.principal.key ?? null },
-          body?.lifetime ?? 600,
-        );
+        const { tenant, key } = workspace.principal;
+        const { token, expiresAt } = links.sign({ tenant, device: device.id, key }, body?.lifetime ?? 600);
         const url = new URL(`/connection/qr?link=${token}`, request.url);
         // Behind a proxy that ends TLS.
         if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";

@@ -1,3 +1,4 @@
+import { operator } from "../../core/access/operator.ts";
 import type { Running } from "../../composition/composition.ts";
 import type { Delivery } from "../../core/ports/delivery-log.ts";
 import type { Store } from "../../core/ports/store.ts";
@@ -28,7 +29,7 @@ export class IdleWait {
   /** Besides, WhatsApp has what came of it. */
   async settled(): Promise<void> {
     await this.quiet();
-    const device = this.running.bot.as({ kind: "admin" }).device("default");
+    const device = this.running.bot.as(operator("bot")).device("default");
     const { messages } = await device.messages({ limit: 500 });
     const going = messages.filter(({ state }) => state === "queued" || state === "sending");
     await Promise.all(going.map(({ id }) => device.settled(id, patience)));

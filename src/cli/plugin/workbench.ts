@@ -1,3 +1,4 @@
+import { operator } from "../../core/access/operator.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -176,7 +177,7 @@ export class Workbench {
     const own = this.#running.plugins.list().find(({ name }) => name !== marker);
     if (!own) throw new Error(`${file} is no plugin`);
     this.#plugin = own.name;
-    await this.#running.bot.as({ kind: "admin" }).createDevice(defaultDevice);
+    await this.#running.bot.as(operator("bot")).createDevice(defaultDevice);
     if (store) this.#idle = new IdleWait(this.#running, store, [own.name, marker]);
     if (Object.keys(settings).length > 0) await this.#running.plugins.configure(own.name, settings);
     await this.#running.plugins.enable(own.name);
@@ -193,7 +194,7 @@ export class Workbench {
     const arrived = Promise.withResolvers<void>();
     let id = "";
     const seen: string[] = [];
-    const stop = this.#running.bot.as({ kind: "admin" }).listen((event) => {
+    const stop = this.#running.bot.as(operator("bot")).listen((event) => {
       if (event.type !== "message.received") return;
       seen.push((event as BotEvent<"message.received">).data.id);
       if (seen.includes(id)) arrived.resolve();
@@ -213,12 +214,12 @@ export class Workbench {
   }
 
   #device() {
-    return this.#running.bot.as({ kind: "admin" }).device(defaultDevice);
+    return this.#running.bot.as(operator("bot")).device(defaultDevice);
   }
 
   async #connected(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = this.#running.bot.as({ kind: "admin" }).listen(({ type }) => type === "device.connected" && resolve());
+    const stop = this.#running.bot.as(operator("bot")).listen(({ type }) => type === "device.connected" && resolve());
     if (this.#device().status().phase !== "connected") await promise;
     stop();
   }

@@ -9,7 +9,7 @@ import { pages } from "../../dashboard/pages.ts";
 import { Cors } from "../../server/cors.ts";
 import { listening, urlAt } from "../../server/listening.ts";
 import { PageServer } from "../../server/pages.ts";
-import { fromOurPage } from "../../server/sessions.ts";
+import { fromOurPage } from "../../server/session-cookie.ts";
 import { version } from "../../../package.json" with { type: "json" };
 import type { BotProcess } from "./bot-process.ts";
 import { SandboxEvents } from "./sandbox-events.ts";

@@ -3,7 +3,8 @@ import type { Principal } from "../model/principal.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../base/failure.ts";
 import type { Phase } from "../model/phase.ts";
-import { hashKey, newKey } from "./keys.ts";
+import { hashKey, isWhole, newKey, prefixOf } from "./keys.ts";
+import { need } from "./scope.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
@@ -49,10 +50,12 @@ export interface NewTenant {
 }
 
 export interface NewKey {
-  /** null is an admin key. */
-  tenant: string | null;
+  tenant: string;
   name: string;
+  /** Some of `scopes`; `admin` goes with the home tenant and every device. */
   scopes: readonly Scope[];
+  /** Ids of devices, made or not; null is every one of the tenant. */
+  devices: readonly string[] | null;
   /** Milliseconds since 1970, or null for never. */
   expiresAt: number | null;
 }
@@ -63,15 +66,21 @@ export class Administration {
     private readonly ports: AdministrationPorts,
     private readonly by: Principal,
   ) {
-    if (by.kind !== "admin") throw new Failure("forbidden", "Only the admin key may do this.");
+    need(by, "admin");
   }
 
-  tenants(): Promise<Tenant[]> {
+  async tenants(): Promise<Tenant[]> {
+    need(this.by, "read");
     return this.ports.store.tenants.list();
   }
 
   /** Throws `not_found`. */
   async tenant(id: string): Promise<Tenant> {
+    need(this.by, "read");
+    return this.#tenant(id);
+  }
+
+  async #tenant(id: string): Promise<Tenant> {
     const found = await this.ports.store.tenants.get(id);
     if (!found) throw new Failure("not_found", `There is no tenant "${id}".`);
     return found;
@@ -79,6 +88,7 @@ export class Administration {
 
   /** Throws `invalid`, `conflict`. */
   async createTenant({ id, name = id, deviceLimit = defaultDeviceLimit, limits = {} }: NewTenant): Promise<Tenant> {
+    need(this.by, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
       throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
     const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.ports.clock.now() };
@@ -96,17 +106,19 @@ export class Administration {
 
   /** Limits that are not named stay as they are. Throws `not_found`. */
   async updateTenant(id: string, { limits, ...rest }: TenantChange): Promise<Tenant> {
-    const before = await this.tenant(id);
+    need(this.by, "manage");
+    const before = await this.#tenant(id);
     const change = limits === undefined ? rest : { ...rest, limits: { ...before.limits, ...limits } };
     await this.note("tenant.update", id, id);
     await this.ports.store.tenants.update(id, change);
     await this.ports.budgets.refresh();
-    return this.tenant(id);
+    return this.#tenant(id);
   }
 
   /** With its keys. Throws `not_found`, `conflict` while it has devices or for the home tenant. */
   async removeTenant(id: string): Promise<void> {
-    await this.tenant(id);
+    need(this.by, "manage");
+    await this.#tenant(id);
     if (id === homeTenant) throw new Failure("conflict", `The tenant "${id}" is the admin's own and stays.`);
     await this.note("tenant.remove", id, id);
     await this.ports.store.tenants.remove(id);
@@ -114,18 +126,21 @@ export class Administration {
   }
 
   async keys(tenant?: string): Promise<KeyRecord[]> {
+    need(this.by, "read");
     const all = await this.ports.store.keys.list();
     return tenant === undefined ? all : all.filter((key) => key.tenant === tenant);
   }
 
   /** The key itself is in the answer and nowhere else. Throws `not_found`, `invalid`. */
-  async createKey({ tenant, name, scopes: granted, expiresAt }: NewKey): Promise<{ key: string; record: KeyRecord }> {
-    if (tenant !== null) await this.tenant(tenant);
+  async createKey(wanted: NewKey): Promise<{ key: string; record: KeyRecord }> {
+    need(this.by, "manage");
+    const { tenant, name, scopes: granted, devices, expiresAt } = wanted;
+    await this.#tenant(tenant);
+    checkKey(wanted);
     const { clock, ids, store } = this.ports;
     const now = clock.now();
     if (expiresAt !== null && expiresAt <= now)
       throw new Failure("invalid", "A key cannot expire in the past.", { field: "expires_at" });
-    if (granted.length === 0) throw new Failure("invalid", "A key needs at least one scope.", { field: "scopes" });
     const key = newKey();
     const record: KeyRecord = {
       id: ids.message(),
@@ -133,9 +148,13 @@ export class Administration {
       name,
       hash: hashKey(key),
       scopes: [...new Set(granted)],
+      devices: devices && [...new Set(devices)],
+      prefix: prefixOf(key),
+      createdBy: this.by.key,
       createdAt: now,
       expiresAt,
       revokedAt: null,
+      lastUsedAt: null,
     };
     await this.note("key.create", tenant, record.id);
     await store.keys.create(record);
@@ -145,7 +164,8 @@ export class Administration {
 
   /** From now on nobody comes in with it; who is in is put out. Throws `not_found`. */
   async revokeKey(id: string): Promise<void> {
-    const found = (await this.keys()).find((key) => key.id === id && key.revokedAt === null);
+    need(this.by, "manage");
+    const found = (await this.ports.store.keys.list()).find((key) => key.id === id && key.revokedAt === null);
     if (!found) throw new Failure("not_found", `There is no key ${id} to revoke.`);
     await this.note("key.revoke", found.tenant, id);
     await this.ports.store.keys.revoke(id, this.ports.clock.now());
@@ -177,7 +197,8 @@ export class Administration {
 
   /** What WhatsApp sends to a device from now on, redacted, until `signal` is aborted. Throws `not_found`, `unavailable`. */
   async trace(tenant: string, id: string, signal: AbortSignal): Promise<AsyncGenerator<TraceEntry, void>> {
-    await this.tenant(tenant);
+    need(this.by, "manage");
+    await this.#tenant(tenant);
     const all = await this.ports.store.devices.list();
     const device = all.find((each) => each.tenant === tenant && each.id === id);
     if (!device) throw new Failure("not_found", `Tenant "${tenant}" has no device "${id}".`);
@@ -187,12 +208,14 @@ export class Administration {
 
   /** What waits, how much is kept, and how many devices of all tenants are in which phase. */
   async health(): Promise<Figures & { devices: Partial<Record<Phase, number>> }> {
+    need(this.by, "read");
     const devices: Partial<Record<Phase, number>> = {};
     for (const { phase } of await this.ports.store.devices.list()) devices[phase] = (devices[phase] ?? 0) + 1;
     return { ...(await this.ports.store.figures()), devices };
   }
 
-  audit(query: AuditQuery): Promise<AuditEntry[]> {
+  async audit(query: AuditQuery): Promise<AuditEntry[]> {
+    need(this.by, "read");
     return this.ports.store.audit.list(query);
   }
 
@@ -200,8 +223,22 @@ export class Administration {
     if (this.ports.audited) await new Auditor(this.ports).note(this.by, action, tenant, subject);
   }
 
-  /** The tenant's own, with every scope: the admin acts in it. */
+  /** The tenant's own: the admin acts in it, with the scopes of his key. */
   private workspace(tenant: string): TenantDevices {
-    return this.ports.workspace({ ...this.by, kind: "tenant", tenant, key: this.by.key ?? "admin", scopes });
+    return this.ports.workspace({ ...this.by, tenant });
   }
+}
+
+/** Throws `invalid`. */
+function checkKey(wanted: NewKey): void {
+  const { scopes: granted, tenant, devices } = wanted;
+  const wrong = (field: string, sentence: string) => new Failure("invalid", sentence, { field });
+  if (!granted.some((scope) => scope !== "admin"))
+    throw wrong("scopes", `A key needs at least one scope: some of ${scopes.join(", ")}.`);
+  if (devices?.length === 0) throw wrong("devices", '"devices" is empty: leave it out for every device of the tenant.');
+  if (devices?.some((id) => !/^[A-Za-z0-9_-]{1,64}$/.test(id)))
+    throw wrong("devices", '"devices" takes ids of devices: 1 to 64 letters, digits, _ and -, e.g. "shop-1".');
+  if (isWhole(wanted)) return;
+  if (devices !== null) throw wrong("devices", "An admin key cannot be bound to devices.");
+  throw wrong("tenant", `An admin key belongs to the tenant "${homeTenant}", not to "${tenant}".`);
 }

@@ -16,7 +16,7 @@ export class Auditor {
   /** `tenant`: whose thing it is; null when nobody's in particular. */
   async note(by: Principal, action: string, tenant: string | null, subject: string | null): Promise<void> {
     const { store, clock, ids } = this.ports;
-    const actor = by.key ?? "admin";
+    const actor = by.key;
     const address = by.address ?? null;
     await store.audit.record({ id: ids.message(), at: clock.now(), tenant, actor, address, action, subject });
   }

@@ -4,7 +4,8 @@ import { Failure } from "../base/failure.ts";
 import { KeyRing, hashKey, sameHash } from "./keys.ts";
 import type { Log } from "../base/log.ts";
 import type { KeyRecord, Keys } from "../ports/keys.ts";
-import { type Scope, scopes } from "../model/scopes.ts";
+import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
+import { isOperator, operator } from "./operator.ts";
 import { Throttle } from "./throttle.ts";
 
 export interface AuthenticatorOptions {
@@ -14,16 +15,35 @@ export interface AuthenticatorOptions {
   adminKey: string | null;
   /** Hears of wrong keys; null when they come from so many addresses that none tells anything. */
   refused?: (address: string | null) => void;
+  /** Hears why it could not be written down that a key was used. */
+  failed?: (error: unknown) => void;
+}
+
+/** Who is calling, by a key or by a session that stands for one. */
+export type Credential = string | Proof | null;
+
+/** A session of the dashboard. */
+export interface Proof {
+  /** The id of the key that it was opened with. */
+  readonly key: string;
+  /** Whether it is still open, and was opened with the key of this hash. */
+  proves(hash: string): boolean;
 }
 
 /** How often keys that others changed are looked for, milliseconds. */
 const watchMs = 2_000;
+/** The last use of a key is known to the minute. */
+const useMs = 60_000;
 
 /** Who may come in: knows every key's hash and slows down guessing. */
 export class Authenticator {
   private readonly throttle: Throttle;
   private readonly listeners = new Set<() => void>();
   private readonly adminHash: string | null;
+  /** A clock that is set back brings no key back to life. */
+  private readonly now: () => number;
+  /** When keys were used last, as far as it is written down. */
+  private readonly uses = new Map<string, number>();
 
   private constructor(
     private readonly keys: Keys,
@@ -32,6 +52,7 @@ export class Authenticator {
     private readonly options: AuthenticatorOptions,
   ) {
     this.throttle = new Throttle(clock);
+    this.now = monotonicWallClock(clock);
     this.adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
   }
 
@@ -67,30 +88,50 @@ export class Authenticator {
 
   /** Whether a key of that id still lets somebody in. */
   isUsable(id: string): boolean {
-    return this.ring.isUsable(id, this.clock.now());
+    return isOperator({ key: id }) || this.ring.withId(id, this.now()) !== null;
   }
 
   /** Throws `unauthorized`, and `rate_limited` instead once an address guesses too often. */
-  authenticate(key: string | null, address: string): Principal {
-    if (this.options.open) return { kind: "admin", address };
-    if (key === null || key === "")
+  authenticate(credential: Credential, address: string): Principal {
+    if (this.options.open) return { ...operator("AUTH=off"), address };
+    if (credential === null || credential === "")
       throw new Failure("unauthorized", "An API key is needed: send it as x-api-key or as a Bearer token.");
+    if (typeof credential === "object") return { ...this.#signedIn(credential), address };
     // A key of 256 random bits is not guessed: the right one always passes.
-    const record = this.ring.find(key, this.clock.now());
-    if (record) return { ...principalOf(record), address };
+    const record = this.ring.find(credential, this.now());
+    if (record) return { ...this.#using(record), address };
+    return this.#guessed(credential, address);
+  }
+
+  #guessed(key: string, address: string): Principal {
     // The operator's own may be a word that can be guessed: whoever guessed too often is not even compared.
     const rest = this.throttle.rest(address);
     const isRight = rest === 0 && this.adminHash !== null && sameHash(this.adminHash, hashKey(key));
-    if (isRight) return { kind: "admin", address };
+    if (isRight) return { ...operator("API_KEY"), address };
     const retryAfter = Math.max(rest, this.throttle.wrong(address));
     this.options.refused?.(this.throttle.isFlooded ? null : address);
     if (retryAfter === 0) throw new Failure("unauthorized", "Invalid API key.");
     throw new Failure("rate_limited", "Too many wrong API keys; wait before the next try.", { retryAfter });
   }
+
+  /** A session ends with the key that opened it: when that is revoked, expires, or API_KEY is another. */
+  #signedIn({ key, proves }: Proof): Principal {
+    const record = this.ring.withId(key, this.now());
+    if (record && proves(record.hash)) return this.#using(record);
+    const own = operator("API_KEY");
+    if (key === own.key && this.adminHash !== null && proves(this.adminHash)) return own;
+    throw new Failure("unauthorized", "The session has ended: sign in again.");
+  }
+
+  /** Writes down that a key is used, once a minute at most. */
+  #using(record: KeyRecord): Principal {
+    const now = this.clock.now();
+    if (Math.abs(now - (this.uses.get(record.id) ?? record.lastUsedAt ?? 0)) >= useMs) {
+      this.uses.set(record.id, now);
+      this.keys.used(record.id, now).catch((error: unknown) => this.options.failed?.(error));
+    }
+    return principalOf(record);
+  }
 }
 
-function principalOf(record: KeyRecord): Principal {
-  if (record.tenant === null) return { kind: "admin", key: record.id };
-  const granted: Scope[] = scopes.filter((scope) => record.scopes.includes(scope));
-  return { kind: "tenant", tenant: record.tenant, key: record.id, scopes: granted };
-}
+const principalOf = ({ tenant, id: key, scopes, devices }: KeyRecord): Principal => ({ tenant, key, scopes, devices });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { KeyRecord } from "../ports/keys.ts";
+import { homeTenant } from "../ports/tenants.ts";
 
 /** A new key: `mp_` and 256 random bits. Shown once, kept as its hash. */
 export const newKey = () => `mp_${randomBytes(32).toString("base64url")}`;
@@ -33,14 +34,21 @@ export class KeyRing {
     return candidates.find((record) => sameHash(record.hash, hash) && usable(record, now)) ?? null;
   }
 
-  /** Whether a key of that id still lets somebody in. */
-  isUsable(id: string, now: number): boolean {
+  /** The usable record with this id, or null. */
+  withId(id: string, now: number): KeyRecord | null {
     const record = this.byId.get(id);
-    return record !== undefined && usable(record, now);
+    return record && usable(record, now) ? record : null;
   }
 }
 
 const prefixLength = 8;
 
+/** How much of a key may be shown: it tells keys apart, and 220 bits stay secret. */
+export const prefixOf = (key: string) => key.slice(0, "mp_".length + 6);
+
+/** A record that says both "admin" and less than everything is nobody's. */
+export const isWhole = ({ scopes, tenant, devices }: Pick<KeyRecord, "scopes" | "tenant" | "devices">) =>
+  !scopes.includes("admin") || (tenant === homeTenant && devices === null);
+
 const usable = (record: KeyRecord, now: number) =>
-  record.revokedAt === null && (record.expiresAt === null || record.expiresAt > now);
+  isWhole(record) && record.revokedAt === null && (record.expiresAt === null || record.expiresAt > now);

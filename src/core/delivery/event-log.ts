@@ -1,7 +1,8 @@
 import type { BotEvent, EventType } from "../model/events/events.ts";
 import { Failure } from "../base/failure.ts";
-import type { Ledger, PlacedEvent } from "../ports/ledger.ts";
-import type { Scope } from "../model/scopes.ts";
+import type { EventQuery, Ledger, PlacedEvent } from "../ports/ledger.ts";
+import type { Principal } from "../model/principal.ts";
+import { hears, need } from "../access/scope.ts";
 
 export interface EventFilter {
   types: readonly EventType[] | null;
@@ -22,8 +23,7 @@ const pageSize = 200;
 export class EventLog {
   constructor(
     private readonly ledger: Ledger,
-    private readonly tenant: string,
-    private readonly need: (scope: Scope) => void,
+    private readonly by: Principal,
     private readonly listen: (hear: (event: BotEvent) => void) => () => void,
   ) {}
 
@@ -42,24 +42,22 @@ export class EventLog {
 
   /** One event by its id, which receivers know as `webhook-id`. Throws `not_found`. */
   async one(id: string): Promise<BotEvent> {
-    this.need("read");
-    const found = await this.ledger.event(this.tenant, id);
-    if (found !== null) return found.event;
+    need(this.by, "read");
+    const found = await this.ledger.event(this.by.tenant, id);
+    if (found !== null && hears(this.by, found.event)) return found.event;
     throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
   }
 
   /** The last events, oldest first. `cursor` of the answer continues behind them. */
-  async latest({ types, devices }: EventFilter, limit: number): Promise<{ events: BotEvent[]; cursor: string }> {
-    this.need("read");
-    const query = { tenant: this.tenant, after: 0, types, devices, limit, newest: true };
+  async latest(filter: EventFilter, limit: number): Promise<{ events: BotEvent[]; cursor: string }> {
+    const query = { ...this.#query(filter), after: 0, limit, newest: true };
     const { events, head } = await this.ledger.page(query);
     return { events: events.map(({ event }) => event), cursor: cursorAt(head) };
   }
 
   /** The cursor behind everything that has happened so far. */
   async now(): Promise<string> {
-    this.need("read");
-    const { head } = await this.ledger.page({ tenant: this.tenant, after: 0, types: [], devices: null, limit: 1 });
+    const { head } = await this.ledger.page({ ...this.#query({ types: [], devices: null }), after: 0, limit: 1 });
     return cursorAt(head);
   }
 
@@ -87,16 +85,22 @@ export class EventLog {
 
   async #read(
     after: number,
-    { types, devices }: EventFilter,
+    filter: EventFilter,
     limit: number,
     resumed: boolean,
   ): Promise<{ events: PlacedEvent[]; next: number }> {
-    this.need("read");
-    const { events, floor, head } = await this.ledger.page({ tenant: this.tenant, after, types, devices, limit });
+    const { events, floor, head } = await this.ledger.page({ ...this.#query(filter), after, limit });
     if (resumed && after < floor) throw gone("Events behind this cursor were pruned");
     if (resumed && after > head) throw gone("This cursor is of another log, or a backup was put back");
     // Beyond the last one nothing asked for is missed, so an idle reader's cursor never falls behind what is kept.
     return { events, next: events.length === limit ? (events.at(-1)?.place ?? after) : Math.max(head, after) };
+  }
+
+  /** Of the devices that are asked for those that there are for the caller. Throws `forbidden`. */
+  #query({ types, devices }: EventFilter): Pick<EventQuery, "tenant" | "types" | "devices"> {
+    need(this.by, "read");
+    const { tenant, devices: own } = this.by;
+    return { tenant, types, devices: own === null ? devices : own.filter((id) => devices?.includes(id) ?? true) };
   }
 }
 

@@ -48,7 +48,8 @@ export class DeviceHandle implements Device {
   }
 
   status(): DeviceStatus {
-    need(this.principal, "read");
+    // Who may link a device is told how that stands.
+    need(this.principal, allows(this.principal, "manage") ? "manage" : "read");
     return this.standing();
   }
 
@@ -249,6 +250,8 @@ export class DeviceHandle implements Device {
 
   private standing(): DeviceStatus {
     const { record, showing, phase } = this.supervisor;
+    // Whoever sees them can link a phone of his own.
+    const mayLink = allows(this.principal, "manage");
     return {
       id: record.id,
       label: record.label,
@@ -257,8 +260,8 @@ export class DeviceHandle implements Device {
       since: record.since,
       account: record.account,
       unlinked: record.unlinked && record.lastAccount && { ...record.unlinked, account: record.lastAccount },
-      qr: showing.qr,
-      pairingCode: showing.pairingCode,
+      qr: mayLink ? showing.qr : null,
+      pairingCode: mayLink ? showing.pairingCode : null,
       lastQrAt: showing.lastQrAt,
       lastPairingCodeAt: showing.lastPairingCodeAt,
       lastConnectAt: record.lastConnectAt,

@@ -1,14 +1,15 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
 import { sameHash } from "../access/keys.ts";
 
 /** The device whose linking a link shows, and nothing else of it. */
 export interface LinkedQr {
   tenant: string;
   device: string;
-  /** The id of the key that made it, with which it ends; null for the operator's own. */
-  key: string | null;
+  /** The key that made the link, with which it ends. */
+  key: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
@@ -16,12 +17,16 @@ export interface LinkedQr {
 /** Signs short-lived links to one device's QR, for pages that have no key. A restart voids them. */
 export class QrLinks {
   readonly #secret = randomBytes(32);
+  readonly #now: () => number;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(clock: Clock) {
+    // A clock that is set back brings no link back to life.
+    this.#now = monotonicWallClock(clock);
+  }
 
   /** A token good for `seconds`, made with the key of that id. */
   sign({ tenant, device, key }: Omit<LinkedQr, "expiresAt">, seconds: number): { token: string; expiresAt: number } {
-    const expiresAt = this.clock.now() + seconds * 1_000;
+    const expiresAt = this.#now() + seconds * 1_000;
     const said = Buffer.from(JSON.stringify([tenant, device, expiresAt, key])).toString("base64url");
     return { token: `${said}.${this.#signature(said)}`, expiresAt };
   }
@@ -35,9 +40,9 @@ export class QrLinks {
       string,
       string,
       number,
-      string | null,
+      string,
     ];
-    if (expiresAt <= this.clock.now()) throw new Failure("gone", "This link has expired: ask for a new one.");
+    if (expiresAt <= this.#now()) throw new Failure("gone", "This link has expired: ask for a new one.");
     return { tenant, device, key, expiresAt };
   }
 

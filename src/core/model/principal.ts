@@ -1,6 +1,13 @@
 import type { Scope } from "./scopes.ts";
 
-/** Who is calling, and from which address when it came over a network. */
-export type Principal = { address?: string } & (
-  { kind: "admin"; key?: string } | { kind: "tenant"; tenant: string; key: string; scopes: readonly Scope[] }
-);
+/** Who is calling. Nothing of it may be left out: what is not in it, the caller may not. */
+export interface Principal {
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  /** The id of the key, or the name of who calls without one that is kept: `API_KEY`, `AUTH=off`, `command line`. */
+  readonly key: string;
+  /** Ids of the devices there are for the caller; null is every one of the tenant. */
+  readonly devices: readonly string[] | null;
+  /** From where, when it came over a network. */
+  readonly address?: string;
+}

@@ -13,6 +13,7 @@ import type { Vaults } from "./vault.ts";
 import type { Endpoints } from "./endpoint.ts";
 import type { Usage } from "./usage.ts";
 import type { Tenants } from "./tenants.ts";
+import type { BrowserSessions } from "./browser-sessions.ts";
 import type { Keys } from "./keys.ts";
 import type { Audit } from "./audit.ts";
 import type { Devices } from "./devices.ts";
@@ -27,6 +28,7 @@ export interface Store {
   readonly tenants: Tenants;
   readonly usage: Usage;
   readonly keys: Keys;
+  readonly browserSessions: BrowserSessions;
   readonly audit: Audit;
   readonly devices: Devices;
   readonly ledger: Ledger;

@@ -7,6 +7,7 @@ import { Failure } from "../base/failure.ts";
 import type { PlacedEvent } from "../ports/ledger.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Target } from "../model/events/targets.ts";
+import type { WebhookScope } from "./webhook-scope.ts";
 import { targetOf, type Webhooks } from "./webhooks.ts";
 
 /** A delivery as it stands. */
@@ -39,6 +40,7 @@ export interface Range {
 
 interface DeliveryServicePorts {
   webhooks: Webhooks;
+  scope: WebhookScope;
   tenant: string;
   need: (scope: Scope) => void;
   /** Whether the caller may know what runs in this bot. */
@@ -73,7 +75,7 @@ export class DeliveryService {
     const { event, place } = await this.#event(eventId);
     const owed = await this.#store.deliveryLog.of(place);
     const fates = new Map<string, DeliveryStatus>();
-    for (const endpoint of this.ports.webhooks.list(this.ports.tenant)) {
+    for (const endpoint of this.ports.scope.list()) {
       const delivery = owed.get(targetOf(endpoint.id));
       fates.set(
         endpoint.id,
@@ -125,9 +127,9 @@ export class DeliveryService {
     this.#get(id, "manage");
     if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
     const endpoint = this.#get(id, "manage");
-    const { tenant, webhooks } = this.ports;
+    const { tenant, scope } = this.ports;
     const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;
-    const stands = () => void webhooks.get(tenant, id);
+    const stands = () => void scope.get(id);
     const chosen = { since, until, stages, missing: interest, stands };
     const range = { ...chosen, target: targetOf(id), tenant, now: this.#courier.now() };
     return this.#sent(endpoint, await this.#store.deliveryLog.redeliverAll(range));
@@ -143,12 +145,12 @@ export class DeliveryService {
 
   #get(id: string, scope: Scope): Endpoint {
     this.ports.need(scope);
-    return this.ports.webhooks.get(this.ports.tenant, id);
+    return this.ports.scope.get(id);
   }
 
   async #event(id: string): Promise<PlacedEvent> {
     const found = await this.#store.ledger.event(this.ports.tenant, id);
-    if (found !== null) return found;
+    if (found !== null && this.ports.scope.reaches(found.event.device)) return found;
     throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
   }
 

@@ -9,7 +9,8 @@ import type { Scope } from "../model/scopes.ts";
 import { eventFilters } from "../model/events/targets.ts";
 import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
 import { newSecret, rotated } from "./webhook-secret.ts";
-import { targetOf, type Webhooks } from "./webhooks.ts";
+import { WebhookScope } from "./webhook-scope.ts";
+import { targetOf, type Webhooks, withoutQuery } from "./webhooks.ts";
 
 const mostWebhooks = 100;
 const longestOverlap = 30 * day;
@@ -19,8 +20,12 @@ const testPatience = 8_500;
 export interface WebhookServicePorts {
   webhooks: Webhooks;
   tenant: string;
+  /** Ids of the devices there are for the caller; null is every one. */
+  devices: readonly string[] | null;
   /** Throws `forbidden` when the caller has not this scope. */
   need: (scope: Scope) => void;
+  /** Whether the caller may see the query of an address, where people put secrets. */
+  manages: boolean;
   /** Whether the caller may know what runs in this bot. */
   admin: boolean;
 }
@@ -38,22 +43,26 @@ export class WebhookService {
   private readonly webhooks: Webhooks;
   private readonly tenant: string;
   private readonly need: WebhookServicePorts["need"];
+  readonly #scope: WebhookScope;
+  readonly #manages: boolean;
 
-  constructor({ webhooks, tenant, need, admin }: WebhookServicePorts) {
+  constructor({ webhooks, tenant, devices, manages, need, admin }: WebhookServicePorts) {
+    this.#manages = manages;
+    this.#scope = new WebhookScope(webhooks, tenant, devices);
     this.webhooks = webhooks;
     this.tenant = tenant;
     this.need = need;
-    this.deliveries = new DeliveryService({ webhooks, tenant, need, admin });
+    this.deliveries = new DeliveryService({ webhooks, scope: this.#scope, tenant, need, admin });
   }
 
   list(): Endpoint[] {
     this.need("read");
-    return this.webhooks.list(this.tenant);
+    return this.#scope.list().map((endpoint) => this.#shown(endpoint));
   }
 
   get(id: string): Endpoint {
     this.need("read");
-    return this.webhooks.get(this.tenant, id);
+    return this.#shown(this.#scope.get(id));
   }
 
   /** How its last attempts went. */
@@ -85,7 +94,8 @@ export class WebhookService {
     }
     const { clock, ids } = this.webhooks.ports;
     const now = clock.now();
-    const { url, description = null, events = ["*"], devices = null, headers = {}, secret = newSecret() } = draft;
+    const { url, description = null, events = ["*"], headers = {}, secret = newSecret() } = draft;
+    const devices = this.#scope.devicesOf(draft.devices ?? null);
     const id = ids.message();
     return this.webhooks.add({
       id,
@@ -93,7 +103,7 @@ export class WebhookService {
       url,
       description,
       events: eventFilters(events),
-      devices: devices === null ? null : [...devices],
+      devices,
       headers: { ...headers },
       secrets: [{ secret, expiresAt: null }],
       state: "active",
@@ -119,7 +129,7 @@ export class WebhookService {
       url: url ?? present.url,
       description: description === undefined ? present.description : description,
       events: events === undefined ? present.events : eventFilters(events),
-      devices: devices === undefined ? present.devices : devices && [...devices],
+      devices: devices === undefined ? present.devices : this.#scope.devicesOf(devices),
       headers: headers === undefined ? present.headers : { ...headers },
     }));
     if (moved && endpoint.state === "active") await this.webhooks.ports.courier.renew(targetOf(id));
@@ -179,9 +189,13 @@ export class WebhookService {
     return { ...outcome, duration: Math.round(clock.monotonic() - begun) };
   }
 
+  #shown(endpoint: Endpoint): Endpoint {
+    return this.#manages ? endpoint : { ...endpoint, url: withoutQuery(endpoint.url) };
+  }
+
   #manage(id: string): Endpoint {
     this.need("manage");
-    return this.webhooks.get(this.tenant, id);
+    return this.#scope.get(id);
   }
 
   /** One that the API made; the operator's are the environment's. */

@@ -66,7 +66,7 @@ export class Webhooks {
   get(tenant: string, id: string): Endpoint {
     const endpoint = this.#endpoints.get(id);
     if (endpoint?.tenant === tenant) return endpoint;
-    throw new Failure("not_found", "Webhook not found or access denied");
+    throw noWebhook();
   }
 
   /** How its last attempts went. */
@@ -223,7 +223,10 @@ export class Webhooks {
 }
 
 /** Queries often carry keys. */
-const nameOf = ({ id, url }: Endpoint) => ({ webhook_id: id, url: url.replace(/[?#].*$/s, "") });
+/** People put secrets into queries. */
+export const withoutQuery = (url: string) => url.replace(/[?#].*$/s, "");
+
+const nameOf = ({ id, url }: Endpoint) => ({ webhook_id: id, url: withoutQuery(url) });
 
 /** What was given up at once, by reason. */
 function lossesOf(dead: readonly Settlement[]): Lost[] {
@@ -237,3 +240,5 @@ function lossesOf(dead: readonly Settlement[]): Lost[] {
     return [{ target: first.target, reason, count: list.length, events, since, until }];
   });
 }
+
+export const noWebhook = () => new Failure("not_found", "Webhook not found or access denied");

@@ -127,8 +127,9 @@ export async function signIn(key: string): Promise<void> {
   who.set(data);
 }
 
-export async function signOut(): Promise<void> {
-  await request("DELETE", "/session");
+/** `everywhere`: out of every browser that signed in with the same key. */
+export async function signOut(everywhere = false): Promise<void> {
+  await request("DELETE", `/session${everywhere ? "?everywhere=true" : ""}`);
   sessionEpoch += 1;
   who.set(null);
 }

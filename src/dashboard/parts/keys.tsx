@@ -13,10 +13,18 @@ import type { TenantJson } from "./tenants.tsx";
 
 export interface Key {
   id: string;
-  tenant: string | null;
+  tenant: string;
   name: string;
+  /** The first characters; null of keys that are older than prefixes. */
+  prefix: string | null;
+  admin: boolean;
   scopes: string[];
+  /** null is every device of the tenant. */
+  devices: string[] | null;
   created_at: number;
+  /** The id of a key, or how the operator came in. */
+  created_by: string | null;
+  last_used_at: number | null;
   expires_at: number | null;
   revoked_at: number | null;
 }
@@ -42,9 +50,13 @@ export function KeyList({ keys, tenants, reload }: KeysProps) {
       {shown.length === 0 ? (
         <Empty icon="access">{w.keys.none}</Empty>
       ) : (
-        <DataTable labelledby="keys" titles={[w.keys.name, w.tenant, w.keys.scopes, w.keys.made, w.keys.expires]} deeds>
+        <DataTable
+          labelledby="keys"
+          titles={[w.keys.name, w.tenant, w.keys.scopes, w.keys.made, w.keys.used, w.keys.expires]}
+          deeds
+        >
           {shown.map((key) => (
-            <Row key={key.id} one={key} reload={reload} />
+            <Row key={key.id} one={key} by={makerOf(key, keys)} reload={reload} />
           ))}
         </DataTable>
       )}
@@ -55,19 +67,32 @@ export function KeyList({ keys, tenants, reload }: KeysProps) {
   );
 }
 
-function Row({ one, reload }: { one: Key; reload: () => void }) {
+/** The name of the key that made another, or how the operator came in. */
+const makerOf = ({ created_by }: Key, keys: readonly Key[]): string | null =>
+  keys.find(({ id }) => id === created_by)?.name ?? created_by;
+
+const grantsOf = ({ admin, scopes: granted }: Key): string =>
+  [...(admin ? ["admin"] : []), ...granted].map((scope) => wordFor(w.keys.scopeNames, scope)).join(", ");
+
+function Row({ one, by, reload }: { one: Key; by: string | null; reload: () => void }) {
   const revoke = async () => {
     await request("DELETE", `/v1/admin/keys/${one.id}`);
     reload();
   };
   return (
     <tr>
-      <th scope="row">{one.name}</th>
-      <td>{one.tenant ?? w.admin}</td>
-      <td>{one.scopes.map((scope) => wordFor(w.keys.scopeNames, scope)).join(", ")}</td>
+      <th scope="row">
+        {one.name} {one.prefix !== null && <code>{one.prefix}…</code>}
+      </th>
       <td>
-        <time>{dateTime(one.created_at)}</time>
+        {one.tenant}
+        {one.devices !== null && `: ${one.devices.join(", ")}`}
       </td>
+      <td>{grantsOf(one)}</td>
+      <td>
+        <time>{dateTime(one.created_at)}</time> {by}
+      </td>
+      <td>{one.last_used_at === null ? w.never : <time>{dateTime(one.last_used_at)}</time>}</td>
       <td>{one.expires_at === null ? w.never : <time>{dateTime(one.expires_at)}</time>}</td>
       <td>
         {one.revoked_at === null ? (
@@ -100,12 +125,16 @@ interface NewKeyProps {
 function NewKey({ tenants, onMade, close }: NewKeyProps) {
   const [name, setName] = useState("");
   const [tenant, setTenant] = useState("default");
-  const [granted, setGranted] = useState<readonly string[]>(scopes);
+  const [admin, setAdmin] = useState(false);
+  const [granted, setGranted] = useState<readonly string[]>([]);
+  const [devices, setDevices] = useState("");
   const [days, setDays] = useState("");
   const [made, setMade] = useState<string | null>(null);
   const make = async () => {
     const until = days === "" ? {} : { expires_at: Math.floor(Date.now() / 1_000) + Number(days) * 86_400 };
-    const wish = { name, tenant: tenant === "" ? null : tenant, scopes: granted, ...until };
+    const some = devices.split(/[\s,]+/).filter((id) => id !== "");
+    const bound = some.length === 0 || admin ? {} : { devices: some };
+    const wish = { name, ...(admin ? { admin } : { tenant }), scopes: granted, ...bound, ...until };
     setMade((await request<{ key: string }>("POST", "/v1/admin/keys", wish)).data.key);
     onMade();
   };
@@ -126,12 +155,14 @@ function NewKey({ tenants, onMade, close }: NewKeyProps) {
         required
         maxLength={100}
       />
-      <Choice
-        label={w.keys.forWhom}
-        value={tenant}
-        onValue={setTenant}
-        options={[...tenants.map(({ id, name: called }): [string, string] => [id, called]), ["", w.keys.adminKey]]}
-      />
+      {!admin && (
+        <Choice
+          label={w.keys.forWhom}
+          value={tenant}
+          onValue={setTenant}
+          options={tenants.map(({ id, name: called }): [string, string] => [id, called])}
+        />
+      )}
       <fieldset>
         <legend>{w.keys.scopes}</legend>
         {scopes.map((scope) => (
@@ -142,7 +173,17 @@ function NewKey({ tenants, onMade, close }: NewKeyProps) {
             onChecked={(on) => setGranted(scopes.filter((each) => (each === scope ? on : granted.includes(each))))}
           />
         ))}
+        <Check label={w.keys.adminKey} checked={admin} onChecked={setAdmin} />
       </fieldset>
+      {!admin && (
+        <TextField
+          label={w.keys.devices}
+          value={devices}
+          onValue={setDevices}
+          placeholder={w.keys.devicesPlaceholder}
+          maxLength={10_000}
+        />
+      )}
       <Choice
         label={w.keys.expires}
         value={days}

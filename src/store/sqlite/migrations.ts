@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
+import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
 import searchStep from "./schema/search-step.sql" with { type: "text" };
@@ -21,7 +22,7 @@ export interface Schema {
 export const botSchema: Schema = {
   name: "merpati.sqlite",
   latest: [bot, usage, search].join("\n"),
-  steps: [`${usageStep}\n${usage}`, wordsStep, `${searchStep}\n${search}`],
+  steps: [`${usageStep}\n${usage}`, wordsStep, `${searchStep}\n${search}`, authority],
 };
 export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
 

@@ -16,6 +16,7 @@ export const access: Record<string, Story> = {
     await visitor.button("Make a key").click();
     await visitor.field("Name").fill("their server");
     await visitor.field("For").selectOption("acme");
+    for (const scope of ["read", "send messages", "manage devices and webhooks"]) await visitor.field(scope).check();
     await visitor.field("Expires").selectOption("30");
     await visitor.page.locator("dialog").getByRole("button", { name: "Make a key" }).click();
     const made = visitor.page.getByText(/^mp_/);

@@ -3,6 +3,7 @@ import type { ActionKind } from "../content/action.ts";
 import { contentSchema, contextSchema } from "../content/content.ts";
 import { nullable, messageRefSchema, unixSeconds } from "../content/parts.ts";
 import { channelRoles } from "../message/channel.ts";
+import type { Scope } from "../scopes.ts";
 import { waitReasons, whyWaiting } from "../waiting.ts";
 
 import {
@@ -248,6 +249,12 @@ export const eventOfAction = {
 
 /** Told while it is true and never written to the log: `seq` is null, nothing can be replayed. */
 export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code", "presence"]);
+
+/** Whoever reads these can link a phone of his own: to read them takes more than to read. */
+const linking: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);
+
+/** What a key needs to hear of events of a type. */
+export const scopeOf = (type: EventType): Scope => (linking.has(type) ? "manage" : "read");
 
 /** An event as the core makes it, before the ledger gives it a place. */
 export interface NewEvent<T extends EventType = EventType> {

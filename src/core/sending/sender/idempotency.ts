@@ -1,3 +1,4 @@
+import { isOperator } from "../../access/operator.ts";
 import type { Principal } from "../../model/principal.ts";
 import type { QueueOptions } from "../../model/message/message.ts";
 import type { Idempotency } from "../../ports/messages.ts";
@@ -10,6 +11,6 @@ export function idempotencyOf(
   ids: { hash(text: string): string },
 ): Idempotency | null {
   if (idempotencyKey === undefined) return null;
-  const caller = principal.kind === "admin" ? "admin" : principal.key;
+  const caller = isOperator(principal) ? "admin" : principal.key;
   return { key: `${caller}|${idempotencyKey}`, bodyHash: ids.hash(JSON.stringify(body)) };
 }

@@ -10,15 +10,30 @@ CREATE TABLE tenant (
 ) STRICT;
 
 CREATE TABLE api_key (
-  id         TEXT PRIMARY KEY,
-  tenant     TEXT REFERENCES tenant (id) ON DELETE CASCADE, -- NULL: an admin key
-  name       TEXT NOT NULL,
-  hash       TEXT NOT NULL UNIQUE,
-  scopes     TEXT NOT NULL CHECK (json_valid(scopes)),
-  created_at INTEGER NOT NULL,
-  expires_at INTEGER,
-  revoked_at INTEGER
+  id           TEXT PRIMARY KEY,
+  tenant       TEXT NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL,
+  hash         TEXT NOT NULL UNIQUE,
+  scopes       TEXT NOT NULL CHECK (json_valid(scopes)),
+  devices      TEXT CHECK (json_valid(devices)), -- ids; NULL: every one of the tenant
+  prefix       TEXT, -- the first characters of the key, for people
+  created_by   TEXT, -- id of a key, or a way of the operator
+  created_at   INTEGER NOT NULL,
+  expires_at   INTEGER,
+  revoked_at   INTEGER,
+  last_used_at INTEGER,
+  updated      INTEGER NOT NULL DEFAULT 0, -- 1: an update gave it another authority, and nobody was told yet
+  CHECK (instr(scopes, '"admin"') = 0 OR (tenant = 'default' AND devices IS NULL))
 ) STRICT;
+
+-- Who is signed in at the dashboard.
+CREATE TABLE dashboard_session (
+  hash       TEXT PRIMARY KEY, -- of the cookie
+  key        TEXT NOT NULL, -- id of the key it was opened with
+  seal       TEXT NOT NULL, -- binds it to that very key
+  created_at INTEGER NOT NULL,
+  seen_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Who did what.
 CREATE TABLE audit (

@@ -1,0 +1,4 @@
+import { keyCommand } from "../../src/cli/key.ts";
+
+/** Runs `merpati key …` for each list of arguments, one a line of the standard input, in a process of its own. */
+for (const line of (await Bun.stdin.text()).split("\n")) await keyCommand.run(line.split(" "));
