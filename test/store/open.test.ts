@@ -150,8 +150,21 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** The keys of version 4. */
+const version4 = `
+  DROP TABLE dashboard_session; DROP TABLE api_key;
+  CREATE TABLE api_key (id TEXT PRIMARY KEY, tenant TEXT REFERENCES tenant (id) ON DELETE CASCADE, name TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
+    revoked_at INTEGER) STRICT;
+  INSERT INTO tenant (id, name, created_at) VALUES ('acme', 'Acme', 1);
+  INSERT INTO api_key VALUES
+    ('k1', NULL, 'everything', 'h1', '["read","send","manage"]', 1, NULL, NULL),
+    ('k2', NULL, 'shop', 'h2', '["read","send"]', 2, NULL, NULL),
+    ('k3', 'acme', 'theirs', 'h3', '["read","send","manage"]', 3, NULL, NULL),
+    ('k4', NULL, 'gone', 'h4', '["manage","read","send"]', 4, NULL, 5);`;
+
 /** The step from version 2 to 3, the other way round. */
-const version2 = `${(
+const version2 = `${version4}${(
   [
     ["'blocked'", "'behind'"],
     ["webhook.dead_lettered", "webhook.buried"],
@@ -166,16 +179,7 @@ const older = `
   DROP TABLE usage; DROP TABLE pruned_tenant; DROP TABLE bulk_part;
   ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
   ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
-  ALTER TABLE device DROP COLUMN unlinked; DROP TABLE dashboard_session; DROP TABLE api_key;
-  CREATE TABLE api_key (id TEXT PRIMARY KEY, tenant TEXT REFERENCES tenant (id) ON DELETE CASCADE, name TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
-    revoked_at INTEGER) STRICT;
-  INSERT INTO tenant (id, name, created_at) VALUES ('acme', 'Acme', 1);
-  INSERT INTO api_key VALUES
-    ('k1', NULL, 'everything', 'h1', '["read","send","manage"]', 1, NULL, NULL),
-    ('k2', NULL, 'shop', 'h2', '["read","send"]', 2, NULL, NULL),
-    ('k3', 'acme', 'theirs', 'h3', '["read","send","manage"]', 3, NULL, NULL),
-    ('k4', NULL, 'gone', 'h4', '["manage","read","send"]', 4, NULL, 5);
+  ALTER TABLE device DROP COLUMN unlinked;
   PRAGMA user_version = 1`;
 
 test("a file of version 1 is brought up to date, and what it holds is counted", async () => {
