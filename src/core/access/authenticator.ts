@@ -115,11 +115,12 @@ export class Authenticator {
   }
 
   /** A session ends with the key that opened it: when that is revoked, expires, or API_KEY is another. */
-  #signedIn({ key, proves }: Proof): Principal {
+  #signedIn(proof: Proof): Principal {
+    const { key } = proof;
     const record = this.ring.withId(key, this.now());
-    if (record && proves(record.hash)) return this.#using(record);
+    if (record && proof.proves(record.hash)) return this.#using(record);
     const own = operator("API_KEY");
-    if (key === own.key && this.adminHash !== null && proves(this.adminHash)) return own;
+    if (key === own.key && this.adminHash !== null && proof.proves(this.adminHash)) return own;
     throw new Failure("unauthorized", "The session has ended: sign in again.");
   }
 

@@ -3,10 +3,9 @@ import { request } from "../base/api.ts";
 import { dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
-import { Copy } from "./copy.tsx";
 import { DialogButton } from "./dialog.tsx";
-import { Check, Choice, TextField } from "./field.tsx";
-import { Form } from "./form.tsx";
+import { Check } from "./field.tsx";
+import { NewKey } from "./new-key.tsx";
 import { Empty } from "./notice.tsx";
 import { DataTable } from "./table.tsx";
 import type { TenantJson } from "./tenants.tsx";
@@ -110,86 +109,5 @@ function Row({ one, by, reload }: { one: Key; by: string | null; reload: () => v
         )}
       </td>
     </tr>
-  );
-}
-
-const scopes = ["read", "send", "manage"];
-const lives = ["", "7", "30", "90", "365"];
-
-interface NewKeyProps {
-  tenants: TenantJson[];
-  onMade: () => void;
-  close: () => void;
-}
-
-function NewKey({ tenants, onMade, close }: NewKeyProps) {
-  const [name, setName] = useState("");
-  const [tenant, setTenant] = useState("default");
-  const [admin, setAdmin] = useState(false);
-  const [granted, setGranted] = useState<readonly string[]>([]);
-  const [devices, setDevices] = useState("");
-  const [days, setDays] = useState("");
-  const [made, setMade] = useState<string | null>(null);
-  const make = async () => {
-    const until = days === "" ? {} : { expires_at: Math.floor(Date.now() / 1_000) + Number(days) * 86_400 };
-    const some = devices.split(/[\s,]+/).filter((id) => id !== "");
-    const bound = some.length === 0 || admin ? {} : { devices: some };
-    const wish = { name, ...(admin ? { admin } : { tenant }), scopes: granted, ...bound, ...until };
-    setMade((await request<{ key: string }>("POST", "/v1/admin/keys", wish)).data.key);
-    onMade();
-  };
-  if (made !== null)
-    return (
-      <div role="status" class="stack">
-        <p>{w.keys.once}</p>
-        <Copy text={made} label={w.keys.title} />
-      </div>
-    );
-  return (
-    <Form act={make} submit={w.keys.make} kind="main" disabled={granted.length === 0} onCancel={close}>
-      <TextField
-        label={w.keys.name}
-        value={name}
-        onValue={setName}
-        placeholder={w.keys.namePlaceholder}
-        required
-        maxLength={100}
-      />
-      {!admin && (
-        <Choice
-          label={w.keys.forWhom}
-          value={tenant}
-          onValue={setTenant}
-          options={tenants.map(({ id, name: called }): [string, string] => [id, called])}
-        />
-      )}
-      <fieldset>
-        <legend>{w.keys.scopes}</legend>
-        {scopes.map((scope) => (
-          <Check
-            key={scope}
-            label={wordFor(w.keys.scopeNames, scope)}
-            checked={granted.includes(scope)}
-            onChecked={(on) => setGranted(scopes.filter((each) => (each === scope ? on : granted.includes(each))))}
-          />
-        ))}
-        <Check label={w.keys.adminKey} checked={admin} onChecked={setAdmin} />
-      </fieldset>
-      {!admin && (
-        <TextField
-          label={w.keys.devices}
-          value={devices}
-          onValue={setDevices}
-          placeholder={w.keys.devicesPlaceholder}
-          maxLength={10_000}
-        />
-      )}
-      <Choice
-        label={w.keys.expires}
-        value={days}
-        onValue={setDays}
-        options={lives.map((each) => [each, each === "" ? w.never : fill(w.keys.afterDays, { days: each })])}
-      />
-    </Form>
   );
 }
