@@ -5,7 +5,7 @@ import { fill, w, wordFor } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { Check } from "./field.tsx";
-import { NewKey } from "./new-key.tsx";
+import { NewKeyForm } from "./new-key.tsx";
 import { Empty } from "./notice.tsx";
 import { DataTable } from "./table.tsx";
 import type { TenantJson } from "./tenants.tsx";
@@ -43,7 +43,7 @@ export function KeyList({ keys, tenants, reload }: KeysProps) {
       <div class="row spread">
         <h2 id="keys">{w.keys.title}</h2>
         <DialogButton icon="plus" says={w.keys.make} title={w.keys.make}>
-          {(close) => <NewKey tenants={tenants} onMade={reload} close={close} />}
+          {(close) => <NewKeyForm tenants={tenants} onMade={reload} close={close} />}
         </DialogButton>
       </div>
       {shown.length === 0 ? (

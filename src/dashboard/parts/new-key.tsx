@@ -16,7 +16,7 @@ interface NewKeyProps {
 }
 
 /** Asks what a new key may do, and shows it this once. */
-export function NewKey({ tenants, onMade, close }: NewKeyProps) {
+export function NewKeyForm({ tenants, onMade, close }: NewKeyProps) {
   const [name, setName] = useState("");
   const [tenant, setTenant] = useState("default");
   const [admin, setAdmin] = useState(false);
