@@ -39,7 +39,7 @@ serve({
   connected: (count: number) => until(() => connected() >= count),
   received: (count: number) => until(() => Object.values(texts).flat().length >= count).then(() => texts),
   send: async ({ id, to, text }: { id: string; to: string; text: string }) => {
-    await workspace.device(id).send({ to, content: { kind: "text", text } });
+    await workspace.device(id).outbox.send({ to, content: { kind: "text", text } });
   },
   rss: () => {
     Bun.gc(true);

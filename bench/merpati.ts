@@ -33,7 +33,10 @@ serve({
     let next = 0;
     const caller = async () => {
       for (let at = next++; at < count; at = next++)
-        await device.send({ to: numbers[at % numbers.length] ?? "", content: { kind: "text", text: `answer ${at}` } });
+        await device.outbox.send({
+          to: numbers[at % numbers.length] ?? "",
+          content: { kind: "text", text: `answer ${at}` },
+        });
     };
     await Promise.all(Array.from({ length: 64 }, caller));
   },

@@ -22,7 +22,7 @@ test("a message to a group, a mention and a reaction in it", async () => {
   const group = bot.sim.group("Friends", [ann(), bot.phone, citra()]);
   const joined = await bot.device.groups.get(group.id);
   expect(joined.subject).toBe("Friends");
-  const sent = await bot.device.send({
+  const sent = await bot.device.outbox.send({
     to: group.id,
     content: { kind: "text", text: `Hi @${ann().number}` },
     mentions: [ann().number],
@@ -37,7 +37,10 @@ test("a message to a group, a mention and a reaction in it", async () => {
   const said = await ann().says("Hello all", { to: group });
   const { data } = await bot.next("message.received", (event) => event.data.id === said.id);
   expect(data).toMatchObject({ chat: group.id, is_group: true, sender_phone: ann().number, sender_lid: ann().lid });
-  const reaction = await bot.device.send({ to: group.id, content: { kind: "reaction", target: said.id, emoji: "👋" } });
+  const reaction = await bot.device.outbox.send({
+    to: group.id,
+    content: { kind: "reaction", target: said.id, emoji: "👋" },
+  });
   const seen = await ann().hears(({ id }) => id === reaction.waId);
   expect(seen.message.reactionMessage?.key).toMatchObject({ id: said.id, fromMe: false, participant: data.sender });
 });

@@ -39,7 +39,7 @@ async function own(name: string): Promise<ChannelChat> {
   return channel;
 }
 
-const send = (to: string, content: DraftContent) => bot.device.send({ to, content });
+const send = (to: string, content: DraftContent) => bot.device.outbox.send({ to, content });
 const sent = async (to: string, content: DraftContent) => {
   const { waId } = await send(to, content);
   const { data } = await bot.next("message.sent", (event) => event.data.id === waId);
@@ -209,7 +209,7 @@ test("a channel of one's own: posts, changes, files, and its end", async () => {
   expect(ann().opens({ message: post.content ?? {} })).toEqual(bytes);
   // The same file goes to a person sealed, and to the channel again without another upload.
   const before = bot.sim.media.size;
-  await bot.device.send({ to: ann().number, content: { kind: "image", base64: bytes.toString("base64") } });
+  await bot.device.outbox.send({ to: ann().number, content: { kind: "image", base64: bytes.toString("base64") } });
   const heard = await ann().hears(({ message }) => message.imageMessage != null);
   expect(heard.message.imageMessage?.mediaKey).toHaveLength(32);
   await sent(channel.id, { kind: "image", base64: bytes.toString("base64") });
@@ -257,7 +257,7 @@ test("who may not post is told so, and what no post can say is refused before", 
   const { waId } = await send(channel.id, { kind: "text", text: "Me too" });
   const failed = await bot.next("message.failed", ({ data }) => data.id === waId);
   expect(failed.data.code).toBe("403");
-  const refused = (draft: object) => bot.device.send(draft as never).catch((error: unknown) => error);
+  const refused = (draft: object) => bot.device.outbox.send(draft as never).catch((error: unknown) => error);
   const text = { kind: "text", text: "x" };
   expect(await refused({ to: channel.id, content: { kind: "location", latitude: 1, longitude: 1 } })).toMatchObject({
     code: "invalid",

@@ -58,11 +58,11 @@ test("a person who is erased leaves no byte behind, and everybody else all of th
   await heard(await bob.replies(spoken, "barley answers"));
   await heard(await bob.says("broccoli behind hers", { to: group }));
   await heard(await bob.says("beetroot alone"));
-  await bot.device.send({ to: ann.number, content: { kind: "text", text: "acorn from us" } });
-  await bot.device.send({ to: group.id, content: { kind: "text", text: "basil to all" }, reply_to: inGroup });
+  await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "acorn from us" } });
+  await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: "basil to all" }, reply_to: inGroup });
   // The same file to both of them.
   for (const { number } of [ann, bob])
-    await bot.device.send({ to: number, content: { kind: "document", base64: btoa("bread"), name: "b.txt" } });
+    await bot.device.outbox.send({ to: number, content: { kind: "document", base64: btoa("bread"), name: "b.txt" } });
   await bot.until(() => bot.events.filter(({ type }) => type === "message.sent").length >= 4, "all to be sent");
 
   const hers = ["aubergine", "artichoke", "asparagus", "avocado", "apricot", "anchovy", "acorn", "almond", "Annemarie"];

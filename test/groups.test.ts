@@ -172,7 +172,7 @@ test("who cannot be added is named with an invitation, which can be sent and acc
   ]);
   const { code, expires_at: expiry } = first?.invite ?? { code: "", expires_at: 0 };
   const content = { kind: "group_invite", group: group.id, name: "Friends", code, expires_at: expiry } as const;
-  const { waId } = await bot.device.send({ to: shy.number, content });
+  const { waId } = await bot.device.outbox.send({ to: shy.number, content });
   const heard = await shy.hears(({ id }) => id === waId);
   expect(heard.message.groupInviteMessage).toMatchObject({ groupJid: group.id, inviteCode: code });
 
@@ -255,7 +255,7 @@ test("a community: made, filled, emptied, left; each is told", async () => {
   await bot.next("community.unlinked", (event) => event.data.community === id && event.data.group === group.id);
 
   expect((await call<{ id: string }[]>("GET", "/communities")).data.map((each) => each.id)).toEqual([id]);
-  const { waId } = await bot.device.send({ to: announcements, content: { kind: "text", text: "Hear, hear" } });
+  const { waId } = await bot.device.outbox.send({ to: announcements, content: { kind: "text", text: "Hear, hear" } });
   await bot.next("message.sent", (event) => event.data.id === waId);
   expect((await call("DELETE", `/communities/${id}`)).status).toBe(200);
   expect((await call("GET", "/communities")).data).toEqual([] as never);
@@ -267,7 +267,7 @@ test("a community: made, filled, emptied, left; each is told", async () => {
 
 test("a message to a group one is not in fails at once, and says why", async () => {
   const group = bot.sim.group("Elsewhere", [ann()]);
-  const { waId } = await bot.device.send({ to: group.id, content: { kind: "text", text: "May I?" } });
+  const { waId } = await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: "May I?" } });
   const { data } = await bot.next("message.failed", (event) => event.data.id === waId);
   expect(data).toMatchObject({ code: "refused", error: "WhatsApp refused: this account may not do that here." });
 });
@@ -283,7 +283,7 @@ test("a second message to a group asks WhatsApp nothing at all, until the group 
   };
   const say = async (text: string) => {
     asked = [];
-    const { waId } = await bot.device.send({ to: group.id, content: { kind: "text", text } });
+    const { waId } = await bot.device.outbox.send({ to: group.id, content: { kind: "text", text } });
     await ann().hears(({ id }) => id === waId);
     return asked;
   };
@@ -307,9 +307,9 @@ test("who joins just before WhatsApp's answer, which does not know it, gets the 
     bot.sim.network.tracer = undefined;
     group.add(citra());
   };
-  const { waId } = await bot.device.send({ to: group.id, content: { kind: "text", text: "Who is there?" } });
+  const { waId } = await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: "Who is there?" } });
   await ann().hears(({ id }) => id === waId);
   await bot.next("group.members", ({ data }) => data.group === group.id);
-  await bot.device.send({ to: group.id, content: { kind: "text", text: "Welcome" } });
+  await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: "Welcome" } });
   await citra().hears("Welcome");
 });

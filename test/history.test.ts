@@ -15,7 +15,7 @@ afterAll(() => bot[Symbol.asyncDispose]());
 const ann = () => bot.contact();
 const to = "628123456789";
 const send = async (content: DraftContent, more: object = {}) => {
-  const { waId } = await bot.device.send({ to, content, ...more });
+  const { waId } = await bot.device.outbox.send({ to, content, ...more });
   await bot.next("message.sent", ({ data }) => data.id === waId);
   return ann().hears(({ id }) => id === waId);
 };

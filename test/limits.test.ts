@@ -33,7 +33,7 @@ beforeAll(async () => {
     return said;
   };
   const sends = async (content: DraftContent, more: object = {}) => {
-    const { waId } = await bot.device.send({ to: ann().number, content, ...more });
+    const { waId } = await bot.device.outbox.send({ to: ann().number, content, ...more });
     await bot.next("message.sent", ({ data }) => data.id === waId);
     return waId;
   };
@@ -473,7 +473,7 @@ for (const [name, { takes, refuses }] of Object.entries(rows)) {
     for (const given of await made(takes)) expect(await post(given)).toMatchObject({ status: 202 });
   });
   test(`${name}: what does not fit is refused, and nothing of it is queued`, async () => {
-    const before = (await bot.device.messages({ limit: 500 })).messages.length;
+    const before = (await bot.device.outbox.list({ limit: 500 })).messages.length;
     for (const [given, sentence] of await made(refuses)) {
       const { status, error = "" } = await post(given);
       expect([status >= 400 && status < 420, error]).toEqual([
@@ -481,7 +481,7 @@ for (const [name, { takes, refuses }] of Object.entries(rows)) {
         sentence instanceof RegExp ? expect.stringMatching(sentence) : expect.stringContaining(sentence),
       ]);
     }
-    expect((await bot.device.messages({ limit: 500 })).messages.length).toBe(before);
+    expect((await bot.device.outbox.list({ limit: 500 })).messages.length).toBe(before);
   });
 }
 
@@ -492,7 +492,7 @@ test("a film above 100 MB goes as a document", async () => {
 });
 
 test("what WhatsApp takes back for a while only is refused afterwards", async () => {
-  const { waId } = await bot.device.send({ to: ann().number, content: { kind: "text", text: "Late" } });
+  const { waId } = await bot.device.outbox.send({ to: ann().number, content: { kind: "text", text: "Late" } });
   await bot.next("message.sent", ({ data }) => data.id === waId);
   const changes = [
     [{ kind: "edit", target: waId, text: "Later" }, 15 * minute],
@@ -502,7 +502,7 @@ test("what WhatsApp takes back for a while only is refused afterwards", async ()
   for (const [change, window] of changes) {
     clock.wind(window - passed + minute);
     passed = window + minute;
-    const refused = bot.device.send({ to: ann().number, content: change });
+    const refused = bot.device.outbox.send({ to: ann().number, content: change });
     expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: "conflict" });
   }
 });

@@ -20,7 +20,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${bot.url}${path}`, { headers: { "x-api-key": adminKey, ...headers } });
 
 const send = async (content: DraftContent, more: object = {}) => {
-  const { waId } = await bot.device.send({ to, content, ...more });
+  const { waId } = await bot.device.outbox.send({ to, content, ...more });
   const heard = await ann().hears(({ id }) => id === waId);
   return { heard, bytes: ann().opens(heard) };
 };
@@ -144,7 +144,7 @@ test("a file is fetched from an address, and through the guard", async () => {
   const bytes = await jpeg();
   await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(Uint8Array.from(bytes)) });
   expect((await send({ kind: "image", url: `http://127.0.0.1:${server.port}/a.jpg` })).bytes).toEqual(bytes);
-  const closed = bot.device.send({ to, content: { kind: "image", url: "http://169.254.169.254/latest" } });
+  const closed = bot.device.outbox.send({ to, content: { kind: "image", url: "http://169.254.169.254/latest" } });
   expect(await closed.catch((error: unknown) => error)).toMatchObject({ code: "forbidden", field: "content.url" });
 });
 
@@ -194,9 +194,9 @@ test("a repeated call is the same message, also when its source is gone and with
   const bytes = await jpeg();
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(Uint8Array.from(bytes)) });
   const draft = { to, content: { kind: "image", url: `http://127.0.0.1:${server.port}/a.jpg` } } as const;
-  const first = await bot.device.send(draft, { idempotencyKey: "once" });
+  const first = await bot.device.outbox.send(draft, { idempotencyKey: "once" });
   await server.stop(true);
-  expect((await bot.device.send(draft, { idempotencyKey: "once" })).id).toBe(first.id);
+  expect((await bot.device.outbox.send(draft, { idempotencyKey: "once" })).id).toBe(first.id);
 
   const form = async () => {
     const body = new FormData();
@@ -234,7 +234,7 @@ const refusals: [string, () => DraftContent | Promise<DraftContent>, string][] =
 ];
 for (const [name, content, code] of refusals) {
   test(`refused before anything is queued: ${name}`, async () => {
-    const refused = await bot.device.send({ to, content: await content() }).catch((error: unknown) => error);
+    const refused = await bot.device.outbox.send({ to, content: await content() }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code });
   });
 }

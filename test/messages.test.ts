@@ -61,7 +61,7 @@ test("a contact is given a token with the first message, not with each", async (
     if (direction === "in" && tag === "iq" && attrs["xmlns"] === "privacy") tokens++;
   };
   for (const text of ["1", "2", "3", "4", "5"]) {
-    const { waId } = await bot.device.send({ to: citra.number, content: { kind: "text", text } });
+    const { waId } = await bot.device.outbox.send({ to: citra.number, content: { kind: "text", text } });
     await citra.hears(({ id }) => id === waId);
   }
   bot.sim.network.tracer = undefined;

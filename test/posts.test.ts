@@ -13,16 +13,16 @@ beforeAll(async () => {
 afterAll(() => bot[Symbol.asyncDispose]());
 
 const send = async (content: DraftContent, more: object = {}) => {
-  const { waId } = await bot.device.send({ to: ann().number, content, ...more });
+  const { waId } = await bot.device.outbox.send({ to: ann().number, content, ...more });
   await bot.next("message.sent", ({ data }) => data.id === waId);
   return ann().hears(({ id }) => id === waId);
 };
 
 test("a status post goes to its audience, and those of others come in", async () => {
   const post = { to: "status@broadcast", content: { kind: "text", text: "Up in the air" } } as const;
-  const refused = await bot.device.send(post).catch((error: unknown) => error);
+  const refused = await bot.device.outbox.send(post).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: "invalid", field: "audience" });
-  const { waId } = await bot.device.send({ ...post, audience: [ann().number] });
+  const { waId } = await bot.device.outbox.send({ ...post, audience: [ann().number] });
   expect((await ann().hears(({ id }) => id === waId)).text).toBe("Up in the air");
 
   const seen = await ann().postsStatus("On my way", [bot.phone]);

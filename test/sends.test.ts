@@ -46,7 +46,7 @@ function inside({ by, group }: Room) {
 
 /** What Ann's phone decrypts, as JSON has it: enumerations by name, bytes in base64. */
 async function heard(room: Room, content: DraftContent, more: Partial<Draft> = {}) {
-  const { waId } = await bot.device.send({ to: inside(room).chat, content, ...more });
+  const { waId } = await bot.device.outbox.send({ to: inside(room).chat, content, ...more });
   const arrived = await ann().hears(({ id }) => id === waId);
   await bot.next("message.sent", ({ data }) => data.id === waId);
   const { me, chat } = inside(room);
@@ -642,7 +642,7 @@ describe("beside messages", () => {
 describe("status", () => {
   const audience = () => [ann().number];
   const posted = async (content: DraftContent, more: Partial<Draft> = { audience: audience() }) => {
-    const { waId } = await bot.device.send({ to: "status@broadcast", content, ...more });
+    const { waId } = await bot.device.outbox.send({ to: "status@broadcast", content, ...more });
     const arrived = await ann().hears(({ id }) => id === waId);
     await bot.next("message.sent", ({ data }) => data.id === waId);
     expect(arrived.chat).toBe("status@broadcast");

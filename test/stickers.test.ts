@@ -22,7 +22,7 @@ function noise(side: number, count: number): GifFrame[] {
 }
 
 async function sticker(bytes: Buffer) {
-  const { waId, content } = await bot.device.send({
+  const { waId, content } = await bot.device.outbox.send({
     to: bot.contact().number,
     content: { kind: "sticker", base64: bytes.toString("base64") },
   });

@@ -60,7 +60,7 @@ async function messagePhrase(event: BotEvent, device: Device): Promise<Phrase | 
       { to: event.data.chat, message: textOf(event.data.content), success: true, timestamp, seq },
     ];
   if (is(event, "message.failed")) {
-    const { content } = await device.message(event.data.message_id);
+    const { content } = await device.outbox.message(event.data.message_id);
     const { chat: to, error } = event.data;
     return ["message:sent", { to, message: textOf(content), success: false, error, timestamp, seq }];
   }

@@ -14,8 +14,8 @@ const patienceMs = 8_000;
 
 /** Sends, and waits for WhatsApp to take it. A message that is not settled in time stays queued. Throws `refused`. */
 export async function sendAndWait(device: Device, { to, message }: { to: string; message: string }): Promise<Message> {
-  const queued = await device.send({ to, content: { kind: "text", text: message } });
-  const settled = await device.settled(queued.id, patienceMs);
+  const queued = await device.outbox.send({ to, content: { kind: "text", text: message } });
+  const settled = await device.outbox.settled(queued.id, patienceMs);
   if (settled.state === "failed") throw new Failure("refused", settled.error ?? "WhatsApp refused the message.");
   return settled;
 }

@@ -53,7 +53,7 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     data,
     fetch: (url, request) => safeFetch.send(url, request),
     async send(device, draft, idempotencyKey) {
-      const { id, chat } = await home.device(device).send(draft, { idempotencyKey, hooked: true });
+      const { id, chat } = await home.device(device).outbox.send(draft, { idempotencyKey, hooked: true });
       return { id, chat };
     },
     typing: (device, chat, state) => home.device(device).chats.typing(chat, state),

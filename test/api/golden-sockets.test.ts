@@ -38,7 +38,7 @@ async function reach(bot: TestBot, state: string, device: string): Promise<void>
   const find = () => bot.workspace.device(device);
   if (state === "connected") await bot.phone.scan((await find().qr()).qr);
   else if (state === "written") await bot.contact(contact).says("hello", { to: bot.phone });
-  else if (state === "sent") await find().send({ to: contact, content: { kind: "text", text: "Halo!" } });
+  else if (state === "sent") await find().outbox.send({ to: contact, content: { kind: "text", text: "Halo!" } });
   else if (state === "logged out") await find().logout();
   else if (state === "unlinked") await bot.phone.unlink();
   else if (state !== "pairing") throw new Error(`no state is called ${state}`);

@@ -43,7 +43,7 @@ class Stage {
     else if (state === "linked, stopped") {
       await this.link(device);
       await device.stop();
-    } else if (state === "sent") await device.settled(this.message, 5_000);
+    } else if (state === "sent") await device.outbox.settled(this.message, 5_000);
     else if (state !== "connected") throw new Error(`no state is called ${state}`);
   }
 

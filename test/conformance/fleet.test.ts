@@ -29,7 +29,7 @@ test("several devices in one process: nothing crosses over, and one's trouble is
   expect(heard().sort()).toEqual(names.map((id) => `${id}: to ${id}`).sort());
 
   for (const [id, phone] of phones) {
-    await device(id).send({ to: ann.number, content: { kind: "text", text: `from ${id}` } });
+    await device(id).outbox.send({ to: ann.number, content: { kind: "text", text: `from ${id}` } });
     expect((await ann.hears(`from ${id}`)).from).toBe(phone.jid);
   }
 

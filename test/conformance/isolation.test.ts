@@ -149,7 +149,7 @@ test("no route tells one tenant of the other", async () => {
 test("the first still has what it had", async () => {
   const device = bot.tenant(ids.first).device(linked);
   expect(device.status().phase).toBe("connected");
-  expect((await device.message(messageId)).state).toBe("sent");
+  expect((await device.outbox.message(messageId)).state).toBe("sent");
   expect(
     bot
       .tenant(ids.first)

@@ -34,7 +34,7 @@ test("the page's calls do what it says", async () => {
   const [list, released] = await run(forced.split("\n").slice(0, 2).join("\n"), String(sent?.data["message_id"]));
   expect(list?.data).toMatchObject([{ message_id: sent?.data["message_id"] }]);
   expect(released?.data["status"]).toBe("queued");
-  const { id } = await bot.device.send({ to: "628123456780", content: { kind: "text", text: "hello" } });
+  const { id } = await bot.device.outbox.send({ to: "628123456780", content: { kind: "text", text: "hello" } });
   const [cancelled] = await run(forced.split("\n")[2] ?? "", id);
   expect(cancelled?.data["status"]).toBe("cancelled");
 

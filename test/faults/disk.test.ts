@@ -46,7 +46,7 @@ test("no message leaves before the step of the ratchet that sealed it is on disk
   await using _ = bot;
   const ann = bot.contact();
   const send = (id: string, text: string) =>
-    bot.workspace.device(id).send({ to: ann.number, content: { kind: "text", text } });
+    bot.workspace.device(id).outbox.send({ to: ann.number, content: { kind: "text", text } });
   await send("default", "first");
   await ann.hears("first");
   await bot.next("message.status");

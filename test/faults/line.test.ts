@@ -137,7 +137,7 @@ test("what left and had no answer cannot be taken back; what did not, can", asyn
   bot.sim.faults.at("out", { do: "drop" }, { when: "receipt", times: 1_000 });
   const ids: string[] = [];
   for (const person of people) {
-    ids.push((await bot.device.send({ to: person.number, content: { kind: "text", text: "hello" } })).id);
+    ids.push((await bot.device.outbox.send({ to: person.number, content: { kind: "text", text: "hello" } })).id);
     await person.hears("hello");
   }
   env["SENDING"] = "paced";
@@ -145,13 +145,16 @@ test("what left and had no answer cannot be taken back; what did not, can", asyn
   await bot.connected();
   // The pace lets five go again at once; the last waits for its turn.
   const last = ids.at(-1) ?? "";
-  expect(await bot.device.message(last)).toMatchObject({ state: "queued", reason: "unanswered" });
+  expect(await bot.device.outbox.message(last)).toMatchObject({ state: "queued", reason: "unanswered" });
   const refused = await bot.call("POST", `/v1/devices/default/messages/${last}/cancel`);
   expect([refused.status, await refused.json()]).toMatchObject([
     409,
     { error: expect.stringContaining("has not answered yet") },
   ]);
-  const { id } = await bot.device.send({ to: people[0]?.number ?? "", content: { kind: "text", text: "not yet" } });
+  const { id } = await bot.device.outbox.send({
+    to: people[0]?.number ?? "",
+    content: { kind: "text", text: "not yet" },
+  });
   expect((await bot.call("POST", `/v1/devices/default/messages/${id}/cancel`)).status).toBe(200);
   clock.wind(10_000);
   await bot.next("message.sent", ({ data }) => data.message_id === last);
@@ -173,7 +176,7 @@ test("a stream that ends and a server that never hangs up cost no message", asyn
   const ends = clock.until(() => clock.isWaiting(1_000), "the end of the stream");
   await ann.says("the last word", { to: bot.phone });
   await ends;
-  const { id } = await bot.device.send({ to: ann.number, content: { kind: "text", text: "meanwhile" } });
+  const { id } = await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "meanwhile" } });
   const pause = clock.until(() => bot.device.status().phase === "waiting", "the pause");
   clock.wind(1_000);
   line.heal();

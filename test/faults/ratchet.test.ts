@@ -19,7 +19,7 @@ test.each(["pn", "lid"] as const)(
       const question = `question ${round}`;
       const answer = `answer ${round}`;
       const saying = ann.says(question, { to: bot.phone, by });
-      await bot.device.send({ to: by === "pn" ? ann.number : ann.lid, content: { kind: "text", text: answer } });
+      await bot.device.outbox.send({ to: by === "pn" ? ann.number : ann.lid, content: { kind: "text", text: answer } });
       await saying;
       said.push(question);
       answers.push(answer);
@@ -72,7 +72,7 @@ test("a look at somebody's devices makes no new session where there is one", asy
     if (direction === "in" && tag === "iq" && type === "get") asked.push(xmlns);
   };
   const say = async (text: string) => {
-    await bot.device.send({ to: ann.number, content: { kind: "text", text } });
+    await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text } });
     await ann.hears(text);
   };
   await say("first");

@@ -76,7 +76,7 @@ afterAll(async () => {
 const at = (path: string) => `http://127.0.0.1:${web.port}${path}`;
 
 async function send(content: DraftContent) {
-  const { waId } = await bot.device.send({ to: "628123456789", content });
+  const { waId } = await bot.device.outbox.send({ to: "628123456789", content });
   return (await bot.contact().hears(({ id }) => id === waId)).message;
 }
 
@@ -99,7 +99,7 @@ test.each([
   ["/nowhere", { code: "invalid", message: '"content.url": it redirects to what is no address.' }],
   ["/missing", { code: "invalid", message: '"content.url": it answers 404 instead of a file.' }],
 ])("%s is refused by its field", async (path, failure) => {
-  const sent = await bot.device
+  const sent = await bot.device.outbox
     .send({ to: "628123456789", content: { kind: "document", url: at(path) } })
     .catch((error: unknown) => error);
   expect(sent).toMatchObject(failure);
@@ -112,7 +112,7 @@ test("five redirects are followed", async () => {
 
 test("a source that breaks off half way is the source's fault", async () => {
   const url = `http://127.0.0.1:${(broken.address() as AddressInfo).port}/a.pdf`;
-  const sent = await bot.device
+  const sent = await bot.device.outbox
     .send({ to: "628123456789", content: { kind: "document", url } })
     .catch((error: unknown) => error);
   expect(sent).toMatchObject({ code: "invalid", message: '"content.url": it broke off before its end.' });

@@ -49,7 +49,7 @@ function upload(file: string): Promise<string> {
 
 test.each(rows)("%s as %s", async (file, kind, outcome) => {
   const content = { kind, media_id: await upload(file) } as never;
-  const sent = await bot.device.send({ to: "628123456789", content }).catch((error: unknown) => error);
+  const sent = await bot.device.outbox.send({ to: "628123456789", content }).catch((error: unknown) => error);
   if (outcome.refused !== undefined) {
     expect(sent).toMatchObject({ code: "invalid", message: expect.stringContaining(outcome.refused) });
     return;

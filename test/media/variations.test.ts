@@ -16,7 +16,7 @@ afterAll(() => bot[Symbol.asyncDispose]());
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString("base64");
 
 async function send(content: DraftContent) {
-  const { waId } = await bot.device.send({ to: "628123456789", content });
+  const { waId } = await bot.device.outbox.send({ to: "628123456789", content });
   const heard = await bot.contact().hears(({ id }) => id === waId);
   return { ...heard.message, bytes: bot.contact().opens(heard) };
 }
@@ -127,7 +127,9 @@ test("a thumbnail is the caller's, and one that is no picture is refused by its 
     width: 100,
   });
   expect(videoMessage?.jpegThumbnail).not.toEqual(neutral);
-  const refused = await bot.device.send({ to: "628123456789", content: { ...film, thumbnail: "%%%" } }).catch(String);
+  const refused = await bot.device.outbox
+    .send({ to: "628123456789", content: { ...film, thumbnail: "%%%" } })
+    .catch(String);
   expect(refused).toContain("content.thumbnail");
 });
 
@@ -135,7 +137,7 @@ test.each([100, 3_000, 0.5, 0.99])("a JPEG that ends after %d of it is refused",
   const whole = await jpeg();
   const cut = whole.subarray(0, share < 1 ? Math.floor(whole.length * share) : share);
   if (cut.length === whole.length) return;
-  const sent = await bot.device
+  const sent = await bot.device.outbox
     .send({ to: "628123456789", content: { kind: "image", base64: base64(cut) } })
     .catch((e: unknown) => e);
   expect(sent).toMatchObject({ code: "invalid", field: "content" });

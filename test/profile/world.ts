@@ -55,7 +55,7 @@ export class ProfileWorld implements AsyncDisposable {
 
   /** Sends as a user of the API does; returns the id that the message has at WhatsApp. */
   async sends(to: string, content: DraftContent, more: object = {}): Promise<string> {
-    return (await this.bot.device.send({ to, content, ...more })).waId;
+    return (await this.bot.device.outbox.send({ to, content, ...more })).waId;
   }
 
   text(to: string, text: string): Promise<string> {

@@ -154,7 +154,7 @@ test("nothing is queued when anything cannot be sent, and its place is named", a
       expect.stringContaining(sentence),
     ]);
   }
-  expect((await bot.device.messages({ limit: 10 })).messages).toEqual([]);
+  expect((await bot.device.outbox.list({ limit: 10 })).messages).toEqual([]);
   expect((await call<Bulk[]>(bot, "GET", "/")).data).toEqual([]);
 });
 
@@ -205,7 +205,7 @@ test("everything wrong with its rows is named in one answer, up to fifty", async
   expect((await rowsOf({ to: [a, "Zork"], text: "hi" })).rows).toBeUndefined();
   // What is wrong with the one thing to all of them is said once.
   expect(await rowsOf({ to: [a, b], content: { kind: "image", media_id: "none" } })).not.toHaveProperty("rows");
-  expect((await bot.device.messages({ limit: 10 })).messages).toEqual([]);
+  expect((await bot.device.outbox.list({ limit: 10 })).messages).toEqual([]);
 });
 
 test("an Idempotency-Key is one bulk, in its present state, across a restart", async () => {
@@ -247,7 +247,7 @@ test("progress is told whenever a hundredth of it has left", async () => {
   const made = await post(bot, { to: strangers(300), text: "hello" });
   const { data } = await call<Part[]>(bot, "GET", `/${made.data.bulk_id}/messages?limit=9`);
   for (const { message_id: id } of data) {
-    await bot.device.cancel(id);
+    await bot.device.outbox.cancel(id);
     clock.wind(300);
     await call(bot, "GET", `/${made.data.bulk_id}`);
   }
@@ -355,9 +355,9 @@ test("one of its messages is let out or taken back by hand, which is told", asyn
   const at = Math.floor(clock.now() / 1000) + 3600;
   const made = await post(bot, { to: [one?.number, two?.number], text: "later", send_at: at });
   const { data: parts } = await call<Part[]>(bot, "GET", `/${made.data.bulk_id}/messages`);
-  await bot.device.release(parts[1]?.message_id ?? "");
+  await bot.device.outbox.release(parts[1]?.message_id ?? "");
   await two?.hears("later");
-  await bot.device.cancel(parts[0]?.message_id ?? "");
+  await bot.device.outbox.cancel(parts[0]?.message_id ?? "");
   expect((await bot.next("message.cancelled")).data).toMatchObject({ bulk_id: made.data.bulk_id });
   expect(told(bot, "message.released", parts[1]?.id ?? "")).toHaveLength(1);
   const { data } = await bot.next("bulk.done");

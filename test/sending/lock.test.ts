@@ -100,7 +100,7 @@ test("the lock and what waits outlive a restart", async () => {
   const [number = ""] = strangers(1);
   bot.contact(number, "Stranger");
   expect(await text(bot, number, "me too")).toMatchObject({ state: "waiting", reason: "time_locked" });
-  expect(await bot.device.message(id)).toMatchObject({ state: "waiting", reason: "time_locked" });
+  expect(await bot.device.outbox.message(id)).toMatchObject({ state: "waiting", reason: "time_locked" });
   expect(answers(bot, { waId })).toEqual([]);
   bot.phone.restrict(undefined, { told: false });
   clock.wind(day + 30 * minute);

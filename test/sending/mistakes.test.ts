@@ -21,7 +21,7 @@ beforeAll(async () => {
     ["anns", to],
     ["zoes", zoe],
   ] as const) {
-    const { waId } = await bot.device.send({ to: number, content: { kind: "text", text: `For ${name}` } });
+    const { waId } = await bot.device.outbox.send({ to: number, content: { kind: "text", text: `For ${name}` } });
     await bot.next("message.sent", ({ data }) => data.id === waId);
     ids[name] = waId;
   }
@@ -38,7 +38,7 @@ async function told(answer: Response): Promise<[number, string]> {
 const post = async (body: unknown, path = messages) => told(await bot.call("POST", path, body));
 const send = (body: object) => post({ to, ...body });
 const says = (content: unknown) => send({ content });
-const queued = async () => (await bot.device.messages({ limit: 500 })).messages.length;
+const queued = async () => (await bot.device.outbox.list({ limit: 500 })).messages.length;
 
 /** Refused with 400 and this in the sentence, and nothing of it queued. */
 async function refused(answer: Promise<[number, string]>, sentence: string, status = 400): Promise<void> {
@@ -124,7 +124,7 @@ describe("JSON", () => {
   );
 
   test("only the moment of a message can be changed", async () => {
-    const { id } = await bot.device.send({
+    const { id } = await bot.device.outbox.send({
       to,
       content: { kind: "text", text: "Later" },
       send_at: Math.ceil(clock.now() / 1000) + 900,
@@ -159,10 +159,10 @@ describe("a message of another chat", () => {
     const { id: said } = await bot.contact().says("in the group", { to: group });
     await bot.next("message.received", ({ data }) => data.id === said);
     const poll = { kind: "poll" as const, question: "Tea?", options: ["yes", "no"] };
-    const { waId: asked } = await bot.device.send({ to: group.id, content: poll });
+    const { waId: asked } = await bot.device.outbox.send({ to: group.id, content: poll });
     await bot.next("message.sent", ({ data }) => data.id === asked);
     const later = { content: { kind: "text", text: "Later" }, send_at: Math.ceil(clock.now() / 1000) + 900 } as const;
-    const queued = await bot.device.send({ to: group.id, ...later });
+    const queued = await bot.device.outbox.send({ to: group.id, ...later });
     const sentence = "names a message of another chat";
     for (const target of [said, asked, queued.id, queued.waId]) {
       for (const content of [
@@ -194,7 +194,10 @@ describe("a message of another chat", () => {
   );
 
   test("one that this server has never seen is edited as one's own", async () => {
-    const { content } = await bot.device.send({ to, content: { kind: "edit", target: "3EB0UNSEEN", text: "New" } });
+    const { content } = await bot.device.outbox.send({
+      to,
+      content: { kind: "edit", target: "3EB0UNSEEN", text: "New" },
+    });
     expect(content).toMatchObject({ target: { sender: `${bot.phone.number}@s.whatsapp.net`, from_me: true } });
   });
 });

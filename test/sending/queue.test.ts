@@ -73,7 +73,7 @@ test("what is released by hand overtakes what waits in the same chat, and nothin
     await text(bot, ann.number, "2"),
     await text(bot, ann.number, "3"),
   ];
-  await bot.device.release(third.id);
+  await bot.device.outbox.release(third.id);
   await ann.hears("3");
   await ann.says("hi", { to: bot.phone });
   await ann.hears("2");
@@ -91,7 +91,7 @@ test("max_wait: what could not leave in time fails, online and offline", async (
   const expired = await bot.next("message.failed");
   expect(expired.data).toMatchObject({ id: code.waId, code: "expired" });
   clock.wind(day - 3 * minute);
-  expect(await bot.device.message(news.id)).toMatchObject({ state: "waiting" });
+  expect(await bot.device.outbox.message(news.id)).toMatchObject({ state: "waiting" });
   clock.wind(hour + 3 * minute);
   await bot.next("message.failed", ({ data }) => data.id === news.waId && data.code === "expired");
 
@@ -99,7 +99,7 @@ test("max_wait: what could not leave in time fails, online and offline", async (
   await settledNotices(bot);
   await bot.device.stop();
   const { id, waId } = await text(bot, number, "another code", 120);
-  expect(await bot.device.message(id)).toMatchObject({ state: "queued" });
+  expect(await bot.device.outbox.message(id)).toMatchObject({ state: "queued" });
   clock.wind(2 * minute);
   await bot.next("message.failed", ({ data }) => data.id === waId && data.code === "expired");
   expect([code, news, { waId }].flatMap((each) => answers(bot, each))).toEqual([]);

@@ -16,7 +16,7 @@ test("refused without a lock: the contact rests for a day, others do not, and no
   bot.sim.faults.refuseMessages("463");
   const { waId, id } = await text(bot, ann.number, "hello");
   await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
-  const { notBefore } = await bot.device.message(id);
+  const { notBefore } = await bot.device.outbox.message(id);
   expect(Math.abs(notBefore - clock.now() - day)).toBeLessThan(minute);
 
   const [other = ""] = strangers(1);
@@ -113,7 +113,7 @@ test.each(["479", "404"])("WhatsApp's %s fails the message", async (code) => {
   const { data } = await bot.next("message.failed");
   expect(data).toMatchObject({ id: waId, code });
   const error = serverAnswer(code).words;
-  expect(await bot.device.message(id)).toMatchObject({ state: "failed", reason: code, error });
+  expect(await bot.device.outbox.message(id)).toMatchObject({ state: "failed", reason: code, error });
   expect(answers(bot, { waId })).toEqual([code]);
 });
 

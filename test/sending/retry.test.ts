@@ -8,7 +8,7 @@ test.each(["pn", "lid"] as const)(
     await bot.link();
     const ann = bot.contact();
     const to = by === "pn" ? ann.number : ann.lid;
-    const say = (text: string) => bot.device.send({ to, content: { kind: "text", text } });
+    const say = (text: string) => bot.device.outbox.send({ to, content: { kind: "text", text } });
     await say("hello");
     await ann.hears("hello");
 

@@ -17,7 +17,7 @@ async function call(bot: TestBot, method: string, path: string, body?: unknown, 
 }
 const unix = (clock: WoundClock, ms: number): number => Math.floor((clock.now() + ms) / 1000);
 const later = (bot: TestBot, clock: WoundClock, ms: number, words: string, more: object = {}) =>
-  bot.device.send({
+  bot.device.outbox.send({
     to: bot.contact().number,
     content: { kind: "text", text: words },
     send_at: unix(clock, ms),
@@ -112,7 +112,7 @@ test("outlives a restart: what fell due meanwhile leaves, the rest goes on waiti
   await bot.start();
   await bot.connected();
   await bot.next("message.sent", ({ data }) => data.id === soon.waId);
-  expect(await bot.device.message(late.id)).toMatchObject({ state: "waiting", reason: "scheduled" });
+  expect(await bot.device.outbox.message(late.id)).toMatchObject({ state: "waiting", reason: "scheduled" });
   clock.wind(day);
   await bot.contact().hears("late");
   expect([soon, late].flatMap((each) => answers(bot, each))).toEqual(["ok", "ok"]);
@@ -188,7 +188,7 @@ test("max_wait counts from its moment", async () => {
   await using _ = bot;
   const { waId } = await later(bot, clock, day, "good morning", { max_wait: 600 });
   const moved = await later(bot, clock, day, "good evening", { max_wait: 600 });
-  await bot.device.reschedule(moved.id, unix(clock, day + 12 * hour));
+  await bot.device.outbox.reschedule(moved.id, unix(clock, day + 12 * hour));
   await bot.device.stop();
   clock.wind(day + 9 * minute);
   expect(told(bot, "message.failed", waId)).toEqual([]);
@@ -227,7 +227,7 @@ test("what WhatsApp does not allow at its moment waits on; who writes lets nothi
   await bot.contact().says("hi", { to: bot.phone });
   await bot.contact().hears("hello");
   await settledNotices(bot);
-  expect(await bot.device.message(next.id)).toMatchObject({ state: "waiting", reason: "scheduled" });
+  expect(await bot.device.outbox.message(next.id)).toMatchObject({ state: "waiting", reason: "scheduled" });
   clock.wind(hour);
   await bot.contact().hears("and then");
 });
@@ -241,17 +241,20 @@ test("a file is fetched when it is queued, and kept until its moment", async () 
   const bytes = await jpeg();
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(Uint8Array.from(bytes)) });
   const content: DraftContent = { kind: "image", url: `http://127.0.0.1:${server.port}/a.jpg` };
-  const byUrl = await bot.device.send({ to: ann.number, content, send_at: unix(clock, 30 * day) });
+  const byUrl = await bot.device.outbox.send({ to: ann.number, content, send_at: unix(clock, 30 * day) });
   await server.stop(true);
   if (byUrl.content.kind !== "image") throw new Error("no picture");
   // Used meanwhile, it is not forgotten sooner.
-  const now = await bot.device.send({ to: ann.number, content: { kind: "image", media_id: byUrl.content.media_id } });
+  const now = await bot.device.outbox.send({
+    to: ann.number,
+    content: { kind: "image", media_id: byUrl.content.media_id },
+  });
   await bot.next("message.sent", ({ data }) => data.id === now.waId);
 
   const said = await ann.sends({ kind: "image", bytes: Buffer.concat([bytes, Buffer.from("another")]) });
   await bot.next("message.received", ({ data }) => data.id === said.id);
   const forward: DraftContent = { kind: "forward", target: said.id };
-  const passedOn = await bot.device.send({ to: ann.number, content: forward, send_at: unix(clock, 30 * day) });
+  const passedOn = await bot.device.outbox.send({ to: ann.number, content: forward, send_at: unix(clock, 30 * day) });
   bot.sim.media.expire(said.content.imageMessage?.directPath ?? "");
 
   const body = new FormData();
@@ -284,7 +287,7 @@ test("what speaks of a message that goes meanwhile", async () => {
   const said = await ann.says("Look at this", { to: bot.phone });
   await bot.next("message.received", ({ data }) => data.id === said.id);
   const send = (content: DraftContent, ms: number, more: object = {}) =>
-    bot.device.send({ to: ann.number, content, send_at: unix(clock, ms), ...more });
+    bot.device.outbox.send({ to: ann.number, content, send_at: unix(clock, ms), ...more });
   const reaction = await send({ kind: "reaction", target: said.id, emoji: "👍" }, hour);
   const reply = await send({ kind: "text", text: "I see" }, hour, { reply_to: said.id });
   await ann.deletes(said);
@@ -302,10 +305,10 @@ test("what speaks of a message that goes meanwhile", async () => {
   const refusal = (made: Promise<unknown>) => made.catch((error: unknown) => error);
   expect(await refusal(send({ kind: "edit", target: own.id, text: "Past" }, hour))).toMatchObject({ code: "conflict" });
   const edit = await send({ kind: "edit", target: own.id, text: "Past" }, 10 * minute);
-  expect(await refusal(bot.device.reschedule(edit.id, unix(clock, minute)))).toMatchObject({ code: "conflict" });
+  expect(await refusal(bot.device.outbox.reschedule(edit.id, unix(clock, minute)))).toMatchObject({ code: "conflict" });
   const planned = await later(bot, clock, hour, "planned");
   const early = { kind: "reaction", target: planned.id, emoji: "👍" } as const;
-  expect(await refusal(bot.device.send({ to: ann.number, content: early }))).toMatchObject({ code: "conflict" });
+  expect(await refusal(bot.device.outbox.send({ to: ann.number, content: early }))).toMatchObject({ code: "conflict" });
   expect(await refusal(send(early, minute))).toMatchObject({ code: "conflict" });
   const after = await send(early, 2 * hour);
 
@@ -332,7 +335,7 @@ test.each([
   const made = await call(bot, "POST", "/", { to: bot.contact().number, text: "x", send_at: at(clock.now()) });
   expect(made).toMatchObject({ status: 400, code: "invalid" });
   expect(made.error).toMatch(sentence);
-  expect((await bot.device.messages({ limit: 10 })).messages).toEqual([]);
+  expect((await bot.device.outbox.list({ limit: 10 })).messages).toEqual([]);
 });
 
 test("a moment that has just passed is now", async () => {

@@ -24,7 +24,7 @@ export const strangers = (count: number): string[] =>
 
 export function text(bot: TestBot, to: string, words: string, maxWait?: number): Promise<Message> {
   const content = { kind: "text", text: words } as const;
-  return bot.device.send({ to, content, ...(maxWait === undefined ? {} : { max_wait: maxWait }) });
+  return bot.device.outbox.send({ to, content, ...(maxWait === undefined ? {} : { max_wait: maxWait }) });
 }
 
 /** The account is locked until `end`, and the bot has heard of it. */

@@ -51,7 +51,7 @@ async function sent(): Promise<BinaryNode[]> {
   ann.describesItself("Busy");
   bot.phone.blocks(ann);
   ann.calls({ video: true }).hangsUp();
-  const { waId } = await bot.device.send({ to: ann.number, content: { kind: "text", text: "Hi" } });
+  const { waId } = await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "Hi" } });
   (await ann.hears(({ id }) => id === waId)).read();
   await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
   return stanzas;

@@ -52,7 +52,7 @@ export const messages = () =>
         const { text: _, file: _file, kind: _kind, caption: _caption, ...draft } = body;
         const device = workspace.device(params.id);
         const content = isFile(body) ? await contentOfFile(device, body) : draftContentOf(body);
-        const message = await device.send({ ...draft, content }, optionsIn(headers));
+        const message = await device.outbox.send({ ...draft, content }, optionsIn(headers));
         return status(202, { success: true, data: messageBody(message) });
       },
       {
@@ -69,7 +69,7 @@ export const messages = () =>
       "/",
       async ({ workspace, params, query: { limit: most = 100, cursor, ...filter } }) => {
         const query = { ...filter, before: cursorIn(cursor), limit: most };
-        const { messages: found, next } = await workspace.device(params.id).messages(query);
+        const { messages: found, next } = await workspace.device(params.id).outbox.list(query);
         return { success: true, data: found.map(messageBody), cursor: cursorOf(next) };
       },
       { query: filter, ...docs.list },
@@ -78,7 +78,7 @@ export const messages = () =>
       "/:message/cancel",
       async ({ workspace, params }) => ({
         success: true,
-        data: messageBody(await workspace.device(params.id).cancel(params.message)),
+        data: messageBody(await workspace.device(params.id).outbox.cancel(params.message)),
       }),
       docs.cancel,
     )
@@ -86,7 +86,7 @@ export const messages = () =>
       "/:message/release",
       async ({ workspace, params }) => ({
         success: true,
-        data: messageBody(await workspace.device(params.id).release(params.message)),
+        data: messageBody(await workspace.device(params.id).outbox.release(params.message)),
       }),
       docs.release,
     )
@@ -94,7 +94,7 @@ export const messages = () =>
       "/:message",
       async ({ workspace, params, body }) => ({
         success: true,
-        data: messageBody(await workspace.device(params.id).reschedule(params.message, body.send_at)),
+        data: messageBody(await workspace.device(params.id).outbox.reschedule(params.message, body.send_at)),
       }),
       { body: t.Object({ send_at: sendAt }), ...docs.reschedule },
     )
@@ -102,7 +102,7 @@ export const messages = () =>
       "/:message",
       async ({ workspace, params }) => ({
         success: true,
-        data: messageBody(await workspace.device(params.id).message(params.message)),
+        data: messageBody(await workspace.device(params.id).outbox.message(params.message)),
       }),
       docs.message,
     );

@@ -30,9 +30,9 @@ export class IdleWait {
   async settled(): Promise<void> {
     await this.quiet();
     const device = this.running.bot.as(operator("bot")).device("default");
-    const { messages } = await device.messages({ limit: 500 });
+    const { messages } = await device.outbox.list({ limit: 500 });
     const going = messages.filter(({ state }) => state === "queued" || state === "sending");
-    await Promise.all(going.map(({ id }) => device.settled(id, patience)));
+    await Promise.all(going.map(({ id }) => device.outbox.settled(id, patience)));
   }
 
   /** null when it came to a `sleep`. */

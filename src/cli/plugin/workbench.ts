@@ -115,9 +115,10 @@ export class Workbench {
   async wind({ ms }: { ms: number }): Promise<void> {
     await this.#clock.wind(ms, () => this.#idle.quiet());
     // The bot lives in real time: what it holds for a moment that has come on the plugin's clock is let out.
-    const held = await this.#device().messages({ reason: "scheduled", limit: 500 });
+    const held = await this.#device().outbox.list({ reason: "scheduled", limit: 500 });
     const due = held.messages.filter(({ sendAt }) => sendAt !== null && sendAt <= this.#clock.now());
-    for (const { id } of due.toSorted((a, b) => (a.sendAt ?? 0) - (b.sendAt ?? 0))) await this.#device().release(id);
+    for (const { id } of due.toSorted((a, b) => (a.sendAt ?? 0) - (b.sendAt ?? 0)))
+      await this.#device().outbox.release(id);
     await this.#idle.settled();
   }
 

@@ -1,3 +1,4 @@
+import type { Outbox } from "../sending/sender/outbox.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import type { BulkService } from "../sending/bulk/bulk-service.ts";
@@ -10,8 +11,6 @@ import type { ChatHistory } from "../people/chat-history.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
-import type { MessagePage, MessageFilter } from "../ports/messages.ts";
-import type { Draft, Message, QueueOptions } from "../model/message/message.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
@@ -35,13 +34,13 @@ export interface Device {
   offer(): Promise<DeviceStatus>;
   /** Throws `forbidden` unless the caller may link it. */
   requireManage(): void;
-  /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
-  send(draft: Draft, options?: QueueOptions): Promise<Message>;
   /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
   upload(file: Upload): Promise<MediaRecord>;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
+  /** What is sent, and what became of it. */
+  readonly outbox: Outbox;
   /** What is sent to many at once. */
   readonly bulk: BulkService;
   readonly channels: ChannelCalls;
@@ -52,17 +51,6 @@ export interface Device {
   readonly chatHistory: ChatHistory;
   /** A picture as profiles and groups show it: a small JPEG. */
   portrait(bytes: Blob): Promise<Uint8Array>;
-  message(id: string): Promise<Message>;
-  /** What was sent and is to be sent, newest first. */
-  messages(filter: MessageFilter): Promise<MessagePage>;
-  /** Throws `conflict` when it is on its way or settled. */
-  cancel(id: string): Promise<Message>;
-  /** Has a scheduled message leave at another moment, Unix seconds. Throws `invalid`, `conflict`. */
-  reschedule(id: string, sendAt: number): Promise<Message>;
-  /** Sends a waiting message against the governor's advice, or before its moment. Throws `conflict` when it does not wait. */
-  release(id: string): Promise<Message>;
-  /** The message once it is settled or has to wait, or as it is after `ms`. */
-  settled(id: string, ms: number): Promise<Message>;
   /** Logged events after `seq`, oldest first. Throws `gone`. */
   events(after: number, limit: number): Promise<BotEvent[]>;
 }

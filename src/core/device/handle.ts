@@ -1,5 +1,4 @@
 import type { Device } from "./device.ts";
-import type { MessageFilter, MessagePage } from "../ports/messages.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
@@ -19,7 +18,6 @@ import type { Upload } from "../media/file-source.ts";
 import { BulkService } from "../sending/bulk/bulk-service.ts";
 import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
-import type { Draft, Message, QueueOptions } from "../model/message/message.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
 import { phoneNumber } from "../model/recipient.ts";
@@ -32,7 +30,7 @@ const showMs = 8_000;
 
 /** One device as one principal may use it. */
 export class DeviceHandle implements Device {
-  private readonly outbox: Outbox;
+  readonly outbox: Outbox;
 
   constructor(
     private readonly ports: DrafterPorts,
@@ -101,34 +99,6 @@ export class DeviceHandle implements Device {
 
   requireManage(): void {
     need(this.principal, "manage");
-  }
-
-  send(draft: Draft, options?: QueueOptions): Promise<Message> {
-    return this.outbox.send(draft, options);
-  }
-
-  message(id: string): Promise<Message> {
-    return this.outbox.message(id);
-  }
-
-  messages(filter: MessageFilter): Promise<MessagePage> {
-    return this.outbox.list(filter);
-  }
-
-  cancel(id: string): Promise<Message> {
-    return this.outbox.cancel(id);
-  }
-
-  reschedule(id: string, sendAt: number): Promise<Message> {
-    return this.outbox.reschedule(id, sendAt);
-  }
-
-  release(id: string): Promise<Message> {
-    return this.outbox.release(id);
-  }
-
-  settled(id: string, ms: number): Promise<Message> {
-    return this.outbox.settled(id, ms);
   }
 
   async upload(file: Upload): Promise<MediaRecord> {

@@ -57,8 +57,8 @@ test("records of libsignal go on in place: 200 messages both ways, none unreadab
     for (let at = 0; at < count; at++) {
       await ann.says(`${name} to you ${at}`, { to: bot.phone });
       await ben.says(`${name} to all ${at}`, { to: group });
-      await bot.device.send({ to: ann.number, content: { kind: "text", text: `${name} answer ${at}` } });
-      await bot.device.send({ to: group.id, content: { kind: "text", text: `${name} answer to all ${at}` } });
+      await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: `${name} answer ${at}` } });
+      await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: `${name} answer to all ${at}` } });
     }
     await ann.hears(`${name} answer to all ${count - 1}`);
     await ann.hears(`${name} answer ${count - 1}`);

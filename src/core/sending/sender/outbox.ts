@@ -30,6 +30,7 @@ export class Outbox {
     this.drafter = new Drafter(ports, device);
   }
 
+  /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
   async send(draft: Draft, options: QueueOptions = {}): Promise<Message> {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
@@ -50,21 +51,25 @@ export class Outbox {
     return queued;
   }
 
+  /** What was sent and is to be sent, newest first. */
   async list({ state = null, reason = null, before = null, limit }: MessageFilter): Promise<MessagePage> {
     need(this.principal, "read");
     return this.ports.store.messages.list(this.device.record.uid, { state, reason, before, limit });
   }
 
+  /** Throws `conflict` when it is on its way or settled. */
   async cancel(id: string): Promise<Message> {
     need(this.principal, "send");
     return this.device.sender.held.cancel(id);
   }
 
+  /** Sends a waiting message against the governor's advice, or before its moment. Throws `conflict` when it does not wait. */
   async release(id: string): Promise<Message> {
     need(this.principal, "send");
     return this.device.sender.held.release(id);
   }
 
+  /** Has a scheduled message leave at another moment, Unix seconds. Throws `invalid`, `conflict`. */
   async reschedule(id: string, sendAt: number): Promise<Message> {
     need(this.principal, "send");
     const now = this.ports.clock.now();
@@ -78,6 +83,7 @@ export class Outbox {
     return message;
   }
 
+  /** The message once it is settled or has to wait, or as it is after `ms`. */
   async settled(id: string, ms: number): Promise<Message> {
     const look = async () => {
       const message = await this.message(id);
