@@ -46,3 +46,24 @@ test("a disk that refuses ends it: nothing more is told, and nothing settled", a
   await expect(refused.add([lock(2)], ["b"])).rejects.toBe(full);
   expect(settled).toEqual([]);
 });
+
+test("what comes in the moment in which the batch before is through is told too", async () => {
+  const turn = (): Promise<void> => new Promise((resume) => setImmediate(resume));
+  for (let ticks = 0; ticks < 8; ticks++) {
+    const heard: unknown[] = [];
+    const through = Promise.withResolvers<void>();
+    const busy = intake({
+      hear: async (signals) => {
+        heard.push(...untils(signals));
+        through.resolve();
+      },
+    });
+    void busy.add([lock(1)]);
+    await through.promise;
+    for (let tick = 0; tick < ticks; tick++) await null;
+    void busy.add([lock(2)]);
+    await turn();
+    await turn();
+    expect([ticks, heard]).toEqual([ticks, [1, 2]]);
+  }
+});

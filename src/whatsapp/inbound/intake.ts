@@ -37,7 +37,7 @@ export class Intake {
     const lot = (this.next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
     lot.signals.push(...signals);
     lot.hashes.push(...hashes);
-    this.running ??= this.run().finally(() => (this.running = null));
+    this.running ??= this.run();
     return lot.promise;
   }
 
@@ -59,6 +59,8 @@ export class Intake {
         this.refuse(lot, error);
       }
     }
+    // In the same breath: what is added a moment later would wait for a run that is over.
+    this.running = null;
   }
 
   private async write({ signals, hashes }: Lot): Promise<void> {
