@@ -2,14 +2,27 @@ import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { Failure } from "../core/base/failure.ts";
 import { isLoopback } from "../core/base/loopback.ts";
 
-/** What `serve` returns. Throws `unavailable`, with what to do, when somebody has the port. */
+/** What `serve` returns. Throws `unavailable`, with what to do, when it cannot listen there. */
 export function listening<T>(port: number, serve: () => T, fix = "set PORT to another, or to 0 for a free one"): T {
   try {
     return serve();
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    const sentence = `Port ${port} is in use: ${fix}.`;
+    const sentence = whyNot(error, port, fix);
+    if (sentence === null) throw error;
     throw new Failure("unavailable", sentence, { cause: error });
+  }
+}
+
+function whyNot(error: unknown, port: number, fix: string): string | null {
+  if (!(error instanceof Error && "code" in error)) return null;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `Port ${port} is in use: ${fix}.`;
+    case "EACCES":
+      return `This user may not listen on port ${port}: ${fix}. Ports below 1024 need rights of their own.`;
+    default:
+      // Its code says little: for a name that nobody knows it is that of whatever failed before.
+      return `It cannot listen there (${String(error.code)}): HOST takes an address of this machine; without it, it listens on all.`;
   }
 }
 

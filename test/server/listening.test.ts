@@ -22,6 +22,18 @@ test("a second bot on the same port refuses to start, and says what to do", asyn
   expect((await first.call("GET", "/connection/status")).status).toBe(200);
 });
 
+test("a host that is not this machine's is refused by its setting's name", async () => {
+  for (const host of ["nohost.invalid", "192.0.2.1"]) {
+    const bot = new TestBot(first.sim, { env: { HOST: host } });
+    const refusal = await bot.start().then(
+      () => "it started",
+      (error: unknown) => String(error),
+    );
+    await bot.stop();
+    expect([host, refusal]).toEqual([host, expect.stringContaining("): HOST takes an address of this machine")]);
+  }
+});
+
 test("the addresses are those that it really listens on", () => {
   expect(addressesAt("127.0.0.1", 3000)).toEqual({ urls: ["http://127.0.0.1:3000"], isOpen: false });
   expect(addressesAt("localhost", 3000)).toEqual({ urls: ["http://localhost:3000"], isOpen: false });
