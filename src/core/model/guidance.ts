@@ -44,16 +44,24 @@ function howToLink({ phase, reason, qr, pairingCode }: Guided, { link, show, cod
   switch (phase) {
     case "starting":
     case "pairing":
-      return `The QR code comes in a moment: ${show} shows it.`;
+      return soon(show);
     case "waiting":
     case "restricted":
       return reason === "pairing_expired" || reason === "revoked"
         ? `A new QR code comes by itself, and at once after ${link}${other}.`
-        : `${linkedWords[reason] ?? "WhatsApp did not answer"}; it is tried again by itself.`;
+        : ofPause(reason, show);
     default:
       return `To link it: ${link} makes a QR code${other}.`;
   }
 }
+
+/** What paused for no fault of WhatsApp's, as after a start of this process, goes on at once. */
+function ofPause(reason: Reason, show: string): string {
+  const why = linkedWords[reason];
+  return why ? `${why}; it is tried again by itself.` : soon(show);
+}
+
+const soon = (show: string) => `The QR code comes in a moment: ${show} shows it.`;
 
 const linkedWords: Partial<Record<Reason, string>> = {
   connection_lost: "WhatsApp cannot be reached just now",
