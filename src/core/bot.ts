@@ -47,6 +47,8 @@ export class Bot implements App {
   readonly isKeyUsable: App["isKeyUsable"];
   private readonly supervisors = new Map<string, Supervisor>();
   private readonly ending = new AbortController();
+  /** The number, in digits, that the default device is linked to by code; undefined links by QR. */
+  private pairWith: string | undefined;
   /** The last making of a device. */
   private adding: Promise<unknown> = Promise.resolve();
 
@@ -67,6 +69,7 @@ export class Bot implements App {
    * `pairWith` (digits) when no account is linked to it.
    */
   async begin(pairWith?: string): Promise<void> {
+    this.pairWith = pairWith;
     this.resumeWanted();
     if (pairWith === undefined) return;
     const home = this.find(homeTenant, defaultDevice) ?? (await this.add(homeTenant, defaultDevice, null));
@@ -195,6 +198,7 @@ export class Bot implements App {
     const hold = await this.ports.store.devices.hold(record.uid, this.ending.signal);
     await this.ports.store.messages.replan(hold, 0, null);
     const supervisor = new Supervisor(this.ports, hold, record, record.id === defaultDevice ? null : maxRounds);
+    if (record.tenant === homeTenant && record.id === defaultDevice) supervisor.linkWith = this.pairWith;
     this.supervisors.set(key(record.tenant, record.id), supervisor);
     const { changes } = supervisor;
     new BulkWatch({ ...this.ports, changes, record: (batch) => supervisor.note(batch) }, hold).begin();

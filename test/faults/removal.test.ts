@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { Failure } from "../../src/core/base/failure.ts";
 import type { Device } from "../../src/core/device/device.ts";
+import type { Store } from "../../src/core/ports/store.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { Watch } from "../watch.ts";
 import { ToldClock } from "./told-clock.ts";
@@ -79,6 +81,52 @@ describe("the phone removes the device named default", () => {
     await bot.phone.scan(qr);
     await bot.connected();
   });
+
+  test.each(["before", "after"])(
+    "the process ends just %s the keys are gone: it is told all the same",
+    async (when) => {
+      const stuck = Promise.withResolvers<void>();
+      let isStuck = false;
+      const around = (store: Store): Store => ({
+        ...store,
+        vaults: {
+          open: async (hold) => {
+            const vault = await store.vaults.open(hold);
+            const erase = async () => {
+              if (!isStuck || when === "after") await vault.erase();
+              if (!isStuck) return;
+              stuck.resolve();
+              throw new Failure("unavailable", "The process is about to end.");
+            };
+            return {
+              ...vault,
+              get unwritten() {
+                return vault.unwritten;
+              },
+              erase,
+            };
+          },
+        },
+      });
+      await using bot = await startBot({ stands: { around }, unasked: true });
+      await said(bot, "GET", "/connection/status");
+      await bot.link();
+      const before = bot.events.length;
+      isStuck = true;
+      await bot.phone.unlink();
+      await stuck.promise;
+      await bot.stop();
+      isStuck = false;
+      await bot.start();
+      const qr = await roundAfter(bot, before);
+      expect(await everywhere(bot)).toEqual(fiveTimes);
+      const { data } = (await said(bot, "GET", "/v1/events?types=device.logged_out")) as { data: unknown[] };
+      expect(data).toHaveLength(1);
+      await bot.phone.scan(qr);
+      await bot.connected();
+      bot.sim.assertNoProblems();
+    },
+  );
 
   test("the rounds that nobody scans are further and further apart", async () => {
     const clock = new ToldClock();
@@ -204,6 +252,19 @@ describe("the device named default", () => {
     expect(await listed(bot)).toEqual([]);
     expect(await said(bot, "GET", "/connection/qr")).toMatchObject({ success: true });
     expect(await listed(bot)).toEqual(["default"]);
+  });
+
+  test("comes back with a pairing code where it was linked by one", async () => {
+    await using bot = await startBot({ env: { USE_PAIRING_CODE: "true", PHONE_NUMBER: number } });
+    expect(bot.phone.number).toBe(number);
+    const { data: first } = await bot.next("device.pairing_code");
+    await said(bot, "DELETE", "/api/devices/default");
+    expect(await said(bot, "GET", "/connection/qr")).toMatchObject({ success: true });
+    const isNew = ({ data }: { data: { pairing_code: string } }) => data.pairing_code !== first.pairing_code;
+    const { data } = await bot.next("device.pairing_code", isNew);
+    expect(await said(bot, "GET", "/connection/pairing")).toMatchObject({ data: { pairingCode: data.pairing_code } });
+    await bot.phone.enterCode(data.pairing_code);
+    await bot.connected();
   });
 
   test("is made by the gateway's button, and its sockets hear of it", async () => {

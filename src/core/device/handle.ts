@@ -88,9 +88,8 @@ export class DeviceHandle implements Device {
   }
 
   async offer(): Promise<DeviceStatus> {
-    const { account, phase, since } = this.status();
-    const wasNeverStarted = phase === "stopped" && since === this.supervisor.record.createdAt;
-    const waits = account === null && (wasNeverStarted || phase === "logged_out");
+    const { account, phase } = this.status();
+    const waits = account === null && (this.supervisor.wasNeverStarted || phase === "logged_out");
     if (!waits || !allows(this.principal, "manage")) return this.status();
     // That none came yet is told by how it stands.
     await this.qr().catch(() => {});

@@ -121,15 +121,27 @@ export class Supervisor {
     return this.lifecycle.now;
   }
 
+  /** Nobody has asked anything of it yet. */
+  get wasNeverStarted(): boolean {
+    return this.phase.phase === "stopped" && this.record.since === this.record.createdAt;
+  }
+
   resume(delay: number): void {
+    if (this.phase.phase === "logged_out")
+      this.inTurn(() => this.forgetCredentials()).catch((error: unknown) => {
+        this.ports.log.error({ device: this.record.id, error: String(error) }, "old keys could not be removed");
+      });
     this.lifecycle.resume(delay);
     this.sender.wake();
   }
 
   start(pairWith?: string): Promise<void> {
-    this.lifecycle.pairWith = pairWith;
+    this.lifecycle.pairWith = pairWith ?? (this.wasNeverStarted ? this.linkWith : undefined);
     this.attempts.reset();
-    return this.inTurn(() => this.lifecycle.move({ type: "start" }, { wanted: "running" }));
+    return this.inTurn(async () => {
+      if (this.phase.phase === "logged_out") await this.forgetCredentials();
+      await this.lifecycle.move({ type: "start" }, { wanted: "running" });
+    });
   }
 
   stop(): Promise<void> {
@@ -158,11 +170,11 @@ export class Supervisor {
     // Outside the turn: closing waits for what the connection still has to report.
     await this.line.logout();
     await this.inTurn(async () => {
-      await this.forgetCredentials();
       await this.lifecycle.move(
         { type: "logged_out" },
         { ...this.unlinked("logged_out"), wanted: "stopped", ...this.policy.reset() },
       );
+      await this.forgetCredentials();
     });
   }
 
@@ -272,11 +284,11 @@ export class Supervisor {
   private async removed(verdict: CloseAction): Promise<void> {
     const { isEndless } = this.attempts;
     const pause = this.record.account ? 0 : this.attempts.pauseOfRound();
-    await this.forgetCredentials();
     await this.lifecycle.move(
       { type: "closed", verdict },
       { ...this.unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.policy.reset() },
     );
+    await this.forgetCredentials();
     if (!isEndless) return;
     this.lifecycle.pairWith = this.linkWith;
     await this.lifecycle.move({ type: "relink", delay: pause });
@@ -291,6 +303,10 @@ export class Supervisor {
     this.changes.notify();
   }
 
+  /**
+   * Call it when it is written that the account went: else a process that ends in between knows neither. What it leaves
+   * behind then is forgotten before the next connection.
+   */
   private async forgetCredentials(): Promise<void> {
     const vault = await this.ports.store.vaults.open(this.hold);
     await vault.erase();
