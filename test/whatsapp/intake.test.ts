@@ -60,7 +60,7 @@ test("what comes in the moment in which the batch before is through is told too"
     });
     void busy.add([lock(1)]);
     await through.promise;
-    for (let tick = 0; tick < ticks; tick++) await null;
+    for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
     void busy.add([lock(2)]);
     await turn();
     await turn();
