@@ -652,6 +652,15 @@ describe("status", () => {
   test("words, a picture, a film and a voice reach their audience, and nobody else", async () => {
     const text = await posted({ kind: "text", text: "Up in the air" });
     expect(text.message).toEqual({ extendedTextMessage: { text: "Up in the air" } });
+    const looks = { background: "#1e6e4f", color: "#ffffff", font: "exo2" } as const;
+    const coloured = await posted({ kind: "text", text: "In green", ...looks });
+    const argb = { backgroundArgb: 0xff_1e_6e_4f, textArgb: 0xff_ff_ff_ff, font: "EXO2_EXTRABOLD" };
+    expect(coloured.message).toEqual({ extendedTextMessage: { text: "In green", ...argb } });
+    const forward = { kind: "forward", target: coloured.id, chat: "status@broadcast" } as const;
+    const { waId } = await bot.device.outbox.send({ to: ann().number, content: forward });
+    const passedOn = (await ann().hears(({ id }) => id === waId)).message;
+    expect(passedOn.extendedTextMessage).toMatchObject({ text: "In green" });
+    expect(passedOn.extendedTextMessage?.backgroundArgb).toBeNull();
     const bytes = await jpeg();
     const { width, height } = await new Bun.Image(bytes).metadata();
     const shown = await posted({ kind: "image", base64: base64(bytes), caption: "Look" });

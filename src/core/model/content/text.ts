@@ -1,9 +1,10 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { rethrowAtField, Failure } from "../../base/failure.ts";
 import { type DraftLookups, invalid } from "./message-ref.ts";
 import type { LinkPreview } from "./content.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
 import { source } from "./files.ts";
+import { statusChat } from "../recipient.ts";
 import type { About, Make, KindWords } from "./kind.ts";
 
 export const about: About = {
@@ -23,8 +24,37 @@ const linkPreview = Type.Object(
   { description: "The card WhatsApp shows below the text." },
 );
 
+/** WhatsApp's fonts of text statuses. */
+export const statusFonts = [
+  "system",
+  "system_text",
+  "script",
+  "bold",
+  "morning_breeze",
+  "calistoga",
+  "exo2",
+  "courier_prime",
+] as const;
+export type StatusFont = (typeof statusFonts)[number];
+const font = Type.Union(
+  statusFonts.map((name) => Type.Literal(name)),
+  { description: `of a text status: one of ${statusFonts.join(", ")}` },
+);
+
+/** How a text status looks. Colours as `#rrggbb`. */
+const look = <S extends TSchema>(color: (of: string) => S) => ({
+  background: Type.Optional(color("behind a text status")),
+  color: Type.Optional(color("of the words of a text status")),
+  font: Type.Optional(font),
+});
+
 export const content = Type.Object(
-  { kind: Type.Literal("text"), text: Type.String(), preview: Type.Optional(linkPreview) },
+  {
+    kind: Type.Literal("text"),
+    text: Type.String(),
+    preview: Type.Optional(linkPreview),
+    ...look((of) => Type.String({ description: `The colour ${of}, \`#rrggbb\`.` })),
+  },
   { description: "Plain text." },
 );
 
@@ -46,6 +76,7 @@ export const draft = Type.Object(
       maxLength: 65_536,
       description: "a text of 1 to 65,536 characters, not only spaces",
     }),
+    ...look((of) => Type.String({ pattern: "^#[0-9A-Fa-f]{6}$", description: `the colour ${of} ("#1E6E4F")` })),
     preview: Type.Optional(
       Type.Union([card, Type.Boolean()], {
         description:
@@ -56,9 +87,14 @@ export const draft = Type.Object(
   exact,
 );
 
-export const make: Make<"text"> = async ({ text, preview }, desk) => {
+export const make: Make<"text"> = async ({ text, preview, ...given }, desk) => {
+  const shown = { background: given.background?.toLowerCase(), color: given.color?.toLowerCase(), font: given.font };
+  const looks = Object.entries(shown).filter(([, value]) => value !== undefined);
+  const [stray] = looks;
+  if (stray && desk.chat !== statusChat)
+    throw invalid(`content.${stray[0]}`, "is for a text status (status@broadcast); leave it out here");
   const made = preview === true ? await desk.preview(text) : preview ? await linkCard(text, preview, desk) : null;
-  return { kind: "text", text, ...(made ? { preview: made } : {}) };
+  return { kind: "text", text, ...(made ? { preview: made } : {}), ...Object.fromEntries(looks) };
 };
 
 export const words: KindWords<"text"> = ({ text }) => [text];

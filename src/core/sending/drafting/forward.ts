@@ -4,7 +4,7 @@ import { isAction } from "../../model/content/action.ts";
 import type { DraftOf } from "../../model/content/draft.ts";
 import { Failure } from "../../base/failure.ts";
 import type { SentContent } from "../../model/content/sent.ts";
-import { recipient } from "../../model/recipient.ts";
+import { recipient, statusChat } from "../../model/recipient.ts";
 
 /** What a message said before, to be said again. Throws `not_found`, `invalid`. */
 export async function forwarded(
@@ -27,7 +27,14 @@ export async function forwarded(
   if (isAction(content) || !isForwardable(content))
     throw invalid("content.target", `takes a message that can be sent; a ${content.kind} cannot`);
   const forwarded = (context.forwarded ?? 0) + (found.fromMe ? 0 : 1);
-  return { content, context: forwarded > 0 ? { forwarded } : {} };
+  return { content: plain(content, lookups.chat), context: forwarded > 0 ? { forwarded } : {} };
+}
+
+/** The colours and font of a text status stay with the status. */
+function plain(content: SentContent, chat: string): SentContent {
+  if (content.kind !== "text" || chat === statusChat) return content;
+  const { background: _background, color: _color, font: _font, ...words } = content;
+  return words;
 }
 
 const isForwardable = (content: Content): content is Content & SentContent =>

@@ -1,4 +1,6 @@
+import { proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../../core/model/content/content.ts";
+import type { StatusFont } from "../../../core/model/content/text.ts";
 import type { Converter, Writer } from "./converter.ts";
 import { only } from "./fields.ts";
 
@@ -11,12 +13,43 @@ export const text: Converter<"text"> & Writer<"text"> = {
           preview: { url: extended.matchedText, ...only({ title: extended.title, description: extended.description }) },
         }
       : {};
-    return { kind: "text", text: words, ...preview };
+    return { kind: "text", text: words, ...preview, ...looks(extended) };
   },
-  write: ({ text: words, preview }, { thumbnail }) => ({
-    extendedTextMessage: { text: words, ...card(preview), ...only({ jpegThumbnail: thumbnail }) },
+  write: ({ text: words, preview, background, color, font }, { thumbnail }) => ({
+    extendedTextMessage: {
+      text: words,
+      ...card(preview),
+      ...only({ jpegThumbnail: thumbnail, backgroundArgb: argb(background), textArgb: argb(color) }),
+      ...(font === undefined ? {} : { font: fonts[font] }),
+    },
   }),
 };
+
+const { FontType } = proto.Message.ExtendedTextMessage;
+const fonts: Readonly<Record<StatusFont, proto.Message.ExtendedTextMessage.FontType>> = {
+  system: FontType.SYSTEM,
+  system_text: FontType.SYSTEM_TEXT,
+  script: FontType.FB_SCRIPT,
+  bold: FontType.SYSTEM_BOLD,
+  morning_breeze: FontType.MORNINGBREEZE_REGULAR,
+  calistoga: FontType.CALISTOGA_REGULAR,
+  exo2: FontType.EXO2_EXTRABOLD,
+  courier_prime: FontType.COURIERPRIME_BOLD,
+};
+
+/** How a text status looks; clients that colour nothing leave the background out. */
+function looks(extended: proto.Message.IExtendedTextMessage | null | undefined) {
+  if (!extended?.backgroundArgb) return {};
+  const font = Object.entries(fonts).find(([, number]) => number === extended.font)?.[0] as StatusFont | undefined;
+  return only({ background: hexOf(extended.backgroundArgb), color: hexOf(extended.textArgb), font });
+}
+
+/** Opaque, as clients write colours: 0xAARRGGBB. */
+const argb = (color: string | undefined): number | undefined =>
+  color === undefined ? undefined : (0xff_00_00_00 | Number.parseInt(color.slice(1), 16)) >>> 0;
+
+const hexOf = (argb: number | null | undefined): string | undefined =>
+  argb ? `#${(argb & 0xff_ff_ff).toString(16).padStart(6, "0")}` : undefined;
 
 function card(preview: ContentOf<"text">["preview"]) {
   if (!preview) return {};
