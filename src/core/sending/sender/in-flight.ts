@@ -7,7 +7,7 @@ import { type Message, unanswered } from "../../model/message/message.ts";
 import { failReasonOf } from "../../model/message/fail-reason.ts";
 import { delayed, failed } from "../../policy/message-effects.ts";
 import { sendPause, serverAnswer } from "../../policy/server-answers.ts";
-import type { Note } from "./gathering.ts";
+import type { MessageWrite } from "./write-batcher.ts";
 import { isChannelJid } from "../../model/recipient.ts";
 import type { Hold } from "../../ports/hold.ts";
 
@@ -29,7 +29,7 @@ export interface InFlightPorts {
   /** Milliseconds since 1970 that no setting of the clock moves. */
   now(): number;
   /** Writes, in a turn that others may share. */
-  record(note: Note): Promise<void>;
+  record(note: MessageWrite): Promise<void>;
   /** Something may leave now; in `chat`, where that is known. */
   wake(chat?: string): void;
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../ports/connector.ts";
 import { asFailure, assert } from "../../base/failure.ts";
 import { InFlight } from "./in-flight.ts";
-import { Gathering } from "./gathering.ts";
+import { WriteBatcher } from "./write-batcher.ts";
 import type { Log } from "../../base/log.ts";
 import type { Message } from "../../model/message/message.ts";
 import { Bucket, type Pace } from "../../policy/pace.ts";
@@ -61,9 +61,9 @@ export class Sender {
     this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
     const wake = (chat?: string) => this.wake(chat);
     this.held = new HeldMessages({ ...ports, wake }, hold);
-    const gathering = new Gathering(ports);
+    const batcher = new WriteBatcher(ports);
     const { now } = ports.policy;
-    this.inFlight = new InFlight({ ...ports, now, record: (note) => gathering.add(note), wake }, hold);
+    this.inFlight = new InFlight({ ...ports, now, record: (write) => batcher.add(write), wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
