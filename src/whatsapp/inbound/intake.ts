@@ -3,7 +3,7 @@ import type { Hear, Signal } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 
 /** What is written together. */
-interface Lot extends PromiseWithResolvers<void> {
+interface SignalBatch extends PromiseWithResolvers<void> {
   signals: Signal[];
   hashes: string[];
 }
@@ -25,7 +25,7 @@ export interface IntakePorts {
  * When a batch cannot be written, nothing after it is reported either: the journal still has it.
  */
 export class Intake {
-  private next: Lot | null = null;
+  private next: SignalBatch | null = null;
   private running: Promise<void> | null = null;
   private broken: unknown = null;
 
@@ -34,11 +34,11 @@ export class Intake {
   /** Resolves when the signals, and all before them, are on disk; rejects when they cannot be. */
   add(signals: readonly Signal[], hashes: readonly string[] = []): Promise<void> {
     if (this.broken !== null) return Promise.reject(this.broken);
-    const lot = (this.next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
-    lot.signals.push(...signals);
-    lot.hashes.push(...hashes);
+    const batch = (this.next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
+    batch.signals.push(...signals);
+    batch.hashes.push(...hashes);
     this.running ??= this.run();
-    return lot.promise;
+    return batch.promise;
   }
 
   /** Resolves when all that was added is on disk or has failed. */
@@ -50,20 +50,20 @@ export class Intake {
     while (this.next) {
       // One turn of the event loop, so that everything of the same burst shares the transaction.
       await breathe();
-      const lot: Lot = this.next;
+      const batch: SignalBatch = this.next;
       this.next = null;
       try {
-        await this.write(lot);
-        lot.resolve();
+        await this.write(batch);
+        batch.resolve();
       } catch (error) {
-        this.refuse(lot, error);
+        this.refuse(batch, error);
       }
     }
     // In the same breath: what is added a moment later would wait for a run that is over.
     this.running = null;
   }
 
-  private async write({ signals, hashes }: Lot): Promise<void> {
+  private async write({ signals, hashes }: SignalBatch): Promise<void> {
     if (signals.length > 0) await this.tell(signals);
     if (hashes.length > 0) await this.ports.settle(hashes);
   }
@@ -89,11 +89,11 @@ export class Intake {
   }
 
   /** With all that waits behind it. */
-  private refuse(lot: Lot, error: unknown): void {
+  private refuse(batch: SignalBatch, error: unknown): void {
     this.broken = error;
     const { next } = this;
     this.next = null;
-    for (const each of [lot, next]) {
+    for (const each of [batch, next]) {
       each?.promise.catch(() => {}); // whoever cares holds it too
       each?.reject(error);
     }
