@@ -60,6 +60,11 @@ export interface RouteRequest {
 }
 
 /** What the bot is about to send, for whom. */
+export interface OutgoingOptions {
+  /** What is done with a message when the hook fails: it passes (the default) or is refused. */
+  onError?: "pass" | "refuse";
+}
+
 export interface OutgoingDraft {
   readonly device: string;
   readonly to: string;
@@ -138,10 +143,14 @@ export interface PluginBot<Config = unknown> {
     path: string,
     handler: (ask: RouteRequest) => Response | Promise<Response>,
   ): void;
-  /** Sees everything the bot sends: returns other content, nothing to let it pass, or throws a `Refusal` to stop it. */
+  /**
+   * Sees everything the bot sends, once it is checked: returns other content, nothing to let it pass, or throws a `Refusal` to
+   * stop it. With `{ onError: "refuse" }` it guards: while it fails, hangs or is not running, nothing is sent.
+   */
   outgoing(
     this: void,
     hook: (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>,
+    options?: OutgoingOptions,
   ): void;
   /**
    * Runs when the plugin is disabled, reloaded or uninstalled, and when the bot stops, not after a fault. It has a second.

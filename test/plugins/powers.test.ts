@@ -253,6 +253,12 @@ test("outgoing alters or stops what others send, never its own", async () => {
   expect(await replies("!hi")).toEqual(["hi"]);
 });
 
+test("what a hook returns is checked, and its mistake is its own fault", async () => {
+  await open('bot.outgoing(() => ({ kind: "text", text: 7 }), { onError: "refuse" });', 'permissions: ["outgoing"],');
+  const stopped = await house.host.outgoing(draft("hello")).catch((thrown: Error) => thrown.message);
+  expect(stopped).toBe("it guards what is sent and could not look at this message: it failed.");
+});
+
 test("texts speak the bot's language, then English", async () => {
   await open(
     'bot.command("hi", async ({ reply, tr, name }) => { await reply(tr("hello", { name })); await reply(tr("bye")); });',

@@ -44,6 +44,52 @@ test("on the whole bot: commands, hints, hooks on what the API sends, routes, fa
   bot.sim.assertNoProblems();
 }, 20_000);
 
+test("a malformed call is no plugin's fault: the hook never sees it and stays on", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const ann = bot.contact();
+  await bot.install(
+    "trim.ts",
+    `export default { name: "trim", permissions: ["outgoing"], setup({ outgoing }) {
+      outgoing(({ content }) => content.kind === "text" ? { ...content, text: content.text.trim() + "!" } : undefined);
+    } };`,
+  );
+  const send = async (body: object) =>
+    (await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, ...body })).status;
+  for (let n = 0; n < 25; n++) expect(await send({ content: { kind: "text" } })).toBe(400);
+  expect(await send({ text: "  fine " })).toBe(202);
+  await ann.hears("fine!");
+  expect(bot.events.filter(({ type }) => type === "plugin.fault")).toEqual([]);
+}, 20_000);
+
+test("a guard that fails lets nothing pass, nor while it is disabled for that, nor after a restart", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const ann = bot.contact();
+  const guard = (options: string) => `export default { name: "guard", permissions: ["outgoing"], setup({ outgoing }) {
+    outgoing(({ content }) => { if (content.text !== "good") throw new Error("lost"); }${options});
+  } };`;
+  await bot.install("guard.ts", guard(', { onError: "refuse" }'));
+  const send = async (text: string) => {
+    const answer = await bot.call("POST", "/v1/devices/default/messages", { to: ann.number, text });
+    return answer.status === 202 ? "passes" : ((await answer.json()) as { error: string }).error;
+  };
+  const failed = "guard guards what is sent and could not look at this message: it ";
+  expect(await send("good")).toBe("passes");
+  for (let n = 0; n < 20; n++) expect(await send("bad")).toStartWith(failed);
+  const state = async () => (await (await bot.call("GET", "/v1/admin/plugins/guard")).text()).includes('"disabled"');
+  while (!(await state())); // each answer is a turn of its loop, and the test's timeout ends it
+  expect(await send("good")).toBe(`${failed}is disabled.`);
+  await bot.restart();
+  expect(await send("good")).toBe(`${failed}is disabled.`);
+  // Whoever switches it off means it.
+  expect((await bot.call("POST", "/v1/admin/plugins/guard/disable")).status).toBe(200);
+  expect(await send("bad")).toBe("passes");
+  await bot.install("guard.ts", guard(""));
+  expect((await bot.call("POST", "/v1/admin/plugins/guard/enable")).status).toBe(200);
+  expect(await send("bad")).toBe("passes");
+}, 30_000);
+
 test("the server listens while plugins are loaded: what is asked of them waits, and no message is lost to them", async () => {
   const asked: Promise<Response>[] = [];
   let go = "";

@@ -62,7 +62,8 @@ export interface Registered {
   commands: CommandEntry[];
   schedules: { cron: string; options: EveryOptions }[];
   routes: { method: string; path: string }[];
-  outgoing: boolean;
+  /** What is done with a message when a hook fails; null without hooks. */
+  outgoing: "pass" | "refuse" | null;
   /** Indexed by the second word of the beat. */
   sites: Site[];
 }

@@ -77,7 +77,7 @@ export class HostPluginContext implements PluginContext {
     const { folder, scopes } = this.parts;
     const isOn = (plugin: string) => scopes.isOn(plugin, draft.device, [chatOf(draft.to)]);
     const hooked = folder.all.filter(
-      ({ name, registered }) => registered?.outgoing && name !== draft.plugin && isOn(name),
+      ({ name, registered, guards }) => (registered?.outgoing || guards) && name !== draft.plugin && isOn(name),
     );
     return hook(hooked, draft);
   }
@@ -96,6 +96,14 @@ export class HostPluginContext implements PluginContext {
 
   disabledReason(name: string): Promise<string | null> {
     return this.parts.records.disabledReason(name);
+  }
+
+  wasGuard(name: string): Promise<boolean> {
+    return this.parts.records.wasGuard(name);
+  }
+
+  rememberGuard(name: string, isGuard: boolean): Promise<void> {
+    return this.parts.records.rememberGuard(name, isGuard);
   }
 
   claim(name: string, plugin: Installed): void {

@@ -25,6 +25,9 @@ export interface PluginContext extends HostServices {
   activate(plugin: Installed): Promise<void>;
   /** Nothing of it runs any more. */
   deactivate(plugin: Installed): void;
+  /** Whether its last version guarded what is sent, also before a restart. */
+  wasGuard(name: string): Promise<boolean>;
+  rememberGuard(name: string, isGuard: boolean): Promise<void>;
   /** Remembers that it was disabled for its faults. */
   disable(name: string, problem: string): Promise<void>;
   /** What the chat of an event is spoken to in, best first. */
@@ -46,6 +49,8 @@ export class Installed {
   manifest: Manifest | null = null;
   /** What it registered; still known while it restarts, so that it is owed what happens meanwhile. */
   registered: Registered | null = null;
+  /** Whether it guards what is sent: without it, until somebody switches it off, nothing is. */
+  #isGuard = false;
   #now: Generation | null = null;
   #budget = new FaultBudget();
   #cancelRestart: (() => void) | null = null;
@@ -65,6 +70,10 @@ export class Installed {
 
   get name(): string {
     return this.manifest?.name ?? shownFile(this.file);
+  }
+
+  get guards(): boolean {
+    return this.#isGuard && this.state !== "off";
   }
 
   get generation(): Generation | null {
@@ -151,6 +160,7 @@ export class Installed {
       this.context.claim(manifest.name, this);
       // Known by its name, though its settings may not do yet: or nobody could set them.
       if (!this.#now) this.#call(manifest);
+      if (!this.#now) this.#isGuard = await this.context.wasGuard(manifest.name);
       const disabled = await this.context.disabledReason(manifest.name);
       if (disabled === null && ((await this.context.wanted(manifest.name)) ?? manifest.enabled)) {
         const settings = await this.context.settings(manifest);
@@ -188,6 +198,8 @@ export class Installed {
     if (this.#begun && this.registered === null) this.#since = this.context.services.clock.now() - stale;
     this.#now = next;
     this.registered = next.registered;
+    this.#isGuard = next.registered?.outgoing === "refuse";
+    await this.context.rememberGuard(manifest.name, this.#isGuard);
     this.state = "running";
     this.problem = null;
     await this.context.activate(this);

@@ -31,6 +31,16 @@ export class PluginRecords {
     else await this.data.set(plugin, "$disabled", problem);
   }
 
+  async wasGuard(plugin: string): Promise<boolean> {
+    return (await this.data.get(plugin, "$guard")) === true;
+  }
+
+  async rememberGuard(plugin: string, isGuard: boolean): Promise<void> {
+    if ((await this.wasGuard(plugin)) === isGuard) return;
+    if (isGuard) await this.data.set(plugin, "$guard", true);
+    else await this.data.delete(plugin, "$guard");
+  }
+
   async settings(plugin: string): Promise<Record<string, unknown>> {
     return ((await this.data.get(plugin, "$settings")) ?? {}) as Record<string, unknown>;
   }

@@ -1,6 +1,6 @@
 import type { PluginBot } from "../../sdk/bot.ts";
 import type { CommandOptions } from "../../sdk/command.ts";
-import type { EveryOptions } from "../../sdk/bot.ts";
+import type { EveryOptions, OutgoingOptions } from "../../sdk/bot.ts";
 import { sendKeyed, showTyping } from "./context.ts";
 import { hostFetch } from "./fetch.ts";
 import type { MemberAction } from "../contract/words.ts";
@@ -64,7 +64,7 @@ export function makeBot(name: string, config: unknown, registry: Registry): Plug
     },
     fetch: hostFetch,
     http: (method: string, path: string, handler: never) => registry.route(method, path, handler),
-    outgoing: (handler: never) => void registry.hooks.push(registry.at("outgoing", handler, "({ content }) => …")),
+    outgoing: (handler: never, options?: OutgoingOptions) => registry.hook(handler, options),
     closing: (handler: never) => void registry.closings.push(registry.at("closing", handler, "() => …")),
     commands: () => call("commands", null),
     plugins: {

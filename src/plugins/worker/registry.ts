@@ -1,8 +1,9 @@
 import type { CommandOptions } from "../../sdk/command.ts";
 import type { MessageContext, Next } from "../../sdk/context.ts";
-import type { EveryOptions, OutgoingDraft, RouteRequest } from "../../sdk/bot.ts";
+import type { EveryOptions, OutgoingDraft, OutgoingOptions, RouteRequest } from "../../sdk/bot.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
 import { type Pattern, readPattern } from "../contract/pattern.ts";
+import { noSuch } from "../contract/meant.ts";
 import { place } from "../contract/place.ts";
 import type { Registered, Site } from "../contract/protocol.ts";
 import { checkHandler, checkOptions } from "./command-options.ts";
@@ -23,9 +24,9 @@ export class Registry {
   readonly answers = new Map<string, At<(context: MessageContext, carry: never) => unknown>>();
   readonly schedules: (At<Handler<{ at: Date }>> & { cron: string; options: EveryOptions })[] = [];
   readonly routes: (At<(ask: RouteRequest) => Response | Promise<Response>> & { method: string; path: string })[] = [];
-  readonly hooks: At<
+  readonly hooks: (At<
     (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>
-  >[] = [];
+  > & { onError: "pass" | "refuse" })[] = [];
 
   /** What runs when the plugin ends, last registered first. */
   readonly closings: At<() => unknown>[] = [];
@@ -57,6 +58,15 @@ export class Registry {
     this.routes.push({ method, path, ...this.at(what, handler, '() => new Response("hi")') });
   }
 
+  hook(handler: Registry["hooks"][number]["handler"], options: OutgoingOptions = {}): void {
+    const { onError = "pass", ...rest } = options;
+    const [odd] = Object.keys(rest);
+    if (odd !== undefined) throw new Error(`outgoing: ${noSuch("option", odd, ["onError"])}`);
+    if (onError !== "pass" && onError !== "refuse")
+      throw new Error(`outgoing: onError takes "pass" or "refuse", not ${JSON.stringify(onError)}`);
+    this.hooks.push({ onError, ...this.at("outgoing", handler, "({ content }) => …") });
+  }
+
   /** `what` names it in a fault, and where it was made. */
   at<H>(what: string, handler: H, example: string): At<H> {
     checkHandler(what, handler, example);
@@ -82,7 +92,8 @@ export class Registry {
       })),
       schedules: this.schedules.map(({ cron, options }) => ({ cron, options })),
       routes: this.routes.map(({ method, path }) => ({ method, path })),
-      outgoing: this.hooks.length > 0,
+      outgoing:
+        this.hooks.length === 0 ? null : this.hooks.some(({ onError }) => onError === "refuse") ? "refuse" : "pass",
       sites: this.sites,
     };
   }

@@ -4,7 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
 import { isAction } from "../../model/content/action.ts";
 import { isMedia } from "../../model/content/content.ts";
-import { prepareDraft } from "./drafting.ts";
+import { checkedDraft, prepareDraft } from "./drafting.ts";
 import { Failure } from "../../base/failure.ts";
 import { priorities } from "../../model/waiting.ts";
 import type { MediaService } from "../../media/media-service.ts";
@@ -71,6 +71,8 @@ export class Drafter {
     const { tenant, id } = this.device.record;
     const { policy } = this.device;
     const chat = recipient(asked.to);
+    // Before a plugin sees it: what a caller got wrong is no fault of a plugin.
+    checkedDraft(asked);
     const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
     const now = clock.now();
     const sendAt = momentOf(draft.send_at, now);

@@ -28,15 +28,20 @@ export interface PreparedDraft {
 
 /** Everything WhatsApp would refuse is refused here, before anything is queued, with a sentence that says what to change. */
 export async function prepareDraft(draft: Draft, lookups: DraftLookups): Promise<PreparedDraft> {
-  const { to: _, content: given, max_wait, send_at, ...beside } = draft;
-  const content = checkedContent(given);
-  checkDraftOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
-  checkContext(beside);
+  const { content, beside } = checkedDraft(draft);
   if (content.kind === "forward") return passedOn(content, beside, lookups);
   checkPlace(content.kind, beside, lookups);
   const make = makers[content.kind] as Make<Exclude<DraftKind, "forward">>;
   const made = await make(content, lookups);
   return { content: made, context: await messageContextOf(beside, made, lookups), ...(await windowOf(made, lookups)) };
+}
+
+/** Throws `invalid` when a draft is malformed, whatever it is about. */
+export function checkedDraft({ to: _, content: given, max_wait, send_at, ...beside }: Draft) {
+  const content = checkedContent(given);
+  checkDraftOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
+  checkContext(beside);
+  return { content, beside };
 }
 
 async function passedOn(
