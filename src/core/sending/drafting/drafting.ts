@@ -37,7 +37,8 @@ export async function prepareDraft(draft: Draft, lookups: DraftLookups): Promise
 }
 
 /** Throws `invalid` when a draft is malformed, whatever it is about. */
-export function checkedDraft({ to: _, content: given, max_wait, send_at, ...beside }: Draft) {
+export function checkedDraft(draft: Draft) {
+  const { to: _, content: given, max_wait, send_at, ...beside } = draft;
   const content = checkedContent(given);
   checkDraftOptions({ ...(max_wait === undefined ? {} : { max_wait }), ...(send_at === undefined ? {} : { send_at }) });
   checkContext(beside);
