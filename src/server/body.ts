@@ -5,7 +5,9 @@ import { JsonBudget, needFewValues } from "./json-budget.ts";
 import { needFewParts } from "./form-budget.ts";
 import { foldedType, inUtf8 } from "./charset.ts";
 import { withQuotedNames } from "./form-names.ts";
+import { routable } from "./address.ts";
 import { needSmall, wholeBody } from "./counted.ts";
+import { type LargeJson, withJson } from "./large-json.ts";
 
 const megabyte = 2 ** 20;
 
@@ -31,6 +33,8 @@ export interface BodyOptions {
   taken: (bytes: number) => void;
   /** The largest body that is or holds a file, bytes. */
   fileLimit: number;
+  /** Parses what takes its time. */
+  largeJson: LargeJson;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface BodyOptions {
 export async function readBody(
   request: Request,
   expected: BodyClass,
-  { fileLimit, lenient, taken }: BodyOptions,
+  { fileLimit, lenient, taken, largeJson }: BodyOptions,
 ): Promise<Request> {
   if (request.body === null) return request;
   const type = typeOf(request);
@@ -61,9 +65,15 @@ export async function readBody(
     needFewParts(bytes, contentType);
     if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
   }
+  if (type === "json" && takesJson.has(expected)) {
+    const value = await largeJson.parsed(bytes);
+    if (value !== undefined) return withJson(routable(withBody(request, new Uint8Array(), contentType)), value);
+  }
   const body = type === "form" ? withQuotedNames(bytes, contentType) : bytes;
   return withBody(request, expected === "none" ? null : body, contentType);
 }
+
+const takesJson: ReadonlySet<BodyClass> = new Set(["json", "file", "bulk"]);
 
 function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number {
   switch (expected) {

@@ -14,6 +14,7 @@ import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
 import { type Audited, auditAct } from "./acts.ts";
 import { readBody } from "./body.ts";
+import { LargeJson } from "./large-json.ts";
 import { RequestsInFlight, spenderOf } from "./spending.ts";
 import type { DashboardSessions } from "./sessions.ts";
 
@@ -47,6 +48,7 @@ interface Caller {
  */
 export class Gate {
   readonly cors: Cors;
+  readonly #largeJson = new LargeJson();
   /** Answers that last, and who asked for them. */
   readonly #streams = new Map<AbortController, Caller>();
   readonly #finders: ReadonlyMap<Face, RouteFinder>;
@@ -92,6 +94,7 @@ export class Gate {
       const read = await readBody(asGet(request), route?.row.body ?? "none", {
         fileLimit: this.options.fileLimit,
         lenient: face.lenient === true,
+        largeJson: this.#largeJson,
         taken: (bytes) => inFlight?.add(bytes),
       });
       const whole = routable(read);

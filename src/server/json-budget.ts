@@ -24,12 +24,16 @@ export class JsonBudget {
   #texts = 0;
   #inText = false;
   #isEscaped = false;
+  /** Of the part that is looked at, the last backslash that was looked for. */
+  #slash = -1;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  take(part: Uint8Array): void {
+  take(bytes: Uint8Array): void {
+    const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#slash = -1;
     for (let at = 0; at < part.length; at++) {
       if (this.#inText) at = this.#endOfText(part, at);
       else this.#structure(part[at] ?? 0);
@@ -61,20 +65,28 @@ export class JsonBudget {
     if (++this.#count > this.#most) throw tooMany(this.#most);
   }
 
-  /** Where the text ends, or the part that it goes on behind. */
-  #endOfText(part: Uint8Array, start: number): number {
+  /** Where the text ends, or the part that it goes on behind. A text can be megabytes long: it is not looked at by byte. */
+  #endOfText(part: Buffer, start: number): number {
     let at = start;
-    for (; at < part.length; at++) {
-      const byte = part[at];
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (byte === backslash) this.#isEscaped = true;
-      else if (byte === quote) {
-        this.#inText = false;
-        break;
-      }
+    if (this.#isEscaped) at++;
+    this.#isEscaped = false;
+    for (let end = -1; ;) {
+      if (end < at) end = placeOf(part, quote, at);
+      if (this.#slash < at) this.#slash = placeOf(part, backslash, at);
+      if (end < this.#slash) this.#inText = false;
+      if (end <= this.#slash) return end;
+      at = this.#slash + 2;
+      if (at <= part.length) continue;
+      this.#isEscaped = true;
+      return part.length;
     }
-    return at;
   }
+}
+
+/** Where a byte is next; the length when it is nowhere. */
+function placeOf(part: Buffer, byte: number, from: number): number {
+  const place = part.indexOf(byte, from);
+  return place < 0 ? part.length : place;
 }
 
 /** The same of a form, whose fields may hold JSON anywhere: every such character counts. */

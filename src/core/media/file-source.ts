@@ -1,3 +1,4 @@
+import { breathe } from "../base/breathe.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { nameInDisposition } from "./disposition.ts";
@@ -52,11 +53,39 @@ export function inBase64(text: string): Upload {
   return { bytes, ...(prefix?.[1] ? { header: prefix[1] } : {}) };
 }
 
+/** So much is decoded in one turn of the event loop, characters. */
+const slice = 256 * 1024;
+
 /** Throws `invalid`. */
 async function* decodeBase64(plain: string): AsyncIterable<Uint8Array> {
-  try {
-    yield Uint8Array.fromBase64(plain, { alphabet: /[-_]/.test(plain) ? "base64url" : "base64" });
-  } catch {
-    throw new Failure("invalid", "it is no base64, or not the whole of it.");
+  const alphabet = /[-_]/.test(plain) ? "base64url" : "base64";
+  needOneEnd(plain);
+  for (let at = 0, size = slice; at < plain.length;) {
+    const isLast = at + size >= plain.length;
+    const { read, bytes } = decoded(plain.slice(at, at + size), alphabet, isLast);
+    yield bytes;
+    // Characters that belong together stand farther apart than a slice is long.
+    if (read === 0) size *= 2;
+    at += read;
+    if (!isLast) await breathe();
   }
 }
+
+function decoded(text: string, alphabet: "base64" | "base64url", isLast: boolean): { read: number; bytes: Uint8Array } {
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  try {
+    const lastChunkHandling = isLast ? "loose" : "stop-before-partial";
+    const { read, written } = bytes.setFromBase64(text, { alphabet, lastChunkHandling });
+    return { read, bytes: bytes.subarray(0, written) };
+  } catch {
+    throw unreadable();
+  }
+}
+
+/** Throws `invalid` when something follows the padding: each slice alone would pass. */
+function needOneEnd(plain: string): void {
+  const end = plain.indexOf("=");
+  if (end >= 0 && !/^[=\s]*$/.test(plain.slice(end))) throw unreadable();
+}
+
+const unreadable = (): Failure => new Failure("invalid", "it is no base64, or not the whole of it.");
