@@ -14,6 +14,7 @@ import { asFailure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
 import { counted } from "./counted.ts";
 import type { Cors } from "./cors.ts";
+import { Handshakes } from "./handshakes.ts";
 import { Refusals } from "./refusals.ts";
 import { Relay } from "./relay.ts";
 import type { DashboardSessions } from "./sessions.ts";
@@ -59,6 +60,10 @@ export class Sockets {
   readonly #callers = new Map<string, Caller>();
   /** Who was refused a socket too often stays away before anything is upgraded. */
   readonly #refusals: Refusals;
+  readonly #handshakes: Handshakes;
+  /** What ends the handshake of a request that opens a socket, and of a socket whose key is not known. */
+  readonly #begun = new WeakMap<Request, () => void>();
+  readonly #unproven = new WeakMap<object, () => void>();
   readonly #relay: Relay;
   /** They share one namespace: their words differ. */
   readonly #faces: readonly SocketFace[];
@@ -71,12 +76,19 @@ export class Sockets {
     this.#io.bind(this.#engine);
     this.#engine.on("connection", (socket, request, server) => {
       this.#addresses.set(socket, options.addressOf(request, server));
+      const end = this.#begun.get(request);
+      if (!end) return;
+      this.#begun.delete(request);
+      this.#unproven.set(socket, end);
+      socket.on("close", end);
     });
     this.#refusals = new Refusals(options.clock);
+    this.#handshakes = new Handshakes(options.clock);
     this.#relay = new Relay(this.#io, { ...options, faces: this.#faces });
     this.#io.use((socket, next) => {
       try {
         this.#callers.set(socket.id, this.#identify(socket));
+        this.#unproven.get(socket.conn)?.();
         next();
       } catch (error) {
         this.#refusals.note(this.#addresses.get(socket.conn) ?? "unknown");
@@ -99,10 +111,13 @@ export class Sockets {
     let response: Response;
     try {
       this.options.cors.admit(request, this.options.auth);
-      this.#precheck(request, server);
-      response = await this.#engine.handleRequest(await counted(request, maxPacket), server);
+      const isNew = this.#precheck(request, server);
+      const small = await counted(request, maxPacket);
+      response = isNew ? await this.#begin(small, server) : await this.#engine.handleRequest(small, server);
     } catch (error) {
-      const { status, body } = plainly(asFailure(error));
+      const failure = asFailure(error);
+      if (failure.code === "rate_limited") await this.#handshakes.refuse();
+      const { status, body } = plainly(failure);
       response = Response.json(body, { status });
     }
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
@@ -114,13 +129,30 @@ export class Sockets {
     await this.#io.close();
   }
 
-  /** A key in the header or the query can be judged before there is a socket; one in `auth` comes with the first packet. */
-  #precheck(request: Request, server: BunServer<unknown>): void {
+  /**
+   * A key in the header or the query can be judged before there is a socket; one in `auth` comes with the first packet.
+   * True for a request that opens one.
+   */
+  #precheck(request: Request, server: BunServer<unknown>): boolean {
     const { searchParams } = new URL(request.url);
-    if (searchParams.has("sid")) return;
-    this.#refusals.needPatience(server.requestIP(request)?.address ?? "unknown");
+    if (searchParams.has("sid")) return false;
+    const address = this.options.addressOf(request, server);
+    this.#refusals.needPatience(address);
     const key = keyOfClient(this.#keys, {}, request.headers, Object.fromEntries(searchParams));
-    if (key !== null) this.options.app.authenticate(key, this.options.addressOf(request, server));
+    if (key !== null) this.options.app.authenticate(key, address);
+    return true;
+  }
+
+  /** Opens a socket, which is counted until it has shown its key. Throws `rate_limited`. */
+  async #begin(request: Request, server: BunServer<unknown>): Promise<Response> {
+    const end = this.#handshakes.begin(this.options.addressOf(request, server));
+    this.#begun.set(request, end);
+    try {
+      return await this.#engine.handleRequest(request, server);
+    } finally {
+      // Still there: no socket came of it.
+      if (this.#begun.delete(request)) end();
+    }
   }
 
   #identify({ handshake, conn }: Socket): Caller {
