@@ -5,6 +5,7 @@ import { pages } from "../dashboard/pages.ts";
 import { Auditor } from "../core/access/audit.ts";
 import { Budgets } from "../core/access/budgets.ts";
 import { Bot } from "../core/bot.ts";
+import type { Connector } from "../core/ports/connector.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { Courier } from "../core/delivery/courier.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -69,6 +70,8 @@ export interface Stands {
   /** Brings a file of the store to the disk. */
   flush?: StoreOptions["flush"];
   plugins?: PluginStands;
+  /** Stands between the devices and WhatsApp. */
+  connector?: (real: Connector) => Connector;
   /** Where `log` keeps its last lines. */
   logs?: LogTail;
   /** Called as soon as the server listens; what is asked of it waits a moment, until devices are dialling. */
@@ -151,7 +154,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const bot = await Bot.open({
     store,
     budgets,
-    connector: async () => (await whatsapp()).connector,
+    connector: async () => (stands.connector ?? ((real) => real))((await whatsapp()).connector),
     clock,
     log,
     feed,

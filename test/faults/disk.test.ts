@@ -2,6 +2,9 @@ import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { startBot, type TestBot } from "../harness.ts";
+import { Failure } from "../../src/core/base/failure.ts";
+import type { Store } from "../../src/core/ports/store.ts";
+import { ToldClock } from "./told-clock.ts";
 import { SlowDisk } from "../slow-disk.ts";
 import { saysText } from "./heard.ts";
 
@@ -97,4 +100,36 @@ test("a disk that fails: nothing is acknowledged, WhatsApp keeps what it has, an
   expect(isReceipted(bot, lost.id)).toBe(false);
   await lost.receipted();
   await bot.receiver.next("message.received", saysText("into a broken disk"));
+});
+
+test("that a connection ended is told once the disk takes it again", async () => {
+  let isFull = false;
+  const around = (store: Store): Store => ({
+    ...store,
+    ledger: {
+      ...store.ledger,
+      record: (hold, batch) =>
+        isFull && batch.events.some(({ type }) => type === "device.disconnected")
+          ? Promise.reject(new Failure("unavailable", "The disk is full."))
+          : store.ledger.record(hold, batch),
+    },
+  });
+  const clock = new ToldClock();
+  await using bot = await startBot({ stands: { around, clock } });
+  await bot.link();
+  isFull = true;
+  const pause = clock.until(() => bot.device.status().phase === "waiting", "the pause");
+  bot.sim.faults.cut();
+  await pause;
+  expect(bot.events.map(({ type }) => type)).not.toContain("device.disconnected");
+  isFull = false;
+  clock.wind(60_000);
+  await bot.next("device.disconnected");
+  await bot.connected();
+  const logged = (await bot.device.events(0, 100)).map(({ type }) => type);
+  expect(logged.filter((type) => /^device\.(connected|disconnected)$/.test(type))).toEqual([
+    "device.connected",
+    "device.disconnected",
+    "device.connected",
+  ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Connection } from "../../src/core/ports/connector.ts";
+import type { Connection, Connector, Signal } from "../../src/core/ports/connector.ts";
 import { el } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { saysText, textsOf } from "./heard.ts";
@@ -198,4 +198,38 @@ test("whoever closes a connection that is closing waits for its end: a device ne
   });
   await Promise.all(closing);
   expect(ended).toEqual(["first", "second"]);
+});
+
+test("a clean stop in a burst: what was journalled is told, once and in order", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  const texts = Array.from({ length: 150 }, (_, place) => `message ${place}`);
+  const said = ann.saysMany(texts, { to: bot.phone });
+  await bot.next("message.received");
+  await bot.stop();
+  await said;
+  await bot.start();
+  await allCame(bot, texts);
+});
+
+test("of a connection that was replaced facts are heard, and nothing of its end", async () => {
+  const hears: ((signals: readonly Signal[]) => Promise<void>)[] = [];
+  const connector = (real: Connector): Connector => ({
+    ...real,
+    open(hold, hear, options) {
+      hears.push(hear);
+      return real.open(hold, hear, options);
+    },
+  });
+  await using bot = await startBot({ stands: { connector } });
+  await bot.link();
+  await bot.device.stop();
+  await bot.device.start();
+  await bot.connected();
+  const before = bot.events.length;
+  const stale = hears.at(-2);
+  const ended = { type: "closed", code: 401, origin: "stream", detail: "removed" } as const;
+  await stale?.([ended, { type: "qr", qr: "stale", expiresAt: Date.now() + 60_000 } as Signal]);
+  expect(bot.device.status()).toMatchObject({ phase: "connected", qr: null });
+  expect(bot.events.slice(before)).toEqual([]);
 });

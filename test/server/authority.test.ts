@@ -270,3 +270,16 @@ test("who may only read is shown nothing that links a phone", async () => {
   expect(shown).toEqual([]);
   expect(reading.names.filter((name) => name.includes("qr"))).toEqual([]);
 });
+
+test("one idempotency key of two API keys is two messages", async () => {
+  const keys = await Promise.all([api({ ...manager, scopes: ["send"] }), api({ ...manager, scopes: ["send"] })]);
+  const send = async (key: string) => {
+    const headers = { "x-api-key": key, "idempotency-key": "order-1" };
+    const sent = await bot.call("POST", "/v1/devices/shop/messages", { to: bot.contact().number, text: "hi" }, headers);
+    expect(sent.status).toBe(202);
+    return ((await sent.json()) as { data: { message_id: string } }).data.message_id;
+  };
+  const [first, again, other] = [await send(keys[0] ?? ""), await send(keys[0] ?? ""), await send(keys[1] ?? "")];
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});

@@ -74,13 +74,16 @@ export class Bodies {
       await response.body?.cancel();
       const from = target.origin;
       target = new URL(next, target);
-      if (target.origin !== from) sent = omit(sent, ["authorization", "cookie"]);
+      if (target.origin !== from) sent = only(sent, harmless);
       if (response.status === 303 || (response.status < 303 && verb === "POST")) verb = "GET";
     }
     throw new Failure("refused", `fetch: more than ${mostHops} redirects.`);
   }
 }
 
-function omit(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
+/** What may go on to another origin: of every other header nobody knows whether it proves who one is. */
+const harmless = ["accept", "accept-language", "content-type", "range", "user-agent"];
+
+function only(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name.toLowerCase())));
 }
