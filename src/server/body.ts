@@ -18,6 +18,8 @@ export const bodyLimit = megabyte;
 /** JSON with a file in base64, bytes: a larger one comes by form or as it is, which hold nobody up. */
 const jsonWithFile = 8 * megabyte;
 const bulkLimit = 16 * megabyte;
+/** Ten thousand rows, bytes. */
+const tableLimit = 8 * megabyte;
 
 const byForm = ": send a larger file in a form, or first to …/media";
 
@@ -58,7 +60,8 @@ export async function readBody(
     hint: isBase64 ? byForm : "",
     ...(type === "json" && expected !== "none" && { seen: (part) => json.take(part) }),
   });
-  const bytes = type === "json" || type === "query" ? inUtf8(read, contentType) : read;
+  const bytes =
+    type === "json" || type === "query" || (type === "raw" && expected === "table") ? inUtf8(read, contentType) : read;
   if (expected === "none") {
     if (!lenient) needNothing(bytes);
   } else if (type === "form" || type === "query") {
@@ -83,6 +86,8 @@ function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number
       return bodyLimit;
     case "bulk":
       return bulkLimit;
+    case "table":
+      return tableLimit;
     default:
       return type === "json" ? Math.min(jsonWithFile, fileLimit) : type === "query" ? bodyLimit : fileLimit;
   }

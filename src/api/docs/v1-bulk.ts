@@ -13,7 +13,7 @@ const counts = {
   failed: 0,
   cancelled: 0,
 };
-const running = {
+export const running = {
   bulk_id: "0194f6b0-7c1e-7d3a-9d7e-2f0c6a1b4e55",
   status: "running",
   total: 2,
@@ -28,7 +28,7 @@ const done = {
   done_at: 1703145672,
 };
 
-const unknown = {
+export const unknownBulk = {
   404: ["There is no such bulk", { success: false, error: "There is no such bulk on this device.", code: "not_found" }],
 } satisfies Answers;
 
@@ -78,7 +78,7 @@ export const list = operation("What was sent to many, newest first", keyed, {
 export const bulk = operation(
   "How a bulk gets on: `counts` has each of its messages once, under the status its own call shows. Kept for 14 days after its end",
   keyed,
-  { 200: ["The bulk", { success: true, data: done }], ...unknown },
+  { 200: ["The bulk", { success: true, data: done }], ...unknownBulk },
 );
 
 export const messages = operation("The messages of a bulk in the order they were given", keyed, {
@@ -91,7 +91,7 @@ export const messages = operation("The messages of a bulk in the order they were
       code: "invalid",
     },
   ],
-  ...unknown,
+  ...unknownBulk,
 });
 
 export const cancel = operation("Takes back what has not left yet", keyed, {
@@ -99,7 +99,7 @@ export const cancel = operation("Takes back what has not left yet", keyed, {
     "What was on its way goes on; nothing else of it will be sent",
     { success: true, data: { ...running, status: "cancelling", counts: { ...counts, queued: 0, cancelled: 2 } } },
   ],
-  ...unknown,
+  ...unknownBulk,
   409: [
     "Nothing is left to take back",
     { success: false, error: "This bulk is done: nothing of it is left to be sent.", code: "conflict" },

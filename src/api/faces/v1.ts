@@ -4,6 +4,7 @@ import { usualKeys } from "../credentials.ts";
 import { eventBody } from "../v1/event-body.ts";
 import { plainly } from "../failures.ts";
 import { bulk } from "../v1/bulk.ts";
+import { bulkCsv } from "../v1/bulk-csv.ts";
 import { devices } from "../v1/devices.ts";
 import { events } from "../v1/events.ts";
 import { channels } from "../v1/channels.ts";
@@ -30,6 +31,7 @@ export const v1 = {
       .use(devices(tools))
       .use(messages())
       .use(bulk())
+      .use(bulkCsv())
       .use(media())
       .use(groups())
       .use(communities())

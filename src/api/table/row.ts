@@ -2,9 +2,9 @@ import type { Scope } from "../../core/model/scopes.ts";
 
 /**
  * What a call may bring. `none`: nothing. `json`: up to 1 MB. `file`: JSON up to 8 MB, a form, or the file itself.
- * `bulk`: JSON of many messages. `stream`: a file, which goes to the disk as it comes.
+ * `bulk`: JSON of many messages. `table`: text or a form with a file of it. `stream`: a file, which goes to the disk as it comes.
  */
-export type BodyClass = "none" | "json" | "file" | "bulk" | "stream";
+export type BodyClass = "none" | "json" | "file" | "bulk" | "table" | "stream";
 
 /** What the gate knows of a route before a byte of the body is read. */
 export interface Row {

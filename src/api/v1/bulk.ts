@@ -154,7 +154,7 @@ function draftOf(given: NonNullable<Given["messages"]>[number], place: number): 
   }
 }
 
-const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport) => ({
+export const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport) => ({
   bulk_id: id,
   status: stateOf({ id, total, ...bulk }),
   total,

@@ -93,7 +93,9 @@ const refused = (field: string, sentence: string): Failure =>
 
 /** The same refusal, saying of which of many it is. */
 export function located({ code, message, field, retryAfter, cause }: Failure, name: string): Failure {
-  const within = name.startsWith("to.") ? (field === "to" ? name : field) : [name, field].filter(Boolean).join(".");
+  // A row of a table has columns, and no content with fields.
+  const there = name.startsWith("row.") ? field?.replace(/^content\./, "") : field;
+  const within = name.startsWith("to.") ? (field === "to" ? name : field) : [name, there].filter(Boolean).join(".");
   const named = field !== undefined && within !== field && message.includes(`"${field}"`);
   const sentence = named ? message.replace(`"${field}"`, `"${within}"`) : `"${name}": ${message}`;
   return new Failure(code, sentence, {

@@ -1,30 +1,42 @@
-import { breathe } from "../../base/breathe.ts";
 import type { Principal } from "../../model/principal.ts";
-import { type Bulk, type BulkDraft, type BulkMessageQuery, type BulkPage, type BulkReport } from "../../ports/bulk.ts";
-import { located, type Part, partsOf } from "./bulk-parts.ts";
+import {
+  type Bulk,
+  type BulkDraft,
+  type BulkMessageQuery,
+  type BulkPage,
+  type BulkReport,
+  mostInBulk,
+} from "../../ports/bulk.ts";
+import { BulkDrafts } from "./bulk-drafts.ts";
 import { RowRefusals } from "./row-refusals.ts";
-import type { MediaContent } from "../../model/content/content.ts";
-import type { Drafter, DrafterPorts, DraftSources } from "../drafting/drafter.ts";
-import { asFailure, Failure } from "../../base/failure.ts";
-import { waitMs } from "../../policy/governor.ts";
+import type { Drafter, DrafterPorts } from "../drafting/drafter.ts";
+import { Failure, type RowRefusal } from "../../base/failure.ts";
 import { idempotencyOf } from "../sender/idempotency.ts";
 import type { Message, QueueOptions } from "../../model/message/message.ts";
-import type { Drafted } from "../../ports/messages.ts";
+import type { NewMessage } from "../../ports/messages.ts";
 import { need } from "../../access/scope.ts";
 import { needQueue } from "../sender/queue-budget.ts";
 import type { SendingDevice } from "../sender/outbox.ts";
 
-/** Drafts that are looked at together; between two lots others get their turn. */
-const lot = 8;
+/** What a bulk would send. */
+export interface BulkCheck {
+  /** What each is called in refusals, and what would be queued. */
+  messages: { name: string; message: NewMessage }[];
+  refused: readonly RowRefusal[];
+}
 
 /** What one principal has a device send to many at once, and what became of it. */
 export class BulkService {
+  private readonly drafts: BulkDrafts;
+
   constructor(
     private readonly ports: DrafterPorts,
     private readonly device: SendingDevice,
     private readonly principal: Principal,
     private readonly drafter: Drafter,
-  ) {}
+  ) {
+    this.drafts = new BulkDrafts(ports, device, drafter);
+  }
 
   /**
    * Checks everything, then queues all of it or nothing. Throws `invalid` naming what cannot be sent, and
@@ -34,6 +46,8 @@ export class BulkService {
     need(this.principal, "send");
     const { store, clock, ids } = this.ports;
     const { uid } = this.device.record;
+    // What is no message is said first: linking would not help it.
+    if (this.device.record.account === null) needReadable(asked);
     void this.drafter.account;
     const idempotency = idempotencyOf(this.principal, options, asked, ids);
     const earlier = idempotency && (await store.bulks.repeated(uid, idempotency, clock.now()));
@@ -42,7 +56,10 @@ export class BulkService {
     const count = "to" in asked ? asked.to.length : asked.messages.length;
     await this.ports.budgets.need(this.device.record.tenant, "queued_messages", count);
     await store.bulks.needRoom(uid, count);
-    const messages = await this.drafted(asked);
+    const refusals = new RowRefusals();
+    const drafts = await this.drafts.of(asked, refusals);
+    refusals.settle();
+    const messages = drafts.map(({ drafted }) => drafted);
     await needQueue(
       this.ports.budgets,
       this.device.record.tenant,
@@ -54,6 +71,16 @@ export class BulkService {
     const { bulk } = await store.bulks.queue(made, messages, idempotency);
     this.device.sender.wake();
     return this.report(bulk);
+  }
+
+  /** What would be sent, and all that is wrong with it. Queues nothing. Throws what is wrong with all of it. */
+  async check(asked: BulkDraft): Promise<BulkCheck> {
+    need(this.principal, "send");
+    void this.drafter.account;
+    const refusals = new RowRefusals(mostInBulk + 1);
+    const drafts = await this.drafts.of(asked, refusals, { hooked: true });
+    const messages = drafts.map(({ name, drafted: { message } }) => ({ name, message }));
+    return { messages, refused: refusals.rows };
   }
 
   async get(id: string): Promise<BulkReport> {
@@ -83,46 +110,6 @@ export class BulkService {
     return this.report(await this.find(id));
   }
 
-  private async drafted(asked: BulkDraft): Promise<Drafted[]> {
-    const refusals = new RowRefusals();
-    const numberOf = (lid: string) => this.numberOf(lid);
-    const parts = await partsOf(asked, this.ports.clock.now(), { refusals, numberOf });
-    const sources = memory(this.drafter.sources);
-    const made: Drafted[] = [];
-    for (let from = 0; from < parts.length; from += lot) {
-      const some = parts.slice(from, from + lot);
-      const work = await Promise.allSettled(some.map((part) => this.one(part, sources)));
-      for (const [at, each] of work.entries()) {
-        if (each.status === "fulfilled") made.push(common(each.value, made.at(-1)));
-        // What is wrong with the one thing that all of them get is said once.
-        else if ("to" in asked) {
-          refusals.settle();
-          throw each.reason;
-        } else refusals.add(some[at]?.place ?? from + at, each.reason);
-      }
-      await breathe();
-    }
-    refusals.settle();
-    return made;
-  }
-
-  private async numberOf(lid: string): Promise<string | null> {
-    const found = await this.ports.store.contacts.find(this.device.record.uid, { phone: null, lid });
-    const phone = found.find((one) => one.phone !== null)?.phone;
-    return phone ? `${phone}@s.whatsapp.net` : null;
-  }
-
-  private async one({ draft, name }: Part, sources: DraftSources): Promise<Drafted> {
-    try {
-      const { message, wait } = await this.drafter.message(draft, { sources });
-      if (wait === null || wait.reason === "scheduled") return { message, wait };
-      const expiresAt = message.expiresAt ?? this.device.policy.now() + waitMs;
-      return { message: { ...message, expiresAt }, wait };
-    } catch (error) {
-      throw located(asFailure(error), name);
-    }
-  }
-
   private async report(bulk: Bulk): Promise<BulkReport> {
     return { bulk, tally: await this.ports.store.bulks.tally(bulk) };
   }
@@ -134,42 +121,10 @@ export class BulkService {
   }
 }
 
-/** The same, with the very content and context of the one before where they are equal: they are kept once then. */
-function common(drafted: Drafted, before: Drafted | undefined): Drafted {
-  if (before === undefined) return drafted;
-  const { content, context } = before.message;
-  const { message } = drafted;
-  const shared = {
-    ...(JSON.stringify(message.content) === JSON.stringify(content) ? { content } : {}),
-    // What somebody is quoted with goes when he is forgotten.
-    ...(context && !context.reply_to && JSON.stringify(message.context) === JSON.stringify(context) ? { context } : {}),
-  };
-  return { ...drafted, message: { ...message, ...shared } };
-}
-
-/** Files and cards of links that one bulk may have fetched. */
-const mostSources = 100;
-
-/** The same sources, each file and each card fetched once. Throws `invalid` above `mostSources`. */
-function memory({ file, preview }: DraftSources): DraftSources {
-  const known = new Map<string, Promise<unknown>>();
-  const once = <T>(key: string, fetch: () => Promise<T>): Promise<T> => {
-    const found = known.get(key) as Promise<T> | undefined;
-    if (found) return found;
-    if (known.size >= mostSources)
-      throw new Failure("invalid", `A bulk takes at most ${mostSources} different files and links.`, {
-        field: "content",
-      });
-    const made = fetch();
-    known.set(key, made);
-    return made;
-  };
-  return {
-    preview: (text) => once(`preview ${text}`, () => preview(text)),
-    async file(draft) {
-      const { caption, ...plain } = { caption: undefined, ...draft };
-      const made = await once(JSON.stringify(plain), () => file(plain));
-      return caption === undefined ? made : ({ ...made, caption } as MediaContent);
-    },
-  };
+/** Throws what its caller could not read of it. */
+function needReadable(asked: BulkDraft): void {
+  const refusals = new RowRefusals();
+  for (const [place, message] of ("to" in asked ? [] : asked.messages).entries())
+    if (message instanceof Failure) refusals.add(place, message);
+  refusals.settle();
 }

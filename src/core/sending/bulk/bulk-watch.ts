@@ -8,6 +8,8 @@ import type { Watchers } from "../../base/watchers.ts";
 
 /** Between two looks at what became of a device's bulks. */
 const pauseMs = 250;
+/** Between two that are told of one bulk. */
+const gapMs = 1_000;
 /** It is told whenever so large a part of a bulk has left since it was last told. */
 const part = 1 / 100;
 
@@ -23,8 +25,8 @@ export interface BulkWatchPorts {
 /** Tells how the bulks of a device get on, now and then, and of each its end, once. */
 export class BulkWatch {
   private looking = false;
-  /** How many messages had left when a bulk was last spoken of. */
-  private readonly told = new Map<string, number>();
+  /** How many messages had left when a bulk was last spoken of, and when that was. */
+  private readonly told = new Map<string, { settled: number; at: number }>();
 
   constructor(
     private readonly ports: BulkWatchPorts,
@@ -64,9 +66,10 @@ export class BulkWatch {
         bulks: [{ id, doneAt: now, tally }],
       });
     }
-    const before = this.told.get(id) ?? 0;
-    if (settled - before < Math.max(1, total * part)) return;
-    this.told.set(id, settled);
+    const before = this.told.get(id);
+    if (settled - (before?.settled ?? 0) < Math.max(1, total * part)) return;
+    if (before && now >= before.at && now - before.at < gapMs) return this.soon();
+    this.told.set(id, { settled, at: now });
     await this.ports.record({ events: [deviceEvent("bulk.progress", now, data)] });
   }
 }

@@ -1,4 +1,4 @@
-import { asFailure, Failure, type FailureCode } from "../../base/failure.ts";
+import { asFailure, Failure, type FailureCode, type RowRefusal } from "../../base/failure.ts";
 
 /** Rows that one answer names. */
 export const mostRowRefusals = 50;
@@ -8,6 +8,13 @@ const ours: readonly FailureCode[] = ["internal", "not_linked", "over_budget", "
 
 /** What is wrong with the rows of a bulk, gathered, so that one answer names all of it. */
 export class RowRefusals {
+  constructor(private readonly most = mostRowRefusals) {}
+
+  /** In the order of the rows. */
+  get rows(): RowRefusal[] {
+    return this.#sorted().map(({ field = "", message, code }) => ({ field, error: message, code }));
+  }
+
   readonly #found: { place: number; failure: Failure }[] = [];
 
   /** `place` is the row's. Throws what is no fault of the row, and everything gathered when no more is told. */
@@ -15,16 +22,15 @@ export class RowRefusals {
     const failure = asFailure(thrown);
     if (ours.includes(failure.code)) throw thrown;
     this.#found.push({ place, failure });
-    if (this.#found.length >= mostRowRefusals) this.settle();
+    if (this.#found.length >= this.most) this.settle();
   }
 
   /** Throws what was gathered. */
   settle(): void {
-    const found = this.#found.toSorted((a, b) => a.place - b.place).map(({ failure }) => failure);
-    const [first, ...others] = found;
+    const [first, ...others] = this.#sorted();
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    const rows = found.map(({ field = "", message, code }) => ({ field, error: message, code }));
+    const { rows } = this;
     const count = rows.length < mostRowRefusals ? `${others.length}` : `At least ${others.length}`;
     const more = `${count} more ${others.length === 1 ? "is" : "are"} refused: "rows" names them.`;
     throw new Failure(first.code, `${first.message} ${more}`, {
@@ -32,5 +38,9 @@ export class RowRefusals {
       cause: first.cause,
       ...(first.field === undefined ? {} : { field: first.field }),
     });
+  }
+
+  #sorted(): Failure[] {
+    return this.#found.toSorted((a, b) => a.place - b.place).map(({ failure }) => failure);
   }
 }

@@ -1,0 +1,112 @@
+import { breathe } from "../../base/breathe.ts";
+import { asFailure, Failure } from "../../base/failure.ts";
+import type { MediaContent } from "../../model/content/content.ts";
+import type { QueueOptions } from "../../model/message/message.ts";
+import { waitMs } from "../../policy/governor.ts";
+import type { BulkDraft } from "../../ports/bulk.ts";
+import type { Drafted } from "../../ports/messages.ts";
+import type { Drafter, DrafterPorts, DraftSources } from "../drafting/drafter.ts";
+import type { SendingDevice } from "../sender/outbox.ts";
+import { located, type Part, partsOf } from "./bulk-parts.ts";
+import type { RowRefusals } from "./row-refusals.ts";
+
+/** Drafts that are looked at together; between two lots others get their turn. */
+const lot = 8;
+
+export interface NamedDraft {
+  /** What refusals call it: `to.3`. */
+  name: string;
+  drafted: Drafted;
+}
+
+/** Makes the messages of a bulk. */
+export class BulkDrafts {
+  constructor(
+    private readonly ports: DrafterPorts,
+    private readonly device: SendingDevice,
+    private readonly drafter: Drafter,
+  ) {}
+
+  /** Those that can be sent; `refusals` gets the others. */
+  async of(asked: BulkDraft, refusals: RowRefusals, options: Pick<QueueOptions, "hooked"> = {}): Promise<NamedDraft[]> {
+    const numberOf = (lid: string) => this.numberOf(lid);
+    const parts = await partsOf(asked, this.ports.clock.now(), { refusals, numberOf });
+    const sources = memory(this.drafter.sources);
+    const made: NamedDraft[] = [];
+    for (let from = 0; from < parts.length; from += lot) {
+      const some = parts.slice(from, from + lot);
+      const work = await Promise.allSettled(some.map((part) => this.one(part, { ...options, sources })));
+      for (const [at, each] of work.entries()) {
+        const name = some[at]?.name ?? "";
+        if (each.status === "fulfilled") made.push({ name, drafted: common(each.value, made.at(-1)?.drafted) });
+        // What is wrong with the one thing that all of them get is said once.
+        else if ("to" in asked) {
+          refusals.settle();
+          throw each.reason;
+        } else refusals.add(some[at]?.place ?? from + at, each.reason);
+      }
+      await breathe();
+    }
+    return made;
+  }
+
+  private async numberOf(lid: string): Promise<string | null> {
+    const found = await this.ports.store.contacts.find(this.device.record.uid, { phone: null, lid });
+    const phone = found.find((one) => one.phone !== null)?.phone;
+    return phone ? `${phone}@s.whatsapp.net` : null;
+  }
+
+  private async one(
+    { draft, name }: Part,
+    options: Pick<QueueOptions, "hooked"> & { sources: DraftSources },
+  ): Promise<Drafted> {
+    try {
+      const { message, wait } = await this.drafter.message(draft, options);
+      if (wait === null || wait.reason === "scheduled") return { message, wait };
+      const expiresAt = message.expiresAt ?? this.device.policy.now() + waitMs;
+      return { message: { ...message, expiresAt }, wait };
+    } catch (error) {
+      throw located(asFailure(error), name);
+    }
+  }
+}
+
+/** The same, with the very content and context of the one before where they are equal: they are kept once then. */
+function common(drafted: Drafted, before: Drafted | undefined): Drafted {
+  if (before === undefined) return drafted;
+  const { content, context } = before.message;
+  const { message } = drafted;
+  const shared = {
+    ...(JSON.stringify(message.content) === JSON.stringify(content) ? { content } : {}),
+    // What somebody is quoted with goes when he is forgotten.
+    ...(context && !context.reply_to && JSON.stringify(message.context) === JSON.stringify(context) ? { context } : {}),
+  };
+  return { ...drafted, message: { ...message, ...shared } };
+}
+
+/** Files and cards of links that one bulk may have fetched. */
+const mostSources = 100;
+
+/** The same sources, each file and each card fetched once. Throws `invalid` above `mostSources`. */
+function memory({ file, preview }: DraftSources): DraftSources {
+  const known = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, fetch: () => Promise<T>): Promise<T> => {
+    const found = known.get(key) as Promise<T> | undefined;
+    if (found) return found;
+    if (known.size >= mostSources)
+      throw new Failure("invalid", `A bulk takes at most ${mostSources} different files and links.`, {
+        field: "content",
+      });
+    const made = fetch();
+    known.set(key, made);
+    return made;
+  };
+  return {
+    preview: (text) => once(`preview ${text}`, () => preview(text)),
+    async file(draft) {
+      const { caption, ...plain } = { caption: undefined, ...draft };
+      const made = await once(JSON.stringify(plain), () => file(plain));
+      return caption === undefined ? made : ({ ...made, caption } as MediaContent);
+    },
+  };
+}
