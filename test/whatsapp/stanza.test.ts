@@ -8,12 +8,11 @@ const own = { id: "3EB01", sender: null, from_me: true };
 const hers = { id: "3A01", sender: ann, from_me: false };
 
 const beside = (content: SentContent, chat = ann) => {
-  const { messageId, ...rest } = relayOptions({ id: "1", waId: "3EB02", chat, content, context: {} }, now);
-  expect(messageId).toBe("3EB02");
-  return rest;
+  const { edit: mark, nodes } = relayOptions({ id: "1", waId: "3EB02", chat, content, context: {} }, now);
+  return { ...(mark === undefined ? {} : { edit: mark }), ...(nodes.length > 0 ? { nodes } : {}) };
 };
-const edit = (edit: string) => ({ additionalAttributes: { edit } });
-const meta = (attrs: Record<string, string>) => ({ additionalNodes: [{ tag: "meta", attrs }] });
+const edit = (edit: string) => ({ edit });
+const meta = (attrs: Record<string, string>) => ({ nodes: [{ tag: "meta", attrs }] });
 
 // As WhatsApp's own clients write them (whatsmeow, send.go, `getEditAttribute` and `getMetaNode`).
 test("the stanza of what changes another message says how", () => {
@@ -41,7 +40,7 @@ test("the stanza of polls, events and their answers names them", () => {
 test("the stanza of a menu has the node without which no client shows it", () => {
   const menu = { kind: "menu", text: "?", options: [{ id: "a", title: "A" }] } as const;
   const tags = (type: string) => {
-    const [node] = beside({ ...menu, options: [...menu.options], type }).additionalNodes ?? [];
+    const [node] = beside({ ...menu, options: [...menu.options], type }).nodes ?? [];
     return [node?.tag, ...(Array.isArray(node?.content) ? node.content.map(({ tag }) => tag) : [])];
   };
   expect(tags("listMessage")).toEqual(["biz", "list"]);

@@ -39,6 +39,8 @@ export interface FailureDetails {
   retryAfter?: number;
   /** Of a call for many: everything that was wrong with it, in order, as far as it is told. */
   rows?: readonly RowRefusal[];
+  /** A word of another closed list, where the code alone says too little. */
+  reason?: string;
   /** What a log may know and the wire may not. */
   cause?: unknown;
 }
@@ -53,6 +55,7 @@ export class Failure extends Error {
   readonly retryAfter: number | undefined;
   readonly budget: string | undefined;
   readonly rows: readonly RowRefusal[] | undefined;
+  readonly reason: string | undefined;
 
   constructor(
     readonly code: FailureCode,
@@ -64,6 +67,7 @@ export class Failure extends Error {
     this.retryAfter = details.retryAfter;
     this.budget = details.budget;
     this.rows = details.rows;
+    this.reason = details.reason;
   }
 }
 

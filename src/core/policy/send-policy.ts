@@ -1,6 +1,7 @@
+import { day } from "../base/durations.ts";
 import type { ContactHistoryChange } from "../ports/contact-history.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Signal } from "../ports/connector.ts";
+import type { Signal, SignalOf } from "../ports/connector.ts";
 import { contactHoldMs, type Judge, type SendDecision } from "./governor.ts";
 import type { Message } from "../model/message/message.ts";
 import { type MessageEffects, waits } from "./message-effects.ts";
@@ -12,8 +13,12 @@ import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
 
+const unsaidCapMs = day;
+
 /** WhatsApp's answer to a message it does not take because of whom it is for. */
 const refusal = "463";
+/** The same because the account has used up its new chats (zapo, 2026-08). */
+const capped = "475";
 
 export interface SendPolicyPorts {
   store: Store;
@@ -59,10 +64,10 @@ export class SendPolicy {
     if (signal.type === "time_lock") return this.lockReported(signal.until);
     if (signal.type === "chat_cap")
       return this.withLimits({ ...this.limits, cappedUntil: this.onOurClock(signal.until) });
-    if (signal.type !== "ack" || signal.error !== refusal) return null;
+    if (signal.type !== "ack" || (signal.error !== refusal && signal.error !== capped)) return null;
     const message = await sent(signal.waId);
-    const open = message?.state === "queued" || message?.state === "sending";
-    return message && open ? this.refusedTo(message, signal.at) : null;
+    if (message?.state !== "queued" && message?.state !== "sending") return null;
+    return signal.error === capped ? this.cappedFor(message, signal.at) : this.refusedTo(message, signal);
   }
 
   /** True while a question is on its way. */
@@ -82,18 +87,29 @@ export class SendPolicy {
     return this.withLimits(unrestricted).device;
   }
 
-  private async refusedTo(message: Message, at: number): Promise<PolicyEffects> {
+  /** No new chats are left; until WhatsApp says for how long, strangers wait a day. */
+  private cappedFor(message: Message, at: number): PolicyEffects {
+    const now = this.now();
+    const until = Math.max(this.limits.cappedUntil ?? 0, now + unsaidCapMs);
+    return {
+      ...this.withLimits({ ...this.limits, cappedUntil: until }),
+      ...waits(message, { until, reason: "capped" }, now, at),
+    };
+  }
+
+  private async refusedTo(message: Message, { at, otherName }: SignalOf<"ack">): Promise<PolicyEffects> {
     const now = this.now();
     const { chat } = message;
     const { priority } = await this.decide(chat);
     // One who knows us was refused for a reason of their own: no lock explains it.
-    if (priority === "cold") this.refused.add(chat);
+    if (priority === "cold" && !otherName) this.refused.add(chat);
     if (!this.isAsking) this.limits = awaitingAnswer(this.limits, now, this.unanswered++);
     const wait = { until: this.limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
     return {
       ...this.withLimits(this.limits),
       ...waits(message, wait, now, at),
-      contactHistory: [{ chat, heldUntil: now + contactHoldMs }],
+      // An address mistake holds nobody.
+      contactHistory: otherName ? [] : [{ chat, heldUntil: now + contactHoldMs }],
     };
   }
 

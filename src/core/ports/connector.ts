@@ -86,8 +86,11 @@ export type Signal =
   /** A post in a channel, or new words for one, since `edited` (milliseconds since 1970). `wire` and `remote` as of a message. */
   | { type: "post"; post: ChannelPost; edited: number | null; wire: Uint8Array; remote: string | null }
   | { type: "post_deleted"; post: PostName; at: number }
-  /** WhatsApp's answer to what we sent; `error` is its code, null when it took the message. */
-  | { type: "ack"; waId: string; error: string | null; at: number; serverId?: number }
+  /**
+   * WhatsApp's answer to what we sent; `error` is its code, null when it took the message. `otherName`: it may have been about
+   * the name that the message went to, and unless the account is locked the next attempt goes to the person's other one.
+   */
+  | { type: "ack"; waId: string; error: string | null; at: number; serverId?: number; otherName?: true }
   /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */
   | { type: "time_lock"; until: number | null }
   /** Until when it has no new chats left in its cycle. */

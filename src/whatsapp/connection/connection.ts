@@ -27,6 +27,7 @@ import { chatCap, timeLock } from "../inbound/limits.ts";
 import { Linking } from "./linking.ts";
 import { Renewals } from "../media/renewals.ts";
 import { listenForNews } from "../inbound/account-events.ts";
+import { listenForSending } from "../outbound/listen.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
 import { Observer } from "../inbound/observer.ts";
 import { listenForHistorySync } from "../inbound/history-sync.ts";
@@ -88,7 +89,10 @@ export class BaileysConnection implements Connection {
     const broken = (error: unknown) => this.broken(error);
     const observer = (this.observer = new Observer({ ...options, identity }));
     this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault: () => this.openVault, broken, observer });
-    this.dispatch = new MessageDispatch(options, socket, identity, this.groupCache);
+    const { signal, senderKeys } = this.arrivals.journal;
+    const resends = options.resendsOf(hold.device);
+    const groups = this.groupCache;
+    this.dispatch = new MessageDispatch(options, { socket, auth, identity, groups, signal, senderKeys, resends });
     this.renewals = new Renewals(options.clock);
     this.groups = groupsOf(socket, this.groupCache);
     this.communities = communitiesOf(socket, this.groupCache);
@@ -185,18 +189,20 @@ export class BaileysConnection implements Connection {
     });
     hangUpAtTheEnd(sock, this.options.clock);
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
-    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.report([this.dispatch.answered(node)]));
+    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => {
+      this.dispatch.answered(node).then(
+        (signal) => signal && this.report([signal]),
+        (error: unknown) => this.broken(error),
+      );
+    });
+    listenForSending(sock, this.dispatch, (error) => this.unread(error));
     before(sock, "CB:receipt", (node) => {
       const signal = receipt(node, this.identity.me);
       return signal && this.arrivals.add([signal]);
     });
     const { clock } = this.options;
     const now = () => clock.now();
-    const failed = (error: unknown) =>
-      this.options.log.warn(
-        { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
-        "news could not be read",
-      );
+    const failed = (error: unknown) => this.unread(error);
     const reader = () => this.identity.reader;
     listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
     listenForHistorySync(sock, reader, now, (signals) => this.report(signals), failed);
@@ -212,6 +218,11 @@ export class BaileysConnection implements Connection {
       report: (signal) => this.report([signal]),
       expired: () => this.ended({ code: null, origin: "local", detail: "pairing_expired" }),
     });
+  }
+
+  private unread(error: unknown): void {
+    const name = error instanceof Error ? error.name : typeof error;
+    this.options.log.warn({ device: this.hold.device, error: name }, "news could not be read");
   }
 
   private updated(update: Partial<ConnectionState>, sock: WASocket, peerMessages: readonly BinaryNode[]): void {
@@ -233,7 +244,11 @@ export class BaileysConnection implements Connection {
         .catch(() => {});
       for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
     }
-    if (update.reachoutTimeLock) this.report([timeLock(update.reachoutTimeLock, this.options.clock.now())]);
+    if (update.reachoutTimeLock) {
+      const signal = timeLock(update.reachoutTimeLock, this.options.clock.now());
+      this.dispatch.locked(signal.until !== null);
+      this.report([signal]);
+    }
     if (update.connection === "close") {
       const why = closing(update.lastDisconnect?.error);
       this.refused(why).catch(() => this.ended(why));

@@ -11,6 +11,7 @@ import type { MediaServers } from "../media/servers.ts";
 import type { Files } from "../media/upload.ts";
 import { Presences } from "../account/presences.ts";
 import { Numbers } from "../account/numbers.ts";
+import { Resends } from "../outbound/resends.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "../wire/trust.ts";
 import type { WebVersion } from "../wire/version.ts";
@@ -43,6 +44,7 @@ export interface ConnectionOptions extends WhatsAppOptions {
   agent: Agent | undefined;
   numbers: Numbers;
   presencesOf(device: string): Presences;
+  resendsOf(device: string): Resends;
 }
 
 /** WhatsApp through Baileys. */
@@ -58,11 +60,23 @@ export function whatsapp(options: WhatsAppOptions): Connector {
     presences.set(device, known);
     return known;
   };
+  const resends = new Map<string, Resends>();
+  const resendsOf = (device: string): Resends => {
+    const known = resends.get(device) ?? new Resends();
+    resends.set(device, known);
+    return known;
+  };
   return {
     open(hold, hear, connect) {
       let counters = retryCounters.get(hold.device);
       if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
-      return new BaileysConnection({ ...options, agent, numbers, presencesOf }, counters, hold, hear, connect);
+      return new BaileysConnection(
+        { ...options, agent, numbers, presencesOf, resendsOf },
+        counters,
+        hold,
+        hear,
+        connect,
+      );
     },
   };
 }

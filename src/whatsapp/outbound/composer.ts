@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { areJidsSameUser, proto } from "@whiskeysockets/baileys";
+import { proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
@@ -21,6 +21,8 @@ export interface ComposerPorts {
   nameIn(chat: string, person: string): Promise<string>;
   /** A person's other JID, by number or LID; null when it is not known. */
   alias(person: string): Promise<string | null>;
+  /** The name that the account writes to a chat by. */
+  chatName(chat: string): Promise<string>;
   /** Brings a message's file to WhatsApp; null for a message without. */
   upload(message: OutgoingMessage): Promise<Uploaded | null>;
   /** The thumbnail of a file here; null when there is none. */
@@ -37,7 +39,7 @@ export async function composed(message: OutgoingMessage, ports: ComposerPorts): 
   const upload = await ports.upload(message);
   const picture = content.kind === "text" ? content.preview?.media_id : undefined;
   const thumbnail = picture === undefined ? null : await ports.thumbnail(picture);
-  const addressed = await called(message, ports);
+  const addressed = { ...(await called(message, ports)), chat: await ports.chatName(chat) };
   return encoded(
     written(addressed, { now, secret: randomBytes(32), upload, thumbnail, quoted: wire && quotable(wire) }),
   );
@@ -79,11 +81,7 @@ function renamed<T extends OutgoingMessage["content"]>(content: T, from: string,
 
 /** The same message, whose author goes by the name that the chat's other members know. */
 async function inChat<T extends { sender: string | null }>(said: T, chat: string, ports: ComposerPorts): Promise<T> {
-  const { me } = ports;
-  const own =
-    said.sender !== null &&
-    (areJidsSameUser(said.sender, me.id) || (me.lid !== null && areJidsSameUser(said.sender, me.lid)));
-  return own ? { ...said, sender: await ports.nameIn(chat, me.id) } : said;
+  return said.sender === null ? said : { ...said, sender: await ports.nameIn(chat, said.sender) };
 }
 
 async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: number, ports: ComposerPorts) {
@@ -93,10 +91,17 @@ async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: n
   if (!secret)
     throw new Failure("gone", "The poll or event is not kept here any more, so nobody could read the answer.");
   const { me } = ports;
-  const author = bare(target.sender ?? chat);
+  // The names that seal are those that the stanza goes by.
+  const author = await ports.nameIn(chat, target.sender ?? chat);
   // Answered under the identity that the question was asked under, as the other clients expect.
   const voter = bare(isLid(author) && me.lid ? me.lid : me.id);
-  return encryptVote(ballot, messageKeyOf(chat, target), secret, { id: target.id, author, voter }, now);
+  return encryptVote(
+    ballot,
+    messageKeyOf(await ports.chatName(chat), target),
+    secret,
+    { id: target.id, author, voter },
+    now,
+  );
 }
 
 /** A message as it stands in a quote: without what it quoted itself, and without its secret. */

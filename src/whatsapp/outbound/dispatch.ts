@@ -1,84 +1,144 @@
-import { type BinaryNode, proto, WAMessageAddressingMode, type WASocket } from "@whiskeysockets/baileys";
+import { type BinaryNode, WAMessageAddressingMode, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
+import type { Log } from "../../core/base/log.ts";
+import type { Messages } from "../../core/ports/messages.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { PostAnswers, channelPostNode } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";
 import type { GroupCache } from "../account/groups.ts";
+import type { AuthState } from "../session/auth-state.ts";
 import type { Identity } from "../session/identity.ts";
+import type { SenderKeyStore } from "../session/sender-key-store.ts";
+import type { SignalStore } from "../session/signal-store.ts";
 import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
+import { Questions } from "../wire/questions.ts";
+import { sendFailure } from "../wire/send-failure.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
-import { sendFailure } from "./send-failure.ts";
-import { relayOptions } from "../codec/relay.ts";
+import { Addressing } from "./addressing.ts";
+import { DeviceLists } from "./device-lists.ts";
+import { PrivacyTokens } from "./privacy-tokens.ts";
+import { Relay } from "./relay.ts";
+import type { Resends } from "./resends.ts";
+import { SecondAttempts } from "./second-attempts.ts";
+import { Sessions } from "./sessions.ts";
 
 export interface DispatchOptions {
   clock: Clock;
   files: Files;
   history: History;
+  log: Log;
+  messages: Messages;
   servers: MediaServers;
+}
+
+export interface DispatchPorts {
+  socket: () => WASocket;
+  auth: () => AuthState;
+  identity: Identity;
+  groups: GroupCache;
+  signal: SignalStore;
+  senderKeys: SenderKeyStore;
+  resends: Resends;
 }
 
 /** What leaves through a connection, and WhatsApp's answer to it. */
 export class MessageDispatch {
+  readonly addressing: Addressing;
+  readonly lists: DeviceLists;
+  readonly tokens: PrivacyTokens;
   private readonly uploads: Uploads;
   private readonly posts = new PostAnswers();
+  private readonly sessions: Sessions;
+  private readonly relay: Relay;
+  private readonly seconds: SecondAttempts;
 
   constructor(
     private readonly options: DispatchOptions,
-    private readonly socket: () => WASocket,
-    private readonly identity: Identity,
-    private readonly groups: GroupCache,
+    private readonly ports: DispatchPorts,
   ) {
     this.uploads = new Uploads(options.servers, options.files);
+    const { clock, log } = options;
+    const { socket, auth, identity, signal, groups } = ports;
+    const { device } = identity;
+    const questions = new Questions(socket, clock);
+    const other = (jid: string) => this.addressing.otherNameOf(jid);
+    const learn = async (lid: string, pn: string) =>
+      socket().signalRepository.lidMapping.storeLIDPNMappings([{ lid: bare(lid), pn: bare(pn) }]);
+    this.lists = new DeviceLists({ questions, clock, learn, other });
+    this.addressing = new Addressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
+    this.sessions = new Sessions({ device, questions, signal, lists: this.lists, log });
+    const isOwn = (jid: string) => this.relay.isOwn(jid);
+    this.tokens = new PrivacyTokens({ auth, socket, clock, questions, addressing: this.addressing, isOwn });
+    const { addressing, lists, sessions, tokens } = this;
+    this.relay = new Relay({ ...ports, device, addressing, lists, sessions, tokens, clock, log });
+    this.seconds = new SecondAttempts({ addressing, lists, groups, relay: this.relay, clock, find: this.find });
   }
 
   async compose(message: OutgoingMessage): Promise<Uint8Array> {
     const { history, clock, files } = this.options;
-    const { device, me } = this.identity;
+    const { device, me } = this.ports.identity;
     const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
-    const upload = () => this.uploads.of(message, this.socket(), clock.now());
+    const upload = () => this.uploads.of(message, this.ports.socket(), clock.now());
+    const nameIn = (chat: string, person: string) => this.nameIn(chat, person);
     const alias = async (person: string) => {
-      const found = await this.identity.alias(bare(person));
+      const found = await this.ports.identity.alias(bare(person));
       return found && bare(found);
     };
-    const nameIn = (chat: string, person: string) => this.nameIn(chat, person);
-    return composed(message, { history, clock, device, me, nameIn, alias, upload, thumbnail });
+    const chatName = (chat: string) => this.addressing.nameOf(chat);
+    try {
+      return await composed(message, { history, clock, device, me, nameIn, alias, chatName, upload, thumbnail });
+    } catch (error) {
+      throw sendFailure(error);
+    }
   }
 
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
-    if (isChannel(message.chat)) return this.post(message, wire);
-    const options = relayOptions(message, this.options.clock.now());
-    await sending(() => this.socket().relayMessage(message.chat, proto.Message.decode(wire), options));
+    try {
+      if (isChannel(message.chat)) await this.post(message, wire);
+      else await this.relay.send(message, wire);
+    } catch (error) {
+      throw sendFailure(error);
+    }
   }
 
-  answered(ack: BinaryNode): SignalOf<"ack"> {
-    return this.posts.answer(ack);
+  /** What the ack of a message means; null when another will tell. */
+  async answered(ack: BinaryNode): Promise<SignalOf<"ack"> | null> {
+    const answer = this.posts.answer(ack);
+    return isChannel(ack.attrs.from) ? answer : this.seconds.answered(answer, ack);
   }
+
+  /** WhatsApp said whether the account may start new chats. */
+  locked(isLocked: boolean): void {
+    this.seconds.locked(isLocked);
+  }
+
+  /** A device could not read a message of ours. Resolves when that was seen to. */
+  async askedAgain(receipt: BinaryNode): Promise<void> {
+    const { groups, signal, resends } = this.ports;
+    const { addressing, sessions, relay, find } = this;
+    await resends.asked(receipt, { addressing, groups, signal, sessions, relay, find });
+  }
+
+  private readonly find = (waId: string) => this.options.messages.byWaId(this.ports.identity.device, waId);
 
   private async post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     const stanza = channelPostNode(message, wire, await handleOf(message, this.options.files));
     this.posts.leaving(message.waId, stanza.attrs.id ?? "");
-    await sending(() => this.socket().sendNode(stanza));
+    await this.ports.socket().sendNode(stanza);
   }
 
   /** A person's JID as a chat's members know it. */
   private async nameIn(chat: string, person: string): Promise<string> {
-    const group = isGroup(chat) ? await this.groups.known(chat) : undefined;
-    const byLid = isLid(chat) || group?.addressingMode === WAMessageAddressingMode.LID;
+    const group = isGroup(chat) ? await this.ports.groups.known(chat) : undefined;
+    const byLid = group
+      ? group.addressingMode === WAMessageAddressingMode.LID
+      : isLid(await this.addressing.nameOf(chat));
     const jid = bare(person);
     if (isLid(jid) === byLid) return jid;
     const member = group?.participants.find(({ id, phoneNumber, lid }) => [id, phoneNumber, lid].includes(jid));
-    return bare(member?.id ?? (await this.identity.alias(jid)) ?? jid);
-  }
-}
-
-/** What goes wrong on the way, in our words: a refused question has WhatsApp's code, and one without an answer none. */
-async function sending(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw sendFailure(error);
+    return bare(member?.id ?? (await this.ports.identity.alias(jid)) ?? jid);
   }
 }

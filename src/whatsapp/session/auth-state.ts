@@ -94,6 +94,17 @@ export class AuthState {
     return fresh === undefined ? ((await this.vault.get(type, [id]))[id] ?? null) : fresh;
   }
 
+  /** What this account's connections remember beside Baileys' keys, as JSON takes it; null when it was never written. */
+  async note<T>(name: string): Promise<T | null> {
+    const found = await this.read("note" as keyof SignalDataTypeMap, [name]);
+    return (found[name] as T | undefined) ?? null;
+  }
+
+  /** Null forgets it. */
+  writeNote(name: string, value: unknown): void {
+    this.write({ keys: { note: { [name]: value } } as SignalDataSet });
+  }
+
   /** A `lid-mapping`: asked for several times with each message, and seldom written. */
   async otherName(id: string): Promise<string | null> {
     const { names } = this;

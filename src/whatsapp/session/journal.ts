@@ -43,9 +43,9 @@ const emptyPlaintext = Buffer.from([1]);
  * twice. So every plaintext is written in the very transaction that advances the ratchet.
  */
 export class Journal {
+  readonly signal: SignalStore;
+  readonly senderKeys: SenderKeyStore;
   /** From a ciphertext, by identity, to the stanza it came in, and to its hash where that is known already. */
-  private readonly signal: SignalStore;
-  private readonly senderKeys: SenderKeyStore;
   private readonly stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
 
   constructor(

@@ -41,6 +41,13 @@ export class SenderKeyStore {
     });
   }
 
+  /** The next message begins a new chain, which nobody has been given yet. */
+  async renew(group: string, me: string): Promise<void> {
+    await this.#signal.alone([me], async () => {
+      this.#auth().write({ keys: { "sender-key": { [senderKeyName(group, me)]: null } } });
+    });
+  }
+
   distribution(group: string, me: string): Promise<Buffer> {
     return this.#signal.alone([me], async () => {
       const name = senderKeyName(group, me);

@@ -9,6 +9,10 @@ export function isGroup(jid: string): boolean {
   return jid.endsWith("@g.us");
 }
 
+export function isStatus(jid: string): boolean {
+  return jid === "status@broadcast";
+}
+
 export function isChannel(jid: string | undefined): boolean {
   return jid?.endsWith("@newsletter") ?? false;
 }

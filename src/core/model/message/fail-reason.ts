@@ -1,4 +1,4 @@
-import type { FailureCode } from "../../base/failure.ts";
+import type { Failure } from "../../base/failure.ts";
 
 /** Why a message failed, when it is not WhatsApp's number. A closed list. */
 export const ownFailReasons = {
@@ -18,6 +18,6 @@ export type OwnFailReason = keyof typeof ownFailReasons;
 export type FailReason = OwnFailReason | `${number}`;
 
 /** The reason that a failure of ours comes to. */
-export function failReasonOf(code: FailureCode): OwnFailReason {
-  return code in ownFailReasons ? (code as OwnFailReason) : "internal";
+export function failReasonOf({ code, reason = code }: Pick<Failure, "code" | "reason">): OwnFailReason {
+  return Object.hasOwn(ownFailReasons, reason) ? (reason as OwnFailReason) : "internal";
 }

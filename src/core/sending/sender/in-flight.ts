@@ -198,8 +198,8 @@ export class InFlight {
     this.ports.wake();
   }
 
-  private giveUp(message: Message, { code, message: words }: Failure): Promise<void> {
-    return this.ports.record(failed(message, this.ports.clock.now(), failReasonOf(code), words));
+  private giveUp(message: Message, failure: Failure): Promise<void> {
+    return this.ports.record(failed(message, this.ports.clock.now(), failReasonOf(failure), failure.message));
   }
 }
 

@@ -1,0 +1,96 @@
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildBuffer, proto } from "@whiskeysockets/baileys";
+import type { AuthState } from "../session/auth-state.ts";
+import type { Identity } from "../session/identity.ts";
+import { bare, isLid, isPerson } from "../wire/jid.ts";
+
+/** AB prop `lid_one_on_one_migration_enabled` (whatsapp-rust, 2026-07). */
+const migrationProp = "9435";
+const flagNote = "lid-migrated";
+
+export interface AddressingPorts {
+  auth: () => AuthState;
+  identity: Identity;
+  /** Asks WhatsApp who has a number; returns its JID, and has learned the LID. */
+  lookUp(phoneJid: string): Promise<string>;
+}
+
+/**
+ * Which of a person's two names a message goes to. That is a property of the sending account: it has moved to LIDs or it has
+ * not, and the server refuses the other name (whatsapp-rust#943, OpenWA#717; 2026-07). Until something says that it has, it has
+ * not; once it has, it stays so.
+ */
+export class Addressing {
+  #migrated: boolean | null = null;
+
+  constructor(private readonly ports: AddressingPorts) {}
+
+  async isMigrated(): Promise<boolean> {
+    return (this.#migrated ??= (await this.ports.auth().note<boolean>(flagNote)) === true);
+  }
+
+  /** The account has moved. */
+  rise(): void {
+    if (this.#migrated) return;
+    this.#migrated = true;
+    this.ports.auth().writeNote(flagNote, true);
+  }
+
+  /** The name by which this account writes to a person; every other JID is its own. Throws what asking WhatsApp throws. */
+  async nameOf(jid: string): Promise<string> {
+    const name = bare(jid);
+    if (!isPerson(name)) return jid;
+    const byLid = (await this.#preferred(name)) ?? (await this.isMigrated());
+    if (isLid(name) === byLid) return name;
+    const known = await this.otherNameOf(name);
+    if (known !== null) return known;
+    // A LID without a known number can be written to by LID alone.
+    if (isLid(name)) return name;
+    const named = await this.ports.lookUp(name);
+    return (await this.otherNameOf(named)) ?? named;
+  }
+
+  /** The second name of a person, as far as it is known here. */
+  async otherNameOf(jid: string): Promise<string | null> {
+    const { me } = this.ports.identity;
+    const name = bare(jid);
+    if (name === bare(me.id)) return me.lid === null ? null : bare(me.lid);
+    if (me.lid !== null && name === bare(me.lid)) return bare(me.id);
+    const [user = ""] = name.split("@");
+    const other = await this.ports.auth().otherName(isLid(name) ? `${user}_reverse` : user);
+    return other === null ? null : `${other}@${isLid(name) ? "s.whatsapp.net" : "lid"}`;
+  }
+
+  /** It took this name and refused the other. */
+  async remember(jid: string): Promise<void> {
+    const usual = await this.isMigrated();
+    this.ports.auth().writeNote(await this.#noteOf(jid), isLid(jid) === usual ? null : isLid(jid) ? "lid" : "pn");
+  }
+
+  async forgetPreference(jid: string): Promise<void> {
+    this.ports.auth().writeNote(await this.#noteOf(jid), null);
+  }
+
+  async #preferred(name: string): Promise<boolean | null> {
+    const kept = await this.ports.auth().note<string>(await this.#noteOf(name));
+    return kept === null ? null : kept === "lid";
+  }
+
+  async #noteOf(jid: string): Promise<string> {
+    const name = bare(jid);
+    return `name|${isLid(name) ? name : ((await this.otherNameOf(name)) ?? name)}`;
+  }
+
+  /** What pairing tells of the account: `client-props` of `pair-success`. */
+  paired(stanza: BinaryNode): void {
+    const props = getBinaryNodeChildBuffer(getBinaryNodeChild(stanza, "pair-success"), "client-props");
+    if (props && proto.ClientPairingProps.decode(props).isChatDbLidMigrated) this.rise();
+  }
+
+  /** What the server's switches tell: an answer with `props`. */
+  switched(stanza: BinaryNode): void {
+    const { content = [] } = getBinaryNodeChild(stanza, "props") ?? {};
+    if (!Array.isArray(content)) return;
+    const prop = content.find(({ attrs }) => attrs.config_code === migrationProp);
+    if (prop && ["true", "1"].includes(prop.attrs.config_value ?? "")) this.rise();
+  }
+}

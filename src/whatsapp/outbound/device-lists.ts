@@ -1,0 +1,131 @@
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, jidDecode } from "@whiskeysockets/baileys";
+import type { Clock } from "../../core/base/clock.ts";
+import { hour } from "../../core/base/durations.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
+import { Failure } from "../../core/base/failure.ts";
+import { bare, isLid, phoneOf } from "../wire/jid.ts";
+import type { Questions } from "../wire/questions.ts";
+
+/** WhatsApp tells what changes in a list; this is for what it did not. */
+const freshMs = hour;
+const mostLists = 20_000;
+/** People in one question. */
+const mostAsked = 500;
+
+interface DeviceList {
+  readonly devices: readonly string[];
+  readonly at: number;
+}
+
+export interface DeviceListPorts {
+  questions: Questions;
+  clock: Clock;
+  /** Two names of one person. */
+  learn(lid: string, phoneJid: string): Promise<void>;
+  /** The other name of a person, as far as it is known. */
+  other(jid: string): Promise<string | null>;
+}
+
+/** Which devices people have: asked once, and forgotten with each sign that it is not so any more. */
+export class DeviceLists {
+  readonly #lists = new Map<string, DeviceList>();
+
+  constructor(private readonly ports: DeviceListPorts) {}
+
+  /** The devices of all these people, each by the name that was given. */
+  async of(people: readonly string[]): Promise<string[]> {
+    const wanted = [...new Set(people.map(bare))];
+    const oldest = this.ports.clock.monotonic() - freshMs;
+    const unknown = wanted.filter((jid) => (this.#lists.get(jid)?.at ?? -Infinity) < oldest);
+    for (let at = 0; at < unknown.length; at += mostAsked) await this.#ask(unknown.slice(at, at + mostAsked));
+    return wanted.flatMap((jid) => this.#lists.get(jid)?.devices ?? []);
+  }
+
+  /**
+   * Asks who has a number that nobody wrote to yet, in one question with the devices. Returns the JID that WhatsApp has for it,
+   * which in some countries is another number. Throws when there is nobody.
+   */
+  async lookUp(phoneJid: string): Promise<string> {
+    const contact = { tag: "contact", attrs: {}, content: Buffer.from(`+${phoneOf(phoneJid) ?? ""}`) };
+    const [user] = await this.#usync(["contact", "lid", "devices"], [{ tag: "user", attrs: {}, content: [contact] }]);
+    const known = getBinaryNodeChild(user, "contact")?.attrs.type;
+    if (!user || known === "out")
+      throw new Failure("refused", "WhatsApp knows no account by this number.", { reason: "not_on_whatsapp" });
+    const { jid = phoneJid, pn_jid: byNumber = jid } = user.attrs;
+    const named = bare(byNumber);
+    await this.#keep(named, user);
+    return named;
+  }
+
+  /** The LID that a number has now; null when WhatsApp tells none. */
+  async currentLid(phoneJid: string): Promise<string | null> {
+    const [user] = await this.#usync(["lid"], [{ tag: "user", attrs: { jid: phoneJid } }]);
+    const lid = getBinaryNodeChild(user, "lid")?.attrs.val ?? null;
+    if (lid !== null) await this.ports.learn(lid, phoneJid);
+    return lid;
+  }
+
+  /** Something about somebody's devices changed. */
+  async forget(jid: string): Promise<void> {
+    const name = bare(jid);
+    this.#lists.delete(name);
+    const other = await this.ports.other(name);
+    if (other !== null) this.#lists.delete(bare(other));
+  }
+
+  /** A stanza came from a device: one that is not on the list shows that the list is old. */
+  async heardFrom(device: string): Promise<void> {
+    const name = bare(device);
+    for (const each of [name, await this.ports.other(name)]) {
+      const list = each === null ? undefined : this.#lists.get(bare(each));
+      const number = jidDecode(device)?.device ?? 0;
+      if (list && !list.devices.some((one) => (jidDecode(one)?.device ?? 0) === number)) await this.forget(name);
+    }
+  }
+
+  /** Those who have no keys get nothing until the list is asked for again. */
+  leaveOut(devices: readonly string[]): void {
+    const gone = new Set(devices);
+    for (const name of new Set(devices.map(bare))) {
+      const list = this.#lists.get(name);
+      if (list) this.#lists.set(name, { ...list, devices: list.devices.filter((device) => !gone.has(device)) });
+    }
+  }
+
+  async #ask(people: readonly string[]): Promise<void> {
+    const asked = people.map((jid) => ({ tag: "user", attrs: { jid } }));
+    for (const user of await this.#usync(["devices", "lid"], asked)) await this.#keep(bare(user.attrs.jid ?? ""), user);
+  }
+
+  async #usync(protocols: readonly string[], users: BinaryNode[]): Promise<BinaryNode[]> {
+    const query = protocols.map((tag) => ({ tag, attrs: tag === "devices" ? { version: "2" } : {} }) as BinaryNode);
+    const sid = `${Date.now()}`;
+    const attrs = { sid, mode: "query", last: "true", index: "0", context: "message" };
+    const content = [
+      { tag: "query", attrs: {}, content: query },
+      { tag: "list", attrs: {}, content: users },
+    ];
+    const answer = await this.ports.questions.ask("usync", "get", [{ tag: "usync", attrs, content }]);
+    return getBinaryNodeChildren(getBinaryNodeChild(getBinaryNodeChild(answer, "usync"), "list"), "user");
+  }
+
+  async #keep(name: string, user: BinaryNode): Promise<void> {
+    const lid = getBinaryNodeChild(user, "lid")?.attrs.val;
+    if (lid && !isLid(name)) await this.ports.learn(lid, name);
+    const listed = getBinaryNodeChildren(
+      getBinaryNodeChild(getBinaryNodeChild(user, "devices"), "device-list"),
+      "device",
+    );
+    const devices = listed.map(({ attrs }) => deviceOf(name, Number(attrs.id), attrs.is_hosted === "true"));
+    // An empty list tells nothing: who is there has a phone.
+    if (devices.length === 0) this.#lists.delete(name);
+    else this.#lists.set(name, { devices, at: this.ports.clock.monotonic() });
+    dropOldest(this.#lists, mostLists);
+  }
+}
+
+function deviceOf(person: string, number: number, isHosted: boolean): string {
+  const [user = "", server = ""] = person.split("@");
+  const hosted = server === "lid" ? "hosted.lid" : "hosted";
+  return `${user}${number > 0 ? `:${number}` : ""}@${isHosted ? hosted : server}`;
+}

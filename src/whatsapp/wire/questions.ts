@@ -1,0 +1,35 @@
+import type { BinaryNode, WASocket } from "@whiskeysockets/baileys";
+import { S_WHATSAPP_NET } from "@whiskeysockets/baileys";
+import type { Clock } from "../../core/base/clock.ts";
+import { Failure } from "../../core/base/failure.ts";
+import { refusedQuestion, sendFailure } from "./send-failure.ts";
+
+/** After "asked too much" nobody asks for so long. */
+const restMs = 1_000;
+
+/** What sending asks of WhatsApp: each answer is there or a failure that says whether it passes. */
+export class Questions {
+  #restsUntil = 0;
+
+  constructor(
+    private readonly socket: () => WASocket,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `rate_limited`, `unavailable`, `timeout` for what passes, `refused` for what does not. */
+  async ask(xmlns: string, type: "get" | "set", content: BinaryNode[]): Promise<BinaryNode> {
+    if (this.clock.monotonic() < this.#restsUntil) throw refusedQuestion("429");
+    try {
+      const iq = { tag: "iq", attrs: { to: S_WHATSAPP_NET, xmlns, type }, content };
+      // What Baileys types as an answer is nothing when none came in time.
+      const answer = (await this.socket().query(iq)) as BinaryNode | undefined;
+      if (!answer) throw new Failure("timeout", "WhatsApp did not answer in time.");
+      return answer;
+    } catch (error) {
+      const failure = sendFailure(error);
+      if (failure instanceof Failure && failure.code === "rate_limited")
+        this.#restsUntil = this.clock.monotonic() + restMs;
+      throw failure;
+    }
+  }
+}
