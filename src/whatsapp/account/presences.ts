@@ -8,7 +8,8 @@ type Shown = Pick<WASocket, "presenceSubscribe" | "sendPresenceUpdate">;
 
 /** What an account shows and wants to be shown. WhatsApp forgets it with every connection, and this does not. */
 export class Presences {
-  private online: boolean | null = null;
+  /** Nobody is online by linking a bot: the phone would stop ringing. */
+  private online = false;
   private readonly watched = new Set<string>();
 
   async show(sock: Shown, online: boolean): Promise<void> {
@@ -25,14 +26,19 @@ export class Presences {
 
   /** Another account may be linked now. */
   forget(): void {
-    this.online = null;
+    this.online = false;
     this.watched.clear();
+  }
+
+  /** What was chosen last. WhatsApp takes it with the account's name only, so it is said again once that is known. */
+  async say(sock: Shown): Promise<void> {
+    await sock.sendPresenceUpdate(this.online ? "available" : "unavailable");
   }
 
   /** The same over a new connection; what it does not take is not worth it. */
   async again(sock: Shown): Promise<void> {
     try {
-      if (this.online !== null) await sock.sendPresenceUpdate(this.online ? "available" : "unavailable");
+      await this.say(sock);
       for (const jid of this.watched) await sock.presenceSubscribe(jid);
     } catch {
       // The next connection tries again.

@@ -36,6 +36,7 @@ import { receipt } from "../codec/receipts.ts";
 import {
   answers,
   before,
+  choosePresence,
   hangUp,
   hangUpAtTheEnd,
   holdBack,
@@ -88,7 +89,10 @@ export class BaileysConnection implements Connection {
     const identity = (this.identity = new Identity(hold.device, () => auth().creds, learned));
     const broken = (error: unknown) => this.broken(error);
     const observer = (this.observer = new Observer({ ...options, identity }));
-    this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault: () => this.openVault, broken, observer });
+    const vault = () => this.openVault;
+    const errand = (plaintext: Uint8Array) =>
+      void this.dispatch.errand(plaintext).catch((error: unknown) => this.unread(error));
+    this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault, broken, observer, errand });
     const { signal, senderKeys } = this.arrivals.journal;
     const resends = options.resendsOf(hold.device);
     const groups = this.groupCache;
@@ -174,6 +178,7 @@ export class BaileysConnection implements Connection {
     serialise(sock, (error) => this.ended(closing(error)));
     queue(sock);
     ignoreUnheard(sock);
+    choosePresence(sock);
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);
@@ -260,6 +265,10 @@ export class BaileysConnection implements Connection {
     const { account } = this.identity;
     if (this.toldName === undefined || this.toldName === account.name) return;
     this.toldName = account.name;
+    this.options
+      .presencesOf(this.hold.device)
+      .say(this.socket)
+      .catch(() => {});
     this.report([{ type: "account", ...account }]);
   }
 

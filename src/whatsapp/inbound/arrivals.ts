@@ -1,4 +1,4 @@
-import type { BinaryNode } from "@whiskeysockets/baileys";
+import { areJidsSameUser, type BinaryNode } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Hear, Signal } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
@@ -7,7 +7,7 @@ import type { Vault } from "../../core/ports/vault.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import { decryptVotes } from "./encrypted-votes.ts";
 import type { Identity } from "../session/identity.ts";
-import { envelope, type ReceivedMessage, incoming } from "../codec/incoming.ts";
+import { envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
@@ -26,6 +26,8 @@ export interface ArrivalPorts {
   clock: Clock;
   log: Log;
   observer: Observer;
+  /** What the own phone tells its companions; which of it concerns whom is theirs to see. */
+  errand(plaintext: Uint8Array): void;
   /** The disk refused: nothing may be acknowledged any more. */
   broken: (error: unknown) => void;
 }
@@ -98,6 +100,7 @@ export class Arrivals {
     }
     const resent = readable(() => this.unavailable.resentIn(stanza, plaintext, reader)) ?? [];
     if (resent.length === 0 && stanza.attrs.category === "peer") {
+      if (isOwn(stanza.attrs.from, me)) this.ports.errand(plaintext);
       this.ports.clock.after(peerMessageMs, () => this.report([], [hash]));
       return true;
     }
@@ -123,6 +126,10 @@ export class Arrivals {
     const { content: _, context: __, ...message } = signal.message;
     return unread(message);
   }
+}
+
+function isOwn(from: string | undefined, { id, lid }: Me): boolean {
+  return from !== undefined && [id, lid].some((own) => own !== null && areJidsSameUser(own, from));
 }
 
 const unread = (message: Envelope): Signal => ({ type: "undecryptable", message, reason: "failed" });

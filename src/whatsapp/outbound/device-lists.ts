@@ -98,7 +98,7 @@ export class DeviceLists {
   }
 
   async #usync(protocols: readonly string[], users: BinaryNode[]): Promise<BinaryNode[]> {
-    const query = protocols.map((tag) => ({ tag, attrs: tag === "devices" ? { version: "2" } : {} }) as BinaryNode);
+    const query = protocols.map((tag) => ({ tag, attrs: versionOf(tag) }));
     const sid = `${Date.now()}`;
     const attrs = { sid, mode: "query", last: "true", index: "0", context: "message" };
     const content = [
@@ -129,3 +129,5 @@ function deviceOf(person: string, number: number, isHosted: boolean): string {
   const hosted = server === "lid" ? "hosted.lid" : "hosted";
   return `${user}${number > 0 ? `:${number}` : ""}@${isHosted ? hosted : server}`;
 }
+
+const versionOf = (protocol: string): BinaryNode["attrs"] => (protocol === "devices" ? { version: "2" } : {});

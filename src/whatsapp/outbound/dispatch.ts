@@ -18,6 +18,7 @@ import { sendFailure } from "../wire/send-failure.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
 import { Addressing } from "./addressing.ts";
+import { heedErrand } from "./errands.ts";
 import { DeviceLists } from "./device-lists.ts";
 import { PrivacyTokens } from "./privacy-tokens.ts";
 import { Relay } from "./relay.ts";
@@ -65,8 +66,7 @@ export class MessageDispatch {
     const { device } = identity;
     const questions = new Questions(socket, clock);
     const other = (jid: string) => this.addressing.otherNameOf(jid);
-    const learn = async (lid: string, pn: string) =>
-      socket().signalRepository.lidMapping.storeLIDPNMappings([{ lid: bare(lid), pn: bare(pn) }]);
+    const { learn } = this;
     this.lists = new DeviceLists({ questions, clock, learn, other });
     this.addressing = new Addressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
     this.sessions = new Sessions({ device, questions, signal, lists: this.lists, log });
@@ -121,6 +121,17 @@ export class MessageDispatch {
     const { addressing, sessions, relay, find } = this;
     await resends.asked(receipt, { addressing, groups, signal, sessions, relay, find });
   }
+
+  /** What the own phone told. */
+  async errand(plaintext: Uint8Array): Promise<void> {
+    const { addressing, tokens, learn } = this;
+    await heedErrand(plaintext, { addressing, tokens, learn });
+  }
+
+  private readonly learn = async (lid: string, pn: string): Promise<void> => {
+    const { lidMapping } = this.ports.socket().signalRepository;
+    await lidMapping.storeLIDPNMappings([{ lid: bare(lid), pn: bare(pn) }]);
+  };
 
   private readonly find = (waId: string) => this.options.messages.byWaId(this.ports.identity.device, waId);
 

@@ -45,5 +45,5 @@ function receiptAck({ attrs }: BinaryNode): BinaryNode {
   const { id = "", from = "", type, participant, recipient } = attrs;
   const more = { type, participant, recipient };
   const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
-  return { tag: "ack", attrs: { id, to: from, class: "receipt", ...given } as BinaryNode["attrs"] };
+  return { tag: "ack", attrs: { id, to: from, class: "receipt", ...given } };
 }

@@ -98,6 +98,20 @@ export function ignoreUnheard({ ev }: WASocket): void {
 }
 
 /**
+ * With each change of credentials that leaves out the account, Baileys takes its name for new and says it in a presence
+ * without a type, which means "available". The account stands in each change here, so the name never looks new.
+ */
+export function choosePresence({ ev, authState: { creds } }: WASocket): void {
+  const emit = ev.emit.bind(ev);
+  ev.emit = (event, data) => {
+    if (event !== "creds.update") return emit(event, data);
+    const update = data as BaileysEventMap["creds.update"];
+    if (update.me) creds.me = update.me;
+    return emit("creds.update", creds.me ? { ...update, me: creds.me } : update);
+  };
+}
+
+/**
  * Ends what still waits for an answer: after a close Baileys lets it wait out its time.
  */
 function abandonQueries(sock: WASocket): void {

@@ -1,0 +1,54 @@
+import { inflateSync } from "node:zlib";
+import { proto } from "@whiskeysockets/baileys";
+import { wireFields } from "../codec/fields/wire-fields.ts";
+import type { Addressing } from "./addressing.ts";
+import type { PrivacyTokens } from "./privacy-tokens.ts";
+
+/** History may inflate to so many bytes. */
+const mostBytes = 256 * 2 ** 20;
+/** `HistorySync.nctSalt`, which the installed definition does not know (wa-proto, 2026-08). */
+const nctSalt = 19;
+const { LID_MIGRATION_MAPPING_SYNC, HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
+
+export interface ErrandPorts {
+  addressing: Addressing;
+  tokens: PrivacyTokens;
+  /** Two names of one person. */
+  learn(lid: string, phoneJid: string): Promise<void>;
+}
+
+/** What the own phone tells its companions that concerns sending. `plaintext` came from the own account. */
+export async function heedErrand(plaintext: Uint8Array, ports: ErrandPorts): Promise<void> {
+  const { protocolMessage: said } = proto.Message.decode(plaintext);
+  if (said?.type === LID_MIGRATION_MAPPING_SYNC) {
+    const payload = said.lidMigrationMappingSyncMessage?.encodedMappingPayload;
+    if (payload) await heedMigration(payload, ports);
+  }
+  if (said?.type === HISTORY_SYNC_NOTIFICATION) {
+    const inline = said.historySyncNotification?.initialHistBootstrapInlinePayload;
+    if (inline?.length) heedHistory(inflateSync(inline, { maxOutputLength: mostBytes }), ports);
+  }
+}
+
+/** The pairs first, then the flag: who is written to by LID must have one. */
+async function heedMigration(payload: Uint8Array, { addressing, learn }: ErrandPorts): Promise<void> {
+  const { pnToLidMappings } = proto.LIDMigrationMappingSyncPayload.decode(payload);
+  for (const { pn, latestLid, assignedLid } of pnToLidMappings) {
+    // 0 is "absent" (whatsapp-rust, 2026-08).
+    const lid = [latestLid, assignedLid].map(String).find((one) => /^[1-9]\d*$/.test(one));
+    if (lid !== undefined && /^[1-9]\d*$/.test(String(pn))) await learn(`${lid}@lid`, `${pn}@s.whatsapp.net`);
+  }
+  addressing.rise();
+}
+
+/** A chunk of history, inflated: the salt of first messages, and whether the account has moved to LIDs. */
+export function heedHistory(chunk: Uint8Array, { addressing, tokens }: Omit<ErrandPorts, "learn">): void {
+  const salt = wireFields(chunk).find(({ number, bytes }) => number === nctSalt && bytes !== null)?.bytes;
+  if (salt) tokens.keepSalt(salt);
+  const settings = wireFields(chunk).find(({ number, bytes }) => number === globalSettings && bytes !== null)?.bytes;
+  const { chatDbLidMigrationTimestamp: moved } = settings ? proto.GlobalSettings.decode(settings) : {};
+  if (Number(moved ?? 0) > 0) addressing.rise();
+}
+
+/** `HistorySync.globalSettings`. */
+const globalSettings = 8;
