@@ -13,7 +13,8 @@ test("refused without a lock: the contact rests for a day, others do not, and no
   await ann.says("hi", { to: bot.phone });
   await bot.next("message.received");
   clock.wind(22 * day);
-  bot.sim.faults.refuseMessages("463");
+  // By the one name, and by the other.
+  bot.sim.faults.refuseMessages("463", 2);
   const { waId, id } = await text(bot, ann.number, "hello");
   await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
   const { notBefore } = await bot.device.outbox.message(id);
@@ -28,22 +29,61 @@ test("refused without a lock: the contact rests for a day, others do not, and no
 
   clock.wind(23 * hour);
   await settledNotices(bot);
-  expect(answers(bot, { waId })).toEqual(["463"]);
+  expect(answers(bot, { waId })).toEqual(["463", "463"]);
   clock.wind(hour + minute);
   await ann.hears("hello");
-  expect(answers(bot, { waId })).toEqual(["463", "ok"]);
+  expect(answers(bot, { waId })).toEqual(["463", "463", "ok"]);
 });
 
 test("refused without a lock: who writes is written to at once", async () => {
   const [bot] = await world();
   await using _ = bot;
-  bot.sim.faults.refuseMessages("463");
+  bot.sim.faults.refuseMessages("463", 2);
   const ann = bot.contact();
   const { waId } = await text(bot, ann.number, "hello");
   await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
   await ann.says("hi", { to: bot.phone });
   await ann.hears("hello");
+  expect(answers(bot, { waId })).toEqual(["463", "463", "ok"]);
+});
+
+test("refused without a lock: the other name is tried once, with the same id, and remembered", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  const ann = bot.contact();
+  await ann.says("hi", { to: bot.phone });
+  await bot.next("message.received");
+  const to: string[] = [];
+  bot.sim.raw.trace(({ direction, stanza }) => {
+    if (direction === "in" && stanza.tag === "message") to.push(stanza.attrs["to"] ?? "");
+  });
+  bot.sim.faults.refuseMessages("463");
+  const { waId } = await text(bot, ann.number, "hello");
+  await ann.hears("hello");
   expect(answers(bot, { waId })).toEqual(["463", "ok"]);
+  await text(bot, ann.number, "once more");
+  await ann.hears("once more");
+  expect(to).toEqual([ann.jid, ann.lid, ann.lid]);
+  expect(
+    bot.events.some(
+      ({ type, data }) => type === "message.waiting" && "reason" in data && data.reason === "contact_held",
+    ),
+  ).toBe(false);
+});
+
+test("found malformed, the other name is tried once, with the same id", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  const ann = bot.contact();
+  bot.sim.faults.refuseMessages("400");
+  const { waId } = await text(bot, ann.number, "hello");
+  await ann.hears("hello");
+  expect(answers(bot, { waId })).toEqual(["400", "ok"]);
+  bot.sim.faults.refuseMessages("400", 2);
+  const second = await text(bot, ann.number, "hello again");
+  const { data } = await bot.next("message.failed");
+  expect(data).toMatchObject({ id: second.waId, code: "400" });
+  expect(answers(bot, second)).toEqual(["400", "400"]);
 });
 
 test("a refused reply does not loop, even when the account is locked", async () => {
@@ -64,7 +104,7 @@ test("no answer to the question holds strangers for a while, and not for ever", 
   const [bot, clock] = await world();
   await using _ = bot;
   bot.sim.faults.at("in", { do: "drop" }, { when: isMex, times: 99 });
-  bot.sim.faults.refuseMessages("463");
+  bot.sim.faults.refuseMessages("463", 2);
   const ann = bot.contact();
   const refused = await text(bot, ann.number, "hello");
   await bot.next("message.waiting", ({ data }) => data.reason === "asking_whatsapp");
@@ -73,8 +113,10 @@ test("no answer to the question holds strangers for a while, and not for ever", 
   expect(await text(bot, number, "hello, stranger")).toMatchObject({ state: "waiting", reason: "asking_whatsapp" });
   clock.wind(2 * minute);
   await stranger.hears("hello, stranger");
+  await bot.until(() => told(bot, "message.waiting", refused.waId).length === 2, "it to wait again");
+  clock.wind(4 * minute);
   await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
-  expect(answers(bot, refused)).toEqual(["463"]);
+  expect(answers(bot, refused)).toEqual(["463", "463"]);
 });
 
 test("a refusal that a lock explains does not hold the contact beyond it", async () => {

@@ -41,6 +41,8 @@ export class SendPolicy {
   private unanswered = 0;
   /** Strangers to whom it refused a message, until it says whether that was about them or about the account. */
   private readonly refused = new Set<string>();
+  /** People who know us, refused by a name that may have been the wrong one. */
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly ports: SendPolicyPorts,
@@ -102,6 +104,7 @@ export class SendPolicy {
     const { chat } = message;
     const { priority } = await this.decide(chat);
     // One who knows us was refused for a reason of their own: no lock explains it.
+    if (otherName && priority !== "cold") this.known.add(chat);
     if (priority === "cold" && !otherName) this.refused.add(chat);
     if (!this.isAsking) this.limits = awaitingAnswer(this.limits, now, this.unanswered++);
     const wait = { until: this.limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
@@ -116,8 +119,15 @@ export class SendPolicy {
   private lockReported(until: number | null): PolicyEffects {
     const end = this.onOurClock(until);
     // The account is locked, so it was not about them.
-    const contactHistory = end === null ? [] : [...this.refused].map((chat) => ({ chat, heldUntil: null }));
+    const heldUntil = this.now() + contactHoldMs;
+    const contactHistory = [
+      ...[...this.refused].map((chat) => ({ chat, heldUntil: null })),
+      // No lock keeps an answer from leaving, so what refused it would again.
+      ...[...this.known].map((chat) => ({ chat, heldUntil })),
+    ];
+    if (end === null) contactHistory.length = 0;
     this.refused.clear();
+    this.known.clear();
     this.unanswered = 0;
     return { ...this.withLimits(afterTimeLock(this.limits, end, this.now(), Math.random())), contactHistory };
   }

@@ -6,6 +6,7 @@ import type { CommunityCalls } from "../../core/ports/communities.ts";
 import type { GroupCalls } from "../../core/ports/groups.ts";
 import type { LabelCalls } from "../../core/ports/labels.ts";
 import type { PeopleCalls } from "../../core/ports/people.ts";
+import { Turns } from "../../core/base/turns.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Hold } from "../../core/ports/hold.ts";
@@ -68,6 +69,7 @@ export class BaileysConnection implements Connection {
   private readonly groupCache = new GroupCache(() => this.socket);
   private readonly calls = new CallTracker();
   private readonly renewals: Renewals;
+  private readonly told = new Turns();
   private readonly labelIds = new LabelIds();
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
@@ -194,12 +196,7 @@ export class BaileysConnection implements Connection {
     });
     hangUpAtTheEnd(sock, this.options.clock);
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
-    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => {
-      this.dispatch.answered(node).then(
-        (signal) => signal && this.report([signal]),
-        (error: unknown) => this.broken(error),
-      );
-    });
+    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.inOrder(() => this.dispatch.answered(node)));
     listenForSending(sock, this.dispatch, (error) => this.unread(error));
     before(sock, "CB:receipt", (node) => {
       const signal = receipt(node, this.identity.me);
@@ -223,6 +220,15 @@ export class BaileysConnection implements Connection {
       report: (signal) => this.report([signal]),
       expired: () => this.ended({ code: null, origin: "local", detail: "pairing_expired" }),
     });
+  }
+
+  /** Acks, and what WhatsApp says of the account because of them: the one that came first is told first. */
+  private inOrder(work: () => Promise<Signal | null>): void {
+    const told = this.told.take(async () => {
+      const signal = await work();
+      if (signal) this.report([signal]);
+    });
+    told.catch((error: unknown) => this.broken(error));
   }
 
   private unread(error: unknown): void {
@@ -251,8 +257,10 @@ export class BaileysConnection implements Connection {
     }
     if (update.reachoutTimeLock) {
       const signal = timeLock(update.reachoutTimeLock, this.options.clock.now());
-      this.dispatch.locked(signal.until !== null);
-      this.report([signal]);
+      this.inOrder(async () => {
+        this.dispatch.locked(signal.until !== null);
+        return signal;
+      });
     }
     if (update.connection === "close") {
       const why = closing(update.lastDisconnect?.error);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
+import { isAction } from "../../core/model/content/action.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
@@ -40,9 +41,14 @@ export async function composed(message: OutgoingMessage, ports: ComposerPorts): 
   const picture = content.kind === "text" ? content.preview?.media_id : undefined;
   const thumbnail = picture === undefined ? null : await ports.thumbnail(picture);
   const addressed = { ...(await called(message, ports)), chat: await ports.chatName(chat) };
-  return encoded(
-    written(addressed, { now, secret: randomBytes(32), upload, thumbnail, quoted: wire && quotable(wire) }),
-  );
+  const secret = randomBytes(32);
+  const whole = written(addressed, { now, secret, upload, thumbnail, quoted: wire && quotable(wire) });
+  return encoded(isAction(content) ? whole : withSecret(whole, secret));
+}
+
+/** What others add to a message (reactions, comments, edits) is sealed with its secret. */
+function withSecret(message: proto.IMessage, messageSecret: Uint8Array): proto.IMessage {
+  return { ...message, messageContextInfo: { messageSecret, ...message.messageContextInfo } };
 }
 
 /**
