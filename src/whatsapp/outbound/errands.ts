@@ -31,14 +31,15 @@ export async function heedErrand(plaintext: Uint8Array, ports: ErrandPorts): Pro
 }
 
 /** The pairs first, then the flag: who is written to by LID must have one. */
-async function heedMigration(payload: Uint8Array, { addressing, learn }: ErrandPorts): Promise<void> {
+async function heedMigration(payload: Uint8Array, ports: ErrandPorts): Promise<void> {
   const { pnToLidMappings } = proto.LIDMigrationMappingSyncPayload.decode(payload);
   for (const { pn, latestLid, assignedLid } of pnToLidMappings) {
     // 0 is "absent" (whatsapp-rust, 2026-08).
     const lid = [latestLid, assignedLid].map(String).find((one) => /^[1-9]\d*$/.test(one));
-    if (lid !== undefined && /^[1-9]\d*$/.test(String(pn))) await learn(`${lid}@lid`, `${pn}@s.whatsapp.net`);
+    const number = String(pn);
+    if (lid !== undefined && /^[1-9]\d*$/.test(number)) await ports.learn(`${lid}@lid`, `${number}@s.whatsapp.net`);
   }
-  addressing.rise();
+  ports.addressing.rise();
 }
 
 /** A chunk of history, inflated: the salt of first messages, and whether the account has moved to LIDs. */
