@@ -132,6 +132,28 @@ export const sending: Readonly<Record<string, Story>> = {
     await world.ann.hears(({ message }) => Boolean(message.ptvMessage), { timeoutMs: 8_000 });
     await world.ends();
   },
+  "a first message carries a token made of the salt": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.soon(() => world.told("history.synced", "INITIAL_BOOTSTRAP"), "the history, which tells the salt");
+    world.ann.refusesStrangers();
+    await world.text(world.ann.number, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "a direct message leaves the device without keys out": async () => {
+    await using world = await ProfileWorld.linked();
+    world.ann.withholdsKeys("404", world.ann.addsCompanion());
+    world.bot.phone.withholdsKeys("406", world.bot.phone.addsCompanion());
+    await world.text(world.ann.number, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
+  "a number that nobody has fails, and says so": async () => {
+    await using world = await ProfileWorld.linked();
+    await world.text("6289999999999", "pong");
+    await world.soon(() => world.told("message.failed", "not_on_whatsapp"), "the message to fail");
+    await world.ends();
+  },
   "a status reaches its audience": async () => {
     await using world = await ProfileWorld.linked();
     const audience = { audience: [world.ann.number] };

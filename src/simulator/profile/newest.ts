@@ -364,7 +364,7 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
-    says: "Instead of a contact's token, one made of the account's salt (`cstoken`) lets a first message in",
+    says: "Instead of a contact's token, one made of the account's salt (`cstoken`) lets a first message in, unless the account is locked",
     source: `${WM}/cstoken.go`,
     date: "2026-05-04",
     standing: "likely",

@@ -111,7 +111,7 @@ function stranger(connection: DeviceConnection, device: LinkedDevice, message: S
   if (chat.some((one) => one.fromMe)) return false;
   // Without a token of the other side, one made of the salt that the own phone told will do (whatsmeow cstoken.go, 2026-08).
   const proof = hmac(device.user.nctSalt, Buffer.from(target.jid("lid")));
-  if (bytesOf(child(message, "cstoken"))?.equals(proof)) return false;
+  if (!device.user.timelock?.is_active && bytesOf(child(message, "cstoken"))?.equals(proof)) return false;
   const token = bytesOf(child(message, "tctoken"));
   return !token || !target.tokens.get(device.user)?.equals(token);
 }
