@@ -19,7 +19,7 @@ export interface AddressingPorts {
  * not, and the server refuses the other name (whatsapp-rust#943, OpenWA#717; 2026-07). Until something says that it has, it has
  * not; once it has, it stays so.
  */
-export class Addressing {
+export class AccountAddressing {
   #migrated: boolean | null = null;
 
   constructor(private readonly ports: AddressingPorts) {}

@@ -4,7 +4,7 @@ import { hour } from "../../core/base/durations.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
-import type { Questions } from "../wire/questions.ts";
+import type { ServerQueries } from "../wire/server-queries.ts";
 
 /** WhatsApp tells what changes in a list; this is for what it did not. */
 const freshMs = hour;
@@ -18,7 +18,7 @@ interface DeviceList {
 }
 
 export interface DeviceListPorts {
-  questions: Questions;
+  queries: ServerQueries;
   clock: Clock;
   /** Two names of one person. */
   learn(lid: string, phoneJid: string): Promise<void>;
@@ -105,7 +105,7 @@ export class DeviceLists {
       { tag: "query", attrs: {}, content: query },
       { tag: "list", attrs: {}, content: users },
     ];
-    const answer = await this.ports.questions.ask("usync", "get", [{ tag: "usync", attrs, content }]);
+    const answer = await this.ports.queries.ask("usync", "get", [{ tag: "usync", attrs, content }]);
     return getBinaryNodeChildren(getBinaryNodeChild(getBinaryNodeChild(answer, "usync"), "list"), "user");
   }
 

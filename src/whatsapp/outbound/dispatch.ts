@@ -13,18 +13,18 @@ import type { Identity } from "../session/identity.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
 import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
-import { Questions } from "../wire/questions.ts";
+import { ServerQueries } from "../wire/server-queries.ts";
 import { sendFailure } from "../wire/send-failure.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
-import { Addressing } from "./addressing.ts";
+import { AccountAddressing } from "./addressing.ts";
 import { heedErrand } from "./errands.ts";
 import { DeviceLists } from "./device-lists.ts";
 import { PrivacyTokens } from "./privacy-tokens.ts";
-import { Relay } from "./relay.ts";
+import { MessageRelay } from "./message-relay.ts";
 import type { Resends } from "./resends.ts";
 import { SecondAttempts } from "./second-attempts.ts";
-import { Sessions } from "./sessions.ts";
+import { DeviceSessions } from "./device-sessions.ts";
 
 export interface DispatchOptions {
   clock: Clock;
@@ -47,13 +47,13 @@ export interface DispatchPorts {
 
 /** What leaves through a connection, and WhatsApp's answer to it. */
 export class MessageDispatch {
-  readonly addressing: Addressing;
+  readonly addressing: AccountAddressing;
   readonly lists: DeviceLists;
   readonly tokens: PrivacyTokens;
   private readonly uploads: Uploads;
   private readonly posts = new PostAnswers();
-  private readonly sessions: Sessions;
-  private readonly relay: Relay;
+  private readonly sessions: DeviceSessions;
+  private readonly relay: MessageRelay;
   private readonly seconds: SecondAttempts;
 
   constructor(
@@ -64,16 +64,16 @@ export class MessageDispatch {
     const { clock, log } = options;
     const { socket, auth, identity, signal, groups } = ports;
     const { device } = identity;
-    const questions = new Questions(socket, clock);
+    const queries = new ServerQueries(socket, clock);
     const other = (jid: string) => this.addressing.otherNameOf(jid);
     const { learn } = this;
-    this.lists = new DeviceLists({ questions, clock, learn, other });
-    this.addressing = new Addressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
-    this.sessions = new Sessions({ device, questions, signal, lists: this.lists, log });
+    this.lists = new DeviceLists({ queries, clock, learn, other });
+    this.addressing = new AccountAddressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
+    this.sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
     const isOwn = (jid: string) => this.relay.isOwn(jid);
-    this.tokens = new PrivacyTokens({ auth, socket, clock, questions, addressing: this.addressing, isOwn });
+    this.tokens = new PrivacyTokens({ auth, socket, clock, queries, addressing: this.addressing, isOwn });
     const { addressing, lists, sessions, tokens } = this;
-    this.relay = new Relay({ ...ports, device, addressing, lists, sessions, tokens, clock, log });
+    this.relay = new MessageRelay({ ...ports, device, addressing, lists, sessions, tokens, clock, log });
     this.seconds = new SecondAttempts({ addressing, lists, groups, relay: this.relay, clock, find: this.find });
   }
 

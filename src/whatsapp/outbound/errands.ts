@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { proto } from "@whiskeysockets/baileys";
 import { wireFields } from "../codec/fields/wire-fields.ts";
-import type { Addressing } from "./addressing.ts";
+import type { AccountAddressing } from "./addressing.ts";
 import type { PrivacyTokens } from "./privacy-tokens.ts";
 
 /** History may inflate to so many bytes. */
@@ -11,7 +11,7 @@ const nctSalt = 19;
 const { LID_MIGRATION_MAPPING_SYNC, HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 
 export interface ErrandPorts {
-  addressing: Addressing;
+  addressing: AccountAddressing;
   tokens: PrivacyTokens;
   /** Two names of one person. */
   learn(lid: string, phoneJid: string): Promise<void>;

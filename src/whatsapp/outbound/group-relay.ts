@@ -5,7 +5,7 @@ import { Locks } from "../session/locks.ts";
 import { bare, isLid, isStatus } from "../wire/jid.ts";
 import { cipherMarks } from "./marks.ts";
 import { deviceJid, type Parcel, participantsNode } from "./parcel.ts";
-import type { Relay, RelayPorts } from "./relay.ts";
+import type { MessageRelay, RelayPorts } from "./message-relay.ts";
 
 type Mode = "lid" | "pn";
 
@@ -25,7 +25,7 @@ export class GroupRelay {
 
   constructor(
     private readonly ports: RelayPorts,
-    private readonly relay: Relay,
+    private readonly relay: MessageRelay,
   ) {}
 
   send(parcel: Parcel): Promise<void> {
@@ -43,7 +43,7 @@ export class GroupRelay {
       const keys = await this.relay.sealAll(fresh, encodeWAMessage(keyMessage(chat, distribution)), {});
       const enc = { tag: "enc", attrs: { v: "2", type: "skmsg", ...cipherMarks(parcel.marks) }, content: ciphertext };
       const isFirst = [...keys.values()].some((one) => one.isFirst);
-      const phash = isStatus(chat) ? {} : { phash: deviceHash([...devices, audience.self]) };
+      const phash = isStatus(chat) ? {} : { phash: participantHash([...devices, audience.self]) };
       await this.relay.leave({ ...parcel.attrs, ...audience.attrs, ...phash, to: chat }, [
         ...(keys.size > 0 ? [participantsNode(keys)] : []),
         enc,
@@ -143,7 +143,7 @@ const keyMessage = (groupId: string, distribution: Uint8Array): proto.IMessage =
 });
 
 /** What the server compares with its own list: six bytes over `user.0:device@server` (whatsmeow send.go, 2026-08). */
-export function deviceHash(devices: readonly string[]): string {
+export function participantHash(devices: readonly string[]): string {
   const names = devices.map((jid) => {
     const [, user, number = "0", server] = /^(\d+)(?::(\d+))?@(.+)$/.exec(jid) ?? [];
     return `${user}.0:${number}@${server}`;

@@ -2,7 +2,7 @@ import { proto } from "@whiskeysockets/baileys";
 import { unwrap } from "../codec/convert/envelopes.ts";
 
 /** What stanza and ciphertexts say of the message in them. */
-export interface Marks {
+export interface StanzaMarks {
   /** The stanza's. */
   readonly type: "text" | "media" | "reaction" | "poll" | "event";
   /** The ciphertext's; WhatsApp drops media without it. */
@@ -55,7 +55,7 @@ const { MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 const { EVENT_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;
 
 /** By the innermost message. `isBusiness`: the stanza has a `biz` child, with which media would be refused (479). Pure. */
-export function marksOf(message: proto.IMessage, isBusiness = false): Marks {
+export function marksOf(message: proto.IMessage, isBusiness = false): StanzaMarks {
   const { message: inner } = unwrap(message);
   const has = (field: Field): boolean => inner[field] != null;
   const hides = hidden.some(has) || inner.protocolMessage?.type === MESSAGE_EDIT;
@@ -63,7 +63,7 @@ export function marksOf(message: proto.IMessage, isBusiness = false): Marks {
   return { type: mediatype === null ? typeOf(inner) : "media", mediatype, hides };
 }
 
-function typeOf(inner: proto.IMessage): Marks["type"] {
+function typeOf(inner: proto.IMessage): StanzaMarks["type"] {
   const has = (field: Field): boolean => inner[field] != null;
   if (has("reactionMessage") || has("encReactionMessage")) return "reaction";
   if (polls.some(has)) return "poll";
@@ -82,6 +82,6 @@ function mediaTypeOf(inner: proto.IMessage): string | null {
 }
 
 /** The attributes of its ciphertexts. */
-export function cipherMarks({ mediatype, hides }: Marks): Record<string, string> {
+export function cipherMarks({ mediatype, hides }: StanzaMarks): Record<string, string> {
   return { ...(mediatype === null ? {} : { mediatype }), ...(hides ? { "decrypt-fail": "hide" } : {}) };
 }

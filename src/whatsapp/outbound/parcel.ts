@@ -1,13 +1,13 @@
 import type { BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { bare } from "../wire/jid.ts";
-import type { Marks } from "./marks.ts";
+import type { StanzaMarks } from "./marks.ts";
 
 /** A message as it is to leave, and what its stanza says of it. */
 export interface Parcel {
   readonly message: OutgoingMessage;
   readonly content: proto.IMessage;
-  readonly marks: Marks;
+  readonly marks: StanzaMarks;
   /** The stanza's attributes beside `to`, such as `id`, `type` and `edit`. */
   readonly attrs: BinaryNode["attrs"];
   /** Its children beside the ciphertexts, such as `meta` and `biz`. */

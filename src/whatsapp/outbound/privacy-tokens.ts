@@ -9,8 +9,8 @@ import { unixSeconds } from "../../core/base/durations.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import { bare, isLid, isPerson } from "../wire/jid.ts";
-import type { Questions } from "../wire/questions.ts";
-import type { Addressing } from "./addressing.ts";
+import type { ServerQueries } from "../wire/server-queries.ts";
+import type { AccountAddressing } from "./addressing.ts";
 
 const saltNote = "nct-salt";
 /** WhatsApp's own announcements. */
@@ -20,8 +20,8 @@ export interface PrivacyTokenPorts {
   auth: () => AuthState;
   socket: () => WASocket;
   clock: Clock;
-  questions: Questions;
-  addressing: Addressing;
+  queries: ServerQueries;
+  addressing: AccountAddressing;
   isOwn(jid: string): boolean;
 }
 
@@ -55,14 +55,14 @@ export class PrivacyTokens {
 
   async #issue(jid: string): Promise<void> {
     if (!this.#isFor(jid)) return;
-    const { auth, clock, questions, socket } = this.ports;
+    const { auth, clock, queries, socket } = this.ports;
     const key = (await this.#lidOf(jid)) ?? bare(jid);
     if (this.#issuing.has(key) || !shouldSendNewTcToken((await this.#entry(key))?.senderTimestamp)) return;
     this.#issuing.add(key);
     try {
       const t = unixSeconds(clock.now());
       const token = { tag: "token", attrs: { jid: bare(jid), t: String(t), type: "trusted_contact" } };
-      const result = await questions.ask("privacy", "set", [{ tag: "tokens", attrs: {}, content: [token] }]);
+      const result = await queries.ask("privacy", "set", [{ tag: "tokens", attrs: {}, content: [token] }]);
       const { keys } = socket().authState;
       const getLIDForPN = async (): Promise<string | null> => key;
       await storeTcTokensFromIqResult({ result, fallbackJid: key, keys, getLIDForPN });

@@ -4,21 +4,21 @@ import type { Message } from "../../core/model/message/message.ts";
 import type { GroupCache } from "../account/groups.ts";
 import type { SignalStore } from "../session/signal-store.ts";
 import { bare, isGroup, isStatus } from "../wire/jid.ts";
-import type { Addressing } from "./addressing.ts";
+import type { AccountAddressing } from "./addressing.ts";
 import { keyBundle } from "./key-bundles.ts";
-import type { Relay } from "./relay.ts";
-import type { Sessions } from "./sessions.ts";
+import type { MessageRelay } from "./message-relay.ts";
+import type { DeviceSessions } from "./device-sessions.ts";
 
 /** How often one device gets one message again: readers ask up to five times (whatsmeow, zapo, 2026-08). */
 const mostResends = 5;
 const mostRemembered = 10_000;
 
 export interface ResendPorts {
-  addressing: Addressing;
+  addressing: AccountAddressing;
   groups: GroupCache;
   signal: SignalStore;
-  sessions: Sessions;
-  relay: Relay;
+  sessions: DeviceSessions;
+  relay: MessageRelay;
   find(waId: string): Promise<Message | null>;
 }
 
@@ -66,7 +66,7 @@ async function mayHave(message: Message, device: string, { addressing, groups, r
 async function isAmong(
   people: readonly string[],
   names: readonly (string | null)[],
-  addressing: Addressing,
+  addressing: AccountAddressing,
 ): Promise<boolean> {
   for (const jid of people)
     if (names.includes(bare(jid)) || names.includes(await addressing.otherNameOf(jid))) return true;

@@ -7,9 +7,9 @@ import type { Message } from "../../core/model/message/message.ts";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import type { GroupCache } from "../account/groups.ts";
 import { bare, isGroup, isPerson } from "../wire/jid.ts";
-import type { Addressing } from "./addressing.ts";
+import type { AccountAddressing } from "./addressing.ts";
 import type { DeviceLists } from "./device-lists.ts";
-import type { Relay } from "./relay.ts";
+import type { MessageRelay } from "./message-relay.ts";
 
 const mostRemembered = 2_000;
 /** How often in an hour a device may try a person's other name after a 463: each such try counts as reaching out. */
@@ -18,10 +18,10 @@ const mostNames = 5;
 type Ack = SignalOf<"ack">;
 
 export interface SecondAttemptPorts {
-  addressing: Addressing;
+  addressing: AccountAddressing;
   lists: DeviceLists;
   groups: GroupCache;
-  relay: Relay;
+  relay: MessageRelay;
   clock: Clock;
   /** A message of ours, by WhatsApp's id. */
   find(waId: string): Promise<Message | null>;

@@ -20,13 +20,13 @@ import type { Identity } from "../session/identity.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
 import { bare, isGroup, isLid, isStatus } from "../wire/jid.ts";
-import type { Addressing } from "./addressing.ts";
+import type { AccountAddressing } from "./addressing.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import { GroupRelay } from "./group-relay.ts";
 import { cipherMarks, marksOf } from "./marks.ts";
 import { copyOf, deviceJid, type Parcel, participantsNode, type Sealed } from "./parcel.ts";
 import type { PrivacyTokens } from "./privacy-tokens.ts";
-import type { Sessions } from "./sessions.ts";
+import type { DeviceSessions } from "./device-sessions.ts";
 
 export interface RelayPorts {
   /** The bot's device, for the log. */
@@ -37,16 +37,16 @@ export interface RelayPorts {
   signal: SignalStore;
   senderKeys: SenderKeyStore;
   groups: GroupCache;
-  addressing: Addressing;
+  addressing: AccountAddressing;
   lists: DeviceLists;
-  sessions: Sessions;
+  sessions: DeviceSessions;
   tokens: PrivacyTokens;
   clock: Clock;
   log: Log;
 }
 
 /** Brings messages to devices: to a person's and the own ones, or to a group's. */
-export class Relay {
+export class MessageRelay {
   readonly #groups: GroupRelay;
 
   constructor(private readonly ports: RelayPorts) {

@@ -2,27 +2,27 @@ import type { Log } from "../../core/base/log.ts";
 import { Turns } from "../../core/base/turns.ts";
 import type { SignalStore } from "../session/signal-store.ts";
 import type { PreKeyBundle } from "../signal/x3dh.ts";
-import type { Questions } from "../wire/questions.ts";
+import type { ServerQueries } from "../wire/server-queries.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import { bundlesIn } from "./key-bundles.ts";
 
 /** Devices in one question. */
 const mostAsked = 500;
 
-export interface SessionPorts {
+export interface DeviceSessionPorts {
   /** The bot's device, for the log. */
   device: string;
-  questions: Questions;
+  queries: ServerQueries;
   signal: SignalStore;
   lists: DeviceLists;
   log: Log;
 }
 
 /** Sessions with the devices of people: begun with keys from the server where there is none. */
-export class Sessions {
+export class DeviceSessions {
   readonly #turns = new Turns();
 
-  constructor(private readonly ports: SessionPorts) {}
+  constructor(private readonly ports: DeviceSessionPorts) {}
 
   /**
    * Those of the devices that can be written to. One without keys is left out, and everybody else gets the message
@@ -55,7 +55,7 @@ export class Sessions {
   async #begin(devices: readonly string[], isAnew = false): Promise<string[]> {
     const reason = isAnew ? { reason: "identity" } : {};
     const users = devices.map((jid) => ({ tag: "user", attrs: { jid, ...reason } }));
-    const answer = await this.ports.questions.ask("encrypt", "get", [{ tag: "key", attrs: {}, content: users }]);
+    const answer = await this.ports.queries.ask("encrypt", "get", [{ tag: "key", attrs: {}, content: users }]);
     const { bundles, without } = bundlesIn(answer);
     const begun = new Set<string>();
     for (const [jid, bundle] of bundles) {

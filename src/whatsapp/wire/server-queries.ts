@@ -8,7 +8,7 @@ import { refusedQuestion, sendFailure } from "./send-failure.ts";
 const restMs = 1_000;
 
 /** What sending asks of WhatsApp: each answer is there or a failure that says whether it passes. */
-export class Questions {
+export class ServerQueries {
   #restsUntil = 0;
 
   constructor(
