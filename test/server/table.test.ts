@@ -86,6 +86,8 @@ test("an unknown field names the nearest known one, and an unknown word the list
       { to: "628123456789", txet: "a" },
     ],
   };
+  // The rows of a bulk are looked at once there is an account that they could leave from.
+  await bot.link();
   expect(await refusal("POST", "/v1/devices/default/bulk", bulk)).toStartWith('"messages.1.txet" is not a field here');
 });
 
