@@ -21,6 +21,7 @@ import { FaultLocator } from "../src/plugins/thread/fault-locator.ts";
 import { inUtf8 } from "../src/server/charset.ts";
 import { needFewParts } from "../src/server/form-budget.ts";
 import { withQuotedNames } from "../src/server/form-names.ts";
+import { boundaryOf, parametersOf } from "../src/server/multipart.ts";
 import { JsonBudget, needFewValues } from "../src/server/json-budget.ts";
 import { ClientAddress } from "../src/server/client-address.ts";
 import { sessionIn } from "../src/server/session-cookie.ts";
@@ -89,6 +90,11 @@ const parsers: Record<string, { reads: (text: string) => unknown; repeated: read
       needFewParts(bytes(text), "multipart/form-data; boundary=b"),
     ],
     repeated: ["-", "--", "[", "&"],
+  },
+  "a form's parameters": {
+    reads: (text) => [parametersOf(text), boundaryOf(text)],
+    repeated: [";", "=", '"', '\\"', "; ", ";a=", '; boundary="', "; filename"],
+    before: 'form-data; a="',
   },
   "a form's names": {
     reads: (text) => withQuotedNames(bytes(text), "multipart/form-data; boundary=b"),

@@ -15,21 +15,37 @@ export function readForm(body: Record<string, unknown>, schemas: Record<string, 
   }
 }
 
+/** By name, what a form brought: texts, and files that are on the disk as long as the call lasts. */
+export type FormFields = ReadonlyMap<string, readonly (string | Blob)[]>;
+
+const forms = new WeakMap<Request, FormFields>();
+
+/** Whoever read the body leaves here what it held. */
+export const setForm = (request: Request, fields: FormFields): Request => {
+  forms.set(request, fields);
+  return request;
+};
+
+/** The fields of a form; null when the body is none. */
+export const formOf = (request: Request): FormFields | null => forms.get(request) ?? null;
+
 /**
  * For a route's `parse`: a form's fields as they are. Elysia would parse what looks like JSON in one, however much it is.
  */
-export async function parseForm({ request }: { request: Request }): Promise<Record<string, unknown> | undefined> {
-  if (!isForm(request)) return undefined;
-  const form = await request.formData();
+export function parseForm({ request }: { request: Request }): Record<string, unknown> | undefined {
+  const form = formOf(request);
+  if (!form) return undefined;
   const fields: Record<string, unknown> = {};
-  for (const name of new Set(form.keys())) {
-    const all = form.getAll(name);
+  for (const [name, all] of form) {
     fields[name] = all.length === 1 ? all[0] : all;
     if (all.some((value) => typeof value === "string" && value.includes(replacement)))
       throw new Failure("invalid", `"${name}" is not valid UTF-8: send the form's fields as UTF-8.`, { field: name });
   }
   return fields;
 }
+
+/** What a form calls a file. */
+export const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "string" ? file.name : "");
 
 /** What stands in a decoded text for bytes that were no UTF-8. */
 const replacement = "\uFFFD";

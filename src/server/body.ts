@@ -1,3 +1,4 @@
+import { setForm } from "../api/form.ts";
 import type { BodyClass } from "../api/table/row.ts";
 import { mostInBulk } from "../core/ports/bulk.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -6,7 +7,9 @@ import { needFewParts } from "./form-budget.ts";
 import { foldedType, inUtf8 } from "./charset.ts";
 import { withQuotedNames } from "./form-names.ts";
 import { routable } from "./address.ts";
-import { needSmall, wholeBody } from "./counted.ts";
+import { needSmall, partsOfBody, wholeBody } from "./counted.ts";
+import { type FormSpool, mostText } from "./form-spool.ts";
+import { boundaryOf } from "./multipart.ts";
 import { type LargeJson, withJson } from "./large-json.ts";
 
 const megabyte = 2 ** 20;
@@ -37,20 +40,21 @@ export interface BodyOptions {
   fileLimit: number;
   /** Parses what takes its time. */
   largeJson: LargeJson;
+  spool: FormSpool;
+  /** Is to be called when the call is over. */
+  later: (work: () => void) => void;
 }
 
 /**
  * The request with its body read, measured and found small enough to be parsed; a file that comes as it is goes on as
  * it comes, and who keeps it counts it. Throws `too_large`, `invalid`, `timeout`.
  */
-export async function readBody(
-  request: Request,
-  expected: BodyClass,
-  { fileLimit, lenient, taken, largeJson }: BodyOptions,
-): Promise<Request> {
+export async function readBody(request: Request, expected: BodyClass, options: BodyOptions): Promise<Request> {
+  const { fileLimit, lenient, taken, largeJson } = options;
   if (request.body === null) return request;
   const type = typeOf(request);
   if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
+  if (type === "form" && takesFiles.has(expected)) return spooled(request, expected, options);
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
   const contentType = foldedType(request.headers.get("content-type") ?? "");
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
@@ -76,6 +80,21 @@ export async function readBody(
   return withBody(request, expected === "none" ? null : body, contentType);
 }
 
+/** A form whose files are on the disk. What is counted of it in flight is its text at most, however long it takes. */
+async function spooled(request: Request, expected: BodyClass, options: BodyOptions): Promise<Request> {
+  const { fileLimit, spool, taken, later } = options;
+  const limit = limitOf(expected, "form", fileLimit);
+  const contentType = foldedType(request.headers.get("content-type") ?? "");
+  const boundary = boundaryOf(contentType);
+  if (boundary === null) throw new Failure("invalid", "The body is not a whole form.", { field: "Content-Type" });
+  needSmall(request, limit);
+  // A table is read whole.
+  taken(expected === "table" ? Number(request.headers.get("content-length") ?? limit) : mostText);
+  const fields = await spool.read(partsOfBody(request, limit), boundary, later);
+  return setForm(routable(withBody(request, new Uint8Array(), contentType)), fields);
+}
+
+const takesFiles: ReadonlySet<BodyClass> = new Set(["file", "table", "stream"]);
 const takesJson: ReadonlySet<BodyClass> = new Set(["json", "file", "bulk"]);
 
 function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number {

@@ -32,33 +32,47 @@ interface Reading {
 export async function wholeBody(
   request: Request,
   limit: number,
-  { hint = "", ms = limit > small ? patience.large : patience.small, taken = () => {}, seen }: Reading = {},
+  reading: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  needSmall(request, limit, hint);
-  const reader = request.body?.getReader();
-  if (!reader) return new Uint8Array();
-  const late = Promise.withResolvers<never>();
-  const length = Number(request.headers.get("content-length") ?? 0);
-  if (length > 0) taken(length);
-  const timer = setTimeout(() => late.reject(tooSlow(ms)), ms);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
+  for await (const part of partsOfBody(request, limit, reading)) {
+    size += part.length;
+    parts.push(part);
+  }
+  return joined(parts, size);
+}
+
+/** The same, as it comes. */
+export async function* partsOfBody(
+  request: Request,
+  limit: number,
+  { hint = "", ms = limit > small ? patience.large : patience.small, taken = () => {}, seen }: Reading = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  needSmall(request, limit, hint);
+  const reader = request.body?.getReader();
+  if (!reader) return;
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => {});
+  const timer = setTimeout(() => late.reject(tooSlow(ms)), ms);
+  const length = Number(request.headers.get("content-length") ?? 0);
+  let size = 0;
+  let isWhole = false;
   try {
-    for (;;) {
+    if (length > 0) taken(length);
+    while (!isWhole) {
       const { done, value } = await Promise.race([reader.read().catch(broken), late.promise]);
-      if (done) return joined(parts, size);
+      isWhole = done;
+      if (value === undefined) continue;
       size += value.length;
       if (size > limit) throw tooLarge(limit, hint);
       if (length === 0) taken(value.length);
       seen?.(value);
-      parts.push(value);
+      yield value;
     }
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error;
   } finally {
     clearTimeout(timer);
-    late.promise.catch(() => {});
+    if (!isWhole) reader.cancel().catch(() => {});
   }
 }
 

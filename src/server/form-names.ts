@@ -1,4 +1,5 @@
-const boundaryIn = /;\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i;
+import { boundaryOf } from "./multipart.ts";
+
 const headEnd = Buffer.from("\r\n\r\n");
 /** A part's head is a few hundred bytes; longer ones are left to the parser. */
 const mostHead = 8 * 1024;
@@ -9,9 +10,8 @@ const bare = /(;\s*(?:file)?name\s*=\s*)([^\s";][^;\r\n"]*)/gi;
  * Bun does not read it. The same bytes when nothing is bare.
  */
 export function withQuotedNames(bytes: Uint8Array<ArrayBuffer>, contentType: string): Uint8Array<ArrayBuffer> {
-  const [, quoted, plain] = boundaryIn.exec(contentType) ?? [];
-  const boundary = quoted ?? plain;
-  if (boundary === undefined) return bytes;
+  const boundary = boundaryOf(contentType);
+  if (boundary === null) return bytes;
   const mark = Buffer.from(`--${boundary}`);
   const form = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const parts: Buffer[] = [];

@@ -14,6 +14,7 @@ import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
 import { type Audited, auditAct } from "./acts.ts";
 import { readBody } from "./body.ts";
+import type { FormSpool } from "./form-spool.ts";
 import { LargeJson } from "./large-json.ts";
 import { RequestsInFlight, spenderOf } from "./spending.ts";
 import type { DashboardSessions } from "./sessions.ts";
@@ -30,6 +31,8 @@ export interface GateOptions {
   sessions: DashboardSessions;
   /** Bodies that may hold a file are refused above it, bytes. */
   fileLimit: number;
+  /** Where the files of forms stand meanwhile. */
+  spool: FormSpool;
   /** Answers what has passed. */
   next: (request: Request) => Response | Promise<Response>;
 }
@@ -95,6 +98,8 @@ export class Gate {
         fileLimit: this.options.fileLimit,
         lenient: face.lenient === true,
         largeJson: this.#largeJson,
+        spool: this.options.spool,
+        later: (work) => inFlight?.later(work),
         taken: (bytes) => inFlight?.add(bytes),
       });
       const whole = routable(read);

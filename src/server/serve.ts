@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Audited } from "./acts.ts";
 import type { Budgets } from "../core/access/budgets.ts";
 import type { App } from "../core/app.ts";
@@ -12,6 +13,7 @@ import { faces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
 import { parsable } from "./address.ts";
 import { bodyLimit } from "./body.ts";
+import { FormSpool } from "./form-spool.ts";
 import { failureResponse, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { healthRoutes } from "./health.ts";
@@ -49,6 +51,8 @@ export interface ServerOptions {
     readonly auth: "on" | "off";
     /** The largest file that may be brought, MB. */
     readonly mediaMaxMb?: number;
+    /** The folder of all that is kept; the files of forms stand in it until they are. */
+    readonly sessionsDir: string;
     /** Proxies that are believed when they say whom a request comes from. */
     readonly trustedProxies?: readonly string[];
   };
@@ -89,6 +93,7 @@ export function startServer(options: ServerOptions): RunningServer {
     log,
     sessions,
     fileLimit,
+    spool: new FormSpool(join(config.sessionsDir, "uploads")),
     ...config,
     next: (request) => api.fetch(request),
   });

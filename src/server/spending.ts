@@ -23,6 +23,11 @@ export class RequestsInFlight {
     this.#releases.push(this.budgets.hold(this.tenant, "bytes_in_flight", bytes));
   }
 
+  /** Done when the call is over, too. */
+  later(work: () => void): void {
+    this.#releases.push(work);
+  }
+
   end(): void {
     for (const release of this.#releases.splice(0)) release();
   }

@@ -170,7 +170,7 @@ const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => 
 
 test("a session that was never scanned goes when its page has been closed for a minute", async () => {
   const clock = new HandClock();
-  const config = { port: 0, host: "127.0.0.1", corsOrigin: [], auth: "on" as const };
+  const config = { port: 0, host: "127.0.0.1", corsOrigin: [], auth: "on" as const, sessionsDir: bot.folder };
   const server = startServer({
     app: bot.app,
     budgets: bot.budgets,

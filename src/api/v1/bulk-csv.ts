@@ -97,13 +97,13 @@ async function broughtTable(
       );
     return { ...query, file: await request.text() };
   }
-  const form = (await parseForm({ request })) ?? {};
+  const form = parseForm({ request }) ?? {};
   needFields(form, [...Object.keys(merge.properties), "file"]);
   const both = Object.keys(query).find((name) => query[name] !== undefined && form[name] !== undefined);
   if (both !== undefined)
     throw new Failure("invalid", `"${both}" stands in the form and in the address: leave out one.`, { field: both });
   const { file } = form;
-  if (!(file instanceof File))
+  if (!(file instanceof Blob))
     throw new Failure("invalid", '"file" is missing: send the table as the form part named "file".', { field: "file" });
   return { ...query, ...form, file: utf8(await file.arrayBuffer()) };
 }

@@ -4,6 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
 import * as docs from "../docs/v1-media.ts";
 import { routes } from "../face.ts";
+import { formOf, nameOf } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { ranged } from "../ranges.ts";
 
@@ -46,7 +47,7 @@ export const media = () =>
         "/",
         async ({ workspace, params, request, query, status }) => {
           const device = workspace.device(params.id);
-          const record = await device.upload(await brought(request, query.name));
+          const record = await device.upload(brought(request, query.name));
           return status(201, { success: true, data: infoOf(record) });
         },
         {
@@ -60,16 +61,16 @@ export const media = () =>
     );
 
 /** The file in a request: the part named `file` of a form, or the body as it stands. */
-async function brought(request: Request, name: string | undefined) {
+function brought(request: Request, name: string | undefined) {
   const type = request.headers.get("content-type") ?? "";
-  if (type.startsWith("multipart/form-data")) {
-    const form = await request.formData().catch(() => null);
-    const file = form?.get("file");
-    if (!(file instanceof File))
+  const form = formOf(request);
+  if (form) {
+    const [file] = form.get("file") ?? [];
+    if (!(file instanceof Blob))
       throw new Failure("invalid", '"file" is missing: send the file as the form part named "file".', {
         field: "file",
       });
-    return { bytes: file.stream(), name: name ?? file.name, ...(file.type ? { header: file.type } : {}) };
+    return { bytes: file.stream(), name: name ?? nameOf(file), ...(file.type ? { header: file.type } : {}) };
   }
   if (!request.body) throw new Failure("invalid", "The body is empty: it takes the file itself.", { field: "file" });
   return { bytes: request.body, ...(name ? { name } : {}), ...(type ? { header: type } : {}) };

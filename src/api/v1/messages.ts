@@ -8,7 +8,7 @@ import { type Message, messageStates } from "../../core/model/message/message.ts
 import * as docs from "../docs/v1-messages.ts";
 import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
-import { isForm, parseForm, readForm } from "../form.ts";
+import { isForm, nameOf, parseForm, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
 import { draftContentOf, optionsIn, said, to } from "./draft.ts";
@@ -130,7 +130,7 @@ async function contentOfFile(
     });
   if (!mediaKinds.some((each) => each === kind))
     throw new Failure("invalid", `"kind" takes one of ${mediaKinds.join(", ")}.`, { field: "kind" });
-  const { id } = await device.upload({ bytes: file.stream(), name: file.name, header: file.type });
+  const { id } = await device.upload({ bytes: file.stream(), name: nameOf(file), header: file.type });
   return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }
 
