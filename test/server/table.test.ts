@@ -87,8 +87,10 @@ test("an unknown field names the nearest known one, and an unknown word the list
     ],
   };
   // The rows of a bulk are looked at once there is an account that they could leave from.
-  await bot.link();
-  expect(await refusal("POST", "/v1/devices/default/bulk", bulk)).toStartWith('"messages.1.txet" is not a field here');
+  await using linked = await startBot();
+  await linked.link();
+  const answer = (await (await linked.call("POST", "/v1/devices/default/bulk", bulk)).json()) as { error: string };
+  expect(answer.error).toStartWith('"messages.1.txet" is not a field here');
 });
 
 const post = (path: string, body: BodyInit, headers: Record<string, string> = {}) =>
