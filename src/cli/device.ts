@@ -36,7 +36,7 @@ export const deviceCommand: Command = {
     } else if (verb === "list") {
       const { data } = await bot.ask("GET", path);
       for (const each of data as Listed[])
-        print([each.device_id, each.label ?? "", each.status, each.reason].join("  "));
+        print([each.device_id, (each.label ?? "").replaceAll(/\p{Cc}/gu, ""), each.status, each.reason].join("  "));
     } else if (verb === "remove") {
       await bot.ask("DELETE", `${path}/${encodeURIComponent(id)}`);
       print(`Removed the device ${id} with its session.`);

@@ -255,6 +255,11 @@ class BotWorkspace implements Workspace {
         field: "device_id",
       });
     }
+    // Operators read it in a terminal.
+    if (label !== undefined && !/^\P{Cc}{0,100}$/u.test(label))
+      throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', {
+        field: "label",
+      });
     return this.bot.handle(await this.bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
   }
 

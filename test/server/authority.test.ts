@@ -223,6 +223,9 @@ test("a socket of a bound key hears its devices alone, whoever came first", asyn
   expect(refused).toMatchObject({ success: false, code: "not_found" });
   expect(await first.ask("session.create", { key: "shop" })).toMatchObject({ success: true });
   await first.next("session.qr", ({ key }) => key === "shop");
+  // What clears a terminal is no name.
+  const clears = await second.ask("session.create", { key: "named", name: "\u001b[2J" });
+  expect(clears).toMatchObject({ success: false, code: "invalid" });
   expect(first.names.filter((name) => name === "qr:generated")).toEqual([]);
 });
 

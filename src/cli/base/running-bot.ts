@@ -48,6 +48,11 @@ export class RunningBot {
     });
     if (response.ok) return response;
     const { error } = (await response.json()) as { error?: string };
+    if (response.status === 401)
+      throw new Failure(
+        "unauthorized",
+        `${error ?? "A key is needed."} Here it is named with --key=…, or set API_KEY.`,
+      );
     throw new Failure("refused", error ?? `The bot at ${this.#url} answered ${response.status}.`);
   }
 }

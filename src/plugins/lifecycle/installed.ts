@@ -5,6 +5,7 @@ import type { HostServices } from "../gateway/plugin-api.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import { shownFile } from "./find.ts";
 import { Generation } from "./generation.ts";
+import { sourceManifest } from "./source-manifest.ts";
 import type { Pulse } from "../thread/jobs.ts";
 import { problemOf } from "../contract/place.ts";
 import type { Manifest, Registered, Match } from "../contract/protocol.ts";
@@ -155,14 +156,17 @@ export class Installed {
     const died = (fault: PluginFault) => this.#died(next, fault);
     const next: Generation = new Generation(this.file, this.root, this.context, died);
     try {
-      const manifest = await next.load();
+      const read = await sourceManifest(this.file, this.root);
+      // What is off runs nothing, not the top of its file either.
+      const isOn = read === null || (await this.#isWanted(read));
+      const manifest = isOn ? await this.#loaded(next, read) : read;
       await before;
       this.context.claim(manifest.name, this);
       // Known by its name, though its settings may not do yet: or nobody could set them.
       if (!this.#now) this.#call(manifest);
       if (!this.#now) this.#isGuard = await this.context.wasGuard(manifest.name);
       const disabled = await this.context.disabledReason(manifest.name);
-      if (disabled === null && ((await this.context.wanted(manifest.name)) ?? manifest.enabled)) {
+      if (isOn && (await this.#isWanted(manifest))) {
         const settings = await this.context.settings(manifest);
         await next.setUp(settings, this.context.zone);
         return await this.#takeOver(next, manifest);
@@ -177,6 +181,20 @@ export class Installed {
       await before;
       this.#refused(thrown);
     }
+  }
+
+  async #isWanted({ name, enabled }: Manifest): Promise<boolean> {
+    return (await this.context.disabledReason(name)) === null && ((await this.context.wanted(name)) ?? enabled);
+  }
+
+  /** The manifest of what runs now. Throws when it says something else than its source. */
+  async #loaded(next: Generation, read: Manifest | null): Promise<Manifest> {
+    const manifest = await next.load();
+    const odd =
+      read && (["name", "permissions"] as const).find((field) => !Bun.deepEquals(read[field], manifest[field]));
+    if (!odd) return manifest;
+    const message = `${odd} is something else once it runs: write it out as a literal`;
+    throw new PluginFault("load", { message, file: this.file, line: null });
   }
 
   /** Or whoever mended it and saved would wonder. */

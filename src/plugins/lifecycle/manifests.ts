@@ -3,8 +3,7 @@ import { resolve } from "node:path";
 import { findPlugins } from "./find.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import type { Manifest } from "../contract/protocol.ts";
-import { Runner } from "../thread/runner.ts";
-import { Thread } from "../thread/thread.ts";
+import { sourceManifest } from "./source-manifest.ts";
 
 export interface FoundManifest {
   file: string;
@@ -13,23 +12,23 @@ export interface FoundManifest {
   problem: string | null;
 }
 
-/** What is in a plugins folder, read without running any `setup`. */
+/** What is in a plugins folder, read without running anything of it. */
 export async function readManifests(dir: string): Promise<FoundManifest[]> {
   const root = resolve(dir);
   return existsSync(root) ? Promise.all(findPlugins(root).map((file) => read(file, root))) : [];
 }
 
 async function read(file: string, root: string): Promise<FoundManifest> {
-  const nobody = { serve: () => Promise.reject(new Error("not now")), log: () => {}, ended: () => {} };
-  const runner = new Runner(new Thread(file, root), root, nobody);
   try {
-    return { file, manifest: await runner.load(), problem: null };
+    const manifest = await sourceManifest(file, root);
+    return {
+      file,
+      manifest,
+      problem: manifest === null ? `it cannot be parsed (${shownPlace({ file, line: null })})` : null,
+    };
   } catch (thrown) {
     if (!(thrown instanceof PluginFault)) throw thrown;
     const place = shownPlace(thrown.problem);
     return { file, manifest: null, problem: place ? `${thrown.message} (${place})` : thrown.message };
-  } finally {
-    await runner.stop(0);
-    await runner.thread.end();
   }
 }
