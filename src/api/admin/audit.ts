@@ -10,12 +10,14 @@ export const audit = () =>
     "/",
     async ({ administer, query }) => {
       const entries = await administer().audit({ ...query, limit: query.limit ?? 100 });
+      const names = new Map((await administer().keys()).map(({ id, name }) => [id, name]));
       return {
         success: true,
         data: entries.map(({ id, at, actor, action, tenant, subject, address, count, lastAt }) => ({
           id,
           timestamp: iso(at),
           actor,
+          actor_name: names.get(actor) ?? null,
           action,
           tenant,
           subject,

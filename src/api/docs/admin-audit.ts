@@ -4,7 +4,8 @@ import { adminOnly, failure } from "./keyed.ts";
 const entry = {
   id: "0194f6b0-7c1e-7d3a-9d7e-2f0c6a1b4e55",
   timestamp: "2025-12-27T05:00:00.000Z",
-  actor: "admin",
+  actor: "API_KEY",
+  actor_name: null,
   action: "device.create",
   tenant: "acme",
   subject: "shop-1",

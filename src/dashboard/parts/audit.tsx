@@ -10,7 +10,10 @@ import { DataTable } from "./table.tsx";
 interface Entry {
   id: string;
   timestamp: string;
+  /** The id of a key, or who acted without one. */
   actor: string;
+  /** What the key is called. */
+  actor_name: string | null;
   action: string;
   tenant: string | null;
   subject: string | null;
@@ -36,7 +39,7 @@ export function AuditList() {
             <td>
               <time dateTime={entry.timestamp}>{dateTime(entry.timestamp)}</time>
             </td>
-            <td>{entry.actor}</td>
+            <td title={entry.actor}>{entry.actor_name ?? entry.actor}</td>
             <td>{entry.action}</td>
             <td>{[entry.tenant, entry.subject].filter(Boolean).join("/")}</td>
             <td>{entry.address}</td>
