@@ -66,7 +66,7 @@ test("what does not load is named with file, line and reason; the others run", a
   house = await House.open({
     "ping.ts": ping,
     "syntax.ts": 'import { plugin } from "merpati";\nconst x: number = ;\n',
-    "missing.ts": 'import "./nope.ts";\nexport default {};\n',
+    "missing.ts": 'import "./nope.ts";\nexport default { name: "missing", setup() {} };\n',
     "nothing.ts": "export const x = 1;\n",
     "named.ts": 'export default { name: "Bad Name", setup() {} };\n',
     "thrower.ts": 'export default { name: "thrower",\n setup() {\n  throw new Error("no luck");\n } };\n',

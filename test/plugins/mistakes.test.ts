@@ -74,12 +74,15 @@ const mistakes: [string, string][] = [
   ],
   [made("", 'config: { city: t.string({ pattern: "(" }) },'), "config.city: pattern is no regular expression: "],
   [
-    'import { plugin, Refusl } from "merpati";\nexport default plugin(Refusl);',
+    'import { plugin, Refusl } from "merpati";\nexport default plugin({ name: "it", setup: () => void Refusl });',
     'import from "merpati": there is no export "Refusl"; did you mean "Refusal"? :1',
   ],
-  ['\nimport { x } from "./x.ts";\nexport default x;', 'import "./x.ts": there is no such file :2'],
   [
-    'import { x } from "left-pad";\nexport default x;',
+    '\nimport { x } from "./x.ts";\nexport default { name: "it", setup: x };',
+    'import "./x.ts": there is no such file :2',
+  ],
+  [
+    'import { x } from "left-pad";\nexport default { name: "it", setup: x };',
     'import "left-pad": it is not installed in node_modules beside the plugin :1',
   ],
   ["export const plugin = 1;", 'it.ts has no plugin: write "export default plugin({ name, setup(bot) { … } })" :1'],

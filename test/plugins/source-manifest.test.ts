@@ -42,7 +42,7 @@ test("a manifest is read as it stands in the source, whichever way it is written
   expect(await read(`export default { ...other, setup() {} };`)).toBe("its fields must be written out");
   expect(await read(`export { default } from "./other.ts";`)).toStartWith("the plugin must stand in this file");
   expect(await read(`module.exports = {};`, "it.js")).toStartWith("it.js has no plugin");
-  expect(await read(`export default {`)).toBeNull();
+  expect(await read(`export default {`)).toStartWith("Expected");
 });
 
 /** Leaves a trace as soon as anything of it runs. */

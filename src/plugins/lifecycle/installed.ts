@@ -158,7 +158,7 @@ export class Installed {
     try {
       const read = await sourceManifest(this.file, this.root);
       // What is off runs nothing, not the top of its file either.
-      const isOn = read === null || (await this.#isWanted(read));
+      const isOn = await this.#isWanted(read);
       const manifest = isOn ? await this.#loaded(next, read) : read;
       await before;
       this.context.claim(manifest.name, this);
@@ -188,7 +188,7 @@ export class Installed {
   }
 
   /** The manifest of what runs now. Throws when it says something else than its source. */
-  async #loaded(next: Generation, read: Manifest | null): Promise<Manifest> {
+  async #loaded(next: Generation, read: Manifest): Promise<Manifest> {
     const manifest = await next.load();
     const odd =
       read && (["name", "permissions"] as const).find((field) => !Bun.deepEquals(read[field], manifest[field]));

@@ -20,12 +20,7 @@ export async function readManifests(dir: string): Promise<FoundManifest[]> {
 
 async function read(file: string, root: string): Promise<FoundManifest> {
   try {
-    const manifest = await sourceManifest(file, root);
-    return {
-      file,
-      manifest,
-      problem: manifest === null ? `it cannot be parsed (${shownPlace({ file, line: null })})` : null,
-    };
+    return { file, manifest: await sourceManifest(file, root), problem: null };
   } catch (thrown) {
     if (!(thrown instanceof PluginFault)) throw thrown;
     const place = shownPlace(thrown.problem);

@@ -11,13 +11,11 @@ const deciding: readonly string[] = ["name", "enabled", "permissions"];
 
 /**
  * What a plugin says of itself, read from its source: nothing of it is run, so that one that is off runs nothing at all.
- * Null for a source that no engine can parse: to load it tells what is wrong, and runs nothing either. Throws a
- * `PluginFault`.
+ * Throws a `PluginFault`.
  */
-export async function sourceManifest(file: string, root: string): Promise<Manifest | null> {
+export async function sourceManifest(file: string, root: string): Promise<Manifest> {
   const source = await readFile(file, "utf8");
   const script = transpiled(source, file);
-  if (script === null) return null;
   try {
     const reader = new ModuleReader(parse(script, { ecmaVersion: "latest", sourceType: "module" }));
     const { exported } = reader;
@@ -29,12 +27,15 @@ export async function sourceManifest(file: string, root: string): Promise<Manife
   }
 }
 
-function transpiled(source: string, file: string): string | null {
+/** As JavaScript. */
+function transpiled(source: string, file: string): string {
   const [, extension = "ts"] = /\.[cm]?([jt]sx?)$/.exec(file) ?? [];
   try {
     return new Bun.Transpiler({ loader: extension as "ts" }).transformSync(source);
-  } catch {
-    return null;
+  } catch (thrown) {
+    const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
+    const { message, position } = first as { message: string; position?: { line?: number } | null };
+    throw new PluginFault("load", { message, file, line: position?.line ?? null });
   }
 }
 
