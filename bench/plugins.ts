@@ -69,7 +69,7 @@ async function bot(plugins: string[]) {
       return (user + system) / messages;
     },
     async close() {
-      await host.close();
+      await host.stop();
       await courier.stop(0);
       await store.close();
       rmSync(base, { recursive: true });

@@ -9,17 +9,14 @@ import type { Connector } from "../core/ports/connector.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { Courier } from "../core/delivery/courier.ts";
 import { Failure } from "../core/base/failure.ts";
+import { atOnce, inSequence } from "../core/base/service.ts";
 import { Authenticator } from "../core/access/authenticator.ts";
 import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
 import { MediaService } from "../core/media/media-service.ts";
-import { hashKey, newKey, prefixOf } from "../core/access/keys.ts";
 import { Janitor } from "../core/janitor.ts";
 import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
-import type { KeyRecord, Keys } from "../core/ports/keys.ts";
-import { scopes } from "../core/model/scopes.ts";
-import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
 import { Traces } from "../core/trace/traces.ts";
 import { Targets } from "../core/model/events/targets.ts";
@@ -30,19 +27,18 @@ import { guardedFetch } from "../net/fetch.ts";
 import type { PluginHost } from "../plugins/host/host.ts";
 import type { Audited } from "../server/acts.ts";
 import { DashboardSessions } from "../server/sessions.ts";
-import { startServer } from "../server/serve.ts";
+import { type RunningServer, startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
+import { adminKey, nameUpdated } from "./keys.ts";
 import { ids, systemClock } from "./system.ts";
+import type { WhatsApp } from "./whatsapp.ts";
 import { v1 } from "../api/faces/v1.ts";
 import { poster } from "../webhooks/post.ts";
 import { version as ours } from "../../package.json" with { type: "json" };
 
 /** By default sending is only smoothed: a second apart, a few at once after a pause. */
 const pace = { perSecond: 1, burst: 5 };
-
-/** How long a stop waits for webhooks and plugins that are at work; what they do not finish begins again. */
-const drainMs = 5_000;
 
 export interface Running {
   readonly url: string;
@@ -80,21 +76,61 @@ export interface Stands {
 
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
-  const {
-    around = (store) => store,
-    clock = systemClock,
-    logs = new LogTail(),
-    plugins: pluginStands,
-    queueLimit,
-    maxPages,
-    flush,
-    listening = () => {},
-  } = stands;
+  const { around = (store) => store, clock = systemClock, logs = new LogTail(), listening = () => {} } = stands;
+  const { queueLimit, maxPages, flush } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
-  const made = await adminKey(store.keys, config);
+  const firstKey = await adminKey(store.keys, config);
   await nameUpdated(store.keys, log);
+  const base: Base = { config, clock, log, store, targets, stands };
+  const access = await openAccess(base);
+  const delivery = await openDelivery(base);
+  const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
+  const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
+  const opened = Promise.withResolvers<void>();
+  const server = openServer({ ...base, ...access, bot, plugins, sessions, logs, ready: opened.promise });
+  keepCurrent({ ...base, ...access, ...delivery, server });
+  listening({ url: server.url, newKey: firstKey });
+  const services = inSequence([
+    { start() {}, stop: () => store.close() },
+    // Before anything can happen: an event is owed to the plugins that run when it is written.
+    atOnce([{ start: async () => void (await whatsapp()), stop: async () => (await whatsapp()).close() }, plugins]),
+    delivery.courier,
+    janitorOf({ ...base, ...access, ...delivery }),
+    bot,
+    access.authenticator.watch(log),
+    // It listens already; from its start on it answers.
+    { start: () => opened.resolve(), stop: () => server.stop() },
+  ]);
+  await services.start();
+  const { budgets } = access;
+  return {
+    url: server.url,
+    bot,
+    budgets,
+    sessions,
+    plugins,
+    newKey: firstKey,
+    idle: () => delivery.courier.idle(),
+    stop: async () => services.stop(),
+  };
+}
+
+/** What every part is made of. */
+interface Base {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  store: Store;
+  targets: Targets;
+  stands: Stands;
+}
+
+type Access = Awaited<ReturnType<typeof openAccess>>;
+type Delivery = Awaited<ReturnType<typeof openDelivery>>;
+
+async function openAccess({ config, clock, log, store }: Base) {
   const auditor = new Auditor({ store, clock, ids });
   const budgets = await Budgets.load({ store, clock });
   const authenticator = await Authenticator.load(store.keys, clock, {
@@ -104,7 +140,10 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
       void auditor.refused(address).catch((error: unknown) => log.warn({ err: error }, "not audited")),
     failed: (error) => log.warn({ err: error }, "the use of a key was not written down"),
   });
-  const stopWatching = authenticator.watch(log);
+  return { auditor, budgets, authenticator };
+}
+
+async function openDelivery({ config, clock, log, store, targets }: Base) {
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
   const courier = new Courier({ deliveries: store.deliveries, clock, log });
@@ -114,14 +153,17 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
-  const days = (count: number) => count * day;
-  const janitor = new Janitor({
+  return { feed, safeFetch, courier, webhooks };
+}
+
+function janitorOf({ config, clock, log, store, targets, budgets, courier, webhooks }: Base & Access & Delivery) {
+  return new Janitor({
     retention: store.retention,
     clock,
     log,
-    maxAge: days(config.eventRetentionDays),
-    maxHistoryAge: days(config.historyRetentionDays),
-    maxAuditAge: days(config.auditRetentionDays),
+    maxAge: config.eventRetentionDays * day,
+    maxHistoryAge: config.historyRetentionDays * day,
+    maxAuditAge: config.auditRetentionDays * day,
     maxBytes: config.eventRetentionMb * 1024 * 1024,
     limitsOf: (tenant) => budgets.limitsOf(tenant),
     due: courier.now,
@@ -129,6 +171,12 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     tell: (lost) => webhooks.deadLetter(lost),
     pruned: () => courier.wake(),
   });
+}
+
+/** The devices, their way to WhatsApp, their files, and the plugins. Nothing runs yet. */
+async function openBot(parts: Base & Access & Delivery) {
+  const { config, clock, log, store, targets, stands, auditor, budgets, authenticator } = parts;
+  const { feed, safeFetch, courier, webhooks } = parts;
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
   const traces = new Traces(clock);
@@ -136,21 +184,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     const { openWhatsApp } = await import("./whatsapp.ts");
     return openWhatsApp(config, { store, media, safeFetch, traces, clock, log });
   });
-  const media = new MediaService({
-    media: store.media,
-    source: {
-      async *fetch(remote, limit) {
-        yield* (await whatsapp()).servers.fetch(remote, limit);
-      },
-    },
-    tools: mediaTools,
-    fetch: safeFetch,
-    clock,
-    ids,
-    limit: config.mediaMaxMb * 2 ** 20,
-    needRoom: (tenant) => budgets.need(tenant, "media_bytes", 1),
-    renew: (device, remote) => late.bot?.renew(device, remote) ?? Promise.reject(starting()),
-  });
+  const media = mediaOn(parts, whatsapp, (device, remote) => late.bot?.renew(device, remote));
   const bot = await Bot.open({
     store,
     budgets,
@@ -174,20 +208,52 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
       await authenticator.refresh();
       await webhooks.reload();
     },
+    pairWith: config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined,
   });
   late.bot = bot;
-  const parts = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
-  const plugins = openPlugins(config, { ...parts, safeFetch, auditor }, pluginStands);
+  const forPlugins = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
+  const plugins = openPlugins(config, { ...forPlugins, safeFetch, auditor }, stands.plugins);
   late.plugins = plugins;
-  const begun = Promise.withResolvers<void>();
-  const ready = begun.promise;
-  const readiness = new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected });
+  return { whatsapp, bot, plugins };
+}
+
+function mediaOn(
+  { config, clock, store, budgets, safeFetch }: Base & Access & Delivery,
+  whatsapp: () => Promise<WhatsApp>,
+  renew: (device: string, remote: string) => Promise<string> | undefined,
+): MediaService {
+  return new MediaService({
+    media: store.media,
+    source: {
+      async *fetch(remote, limit) {
+        yield* (await whatsapp()).servers.fetch(remote, limit);
+      },
+    },
+    tools: mediaTools,
+    fetch: safeFetch,
+    clock,
+    ids,
+    limit: config.mediaMaxMb * 2 ** 20,
+    needRoom: (tenant) => budgets.need(tenant, "media_bytes", 1),
+    renew: (device, remote) => renew(device, remote) ?? Promise.reject(starting()),
+  });
+}
+
+interface Served {
+  bot: Bot;
+  plugins: PluginHost;
+  sessions: DashboardSessions;
+  logs: LogTail;
+  ready: Promise<void>;
+}
+
+function openServer({ config, clock, log, store, auditor, budgets, bot, ...served }: Base & Access & Served) {
+  const { plugins, sessions, logs, ready } = served;
   const audit: Audited = async (by, action, tenant, subject) =>
     auditor
       .note(by, action, tenant, subject)
       .catch((error: unknown) => log.warn({ err: error, action }, "not audited"));
-  const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
-  const server = startServer({
+  return startServer({
     sessions,
     app: bot,
     plugins,
@@ -198,44 +264,27 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     version: ours,
     pages,
     ready,
-    readiness,
+    readiness: new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected }),
     budgets,
     audit,
   });
+}
+
+/** What the command line does to keys and tenants beside us reaches those who are connected. */
+function keepCurrent({
+  log,
+  authenticator,
+  budgets,
+  webhooks,
+  server,
+}: Base & Access & Delivery & { server: RunningServer }): void {
   authenticator.listen(() => server.recheck());
-  // The command line may have changed a tenant beside us.
   authenticator.listen(
     () => void budgets.refresh().catch((error: unknown) => log.warn({ err: error }, "budgets not read")),
   );
   authenticator.listen(
     () => void webhooks.reload().catch((error: unknown) => log.warn({ err: error }, "webhooks not reloaded")),
   );
-  listening({ url: server.url, newKey: made });
-  // Before anything can happen: an event is owed to the plugins that run when it is written.
-  await Promise.all([whatsapp(), plugins.begin()]);
-  await courier.start();
-  janitor.start();
-  await bot.begin(config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined);
-  begun.resolve();
-  return {
-    url: server.url,
-    bot,
-    budgets,
-    sessions,
-    plugins,
-    newKey: made,
-    idle: () => courier.idle(),
-    async stop() {
-      stopWatching();
-      await server.stop();
-      await bot.stop();
-      janitor.stop();
-      await courier.stop(drainMs);
-      await plugins.close();
-      await (await whatsapp()).close();
-      await store.close();
-    },
-  };
 }
 
 /** Done when it is first asked for. */
@@ -245,35 +294,3 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 const starting = () => new Failure("unavailable", "The bot is starting; try again.", { retryAfter: 5 });
-
-/** Says once which keys of an older Merpati may do something else now. */
-async function nameUpdated(keys: Keys, log: Log): Promise<void> {
-  for (const { id, name, scopes: granted } of await keys.takeUpdated()) {
-    const now = granted.includes("admin")
-      ? "is an admin key: it had no tenant and every scope"
-      : `is no admin key any more: it had no tenant and the scopes ${granted.join(", ")} only, which bind it now`;
-    log.warn({ key: id }, `The key "${name}" ${now}. \`merpati key list\` shows every key.`);
-  }
-}
-
-/** The first start makes a key, unless the operator gave one or wants none. */
-async function adminKey(keys: Keys, config: Config): Promise<string | null> {
-  if (config.apiKey !== null || config.auth === "off" || (await keys.list()).length > 0) return null;
-  const key = newKey();
-  const record: KeyRecord = {
-    id: ids.message(),
-    tenant: homeTenant,
-    name: "first start",
-    hash: hashKey(key),
-    scopes: [...scopes, "admin"],
-    devices: null,
-    prefix: prefixOf(key),
-    createdBy: null,
-    createdAt: systemClock.now(),
-    expiresAt: null,
-    revokedAt: null,
-    lastUsedAt: null,
-  };
-  await keys.create(record);
-  return key;
-}

@@ -1,3 +1,4 @@
+import type { Service } from "./base/service.ts";
 import type { Budgets, BudgetUse } from "./access/budgets.ts";
 import { Administration } from "./access/administration.ts";
 import type { App, Workspace } from "./app.ts";
@@ -39,10 +40,12 @@ export interface BotPorts extends Ports {
   isKeyUsable: App["isKeyUsable"];
   /** Called after keys were made or revoked. */
   keysChanged: () => Promise<void>;
+  /** The number, in digits, that the default device asks a pairing code for when no account is linked to it. */
+  pairWith?: string | undefined;
 }
 
 /** The bot: every device of every tenant in this process. */
-export class Bot implements App {
+export class Bot implements App, Service {
   readonly authenticate: App["authenticate"];
   readonly isKeyUsable: App["isKeyUsable"];
   private readonly supervisors = new Map<string, Supervisor>();
@@ -66,9 +69,10 @@ export class Bot implements App {
 
   /**
    * Brings every device that is wanted to life, a few at a time. The default device asks for a pairing code for
-   * `pairWith` (digits) when no account is linked to it.
+   * `pairWith` when no account is linked to it.
    */
-  async begin(pairWith?: string): Promise<void> {
+  async start(): Promise<void> {
+    const { pairWith } = this.ports;
     this.pairWith = pairWith;
     this.resumeWanted();
     if (pairWith === undefined) return;

@@ -1,4 +1,5 @@
 import { breathe } from "./base/breathe.ts";
+import type { Service } from "./base/service.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
 import type { Lost, Policy, Retention } from "./ports/retention.ts";
@@ -25,7 +26,7 @@ export interface JanitorOptions extends Pick<
 const every = 10 * 60_000;
 
 /** Prunes what is too old or too much, a slice at a time with a breath between them, so that nobody waits for it. */
-export class Janitor {
+export class Janitor implements Service {
   #cancel = (): void => {};
   #stopped = false;
 

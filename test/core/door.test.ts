@@ -33,7 +33,8 @@ test("what another process does to the keys is noticed, and those who listen are
   };
   const other = new Administration(ports, operator("bot"));
   const authenticator = await Authenticator.load(store.keys, clock, { open: false, adminKey: null });
-  const stop = authenticator.watch(quiet);
+  const watch = authenticator.watch(quiet);
+  await watch.start();
   const told = () => new Promise<void>((resolve) => authenticator.listen(resolve));
   const look = async () => {
     const heard = told();
@@ -60,7 +61,7 @@ test("what another process does to the keys is noticed, and those who listen are
   await look();
   expect(() => authenticator.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");
   expect((await store.audit.list({ limit: 10 })).map(({ action }) => action)).toEqual(["key.revoke", "key.create"]);
-  stop();
+  await watch.stop();
   await beside.close();
   await store.close();
   rmSync(dir, { recursive: true });

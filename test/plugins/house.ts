@@ -83,7 +83,7 @@ export class House {
       ...options.services,
     };
     const house = new House(dir, clock, services, async () => {
-      await house.host?.close();
+      await house.host?.stop();
       await store.close();
       if (options.base === undefined) rmSync(base, { recursive: true, force: true });
     });

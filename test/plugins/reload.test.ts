@@ -75,7 +75,7 @@ test("disabled is off after a restart too, enabled on again; uninstalled is gone
   await house.says("!keep this");
   await house.host.disable("keeper");
   expect(await house.says("!kept")).toEqual({});
-  await house.host.close();
+  await house.host.stop();
   expect(house.host.list()[0]?.state).toBe("off");
   await house.host.enable("keeper");
   await house.says("!kept");

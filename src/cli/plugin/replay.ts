@@ -56,7 +56,7 @@ export async function replayEvent(config: Config, store: Store, args: readonly s
       print(ok ? `${manifest.name} handled ${event.type}.` : `${manifest.name} failed: ${error}`);
     }
   } finally {
-    await host.close();
+    await host.stop();
     await own.close();
     rmSync(folder, { recursive: true });
   }

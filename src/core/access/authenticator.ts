@@ -1,4 +1,5 @@
 import type { Principal } from "../model/principal.ts";
+import type { Service } from "../base/service.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { KeyRing, hashKey, sameHash } from "./keys.ts";
@@ -71,18 +72,23 @@ export class Authenticator {
     this.listeners.add(hear);
   }
 
-  /** Notices what the command line did to the keys beside us. Returns how to stop looking. */
-  watch(log: Log): () => void {
+  /** Notices what the command line did to the keys beside us. */
+  watch(log: Log): Service {
     let stopped = false;
-    const again = () => this.clock.after(watchMs, () => void look());
+    let cancel = (): void => {};
+    const start = (): void => {
+      if (!stopped) cancel = this.clock.after(watchMs, () => void look());
+    };
     const look = async () => {
       await this.refresh().catch((error: unknown) => log.warn({ err: error }, "keys could not be read"));
-      if (!stopped) cancel = again();
+      start();
     };
-    let cancel = again();
-    return () => {
-      stopped = true;
-      cancel();
+    return {
+      start,
+      stop() {
+        stopped = true;
+        cancel();
+      },
     };
   }
 

@@ -1,4 +1,5 @@
 import { assert } from "../base/failure.ts";
+import type { Service } from "../base/service.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
 import { type Deliver, TargetState, type TargetHealth, type TargetOptions } from "./target-state.ts";
@@ -20,6 +21,8 @@ export interface CourierPorts {
 
 /** How long to wait before asking a disk again that refused. */
 const diskPause = 1_000;
+/** How long a stop waits for attempts that run, milliseconds. */
+const drainMs = 5_000;
 
 /**
  * Brings events to their targets: in order within a chat, chats in parallel, no target in another's way. It asks the
@@ -34,7 +37,7 @@ const diskPause = 1_000;
  * One turn at a time exchanges with the store: endings in, claims out. An ending that the store refuses stays in
  * `#settled` and goes into the next turn, before later ones.
  */
-export class Courier {
+export class Courier implements Service {
   readonly #states = new Map<Target, TargetState>();
   /** The time that due deliveries go by. */
   readonly now: () => number;
@@ -107,7 +110,7 @@ export class Courier {
   }
 
   /** Waits `ms` for the attempts that run; then they are cut off, and begin again at the next start. */
-  async stop(ms: number): Promise<void> {
+  async stop(ms = drainMs): Promise<void> {
     if (!this.#started) return;
     this.#stopping = true;
     this.#cancelAlarm();

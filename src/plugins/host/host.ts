@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BotEvent } from "../../core/model/events/events.ts";
+import type { Service } from "../../core/base/service.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
 import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { PluginAdministration } from "./administration.ts";
@@ -47,12 +48,12 @@ export interface PluginHostOptions {
 /** Loads what is in the folder and starts it. What does not load is logged; the host starts anyway. */
 export async function startPluginHost(options: PluginHostOptions): Promise<PluginHost> {
   const host = new PluginHost(options);
-  await host.begin();
+  await host.start();
   return host;
 }
 
 /** The plugins of one folder, and the only way to them. */
-export class PluginHost implements Plugins {
+export class PluginHost implements Plugins, Service {
   readonly dir: string;
   readonly #folder: Folder;
   readonly #eventRouter: EventRouter;
@@ -101,7 +102,7 @@ export class PluginHost implements Plugins {
   }
 
   /** Resolves when everything in the folder was loaded, or refused. Before that nothing may happen that they are to hear. */
-  async begin(): Promise<void> {
+  async start(): Promise<void> {
     await this.#ensureFolder();
     await this.#languages.restore();
     await this.#folder.scan();
@@ -178,7 +179,7 @@ export class PluginHost implements Plugins {
     return { working: sum("working"), asleep: sum("asleep") };
   }
 
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     this.#unwatch?.();
     await Promise.all(this.#following);
     await Promise.all(this.#folder.all.map((plugin) => plugin.stop()));
