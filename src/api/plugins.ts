@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { Elysia, t } from "elysia";
 import type { Workspace } from "../core/app.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
@@ -9,14 +9,18 @@ import { routes, type Tools } from "./face.ts";
 const names = t.Union([t.Array(t.String()), t.Null()], { description: "a list of names, or null for everywhere" });
 
 /** `/v1/admin/plugins`: what runs in this bot, for the admin key. */
-export function pluginRoutes(tools: Tools) {
+export const pluginRoutes = (tools: Tools) => new Elysia().use(kept(tools)).use(used(tools));
+
+const adminRoutes = () => routes("/v1/admin/plugins", "plugins").onBeforeHandle(({ administer }) => void administer());
+
+/** What is in the folder, and whether it runs, where and with which settings. */
+function kept(tools: Tools) {
   const host = () => pluginsOf(tools);
   const one = async (name: string) => {
     const { file: _file, ...rest } = await host().details(name);
     return data(rest);
   };
-  return routes("/v1/admin/plugins", "plugins")
-    .onBeforeHandle(({ administer }) => void administer())
+  return adminRoutes()
     .get("/", () => data(host().list()), docs.list)
     .get("/:plugin", ({ params }) => one(params.plugin), docs.details)
     .post(
@@ -37,7 +41,13 @@ export function pluginRoutes(tools: Tools) {
     .put("/:plugin/scope", async ({ params, body }) => (await host().place(params.plugin, body), one(params.plugin)), {
       body: t.Object({ devices: names, chats: names, except: t.Array(t.String()) }),
       ...docs.place,
-    })
+    });
+}
+
+/** Replaying an event to one, and removing one. */
+function used(tools: Tools) {
+  const host = () => pluginsOf(tools);
+  return adminRoutes()
     .post(
       "/:plugin/replay",
       async ({ params, body, workspace }) => {

@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { Elysia, t } from "elysia";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { type Budget, budgets } from "../../core/model/budgets.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
@@ -33,7 +33,9 @@ const limits = t.Optional(
 );
 
 /** `/v1/admin/tenants`: who uses this bot, and their devices. */
-export const tenants = () =>
+export const tenants = () => new Elysia().use(all()).use(devices());
+
+const all = () =>
   routes("/v1/admin/tenants", "admin")
     .get("/", async ({ administer }) => data((await administer().tenants()).map(tenantBody)), docs.tenants)
     .post(
@@ -70,14 +72,17 @@ export const tenants = () =>
       },
       docs.removeTenant,
     )
-    .get("/:tenant/usage", async ({ administer, params }) => data(await administer().usage(params.tenant)), docs.usage)
+    .get("/:tenant/usage", async ({ administer, params }) => data(await administer().usage(params.tenant)), docs.usage);
+
+const devices = () =>
+  routes("/v1/admin/tenants/:tenant/devices", "admin")
     .get(
-      "/:tenant/devices",
+      "/",
       async ({ administer, params }) => data((await administer().devices(params.tenant)).map(deviceBody)),
       docs.devices,
     )
     .post(
-      "/:tenant/devices",
+      "/",
       async ({ administer, params, body, status }) => {
         const made = await administer().createDevice(params.tenant, body.device_id, body.label);
         return status(201, data(deviceBody(made)));
@@ -91,7 +96,7 @@ export const tenants = () =>
       },
     )
     .delete(
-      "/:tenant/devices/:id",
+      "/:id",
       async ({ administer, params }) => {
         await administer().removeDevice(params.tenant, params.id);
         return docs.deviceRemoved;

@@ -14,7 +14,7 @@ const limit = t.Optional(t.Integer({ minimum: 1, maximum: 100, description: "1 t
 const code = t.String({ description: "a channel link or its code" });
 
 /** `/v1/devices/:id/channels`. Posting is sending: `to` is the channel. */
-export const channels = () => new Elysia().use(all()).use(one()).use(run());
+export const channels = () => new Elysia().use(all()).use(one()).use(posts()).use(run()).use(people());
 
 const all = () =>
   routes("/v1/devices/:id/channels", "channels")
@@ -87,7 +87,10 @@ const one = () =>
         return done;
       },
       docs.unmute,
-    )
+    );
+
+const posts = () =>
+  routes("/v1/devices/:id/channels/:channel", "channels")
     .get(
       "/posts",
       async ({ workspace, params, query }) => {
@@ -148,7 +151,10 @@ const run = () =>
         return done;
       },
       docs.remove,
-    )
+    );
+
+const people = () =>
+  routes("/v1/devices/:id/channels/:channel", "channels")
     .get(
       "/followers",
       async ({ workspace, params, query }) => {

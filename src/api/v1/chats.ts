@@ -16,7 +16,7 @@ const moments = { minimum: 1_000_000_000, maximum: 253_402_300_799 };
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
 /** `/v1/devices/:id/chats`, `…/history`, `…/presence` and `…/calls`. */
-export const chats = () => new Elysia().use(remembered()).use(marked()).use(shown());
+export const chats = () => new Elysia().use(remembered()).use(marked()).use(message()).use(typing()).use(shown());
 
 const remembered = () =>
   routes("/v1/devices/:id", "chats")
@@ -99,9 +99,12 @@ const marked = () =>
         ),
         ...docs.mark,
       },
-    )
+    );
+
+const message = () =>
+  routes("/v1/devices/:id/chats/:chat/messages/:message", "chats")
     .put(
-      "/:chat/messages/:message/star",
+      "/star",
       async ({ workspace, params }) => {
         await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, true);
         return done;
@@ -109,7 +112,7 @@ const marked = () =>
       docs.star,
     )
     .delete(
-      "/:chat/messages/:message/star",
+      "/star",
       async ({ workspace, params }) => {
         await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, false);
         return done;
@@ -117,29 +120,31 @@ const marked = () =>
       docs.star,
     )
     .delete(
-      "/:chat/messages/:message",
+      "/",
       async ({ workspace, params }) => {
         await workspace.device(params.id).chatHistory.deleteForMe(recipient(params.chat, "chat"), params.message);
         return done;
       },
       docs.deleteForMe,
-    )
-    .post(
-      "/:chat/typing",
-      async ({ workspace, params, body }) => {
-        await workspace.device(params.id).chats.typing(conversation(params.chat), body.state);
-        return done;
-      },
-      {
-        body: t.Object({
-          state: t.Union(
-            typingStates.map((state) => t.Literal(state)),
-            { description: typingStates.join(", ") },
-          ),
-        }),
-        ...docs.typing,
-      },
     );
+
+const typing = () =>
+  routes("/v1/devices/:id/chats", "chats").post(
+    "/:chat/typing",
+    async ({ workspace, params, body }) => {
+      await workspace.device(params.id).chats.typing(conversation(params.chat), body.state);
+      return done;
+    },
+    {
+      body: t.Object({
+        state: t.Union(
+          typingStates.map((state) => t.Literal(state)),
+          { description: typingStates.join(", ") },
+        ),
+      }),
+      ...docs.typing,
+    },
+  );
 
 /** Where typing is seen. Throws `invalid`. */
 function conversation(chat: string): string {

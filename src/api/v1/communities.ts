@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { Elysia, t } from "elysia";
 import type { PartGroup } from "../../core/ports/communities.ts";
 import { communities as docs } from "../docs/v1-account.ts";
 import { routes } from "../face.ts";
@@ -9,7 +9,9 @@ import { groupBody, subject } from "./groups.ts";
 const community = (id: string) => groupId(id, "community");
 
 /** `/v1/devices/:id/communities`. Everything else about a community is as about any group. */
-export const communities = () =>
+export const communities = () => new Elysia().use(list()).use(parts());
+
+const list = () =>
   routes("/v1/devices/:id/communities", "groups")
     .get(
       "/",
@@ -40,7 +42,10 @@ export const communities = () =>
         return done;
       },
       docs.leave,
-    )
+    );
+
+const parts = () =>
+  routes("/v1/devices/:id/communities", "groups")
     .get(
       "/:community/groups",
       async ({ workspace, params }) =>

@@ -9,9 +9,9 @@ import { done, ok } from "../ok.ts";
 import { imageIn } from "../people.ts";
 
 /** `/v1/devices/:id/contacts` and `/v1/devices/:id/profile`: people, and the account itself. */
-export const contacts = () => new Elysia().use(others()).use(oneself());
+export const contacts = () => new Elysia().use(list()).use(one()).use(profile()).use(privacy());
 
-const others = () =>
+const list = () =>
   routes("/v1/devices/:id/contacts", "contacts")
     .post(
       "/check",
@@ -55,7 +55,10 @@ const others = () =>
       "/blocked",
       async ({ workspace, params }) => ok(await workspace.device(params.id).people.blocked()),
       docs.blocked,
-    )
+    );
+
+const one = () =>
+  routes("/v1/devices/:id/contacts", "contacts")
     .get(
       "/:contact",
       async ({ workspace, params }) => {
@@ -102,7 +105,7 @@ const others = () =>
       docs.erase,
     );
 
-const oneself = () =>
+const profile = () =>
   routes("/v1/devices/:id/profile", "profile")
     .get(
       "/",
@@ -154,7 +157,10 @@ const oneself = () =>
         return done;
       },
       docs.noPicture,
-    )
+    );
+
+const privacy = () =>
+  routes("/v1/devices/:id/profile", "profile")
     .get(
       "/privacy",
       async ({ workspace, params }) => ok(await workspace.device(params.id).people.privacy()),

@@ -1,4 +1,6 @@
-import { t } from "elysia";
+import { Elysia, t } from "elysia";
+import type { Clock } from "../../core/base/clock.ts";
+import type { QrLinks } from "../../core/device/qr-link.ts";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { guidance, type LinkingCalls } from "../../core/model/guidance.ts";
 import * as docs from "../docs/v1-devices.ts";
@@ -10,6 +12,9 @@ import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices. An administrator creates them. */
 export const devices = ({ clock, links }: Tools) =>
+  new Elysia().use(list()).use(linking()).use(link(links)).use(life(clock));
+
+const list = () =>
   routes("/v1/devices", "devices")
     .get(
       "/",
@@ -25,7 +30,10 @@ export const devices = ({ clock, links }: Tools) =>
       "/:id/start",
       async ({ workspace, params }) => ({ success: true, data: started(await workspace.device(params.id).start()) }),
       docs.start,
-    )
+    );
+
+const linking = () =>
+  routes("/v1/devices", "devices")
     .post(
       "/:id/pairing/qr",
       async ({ workspace, params }) => {
@@ -60,28 +68,33 @@ export const devices = ({ clock, links }: Tools) =>
         body: t.Object({ phone_number: t.String({ description: 'digits with country code, e.g. "628123456789"' }) }),
         ...docs.code,
       },
-    )
-    .post(
-      "/:id/pairing/link",
-      ({ workspace, params, body, headers, request }) => {
-        const device = workspace.device(params.id);
-        device.requireManage();
-        const { tenant, key } = workspace.principal;
-        const { token, expiresAt } = links.sign({ tenant, device: device.id, key }, body?.lifetime ?? 600);
-        const url = new URL(`/connection/qr?link=${token}`, request.url);
-        // Behind a proxy that ends TLS.
-        if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
-        return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };
-      },
-      {
-        body: t.Optional(
-          t.Object({
-            lifetime: t.Optional(t.Integer({ minimum: 60, maximum: 3_600, description: "60 to 3600 seconds" })),
-          }),
-        ),
-        ...docs.link,
-      },
-    )
+    );
+
+const link = (links: QrLinks) =>
+  routes("/v1/devices", "devices").post(
+    "/:id/pairing/link",
+    ({ workspace, params, body, headers, request }) => {
+      const device = workspace.device(params.id);
+      device.requireManage();
+      const { tenant, key } = workspace.principal;
+      const { token, expiresAt } = links.sign({ tenant, device: device.id, key }, body?.lifetime ?? 600);
+      const url = new URL(`/connection/qr?link=${token}`, request.url);
+      // Behind a proxy that ends TLS.
+      if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
+      return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };
+    },
+    {
+      body: t.Optional(
+        t.Object({
+          lifetime: t.Optional(t.Integer({ minimum: 60, maximum: 3_600, description: "60 to 3600 seconds" })),
+        }),
+      ),
+      ...docs.link,
+    },
+  );
+
+const life = (clock: Clock) =>
+  routes("/v1/devices", "devices")
     .get(
       "/:id/health",
       ({ workspace, params }) => ({ success: true, data: health(workspace.device(params.id).status(), clock.now()) }),

@@ -1,4 +1,4 @@
-import { type Static, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import { Failure } from "../../core/base/failure.ts";
 import {
   type Group,
@@ -75,7 +75,9 @@ function invitationOf({ code, from, expires_at: expiresAt }: Static<typeof ticke
 }
 
 /** `/v1/devices/:id/groups`. */
-export const groups = () =>
+export const groups = () => new Elysia().use(list()).use(one()).use(picture()).use(joining());
+
+const list = () =>
   routes("/v1/devices/:id/groups", "groups")
     .get(
       "/",
@@ -114,7 +116,10 @@ export const groups = () =>
         return ok({ id: body.group, pending: false });
       },
       { body: ticket, ...docs.join },
-    )
+    );
+
+const one = () =>
+  routes("/v1/devices/:id/groups", "groups")
     .get(
       "/:group",
       async ({ workspace, params }) =>
@@ -165,7 +170,10 @@ export const groups = () =>
         }),
         ...docs.members,
       },
-    )
+    );
+
+const picture = () =>
+  routes("/v1/devices/:id/groups", "groups")
     .get(
       "/:group/picture",
       async ({ workspace, params }) =>
@@ -188,7 +196,10 @@ export const groups = () =>
         return done;
       },
       docs.noPicture,
-    )
+    );
+
+const joining = () =>
+  routes("/v1/devices/:id/groups", "groups")
     .get(
       "/:group/invite",
       async ({ workspace, params }) => ok(link(await workspace.device(params.id).groups.invite(groupId(params.group)))),

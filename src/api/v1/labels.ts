@@ -1,4 +1,4 @@
-import { type Static, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import { recipient } from "../../core/model/recipient.ts";
 import { labels as docs } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
@@ -10,7 +10,9 @@ const color = t.Integer({ minimum: 0, maximum: 19, description: "0 to 19: a plac
 const change = t.Object({ name: t.Optional(name), color: t.Optional(color) });
 
 /** `/v1/devices/:id/labels`. */
-export const labels = () =>
+export const labels = () => new Elysia().use(all()).use(assigned());
+
+const all = () =>
   routes("/v1/devices/:id/labels", "labels")
     .get("/", async ({ workspace, params }) => ok(await workspace.device(params.id).labels.list()), docs.list)
     .post(
@@ -39,9 +41,12 @@ export const labels = () =>
         return done;
       },
       docs.remove,
-    )
+    );
+
+const assigned = () =>
+  routes("/v1/devices/:id/labels/:label/chats/:chat", "labels")
     .put(
-      "/:label/chats/:chat",
+      "/",
       async ({ workspace, params }) => {
         await workspace.device(params.id).labels.assign(params.label, recipient(params.chat, "chat"), null, true);
         return done;
@@ -49,7 +54,7 @@ export const labels = () =>
       docs.assign,
     )
     .delete(
-      "/:label/chats/:chat",
+      "/",
       async ({ workspace, params }) => {
         await workspace.device(params.id).labels.assign(params.label, recipient(params.chat, "chat"), null, false);
         return done;
@@ -57,7 +62,7 @@ export const labels = () =>
       docs.take,
     )
     .put(
-      "/:label/chats/:chat/messages/:message",
+      "/messages/:message",
       async ({ workspace, params }) => {
         await workspace
           .device(params.id)
@@ -67,7 +72,7 @@ export const labels = () =>
       docs.assignMessage,
     )
     .delete(
-      "/:label/chats/:chat/messages/:message",
+      "/messages/:message",
       async ({ workspace, params }) => {
         await workspace
           .device(params.id)

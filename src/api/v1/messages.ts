@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { Elysia, t } from "elysia";
 import type { Device } from "../../core/device/device.ts";
 import { mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
@@ -44,7 +44,9 @@ const filter = t.Object({
 });
 
 /** `/v1/devices/:id/messages`: sending, and what became of it. */
-export const messages = () =>
+export const messages = () => new Elysia().use(list()).use(one());
+
+const list = () =>
   routes("/v1/devices/:id/messages", "messages")
     .post(
       "/",
@@ -73,7 +75,10 @@ export const messages = () =>
         return { success: true, data: found.map(messageBody), cursor: cursorOf(next) };
       },
       { query: filter, ...docs.list },
-    )
+    );
+
+const one = () =>
+  routes("/v1/devices/:id/messages", "messages")
     .post(
       "/:message/cancel",
       async ({ workspace, params }) => ({

@@ -85,7 +85,8 @@ export const webhooks = ({ clock }: Tools) =>
       docs.remove,
     )
     .use(life())
-    .use(history(clock));
+    .use(deliveries())
+    .use(redelivery(clock));
 
 const life = () =>
   routes("/:id", "webhooks")
@@ -128,7 +129,7 @@ const life = () =>
       docs.resume,
     );
 
-const history = (clock: Clock) =>
+const deliveries = () =>
   routes("/:id", "webhooks")
     .get(
       "/deliveries",
@@ -173,27 +174,29 @@ const history = (clock: Clock) =>
         return status(202, againBody(await workspace.webhooks.deliveries.again(id, event)));
       },
       docs.redeliver,
-    )
-    .post(
-      "/redeliver",
-      async ({ workspace, params: { id }, body, status }) => {
-        const { since, until, status: stages = ["dead"], missing = false } = body;
-        const now = clock.now();
-        if (until === undefined && since * 1000 > now) {
-          const sentence = "since lies in the future: it takes Unix seconds, not milliseconds.";
-          throw new Failure("invalid", sentence, { field: "since" });
-        }
-        const range = { since: since * 1000, until: until === undefined ? now : until * 1000 + 999, stages, missing };
-        const { count } = await workspace.webhooks.deliveries.allAgain(id, range);
-        return status(202, { success: true, data: { count } });
-      },
-      {
-        body: t.Object({
-          since: moment("Unix seconds"),
-          until: t.Optional(moment("Unix seconds; now, if left out")),
-          status: t.Optional(t.Array(settled, { description: 'which to make again: ["dead"], ["dead", "delivered"]' })),
-          missing: t.Optional(t.Boolean({ description: "true: also events that were never owed to this webhook" })),
-        }),
-        ...docs.redeliverAll,
-      },
     );
+
+const redelivery = (clock: Clock) =>
+  routes("/:id", "webhooks").post(
+    "/redeliver",
+    async ({ workspace, params: { id }, body, status }) => {
+      const { since, until, status: stages = ["dead"], missing = false } = body;
+      const now = clock.now();
+      if (until === undefined && since * 1000 > now) {
+        const sentence = "since lies in the future: it takes Unix seconds, not milliseconds.";
+        throw new Failure("invalid", sentence, { field: "since" });
+      }
+      const range = { since: since * 1000, until: until === undefined ? now : until * 1000 + 999, stages, missing };
+      const { count } = await workspace.webhooks.deliveries.allAgain(id, range);
+      return status(202, { success: true, data: { count } });
+    },
+    {
+      body: t.Object({
+        since: moment("Unix seconds"),
+        until: t.Optional(moment("Unix seconds; now, if left out")),
+        status: t.Optional(t.Array(settled, { description: 'which to make again: ["dead"], ["dead", "delivered"]' })),
+        missing: t.Optional(t.Boolean({ description: "true: also events that were never owed to this webhook" })),
+      }),
+      ...docs.redeliverAll,
+    },
+  );
