@@ -79,24 +79,12 @@ export function startServer(options: ServerOptions): RunningServer {
     client.of(request.headers, server.requestIP(request)?.address ?? "unknown");
   const links = new QrLinks(clock);
   const lag = watchLag();
-  const api = http(
-    faces,
-    { clock, links, logs, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) },
-    log,
-  ).compile();
+  const tools = { clock, links, logs, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) };
+  const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
-  const gate = new Gate({
-    app,
-    audit,
-    budgets,
-    faces,
-    log,
-    sessions,
-    fileLimit,
-    spool: new FormSpool(join(config.sessionsDir, "uploads")),
-    ...config,
-    next: (request) => api.fetch(request),
-  });
+  const next = (request: Request) => api.fetch(request);
+  const spool = new FormSpool(join(config.sessionsDir, "uploads"));
+  const gate = new Gate({ app, audit, budgets, faces, log, sessions, fileLimit, spool, ...config, next });
   const { cors } = gate;
   const { auth } = config;
   const sockets = new Sockets({ app, audit, budgets, faces, clock, log, cors, auth, sessions, addressOf });
@@ -125,13 +113,7 @@ export function startServer(options: ServerOptions): RunningServer {
       },
       websocket: sockets.websocket,
       fetch: (request, server) => pass(parsable(request), addressOf(request, server)),
-      error(error) {
-        log.error({ err: error }, "request failed");
-        return Response.json(
-          { success: false, error: "Something went wrong on our side.", code: "internal" },
-          { status: 500 },
-        );
-      },
+      error: (error) => brokenAnswer(error, log),
     }),
   );
   return {
@@ -144,6 +126,13 @@ export function startServer(options: ServerOptions): RunningServer {
       await server.stop(true);
     },
   };
+}
+
+/** What nobody caught: the log tells the operator, the answer tells nothing of our inside. */
+function brokenAnswer(error: unknown, log: Log): Response {
+  log.error({ err: error }, "request failed");
+  const body = { success: false, error: "Something went wrong on our side.", code: "internal" };
+  return Response.json(body, { status: 500 });
 }
 
 /** Runs what is asked for at once when `ready` is over, else then. */

@@ -28,7 +28,7 @@ import { queueRoom } from "./outbox/queue-room.ts";
 import { messageChanger, messagesOn } from "./outbox/messages.ts";
 import { Checkpoints } from "./sqlite/checkpoints.ts";
 import { botSchema } from "./sqlite/migrations.ts";
-import { namesOn } from "./chats/names.ts";
+import { type NamesOf, namesOn } from "./chats/names.ts";
 import { probeOn } from "./retention/probe.ts";
 import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
@@ -72,6 +72,33 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
+/** The tenant of a bot that knows no others. */
+async function ensureHomeTenant(disk: Disk, clock: Clock): Promise<void> {
+  await disk.write(() =>
+    disk.db.run("INSERT OR IGNORE INTO tenant (id, name, created_at) VALUES (?, 'Default', ?)", [
+      homeTenant,
+      clock.now(),
+    ]),
+  );
+}
+
+function isLinkedOn(disk: Disk): (uid: string) => boolean {
+  const account = disk.prepare<{ linked: number }, [string]>(
+    "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
+  );
+  return (uid) => disk.read(() => account.get(uid)?.linked === 1);
+}
+
+/** What a batch may hold besides events and the device; inside its transaction. */
+const writersOn = (disk: Disk, names: NamesOf) => ({
+  message: messageChanger(disk),
+  bulk: bulkChanger(disk),
+  history: historyWriter(disk, names),
+  media: mediaWriter(disk),
+  contact: contactWriter(disk),
+  acquaintance: contactHistoryWriter(disk),
+});
+
 async function storeOn(
   disk: Disk,
   files: DiskOptions,
@@ -79,41 +106,22 @@ async function storeOn(
   unlock: () => void,
 ): Promise<Store> {
   const changeDevice = deviceChanger(disk);
-  const tenants = tenantsOn(disk);
-  await disk.write(() =>
-    disk.db.run("INSERT OR IGNORE INTO tenant (id, name, created_at) VALUES (?, 'Default', ?)", [
-      homeTenant,
-      clock.now(),
-    ]),
-  );
+  await ensureHomeTenant(disk, clock);
   const media = new MediaFiles(join(dir, "media"));
   const prune = mediaPruner(disk, media);
   const names = namesOn(disk);
   const needRoom = queueRoom(disk, queueLimit);
-  const account = disk.prepare<{ linked: number }, [string]>(
-    "SELECT account IS NOT NULL AS linked FROM device WHERE uid = ?",
-  );
+  const linked = isLinkedOn(disk);
   const audit = auditOn(disk);
   const bulkRows = new BulkRows(disk);
   if (exclusive) await bulkRows.resume();
   return {
-    tenants,
+    tenants: tenantsOn(disk),
     keys: keysOn(disk),
     browserSessions: browserSessionsOn(disk),
     audit,
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
-    ledger: ledgerOn({
-      disk,
-      clock,
-      targetsOf,
-      changeDevice,
-      message: messageChanger(disk),
-      bulk: bulkChanger(disk),
-      history: historyWriter(disk, names),
-      media: mediaWriter(disk),
-      contact: contactWriter(disk),
-      acquaintance: contactHistoryWriter(disk),
-    }),
+    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, ...writersOn(disk, names) }),
     deliveries: deliveriesOn(disk),
     deliveryLog: deliveryLogOn(disk),
     endpoints: endpointsOn(disk, clock),
@@ -133,7 +141,7 @@ async function storeOn(
       dir,
       disk: files,
       clock,
-      linked: (uid) => disk.read(() => account.get(uid)?.linked === 1),
+      linked,
       unlink: (uid) => disk.write(() => void changeDevice(uid, { account: null })),
     }),
     close: async () => {

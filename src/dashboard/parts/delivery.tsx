@@ -82,36 +82,7 @@ function History({ webhook, delivery, reload }: OneProps) {
     <div class="stack inset">
       {error && <ErrorNotice error={error} />}
       {data?.reason && <p class="warn">{data.reason}</p>}
-      {data && (
-        <div class="scroll" tabIndex={0} role="group" aria-label={w.deliveries.attemptsOf}>
-          <table class="attempts">
-            <thead>
-              <tr>
-                {["#", w.deliveries.when, w.deliveries.took, w.deliveries.answer].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.log.map((attempt) => (
-                <tr key={attempt.number}>
-                  <td>{attempt.number}</td>
-                  <td>
-                    <time>{dateTime(attempt.at)}</time>
-                  </td>
-                  <td>{Math.round(attempt.duration)} ms</td>
-                  <td>
-                    {attempt.error ?? attempt.response_status}
-                    {attempt.response && <pre>{attempt.response}</pre>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {data && <Attempts log={data.log} />}
       {may("manage") && (
         <div class="row">
           <ActButton act={redeliver}>{w.deliveries.redeliver}</ActButton>
@@ -122,6 +93,39 @@ function History({ webhook, delivery, reload }: OneProps) {
           )}
         </div>
       )}
+    </div>
+  );
+}
+
+function Attempts({ log }: { log: readonly Attempt[] }) {
+  return (
+    <div class="scroll" tabIndex={0} role="group" aria-label={w.deliveries.attemptsOf}>
+      <table class="attempts">
+        <thead>
+          <tr>
+            {["#", w.deliveries.when, w.deliveries.took, w.deliveries.answer].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {log.map((attempt) => (
+            <tr key={attempt.number}>
+              <td>{attempt.number}</td>
+              <td>
+                <time>{dateTime(attempt.at)}</time>
+              </td>
+              <td>{Math.round(attempt.duration)} ms</td>
+              <td>
+                {attempt.error ?? attempt.response_status}
+                {attempt.response && <pre>{attempt.response}</pre>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

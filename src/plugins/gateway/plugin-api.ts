@@ -110,20 +110,29 @@ export class PluginApi {
       case "plugins.list":
         return host.plugins.list();
       case "plugins.enable":
-        this.#permissions.need("admin");
-        return this.#act("plugin.enable", call.args.name, () => host.plugins.enable(call.args.name, call.args.chat));
       case "plugins.disable":
-        this.#permissions.need("admin");
-        return this.#act("plugin.disable", call.args.name, () => host.plugins.disable(call.args.name, call.args.chat));
       case "plugins.uninstall":
-        this.#permissions.need("admin");
-        return this.#act("plugin.uninstall", call.args.name, () =>
-          host.plugins.uninstall(call.args.name, { keepData: call.args.keepData }),
-        );
+        return this.#administer(call);
       case "sleep":
         return this.#sleep(call.args);
       case "now":
         return host.services.clock.now();
+      default:
+        return assertNever(call);
+    }
+  }
+
+  #administer(call: Extract<RpcCall, { method: "plugins.enable" | "plugins.disable" | "plugins.uninstall" }>) {
+    this.#permissions.need("admin");
+    const { plugins } = this.host;
+    const { name } = call.args;
+    switch (call.method) {
+      case "plugins.enable":
+        return this.#act("plugin.enable", name, () => plugins.enable(name, call.args.chat));
+      case "plugins.disable":
+        return this.#act("plugin.disable", name, () => plugins.disable(name, call.args.chat));
+      case "plugins.uninstall":
+        return this.#act("plugin.uninstall", name, () => plugins.uninstall(name, { keepData: call.args.keepData }));
       default:
         return assertNever(call);
     }

@@ -56,15 +56,36 @@ function saidOf(row: Row): StoredMessage {
   };
 }
 
-/** Writes what happened in the chats of a device; inside somebody's transaction. */
-export function historyWriter(disk: Disk, names: NamesOf): (device: string, change: HistoryChange) => void {
-  const chats = chatWriter(disk, names);
-  const label = labelWriter(disk, names);
+/** Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. */
+function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatWriter>) {
   const add = disk.prepare(
     `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire, server_id)
      VALUES ($device, $chat, $id, $sender, $fromMe, $pushName, $at, $content, $context, $words, $wire, $serverId)
      ON CONFLICT (device, id, chat, sender) DO NOTHING`,
   );
+  // A chat of two may go by another name in what the phone tells of the past.
+  const there = disk.prepare("SELECT 1 FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also)");
+  return (
+    device: string,
+    { wire, content, context, fromMe, serverId = null, ...said }: NewStoredMessage,
+    old = false,
+  ): void => {
+    if (old) {
+      const [chat, also = chat] = names(device, said.chat);
+      if (there.get({ device, id: said.id, chat, also }) !== null) return;
+    }
+    const words = wordsIn(content);
+    const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
+    const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
+    if (changes > 0 && !old) chats.said(device, said.chat, said.at, fromMe);
+  };
+}
+
+/** Writes what happened in the chats of a device; inside somebody's transaction. */
+export function historyWriter(disk: Disk, names: NamesOf): (device: string, change: HistoryChange) => void {
+  const chats = chatWriter(disk, names);
+  const label = labelWriter(disk, names);
+  const say = messageAdder(disk, names, chats);
   const edit = disk.prepare(
     `UPDATE said SET content = $content, words = $words, edited_at = $at WHERE device = $device AND id = $id AND ${inChat}`,
   );
@@ -77,22 +98,6 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
   const number = disk.prepare(
     `UPDATE said SET server_id = $serverId WHERE device = $device AND id = $id AND chat = $chat`,
   );
-  // A chat of two may go by another name in what the phone tells of the past.
-  const there = disk.prepare("SELECT 1 FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also)");
-  const say = (
-    device: string,
-    { wire, content, context, fromMe, serverId = null, ...said }: NewStoredMessage,
-    old = false,
-  ) => {
-    if (old) {
-      const [chat, also = chat] = names(device, said.chat);
-      if (there.get({ device, id: said.id, chat, also }) !== null) return;
-    }
-    const words = wordsIn(content);
-    const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
-    const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
-    if (changes > 0 && !old) chats.said(device, said.chat, said.at, fromMe);
-  };
   return (device, change) => {
     switch (change.type) {
       case "said":

@@ -73,7 +73,8 @@ function ownedBy(disk: Disk, { epoch }: Hold): () => void {
   };
 }
 
-function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
+/** What a vault is asked; none of it needs the hold. */
+function vaultReads(disk: Disk): Pick<Vault, "credentials" | "get" | "journalled" | "pending"> {
   const credentials = disk.prepare<{ value: string }, []>("SELECT value FROM credentials");
   const key = disk.prepare<{ value: string | Uint8Array }, [string, string]>(
     "SELECT value FROM signal_key WHERE type = ? AND id = ?",
@@ -83,6 +84,27 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
   const pending = disk.prepare<JournalEntry, []>(
     "SELECT hash, stanza, plaintext FROM journal JOIN seen USING (place) ORDER BY place",
   );
+  return {
+    credentials: async () => disk.read(() => credentials.get()?.value ?? null),
+    get: async (type, ids) =>
+      disk.read(() => {
+        const found: Record<string, string | Uint8Array> = {};
+        for (const id of ids) {
+          const row = key.get(type, id);
+          if (row !== null) found[id] = row.value;
+        }
+        return found;
+      }),
+    journalled: async (hash) =>
+      disk.read(() => {
+        const known = seen.get(hash);
+        return known === null ? null : { plaintext: unsettled.get(known.place)?.plaintext ?? null };
+      }),
+    pending: async () => disk.read(() => pending.all()),
+  };
+}
+
+function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
   const fence = ownedBy(disk, hold);
   const group = new GroupCommit(disk);
   const joined = (work: () => void): Promise<void> => {
@@ -99,27 +121,12 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
   };
   const write = batchWriter(disk, clock);
   return {
-    credentials: async () => disk.read(() => credentials.get()?.value ?? null),
-    get: async (type, ids) =>
-      disk.read(() => {
-        const found: Record<string, string | Uint8Array> = {};
-        for (const id of ids) {
-          const row = key.get(type, id);
-          if (row !== null) found[id] = row.value;
-        }
-        return found;
-      }),
+    ...vaultReads(disk),
     commit: async (batch) => guarded(() => write(batch)),
     join: (batch) => joined(() => write(batch)),
     get unwritten() {
       return group.pending;
     },
-    journalled: async (hash) =>
-      disk.read(() => {
-        const known = seen.get(hash);
-        return known === null ? null : { plaintext: unsettled.get(known.place)?.plaintext ?? null };
-      }),
-    pending: async () => disk.read(() => pending.all()),
     erase: async () => {
       heldOrThrow(hold);
       await unlink(hold.device);
