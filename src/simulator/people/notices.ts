@@ -20,6 +20,24 @@ export function usernameNotice(network: Network, user: User): Stanza {
   return notice(network, "UsernameSetNotification", data);
 }
 
+/** The two ways in which others are told that a LID is another now: WhatsApp Web's own, and by a query's notice. */
+export type LidNotice = "contacts" | "mex";
+
+/** The stanza others are told by that `old` became the LID of now (whatsapp-rust#351, 2026-03; zapo, 2026-08). */
+export function lidNotice(network: Network, user: User, old: string, how: LidNotice): Stanza {
+  const now = user.jid("lid");
+  if (how === "mex") return notice(network, "LidChangeNotification", { xwa2_notify_lid_change: { old, new: now } });
+  const names = { old: user.jid(), new: user.jid(), old_lid: old, new_lid: now };
+  const head = { from: user.jid(), type: "contacts", id: network.newId(), t: network.now };
+  return el("notification", head, [el("modify", names)]);
+}
+
+/** The stanza a companion is told by that somebody registers the number anew. */
+export function registrationNotice(network: Network): Stanza {
+  const head = { from: "@s.whatsapp.net", type: "registration", id: network.newId(), t: network.now };
+  return el("notification", head, [el("device_logout", { device: "A new phone", t: network.now })]);
+}
+
 function notice(network: Network, operation: string, data: object): Stanza {
   const update = el("update", { op_name: operation }, Buffer.from(JSON.stringify({ data })));
   return el("notification", { from: "@s.whatsapp.net", type: "mex", id: network.newId(), t: network.now }, [update]);

@@ -15,7 +15,8 @@ import type { Heard } from "../messages/heard.ts";
 import { type ChatState, showChatState, showInGroup, showPresence, showOnProfile } from "./presence.ts";
 import { reinstall } from "./reinstall.ts";
 import { giveToken } from "./token.ts";
-import { usernameNotice } from "./notices.ts";
+import type { Stanza } from "../wire/stanza.ts";
+import { type LidNotice, lidNotice, usernameNotice } from "./notices.ts";
 import { type Addition, sealedAnswer, sealedComment, sealedEdit, sealedReaction, secretOf } from "./sealed.ts";
 import { statusGroup } from "./status.ts";
 import type { SentMessages } from "../messages/sent.ts";
@@ -142,9 +143,11 @@ export class Person extends Speaker {
     this.user.isNumberless = true;
   }
 
-  /** Gets another LID. Nobody is told; the ack of who writes to the old one says `refresh_lid`. */
-  changesLid(): void {
+  /** Gets another LID. Others' clients are told by `told`; without it by nothing but the ack of who writes to the old one. */
+  changesLid(told?: LidNotice): void {
+    const old = this.lid;
     this.network.directory.renewLid(this.user);
+    if (told) this.#tellOthers(() => lidNotice(this.network, this.user, old, told));
   }
 
   /** From now on whoever asks for this person's devices by number is given none; by LID all. */
@@ -156,8 +159,12 @@ export class Person extends Speaker {
   goesBy(username: string | undefined, pin?: string): void {
     this.user.username = username;
     this.user.usernamePin = pin;
+    this.#tellOthers(() => usernameNotice(this.network, this.user));
+  }
+
+  #tellOthers(notice: () => Stanza): void {
     for (const device of this.network.directory.linkedDevices)
-      if (device.user !== this.user) this.network.deliver(device, usernameNotice(this.network, this.user));
+      if (device.user !== this.user) this.network.deliver(device, notice());
   }
 
   removesCompanion(device: VirtualDevice): void {

@@ -8,7 +8,7 @@ import type { Forgery } from "../linking/identity.ts";
 import { unlink } from "../linking/unlink.ts";
 import type { DeviceConnection } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
-import { capNotice, timelockNotice } from "./notices.ts";
+import { capNotice, registrationNotice, timelockNotice } from "./notices.ts";
 import { addressingOf } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";
@@ -96,6 +96,11 @@ export class Phone extends Person {
     const devices = this.user.linked.filter((one) => deviceJid === undefined || one.jid() === deviceJid);
     if (devices.length === 0) throw new Error(`${deviceJid ?? "no companion"} is not linked to ${this.number}`);
     for (const device of devices) unlink(this.network, device, "phone");
+  }
+
+  /** Somebody registers the number on another phone: the companions are told, and stay linked. */
+  isRegisteredAnew(): void {
+    for (const device of this.user.linked) this.network.deliver(device, registrationNotice(this.network));
   }
 
   archives(other: Person, archived = true): void {

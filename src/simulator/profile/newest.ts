@@ -212,6 +212,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: 'Others are told that a LID changed by a notification `contacts` or by mex (`person.changesLid("contacts")`, `"mex"`)',
+    source: `${WR}/issues/351, ${ZAPO}/tree/9a49e1f`,
+    date: "2026-08-19",
+    standing: "likely",
+  },
+  {
     says: "Asked for by number, the list of devices of a migrated account may be empty (`person.isListedByLidOnly()`)",
     source: `${BAILEYS}/issues/2794`,
     date: "2026-09-02",
@@ -221,6 +227,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     says: "Lists of devices are signed by the account, after `06 02`",
     source: `${WR}/issues/369`,
     date: "2026-03-16",
+    standing: "likely",
+  },
+  {
+    says: "Companions are told that somebody registers the number anew, and stay linked (`phone.isRegisteredAnew()`)",
+    source: "case registration-device_logout",
+    date: "2025-03-15",
     standing: "likely",
   },
   // What is refused

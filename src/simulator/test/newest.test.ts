@@ -184,6 +184,27 @@ test("whoever writes to a LID that was given up is told so, and reaches the pers
   expect(await acked(await outbox.direct(ann().lid, text))).not.toHaveProperty("refresh_lid");
 });
 
+test("a LID that changed is told in either way, and so is a number that is registered anew", async () => {
+  await linked();
+  const told = (type: string) => next(({ tag, attrs }) => tag === "notification" && attrs["type"] === type);
+  const [first, byContacts] = [ann().lid, told("contacts")];
+  ann().changesLid("contacts");
+  const names = { old: ann().jid, new: ann().jid, old_lid: first, new_lid: ann().lid };
+  expect(child(await byContacts, "modify")?.attrs).toEqual(names);
+  const [second, byMex] = [ann().lid, told("mex")];
+  ann().changesLid("mex");
+  const update = child(await byMex, "update");
+  expect(update?.attrs["op_name"]).toBe("LidChangeNotification");
+  expect(JSON.parse(String(bytesOf(update)))).toEqual({
+    data: { xwa2_notify_lid_change: { old: second, new: ann().lid } },
+  });
+  const registered = told("registration");
+  phone().isRegisteredAnew();
+  expect(child(await registered, "device_logout")).toBeDefined();
+  await ann().says("still there?");
+  await next(({ tag }) => tag === "message");
+});
+
 test("a list of devices may be empty by number; by LID it is whole, and signed by the account", async () => {
   await linked();
   ann().addsCompanion();
