@@ -94,7 +94,8 @@ export class InFlight {
 
   /** WhatsApp answered for good, one way or the other. */
   acknowledged(waId: string): void {
-    this.pauses = 0;
+    // A receipt of an earlier message says nothing of whether WhatsApp takes the next.
+    if (this.transmissions.has(waId)) this.pauses = 0;
     this.forget(waId);
   }
 
