@@ -19,7 +19,7 @@ export const access: Record<string, Story> = {
     for (const scope of ["read", "send messages", "manage devices and webhooks"]) await visitor.field(scope).check();
     await visitor.field("Expires").selectOption("30");
     await visitor.page.locator("dialog").getByRole("button", { name: "Make a key" }).click();
-    const made = visitor.page.getByText(/^mp_/);
+    const made = visitor.page.getByText(/^mp_[\w-]{43}$/);
     await made.waitFor();
     const theirs = (await made.textContent()) ?? "";
     await visitor.judges("key");
