@@ -16,15 +16,9 @@ export default plugin({
       if (!found) throw new Refusal(`There is no plugin ${wanted}.`);
       return found;
     }
-    function refuseMyself(name: string): void {
-      if (name === self) throw new Refusal("That would lock you out.");
-    }
 
     command("plugins", { ...owner, chats: "private", description: "Plugins and their state" }, async ({ reply }) => {
-      const lines = (await plugins.list()).map(
-        ({ name, state, description }) => `${state === "running" ? "●" : "○"} *${name}* (${state}) ${description}`,
-      );
-      return reply(lines.join("\n"));
+      return reply((await plugins.list()).map(lineOf).join("\n"));
     });
 
     command(
@@ -46,7 +40,7 @@ export default plugin({
       { ...owner, description: "Stop a plugin, or only here" },
       async ({ args, reply, chat }) => {
         const { name } = await find(args.plugin);
-        refuseMyself(name);
+        refuseMyself(name, self);
         if (args.where === "here") {
           await plugins.disable(name, chat);
           return reply(`${name} is off here.`);
@@ -61,7 +55,7 @@ export default plugin({
       { ...owner, chats: "private", description: "Delete a plugin" },
       async ({ args, ask }) => {
         const { name } = await find(args.plugin);
-        refuseMyself(name);
+        refuseMyself(name, self);
         await ask(`This deletes ${name} and what it stored. Write yes, or keep to keep what it stored.`, {
           answer: "uninstall",
           carry: name,
@@ -78,3 +72,11 @@ export default plugin({
     });
   },
 });
+
+function lineOf({ name, state, description }: { name: string; state: string; description: string }): string {
+  return `${state === "running" ? "●" : "○"} *${name}* (${state}) ${description}`;
+}
+
+function refuseMyself(name: string, self: string): void {
+  if (name === self) throw new Refusal("That would lock you out.");
+}

@@ -46,23 +46,13 @@ export default plugin({
       const all = await store.list<Reminder>("due:");
       return all.filter(({ value }) => value.chat === chat).sort((a, b) => a.value.due - b.value.due);
     };
-    async function set(
-      { chat, device, event, isGroup, sender, reply, tr }: MessageContext,
-      time: string,
-      what: string,
-    ) {
+    async function set(message: MessageContext, time: string, what: string) {
+      const { chat, reply, tr } = message;
       const count = (await ofChat(chat)).length;
       if (count >= config.perChat) return reply(tr("many", { count }));
       const due = (await now()).getTime() + (minutesIn(time) ?? 0) * 60_000;
-      const reminder = {
-        chat,
-        device: device ?? "default",
-        sender: isGroup ? sender : null,
-        what: tr("now", { what }),
-        due,
-      };
       // The event's id in the key: a redelivered answer sets the same reminder.
-      await store.set(`due:${event.id}`, reminder);
+      await store.set(`due:${message.event.id}`, reminderOf(message, what, due));
       return reply(tr("set", { time: /^\d+$/.test(time) ? `${time}m` : time }));
     }
 
@@ -111,6 +101,11 @@ export default plugin({
     });
   },
 });
+
+function reminderOf(message: MessageContext, what: string, due: number): Reminder {
+  const { chat, device, isGroup, sender, tr } = message;
+  return { chat, device: device ?? "default", sender: isGroup ? sender : null, what: tr("now", { what }), due };
+}
 
 /** `90`, `10m`, `2h`, `1d` in minutes, up to a year; null when it is none of them. */
 function minutesIn(text: string): number | null {
