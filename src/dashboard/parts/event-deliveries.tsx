@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { request, may, who } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import type { LiveEvent } from "../base/live.ts";
@@ -28,51 +29,54 @@ export function EventDeliveries({ event }: { event: LiveEvent }) {
 }
 
 function Webhooks({ event }: { event: string }) {
-  const { data, error, reload } = useData<WebhookFate[]>(`/v1/events/${event}/deliveries`, anything);
-  if (error) return <ErrorNotice error={error} />;
-  if (!data || data.length === 0) return null;
-  return (
-    <section class="stack" aria-labelledby="fates">
-      <h3 id="fates">{w.sections.webhooks}</h3>
-      <ul class="list">
-        {data.map((fate) => (
-          <EventDelivery
-            key={fate.webhook_id}
-            fate={fate}
-            name={fate.url ?? fate.webhook_id}
-            link={fate.url === null ? null : linkTo("webhooks", fate.webhook_id)}
-            again={
-              fate.url !== null && may("manage")
-                ? () => request("POST", `/v1/webhooks/${fate.webhook_id}/deliveries/${event}/redeliver`)
-                : null
-            }
-            reload={reload}
-          />
-        ))}
-      </ul>
-    </section>
+  const draw = (fate: WebhookFate, reload: () => void) => (
+    <EventDelivery
+      key={fate.webhook_id}
+      fate={fate}
+      name={fate.url ?? fate.webhook_id}
+      link={fate.url === null ? null : linkTo("webhooks", fate.webhook_id)}
+      again={
+        fate.url !== null && may("manage")
+          ? () => request("POST", `/v1/webhooks/${fate.webhook_id}/deliveries/${event}/redeliver`)
+          : null
+      }
+      reload={reload}
+    />
   );
+  return <Fates id="fates" title={w.sections.webhooks} path={`/v1/events/${event}/deliveries`} draw={draw} />;
 }
 
 function Plugins({ event: { id, seq, device } }: { event: LiveEvent }) {
-  const { data, error, reload } = useData<PluginFate[]>(`/v1/events/${id}/plugins`, anything);
+  const draw = (fate: PluginFate, reload: () => void) => (
+    <EventDelivery
+      key={fate.plugin}
+      fate={fate}
+      name={fate.plugin}
+      link={linkTo("plugins", fate.plugin)}
+      again={device === null ? null : () => replay(fate.plugin, { seq, device_id: device })}
+      reload={reload}
+    />
+  );
+  return <Fates id="plugin-fates" title={w.sections.plugins} path={`/v1/events/${id}/plugins`} draw={draw} />;
+}
+
+interface FatesProps<T> {
+  /** Of the heading. */
+  id: string;
+  title: string;
+  path: string;
+  draw: (fate: T, reload: () => void) => ComponentChildren;
+}
+
+/** Nothing while nobody is owed the event. */
+function Fates<T>({ id, title, path, draw }: FatesProps<T>) {
+  const { data, error, reload } = useData<T[]>(path, anything);
   if (error) return <ErrorNotice error={error} />;
   if (!data || data.length === 0) return null;
   return (
-    <section class="stack" aria-labelledby="plugin-fates">
-      <h3 id="plugin-fates">{w.sections.plugins}</h3>
-      <ul class="list">
-        {data.map((fate) => (
-          <EventDelivery
-            key={fate.plugin}
-            fate={fate}
-            name={fate.plugin}
-            link={linkTo("plugins", fate.plugin)}
-            again={device === null ? null : () => replay(fate.plugin, { seq, device_id: device })}
-            reload={reload}
-          />
-        ))}
-      </ul>
+    <section class="stack" aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      <ul class="list">{data.map((fate) => draw(fate, reload))}</ul>
     </section>
   );
 }
