@@ -63,6 +63,25 @@ test.skipIf(!shellTools)(
   30_000,
 );
 
+test.skipIf(!shellTools)(
+  "what the sign-in page advises opens everything",
+  async () => {
+    const words = await Bun.file(join(root, "src/dashboard/words/door.ts")).text();
+    const advised = [...words.matchAll(/merpati key new [^"]+/g)].map(([command]) => command);
+    expect(advised).toHaveLength(2);
+    const out = await runShell(advised.join("\n"), prelude(), folder);
+    await bot.call("POST", "/v1/admin/keys", { name: "another", scopes: ["read"] }); // the bot looks for the others too
+    for (const key of out.match(/^mp_[\w-]{43}$/gm) ?? []) {
+      const status = async (method: string, path: string, body?: object) =>
+        (await bot.call(method, path, body, { "x-api-key": key })).status;
+      expect(await status("PATCH", "/v1/admin/tenants/default", { name: "Default" })).toBe(200);
+      expect(await status("POST", "/v1/devices/default/messages", {})).toBe(400);
+    }
+    expect(out.match(/^mp_/gm)).toHaveLength(2);
+  },
+  30_000,
+);
+
 test("the socket block runs", async () => {
   await bot.until(() => bot.device.status().qr !== null, "a QR");
   const [block = ""] = fenced(page, "ts");
