@@ -4,19 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browserPath, openBrowser } from "../browser.ts";
 import { type TestBot, startBot } from "../harness.ts";
-import {
-  documented,
-  fenced,
-  lacking,
-  personal,
-  printed,
-  runShell,
-  sample,
-  shellSamples,
-  shellTools,
-} from "./samples.ts";
+import * as docs from "./samples.ts";
 
-const document = await documented("devices-api");
+const document = await docs.documented("devices-api");
 let bot: TestBot;
 let folder = "";
 /** Stands for the document's `sleep 2`: answers when the device waits for its scan. */
@@ -42,21 +32,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const mine = (code: string) => personal(code, { url: bot.url, key: "" }).replaceAll("{DEVICE_ID}", "myphone");
+const mine = (code: string) => docs.personal(code, { url: bot.url, key: "" }).replaceAll("{DEVICE_ID}", "myphone");
 const prelude = () => `
 curl() { command curl -s "$@"; }
 sleep() { command curl -s ${pause.url.href}; }
 `;
 
-test.skipIf(!shellTools)(
+test.skipIf(!docs.shellTools)(
   "every curl line of the document answers as documented",
   async () => {
-    const samples = shellSamples(document);
+    const samples = docs.shellSamples(document);
     expect(samples.length).toBeGreaterThan(5);
     for (const { code, answer } of samples) {
-      const said = printed(await runShell(mine(code), prelude(), folder));
+      const said = docs.printed(await docs.runShell(mine(code), prelude(), folder));
       expect(said.length, code).toBeGreaterThan(0);
-      if (answer !== null) expect(lacking(answer, said.at(-1)), code).toEqual([]);
+      if (answer !== null) expect(docs.lacking(answer, said.at(-1)), code).toEqual([]);
     }
     const png = Buffer.from(await Bun.file(join(folder, "qrcode.png")).arrayBuffer());
     expect(png.subarray(1, 4).toString()).toBe("PNG");
@@ -99,7 +89,7 @@ test.skipIf(!browserPath).each([
   const device = await bot.workspace.createDevice(id);
   const { qr } = await device.qr();
   const language = words === "useEffect" ? "typescript" : "javascript";
-  const code = sample(fenced(document, language), words);
+  const code = docs.sample(docs.fenced(document, language), words);
   const polling = `${html}<script>${code}\npollDeviceStatus(${JSON.stringify(id)})</script>`;
   const body = words === "useEffect" ? reactPage(code, id) : polling;
   await page.route(`${bot.url}/page`, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));

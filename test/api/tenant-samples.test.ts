@@ -3,19 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestBot, startBot } from "../harness.ts";
-import {
-  documented,
-  fenced,
-  lacking,
-  personal,
-  printed,
-  runShell,
-  sample,
-  shellSamples,
-  shellTools,
-} from "./samples.ts";
+import * as docs from "./samples.ts";
 
-const document = await documented("tenant-devices");
+const document = await docs.documented("tenant-devices");
 const id = "device_xyz789abc123";
 let bot: TestBot;
 let key = "";
@@ -42,7 +32,7 @@ afterAll(async () => {
 });
 
 const device = () => bot.tenant("tenant").device(id);
-const mine = (code: string) => personal(code, { url: bot.url, key });
+const mine = (code: string) => docs.personal(code, { url: bot.url, key });
 
 /** Programs of desktops that are not here, and the end of an endless loop after its second round. */
 const prelude = () => `
@@ -53,16 +43,16 @@ rounds=0
 sleep() { rounds=$((rounds + 1)); if [ $rounds -ge 2 ]; then exit 0; fi; }
 `;
 
-test.skipIf(!shellTools)(
+test.skipIf(!docs.shellTools)(
   "every curl line of the document answers as documented",
   async () => {
-    const samples = shellSamples(document);
+    const samples = docs.shellSamples(document);
     expect(samples.length).toBeGreaterThan(12);
     for (const { code, answer } of samples) {
-      const said = printed(await runShell(mine(code), prelude(), folder));
+      const said = docs.printed(await docs.runShell(mine(code), prelude(), folder));
       if (!code.includes("qr.png")) expect(said.length).toBeGreaterThan(0);
       for (const each of said) expect(each, code).toMatchObject({ success: true });
-      if (answer !== null) expect(lacking(answer, said.at(-1)), code).toEqual([]);
+      if (answer !== null) expect(docs.lacking(answer, said.at(-1)), code).toEqual([]);
     }
     const png = Buffer.from(await Bun.file(join(folder, "qr.png")).arrayBuffer());
     expect(png.subarray(1, 4).toString()).toBe("PNG");
@@ -70,13 +60,13 @@ test.skipIf(!shellTools)(
   30_000,
 );
 
-test.skipIf(!shellTools)("once the QR is scanned, the health line says so", async () => {
+test.skipIf(!docs.shellTools)("once the QR is scanned, the health line says so", async () => {
   await device().start();
   await bot.phone.scan((await device().qr()).qr);
   await connected();
-  const health = shellSamples(document).find(({ code }) => code.includes("/health"));
-  const [said] = printed(await runShell(mine(health?.code ?? ""), prelude(), folder));
-  expect(lacking(health?.answer, said)).toEqual([]);
+  const health = docs.shellSamples(document).find(({ code }) => code.includes("/health"));
+  const [said] = docs.printed(await docs.runShell(mine(health?.code ?? ""), prelude(), folder));
+  expect(docs.lacking(health?.answer, said)).toEqual([]);
   expect(said).toMatchObject({
     data: { is_connected: true, status: "connected", phone_number: bot.phone.number },
   });
@@ -84,7 +74,7 @@ test.skipIf(!shellTools)("once the QR is scanned, the health line says so", asyn
 
 test("the reconnect logic starts a device that is down", async () => {
   await device().stop();
-  const code = mine(sample(fenced(document, "javascript"), "ensureConnected"));
+  const code = mine(docs.sample(docs.fenced(document, "javascript"), "ensureConnected"));
   const call = (path: string, method: string) =>
     fetch(`${bot.url}/v1/devices/${id}/${path}`, { method, headers: { authorization: `Bearer ${key}` } });
   const host = {

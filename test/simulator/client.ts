@@ -7,9 +7,7 @@ import {
   initAuthCreds,
   makeWASocket,
   proto,
-  type SignalDataSet,
   type SignalDataTypeMap,
-  type SignalKeyStore,
   type UserFacingSocketConfig,
   WA_CERT_DETAILS,
   type WAMessage,
@@ -19,34 +17,14 @@ import { makeLibSignalRepository } from "@whiskeysockets/baileys/lib/Signal/libs
 import pino from "pino";
 import "../../src/whatsapp/wire/curve.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
+import { memoryKeys } from "../clients/baileys/memory-keys.ts";
 
 /** Credentials and keys in memory, serialised as a store on disk would. */
 export class MemoryAuth {
   creds: AuthenticationCreds = initAuthCreds();
   readonly #data = new Map<string, string>();
 
-  readonly keys: SignalKeyStore = {
-    get: async <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
-      const found: { [id: string]: SignalDataTypeMap[T] } = {};
-      for (const id of ids) {
-        const value = this.#data.get(`${type} ${id}`);
-        if (value === undefined) continue;
-        found[id] = JSON.parse(value, BufferJSON.reviver);
-        if (type !== "app-state-sync-key") continue;
-        // Protobuf's own JSON writes bytes as plain base64, which only protobuf reads back.
-        Object.assign(found, { [id]: proto.Message.AppStateSyncKeyData.fromObject(JSON.parse(value)) });
-      }
-      return found;
-    },
-    set: async (data: SignalDataSet) => {
-      for (const [type, entries] of Object.entries(data)) {
-        for (const [id, value] of Object.entries(entries ?? {})) {
-          if (value === null || value === undefined) this.#data.delete(`${type} ${id}`);
-          else this.#data.set(`${type} ${id}`, JSON.stringify(value, BufferJSON.replacer));
-        }
-      }
-    },
-  };
+  readonly keys = memoryKeys(this.#data, { BufferJSON, proto });
 
   /** The keys as they are now, to go back to later. */
   snapshot(): Map<string, string> {

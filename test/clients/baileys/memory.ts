@@ -1,11 +1,5 @@
-import type {
-  AuthenticationCreds,
-  proto,
-  SignalDataSet,
-  SignalDataTypeMap,
-  SignalKeyStore,
-  WAMessage,
-} from "@whiskeysockets/baileys";
+import type { AuthenticationCreds, proto, SignalKeyStore, WAMessage } from "@whiskeysockets/baileys";
+import { memoryKeys } from "./memory-keys.ts";
 import type { Baileys } from "./player.ts";
 
 /** Credentials and keys of a client, kept as a store on disk would keep them, and the messages it has seen. */
@@ -19,28 +13,7 @@ export class Memory {
 
   constructor({ initAuthCreds, BufferJSON, proto: definitions }: Baileys) {
     this.creds = initAuthCreds();
-    this.keys = {
-      get: async <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
-        const found: { [id: string]: SignalDataTypeMap[T] } = {};
-        for (const id of ids) {
-          const value = this.#data.get(`${type} ${id}`);
-          if (value === undefined) continue;
-          found[id] = JSON.parse(value, BufferJSON.reviver);
-          if (type !== "app-state-sync-key") continue;
-          // Protobuf's own JSON writes bytes as plain base64, which only protobuf reads back.
-          Object.assign(found, { [id]: definitions.Message.AppStateSyncKeyData.fromObject(JSON.parse(value)) });
-        }
-        return found;
-      },
-      set: async (data: SignalDataSet) => {
-        for (const [type, entries] of Object.entries(data)) {
-          for (const [id, value] of Object.entries(entries ?? {})) {
-            if (value === null || value === undefined) this.#data.delete(`${type} ${id}`);
-            else this.#data.set(`${type} ${id}`, JSON.stringify(value, BufferJSON.replacer));
-          }
-        }
-      },
-    };
+    this.keys = memoryKeys(this.#data, { BufferJSON, proto: definitions });
   }
 
   /** Loses the sessions with everybody. */
