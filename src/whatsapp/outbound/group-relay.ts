@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type BinaryNode, encodeWAMessage, type proto, WAMessageAddressingMode } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
-import { Locks } from "../session/locks.ts";
+import { Locks } from "../../core/base/locks.ts";
 import { bare, isLid, isStatus } from "../wire/jid.ts";
 import { cipherMarks } from "./marks.ts";
 import { deviceJid, type Parcel, participantsNode } from "./parcel.ts";

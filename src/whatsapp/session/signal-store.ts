@@ -1,3 +1,4 @@
+import { assert } from "../../core/base/failure.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { SignalDataSet } from "@whiskeysockets/baileys";
 import { SignalError } from "../signal/signal-error.ts";
@@ -17,7 +18,7 @@ import { type CurvePair, keepImported, rawPublicKey, typedPublicKey } from "../s
 import type { LocalKeys, PreKeyBundle } from "../signal/x3dh.ts";
 import { type DeviceName, deviceName, otherName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
-import { Locks } from "./locks.ts";
+import { Locks } from "../../core/base/locks.ts";
 
 /** Addresses of numbers that are known to have no sessions, of each connection. */
 const mostEmpty = 5_000;
@@ -63,6 +64,7 @@ export class SignalStore {
 
   /** Inside `alone` of the device. Writes nothing. Throws `SignalError`. */
   async open(jid: string, type: DeviceCipherType, ciphertext: Uint8Array): Promise<Opened> {
+    assert(this.#locks.isTaken(lockName(deviceName(jid))), "whoever steps a ratchet is alone with it");
     const place = await this.#place(jid);
     const preKeys = type === "pkmsg" ? await this.#preKeyOf(ciphertext) : null;
     const known = type === "pkmsg" ? await this.#auth().record("identity-key", place.address) : null;
@@ -168,10 +170,11 @@ export class SignalStore {
   async #namesOf(jid: string): Promise<string[]> {
     const name = deviceName(jid);
     const other = await this.#otherUser(name);
-    const lock = (user: string, isLid: boolean) => `${user}@${isLid ? "lid" : "pn"}`;
-    return [lock(name.user, name.isLid), ...(other === null ? [] : [lock(other, !name.isLid)])];
+    return [lockName(name), ...(other === null ? [] : [lockName({ user: other, isLid: !name.isLid })])];
   }
 }
+
+const lockName = ({ user, isLid }: Pick<DeviceName, "user" | "isLid">) => `${user}@${isLid ? "lid" : "pn"}`;
 
 /** The records of a place, without those of the former one. */
 function moved({ address, former, hasFormer }: Place, sessions: Buffer): SignalDataSet {

@@ -28,3 +28,12 @@ test.each([
   await Promise.all([held, waiting]);
   expect(steps).toEqual(["somebody else", "first", "second"]);
 });
+
+test("a ratchet is not stepped by who is not alone with it", async () => {
+  const store = new SignalStore(() => auth);
+  const opening = store.open("628111@s.whatsapp.net", "msg", new Uint8Array());
+  expect((await opening.catch((error: Error) => error)) as Error).toHaveProperty(
+    "message",
+    expect.stringContaining("alone with it"),
+  );
+});

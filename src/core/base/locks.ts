@@ -3,6 +3,11 @@ export class Locks {
   /** The end of the queue of each name. */
   private readonly ends = new Map<string, Promise<void>>();
 
+  /** Whether somebody holds that name, or waits for it. */
+  isTaken(name: string): boolean {
+    return this.ends.has(name);
+  }
+
   async hold<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
     const before = names.flatMap((name) => this.ends.get(name) ?? []);
     const { promise: end, resolve: done } = Promise.withResolvers<void>();
