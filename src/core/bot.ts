@@ -1,4 +1,5 @@
 import type { Service } from "./base/service.ts";
+import { Turns } from "./base/turns.ts";
 import type { Budgets, BudgetUse } from "./access/budgets.ts";
 import { Administration } from "./access/administration.ts";
 import type { App, Workspace } from "./app.ts";
@@ -52,8 +53,8 @@ export class Bot implements App, Service {
   private readonly ending = new AbortController();
   /** The number, in digits, that the default device is linked to by code; undefined links by QR. */
   private pairWith: string | undefined;
-  /** The last making of a device. */
-  private adding: Promise<unknown> = Promise.resolve();
+  /** Devices are made one after the other. */
+  private readonly adding = new Turns();
 
   private constructor(private readonly ports: BotPorts) {
     this.authenticate = ports.authenticate;
@@ -169,14 +170,12 @@ export class Bot implements App, Service {
   /** The device of that name, made when there is none. Throws `limit_reached`. */
   findOrAdd(tenant: string, id: string, label: string | null): Promise<Supervisor> {
     // One after the other, or two at once would both find room for one more.
-    const made = this.adding.then(async () => {
+    return this.adding.take(async () => {
       const found = this.find(tenant, id);
       if (found) return found;
       await this.checkRoom(tenant);
       return this.add(tenant, id, label);
     });
-    this.adding = made.catch(() => {});
-    return made;
   }
 
   usage(tenant: string): Promise<BudgetUse[]> {

@@ -1,3 +1,4 @@
+import { Locks } from "../base/locks.ts";
 import type { MediaContent, MediaKind, LinkPreview } from "../model/content/content.ts";
 import { mediaPath } from "../model/content/files.ts";
 import type { DraftOf } from "../model/content/draft.ts";
@@ -31,7 +32,7 @@ type File = Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">;
 /** Takes in files, finds them again, and fetches what is still with WhatsApp. */
 export class MediaService {
   private readonly fetching: Fetching;
-  private readonly adding = new Map<string, Promise<MediaRecord>>();
+  private readonly adding = new Locks();
 
   constructor(private readonly ports: MediaServicePorts) {
     this.fetching = new Fetching(ports);
@@ -194,10 +195,7 @@ export class MediaService {
   /** Brought again, as by a repeated call, and be it at the same time: one file, so that the call is the same too. */
   private add(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
     const like = JSON.stringify([owner.device, file.sha256, file.mime, file.name]);
-    const before = this.adding.get(like) ?? Promise.resolve();
-    const added = before.catch(() => {}).then(() => this.added(owner, file, bytes, thumbnail));
-    this.adding.set(like, added);
-    return added.finally(() => this.adding.get(like) === added && this.adding.delete(like));
+    return this.adding.hold([like], () => this.added(owner, file, bytes, thumbnail));
   }
 
   private async added(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {

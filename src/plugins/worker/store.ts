@@ -1,18 +1,10 @@
 import type { KeyValues } from "../../sdk/bot.ts";
+import { Locks } from "../../core/base/locks.ts";
 import { call } from "./rpc.ts";
 
 /** One update at a time for a key: everything of this plugin that writes runs in this worker. */
-const turns = new Map<string, Promise<unknown>>();
-
-async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const mine = (turns.get(key) ?? Promise.resolve()).then(work, work);
-  turns.set(key, mine);
-  try {
-    return await mine;
-  } finally {
-    if (turns.get(key) === mine) turns.delete(key);
-  }
-}
+const keys = new Locks();
+const inTurn = <T>(key: string, work: () => Promise<T>): Promise<T> => keys.hold([key], work);
 
 export const keyValues: KeyValues = {
   get: async <T>(key: string) => (await call("store.get", key)) as T | null,

@@ -1,3 +1,4 @@
+import { Turns } from "../../core/base/turns.ts";
 import { type BaileysEventMap, type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 
@@ -177,11 +178,11 @@ export async function requestUnlink(sock: WASocket, jid: string): Promise<void> 
  */
 export function serialise(sock: WASocket, fail: (error: unknown) => void): void {
   const stock = sock.ws.listeners("message") as Array<(data: Buffer) => Promise<void>>;
-  let turn = Promise.resolve();
+  const turns = new Turns();
   sock.ws.removeAllListeners("message");
   sock.ws.on("message", (data: Buffer) => {
-    turn = turn
-      .then(async () => {
+    turns
+      .take(async () => {
         for (const receive of stock) await receive(data);
       })
       .catch(fail);
