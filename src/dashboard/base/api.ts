@@ -49,6 +49,10 @@ export async function upload<T>(path: string, file: File): Promise<T> {
   return (await call<T>(path, { method: "POST", body: file, headers })).data;
 }
 
+/** Posts a form, as a file with what stands beside it. */
+export const postForm = <T>(path: string, form: FormData): Promise<ApiAnswer<T>> =>
+  call<T>(path, { method: "POST", body: form });
+
 /** Calls the public API with the session of this browser. Throws a Trouble. */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
   const json =

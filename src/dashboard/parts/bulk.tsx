@@ -47,6 +47,9 @@ export function OneBulk({ bulk, device, reload }: { bulk: BulkJson; device: stri
         <DialogButton label={`${w.bulk.messages}: ${name}`} says={w.bulk.messages} title={w.bulk.messages} wide>
           {() => <BulkMessages device={device} path={path} bulk={bulk_id} />}
         </DialogButton>
+        <a class="button quiet" href={`${path}/csv`} download aria-label={`${w.bulk.results}: ${name}`}>
+          {w.bulk.results}
+        </a>
         {may("send") && status === "running" && (
           <ConfirmButton
             label={`${w.bulk.cancel}: ${name}`}

@@ -149,6 +149,31 @@ export function Area({
   );
 }
 
+/** Asks for a file, with its label and its hint. */
+export function FileField({ label, hint, accept, onFile }: Common & { accept: string; onFile: (file: File) => void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          if (file) onFile(file);
+        }}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class="dim">
+          {hint}
+        </small>
+      )}
+    </div>
+  );
+}
+
 interface FileProps {
   label: string;
   onFile: (file: File) => void;

@@ -5,6 +5,7 @@ import { BulkList } from "../parts/bulks.tsx";
 import { ChosenDevice } from "../parts/chosen-device.tsx";
 import { DialogButton } from "../parts/dialog.tsx";
 import { NewBulk } from "../parts/new-bulk.tsx";
+import { NewTable } from "../parts/new-table.tsx";
 import { OutgoingList } from "../parts/outgoing-list.tsx";
 import { SendBox } from "../parts/send-box.tsx";
 import type { SectionProps } from "./section.ts";
@@ -43,6 +44,9 @@ const Sending = ({ device }: { device: string }) => (
     </DialogButton>
     <DialogButton says={w.bulk.make} title={w.bulk.make}>
       {(close) => <NewBulk device={device} close={close} />}
+    </DialogButton>
+    <DialogButton says={w.bulk.makeTable} title={w.bulk.makeTable}>
+      {(close) => <NewTable device={device} close={close} />}
     </DialogButton>
   </>
 );

@@ -67,4 +67,36 @@ export const outbox: Record<string, Story> = {
     await visitor.reads("Taken back");
     expect(visitor.complaints).toEqual([]);
   },
+
+  "a table is looked at, mended and sent, and its results fetched": async (world) => {
+    const { visitor, ann } = world;
+    const table = (rows: string) => ({
+      name: "people.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(`to,nama\n${rows}`),
+    });
+    await visitor.button("Send by table").click();
+    const dialog = visitor.page.locator("dialog[open]");
+    const chooser = dialog.locator("input[type=file]");
+    await chooser.setInputFiles(table("628123456789,Ann\nnobody,Budi\n"));
+    await visitor.field("Message").fill("Halo {{nama}}, ini meja Anda.");
+    await visitor.button("Look at it first").click();
+    await dialog.getByText("1 of 2 rows cannot be sent").waitFor();
+    await dialog.getByText('"row.3.to" takes a phone number').waitFor();
+    await dialog.getByText("Halo Ann, ini meja Anda.").waitFor();
+    await visitor.judges("outbox-table");
+    await chooser.setInputFiles(table("628123456789,Ann\n"));
+    await visitor.button("Look at it first").click();
+    await visitor.button("Send to 1").click();
+    await ann.hears("Halo Ann, ini meja Anda.");
+    const [download] = await Promise.all([
+      visitor.page.waitForEvent("download"),
+      visitor.page
+        .getByRole("link", { name: /^Results as CSV/ })
+        .first()
+        .click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^bulk-.*\.csv$/);
+    expect(visitor.complaints).toEqual([]);
+  },
 };
