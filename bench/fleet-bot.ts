@@ -1,4 +1,5 @@
 /** The whole bot with a fleet of devices, as it starts by default. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { operator } from "../src/core/access/operator.ts";
 import { compose } from "../src/composition/composition.ts";
 import { loadConfig } from "../src/config/config.ts";
@@ -33,6 +34,9 @@ const until = (holds: () => boolean) =>
 
 const connected = () => workspace.devices().filter((device) => device.status().phase === "connected").length;
 
+const lag = monitorEventLoopDelay({ resolution: 10 });
+lag.enable();
+
 serve({
   url: () => url,
   qr: async (id: string) => (await (await workspace.createDevice(id)).qr()).qr,
@@ -46,6 +50,12 @@ serve({
     return process.memoryUsage.rss();
   },
   cpu: () => process.cpuUsage(),
+  /** How long the event loop was held up since the last call, milliseconds. */
+  lag: () => {
+    const held = { p99: lag.percentile(99) / 1e6, most: lag.max / 1e6 };
+    lag.reset();
+    return held;
+  },
   stop: async () => {
     for (const device of workspace.devices()) if (device.status().phase !== "connected") await device.stop();
   },
