@@ -54,25 +54,24 @@ const forms: Record<string, Send> = {
   "7 MB in base64": (target) => json(target, { kind: "document", base64: base64.repeat(5), mime: "application/zip" }),
 };
 
-let going: string | null = null;
-let sent = 0;
+/** What is sent over and over, and how often it was. */
+const now: { what: string | null; sent: number } = { what: null, sent: 0 };
 
 serve({
   forms: () => Object.keys(forms),
   begin: ({ what, ...target }: Target & { what: string }) => {
-    going = what;
-    sent = 0;
+    Object.assign(now, { what, sent: 0 });
     void (async () => {
-      while (going === what) {
+      while (now.what === what) {
         const response = await forms[what]?.(target);
         const said = await response?.text();
         if (!response?.ok) throw new Error(`${what}: ${response?.status} ${said}`);
-        sent++;
+        now.sent++;
       }
     })();
   },
   end: () => {
-    going = null;
-    return sent;
+    now.what = null;
+    return now.sent;
   },
 });
