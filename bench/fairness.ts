@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Child } from "./child.ts";
+import type { ContactFlood } from "./fleet-world.ts";
 import { round, show } from "./table.ts";
 
 const seconds = Number(process.argv[2] ?? 20);
@@ -104,9 +105,23 @@ const quiet = await innocent((seconds * 1_000) / 2);
 const hostile = new Child("./hostile.ts");
 let memory = 0;
 const watch = setInterval(() => (memory = Math.max(memory, rss())), 100);
-await hostile.call("attack", { url, key: hostileKey, only: process.argv[3] });
+const only = process.argv[3];
+await hostile.call("attack", { url, key: hostileKey, only });
+/** What the hostile tenant's contacts send it, one flood after the other. */
+const came: Record<string, Record<string, number>> = {};
+const over = new AbortController();
+async function flood(what: ContactFlood): Promise<void> {
+  while (!over.signal.aborted) {
+    const sent = (came[what] ??= { sent: 0 });
+    sent["sent"] = (sent["sent"] ?? 0) + (await world.call<number>("flood", { place: 1, what }));
+    await new Promise((go) => setTimeout(go, 1_000));
+  }
+}
+for (const what of ["long messages", "many messages", "unreadable messages"] as const)
+  if (only === undefined || only === what) flood(what).catch(() => {});
 const under = await innocent(seconds * 1_000);
 clearInterval(watch);
+over.abort();
 const answers = await hostile.call<Record<string, Record<string, number>>>("answers");
 await hostile.kill();
 
@@ -129,7 +144,7 @@ show([
   { what: "beside a hostile tenant: longest", value: round(at(under, 1), 1), unit: "ms" },
   { what: "memory of the bot at most", value: round(memory), unit: "MB" },
 ]);
-for (const [what, seen] of Object.entries(answers))
+for (const [what, seen] of Object.entries({ ...answers, ...came }))
   process.stdout.write(
     `  ${what.padEnd(24)} ${Object.entries(seen)
       .map(([status, n]) => `${status} ×${n}`)

@@ -133,3 +133,17 @@ test("a new tenant may have ten devices unless the admin says otherwise", async 
   for (let n = 0; n < 10; n++) expect((await call(bot, key, "POST", `/api/devices/d${n}/start`)).status).toBe(200);
   expect((await call(bot, key, "POST", "/api/devices/d10/start")).status).toBe(409);
 });
+
+test("a tenant sees what it uses with a key that reads, and nobody else's", async () => {
+  await using bot = await startBot();
+  await tenant(bot, "calm", { queued_messages: 7 });
+  const made = await bot.call("POST", "/v1/admin/keys", { tenant: "calm", name: "reads", scopes: ["read"] });
+  const { data } = (await made.json()) as { data: { key: string } };
+  const { status, data: used } = await call(bot, data.key, "GET", "/v1/usage");
+  expect([status, used]).toEqual([200, expect.arrayContaining([{ budget: "queued_messages", used: 0, limit: 7 }])]);
+  for (const path of ["/v1/admin/tenants/calm/usage", "/v1/admin/tenants/default/usage"])
+    expect(await call(bot, data.key, "GET", path)).toMatchObject({ status: 403, code: "forbidden" });
+  const sends = await bot.call("POST", "/v1/admin/keys", { tenant: "calm", name: "sends", scopes: ["send"] });
+  const { data: other } = (await sends.json()) as { data: { key: string } };
+  expect(await call(bot, other.key, "GET", "/v1/usage")).toMatchObject({ status: 403, code: "forbidden" });
+});

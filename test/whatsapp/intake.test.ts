@@ -67,3 +67,18 @@ test("what comes in the moment in which the batch before is through is told too"
     expect([ticks, heard]).toEqual([ticks, [1, 2]]);
   }
 });
+
+test("a flood is told in parts, in order, and settled once all of it is on disk", async () => {
+  const told: number[] = [];
+  const heard: unknown[] = [];
+  const flood = intake({
+    hear: async (signals) => {
+      told.push(signals.length);
+      heard.push(...untils(signals));
+    },
+    settle: async () => void told.push(-1),
+  });
+  const signals = Array.from({ length: 120 }, (_, at) => lock(at));
+  await flood.add(signals, ["a"]);
+  expect([heard, told]).toEqual([untils(signals), [50, 50, 20, -1]]);
+});

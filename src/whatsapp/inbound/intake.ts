@@ -8,6 +8,9 @@ interface SignalBatch extends PromiseWithResolvers<void> {
   hashes: string[];
 }
 
+/** Signals in one transaction. */
+const mostAtOnce = 50;
+
 export interface IntakePorts {
   hear: Hear;
   /** Forgets journal entries whose signals are on disk. */
@@ -64,7 +67,11 @@ export class Intake {
   }
 
   private async write({ signals, hashes }: SignalBatch): Promise<void> {
-    if (signals.length > 0) await this.tell(signals);
+    // What waits is a contact's flood at times: each transaction is of so many, and others have their turn between two.
+    for (let at = 0; at < signals.length; at += mostAtOnce) {
+      if (at > 0) await breathe();
+      await this.tell(signals.slice(at, at + mostAtOnce));
+    }
     if (hashes.length > 0) await this.ports.settle(hashes);
   }
 

@@ -1,6 +1,7 @@
-import { Turns } from "../../core/base/turns.ts";
 import { type BaileysEventMap, type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
+import { breathe } from "../../core/base/breathe.ts";
 import type { Clock } from "../../core/base/clock.ts";
+import { Turns } from "../../core/base/turns.ts";
 
 /** How long WhatsApp may take to confirm that the device is unlinked. */
 const unlinkMs = 5_000;
@@ -172,18 +173,33 @@ export async function requestUnlink(sock: WASocket, jid: string): Promise<void> 
   await sock.query({ tag: "iq", attrs: { to: S_WHATSAPP_NET, type: "set", xmlns: "md" }, content: [remove] }, unlinkMs);
 }
 
+/** Frames are worked on for so long in one turn of the event loop, milliseconds. */
+const sliceMs = 5;
+
 /**
- * Frames one at a time. Baileys decodes them in parallel, so a compressed one could be overtaken by its successor;
- * and one that does not decode would be an unhandled rejection, which ends the process.
+ * Frames one at a time, and others have their turn between them: a contact's flood is thousands at once. Baileys decodes
+ * them in parallel, so a compressed one could be overtaken by its successor; and one that does not decode would be an
+ * unhandled rejection, which ends the process.
  */
-export function serialise(sock: WASocket, fail: (error: unknown) => void): void {
+export function serialise(sock: Pick<WASocket, "ws">, fail: (error: unknown) => void): void {
   const stock = sock.ws.listeners("message") as Array<(data: Buffer) => Promise<void>>;
   const turns = new Turns();
+  let [waiting, since] = [0, 0];
   sock.ws.removeAllListeners("message");
   sock.ws.on("message", (data: Buffer) => {
+    if (waiting++ === 0) since = performance.now();
+    const work = async (): Promise<void> => {
+      for (const receive of stock) await receive(data);
+    };
+    turns
+      .take(work)
+      .catch(fail)
+      .finally(() => waiting--);
     turns
       .take(async () => {
-        for (const receive of stock) await receive(data);
+        if (performance.now() - since < sliceMs) return;
+        await breathe();
+        since = performance.now();
       })
       .catch(fail);
   });
