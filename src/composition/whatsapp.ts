@@ -40,7 +40,8 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
   const { whatsappUrl: url, whatsappCa: ca, whatsappRootKey: rootKey, sessionsDir } = config;
   const elsewhere = { ...(ca ? { ca } : {}), ...(url ? { url } : {}) };
   const servers = new MediaServers(elsewhere);
-  const source = config.whatsappVersionUrl ?? (url === null ? officialSource : null);
+  const told = config.whatsappVersionUrl ?? (url === null ? officialSource : "off");
+  const source = told === "off" ? null : told;
   const version = await WebVersion.load({
     note: textFileIn(join(sessionsDir, "whatsapp-version")),
     safeFetch,

@@ -139,9 +139,9 @@ export const settings = {
     "The root key that the certificate of WHATSAPP_URL leads to.",
   ),
   whatsappVersionUrl: optional(
-    values.httpUrl,
+    values.httpUrlOrOff,
     "https://web.whatsapp.com/sw.js",
-    "Where the present WhatsApp Web version is looked up, when WhatsApp refuses ours as outdated; the default.",
+    "Where the present WhatsApp Web version is looked up: before a device is linked, once a day, and when WhatsApp refuses ours; the default. off: nowhere.",
   ),
   whatsappCa: optional(values.text, "ca.pem", "PEM file of authorities that WhatsApp's servers are also trusted by."),
 };

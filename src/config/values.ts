@@ -57,6 +57,8 @@ const url = (value: string, protocols: readonly string[], what: string): URL => 
 export const httpUrl: Parse<string> = (value) =>
   url(value, ["http:", "https:"], "an address like https://example.com/hook").href;
 
+export const httpUrlOrOff: Parse<string> = (value) => (value === "off" ? value : httpUrl(value));
+
 export const socketUrl: Parse<string> = (value) =>
   url(value, ["ws:", "wss:"], "a WebSocket address like ws://127.0.0.1:4000/ws/chat").href;
 

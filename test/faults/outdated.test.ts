@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_CONNECTION_CONFIG } from "@whiskeysockets/baileys";
 import { startBot, type TestBot } from "../harness.ts";
+import { Watch } from "../watch.ts";
 import { ToldClock } from "./told-clock.ts";
 
 const [, , pinned] = DEFAULT_CONNECTION_CONFIG.version;
@@ -8,16 +9,24 @@ const newer = pinned + 1_000_000;
 
 /** A page that names a revision of WhatsApp Web, as `sw.js` does. */
 class Page implements Disposable {
+  readonly #watch = new Watch();
   asked = 0;
-  answer: () => Response | Promise<Response> = () => new Response(`x=JSON.parse("{\\"client_revision\\":${newer}}")`);
+  revision = pinned;
+  answer: () => Response | Promise<Response> = () =>
+    new Response(`x=JSON.parse("{\\"client_revision\\":${this.revision}}")`);
   private readonly server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: () => {
       this.asked += 1;
+      this.#watch.changed();
       return this.answer();
     },
   });
+
+  async isAsked(times: number): Promise<void> {
+    await this.#watch.until(() => this.asked === times || undefined, `question ${times}`);
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.server.port}/sw.js`;
@@ -41,17 +50,18 @@ describe("WhatsApp refuses our version as outdated", () => {
     const [bot] = await outdated(page);
     await using _ = bot;
     await bot.link();
-    expect(page.asked).toBe(0);
+    expect(page.asked).toBe(1);
+    page.revision = newer;
     bot.sim.faults.oldestRevision = newer;
     await bot.device.stop();
     await bot.device.start();
     await bot.connected();
-    expect(page.asked).toBe(1);
+    expect(page.asked).toBe(2);
     const { data } = await bot.next("device.disconnected", (event) => event.data.reason === "outdated_version");
     expect(data.will_retry).toBe(true);
     await bot.restart();
     await bot.connected();
-    expect(page.asked).toBe(1);
+    expect(page.asked).toBe(2);
     bot.sim.assertNoProblems();
   });
 
@@ -60,9 +70,10 @@ describe("WhatsApp refuses our version as outdated", () => {
     const [bot] = await outdated(page);
     await using _ = bot;
     await bot.device.stop();
+    page.revision = newer;
     bot.sim.faults.oldestRevision = newer;
     await bot.link();
-    expect(page.asked).toBe(1);
+    expect(page.asked).toBe(2);
   });
 
   test.each<[string, () => Response]>([
@@ -90,11 +101,11 @@ describe("WhatsApp refuses our version as outdated", () => {
     await bot.device.stop();
     await bot.device.start();
     await clock.until(() => bot.device.status().phase === "restricted", "a long pause");
-    expect(page.asked).toBe(1);
+    expect(page.asked).toBe(2);
     page.answer = () => new Response(`const version = [2, 3000, ${newer}];`);
     clock.wind(60 * 60_000);
     await bot.connected();
-    expect(page.asked).toBe(2);
+    expect(page.asked).toBe(3);
   });
 
   test("the page is silent: five seconds, then the pause", async () => {
@@ -126,5 +137,38 @@ describe("WhatsApp refuses our version as outdated", () => {
     bot.sim.faults.oldestRevision = 0;
     clock.wind(60 * 60_000);
     await bot.connected();
+  });
+});
+
+describe("the present version is looked up", () => {
+  test("before an attempt to link, which is made as that", async () => {
+    using page = new Page();
+    page.revision = newer;
+    const [bot] = await outdated(page);
+    await using _ = bot;
+    bot.sim.faults.oldestLinkable = newer;
+    await bot.link();
+    expect(page.asked).toBe(1);
+  });
+
+  test("once a day while connected, and when WhatsApp says that ours ends", async () => {
+    using page = new Page();
+    const [bot, clock] = await outdated(page);
+    await using _ = bot;
+    await bot.link();
+    expect(page.asked).toBe(1);
+    clock.wind(24 * 60 * 60_000);
+    await page.isAsked(2);
+    clock.wind(60 * 60_000);
+    await bot.connected();
+    bot.sim.faults.expireVersion(Math.floor(Date.now() / 1000) + 7 * 86_400);
+    await page.isAsked(3);
+  });
+
+  test("by nobody, when it is switched off", async () => {
+    const clock = new ToldClock();
+    await using bot = await startBot({ env: { WHATSAPP_VERSION_URL: "off" }, stands: { clock } });
+    await bot.link();
+    bot.sim.assertNoProblems();
   });
 });

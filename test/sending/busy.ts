@@ -25,7 +25,7 @@ export interface BusyResult {
   disordered: number;
   /** Simulated seconds from the end of the last fault to the last arrival. */
   lateSeconds: number;
-  /** The most messages and questions that the device sent in one second of a 429, its first second left out. */
+  /** The most messages and questions that the device sent in one second of a 429, once it was told. */
   mostAsked: number;
 }
 
@@ -54,7 +54,7 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     }),
   );
   const asked = watchQuestions(bot);
-  let [sent, now, faultEnd, code, mostAsked] = [0, 0, 0, "", 0];
+  let [sent, now, faultEnd, code, mostAsked, isTold] = [0, 0, 0, "", 0, false];
   const arrived = (): number => people.reduce((sum, one) => sum + one.inbox.length, 0);
   // A second of ours is a few milliseconds of the wire's: a probe of the line may come too late, and the line begins anew.
   const isOpen = (): boolean => bot.device.status().phase === "connected";
@@ -67,7 +67,7 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     const fault = starts.get(now);
     if (fault !== undefined) {
       bot.sim.faults.busy(minute, fault);
-      [faultEnd, code] = [now + 60, fault];
+      [faultEnd, code, isTold] = [now + 60, fault, false];
     }
     for (; sent < messages && sent < (messages * (now + 1)) / seconds; sent++) {
       const to = chats[sent % chats.length] ?? "";
@@ -77,7 +77,10 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     clock.wind(second);
     bot.sim.advance(second);
     await drained(bot, now);
-    if (code === "429" && now < faultEnd && now > faultEnd - 60) mostAsked = Math.max(mostAsked, asked.count);
+    if (code !== "429" || now >= faultEnd) continue;
+    // What left before the first answer could not know.
+    if (isTold) mostAsked = Math.max(mostAsked, asked.count);
+    isTold ||= asked.count > 0;
   }
   asked.stop();
   const heard = people.map((one) => one.inbox.map(({ text = "" }) => text));

@@ -6,11 +6,15 @@ import { asked } from "./asking.ts";
 import type { Presences } from "./presences.ts";
 import { messageKeyOf } from "../codec/writing.ts";
 
-/** Chats through a connection. */
-export function chatCallsOn(socket: () => WASocket, presences: Presences): ChatCalls {
+/** Chats through a connection. `nameOf`: by which of a person's names the account writes to them. */
+export function chatCallsOn(
+  socket: () => WASocket,
+  presences: Presences,
+  nameOf: (chat: string) => Promise<string>,
+): ChatCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
-    typing: (chat, state) => ask((sock) => sock.sendPresenceUpdate(state, chat)),
+    typing: (chat, state) => ask(async (sock) => sock.sendPresenceUpdate(state, await nameOf(chat))),
     online: (available) => ask((sock) => presences.show(sock, available)),
     read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => messageKeyOf(chat, message)))),
     mark: (chat, mark, last) => ask((sock) => sock.chatModify(modification(chat, mark, last), chat)),

@@ -1,4 +1,4 @@
-import type { WASocket } from "@whiskeysockets/baileys";
+import { S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { Account } from "../../core/model/account.ts";
 import type { PeopleCalls, Privacy } from "../../core/ports/people.ts";
@@ -7,6 +7,7 @@ import { businessOf } from "./business.ts";
 import type { Numbers } from "./numbers.ts";
 import { type Alias, namedWith } from "../codec/notice.ts";
 import type { Presences } from "./presences.ts";
+import { bare, isLid } from "../wire/jid.ts";
 import { setProfilePicture } from "./portrait.ts";
 
 export interface PeoplePorts {
@@ -16,10 +17,13 @@ export interface PeoplePorts {
   check: (sock: WASocket, phones: string[]) => ReturnType<Numbers["check"]>;
   presences: Presences;
   account: () => Account;
+  /** By which of a person's names the account writes to them. */
+  nameOf(jid: string): Promise<string>;
 }
 
 /** People, and the account itself, through a connection. */
-export function peopleOf({ socket, alias, check, presences, account }: PeoplePorts): PeopleCalls {
+export function peopleOf(ports: PeoplePorts): PeopleCalls {
+  const { socket, alias, check, presences, account } = ports;
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     check: (phones) => ask((sock) => check(sock, phones)),
@@ -29,14 +33,26 @@ export function peopleOf({ socket, alias, check, presences, account }: PeoplePor
     business: (jid) => ask((sock) => businessOf(sock, jid)),
     self: () => ask(async () => ({ ...(await namedWith(alias, account().jid)), name: account().name })),
     blocked: () => ask(async (sock) => (await sock.fetchBlocklist()).flatMap((one) => one ?? [])),
-    block: (jid, blocked) => ask((sock) => sock.updateBlockStatus(jid, blocked ? "block" : "unblock")),
-    watch: (jid) => ask((sock) => presences.watch(sock, jid)),
+    block: (jid, blocked) => ask((sock) => setBlocked(sock, jid, blocked, alias)),
+    watch: (jid) => ask(async (sock) => presences.watch(sock, await ports.nameOf(jid))),
     rename: (name) => ask((sock) => sock.updateProfileName(name)),
     describe: (about) => ask((sock) => sock.updateProfileStatus(about)),
     portray: (jpeg) => ask((sock) => setProfilePicture(sock, sock.user?.id ?? "", jpeg)),
     privacy: () => ask((sock) => privacyOf(sock, account().jid)),
     setPrivacy: (name, value) => ask((sock) => setPrivacy(sock, name, value)),
   };
+}
+
+/** By LID, with the number beside it where it is known (whatsmeow 8d023aa9 and zapo, 2026-08). */
+async function setBlocked(sock: WASocket, jid: string, isBlocked: boolean, alias: Alias): Promise<void> {
+  const other = await alias(jid);
+  const lid = isLid(jid) ? jid : other;
+  const number = isLid(jid) ? other : jid;
+  if (lid === null) throw new Failure("not_found", "WhatsApp tells no LID of this person, by which it blocks people.");
+  const known = number === null ? { unknown_identifier: "true" } : { pn_jid: bare(number) };
+  const attrs = isBlocked ? { action: "block", jid: bare(lid), ...known } : { action: "unblock", jid: bare(lid) };
+  const iq = { xmlns: "blocklist", to: S_WHATSAPP_NET, type: "set" };
+  await sock.query({ tag: "iq", attrs: iq, content: [{ tag: "item", attrs }] });
 }
 
 /** Not shown to us looks the same as not there. */

@@ -6,6 +6,7 @@ import type { CommunityCalls } from "../../core/ports/communities.ts";
 import type { GroupCalls } from "../../core/ports/groups.ts";
 import type { LabelCalls } from "../../core/ports/labels.ts";
 import type { PeopleCalls } from "../../core/ports/people.ts";
+import { day } from "../../core/base/durations.ts";
 import { Turns } from "../../core/base/turns.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
@@ -70,6 +71,7 @@ export class BaileysConnection implements Connection {
   private readonly calls = new CallTracker();
   private readonly renewals: Renewals;
   private readonly told = new Turns();
+  private cancelLookUp = () => {};
   private readonly labelIds = new LabelIds();
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
@@ -106,8 +108,9 @@ export class BaileysConnection implements Connection {
     const alias = (jid: string) => identity.alias(jid);
     const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
     const presences = options.presencesOf(hold.device);
-    this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account });
-    this.chats = chatCallsOn(socket, presences);
+    const nameOf = (jid: string) => this.dispatch.addressing.nameOf(jid);
+    this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account, nameOf });
+    this.chats = chatCallsOn(socket, presences, nameOf);
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
     this.begun = this.begin();
     this.begun.catch(broken);
@@ -154,6 +157,8 @@ export class BaileysConnection implements Connection {
     if (this.over) return;
     const peerMessages = this.auth.linked ? await this.arrivals.replay() : [];
     if (this.over) return; // what was replayed could not be written
+    if (!this.auth.linked) await this.options.version.lookUp();
+    if (this.over) return;
     this.sock = this.dial(this.auth);
     this.listen(this.sock, this.auth, peerMessages);
   }
@@ -181,6 +186,7 @@ export class BaileysConnection implements Connection {
     queue(sock);
     ignoreUnheard(sock);
     choosePresence(sock);
+    sock.ws.on("CB:ib,,client_expiration", () => void this.options.version.lookUp());
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);
@@ -244,6 +250,7 @@ export class BaileysConnection implements Connection {
     }
     if (update.connection === "open") {
       this.toldName = this.identity.account.name;
+      this.lookUpDaily();
       this.report([{ type: "open", ...this.identity.account }]);
       this.watchdog = new ConnectionWatchdog(this.options.clock, {
         probe: () => answers(sock),
@@ -301,6 +308,14 @@ export class BaileysConnection implements Connection {
     this.ended({ code: null, origin: "local", detail: "store_unavailable" });
   }
 
+  private lookUpDaily(): void {
+    this.cancelLookUp();
+    this.cancelLookUp = this.options.clock.after(day, () => {
+      this.lookUpDaily();
+      void this.options.version.lookUp();
+    });
+  }
+
   /** A version that WhatsApp takes for outdated is looked up before anybody hears of the end. */
   private async refused(why: Closing): Promise<void> {
     const outdated = why.code === 405 && (why.origin === "failure" || why.origin === "stream");
@@ -328,6 +343,7 @@ export class BaileysConnection implements Connection {
     this.arrivals.end();
     await this.begun.catch(() => {});
     this.linking?.stop();
+    this.cancelLookUp();
     this.watchdog?.stop();
     if (this.sock) await hangUp(this.sock, this.options.clock);
     await this.arrivals.drained();

@@ -1,5 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaSource } from "../../core/ports/media.ts";
+import { webUserAgent } from "../wire/user-agent.ts";
 import { authorities } from "../wire/trust.ts";
 import { base64Bytes, parsed, type Remote } from "../codec/remote.ts";
 import { checked, decrypted } from "./encryption.ts";
@@ -59,7 +60,7 @@ export class MediaServers implements MediaSource {
       return await fetch(url, {
         ...request,
         ...(body ? { body: streamOf(body) } : {}),
-        headers: { origin, ...headers },
+        headers: { origin, "user-agent": webUserAgent, ...headers },
         redirect: "error",
         signal: ending.signal,
         ...(this.#tls ? { tls: this.#tls } : {}),

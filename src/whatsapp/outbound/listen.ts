@@ -2,6 +2,9 @@ import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASock
 import { instead } from "../wire/socket.ts";
 import type { MessageDispatch } from "./dispatch.ts";
 
+/** One-time pre-keys in an upload, as WhatsApp Web has it. */
+const preKeyBatch = 812;
+
 /** Hears what concerns sending: who asks for a message again, whose devices changed, by which names the account writes. */
 export function listenForSending(sock: WASocket, dispatch: MessageDispatch, failed: (error: unknown) => void): void {
   const { addressing, lists } = dispatch;
@@ -18,6 +21,10 @@ export function listenForSending(sock: WASocket, dispatch: MessageDispatch, fail
   sock.ws.on("CB:iq,,pair-success", (stanza: BinaryNode) => safely(() => addressing.paired(stanza), failed));
   sock.ws.on("CB:notification,type:account_sync", (stanza: BinaryNode) => {
     if (getBinaryNodeChild(stanza, "devices")) quietly(lists.forget(stanza.attrs.from ?? ""));
+  });
+  sock.ws.on("CB:notification,type:encrypt", (stanza: BinaryNode) => {
+    // Baileys, which hears of it later, finds the upload under way; its own are five.
+    if (getBinaryNodeChild(stanza, "count")) quietly(sock.uploadPreKeys(preKeyBatch));
   });
   sock.ws.on("CB:notification,type:devices", (stanza: BinaryNode) => {
     const { from = "", lid = "" } = stanza.attrs;

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import {
   type AuthenticationCreds,
   type AuthenticationState,
@@ -40,7 +41,7 @@ export class AuthState {
   /** `refused`: the disk did not take what it had seemed to take. */
   static async load(vault: Vault, refused: (error: unknown) => void): Promise<AuthState> {
     const stored = await vault.credentials();
-    const creds = stored === null ? initAuthCreds() : (JSON.parse(stored, BufferJSON.reviver) as AuthenticationCreds);
+    const creds = stored === null ? newCreds() : (JSON.parse(stored, BufferJSON.reviver) as AuthenticationCreds);
     return new AuthState(vault, creds, refused);
   }
 
@@ -136,6 +137,11 @@ export class AuthState {
 function withSessions({ session, ...keys }: SignalDataSet): SignalDataSet {
   const kept = Object.entries(session ?? {}).filter(([, value]) => value !== null);
   return kept.length > 0 ? { ...keys, session: Object.fromEntries(kept) } : keys;
+}
+
+/** Baileys' ids have one byte; Signal's have fourteen bits, and none is 0. */
+function newCreds(): AuthenticationCreds {
+  return { ...initAuthCreds(), registrationId: randomInt(1, 2 ** 14) };
 }
 
 function freeze(data: SignalDataSet): NonNullable<VaultBatch["keys"]> {

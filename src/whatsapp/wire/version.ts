@@ -3,6 +3,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { TextFile } from "../../core/base/text-file.ts";
+import { webUserAgent } from "./user-agent.ts";
 import type { SafeFetch } from "../../core/base/safe-fetch.ts";
 
 /** WhatsApp Web's own service worker, which names the revision it belongs to. */
@@ -21,9 +22,11 @@ const pauseMs = 60 * 60_000;
 /** The page answers a browser only. */
 const headers = {
   "sec-fetch-site": "none",
-  "user-agent":
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0",
+  "user-agent": webUserAgent,
 };
+
+/** Why the present revision is looked up; each has a limit of its own. */
+type Occasion = "routine" | "refused";
 
 export interface VersionPorts {
   note: TextFile;
@@ -35,12 +38,13 @@ export interface VersionPorts {
 }
 
 /**
- * Which WhatsApp Web we say we are. The revision is built in, so nobody is asked at start; only when WhatsApp refuses it
- * as outdated (405) the present one is looked up, at most once an hour, and remembered.
+ * Which WhatsApp Web we say we are. A revision is built in; a version too old links no device, and no 405 says so
+ * (Baileys#2679, 2026-07), so the present one is looked up before each attempt to link, once a day while connected, and when
+ * WhatsApp refuses ours. It is remembered.
  */
 export class WebVersion {
   private asking: Promise<void> | null = null;
-  private askedAt: number | null = null;
+  private readonly askedAt: Record<Occasion, number> = { routine: -Infinity, refused: -Infinity };
 
   private constructor(
     private readonly ports: VersionPorts,
@@ -56,35 +60,45 @@ export class WebVersion {
     return [major, minor, this.revision];
   }
 
+  /** Looks the present one up, at most once an hour. Takes five seconds at most and never rejects. */
+  async lookUp(): Promise<void> {
+    await this.askOn("routine");
+  }
+
   /** True when there is a newer one now than the `refused`. Takes five seconds at most and never rejects. */
   async refresh(refused: number): Promise<boolean> {
-    const { source } = this.ports;
-    if (this.revision === refused && source !== null && (this.asking || this.mayAsk)) {
-      this.asking ??= this.ask(source).finally(() => (this.asking = null));
-      await this.asking;
-    }
+    if (this.revision === refused) await this.askOn("refused");
     return this.revision > refused;
   }
 
-  private get mayAsk(): boolean {
-    return this.askedAt === null || this.ports.clock.monotonic() - this.askedAt >= pauseMs;
+  private async askOn(occasion: Occasion): Promise<void> {
+    const { source, clock } = this.ports;
+    const now = clock.monotonic();
+    if (source === null || (!this.asking && now - this.askedAt[occasion] < pauseMs)) return;
+    this.askedAt[occasion] = now;
+    this.asking ??= this.ask(source, occasion).finally(() => (this.asking = null));
+    await this.asking;
   }
 
-  private async ask(source: string): Promise<void> {
-    const { clock, log, note } = this.ports;
-    this.askedAt = clock.monotonic();
+  private async ask(source: string, occasion: Occasion): Promise<void> {
+    const { log, note } = this.ports;
+    const isRefused = occasion === "refused";
     try {
       const found = revisionIn(await this.page(source));
-      if (found === null || !sane(found) || found <= this.revision)
-        return log.warn({ found, present: this.revision }, "WhatsApp refuses this version, and no newer one is known");
-      log.warn(
-        { from: this.revision, to: found },
-        "WhatsApp refused this version as outdated; going on as a newer one",
-      );
+      const present = this.revision;
+      if (found === null || !sane(found) || found <= present) {
+        if (isRefused) log.warn({ found, present }, "WhatsApp refuses this version, and no newer one is known");
+        return;
+      }
+      if (isRefused)
+        log.warn({ from: present, to: found }, "WhatsApp refused this version as outdated; going on as a newer one");
+      else log.info({ from: present, to: found }, "there is a newer WhatsApp Web; going on as that");
       this.revision = found;
       await note.write(String(found));
     } catch (error) {
-      log.warn({ error: String(error) }, "WhatsApp refuses this version, and the present one could not be learned");
+      const fields = { error: String(error) };
+      if (isRefused) log.warn(fields, "WhatsApp refuses this version, and the present one could not be learned");
+      else log.info(fields, "the present version of WhatsApp Web could not be learned");
     }
   }
 

@@ -36,6 +36,8 @@ export interface InFlightPorts {
 
 interface Transmission {
   message: Message;
+  /** When it was taken, by the monotonic clock. */
+  at: number;
   forget: () => void;
   /** It may have reached WhatsApp. */
   left: boolean;
@@ -88,14 +90,15 @@ export class InFlight {
 
   /** Not awaited: a file takes its time to upload, and the ack says when each message has arrived. */
   start(connection: Connection, message: Message): void {
-    this.transmissions.set(message.waId, { message, forget: () => {}, left: message.reason === unanswered });
+    const at = this.ports.clock.monotonic();
+    this.transmissions.set(message.waId, { message, at, forget: () => {}, left: message.reason === unanswered });
     this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
   }
 
   /** WhatsApp answered for good, one way or the other. */
   acknowledged(waId: string): void {
-    // A receipt of an earlier message says nothing of whether WhatsApp takes the next.
-    if (this.transmissions.has(waId)) this.pauses = 0;
+    // What left before the pause says nothing of whether WhatsApp takes the next.
+    if ((this.transmissions.get(waId)?.at ?? -1) >= this.pausedUntil) this.pauses = 0;
     this.forget(waId);
   }
 
