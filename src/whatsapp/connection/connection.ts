@@ -186,7 +186,7 @@ export class BaileysConnection implements Connection {
     queue(sock);
     ignoreUnheard(sock);
     choosePresence(sock);
-    sock.ws.on("CB:ib,,client_expiration", () => void this.options.version.lookUp());
+    sock.ws.on("CB:ib,,client_expiration", () => void this.options.version.lookUp("expiring"));
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);

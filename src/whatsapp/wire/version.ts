@@ -26,7 +26,7 @@ const headers = {
 };
 
 /** Why the present revision is looked up; each has a limit of its own. */
-type Occasion = "routine" | "refused";
+type Occasion = "routine" | "expiring" | "refused";
 
 export interface VersionPorts {
   note: TextFile;
@@ -44,7 +44,7 @@ export interface VersionPorts {
  */
 export class WebVersion {
   private asking: Promise<void> | null = null;
-  private readonly askedAt: Record<Occasion, number> = { routine: -Infinity, refused: -Infinity };
+  private readonly askedAt: Record<Occasion, number> = { routine: -Infinity, expiring: -Infinity, refused: -Infinity };
 
   private constructor(
     private readonly ports: VersionPorts,
@@ -61,8 +61,8 @@ export class WebVersion {
   }
 
   /** Looks the present one up, at most once an hour. Takes five seconds at most and never rejects. */
-  async lookUp(): Promise<void> {
-    await this.askOn("routine");
+  async lookUp(occasion: Exclude<Occasion, "refused"> = "routine"): Promise<void> {
+    await this.askOn(occasion);
   }
 
   /** True when there is a newer one now than the `refused`. Takes five seconds at most and never rejects. */
