@@ -186,7 +186,9 @@ export class BaileysConnection implements Connection {
     queue(sock);
     ignoreUnheard(sock);
     choosePresence(sock);
-    sock.ws.on("CB:ib,,client_expiration", () => void this.options.version.lookUp("expiring"));
+    sock.ws.on("CB:ib,,client_expiration", () => {
+      this.options.version.lookUp("expiring").catch(() => {});
+    });
     onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);
@@ -312,7 +314,7 @@ export class BaileysConnection implements Connection {
     this.cancelLookUp();
     this.cancelLookUp = this.options.clock.after(day, () => {
       this.lookUpDaily();
-      void this.options.version.lookUp();
+      this.options.version.lookUp().catch(() => {});
     });
   }
 

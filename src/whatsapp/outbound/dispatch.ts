@@ -50,6 +50,7 @@ export class MessageDispatch {
   readonly addressing: AccountAddressing;
   readonly lists: DeviceLists;
   readonly tokens: PrivacyTokens;
+  private readonly queries: ServerQueries;
   private readonly uploads: Uploads;
   private readonly posts = new PostAnswers();
   private readonly sessions: DeviceSessions;
@@ -64,7 +65,7 @@ export class MessageDispatch {
     const { clock, log } = options;
     const { socket, auth, identity, signal, groups } = ports;
     const { device } = identity;
-    const queries = new ServerQueries(socket, clock);
+    const queries = (this.queries = new ServerQueries(socket, clock));
     const other = (jid: string) => this.addressing.otherNameOf(jid);
     const { learn } = this;
     this.lists = new DeviceLists({ queries, clock, learn, other });
@@ -97,6 +98,7 @@ export class MessageDispatch {
 
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     try {
+      this.queries.leave();
       if (isChannel(message.chat)) await this.post(message, wire);
       else await this.relay.send(message, wire);
     } catch (error) {
