@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { FormFields } from "../api/form.ts";
+import { paced } from "../core/base/breathe.ts";
 import { Failure } from "../core/base/failure.ts";
 import { type FormPart, partsOfForm } from "./multipart.ts";
 
@@ -45,7 +46,7 @@ export class FormSpool {
     cleanUp(() => rmSync(path, { force: true }));
     const writer = Bun.file(path).writer({ highWaterMark: 2 ** 20 });
     try {
-      for await (const piece of bytes) {
+      for await (const piece of paced(bytes)) {
         await writer.write(piece);
         await writer.flush();
       }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { breathe } from "../../core/base/breathe.ts";
+import { paced } from "../../core/base/breathe.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { StoredFile } from "../../core/ports/media.ts";
 
@@ -44,24 +44,17 @@ export class MediaFiles {
   }
 }
 
-/** Bytes that are hashed and written in one go. What is at hand already would leave nobody a turn. */
-const pace = 2 ** 19;
-
 async function written(path: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile> {
   const writer = Bun.file(path).writer({ highWaterMark: 1 << 20 });
   const hash = new Bun.CryptoHasher("sha256");
   let size = 0;
   try {
-    for await (const chunk of bytes) {
-      for (let at = 0; at < chunk.length; at += pace) {
-        const piece = chunk.subarray(at, at + pace);
-        if ((size % pace) + piece.length >= pace) await breathe();
-        size += piece.length;
-        if (size > limit) throw tooLarge(limit);
-        hash.update(piece);
-        await writer.write(piece);
-        await writer.flush();
-      }
+    for await (const chunk of paced(bytes)) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(limit);
+      hash.update(chunk);
+      await writer.write(chunk);
+      await writer.flush();
     }
   } finally {
     await writer.end();
