@@ -18,12 +18,16 @@ import { cardOf } from "../src/media/card.ts";
 import { parseArgs, readPattern } from "../src/plugins/contract/pattern.ts";
 import { CommandRouter } from "../src/plugins/routing/command-router.ts";
 import { FaultLocator } from "../src/plugins/thread/fault-locator.ts";
+import { ClientAddress } from "../src/server/client-address.ts";
+import { amrSeconds } from "../src/media/amr.ts";
+import { firstFrame, isAnimated } from "../src/media/webp.ts";
+import { isWhole, withoutMetadata } from "../src/media/metadata.ts";
+import { parseList, stages } from "../src/api/v1/filters.ts";
 import { inUtf8 } from "../src/server/charset.ts";
 import { needFewParts } from "../src/server/form-budget.ts";
 import { withQuotedNames } from "../src/server/form-names.ts";
 import { boundaryOf, parametersOf } from "../src/server/multipart.ts";
 import { JsonBudget, needFewValues } from "../src/server/json-budget.ts";
-import { ClientAddress } from "../src/server/client-address.ts";
 import { sessionIn } from "../src/server/session-cookie.ts";
 import { phonesIn } from "../src/whatsapp/codec/convert/contacts.ts";
 
@@ -43,6 +47,7 @@ const router = new CommandRouter(["!"]);
 const weather = readPattern("weather <city:text> [days:int]");
 const locator = new FaultLocator("/plugins/a.ts", "/plugins");
 const schema = { type: "object", properties: { text: { type: "string" } } } as never;
+const latin1 = (text: string) => Buffer.from(text, "latin1");
 const bytes = (text: string) => new TextEncoder().encode(text);
 const headers = (name: string, value: string) => new Headers({ [name]: value });
 const get = (value: Headers) => new Request("http://a.example/", { headers: value });
@@ -91,6 +96,23 @@ const parsers: Record<string, { reads: (text: string) => unknown; repeated: read
     ],
     repeated: ["-", "--", "[", "&"],
   },
+  "a list in a query": { reads: (text) => parseList(stages, text), repeated: [",", "a,", " "] },
+  "a JPEG's metadata": {
+    reads: (text) => [withoutMetadata(latin1(text)), isWhole(latin1(text))],
+    repeated: ["\xff\xe1\0\x02", "\xff", "\xff\xe0\0\0", "\xff\xda\0\x02", "\xff\xd9"],
+    before: "\xff\xd8",
+  },
+  "a PNG's metadata": {
+    reads: (text) => [withoutMetadata(latin1(text)), isWhole(latin1(text))],
+    repeated: ["\0\0\0\0tEXt\0\0\0\0", "\0\0\0\0IDAT\0\0\0\0", "\0", "IEND"],
+    before: "\x89PNG\r\n\x1a\n",
+  },
+  "a WebP's chunks": {
+    reads: (text) => [isAnimated(latin1(text)), firstFrame(latin1(text))],
+    repeated: ["ANMF\0\0\0\0", "ALPH\x02\0\0\0ab", "\0"],
+    before: "RIFF\xff\xff\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\0\0\0\0\0\0",
+  },
+  "an AMR's frames": { reads: (text) => amrSeconds(latin1(text)), repeated: ["\x7c", "\x04", "\0"], before: "#!AMR\n" },
   "a form's parameters": {
     reads: (text) => [parametersOf(text), boundaryOf(text)],
     repeated: [";", "=", '"', '\\"', "; ", ";a=", '; boundary="', "; filename"],

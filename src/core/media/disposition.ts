@@ -9,7 +9,7 @@ export function nameInDisposition(header: string | null): string | null {
     const name = percentDecoded(extended[2]?.trim() ?? "", extended[1] ?? "");
     if (name) return name;
   }
-  const [, quoted, plain] = /(?:^|;)\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]+))/i.exec(header) ?? [];
+  const [, quoted, plain] = /(?:^|;)\s*filename\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]+))/i.exec(header) ?? [];
   const name = quoted?.replace(/\\(.)/g, "$1") ?? plain?.trim();
   return name ? asUtf8(name) : null;
 }
