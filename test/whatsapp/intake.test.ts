@@ -82,3 +82,12 @@ test("a flood is told in parts, in order, and settled once all of it is on disk"
   await flood.add(signals, ["a"]);
   expect([heard, told]).toEqual([untils(signals), [50, 50, 20, -1]]);
 });
+
+test("long messages are written one by one, and short ones together", async () => {
+  const told: number[] = [];
+  const flood = intake({ hear: async (signals) => void told.push(signals.length) });
+  const text = (length: number) => ({ kind: "text", text: "a".repeat(length) });
+  const message = (length: number) => ({ type: "message", message: { content: text(length) } }) as unknown as Signal;
+  await flood.add([1_000_000, 1, 1, 70_000, 1_000_000, 1].map(message));
+  expect(told).toEqual([1, 3, 1, 1]);
+});

@@ -8,8 +8,9 @@ interface SignalBatch extends PromiseWithResolvers<void> {
   hashes: string[];
 }
 
-/** Signals in one transaction. */
+/** Signals in one transaction, and characters of theirs above which it takes no other. */
 const mostAtOnce = 50;
+const mostCharacters = 64 * 1024;
 
 export interface IntakePorts {
   hear: Hear;
@@ -67,10 +68,12 @@ export class Intake {
   }
 
   private async write({ signals, hashes }: SignalBatch): Promise<void> {
-    // What waits is a contact's flood at times: each transaction is of so many, and others have their turn between two.
-    for (let at = 0; at < signals.length; at += mostAtOnce) {
+    // What waits is a contact's flood at times: others have their turn between two transactions.
+    for (let at = 0; at < signals.length;) {
       if (at > 0) await breathe();
-      await this.tell(signals.slice(at, at + mostAtOnce));
+      const count = fitting(signals, at);
+      await this.tell(signals.slice(at, at + count));
+      at += count;
     }
     if (hashes.length > 0) await this.ports.settle(hashes);
   }
@@ -112,4 +115,21 @@ export class Intake {
 function isFault(error: unknown): boolean {
   if (error instanceof Failure) return error.code === "internal" || error.code === "invalid";
   return error instanceof TypeError || error instanceof RangeError;
+}
+
+/** How many of the signals from there on go into one transaction. */
+function fitting(signals: readonly Signal[], from: number): number {
+  let count = 0;
+  for (let characters = 0; count < mostAtOnce && characters <= mostCharacters; count++) {
+    const signal = signals[from + count];
+    if (signal === undefined) break;
+    characters += charactersOf(signal);
+  }
+  return count;
+}
+
+function charactersOf(signal: Signal): number {
+  if (signal.type !== "message") return 0;
+  const { content } = signal.message;
+  return ("text" in content ? content.text.length : 0) + ("caption" in content ? (content.caption?.length ?? 0) : 0);
 }
