@@ -5,6 +5,8 @@ import { proto } from "@whiskeysockets/baileys";
 import { actionKinds, actionSchemas } from "../../../src/core/model/content/action.ts";
 import { contentKinds, contentSchemas, contextSchema } from "../../../src/core/model/content/content.ts";
 import { isProtocolMessage, type ConvertedMessage, toContent } from "../../../src/whatsapp/codec/convert/index.ts";
+import { decodeMessage } from "../../../src/whatsapp/codec/definition/decode.ts";
+import { encodeMessage } from "../../golden/encode.ts";
 import { readingOf } from "../../../src/whatsapp/codec/reading.ts";
 import { goldens } from "../../golden/cases.ts";
 
@@ -17,7 +19,7 @@ const where = {
 /** As it arrives: encoded, so that what the decoder leaves out is left out here too. */
 function received(json: { group?: true }): ConvertedMessage {
   const { group, ...message } = json;
-  const decoded = proto.Message.decode(proto.Message.encode(proto.Message.fromObject(message)).finish());
+  const decoded = decodeMessage(encodeMessage(message));
   expect(isProtocolMessage(decoded)).toBe(false);
   const from = { id: "3A01", fromMe: false, ...(group ? where.group : where.direct) };
   return toContent(decoded, readingOf(from, "device", me));

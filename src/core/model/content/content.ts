@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type Ability, inOrder } from "./kind.ts";
+import { messageRefSchema } from "./parts.ts";
 import * as said from "./said.ts";
 
 const kinds = { ...said };
@@ -42,6 +43,22 @@ export function searchWords(content: Content): string {
   return (words?.(content) ?? []).filter((each) => each !== undefined && each !== "").join(" ");
 }
 
+const told = (description: string) => Type.Optional(Type.String({ description }));
+/** Where somebody came from. */
+const adSchema = Type.Object(
+  {
+    id: told("The ad's or the post's."),
+    url: told("Of the ad."),
+    title: told("Above the ad."),
+    text: told("Of the ad."),
+    click_id: told("Names the click (`ctwa_clid`), for reports to Meta."),
+    source: told("What the click was on, in Meta's words: `ad` or `post`."),
+    app: told("The app it was seen in, in WhatsApp's words, e.g. `facebook`."),
+    entry_point: told("How they came to this chat, in WhatsApp's words, e.g. `ctwa_ad`."),
+  },
+  { description: "The ad, link or page that led somebody here." },
+);
+
 /** What a message says beside its content. Only what is so stands in it. */
 export const contextSchema = Type.Object({
   reply_to: Type.Optional(
@@ -50,18 +67,28 @@ export const contextSchema = Type.Object({
         id: Type.String({ description: "WhatsApp's id of the message answered." }),
         sender: Type.Union([Type.String(), Type.Null()]),
         content: Type.Union([contentSchema, Type.Null()]),
+        chat: Type.Optional(
+          Type.String({
+            description:
+              "Where it was said, when the sender names it: `status@broadcast`, a group that is answered in private.",
+          }),
+        ),
       },
-      { description: "The message this one answers, as the sender quoted it." },
+      { description: "The message this one answers, as the sender quoted it; `content` is null when they did not." },
     ),
   ),
+  ad: Type.Optional(adSchema),
   mentions: Type.Optional(Type.Array(Type.String({ description: "JID." }))),
   mentions_everyone: Type.Optional(Type.Boolean()),
   forwarded: Type.Optional(
     Type.Integer({ minimum: 1, description: 'How often it was forwarded; WhatsApp says "many times" from 5.' }),
   ),
   view_once: Type.Optional(Type.Boolean()),
+  spoiler: Type.Optional(Type.Boolean({ description: "Hidden until somebody taps it." })),
   expires_in: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds after which it disappears." })),
   audience: Type.Optional(Type.Array(Type.String(), { description: "Who may see a status post." })),
+  broadcast_list: Type.Optional(Type.String({ description: "The list of its sender's that it came by." })),
+  comment_on: Type.Optional(messageRefSchema),
   album: Type.Optional(Type.String({ description: "Id of the album this belongs to." })),
 });
 export type Context = Static<typeof contextSchema>;

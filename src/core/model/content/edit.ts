@@ -4,7 +4,7 @@ import { invalid, lookUp, messageRefOf } from "./message-ref.ts";
 import { type Content, contentSchemas, isMedia, saidThatCan } from "./content.ts";
 import { exact, kind, mostCaption, target, visible } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
-import { messageRefSchema } from "./parts.ts";
+import { messageRefSchema, nullable } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Edit", id: "Suntingan" },
@@ -16,8 +16,16 @@ export const about: About = {
 
 /** What can replace the content of a message that was sent: everything one can say. */
 export const content = Type.Object(
-  { kind: Type.Literal("edit"), target: messageRefSchema, content: Type.Union(Object.values(contentSchemas)) },
-  { description: "New words for a message; `target` is the message as it first was." },
+  {
+    kind: Type.Literal("edit"),
+    target: messageRefSchema,
+    content: nullable(Type.Union(Object.values(contentSchemas))),
+  },
+  {
+    description:
+      "New words for a message; `target` is the message as it first was. `content` is null when they are encrypted with " +
+      "the secret of a message that is not known here.",
+  },
 );
 
 export const draft = Type.Object(

@@ -35,6 +35,17 @@ export const content = Type.Object(
     footer: some("Below the text."),
     button: some("What opens a list; absent where the options are buttons."),
     options: Type.Array(menuOption),
+    cards: Type.Optional(
+      Type.Array(
+        Type.Object({
+          text: Type.String(),
+          title: some("Above the text."),
+          footer: some("Below the text."),
+          options: Type.Array(menuOption),
+        }),
+        { description: "Of a carousel; only received." },
+      ),
+    ),
     type,
   },
   { description: "Buttons, a list or a template to choose from." },

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { invalid } from "./message-ref.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
 import type { About, Make, KindWords } from "./kind.ts";
+import { unixSeconds } from "./parts.ts";
 
 export const about: About = {
   name: { en: "Poll", id: "Jajak pendapat" },
@@ -16,6 +17,9 @@ export const content = Type.Object(
     question: Type.String(),
     options: Type.Array(Type.String()),
     selectable: Type.Integer({ minimum: 0, description: "How many options one may choose; 0 is any number." }),
+    ends_at: Type.Optional(unixSeconds),
+    hides_voters: Type.Optional(Type.Literal(true, { description: "Nobody sees who chose what." })),
+    open: Type.Optional(Type.Literal(true, { description: "Members may add options." })),
   },
   { description: "A poll." },
 );

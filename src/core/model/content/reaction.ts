@@ -17,6 +17,11 @@ export const content = Type.Object(
     kind: Type.Literal("reaction"),
     target: messageRefSchema,
     emoji: nullable(Type.String({ description: "Null takes the reaction back." })),
+    unreadable: Type.Optional(
+      Type.Literal(true, {
+        description: "The reaction is encrypted with the message's secret, which is not known here; `emoji` is null.",
+      }),
+    ),
   },
   { description: "A reaction to a message." },
 );

@@ -4,6 +4,7 @@ import type { Converter } from "./converter.ts";
 import { natural } from "./fields.ts";
 
 const { CallOutcome } = proto.Message.CallLogMessage;
+const { VIDEO } = proto.Message.BCallMessage.MediaType;
 
 const outcomes = {
   [CallOutcome.CONNECTED]: "connected",
@@ -19,7 +20,9 @@ const outcomes = {
 const mostParticipants = 100;
 
 export const call: Converter<"call"> = {
-  read({ callLogMesssage: log }) {
+  read({ callLogMesssage: log, bcallMessage: broadcast }) {
+    if (broadcast)
+      return { kind: "call", video: broadcast.mediaType === VIDEO, outcome: null, seconds: 0, participants: [] };
     if (!log) return null;
     return {
       kind: "call",

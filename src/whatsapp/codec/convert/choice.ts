@@ -9,10 +9,27 @@ export const choice: Converter<"choice"> = {
     if (template) return chosen(template.selectedDisplayText, template.selectedId, "templateButtonReplyMessage");
     const { interactiveResponseMessage: flow } = rest;
     if (!flow) return null;
-    const { id } = fieldsOf(flow.nativeFlowResponseMessage?.paramsJson);
-    return chosen(flow.body?.text, id ?? flow.nativeFlowResponseMessage?.name, "interactiveResponseMessage");
+    const { name, paramsJson } = flow.nativeFlowResponseMessage ?? {};
+    const { id } = fieldsOf(paramsJson);
+    const answers = answersOf(paramsJson);
+    const said = chosen(flow.body?.text, id ?? name, "interactiveResponseMessage");
+    return answers ? { ...said, answers } : said;
   },
 };
+
+const longestAnswers = 65_536;
+
+/** What a form was filled in with; none of what only chose. */
+function answersOf(json: string | null | undefined): Record<string, unknown> | null {
+  if (!json || json.length > longestAnswers) return null;
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
+    return Object.keys(parsed).some((name) => name !== "id") ? { ...parsed } : null;
+  } catch {
+    return null;
+  }
+}
 
 function chosen(text: string | null | undefined, id: string | null | undefined, type: string) {
   return { kind: "choice" as const, text: text ?? "", id: id ?? "", type };

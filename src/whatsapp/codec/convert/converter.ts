@@ -1,6 +1,7 @@
 import type { BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { ActionKind, ActionOf } from "../../../core/model/content/action.ts";
 import type { Content, ContentKind, ContentOf } from "../../../core/model/content/content.ts";
+import type { WebMessage } from "../definition/web-message.ts";
 import type { MessageRef } from "../../../core/model/content/parts.ts";
 
 /** What reading a message takes besides the message. */
@@ -45,7 +46,7 @@ type Of<K> = K extends ContentKind ? ContentOf<K> : K extends ActionKind ? Actio
 
 /** One kind, both ways. `read` is pure, never throws and answers null for a message of another kind. */
 export interface Converter<K extends ContentKind | ActionKind> {
-  read(message: proto.IMessage, reading: Reading): Of<K> | null;
+  read(message: WebMessage, reading: Reading): Of<K> | null;
 }
 export interface Writer<K extends ContentKind | ActionKind> {
   write(content: Of<K>, writing: Writing): proto.IMessage;

@@ -5,7 +5,10 @@ import type { SentContent, SentKind } from "../../../core/model/content/sent.ts"
 import { readContext } from "./context.ts";
 import type { Carrier, Converter, Reading, KindStanza, Writer, Writing } from "./converter.ts";
 import { kindNames, unwrap } from "./envelopes.ts";
-import { hasNewField } from "./new-field.ts";
+import { unknownFields } from "../definition/decode.ts";
+import type { WebMessage } from "../definition/web-message.ts";
+import { only } from "./fields.ts";
+import { bestText } from "./readable.ts";
 import * as kinds from "./kinds.ts";
 
 type ReadKind = Exclude<ContentKind, "unsupported">;
@@ -24,7 +27,7 @@ export interface ConvertedMessage {
 }
 
 /** What a decrypted message says. Never throws: what we do not know is `unsupported`, by its own name. */
-export function toContent(message: proto.IMessage, reading: Reading): ConvertedMessage {
+export function toContent(message: WebMessage, reading: Reading): ConvertedMessage {
   const open = unwrap(message);
   try {
     const content = action(open.message, reading) ?? carried(open.message, reading);
@@ -35,7 +38,7 @@ export function toContent(message: proto.IMessage, reading: Reading): ConvertedM
 }
 
 /** What a message says that another one carries. An action inside a message is nothing anybody said. */
-export function carried(message: proto.IMessage, reading: Reading): Content {
+export function carried(message: WebMessage, reading: Reading): Content {
   const inner = unwrap(message).message;
   for (const kind of readKinds) {
     const content = readers[kind].read(inner, reading);
@@ -44,7 +47,7 @@ export function carried(message: proto.IMessage, reading: Reading): Content {
   return unsupported(inner);
 }
 
-function action(message: proto.IMessage, reading: Reading): Action | null {
+function action(message: WebMessage, reading: Reading): Action | null {
   for (const kind of actionKinds) {
     const done = readers[kind].read(message, reading);
     if (done) return done;
@@ -52,25 +55,38 @@ function action(message: proto.IMessage, reading: Reading): Action | null {
   return null;
 }
 
-function unsupported(message: proto.IMessage): Content {
-  return { kind: "unsupported", type: kindNames(message)[0] ?? "unknown" };
+function unsupported(message: WebMessage): Content {
+  const [name] = kindNames(message);
+  const [number] = unknownFields(message);
+  const type = name ?? (number === undefined ? "unknown" : `field_${number}`);
+  return { kind: "unsupported", type, ...only({ text: bestText(message) }) };
 }
 
 const { REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;
 /** Of all that clients tell each other by protocol messages, what is news for people. */
 const news: ReadonlySet<number> = new Set([REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING]);
 
+/** What clients tell each other in messages of their own: keys, files of shared history, what stands for another device. */
+const errands: ReadonlySet<string> = new Set([
+  "stickerSyncRmrMessage",
+  "groupRootKeyShare",
+  "rootSecretDistributeMessage",
+  "placeholderMessage",
+  "messageHistoryBundle",
+  "pollAddOptionMessage",
+]);
+
 /**
- * True of messages that carry no news for people: keys, history and other errands between clients. `wire` is the message
- * as it came: what is too new for us is news.
+ * True of messages that carry no news for people: keys, history and other errands between clients. What is too new for us
+ * is news.
  */
-export function isProtocolMessage(message: proto.IMessage, wire = new Uint8Array()): boolean {
+export function isProtocolMessage(message: WebMessage): boolean {
   const inner = unwrap(message).message;
   const [first, ...more] = kindNames(inner);
-  if (first === undefined) return !hasNewField(wire);
+  if (first === undefined) return unknownFields(inner).length === 0;
   if (more.length > 0) return false;
   if (first === "protocolMessage") return !news.has(inner.protocolMessage?.type ?? REVOKE);
-  return first === "stickerSyncRmrMessage";
+  return errands.has(first);
 }
 
 /** The message WhatsApp gets for a content. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../../core/model/content/content.ts";
+import type { WebMessage } from "../definition/web-message.ts";
 import type { Carrier, Converter, Writer } from "./converter.ts";
 import { only } from "./fields.ts";
 
@@ -9,6 +10,7 @@ type Option = Menu["options"][number];
 type Text = string | null | undefined;
 
 const mostOptions = 200;
+const mostCards = 50;
 const { SINGLE_SELECT } = proto.Message.ListMessage.ListType;
 
 const option = (id: Text, title: Text, more: Partial<Record<keyof Option, Text>> = {}): Option => ({
@@ -20,7 +22,9 @@ const option = (id: Text, title: Text, more: Partial<Record<keyof Option, Text>>
 /** What can be chosen from. WhatsApp's clients show it when the stanza says so too. */
 export const menu: Converter<"menu"> & Writer<"menu"> & Carrier<"menu"> = {
   read(message) {
-    const found = list(message) ?? buttons(message) ?? template(message) ?? interactive(message);
+    const { highlyStructuredMessage: old } = message;
+    const said: WebMessage = old?.hydratedHsm ? { templateMessage: old.hydratedHsm } : message;
+    const found = list(said) ?? buttons(said) ?? template(said) ?? interactive(said);
     return found && { kind: "menu", ...found, options: found.options.slice(0, mostOptions) };
   },
   write: (content) => (content.button === undefined ? asFlow(content) : asList(content)),
@@ -59,8 +63,15 @@ function template({ templateMessage: message }: proto.IMessage) {
   return { text: text ?? "", ...only({ title, footer }), options, type: "templateMessage" };
 }
 
-function interactive({ interactiveMessage: message }: proto.IMessage) {
+function interactive({ interactiveMessage, templateMessage }: WebMessage) {
+  const message = interactiveMessage ?? templateMessage?.interactiveMessageTemplate;
   if (!message) return null;
+  const cards = (message.carouselMessage?.cards ?? []).slice(0, mostCards).map((card) => flow(card));
+  const type = interactiveMessage ? "interactiveMessage" : "templateMessage";
+  return { ...flow(message), ...(cards.length > 0 ? { cards } : {}), type };
+}
+
+function flow(message: proto.Message.IInteractiveMessage) {
   const options = (message.nativeFlowMessage?.buttons ?? []).map(({ name, buttonParamsJson }) => {
     const { id, display_text: title, url, phone_number: called, copy_code: copy } = fieldsOf(buttonParamsJson);
     const phone = called?.replace(/^\+/, "");
@@ -70,8 +81,7 @@ function interactive({ interactiveMessage: message }: proto.IMessage) {
   return {
     text: message.body?.text ?? "",
     ...only({ title, footer: message.footer?.text }),
-    options,
-    type: "interactiveMessage",
+    options: options.slice(0, mostOptions),
   };
 }
 

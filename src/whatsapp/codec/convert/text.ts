@@ -1,13 +1,16 @@
 import { proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../../core/model/content/content.ts";
 import type { StatusFont } from "../../../core/model/content/text.ts";
+import type { WebMessage } from "../definition/web-message.ts";
 import type { Converter, Writer } from "./converter.ts";
 import { only } from "./fields.ts";
 
 export const text: Converter<"text"> & Writer<"text"> = {
-  read({ conversation, extendedTextMessage: extended }) {
-    const words = conversation || extended?.text;
-    if (!words) return null;
+  read(message) {
+    const { conversation, extendedTextMessage: extended } = message;
+    const words = conversation || extended?.text || answerIn(message);
+    // Who clicks an ad may say nothing.
+    if (!words) return extended?.contextInfo?.externalAdReply ? { kind: "text", text: "" } : null;
     const preview = extended?.matchedText
       ? {
           preview: { url: extended.matchedText, ...only({ title: extended.title, description: extended.description }) },
@@ -50,6 +53,20 @@ const argb = (color: string | undefined): number | undefined =>
 
 const hexOf = (argb: number | null | undefined): string | undefined =>
   argb ? `#${(argb & 0xff_ff_ff).toString(16).padStart(6, "0")}` : undefined;
+
+/** Answers to questions of channels and statuses, what Meta AI says, and templates of old. */
+function answerIn(message: WebMessage): string | undefined {
+  const {
+    questionResponseMessage: answer,
+    statusQuestionAnswerMessage: onStatus,
+    statusQuotedMessage: quoted,
+  } = message;
+  const { richResponseMessage: rich, highlyStructuredMessage: old } = message;
+  const words = answer?.text ?? onStatus?.text ?? quoted?.text;
+  if (words) return words;
+  const parts = (rich?.submessages ?? []).map(({ messageText }) => messageText ?? "").filter((text) => text !== "");
+  return parts.join("\n") || (old?.params ?? []).join(" ") || undefined;
+}
 
 function card(preview: ContentOf<"text">["preview"]) {
   if (!preview) return {};

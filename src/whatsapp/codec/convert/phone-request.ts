@@ -1,0 +1,5 @@
+import type { Converter } from "./converter.ts";
+
+export const phoneRequest: Converter<"phone_request"> = {
+  read: ({ requestPhoneNumberMessage: request }) => (request ? { kind: "phone_request" } : null),
+};
