@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys";
 import type { DraftContent } from "../src/core/model/content/draft.ts";
 import { openVote } from "../src/simulator/index.ts";
-import { type EncryptedVote, decryptVote, encryptVote } from "../src/whatsapp/codec/votes.ts";
+import { openedAddition } from "../src/whatsapp/codec/additions.ts";
+import { readingOf } from "../src/whatsapp/codec/reading.ts";
+import { type EncryptedVote, encryptVote } from "../src/whatsapp/codec/votes.ts";
 import { startBot, type TestBot } from "./harness.ts";
 
 let bot: TestBot;
@@ -83,7 +85,7 @@ test("an event is answered, both ways", async () => {
   const secret = event.message.messageContextInfo?.messageSecret ?? new Uint8Array();
   const key = { remoteJid: bot.phone.jid, id: event.id, fromMe: false };
   const target = { id: event.id, sender: bot.phone.jid, from_me: true };
-  const parties = { id: event.id, author: bot.phone.jid, voter: ann().jid };
+  const parties = { id: event.id, author: bot.phone.jid, editor: ann().jid };
   const going = { kind: "event_response", target, response: "going", extra_guests: 1 } as const;
   const answered = await ann().says(encryptVote(going, key, secret, parties, Date.now()));
   const told = await bot.next("event.response", ({ data }) => data.id === answered.id);
@@ -98,9 +100,11 @@ test("an event is answered, both ways", async () => {
   const answer = await send({ kind: "event_response", target: theirs.id, response: "maybe" });
   const blank: EncryptedVote = { kind: "event_response", target, response: null, extra_guests: 0 };
   const asked = proto.Message.encode(proto.Message.create(wire)).finish();
-  const booth = { wire: asked, id: theirs.id, authors: [ann().jid], voters: [bot.phone.jid] };
-  const sealed = proto.Message.encode(proto.Message.create(answer.message)).finish();
-  expect(decryptVote(blank, sealed, booth)).toMatchObject({ response: "maybe" });
+  const keys = { wire: asked, id: theirs.id, secrets: [secret], authors: [ann().jid], editors: [bot.phone.jid] };
+  const from = { id: answer.id, chat: ann().jid, sender: bot.phone.jid, fromMe: true, isGroup: false };
+  const reading = readingOf(from, "test", { id: bot.phone.jid, lid: null });
+  const opened = openedAddition(blank, proto.Message.create(answer.message), keys, reading);
+  expect(opened?.content).toMatchObject({ response: "maybe" });
 });
 
 test("a forward carries the words and how often they travelled", async () => {

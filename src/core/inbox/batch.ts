@@ -9,6 +9,7 @@ import type { ContactEvents } from "./contact-events.ts";
 import { type MessageLookups, emptyEntry } from "./entry.ts";
 import { entryOf } from "./inbox.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
+import { UnwrittenMessages } from "./unwritten-messages.ts";
 import type { SendPolicy } from "../policy/send-policy.ts";
 import type { MessageChange } from "../ports/messages.ts";
 import type { Batch } from "../ports/ledger.ts";
@@ -29,9 +30,15 @@ export async function batchOf(
   const contacts: ContactChange[] = [];
   const contactHistory: ContactHistoryChange[] = [];
   let device: DeviceChange | undefined;
+  const unwritten = new UnwrittenMessages();
+  const all: MessageLookups = {
+    ...lookups,
+    said: async (chat, id) => unwritten.find(chat, id) ?? (await lookups.said(chat, id)),
+  };
   for (const signal of signals) {
     const effects = await policy.effects(signal, (waId) => lookups.sent(waId));
-    const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), lookups);
+    const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), all);
+    unwritten.add(entry.history);
     events.push(...entry.events);
     messages.push(...entry.messages);
     history.push(...entry.history);

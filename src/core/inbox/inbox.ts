@@ -81,13 +81,16 @@ function envelopeData(message: Envelope): Omit<EventData<"message.undecryptable"
   };
 }
 
-async function received({ message, wire, remote }: SignalOf<"message">, lookups: MessageLookups): Promise<Entry> {
+async function received({ message, wire, remote, late }: SignalOf<"message">, lookups: MessageLookups): Promise<Entry> {
   const { content, context, chat, timestamp } = message;
-  const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}` };
+  const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}${late ? "|late" : ""}` };
   const data = envelopeData(message);
   const contacts = senderOf(message);
   if (!isAction(content)) {
-    const said: HistoryChange = { type: "said", said: { ...saidOf(message, content), wire } };
+    const { id } = message;
+    const said: HistoryChange = late
+      ? { type: "edited", chat, id, content, at: base.at }
+      : { type: "said", said: { ...saidOf(message, content), wire } };
     const event = eventEntry({ ...base, type: "message.received", data: { ...data, content, ...context } });
     return { ...event, contacts, history: [said], media: isMedia(content) ? [receivedFileOf(content, remote)] : [] };
   }
@@ -109,7 +112,8 @@ function changeOf(
 ): HistoryChange[] {
   const at = timestamp * 1000;
   const own = before !== null && (before.fromMe ? fromMe : before.sender === sender);
-  if (content.kind === "edit" && own) return [{ type: "edited", chat, id: before.id, content: content.content, at }];
+  if (content.kind === "edit" && content.content && own)
+    return [{ type: "edited", chat, id: before.id, content: content.content, at }];
   if (content.kind === "delete" && before && (own || isGroupJid(chat)))
     return [{ type: "deleted", chat, id: before.id, at }];
   return [];
@@ -163,7 +167,8 @@ function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
 
 /** What an action of ours does to what is remembered, once WhatsApp took it. */
 function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
-  if (content.kind === "edit") return [{ type: "edited", chat, id: content.target.id, content: content.content, at }];
+  if (content.kind === "edit" && content.content)
+    return [{ type: "edited", chat, id: content.target.id, content: content.content, at }];
   if (content.kind === "delete") return [{ type: "deleted", chat, id: content.target.id, at }];
   return [];
 }

@@ -9,7 +9,8 @@ import type { Uploaded } from "../codec/convert/converter.ts";
 import { kindNames, unwrap } from "../codec/convert/envelopes.ts";
 import type { Me } from "../codec/incoming.ts";
 import { bare, isLid } from "../wire/jid.ts";
-import { type EncryptedVote, isEncryptedVote, encryptVote, messageSecretOf } from "../codec/votes.ts";
+import { messageSecretOf } from "../codec/additions.ts";
+import { type EncryptedVote, isEncryptedVote, encryptVote } from "../codec/votes.ts";
 import { encoded, messageKeyOf, written } from "../codec/writing.ts";
 
 export interface ComposerPorts {
@@ -100,12 +101,12 @@ async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: n
   // The names that seal are those that the stanza goes by.
   const author = await ports.nameIn(chat, target.sender ?? chat);
   // Answered under the identity that the question was asked under, as the other clients expect.
-  const voter = bare(isLid(author) && me.lid ? me.lid : me.id);
+  const editor = bare(isLid(author) && me.lid ? me.lid : me.id);
   return encryptVote(
     ballot,
     messageKeyOf(await ports.chatName(chat), target),
     secret,
-    { id: target.id, author, voter },
+    { id: target.id, author, editor },
     now,
   );
 }

@@ -18,7 +18,7 @@ import { Unsettled } from "./unsettled.ts";
 const mostNames = 5_000;
 
 /** Keys as Baileys has them, and what else is written with them. */
-export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet };
+export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet; raw?: NonNullable<VaultBatch["keys"]> };
 
 /**
  * Baileys' credentials and keys over a device's vault. In between is what the vault does not have yet, and the names of
@@ -72,11 +72,11 @@ export class AuthState {
    * Writes, together with all else of this turn. Throws when it cannot; `unwritten` tells when it is on disk, and no
    * stanza leaves before that.
    */
-  write({ keys, ...batch }: AuthBatch): void {
+  write({ keys, raw, ...batch }: AuthBatch): void {
     if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
-    const frozen = keys ? freeze(keys) : {};
+    const frozen = { ...(keys ? freeze(keys) : {}), ...raw };
     if (keys?.["lid-mapping"]) this.names = new Map(); // a look that is under way fills the former one
-    const done = this.vault.join(keys ? { ...batch, keys: frozen } : batch);
+    const done = this.vault.join(keys || raw ? { ...batch, keys: frozen } : batch);
     const forget = this.unsettled.add(frozen, batch.journal ?? []);
     done.then(forget, this.refused);
   }
@@ -89,8 +89,11 @@ export class AuthState {
     return revive(type, stored);
   }
 
-  /** A record of sessions or of a sender key as it is stored. */
-  async record(type: "session" | "sender-key" | "identity-key", id: string): Promise<string | Uint8Array | null> {
+  /** What Baileys does not read, as it is stored: a record of sessions or of a sender key, additions that wait. */
+  async record(
+    type: "session" | "sender-key" | "identity-key" | "addition",
+    id: string,
+  ): Promise<string | Uint8Array | null> {
     const fresh = this.unsettled.key(type, id);
     return fresh === undefined ? ((await this.vault.get(type, [id]))[id] ?? null) : fresh;
   }

@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { proto } from "@whiskeysockets/baileys";
+import type { Content } from "../../core/model/content/content.ts";
+import { answers } from "../../core/model/content/event-response.ts";
+import type { ConvertedMessage } from "./convert/index.ts";
+import { carried } from "./convert/index.ts";
+import { decodeMessage } from "./definition/decode.ts";
+import type { WebMessage } from "./definition/web-message.ts";
+import type { Reading } from "./convert/converter.ts";
+import { unwrap } from "./convert/envelopes.ts";
+import { mostOptions, pollOf } from "./convert/poll.ts";
+import { type AdditionUse, openAddition, type SealedBytes } from "./sealing.ts";
+
+type Option = proto.Message.PollCreationMessage.IOption;
+type Said = ConvertedMessage["content"];
+
+/** The message that an addition is for, with every JID its author and its editor go by. */
+export interface AdditionKeys {
+  /** As WhatsApp has it. */
+  wire: Uint8Array;
+  id: string;
+  /** Of the message: its own, and those that edits of it brought. */
+  secrets: readonly Uint8Array[];
+  authors: readonly string[];
+  editors: readonly string[];
+}
+
+/** What an addition says, and the secret it brings for the next one. */
+export interface OpenedAddition {
+  content: Said;
+  secret: Uint8Array | null;
+}
+
+const { MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
+
+/** By `SecretEncType`: 1 and 2 are edits of events and messages, 4 and 5 of polls (wa-proto 2.3000.1045816814). */
+const edits: Record<number, AdditionUse[]> = {
+  1: ["event_edit"],
+  2: ["message_edit"],
+  4: ["poll_edit"],
+  5: ["poll_option", "poll_edit"],
+};
+
+/** Whether a content says less than its message does: it is sealed, and its secret was not known. */
+export function isSealed(content: Said): boolean {
+  switch (content.kind) {
+    case "poll_vote":
+      return content.options === null;
+    case "event_response":
+      return content.response === null;
+    case "edit":
+      return content.content === null;
+    case "reaction":
+      return content.unreadable === true;
+    case "unsupported":
+      return content.type === "encCommentMessage";
+    default:
+      return false;
+  }
+}
+
+/** What is sealed in a message, and for which uses it may be. */
+export function sealedIn(message: WebMessage): { uses: readonly AdditionUse[]; sealed: SealedBytes } | null {
+  const inner = unwrap(message).message;
+  const { pollUpdateMessage: vote, encEventResponseMessage: answer, secretEncryptedMessage: edit } = inner;
+  const { encReactionMessage: reaction, encCommentMessage: comment } = inner;
+  if (vote?.vote) return { uses: ["poll_vote"], sealed: vote.vote };
+  if (answer) return { uses: ["event_response"], sealed: answer };
+  if (reaction) return { uses: ["reaction"], sealed: reaction };
+  if (comment) return { uses: ["comment"], sealed: comment };
+  const uses = edits[edit?.secretEncType ?? 0];
+  return edit && uses ? { uses, sealed: edit } : null;
+}
+
+/** What a sealed message says; null when it cannot be opened, or makes no sense. Throws nothing. */
+export function openedAddition(
+  content: Said,
+  message: WebMessage,
+  keys: AdditionKeys,
+  reading: Reading,
+): OpenedAddition | null {
+  try {
+    const found = sealedIn(message);
+    const plain = found && unsealed(found, keys);
+    return plain && read(content, plain, { keys, reading });
+  } catch {
+    // Everybody in the chat has the secret and may seal nonsense with it.
+    return null;
+  }
+}
+
+/** Every pair of names and every secret is tried: a failed try says only that it was another one. */
+function unsealed({ uses, sealed }: NonNullable<ReturnType<typeof sealedIn>>, keys: AdditionKeys): Uint8Array | null {
+  const { id, secrets, authors, editors } = keys;
+  for (const use of uses)
+    for (const secret of secrets)
+      for (const author of authors)
+        for (const editor of editors) {
+          const plain = openAddition(sealed, secret, use, { id, author, editor });
+          if (plain) return plain;
+        }
+  return null;
+}
+
+interface Around {
+  keys: AdditionKeys;
+  reading: Reading;
+}
+
+function read(content: Said, plain: Uint8Array, { keys, reading }: Around): OpenedAddition | null {
+  const only = (said: Said): OpenedAddition => ({ content: said, secret: null });
+  switch (content.kind) {
+    case "event_response": {
+      const { response, extraGuestCount } = proto.Message.EventResponseMessage.decode(plain);
+      const answer = answers.find((each) => responses[each] === response) ?? null;
+      return only({ ...content, response: answer, extra_guests: extraGuestCount ?? 0 });
+    }
+    case "poll_vote":
+      return only({ ...content, options: chosenIn(plain, keys.wire) });
+    case "reaction": {
+      const { unreadable: _, ...reaction } = content;
+      return only({ ...reaction, emoji: proto.Message.ReactionMessage.decode(plain).text || null });
+    }
+    case "unsupported":
+      return only(commentIn(plain, reading));
+    case "edit": {
+      const edit = decodeMessage(plain);
+      const added = edit.pollAddOptionMessage?.pollOption;
+      if (added) return only({ ...content, content: withOptions(added, keys.wire, reading) });
+      const { message, secret } = editIn(edit);
+      // The target is the envelope's: what is inside says nothing about whom it was sealed for.
+      const { id, sender } = content.target;
+      return { content: { ...content, content: reading.other(message, id, sender) }, secret };
+    }
+    default:
+      return null;
+  }
+}
+
+const { UNKNOWN: _, ...responseTypes } = proto.Message.EventResponseMessage.EventResponseType;
+const responses = {
+  going: responseTypes.GOING,
+  not_going: responseTypes.NOT_GOING,
+  maybe: responseTypes.MAYBE,
+} satisfies Record<(typeof answers)[number], number>;
+
+function chosenIn(plain: Uint8Array, wire: Uint8Array): string[] {
+  const chosen = proto.Message.PollVoteMessage.decode(plain).selectedOptions ?? [];
+  const hashes = new Set(chosen.map((hash) => Buffer.from(hash).toString("hex")));
+  const poll = pollOf(unwrap(decodeMessage(wire)).message);
+  const options = (poll?.options ?? []).map(({ optionName }) => optionName ?? "");
+  return options.filter((option) => hashes.has(createHash("sha256").update(option).digest("hex")));
+}
+
+/** The poll with the options that somebody added; null when the message is no poll. */
+function withOptions(added: readonly Option[], wire: Uint8Array, reading: Reading): Content | null {
+  const poll = carried(decodeMessage(wire), reading);
+  if (poll.kind !== "poll") return null;
+  const names = added.map(({ optionName }) => optionName ?? "").filter((name) => name !== "");
+  return { ...poll, options: [...new Set([...poll.options, ...names])].slice(0, mostOptions) };
+}
+
+/** zapo reads a `CommentMessage` there, which begins with the message; whatsmeow and whatsapp-rust the message itself. */
+function commentIn(plain: Uint8Array, reading: Reading): Said {
+  const said = carried(decodeMessage(plain), reading);
+  if (said.kind !== "unsupported") return said;
+  const { message } = proto.Message.CommentMessage.decode(plain);
+  return message ? carried(message, reading) : said;
+}
+
+/** The new message of an edit, in a `protocolMessage` or as it is. */
+function editIn(outer: WebMessage): { message: WebMessage; secret: Uint8Array | null } {
+  const { protocolMessage } = unwrap(outer).message;
+  const isEdit = protocolMessage?.type === MESSAGE_EDIT && protocolMessage.editedMessage;
+  const message = isEdit ? (protocolMessage.editedMessage ?? outer) : outer;
+  return { message, secret: secretIn(message) ?? secretIn(outer) };
+}
+
+function secretIn(message: WebMessage): Uint8Array | null {
+  const secret = unwrap(message).message.messageContextInfo?.messageSecret;
+  return secret?.length ? secret : null;
+}
+
+/** The secret of a message as WhatsApp has it; null when it came without. */
+export function messageSecretOf(wire: Uint8Array): Uint8Array | null {
+  return secretIn(decodeMessage(wire));
+}
+
+/** The secret that a plain edit brings for the next addition to the same message. */
+export function editSecretOf(wire: Uint8Array): Uint8Array | null {
+  const message = decodeMessage(wire);
+  const { editedMessage } = unwrap(message).message.protocolMessage ?? {};
+  return (editedMessage && secretIn(editedMessage)) ?? secretIn(message);
+}

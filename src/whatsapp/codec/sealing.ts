@@ -1,0 +1,81 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+
+/**
+ * What is sealed with the secret of the message it is for, and the words its key is derived with (whatsmeow msgsecret.go,
+ * whatsapp-rust secret_enc_addon.rs, zapo addon-crypto.ts, 2026-08).
+ */
+export const additionUses = {
+  poll_vote: "Poll Vote",
+  event_response: "Event Response",
+  event_edit: "Event Edit",
+  message_edit: "Message Edit",
+  poll_edit: "Poll Edit",
+  poll_option: "Poll Add Option",
+  reaction: "Enc Reaction",
+  comment: "Enc Comment",
+} as const;
+export type AdditionUse = keyof typeof additionUses;
+
+/** These name message and editor beside the ciphertext, too. */
+const bound: ReadonlySet<AdditionUse> = new Set<AdditionUse>(["poll_vote", "event_response"]);
+
+/** Whom an addition is for and by. */
+export interface AdditionNames {
+  /** WhatsApp's id of the message it is for. */
+  id: string;
+  /** Who wrote that message and who adds to it, as JIDs without device. */
+  author: string;
+  editor: string;
+}
+
+export interface SealedBytes {
+  encPayload?: Uint8Array | null | undefined;
+  encIv?: Uint8Array | null | undefined;
+}
+
+const ivLength = 12;
+const tagLength = 16;
+
+/** HKDF-SHA256 of one block without salt; the parts of `info` stand in it without separators. */
+export function additionKey(secret: Uint8Array, use: AdditionUse, { id, author, editor }: AdditionNames): Buffer {
+  return hkdf(secret, `${id}${author}${editor}${additionUses[use]}`);
+}
+
+/** 32 bytes. */
+export function hkdf(secret: Uint8Array, info: string): Buffer {
+  const extracted = createHmac("sha256", Buffer.alloc(32)).update(secret).digest();
+  return createHmac("sha256", extracted)
+    .update(Buffer.concat([Buffer.from(info), Buffer.from([1])]))
+    .digest();
+}
+
+export function sealAddition(plain: Uint8Array, secret: Uint8Array, use: AdditionUse, names: AdditionNames) {
+  const encIv = randomBytes(ivLength);
+  const cipher = createCipheriv("aes-256-gcm", additionKey(secret, use, names), encIv).setAAD(boundTo(use, names));
+  return { encPayload: Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]), encIv };
+}
+
+/** Null when it was sealed for another message, by other names, or with another secret; nothing tells these apart. */
+export function openAddition(
+  sealed: SealedBytes,
+  secret: Uint8Array,
+  use: AdditionUse,
+  names: AdditionNames,
+): Buffer | null {
+  return openGcm(sealed, additionKey(secret, use, names), boundTo(use, names));
+}
+
+/** AES-256-GCM with the tag at the end. */
+export function openGcm({ encPayload, encIv }: SealedBytes, key: Uint8Array, beside: Uint8Array): Buffer | null {
+  if (!encPayload || encPayload.length < tagLength || encIv?.length !== ivLength) return null;
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key, encIv);
+    decipher.setAAD(beside).setAuthTag(encPayload.subarray(-tagLength));
+    return Buffer.concat([decipher.update(encPayload.subarray(0, -tagLength)), decipher.final()]);
+  } catch {
+    return null;
+  }
+}
+
+const boundTo = (use: AdditionUse, { id, editor }: AdditionNames): Buffer =>
+  Buffer.from(bound.has(use) ? `${id}\0${editor}` : "");

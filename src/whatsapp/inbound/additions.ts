@@ -1,0 +1,144 @@
+import type { Signal, SignalOf } from "../../core/ports/connector.ts";
+import type { History } from "../../core/ports/history.ts";
+import { isAction } from "../../core/model/content/action.ts";
+import type { Envelope } from "../../core/model/message/message.ts";
+import { type AdditionKeys, editSecretOf, isSealed, messageSecretOf, openedAddition } from "../codec/additions.ts";
+import { decodeMessage } from "../codec/definition/decode.ts";
+import { toContent } from "../codec/convert/index.ts";
+import type { Reader } from "../codec/incoming.ts";
+import { readingOf } from "../codec/reading.ts";
+import { remoteOf } from "../codec/remote.ts";
+import type { AdditionStore } from "../session/addition-store.ts";
+import { bare } from "../wire/jid.ts";
+
+export interface AdditionPorts {
+  readonly history: Pick<History, "find" | "wire">;
+  readonly store: AdditionStore;
+  readonly reader: () => Reader;
+  /** The other JID of a person, LID for number and number for LID; null when unknown. */
+  readonly alias: (jid: string) => Promise<string | null>;
+}
+
+type Message = SignalOf<"message">;
+
+/**
+ * Opens what is sealed with the secret of another message: votes, answers, edits, reactions, comments. One that comes
+ * before that message is told as it is, kept, and told again once the message has come.
+ */
+export class Additions {
+  readonly #ports: AdditionPorts;
+
+  constructor(ports: AdditionPorts) {
+    this.#ports = ports;
+  }
+
+  /** `done`: ids of messages whose additions need not be kept any more, once the signals are written. */
+  async open(signals: readonly Signal[]): Promise<{ signals: Signal[]; done: string[] }> {
+    const opened: Signal[] = [];
+    const done: string[] = [];
+    for (const signal of signals) {
+      if (signal.type !== "message") {
+        opened.push(signal);
+        continue;
+      }
+      const read = await this.#read(signal, opened);
+      opened.push(read ?? signal);
+      if (!read) await this.#wait(signal, opened);
+      if (isAction(signal.message.content) || isSealed(signal.message.content)) continue;
+      const late = await this.#late(read ?? signal, opened);
+      if (late.length > 0) done.push(signal.message.id);
+      opened.push(...late);
+    }
+    return { signals: opened, done };
+  }
+
+  /** The signal with what it says; itself when it is not sealed, null when it cannot be opened. */
+  async #read(signal: Message, beside: readonly Signal[]): Promise<Message | null> {
+    const { message } = signal;
+    if (!isSealed(message.content)) {
+      if (message.content.kind === "edit") await this.#learn(message.content.target.id, editSecretOf(signal.wire));
+      return signal;
+    }
+    const reader = this.#ports.reader();
+    const keys = await this.#keysOf(signal, beside, reader);
+    if (!keys) return null;
+    const reading = readingOf(message, reader.device, reader.me);
+    const opened = openedAddition(message.content, decodeMessage(signal.wire), keys, reading);
+    if (!opened) return null;
+    await this.#learn(keys.id, opened.secret);
+    return { ...signal, message: { ...message, content: opened.content } };
+  }
+
+  async #learn(id: string, secret: Uint8Array | null): Promise<void> {
+    if (secret) await this.#ports.store.addSecret(id, secret);
+  }
+
+  async #wait(signal: Message, beside: readonly Signal[]): Promise<void> {
+    const target = targetIn(signal);
+    if (target === null || (await this.#wireOf(signal.message.chat, target, beside))) return;
+    const { content: _, context: __, ...from } = signal.message;
+    await this.#ports.store.wait(target, JSON.stringify(from), signal.wire);
+  }
+
+  /** What waited for this message. */
+  async #late(original: Message, beside: readonly Signal[]): Promise<Message[]> {
+    const waiting = await this.#ports.store.waiting(original.message.id);
+    const late: Message[] = [];
+    for (const { from, wire } of waiting) {
+      const envelope = JSON.parse(from) as Envelope;
+      const { device, me } = this.#ports.reader();
+      const read = { ...envelope, ...toContent(decodeMessage(wire), readingOf(envelope, device, me)) };
+      const opened = await this.#read({ type: "message", message: read, wire, remote: null }, beside);
+      if (opened) late.push({ ...opened, remote: remoteOf(opened.message, wire), late: true });
+    }
+    return late;
+  }
+
+  async #wireOf(chat: string, id: string, beside: readonly Signal[]): Promise<Uint8Array | null> {
+    const near = beside.find((each): each is Message => each.type === "message" && each.message.id === id);
+    return near?.wire ?? (await this.#ports.history.wire(this.#ports.reader().device, chat, id));
+  }
+
+  async #keysOf(signal: Message, beside: readonly Signal[], { device, me }: Reader): Promise<AdditionKeys | null> {
+    const { message } = signal;
+    const id = targetIn(signal);
+    const wire = id === null ? null : await this.#wireOf(message.chat, id, beside);
+    if (id === null || !wire) return null;
+    const { history, store } = this.#ports;
+    const near = beside.find((each): each is Message => each.type === "message" && each.message.id === id);
+    const known = near?.message ?? (await history.find(device, message.chat, id));
+    const { content, context } = message;
+    const target = "target" in content ? content.target : context.comment_on;
+    const own = known?.fromMe ?? target?.from_me ?? false;
+    const authors = own ? [me.id, me.lid] : [known?.sender, target?.sender, message.isGroup ? null : message.chat];
+    const editors = message.fromMe
+      ? [me.id, me.lid]
+      : [message.sender, message.senderLid, message.senderPhone && `${message.senderPhone}@s.whatsapp.net`];
+    const secret = messageSecretOf(wire);
+    return {
+      wire,
+      id,
+      secrets: [...(secret ? [secret] : []), ...(await store.secrets(id))],
+      authors: await this.#namesOf(authors),
+      editors: await this.#namesOf(editors),
+    };
+  }
+
+  /** By whatever names they go. */
+  async #namesOf(jids: readonly (string | null | undefined)[]): Promise<string[]> {
+    const names = new Set<string>();
+    for (const jid of jids) {
+      if (!jid) continue;
+      names.add(bare(jid));
+      const other = await this.#ports.alias(bare(jid));
+      if (other !== null) names.add(bare(other));
+    }
+    return [...names];
+  }
+}
+
+/** The id of the message that an addition is for. */
+function targetIn({ message: { content, context } }: Message): string | null {
+  const id = "target" in content ? content.target.id : context.comment_on?.id;
+  return id || null;
+}

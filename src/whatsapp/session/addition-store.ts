@@ -1,0 +1,88 @@
+import type { AuthState } from "./auth-state.ts";
+
+/** In the vault, by the id of the message that additions are for. */
+const type = "addition";
+/** Which ids there are, oldest first. */
+const index = "index";
+/** Messages of which something is kept. What is beyond goes, oldest first. */
+const mostMessages = 2_000;
+const mostEach = 50;
+const mostSecrets = 8;
+/** Bytes of one addition. */
+const largest = 64 * 1_024;
+
+/** What is kept of one message that is not known yet, or was edited. Bytes are in base64. */
+interface Kept {
+  /** Additions that could not be opened: what their stanza said, and the message. */
+  waiting: { from: string; wire: string }[];
+  /** Those that edits brought. */
+  secrets: string[];
+}
+
+/** Additions that wait for the message they are for, and secrets that edits brought. Two messages may have one id: who asks, tries. */
+export class AdditionStore {
+  readonly #auth: () => AuthState;
+
+  constructor(auth: () => AuthState) {
+    this.#auth = auth;
+  }
+
+  async secrets(id: string): Promise<Uint8Array[]> {
+    return ((await this.#read(id))?.secrets ?? []).map((secret) => Buffer.from(secret, "base64"));
+  }
+
+  async addSecret(id: string, secret: Uint8Array): Promise<void> {
+    const kept = (await this.#read(id)) ?? { waiting: [], secrets: [] };
+    const added = Buffer.from(secret).toString("base64");
+    if (kept.secrets.includes(added)) return;
+    await this.#write(id, { ...kept, secrets: [...kept.secrets, added].slice(-mostSecrets) });
+  }
+
+  /** Keeps an addition until its message comes. */
+  async wait(id: string, from: string, wire: Uint8Array): Promise<void> {
+    if (wire.length > largest) return;
+    const kept = (await this.#read(id)) ?? { waiting: [], secrets: [] };
+    const added = { from, wire: Buffer.from(wire).toString("base64") };
+    if (kept.waiting.some((one) => one.wire === added.wire)) return;
+    await this.#write(id, { ...kept, waiting: [...kept.waiting, added].slice(-mostEach) });
+  }
+
+  /** Additions that wait for a message of this id, in the order they came. */
+  async waiting(id: string): Promise<{ from: string; wire: Uint8Array }[]> {
+    return ((await this.#read(id))?.waiting ?? []).map(({ from, wire }) => ({
+      from,
+      wire: Buffer.from(wire, "base64"),
+    }));
+  }
+
+  /** They have been told. */
+  async settle(id: string): Promise<void> {
+    const kept = await this.#read(id);
+    if (kept && kept.waiting.length > 0) await this.#write(id, { ...kept, waiting: [] });
+  }
+
+  async #read(id: string): Promise<Kept | null> {
+    return (await this.#get(id)) as Kept | null;
+  }
+
+  async #write(id: string, kept: Kept): Promise<void> {
+    const ids = ((await this.#get(index)) as string[] | null) ?? [];
+    const isEmpty = kept.waiting.length === 0 && kept.secrets.length === 0;
+    const others = ids.filter((other) => other !== id);
+    const now = isEmpty ? others : [...others, id];
+    const gone = now.splice(0, Math.max(0, now.length - mostMessages));
+    const dropped = Object.fromEntries(gone.map((one) => [keyOf(one), null]));
+    const values = { ...dropped, [keyOf(id)]: isEmpty ? null : bytes(kept), [index]: bytes(now) };
+    this.#auth().write({ raw: { [type]: values } });
+  }
+
+  #get(id: string): Promise<unknown> {
+    return this.#auth()
+      .record(type, id === index ? index : keyOf(id))
+      .then((found) => (found === null ? null : JSON.parse(Buffer.from(found).toString())));
+  }
+}
+
+/** No id is `index`. */
+const keyOf = (id: string): string => (id === index ? index : `of ${id}`);
+const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));

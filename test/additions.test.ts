@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { proto } from "@whiskeysockets/baileys";
+import { el } from "../src/simulator/index.ts";
+import { type AdditionUse, sealAddition } from "../src/whatsapp/codec/sealing.ts";
+import { startBot, type TestBot } from "./harness.ts";
+
+let bot: TestBot;
+beforeEach(async () => {
+  bot = await startBot({ simulator: { profile: "newest", history: "inline", appState: "patches" } });
+  await bot.link();
+});
+afterEach(() => bot[Symbol.asyncDispose]());
+
+const secret = Buffer.alloc(32, 7);
+const second = Buffer.alloc(32, 8);
+const said = (words: string, from = secret): proto.IMessage => ({
+  conversation: words,
+  messageContextInfo: { messageSecret: from },
+});
+
+/** A message from Ann under an id of the test's own; `by` is the name that the stanza has of her. */
+function comes(id: string, content: proto.IMessage, by: "lid" | "pn" = "lid"): void {
+  const ann = bot.contact();
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  const names = by === "lid" ? { from: ann.lid, sender_pn: ann.jid } : { from: ann.jid, sender_lid: ann.lid };
+  const attrs = { id, ...names, t: String(Math.floor(Date.now() / 1_000)), type: "text", notify: "Ann" };
+  const wire = proto.Message.encode(proto.Message.fromObject(content)).finish();
+  bot.sim.raw.queue(device, el("message", attrs, bot.sim.raw.seal(ann.user.phone, device, wire)));
+}
+
+const edited = (id: string, words: proto.IMessage): proto.IMessage => ({
+  protocolMessage: { type: proto.Message.ProtocolMessage.Type.MESSAGE_EDIT, key: { id }, editedMessage: words },
+});
+
+const types: Partial<Record<AdditionUse, number>> = { event_edit: 1, message_edit: 2, poll_edit: 4 };
+
+/** An edit of one of Ann's messages, by her, sealed under one of her names. */
+function sealed(use: AdditionUse, id: string, content: proto.IMessage, from = secret, name = bot.contact().lid) {
+  const plain = proto.Message.encode(proto.Message.fromObject(content)).finish();
+  const targetMessageKey = { remoteJid: bot.phone.lid, fromMe: true, id };
+  const bytes = sealAddition(plain, from, use, { id, author: name, editor: name });
+  return { secretEncryptedMessage: { targetMessageKey, ...bytes, secretEncType: types[use] ?? 0 } };
+}
+
+const told = (id: string) => bot.next("message.received", ({ data }) => data.id === id);
+const edit = (id: string, content: object) =>
+  bot.next("message.edited", ({ data }) => data.id === id && Bun.deepMatch(content, data.content ?? {}));
+const stored = (search: string) => bot.device.chatHistory.messages({ chat: null, search, before: null, limit: 10 });
+
+test.each(["lid", "pn"] as const)("an edit sealed under her %s is told with both contents, and kept", async (by) => {
+  comes("A1", said("oldwords"));
+  await told("A1");
+  const name = by === "lid" ? bot.contact().lid : bot.contact().jid;
+  comes("A2", sealed("message_edit", "A1", edited("A1", said("newwords", second)), secret, name));
+  const first = await edit("A2", { kind: "text", text: "newwords" });
+  expect(first.data).toMatchObject({ target: { id: "A1", from_me: false }, previous: { text: "oldwords" } });
+  // Sealed with the secret that the edit brought.
+  comes("A3", sealed("message_edit", "A1", edited("A1", said("newestwords")), second, name));
+  expect((await edit("A3", { text: "newestwords" })).data.previous).toMatchObject({ text: "newwords" });
+  // And with the first, which stays good.
+  comes("A4", sealed("message_edit", "A1", edited("A1", said("lastwords")), secret, name));
+  await edit("A4", { text: "lastwords" });
+});
+
+test("an edit before its original is told without words, kept over a restart, and applied when it comes", async () => {
+  comes("B2", sealed("message_edit", "B1", edited("B1", said("newwords"))));
+  const blank = await bot.next("message.edited", ({ data }) => data.id === "B2");
+  expect(blank.data).toMatchObject({ target: { id: "B1" }, content: null, previous: null });
+  await bot.restart();
+  await bot.connected();
+  comes("B1", said("oldwords"));
+  await told("B1");
+  const whole = await edit("B2", { kind: "text", text: "newwords" });
+  expect(whole.data.previous).toMatchObject({ text: "oldwords" });
+  expect(await stored("newwords")).toHaveLength(1);
+  expect(await stored("oldwords")).toHaveLength(0);
+});
+
+test("an edit whose inside names another message changes the one it is sealed for", async () => {
+  comes("C1", said("oldwords"));
+  comes("C2", said("others"));
+  comes("C3", sealed("message_edit", "C1", edited("C2", said("newwords"))));
+  expect((await edit("C3", { text: "newwords" })).data.target.id).toBe("C1");
+  await told("C2");
+  expect(await stored("others")).toHaveLength(1);
+});
+
+test("what is sealed for nobody known stays told without words, and ends nothing", async () => {
+  comes("D1", said("oldwords"));
+  comes("D2", sealed("message_edit", "D1", edited("D1", said("forged")), second));
+  const blank = await bot.next("message.edited", ({ data }) => data.id === "D2");
+  expect(blank.data).toMatchObject({ content: null, previous: { text: "oldwords" } });
+  expect(await stored("oldwords")).toHaveLength(1);
+});
+
+test("a poll and an event are edited", async () => {
+  const options = [{ optionName: "yes" }, { optionName: "no" }];
+  comes("E1", { pollCreationMessage: { name: "Tea?", options }, messageContextInfo: { messageSecret: secret } });
+  comes("E2", sealed("poll_edit", "E1", { pollCreationMessage: { name: "Coffee?", options } }));
+  await edit("E2", { kind: "poll", question: "Coffee?" });
+  comes("E3", { eventMessage: { name: "Picnic" }, messageContextInfo: { messageSecret: secret } });
+  comes("E4", sealed("event_edit", "E3", { eventMessage: { name: "Dinner" } }));
+  await edit("E4", { kind: "event", name: "Dinner" });
+});
+
+test("a vote before its poll is counted when the poll comes", async () => {
+  const options = [{ optionName: "yes" }, { optionName: "no" }];
+  const hash = new Bun.CryptoHasher("sha256").update("yes").digest();
+  const plain = proto.Message.PollVoteMessage.encode({ selectedOptions: [hash] }).finish();
+  const { lid } = bot.contact();
+  const vote = sealAddition(plain, secret, "poll_vote", { id: "F1", author: lid, editor: lid });
+  const key = { remoteJid: bot.phone.lid, fromMe: true, id: "F1" };
+  comes("F2", { pollUpdateMessage: { pollCreationMessageKey: key, vote } });
+  expect((await bot.next("poll.vote", ({ data }) => data.id === "F2")).data.options).toBeNull();
+  comes("F1", { pollCreationMessage: { name: "Tea?", options }, messageContextInfo: { messageSecret: secret } });
+  await bot.next("poll.vote", ({ data }) => data.id === "F2" && data.options?.[0] === "yes");
+});
