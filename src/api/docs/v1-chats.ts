@@ -1,6 +1,6 @@
 import { operation } from "./answers.ts";
 import { keyed } from "./keyed.ts";
-import { queryOperation, actionOperation } from "./online.ts";
+import { queryOperation, actionOperation, online } from "./online.ts";
 
 const label = { id: "6", name: "Paid", color: 2 };
 export const labels = {
@@ -72,6 +72,30 @@ export const chats = {
       { success: false, error: '"after" takes the "next" of the page before.', code: "invalid" },
     ],
   }),
+  older: operation(
+    "Asks the phone for messages before the oldest one that is known here; they come as history, and `history.synced` or " +
+      "`history.refused` names the request",
+    {
+      ...online,
+      404: [
+        "No message of that chat is known here",
+        {
+          success: false,
+          error: "No message of that chat is known here, so there is none to ask for older ones of.",
+          code: "not_found",
+        },
+      ],
+    } as never,
+    {
+      202: [
+        "The phone was asked",
+        {
+          success: true,
+          data: { request: "3EB0C767D097E1D5B4A1", before: { id: "3A0194F6B07C1E7D3A9D", timestamp: 1703145670 } },
+        },
+      ],
+    },
+  ),
   read: queryOperation("Marks a chat read and tells the senders so", { messages: 2 }),
   mark: actionOperation("Archives, pins, mutes, or marks a chat unread"),
   star: actionOperation("Stars a message, or no longer"),

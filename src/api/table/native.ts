@@ -98,6 +98,7 @@ const chats: Table = {
   "GET /v1/devices/:id/history": read,
   "GET /v1/devices/:id/chats": read,
   "POST /v1/devices/:id/chats/:chat/read": send("chat.read"),
+  "POST /v1/devices/:id/chats/:chat/history": { scope: "read", body: "json", audit: "chat.history" },
   "PATCH /v1/devices/:id/chats/:chat": manage("chat.mark", "json"),
   "PUT /v1/devices/:id/chats/:chat/messages/:message/star": manage("message.star"),
   "DELETE /v1/devices/:id/chats/:chat/messages/:message/star": manage("message.unstar"),

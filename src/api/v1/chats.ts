@@ -67,6 +67,25 @@ const remembered = () =>
 const marked = () =>
   routes("/v1/devices/:id/chats", "chats")
     .post(
+      "/:chat/history",
+      async ({ workspace, params, body, status }) => {
+        const chat = recipient(params.chat, "chat");
+        const { request, before: oldest } = await workspace
+          .device(params.id)
+          .chatHistory.older(chat, body?.count ?? 50);
+        const before = { id: oldest.id, timestamp: unixSeconds(oldest.at) };
+        return status(202, { success: true, data: { request, before } });
+      },
+      {
+        body: t.Optional(
+          t.Object({
+            count: t.Optional(t.Integer({ minimum: 1, maximum: 50, description: "1 to 50; 50 when left out" })),
+          }),
+        ),
+        ...docs.older,
+      },
+    )
+    .post(
       "/:chat/read",
       async ({ workspace, params }) => ({
         success: true,

@@ -75,6 +75,20 @@ export class ChatHistory {
     return heard.length;
   }
 
+  /** Asks the phone for messages before the oldest one here. Throws `not_found` where none is known. */
+  async older(chat: string, count: number): Promise<{ request: string; before: StoredMessage }> {
+    const { need, store, device, chats } = this.ports;
+    need("read");
+    const oldest = await store.history.oldest(device, chat);
+    if (!oldest)
+      throw new Failure(
+        "not_found",
+        "No message of that chat is known here, so there is none to ask for older ones of.",
+      );
+    const request = await chats.older(oldest.chat, { target: asMessageRef(oldest), at: oldest.at }, count);
+    return { request, before: oldest };
+  }
+
   /** The name that the phone knows a chat by: the one of its last message. */
   async named(chat: string): Promise<string> {
     return (await this.last(chat))?.chat ?? chat;

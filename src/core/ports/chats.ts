@@ -27,6 +27,8 @@ export interface ChatCalls {
   /** Takes a message out of the account's own devices; `at` is when it was sent, Unix milliseconds. */
   deleteForMe(chat: string, message: MessageRef, at: number): Promise<void>;
   rejectCall(id: string, from: string): Promise<void>;
+  /** Asks the phone for up to `count` messages before one, sent at `at`, Unix milliseconds. Resolves to the request's id. */
+  older(chat: string, oldest: { target: MessageRef; at: number }, count: number): Promise<string>;
 }
 
 export const chatScopes: Record<keyof ChatCalls, Scope> = {
@@ -37,4 +39,5 @@ export const chatScopes: Record<keyof ChatCalls, Scope> = {
   star: "manage",
   deleteForMe: "manage",
   rejectCall: "manage",
+  older: "read",
 };

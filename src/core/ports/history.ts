@@ -97,6 +97,8 @@ export interface History {
    * whatever name, or known nowhere. A status post is in the chat of its author too, and one of ours in everybody's.
    */
   elsewhere(device: string, chat: string, id: string): Promise<string | null>;
+  /** The message of a chat that was sent first, of those that are kept; null of an empty chat. */
+  oldest(device: string, chat: string): Promise<StoredMessage | null>;
   /** The message as WhatsApp has it. */
   wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
   /** Newest first. */

@@ -153,6 +153,9 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
       `SELECT ${what} FROM said WHERE device = $device AND id = $id AND ${inChat} ORDER BY chat = $chat DESC LIMIT 1`,
     );
   const find = one<Row>(columns);
+  const oldest = disk.prepare<Row>(
+    `SELECT ${columns} FROM said WHERE device = $device AND chat IN ($chat, $also) ORDER BY at, place LIMIT 1`,
+  );
   const wire = one<{ wire: Uint8Array }>("wire");
   const places = disk.prepare<Place>(
     `SELECT chat, sender, from_me AS "fromMe" FROM said WHERE device = $device AND id = $id
@@ -171,6 +174,12 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
         return all.some((place) => isIn(chat, place, (jid) => names(device, jid))) ? null : (all[0]?.chat ?? null);
       }),
     wire: async (device, chat, id) => disk.read(() => wire.get({ device, chat, id })?.wire ?? null),
+    oldest: async (device, chat) =>
+      disk.read(() => {
+        const [name, also = name] = names(device, chat);
+        const row = oldest.get({ device, chat: name, also });
+        return row === null ? null : saidOf(row);
+      }),
     page: async (device, query) =>
       disk.read(() => {
         const { chat, limit } = query;

@@ -3,6 +3,7 @@ import type { ChatCalls, ChatMark, LastMessage } from "../../core/ports/chats.ts
 import type { MessageRef } from "../../core/model/content/parts.ts";
 import { isGroup } from "../wire/jid.ts";
 import { asked } from "./asking.ts";
+import type { OlderHistory } from "./older-history.ts";
 import type { Presences } from "./presences.ts";
 import { messageKeyOf } from "../codec/writing.ts";
 
@@ -11,6 +12,7 @@ export function chatCallsOn(
   socket: () => WASocket,
   presences: Presences,
   nameOf: (chat: string) => Promise<string>,
+  older: OlderHistory,
 ): ChatCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
@@ -28,6 +30,7 @@ export function chatCallsOn(
           }),
         ),
       ),
+    older: (chat, oldest, count) => ask((sock) => older.ask(sock, chat, oldest, count)),
     rejectCall: (id, from) => ask((sock) => sock.rejectCall(id, from)),
   };
 }

@@ -2,6 +2,7 @@ import { type BaileysEventMap, proto, type WAMessage, type WASocket } from "@whi
 import { isAction } from "../../core/model/content/action.ts";
 import { isMedia } from "../../core/model/content/content.ts";
 import type { AccountEvent, Signal } from "../../core/ports/connector.ts";
+import type { EventData } from "../../core/model/events/events.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
 import type { ReceivedMedia } from "../../core/ports/media.ts";
@@ -18,21 +19,35 @@ type Synced = BaileysEventMap["messaging-history.set"];
 /** How many messages are written at once. */
 const slice = 200;
 
+export interface HistoryPorts {
+  readonly reader: () => Reader;
+  readonly now: () => number;
+  readonly report: (signals: Signal[]) => void;
+  readonly failed: (error: unknown) => void;
+  /** The chat that was asked for with a request of that id. */
+  readonly older: (request: string | null | undefined) => string | undefined;
+}
+
 /** What the phone tells of the time before this device was linked. */
-export function listenForHistorySync(
-  sock: WASocket,
-  reader: () => Reader,
-  now: () => number,
-  report: (signals: Signal[]) => void,
-  failed: (error: unknown) => void,
-): void {
-  sock.ev.on("messaging-history.set", (synced) => {
+export function listenForHistorySync(sock: WASocket, ports: HistoryPorts): void {
+  const { reader, now, report, failed, older } = ports;
+  const hear = (synced: Synced): void => {
     try {
-      report([...peopleIn(synced), ...newsOf(synced, reader(), now())]);
+      const chat = older(synced.peerDataRequestSessionId);
+      const asked =
+        chat === undefined ? {} : { chat, request: synced.peerDataRequestSessionId ?? "", end: isWhole(synced) };
+      report([...peopleIn(synced), ...newsOf(synced, asked, reader(), now())]);
     } catch (error) {
       failed(error);
     }
-  });
+  };
+  // Before Baileys' buffer, which makes one of several and waits for the account's state.
+  const { ev } = sock;
+  const emit = ev.emit.bind(ev);
+  ev.emit = (event, data) => {
+    if (event === "messaging-history.set") hear(data as Synced);
+    return emit(event, data);
+  };
 }
 
 /** Names first: what was said is kept under them. */
@@ -52,9 +67,22 @@ function* peopleIn({ contacts, lidPnMappings = [] }: Synced): Generator<Signal> 
     yield { type: "learned", contacts: known.slice(from, from + slice), history: [] };
 }
 
-function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader, at: number): Generator<Signal> {
+const { COMPLETE_AND_NO_MORE_MESSAGE_REMAIN_ON_PRIMARY: noMore } = proto.Conversation.EndOfHistoryTransferType;
+
+/** The phone has nothing older of what was asked for. */
+const isWhole = ({ chats, messages }: Synced): boolean =>
+  messages.length === 0 || chats.some(({ endOfHistoryTransferType: end }) => end === noMore);
+
+type Asked = Partial<Pick<EventData<"history.synced">, "chat" | "request" | "end">>;
+
+function* newsOf(
+  { chats, messages, syncType, progress }: Synced,
+  asked: Asked,
+  reader: Reader,
+  at: number,
+): Generator<Signal> {
   const kind = syncType == null ? "UNKNOWN" : proto.HistorySync.HistorySyncType[syncType];
-  const told = { kind, chats: chats.length, messages: messages.length, progress: progress ?? null };
+  const told = { kind, chats: chats.length, messages: messages.length, progress: progress ?? null, ...asked };
   const changes: HistoryChange[] = chats.flatMap((chat) => chatOf(chat));
   const past = messages.flatMap((message) => readable(message, reader) ?? []);
   // At least one: a part of the history without messages is told, too.
@@ -64,7 +92,13 @@ function* newsOf({ chats, messages, syncType, progress }: Synced, reader: Reader
     const media = part.flatMap(({ file }) => file ?? []);
     const first = from === 0;
     const data = first ? told : { ...told, chats: 0, messages: part.length };
-    const news = { type: "history.synced", chat: null, at, data, history: first ? [...changes, ...history] : history };
+    const news = {
+      type: "history.synced",
+      chat: asked.chat ?? null,
+      at,
+      data,
+      history: first ? [...changes, ...history] : history,
+    };
     yield { type: "news", news: { ...news, media } as AccountEvent };
   }
 }

@@ -44,8 +44,9 @@ export function channelPostNode(
       return stanza({ ...to, id: content.target.id, type: "text", edit: "8" }, undefined, Buffer.alloc(0));
     case "edit": {
       const words = proto.Message.decode(wire).protocolMessage?.editedMessage ?? {};
-      const mediaType = mediaTypes[content.content.kind];
-      const type = typeOf(content.content);
+      const said = content.content ?? { kind: "text" as const };
+      const mediaType = mediaTypes[said.kind];
+      const type = typeOf(said);
       return stanza({ ...to, id: content.target.id, type, edit: "3" }, mediaType, encoded(words));
     }
     default:
