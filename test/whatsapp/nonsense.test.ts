@@ -7,7 +7,7 @@ import { contentSchemas } from "../../src/core/model/content/content.ts";
 import { CallTracker } from "../../src/whatsapp/inbound/calls.ts";
 import { postSignal } from "../../src/whatsapp/account/channels/posts.ts";
 import { isNews, newsIn } from "../../src/whatsapp/inbound/notices/index.ts";
-import { receipt } from "../../src/whatsapp/codec/receipts.ts";
+import { receipts } from "../../src/whatsapp/codec/receipts.ts";
 import { UnavailableMessages } from "../../src/whatsapp/inbound/unavailable-messages.ts";
 import { jpeg } from "../files.ts";
 import { startBot } from "../harness.ts";
@@ -109,8 +109,7 @@ test("whatever unencrypted stanzas say, what is told of them is of the documente
     notification: (node) => (isNews(node) ? newsIn(node, alias, now) : []),
     call: (node) => [calls.newsIn(node, now)].filter((one) => one !== null),
     receipt: (node) => {
-      const signal = receipt(node, me);
-      if (signal) expect(signal.waIds.every((id) => typeof id === "string")).toBe(true);
+      for (const { waIds } of receipts(node, me)) expect(waIds.every((id) => typeof id === "string")).toBe(true);
       return [];
     },
     message: (node) => {

@@ -56,6 +56,7 @@ const fromWhatsApp: Record<number, Rule> = {
   414: later, // CAT invalid
   415: later, // not found
   418: later, // client unknown
+  516: end("logged_out", "revoked"), // forced logout (zapo `stream.ts`, 2026-08)
   // Conflict. Once may be our own old socket; twice is another client with our keys, and fighting it loops for ever.
   440: (closed, history) =>
     history.replaced > 1

@@ -5,21 +5,41 @@ import { moment } from "./convert/fields.ts";
 import type { Me } from "./incoming.ts";
 import { bare } from "../wire/jid.ts";
 
-/** Receipt types by what they say of the message (WA Web's `WAWebHandleMsgReceipt`); none is "delivered". */
-const states: Record<string, DeliveryState> = { delivered: "delivered", read: "read", played: "played" };
+/**
+ * Receipt types by what they say of the message (WA Web's `WAWebHandleMsgReceipt`); none is "delivered", and so is one of a
+ * device that is not looked at.
+ */
+const states: Record<string, DeliveryState> = {
+  delivered: "delivered",
+  inactive: "delivered",
+  read: "read",
+  played: "played",
+};
 
 /** What the owner's other devices say of messages of others: the second two where read receipts are switched off. */
 const looks: ReadonlySet<string> = new Set(["read", "played", "read-self", "played-self"]);
 
-/** What a `<receipt>` says of messages we sent, or that the owner saw; null of every other receipt. */
-export function receipt(node: BinaryNode, me: Me): SignalOf<"receipt" | "seen"> | null {
+/** More than a group may have members. */
+const mostUsers = 2_048;
+
+type Said = SignalOf<"receipt" | "seen">;
+
+/** What a `<receipt>` says of messages we sent, or that the owner saw; nothing of every other receipt. */
+export function receipts(node: BinaryNode, me: Me): Said[] {
+  // The device cannot show it: it was sent, and no more (whatsapp-rust#708, 2026-06).
+  if (getBinaryNodeChild(node, "error")?.attrs.type === "feature-incapable") return [];
+  const bundles = getBinaryNodeChildren(node, "participants");
+  if (bundles.length === 0) return [single(node, me)].filter((said) => said !== null);
+  return bundles.flatMap((bundle) => bundled(node, bundle, me)).slice(0, mostUsers);
+}
+
+function single(node: BinaryNode, me: Me): Said | null {
   const { type = "delivered", participant, recipient } = node.attrs;
   const from = participant ?? node.attrs.from ?? "";
-  const ours = areJidsSameUser(from, me.id) || (me.lid !== null && areJidsSameUser(from, me.lid));
   const listed = getBinaryNodeChildren(getBinaryNodeChild(node, "list"), "item").map((item) => item.attrs.id ?? "");
   const waIds = [node.attrs.id ?? "", ...listed].filter((id) => id !== "");
   const at = seconds(node) * 1000;
-  if (ours) {
+  if (isMe(from, me)) {
     const chat = bare(participant === undefined ? (recipient ?? "") : (node.attrs.from ?? ""));
     return looks.has(type) && chat !== "" ? { type: "seen", chat, waIds, at } : null;
   }
@@ -28,6 +48,27 @@ export function receipt(node: BinaryNode, me: Me): SignalOf<"receipt" | "seen"> 
     ? { type: "receipt", waIds, participant: participant === undefined ? null : bare(participant), state, at }
     : null;
 }
+
+/**
+ * Of a group or a broadcast: several people's in one stanza, whose id is no message's. The message is `key`, with the
+ * stanza's type, or `message_id`, with a type for each (whatsmeow#179; whatsapp-rust receipt.rs, 2026-06).
+ */
+function bundled(node: BinaryNode, bundle: BinaryNode, me: Me): Said[] {
+  const waId = bundle.attrs.key ?? bundle.attrs.message_id;
+  if (!waId) return [];
+  return getBinaryNodeChildren(bundle, "user").flatMap(({ attrs }): Said[] => {
+    const { jid, type = node.attrs.type ?? "delivered", t } = attrs;
+    const at = (moment(t) || seconds(node)) * 1000;
+    if (!jid) return [];
+    if (isMe(jid, me))
+      return looks.has(type) ? [{ type: "seen", chat: bare(node.attrs.from ?? ""), waIds: [waId], at }] : [];
+    const state = states[type];
+    return state ? [{ type: "receipt", waIds: [waId], participant: bare(jid), state, at }] : [];
+  });
+}
+
+const isMe = (jid: string, me: Me): boolean =>
+  areJidsSameUser(jid, me.id) || (me.lid !== null && areJidsSameUser(jid, me.lid));
 
 /** WhatsApp's answer to a message of ours. */
 export function acknowledgement(node: BinaryNode): SignalOf<"ack"> {

@@ -44,7 +44,9 @@ export class CallTracker {
       video,
       timestamp: Math.floor(at / 1000),
     };
-    return { type, chat: null, at, once: `${type}|${id}`, data };
+    const { reason } = part.attrs;
+    const ended = type === "call.ended" && reason ? { reason } : {};
+    return { type, chat: null, at, once: `${type}|${id}`, data: { ...data, ...ended } };
   }
 
   private offerOf(id: string, part: BinaryNode): Offer {

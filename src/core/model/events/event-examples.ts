@@ -115,10 +115,15 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "contact.updated": { ...person, name: null, push_name: "Ann" },
   "contact.picture": { ...person, removed: false },
   "contact.about": { ...person, about: "At the loft" },
+  "contact.number_changed": {
+    ...person,
+    previous: { jid: "6281234567890@s.whatsapp.net", phone: "6281234567890", lid: null },
+  },
   "contact.resolved": { phone: "628123456789", jid: chat, lid: "84729104638201@lid" },
   "label.updated": { label_id: "6", name: "Paid", color: 2, deleted: false },
   "label.assigned": { label_id: "6", chat, message: null, assigned: true },
   "chat.updated": { chat, archived: true },
+  "history.refused": { chat, request: "3EB0C767D097E1D5B4A1", reason: "no_answer" },
   "history.synced": { kind: "RECENT", chats: 12, messages: 340, progress: 100 },
   "media.ready": {
     ...ofMedia,
@@ -136,6 +141,7 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "device.paired": account,
   "device.connected": { ...account, phone_number: "6281100000001", name: "Budi" },
   "device.updated": { ...account, phone_number: "6281100000001", name: "Toko Budi" },
+  "device.registering": { timestamp },
   "device.disconnected": { reason: "connection_lost", will_retry: true },
   "device.logged_out": { reason: "revoked" },
   "webhook.test": { webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56", message: "A test of your webhook." },

@@ -95,6 +95,7 @@ export const eventSchemas = {
     ...author,
     action: anyOf("add", "remove", "promote", "demote", "modify"),
     members: Type.Array(person),
+    reason: Type.Optional(Type.String({ description: "In WhatsApp's words; `invite`: by a link." })),
   }),
   "group.join_request": Type.Object({
     group,
@@ -145,7 +146,14 @@ export const eventSchemas = {
   "call.received": call,
   "call.accepted": call,
   "call.rejected": call,
-  "call.ended": call,
+  "call.ended": Type.Object({
+    ...call.properties,
+    reason: Type.Optional(
+      Type.String({
+        description: "In WhatsApp's words; `accepted_elsewhere`: answered on another device, `timeout`: missed.",
+      }),
+    ),
+  }),
   "contact.blocked": Type.Object({ ...person.properties, blocked: Type.Boolean() }),
   "contact.updated": Type.Object({
     ...person.properties,
@@ -154,6 +162,10 @@ export const eventSchemas = {
   }),
   "contact.picture": Type.Object({ ...person.properties, removed: Type.Boolean() }),
   "contact.about": Type.Object({ ...person.properties, about: Type.String() }),
+  "contact.number_changed": Type.Object(
+    { ...person.properties, previous: person },
+    { description: "Somebody has another number, or another LID, than before." },
+  ),
   "contact.resolved": Type.Object(
     { phone: Type.String(), jid: Type.String({ description: "By phone number." }), lid: Type.String() },
     { description: "Somebody known by one of their two names is now known by both." },
@@ -182,7 +194,14 @@ export const eventSchemas = {
     chats: Type.Integer({ minimum: 0 }),
     messages: Type.Integer({ minimum: 0 }),
     progress: nullable(Type.Integer({ description: "Percent." })),
+    chat: Type.Optional(Type.String({ description: "Of history that was asked for: the chat." })),
+    request: Type.Optional(Type.String({ description: "Of history that was asked for: what the call answered." })),
+    end: Type.Optional(Type.Boolean({ description: "Of history that was asked for: the phone has nothing older." })),
   }),
+  "history.refused": Type.Object(
+    { chat: Type.String(), request: Type.String(), reason: anyOf("no_answer") },
+    { description: "History that was asked for does not come: the phone is off, or says nothing." },
+  ),
   "media.ready": Type.Object({
     ...ownerOfMedia,
     mime: Type.String(),
@@ -203,6 +222,12 @@ export const eventSchemas = {
   "device.updated": Type.Object(account, {
     description: "What WhatsApp tells of the account after it is connected: its name, most of the time a moment later.",
   }),
+  "device.registering": Type.Object(
+    { timestamp: unixSeconds },
+    {
+      description: "Somebody registers this number on another phone; if that is not the owner, it is being taken over.",
+    },
+  ),
   "device.disconnected": Type.Object({ reason, will_retry: Type.Boolean() }),
   "device.logged_out": Type.Object({ reason }),
   "webhook.test": Type.Object({ webhook_id: Type.String(), message: Type.String() }),

@@ -3,7 +3,8 @@ import type { EventData } from "../../../core/model/events/events.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { channelOf, type ChannelMetadata } from "../../account/channels/metadata.ts";
 import { countsOf } from "../../account/channels/posts.ts";
-import type { NotificationReader } from "../../codec/notice.ts";
+import { type Alias, namedWith, type NotificationReader } from "../../codec/notice.ts";
+import { lidMoved } from "./number-changes.ts";
 
 type Change = EventData<"channel.updated">["change"];
 
@@ -21,14 +22,24 @@ export function postNews(notice: NotificationReader): void {
 }
 
 /** What happens to channels comes as the answer of a GraphQL subscription, by its name. */
-export function mexNews(notice: NotificationReader): void {
+export async function mexNews(notice: NotificationReader, alias: Alias): Promise<void> {
   for (const update of getBinaryNodeChildren(notice.stanza, "update")) {
     for (const [name, found] of Object.entries(dataIn(update))) {
+      if (name === "xwa2_notify_lid_change" && found) lidMoved(notice, found);
+      if (name === "xwa2_notify_text_status_on_update" && found) await aboutChanged(notice, alias, found);
       const channel = typeof found?.id === "string" ? found.id : "";
       if (!channel.endsWith("@newsletter") || !found) continue;
       happened(notice, name, channel, found);
     }
   }
+}
+
+/** The line under somebody's name, as it comes by GraphQL. */
+async function aboutChanged(notice: NotificationReader, alias: Alias, found: object): Promise<void> {
+  const { jid, text } = found as { jid?: unknown; text?: unknown };
+  if (typeof jid !== "string") return;
+  const about = typeof text === "string" ? text : "";
+  notice.tell("contact.about", null, { ...(await namedWith(alias, jid)), about });
 }
 
 function happened(notice: NotificationReader, name: string, channel: string, found: ChannelMetadata): void {

@@ -11,6 +11,7 @@ import type { Named } from "../../../core/ports/groups.ts";
 import type { HistoryChange } from "../../../core/ports/history.ts";
 import { natural } from "../../codec/convert/fields.ts";
 import { bare } from "../../wire/jid.ts";
+import { memberMoved } from "./number-changes.ts";
 import { bothNames, type NotificationReader, namedOf } from "../../codec/notice.ts";
 
 type Change = EventData<"group.updated">["change"];
@@ -44,6 +45,8 @@ const actions: Record<string, Action> = {
   promote: "promote",
   demote: "demote",
   modify: "modify",
+  linked_group_promote: "promote",
+  linked_group_demote: "demote",
 };
 
 const requests = {
@@ -56,6 +59,7 @@ const isRequest = (tag: string): tag is keyof typeof requests => tag in requests
 /** What a group's notification tells. One may tell several things. */
 export function groupNews(notice: NotificationReader): void {
   const author = authorOf(notice.stanza);
+  memberMoved(notice);
   for (const part of getAllBinaryNodeChildren(notice.stanza)) {
     const { tag } = part;
     const change = changes[tag]?.(part);
@@ -69,8 +73,14 @@ export function groupNews(notice: NotificationReader): void {
 }
 
 /** Its picture changed. */
-export function groupPicture(notice: NotificationReader): void {
-  updated(notice, authorOf(notice.stanza), { picture: getBinaryNodeChild(notice.stanza, "delete") === undefined });
+export function groupPicture(notice: NotificationReader, part: BinaryNode): void {
+  const { participant, participant_pn: pn, participant_lid: lid } = notice.stanza.attrs;
+  const { author = participant } = part.attrs;
+  const named = author === participant ? { participant_pn: pn, participant_lid: lid } : {};
+  const attrs = Object.fromEntries(
+    Object.entries({ participant: author, ...named }).filter(([, name]) => name),
+  ) as BinaryNode["attrs"];
+  updated(notice, authorOf({ ...notice.stanza, attrs }), { picture: part.tag === "set" });
 }
 
 function updated(notice: NotificationReader, author: Author, change: Change): void {
@@ -83,7 +93,8 @@ function updated(notice: NotificationReader, author: Author, change: Change): vo
 function membersChanged(notice: NotificationReader, author: Author, action: Action, part: BinaryNode): void {
   const members = getBinaryNodeChildren(part, "participant").map(memberOf);
   if (members.length === 0) return;
-  const data = { group: notice.from, ...author, action, members };
+  const { reason } = part.attrs;
+  const data = { group: notice.from, ...author, action, members, ...(reason ? { reason } : {}) };
   notice.tell("group.members", notice.from, data, { contacts: members.map(learned) });
 }
 
@@ -114,6 +125,8 @@ function joined(notice: NotificationReader, author: Author, part: BinaryNode): v
 /** Told by the community of its group, and by the group of its community; which of the two says this is its type. */
 function linked(notice: NotificationReader, author: Author, part: BinaryNode, tag: "link" | "unlink"): void {
   const type = part.attrs.link_type ?? part.attrs.unlink_type;
+  // Another group joined or left the community: this one learns it from the community.
+  if (type === "sibling_group") return;
   for (const { attrs } of getBinaryNodeChildren(part, "group")) {
     const other = attrs.jid ? bare(attrs.jid) : `${attrs.id ?? ""}@g.us`;
     const isParent = type === "parent_group";

@@ -3,7 +3,8 @@ import type { AccountEvent } from "../../../core/ports/connector.ts";
 import { mexNews, postNews } from "./channels.ts";
 import { groupNews } from "./groups.ts";
 import { type Alias, NotificationReader } from "../../codec/notice.ts";
-import { aboutNews, accountNews, pictureNews } from "./people.ts";
+import { contactNews } from "./number-changes.ts";
+import { aboutNews, accountNews, pictureNews, registrationNews } from "./people.ts";
 
 type Reader = (notice: NotificationReader, alias: Alias) => void | Promise<void>;
 
@@ -15,6 +16,8 @@ const readers: Record<string, Reader> = {
   account_sync: accountNews,
   newsletter: postNews,
   mex: mexNews,
+  contacts: contactNews,
+  registration: registrationNews,
 };
 
 export const isNews = ({ attrs }: BinaryNode): boolean => (attrs.type ?? "") in readers;

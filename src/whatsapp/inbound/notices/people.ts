@@ -5,9 +5,18 @@ import { type Alias, namedWith, type NotificationReader } from "../../codec/noti
 
 /** Somebody's picture, or a group's. */
 export async function pictureNews(notice: NotificationReader, alias: Alias): Promise<void> {
-  const removed = getBinaryNodeChild(notice.stanza, "delete") !== undefined;
-  if (isGroup(notice.from)) return groupPicture(notice);
+  // What a contact asked for or drew, and a hash that names somebody of the address book, change no picture.
+  const part = getBinaryNodeChild(notice.stanza, "set") ?? getBinaryNodeChild(notice.stanza, "delete");
+  if (!part || (part.attrs.hash !== undefined && part.attrs.jid === undefined)) return undefined;
+  const removed = part.tag === "delete";
+  if (isGroup(notice.from)) return groupPicture(notice, part);
   notice.tell("contact.picture", null, { ...(await namedWith(alias, notice.from)), removed });
+}
+
+/** Somebody registers the account's number elsewhere (whatspec, 2026-07). */
+export function registrationNews(notice: NotificationReader): void {
+  if (getBinaryNodeChild(notice.stanza, "device_logout"))
+    notice.tell("device.registering", null, { timestamp: Math.floor(notice.at / 1_000) });
 }
 
 /** The line under somebody's name. */
