@@ -18,6 +18,14 @@ test("kill -9 at random moments loses nothing, in order, each under one id", asy
   expect(verdict).toMatchObject({ ...nothingWrong, kills: 8, inbound: 600, outbound: 24 });
 }, 120_000);
 
+test("kill -9 while the queue is pulled loses nothing, in batches of five and of two hundred", async () => {
+  for (const largestBatch of [5, 200]) {
+    const simulator = { queue: "pulled", largestBatch } as const;
+    const verdict = await played({ seed: 11, subject: "./bot.ts", inbound: 400, outbound: 0, kills: 4, simulator });
+    expect(verdict).toMatchObject({ ...nothingWrong, kills: 4, inbound: 400 });
+  }
+}, 120_000);
+
 test("the same with stock wiring loses messages, so the proof can see a loss", async () => {
   const options = { seed: 7, subject: "./stock.ts", inbound: 600, outbound: 0, kills: 8, settleMs: 3_000 };
   const verdict = await played(options);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
-import type { ChannelChat, SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
+import type { ChannelChat, SimulatedContact, Phone, Simulator, SimulatorStart } from "../../src/simulator/index.ts";
 import { Receiver } from "../receiver.ts";
 import { Dice } from "./dice.ts";
 import { Subject } from "./subject.ts";
@@ -22,6 +22,7 @@ export interface StoryOptions {
   /** How long everything may take to arrive after the last kill. */
   settleMs?: number;
   onKill?: (count: number) => void;
+  simulator?: SimulatorStart;
 }
 
 export interface Verdict {
@@ -99,7 +100,7 @@ export class Story {
   }
 
   static async begin(options: StoryOptions): Promise<Story> {
-    const story = new Story(await startBotSimulator({ seed: options.seed }), options);
+    const story = new Story(await startBotSimulator({ seed: options.seed, ...options.simulator }), options);
     await story.subject.start();
     await story.link();
     return story;

@@ -163,7 +163,7 @@ describe("a message that cannot be read", () => {
       expect(told).toEqual(untold);
       const tooNew = ids.find(([kind]) => kind === "unknown-kind")?.[1];
       expect(bot.receiver.events.find(({ data }) => (data as { id?: string }).id === tooNew)).toMatchObject({
-        data: { content: { kind: "unsupported", type: "unknown" } },
+        data: { content: { kind: "unsupported", type: "field_2015" } },
       });
       expect(texts().filter((text) => text.startsWith("waiting"))).toEqual(["waiting 0", "waiting 1", "waiting 2"]);
       expect(new Set(bot.receiver.events.map(({ id }) => id)).size).toBe(bot.receiver.events.length);

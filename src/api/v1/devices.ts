@@ -145,6 +145,8 @@ const summary = (status: DeviceStatus) => ({
   reason: status.reason,
   since: unixSeconds(status.since),
   last_connect_at: seconds(status.lastConnectAt),
+  offline_queue: status.offlineQueue,
+  missing_files: status.missingFiles,
   unlinked: unlinkedSnake(status),
   message: guidance(status, callsOf(status.id)),
 });
@@ -158,6 +160,8 @@ function health(status: DeviceStatus, now: number) {
     wa_jid: status.account?.jid ?? null,
     phone_number: phoneOf(status),
     last_connect_at: seconds(status.lastConnectAt),
+    offline_queue: status.offlineQueue,
+    missing_files: status.missingFiles,
     unlinked: unlinkedSnake(status),
     message: guidance(status, callsOf(status.id)),
     uptime: connected ? Math.max(0, now - status.since) : 0,

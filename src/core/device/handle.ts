@@ -234,6 +234,8 @@ export class DeviceHandle implements Device {
       lastQrAt: showing.lastQrAt,
       lastPairingCodeAt: showing.lastPairingCodeAt,
       lastConnectAt: record.lastConnectAt,
+      offlineQueue: this.supervisor.offlineQueue,
+      missingFiles: this.supervisor.missingFiles,
     };
   }
 }

@@ -23,6 +23,7 @@ import { Turns } from "../base/turns.ts";
 import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
+import type { OfflineQueueFigures } from "../model/offline-queue.ts";
 import type { Hold } from "../ports/hold.ts";
 import { Watchers } from "../base/watchers.ts";
 
@@ -105,6 +106,15 @@ export class Supervisor {
     throw new Failure("unavailable", "This device is not connected to WhatsApp just now; try again.", {
       retryAfter: 5,
     });
+  }
+
+  /** Of the connection there is, if there is one. */
+  get offlineQueue(): OfflineQueueFigures | null {
+    return this.line.current?.offlineQueue ?? null;
+  }
+
+  get missingFiles(): number {
+    return this.line.current?.missingFiles ?? 0;
   }
 
   /** Leaves no trace on disk of what is not kept any more; without a connection there is none. */

@@ -1,5 +1,6 @@
 import type { Account, Unlinked } from "./account.ts";
 import type { PairingCode, Qr } from "./linking.ts";
+import type { OfflineQueueFigures } from "./offline-queue.ts";
 import type { Phase, Reason } from "./phase.ts";
 
 export interface DeviceStatus {
@@ -18,4 +19,8 @@ export interface DeviceStatus {
   lastQrAt: number | null;
   lastPairingCodeAt: number | null;
   lastConnectAt: number | null;
+  /** Null while there is no connection. */
+  offlineQueue: OfflineQueueFigures | null;
+  /** Files of history and of the account's state that were announced and are not here yet. */
+  missingFiles: number;
 }

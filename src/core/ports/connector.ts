@@ -10,6 +10,7 @@ import type { ReceivedMedia } from "./media.ts";
 import type { PeopleCalls } from "./people.ts";
 import type { ContactChange } from "./contacts.ts";
 import type { DeliveryState, Envelope, Incoming, OutgoingMessage } from "../model/message/message.ts";
+import type { OfflineQueueFigures } from "../model/offline-queue.ts";
 import type { Origin } from "../model/phase.ts";
 import type { Hold } from "./hold.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
@@ -47,6 +48,10 @@ export interface Connection {
   renew(remote: string): Promise<string>;
   /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
   askLimits(): Promise<void>;
+  /** How far the offline queue has come. */
+  readonly offlineQueue: OfflineQueueFigures;
+  /** Files of history and of the account's state that were announced and are not here yet. */
+  readonly missingFiles: number;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
@@ -77,8 +82,9 @@ export type Signal =
    * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed.
    */
   | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number }
-  /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. */
-  | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null }
+  /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. `late`: it was told
+   * before, when it could not be read. */
+  | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null; late?: true }
   | { type: "undecryptable"; message: Envelope; reason: Undecryptable }
   | { type: "news"; news: AccountEvent }
   /** What is no news, but good to know. */
@@ -123,10 +129,13 @@ export const newsTypes = [
   "contact.updated",
   "contact.picture",
   "contact.about",
+  "contact.number_changed",
   "label.updated",
   "label.assigned",
   "chat.updated",
   "history.synced",
+  "history.refused",
+  "device.registering",
 ] as const satisfies readonly EventType[];
 export type AccountEventType = (typeof newsTypes)[number];
 

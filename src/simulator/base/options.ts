@@ -50,6 +50,8 @@ export interface SimulatorOptions extends Assumptions {
   /** How long the first QR reference lives, and each later one, in milliseconds. */
   readonly refLifetimeMs: readonly [first: number, later: number];
   readonly refCount: number;
+  /** The most of the offline queue that one request brings. */
+  readonly largestBatch: number;
 }
 
 /** What no profile has a say in. */
@@ -58,4 +60,5 @@ export const GROUND = {
   hostname: "127.0.0.1",
   refLifetimeMs: [60_000, 20_000],
   refCount: 6,
+  largestBatch: 1_000,
 } as const satisfies Partial<SimulatorOptions>;

@@ -1,6 +1,7 @@
-import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import { areJidsSameUser, type BinaryNode, decodeMessageNode, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
+import { decodeMessage } from "./definition/decode.ts";
 import { moment } from "./convert/fields.ts";
 import { isProtocolMessage, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";
@@ -23,9 +24,11 @@ export interface Reader {
 export function envelope(stanza: BinaryNode, me: Me): Envelope {
   const { fullMessage, author } = decodeMessageNode(stanza, me.id, me.lid ?? "");
   const { key } = fullMessage;
-  const chat = bare(key.remoteJid ?? "");
   const sender = bare(author);
-  const alternative = key.fromMe ? alternativeOfMe(sender, me) : (key.participantAlt ?? key.remoteJidAlt);
+  const chat = chatOf(stanza, bare(key.remoteJid ?? ""), sender);
+  // Baileys knows the account by its number alone where a status comes from.
+  const fromMe = key.fromMe === true || areJidsSameUser(author, me.id) || areJidsSameUser(author, me.lid ?? "");
+  const alternative = fromMe ? alternativeOfMe(sender, me) : (key.participantAlt ?? key.remoteJidAlt);
   return {
     id: key.id ?? "",
     chat,
@@ -33,22 +36,44 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
     senderPhone: phoneOf(sender) ?? phoneOf(alternative),
     senderLid:
       [sender, alternative].map((jid) => (jid && isLid(jid) ? bare(jid) : null)).find((jid) => jid !== null) ?? null,
-    fromMe: key.fromMe ?? false,
+    fromMe,
     isGroup: isGroup(chat),
     pushName: fullMessage.pushName ?? null,
     timestamp: moment(fullMessage.messageTimestamp),
   };
 }
 
+/**
+ * Who is written to in a bot's chat is the bot; what comes by a broadcast list is said in its sender's chat, as phones show
+ * it (Baileys#1862, 2026-07).
+ */
+function chatOf({ attrs }: BinaryNode, chat: string, sender: string): string {
+  if (attrs.recipient?.endsWith("@bot")) return bare(attrs.recipient);
+  return isBroadcastList(attrs.from) ? sender : chat;
+}
+
+const isBroadcastList = (jid: string | undefined): boolean =>
+  jid !== undefined && jid.endsWith("@broadcast") && jid !== "status@broadcast";
+
 /** A message with what it was read from. */
 export type ReceivedMessage = Omit<SignalOf<"message">, "type">;
 
+/** The broadcast list that a message came by. */
+export const broadcastListOf = ({ attrs }: BinaryNode): string | undefined =>
+  isBroadcastList(attrs.from) ? attrs.from : undefined;
+
 /** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
-export function incoming(from: Envelope, plaintext: Uint8Array, { device, me }: Reader): ReceivedMessage | null {
+export function incoming(
+  from: Envelope,
+  plaintext: Uint8Array,
+  { device, me }: Reader,
+  list?: string,
+): ReceivedMessage | null {
   const wire = unpadRandomMax16(plaintext);
-  const message = proto.Message.decode(wire);
-  if (isProtocolMessage(message, wire)) return null;
-  const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
+  const message = decodeMessage(wire);
+  if (isProtocolMessage(message)) return null;
+  const { content, context } = toContent(message, readingOf(from, device, me));
+  const read = { ...from, content, context: list === undefined ? context : { ...context, broadcast_list: list } };
   return { message: read, wire, remote: remoteOf(read, wire) };
 }
 

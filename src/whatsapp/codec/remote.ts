@@ -1,14 +1,18 @@
 import { day } from "../../core/base/durations.ts";
-import { proto } from "@whiskeysockets/baileys";
+import type { proto } from "@whiskeysockets/baileys";
 import { isMedia, type MediaKind } from "../../core/model/content/content.ts";
 import type { Incoming } from "../../core/model/message/message.ts";
 import type { Uploaded } from "./convert/converter.ts";
+import { decodeMessage } from "./definition/decode.ts";
 import { unwrap } from "./convert/envelopes.ts";
 import { natural } from "./convert/fields.ts";
 import { isChannel } from "../wire/jid.ts";
 
 /** Kinds that WhatsApp seals and stores alike. */
 export type Family = "image" | "video" | "audio" | "document";
+
+/** Files between the account's own devices. */
+export type BlobFamily = "history" | "app_state";
 
 export const familyOf: Record<MediaKind, Family> = {
   image: "image",
@@ -54,7 +58,7 @@ export const base64Bytes = (base64: string): Uint8Array => Buffer.from(base64, "
 /** Where the file of a message is; null of a message without, or one that does not say. */
 export function remoteOf({ content, timestamp, ...from }: Incoming, wire: Uint8Array): string | null {
   if (!isMedia(content)) return null;
-  const file = fileIn(unwrap(proto.Message.decode(wire)).message);
+  const file = fileIn(unwrap(decodeMessage(wire)).message);
   const inChannel = isChannel(from.chat);
   if (!file || !(inChannel || file.mediaKey?.length) || !(file.directPath || file.url)) return null;
   const remote: Remote = {

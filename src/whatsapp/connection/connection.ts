@@ -10,8 +10,11 @@ import { day } from "../../core/base/durations.ts";
 import { Turns } from "../../core/base/turns.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
+import type { OfflineQueueFigures } from "../../core/model/offline-queue.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
+import { askForMissing, listenForDirty } from "../inbound/dirty.ts";
+import { Answers } from "../inbound/answers.ts";
 import { Arrivals } from "../inbound/arrivals.ts";
 import { AuthState } from "../session/auth-state.ts";
 import { type Closing, closing } from "../wire/closing.ts";
@@ -27,16 +30,19 @@ import { Identity } from "../session/identity.ts";
 import { LabelIds, labelsOf } from "../account/labels.ts";
 import { chatCap, timeLock } from "../inbound/limits.ts";
 import { Linking } from "./linking.ts";
+import { OlderHistory } from "../account/older-history.ts";
+import { Blobs } from "../media/blobs.ts";
 import { Renewals } from "../media/renewals.ts";
 import { listenForNews } from "../inbound/account-events.ts";
 import { listenForSending } from "../outbound/listen.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
 import { Observer } from "../inbound/observer.ts";
+import { OfflineQueue } from "../inbound/offline-queue.ts";
 import { listenForHistorySync } from "../inbound/history-sync.ts";
 import { type PeoplePorts, peopleOf } from "../account/people.ts";
-import { receipt } from "../codec/receipts.ts";
+import { receipts } from "../codec/receipts.ts";
 import {
-  answers,
+  answers as isAnswered,
   before,
   choosePresence,
   hangUp,
@@ -55,6 +61,10 @@ export class BaileysConnection implements Connection {
   private readonly identity: Identity;
   private readonly observer: Observer;
   private readonly arrivals: Arrivals;
+  private readonly answers: Answers;
+  private readonly queue: OfflineQueue;
+  private readonly blobs: Blobs;
+  private readonly older: OlderHistory;
   private readonly dispatch: MessageDispatch;
   private readonly begun: Promise<void>;
   private vault: Vault | null = null;
@@ -63,6 +73,7 @@ export class BaileysConnection implements Connection {
   private linking: Linking | null = null;
   private watchdog: ConnectionWatchdog | null = null;
   private over = false;
+  private wasLinked = false;
   private finished: Promise<void> = Promise.resolve();
   private revision = 0;
   /** The account's name as it was reported last; undefined until the connection is open. */
@@ -88,6 +99,7 @@ export class BaileysConnection implements Connection {
     private readonly connect: ConnectOptions,
   ) {
     const socket = () => this.socket;
+    this.older = new OlderHistory(options.clock, (news) => this.report([{ type: "news", news }]));
     const auth = () => this.authState;
     const learned = () => this.sock?.signalRepository.lidMapping;
     const identity = (this.identity = new Identity(hold.device, () => auth().creds, learned));
@@ -96,7 +108,26 @@ export class BaileysConnection implements Connection {
     const vault = () => this.openVault;
     const errand = (plaintext: Uint8Array) =>
       void this.dispatch.errand(plaintext).catch((error: unknown) => this.unread(error));
-    this.arrivals = new Arrivals({ ...options, identity, hear, auth, vault, broken, observer, errand });
+    const answers = () => this.answers;
+    this.blobs = new Blobs({ ...options, socket });
+    this.arrivals = new Arrivals({
+      ...options,
+      identity,
+      hear,
+      auth,
+      vault,
+      broken,
+      observer,
+      errand,
+      answers,
+      blobs: this.blobs,
+      again: (stanza) => void this.sock?.ws.emit("CB:message", stanza),
+    });
+    this.answers = new Answers({ me: () => identity.me.id, untold: (stanza) => this.arrivals.untold(stanza) });
+    this.queue = new OfflineQueue(options.clock, {
+      ask: (count) => this.askForMore(count),
+      stalled: (figures) => options.log.warn({ device: hold.device, ...figures }, "the offline queue has stalled"),
+    });
     const { signal, senderKeys } = this.arrivals.journal;
     const resends = options.resendsOf(hold.device);
     const groups = this.groupCache;
@@ -110,7 +141,7 @@ export class BaileysConnection implements Connection {
     const presences = options.presencesOf(hold.device);
     const nameOf = (jid: string) => this.dispatch.addressing.nameOf(jid);
     this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account, nameOf });
-    this.chats = chatCallsOn(socket, presences, nameOf);
+    this.chats = chatCallsOn(socket, presences, nameOf, this.older);
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
     this.begun = this.begin();
     this.begun.catch(broken);
@@ -171,6 +202,10 @@ export class BaileysConnection implements Connection {
       auth: auth.asBaileys(),
       makeSignalRepository: this.arrivals.journal.makeRepository,
       msgRetryCounterCache: this.retryCounters,
+      options: {
+        blob: (notice, kind) => this.blobs.fetch(notice, kind === "md-msg-hist" ? "history" : "app_state"),
+      },
+      outgoing: (node) => this.answers.outgoing(node),
       cachedGroupMetadata: (id) => this.groupCache.known(id),
       getMessage: async ({ id }) => {
         const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
@@ -199,30 +234,39 @@ export class BaileysConnection implements Connection {
     sock.ev.on("connection.update", (update) => this.updated(update, sock, peerMessages));
     sock.ws.on("frame", (node: BinaryNode) => {
       this.watchdog?.heard();
+      if (node.attrs === undefined) return; // bytes of the handshake
+      this.settle(sock, node);
       this.arrivals.journal.observe(node);
       this.observer.stanza(node);
     });
+    listenForDirty(sock);
+    sock.ws.on("CB:status", (node: BinaryNode) => sock.ws.emit("CB:message", node));
+    sock.ws.removeAllListeners("CB:ib,,offline_preview"); // Baileys asks for a hundred, once
     hangUpAtTheEnd(sock, this.options.clock);
     sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.inOrder(() => this.dispatch.answered(node)));
     listenForSending(sock, this.dispatch, (error) => this.unread(error));
     before(sock, "CB:receipt", (node) => {
-      const signal = receipt(node, this.identity.me);
-      return signal && this.arrivals.add([signal]);
+      const signals = receipts(node, this.identity.me);
+      return signals.length > 0 ? this.arrivals.add(signals) : null;
     });
     const { clock } = this.options;
     const now = () => clock.now();
     const failed = (error: unknown) => this.unread(error);
     const reader = () => this.identity.reader;
     listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
-    listenForHistorySync(sock, reader, now, (signals) => this.report(signals), failed);
+    const older = (request: string | null | undefined) => this.older.answered(request);
+    listenForHistorySync(sock, { reader, now, report: (signals) => this.report(signals), failed, older });
     const add = (signals: readonly Signal[]) => this.arrivals.add(signals);
     const alias = (jid: string) => this.identity.alias(jid);
     this.renewals.listen(sock);
     this.labelIds.listen(sock);
     const { groupCache: groups, calls } = this;
     const { unavailable } = this.arrivals;
-    listenForNotices(sock, { add, alias, groups, calls, unavailable, reader, now, failed });
+    const { answers } = this;
+    const { history } = this.options;
+    listenForNotices(sock, { add, alias, groups, calls, answers, history, unavailable, reader, now, failed });
+    this.wasLinked = auth.linked;
     if (auth.linked) return;
     this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
       report: (signal) => this.report([signal]),
@@ -244,6 +288,26 @@ export class BaileysConnection implements Connection {
     this.options.log.warn({ device: this.hold.device, error: name }, "news could not be read");
   }
 
+  /** Whatever it is, it is answered, and it may be one of those that wait to be asked for. */
+  private settle(sock: WASocket, node: BinaryNode): void {
+    const answer = this.answers.heard(node);
+    if (answer) sock.sendNode(answer).catch(() => {}); // closed: it comes again
+    this.queue.heard(node);
+  }
+
+  private askForMore(count: number): void {
+    const batch = { tag: "offline_batch", attrs: { count: String(count) } };
+    this.sock?.sendNode({ tag: "ib", attrs: {}, content: [batch] }).catch(() => {});
+  }
+
+  get offlineQueue(): OfflineQueueFigures {
+    return this.queue.figures;
+  }
+
+  get missingFiles(): number {
+    return this.blobs.missing;
+  }
+
   private updated(update: Partial<ConnectionState>, sock: WASocket, peerMessages: readonly BinaryNode[]): void {
     if (update.isNewLogin) {
       this.linking?.stop();
@@ -255,7 +319,7 @@ export class BaileysConnection implements Connection {
       this.lookUpDaily();
       this.report([{ type: "open", ...this.identity.account }]);
       this.watchdog = new ConnectionWatchdog(this.options.clock, {
-        probe: () => answers(sock),
+        probe: () => isAnswered(sock),
         deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
       });
       this.options
@@ -263,6 +327,7 @@ export class BaileysConnection implements Connection {
         .again(sock)
         .catch(() => {});
       for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
+      if (this.wasLinked) askForMissing(sock);
     }
     if (update.reachoutTimeLock) {
       const signal = timeLock(update.reachoutTimeLock, this.options.clock.now());
@@ -342,11 +407,13 @@ export class BaileysConnection implements Connection {
   }
 
   private async end(): Promise<void> {
+    this.older.stop();
     this.arrivals.end();
     await this.begun.catch(() => {});
     this.linking?.stop();
     this.cancelLookUp();
     this.watchdog?.stop();
+    this.queue.stop();
     if (this.sock) await hangUp(this.sock, this.options.clock);
     await this.arrivals.drained();
     this.auth?.fence();

@@ -1,17 +1,22 @@
-import { areJidsSameUser, type BinaryNode } from "@whiskeysockets/baileys";
+import { areJidsSameUser, type BinaryNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Hear, Signal } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import type { AuthState } from "../session/auth-state.ts";
-import { decryptVotes } from "./encrypted-votes.ts";
+import { AdditionStore } from "../session/addition-store.ts";
+import { Additions } from "./additions.ts";
 import type { Identity } from "../session/identity.ts";
-import { envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
+import { broadcastListOf, envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
+import type { Blobs } from "../media/blobs.ts";
+import type { Answers } from "./answers.ts";
+import { writeStanza } from "../codec/written.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
 import { UnavailableMessages } from "./unavailable-messages.ts";
+import { envelopeOf, faultOf } from "./untold.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
@@ -28,6 +33,10 @@ export interface ArrivalPorts {
   observer: Observer;
   /** What the own phone tells its companions; which of it concerns whom is theirs to see. */
   errand(plaintext: Uint8Array): void;
+  answers: () => Answers;
+  blobs: Blobs;
+  /** Gives Baileys a stanza once more. */
+  again: (stanza: BinaryNode) => void;
   /** The disk refused: nothing may be acknowledged any more. */
   broken: (error: unknown) => void;
 }
@@ -42,13 +51,20 @@ export class Arrivals {
   constructor(private readonly ports: ArrivalPorts) {
     const { auth, identity, history, hear, broken } = ports;
     this.journal = new Journal(auth, {
+      met: (stanza) => ports.answers().told(stanza),
       decrypted: (message) => this.decrypted(message),
       undecryptable: (stanza) => this.report([unread(envelope(stanza, identity.me))]),
       broken,
     });
     const alias = (jid: string) => identity.alias(jid);
+    const store = new AdditionStore(auth);
+    const additions = new Additions({ history, store, alias, reader: () => identity.reader });
     this.intake = new Intake({
-      hear: async (signals) => hear(await decryptVotes(signals, { ...identity.reader, history, alias })),
+      hear: async (signals) => {
+        const { signals: opened, done } = await additions.open(signals);
+        await hear(opened);
+        for (const id of done) await store.settle(id);
+      },
       settle: async (settled) => auth().write({ settled }),
       fail: broken,
       instead: (signal, error) => this.instead(signal, error),
@@ -65,6 +81,13 @@ export class Arrivals {
     if (this.over) return;
     // A refusal is heard through `broken`.
     this.intake.add(signals, hashes).catch(() => {});
+  }
+
+  /** A message that is about to be acknowledged though nothing was told of it. */
+  async untold(stanza: BinaryNode): Promise<void> {
+    const { log, identity } = this.ports;
+    log.warn({ device: identity.device, fault: faultOf(stanza) }, "a message could not be read");
+    await this.add([unread(envelopeOf(stanza, identity.me))]);
   }
 
   /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
@@ -93,7 +116,7 @@ export class Arrivals {
   private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
     const { me, reader } = this.ports.identity;
     this.ports.observer.message(stanza, plaintext);
-    const heard = this.read(stanza, () => incoming(envelope(stanza, me), plaintext, reader));
+    const heard = this.read(stanza, () => incoming(envelope(stanza, me), plaintext, reader, broadcastListOf(stanza)));
     if (heard) {
       this.report([heard], [hash]);
       return false;
@@ -101,11 +124,22 @@ export class Arrivals {
     const resent = readable(() => this.unavailable.resentIn(stanza, plaintext, reader)) ?? [];
     if (resent.length === 0 && stanza.attrs.category === "peer") {
       if (isOwn(stanza.attrs.from, me)) this.ports.errand(plaintext);
-      this.ports.clock.after(peerMessageMs, () => this.report([], [hash]));
+      this.#owe({ stanza, plaintext, hash });
       return true;
     }
     this.report(resent, [hash]);
     return false;
+  }
+
+  /** An errand is forgotten once it had its time; one about a file not before the file is here. */
+  #owe({ stanza, plaintext, hash }: Decrypted): void {
+    const { clock, blobs, again } = this.ports;
+    clock.after(peerMessageMs, () => {
+      if (this.over) return;
+      const path = readable(() => historyPathOf(plaintext));
+      if (!path || blobs.has(path)) return this.report([], [hash]);
+      again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
+    });
   }
 
   /** What opens and makes no sense is told too: Baileys asks for it again and acknowledges it. */
@@ -130,6 +164,12 @@ export class Arrivals {
 
 function isOwn(from: string | undefined, { id, lid }: Me): boolean {
   return from !== undefined && [id, lid].some((own) => own !== null && areJidsSameUser(own, from));
+}
+
+/** Where the file of a history notice is; null of every other errand. */
+function historyPathOf(plaintext: Uint8Array): string | null {
+  const { protocolMessage } = proto.Message.decode(unpadRandomMax16(plaintext));
+  return protocolMessage?.historySyncNotification?.directPath || null;
 }
 
 const unread = (message: Envelope): Signal => ({ type: "undecryptable", message, reason: "failed" });

@@ -8,6 +8,8 @@ import {
 } from "@whiskeysockets/baileys";
 import type { SignalOf, Undecryptable } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
+import { decodeWebMessageInfo } from "../codec/definition/decode.ts";
+import { wireFields } from "../codec/fields/wire-fields.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import { envelope, type Reader } from "../codec/incoming.ts";
@@ -15,6 +17,9 @@ import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
 import { remoteOf } from "../codec/remote.ts";
 import { readingOf } from "../codec/reading.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
+
+/** `WebMessageInfo.message`. */
+const messageField = 2;
 
 /** The phone answers within seconds, or not at all. */
 const mostKept = 1_000;
@@ -46,16 +51,18 @@ export class UnavailableMessages {
     const results = protocolMessage?.peerDataOperationRequestResponseMessage?.peerDataOperationResult ?? [];
     return results.flatMap(({ placeholderMessageResendResponse: answer }) => {
       const bytes = answer?.webMessageInfoBytes;
-      return bytes ? (this.message(proto.WebMessageInfo.decode(bytes), reader) ?? []) : [];
+      return bytes ? (this.message(bytes, reader) ?? []) : [];
     });
   }
 
-  private message(info: proto.IWebMessageInfo, { device, me }: Reader): SignalOf<"message"> | null {
+  private message(bytes: Uint8Array, { device, me }: Reader): SignalOf<"message"> | null {
+    const info = decodeWebMessageInfo(bytes);
     const { message } = info;
     const from = this.envelopes.get(info.key?.id ?? "") ?? toldOf(info, me.id);
     if (!message || !from || isProtocolMessage(message)) return null;
     this.envelopes.delete(from.id);
-    const wire = proto.Message.encode(message).finish();
+    // As it came: encoded anew it would lose what is newer than Baileys.
+    const wire = wireFields(bytes).find(({ number }) => number === messageField)?.bytes ?? new Uint8Array();
     const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
     return { type: "message", message: read, wire, remote: remoteOf(read, wire) };
   }

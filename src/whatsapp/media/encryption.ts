@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { hkdf } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
-import type { Family } from "../codec/remote.ts";
+import type { BlobFamily, Family } from "../codec/remote.ts";
 
 /** How a family is sealed and where it is kept; `post` is where it lies unsealed (whatsmeow, `UploadNewsletter`). */
 export const families = {
@@ -13,8 +13,17 @@ export const families = {
 
 const macLength = 10;
 
-function keysOf(mediaKey: Uint8Array, family: Family) {
-  const keys = hkdf(Buffer.from(mediaKey), 112, { info: families[family].info });
+const infos: Readonly<Record<Family | BlobFamily, string>> = {
+  image: families.image.info,
+  video: families.video.info,
+  audio: families.audio.info,
+  document: families.document.info,
+  history: "WhatsApp History Keys",
+  app_state: "WhatsApp App State Keys",
+};
+
+function keysOf(mediaKey: Uint8Array, family: Family | BlobFamily) {
+  const keys = hkdf(Buffer.from(mediaKey), 112, { info: infos[family] });
   return { iv: keys.subarray(0, 16), cipherKey: keys.subarray(16, 48), macKey: keys.subarray(48, 80) };
 }
 
@@ -97,7 +106,7 @@ export async function* checked(bytes: AsyncIterable<Uint8Array>, fileSha256: Uin
     plain.update(chunk);
     yield chunk;
   }
-  if (!plain.digest().equals(fileSha256))
+  if (fileSha256.length > 0 && !plain.digest().equals(fileSha256))
     throw new Failure("refused", "The file is not the one its message announced.");
 }
 

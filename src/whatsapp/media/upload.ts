@@ -23,7 +23,7 @@ export interface Files {
 /** What WhatsApp calls the file of a post; null of a post without one. */
 export async function handleOf({ content }: OutgoingMessage, files: Files): Promise<string | null> {
   const said = content.kind === "edit" ? content.content : content;
-  const record = isMedia(said) ? await files.record(said.media_id) : null;
+  const record = said && isMedia(said) ? await files.record(said.media_id) : null;
   return record?.remote ? (parsed(record.remote).post?.handle ?? null) : null;
 }
 
@@ -42,7 +42,7 @@ export class Uploads {
   /** The file of a message at WhatsApp's; null of a message without a file. */
   async of({ content, chat }: OutgoingMessage, sock: Socket, now: number): Promise<Uploaded | null> {
     const said = content.kind === "edit" ? content.content : content;
-    if (!isMedia(said)) return null;
+    if (!said || !isMedia(said)) return null;
     const record = await this.files.record(said.media_id);
     if (!record) throw new Failure("gone", "The file of this message is not kept here any more; upload it again.");
     const thumbnail = record.thumbnail ? { jpegThumbnail: record.thumbnail } : {};

@@ -18,6 +18,8 @@ export interface Decrypted {
 }
 
 export interface JournalHooks {
+  /** A message is worked on; what becomes of it is told by one of the others. */
+  met(stanza: BinaryNode): void;
   decrypted(message: Decrypted): void;
   undecryptable(stanza: BinaryNode): void;
   /** The disk refused: nothing may be acknowledged any more. */
@@ -58,7 +60,7 @@ export class Journal {
 
   /** Every frame passes here before Baileys works on it. */
   observe(node: BinaryNode): void {
-    if (node.tag !== "message" || !Array.isArray(node.content)) return;
+    if ((node.tag !== "message" && node.tag !== "status") || !Array.isArray(node.content)) return;
     for (const child of node.content) {
       if (child.tag === "enc" && child.content instanceof Uint8Array) this.stanzas.set(child.content, { stanza: node });
     }
@@ -90,6 +92,7 @@ export class Journal {
     const found = this.stanzas.get(ciphertext);
     if (!found) throw new Error("a ciphertext that came in no stanza");
     const { stanza, hash = hashOf(ciphertext) } = found;
+    this.hooks.met(stanza);
     const known = await this.known(hash);
     if (known) return this.again(stanza, hash, known);
     const plaintext = await this.signal.alone([author], () => this.opened({ hash, stanza, ciphertext }, open));

@@ -1,4 +1,10 @@
-import { Browsers, makeWASocket, type UserFacingSocketConfig, type WASocket } from "@whiskeysockets/baileys";
+import {
+  type BinaryNode,
+  Browsers,
+  makeWASocket,
+  type UserFacingSocketConfig,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import { silence } from "./silence.ts";
 
 /** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
@@ -7,8 +13,17 @@ export const browser = Browsers.macOS("Chrome");
 /** How long WhatsApp may take to answer a question. */
 const queryMs = 20_000;
 
+/** What becomes of a stanza before it leaves; null is not sent. Baileys asks since it is patched. */
+export type Outgoing = (node: BinaryNode) => BinaryNode | null | Promise<BinaryNode | null>;
+
+/** What Baileys asks of us since it is patched. */
+export interface BesidesConfig {
+  outgoing?: Outgoing;
+  options?: { blob: (notice: object, kind: "md-msg-hist" | "md-app-state") => AsyncIterable<Uint8Array> };
+}
+
 /** A socket as all of ours are; what differs between them is given. */
-export function dial(config: UserFacingSocketConfig): WASocket {
+export function dial(config: UserFacingSocketConfig & BesidesConfig): WASocket {
   return makeWASocket({
     browser,
     logger: silence,

@@ -57,7 +57,8 @@ function mentionsOf(
   { mentions, everyone }: AskedMentions,
   before: Context | undefined,
 ): Context {
-  const words = "text" in content ? content.text : "caption" in content ? (content.caption ?? "") : "";
+  const said = content ?? { kind: "text", text: "" };
+  const words = "text" in said ? said.text : "caption" in said ? (said.caption ?? "") : "";
   const kept = (before?.mentions ?? []).filter((jid) => isNamed(words, jid));
   const all = mentions === undefined ? kept : people(mentions, "mentions");
   const isForAll = everyone ?? (mentions === undefined && before?.mentions_everyone === true);

@@ -6,7 +6,6 @@ import type { DeviceConnection } from "../../network/connection.ts";
 
 /** How many stanzas come before the client has asked for any. */
 const PRIMER = 5;
-const MOST_AT_ONCE = 1_000;
 
 /** `ib` from a client: it asks for its offline queue, or reports on itself. */
 export function informationBit(connection: DeviceConnection, ib: Stanza): void {
@@ -17,8 +16,8 @@ export function informationBit(connection: DeviceConnection, ib: Stanza): void {
   connection.hasPulled = true;
   const asked = Number(batch.attrs["count"]);
   if (!(asked > 0)) return connection.complain("asked for a batch of nothing", ib);
-  const { queue } = connection.network.options;
-  handOut(connection, device, queue === "whole" ? Number.POSITIVE_INFINITY : Math.min(asked, MOST_AT_ONCE));
+  const { queue, largestBatch } = connection.network.options;
+  handOut(connection, device, queue === "whole" ? Number.POSITIVE_INFINITY : Math.min(asked, largestBatch));
 }
 
 /**

@@ -1,5 +1,10 @@
 import { type BinaryNode, buildAckStanza, type WASocket } from "@whiskeysockets/baileys";
 import type { Signal } from "../../../core/ports/connector.ts";
+import type { History } from "../../../core/ports/history.ts";
+import { isBotAnswer } from "../../codec/bot-answer.ts";
+import { botAnswer } from "../bot-answers.ts";
+import type { Answers } from "../answers.ts";
+import { askForChanges } from "../dirty.ts";
 import type { CallTracker } from "../calls.ts";
 import { postSignal } from "../../account/channels/posts.ts";
 import type { GroupCache } from "../../account/groups.ts";
@@ -17,6 +22,8 @@ export interface NoticePorts {
   groups: GroupCache;
   calls: CallTracker;
   unavailable: UnavailableMessages;
+  answers: Answers;
+  history: Pick<History, "wire">;
   reader: () => Reader;
   now: () => number;
   /** One could not be read; it is acknowledged all the same, since it would not be better the next time. */
@@ -27,6 +34,7 @@ export interface NoticePorts {
 export function listenForNotices(sock: WASocket, ports: NoticePorts): void {
   before(sock, "CB:notification", (node) => {
     if (node.attrs.type === "w:gp2") ports.groups.forget(bare(node.attrs.from ?? ""));
+    askForChanges(sock, node);
     return isNews(node) ? notified(node, ports) : null;
   });
   before(sock, "CB:call", (node) => {
@@ -35,10 +43,18 @@ export function listenForNotices(sock: WASocket, ports: NoticePorts): void {
   });
   before(sock, "CB:message", (node) => {
     const signal = readable(() => ports.unavailable.signalOf(node, ports.reader()), ports);
+    if (signal) ports.answers.told(node);
     return signal && ports.add([signal]);
+  });
+  instead(sock, "CB:message", isBotAnswer, async (node) => {
+    ports.answers.told(node);
+    const signal = await botAnswer(node, ports.reader(), ports.history).catch((error: unknown) => ports.failed(error));
+    if (signal) await ports.add([signal]);
+    await sock.sendNode(buildAckStanza(node, undefined, ports.reader().me.id));
   });
   instead(sock, "CB:message", isPost, async (node) => {
     const signal = readable(() => postSignal(node, ports.reader()), ports);
+    ports.answers.told(node);
     if (signal) await ports.add([signal]);
     await sock.sendNode(buildAckStanza(node, undefined, ports.reader().me.id));
   });

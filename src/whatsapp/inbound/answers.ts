@@ -1,0 +1,116 @@
+import { type BinaryNode, proto, S_WHATSAPP_NET } from "@whiskeysockets/baileys";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
+
+/** More than an absence brings. */
+const mostOwed = 10_000;
+
+/** Tags that Baileys answers, or that are no stanzas of a sender. */
+const answered: ReadonlySet<string> = new Set([
+  "message",
+  "status",
+  "notification",
+  "call",
+  "receipt",
+  "ack",
+  "iq",
+  "ib",
+  "presence",
+  "chatstate",
+]);
+
+/** A stanza that nobody knows (WhatsApp Web's `UnrecognizedStanza`). */
+const unrecognised = "488";
+
+interface Owed {
+  readonly stanza: BinaryNode;
+  /** Somebody was told of it. */
+  isTold: boolean;
+}
+
+export interface AnswerHooks {
+  /** The own device's JID. */
+  readonly me: () => string;
+  /** Tells of a message that is about to be acknowledged and that nobody was told of; resolves when that is on disk. */
+  untold(stanza: BinaryNode): Promise<void>;
+}
+
+/** What the server is owed for what it sent: every stanza with an id has an answer that names it whole. */
+export class Answers {
+  readonly #hooks: AnswerHooks;
+  readonly #owed = new Map<string, Owed>();
+
+  constructor(hooks: AnswerHooks) {
+    this.#hooks = hooks;
+  }
+
+  /** Every stanza passes here before Baileys works on it. Answers what Baileys leaves unanswered, if anything. */
+  heard(stanza: BinaryNode): BinaryNode | null {
+    const { tag, attrs } = stanza;
+    if (tag === "message" || tag === "status") this.#came(stanza);
+    if (tag === "iq") return isPing(stanza) ? pong(stanza) : null;
+    if (answered.has(tag) || !attrs.id || !attrs.from) return null;
+    return { tag: "ack", attrs: { id: attrs.id, to: attrs.from, class: tag, error: unrecognised } };
+  }
+
+  /** What is in it has been told, or will be. */
+  told({ attrs }: BinaryNode): void {
+    const owed = this.#owed.get(attrs.id ?? "");
+    if (owed) owed.isTold = true;
+  }
+
+  /** An answer of Baileys', as it leaves. */
+  outgoing(node: BinaryNode): BinaryNode | Promise<BinaryNode> {
+    const { tag, attrs } = node;
+    const settles = tag === "receipt" ? attrs.type !== "retry" : tag === "ack" && isOfMessage(attrs.class);
+    const owed = settles ? this.#owed.get(attrs.id ?? "") : undefined;
+    if (!owed) return node;
+    this.#owed.delete(attrs.id ?? "");
+    const right = tag === "receipt" ? this.#receipt(node, owed.stanza) : this.#ack(owed.stanza, attrs);
+    return owed.isTold ? right : this.#hooks.untold(owed.stanza).then(() => right);
+  }
+
+  #came(stanza: BinaryNode): void {
+    if (stanza.attrs.id) this.#owed.set(stanza.attrs.id, { stanza, isTold: false });
+    dropOldest(this.#owed, mostOwed);
+    if (!Array.isArray(stanza.content)) return;
+    // Baileys reads it before the message, which a broken certificate must not cost its words.
+    const whole = stanza.content.filter((part) => part.tag !== "verified_name" || isCertificate(part));
+    if (whole.length < stanza.content.length) stanza.content = whole;
+  }
+
+  /** A `<status>` that nobody has seen is settled by an ack; the copy of what the owner sent to a bot by the bot's name. */
+  #receipt(node: BinaryNode, stanza: BinaryNode): BinaryNode {
+    const { from, recipient } = stanza.attrs;
+    if (stanza.tag === "status") return this.#ack(stanza, {});
+    if (node.attrs.type !== "sender" || recipient === undefined) return node;
+    return { ...node, attrs: { ...node.attrs, recipient, to: from ?? "" } };
+  }
+
+  #ack({ tag, attrs }: BinaryNode, { error }: BinaryNode["attrs"]): BinaryNode {
+    const { id = "", from = "", participant, recipient, type } = attrs;
+    const named = { id, to: from, class: tag, from: this.#hooks.me() };
+    // A status that was refused holds up all that waits behind it (Baileys#2779, 2026-08).
+    const refused = error === undefined || tag === "status" ? {} : { error };
+    const rest = Object.entries({ participant, recipient, type }).filter(([, value]) => value !== undefined);
+    return { tag: "ack", attrs: { ...named, ...Object.fromEntries(rest), ...refused } };
+  }
+}
+
+const isOfMessage = (tag: string | undefined): boolean => tag === "message" || tag === "status";
+
+const isPing = ({ attrs }: BinaryNode): boolean =>
+  attrs.xmlns === "urn:xmpp:ping" && (attrs.type === undefined || attrs.type === "get");
+
+const pong = ({ attrs }: BinaryNode): BinaryNode => ({
+  tag: "iq",
+  attrs: { type: "result", to: attrs.from ?? S_WHATSAPP_NET, ...(attrs.id ? { id: attrs.id } : {}) },
+});
+
+function isCertificate({ content }: BinaryNode): boolean {
+  try {
+    const { details } = proto.VerifiedNameCertificate.decode(content as Uint8Array);
+    return proto.VerifiedNameCertificate.Details.decode(details ?? new Uint8Array()) !== null;
+  } catch {
+    return false;
+  }
+}
