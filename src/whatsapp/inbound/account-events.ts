@@ -5,6 +5,7 @@ import type { EventData } from "../../core/model/events/events.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
 import type { GroupCache } from "../account/groups.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
+import { hearAtOnce } from "../wire/socket.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";
 
 /**
@@ -58,7 +59,13 @@ export function listenForNews(
     ]);
   });
   on("contacts.upsert", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
-  on("chats.update", (chats) => chats.forEach((chat) => tellChat(chat, tell)));
+  hearAtOnce(sock, "chats.update", (chats) => {
+    try {
+      for (const chat of chats) tellChat(chat, tell);
+    } catch (error) {
+      failed(error);
+    }
+  });
 }
 
 /** Listens to Baileys; a listener that throws is nobody else's trouble. */

@@ -10,6 +10,7 @@ import { moment, natural } from "../codec/convert/fields.ts";
 import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import type { Reader } from "../codec/incoming.ts";
 import { bare, isGroup, isPerson, phoneOf } from "../wire/jid.ts";
+import { hearAtOnce } from "../wire/socket.ts";
 import { remoteOf } from "../codec/remote.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";
 import { readingOf } from "../codec/reading.ts";
@@ -41,13 +42,7 @@ export function listenForHistorySync(sock: WASocket, ports: HistoryPorts): void 
       failed(error);
     }
   };
-  // Before Baileys' buffer, which makes one of several and waits for the account's state.
-  const { ev } = sock;
-  const emit = ev.emit.bind(ev);
-  ev.emit = (event, data) => {
-    if (event === "messaging-history.set") hear(data as Synced);
-    return emit(event, data);
-  };
+  hearAtOnce(sock, "messaging-history.set", hear);
 }
 
 /** Names first: what was said is kept under them. */

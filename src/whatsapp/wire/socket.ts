@@ -84,6 +84,19 @@ export function queue(sock: WASocket): void {
   });
 }
 
+/** Hears an event when it happens: before Baileys' buffer, which makes one of several and holds some back for ever. */
+export function hearAtOnce<E extends keyof BaileysEventMap>(
+  { ev }: Pick<WASocket, "ev">,
+  event: E,
+  hear: (data: BaileysEventMap[E]) => void,
+): void {
+  const emit = ev.emit.bind(ev);
+  ev.emit = (name, data) => {
+    if (name === (event as string)) hear(data as unknown as BaileysEventMap[E]);
+    return emit(name, data);
+  };
+}
+
 /** What we know already, from the stanzas themselves. */
 const unheard: ReadonlySet<string> = new Set<keyof BaileysEventMap>([
   "messages.upsert",
