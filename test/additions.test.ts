@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { proto } from "@whiskeysockets/baileys";
 import { el } from "../src/simulator/index.ts";
-import { type AdditionUse, sealAddition } from "../src/whatsapp/codec/sealing.ts";
+import { type SealedUse, sealWithSecret } from "../src/whatsapp/codec/sealing.ts";
 import { startBot, type TestBot } from "./harness.ts";
 
 let bot: TestBot;
@@ -32,13 +32,13 @@ const edited = (id: string, words: proto.IMessage): proto.IMessage => ({
   protocolMessage: { type: proto.Message.ProtocolMessage.Type.MESSAGE_EDIT, key: { id }, editedMessage: words },
 });
 
-const types: Partial<Record<AdditionUse, number>> = { event_edit: 1, message_edit: 2, poll_edit: 4 };
+const types: Partial<Record<SealedUse, number>> = { event_edit: 1, message_edit: 2, poll_edit: 4 };
 
 /** An edit of one of Ann's messages, by her, sealed under one of her names. */
-function sealed(use: AdditionUse, id: string, content: proto.IMessage, from = secret, name = bot.contact().lid) {
+function sealed(use: SealedUse, id: string, content: proto.IMessage, from = secret, name = bot.contact().lid) {
   const plain = proto.Message.encode(proto.Message.fromObject(content)).finish();
   const targetMessageKey = { remoteJid: bot.phone.lid, fromMe: true, id };
-  const bytes = sealAddition(plain, from, use, { id, author: name, editor: name });
+  const bytes = sealWithSecret(plain, from, use, { id, author: name, editor: name });
   return { secretEncryptedMessage: { targetMessageKey, ...bytes, secretEncType: types[use] ?? 0 } };
 }
 
@@ -108,7 +108,7 @@ test("a vote before its poll is counted when the poll comes", async () => {
   const hash = new Bun.CryptoHasher("sha256").update("yes").digest();
   const plain = proto.Message.PollVoteMessage.encode({ selectedOptions: [hash] }).finish();
   const { lid } = bot.contact();
-  const vote = sealAddition(plain, secret, "poll_vote", { id: "F1", author: lid, editor: lid });
+  const vote = sealWithSecret(plain, secret, "poll_vote", { id: "F1", author: lid, editor: lid });
   const key = { remoteJid: bot.phone.lid, fromMe: true, id: "F1" };
   comes("F2", { pollUpdateMessage: { pollCreationMessageKey: key, vote } });
   expect((await bot.next("poll.vote", ({ data }) => data.id === "F2")).data.options).toBeNull();

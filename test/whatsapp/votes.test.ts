@@ -3,7 +3,7 @@ import { createCipheriv } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import { type AdditionKeys, messageSecretOf, openedAddition } from "../../src/whatsapp/codec/additions.ts";
 import { readingOf } from "../../src/whatsapp/codec/reading.ts";
-import { additionKey, hkdf, openAddition, sealAddition } from "../../src/whatsapp/codec/sealing.ts";
+import { sealKey, derivedKey, openWithSecret, sealWithSecret } from "../../src/whatsapp/codec/sealing.ts";
 import { type EncryptedVote, encryptVote } from "../../src/whatsapp/codec/votes.ts";
 
 const secret = new Uint8Array(32).fill(5);
@@ -55,7 +55,7 @@ test("a vote of somebody else, for another poll, tampered with or malformed stay
   const encPayload = sealed.pollUpdateMessage?.vote?.encPayload;
   if (encPayload) encPayload[0] = (encPayload[0] ?? 0) ^ 1;
   expect(opened(blank, sealed)).toBeNull();
-  const nonsense = sealAddition(Buffer.from([0x0a, 0xff, 0xff]), secret, "poll_vote", names);
+  const nonsense = sealWithSecret(Buffer.from([0x0a, 0xff, 0xff]), secret, "poll_vote", names);
   expect(opened(blank, { pollUpdateMessage: { vote: nonsense } })).toBeNull();
   for (const malformed of [
     {},
@@ -76,25 +76,25 @@ const seal = (words: string, with_: Buffer, beside: string) => {
 test("keys and ciphertexts are WhatsApp's", () => {
   const edit = { id: known.id, author: a, editor: a };
   const voted = { id: known.id, author: a, editor: b };
-  const editKey = additionKey(known.secret, "message_edit", edit);
+  const editKey = sealKey(known.secret, "message_edit", edit);
   expect(editKey.toString("hex")).toBe("821e8f66728378d225eb76b14f33d1ea01db161a48e27177bed117eb4fa585b0");
   const sealedEdit = seal("new words", editKey, "");
   expect(sealedEdit.toString("hex")).toBe("a897630f4ec9e16239a262bfcc2cb7f7e5007e3dea2112d5fd");
   const bytes = { encPayload: sealedEdit, encIv: known.iv };
-  expect(openAddition(bytes, known.secret, "message_edit", edit)?.toString()).toBe("new words");
+  expect(openWithSecret(bytes, known.secret, "message_edit", edit)?.toString()).toBe("new words");
 
-  const voteKey = additionKey(known.secret, "poll_vote", voted);
+  const voteKey = sealKey(known.secret, "poll_vote", voted);
   expect(voteKey.toString("hex")).toBe("cad49c0cdc2857e7b795df466682ff2530ab6905cc4ff2ecc96d9fb15dc7a8fc");
   const sealedVote = seal("x", voteKey, `${known.id}\0${b}`);
   expect(sealedVote.toString("hex")).toBe("25d71481f321a77d95ae31cf6234597c3f");
-  const reaction = additionKey(known.secret, "reaction", voted);
+  const reaction = sealKey(known.secret, "reaction", voted);
   expect(reaction.toString("hex")).toBe("8e79c3c52d412a91d7ddf702d48d67b120c0bb61d8dc6976231825a5db93a4b0");
 });
 
 test("the key of an answer of Meta AI is WhatsApp's", () => {
   const bot = "867051314767696@bot";
-  const first = hkdf(known.secret, "Bot Message");
-  expect(hkdf(first, `${known.id}${a}${bot}`).toString("hex")).toBe(
+  const first = derivedKey(known.secret, "Bot Message");
+  expect(derivedKey(first, `${known.id}${a}${bot}`).toString("hex")).toBe(
     "a4206bb85d3df26da387e633a98adef83212f04847f62f1959ed31e21a3be4d9",
   );
 });

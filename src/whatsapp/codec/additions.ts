@@ -9,7 +9,7 @@ import type { WebMessage } from "./definition/web-message.ts";
 import type { Reading } from "./convert/converter.ts";
 import { unwrap } from "./convert/envelopes.ts";
 import { mostOptions, pollOf } from "./convert/poll.ts";
-import { type AdditionUse, openAddition, type SealedBytes } from "./sealing.ts";
+import { type SealedUse, openWithSecret, type SealedBytes } from "./sealing.ts";
 
 type Option = proto.Message.PollCreationMessage.IOption;
 type Said = ConvertedMessage["content"];
@@ -34,7 +34,7 @@ export interface OpenedAddition {
 const { MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 
 /** By `SecretEncType`: 1 and 2 are edits of events and messages, 4 and 5 of polls (wa-proto 2.3000.1045816814). */
-const edits: Record<number, AdditionUse[]> = {
+const edits: Record<number, SealedUse[]> = {
   1: ["event_edit"],
   2: ["message_edit"],
   4: ["poll_edit"],
@@ -60,7 +60,7 @@ export function isSealed(content: Said): boolean {
 }
 
 /** What is sealed in a message, and for which uses it may be. */
-export function sealedIn(message: WebMessage): { uses: readonly AdditionUse[]; sealed: SealedBytes } | null {
+export function sealedIn(message: WebMessage): { uses: readonly SealedUse[]; sealed: SealedBytes } | null {
   const inner = unwrap(message).message;
   const { pollUpdateMessage: vote, encEventResponseMessage: answer, secretEncryptedMessage: edit } = inner;
   const { encReactionMessage: reaction, encCommentMessage: comment } = inner;
@@ -96,7 +96,7 @@ function unsealed({ uses, sealed }: NonNullable<ReturnType<typeof sealedIn>>, ke
     for (const secret of secrets)
       for (const author of authors)
         for (const editor of editors) {
-          const plain = openAddition(sealed, secret, use, { id, author, editor });
+          const plain = openWithSecret(sealed, secret, use, { id, author, editor });
           if (plain) return plain;
         }
   return null;

@@ -1,5 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, proto } from "@whiskeysockets/baileys";
-import { hkdf, openGcm } from "./sealing.ts";
+import { derivedKey, openAesGcm } from "./sealing.ts";
 import { bare } from "../wire/jid.ts";
 
 /** Meta AI and other bots: their answers are sealed with the secret of the message they answer. */
@@ -45,9 +45,13 @@ export function openedBotAnswer(stanza: BinaryNode, secret: Uint8Array, askers: 
   const { encIv, encPayload } = proto.MessageSecretMessage.decode(enc);
   const { bot, partOf } = botAnswerParts(stanza);
   const id = partOf ?? stanza.attrs.id ?? "";
-  const first = hkdf(secret, "Bot Message");
+  const first = derivedKey(secret, "Bot Message");
   for (const asker of askers) {
-    const plain = openGcm({ encIv, encPayload }, hkdf(first, `${id}${asker}${bot}`), Buffer.from(`${id}\0${bot}`));
+    const plain = openAesGcm(
+      { encIv, encPayload },
+      derivedKey(first, `${id}${asker}${bot}`),
+      Buffer.from(`${id}\0${bot}`),
+    );
     if (plain) return plain;
   }
   return null;

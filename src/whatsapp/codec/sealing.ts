@@ -14,13 +14,13 @@ export const additionUses = {
   reaction: "Enc Reaction",
   comment: "Enc Comment",
 } as const;
-export type AdditionUse = keyof typeof additionUses;
+export type SealedUse = keyof typeof additionUses;
 
 /** These name message and editor beside the ciphertext, too. */
-const bound: ReadonlySet<AdditionUse> = new Set<AdditionUse>(["poll_vote", "event_response"]);
+const bound: ReadonlySet<SealedUse> = new Set<SealedUse>(["poll_vote", "event_response"]);
 
 /** Whom an addition is for and by. */
-export interface AdditionNames {
+export interface SealNames {
   /** WhatsApp's id of the message it is for. */
   id: string;
   /** Who wrote that message and who adds to it, as JIDs without device. */
@@ -37,36 +37,36 @@ const ivLength = 12;
 const tagLength = 16;
 
 /** HKDF-SHA256 of one block without salt; the parts of `info` stand in it without separators. */
-export function additionKey(secret: Uint8Array, use: AdditionUse, { id, author, editor }: AdditionNames): Buffer {
-  return hkdf(secret, `${id}${author}${editor}${additionUses[use]}`);
+export function sealKey(secret: Uint8Array, use: SealedUse, { id, author, editor }: SealNames): Buffer {
+  return derivedKey(secret, `${id}${author}${editor}${additionUses[use]}`);
 }
 
 /** 32 bytes. */
-export function hkdf(secret: Uint8Array, info: string): Buffer {
+export function derivedKey(secret: Uint8Array, info: string): Buffer {
   const extracted = createHmac("sha256", Buffer.alloc(32)).update(secret).digest();
   return createHmac("sha256", extracted)
     .update(Buffer.concat([Buffer.from(info), Buffer.from([1])]))
     .digest();
 }
 
-export function sealAddition(plain: Uint8Array, secret: Uint8Array, use: AdditionUse, names: AdditionNames) {
+export function sealWithSecret(plain: Uint8Array, secret: Uint8Array, use: SealedUse, names: SealNames) {
   const encIv = randomBytes(ivLength);
-  const cipher = createCipheriv("aes-256-gcm", additionKey(secret, use, names), encIv).setAAD(boundTo(use, names));
+  const cipher = createCipheriv("aes-256-gcm", sealKey(secret, use, names), encIv).setAAD(boundTo(use, names));
   return { encPayload: Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]), encIv };
 }
 
 /** Null when it was sealed for another message, by other names, or with another secret; nothing tells these apart. */
-export function openAddition(
+export function openWithSecret(
   sealed: SealedBytes,
   secret: Uint8Array,
-  use: AdditionUse,
-  names: AdditionNames,
+  use: SealedUse,
+  names: SealNames,
 ): Buffer | null {
-  return openGcm(sealed, additionKey(secret, use, names), boundTo(use, names));
+  return openAesGcm(sealed, sealKey(secret, use, names), boundTo(use, names));
 }
 
 /** AES-256-GCM with the tag at the end. */
-export function openGcm({ encPayload, encIv }: SealedBytes, key: Uint8Array, beside: Uint8Array): Buffer | null {
+export function openAesGcm({ encPayload, encIv }: SealedBytes, key: Uint8Array, beside: Uint8Array): Buffer | null {
   if (!encPayload || encPayload.length < tagLength || encIv?.length !== ivLength) return null;
   try {
     const decipher = createDecipheriv("aes-256-gcm", key, encIv);
@@ -77,5 +77,5 @@ export function openGcm({ encPayload, encIv }: SealedBytes, key: Uint8Array, bes
   }
 }
 
-const boundTo = (use: AdditionUse, { id, editor }: AdditionNames): Buffer =>
+const boundTo = (use: SealedUse, { id, editor }: SealNames): Buffer =>
   Buffer.from(bound.has(use) ? `${id}\0${editor}` : "");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import type { ActionOf } from "../../core/model/content/action.ts";
 import type { answers } from "../../core/model/content/event-response.ts";
-import { type AdditionNames, sealAddition } from "./sealing.ts";
+import { type SealNames, sealWithSecret } from "./sealing.ts";
 
 /** Votes and answers are encrypted with the secret of the message they are for, so that only its chat reads them. */
 const kinds = ["poll_vote", "event_response"] as const;
@@ -22,13 +22,13 @@ export function encryptVote(
   given: EncryptedVote,
   key: proto.IMessageKey,
   secret: Uint8Array,
-  names: AdditionNames,
+  names: SealNames,
   now: number,
 ): proto.IMessage {
   if (given.kind === "poll_vote") {
     const selectedOptions = (given.options ?? []).map((option) => createHash("sha256").update(option).digest());
     const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
-    const vote = sealAddition(plain, secret, "poll_vote", names);
+    const vote = sealWithSecret(plain, secret, "poll_vote", names);
     return { pollUpdateMessage: { pollCreationMessageKey: key, vote, senderTimestampMs: now } };
   }
   const response: proto.Message.EventResponseMessage.EventResponseType = given.response
@@ -39,6 +39,6 @@ export function encryptVote(
     timestampMs: now,
     extraGuestCount: given.extra_guests,
   }).finish();
-  const sealed = sealAddition(plain, secret, "event_response", names);
+  const sealed = sealWithSecret(plain, secret, "event_response", names);
   return { encEventResponseMessage: { eventCreationMessageKey: key, ...sealed } };
 }

@@ -14,7 +14,7 @@ import type { OfflineQueueFigures } from "../../core/model/offline-queue.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import { askForMissing, listenForDirty } from "../inbound/dirty.ts";
-import { Answers } from "../inbound/answers.ts";
+import { StanzaAnswers } from "../inbound/answers.ts";
 import { Arrivals } from "../inbound/arrivals.ts";
 import { AuthState } from "../session/auth-state.ts";
 import { type Closing, closing } from "../wire/closing.ts";
@@ -61,7 +61,7 @@ export class BaileysConnection implements Connection {
   private readonly identity: Identity;
   private readonly observer: Observer;
   private readonly arrivals: Arrivals;
-  private readonly answers: Answers;
+  private readonly answers: StanzaAnswers;
   private readonly queue: OfflineQueue;
   private readonly blobs: Blobs;
   private readonly older: OlderHistory;
@@ -123,7 +123,7 @@ export class BaileysConnection implements Connection {
       blobs: this.blobs,
       again: (stanza) => void this.sock?.ws.emit("CB:message", stanza),
     });
-    this.answers = new Answers({ me: () => identity.me.id, untold: (stanza) => this.arrivals.untold(stanza) });
+    this.answers = new StanzaAnswers({ me: () => identity.me.id, untold: (stanza) => this.arrivals.untold(stanza) });
     this.queue = new OfflineQueue(options.clock, {
       ask: (count) => this.askForMore(count),
       stalled: (figures) => options.log.warn({ device: hold.device, ...figures }, "the offline queue has stalled"),

@@ -35,7 +35,7 @@ export interface AnswerHooks {
 }
 
 /** What the server is owed for what it sent: every stanza with an id has an answer that names it whole. */
-export class Answers {
+export class StanzaAnswers {
   readonly #hooks: AnswerHooks;
   readonly #owed = new Map<string, Owed>();
 
@@ -43,7 +43,7 @@ export class Answers {
     this.#hooks = hooks;
   }
 
-  /** Every stanza passes here before Baileys works on it. Answers what Baileys leaves unanswered, if anything. */
+  /** Every stanza passes here before Baileys works on it. StanzaAnswers what Baileys leaves unanswered, if anything. */
   heard(stanza: BinaryNode): BinaryNode | null {
     const { tag, attrs } = stanza;
     if (tag === "message" || tag === "status") this.#came(stanza);

@@ -10,7 +10,7 @@ import { Additions } from "./additions.ts";
 import type { Identity } from "../session/identity.ts";
 import { broadcastListOf, envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
 import type { Blobs } from "../media/blobs.ts";
-import type { Answers } from "./answers.ts";
+import type { StanzaAnswers } from "./answers.ts";
 import { writeStanza } from "../codec/written.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
@@ -33,7 +33,7 @@ export interface ArrivalPorts {
   observer: Observer;
   /** What the own phone tells its companions; which of it concerns whom is theirs to see. */
   errand(plaintext: Uint8Array): void;
-  answers: () => Answers;
+  answers: () => StanzaAnswers;
   blobs: Blobs;
   /** Gives Baileys a stanza once more. */
   again: (stanza: BinaryNode) => void;

@@ -14,11 +14,11 @@ export const browser = Browsers.macOS("Chrome");
 const queryMs = 20_000;
 
 /** What becomes of a stanza before it leaves; null is not sent. Baileys asks since it is patched. */
-export type Outgoing = (node: BinaryNode) => BinaryNode | null | Promise<BinaryNode | null>;
+export type OutgoingFilter = (node: BinaryNode) => BinaryNode | null | Promise<BinaryNode | null>;
 
 /** What Baileys asks of us since it is patched. */
 export interface BesidesConfig {
-  outgoing?: Outgoing;
+  outgoing?: OutgoingFilter;
   options?: { blob: (notice: object, kind: "md-msg-hist" | "md-app-state") => AsyncIterable<Uint8Array> };
 }
 

@@ -3,7 +3,7 @@ import type { Signal } from "../../../core/ports/connector.ts";
 import type { History } from "../../../core/ports/history.ts";
 import { isBotAnswer } from "../../codec/bot-answer.ts";
 import { botAnswer } from "../bot-answers.ts";
-import type { Answers } from "../answers.ts";
+import type { StanzaAnswers } from "../answers.ts";
 import { askForChanges } from "../dirty.ts";
 import type { CallTracker } from "../calls.ts";
 import { postSignal } from "../../account/channels/posts.ts";
@@ -22,7 +22,7 @@ export interface NoticePorts {
   groups: GroupCache;
   calls: CallTracker;
   unavailable: UnavailableMessages;
-  answers: Answers;
+  answers: StanzaAnswers;
   history: Pick<History, "wire">;
   reader: () => Reader;
   now: () => number;
