@@ -71,6 +71,20 @@ test("refused without a lock: the other name is tried once, with the same id, an
   ).toBe(false);
 });
 
+test("the pause that WhatsApp asks for is kept, for the other name too", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  const ann = bot.contact();
+  bot.sim.faults.markAcks({ error: "463", backoff: "600" });
+  const { waId, id } = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
+  const { notBefore } = await bot.device.outbox.message(id);
+  expect(Math.abs(notBefore - clock.now() - 10 * minute)).toBeLessThan(minute);
+  clock.wind(11 * minute);
+  await ann.hears("hello");
+  expect(answers(bot, { waId })).toEqual(["463", "ok"]);
+});
+
 test("found malformed, the other name is tried once, with the same id", async () => {
   const [bot] = await world();
   await using _ = bot;

@@ -14,6 +14,8 @@ import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
 
 const unsaidCapMs = day;
+/** However long WhatsApp says. */
+const longestHoldMs = 7 * day;
 
 /** WhatsApp's answer to a message it does not take because of whom it is for. */
 const refusal = "463";
@@ -99,7 +101,7 @@ export class SendPolicy {
     };
   }
 
-  private async refusedTo(message: Message, { at, otherName }: SignalOf<"ack">): Promise<PolicyEffects> {
+  private async refusedTo(message: Message, { at, otherName, backoff = 0 }: SignalOf<"ack">): Promise<PolicyEffects> {
     const now = this.now();
     const { chat } = message;
     const { priority } = await this.decide(chat);
@@ -108,11 +110,12 @@ export class SendPolicy {
     if (priority === "cold" && !otherName) this.refused.add(chat);
     if (!this.isAsking) this.limits = awaitingAnswer(this.limits, now, this.unanswered++);
     const wait = { until: this.limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
+    // An address mistake holds nobody, unless WhatsApp itself asks for a pause.
+    const holdMs = Math.min(longestHoldMs, Math.max(backoff, otherName ? 0 : contactHoldMs));
     return {
       ...this.withLimits(this.limits),
       ...waits(message, wait, now, at),
-      // An address mistake holds nobody.
-      contactHistory: otherName ? [] : [{ chat, heldUntil: now + contactHoldMs }],
+      contactHistory: holdMs > 0 ? [{ chat, heldUntil: now + holdMs }] : [],
     };
   }
 

@@ -95,8 +95,17 @@ export type Signal =
   /**
    * WhatsApp's answer to what we sent; `error` is its code, null when it took the message. `otherName`: it may have been about
    * the name that the message went to, and unless the account is locked the next attempt goes to the person's other one.
+   * `backoff`: for how long WhatsApp wants nothing more for this chat, in milliseconds.
    */
-  | { type: "ack"; waId: string; error: string | null; at: number; serverId?: number; otherName?: true }
+  | {
+      type: "ack";
+      waId: string;
+      error: string | null;
+      at: number;
+      serverId?: number;
+      otherName?: true;
+      backoff?: number;
+    }
   /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */
   | { type: "time_lock"; until: number | null }
   /** Until when it has no new chats left in its cycle. */

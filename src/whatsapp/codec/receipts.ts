@@ -1,7 +1,7 @@
 import { areJidsSameUser, type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import type { DeliveryState } from "../../core/model/message/message.ts";
-import { moment } from "./convert/fields.ts";
+import { moment, natural } from "./convert/fields.ts";
 import type { Me } from "./incoming.ts";
 import { bare } from "../wire/jid.ts";
 
@@ -72,7 +72,10 @@ const isMe = (jid: string, me: Me): boolean =>
 
 /** WhatsApp's answer to a message of ours. */
 export function acknowledgement(node: BinaryNode): SignalOf<"ack"> {
-  return { type: "ack", waId: node.attrs.id ?? "", error: node.attrs.error ?? null, at: seconds(node) * 1000 };
+  const { id: waId = "", error = null, backoff } = node.attrs;
+  // Of seconds, likely: nobody has seen what WhatsApp Web makes of the number (2026-08).
+  const pause = natural(backoff) * 1000;
+  return { type: "ack", waId, error, at: seconds(node) * 1000, ...(pause > 0 ? { backoff: pause } : {}) };
 }
 
 function seconds(node: BinaryNode): number {
