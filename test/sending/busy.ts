@@ -8,6 +8,9 @@ const minute = 60 * second;
 /** After the last fault everything has arrived within so long. */
 const patience = 15 * minute;
 
+/** What was on its way when the first 429 came, for as many steps as the wire may be slower than our seconds. */
+const onTheWay = 5;
+
 export interface BusyOptions {
   messages: number;
   /** Of simulated time. */
@@ -54,7 +57,7 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     }),
   );
   const asked = watchQuestions(bot);
-  let [sent, now, faultEnd, code, mostAsked, isTold] = [0, 0, 0, "", 0, false];
+  let [sent, now, faultEnd, code, mostAsked, toldAt] = [0, 0, 0, "", 0, Infinity];
   const arrived = (): number => people.reduce((sum, one) => sum + one.inbox.length, 0);
   // A second of ours is a few milliseconds of the wire's: a probe of the line may come too late, and the line begins anew.
   const isOpen = (): boolean => bot.device.status().phase === "connected";
@@ -67,7 +70,7 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     const fault = starts.get(now);
     if (fault !== undefined) {
       bot.sim.faults.busy(minute, fault);
-      [faultEnd, code, isTold] = [now + 60, fault, false];
+      [faultEnd, code, toldAt] = [now + 60, fault, Infinity];
     }
     for (; sent < messages && sent < (messages * (now + 1)) / seconds; sent++) {
       const to = chats[sent % chats.length] ?? "";
@@ -78,9 +81,8 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     bot.sim.advance(second);
     await drained(bot, now);
     if (code !== "429" || now >= faultEnd) continue;
-    // What left before the first answer could not know.
-    if (isTold) mostAsked = Math.max(mostAsked, asked.count);
-    isTold ||= asked.count > 0;
+    if (now > toldAt + onTheWay) mostAsked = Math.max(mostAsked, asked.count);
+    if (asked.count > 0) toldAt = Math.min(toldAt, now);
   }
   asked.stop();
   const heard = people.map((one) => one.inbox.map(({ text = "" }) => text));
