@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import type { proto } from "@whiskeysockets/baileys";
+import { proto } from "@whiskeysockets/baileys";
 import { participantHash } from "../../src/whatsapp/outbound/group-relay.ts";
 import { cipherMarks, marksOf } from "../../src/whatsapp/outbound/marks.ts";
 import { contactToken } from "../../src/whatsapp/outbound/privacy-tokens.ts";
 
+const { MESSAGE_EDIT, REVOKE } = proto.Message.ProtocolMessage.Type;
+const { EVENT_EDIT, MESSAGE_EDIT: SEALED_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;
 const text = { extendedTextMessage: { text: "hi" } };
 const image = { imageMessage: {} };
 /** The envelopes that hide what a message is. */
@@ -47,10 +49,10 @@ describe("the marks of a message are those of its innermost one", () => {
     ["a vote", { pollUpdateMessage: {} }, "poll", true],
     ["an event", { eventMessage: {} }, "event", false],
     ["an answer to one", { encEventResponseMessage: {} }, "event", true],
-    ["an edit", { protocolMessage: { type: 14, editedMessage: image } }, "text", true],
-    ["an edit of an event", { secretEncryptedMessage: { secretEncType: 1 } }, "event", true],
-    ["a sealed edit", { secretEncryptedMessage: { secretEncType: 2 } }, "text", true],
-    ["a deletion", { protocolMessage: { type: 0 } }, "text", false],
+    ["an edit", { protocolMessage: { type: MESSAGE_EDIT, editedMessage: image } }, "text", true],
+    ["an edit of an event", { secretEncryptedMessage: { secretEncType: EVENT_EDIT } }, "event", true],
+    ["a sealed edit", { secretEncryptedMessage: { secretEncType: SEALED_EDIT } }, "text", true],
+    ["a deletion", { protocolMessage: { type: REVOKE } }, "text", false],
     ["a pin", { pinInChatMessage: {} }, "text", true],
     ["a keep", { keepInChatMessage: {} }, "text", true],
     ["a comment", { encCommentMessage: {} }, "text", true],
