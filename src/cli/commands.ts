@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   plugin: async () => (await import("./plugin.ts")).pluginCommand,
   record: async () => (await import("./trace/record.ts")).recordCommand,
   replay: async () => (await import("./trace/replay.ts")).replayCommand,
+  selftest: async () => (await import("./selftest.ts")).selftestCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "--help": async () => (await import("./help.ts")).helpCommand(commands),
   "--version": async () => (await import("./version.ts")).versionCommand,
