@@ -1,3 +1,4 @@
+import { openWithSecret } from "../../src/whatsapp/codec/sealing.ts";
 import { jpeg, mp4 } from "../files.ts";
 import type { Story } from "./story.ts";
 import { ProfileWorld, soonMs } from "./world.ts";
@@ -130,6 +131,20 @@ export const sending: Readonly<Record<string, Story>> = {
     await using world = await ProfileWorld.linked();
     await world.sends(world.family().id, { kind: "video_note", base64: mp4().toString("base64") });
     await world.ann.hears(({ message }) => Boolean(message.ptvMessage), { timeoutMs: 8_000 });
+    await world.ends();
+  },
+  "a reaction in a community's announcements is sealed": async () => {
+    await using world = await ProfileWorld.linked();
+    const family = world.family();
+    family.group.part = "announcements";
+    const said = await world.ann.says("the news", { to: family });
+    await world.soon(() => world.told("message.received", "the news"), "the message to be told");
+    await world.sends(family.id, { kind: "reaction", target: said.id, emoji: "👍" });
+    const { message } = await world.ann.hears(({ message: one }) => Boolean(one.encReactionMessage));
+    const secret = said.content.messageContextInfo?.messageSecret ?? new Uint8Array();
+    const names = { id: said.id, author: world.ann.lid, editor: world.bot.phone.lid };
+    const plain = openWithSecret(message.encReactionMessage ?? {}, secret, "reaction", names);
+    if (!plain?.includes("👍")) throw new Error("nobody can open the reaction");
     await world.ends();
   },
   "a first message carries a token made of the salt": async () => {

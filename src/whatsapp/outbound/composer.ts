@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
-import { isAction } from "../../core/model/content/action.ts";
+import { type ActionOf, isAction } from "../../core/model/content/action.ts";
+import { sealWithSecret } from "../codec/sealing.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
@@ -23,6 +24,8 @@ export interface ComposerPorts {
   nameIn(chat: string, person: string): Promise<string>;
   /** A person's other JID, by number or LID; null when it is not known. */
   alias(person: string): Promise<string | null>;
+  /** Whether a chat is a community's announcements. */
+  isAnnouncements(chat: string): Promise<boolean>;
   /** The name that the account writes to a chat by. */
   chatName(chat: string): Promise<string>;
   /** Brings a message's file to WhatsApp; null for a message without. */
@@ -36,6 +39,8 @@ export async function composed(message: OutgoingMessage, ports: ComposerPorts): 
   const { content, chat, context } = message;
   const now = ports.clock.now();
   if (isEncryptedVote(content)) return encoded(await ballotOf(message, content, now, ports));
+  const sealed = content.kind === "reaction" ? await sealedReaction(message, content, ports) : null;
+  if (sealed) return encoded(sealed);
   const { reply_to: reply } = context;
   const wire = reply ? await ports.history.wire(ports.device, chat, reply.id) : null;
   const upload = await ports.upload(message);
@@ -109,6 +114,32 @@ async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: n
     { id: target.id, author, editor },
     now,
   );
+}
+
+/**
+ * In a community's announcements a plain reaction is shown to nobody: it is sealed with the secret of the message it is for
+ * (whatsmeow msgsecret.go, whatsapp-rust, 2026-08). Null anywhere else, and where the secret is not known.
+ */
+async function sealedReaction(
+  { chat }: OutgoingMessage,
+  { target, emoji }: ActionOf<"reaction">,
+  ports: ComposerPorts,
+): Promise<proto.IMessage | null> {
+  if (!(await ports.isAnnouncements(chat))) return null;
+  const wire = await ports.history.wire(ports.device, chat, target.id);
+  const secret = wire && messageSecretOf(wire);
+  if (!secret) return null;
+  const named = await inChat(target, chat, ports);
+  const [author, editor] = [target.sender ?? ports.me.id, ports.me.id].map((jid) => ports.nameIn(chat, jid));
+  const names = { id: target.id, author: bare((await author) ?? ""), editor: bare((await editor) ?? "") };
+  const said = { text: emoji ?? "", senderTimestampMs: ports.clock.now() };
+  const plain = proto.Message.ReactionMessage.encode(said).finish();
+  return {
+    encReactionMessage: {
+      targetMessageKey: messageKeyOf(chat, named),
+      ...sealWithSecret(plain, secret, "reaction", names),
+    },
+  };
 }
 
 /** A message as it stands in a quote: without what it quoted itself, and without its secret. */

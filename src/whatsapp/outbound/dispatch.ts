@@ -88,9 +88,22 @@ export class MessageDispatch {
       const found = await this.ports.identity.alias(bare(person));
       return found && bare(found);
     };
+    const isAnnouncements = async (chat: string) =>
+      isGroup(chat) && (await this.ports.groups.known(chat)).isCommunityAnnounce === true;
     const chatName = (chat: string) => this.addressing.nameOf(chat);
     try {
-      return await composed(message, { history, clock, device, me, nameIn, alias, chatName, upload, thumbnail });
+      return await composed(message, {
+        history,
+        clock,
+        device,
+        me,
+        nameIn,
+        alias,
+        isAnnouncements,
+        chatName,
+        upload,
+        thumbnail,
+      });
     } catch (error) {
       throw sendFailure(error);
     }
