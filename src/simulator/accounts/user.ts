@@ -94,6 +94,11 @@ export class User {
 
   /** Whether it wants to hear nothing of somebody. */
   hasBlocked(other: User): boolean {
+  /** What its phone gives companions to be known by to other services of Meta; the same in every run. */
+  get companionMetaNonce(): string {
+    return sha256(Buffer.from(`meta nonce ${this.number}`)).toString("base64");
+  }
+
     return this.blocked.has(other.jid()) || this.blocked.has(other.jid("lid"));
   }
 

@@ -86,6 +86,11 @@ export class GroupChat {
     this.#network.groups.setRole(this.group, this.#by(options), usersOf(members), "member");
   }
 
+  /** A member takes another number: another account has its place and its role. */
+  changesNumber(old: Member, now: Member): void {
+    this.#network.groups.changeNumber(this.group, old.user, now.user);
+  }
+
   rename(subject: string, options: By = {}): void {
     this.#network.groups.rename(this.group, this.#by(options), subject);
   }

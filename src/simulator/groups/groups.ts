@@ -3,7 +3,7 @@ import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { SimulatedGroup, type GroupSwitch, type MemberRole } from "./group.ts";
-import { actor, descriptionNode, groupNode, participant } from "./nodes.ts";
+import { actor, descriptionNode, groupNode, namesOf, participant } from "./nodes.ts";
 
 declare module "../network/network.ts" {
   interface Network {
@@ -81,10 +81,21 @@ export class Groups {
     this.#tell(group, by, this.#members(group, role === "member" ? "demote" : "promote", users));
   }
 
+  /** What `old` was in a group is another account from now on; of a community's owner its groups are named (whatsapp-rust#625). */
+  changeNumber(group: SimulatedGroup, old: User, now: User): void {
+    const role = group.members.get(old);
+    if (!role) throw new Error(`${old.name} is no member of ${group.subject}`);
+    group.members.delete(old);
+    group.members.set(now, role);
+    const parts = this.all.filter(({ parent }) => parent === group);
+    const suggested = parts.map(({ jid }) => el("sub_group_suggestion", { jid }));
+    this.#tell(group, old, el("change_number", { jid: now.jid(group.addressing) }, suggested), [old]);
+  }
+
   rename(group: SimulatedGroup, by: User, subject: string): void {
     group.subject = subject;
     group.subjectBy = by;
-    this.#tell(group, by, el("subject", { subject, s_t: this.#network.now, s_o: by.jid(group.addressing) }));
+    this.#tell(group, by, el("subject", { subject, s_t: this.#network.now, ...namesOf(group, "s_o", by) }));
   }
 
   describe(group: SimulatedGroup, by: User, body: string | undefined, id: string): void {

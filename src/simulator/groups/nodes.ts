@@ -1,4 +1,5 @@
 import type { User } from "../accounts/user.ts";
+import { usernameAs } from "../messages/envelope.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import type { SimulatedGroup } from "./group.ts";
@@ -12,7 +13,17 @@ export function actor(group: SimulatedGroup, user: User, device = 0): Record<str
   return {
     participant: formatAddress(number, group.addressing, device),
     ...(user.isNumberless ? {} : { [`participant_${other}`]: user.jid(other) }),
-    ...(user.username === undefined ? {} : { participant_username: user.username }),
+    ...usernameAs("participant_username", user),
+  };
+}
+
+/** All names of somebody under one attribute, such as `creator`: `creator`, `creator_pn` or `_lid`, `creator_username`. */
+export function namesOf({ addressing }: SimulatedGroup, name: string, user: User): Record<string, string | undefined> {
+  const other = OTHER[addressing];
+  return {
+    [name]: user.jid(addressing),
+    [`${name}_${other}`]: other === "pn" && user.isNumberless ? undefined : user.jid(other),
+    [`${name}_username`]: user.username,
   };
 }
 
@@ -32,16 +43,13 @@ export function participant(
 /** `group`: everything the server says of a group. */
 export function groupNode(group: SimulatedGroup): Stanza {
   const { addressing, creator, subjectBy } = group;
-  const other = OTHER[addressing];
   const attrs = {
     id: group.jid.replace("@g.us", ""),
     subject: group.subject,
     creation: group.creation,
     s_t: group.creation,
-    creator: creator.jid(addressing),
-    [`creator_${other}`]: creator.jid(other),
-    s_o: subjectBy.jid(addressing),
-    [`s_o_${other}`]: subjectBy.jid(other),
+    ...namesOf(group, "creator", creator),
+    ...namesOf(group, "s_o", subjectBy),
     addressing_mode: addressing,
     size: String(group.members.size),
     p_v_id: String(group.memberVersion),

@@ -34,6 +34,11 @@ export function modeOf(network: Network, addressing: Addressing): Record<string,
   return network.options.addressingMode === "always" ? { addressing_mode: addressing } : {};
 }
 
+/** The username of somebody who has one, under the attribute it rides along as. */
+export function usernameAs(name: string, { username }: User): Record<string, string> {
+  return username === undefined ? {} : { [name]: username };
+}
+
 /** What stands beside the ciphertexts of real messages: the token by which a message can be reported (captured 2026-03-18). */
 export function besides(network: Network, { random }: User): Stanza[] {
   if (!network.options.extras) return [];

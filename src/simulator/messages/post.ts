@@ -5,7 +5,7 @@ import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import { type MessageContent, stanzaType, textOfContent } from "../content/content.ts";
-import { besides, enc, encode, identityOf, modeOf, seal } from "./envelope.ts";
+import { besides, enc, encode, identityOf, modeOf, seal, usernameAs } from "./envelope.ts";
 import { SentMessages } from "./sent.ts";
 
 /** A one-to-one message on its way from a device the simulator plays. */
@@ -80,12 +80,11 @@ function toTarget(
   const { sender, by, hidden } = message;
   const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
   const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
-  const { username } = sender.user;
   if (message.list !== undefined) return toList(network, message, device, plain, count);
   const attrs = {
     from: sender.jid(by),
     ...other,
-    ...(username === undefined ? {} : { username }),
+    ...usernameAs("username", sender.user),
     ...modeOf(network, by),
     notify: sender.user.name,
   };
@@ -109,7 +108,8 @@ function toList(
   const name: Record<string, string> = sender.user.isNumberless
     ? {}
     : { [`participant_${other}`]: sender.user.jid(other) };
-  const attrs = { from: list, participant: sender.jid(by), ...name, notify: sender.user.name };
+  const handle = usernameAs("participant_username", sender.user);
+  const attrs = { from: list, participant: sender.jid(by), ...name, ...handle, notify: sender.user.name };
   return stanza(network, message, device, plain, attrs, count);
 }
 
@@ -150,6 +150,7 @@ function stanza(
   const { type, edit, ...marks } = stanzaType(message.content);
   const ciphertext = seal(network, sender, device, plain);
   const again = count === undefined ? undefined : String(count);
+    ...usernameAs("peer_recipient_username", target),
   const content = [enc(ciphertext, { ...marks, count: again }), ...identityOf(sender, ciphertext.type)];
   return el("message", { ...attrs, id, type, edit, t: network.now }, [...besides(network, sender.user), ...content]);
 }

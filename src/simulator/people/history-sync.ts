@@ -43,7 +43,7 @@ function inFile(network: Network, { random }: User, plain: Buffer): proto.Messag
   return { ...sealed, directPath: network.media.store(bytes, "history").directPath };
 }
 
-/** The pairs of numbers and LIDs, and when the account moved. */
+/** The pairs of numbers and LIDs, the nonce for Meta's services, and when the account moved. */
 function globals(network: Network, user: User, name: SyncName): Partial<proto.IHistorySync> {
   if (network.options.history !== "files" || name === "PUSH_NAME") return {};
   const phoneNumberToLidMappings = knownTo(network, user)
@@ -51,7 +51,8 @@ function globals(network: Network, user: User, name: SyncName): Partial<proto.IH
     .map((one) => ({ pnJid: one.jid(), lidJid: one.jid("lid") }));
   const moved = network.isMigrated(user) && name === "INITIAL_BOOTSTRAP";
   const globalSettings = { chatDbLidMigrationTimestamp: Number(network.now) };
-  return { phoneNumberToLidMappings, ...(moved ? { globalSettings } : {}) };
+  const nonce = name === "INITIAL_BOOTSTRAP" ? { companionMetaNonce: user.companionMetaNonce } : {};
+  return { phoneNumberToLidMappings, ...nonce, ...(moved ? { globalSettings } : {}) };
 }
 
 function newerFields(network: Network, user: User, name: SyncName): Buffer {

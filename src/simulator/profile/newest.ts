@@ -165,6 +165,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+  {
+    says: "A username rides along wherever a person is named (`participant_username`, `peer_recipient_username`, `s_o_username`, …)",
+    source: `${ZAPO}/tree/9a49e1f, ${WR}/tree/1489b7da`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
     says: "Meta AI answers sealed with the secret of the question; the copy of the question names the bot as its chat (`phone.asksMetaAi`)",
     source: `${WM}/msgsecret.go, ${WR}/pull/659`,
     date: "2026-08-21",
@@ -242,6 +248,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     source: `${BAILEYS}/pull/2435`,
     date: "2026-04-11",
     standing: "sure",
+  {
+    says: "Who takes another number is told of in groups by `change_number` (`group.changesNumber`)",
+    source: `${WR}/pull/625, case gp2-change_number`,
+    date: "2026-05-14",
+    standing: "likely",
+  },
   },
   {
     says: "Locations, link previews and group invitations are `media` too; plain text is still taken for them",
@@ -336,6 +348,13 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     source: `${WR}/pull/1314`,
     date: "2026-08-16",
     standing: "likely",
+  },
+  {
+    says: "The first chunk of the history holds `companionMetaNonce`",
+    option: "history",
+    source: `https://github.com/wppconnect-team/wa-proto/tree/33b329e, ${ZAPO}/tree/9a49e1f`,
+    date: "2026-08-22",
+    standing: "sure",
   },
   {
     says: 'A passkey may be demanded before anything else (`sim.linking.next("passkey")`)',

@@ -205,6 +205,52 @@ test("a LID that changed is told in either way, and so is a number that is regis
   await next(({ tag }) => tag === "message");
 });
 
+test("who takes another number is told of in a group, and in a community with its groups", async () => {
+  await linked();
+  const ben = sim.contact("628120000002", { name: "Ben" });
+  const family = sim.group("Family", [ann(), phone()]);
+  const told = next((stanza) => child(stanza, "change_number") !== undefined);
+  family.changesNumber(ann(), ben);
+  const notice = await told;
+  expect(notice.attrs).toMatchObject({ type: "w:gp2", from: family.id, participant: ann().lid });
+  expect(child(notice, "change_number")?.attrs).toEqual({ jid: ben.lid });
+  expect(family.members.map(({ number }) => number).toSorted()).toEqual([ben.number, phone().number].toSorted());
+  expect(() => family.changesNumber(ann(), ben)).toThrow("Ann is no member of Family");
+  const street = sim.group("Street", [ben, phone()]);
+  family.group.parent = street.group;
+  const toldOfAll = next((stanza) => child(stanza, "change_number") !== undefined);
+  street.changesNumber(ben, ann());
+  const suggested = children(child(await toldOfAll, "change_number"), "sub_group_suggestion");
+  expect(suggested.map(({ attrs }) => attrs)).toEqual([{ jid: family.id }]);
+  await sim.settles();
+  expect(sim.problems).toEqual([]);
+});
+
+test("a username rides along wherever its owner is named", async () => {
+  await linked();
+  ann().goesBy("ani.w");
+  const coming = (fits: (stanza: Stanza) => boolean = () => true) => next((one) => one.tag === "message" && fits(one));
+  const direct = coming();
+  await ann().says("hello");
+  expect((await direct).attrs["username"]).toBe("ani.w");
+  const listed = coming();
+  await ann().says("to many", { list: "1700000000@broadcast" });
+  expect((await listed).attrs["participant_username"]).toBe("ani.w");
+  const copied = coming();
+  await phone().says("to you", { to: ann() });
+  expect((await copied).attrs["peer_recipient_username"]).toBe("ani.w");
+  const created = next((stanza) => child(stanza, "create") !== undefined);
+  const family = sim.group("Family", [ann(), phone()]);
+  const owner = { creator_pn: ann().jid, creator_username: "ani.w", s_o_pn: ann().jid, s_o_username: "ani.w" };
+  const notice = await created;
+  expect(notice.attrs["participant_username"]).toBe("ani.w");
+  expect(child(child(notice, "create"), "group")?.attrs).toMatchObject(owner);
+  const renamed = next((stanza) => child(stanza, "subject") !== undefined);
+  family.rename("Kin", { by: ann() });
+  const names = { s_o: ann().lid, s_o_pn: ann().jid, s_o_username: "ani.w" };
+  expect(child(await renamed, "subject")?.attrs).toMatchObject(names);
+});
+
 test("a list of devices may be empty by number; by LID it is whole, and signed by the account", async () => {
   await linked();
   ann().addsCompanion();
@@ -351,6 +397,8 @@ test("history comes in sealed files of several chunks, with pairs of names; a fi
   const pairs = syncs[0]?.phoneNumberToLidMappings.map(({ pnJid, lidJid }) => `${pnJid} ${lidJid}`);
   expect(pairs).toContain(`${people[0]?.jid} ${people[0]?.lid}`);
   expect(Number(syncs[0]?.globalSettings?.chatDbLidMigrationTimestamp)).toBeGreaterThan(0);
+  const nonces = syncs.map(({ companionMetaNonce }) => companionMetaNonce).filter(Boolean);
+  expect(nonces).toEqual([phone().user.companionMetaNonce]);
   expect(told.map(({ chunkOrder, progress }) => [chunkOrder, progress])).toContainEqual([2, 100]);
 });
 

@@ -1,6 +1,7 @@
 import type { LinkedDevice } from "../../accounts/linked-device.ts";
 import type { ReceiptType } from "../../base/events.ts";
 import { actor } from "../../groups/nodes.ts";
+import { usernameAs } from "../../messages/envelope.ts";
 import type { Network } from "../../network/network.ts";
 import { answerRetry } from "../../people/retry.ts";
 import { addressingOf, userJid } from "../../wire/address.ts";
@@ -32,13 +33,21 @@ export function forwardMessage(
 function addresses(network: Network, sender: LinkedDevice, receiver: LinkedDevice, to: string): Attributes {
   const group = network.groups.get(to);
   if (group) return { from: group.jid, ...actor(group, sender.user, sender.id), addressing_mode: group.addressing };
-  if (to === STATUS) return { from: STATUS, participant: sender.jid("lid"), participant_pn: sender.user.jid() };
+  if (to === STATUS) {
+    const handle = usernameAs("participant_username", sender.user);
+    return { from: STATUS, participant: sender.jid("lid"), participant_pn: sender.user.jid(), ...handle };
+  }
   const by = addressingOf(to);
   const other = by === "pn" ? "lid" : "pn";
+  const target = network.directory.user(to);
   const names =
     sender.user === receiver.user
-      ? { recipient: userJid(to), [`peer_recipient_${other}`]: network.directory.user(to)?.jid(other) }
-      : { [`sender_${other}`]: sender.user.jid(other) };
+      ? {
+          recipient: userJid(to),
+          [`peer_recipient_${other}`]: target?.jid(other),
+          ...(target && usernameAs("recipient_username", target)),
+        }
+      : { [`sender_${other}`]: sender.user.jid(other), ...usernameAs("username", sender.user) };
   return { from: sender.jid(by), ...names, addressing_mode: by };
 }
 
