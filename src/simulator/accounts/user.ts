@@ -42,6 +42,8 @@ export class User {
   isNumberless = false;
   /** Whoever asks for its devices by number is given an empty list. */
   isListedByLidOnly = false;
+  /** Its client is too old for messages by LID: they do not reach it. */
+  isLidIncapable = false;
   /** When it went offline, in Unix seconds, or undefined while it never was online. */
   lastSeen: string | undefined;
   phone: VirtualDevice;
@@ -92,13 +94,13 @@ export class User {
     return sha256(Buffer.from(`nct salt ${this.number}`));
   }
 
-  /** Whether it wants to hear nothing of somebody. */
-  hasBlocked(other: User): boolean {
   /** What its phone gives companions to be known by to other services of Meta; the same in every run. */
   get companionMetaNonce(): string {
     return sha256(Buffer.from(`meta nonce ${this.number}`)).toString("base64");
   }
 
+  /** Whether it wants to hear nothing of somebody. */
+  hasBlocked(other: User): boolean {
     return this.blocked.has(other.jid()) || this.blocked.has(other.jid("lid"));
   }
 

@@ -5,7 +5,7 @@ import { type MessageContent, textOfContent } from "../content/content.ts";
 import { setPicture } from "../media/picture.ts";
 import { el } from "../wire/stanza.ts";
 import { SimulatedChannel, type StoredPost } from "./channel.ts";
-import { metadata, postStanza, postUpdate } from "./nodes.ts";
+import { metadata, postStanza, postUpdate, statusStanza } from "./nodes.ts";
 
 export interface ChannelUpdate {
   readonly name?: string;
@@ -123,6 +123,12 @@ export class Channels {
     channel.posts.push(post);
     this.#hand(channel, post, options.from);
     return post;
+  }
+
+  /** A status: plain, under a tag of its own, and no post of the channel's. */
+  postStatus(channel: SimulatedChannel, id: string, content: MessageContent): void {
+    for (const device of channel.audience.flatMap((user) => user.linked))
+      this.#network.deliver(device, statusStanza(channel, id, this.#network.now, content));
   }
 
   edit(channel: SimulatedChannel, post: StoredPost, content: MessageContent, from?: LinkedDevice): void {

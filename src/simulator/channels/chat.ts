@@ -55,6 +55,13 @@ export class ChannelChat {
     return this.#network.channels.post(this.channel, this.channel.owner, this.#newId(), content);
   }
 
+  /** Posts a status (story), which comes to its followers in plain; returns its id. */
+  postsStatus(said: string | MessageContent): string {
+    const id = this.#newId();
+    this.#network.channels.postStatus(this.channel, id, contentOf(said));
+    return id;
+  }
+
   edit(post: StoredPost, said: string | MessageContent): void {
     this.#network.channels.edit(this.channel, post, contentOf(said));
   }

@@ -1,5 +1,5 @@
 import type { User } from "../accounts/user.ts";
-import { stanzaType } from "../content/content.ts";
+import { type MessageContent, stanzaType } from "../content/content.ts";
 import { encode } from "../messages/envelope.ts";
 import { el, type Stanza } from "../wire/stanza.ts";
 import type { SimulatedChannel, StoredPost } from "./channel.ts";
@@ -45,6 +45,11 @@ export function postStanza(channel: SimulatedChannel, post: StoredPost, receiver
   return el("message", attrs, [plaintext(post), ...times]);
 }
 
+/** A channel's status, as whatsmeow reads it (a2381054): the plain message in a `status` from the channel. */
+export function statusStanza({ jid }: SimulatedChannel, id: string, t: string, content: MessageContent): Stanza {
+  return el("status", { from: jid, id, t, type: stanzaType(content).type }, [plaintext({ content })]);
+}
+
 /** A post in the answer to a question for posts: with what people made of it. */
 export function shownPost(post: StoredPost, viewer: User): Stanza {
   const attrs = {
@@ -62,7 +67,7 @@ export function postUpdate(post: StoredPost): Stanza {
   return el("message", { id: post.id, server_id: String(post.serverId), t: post.at }, counts(post));
 }
 
-function plaintext({ content }: StoredPost): Stanza {
+function plaintext({ content }: Pick<StoredPost, "content">): Stanza {
   const bytes = content ? Buffer.from(encode(content)).subarray(0) : Buffer.alloc(0);
   return el("plaintext", { mediatype: content && stanzaType(content).mediatype }, bytes);
 }

@@ -17,6 +17,8 @@ export interface OutgoingPost {
   readonly by: Addressing;
   /** The broadcast list it is sent to; every receiver sees the list's address and the sender's. */
   readonly list?: string | undefined;
+  /** The service outside WhatsApp it comes from. */
+  readonly via?: ForeignService | undefined;
   /** The sender's other name is withheld. */
   readonly hidden?: boolean;
   /** Nothing is sealed for companions. */
@@ -25,6 +27,9 @@ export interface OutgoingPost {
 
 /** Why companions get nothing of a message: it is to be seen once, or whoever sent it did not know of them. */
 export type Withheld = "view_once" | "unknown";
+
+/** Services whose people have addresses of their own: Messenger (`…@msgr`), and whoever else is let in (`…@interop`). */
+export type ForeignService = "msgr" | "interop";
 
 /** What was said, kept to say it again to a device that could not read it. `count` is the number of the attempt. */
 export interface Said {
@@ -81,6 +86,7 @@ function toTarget(
   const [tag, name] = by === "pn" ? (["sender_lid", "lid"] as const) : (["sender_pn", "pn"] as const);
   const other: Record<string, string> = hidden ? {} : { [tag]: sender.user.jid(name) };
   if (message.list !== undefined) return toList(network, message, device, plain, count);
+  if (message.via) return fromForeignService(network, message, message.via, device, plain);
   const attrs = {
     from: sender.jid(by),
     ...other,
@@ -113,6 +119,18 @@ function toList(
   return stanza(network, message, device, plain, attrs, count);
 }
 
+// Both services encrypt otherwise; what is known is that each must be settled.
+function fromForeignService(
+  network: Network,
+  message: OutgoingPost,
+  via: ForeignService,
+  device: LinkedDevice,
+  plain: Uint8Array,
+): Stanza {
+  const from = `${message.sender.user.lidNumber}@${via}`;
+  return stanza(network, message, device, plain, { from, notify: message.sender.user.name }, undefined);
+}
+
 function copyOf(destinationJid: string, message: MessageContent): MessageContent {
   const { messageContextInfo } = message;
   return { deviceSentMessage: { destinationJid, message }, ...(messageContextInfo && { messageContextInfo }) };
@@ -132,6 +150,7 @@ function toOwn(
     from: sender.jid(by),
     recipient: target.jid(by),
     ...(target.isNumberless ? {} : { [`peer_recipient_${other}`]: target.jid(other) }),
+    ...usernameAs("peer_recipient_username", target),
     ...modeOf(network, by),
     notify: sender.user.name,
   };
@@ -150,7 +169,6 @@ function stanza(
   const { type, edit, ...marks } = stanzaType(message.content);
   const ciphertext = seal(network, sender, device, plain);
   const again = count === undefined ? undefined : String(count);
-    ...usernameAs("peer_recipient_username", target),
   const content = [enc(ciphertext, { ...marks, count: again }), ...identityOf(sender, ciphertext.type)];
   return el("message", { ...attrs, id, type, edit, t: network.now }, [...besides(network, sender.user), ...content]);
 }

@@ -1,6 +1,6 @@
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
-import { el } from "../wire/stanza.ts";
+import { el, type Stanza } from "../wire/stanza.ts";
 
 declare module "../network/network.ts" {
   interface Network {
@@ -18,6 +18,13 @@ export interface MemberReceipt {
   /** Who received or read it, and as whom in this chat. */
   readonly member: User;
   readonly participant: string;
+  /** The message did not reach the member, whose client takes none by LID. */
+  readonly isRefused: boolean;
+}
+
+/** Inside a receipt it says that the message was sent and not delivered (whatsapp-rust#708). */
+export function lidError(): Stanza {
+  return el("error", { reason: "lid", type: "feature-incapable" });
 }
 
 /**
@@ -33,7 +40,7 @@ export class ReceiptBundles {
   }
 
   add(receipt: MemberReceipt): void {
-    const key = `${receipt.sender.number} ${receipt.chat} ${receipt.id}`;
+    const key = `${receipt.sender.number} ${receipt.chat} ${receipt.id} ${receipt.isRefused}`;
     const bundle = this.#open.get(key);
     if (bundle) return void bundle.push(receipt);
     this.#open.set(key, [receipt]);
@@ -58,13 +65,14 @@ export class ReceiptBundles {
         participant_pn: participant.endsWith("@lid") && !member.isNumberless ? member.jid() : undefined,
       }),
     );
+    const error = first.isRefused ? [lidError()] : [];
     const names = isMixed ? { message_id: id } : { key: id };
     for (const device of first.sender.linked) {
       const common = { from: chat, type: isMixed ? undefined : type, t: now };
       const stanza =
         all.length === 1
-          ? el("receipt", { ...common, id, participant: first.participant })
-          : el("receipt", { ...common, id: this.#network.newId() }, [el("participants", names, users)]);
+          ? el("receipt", { ...common, id, participant: first.participant }, first.isRefused ? error : undefined)
+          : el("receipt", { ...common, id: this.#network.newId() }, [el("participants", names, users), ...error]);
       this.#network.deliver(device, stanza);
     }
   }

@@ -150,6 +150,11 @@ export class Person extends Speaker {
     if (told) this.#tellOthers(() => lidNotice(this.network, this.user, old, told));
   }
 
+  /** From now on messages by LID do not reach this person: the sender gets a receipt that says so, or from `false` on they do. */
+  cannotTakeLids(incapable = true): void {
+    this.user.isLidIncapable = incapable;
+  }
+
   /** From now on whoever asks for this person's devices by number is given none; by LID all. */
   isListedByLidOnly(): void {
     this.user.isListedByLidOnly = true;

@@ -13,6 +13,7 @@ import { realMarks } from "../content/marks.ts";
 import type { Heard } from "../messages/heard.ts";
 import { answerPeer } from "./peers.ts";
 import { unseenMenu } from "../content/menu.ts";
+import { lidError } from "./bundles.ts";
 import { askAgain } from "./retry.ts";
 
 /** A client's message on its way into a simulated device. */
@@ -32,6 +33,7 @@ export function receive(
   encs: Stanza[],
 ): void {
   const arrival = { network, sender, receiver, stanza };
+  if (isRefused(arrival)) return receiver.id === 0 ? acknowledge(arrival, undefined) : undefined;
   for (const enc of encs) {
     try {
       const content = proto.Message.decode(decrypt(arrival, enc));
@@ -48,6 +50,13 @@ export function receive(
       return askAgain(network, sender, receiver, stanza);
     }
   }
+}
+
+/** Whether the message goes by LID to somebody whose client cannot take that. */
+function isRefused({ network, sender, receiver, stanza }: Arrival): boolean {
+  const { to = "" } = stanza.attrs;
+  const by = network.groups.get(to)?.addressing ?? addressingOf(to);
+  return receiver.user.isLidIncapable && sender.user !== receiver.user && by === "lid";
 }
 
 function decrypt({ network, sender, receiver, stanza }: Arrival, enc: Stanza): Buffer {
@@ -146,16 +155,19 @@ function checkCopy({ network, sender, receiver, stanza }: Arrival, message: Mess
 }
 
 /** The receiver tells every companion of the sender's account that it has, or has read, the message. */
-function acknowledge({ network, sender, receiver, stanza }: Arrival, type: "read" | undefined): void {
+function acknowledge(arrival: Arrival, type: "read" | undefined): void {
+  const { network, sender, receiver, stanza } = arrival;
   const { id = "", to = "" } = stanza.attrs;
   const from = addressOf(network, receiver.user, to);
   const { participant } = from;
+  const refused = type === undefined && isRefused(arrival);
   if (participant !== undefined && network.options.receipts === "bundled") {
     const names = { sender: sender.user, chat: to, id, member: receiver.user, participant };
-    return network.receiptBundles.add({ ...names, type });
+    return network.receiptBundles.add({ ...names, type, isRefused: refused });
   }
+  const error = refused ? [lidError()] : undefined;
   for (const device of sender.user.linked)
-    network.deliver(device, el("receipt", { ...from, id, type, t: network.now }));
+    network.deliver(device, el("receipt", { ...from, id, type, t: network.now }, error));
 }
 
 function addressOf(network: Network, user: User, to: string): { from: string; participant?: string } {

@@ -6,7 +6,7 @@ import type { Network } from "../network/network.ts";
 import type { Addressing } from "../wire/address.ts";
 import { type MessageContent, contentOf } from "../content/content.ts";
 import type { Heard, Matcher } from "../messages/heard.ts";
-import { type Prepared, prepare, type Withheld } from "../messages/post.ts";
+import { type ForeignService, type Prepared, prepare, type Withheld } from "../messages/post.ts";
 import type { SentMessages } from "../messages/sent.ts";
 
 export interface SayOptions {
@@ -22,6 +22,8 @@ export interface SayOptions {
   readonly from?: VirtualDevice;
   /** It goes to a broadcast list of the sender's, such as `1700000000@broadcast`, in which the receiver is. */
   readonly list?: string;
+  /** It comes from Messenger or from another service, by an address of that; clients need not read it, and must settle it. */
+  readonly via?: ForeignService;
   /** The message's id; made when left out. */
   readonly id?: string;
 }
@@ -110,7 +112,7 @@ export class Speaker {
 
   protected prepare(
     content: MessageContent,
-    { to, by, id, from = this.user.phone, hidden = false, withheld, list }: SayOptions,
+    { to, by, id, from = this.user.phone, hidden = false, withheld, list, via }: SayOptions,
   ): Prepared {
     const sender = from;
     const { options } = this.network;
@@ -120,7 +122,17 @@ export class Speaker {
     const target = this.target(to);
     const isHidden = hidden || this.user.isNumberless;
     const name = this.user.isNumberless ? "lid" : (by ?? options.addressing);
-    const post = { sender, target, content: said, id: id ?? this.newId(), by: name, hidden: isHidden, withheld, list };
+    const post = {
+      sender,
+      target,
+      content: said,
+      id: id ?? this.newId(),
+      by: name,
+      hidden: isHidden,
+      withheld,
+      list,
+      via,
+    };
     return prepare(this.network, post);
   }
 

@@ -30,6 +30,13 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "likely",
   },
   {
+    says: "After the primer comes `<ib><priority_offline_complete/></ib>`, which needs no answer",
+    option: "extras",
+    source: `${ZAPO}/tree/9a49e1f`,
+    date: "2026-08-19",
+    standing: "likely",
+  },
+  {
     says: "The preview of the queue counts statuses apart",
     source: `${WR}/issues/1377`,
     date: "2026-09-01",
@@ -99,6 +106,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: "A channel's status comes as a `<status>` from the channel, in plain (`channel.postsStatus`)",
+    source: `${WM}/message.go`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
+  {
     says: "People go by LID in messages and statuses",
     option: "addressing",
     source: `${BAILEYS}/issues/2794`,
@@ -133,6 +146,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: 'A receipt with `<error type="feature-incapable" reason="lid"/>` means sent, not delivered (`person.cannotTakeLids()`)',
+    source: `${WR}/pull/708, case receipt-feature-incapable`,
+    date: "2026-06-04",
+    standing: "likely",
+  },
+  {
     says: "Messages carry a reporting token beside their ciphertexts",
     option: "extras",
     source: "case message-dm-reporting",
@@ -147,6 +166,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: "A username rides along wherever a person is named (`participant_username`, `peer_recipient_username`, `s_o_username`, …)",
+    source: `${ZAPO}/tree/9a49e1f, ${WR}/tree/1489b7da`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
+  {
     says: "A username is looked up by usync `contact`; a pin that is wanted and not given leaves the answer without a JID",
     source: `${ZAPO}/tree/9a49e1f`,
     date: "2026-08-19",
@@ -159,18 +184,18 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "likely",
   },
   {
+    says: 'Messages from `…@msgr` and `…@interop` are rare, and must be settled (`says(…, { via: "msgr" })`)',
+    source: `${ZAPO}/tree/9a49e1f`,
+    date: "2026-08-19",
+    standing: "likely",
+  },
+  {
     says: "A message to a broadcast list comes from the list, by its sender (`says(…, { list })`)",
     source: `${BAILEYS}/issues/1862, https://github.com/tulir/whatsmeow/issues/1262`,
     date: "2026-09-08",
     standing: "sure",
   },
   {
-  {
-    says: "A username rides along wherever a person is named (`participant_username`, `peer_recipient_username`, `s_o_username`, …)",
-    source: `${ZAPO}/tree/9a49e1f, ${WR}/tree/1489b7da`,
-    date: "2026-08-21",
-    standing: "likely",
-  },
     says: "Meta AI answers sealed with the secret of the question; the copy of the question names the bot as its chat (`phone.asksMetaAi`)",
     source: `${WM}/msgsecret.go, ${WR}/pull/659`,
     date: "2026-08-21",
@@ -224,6 +249,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "likely",
   },
   {
+    says: "Who takes another number is told of in groups by `change_number` (`group.changesNumber`)",
+    source: `${WR}/pull/625, case gp2-change_number`,
+    date: "2026-05-14",
+    standing: "likely",
+  },
+  {
     says: "Asked for by number, the list of devices of a migrated account may be empty (`person.isListedByLidOnly()`)",
     source: `${BAILEYS}/issues/2794`,
     date: "2026-09-02",
@@ -248,12 +279,6 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     source: `${BAILEYS}/pull/2435`,
     date: "2026-04-11",
     standing: "sure",
-  {
-    says: "Who takes another number is told of in groups by `change_number` (`group.changesNumber`)",
-    source: `${WR}/pull/625, case gp2-change_number`,
-    date: "2026-05-14",
-    standing: "likely",
-  },
   },
   {
     says: "Locations, link previews and group invitations are `media` too; plain text is still taken for them",
@@ -325,6 +350,13 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: "The first chunk of the history holds `companionMetaNonce`",
+    option: "history",
+    source: `https://github.com/wppconnect-team/wa-proto/tree/33b329e, ${ZAPO}/tree/9a49e1f`,
+    date: "2026-08-22",
+    standing: "sure",
+  },
+  {
     says: "One notice may name several collections of app state (`phone.changesTogether`)",
     source: "case server_sync",
     date: "2026-01-06",
@@ -348,13 +380,6 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     source: `${WR}/pull/1314`,
     date: "2026-08-16",
     standing: "likely",
-  },
-  {
-    says: "The first chunk of the history holds `companionMetaNonce`",
-    option: "history",
-    source: `https://github.com/wppconnect-team/wa-proto/tree/33b329e, ${ZAPO}/tree/9a49e1f`,
-    date: "2026-08-22",
-    standing: "sure",
   },
   {
     says: 'A passkey may be demanded before anything else (`sim.linking.next("passkey")`)',

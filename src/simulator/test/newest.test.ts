@@ -226,6 +226,52 @@ test("who takes another number is told of in a group, and in a community with it
   expect(sim.problems).toEqual([]);
 });
 
+test("a message by LID does not reach who cannot take it, and the receipt says so, alone and bundled", async () => {
+  await linked();
+  const ben = sim.contact("628120000002", { name: "Ben" });
+  const family = sim.group("Family", [ann(), ben, phone()]);
+  const outbox = new ControlOutbox(client);
+  for (const one of [ann(), ben]) one.cannotTakeLids();
+  const refusal = { reason: "lid", type: "feature-incapable" };
+  const message = await outbox.direct(ann().lid, text);
+  const receipt = next(({ tag, attrs }) => tag === "receipt" && attrs["id"] === message.attrs["id"]);
+  client.send(message);
+  expect(child(await receipt, "error")?.attrs).toEqual(refusal);
+  const bundle = next((stanza) => child(stanza, "participants") !== undefined && stanza.tag === "receipt");
+  client.send(await outbox.shared(family.id, [ann().lid, ben.lid, phone().lid], text));
+  const bundled = await bundle;
+  expect(children(child(bundled, "participants"), "user")).toHaveLength(2);
+  expect(child(bundled, "error")?.attrs).toEqual(refusal);
+  expect(ann().inbox).toEqual([]);
+  ann().cannotTakeLids(false);
+  const again = await outbox.direct(ann().lid, { conversation: "now" });
+  const delivered = next(({ tag, attrs }) => tag === "receipt" && attrs["id"] === again.attrs["id"]);
+  client.send(again);
+  expect(child(await delivered, "error")).toBeUndefined();
+  await ann().hears("now");
+});
+
+test("a channel's status is plain; messages from Messenger and other services are settled too", async () => {
+  await linked();
+  const channel = sim.channel("News", { by: ann(), followers: [phone()] });
+  const posting = next(({ tag }) => tag === "status");
+  const id = channel.postsStatus("on air");
+  const status = await posting;
+  expect(status.attrs).toMatchObject({ from: channel.id, id, type: "text" });
+  const plain = bytesOf(child(status, "plaintext")) ?? Buffer.alloc(0);
+  expect(proto.Message.decode(plain).conversation).toBe("on air");
+  expect(channel.posts).toEqual([]);
+  for (const via of ["msgr", "interop"] as const) {
+    const coming = next(({ tag }) => tag === "message");
+    await ann().says("hello from afar", { via });
+    const { attrs } = await coming;
+    expect(attrs["from"]).toBe(ann().lid.replace("@lid", `@${via}`));
+    expect(JSON.stringify(attrs)).not.toContain(ann().number);
+  }
+  await sim.settles();
+  expect(sim.problems).toEqual([]);
+});
+
 test("a username rides along wherever its owner is named", async () => {
   await linked();
   ann().goesBy("ani.w");
@@ -249,6 +295,13 @@ test("a username rides along wherever its owner is named", async () => {
   family.rename("Kin", { by: ann() });
   const names = { s_o: ann().lid, s_o_pn: ann().jid, s_o_username: "ani.w" };
   expect(child(await renamed, "subject")?.attrs).toMatchObject(names);
+});
+
+test("after the primer the queue says that what is urgent is through", async () => {
+  await linked({}, { neverPulls: true });
+  await reconnectWith(30);
+  await client.until(() => seen("ib").some((one) => child(one, "priority_offline_complete")), "the end of the primer");
+  expect(seen("message")).toHaveLength(5);
 });
 
 test("a list of devices may be empty by number; by LID it is whole, and signed by the account", async () => {

@@ -39,6 +39,7 @@ export function announceQueue(connection: DeviceConnection, device: LinkedDevice
   };
   connection.send(el("ib", { from: SERVER }, [el("offline_preview", preview)]));
   if (pulled) handOut(connection, device, PRIMER);
+  if (pulled && options.extras) connection.send(el("ib", { from: SERVER }, [el("priority_offline_complete")]));
   const push = clock.after(options.unaskedQueueMs, () => {
     if (!connection.hasPulled) handOut(connection, device, Number.POSITIVE_INFINITY);
   });
