@@ -36,8 +36,9 @@ export class Additions {
   async open(signals: readonly Signal[]): Promise<{ signals: Signal[]; done: string[] }> {
     const opened: Signal[] = [];
     const done: string[] = [];
+    const kept = await this.#ports.store.ids();
     for (const signal of signals) {
-      if (signal.type !== "message") {
+      if (signal.type !== "message" || isPlain(signal, kept)) {
         opened.push(signal);
         continue;
       }
@@ -136,6 +137,10 @@ export class Additions {
     return [...names];
   }
 }
+
+/** Nearly every message: it changes no other, and nothing waits for it. */
+const isPlain = ({ message: { id, content } }: Message, kept: ReadonlySet<string>): boolean =>
+  !kept.has(id) && !isAction(content) && !isSealed(content);
 
 /** The id of the message that an addition is for. */
 function targetIn({ message: { content, context } }: Message): string | null {

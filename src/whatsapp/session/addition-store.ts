@@ -22,9 +22,16 @@ interface Kept {
 /** Additions that wait for the message they are for, and secrets that edits brought. Two messages may have one id: who asks, tries. */
 export class AdditionStore {
   readonly #auth: () => AuthState;
+  /** The ids of which something is kept; read once, since nearly no message is among them. */
+  #ids: Promise<Set<string>> | null = null;
 
   constructor(auth: () => AuthState) {
     this.#auth = auth;
+  }
+
+  /** Of which messages something is kept. */
+  ids(): Promise<ReadonlySet<string>> {
+    return (this.#ids ??= this.#get(index).then((ids) => new Set(ids as string[] | null)));
   }
 
   async secrets(id: string): Promise<Uint8Array[]> {
@@ -66,13 +73,14 @@ export class AdditionStore {
   }
 
   async #write(id: string, kept: Kept): Promise<void> {
-    const ids = ((await this.#get(index)) as string[] | null) ?? [];
+    const known = (await this.ids()) as Set<string>;
     const isEmpty = kept.waiting.length === 0 && kept.secrets.length === 0;
-    const others = ids.filter((other) => other !== id);
-    const now = isEmpty ? others : [...others, id];
-    const gone = now.splice(0, Math.max(0, now.length - mostMessages));
+    known.delete(id);
+    if (!isEmpty) known.add(id);
+    const gone = [...known].slice(0, Math.max(0, known.size - mostMessages));
+    for (const one of gone) known.delete(one);
     const dropped = Object.fromEntries(gone.map((one) => [keyOf(one), null]));
-    const values = { ...dropped, [keyOf(id)]: isEmpty ? null : bytes(kept), [index]: bytes(now) };
+    const values = { ...dropped, [keyOf(id)]: isEmpty ? null : bytes(kept), [index]: bytes([...known]) };
     this.#auth().write({ raw: { [type]: values } });
   }
 
