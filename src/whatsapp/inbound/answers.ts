@@ -72,10 +72,10 @@ export class StanzaAnswers {
   #came(stanza: BinaryNode): void {
     if (stanza.attrs.id) this.#owed.set(stanza.attrs.id, { stanza, isTold: false });
     dropOldest(this.#owed, mostOwed);
-    if (!Array.isArray(stanza.content)) return;
+    const { content } = stanza;
+    if (!Array.isArray(content) || !content.some(({ tag }) => tag === "verified_name")) return;
     // Baileys reads it before the message, which a broken certificate must not cost its words.
-    const whole = stanza.content.filter((part) => part.tag !== "verified_name" || isCertificate(part));
-    if (whole.length < stanza.content.length) stanza.content = whole;
+    stanza.content = content.filter((part) => part.tag !== "verified_name" || isCertificate(part));
   }
 
   /** A `<status>` that nobody has seen is settled by an ack; the copy of what the owner sent to a bot by the bot's name. */
