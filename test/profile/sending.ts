@@ -147,6 +147,14 @@ export const sending: Readonly<Record<string, Story>> = {
     if (!plain?.includes("👍")) throw new Error("nobody can open the reaction");
     await world.ends();
   },
+  "a first message carries a token made of the salt that a file of history told": async () => {
+    await using world = await ProfileWorld.linked({ history: "files" });
+    await world.soon(() => world.told("history.synced", "INITIAL_BOOTSTRAP"), "the history, which tells the salt");
+    world.ann.refusesStrangers();
+    await world.text(world.ann.number, "pong");
+    await world.arrives("pong");
+    await world.ends();
+  },
   "a first message carries a token made of the salt": async () => {
     await using world = await ProfileWorld.linked();
     await world.soon(() => world.told("history.synced", "INITIAL_BOOTSTRAP"), "the history, which tells the salt");

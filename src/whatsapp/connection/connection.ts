@@ -203,7 +203,10 @@ export class BaileysConnection implements Connection {
       makeSignalRepository: this.arrivals.journal.makeRepository,
       msgRetryCounterCache: this.retryCounters,
       options: {
-        blob: (notice, kind) => this.blobs.fetch(notice, kind === "md-msg-hist" ? "history" : "app_state"),
+        blob: (notice, kind) =>
+          kind === "md-msg-hist"
+            ? this.dispatch.history(this.blobs.fetch(notice, "history"))
+            : this.blobs.fetch(notice, "app_state"),
       },
       outgoing: (node) => this.answers.outgoing(node),
       cachedGroupMetadata: (id) => this.groupCache.known(id),

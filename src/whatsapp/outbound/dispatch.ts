@@ -18,7 +18,7 @@ import { sendFailure } from "../wire/send-failure.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
 import { AccountAddressing } from "./addressing.ts";
-import { heedErrand } from "./errands.ts";
+import { heedErrand, heedingHistory } from "./errands.ts";
 import { DeviceLists } from "./device-lists.ts";
 import { PrivacyTokens } from "./privacy-tokens.ts";
 import { MessageRelay } from "./message-relay.ts";
@@ -141,6 +141,12 @@ export class MessageDispatch {
   async errand(plaintext: Uint8Array): Promise<void> {
     const { addressing, tokens, learn } = this;
     await heedErrand(plaintext, { addressing, tokens, learn });
+  }
+
+  /** The bytes of a history file on their way to Baileys. */
+  history(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const { addressing, tokens } = this;
+    return heedingHistory(bytes, { addressing, tokens });
   }
 
   private readonly learn = async (lid: string, pn: string): Promise<void> => {

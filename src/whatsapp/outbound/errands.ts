@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { proto } from "@whiskeysockets/baileys";
+import { proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import { wireFields } from "../codec/fields/wire-fields.ts";
 import type { AccountAddressing } from "./addressing.ts";
 import type { PrivacyTokens } from "./privacy-tokens.ts";
@@ -19,7 +19,7 @@ export interface ErrandPorts {
 
 /** What the own phone tells its companions that concerns sending. `plaintext` came from the own account. */
 export async function heedErrand(plaintext: Uint8Array, ports: ErrandPorts): Promise<void> {
-  const { protocolMessage: said } = proto.Message.decode(plaintext);
+  const { protocolMessage: said } = proto.Message.decode(unpadRandomMax16(plaintext));
   if (said?.type === LID_MIGRATION_MAPPING_SYNC) {
     const payload = said.lidMigrationMappingSyncMessage?.encodedMappingPayload;
     if (payload) await heedMigration(payload, ports);
@@ -42,8 +42,25 @@ async function heedMigration(payload: Uint8Array, ports: ErrandPorts): Promise<v
   ports.addressing.rise();
 }
 
+/** The bytes of a history file as they come, which are looked at once they are whole. What cannot be read is Baileys' to tell. */
+export async function* heedingHistory(
+  bytes: AsyncIterable<Uint8Array>,
+  ports: Omit<ErrandPorts, "learn">,
+): AsyncIterable<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of bytes) {
+    parts.push(part);
+    yield part;
+  }
+  try {
+    heedHistory(inflateSync(Buffer.concat(parts), { maxOutputLength: mostBytes }), ports);
+  } catch {
+    // No history, then.
+  }
+}
+
 /** A chunk of history, inflated: the salt of first messages, and whether the account has moved to LIDs. */
-export function heedHistory(chunk: Uint8Array, { addressing, tokens }: Omit<ErrandPorts, "learn">): void {
+function heedHistory(chunk: Uint8Array, { addressing, tokens }: Omit<ErrandPorts, "learn">): void {
   const salt = wireFields(chunk).find(({ number, bytes }) => number === nctSalt && bytes !== null)?.bytes;
   if (salt) tokens.keepSalt(salt);
   const settings = wireFields(chunk).find(({ number, bytes }) => number === globalSettings && bytes !== null)?.bytes;
