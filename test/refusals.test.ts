@@ -235,6 +235,7 @@ const calls: Call[] = [
   ["GET", "/chats"],
   ["PATCH", "/chats/:chat", { archived: true }],
   ["POST", "/chats/:chat/read"],
+  ["POST", "/chats/:chat/history", { count: 1 }],
   ["POST", "/chats/:chat/typing", { state: "composing" }],
   ["PUT", "/chats/:chat/messages/:message/star"],
   ["DELETE", "/chats/:chat/messages/:message/star"],
@@ -293,7 +294,12 @@ const remembered = new Set([
   "GET /history",
 ]);
 /** Routes that ask, and change nothing. */
-const asking = new Set(["POST /contacts/check", "POST /contacts/:contact/presence", "POST /channels/:channel/watch"]);
+const asking = new Set([
+  "POST /contacts/check",
+  "POST /contacts/:contact/presence",
+  "POST /channels/:channel/watch",
+  "POST /chats/:chat/history",
+]);
 
 test("another's device is not there, by no route; a key that only reads changes nothing", async () => {
   for (const id of ["mine", "theirs"]) await bot.call("POST", "/v1/admin/tenants", { id });
@@ -323,7 +329,9 @@ test("without a connection it is told that there is none, at once, but for what 
     const { status, code, error } = await answer(method, filled(path), body);
     if (remembered.has(call)) expect([call, status]).toEqual([call, 200]);
     else if (path.endsWith("/picture") && method === "PUT") expect([call, status]).toEqual([call, 400]);
-    else if (path.includes(":message")) expect([call, status]).toEqual([call, 404]);
+    // Without a message there is none to ask for older ones of.
+    else if (path.includes(":message") || call === "POST /chats/:chat/history")
+      expect([call, status]).toEqual([call, 404]);
     else expect([call, { status, code, error }]).toEqual([call, { status: 503, code: "unavailable", error: says }]);
   }
 });
