@@ -177,11 +177,17 @@ export class TestBot implements AsyncDisposable {
     });
   }
 
+  /** Stops the bot and takes its folder away; the simulator may be another bot's too. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await this.receiver.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await this.sim.stop();
-    await this.receiver.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.remove();
   }
 }
 

@@ -17,7 +17,7 @@ test("a second bot on the same port refuses to start, and says what to do", asyn
     () => "it started",
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  await second.stop();
+  await second.remove();
   expect(refusal).toBe(`Port ${port} is in use: set PORT to another, or to 0 for a free one.`);
   expect((await first.call("GET", "/connection/status")).status).toBe(200);
 });
@@ -29,7 +29,7 @@ test("a host that is not this machine's is refused by its setting's name", async
       () => "it started",
       (error: unknown) => String(error),
     );
-    await bot.stop();
+    await bot.remove();
     expect([host, refusal]).toEqual([host, expect.stringContaining("): HOST takes an address of this machine")]);
   }
 });
