@@ -27,35 +27,35 @@ export function serve(calls: Calls): void {
 
 /** In the parent: a child that runs `file` (beside this one). */
 export class Child {
-  private readonly waiting = new Map<number, (answer: Answer) => void>();
-  private count = 0;
-  private readonly process;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #count = 0;
+  readonly #process;
 
   constructor(file: string, env: Record<string, string> = {}) {
-    this.process = Bun.spawn([process.execPath, fileURLToPath(new URL(file, import.meta.url))], {
+    this.#process = Bun.spawn([process.execPath, fileURLToPath(new URL(file, import.meta.url))], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit"],
       ipc: (answer: Answer) => {
-        this.waiting.get(answer.id)?.(answer);
-        this.waiting.delete(answer.id);
+        this.#waiting.get(answer.id)?.(answer);
+        this.#waiting.delete(answer.id);
       },
     });
   }
 
   get pid(): number {
-    return this.process.pid;
+    return this.#process.pid;
   }
 
   call<T>(name: string, argument?: unknown): Promise<T> {
-    const id = ++this.count;
+    const id = ++this.#count;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, ({ value, error }) => (error ? reject(new Error(error)) : resolve(value as T)));
-      this.process.send({ id, name, argument });
+      this.#waiting.set(id, ({ value, error }) => (error ? reject(new Error(error)) : resolve(value as T)));
+      this.#process.send({ id, name, argument });
     });
   }
 
   async kill(): Promise<void> {
-    this.process.kill(9);
-    await this.process.exited;
+    this.#process.kill(9);
+    await this.#process.exited;
   }
 }

@@ -42,14 +42,18 @@ export interface HarnessOptions {
 export class TestBot implements AsyncDisposable {
   readonly receiver = new Receiver();
   readonly events: BotEvent[] = [];
-  private readonly watch = new Watch();
+  readonly #watch = new Watch();
   readonly folder = mkdtempSync(join(tmpdir(), "merpati-test-"));
-  private running: Running | null = null;
+  #running: Running | null = null;
+
+  readonly #options: HarnessOptions;
 
   constructor(
     readonly sim: Simulator,
-    private readonly options: HarnessOptions,
-  ) {}
+    options: HarnessOptions,
+  ) {
+    this.#options = options;
+  }
 
   /** The process begins, or begins again on the same folder. */
   async start(): Promise<void> {
@@ -61,34 +65,34 @@ export class TestBot implements AsyncDisposable {
       PLUGINS_DIR: join(this.folder, "plugins"),
       WHATSAPP_URL: this.sim.url,
       WHATSAPP_ROOT_KEY: this.sim.rootKey,
-      WHATSAPP_CA: this.authority(),
+      WHATSAPP_CA: this.#authority(),
       WEBHOOK_URL: this.receiver.url,
       SENDING: "off",
-      ...this.options.env,
+      ...this.#options.env,
     });
     const logs = new LogTail();
-    const log = makeLog(config, { out: this.options.out ?? nowhere, tail: logs });
-    this.running = await compose(config, log, { logs, ...standing, ...this.options.stands });
-    const { bot } = this.running;
+    const log = makeLog(config, { out: this.#options.out ?? nowhere, tail: logs });
+    this.#running = await compose(config, log, { logs, ...standing, ...this.#options.stands });
+    const { bot } = this.#running;
     bot.as(operator("bot")).listen((event) => {
       this.events.push(event);
-      this.watch.changed();
+      this.#watch.changed();
     });
-    if (this.options.unasked || config.usePairingCode) return;
+    if (this.#options.unasked || config.usePairingCode) return;
     const home = bot.find("default", "default") ?? (await bot.add("default", "default", null));
     if (!home.record.account) await home.start();
   }
 
   /** The file with the certificate that the simulator's media server is trusted by. */
-  private authority(): string {
+  #authority(): string {
     const file = join(this.folder, "authority.pem");
     writeFileSync(file, this.sim.certificate);
     return file;
   }
 
   async stop(): Promise<void> {
-    await this.running?.stop();
-    this.running = null;
+    await this.#running?.stop();
+    this.#running = null;
   }
 
   async restart(): Promise<void> {
@@ -97,23 +101,23 @@ export class TestBot implements AsyncDisposable {
   }
 
   get url(): string {
-    if (!this.running) throw new Error("the bot is stopped");
-    return this.running.url;
+    if (!this.#running) throw new Error("the bot is stopped");
+    return this.#running.url;
   }
 
   get app(): App {
-    if (!this.running) throw new Error("the bot is stopped");
-    return this.running.bot;
+    if (!this.#running) throw new Error("the bot is stopped");
+    return this.#running.bot;
   }
 
   get budgets(): Budgets {
-    if (!this.running) throw new Error("the bot is stopped");
-    return this.running.budgets;
+    if (!this.#running) throw new Error("the bot is stopped");
+    return this.#running.budgets;
   }
 
   get sessions(): DashboardSessions {
-    if (!this.running) throw new Error("the bot is stopped");
-    return this.running.sessions;
+    if (!this.#running) throw new Error("the bot is stopped");
+    return this.#running.sessions;
   }
 
   /** The admin's. */
@@ -149,7 +153,7 @@ export class TestBot implements AsyncDisposable {
   /** Writes a plugin and waits until it runs. */
   async install(file: string, text: string): Promise<void> {
     await Bun.write(join(this.folder, "plugins", file), text);
-    await this.running?.plugins.scan();
+    await this.#running?.plugins.scan();
   }
 
   connected(): Promise<void> {
@@ -159,12 +163,12 @@ export class TestBot implements AsyncDisposable {
   /** The first event of this type, past or to come, for which `which` holds. */
   next<T extends EventType>(type: T, which: (event: BotEvent<T>) => boolean = () => true): Promise<BotEvent<T>> {
     const find = () => this.events.find((event) => event.type === type && which(event as BotEvent<T>));
-    return this.watch.until(() => find() as BotEvent<T> | undefined, `an event ${type}`);
+    return this.#watch.until(() => find() as BotEvent<T> | undefined, `an event ${type}`);
   }
 
   /** Resolves once `holds` is true, looked at after every event. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    await this.watch.until(() => holds() || undefined, what);
+    await this.#watch.until(() => holds() || undefined, what);
   }
 
   /** An HTTP call with the admin key. */

@@ -15,8 +15,8 @@ export class Receiver {
   readonly all: Received[] = [];
   /** What to answer; 200 by default. */
   answer: Answer = () => new Response();
-  private readonly watch = new Watch();
-  private readonly server = Bun.serve({
+  readonly #watch = new Watch();
+  readonly #server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: async (request) => {
@@ -24,13 +24,13 @@ export class Receiver {
       const delivery = { event: JSON.parse(body) as BotEvent, body, headers: Object.fromEntries(request.headers) };
       const response = await this.answer(delivery);
       this.all.push(delivery);
-      this.watch.changed();
+      this.#watch.changed();
       return response;
     },
   });
 
   get url(): string {
-    return `http://127.0.0.1:${this.server.port}/hook`;
+    return `http://127.0.0.1:${this.#server.port}/hook`;
   }
 
   get events(): BotEvent[] {
@@ -40,15 +40,15 @@ export class Receiver {
   /** The first delivery of this type, past or to come, for which `which` holds. */
   next<T extends EventType>(type: T, which: (event: BotEvent<T>) => boolean = () => true): Promise<BotEvent<T>> {
     const find = () => this.events.find((event) => event.type === type && which(event as BotEvent<T>));
-    return this.watch.until(() => find() as BotEvent<T> | undefined, `a webhook ${type}`);
+    return this.#watch.until(() => find() as BotEvent<T> | undefined, `a webhook ${type}`);
   }
 
   /** Resolves once `holds` is true of what has come. */
   async until(holds: () => boolean, what: string, ms?: number): Promise<void> {
-    await this.watch.until(() => holds() || undefined, what, ms);
+    await this.#watch.until(() => holds() || undefined, what, ms);
   }
 
   stop(): Promise<void> {
-    return this.server.stop(true);
+    return this.#server.stop(true);
   }
 }

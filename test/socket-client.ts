@@ -10,12 +10,12 @@ export interface Heard<T = Record<string, unknown>> {
 /** The stock Socket.IO client, which remembers everything it heard. */
 export class SocketClient implements Disposable {
   readonly heard: Heard[] = [];
-  private readonly watch = new Watch();
+  readonly #watch = new Watch();
 
   private constructor(readonly socket: Socket) {
     socket.onAny((name: string, payload: Record<string, unknown>) => {
       this.heard.push({ name, payload });
-      this.watch.changed();
+      this.#watch.changed();
     });
   }
 
@@ -35,12 +35,12 @@ export class SocketClient implements Disposable {
   /** The first event of this name, past or to come, for which `which` holds. */
   next<T = Record<string, unknown>>(name: string, which: (payload: T) => boolean = () => true): Promise<T> {
     const find = () => this.heard.find((each) => each.name === name && which(each.payload as T));
-    return this.watch.until(() => find()?.payload as T | undefined, `the event ${name}`);
+    return this.#watch.until(() => find()?.payload as T | undefined, `the event ${name}`);
   }
 
   /** What was heard at this place, from 0, among those whose name counts. */
   at(place: number, counts: (name: string) => boolean): Promise<Heard> {
-    return this.watch.until(() => this.heard.filter(({ name }) => counts(name))[place], `event ${place}`);
+    return this.#watch.until(() => this.heard.filter(({ name }) => counts(name))[place], `event ${place}`);
   }
 
   /** The names heard so far, in order. */

@@ -1,9 +1,9 @@
 /** Waits for something to become true by being told of every change; never looks on a timer. */
 export class Watch {
-  private readonly looks = new Set<() => void>();
+  readonly #looks = new Set<() => void>();
 
   changed(): void {
-    for (const look of this.looks) look();
+    for (const look of this.#looks) look();
   }
 
   /** The first value of `look` that is not undefined; rejects after `ms` with what was missed. */
@@ -13,14 +13,14 @@ export class Watch {
         const found = look();
         if (found === undefined) return;
         clearTimeout(timer);
-        this.looks.delete(check);
+        this.#looks.delete(check);
         resolve(found);
       };
       const timer = setTimeout(() => {
-        this.looks.delete(check);
+        this.#looks.delete(check);
         reject(new Error(`waited ${ms} ms for ${what}`));
       }, ms);
-      this.looks.add(check);
+      this.#looks.add(check);
       check();
     });
   }

@@ -49,14 +49,17 @@ export interface BotPorts extends Ports {
 export class Bot implements App, Service {
   readonly authenticate: App["authenticate"];
   readonly isKeyUsable: App["isKeyUsable"];
-  private readonly supervisors = new Map<string, Supervisor>();
-  private readonly ending = new AbortController();
+  readonly #supervisors = new Map<string, Supervisor>();
+  readonly #ending = new AbortController();
   /** The number, in digits, that the default device is linked to by code; undefined links by QR. */
-  private pairWith: string | undefined;
+  #pairWith: string | undefined;
   /** Devices are made one after the other. */
-  private readonly adding = new Turns();
+  readonly #adding = new Turns();
 
-  private constructor(private readonly ports: BotPorts) {
+  readonly #ports: BotPorts;
+
+  private constructor(ports: BotPorts) {
+    this.#ports = ports;
     this.authenticate = ports.authenticate;
     this.isKeyUsable = ports.isKeyUsable;
   }
@@ -64,7 +67,7 @@ export class Bot implements App, Service {
   /** Loads the devices, all at rest. */
   static async open(ports: BotPorts): Promise<Bot> {
     const bot = new Bot(ports);
-    for (const record of await ports.store.devices.list()) await bot.adopt(record);
+    for (const record of await ports.store.devices.list()) await bot.#adopt(record);
     return bot;
   }
 
@@ -73,9 +76,9 @@ export class Bot implements App, Service {
    * `pairWith` when no account is linked to it.
    */
   async start(): Promise<void> {
-    const { pairWith } = this.ports;
-    this.pairWith = pairWith;
-    this.resumeWanted();
+    const { pairWith } = this.#ports;
+    this.#pairWith = pairWith;
+    this.#resumeWanted();
     if (pairWith === undefined) return;
     const home = this.find(homeTenant, defaultDevice) ?? (await this.add(homeTenant, defaultDevice, null));
     home.linkWith = pairWith;
@@ -83,19 +86,21 @@ export class Bot implements App, Service {
   }
 
   get media(): MediaService {
-    return this.ports.media;
+    return this.#ports.media;
   }
 
   /** Asks the phone of a device, by its uid, for a file; see `Connection.renew`. */
   async renew(device: string, remote: string): Promise<string> {
-    const supervisor = [...this.supervisors.values()].find(({ record }) => record.uid === device);
+    const supervisor = [...this.#supervisors.values()].find(({ record }) => record.uid === device);
     if (!supervisor) throw new Failure("gone", "The device this file came to is no more.");
     return supervisor.open.renew(remote);
   }
 
   /** Whether every linked device that is wanted is connected. */
   get isConnected(): boolean {
-    const wanted = [...this.supervisors.values()].filter(({ record }) => record.wanted === "running" && record.account);
+    const wanted = [...this.#supervisors.values()].filter(
+      ({ record }) => record.wanted === "running" && record.account,
+    );
     return wanted.every(({ phase }) => phase.phase === "connected");
   }
 
@@ -104,21 +109,21 @@ export class Bot implements App, Service {
   }
 
   administer(principal: Principal): Administration {
-    return new Administration({ ...this.ports, audited: false, workspace: (each) => this.as(each) }, principal);
+    return new Administration({ ...this.#ports, audited: false, workspace: (each) => this.as(each) }, principal);
   }
 
   find(tenant: string, id: string): Supervisor | undefined {
-    return this.supervisors.get(key(tenant, id));
+    return this.#supervisors.get(key(tenant, id));
   }
 
   of(tenant: string): Supervisor[] {
-    return [...this.supervisors.values()].filter(({ record }) => record.tenant === tenant);
+    return [...this.#supervisors.values()].filter(({ record }) => record.tenant === tenant);
   }
 
   async add(tenant: string, id: string, label: string | null): Promise<Supervisor> {
-    const now = this.ports.clock.now();
+    const now = this.#ports.clock.now();
     const record: DeviceRecord = {
-      uid: this.ports.ids.message(),
+      uid: this.#ports.ids.message(),
       tenant,
       id,
       label,
@@ -134,18 +139,18 @@ export class Bot implements App, Service {
       restUntil: null,
       createdAt: now,
     };
-    await this.ports.store.devices.create(record);
-    return this.adopt(record);
+    await this.#ports.store.devices.create(record);
+    return this.#adopt(record);
   }
 
   async remove(supervisor: Supervisor): Promise<void> {
     await supervisor.shutdown();
-    this.supervisors.delete(key(supervisor.record.tenant, supervisor.record.id));
-    await this.ports.store.devices.remove(supervisor.record.uid);
+    this.#supervisors.delete(key(supervisor.record.tenant, supervisor.record.id));
+    await this.#ports.store.devices.remove(supervisor.record.uid);
   }
 
   desk(tenant: string, by: Principal): WebhookService {
-    const { webhooks } = this.ports;
+    const { webhooks } = this.#ports;
     const { devices } = by;
     const needed = (scope: Scope): void => need(by, scope);
     const may = { need: needed, manages: allows(by, "manage"), admin: allows(by, "admin") };
@@ -153,16 +158,16 @@ export class Bot implements App, Service {
   }
 
   log(by: Principal): EventLog {
-    return new EventLog(this.ports.store.ledger, by, (hear) => this.listen(by, hear));
+    return new EventLog(this.#ports.store.ledger, by, (hear) => this.listen(by, hear));
   }
 
   handle(supervisor: Supervisor, principal: Principal): Device {
-    return new DeviceHandle(this.ports, supervisor, principal, () => this.remove(supervisor));
+    return new DeviceHandle(this.#ports, supervisor, principal, () => this.remove(supervisor));
   }
 
   /** What the principal may hear of. */
   listen(by: Principal, hear: (event: BotEvent) => void): () => void {
-    return this.ports.feed.listen(({ tenant, event }) => {
+    return this.#ports.feed.listen(({ tenant, event }) => {
       if (tenant === by.tenant && hears(by, event)) hear(event);
     });
   }
@@ -170,20 +175,20 @@ export class Bot implements App, Service {
   /** The device of that name, made when there is none. Throws `limit_reached`. */
   findOrAdd(tenant: string, id: string, label: string | null): Promise<Supervisor> {
     // One after the other, or two at once would both find room for one more.
-    return this.adding.take(async () => {
+    return this.#adding.take(async () => {
       const found = this.find(tenant, id);
       if (found) return found;
-      await this.checkRoom(tenant);
+      await this.#checkRoom(tenant);
       return this.add(tenant, id, label);
     });
   }
 
   usage(tenant: string): Promise<BudgetUse[]> {
-    return this.ports.budgets.usage(tenant);
+    return this.#ports.budgets.usage(tenant);
   }
 
-  private async checkRoom(tenant: string): Promise<void> {
-    const found = await this.ports.store.tenants.get(tenant);
+  async #checkRoom(tenant: string): Promise<void> {
+    const found = await this.#ports.store.tenants.get(tenant);
     if (!found) throw new Failure("not_found", `There is no tenant "${tenant}".`);
     if (found.deviceLimit === null || this.of(tenant).length < found.deviceLimit) return;
     throw new Failure(
@@ -193,24 +198,24 @@ export class Bot implements App, Service {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.shutdown()));
-    this.ending.abort();
+    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.shutdown()));
+    this.#ending.abort();
   }
 
-  private async adopt(record: DeviceRecord): Promise<Supervisor> {
-    const hold = await this.ports.store.devices.hold(record.uid, this.ending.signal);
-    await this.ports.store.messages.replan(hold, 0, null);
-    const supervisor = new Supervisor(this.ports, hold, record, record.id === defaultDevice ? null : maxRounds);
-    if (record.tenant === homeTenant && record.id === defaultDevice) supervisor.linkWith = this.pairWith;
-    this.supervisors.set(key(record.tenant, record.id), supervisor);
+  async #adopt(record: DeviceRecord): Promise<Supervisor> {
+    const hold = await this.#ports.store.devices.hold(record.uid, this.#ending.signal);
+    await this.#ports.store.messages.replan(hold, 0, null);
+    const supervisor = new Supervisor(this.#ports, hold, record, record.id === defaultDevice ? null : maxRounds);
+    if (record.tenant === homeTenant && record.id === defaultDevice) supervisor.linkWith = this.#pairWith;
+    this.#supervisors.set(key(record.tenant, record.id), supervisor);
     const { changes } = supervisor;
-    new BulkWatch({ ...this.ports, changes, record: (batch) => supervisor.note(batch) }, hold).begin();
+    new BulkWatch({ ...this.#ports, changes, record: (batch) => supervisor.note(batch) }, hold).begin();
     return supervisor;
   }
 
   /** What was never linked waits until somebody asks, but for the devices that show their QR by themselves. */
-  private resumeWanted(): void {
-    const wanted = [...this.supervisors.values()].filter(
+  #resumeWanted(): void {
+    const wanted = [...this.#supervisors.values()].filter(
       ({ record }) => record.wanted === "running" && (record.account !== null || record.id === defaultDevice),
     );
     for (const [place, supervisor] of wanted.entries()) {
@@ -225,29 +230,32 @@ class BotWorkspace implements Workspace {
   readonly webhooks: WebhookService;
   readonly log: EventLog;
 
+  readonly #bot: Bot;
+
   constructor(
-    private readonly bot: Bot,
+    bot: Bot,
     readonly principal: Principal,
   ) {
+    this.#bot = bot;
     this.tenant = principal.tenant;
     this.webhooks = bot.desk(this.tenant, principal);
     this.log = bot.log(principal);
   }
 
   device(id: string): Device {
-    const found = reaches(this.principal, id) ? this.bot.find(this.tenant, id) : undefined;
+    const found = reaches(this.principal, id) ? this.#bot.find(this.tenant, id) : undefined;
     if (!found) throw noDevice();
-    return this.bot.handle(found, this.principal);
+    return this.#bot.handle(found, this.principal);
   }
 
   devices(): Device[] {
-    const reached = this.bot.of(this.tenant).filter(({ record }) => reaches(this.principal, record.id));
-    return reached.map((supervisor) => this.bot.handle(supervisor, this.principal));
+    const reached = this.#bot.of(this.tenant).filter(({ record }) => reaches(this.principal, record.id));
+    return reached.map((supervisor) => this.#bot.handle(supervisor, this.principal));
   }
 
   async usage(): Promise<BudgetUse[]> {
     need(this.principal, "read");
-    return this.bot.usage(this.tenant);
+    return this.#bot.usage(this.tenant);
   }
 
   async createDevice(id: string, label?: string): Promise<Device> {
@@ -263,24 +271,24 @@ class BotWorkspace implements Workspace {
       throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', {
         field: "label",
       });
-    return this.bot.handle(await this.bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
+    return this.#bot.handle(await this.#bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
   }
 
   async file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }> {
     need(this.principal, "read");
-    const record = await this.bot.media.find(this.tenant, id);
+    const record = await this.#bot.media.find(this.tenant, id);
     if (!record || !this.#reachesUid(record.device)) throw new Failure("not_found", "There is no such file here.");
-    return { record, bytes: () => this.bot.media.bytes(record) };
+    return { record, bytes: () => this.#bot.media.bytes(record) };
   }
 
   listen(hear: (event: BotEvent) => void): () => void {
     need(this.principal, "read");
-    return this.bot.listen(this.principal, hear);
+    return this.#bot.listen(this.principal, hear);
   }
 
   /** Also of a device that was removed, whose files only those see who see every device. */
   #reachesUid(uid: string): boolean {
-    const found = this.bot.of(this.tenant).find(({ record }) => record.uid === uid);
+    const found = this.#bot.of(this.tenant).find(({ record }) => record.uid === uid);
     return reaches(this.principal, found?.record.id ?? null);
   }
 }

@@ -30,10 +30,14 @@ export class Janitor implements Service {
   #cancel = (): void => {};
   #stopped = false;
 
-  constructor(private readonly options: JanitorOptions) {}
+  readonly #options: JanitorOptions;
+
+  constructor(options: JanitorOptions) {
+    this.#options = options;
+  }
 
   start(): void {
-    this.#cancel = this.options.clock.after(every, () => void this.#round());
+    this.#cancel = this.#options.clock.after(every, () => void this.#round());
   }
 
   stop(): void {
@@ -43,7 +47,7 @@ export class Janitor implements Service {
 
   /** Prunes until there is nothing left to prune. Returns how many rows went. */
   async sweep(): Promise<number> {
-    const { retention, pruned } = this.options;
+    const { retention, pruned } = this.#options;
     let rows = 0;
     for (let more = true; more && !this.#stopped;) {
       const slice = await retention.prune(this.#policy());
@@ -66,7 +70,7 @@ export class Janitor implements Service {
       maxHistoryAge = Infinity,
       maxAuditAge = Infinity,
       limitsOf,
-    } = this.options;
+    } = this.#options;
     // A clock that somebody sets years ahead makes nothing old.
     const now = Math.min(clock.now(), due());
     return {
@@ -82,18 +86,18 @@ export class Janitor implements Service {
   }
 
   async #reportDropped(): Promise<void> {
-    for (const lost of this.#stopped ? [] : await this.options.retention.lost()) {
-      await this.options.tell(lost);
-      await this.options.retention.told(lost);
+    for (const lost of this.#stopped ? [] : await this.#options.retention.lost()) {
+      await this.#options.tell(lost);
+      await this.#options.retention.told(lost);
     }
   }
 
   async #round(): Promise<void> {
     try {
       const removed = await this.sweep();
-      if (removed > 0) this.options.log.debug({ removed }, "old events pruned");
+      if (removed > 0) this.#options.log.debug({ removed }, "old events pruned");
     } catch (error) {
-      this.options.log.warn({ err: error }, "pruning failed; it is tried again later");
+      this.#options.log.warn({ err: error }, "pruning failed; it is tried again later");
     }
     if (!this.#stopped) this.start();
   }

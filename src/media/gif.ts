@@ -13,36 +13,36 @@ const [toBackground, toBefore] = [2, 3];
 
 /** A GIF picture by picture, drawn over each other as it says. */
 export class Gif {
-  private readonly reader: GifReader;
+  readonly #reader: GifReader;
   readonly width: number;
   readonly height: number;
 
   /** Throws when it is none, damaged, or too large to be drawn. */
   constructor(bytes: Uint8Array) {
-    this.reader = new GifReader(bytes);
-    this.width = this.reader.width;
-    this.height = this.reader.height;
+    this.#reader = new GifReader(bytes);
+    this.width = this.#reader.width;
+    this.height = this.#reader.height;
     if (this.width * this.height > maxPixels) throw new Error("too many pixels");
   }
 
   get length(): number {
-    return this.reader.numFrames();
+    return this.#reader.numFrames();
   }
 
   get ms(): number {
-    return Array.from({ length: this.length }, (_, at) => this.msOf(at)).reduce((sum, ms) => sum + ms, 0);
+    return Array.from({ length: this.length }, (_, at) => this.#msOf(at)).reduce((sum, ms) => sum + ms, 0);
   }
 
   *moments(): Generator<Moment> {
     const pixels = new Uint32Array(this.width * this.height);
     const canvas = new Uint8Array(pixels.buffer);
     for (let at = 0; at < this.length; at++) {
-      const { x, y, width, height, disposal } = this.reader.frameInfo(at);
+      const { x, y, width, height, disposal } = this.#reader.frameInfo(at);
       if (x + width > this.width || y + height > this.height) throw new Error("a picture beyond the canvas");
       const before = disposal === toBefore ? canvas.slice() : null;
-      this.reader.decodeAndBlitFrameRGBA(at, canvas);
+      this.#reader.decodeAndBlitFrameRGBA(at, canvas);
       bleed(pixels);
-      yield { rgba: canvas, ms: this.msOf(at) };
+      yield { rgba: canvas, ms: this.#msOf(at) };
       if (before) canvas.set(before);
       if (disposal !== toBackground) continue;
       for (let row = y; row < y + height; row++) {
@@ -53,8 +53,8 @@ export class Gif {
   }
 
   /** As browsers have it: what says that it is shown for no time is shown for a tenth of a second. */
-  private msOf(at: number): number {
-    const { delay } = this.reader.frameInfo(at);
+  #msOf(at: number): number {
+    const { delay } = this.#reader.frameInfo(at);
     return delay < 2 ? 100 : delay * 10;
   }
 }

@@ -13,7 +13,10 @@ export class Allowed {
   readonly #names = new Set<string>();
   readonly #networks: BlockList;
 
-  constructor(private readonly entries: readonly string[] = []) {
+  readonly #entries: readonly string[];
+
+  constructor(entries: readonly string[] = []) {
+    this.#entries = entries;
     const networks: [string, number][] = [];
     for (const entry of entries) {
       const [address = "", prefix] = entry.split("/");
@@ -32,6 +35,6 @@ export class Allowed {
 
   /** The line for `.env` that would allow `host` too. */
   lineFor(host: string): string {
-    return `${allowSetting}=${[...this.entries, host].join(",")}`;
+    return `${allowSetting}=${[...this.#entries, host].join(",")}`;
   }
 }

@@ -63,7 +63,10 @@ export class TestBot implements AsyncDisposable {
   #last = 0;
   #open = new Map<number, { resolve: (value: never) => void; reject: (why: Error) => void }>();
 
-  constructor(private readonly child: Bun.Subprocess<"pipe", "pipe", "inherit">) {
+  readonly #child: Bun.Subprocess<"pipe", "pipe", "inherit">;
+
+  constructor(child: Bun.Subprocess<"pipe", "pipe", "inherit">) {
+    this.#child = child;
     void this.#listen();
   }
 
@@ -104,8 +107,8 @@ export class TestBot implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    void this.child.stdin.end();
-    await this.child.exited;
+    void this.#child.stdin.end();
+    await this.#child.exited;
   }
 
   /** @internal */
@@ -115,15 +118,15 @@ export class TestBot implements AsyncDisposable {
     const failure = new Error("");
     return new Promise<T>((resolve, reject) => {
       this.#open.set(id, { resolve, reject: (why) => reject(Object.assign(failure, { message: why.message })) });
-      void this.child.stdin.write(`${JSON.stringify({ id, verb, ...args })}\n`);
-      void this.child.stdin.flush();
+      void this.#child.stdin.write(`${JSON.stringify({ id, verb, ...args })}\n`);
+      void this.#child.stdin.flush();
     });
   }
 
   async #listen(): Promise<void> {
     let rest = "";
     const decoder = new TextDecoder();
-    for await (const chunk of this.child.stdout as unknown as AsyncIterable<Uint8Array>) {
+    for await (const chunk of this.#child.stdout as unknown as AsyncIterable<Uint8Array>) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) if (line.startsWith("{")) this.#answered(JSON.parse(line) as Answer);
@@ -140,14 +143,18 @@ export class TestBot implements AsyncDisposable {
 }
 
 export class TestUser {
+  readonly #bot: TestBot;
+
   constructor(
-    private readonly bot: TestBot,
+    bot: TestBot,
     readonly name: string,
-  ) {}
+  ) {
+    this.#bot = bot;
+  }
 
   /** Writes to the bot, or into a group. */
   async says(text: string, where: { in?: string } = {}): Promise<this> {
-    await this.bot.ask("says", { user: this.name, text, ...where });
+    await this.#bot.ask("says", { user: this.name, text, ...where });
     return this;
   }
 
@@ -160,7 +167,7 @@ export class TestUser {
       typeof file === "string" ? Bun.file(Bun.resolveSync(file, callersFolder())) : new Blob([Uint8Array.from(file)]);
     const base64 = Buffer.from(await source.bytes()).toString("base64");
     const type = mime ?? (source.type || "application/octet-stream");
-    await this.bot.ask("sends", { user: this.name, base64, mime: type, caption, in: where });
+    await this.#bot.ask("sends", { user: this.name, base64, mime: type, caption, in: where });
     return this;
   }
 
@@ -172,11 +179,11 @@ export class TestUser {
         : expected instanceof RegExp
           ? { pattern: expected.source, flags: expected.flags }
           : expected;
-    return this.bot.ask<BotMessage>("hears", { user: this.name, patience, ...what });
+    return this.#bot.ask<BotMessage>("hears", { user: this.name, patience, ...what });
   }
 
   /** Everything said so far was handled, and nothing came that no `expectReply` took. */
   expectSilence(): Promise<void> {
-    return this.bot.ask("silence", { user: this.name });
+    return this.#bot.ask("silence", { user: this.name });
   }
 }

@@ -19,10 +19,13 @@ export class Cors {
   /** Origins that the log has named: a page that polls would fill it. */
   readonly #refused = new Set<string>();
 
-  constructor(
-    private readonly origins: readonly string[],
-    private readonly log: Pick<Log, "warn">,
-  ) {}
+  readonly #origins: readonly string[];
+  readonly #log: Pick<Log, "warn">;
+
+  constructor(origins: readonly string[], log: Pick<Log, "warn">) {
+    this.#origins = origins;
+    this.#log = log;
+  }
 
   /**
    * Throws `forbidden` for a request that a foreign page sent, when only the page's origin could have kept it out:
@@ -48,14 +51,14 @@ export class Cors {
   #refuse(origin: string): void {
     if (this.#refused.has(origin) || this.#refused.size >= mostRefused) return;
     this.#refused.add(origin);
-    this.log.warn(
+    this.#log.warn(
       { origin: origin.slice(0, longestOrigin), setting: "CORS_ORIGIN" },
       "a web page of another origin was refused: put its origin into CORS_ORIGIN if it may call this server",
     );
   }
 
   #lists(origin: string): boolean {
-    return this.origins.includes("*") || this.origins.includes(origin);
+    return this.#origins.includes("*") || this.#origins.includes(origin);
   }
 }
 

@@ -56,7 +56,10 @@ export class Gate {
   readonly #streams = new Map<AbortController, Caller>();
   readonly #finders: ReadonlyMap<Face, RouteFinder>;
 
-  constructor(private readonly options: GateOptions) {
+  readonly #options: GateOptions;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
     this.#finders = new Map(options.faces.map((face) => [face, new RouteFinder(face.table)]));
     this.cors = new Cors(options.corsOrigin, options.log);
   }
@@ -65,7 +68,7 @@ export class Gate {
     const started = performance.now();
     const { pathname } = new URL(request.url);
     const id = Bun.randomUUIDv7();
-    const face = faceOf(this.options.faces, pathname);
+    const face = faceOf(this.#options.faces, pathname);
     const route = (face && this.#finders.get(face)?.find(request.method, pathname)) ?? null;
     ids.set(request, id);
     const response = await this.#answer(request, address, face, route);
@@ -83,34 +86,34 @@ export class Gate {
 
   async #answer(request: Request, address: string, face: Face | undefined, route: Route | null): Promise<Response> {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
-    if (!face) return this.options.next(request);
+    if (!face) return this.#options.next(request);
     let inFlight: RequestsInFlight | undefined;
     try {
-      if (this.options.auth === "off") this.cors.admit(request, "off");
+      if (this.#options.auth === "off") this.cors.admit(request, "off");
       const { method, headers } = request;
-      const key = this.options.sessions.credential(apiKeyOf(headers, face.keys), request);
-      const principal = this.options.app.authenticate(key, address);
+      const key = this.#options.sessions.credential(apiKeyOf(headers, face.keys), request);
+      const principal = this.#options.app.authenticate(key, address);
       const spender = spenderOf(principal);
-      this.options.budgets.pace(spender, "requests_per_second");
+      this.#options.budgets.pace(spender, "requests_per_second");
       const workspace = this.#admitted(principal, face, route, request);
-      inFlight = new RequestsInFlight(this.options.budgets, spender.tenant);
+      inFlight = new RequestsInFlight(this.#options.budgets, spender.tenant);
       const read = await readBody(asGet(request), route?.row.body ?? "none", {
-        fileLimit: this.options.fileLimit,
+        fileLimit: this.#options.fileLimit,
         lenient: face.lenient === true,
         largeJson: this.#largeJson,
-        spool: this.options.spool,
+        spool: this.#options.spool,
         later: (work) => inFlight?.later(work),
         taken: (bytes) => inFlight?.add(bytes),
       });
       const whole = routable(read);
       ids.set(whole, ids.get(request) ?? "");
-      setCaller(whole, { workspace, administer: () => this.options.app.administer(principal) });
-      const response = await this.options.next(whole);
-      if (route) await auditAct(this.options.audit, principal, route, response);
+      setCaller(whole, { workspace, administer: () => this.#options.app.administer(principal) });
+      const response = await this.#options.next(whole);
+      if (route) await auditAct(this.#options.audit, principal, route, response);
       if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
-      const refusal = failureResponse(thrown, face, this.options.log, request);
+      const refusal = failureResponse(thrown, face, this.#options.log, request);
       // What is left of a body that nobody reads is not worth its way here.
       if (request.body !== null) refusal.headers.set("connection", "close");
       return refusal;
@@ -123,7 +126,7 @@ export class Gate {
   recheck(): void {
     for (const [stream, { key, address }] of this.#streams) {
       try {
-        this.options.app.authenticate(key, address);
+        this.#options.app.authenticate(key, address);
       } catch {
         stream.abort();
       }
@@ -132,7 +135,7 @@ export class Gate {
 
   /** What the caller may use. Throws `forbidden`, `not_found` in the same words for absent and foreign. */
   #admitted(principal: Principal, face: Face, route: Route | null, { method, url }: Request): Workspace {
-    const { app } = this.options;
+    const { app } = this.#options;
     if (face.adminOnly) need(principal, "admin");
     if (route === null) throw unknownRoute(method, new URL(url).pathname);
     const { row, params } = route;
@@ -145,7 +148,7 @@ export class Gate {
 
   /** The same answer, which we can end. */
   #lasting(response: Response, caller: Caller, { tenant }: Spender): Response {
-    const leave = this.options.budgets.hold(tenant, "sockets", 1);
+    const leave = this.#options.budgets.hold(tenant, "sockets", 1);
     const ending = new AbortController();
     this.#streams.set(ending, caller);
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
@@ -160,8 +163,8 @@ export class Gate {
   #note(method: string, path: string, status: number, ms: number, request: string): void {
     // Ids in paths may be phone numbers.
     const fields = { method, path, status, ms: Math.round(ms), request };
-    if (status >= 400) this.options.log.info(fields, "request refused");
-    else this.options.log.debug(fields, "request answered");
+    if (status >= 400) this.#options.log.info(fields, "request refused");
+    else this.#options.log.debug(fields, "request answered");
   }
 }
 

@@ -57,18 +57,21 @@ interface Packed {
 export class PageServer {
   #packed: Promise<Map<string, Packed>> | null = null;
 
+  readonly #load: () => Promise<Pages>;
+  readonly #frames: boolean;
+
   /** `load` is called when the first browser asks. With `frames` its pages may stand in one another's. */
-  constructor(
-    private readonly load: () => Promise<Pages>,
-    private readonly frames = false,
-  ) {}
+  constructor(load: () => Promise<Pages>, frames = false) {
+    this.#load = load;
+    this.#frames = frames;
+  }
 
   /** Null when there is no such file. */
   async answer(request: Request, path: string): Promise<Response | null> {
-    this.#packed ??= this.load().then(pack);
+    this.#packed ??= this.#load().then(pack);
     const file = (await this.#packed).get(path);
     if (!file) return null;
-    const own = this.frames ? framed : document;
+    const own = this.#frames ? framed : document;
     const caching = path.startsWith("/assets/") ? forever : path === "/connection/qr" ? embeddable : own;
     const headers = { ...always, ...caching, etag: file.etag, "content-type": file.type };
     if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });

@@ -56,10 +56,13 @@ export class Relay {
   /** Clients whose `after` was looked at. */
   readonly #asked = new WeakSet<Socket>();
 
-  constructor(
-    private readonly io: Server,
-    private readonly parts: Parts,
-  ) {}
+  readonly #io: Server;
+  readonly #parts: Parts;
+
+  constructor(io: Server, parts: Parts) {
+    this.#io = io;
+    this.#parts = parts;
+  }
 
   /** Throws `not_found`, `forbidden`. Resolves when the client has heard how things stand and what it missed. */
   async join(socket: Socket, face: SocketFace, workspace: Workspace, id: string): Promise<void> {
@@ -87,7 +90,7 @@ export class Relay {
   /** Tells how things stand now. Resolves to the phase that was told, null of a device that does not exist. */
   async #present(seat: Subscription): Promise<string | null> {
     const { socket, face } = seat;
-    const { clock } = this.parts;
+    const { clock } = this.#parts;
     const status = deviceOf(seat)?.status();
     tell(socket, status ? await face.present(status, clock) : (face.absent?.(clock) ?? []));
     return status?.phase ?? null;
@@ -125,7 +128,7 @@ export class Relay {
     this.#endTail(viewOf(workspace));
     const place = placeOf(seat);
     if (!face.deserted || this.#isSeated((other) => placeOf(other) === place)) return;
-    const cancel = this.parts.clock.after(desertedMs, () => {
+    const cancel = this.#parts.clock.after(desertedMs, () => {
       this.#graces.delete(place);
       face.deserted?.(workspace, device).catch((error: unknown) => this.#note(error));
     });
@@ -162,14 +165,14 @@ export class Relay {
 
   async #pass(workspace: Workspace, event: BotEvent): Promise<void> {
     if (event.device === null) return;
-    for (const face of this.parts.faces) {
+    for (const face of this.#parts.faces) {
       const room = roomOf(face, workspace, event.device);
       const seats = this.#seats.get(room);
       if (!seats) continue;
-      const phrases = await face.phrases(event, workspace.device(event.device), this.parts.clock);
+      const phrases = await face.phrases(event, workspace.device(event.device), this.#parts.clock);
       const heard = [...seats.values()].filter(({ replayed }) => event.seq !== null && event.seq <= replayed);
       for (const [name, payload] of phrases)
-        this.io
+        this.#io
           .to(room)
           .except(heard.map(({ socket }) => socket.id))
           .emit(name, payload);
@@ -189,7 +192,7 @@ export class Relay {
           seat.replayed = event.seq ?? seat.replayed;
           // How the device stands was told already; what became of it meanwhile is past.
           if (!event.type.startsWith("message.")) continue;
-          tell(socket, await face.phrases(event, workspace.device(device), this.parts.clock));
+          tell(socket, await face.phrases(event, workspace.device(device), this.#parts.clock));
         }
         if (isLast(page)) return true;
         await this.#drained(socket);
@@ -204,7 +207,7 @@ export class Relay {
   /** Waits until a client that reads slowly has taken most of what it was sent. */
   async #drained(socket: Socket): Promise<void> {
     do {
-      await new Promise<void>((go) => void this.parts.clock.after(isFull(socket) ? fullMs : 0, go));
+      await new Promise<void>((go) => void this.#parts.clock.after(isFull(socket) ? fullMs : 0, go));
     } while (socket.connected && isFull(socket));
   }
 
@@ -237,7 +240,7 @@ export class Relay {
   #note(error: unknown): void {
     const failure = asFailure(error);
     // A device that was removed meanwhile has nothing to tell any more.
-    if (failure.code !== "not_found") this.parts.log.warn({ err: failure.cause ?? failure }, "event not relayed");
+    if (failure.code !== "not_found") this.#parts.log.warn({ err: failure.cause ?? failure }, "event not relayed");
   }
 }
 

@@ -24,13 +24,17 @@ export interface SignInOptions {
 
 /** `/session`: how the dashboard's pages sign in with a key, and out again. */
 export class SignIn {
-  constructor(private readonly options: SignInOptions) {}
+  readonly #options: SignInOptions;
+
+  constructor(options: SignInOptions) {
+    this.#options = options;
+  }
 
   async handle(request: Request, address: string): Promise<Response> {
     const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
     try {
       // A page elsewhere must not sign anybody in either: it would be its own key that the user then works with.
-      this.options.cors.admit(request, this.options.auth);
+      this.#options.cors.admit(request, this.#options.auth);
       const { body, cookie } = await this.#answer(request, address);
       return Response.json(body, { headers: cookie === null ? headers : { ...headers, "set-cookie": cookie } });
     } catch (error) {
@@ -42,7 +46,7 @@ export class SignIn {
   }
 
   async #answer(request: Request, address: string): Promise<{ body: object; cookie: string | null }> {
-    const { app, audit, budgets, sessions, auth } = this.options;
+    const { app, audit, budgets, sessions, auth } = this.#options;
     const url = new URL(request.url);
     const forwarded = request.headers.get("x-forwarded-proto");
     switch (request.method) {
@@ -68,7 +72,7 @@ export class SignIn {
 
   /** Ends the session of this browser; with `?everywhere=true` every one of the same key. */
   async #out(request: Request, address: string, url: URL): Promise<{ body: object; cookie: string }> {
-    const { app, audit, sessions } = this.options;
+    const { app, audit, sessions } = this.#options;
     const everywhere = url.searchParams.get("everywhere");
     if (everywhere !== null && everywhere !== "true" && everywhere !== "false")
       throw new Failure("invalid", '"everywhere" takes true or false.', { field: "everywhere" });
@@ -76,14 +80,14 @@ export class SignIn {
       const principal = app.authenticate(sessions.credential(apiKeyOf(request.headers), request), address);
       await sessions.closeAll(principal.key);
       await audit(principal, "session.close_all", principal.tenant, null);
-      this.options.recheck();
+      this.#options.recheck();
     }
     const cookie = await sessions.close(request.headers, url);
     return { body: { success: true, message: everywhere === "true" ? "Signed out everywhere" : "Signed out" }, cookie };
   }
 
   #who(principal: Principal): object {
-    const { auth, version } = this.options;
+    const { auth, version } = this.#options;
     return {
       success: true,
       data: {

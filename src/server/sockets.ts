@@ -69,7 +69,10 @@ export class Sockets {
   readonly #faces: readonly SocketFace[];
   readonly #keys: readonly KeyPlaces[];
 
-  constructor(private readonly options: SocketOptions) {
+  readonly #options: SocketOptions;
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
     const spoken = options.faces.filter(({ sockets }) => sockets);
     this.#faces = spoken.flatMap(({ sockets }) => sockets?.() ?? []);
     this.#keys = spoken.map(({ keys }) => keys);
@@ -106,11 +109,11 @@ export class Sockets {
 
   /** Answers `/socket.io/`: refuses foreign pages and wrong keys before anything is upgraded. */
   async handle(request: Request, server: BunServer<unknown>): Promise<Response> {
-    const headers = this.options.cors.headers(request);
+    const headers = this.#options.cors.headers(request);
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers });
     let response: Response;
     try {
-      this.options.cors.admit(request, this.options.auth);
+      this.#options.cors.admit(request, this.#options.auth);
       const isNew = this.#precheck(request, server);
       const small = await counted(request, maxPacket);
       response = isNew ? await this.#begin(small, server) : await this.#engine.handleRequest(small, server);
@@ -136,16 +139,16 @@ export class Sockets {
   #precheck(request: Request, server: BunServer<unknown>): boolean {
     const { searchParams } = new URL(request.url);
     if (searchParams.has("sid")) return false;
-    const address = this.options.addressOf(request, server);
+    const address = this.#options.addressOf(request, server);
     this.#refusals.needPatience(address);
     const key = keyOfClient(this.#keys, {}, request.headers, Object.fromEntries(searchParams));
-    if (key !== null) this.options.app.authenticate(key, address);
+    if (key !== null) this.#options.app.authenticate(key, address);
     return true;
   }
 
   /** Opens a socket, which is counted until it has shown its key. Throws `rate_limited`. */
   async #begin(request: Request, server: BunServer<unknown>): Promise<Response> {
-    const end = this.#handshakes.begin(this.options.addressOf(request, server));
+    const end = this.#handshakes.begin(this.#options.addressOf(request, server));
     this.#begun.set(request, end);
     try {
       return await this.#engine.handleRequest(request, server);
@@ -159,18 +162,18 @@ export class Sockets {
     const headers = new Headers(handshake.headers as Record<string, string>);
     const url = new URL(handshake.url, `http://${headers.get("host")}`).href;
     const shown = keyOfClient(this.#keys, handshake.auth, headers, handshake.query);
-    const key = this.options.sessions.credential(shown, { method: "GET", headers, url });
+    const key = this.#options.sessions.credential(shown, { method: "GET", headers, url });
     const address = this.#addresses.get(conn) ?? "unknown";
-    const principal = this.options.app.authenticate(key, address);
-    const leave = this.options.budgets.hold(spenderOf(principal).tenant, "sockets", 1);
-    return { workspace: this.options.app.as(principal), key, address, leave };
+    const principal = this.#options.app.authenticate(key, address);
+    const leave = this.#options.budgets.hold(spenderOf(principal).tenant, "sockets", 1);
+    return { workspace: this.#options.app.as(principal), key, address, leave };
   }
 
   #welcome(socket: Socket): void {
     const caller = this.#callers.get(socket.id);
     if (!caller) return void socket.disconnect(true);
     for (const face of this.#faces) {
-      const visitor = visitorOf(socket, face, caller.workspace, { relay: this.#relay, audit: this.options.audit });
+      const visitor = visitorOf(socket, face, caller.workspace, { relay: this.#relay, audit: this.#options.audit });
       face.welcome(visitor).catch((error: unknown) => this.#note(error));
     }
     socket.on("disconnecting", () => this.#relay.forget(socket));
@@ -184,7 +187,7 @@ export class Sockets {
   recheck(): void {
     for (const [id, { key, address }] of this.#callers) {
       try {
-        this.options.app.authenticate(key, address);
+        this.#options.app.authenticate(key, address);
       } catch {
         this.#io.in(id).disconnectSockets(true);
       }
@@ -193,7 +196,7 @@ export class Sockets {
 
   #note(error: unknown): void {
     const failure = asFailure(error);
-    this.options.log.warn({ err: failure.cause ?? failure, code: failure.code }, "socket could not be served");
+    this.#options.log.warn({ err: failure.cause ?? failure, code: failure.code }, "socket could not be served");
   }
 }
 

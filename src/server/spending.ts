@@ -13,14 +13,17 @@ export const spenderOf = (principal: Principal): Spender => ({
 export class RequestsInFlight {
   readonly #releases: (() => void)[] = [];
 
-  constructor(
-    private readonly budgets: Budgets,
-    private readonly tenant: string,
-  ) {}
+  readonly #budgets: Budgets;
+  readonly #tenant: string;
+
+  constructor(budgets: Budgets, tenant: string) {
+    this.#budgets = budgets;
+    this.#tenant = tenant;
+  }
 
   /** Throws `over_budget`. */
   add(bytes: number): void {
-    this.#releases.push(this.budgets.hold(this.tenant, "bytes_in_flight", bytes));
+    this.#releases.push(this.#budgets.hold(this.#tenant, "bytes_in_flight", bytes));
   }
 
   /** Done when the call is over, too. */

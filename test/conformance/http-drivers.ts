@@ -69,20 +69,20 @@ export class V1Driver extends HttpDriver {
     super();
   }
 
-  private path = (verb: string) => `/v1/devices/${this.device}/${verb}`;
+  #path = (verb: string) => `/v1/devices/${this.device}/${verb}`;
 
   async start(): Promise<void> {
     const made = { device_id: this.device };
     if (this.device !== "default") await this.ask("POST", "/v1/admin/tenants/default/devices", made, [201, 409]);
-    await this.ask("POST", this.path("start"));
+    await this.ask("POST", this.#path("start"));
   }
 
   async qr(): Promise<string> {
-    return String((await this.ask("POST", this.path("pairing/qr"))).data["qr_string"]);
+    return String((await this.ask("POST", this.#path("pairing/qr"))).data["qr_string"]);
   }
 
   async status(): Promise<string> {
-    return String((await this.ask("GET", this.path("health"))).data["status"]);
+    return String((await this.ask("GET", this.#path("health"))).data["status"]);
   }
 
   async received(text: string): Promise<void> {
@@ -93,16 +93,16 @@ export class V1Driver extends HttpDriver {
   }
 
   async send(to: string, text: string): Promise<void> {
-    const { data } = await this.ask("POST", this.path("messages"), { to, text }, [202]);
+    const { data } = await this.ask("POST", this.#path("messages"), { to, text }, [202]);
     await this.bot.receiver.next("message.sent", (event) => event.data.message_id === data["message_id"]);
   }
 
   async stop(): Promise<void> {
-    await this.ask("POST", this.path("stop"));
+    await this.ask("POST", this.#path("stop"));
   }
 
   async logout(): Promise<void> {
-    await this.ask("POST", this.path("logout"));
+    await this.ask("POST", this.#path("logout"));
   }
 }
 
@@ -115,28 +115,28 @@ export class DevicesDriver extends HttpDriver {
     super();
   }
 
-  private path = (verb = "") => `/api/devices/${this.device}${verb}`;
+  #path = (verb = "") => `/api/devices/${this.device}${verb}`;
 
   async start(): Promise<void> {
-    await this.ask("POST", this.path("/start"));
+    await this.ask("POST", this.#path("/start"));
   }
 
   async qr(): Promise<string> {
     await poll(this.bot, async () => (await this.status()) === "waiting_for_scan");
-    return String((await this.ask("GET", this.path("/status")))["qrCode"]);
+    return String((await this.ask("GET", this.#path("/status")))["qrCode"]);
   }
 
   async status(): Promise<string> {
-    const response = await this.bot.call("GET", this.path("/status"));
+    const response = await this.bot.call("GET", this.#path("/status"));
     return response.status === 404 ? "404" : String(((await response.json()) as Json)["status"]);
   }
 
   async send(to: string, text: string): Promise<void> {
-    const said = await this.ask("POST", this.path("/send"), { to: `${to}@s.whatsapp.net`, message: text });
+    const said = await this.ask("POST", this.#path("/send"), { to: `${to}@s.whatsapp.net`, message: text });
     if (said["status"] !== "sent") throw new Error(`the face says ${String(said["status"])}`);
   }
 
   async logout(): Promise<void> {
-    await this.ask("DELETE", this.path());
+    await this.ask("DELETE", this.#path());
   }
 }

@@ -49,47 +49,47 @@ export interface Verdict {
 export class Story {
   readonly receiver = new Receiver();
   subject: Subject;
-  private readonly dice: Dice;
-  private readonly folder = mkdtempSync(join(tmpdir(), "merpati-crash-"));
-  private readonly phone: Phone;
-  private readonly people: SimulatedContact[];
+  readonly #dice: Dice;
+  readonly #folder = mkdtempSync(join(tmpdir(), "merpati-crash-"));
+  readonly #phone: Phone;
+  readonly #people: SimulatedContact[];
   /** Posts are not encrypted: they must survive without a journal. */
-  private readonly channel: ChannelChat;
-  private readonly said = new Map<string, string[]>();
-  private readonly accepted = new Map<string, string>();
-  private readonly sends: Promise<void>[] = [];
-  private sentCount = 0;
-  private saidCount = 0;
+  readonly #channel: ChannelChat;
+  readonly #said = new Map<string, string[]>();
+  readonly #accepted = new Map<string, string>();
+  readonly #sends: Promise<void>[] = [];
+  #sentCount = 0;
+  #saidCount = 0;
   kills = 0;
 
   private constructor(
     readonly sim: Simulator,
     readonly options: StoryOptions,
   ) {
-    this.dice = new Dice(options.seed);
-    this.phone = sim.phone("6281100000001", { name: "Budi" });
+    this.#dice = new Dice(options.seed);
+    this.#phone = sim.phone("6281100000001", { name: "Budi" });
     const count = options.contacts ?? 4;
-    this.people = Array.from({ length: count }, (_, at) =>
+    this.#people = Array.from({ length: count }, (_, at) =>
       sim.contact(`6281200000${String(at).padStart(3, "0")}`, { name: `Contact ${at}` }),
     );
-    const [owner = this.phone] = this.people;
-    this.channel = sim.channel("News", { by: owner, followers: [this.phone] });
-    this.subject = this.program(options.subject);
+    const [owner = this.#phone] = this.#people;
+    this.#channel = sim.channel("News", { by: owner, followers: [this.#phone] });
+    this.subject = this.#program(options.subject);
   }
 
   /** Another version of the subject on the same folder; it is started by `revive`. */
   async becomes(subject: string): Promise<void> {
     await this.subject.stop();
-    this.subject = this.program(subject);
+    this.subject = this.#program(subject);
   }
 
-  private program(file: string): Subject {
+  #program(file: string): Subject {
     return new Subject(file, {
       PORT: "0",
       HOST: "127.0.0.1",
       API_KEY: key,
-      SESSIONS_DIR: this.folder,
-      PLUGINS_DIR: join(this.folder, "plugins"),
+      SESSIONS_DIR: this.#folder,
+      PLUGINS_DIR: join(this.#folder, "plugins"),
       WHATSAPP_URL: this.sim.url,
       WHATSAPP_ROOT_KEY: this.sim.rootKey,
       WEBHOOK_URL: this.receiver.url,
@@ -102,7 +102,7 @@ export class Story {
   static async begin(options: StoryOptions): Promise<Story> {
     const story = new Story(await startBotSimulator({ seed: options.seed, ...options.simulator }), options);
     await story.subject.start();
-    await story.link();
+    await story.#link();
     return story;
   }
 
@@ -110,7 +110,7 @@ export class Story {
     await this.subject.kill();
     await this.sim.stop();
     await this.receiver.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /**
@@ -121,9 +121,9 @@ export class Story {
     const { inbound, outbound, kills } = this.options;
     const each = Math.ceil(inbound / kills);
     for (let round = 0; round < kills; round++) {
-      const missed = this.subject.running ? 0 : this.dice.below(each);
+      const missed = this.subject.running ? 0 : this.#dice.below(each);
       await this.burst(missed, 0);
-      const enough = this.receipts(this.dice.below(each));
+      const enough = this.#receipts(this.#dice.below(each));
       if (!this.subject.running) await this.revive();
       await this.burst(each - missed, Math.ceil(outbound / kills));
       await enough;
@@ -144,16 +144,16 @@ export class Story {
 
   /** One of the contacts loses his phone and sets WhatsApp up anew. */
   reinstall(): void {
-    this.people[0]?.reinstalls();
+    this.#people[0]?.reinstalls();
   }
 
   async burst(inbound: number, outbound: number): Promise<void> {
-    for (let at = 0; at < inbound; at++) await this.say();
-    for (let at = 0; at < outbound; at++) this.sends.push(this.send());
+    for (let at = 0; at < inbound; at++) await this.#say();
+    for (let at = 0; at < outbound; at++) this.#sends.push(this.#send());
   }
 
   /** Resolves after so many receipts from now on, or when nothing more comes of this round. */
-  private receipts(count: number): Promise<void> {
+  #receipts(count: number): Promise<void> {
     let left = count;
     const stop = this.sim.on((event) => void (event.type === "message.receipt" && left--));
     return this.sim
@@ -162,19 +162,19 @@ export class Story {
       .finally(stop);
   }
 
-  private async say(): Promise<void> {
+  async #say(): Promise<void> {
     // One voice more than there are people: the channel's.
-    const person = this.people[this.dice.below(this.people.length + 1)];
-    const text = `message ${this.saidCount++}`;
-    const { id } = person ? await person.says(text, { to: this.phone }) : this.channel.post(text);
-    const name = person?.number ?? this.channel.id;
-    this.said.set(name, [...(this.said.get(name) ?? []), id]);
+    const person = this.#people[this.#dice.below(this.#people.length + 1)];
+    const text = `message ${this.#saidCount++}`;
+    const { id } = person ? await person.says(text, { to: this.#phone }) : this.#channel.post(text);
+    const name = person?.number ?? this.#channel.id;
+    this.#said.set(name, [...(this.#said.get(name) ?? []), id]);
   }
 
   /** As a careful client does: the same key until there is an answer. */
-  private async send(): Promise<void> {
-    const text = `answer-${this.sentCount++}`;
-    const person = this.people[this.dice.below(this.people.length)];
+  async #send(): Promise<void> {
+    const text = `answer-${this.#sentCount++}`;
+    const person = this.#people[this.#dice.below(this.#people.length)];
     if (!person) return;
     for (let attempt = 0; attempt < 200; attempt++) {
       const answer = await fetch(`${this.subject.url}/v1/devices/default/messages`, {
@@ -183,7 +183,7 @@ export class Story {
         body: JSON.stringify({ to: person.number, text }),
       }).catch(() => null);
       if (answer?.status === 202) {
-        this.accepted.set(text, person.number);
+        this.#accepted.set(text, person.number);
         return;
       }
       // The subject is down: until it is back, or a moment when it is not.
@@ -191,12 +191,12 @@ export class Story {
     }
   }
 
-  private async link(): Promise<void> {
+  async #link(): Promise<void> {
     const deadline = Date.now() + 15_000;
     for (;;) {
       const answer = await fetch(`${this.subject.url}/connection/qr`, { headers: { "x-api-key": key } });
       const body = (await answer.json().catch(() => null)) as { data?: { qrCode: string } } | null;
-      if (body?.data) return void (await this.phone.scan(body.data.qrCode));
+      if (body?.data) return void (await this.#phone.scan(body.data.qrCode));
       if (Date.now() > deadline) throw new Error("no QR appeared");
       await this.sim.until("qr.offered", { timeoutMs: 200 }).catch(() => {});
     }
@@ -204,10 +204,10 @@ export class Story {
 
   /** Everything that will ever arrive has arrived; what is missing is lost. */
   async verdict(): Promise<Verdict> {
-    const all = [...this.said.values()].flat();
-    const arrivals = new Arrivals(this.receiver, this.people);
-    await Promise.all(this.sends);
-    const missing = new Set([...all, ...this.accepted.keys()]);
+    const all = [...this.#said.values()].flat();
+    const arrivals = new Arrivals(this.receiver, this.#people);
+    await Promise.all(this.#sends);
+    const missing = new Set([...all, ...this.#accepted.keys()]);
     const complete = () => {
       for (const arrived of arrivals.fresh()) missing.delete(arrived);
       return missing.size === 0;
@@ -225,18 +225,18 @@ export class Story {
       seed,
       kills: this.kills,
       inbound: all.length,
-      outbound: this.accepted.size,
+      outbound: this.#accepted.size,
       lost: all.filter((id) => missing.has(id)),
       duplicates: this.receiver.all.length - got.size,
-      renamed: this.renamed(),
-      disordered: [...this.said.values()].flatMap((ids) => this.disordered(ids)),
-      unsent: [...this.accepted.keys()].filter((text) => missing.has(text)),
-      doubled: this.doubled(),
+      renamed: this.#renamed(),
+      disordered: [...this.#said.values()].flatMap((ids) => this.#disordered(ids)),
+      unsent: [...this.#accepted.keys()].filter((text) => missing.has(text)),
+      doubled: this.#doubled(),
       problems: this.sim.problems,
     };
   }
 
-  private renamed(): string[] {
+  #renamed(): string[] {
     const names = new Map<string, string>();
     return this.receiver.events
       .filter(({ id, data }) => {
@@ -248,7 +248,7 @@ export class Story {
       .map(({ id }) => id);
   }
 
-  private disordered(ids: readonly string[]): string[] {
+  #disordered(ids: readonly string[]): string[] {
     const mine = new Set(ids);
     const firsts = [...new Set(this.receiver.events.map(({ data }) => (data as { id: string }).id))];
     const came = firsts.filter((id) => mine.has(id));
@@ -257,8 +257,8 @@ export class Story {
     return came.filter((id, at) => expected[at] !== id);
   }
 
-  private doubled(): string[] {
-    const texts = this.people.flatMap((person) => person.inbox.map(({ text }) => text ?? ""));
+  #doubled(): string[] {
+    const texts = this.#people.flatMap((person) => person.inbox.map(({ text }) => text ?? ""));
     const seen = new Set<string>();
     return texts.filter((text) => seen.size === seen.add(text).size);
   }
@@ -266,23 +266,26 @@ export class Story {
 
 /** Ids that reached the receiver and texts that were heard, each told once: there are tens of thousands. */
 class Arrivals {
-  private received = 0;
-  private readonly heard = new Map<SimulatedContact, number>();
+  #received = 0;
+  readonly #heard = new Map<SimulatedContact, number>();
 
-  constructor(
-    private readonly receiver: Receiver,
-    private readonly people: readonly SimulatedContact[],
-  ) {}
+  readonly #receiver: Receiver;
+  readonly #people: readonly SimulatedContact[];
+
+  constructor(receiver: Receiver, people: readonly SimulatedContact[]) {
+    this.#receiver = receiver;
+    this.#people = people;
+  }
 
   *fresh(): Generator<string> {
-    for (; this.received < this.receiver.all.length; this.received++) {
-      const { data } = this.receiver.all[this.received]?.event ?? {};
+    for (; this.#received < this.#receiver.all.length; this.#received++) {
+      const { data } = this.#receiver.all[this.#received]?.event ?? {};
       yield (data as { id: string }).id;
     }
-    for (const person of this.people) {
-      let at = this.heard.get(person) ?? 0;
+    for (const person of this.#people) {
+      let at = this.#heard.get(person) ?? 0;
       for (; at < person.inbox.length; at++) yield person.inbox[at]?.text ?? "";
-      this.heard.set(person, at);
+      this.#heard.set(person, at);
     }
   }
 }

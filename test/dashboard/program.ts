@@ -10,11 +10,15 @@ export class Program implements AsyncDisposable {
   #child: Child | null = null;
   #url = "";
 
-  private constructor(
-    private readonly command: string[],
-    private readonly environment: Record<string, string>,
-    private readonly ready: RegExp,
-  ) {}
+  readonly #command: string[];
+  readonly #environment: Record<string, string>;
+  readonly #ready: RegExp;
+
+  private constructor(command: string[], environment: Record<string, string>, ready: RegExp) {
+    this.#command = command;
+    this.#environment = environment;
+    this.#ready = ready;
+  }
 
   /** Resolves when it has said `ready`, whose first group is its address. */
   static async start(
@@ -35,14 +39,14 @@ export class Program implements AsyncDisposable {
   /** Where it was before, when it was killed. */
   async begin(): Promise<void> {
     const port = this.#url === "" ? "0" : new URL(this.#url).port;
-    this.#child = Bun.spawn(this.command, {
+    this.#child = Bun.spawn(this.#command, {
       cwd: this.folder,
-      env: { HOST: "127.0.0.1", LOG_LEVEL: "error", ...this.environment, PORT: port },
+      env: { HOST: "127.0.0.1", LOG_LEVEL: "error", ...this.#environment, PORT: port },
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
     });
-    this.#url = await said(this.#child.stdout, this.ready);
+    this.#url = await said(this.#child.stdout, this.#ready);
   }
 
   async kill(): Promise<void> {

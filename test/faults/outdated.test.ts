@@ -14,7 +14,7 @@ class Page implements Disposable {
   revision = pinned;
   answer: () => Response | Promise<Response> = () =>
     new Response(`x=JSON.parse("{\\"client_revision\\":${this.revision}}")`);
-  private readonly server = Bun.serve({
+  readonly #server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: () => {
@@ -29,11 +29,11 @@ class Page implements Disposable {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.server.port}/sw.js`;
+    return `http://127.0.0.1:${this.#server.port}/sw.js`;
   }
 
   [Symbol.dispose](): void {
-    void this.server.stop(true);
+    void this.#server.stop(true);
   }
 }
 

@@ -6,9 +6,11 @@ import { join, relative } from "node:path";
  */
 const src = join(import.meta.dir, "../../src");
 const passed: string[] = [];
-Object.assign(globalThis, { passedFiles: passed, spoken });
+Object.assign(globalThis, { passedFiles: passed, passedBy, spoken });
 
 const declared = /^export (?:abstract )?(?:async )?(?:function\*?|class) (\w+)/gm;
+/** A method that only its class can see: no code outside can wrap it, so its body gets the note. */
+const hidden = /^ {2}(?:static )?(?:async )?\*?#\w+(?:<[^\n]*>)?\((?:[^\n]*|\n(?: {4}[^\n]*\n)+ {2}\)[^\n]*) \{$/gm;
 const arrow = /^export const (\w+)(?::[^=]+)? =\s*(?:async )?(?:\(|<|\w+ =>)/gm;
 
 Bun.plugin({
@@ -20,11 +22,17 @@ Bun.plugin({
       const lines = names.map(
         (name) => `${name} = globalThis.spoken(${JSON.stringify(relative(src, path))}, ${name});`,
       );
-      const open = text.replace(arrow, (line) => line.replace("const", "let"));
+      const open = text
+        .replace(arrow, (line) => line.replace("const", "let"))
+        .replace(hidden, (line) => `${line} globalThis.passedBy(${JSON.stringify(relative(src, path))});`);
       return { contents: `${open}\n${lines.join("\n")}\n`, loader: "ts" };
     });
   },
 });
+
+function passedBy(file: string): void {
+  if (passed.at(-1) !== file) passed.push(file);
+}
 
 type Work = (...given: unknown[]) => unknown;
 
@@ -37,7 +45,7 @@ function spoken<T>(file: string, exported: T): T {
   }
   return new Proxy(exported as Work & T, {
     apply(work, self, given) {
-      if (passed.at(-1) !== file) passed.push(file);
+      passedBy(file);
       return made(file, Reflect.apply(work, self, given));
     },
   });

@@ -9,7 +9,10 @@ export class Nameserver {
   readonly asked: string[] = [];
   readonly #resolver = new Resolver();
 
-  private constructor(private readonly socket: Socket) {
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
     this.#resolver.setServers([`127.0.0.1:${socket.address().port}`]);
   }
 
@@ -31,7 +34,7 @@ export class Nameserver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#resolver.cancel();
-    await new Promise<void>((closed) => this.socket.close(closed));
+    await new Promise<void>((closed) => this.#socket.close(closed));
   }
 }
 

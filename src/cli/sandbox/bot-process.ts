@@ -24,11 +24,14 @@ export class BotProcess {
   #state: BotState = { running: false, pid: null, since: Date.now(), ended: null };
   readonly #listeners = new Set<(state: BotState) => void>();
 
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #hear: (line: string) => void;
+
   /** `hear` gets every line the bot writes. */
-  constructor(
-    private readonly settings: Readonly<Record<string, string>>,
-    private readonly hear: (line: string) => void,
-  ) {}
+  constructor(settings: Readonly<Record<string, string>>, hear: (line: string) => void) {
+    this.#settings = settings;
+    this.#hear = hear;
+  }
 
   get state(): BotState {
     return this.#state;
@@ -51,7 +54,7 @@ export class BotProcess {
     this.#child = child;
     const over = (): void => this.#over(child);
     child.exited.then(over, over);
-    await child.stdin.write(`${JSON.stringify(this.settings)}\n`);
+    await child.stdin.write(`${JSON.stringify(this.#settings)}\n`);
     await child.stdin.flush();
     this.#url = await this.#ready(child);
     this.#become({ running: true, pid: child.pid });
@@ -73,7 +76,7 @@ export class BotProcess {
   #ready(child: Bun.Subprocess<"pipe", "pipe", "inherit">): Promise<string> {
     const lines = createInterface({ input: Readable.fromWeb(child.stdout as never) });
     return new Promise((resolve, reject) => {
-      lines.on("line", (line) => (/^http:\S+$/.test(line) ? resolve(line) : this.hear(line)));
+      lines.on("line", (line) => (/^http:\S+$/.test(line) ? resolve(line) : this.#hear(line)));
       const ended = (): void => reject(new Failure("unavailable", "The bot ended before it listened."));
       child.exited.then(ended, ended);
     });

@@ -44,7 +44,10 @@ export class Front {
   readonly #pages = new PageServer(pages, true);
   readonly #cors = new Cors([], { warn() {} });
 
-  constructor(private readonly options: FrontOptions) {
+  readonly #options: FrontOptions;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
     this.#server = listening(options.port, () =>
       Bun.serve({
         port: options.port,
@@ -60,7 +63,7 @@ export class Front {
   }
 
   get url(): string {
-    return urlAt(this.options.host, this.#server.port);
+    return urlAt(this.#options.host, this.#server.port);
   }
 
   async stop(): Promise<void> {
@@ -83,7 +86,7 @@ export class Front {
   /** The simulated world: everybody on this machine may play with it, no page from elsewhere may. */
   async #play(request: Request, path: string): Promise<Response> {
     this.#cors.admit(request, "off");
-    const { bot } = this.options;
+    const { bot } = this.#options;
     switch (`${request.method} ${path}`) {
       case "GET /happenings":
         return this.events.stream({ type: "state", ...bot.state }, request.signal);
@@ -95,7 +98,7 @@ export class Front {
         return Response.json({ success: true, data: bot.state });
       default: {
         const { method, body, signal } = request;
-        return fetch(`${this.options.control}${path}`, { method, body, signal });
+        return fetch(`${this.#options.control}${path}`, { method, body, signal });
       }
     }
   }
@@ -105,7 +108,7 @@ export class Front {
     const guest = this.#isGuest(request, server);
     // Who is there is known also while the bot is dead.
     if (guest && pathname === "/session") return Response.json({ success: true, data: everybody }, { headers: fresh });
-    const { url } = this.options.bot;
+    const { url } = this.#options.bot;
     if (url === null) throw new Failure("unavailable", "The bot is not running. Start it again on the sandbox's page.");
     const target = `${url}${pathname}${search}`;
     if (request.headers.get("upgrade") === "websocket" && tunnel(request, server, target)) return undefined;
@@ -124,7 +127,7 @@ export class Front {
     const { method, signal } = request;
     const headers = new Headers(request.headers);
     if (guest) {
-      headers.set("x-api-key", this.options.key);
+      headers.set("x-api-key", this.#options.key);
       headers.delete("cookie");
     }
     const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();

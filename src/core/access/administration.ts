@@ -62,82 +62,84 @@ export interface NewKey {
 
 /** What only the admin may do. */
 export class Administration {
-  constructor(
-    private readonly ports: AdministrationPorts,
-    private readonly by: Principal,
-  ) {
+  readonly #ports: AdministrationPorts;
+  readonly #by: Principal;
+
+  constructor(ports: AdministrationPorts, by: Principal) {
+    this.#ports = ports;
+    this.#by = by;
     need(by, "admin");
   }
 
   async tenants(): Promise<Tenant[]> {
-    need(this.by, "read");
-    return this.ports.store.tenants.list();
+    need(this.#by, "read");
+    return this.#ports.store.tenants.list();
   }
 
   /** Throws `not_found`. */
   async tenant(id: string): Promise<Tenant> {
-    need(this.by, "read");
+    need(this.#by, "read");
     return this.#tenant(id);
   }
 
   async #tenant(id: string): Promise<Tenant> {
-    const found = await this.ports.store.tenants.get(id);
+    const found = await this.#ports.store.tenants.get(id);
     if (!found) throw new Failure("not_found", `There is no tenant "${id}".`);
     return found;
   }
 
   /** Throws `invalid`, `conflict`. */
   async createTenant({ id, name = id, deviceLimit = defaultDeviceLimit, limits = {} }: NewTenant): Promise<Tenant> {
-    need(this.by, "manage");
+    need(this.#by, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
       throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
-    const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.ports.clock.now() };
-    await this.note("tenant.create", id, id);
-    await this.ports.store.tenants.create(tenant);
-    await this.ports.budgets.refresh();
+    const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.#ports.clock.now() };
+    await this.#note("tenant.create", id, id);
+    await this.#ports.store.tenants.create(tenant);
+    await this.#ports.budgets.refresh();
     return tenant;
   }
 
   /** What a tenant has of each of its budgets. Throws `not_found`. */
   async usage(tenant: string): Promise<BudgetUse[]> {
     await this.tenant(tenant);
-    return this.ports.budgets.usage(tenant);
+    return this.#ports.budgets.usage(tenant);
   }
 
   /** Limits that are not named stay as they are. Throws `not_found`. */
   async updateTenant(id: string, { limits, ...rest }: TenantChange): Promise<Tenant> {
-    need(this.by, "manage");
+    need(this.#by, "manage");
     const before = await this.#tenant(id);
     const change = limits === undefined ? rest : { ...rest, limits: { ...before.limits, ...limits } };
-    await this.note("tenant.update", id, id);
-    await this.ports.store.tenants.update(id, change);
-    await this.ports.budgets.refresh();
+    await this.#note("tenant.update", id, id);
+    await this.#ports.store.tenants.update(id, change);
+    await this.#ports.budgets.refresh();
     return this.#tenant(id);
   }
 
   /** With its keys. Throws `not_found`, `conflict` while it has devices or for the home tenant. */
   async removeTenant(id: string): Promise<void> {
-    need(this.by, "manage");
+    need(this.#by, "manage");
     await this.#tenant(id);
     if (id === homeTenant) throw new Failure("conflict", `The tenant "${id}" is the admin's own and stays.`);
-    await this.note("tenant.remove", id, id);
-    await this.ports.store.tenants.remove(id);
-    await this.ports.keysChanged();
+    await this.#note("tenant.remove", id, id);
+    await this.#ports.store.tenants.remove(id);
+    await this.#ports.keysChanged();
   }
 
   async keys(tenant?: string): Promise<KeyRecord[]> {
-    need(this.by, "read");
-    const all = await this.ports.store.keys.list();
+    need(this.#by, "read");
+    const all = await this.#ports.store.keys.list();
     return tenant === undefined ? all : all.filter((key) => key.tenant === tenant);
   }
 
   /** The key itself is in the answer and nowhere else. Throws `not_found`, `invalid`. */
   async createKey(wanted: NewKey): Promise<{ key: string; record: KeyRecord }> {
-    need(this.by, "manage");
+    need(this.#by, "manage");
     const { tenant, name, scopes: granted, devices, expiresAt } = wanted;
     await this.#tenant(tenant);
     checkKey(wanted);
-    const { clock, ids, store } = this.ports;
+    const { clock, ids, store } = this.#ports;
     const now = clock.now();
     if (expiresAt !== null && expiresAt <= now)
       throw new Failure("invalid", "A key cannot expire in the past.", { field: "expires_at" });
@@ -150,32 +152,32 @@ export class Administration {
       scopes: [...new Set(granted)],
       devices: devices && [...new Set(devices)],
       prefix: prefixOf(key),
-      createdBy: this.by.key,
+      createdBy: this.#by.key,
       createdAt: now,
       expiresAt,
       revokedAt: null,
       lastUsedAt: null,
     };
-    await this.note("key.create", tenant, record.id);
+    await this.#note("key.create", tenant, record.id);
     await store.keys.create(record);
-    await this.ports.keysChanged();
+    await this.#ports.keysChanged();
     return { key, record };
   }
 
   /** From now on nobody comes in with it; who is in is put out. Throws `not_found`. */
   async revokeKey(id: string): Promise<void> {
-    need(this.by, "manage");
-    const found = (await this.ports.store.keys.list()).find((key) => key.id === id && key.revokedAt === null);
+    need(this.#by, "manage");
+    const found = (await this.#ports.store.keys.list()).find((key) => key.id === id && key.revokedAt === null);
     if (!found) throw new Failure("not_found", `There is no key ${id} to revoke.`);
-    await this.note("key.revoke", found.tenant, id);
-    await this.ports.store.keys.revoke(id, this.ports.clock.now());
-    await this.ports.keysChanged();
+    await this.#note("key.revoke", found.tenant, id);
+    await this.#ports.store.keys.revoke(id, this.#ports.clock.now());
+    await this.#ports.keysChanged();
   }
 
   /** Throws `not_found`. */
   async devices(tenant: string): Promise<DeviceStatus[]> {
     await this.tenant(tenant);
-    return this.workspace(tenant)
+    return this.#workspace(tenant)
       .devices()
       .map((device) => device.status());
   }
@@ -185,47 +187,47 @@ export class Administration {
     const there = await this.devices(tenant);
     if (there.some((device) => device.id === id))
       throw new Failure("conflict", `Tenant "${tenant}" has a device "${id}" already.`, { field: "device_id" });
-    const device = await this.workspace(tenant).createDevice(id, label);
+    const device = await this.#workspace(tenant).createDevice(id, label);
     return device.status();
   }
 
   /** Throws `not_found`. */
   async removeDevice(tenant: string, id: string): Promise<void> {
     await this.tenant(tenant);
-    await this.workspace(tenant).device(id).remove();
+    await this.#workspace(tenant).device(id).remove();
   }
 
   /** What WhatsApp sends to a device from now on, redacted, until `signal` is aborted. Throws `not_found`, `unavailable`. */
   async trace(tenant: string, id: string, signal: AbortSignal): Promise<AsyncGenerator<TraceEntry, void>> {
-    need(this.by, "manage");
+    need(this.#by, "manage");
     await this.#tenant(tenant);
-    const all = await this.ports.store.devices.list();
+    const all = await this.#ports.store.devices.list();
     const device = all.find((each) => each.tenant === tenant && each.id === id);
     if (!device) throw new Failure("not_found", `Tenant "${tenant}" has no device "${id}".`);
-    await this.note("device.trace", tenant, id);
-    return this.ports.traces.record(device.uid, signal);
+    await this.#note("device.trace", tenant, id);
+    return this.#ports.traces.record(device.uid, signal);
   }
 
   /** What waits, how much is kept, and how many devices of all tenants are in which phase. */
   async health(): Promise<Figures & { devices: Partial<Record<Phase, number>> }> {
-    need(this.by, "read");
+    need(this.#by, "read");
     const devices: Partial<Record<Phase, number>> = {};
-    for (const { phase } of await this.ports.store.devices.list()) devices[phase] = (devices[phase] ?? 0) + 1;
-    return { ...(await this.ports.store.figures()), devices };
+    for (const { phase } of await this.#ports.store.devices.list()) devices[phase] = (devices[phase] ?? 0) + 1;
+    return { ...(await this.#ports.store.figures()), devices };
   }
 
   async audit(query: AuditQuery): Promise<AuditEntry[]> {
-    need(this.by, "read");
-    return this.ports.store.audit.list(query);
+    need(this.#by, "read");
+    return this.#ports.store.audit.list(query);
   }
 
-  private async note(action: string, tenant: string | null, subject: string): Promise<void> {
-    if (this.ports.audited) await new Auditor(this.ports).note(this.by, action, tenant, subject);
+  async #note(action: string, tenant: string | null, subject: string): Promise<void> {
+    if (this.#ports.audited) await new Auditor(this.#ports).note(this.#by, action, tenant, subject);
   }
 
   /** The tenant's own: the admin acts in it, with the scopes of his key. */
-  private workspace(tenant: string): TenantDevices {
-    return this.ports.workspace({ ...this.by, tenant });
+  #workspace(tenant: string): TenantDevices {
+    return this.#ports.workspace({ ...this.#by, tenant });
   }
 }
 

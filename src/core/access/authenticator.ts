@@ -38,23 +38,27 @@ const useMs = 60_000;
 
 /** Who may come in: knows every key's hash and slows down guessing. */
 export class Authenticator {
-  private readonly throttle: Throttle;
-  private readonly listeners = new Set<() => void>();
-  private readonly adminHash: string | null;
+  readonly #throttle: Throttle;
+  readonly #listeners = new Set<() => void>();
+  readonly #adminHash: string | null;
   /** A clock that is set back brings no key back to life. */
-  private readonly now: () => number;
+  readonly #now: () => number;
   /** When keys were used last, as far as it is written down. */
-  private readonly uses = new Map<string, number>();
+  readonly #uses = new Map<string, number>();
 
-  private constructor(
-    private readonly keys: Keys,
-    private readonly clock: Clock,
-    private ring: KeyRing,
-    private readonly options: AuthenticatorOptions,
-  ) {
-    this.throttle = new Throttle(clock);
-    this.now = monotonicWallClock(clock);
-    this.adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
+  readonly #keys: Keys;
+  readonly #clock: Clock;
+  #ring: KeyRing;
+  readonly #options: AuthenticatorOptions;
+
+  private constructor(keys: Keys, clock: Clock, ring: KeyRing, options: AuthenticatorOptions) {
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#ring = ring;
+    this.#options = options;
+    this.#throttle = new Throttle(clock);
+    this.#now = monotonicWallClock(clock);
+    this.#adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
   }
 
   static async load(keys: Keys, clock: Clock, options: AuthenticatorOptions): Promise<Authenticator> {
@@ -63,13 +67,13 @@ export class Authenticator {
 
   /** After a key was made or revoked. */
   async refresh(): Promise<void> {
-    this.ring = new KeyRing(await this.keys.list());
-    for (const hear of this.listeners) hear();
+    this.#ring = new KeyRing(await this.#keys.list());
+    for (const hear of this.#listeners) hear();
   }
 
   /** Tells when keys may have changed or expired, so that whoever is in with one that is no good can be put out. */
   listen(hear: () => void): void {
-    this.listeners.add(hear);
+    this.#listeners.add(hear);
   }
 
   /** Notices what the command line did to the keys beside us. */
@@ -77,7 +81,7 @@ export class Authenticator {
     let stopped = false;
     let cancel = (): void => {};
     const start = (): void => {
-      if (!stopped) cancel = this.clock.after(watchMs, () => void look());
+      if (!stopped) cancel = this.#clock.after(watchMs, () => void look());
     };
     const look = async () => {
       await this.refresh().catch((error: unknown) => log.warn({ err: error }, "keys could not be read"));
@@ -94,28 +98,28 @@ export class Authenticator {
 
   /** Whether a key of that id still lets somebody in. */
   isUsable(id: string): boolean {
-    return isOperator({ key: id }) || this.ring.withId(id, this.now()) !== null;
+    return isOperator({ key: id }) || this.#ring.withId(id, this.#now()) !== null;
   }
 
   /** Throws `unauthorized`, and `rate_limited` instead once an address guesses too often. */
   authenticate(credential: Credential, address: string): Principal {
-    if (this.options.open) return { ...operator("AUTH=off"), address };
+    if (this.#options.open) return { ...operator("AUTH=off"), address };
     if (credential === null || credential === "")
       throw new Failure("unauthorized", "An API key is needed: send it as x-api-key or as a Bearer token.");
     if (typeof credential === "object") return { ...this.#signedIn(credential), address };
     // A key of 256 random bits is not guessed: the right one always passes.
-    const record = this.ring.find(credential, this.now());
+    const record = this.#ring.find(credential, this.#now());
     if (record) return { ...this.#using(record), address };
     return this.#guessed(credential, address);
   }
 
   #guessed(key: string, address: string): Principal {
     // The operator's own may be a word that can be guessed: whoever guessed too often is not even compared.
-    const rest = this.throttle.rest(address);
-    const isRight = rest === 0 && this.adminHash !== null && sameHash(this.adminHash, hashKey(key));
+    const rest = this.#throttle.rest(address);
+    const isRight = rest === 0 && this.#adminHash !== null && sameHash(this.#adminHash, hashKey(key));
     if (isRight) return { ...operator("API_KEY"), address };
-    const retryAfter = Math.max(rest, this.throttle.wrong(address));
-    this.options.refused?.(this.throttle.isFlooded ? null : address);
+    const retryAfter = Math.max(rest, this.#throttle.wrong(address));
+    this.#options.refused?.(this.#throttle.isFlooded ? null : address);
     if (retryAfter === 0) throw new Failure("unauthorized", "Invalid API key.");
     throw new Failure("rate_limited", "Too many wrong API keys; wait before the next try.", { retryAfter });
   }
@@ -123,19 +127,19 @@ export class Authenticator {
   /** A session ends with the key that opened it: when that is revoked, expires, or API_KEY is another. */
   #signedIn(proof: Proof): Principal {
     const { key } = proof;
-    const record = this.ring.withId(key, this.now());
+    const record = this.#ring.withId(key, this.#now());
     if (record && proof.proves(record.hash)) return this.#using(record);
     const own = operator("API_KEY");
-    if (key === own.key && this.adminHash !== null && proof.proves(this.adminHash)) return own;
+    if (key === own.key && this.#adminHash !== null && proof.proves(this.#adminHash)) return own;
     throw new Failure("unauthorized", "The session has ended: sign in again.");
   }
 
   /** Writes down that a key is used, once a minute at most. */
   #using(record: KeyRecord): Principal {
-    const now = this.clock.now();
-    if (Math.abs(now - (this.uses.get(record.id) ?? record.lastUsedAt ?? 0)) >= useMs) {
-      this.uses.set(record.id, now);
-      this.keys.used(record.id, now).catch((error: unknown) => this.options.failed?.(error));
+    const now = this.#clock.now();
+    if (Math.abs(now - (this.#uses.get(record.id) ?? record.lastUsedAt ?? 0)) >= useMs) {
+      this.#uses.set(record.id, now);
+      this.#keys.used(record.id, now).catch((error: unknown) => this.#options.failed?.(error));
     }
     return principalOf(record);
   }

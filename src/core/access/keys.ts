@@ -18,25 +18,25 @@ export function sameHash(a: string, b: string): boolean {
 /** Every key there is, ready to be looked up. */
 export class KeyRing {
   /** By the first digits of the hash: who guesses learns nothing from them, and thousands of keys cost no more than one. */
-  private readonly byPrefix: ReadonlyMap<string, KeyRecord[]>;
+  readonly #byPrefix: ReadonlyMap<string, KeyRecord[]>;
 
-  private readonly byId: ReadonlyMap<string, KeyRecord>;
+  readonly #byId: ReadonlyMap<string, KeyRecord>;
 
   constructor(records: readonly KeyRecord[]) {
-    this.byId = new Map(records.map((record) => [record.id, record]));
-    this.byPrefix = Map.groupBy(records, ({ hash }) => hash.slice(0, prefixLength));
+    this.#byId = new Map(records.map((record) => [record.id, record]));
+    this.#byPrefix = Map.groupBy(records, ({ hash }) => hash.slice(0, prefixLength));
   }
 
   /** The usable record of `key`, or null. */
   find(key: string, now: number): KeyRecord | null {
     const hash = hashKey(key);
-    const candidates = this.byPrefix.get(hash.slice(0, prefixLength)) ?? [];
+    const candidates = this.#byPrefix.get(hash.slice(0, prefixLength)) ?? [];
     return candidates.find((record) => sameHash(record.hash, hash) && usable(record, now)) ?? null;
   }
 
   /** The usable record with this id, or null. */
   withId(id: string, now: number): KeyRecord | null {
-    const record = this.byId.get(id);
+    const record = this.#byId.get(id);
     return record && usable(record, now) ? record : null;
   }
 }

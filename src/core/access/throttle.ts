@@ -11,13 +11,16 @@ export class Throttle {
   readonly #addresses = new Map<string, Bucket>();
   readonly #all: Bucket;
 
-  constructor(private readonly clock: Clock) {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
     this.#all = new Bucket(everywhere, clock.monotonic());
   }
 
   /** Counts one wrong key. Returns how many seconds to stay away, 0 while there is patience. */
   wrong(address: string): number {
-    const now = this.clock.monotonic();
+    const now = this.#clock.monotonic();
     const name = network(address);
     const bucket = this.#addresses.get(name) ?? new Bucket(perAddress, now);
     this.#addresses.delete(name);
@@ -28,14 +31,14 @@ export class Throttle {
 
   /** How many seconds an address has to stay away after its wrong keys; 0 while there is patience with it. */
   rest(address: string): number {
-    const now = this.clock.monotonic();
+    const now = this.#clock.monotonic();
     const bucket = this.#addresses.get(network(address));
     return bucket === undefined || bucket.left(now) > 0 ? 0 : Math.ceil(1 / perAddress.perSecond);
   }
 
   /** Whether there is no patience with anybody. */
   get isFlooded(): boolean {
-    return this.#all.left(this.clock.monotonic()) === 0;
+    return this.#all.left(this.#clock.monotonic()) === 0;
   }
 
   #forgetOldest(): void {

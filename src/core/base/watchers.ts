@@ -2,18 +2,18 @@ import type { Clock } from "./clock.ts";
 
 /** Lets callers wait for a change instead of looking again and again. */
 export class Watchers {
-  private waiting = new Set<() => void>();
-  private readonly listening = new Set<() => void>();
+  #waiting = new Set<() => void>();
+  readonly #listening = new Set<() => void>();
 
   /** Hears of every change, for good. */
   listen(hear: () => void): void {
-    this.listening.add(hear);
+    this.#listening.add(hear);
   }
 
   notify(): void {
-    for (const hear of this.listening) hear();
-    const woken = this.waiting;
-    this.waiting = new Set();
+    for (const hear of this.#listening) hear();
+    const woken = this.#waiting;
+    this.#waiting = new Set();
     for (const wake of woken) wake();
   }
 
@@ -21,7 +21,7 @@ export class Watchers {
   async until<T>(look: () => Promise<T | undefined> | T | undefined, ms: number, clock: Clock): Promise<T | undefined> {
     const deadline = clock.monotonic() + ms;
     for (;;) {
-      const changed = new Promise<void>((wake) => this.waiting.add(wake));
+      const changed = new Promise<void>((wake) => this.#waiting.add(wake));
       const found = await look();
       const left = deadline - clock.monotonic();
       if (found !== undefined || left <= 0) return found;

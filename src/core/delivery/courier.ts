@@ -52,13 +52,16 @@ export class Courier implements Service {
   #cancelAlarm = (): void => {};
   #whenIdle: (() => void)[] = [];
 
-  constructor(private readonly ports: CourierPorts) {
+  readonly #ports: CourierPorts;
+
+  constructor(ports: CourierPorts) {
+    this.#ports = ports;
     this.now = monotonicWallClock(ports.clock);
   }
 
   /** Takes up what an earlier process left. Targets may be added before and after. */
   async start(): Promise<void> {
-    const { deliveries, log } = this.ports;
+    const { deliveries, log } = this.#ports;
     const interrupted = await deliveries.release(this.now());
     if (interrupted > 0) log.info({ interrupted }, "deliveries taken up again");
     await deliveries.pullIn(this.now(), longest(webhookSchedule));
@@ -90,7 +93,7 @@ export class Courier implements Service {
 
   /** A new beginning: what failed before is attempted now, and as often as if it never had. */
   async renew(target: Target): Promise<void> {
-    await this.ports.deliveries.hasten(target, this.now());
+    await this.#ports.deliveries.hasten(target, this.now());
     this.resume(target);
   }
 
@@ -115,7 +118,7 @@ export class Courier implements Service {
     this.#stopping = true;
     this.#cancelAlarm();
     const late = new Promise<void>((resolve) => {
-      this.#whenIdle.push(this.ports.clock.after(ms, () => (this.#abort.abort(), resolve())));
+      this.#whenIdle.push(this.#ports.clock.after(ms, () => (this.#abort.abort(), resolve())));
     });
     await Promise.race([this.idle(), late]);
     this.#started = false;
@@ -150,7 +153,7 @@ export class Courier implements Service {
     } catch (error) {
       this.#settled.unshift(...settled);
       for (const state of this.#states.values()) state.markDirty();
-      this.ports.log.error({ err: error }, "deliveries wait: the store refuses");
+      this.#ports.log.error({ err: error }, "deliveries wait: the store refuses");
       this.#wakeAt(this.now() + diskPause);
     }
     this.#turning = false;
@@ -162,7 +165,7 @@ export class Courier implements Service {
     const now = this.now();
     const { want, crowded } = this.#wanted(now);
     if (settled.length === 0 && want.size === 0) return this.#setAlarm();
-    const { claims, next } = await this.ports.deliveries.exchange({ settled, want, now });
+    const { claims, next } = await this.#ports.deliveries.exchange({ settled, want, now });
     for (const { target } of settled) this.#free(target);
     const dead = Map.groupBy(
       settled.filter(({ next }) => next.stage === "dead"),
@@ -176,7 +179,7 @@ export class Courier implements Service {
     }
     for (const claim of claims)
       this.#attempt(claim).catch((error: unknown) => {
-        this.ports.log.error({ err: error }, "a delivery could not be judged");
+        this.#ports.log.error({ err: error }, "a delivery could not be judged");
         this.#giveBack(claim, this.now());
       });
     const all = [...want.values()].reduce((sum, limit) => sum + limit, 0);
@@ -215,9 +218,9 @@ export class Courier implements Service {
     if (this.#abort.signal.aborted && !outcome.ok) return this.#free(claim.target);
     const now = this.now();
     const { place, target, lane, attempt, event } = claim;
-    const chance = (this.ports.random ?? Math.random)();
+    const chance = (this.#ports.random ?? Math.random)();
     const took = now - startedAt;
-    const next = state.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.ports.clock.now()), chance });
+    const next = state.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.#ports.clock.now()), chance });
     this.#settled.push({ place, target, lane, attempt, event, startedAt, duration: took, outcome, next });
     this.#ask();
   }
@@ -231,7 +234,7 @@ export class Courier implements Service {
   }
 
   async #outcomeOf(state: TargetState, { event, source, attempt }: Claim): Promise<Outcome> {
-    if (freshFor(event, this.ports.clock.now()) < 0) return { ok: false, error: "not attempted: no longer true" };
+    if (freshFor(event, this.#ports.clock.now()) < 0) return { ok: false, error: "not attempted: no longer true" };
     try {
       return await state.deliver(event, { number: attempt, source, signal: this.#abort.signal });
     } catch (error) {
@@ -249,6 +252,6 @@ export class Courier implements Service {
   #wakeAt(at: number): void {
     this.#cancelAlarm();
     if (at === Infinity || this.#stopping) return;
-    this.#cancelAlarm = this.ports.clock.after(Math.max(0, at - this.now()), () => this.#ask());
+    this.#cancelAlarm = this.#ports.clock.after(Math.max(0, at - this.now()), () => this.#ask());
   }
 }

@@ -21,11 +21,15 @@ const pageSize = 200;
 
 /** All events of one tenant, across its devices, in the order they were written. */
 export class EventLog {
-  constructor(
-    private readonly ledger: Ledger,
-    private readonly by: Principal,
-    private readonly listen: (hear: (event: BotEvent) => void) => () => void,
-  ) {}
+  readonly #ledger: Ledger;
+  readonly #by: Principal;
+  readonly #listen: (hear: (event: BotEvent) => void) => () => void;
+
+  constructor(ledger: Ledger, by: Principal, listen: (hear: (event: BotEvent) => void) => () => void) {
+    this.#ledger = ledger;
+    this.#by = by;
+    this.#listen = listen;
+  }
 
   /**
    * Events behind `cursor`, oldest first; null is from the oldest that is kept. `cursor` of the answer continues
@@ -42,22 +46,22 @@ export class EventLog {
 
   /** One event by its id, which receivers know as `webhook-id`. Throws `not_found`. */
   async one(id: string): Promise<BotEvent> {
-    need(this.by, "read");
-    const found = await this.ledger.event(this.by.tenant, id);
-    if (found !== null && hears(this.by, found.event)) return found.event;
+    need(this.#by, "read");
+    const found = await this.#ledger.event(this.#by.tenant, id);
+    if (found !== null && hears(this.#by, found.event)) return found.event;
     throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
   }
 
   /** The last events, oldest first. `cursor` of the answer continues behind them. */
   async latest(filter: EventFilter, limit: number): Promise<{ events: BotEvent[]; cursor: string }> {
     const query = { ...this.#query(filter), after: 0, limit, newest: true };
-    const { events, head } = await this.ledger.page(query);
+    const { events, head } = await this.#ledger.page(query);
     return { events: events.map(({ event }) => event), cursor: cursorAt(head) };
   }
 
   /** The cursor behind everything that has happened so far. */
   async now(): Promise<string> {
-    const { head } = await this.ledger.page({ ...this.#query({ types: [], devices: null }), after: 0, limit: 1 });
+    const { head } = await this.#ledger.page({ ...this.#query({ types: [], devices: null }), after: 0, limit: 1 });
     return cursorAt(head);
   }
 
@@ -67,7 +71,7 @@ export class EventLog {
    */
   async *follow(cursor: string, filter: EventFilter, signal: AbortSignal): AsyncGenerator<StreamedEvent, void> {
     const tail = new Tail(filter);
-    const stop = this.listen(tail.hear);
+    const stop = this.#listen(tail.hear);
     signal.addEventListener("abort", tail.ring, { once: true });
     try {
       for (let place = placeOf(cursor); !signal.aborted;) {
@@ -89,7 +93,7 @@ export class EventLog {
     limit: number,
     resumed: boolean,
   ): Promise<{ events: PlacedEvent[]; next: number }> {
-    const { events, floor, head } = await this.ledger.page({ ...this.#query(filter), after, limit });
+    const { events, floor, head } = await this.#ledger.page({ ...this.#query(filter), after, limit });
     if (resumed && after < floor) throw gone("Events behind this cursor were pruned");
     if (resumed && after > head) throw gone("This cursor is of another log, or a backup was put back");
     // Beyond the last one nothing asked for is missed, so an idle reader's cursor never falls behind what is kept.
@@ -98,8 +102,8 @@ export class EventLog {
 
   /** Of the devices that are asked for those that there are for the caller. Throws `forbidden`. */
   #query({ types, devices }: EventFilter): Pick<EventQuery, "tenant" | "types" | "devices"> {
-    need(this.by, "read");
-    const { tenant, devices: own } = this.by;
+    need(this.#by, "read");
+    const { tenant, devices: own } = this.#by;
     return { tenant, types, devices: own === null ? devices : own.filter((id) => devices?.includes(id) ?? true) };
   }
 }
@@ -109,12 +113,16 @@ class Tail {
   readonly live: BotEvent[] = [];
   #bell = Promise.withResolvers<void>();
 
-  constructor(private readonly filter: EventFilter) {}
+  readonly #filter: EventFilter;
+
+  constructor(filter: EventFilter) {
+    this.#filter = filter;
+  }
 
   readonly ring = (): void => this.#bell.resolve();
 
   readonly hear = (event: BotEvent): void => {
-    const { types, devices } = this.filter;
+    const { types, devices } = this.#filter;
     const asked = (types?.includes(event.type) ?? true) && (devices?.includes(event.device ?? "") ?? true);
     if (asked && event.seq === null && event.device !== null) this.live.push(event);
     this.live.splice(0, this.live.length - pageSize);

@@ -8,24 +8,28 @@ export interface Told {
 
 /** The live tail: events as they are committed, to whoever listens now. Missed ones are fetched from the log. */
 export class Feed {
-  private readonly listeners = new Set<(told: Told) => void>();
+  readonly #listeners = new Set<(told: Told) => void>();
+
+  readonly #failed: (error: unknown) => void;
 
   /** `failed` hears what a listener threw. */
-  constructor(private readonly failed: (error: unknown) => void) {}
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
 
   listen(hear: (told: Told) => void): () => void {
-    this.listeners.add(hear);
-    return () => this.listeners.delete(hear);
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
   }
 
   /** A listener that throws is nobody else's trouble. */
   publish(tenant: string, events: readonly BotEvent[]): void {
     for (const event of events) {
-      for (const hear of this.listeners) {
+      for (const hear of this.#listeners) {
         try {
           hear({ tenant, event });
         } catch (error) {
-          this.failed(error);
+          this.#failed(error);
         }
       }
     }

@@ -11,39 +11,43 @@ export interface ConnectionSlotOwner {
 
 /** The device's line to WhatsApp: one connection at a time, and never a second one before the first has ended. */
 export class ConnectionSlot {
-  private connection: Connection | null = null;
-  private closing: Promise<void> = Promise.resolve();
+  #connection: Connection | null = null;
+  #closing: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly connector: () => Promise<Connector>,
-    private readonly hold: Hold,
-    private readonly owner: ConnectionSlotOwner,
-  ) {}
+  readonly #connector: () => Promise<Connector>;
+  readonly #hold: Hold;
+  readonly #owner: ConnectionSlotOwner;
+
+  constructor(connector: () => Promise<Connector>, hold: Hold, owner: ConnectionSlotOwner) {
+    this.#connector = connector;
+    this.#hold = hold;
+    this.#owner = owner;
+  }
 
   get current(): Connection | null {
-    return this.connection;
+    return this.#connection;
   }
 
   /** Resolves when every connection so far has ended. */
   get ended(): Promise<void> {
-    return this.closing;
+    return this.#closing;
   }
 
   hangUp(): void {
     // Whoever needs to know waits for `ended`.
-    this.leave((connection) => connection.close()).catch(() => {});
+    this.#leave((connection) => connection.close()).catch(() => {});
   }
 
   /** Unlinks, then hangs up; without a connection there is nothing to do. */
   logout(): Promise<void> {
-    return this.leave((connection) => connection.logout());
+    return this.#leave((connection) => connection.logout());
   }
 
-  private leave(end: (connection: Connection) => Promise<void>): Promise<void> {
-    const { connection } = this;
-    this.connection = null;
-    if (connection) this.closing = Promise.allSettled([this.closing, end(connection)]).then(() => {});
-    return this.closing;
+  #leave(end: (connection: Connection) => Promise<void>): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (connection) this.#closing = Promise.allSettled([this.#closing, end(connection)]).then(() => {});
+    return this.#closing;
   }
 
   /** Connects once the connections before have ended, if `wanted` still holds then. `dialled` hears of the new one. */
@@ -51,21 +55,21 @@ export class ConnectionSlot {
     this.hangUp();
     const connect = async (): Promise<void> => {
       if (!wanted()) return;
-      const connector = await this.connector();
-      if (wanted()) dialled(this.connect(connector, options()));
+      const connector = await this.#connector();
+      if (wanted()) dialled(this.#connect(connector, options()));
     };
     // Without a connection nobody would say that there is none, and the device would start for ever.
     const failed = { type: "closed", code: null, origin: "local", detail: "could not connect" } as const;
-    this.closing
-      .then(() => this.owner.turn(connect))
-      .catch(() => this.owner.hear([failed], wanted))
+    this.#closing
+      .then(() => this.#owner.turn(connect))
+      .catch(() => this.#owner.hear([failed], wanted))
       .catch(() => {});
   }
 
-  private connect(connector: Connector, options: ConnectOptions): Connection {
-    const isCurrent = (): boolean => connection === this.connection;
-    const connection = connector.open(this.hold, (signals) => this.owner.hear(signals, isCurrent), options);
-    this.connection = connection;
+  #connect(connector: Connector, options: ConnectOptions): Connection {
+    const isCurrent = (): boolean => connection === this.#connection;
+    const connection = connector.open(this.#hold, (signals) => this.#owner.hear(signals, isCurrent), options);
+    this.#connection = connection;
     return connection;
   }
 }

@@ -19,18 +19,22 @@ export interface DeviceWriterPorts {
  */
 export class DeviceWriter {
   /** What the disk refused of a phase that came about all the same; written with the next batch. */
-  private deferred: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
-  private unpublished: BotEvent[] = [];
-  private toWake: Target[] = [];
+  #deferred: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
+  #unpublished: BotEvent[] = [];
+  #toWake: Target[] = [];
 
-  constructor(
-    private readonly ports: DeviceWriterPorts,
-    private readonly hold: Hold,
-    private readonly record: DeviceRecord,
-  ) {}
+  readonly #ports: DeviceWriterPorts;
+  readonly #hold: Hold;
+  readonly #record: DeviceRecord;
+
+  constructor(ports: DeviceWriterPorts, hold: Hold, record: DeviceRecord) {
+    this.#ports = ports;
+    this.#hold = hold;
+    this.#record = record;
+  }
 
   async write(given: Batch): Promise<void> {
-    const batch = this.withDeferred(given);
+    const batch = this.#withDeferred(given);
     if (
       batch.events.length === 0 &&
       !batch.messages?.length &&
@@ -41,20 +45,21 @@ export class DeviceWriter {
       !batch.device
     )
       return;
-    const { events, owed } = await this.ports.store.ledger.record(this.hold, batch);
-    this.deferred = { events: [], device: {} };
-    Object.assign(this.record, batch.device);
-    this.unpublished.push(...events);
-    this.toWake.push(...owed);
+    const { events, owed } = await this.#ports.store.ledger.record(this.#hold, batch);
+    this.#deferred = { events: [], device: {} };
+    Object.assign(this.#record, batch.device);
+    this.#unpublished.push(...events);
+    this.#toWake.push(...owed);
   }
 
   publish(): void {
-    const { unpublished, toWake } = this;
+    const unpublished = this.#unpublished;
+    const toWake = this.#toWake;
     if (unpublished.length === 0) return;
-    this.unpublished = [];
-    this.toWake = [];
-    this.ports.feed.publish(this.record.tenant, unpublished);
-    this.ports.wakeTargets(toWake);
+    this.#unpublished = [];
+    this.#toWake = [];
+    this.#ports.feed.publish(this.#record.tenant, unpublished);
+    this.#ports.wakeTargets(toWake);
   }
 
   /** For what is true whether or not it can be written: a connection that ended has ended. */
@@ -62,16 +67,16 @@ export class DeviceWriter {
     try {
       await this.write(batch);
     } catch {
-      this.deferred = {
-        events: [...this.deferred.events, ...batch.events],
-        device: { ...this.deferred.device, ...batch.device },
+      this.#deferred = {
+        events: [...this.#deferred.events, ...batch.events],
+        device: { ...this.#deferred.device, ...batch.device },
       };
-      Object.assign(this.record, batch.device);
+      Object.assign(this.#record, batch.device);
     }
   }
 
-  private withDeferred(batch: Batch): Batch {
-    const { events, device } = this.deferred;
+  #withDeferred(batch: Batch): Batch {
+    const { events, device } = this.#deferred;
     if (events.length === 0 && Object.keys(device).length === 0) return batch;
     return { ...batch, events: [...events, ...batch.events], device: { ...device, ...batch.device } };
   }

@@ -32,164 +32,168 @@ const showMs = 8_000;
 export class DeviceHandle implements Device {
   readonly outbox: Outbox;
 
-  constructor(
-    private readonly ports: DrafterPorts,
-    private readonly supervisor: Supervisor,
-    private readonly principal: Principal,
-    private readonly forget: () => Promise<void>,
-  ) {
+  readonly #ports: DrafterPorts;
+  readonly #supervisor: Supervisor;
+  readonly #principal: Principal;
+  readonly #forget: () => Promise<void>;
+
+  constructor(ports: DrafterPorts, supervisor: Supervisor, principal: Principal, forget: () => Promise<void>) {
+    this.#ports = ports;
+    this.#supervisor = supervisor;
+    this.#principal = principal;
+    this.#forget = forget;
     this.outbox = new Outbox(ports, supervisor, principal);
   }
 
   get id(): string {
-    return this.supervisor.record.id;
+    return this.#supervisor.record.id;
   }
 
   status(): DeviceStatus {
     // Who may link a device is told how that stands.
-    need(this.principal, allows(this.principal, "manage") ? "manage" : "read");
-    return this.standing();
+    need(this.#principal, allows(this.#principal, "manage") ? "manage" : "read");
+    return this.#standing();
   }
 
   async start(): Promise<DeviceStatus> {
     this.requireManage();
-    await this.supervisor.start();
-    return this.standing();
+    await this.#supervisor.start();
+    return this.#standing();
   }
 
   async stop(): Promise<DeviceStatus> {
     this.requireManage();
-    await this.supervisor.stop();
-    return this.standing();
+    await this.#supervisor.stop();
+    return this.#standing();
   }
 
   async logout(): Promise<DeviceStatus> {
     this.requireManage();
-    await this.supervisor.logout();
-    return this.standing();
+    await this.#supervisor.logout();
+    return this.#standing();
   }
 
   async remove(): Promise<void> {
     this.requireManage();
-    await this.supervisor.logout();
-    await this.forget();
+    await this.#supervisor.logout();
+    await this.#forget();
   }
 
   async qr(): Promise<Qr> {
     this.requireManage();
-    return this.shown(() => this.supervisor.showing.qr ?? undefined, "QR code");
+    return this.#shown(() => this.#supervisor.showing.qr ?? undefined, "QR code");
   }
 
   async pairingCode(phone: string): Promise<PairingCode> {
     const digits = phoneNumber(phone);
     this.requireManage();
-    await this.supervisor.linkByCode(digits);
-    return this.shown(() => this.codeRefusal() ?? this.supervisor.showing.pairingCode ?? undefined, "pairing code");
+    await this.#supervisor.linkByCode(digits);
+    return this.#shown(() => this.#codeRefusal() ?? this.#supervisor.showing.pairingCode ?? undefined, "pairing code");
   }
 
   async offer(): Promise<DeviceStatus> {
     const { account, phase } = this.status();
-    const waits = account === null && (this.supervisor.wasNeverStarted || phase === "logged_out");
-    if (!waits || !allows(this.principal, "manage")) return this.status();
+    const waits = account === null && (this.#supervisor.wasNeverStarted || phase === "logged_out");
+    if (!waits || !allows(this.#principal, "manage")) return this.status();
     // That none came yet is told by how it stands.
     await this.qr().catch(() => {});
     return this.status();
   }
 
   requireManage(): void {
-    need(this.principal, "manage");
+    need(this.#principal, "manage");
   }
 
   async upload(file: Upload): Promise<MediaRecord> {
-    need(this.principal, "send");
-    const { tenant, uid } = this.supervisor.record;
-    return this.ports.media.take({ tenant, device: uid }, file);
+    need(this.#principal, "send");
+    const { tenant, uid } = this.#supervisor.record;
+    return this.#ports.media.take({ tenant, device: uid }, file);
   }
 
   get groups(): GroupCalls {
-    return this.calls(groupScopes, () => this.supervisor.open.groups);
+    return this.#calls(groupScopes, () => this.#supervisor.open.groups);
   }
 
   get people(): PeopleCalls {
-    return this.calls(peopleScopes, () => this.supervisor.open.people);
+    return this.#calls(peopleScopes, () => this.#supervisor.open.people);
   }
 
   get chats(): ChatCalls {
-    return this.calls(chatScopes, () => this.supervisor.open.chats);
+    return this.#calls(chatScopes, () => this.#supervisor.open.chats);
   }
 
   get bulk(): BulkService {
-    return new BulkService(this.ports, this.supervisor, this.principal, this.outbox.drafter);
+    return new BulkService(this.#ports, this.#supervisor, this.#principal, this.outbox.drafter);
   }
 
   get communities(): CommunityCalls {
-    return this.calls(communityScopes, () => this.supervisor.open.communities);
+    return this.#calls(communityScopes, () => this.#supervisor.open.communities);
   }
 
   get channels(): ChannelCalls {
-    const calls = this.calls(channelScopes, () => this.supervisor.open.channels);
-    return remembering(calls, (known) => this.supervisor.note({ events: [], ...known }));
+    const calls = this.#calls(channelScopes, () => this.#supervisor.open.channels);
+    return remembering(calls, (known) => this.#supervisor.note({ events: [], ...known }));
   }
 
   get labels(): LabelService {
-    const { record } = this.supervisor;
+    const { record } = this.#supervisor;
     const { chatHistory } = this;
     return new LabelService({
-      labels: this.ports.store.labels,
+      labels: this.#ports.store.labels,
       device: record.uid,
-      calls: this.calls(labelScopes, () => this.supervisor.open.labels),
-      need: (scope) => need(this.principal, scope),
+      calls: this.#calls(labelScopes, () => this.#supervisor.open.labels),
+      need: (scope) => need(this.#principal, scope),
       known: (chat, id) => this.outbox.drafter.known(chat, id),
       named: (chat) => chatHistory.named(chat),
-      remember: (history) => this.supervisor.note({ events: [], history }),
+      remember: (history) => this.#supervisor.note({ events: [], history }),
     });
   }
 
   get chatHistory(): ChatHistory {
-    const { record } = this.supervisor;
+    const { record } = this.#supervisor;
     return new ChatHistory({
-      store: this.ports.store,
+      store: this.#ports.store,
       device: record.uid,
-      need: (scope) => need(this.principal, scope),
+      need: (scope) => need(this.#principal, scope),
       linked: () => record.account !== null,
       people: this.people,
       chats: this.chats,
-      tidy: () => this.supervisor.tidy(),
+      tidy: () => this.#supervisor.tidy(),
       known: (chat, id) => this.outbox.drafter.known(chat, id),
-      cancelChat: (chat) => this.supervisor.sender.held.cancelChat(chat),
-      remember: (history) => this.supervisor.note({ events: [], history }),
+      cancelChat: (chat) => this.#supervisor.sender.held.cancelChat(chat),
+      remember: (history) => this.#supervisor.note({ events: [], history }),
     });
   }
 
   async portrait(bytes: Blob): Promise<Uint8Array> {
-    need(this.principal, "manage");
-    return this.ports.media.portrait(bytes);
+    need(this.#principal, "manage");
+    return this.#ports.media.portrait(bytes);
   }
 
-  private calls<T extends { [K in keyof T]: (...given: never[]) => Promise<unknown> }>(
+  #calls<T extends { [K in keyof T]: (...given: never[]) => Promise<unknown> }>(
     scopes: Record<keyof T, Scope>,
     open: () => T,
   ): T {
-    const { clock } = this.ports;
+    const { clock } = this.#ports;
     return scopedCalls(
       scopes,
-      (scope) => need(this.principal, scope),
+      (scope) => need(this.#principal, scope),
       open,
       (ms, work) => clock.after(ms, work),
     );
   }
 
   events(after: number, limit: number): Promise<BotEvent[]> {
-    need(this.principal, "read");
-    return this.ports.store.ledger.after(this.supervisor.record.uid, after, limit);
+    need(this.#principal, "read");
+    return this.#ports.store.ledger.after(this.#supervisor.record.uid, after, limit);
   }
 
-  private async shown<T>(look: () => T | Failure | undefined, what: string): Promise<T> {
-    const { phase } = this.supervisor.phase;
+  async #shown<T>(look: () => T | Failure | undefined, what: string): Promise<T> {
+    const { phase } = this.#supervisor.phase;
     // Somebody looks: a pause between rounds of QRs ends.
-    const resting = phase === "waiting" && this.supervisor.record.account === null;
-    if (resting || phase === "stopped" || phase === "failed" || phase === "logged_out") await this.supervisor.start();
-    const found = await this.supervisor.changes.until(() => this.refusal() ?? look(), showMs, this.ports.clock);
+    const resting = phase === "waiting" && this.#supervisor.record.account === null;
+    if (resting || phase === "stopped" || phase === "failed" || phase === "logged_out") await this.#supervisor.start();
+    const found = await this.#supervisor.changes.until(() => this.#refusal() ?? look(), showMs, this.#ports.clock);
     if (found === undefined)
       throw new Failure(
         "unavailable",
@@ -200,15 +204,15 @@ export class DeviceHandle implements Device {
     return found;
   }
 
-  private refusal(): Failure | undefined {
-    const { phase } = this.supervisor.phase;
+  #refusal(): Failure | undefined {
+    const { phase } = this.#supervisor.phase;
     if (phase === "connected")
       return new Failure("already_connected", "This device is connected already; log it out to link another account.");
     return passkeyRefusal(phase);
   }
 
-  private codeRefusal(): Failure | undefined {
-    const { codeRefused } = this.supervisor.showing;
+  #codeRefusal(): Failure | undefined {
+    const { codeRefused } = this.#supervisor.showing;
     if (codeRefused === null) return undefined;
     return new Failure(
       "refused",
@@ -217,10 +221,10 @@ export class DeviceHandle implements Device {
     );
   }
 
-  private standing(): DeviceStatus {
-    const { record, showing, phase } = this.supervisor;
+  #standing(): DeviceStatus {
+    const { record, showing, phase } = this.#supervisor;
     // Whoever sees them can link a phone of his own.
-    const mayLink = allows(this.principal, "manage");
+    const mayLink = allows(this.#principal, "manage");
     return {
       id: record.id,
       label: record.label,
@@ -234,8 +238,8 @@ export class DeviceHandle implements Device {
       lastQrAt: showing.lastQrAt,
       lastPairingCodeAt: showing.lastPairingCodeAt,
       lastConnectAt: record.lastConnectAt,
-      offlineQueue: this.supervisor.offlineQueue,
-      missingFiles: this.supervisor.missingFiles,
+      offlineQueue: this.#supervisor.offlineQueue,
+      missingFiles: this.#supervisor.missingFiles,
     };
   }
 }

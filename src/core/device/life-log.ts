@@ -30,23 +30,26 @@ const unreachable =
 export class LifeLog {
   #remindAt = 0;
 
-  constructor(
-    private readonly ports: { log: Log; clock: Clock },
-    private readonly record: DeviceRecord,
-  ) {}
+  readonly #ports: { log: Log; clock: Clock };
+  readonly #record: DeviceRecord;
+
+  constructor(ports: { log: Log; clock: Clock }, record: DeviceRecord) {
+    this.#ports = ports;
+    this.#record = record;
+  }
 
   connected(): void {
     this.#remindAt = 0;
-    this.ports.log.info(this.#who(), "connected to WhatsApp");
+    this.#ports.log.info(this.#who(), "connected to WhatsApp");
   }
 
   passkey(): void {
-    this.ports.log.warn(this.#who(), passkeyWords);
+    this.#ports.log.warn(this.#who(), passkeyWords);
   }
 
   /** `error` is WhatsApp's code. */
   codeRefused(error: string): void {
-    this.ports.log.warn(
+    this.#ports.log.warn(
       { ...this.#who(), error },
       "WhatsApp gives no pairing code for this number: check that it is the number of a phone with WhatsApp",
     );
@@ -55,7 +58,7 @@ export class LifeLog {
   /** A connection ended while the device was in `phase`. Call it before the account is forgotten. */
   closed({ code, origin, detail }: SignalOf<"closed">, phase: Phase, verdict: CloseAction): void {
     const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason };
-    const { log } = this.ports;
+    const { log } = this.#ports;
     if (verdict.next === "end" && verdict.phase === "logged_out")
       return log.warn(fields, "the phone removed this device: link it again with its QR or a pairing code");
     if (verdict.next === "end") return log.warn(fields, ends[verdict.reason] ?? "the device stopped");
@@ -68,14 +71,14 @@ export class LifeLog {
   }
 
   #isTime(): boolean {
-    const now = this.ports.clock.now();
+    const now = this.#ports.clock.now();
     if (now < this.#remindAt) return false;
     this.#remindAt = now + remindMs;
     return true;
   }
 
   #who(): { device: string; tenant: string; number?: string } {
-    const { id: device, tenant, account } = this.record;
+    const { id: device, tenant, account } = this.#record;
     return { device, tenant, ...(account && { number: lastFour(account.jid) }) };
   }
 }

@@ -33,92 +33,95 @@ export interface LifecyclePorts {
 export class Lifecycle {
   /** The number to link by code with; undefined links by QR. */
   pairWith: string | undefined;
-  private life: Life;
-  private cancelTimer = () => {};
+  #life: Life;
+  #cancelTimer = () => {};
 
-  constructor(private readonly ports: LifecyclePorts) {
+  readonly #ports: LifecyclePorts;
+
+  constructor(ports: LifecyclePorts) {
+    this.#ports = ports;
     const { phase, reason } = ports.record;
-    this.life = settled.has(phase) ? { phase, reason } : asleep;
+    this.#life = settled.has(phase) ? { phase, reason } : asleep;
   }
 
   get now(): Life {
-    return this.life;
+    return this.#life;
   }
 
   /** Running before the process ended, running again. Pauses first, so that many devices do not dial at once. */
   resume(delay: number): void {
-    const { reason } = this.ports.record;
-    const rest = this.restLeft();
-    this.life =
+    const { reason } = this.#ports.record;
+    const rest = this.#restLeft();
+    this.#life =
       rest > delay
         ? { phase: "restricted", reason, delay: rest }
-        : { phase: "waiting", reason: this.life.reason, delay };
-    this.wait(Math.max(rest, delay));
+        : { phase: "waiting", reason: this.#life.reason, delay };
+    this.#wait(Math.max(rest, delay));
   }
 
   /** Written, then told, then acted upon. */
   async move(signal: LifeSignal, change: DeviceChange = {}): Promise<void> {
-    const before = this.life;
+    const before = this.#life;
     const after = step(before, signal);
     if (after === before) {
-      if (Object.keys(change).length > 0) await this.ports.write({ events: [], device: change });
+      if (Object.keys(change).length > 0) await this.#ports.write({ events: [], device: change });
       return;
     }
-    const now = this.ports.clock.now();
+    const now = this.#ports.clock.now();
     const restUntil = after.phase === "restricted" ? now + (after.delay ?? 0) : null;
     const device = { ...change, phase: after.phase, reason: after.reason, since: now, restUntil };
     const batch = { events: endEvents(before, after, now), device };
     // A wish that cannot be written is refused; what has happened has happened.
     await (signal.type === "closed" || signal.type === "timer"
-      ? this.ports.writeOrDefer(batch)
-      : this.ports.write(batch));
-    this.life = after;
-    this.cancelTimer();
-    this.ports.moved(before, after);
-    this.act(signal, after);
+      ? this.#ports.writeOrDefer(batch)
+      : this.#ports.write(batch));
+    this.#life = after;
+    this.#cancelTimer();
+    this.#ports.moved(before, after);
+    this.#act(signal, after);
   }
 
   /** Nothing happens by itself any more. */
   end(): void {
-    this.cancelTimer();
+    this.#cancelTimer();
   }
 
-  private act(signal: LifeSignal, after: Life): void {
-    if (!livePhases.has(after.phase)) this.ports.line.hangUp();
-    if (signal.type === "start" || signal.type === "timer") this.dial();
-    if (after.delay !== undefined) this.wait(after.delay);
+  #act(signal: LifeSignal, after: Life): void {
+    if (!livePhases.has(after.phase)) this.#ports.line.hangUp();
+    if (signal.type === "start" || signal.type === "timer") this.#dial();
+    if (after.delay !== undefined) this.#wait(after.delay);
   }
 
-  private wait(delay: number): void {
-    this.cancelTimer = this.ports.clock.after(delay, () => this.timeIsUp());
+  #wait(delay: number): void {
+    this.#cancelTimer = this.#ports.clock.after(delay, () => this.#timeIsUp());
   }
 
   /** Of what WhatsApp demanded before the process ended; never more than that, wherever the clock was set. */
-  private restLeft(): number {
-    const { restUntil, since } = this.ports.record;
-    return restUntil === null ? 0 : Math.min(restUntil - this.ports.clock.now(), restUntil - since);
+  #restLeft(): number {
+    const { restUntil, since } = this.#ports.record;
+    return restUntil === null ? 0 : Math.min(restUntil - this.#ports.clock.now(), restUntil - since);
   }
 
-  private dial(): void {
-    const { life } = this;
-    const { line, record, clock } = this.ports;
+  #dial(): void {
+    const life = this.#life;
+    const { line, record, clock } = this.#ports;
     const options = () => (this.pairWith !== undefined && !record.account ? { pairWith: this.pairWith } : {});
     line.dial(
-      () => this.life === life,
+      () => this.#life === life,
       options,
-      (connection) => (this.cancelTimer = clock.after(openMs, () => this.wedged(connection))),
+      (connection) => (this.#cancelTimer = clock.after(openMs, () => this.#wedged(connection))),
     );
   }
 
   /** Still starting after a minute: neither open nor closed nor showing a QR. */
-  private wedged(connection: Connection): void {
-    if (this.life.phase !== "starting") return;
+  #wedged(connection: Connection): void {
+    if (this.#life.phase !== "starting") return;
     const detail = "did not open in time";
-    this.ports.hear([{ type: "closed", code: 408, origin: "local", detail }], connection).catch(() => {});
+    this.#ports.hear([{ type: "closed", code: 408, origin: "local", detail }], connection).catch(() => {});
   }
 
-  private timeIsUp(): void {
-    const { turn, log, record } = this.ports;
+  #timeIsUp(): void {
+    const { turn, log, record } = this.#ports;
     turn(() => this.move({ type: "timer" })).catch((error: unknown) => {
       log.error({ device: record.id, error: String(error) }, "a phase could not change");
     });

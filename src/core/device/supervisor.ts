@@ -54,43 +54,48 @@ export class Supervisor {
   readonly showing = new Showing();
   /** The number, in digits, that the operator wants linked by code; undefined links by QR. */
   linkWith: string | undefined;
-  private readonly lifecycle: Lifecycle;
-  private readonly line: ConnectionSlot;
-  private readonly turns = new Turns();
-  private cancelStable = () => {};
-  private readonly attempts: Attempts;
-  private readonly writer: DeviceWriter;
-  private readonly lifeLog: LifeLog;
-  private readonly files: EagerFiles | null;
-  private readonly contactEvents: ContactEvents;
+  readonly #lifecycle: Lifecycle;
+  readonly #line: ConnectionSlot;
+  readonly #turns = new Turns();
+  #cancelStable = () => {};
+  readonly #attempts: Attempts;
+  readonly #writer: DeviceWriter;
+  readonly #lifeLog: LifeLog;
+  readonly #files: EagerFiles | null;
+  readonly #contactEvents: ContactEvents;
+
+  readonly #ports: Ports;
+  readonly #hold: Hold;
 
   constructor(
-    private readonly ports: Ports,
-    private readonly hold: Hold,
+    ports: Ports,
+    hold: Hold,
     readonly record: DeviceRecord,
     maxRounds: number | null,
   ) {
-    this.attempts = new Attempts(maxRounds);
-    this.writer = new DeviceWriter(ports, hold, record);
-    this.lifeLog = new LifeLog(ports, record);
+    this.#ports = ports;
+    this.#hold = hold;
+    this.#attempts = new Attempts(maxRounds);
+    this.#writer = new DeviceWriter(ports, hold, record);
+    this.#lifeLog = new LifeLog(ports, record);
     this.policy = new SendPolicy(ports, hold, record);
-    this.contactEvents = new ContactEvents(ports.store.contacts, hold.device);
+    this.#contactEvents = new ContactEvents(ports.store.contacts, hold.device);
     const { policy } = this;
-    const turn = <T>(work: () => Promise<T>): Promise<T> => this.inTurn(work);
-    const write = (batch: Batch) => this.write(batch);
-    const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.hear(signals, isCurrent);
-    this.line = new ConnectionSlot(ports.connector, hold, { turn, hear });
-    this.lifecycle = new Lifecycle({
+    const turn = <T>(work: () => Promise<T>): Promise<T> => this.#inTurn(work);
+    const write = (batch: Batch) => this.#write(batch);
+    const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.#hear(signals, isCurrent);
+    this.#line = new ConnectionSlot(ports.connector, hold, { turn, hear });
+    this.#lifecycle = new Lifecycle({
       ...ports,
       record,
-      line: this.line,
+      line: this.#line,
       turn,
       write,
-      writeOrDefer: (batch) => this.writer.writeOrDefer(batch),
-      hear: (signals, from) => this.hear(signals, () => this.line.current === from),
-      moved: (before, after) => this.moved(before, after),
+      writeOrDefer: (batch) => this.#writer.writeOrDefer(batch),
+      hear: (signals, from) => this.#hear(signals, () => this.#line.current === from),
+      moved: (before, after) => this.#moved(before, after),
     });
-    this.files = ports.eagerMedia
+    this.#files = ports.eagerMedia
       ? new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device)
       : null;
     const me = () => this.record.account?.jid ?? "";
@@ -99,7 +104,7 @@ export class Supervisor {
 
   /** The open connection. Throws `not_linked` and `unavailable`. */
   get open(): Connection {
-    const { current } = this.line;
+    const { current } = this.#line;
     if (current && this.phase.phase === "connected") return current;
     if (!this.record.account)
       throw new Failure("not_linked", "This device is not linked to WhatsApp yet. Scan its QR code first.");
@@ -110,25 +115,25 @@ export class Supervisor {
 
   /** Of the connection there is, if there is one. */
   get offlineQueue(): OfflineQueueFigures | null {
-    return this.line.current?.offlineQueue ?? null;
+    return this.#line.current?.offlineQueue ?? null;
   }
 
   get missingFiles(): number {
-    return this.line.current?.missingFiles ?? 0;
+    return this.#line.current?.missingFiles ?? 0;
   }
 
   /** Leaves no trace on disk of what is not kept any more; without a connection there is none. */
   async tidy(): Promise<void> {
-    await this.line.current?.tidy();
+    await this.#line.current?.tidy();
   }
 
   /** Writes what follows from a call. */
   note(batch: Batch): Promise<void> {
-    return this.inTurn(() => this.write(batch));
+    return this.#inTurn(() => this.#write(batch));
   }
 
   get phase(): Life {
-    return this.lifecycle.now;
+    return this.#lifecycle.now;
   }
 
   /** Nobody has asked anything of it yet. */
@@ -138,110 +143,110 @@ export class Supervisor {
 
   resume(delay: number): void {
     if (this.phase.phase === "logged_out")
-      this.inTurn(() => this.forgetCredentials()).catch((error: unknown) => {
-        this.ports.log.error({ device: this.record.id, error: String(error) }, "old keys could not be removed");
+      this.#inTurn(() => this.#forgetCredentials()).catch((error: unknown) => {
+        this.#ports.log.error({ device: this.record.id, error: String(error) }, "old keys could not be removed");
       });
-    this.lifecycle.resume(delay);
+    this.#lifecycle.resume(delay);
     this.sender.wake();
   }
 
   start(pairWith?: string): Promise<void> {
-    this.lifecycle.pairWith = pairWith ?? (this.wasNeverStarted ? this.linkWith : undefined);
-    this.attempts.reset();
-    return this.inTurn(async () => {
-      if (this.phase.phase === "logged_out") await this.forgetCredentials();
-      await this.lifecycle.move({ type: "start" }, { wanted: "running" });
+    this.#lifecycle.pairWith = pairWith ?? (this.wasNeverStarted ? this.linkWith : undefined);
+    this.#attempts.reset();
+    return this.#inTurn(async () => {
+      if (this.phase.phase === "logged_out") await this.#forgetCredentials();
+      await this.#lifecycle.move({ type: "start" }, { wanted: "running" });
     });
   }
 
   stop(): Promise<void> {
-    return this.inTurn(() => this.lifecycle.move({ type: "stop" }, { wanted: "stopped" }));
+    return this.#inTurn(() => this.#lifecycle.move({ type: "stop" }, { wanted: "stopped" }));
   }
 
   /** The process ends: the connection closes, the wish stays. */
   async shutdown(): Promise<void> {
-    this.lifecycle.end();
-    this.cancelStable();
+    this.#lifecycle.end();
+    this.#cancelStable();
     this.sender.end();
-    this.line.hangUp();
-    await this.line.ended;
-    await this.turns.idle();
+    this.#line.hangUp();
+    await this.#line.ended;
+    await this.#turns.idle();
   }
 
   /** Links anew by code: a fresh attempt with its full time, whatever was shown before. */
   async linkByCode(phone: string): Promise<void> {
     if (this.phase.phase === "connected")
       throw new Failure("already_connected", "This device is linked already; log it out first.");
-    await this.inTurn(() => this.lifecycle.move({ type: "stop" }));
+    await this.#inTurn(() => this.#lifecycle.move({ type: "stop" }));
     await this.start(phone);
   }
 
   async logout(): Promise<void> {
     // Outside the turn: closing waits for what the connection still has to report.
-    await this.line.logout();
-    await this.inTurn(async () => {
-      await this.lifecycle.move(
+    await this.#line.logout();
+    await this.#inTurn(async () => {
+      await this.#lifecycle.move(
         { type: "logged_out" },
-        { ...this.unlinked("logged_out"), wanted: "stopped", ...this.policy.reset() },
+        { ...this.#unlinked("logged_out"), wanted: "stopped", ...this.policy.reset() },
       );
-      await this.forgetCredentials();
+      await this.#forgetCredentials();
     });
   }
 
   /** What a connection hears. One that was replaced may still tell facts, but nothing about the device's life. */
-  private hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
-    return this.inTurn(async () => {
+  #hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
+    return this.#inTurn(async () => {
       const heard = isCurrent() ? signals : signals.filter(isFact);
-      await this.write(await this.batchOf(heard)).catch(async (error: unknown) => {
-        this.contactEvents.forget();
+      await this.#write(await this.#batchOf(heard)).catch(async (error: unknown) => {
+        this.#contactEvents.forget();
         // That the connection is over is so, whatever the disk says.
-        for (const signal of heard) if (signal.type === "closed") await this.react(signal);
+        for (const signal of heard) if (signal.type === "closed") await this.#react(signal);
         throw error;
       });
-      for (const signal of heard) await this.react(signal);
+      for (const signal of heard) await this.#react(signal);
       this.sender.held.heard();
       this.changes.notify();
     });
   }
 
-  private batchOf(signals: readonly Signal[]): Promise<Batch> {
-    const { store, clock } = this.ports;
+  #batchOf(signals: readonly Signal[]): Promise<Batch> {
+    const { store, clock } = this.#ports;
     const known: MessageLookups = {
-      sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.hold.device, waId)),
-      said: (chat, id) => store.history.find(this.hold.device, chat, id),
+      sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.#hold.device, waId)),
+      said: (chat, id) => store.history.find(this.#hold.device, chat, id),
     };
-    return batchOf(signals, known, this.policy, this.contactEvents, clock);
+    return batchOf(signals, known, this.policy, this.#contactEvents, clock);
   }
 
-  private async react(signal: Signal): Promise<void> {
+  async #react(signal: Signal): Promise<void> {
     switch (signal.type) {
       case "qr":
         this.showing.showQr(signal);
-        return this.lifecycle.move({ type: "qr" });
+        return this.#lifecycle.move({ type: "qr" });
       case "pairing_code":
         this.showing.showCode(signal);
-        return this.lifecycle.move({ type: "pairing_code" });
+        return this.#lifecycle.move({ type: "pairing_code" });
       case "pairing_refused":
         this.showing.codeRefused = signal.error;
-        this.lifeLog.codeRefused(signal.error);
+        this.#lifeLog.codeRefused(signal.error);
         return undefined;
       case "passkey_required":
-        this.lifeLog.passkey();
-        return this.lifecycle.move({ type: "passkey_required" });
+        this.#lifeLog.passkey();
+        return this.#lifecycle.move({ type: "passkey_required" });
       case "paired":
-        return this.lifecycle.move({ type: "paired" }, await this.linkedTo(signal));
+        return this.#lifecycle.move({ type: "paired" }, await this.#linkedTo(signal));
       case "open":
-        return this.opened(signal);
+        return this.#opened(signal);
       case "account":
-        return this.write({ events: [], device: await this.linkedTo(signal) });
+        return this.#write({ events: [], device: await this.#linkedTo(signal) });
       case "closed":
-        return this.closed(signal);
+        return this.#closed(signal);
       case "ack":
         return this.sender.answered(signal.waId, signal.error);
       case "receipt":
         return signal.waIds.forEach((waId) => this.sender.answered(waId));
       case "message":
-        return this.files?.came(signal.message);
+        return this.#files?.came(signal.message);
       case "time_lock":
       case "chat_cap":
         return this.sender.held.reconsider();
@@ -250,18 +255,18 @@ export class Supervisor {
     }
   }
 
-  private async opened(signal: SignalOf<"open">): Promise<void> {
-    const account = await this.linkedTo(signal);
-    await this.lifecycle.move({ type: "open" }, { ...account, lastConnectAt: this.ports.clock.now() });
-    this.attempts.opened();
-    this.lifeLog.connected();
-    this.cancelStable = this.ports.clock.after(stableMs, () => this.attempts.stable());
-    if (this.line.current) await this.sender.open(this.line.current);
-    this.files?.catchUp();
+  async #opened(signal: SignalOf<"open">): Promise<void> {
+    const account = await this.#linkedTo(signal);
+    await this.#lifecycle.move({ type: "open" }, { ...account, lastConnectAt: this.#ports.clock.now() });
+    this.#attempts.opened();
+    this.#lifeLog.connected();
+    this.#cancelStable = this.#ports.clock.after(stableMs, () => this.#attempts.stable());
+    if (this.#line.current) await this.sender.open(this.#line.current);
+    this.#files?.catchUp();
   }
 
   /** Another account does not say what the one before it was to say. */
-  private async linkedTo({ jid, lid, name }: Account): Promise<DeviceChange> {
+  async #linkedTo({ jid, lid, name }: Account): Promise<DeviceChange> {
     const account = { jid, lid, name };
     const { lastAccount: last } = this.record;
     // Either address may have been given anew.
@@ -271,43 +276,43 @@ export class Supervisor {
   }
 
   /** The account goes; which one it was, and why, stays told until another is linked. */
-  private unlinked(reason: Reason): DeviceChange {
+  #unlinked(reason: Reason): DeviceChange {
     const { account } = this.record;
-    return account ? { account: null, unlinked: { reason, at: this.ports.clock.now() } } : {};
+    return account ? { account: null, unlinked: { reason, at: this.#ports.clock.now() } } : {};
   }
 
-  private async closed(signal: SignalOf<"closed">): Promise<void> {
-    this.line.hangUp();
+  async #closed(signal: SignalOf<"closed">): Promise<void> {
+    this.#line.hangUp();
     const { code, detail } = signal;
-    const byCode = this.lifecycle.pairWith !== undefined;
+    const byCode = this.#lifecycle.pairWith !== undefined;
     const meaning = closeAction(
       signal,
-      this.attempts.history(code, detail === "pairing_expired", byCode, this.ports.clock.now()),
+      this.#attempts.history(code, detail === "pairing_expired", byCode, this.#ports.clock.now()),
     );
-    this.lifeLog.closed(signal, this.phase.phase, meaning);
-    if (meaning.next === "end" && meaning.phase === "logged_out") return this.removed(meaning);
+    this.#lifeLog.closed(signal, this.phase.phase, meaning);
+    if (meaning.next === "end" && meaning.phase === "logged_out") return this.#removed(meaning);
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
-    return this.lifecycle.move({ type: "closed", verdict: meaning }, change);
+    return this.#lifecycle.move({ type: "closed", verdict: meaning }, change);
   }
 
   /** By the phone or by WhatsApp. A device that shows its QR until somebody scans begins anew by itself. */
-  private async removed(verdict: CloseAction): Promise<void> {
-    const { isEndless } = this.attempts;
-    const pause = this.record.account ? 0 : this.attempts.pauseOfRound();
-    await this.lifecycle.move(
+  async #removed(verdict: CloseAction): Promise<void> {
+    const { isEndless } = this.#attempts;
+    const pause = this.record.account ? 0 : this.#attempts.pauseOfRound();
+    await this.#lifecycle.move(
       { type: "closed", verdict },
-      { ...this.unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.policy.reset() },
+      { ...this.#unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.policy.reset() },
     );
-    await this.forgetCredentials();
+    await this.#forgetCredentials();
     if (!isEndless) return;
-    this.lifecycle.pairWith = this.linkWith;
-    await this.lifecycle.move({ type: "relink", delay: pause });
+    this.#lifecycle.pairWith = this.linkWith;
+    await this.#lifecycle.move({ type: "relink", delay: pause });
   }
 
-  private moved(before: Life, after: Life): void {
+  #moved(before: Life, after: Life): void {
     if (after.phase !== "pairing") this.showing.clear();
     if (before.phase === "connected") {
-      this.cancelStable();
+      this.#cancelStable();
       this.sender.close();
     }
     this.changes.notify();
@@ -317,24 +322,24 @@ export class Supervisor {
    * Call it when it is written that the account went: else a process that ends in between knows neither. What it leaves
    * behind then is forgotten before the next connection.
    */
-  private async forgetCredentials(): Promise<void> {
-    const vault = await this.ports.store.vaults.open(this.hold);
+  async #forgetCredentials(): Promise<void> {
+    const vault = await this.#ports.store.vaults.open(this.#hold);
     await vault.erase();
     await vault.close();
-    await this.ports.store.contactHistory.forget(this.hold.device);
+    await this.#ports.store.contactHistory.forget(this.#hold.device);
   }
 
-  private async write(batch: Batch): Promise<void> {
-    await this.writer.write(batch);
+  async #write(batch: Batch): Promise<void> {
+    await this.#writer.write(batch);
     if (batch.messages?.length) this.changes.notify();
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.turns.take(async () => {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
       try {
         return await work();
       } finally {
-        this.writer.publish();
+        this.#writer.publish();
       }
     });
   }

@@ -6,16 +6,19 @@ const mostSeen = 20_000;
 
 /** Tells what is new about people who are known already: their other name, and what they call themselves. */
 export class ContactEvents {
-  private seen = new Set<string>();
+  #seen = new Set<string>();
 
-  constructor(
-    private readonly contacts: Pick<Contacts, "find">,
-    private readonly device: string,
-  ) {}
+  readonly #contacts: Pick<Contacts, "find">;
+  readonly #device: string;
+
+  constructor(contacts: Pick<Contacts, "find">, device: string) {
+    this.#contacts = contacts;
+    this.#device = device;
+  }
 
   /** What was told was not written: it is news when it comes again. */
   forget(): void {
-    this.seen = new Set();
+    this.#seen = new Set();
   }
 
   /** What follows from changes that are about to be written. */
@@ -25,10 +28,10 @@ export class ContactEvents {
     const met: ContactChange[] = [];
     for (const change of changes) {
       const mark = `${change.phone}|${change.lid}|${change.name}|${change.pushName}`;
-      if (this.seen.has(mark)) continue;
-      if (this.seen.size >= mostSeen) this.seen = new Set();
-      this.seen.add(mark);
-      const known = [...(await this.contacts.find(this.device, change)), ...met.filter((one) => same(one, change))];
+      if (this.#seen.has(mark)) continue;
+      if (this.#seen.size >= mostSeen) this.#seen = new Set();
+      this.#seen.add(mark);
+      const known = [...(await this.#contacts.find(this.#device, change)), ...met.filter((one) => same(one, change))];
       if (known.length > 0 && !change.old) events.push(...newsOf(change, known, at));
       if (known.length > 0 || !change.onlyKnown) met.push(change);
     }

@@ -32,74 +32,77 @@ interface Wanted {
 
 /** Fetches the files of a device's messages as they come, a few at a time. */
 export class EagerFiles {
-  private readonly wanted: Wanted[] = [];
-  private running = 0;
+  readonly #wanted: Wanted[] = [];
+  #running = 0;
 
-  constructor(
-    private readonly ports: EagerPorts,
-    private readonly device: string,
-  ) {}
+  readonly #ports: EagerPorts;
+  readonly #device: string;
+
+  constructor(ports: EagerPorts, device: string) {
+    this.#ports = ports;
+    this.#device = device;
+  }
 
   came({ content, id, chat }: Incoming): void {
     if (!isMedia(content)) return;
-    this.wanted.push({ id: content.media_id, message: { id, chat } });
-    this.next();
+    this.#wanted.push({ id: content.media_id, message: { id, chat } });
+    this.#next();
   }
 
   /** What a former connection did not get to. */
   catchUp(): void {
-    const since = this.ports.clock.now() - catchUpMs;
-    this.ports.store.media.remote(this.device, since, mostCaughtUp).then(
+    const since = this.#ports.clock.now() - catchUpMs;
+    this.#ports.store.media.remote(this.#device, since, mostCaughtUp).then(
       (records) => {
-        this.wanted.push(...records.map(({ id }) => ({ id, message: null })));
-        this.next();
+        this.#wanted.push(...records.map(({ id }) => ({ id, message: null })));
+        this.#next();
       },
-      (error: unknown) => this.ports.log.warn({ err: error }, "files could not be looked up"),
+      (error: unknown) => this.#ports.log.warn({ err: error }, "files could not be looked up"),
     );
   }
 
-  private next(): void {
-    while (this.running < atOnce) {
-      const file = this.wanted.shift();
+  #next(): void {
+    while (this.#running < atOnce) {
+      const file = this.#wanted.shift();
       if (!file) return;
-      this.running++;
-      this.fetch(file)
-        .catch((error: unknown) => this.ports.log.warn({ err: error }, "a file could not be noted"))
+      this.#running++;
+      this.#fetch(file)
+        .catch((error: unknown) => this.#ports.log.warn({ err: error }, "a file could not be noted"))
         .finally(() => {
-          this.running--;
-          this.next();
+          this.#running--;
+          this.#next();
         });
     }
   }
 
-  private async fetch({ id, message }: Wanted): Promise<void> {
-    const { media, store } = this.ports;
+  async #fetch({ id, message }: Wanted): Promise<void> {
+    const { media, store } = this.#ports;
     const record = await store.media.get(id);
     if (!record || record.state !== "remote") return;
     const owner = { media_id: id, id: message?.id ?? null, chat: message?.chat ?? null };
     try {
       const { mime, size, sha256 }: MediaRecord = await media.fetched(record);
-      await this.tell("media.ready", message, { ...owner, mime, size, sha256, url: mediaPath(id) });
+      await this.#tell("media.ready", message, { ...owner, mime, size, sha256, url: mediaPath(id) });
     } catch (error) {
       const { code, message: sentence } = asFailure(error);
       // Out of reach for now: the next connection tries again.
       if (code === "unavailable" || code === "timeout") return;
-      await this.tell("media.failed", message, { ...owner, error: sentence, code });
+      await this.#tell("media.failed", message, { ...owner, error: sentence, code });
     }
   }
 
-  private tell<T extends "media.ready" | "media.failed">(
+  #tell<T extends "media.ready" | "media.failed">(
     type: T,
     message: Wanted["message"],
     data: NewEvent<T>["data"] & { media_id: string },
   ): Promise<void> {
     const event = {
       type,
-      at: this.ports.clock.now(),
+      at: this.#ports.clock.now(),
       chat: message?.chat ?? null,
       once: `${type}|${data.media_id}`,
       data,
     };
-    return this.ports.record({ events: [event] });
+    return this.#ports.record({ events: [event] });
   }
 }

@@ -21,33 +21,37 @@ const patienceMs = 20_000;
 
 /** Gets the files of messages from WhatsApp, and those that WhatsApp no longer keeps from the phone. */
 export class Fetching {
-  private readonly running = new Map<string, Promise<MediaRecord>>();
-  private readonly asked = new Map<string, Promise<MediaRecord>>();
+  readonly #running = new Map<string, Promise<MediaRecord>>();
+  readonly #asked = new Map<string, Promise<MediaRecord>>();
 
-  constructor(private readonly ports: FetchPorts) {}
+  readonly #ports: FetchPorts;
+
+  constructor(ports: FetchPorts) {
+    this.#ports = ports;
+  }
 
   /** The file, on disk. Fetched once however many ask. What failed for good stays failed. Throws as `MediaDesk.bytes`. */
   fetched(record: MediaRecord): Promise<MediaRecord> {
     if (record.state === "ready") return Promise.resolve(record);
     if (record.state === "failed")
       return Promise.reject(new Failure("gone", record.reason ?? "This file could not be fetched."));
-    const running = this.running.get(record.id) ?? this.fetch(record).finally(() => this.running.delete(record.id));
-    this.running.set(record.id, running);
+    const running = this.#running.get(record.id) ?? this.#fetch(record).finally(() => this.#running.delete(record.id));
+    this.#running.set(record.id, running);
     return running;
   }
 
-  private async fetch(record: MediaRecord): Promise<MediaRecord> {
+  async #fetch(record: MediaRecord): Promise<MediaRecord> {
     try {
-      return await this.kept(record).catch((error: unknown) => this.again(record, error));
+      return await this.#kept(record).catch((error: unknown) => this.#again(record, error));
     } catch (error) {
       const failure = asFailure(error);
-      if (lasts(failure)) await this.ports.media.update(record.id, { state: "failed", reason: failure.message });
+      if (lasts(failure)) await this.#ports.media.update(record.id, { state: "failed", reason: failure.message });
       throw failure;
     }
   }
 
-  private async kept(record: MediaRecord): Promise<MediaRecord> {
-    const { media, source, tools, limit, clock } = this.ports;
+  async #kept(record: MediaRecord): Promise<MediaRecord> {
+    const { media, source, tools, limit, clock } = this.#ports;
     if (record.remote === null) throw new Failure("gone", "WhatsApp does not say where this file is.");
     const kept = await media.keep(source.fetch(record.remote, limit), limit);
     const blob = await media.bytes(kept.sha256);
@@ -58,28 +62,28 @@ export class Fetching {
     return { ...record, ...change };
   }
 
-  private async again(record: MediaRecord, error: unknown): Promise<MediaRecord> {
+  async #again(record: MediaRecord, error: unknown): Promise<MediaRecord> {
     if (asFailure(error).code !== "gone" || record.remote === null) throw error;
-    const asked = this.asked.get(record.id) ?? this.ask(record, record.remote);
+    const asked = this.#asked.get(record.id) ?? this.#ask(record, record.remote);
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const cancel = this.ports.clock.after(patienceMs, () => reject(silent()));
-    return this.kept(await Promise.race([asked, late]).finally(cancel));
+    const cancel = this.#ports.clock.after(patienceMs, () => reject(silent()));
+    return this.#kept(await Promise.race([asked, late]).finally(cancel));
   }
 
-  private ask(record: MediaRecord, remote: string): Promise<MediaRecord> {
-    const asking = this.renewed(record, remote).finally(() => this.asked.delete(record.id));
+  #ask(record: MediaRecord, remote: string): Promise<MediaRecord> {
+    const asking = this.#renewed(record, remote).finally(() => this.#asked.delete(record.id));
     // Nobody may be waiting any more.
     asking.catch(() => {});
-    this.asked.set(record.id, asking);
+    this.#asked.set(record.id, asking);
     return asking;
   }
 
-  private async renewed(record: MediaRecord, before: string): Promise<MediaRecord> {
-    const remote = await this.ports.renew(record.device, before).catch((error: unknown) => {
+  async #renewed(record: MediaRecord, before: string): Promise<MediaRecord> {
+    const remote = await this.#ports.renew(record.device, before).catch((error: unknown) => {
       const failure = asFailure(error);
       throw failure.code === "gone" ? failure : unasked(failure);
     });
-    await this.ports.media.update(record.id, { remote });
+    await this.#ports.media.update(record.id, { remote });
     return { ...record, remote };
   }
 }

@@ -31,38 +31,41 @@ type File = Pick<MediaRecord, "sha256" | "size" | "mime" | "name" | "facts">;
 
 /** Takes in files, finds them again, and fetches what is still with WhatsApp. */
 export class MediaService {
-  private readonly fetching: Fetching;
-  private readonly adding = new Locks();
+  readonly #fetching: Fetching;
+  readonly #adding = new Locks();
 
-  constructor(private readonly ports: MediaServicePorts) {
-    this.fetching = new Fetching(ports);
+  readonly #ports: MediaServicePorts;
+
+  constructor(ports: MediaServicePorts) {
+    this.#ports = ports;
+    this.#fetching = new Fetching(ports);
   }
 
   /** Keeps a file. Throws `too_large`. */
   async take(owner: Owner, { bytes, mime, header, name, isNameOfAddress }: Upload): Promise<MediaRecord> {
-    const { media, tools, limit } = this.ports;
-    await this.ports.needRoom(owner.tenant);
+    const { media, tools, limit } = this.#ports;
+    await this.#ports.needRoom(owner.tenant);
     const kept = await media.keep(bytes, limit);
     if (kept.size === 0) throw new Failure("invalid", "The file is empty.", { field: "file" });
-    const blob = await this.stored(kept.sha256);
-    const facts = await this.facts(blob);
+    const blob = await this.#stored(kept.sha256);
+    const facts = await this.#facts(blob);
     const clean = fileName(name);
     const byName = clean === null ? null : tools.typeOfName(clean);
     const type = typeOf({ mime, header, byName, byBytes: facts.type ?? null });
     const extension = isNameOfAddress && byName === null && type !== unknownType ? tools.extensionOf(type) : null;
     const whole = extension === null ? clean : `${clean ?? "file"}.${extension}`;
-    return this.add(owner, { ...kept, mime: type, name: whole, facts }, blob);
+    return this.#add(owner, { ...kept, mime: type, name: whole, facts }, blob);
   }
 
   /** A file of this tenant; null when it is absent or another's. */
   async find(tenant: string, id: string): Promise<MediaRecord | null> {
-    const record = await this.ports.media.get(id);
+    const record = await this.#ports.media.get(id);
     return record?.tenant === tenant ? record : null;
   }
 
   /** The card of the first link in a text; null when nothing can be learned. A picture that cannot be had is left out. */
   async preview(owner: Owner, text: string): Promise<LinkPreview | null> {
-    const found = await linkPreview(text, this.ports);
+    const found = await linkPreview(text, this.#ports);
     if (!found) return null;
     const { image, ...card } = found;
     const picture = image && (await this.content(owner, { kind: "image", url: image }).catch(() => null));
@@ -70,48 +73,48 @@ export class MediaService {
   }
 
   portrait(bytes: Blob): Promise<Uint8Array> {
-    return this.ports.tools.portrait(bytes);
+    return this.#ports.tools.portrait(bytes);
   }
 
   record(id: string): Promise<MediaRecord | null> {
-    return this.ports.media.get(id);
+    return this.#ports.media.get(id);
   }
 
   /** The bytes, fetched first when they are still with WhatsApp. Throws `gone`, `refused`, `too_large`, `unavailable`. */
   async bytes(record: MediaRecord): Promise<Blob> {
     const here = record.state === "ready" ? record : await this.fetched(record);
-    const blob = await this.ports.media.bytes(here.sha256);
+    const blob = await this.#ports.media.bytes(here.sha256);
     if (!blob) throw new Failure("gone", "This file is not kept here any more.");
     return blob;
   }
 
   /** Fetches the file now, and keeps it for a message that leaves at `at`, milliseconds since 1970. Throws as `bytes`. */
   async keepUntil(id: string, at: number): Promise<void> {
-    const record = await this.ports.media.get(id);
+    const record = await this.#ports.media.get(id);
     if (!record) throw new Failure("gone", "This file is not kept here any more.");
     await this.bytes(record);
-    await this.ports.media.update(id, { usedAt: at });
+    await this.#ports.media.update(id, { usedAt: at });
   }
 
   async uploaded(id: string, remote: string): Promise<void> {
-    await this.ports.media.update(id, { remote, usedAt: this.ports.clock.now() });
+    await this.#ports.media.update(id, { remote, usedAt: this.#ports.clock.now() });
   }
 
   /** The file of a message, on disk. Throws as `bytes`. */
   fetched(record: MediaRecord): Promise<MediaRecord> {
-    return this.fetching.fetched(record);
+    return this.#fetching.fetched(record);
   }
 
   /** The content of a draft with a file: checked, converted and kept. */
   async content(owner: Owner, draft: FileDraft): Promise<MediaContent> {
     const { kind } = draft;
-    const given = await this.given(owner, draft);
+    const given = await this.#given(owner, draft);
     const before = await this.bytes(given);
-    const made = await this.converted(draft, given, before);
-    const thumbnail = await this.thumbnail(draft);
+    const made = await this.#converted(draft, given, before);
+    const thumbnail = await this.#thumbnail(draft);
     const isSame = made.bytes === before && made.mime === given.mime && thumbnail === undefined;
-    const record = isSame ? given : await this.kept(owner, given, made, thumbnail);
-    await this.withPicture(kind, record);
+    const record = isSame ? given : await this.#kept(owner, given, made, thumbnail);
+    await this.#withPicture(kind, record);
     const name = ("name" in draft && fileName(draft.name)) || record.name;
     return {
       kind,
@@ -127,7 +130,7 @@ export class MediaService {
     } as MediaContent;
   }
 
-  private async given(owner: Owner, draft: FileDraft): Promise<MediaRecord> {
+  async #given(owner: Owner, draft: FileDraft): Promise<MediaRecord> {
     const { url, base64, media_id: id, mime } = draft;
     const sources = [url, base64, id].filter((source) => source !== undefined);
     if (sources.length !== 1)
@@ -142,22 +145,22 @@ export class MediaService {
     }
     if (base64 !== undefined)
       return this.take(owner, { ...inBase64(base64), ...named }).catch(rethrowAtField("content.base64"));
-    const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.ports)), ...named });
+    const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.#ports)), ...named });
     return take().catch(rethrowAtField("content.url"));
   }
 
   /** What a document is called counts for it alone: what is shown is judged by its bytes. */
-  private async converted(draft: FileDraft, given: MediaRecord, bytes: Blob): Promise<Converted> {
+  async #converted(draft: FileDraft, given: MediaRecord, bytes: Blob): Promise<Converted> {
     if (draft.kind === "document") return { bytes, mime: given.mime, facts: given.facts };
     // A file that came in was never looked into.
-    const facts = given.facts.type === undefined ? await this.facts(bytes) : given.facts;
+    const facts = given.facts.type === undefined ? await this.#facts(bytes) : given.facts;
     const keepMetadata = ("keep_metadata" in draft && draft.keep_metadata) || false;
-    return this.ports.tools.convert(draft.kind, { bytes, mime: facts.type ?? unknownType, facts }, { keepMetadata });
+    return this.#ports.tools.convert(draft.kind, { bytes, mime: facts.type ?? unknownType, facts }, { keepMetadata });
   }
 
   /** The picture that stands for the file until it is opened, when it is another than the file shows by itself. */
-  private async thumbnail(draft: FileDraft): Promise<Uint8Array | undefined> {
-    const { tools } = this.ports;
+  async #thumbnail(draft: FileDraft): Promise<Uint8Array | undefined> {
+    const { tools } = this.#ports;
     if ("thumbnail" in draft && draft.thumbnail !== undefined) {
       const picture = await allOf(inBase64(draft.thumbnail).bytes)
         .then((bytes) => tools.thumbnail(bytes))
@@ -171,35 +174,35 @@ export class MediaService {
   }
 
   /** Clients draw an empty bubble for a film without a picture. */
-  private async withPicture(kind: MediaKind, record: MediaRecord): Promise<void> {
+  async #withPicture(kind: MediaKind, record: MediaRecord): Promise<void> {
     const isFilm = kind === "video" || kind === "gif" || kind === "video_note";
     if (!isFilm || record.thumbnail) return;
-    await this.ports.media.update(record.id, { thumbnail: await this.ports.tools.neutralPicture() });
+    await this.#ports.media.update(record.id, { thumbnail: await this.#ports.tools.neutralPicture() });
   }
 
-  private async facts(bytes: Blob): Promise<Facts> {
-    const seen = await this.ports.tools.inspect(bytes);
+  async #facts(bytes: Blob): Promise<Facts> {
+    const seen = await this.#ports.tools.inspect(bytes);
     return seen ? { ...seen.facts, type: seen.mime } : {};
   }
 
-  private async kept(
+  async #kept(
     owner: Owner,
     given: MediaRecord,
     { bytes, mime, facts }: Converted,
     thumbnail: Uint8Array | undefined,
   ): Promise<MediaRecord> {
-    const kept = await this.ports.media.keep(bytes.stream(), this.ports.limit);
-    return this.add(owner, { ...kept, mime, facts: { ...facts, type: mime }, name: given.name }, bytes, thumbnail);
+    const kept = await this.#ports.media.keep(bytes.stream(), this.#ports.limit);
+    return this.#add(owner, { ...kept, mime, facts: { ...facts, type: mime }, name: given.name }, bytes, thumbnail);
   }
 
   /** Brought again, as by a repeated call, and be it at the same time: one file, so that the call is the same too. */
-  private add(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
+  #add(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
     const like = JSON.stringify([owner.device, file.sha256, file.mime, file.name]);
-    return this.adding.hold([like], () => this.added(owner, file, bytes, thumbnail));
+    return this.#adding.hold([like], () => this.#added(owner, file, bytes, thumbnail));
   }
 
-  private async added(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
-    const { media, tools, clock, ids } = this.ports;
+  async #added(owner: Owner, file: File, bytes: Blob, thumbnail?: Uint8Array): Promise<MediaRecord> {
+    const { media, tools, clock, ids } = this.#ports;
     const now = clock.now();
     const known = await media.same({ ...owner, ...file });
     if (known && (!thumbnail || equal(known.thumbnail, thumbnail))) {
@@ -221,8 +224,8 @@ export class MediaService {
     return record;
   }
 
-  private async stored(sha256: string): Promise<Blob> {
-    const blob = await this.ports.media.bytes(sha256);
+  async #stored(sha256: string): Promise<Blob> {
+    const blob = await this.#ports.media.bytes(sha256);
     if (!blob) throw new Failure("unavailable", "The file was written and is not there; check the disk.");
     return blob;
   }

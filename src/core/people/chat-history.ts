@@ -38,30 +38,34 @@ const mostReceipts = 200;
 
 /** What a device remembers of its chats and people, and what is noted there. Chats are JIDs. */
 export class ChatHistory {
-  constructor(private readonly ports: ChatHistoryPorts) {}
+  readonly #ports: ChatHistoryPorts;
+
+  constructor(ports: ChatHistoryPorts) {
+    this.#ports = ports;
+  }
 
   /** What was said, newest first. */
   async messages(query: HistoryQuery): Promise<PlacedMessage[]> {
-    const { need, store, device } = this.ports;
+    const { need, store, device } = this.#ports;
     need("read");
     return store.history.page(device, query);
   }
 
   async people(query: ContactQuery): Promise<Contact[]> {
-    const { need, store, device } = this.ports;
+    const { need, store, device } = this.#ports;
     need("read");
     return store.contacts.list(device, query);
   }
 
   async chats(query: ChatQuery): Promise<Chat[]> {
-    const { need, store, device } = this.ports;
+    const { need, store, device } = this.#ports;
     need("read");
     return store.history.chats(device, query);
   }
 
   /** Tells the senders of a chat's unread messages that they were read. Resolves to how many messages that were. */
   async read(chat: string): Promise<number> {
-    const { need, store, device, chats, remember } = this.ports;
+    const { need, store, device, chats, remember } = this.#ports;
     need("send");
     const unread = (await store.history.chat(device, chat))?.unread ?? 0;
     const limit = Math.min(unread, mostReceipts);
@@ -77,7 +81,7 @@ export class ChatHistory {
 
   /** Asks the phone for messages before the oldest one here. Throws `not_found` where none is known. */
   async older(chat: string, count: number): Promise<{ request: string; before: StoredMessage }> {
-    const { need, store, device, chats } = this.ports;
+    const { need, store, device, chats } = this.#ports;
     need("read");
     const oldest = await store.history.oldest(device, chat);
     if (!oldest)
@@ -91,12 +95,12 @@ export class ChatHistory {
 
   /** The name that the phone knows a chat by: the one of its last message. */
   async named(chat: string): Promise<string> {
-    return (await this.last(chat))?.chat ?? chat;
+    return (await this.#last(chat))?.chat ?? chat;
   }
 
   async mark(chat: string, mark: ChatMark): Promise<void> {
-    const { chats, remember } = this.ports;
-    const last = await this.last(chat);
+    const { chats, remember } = this.#ports;
+    const last = await this.#last(chat);
     const newest = last ? { target: asMessageRef(last), at: Math.floor(last.at / 1000) } : null;
     await chats.mark(last?.chat ?? chat, mark, newest);
     await remember([{ type: "chat", chat, change: changeOf(mark) }]);
@@ -104,7 +108,7 @@ export class ChatHistory {
 
   /** Throws `not_found`. */
   async star(chat: string, id: string, starred: boolean): Promise<void> {
-    const { need, known, chats, remember } = this.ports;
+    const { need, known, chats, remember } = this.#ports;
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
@@ -114,7 +118,7 @@ export class ChatHistory {
 
   /** Takes a message out of the account's own devices and what is remembered; the others keep it. Throws `not_found`. */
   async deleteForMe(chat: string, id: string): Promise<void> {
-    const { need, known, chats, remember } = this.ports;
+    const { need, known, chats, remember } = this.#ports;
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
@@ -127,9 +131,9 @@ export class ChatHistory {
    * Resolves to how many messages were said.
    */
   async erase(who: string): Promise<number> {
-    const { need, store, device, cancelChat, tidy } = this.ports;
+    const { need, store, device, cancelChat, tidy } = this.#ports;
     need("manage");
-    const names = await this.namesOf(who);
+    const names = await this.#namesOf(who);
     for (const name of names) await cancelChat(name);
     const messages = await store.history.erase(device, names);
     await tidy();
@@ -137,8 +141,8 @@ export class ChatHistory {
   }
 
   /** Everything a person goes by, as WhatsApp and we know it. */
-  private async namesOf(jid: string): Promise<string[]> {
-    const { store, device, linked, people } = this.ports;
+  async #namesOf(jid: string): Promise<string[]> {
+    const { store, device, linked, people } = this.#ports;
     const alias = linked() ? await people.identify(jid).catch(() => null) : null;
     const contacts = await store.contacts.find(device, { phone: phoneOfJid(jid), lid: jid });
     const known = [alias, ...contacts].filter((one) => one !== null);
@@ -146,8 +150,8 @@ export class ChatHistory {
     return [...new Set([jid, ...all.filter((one) => one !== null)])];
   }
 
-  private async last(chat: string): Promise<StoredMessage | null> {
-    const { store, device } = this.ports;
+  async #last(chat: string): Promise<StoredMessage | null> {
+    const { store, device } = this.#ports;
     const [last] = await store.history.page(device, { chat, search: null, before: null, limit: 1 });
     return last?.message ?? null;
   }

@@ -19,22 +19,26 @@ export interface LabelPorts {
 
 /** The labels of a device: what is remembered of them, and what is changed there. */
 export class LabelService {
-  constructor(private readonly ports: LabelPorts) {}
+  readonly #ports: LabelPorts;
+
+  constructor(ports: LabelPorts) {
+    this.#ports = ports;
+  }
 
   async list(): ReturnType<Labels["list"]> {
-    this.ports.need("read");
-    return this.ports.labels.list(this.ports.device);
+    this.#ports.need("read");
+    return this.#ports.labels.list(this.#ports.device);
   }
 
   /** Throws `not_found`. */
   async get(id: string): Promise<Label & LabelUse> {
-    this.ports.need("read");
-    const { labels, device } = this.ports;
-    return { ...(await this.found(id)), ...(await labels.uses(device, id)) };
+    this.#ports.need("read");
+    const { labels, device } = this.#ports;
+    return { ...(await this.#found(id)), ...(await labels.uses(device, id)) };
   }
 
   async create(label: Omit<Label, "id">): Promise<Label> {
-    const { labels, device, calls, remember } = this.ports;
+    const { labels, device, calls, remember } = this.#ports;
     const made = { id: await calls.create(label, await labels.highest(device)), ...label };
     await remember([{ type: "label", label: made }]);
     return made;
@@ -42,25 +46,25 @@ export class LabelService {
 
   /** Throws `not_found`. */
   async change(id: string, change: Partial<Omit<Label, "id">>): Promise<Label> {
-    this.ports.need("manage");
-    const label = { ...(await this.found(id)), ...change };
-    await this.ports.calls.change(label);
-    await this.ports.remember([{ type: "label", label }]);
+    this.#ports.need("manage");
+    const label = { ...(await this.#found(id)), ...change };
+    await this.#ports.calls.change(label);
+    await this.#ports.remember([{ type: "label", label }]);
     return label;
   }
 
   /** Throws `not_found`. */
   async remove(id: string): Promise<void> {
-    this.ports.need("manage");
-    await this.ports.calls.remove(await this.found(id));
-    await this.ports.remember([{ type: "unlabel", id }]);
+    this.#ports.need("manage");
+    await this.#ports.calls.remove(await this.#found(id));
+    await this.#ports.remember([{ type: "unlabel", id }]);
   }
 
   /** Labels a chat, or one message of it, or no longer. Throws `not_found`. */
   async assign(id: string, chat: string, message: string | null, labelled: boolean): Promise<void> {
-    const { calls, need, known, named, remember } = this.ports;
+    const { calls, need, known, named, remember } = this.#ports;
     need("manage");
-    await this.found(id);
+    await this.#found(id);
     const said = message === null ? null : await known(chat, message);
     if (message !== null && !said) throw new Failure("not_found", "There is no such message in that chat here.");
     const place = said?.chat ?? (await named(chat));
@@ -68,8 +72,8 @@ export class LabelService {
     await remember([{ type: "labelled", label: id, chat: place, message: said?.id ?? null, labelled }]);
   }
 
-  private async found(id: string): Promise<Label> {
-    const label = await this.ports.labels.get(this.ports.device, id);
+  async #found(id: string): Promise<Label> {
+    const label = await this.#ports.labels.get(this.#ports.device, id);
     if (!label) throw new Failure("not_found", `There is no label "${id}".`);
     return label;
   }

@@ -6,35 +6,35 @@ export interface Pace {
 
 /** A token bucket over a monotonic clock. */
 export class Bucket {
-  private tokens: number;
-  private at: number;
+  #tokens: number;
+  #at: number;
 
-  constructor(
-    private readonly pace: Pace | null,
-    now: number,
-  ) {
-    this.tokens = pace?.burst ?? 0;
-    this.at = now;
+  readonly #pace: Pace | null;
+
+  constructor(pace: Pace | null, now: number) {
+    this.#pace = pace;
+    this.#tokens = pace?.burst ?? 0;
+    this.#at = now;
   }
 
   /** How many `take` would let pass now. */
   left(now: number): number {
-    if (!this.pace) return Infinity;
-    this.fill(this.pace, now);
-    return Math.floor(this.tokens);
+    if (!this.#pace) return Infinity;
+    this.#fill(this.#pace, now);
+    return Math.floor(this.#tokens);
   }
 
   /** Takes a token and returns 0, or returns the milliseconds until there is one. Without a pace always 0. */
   take(now: number): number {
-    if (!this.pace) return 0;
-    this.fill(this.pace, now);
-    if (this.tokens < 1) return Math.ceil(((1 - this.tokens) / this.pace.perSecond) * 1000);
-    this.tokens -= 1;
+    if (!this.#pace) return 0;
+    this.#fill(this.#pace, now);
+    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / this.#pace.perSecond) * 1000);
+    this.#tokens -= 1;
     return 0;
   }
 
-  private fill({ burst, perSecond }: Pace, now: number): void {
-    this.tokens = Math.min(burst, this.tokens + ((now - this.at) / 1000) * perSecond);
-    this.at = now;
+  #fill({ burst, perSecond }: Pace, now: number): void {
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1000) * perSecond);
+    this.#at = now;
   }
 }

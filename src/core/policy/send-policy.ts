@@ -38,111 +38,114 @@ export interface PolicyEffects extends MessageEffects {
 export class SendPolicy {
   /** Milliseconds since 1970 that no setting of the clock moves: what releases are planned by. */
   readonly now: () => number;
-  private limits: AccountLimits;
+  #limits: AccountLimits;
   /** Refusals in a row whose question WhatsApp did not answer. */
-  private unanswered = 0;
+  #unanswered = 0;
   /** Strangers to whom it refused a message, until it says whether that was about them or about the account. */
-  private readonly refused = new Set<string>();
+  readonly #refused = new Set<string>();
   /** People who know us, refused by a name that may have been the wrong one. */
-  private readonly known = new Set<string>();
+  readonly #known = new Set<string>();
 
-  constructor(
-    private readonly ports: SendPolicyPorts,
-    private readonly hold: Hold,
-    private readonly record: DeviceRecord,
-  ) {
+  readonly #ports: SendPolicyPorts;
+  readonly #hold: Hold;
+  readonly #record: DeviceRecord;
+
+  constructor(ports: SendPolicyPorts, hold: Hold, record: DeviceRecord) {
+    this.#ports = ports;
+    this.#hold = hold;
+    this.#record = record;
     this.now = monotonicWallClock(ports.clock);
-    this.limits = record.limits;
+    this.#limits = record.limits;
   }
 
   async decide(chat: string): Promise<SendDecision> {
-    const { account } = this.record;
+    const { account } = this.#record;
     const isPerson = isPersonJid(chat) && chat !== account?.jid && chat !== account?.lid;
-    const known = await this.ports.store.contactHistory.get(this.hold.device, chat);
+    const known = await this.#ports.store.contactHistory.get(this.#hold.device, chat);
     const { heardAt, saidAt, heldUntil } = known ?? { heardAt: null, saidAt: null, heldUntil: null };
-    return this.ports.judge({ isPerson, heardAt, saidAt, heldUntil }, this.limits, this.now());
+    return this.#ports.judge({ isPerson, heardAt, saidAt, heldUntil }, this.#limits, this.now());
   }
 
   /** What a signal means for messages that wait; null when it means nothing to them. */
   async effects(signal: Signal, sent: (waId: string) => Promise<Message | null>): Promise<PolicyEffects | null> {
-    if (signal.type === "time_lock") return this.lockReported(signal.until);
+    if (signal.type === "time_lock") return this.#lockReported(signal.until);
     if (signal.type === "chat_cap")
-      return this.withLimits({ ...this.limits, cappedUntil: this.onOurClock(signal.until) });
+      return this.#withLimits({ ...this.#limits, cappedUntil: this.onOurClock(signal.until) });
     if (signal.type !== "ack" || (signal.error !== refusal && signal.error !== capped)) return null;
     const message = await sent(signal.waId);
     if (message?.state !== "queued" && message?.state !== "sending") return null;
-    return signal.error === capped ? this.cappedFor(message, signal.at) : this.refusedTo(message, signal);
+    return signal.error === capped ? this.#cappedFor(message, signal.at) : this.#refusedTo(message, signal);
   }
 
   /** True while a question is on its way. */
   get isAsking(): boolean {
-    return this.limits.askingUntil !== null && this.limits.askingUntil > this.now();
+    return this.#limits.askingUntil !== null && this.#limits.askingUntil > this.now();
   }
 
   /** When the lock has run out by our clock: what to write before WhatsApp is asked whether it is over. */
   question(): PolicyEffects | null {
-    if (!lockRanOut(this.limits, this.now())) return null;
-    return this.withLimits(awaitingAnswer({ ...this.limits, lockedUntil: null }, this.now(), 0));
+    if (!lockRanOut(this.#limits, this.now())) return null;
+    return this.#withLimits(awaitingAnswer({ ...this.#limits, lockedUntil: null }, this.now(), 0));
   }
 
   /** The account is no longer linked. */
   reset(): DeviceChange {
-    this.refused.clear();
-    return this.withLimits(unrestricted).device;
+    this.#refused.clear();
+    return this.#withLimits(unrestricted).device;
   }
 
   /** No new chats are left; until WhatsApp says for how long, strangers wait a day. */
-  private cappedFor(message: Message, at: number): PolicyEffects {
+  #cappedFor(message: Message, at: number): PolicyEffects {
     const now = this.now();
-    const until = Math.max(this.limits.cappedUntil ?? 0, now + unsaidCapMs);
+    const until = Math.max(this.#limits.cappedUntil ?? 0, now + unsaidCapMs);
     return {
-      ...this.withLimits({ ...this.limits, cappedUntil: until }),
+      ...this.#withLimits({ ...this.#limits, cappedUntil: until }),
       ...waits(message, { until, reason: "capped" }, now, at),
     };
   }
 
-  private async refusedTo(message: Message, { at, otherName, backoff = 0 }: SignalOf<"ack">): Promise<PolicyEffects> {
+  async #refusedTo(message: Message, { at, otherName, backoff = 0 }: SignalOf<"ack">): Promise<PolicyEffects> {
     const now = this.now();
     const { chat } = message;
     const { priority } = await this.decide(chat);
     // One who knows us was refused for a reason of their own: no lock explains it.
-    if (otherName && priority !== "cold") this.known.add(chat);
-    if (priority === "cold" && !otherName) this.refused.add(chat);
-    if (!this.isAsking) this.limits = awaitingAnswer(this.limits, now, this.unanswered++);
-    const wait = { until: this.limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
+    if (otherName && priority !== "cold") this.#known.add(chat);
+    if (priority === "cold" && !otherName) this.#refused.add(chat);
+    if (!this.isAsking) this.#limits = awaitingAnswer(this.#limits, now, this.#unanswered++);
+    const wait = { until: this.#limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
     // An address mistake holds nobody, unless WhatsApp itself asks for a pause.
     const holdMs = Math.min(longestHoldMs, Math.max(backoff, otherName ? 0 : contactHoldMs));
     return {
-      ...this.withLimits(this.limits),
+      ...this.#withLimits(this.#limits),
       ...waits(message, wait, now, at),
       contactHistory: holdMs > 0 ? [{ chat, heldUntil: now + holdMs }] : [],
     };
   }
 
-  private lockReported(until: number | null): PolicyEffects {
+  #lockReported(until: number | null): PolicyEffects {
     const end = this.onOurClock(until);
     // The account is locked, so it was not about them.
     const heldUntil = this.now() + contactHoldMs;
     const contactHistory = [
-      ...[...this.refused].map((chat) => ({ chat, heldUntil: null })),
+      ...[...this.#refused].map((chat) => ({ chat, heldUntil: null })),
       // No lock keeps an answer from leaving, so what refused it would again.
-      ...[...this.known].map((chat) => ({ chat, heldUntil })),
+      ...[...this.#known].map((chat) => ({ chat, heldUntil })),
     ];
     if (end === null) contactHistory.length = 0;
-    this.refused.clear();
-    this.known.clear();
-    this.unanswered = 0;
-    return { ...this.withLimits(afterTimeLock(this.limits, end, this.now(), Math.random())), contactHistory };
+    this.#refused.clear();
+    this.#known.clear();
+    this.#unanswered = 0;
+    return { ...this.#withLimits(afterTimeLock(this.#limits, end, this.now(), Math.random())), contactHistory };
   }
 
   /** A moment of the wall clock as one of ours. */
   onOurClock<T extends number | null>(at: T): T {
-    return (at === null ? null : this.now() + at - this.ports.clock.now()) as T;
+    return (at === null ? null : this.now() + at - this.#ports.clock.now()) as T;
   }
 
   /** What our time has on the wall clock, in whole seconds, so that what is to leave together does. */
   get ahead(): number {
-    return Math.round((this.now() - this.ports.clock.now()) / 1000) * 1000;
+    return Math.round((this.now() - this.#ports.clock.now()) / 1000) * 1000;
   }
 
   /** The same of a moment that a message is scheduled for. */
@@ -150,8 +153,8 @@ export class SendPolicy {
     return at + this.ahead;
   }
 
-  private withLimits(limits: AccountLimits): PolicyEffects {
-    this.limits = limits;
+  #withLimits(limits: AccountLimits): PolicyEffects {
+    this.#limits = limits;
     return { events: [], messages: [], contactHistory: [], device: { limits } };
   }
 }

@@ -49,7 +49,11 @@ interface DeliveryServicePorts {
 
 /** What became of events, for one tenant's webhooks. Each verb throws `forbidden` without its scope, `not_found`. */
 export class DeliveryService {
-  constructor(private readonly ports: DeliveryServicePorts) {}
+  readonly #ports: DeliveryServicePorts;
+
+  constructor(ports: DeliveryServicePorts) {
+    this.#ports = ports;
+  }
 
   /** Newest first. */
   async list(id: string, query: Omit<DeliveryQuery, "target">): Promise<DeliveryView[]> {
@@ -71,11 +75,11 @@ export class DeliveryService {
 
   /** One event, and what became of it for every webhook there is and for those that were removed, by id. */
   async statuses(eventId: string): Promise<{ event: BotEvent; fates: Map<string, DeliveryStatus> }> {
-    this.ports.need("read");
+    this.#ports.need("read");
     const { event, place } = await this.#event(eventId);
     const owed = await this.#store.deliveryLog.of(place);
     const fates = new Map<string, DeliveryStatus>();
-    for (const endpoint of this.ports.scope.list()) {
+    for (const endpoint of this.#ports.scope.list()) {
       const delivery = owed.get(targetOf(endpoint.id));
       fates.set(
         endpoint.id,
@@ -99,7 +103,7 @@ export class DeliveryService {
 
   /** What became of an event for the plugins it was owed to, by name. Throws `forbidden` for all but the admin. */
   async forPlugins(eventId: string): Promise<Map<string, DeliveryView>> {
-    if (!this.ports.admin) throw new Failure("forbidden", "Only the admin key may see what plugins got.");
+    if (!this.#ports.admin) throw new Failure("forbidden", "Only the admin key may see what plugins got.");
     const { place } = await this.#event(eventId);
     const found = [...(await this.#store.deliveryLog.of(place))].filter(([target]) => target.startsWith("plugin:"));
     return new Map(
@@ -127,7 +131,7 @@ export class DeliveryService {
     this.#get(id, "manage");
     if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
     const endpoint = this.#get(id, "manage");
-    const { tenant, scope } = this.ports;
+    const { tenant, scope } = this.#ports;
     const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;
     const stands = () => void scope.get(id);
     const chosen = { since, until, stages, missing: interest, stands };
@@ -136,21 +140,21 @@ export class DeliveryService {
   }
 
   get #store() {
-    return this.ports.webhooks.ports.store;
+    return this.#ports.webhooks.ports.store;
   }
 
   get #courier() {
-    return this.ports.webhooks.ports.courier;
+    return this.#ports.webhooks.ports.courier;
   }
 
   #get(id: string, scope: Scope): Endpoint {
-    this.ports.need(scope);
-    return this.ports.scope.get(id);
+    this.#ports.need(scope);
+    return this.#ports.scope.get(id);
   }
 
   async #event(id: string): Promise<PlacedEvent> {
-    const found = await this.#store.ledger.event(this.ports.tenant, id);
-    if (found !== null && this.ports.scope.reaches(found.event.device)) return found;
+    const found = await this.#store.ledger.event(this.#ports.tenant, id);
+    if (found !== null && this.#ports.scope.reaches(found.event.device)) return found;
     throw new Failure("not_found", "Event not found: it never happened here, or it was pruned.");
   }
 

@@ -8,30 +8,34 @@ import { noWebhook, type Webhooks } from "./webhooks.ts";
  * that hear of these devices alone.
  */
 export class WebhookScope {
-  constructor(
-    private readonly webhooks: Webhooks,
-    private readonly tenant: string,
-    private readonly devices: readonly string[] | null,
-  ) {}
+  readonly #webhooks: Webhooks;
+  readonly #tenant: string;
+  readonly #devices: readonly string[] | null;
+
+  constructor(webhooks: Webhooks, tenant: string, devices: readonly string[] | null) {
+    this.#webhooks = webhooks;
+    this.#tenant = tenant;
+    this.#devices = devices;
+  }
 
   list(): Endpoint[] {
-    return this.webhooks.list(this.tenant).filter((endpoint) => this.#holds(endpoint.devices));
+    return this.#webhooks.list(this.#tenant).filter((endpoint) => this.#holds(endpoint.devices));
   }
 
   /** Throws `not_found`, in the same words for absent and foreign. */
   get(id: string): Endpoint {
-    const found = this.webhooks.get(this.tenant, id);
+    const found = this.#webhooks.get(this.#tenant, id);
     if (this.#holds(found.devices)) return found;
     throw noWebhook();
   }
 
   reaches(device: string | null): boolean {
-    return reaches({ devices: this.devices }, device);
+    return reaches({ devices: this.#devices }, device);
   }
 
   /** What a webhook of this caller may hear of, when it asks for `devices`. Throws `invalid`. */
   devicesOf(devices: readonly string[] | null): string[] | null {
-    const wanted = devices ?? this.devices;
+    const wanted = devices ?? this.#devices;
     const foreign = wanted?.find((id) => !this.reaches(id));
     if (foreign === undefined) return wanted && [...wanted];
     throw new Failure("invalid", `"devices" names "${foreign}", which there is not for this key.`, {
@@ -40,6 +44,6 @@ export class WebhookScope {
   }
 
   #holds(devices: readonly string[] | null): boolean {
-    return this.devices === null || (devices?.every((id) => this.reaches(id)) ?? false);
+    return this.#devices === null || (devices?.every((id) => this.reaches(id)) ?? false);
   }
 }

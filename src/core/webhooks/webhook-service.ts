@@ -40,39 +40,39 @@ export interface WebhookFigures extends DeliveryFigures {
 export class WebhookService {
   /** What became of events, and what is to be delivered again. */
   readonly deliveries: DeliveryService;
-  private readonly webhooks: Webhooks;
-  private readonly tenant: string;
-  private readonly need: WebhookServicePorts["need"];
+  readonly #webhooks: Webhooks;
+  readonly #tenant: string;
+  readonly #need: WebhookServicePorts["need"];
   readonly #scope: WebhookScope;
   readonly #manages: boolean;
 
   constructor({ webhooks, tenant, devices, manages, need, admin }: WebhookServicePorts) {
     this.#manages = manages;
     this.#scope = new WebhookScope(webhooks, tenant, devices);
-    this.webhooks = webhooks;
-    this.tenant = tenant;
-    this.need = need;
+    this.#webhooks = webhooks;
+    this.#tenant = tenant;
+    this.#need = need;
     this.deliveries = new DeliveryService({ webhooks, scope: this.#scope, tenant, need, admin });
   }
 
   list(): Endpoint[] {
-    this.need("read");
+    this.#need("read");
     return this.#scope.list().map((endpoint) => this.#shown(endpoint));
   }
 
   get(id: string): Endpoint {
-    this.need("read");
+    this.#need("read");
     return this.#shown(this.#scope.get(id));
   }
 
   /** How its last attempts went. */
   health(id: string): Recent {
-    return this.webhooks.health(id);
+    return this.#webhooks.health(id);
   }
 
   async figures(id: string): Promise<WebhookFigures> {
     const target = targetOf(this.get(id).id);
-    const { store, courier } = this.webhooks.ports;
+    const { store, courier } = this.#webhooks.ports;
     const health = courier.health(target);
     const restUntil = health === "backing_off" ? courier.restUntil(target) : null;
     return { ...(await store.deliveryLog.figures(target)), health, restUntil };
@@ -86,20 +86,20 @@ export class WebhookService {
 
   /** Throws `invalid` naming the field, also for an address that the guard keeps closed; `limit_reached`. */
   async create(draft: WebhookDraft): Promise<Endpoint> {
-    this.need("manage");
+    this.#need("manage");
     checkDraft(draft);
     await this.#checkAddress(draft.url);
-    if (this.webhooks.list(this.tenant).length >= mostWebhooks) {
+    if (this.#webhooks.list(this.#tenant).length >= mostWebhooks) {
       throw new Failure("limit_reached", `A tenant may have ${mostWebhooks} webhooks; remove one first.`);
     }
-    const { clock, ids } = this.webhooks.ports;
+    const { clock, ids } = this.#webhooks.ports;
     const now = clock.now();
     const { url, description = null, events = ["*"], headers = {}, secret = newSecret() } = draft;
     const devices = this.#scope.devicesOf(draft.devices ?? null);
     const id = ids.message();
-    return this.webhooks.add({
+    return this.#webhooks.add({
       id,
-      tenant: this.tenant,
+      tenant: this.#tenant,
       url,
       description,
       events: eventFilters(events),
@@ -123,7 +123,7 @@ export class WebhookService {
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
     const { url, description, events, devices, headers } = draft;
     const moved = url !== undefined && url !== before.url;
-    const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({
+    const endpoint = await this.#webhooks.change(this.#tenant, id, (present) => ({
       ...present,
       ...(moved ? { failingSince: null } : {}),
       url: url ?? present.url,
@@ -132,13 +132,13 @@ export class WebhookService {
       devices: devices === undefined ? present.devices : this.#scope.devicesOf(devices),
       headers: headers === undefined ? present.headers : { ...headers },
     }));
-    if (moved && endpoint.state === "active") await this.webhooks.ports.courier.renew(targetOf(id));
+    if (moved && endpoint.state === "active") await this.#webhooks.ports.courier.renew(targetOf(id));
     return endpoint;
   }
 
   async remove(id: string): Promise<void> {
     this.#own(id);
-    await this.webhooks.remove(id);
+    await this.#webhooks.remove(id);
   }
 
   /** A new secret; the old ones sign beside it for `overlap` ms, so that receivers can change over. */
@@ -151,8 +151,8 @@ export class WebhookService {
     if (!(overlap >= 0 && overlap <= longestOverlap)) {
       throw new Failure("invalid", "overlap takes 0 to 2592000 seconds (30 days).", { field: "overlap" });
     }
-    const now = this.webhooks.ports.clock.now();
-    return this.webhooks.change(this.tenant, id, (present) => ({
+    const now = this.#webhooks.ports.clock.now();
+    return this.#webhooks.change(this.#tenant, id, (present) => ({
       ...present,
       secrets: rotated(present.secrets, secret, overlap, now),
     }));
@@ -162,7 +162,7 @@ export class WebhookService {
   async pause(id: string): Promise<Endpoint> {
     const endpoint = this.#manage(id);
     if (endpoint.state !== "active") return endpoint;
-    return this.webhooks.change(this.tenant, id, (present) => ({
+    return this.#webhooks.change(this.#tenant, id, (present) => ({
       ...present,
       state: present.state === "active" ? "paused" : present.state,
     }));
@@ -172,15 +172,15 @@ export class WebhookService {
   async resume(id: string): Promise<Endpoint> {
     this.#manage(id);
     const resumed = { state: "active", reason: null, failingSince: null } as const;
-    const endpoint = await this.webhooks.change(this.tenant, id, (present) => ({ ...present, ...resumed }));
-    await this.webhooks.ports.courier.renew(targetOf(id));
+    const endpoint = await this.#webhooks.change(this.#tenant, id, (present) => ({ ...present, ...resumed }));
+    await this.#webhooks.ports.courier.renew(targetOf(id));
     return endpoint;
   }
 
   /** One attempt with an event `webhook.test`, now, outside the log: it counts for nothing. */
   async test(id: string): Promise<Outcome & { duration: number }> {
     const endpoint = this.#manage(id);
-    const { clock, ids, post } = this.webhooks.ports;
+    const { clock, ids, post } = this.#webhooks.ports;
     const begun = clock.monotonic();
     const timestamp = new Date(clock.now()).toISOString();
     const data = { webhook_id: id, message: "A test of your webhook: if you can read this, it works." };
@@ -194,7 +194,7 @@ export class WebhookService {
   }
 
   #manage(id: string): Endpoint {
-    this.need("manage");
+    this.#need("manage");
     return this.#scope.get(id);
   }
 
@@ -210,7 +210,7 @@ export class WebhookService {
 
   async #checkAddress(url: string): Promise<void> {
     try {
-      await this.webhooks.ports.safeFetch.check(url);
+      await this.#webhooks.ports.safeFetch.check(url);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Failure("invalid", error.message, { field: "url", cause: error });

@@ -4,15 +4,19 @@ import { useLayoutEffect, useReducer } from "preact/hooks";
 export class Cell<T> {
   readonly #listeners = new Set<() => void>();
 
-  constructor(private current: T) {}
+  #current: T;
+
+  constructor(current: T) {
+    this.#current = current;
+  }
 
   get value(): T {
-    return this.current;
+    return this.#current;
   }
 
   set(value: T): void {
-    if (Object.is(value, this.current)) return;
-    this.current = value;
+    if (Object.is(value, this.#current)) return;
+    this.#current = value;
     for (const hear of this.#listeners) hear();
   }
 

@@ -8,15 +8,18 @@ const unfinished = "unfinished-";
 
 /** The bytes of files, each under its hash, so that the same picture sent a thousand times is one file. */
 export class MediaFiles {
-  constructor(private readonly folder: string) {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
     if (!existsSync(folder)) return;
     // What a crash left half-written.
     for (const name of readdirSync(folder)) if (name.startsWith(unfinished)) rmSync(join(folder, name));
   }
 
   async keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile> {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const draft = join(this.folder, `${unfinished}${Bun.randomUUIDv7()}`);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const draft = join(this.#folder, `${unfinished}${Bun.randomUUIDv7()}`);
     try {
       const kept = await written(draft, bytes, limit);
       const place = this.#place(kept.sha256);
@@ -40,7 +43,7 @@ export class MediaFiles {
   }
 
   #place(sha256: string): string {
-    return join(this.folder, sha256.slice(0, 2), sha256);
+    return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 }
 

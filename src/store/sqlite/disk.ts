@@ -29,11 +29,14 @@ export class Disk {
   readonly #statements: { finalize(): void }[] = [];
   readonly #wal: Wal;
 
+  readonly #options: DiskOptions;
+
   private constructor(
     readonly db: Database,
     file: string,
-    private readonly options: DiskOptions,
+    options: DiskOptions,
   ) {
+    this.#options = options;
     const ready = (sql: string): (() => void) => {
       const statement = this.prepare<unknown, []>(sql);
       return () => void statement.run();
@@ -115,7 +118,7 @@ export class Disk {
 
   /** Resolves when all that was committed before the call is on disk, as far as `durability` says. */
   async flushed(): Promise<void> {
-    if (this.options.durability === "full") await this.#wal.flushed();
+    if (this.#options.durability === "full") await this.#wal.flushed();
   }
 
   /** Resolves when nothing of what was committed before the call stands anywhere but in the database itself. */

@@ -24,13 +24,17 @@ export class GroupCommit {
   /** The last one that was committed, until it is on disk. */
   #last: Promise<void> | null = null;
 
-  constructor(private readonly disk: Disk) {}
+  readonly #disk: Disk;
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
 
   /** Throws what `work` throws; then nothing of the whole group is written, and the others' promises reject too. */
   join(work: () => void): Promise<void> {
     const group = (this.#open ??= this.#begin());
     try {
-      this.disk.read(work);
+      this.#disk.read(work);
     } catch (error) {
       this.#abandon(error);
       throw error;
@@ -48,13 +52,13 @@ export class GroupCommit {
     const group = this.#open;
     if (group === null) return;
     try {
-      this.disk.commit();
+      this.#disk.commit();
     } catch (error) {
       return this.#abandon(error);
     }
     this.#open = null;
     this.#last = group.done;
-    this.disk.flushed().then(() => {
+    this.#disk.flushed().then(() => {
       if (this.#last === group.done) this.#last = null;
       group.resolve();
     }, group.reject);
@@ -62,7 +66,7 @@ export class GroupCommit {
 
   #begin(): Together {
     assert(this.#open === null, "at most one group is open");
-    this.disk.begin();
+    this.#disk.begin();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {}); // whoever cares holds it too
     setImmediate(() => this.flush());
@@ -72,7 +76,7 @@ export class GroupCommit {
   #abandon(error: unknown): void {
     const group = this.#open;
     this.#open = null;
-    this.disk.rollback();
+    this.#disk.rollback();
     group?.reject(error);
   }
 }

@@ -49,12 +49,14 @@ export class Wal {
   #copying: Promise<void> | null = null;
   #isLong = false;
 
-  constructor(
-    private readonly db: Database,
-    private readonly file: string,
-    private readonly checkpoints: Checkpoints,
-    flush: Flush = toDisk,
-  ) {
+  readonly #db: Database;
+  readonly #file: string;
+  readonly #checkpoints: Checkpoints;
+
+  constructor(db: Database, file: string, checkpoints: Checkpoints, flush: Flush = toDisk) {
+    this.#db = db;
+    this.#file = file;
+    this.#checkpoints = checkpoints;
     this.#flushFile = flush;
     // Only if our own way of copying it should fail.
     db.run(`PRAGMA wal_autocheckpoint = ${4 * longest}`);
@@ -108,10 +110,10 @@ export class Wal {
     this.check();
     try {
       if (this.#fd === null) {
-        this.#fd = openSync(`${this.file}-wal`, "r+");
-        await syncFolder(dirname(this.file)); // the file is new, and its name is written there
+        this.#fd = openSync(`${this.#file}-wal`, "r+");
+        await syncFolder(dirname(this.#file)); // the file is new, and its name is written there
       }
-      await this.#flushFile(this.#fd, this.file);
+      await this.#flushFile(this.#fd, this.#file);
     } catch (error) {
       this.#broken = new Failure(
         "unavailable",
@@ -124,7 +126,7 @@ export class Wal {
 
   async #copy(): Promise<void> {
     const commits = this.#commits;
-    const frames = await this.checkpoints.copy(this.file);
+    const frames = await this.#checkpoints.copy(this.#file);
     this.#copying = null;
     this.#isLong = frames >= longest / 2;
     this.#patience = this.#isLong ? Math.ceil((commits * longest) / frames) : commits * 2;
@@ -135,7 +137,7 @@ export class Wal {
     this.#isLong = false;
     this.#commits = 0;
     try {
-      this.db.run(`PRAGMA wal_checkpoint(${how})`);
+      this.#db.run(`PRAGMA wal_checkpoint(${how})`);
     } catch {
       // The commit stands; a log that could not be copied is tried again when it has grown further.
     }

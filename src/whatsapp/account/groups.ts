@@ -27,38 +27,42 @@ import { setProfilePicture } from "./portrait.ts";
 
 /** What is known of groups, so that a message to one costs no extra query. */
 export class GroupCache {
-  private readonly groups = new Map<string, GroupMetadata>();
-  private readonly asking = new Map<string, Promise<GroupMetadata>>();
+  readonly #groups = new Map<string, GroupMetadata>();
+  readonly #asking = new Map<string, Promise<GroupMetadata>>();
 
-  constructor(private readonly socket: () => WASocket) {}
+  readonly #socket: () => WASocket;
+
+  constructor(socket: () => WASocket) {
+    this.#socket = socket;
+  }
 
   /** Asked about once, however many want it; what changes in it is heard. */
   async known(id: string): Promise<GroupMetadata> {
-    return this.groups.get(id) ?? this.asking.get(id) ?? this.ask(id);
+    return this.#groups.get(id) ?? this.#asking.get(id) ?? this.ask(id);
   }
 
   /** What WhatsApp says now. Kept unless something changed since it was asked: the answer may be the older. */
   async ask(id: string): Promise<GroupMetadata> {
-    const answer = asked(() => this.socket().groupMetadata(id));
-    this.asking.set(id, answer);
-    const isLatest = () => this.asking.get(id) === answer;
+    const answer = asked(() => this.#socket().groupMetadata(id));
+    this.#asking.set(id, answer);
+    const isLatest = () => this.#asking.get(id) === answer;
     try {
       const group = await answer;
       return isLatest() ? this.keep(group) : group;
     } finally {
-      if (isLatest()) this.asking.delete(id);
+      if (isLatest()) this.#asking.delete(id);
     }
   }
 
   keep(group: GroupMetadata): GroupMetadata {
-    this.groups.set(group.id, group);
+    this.#groups.set(group.id, group);
     return group;
   }
 
   /** Something about it changed. */
   forget(id: string): void {
-    this.groups.delete(id);
-    this.asking.delete(id);
+    this.#groups.delete(id);
+    this.#asking.delete(id);
   }
 }
 

@@ -4,17 +4,17 @@ import { asked } from "./asking.ts";
 
 /** The highest id that WhatsApp told of, so that a new label does not become another's new name. */
 export class LabelIds {
-  private highest = 0;
+  #highest = 0;
 
   listen({ ev }: Pick<WASocket, "ev">): void {
     ev.on("labels.edit", ({ id }) => {
-      this.highest = Math.max(this.highest, Number(id) || 0);
+      this.#highest = Math.max(this.#highest, Number(id) || 0);
     });
   }
 
   next(known: number): string {
-    this.highest = Math.max(this.highest, known) + 1;
-    return String(this.highest);
+    this.#highest = Math.max(this.#highest, known) + 1;
+    return String(this.#highest);
   }
 }
 

@@ -13,44 +13,48 @@ const pace = { perSecond: 10 / 60, burst: 10 };
 
 /** Which numbers WhatsApp knows: answers are kept for a day, and each device asks for ten a minute. */
 export class Numbers {
-  private readonly known = new Map<string, { check: NumberCheck; until: number }>();
-  private readonly buckets = new Map<string, Bucket>();
+  readonly #known = new Map<string, { check: NumberCheck; until: number }>();
+  readonly #buckets = new Map<string, Bucket>();
 
-  constructor(private readonly clock: Clock) {}
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Throws `rate_limited` while some are not known yet: what could be asked is, so that asking again gets further. */
   async check(device: string, sock: WASocket, phones: readonly string[]): Promise<NumberCheck[]> {
-    const unknown = [...new Set(phones)].filter((phone) => this.get(phone) === null);
-    const { count, wait } = this.allowed(device, unknown.length);
-    if (count > 0) await this.ask(sock, unknown.slice(0, count));
+    const unknown = [...new Set(phones)].filter((phone) => this.#get(phone) === null);
+    const { count, wait } = this.#allowed(device, unknown.length);
+    if (count > 0) await this.#ask(sock, unknown.slice(0, count));
     if (count < unknown.length) throw tooMany(unknown.length - count, wait);
-    return phones.flatMap((phone) => this.get(phone) ?? []);
+    return phones.flatMap((phone) => this.#get(phone) ?? []);
   }
 
-  private async ask(sock: WASocket, phones: readonly string[]): Promise<void> {
+  async #ask(sock: WASocket, phones: readonly string[]): Promise<void> {
     const found = await looked(sock, phones);
-    for (const phone of phones) this.keep(found.get(phone) ?? { phone, exists: false, jid: null, lid: null });
+    for (const phone of phones) this.#keep(found.get(phone) ?? { phone, exists: false, jid: null, lid: null });
   }
 
   /** How many of so many may be asked for now, and in how many milliseconds the next. */
-  private allowed(device: string, most: number): { count: number; wait: number } {
-    const now = this.clock.monotonic();
-    let bucket = this.buckets.get(device);
-    if (!bucket) this.buckets.set(device, (bucket = new Bucket(pace, now)));
+  #allowed(device: string, most: number): { count: number; wait: number } {
+    const now = this.#clock.monotonic();
+    let bucket = this.#buckets.get(device);
+    if (!bucket) this.#buckets.set(device, (bucket = new Bucket(pace, now)));
     let count = 0;
     let wait = 0;
     while (count < most && (wait = bucket.take(now)) === 0) count++;
     return { count, wait };
   }
 
-  private get(phone: string): NumberCheck | null {
-    const found = this.known.get(phone);
-    return found && found.until > this.clock.now() ? found.check : null;
+  #get(phone: string): NumberCheck | null {
+    const found = this.#known.get(phone);
+    return found && found.until > this.#clock.now() ? found.check : null;
   }
 
-  private keep(check: NumberCheck): void {
-    this.known.set(check.phone, { check, until: this.clock.now() + day });
-    dropOldest(this.known, mostKept);
+  #keep(check: NumberCheck): void {
+    this.#known.set(check.phone, { check, until: this.#clock.now() + day });
+    dropOldest(this.#known, mostKept);
   }
 }
 

@@ -58,32 +58,32 @@ import { ConnectionWatchdog } from "./watchdog.ts";
 
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
 export class BaileysConnection implements Connection {
-  private readonly identity: Identity;
-  private readonly observer: Observer;
-  private readonly arrivals: Arrivals;
-  private readonly answers: StanzaAnswers;
-  private readonly queue: OfflineQueue;
-  private readonly blobs: Blobs;
-  private readonly older: OlderHistory;
-  private readonly dispatch: MessageDispatch;
-  private readonly begun: Promise<void>;
-  private vault: Vault | null = null;
-  private auth: AuthState | null = null;
-  private sock: WASocket | null = null;
-  private linking: Linking | null = null;
-  private watchdog: ConnectionWatchdog | null = null;
-  private over = false;
-  private wasLinked = false;
-  private finished: Promise<void> = Promise.resolve();
-  private revision = 0;
+  readonly #identity: Identity;
+  readonly #observer: Observer;
+  readonly #arrivals: Arrivals;
+  readonly #answers: StanzaAnswers;
+  readonly #queue: OfflineQueue;
+  readonly #blobs: Blobs;
+  readonly #older: OlderHistory;
+  readonly #dispatch: MessageDispatch;
+  readonly #begun: Promise<void>;
+  #vault: Vault | null = null;
+  #auth: AuthState | null = null;
+  #sock: WASocket | null = null;
+  #linking: Linking | null = null;
+  #watchdog: ConnectionWatchdog | null = null;
+  #over = false;
+  #wasLinked = false;
+  #finished: Promise<void> = Promise.resolve();
+  #revision = 0;
   /** The account's name as it was reported last; undefined until the connection is open. */
-  private toldName: string | null | undefined;
-  private readonly groupCache = new GroupCache(() => this.socket);
-  private readonly calls = new CallTracker();
-  private readonly renewals: Renewals;
-  private readonly told = new Turns();
-  private cancelLookUp = () => {};
-  private readonly labelIds = new LabelIds();
+  #toldName: string | null | undefined;
+  readonly #groupCache = new GroupCache(() => this.#socket);
+  readonly #calls = new CallTracker();
+  readonly #renewals: Renewals;
+  readonly #told = new Turns();
+  #cancelLookUp = () => {};
+  readonly #labelIds = new LabelIds();
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
   readonly labels: LabelCalls;
@@ -91,26 +91,37 @@ export class BaileysConnection implements Connection {
   readonly people: PeopleCalls;
   readonly chats: ChatCalls;
 
+  readonly #options: ConnectionOptions;
+  readonly #retryCounters: RetryCounters;
+  readonly #hold: Hold;
+  readonly #hear: Hear;
+  readonly #connect: ConnectOptions;
+
   constructor(
-    private readonly options: ConnectionOptions,
-    private readonly retryCounters: RetryCounters,
-    private readonly hold: Hold,
-    private readonly hear: Hear,
-    private readonly connect: ConnectOptions,
+    options: ConnectionOptions,
+    retryCounters: RetryCounters,
+    hold: Hold,
+    hear: Hear,
+    connect: ConnectOptions,
   ) {
-    const socket = () => this.socket;
-    this.older = new OlderHistory(options.clock, (news) => this.report([{ type: "news", news }]));
-    const auth = () => this.authState;
-    const learned = () => this.sock?.signalRepository.lidMapping;
-    const identity = (this.identity = new Identity(hold.device, () => auth().creds, learned));
-    const broken = (error: unknown) => this.broken(error);
-    const observer = (this.observer = new Observer({ ...options, identity }));
-    const vault = () => this.openVault;
+    this.#options = options;
+    this.#retryCounters = retryCounters;
+    this.#hold = hold;
+    this.#hear = hear;
+    this.#connect = connect;
+    const socket = () => this.#socket;
+    this.#older = new OlderHistory(options.clock, (news) => this.#report([{ type: "news", news }]));
+    const auth = () => this.#authState;
+    const learned = () => this.#sock?.signalRepository.lidMapping;
+    const identity = (this.#identity = new Identity(hold.device, () => auth().creds, learned));
+    const broken = (error: unknown) => this.#broken(error);
+    const observer = (this.#observer = new Observer({ ...options, identity }));
+    const vault = () => this.#openVault;
     const errand = (plaintext: Uint8Array) =>
-      void this.dispatch.errand(plaintext).catch((error: unknown) => this.unread(error));
-    const answers = () => this.answers;
-    this.blobs = new Blobs({ ...options, socket });
-    this.arrivals = new Arrivals({
+      void this.#dispatch.errand(plaintext).catch((error: unknown) => this.#unread(error));
+    const answers = () => this.#answers;
+    this.#blobs = new Blobs({ ...options, socket });
+    this.#arrivals = new Arrivals({
       ...options,
       identity,
       hear,
@@ -120,321 +131,322 @@ export class BaileysConnection implements Connection {
       observer,
       errand,
       answers,
-      blobs: this.blobs,
-      again: (stanza) => void this.sock?.ws.emit("CB:message", stanza),
+      blobs: this.#blobs,
+      again: (stanza) => void this.#sock?.ws.emit("CB:message", stanza),
     });
-    this.answers = new StanzaAnswers({ me: () => identity.me.id, untold: (stanza) => this.arrivals.untold(stanza) });
-    this.queue = new OfflineQueue(options.clock, {
-      ask: (count) => this.askForMore(count),
+    this.#answers = new StanzaAnswers({ me: () => identity.me.id, untold: (stanza) => this.#arrivals.untold(stanza) });
+    this.#queue = new OfflineQueue(options.clock, {
+      ask: (count) => this.#askForMore(count),
       stalled: (figures) => options.log.warn({ device: hold.device, ...figures }, "the offline queue has stalled"),
     });
-    const { signal, senderKeys } = this.arrivals.journal;
+    const { signal, senderKeys } = this.#arrivals.journal;
     const resends = options.resendsOf(hold.device);
-    const groups = this.groupCache;
-    this.dispatch = new MessageDispatch(options, { socket, auth, identity, groups, signal, senderKeys, resends });
-    this.renewals = new Renewals(options.clock);
-    this.groups = groupsOf(socket, this.groupCache);
-    this.communities = communitiesOf(socket, this.groupCache);
-    this.labels = labelsOf(socket, this.labelIds);
+    const groups = this.#groupCache;
+    this.#dispatch = new MessageDispatch(options, { socket, auth, identity, groups, signal, senderKeys, resends });
+    this.#renewals = new Renewals(options.clock);
+    this.groups = groupsOf(socket, this.#groupCache);
+    this.communities = communitiesOf(socket, this.#groupCache);
+    this.labels = labelsOf(socket, this.#labelIds);
     const alias = (jid: string) => identity.alias(jid);
     const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
     const presences = options.presencesOf(hold.device);
-    const nameOf = (jid: string) => this.dispatch.addressing.nameOf(jid);
+    const nameOf = (jid: string) => this.#dispatch.addressing.nameOf(jid);
     this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account, nameOf });
-    this.chats = chatCallsOn(socket, presences, nameOf, this.older);
+    this.chats = chatCallsOn(socket, presences, nameOf, this.#older);
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
-    this.begun = this.begin();
-    this.begun.catch(broken);
+    this.#begun = this.#begin();
+    this.#begun.catch(broken);
   }
 
   compose(message: OutgoingMessage): Promise<Uint8Array> {
-    return this.dispatch.compose(message);
+    return this.#dispatch.compose(message);
   }
 
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
-    await this.begun;
-    await this.dispatch.send(message, wire);
+    await this.#begun;
+    await this.#dispatch.send(message, wire);
   }
 
   async tidy(): Promise<void> {
-    await this.vault?.tidy();
+    await this.#vault?.tidy();
   }
 
   async renew(remote: string): Promise<string> {
-    await this.begun;
-    return this.renewals.ask(this.socket, this.identity.me.id, remote);
+    await this.#begun;
+    return this.#renewals.ask(this.#socket, this.#identity.me.id, remote);
   }
 
   async askLimits(): Promise<void> {
-    await this.begun;
+    await this.#begun;
     // Baileys emits the answer too, as when WhatsApp tells it unasked.
-    await this.sock?.fetchAccountReachoutTimelock();
+    await this.#sock?.fetchAccountReachoutTimelock();
   }
 
   async logout(): Promise<void> {
-    await this.begun.catch(() => {});
-    const jid = this.auth?.creds.me?.id;
-    if (jid && this.sock) await requestUnlink(this.sock, jid).catch(() => {});
+    await this.#begun.catch(() => {});
+    const jid = this.#auth?.creds.me?.id;
+    if (jid && this.#sock) await requestUnlink(this.#sock, jid).catch(() => {});
     await this.close();
   }
 
   close(): Promise<void> {
-    return this.finish();
+    return this.#finish();
   }
 
-  private async begin(): Promise<void> {
-    this.vault = await this.options.vaults.open(this.hold);
-    this.auth = await AuthState.load(this.vault, (error) => this.broken(error));
-    if (this.over) return;
-    const peerMessages = this.auth.linked ? await this.arrivals.replay() : [];
-    if (this.over) return; // what was replayed could not be written
-    if (!this.auth.linked) await this.options.version.lookUp();
-    if (this.over) return;
-    this.sock = this.dial(this.auth);
-    this.listen(this.sock, this.auth, peerMessages);
+  async #begin(): Promise<void> {
+    this.#vault = await this.#options.vaults.open(this.#hold);
+    this.#auth = await AuthState.load(this.#vault, (error) => this.#broken(error));
+    if (this.#over) return;
+    const peerMessages = this.#auth.linked ? await this.#arrivals.replay() : [];
+    if (this.#over) return; // what was replayed could not be written
+    if (!this.#auth.linked) await this.#options.version.lookUp();
+    if (this.#over) return;
+    this.#sock = this.#dial(this.#auth);
+    this.#listen(this.#sock, this.#auth, peerMessages);
   }
 
-  private dial(auth: AuthState): WASocket {
-    const version = this.options.version.current;
-    this.revision = version[2];
+  #dial(auth: AuthState): WASocket {
+    const version = this.#options.version.current;
+    this.#revision = version[2];
     return dial({
       version,
       auth: auth.asBaileys(),
-      makeSignalRepository: this.arrivals.journal.makeRepository,
-      msgRetryCounterCache: this.retryCounters,
+      makeSignalRepository: this.#arrivals.journal.makeRepository,
+      msgRetryCounterCache: this.#retryCounters,
       options: {
         blob: (notice, kind) =>
           kind === "md-msg-hist"
-            ? this.dispatch.history(this.blobs.fetch(notice, "history"))
-            : this.blobs.fetch(notice, "app_state"),
+            ? this.#dispatch.history(this.#blobs.fetch(notice, "history"))
+            : this.#blobs.fetch(notice, "app_state"),
       },
-      outgoing: (node) => this.answers.outgoing(node),
-      cachedGroupMetadata: (id) => this.groupCache.known(id),
+      outgoing: (node) => this.#answers.outgoing(node),
+      cachedGroupMetadata: (id) => this.#groupCache.known(id),
       getMessage: async ({ id }) => {
-        const sent = id ? await this.options.messages.byWaId(this.hold.device, id) : null;
+        const sent = id ? await this.#options.messages.byWaId(this.#hold.device, id) : null;
         return sent?.wire ? proto.Message.decode(sent.wire) : undefined;
       },
-      ...(this.options.url ? { waWebSocketUrl: this.options.url } : {}),
-      ...(this.options.agent ? { agent: this.options.agent } : {}),
+      ...(this.#options.url ? { waWebSocketUrl: this.#options.url } : {}),
+      ...(this.#options.agent ? { agent: this.#options.agent } : {}),
     });
   }
 
-  private listen(sock: WASocket, auth: AuthState, peerMessages: readonly BinaryNode[]): void {
-    serialise(sock, (error) => this.ended(closing(error)));
+  #listen(sock: WASocket, auth: AuthState, peerMessages: readonly BinaryNode[]): void {
+    serialise(sock, (error) => this.#ended(closing(error)));
     queue(sock);
     ignoreUnheard(sock);
     choosePresence(sock);
     sock.ws.on("CB:ib,,client_expiration", () => {
-      this.options.version.lookUp("expiring").catch(() => {});
+      this.#options.version.lookUp("expiring").catch(() => {});
     });
-    onRefusedUpgrade(sock, (code) => this.ended({ code, origin: "socket", detail: "upgrade refused" }));
+    onRefusedUpgrade(sock, (code) => this.#ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
     holdBack(sock, () => auth.unwritten);
     sock.ev.on("creds.update", () => {
-      this.orBroken(() => auth.saveCreds());
-      this.named();
+      this.#orBroken(() => auth.saveCreds());
+      this.#named();
     });
-    sock.ev.on("connection.update", (update) => this.updated(update, sock, peerMessages));
+    sock.ev.on("connection.update", (update) => this.#updated(update, sock, peerMessages));
     sock.ws.on("frame", (node: BinaryNode) => {
-      this.watchdog?.heard();
+      this.#watchdog?.heard();
       if (node.attrs === undefined) return; // bytes of the handshake
-      this.settle(sock, node);
-      this.arrivals.journal.observe(node);
-      this.observer.stanza(node);
+      this.#settle(sock, node);
+      this.#arrivals.journal.observe(node);
+      this.#observer.stanza(node);
     });
     listenForDirty(sock);
     sock.ws.on("CB:status", (node: BinaryNode) => sock.ws.emit("CB:message", node));
     sock.ws.removeAllListeners("CB:ib,,offline_preview"); // Baileys asks for a hundred, once
-    hangUpAtTheEnd(sock, this.options.clock);
-    sock.ev.on("message-capping.update", (cap) => this.report([chatCap(cap, this.options.clock.now())]));
-    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.inOrder(() => this.dispatch.answered(node)));
-    listenForSending(sock, this.dispatch, (error) => this.unread(error));
+    hangUpAtTheEnd(sock, this.#options.clock);
+    sock.ev.on("message-capping.update", (cap) => this.#report([chatCap(cap, this.#options.clock.now())]));
+    sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.#inOrder(() => this.#dispatch.answered(node)));
+    listenForSending(sock, this.#dispatch, (error) => this.#unread(error));
     before(sock, "CB:receipt", (node) => {
-      const signals = receipts(node, this.identity.me);
-      return signals.length > 0 ? this.arrivals.add(signals) : null;
+      const signals = receipts(node, this.#identity.me);
+      return signals.length > 0 ? this.#arrivals.add(signals) : null;
     });
-    const { clock } = this.options;
+    const { clock } = this.#options;
     const now = () => clock.now();
-    const failed = (error: unknown) => this.unread(error);
-    const reader = () => this.identity.reader;
-    listenForNews(sock, this.groupCache, now, (signals) => this.report(signals), failed);
-    const older = (request: string | null | undefined) => this.older.answered(request);
-    listenForHistorySync(sock, { reader, now, report: (signals) => this.report(signals), failed, older });
-    const add = (signals: readonly Signal[]) => this.arrivals.add(signals);
-    const alias = (jid: string) => this.identity.alias(jid);
-    this.renewals.listen(sock);
-    this.labelIds.listen(sock);
-    const { groupCache: groups, calls } = this;
-    const { unavailable } = this.arrivals;
-    const { answers } = this;
-    const { history } = this.options;
+    const failed = (error: unknown) => this.#unread(error);
+    const reader = () => this.#identity.reader;
+    listenForNews(sock, this.#groupCache, now, (signals) => this.#report(signals), failed);
+    const older = (request: string | null | undefined) => this.#older.answered(request);
+    listenForHistorySync(sock, { reader, now, report: (signals) => this.#report(signals), failed, older });
+    const add = (signals: readonly Signal[]) => this.#arrivals.add(signals);
+    const alias = (jid: string) => this.#identity.alias(jid);
+    this.#renewals.listen(sock);
+    this.#labelIds.listen(sock);
+    const groups = this.#groupCache;
+    const calls = this.#calls;
+    const { unavailable } = this.#arrivals;
+    const answers = this.#answers;
+    const { history } = this.#options;
     listenForNotices(sock, { add, alias, groups, calls, answers, history, unavailable, reader, now, failed });
-    this.wasLinked = auth.linked;
+    this.#wasLinked = auth.linked;
     if (auth.linked) return;
-    this.linking = new Linking(sock, browser, this.options.clock, this.connect.pairWith, {
-      report: (signal) => this.report([signal]),
-      expired: () => this.ended({ code: null, origin: "local", detail: "pairing_expired" }),
+    this.#linking = new Linking(sock, browser, this.#options.clock, this.#connect.pairWith, {
+      report: (signal) => this.#report([signal]),
+      expired: () => this.#ended({ code: null, origin: "local", detail: "pairing_expired" }),
     });
   }
 
   /** Acks, and what WhatsApp says of the account because of them: the one that came first is told first. */
-  private inOrder(work: () => Promise<Signal | null>): void {
-    const told = this.told.take(async () => {
+  #inOrder(work: () => Promise<Signal | null>): void {
+    const told = this.#told.take(async () => {
       const signal = await work();
-      if (signal) this.report([signal]);
+      if (signal) this.#report([signal]);
     });
-    told.catch((error: unknown) => this.broken(error));
+    told.catch((error: unknown) => this.#broken(error));
   }
 
-  private unread(error: unknown): void {
+  #unread(error: unknown): void {
     const name = error instanceof Error ? error.name : typeof error;
-    this.options.log.warn({ device: this.hold.device, error: name }, "news could not be read");
+    this.#options.log.warn({ device: this.#hold.device, error: name }, "news could not be read");
   }
 
   /** Whatever it is, it is answered, and it may be one of those that wait to be asked for. */
-  private settle(sock: WASocket, node: BinaryNode): void {
-    const answer = this.answers.heard(node);
+  #settle(sock: WASocket, node: BinaryNode): void {
+    const answer = this.#answers.heard(node);
     if (answer) sock.sendNode(answer).catch(() => {}); // closed: it comes again
-    this.queue.heard(node);
+    this.#queue.heard(node);
   }
 
-  private askForMore(count: number): void {
+  #askForMore(count: number): void {
     const batch = { tag: "offline_batch", attrs: { count: String(count) } };
-    this.sock?.sendNode({ tag: "ib", attrs: {}, content: [batch] }).catch(() => {});
+    this.#sock?.sendNode({ tag: "ib", attrs: {}, content: [batch] }).catch(() => {});
   }
 
   get offlineQueue(): OfflineQueueFigures {
-    return this.queue.figures;
+    return this.#queue.figures;
   }
 
   get missingFiles(): number {
-    return this.blobs.missing;
+    return this.#blobs.missing;
   }
 
-  private updated(update: Partial<ConnectionState>, sock: WASocket, peerMessages: readonly BinaryNode[]): void {
+  #updated(update: Partial<ConnectionState>, sock: WASocket, peerMessages: readonly BinaryNode[]): void {
     if (update.isNewLogin) {
-      this.linking?.stop();
-      this.options.presencesOf(this.hold.device).forget();
-      this.report([{ type: "paired", ...this.identity.account }]);
+      this.#linking?.stop();
+      this.#options.presencesOf(this.#hold.device).forget();
+      this.#report([{ type: "paired", ...this.#identity.account }]);
     }
     if (update.connection === "open") {
-      this.toldName = this.identity.account.name;
-      this.lookUpDaily();
-      this.report([{ type: "open", ...this.identity.account }]);
-      this.watchdog = new ConnectionWatchdog(this.options.clock, {
+      this.#toldName = this.#identity.account.name;
+      this.#lookUpDaily();
+      this.#report([{ type: "open", ...this.#identity.account }]);
+      this.#watchdog = new ConnectionWatchdog(this.#options.clock, {
         probe: () => isAnswered(sock),
-        deaf: () => this.ended({ code: 408, origin: "local", detail: "connected but deaf" }),
+        deaf: () => this.#ended({ code: 408, origin: "local", detail: "connected but deaf" }),
       });
-      this.options
-        .presencesOf(this.hold.device)
+      this.#options
+        .presencesOf(this.#hold.device)
         .again(sock)
         .catch(() => {});
       for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
-      if (this.wasLinked) askForMissing(sock);
+      if (this.#wasLinked) askForMissing(sock);
     }
     if (update.reachoutTimeLock) {
-      const signal = timeLock(update.reachoutTimeLock, this.options.clock.now());
-      this.inOrder(async () => {
-        this.dispatch.locked(signal.until !== null);
+      const signal = timeLock(update.reachoutTimeLock, this.#options.clock.now());
+      this.#inOrder(async () => {
+        this.#dispatch.locked(signal.until !== null);
         return signal;
       });
     }
     if (update.connection === "close") {
       const why = closing(update.lastDisconnect?.error);
-      this.refused(why).catch(() => this.ended(why));
+      this.#refused(why).catch(() => this.#ended(why));
     }
   }
 
   /** WhatsApp tells the account's name with its other settings, after the connection is open. */
-  private named(): void {
-    const { account } = this.identity;
-    if (this.toldName === undefined || this.toldName === account.name) return;
-    this.toldName = account.name;
-    this.options
-      .presencesOf(this.hold.device)
-      .say(this.socket)
+  #named(): void {
+    const { account } = this.#identity;
+    if (this.#toldName === undefined || this.#toldName === account.name) return;
+    this.#toldName = account.name;
+    this.#options
+      .presencesOf(this.#hold.device)
+      .say(this.#socket)
       .catch(() => {});
-    this.report([{ type: "account", ...account }]);
+    this.#report([{ type: "account", ...account }]);
   }
 
-  private report(signals: readonly Signal[]): void {
-    this.arrivals.report(signals);
+  #report(signals: readonly Signal[]): void {
+    this.#arrivals.report(signals);
   }
 
-  private orBroken(write: () => void): void {
+  #orBroken(write: () => void): void {
     try {
       write();
     } catch (error) {
-      this.broken(error);
+      this.#broken(error);
     }
   }
 
   /** The disk refuses. The socket goes first, so that nothing more is acknowledged. */
-  private broken(error: unknown): void {
-    this.options.log.error(
-      { device: this.hold.device, error: String(error) },
+  #broken(error: unknown): void {
+    this.#options.log.error(
+      { device: this.#hold.device, error: String(error) },
       "the store refused; closing the connection",
     );
-    this.ended({ code: null, origin: "local", detail: "store_unavailable" });
+    this.#ended({ code: null, origin: "local", detail: "store_unavailable" });
   }
 
-  private lookUpDaily(): void {
-    this.cancelLookUp();
-    this.cancelLookUp = this.options.clock.after(day, () => {
-      this.lookUpDaily();
-      this.options.version.lookUp().catch(() => {});
+  #lookUpDaily(): void {
+    this.#cancelLookUp();
+    this.#cancelLookUp = this.#options.clock.after(day, () => {
+      this.#lookUpDaily();
+      this.#options.version.lookUp().catch(() => {});
     });
   }
 
   /** A version that WhatsApp takes for outdated is looked up before anybody hears of the end. */
-  private async refused(why: Closing): Promise<void> {
+  async #refused(why: Closing): Promise<void> {
     const outdated = why.code === 405 && (why.origin === "failure" || why.origin === "stream");
-    const newer = outdated && (await this.options.version.refresh(this.revision));
-    this.ended(newer ? { ...why, delay: 0 } : why);
+    const newer = outdated && (await this.#options.version.refresh(this.#revision));
+    this.#ended(newer ? { ...why, delay: 0 } : why);
   }
 
-  private ended(why: Closing): void {
-    if (this.over) return;
+  #ended(why: Closing): void {
+    if (this.#over) return;
     // That it is over is told, whatever went wrong on the way out.
-    this.finish()
-      .catch((error: unknown) => this.options.log.error({ err: error }, "a connection could not end in order"))
-      .then(() => this.hear([{ type: "closed", ...why }]))
+    this.#finish()
+      .catch((error: unknown) => this.#options.log.error({ err: error }, "a connection could not end in order"))
+      .then(() => this.#hear([{ type: "closed", ...why }]))
       .catch(() => {});
   }
 
   /** Resolves, for whoever asks, when nothing of it runs any more. */
-  private finish(): Promise<void> {
-    if (this.over) return this.finished;
-    this.over = true;
-    return (this.finished = this.end());
+  #finish(): Promise<void> {
+    if (this.#over) return this.#finished;
+    this.#over = true;
+    return (this.#finished = this.#end());
   }
 
-  private async end(): Promise<void> {
-    this.older.stop();
-    this.arrivals.end();
-    await this.begun.catch(() => {});
-    this.linking?.stop();
-    this.cancelLookUp();
-    this.watchdog?.stop();
-    this.queue.stop();
-    if (this.sock) await hangUp(this.sock, this.options.clock);
-    await this.arrivals.drained();
-    this.auth?.fence();
-    await this.vault?.close();
+  async #end(): Promise<void> {
+    this.#older.stop();
+    this.#arrivals.end();
+    await this.#begun.catch(() => {});
+    this.#linking?.stop();
+    this.#cancelLookUp();
+    this.#watchdog?.stop();
+    this.#queue.stop();
+    if (this.#sock) await hangUp(this.#sock, this.#options.clock);
+    await this.#arrivals.drained();
+    this.#auth?.fence();
+    await this.#vault?.close();
   }
 
-  private get socket(): WASocket {
-    if (this.over || !this.sock) throw new Failure("unavailable", "The connection is closed.");
-    return this.sock;
+  get #socket(): WASocket {
+    if (this.#over || !this.#sock) throw new Failure("unavailable", "The connection is closed.");
+    return this.#sock;
   }
 
-  private get authState(): AuthState {
-    if (!this.auth) throw new Failure("unavailable", "The connection has not begun.");
-    return this.auth;
+  get #authState(): AuthState {
+    if (!this.#auth) throw new Failure("unavailable", "The connection has not begun.");
+    return this.#auth;
   }
 
-  private get openVault(): Vault {
-    if (!this.vault) throw new Failure("unavailable", "The connection has not begun.");
-    return this.vault;
+  get #openVault(): Vault {
+    if (!this.#vault) throw new Failure("unavailable", "The connection has not begun.");
+    return this.#vault;
   }
 }

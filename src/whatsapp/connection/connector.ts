@@ -83,23 +83,23 @@ export function whatsapp(options: WhatsAppOptions): Connector {
 
 /** Baileys' cache interface over a bounded map. */
 export class RetryCounters {
-  private readonly counts = new Map<string, unknown>();
+  readonly #counts = new Map<string, unknown>();
 
   get<T>(key: string): T | undefined {
-    return this.counts.get(key) as T | undefined;
+    return this.#counts.get(key) as T | undefined;
   }
 
   set<T>(key: string, value: T): void {
-    this.counts.delete(key);
-    this.counts.set(key, value);
-    dropOldest(this.counts, 10_000);
+    this.#counts.delete(key);
+    this.#counts.set(key, value);
+    dropOldest(this.#counts, 10_000);
   }
 
   del(key: string): void {
-    this.counts.delete(key);
+    this.#counts.delete(key);
   }
 
   flushAll(): void {
-    this.counts.clear();
+    this.#counts.clear();
   }
 }

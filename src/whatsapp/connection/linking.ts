@@ -34,116 +34,127 @@ export interface LinkingHooks {
  * showing a secret that the server has retired.
  */
 export class Linking {
-  private refs: string[] = [];
-  private shown: string | null = null;
-  private roundEndsAt = 0;
-  private cancelTimer = () => {};
-  private renewals = 0;
-  private over = false;
+  #refs: string[] = [];
+  #shown: string | null = null;
+  #roundEndsAt = 0;
+  #cancelTimer = () => {};
+  #renewals = 0;
+  #over = false;
+
+  readonly #sock: WASocket;
+  readonly #browser: WABrowserDescription;
+  readonly #clock: Clock;
+  readonly #pairWith: string | undefined;
+  readonly #hooks: LinkingHooks;
 
   constructor(
-    private readonly sock: WASocket,
-    private readonly browser: WABrowserDescription,
-    private readonly clock: Clock,
-    private readonly pairWith: string | undefined,
-    private readonly hooks: LinkingHooks,
+    sock: WASocket,
+    browser: WABrowserDescription,
+    clock: Clock,
+    pairWith: string | undefined,
+    hooks: LinkingHooks,
   ) {
+    this.#sock = sock;
+    this.#browser = browser;
+    this.#clock = clock;
+    this.#pairWith = pairWith;
+    this.#hooks = hooks;
     sock.ws.removeAllListeners("CB:iq,type:set,pair-device");
-    sock.ws.on("CB:iq,type:set,pair-device", (iq: BinaryNode) => void this.begin(iq).catch(() => {}));
-    sock.ws.on("CB:notification,type:companion_reg_refresh", (node: BinaryNode) => this.refreshSecret(node));
-    sock.ws.on("CB:notification,type:link_code_companion_reg", (node: BinaryNode) => this.refreshCode(node));
-    sock.ws.on("CB:notification,type:passkey_prologue_request", (node: BinaryNode) => this.passkey(node));
+    sock.ws.on("CB:iq,type:set,pair-device", (iq: BinaryNode) => void this.#begin(iq).catch(() => {}));
+    sock.ws.on("CB:notification,type:companion_reg_refresh", (node: BinaryNode) => this.#refreshSecret(node));
+    sock.ws.on("CB:notification,type:link_code_companion_reg", (node: BinaryNode) => this.#refreshCode(node));
+    sock.ws.on("CB:notification,type:passkey_prologue_request", (node: BinaryNode) => this.#passkey(node));
   }
 
   /** No more QRs: linked, given up, or the socket is gone. */
   stop(): void {
-    this.over = true;
-    this.cancelTimer();
+    this.#over = true;
+    this.#cancelTimer();
   }
 
-  private async begin(iq: BinaryNode): Promise<void> {
-    this.refs = getBinaryNodeChildren(getBinaryNodeChild(iq, "pair-device"), "ref").map((ref) =>
+  async #begin(iq: BinaryNode): Promise<void> {
+    this.#refs = getBinaryNodeChildren(getBinaryNodeChild(iq, "pair-device"), "ref").map((ref) =>
       Buffer.from(ref.content as Uint8Array).toString("utf8"),
     );
-    this.roundEndsAt = this.clock.now() + roundMs;
-    await this.sock.sendNode({ tag: "iq", attrs: { to: S_WHATSAPP_NET, type: "result", id: iq.attrs.id ?? "" } });
-    this.next(firstRefMs);
-    if (this.pairWith) await this.requestCode(this.pairWith);
+    this.#roundEndsAt = this.#clock.now() + roundMs;
+    await this.#sock.sendNode({ tag: "iq", attrs: { to: S_WHATSAPP_NET, type: "result", id: iq.attrs.id ?? "" } });
+    this.#next(firstRefMs);
+    if (this.#pairWith) await this.#requestCode(this.#pairWith);
   }
 
-  private next(ms: number): void {
-    if (this.over) return;
-    const ref = this.refs.shift();
+  #next(ms: number): void {
+    if (this.#over) return;
+    const ref = this.#refs.shift();
     if (ref === undefined) {
       this.stop();
-      this.hooks.expired();
+      this.#hooks.expired();
       return;
     }
-    this.shown = ref;
-    this.show(this.clock.now() + ms);
-    this.cancelTimer = this.clock.after(ms, () => this.next(nextRefMs));
+    this.#shown = ref;
+    this.#show(this.#clock.now() + ms);
+    this.#cancelTimer = this.#clock.after(ms, () => this.#next(nextRefMs));
   }
 
-  private show(expiresAt: number): void {
-    const { creds } = this.sock.authState;
+  #show(expiresAt: number): void {
+    const { creds } = this.#sock.authState;
     const qr = buildPairingQRData(
-      this.shown ?? "",
+      this.#shown ?? "",
       Buffer.from(creds.noiseKey.public).toString("base64"),
       Buffer.from(creds.signedIdentityKey.public).toString("base64"),
       creds.advSecretKey,
-      this.browser,
+      this.#browser,
     );
-    this.hooks.report({ type: "qr", qr, issuedAt: this.clock.now(), expiresAt });
+    this.#hooks.report({ type: "qr", qr, issuedAt: this.#clock.now(), expiresAt });
   }
 
-  private async requestCode(phone: string): Promise<void> {
-    const answer = answerToHello(this.sock, this.clock);
-    const code = await this.sock.requestPairingCode(phone);
+  async #requestCode(phone: string): Promise<void> {
+    const answer = answerToHello(this.#sock, this.#clock);
+    const code = await this.#sock.requestPairingCode(phone);
     const refusal = await answer;
-    if (this.over) return;
-    if (refusal !== null) return this.hooks.report({ type: "pairing_refused", error: refusal });
-    this.hooks.report({
+    if (this.#over) return;
+    if (refusal !== null) return this.#hooks.report({ type: "pairing_refused", error: refusal });
+    this.#hooks.report({
       type: "pairing_code",
       code: `${code.slice(0, 4)}-${code.slice(4)}`,
       phone,
-      issuedAt: this.clock.now(),
-      expiresAt: this.roundEndsAt,
+      issuedAt: this.#clock.now(),
+      expiresAt: this.#roundEndsAt,
     });
   }
 
   /** The server retired the secret in the QR: the same reference again, with a new one. */
-  private refreshSecret(node: BinaryNode): void {
-    if (!fromServer(node) || this.over || this.shown === null) return;
-    this.acknowledge(node);
+  #refreshSecret(node: BinaryNode): void {
+    if (!fromServer(node) || this.#over || this.#shown === null) return;
+    this.#acknowledge(node);
     // The phone has taken a code: the secret is the one both derived from it, and the QR's does not matter any more.
-    if (this.sock.authState.creds.registered) return;
-    this.sock.authState.creds.advSecretKey = randomBytes(32).toString("base64");
-    this.cancelTimer();
-    this.show(this.clock.now() + nextRefMs);
-    this.cancelTimer = this.clock.after(nextRefMs, () => this.next(nextRefMs));
+    if (this.#sock.authState.creds.registered) return;
+    this.#sock.authState.creds.advSecretKey = randomBytes(32).toString("base64");
+    this.#cancelTimer();
+    this.#show(this.#clock.now() + nextRefMs);
+    this.#cancelTimer = this.#clock.after(nextRefMs, () => this.#next(nextRefMs));
   }
 
   /** The server retired the code. Baileys takes this for the phone's greeting, chokes on it and acknowledges. */
-  private refreshCode(node: BinaryNode): void {
+  #refreshCode(node: BinaryNode): void {
     const stage = getBinaryNodeChild(node, "link_code_companion_reg")?.attrs.stage;
-    if (!fromServer(node) || this.over || !this.pairWith || stage !== "refresh_code") return;
-    this.renewals += 1;
-    if (this.renewals > mostRenewals) return;
-    void this.requestCode(this.pairWith).catch(() => {});
+    if (!fromServer(node) || this.#over || !this.#pairWith || stage !== "refresh_code") return;
+    this.#renewals += 1;
+    if (this.#renewals > mostRenewals) return;
+    void this.#requestCode(this.#pairWith).catch(() => {});
   }
 
-  private passkey(node: BinaryNode): void {
-    if (!fromServer(node) || this.over) return;
-    this.acknowledge(node);
+  #passkey(node: BinaryNode): void {
+    if (!fromServer(node) || this.#over) return;
+    this.#acknowledge(node);
     this.stop();
-    this.hooks.report({ type: "passkey_required" });
+    this.#hooks.report({ type: "passkey_required" });
   }
 
   /** Baileys acknowledges by itself once it knows who it is, which in QR mode is only after linking. */
-  private acknowledge(node: BinaryNode): void {
-    if (this.sock.authState.creds.me) return;
+  #acknowledge(node: BinaryNode): void {
+    if (this.#sock.authState.creds.me) return;
     const { id = "", from = "", type = "" } = node.attrs;
-    void this.sock.sendNode({ tag: "ack", attrs: { id, to: from, class: "notification", type } }).catch(() => {});
+    void this.#sock.sendNode({ tag: "ack", attrs: { id, to: from, class: "notification", type } }).catch(() => {});
   }
 }
 

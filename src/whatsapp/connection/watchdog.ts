@@ -16,42 +16,44 @@ export interface WatchdogHooks {
  * answered its closing handshake, which a silent peer never does.
  */
 export class ConnectionWatchdog {
-  private heardAt: number;
-  private cancel = () => {};
-  private stopped = false;
+  #heardAt: number;
+  #cancel = () => {};
+  #stopped = false;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly hooks: WatchdogHooks,
-  ) {
-    this.heardAt = clock.monotonic();
-    this.watch();
+  readonly #clock: Clock;
+  readonly #hooks: WatchdogHooks;
+
+  constructor(clock: Clock, hooks: WatchdogHooks) {
+    this.#clock = clock;
+    this.#hooks = hooks;
+    this.#heardAt = clock.monotonic();
+    this.#watch();
   }
 
   /** A frame came. */
   heard(): void {
-    this.heardAt = this.clock.monotonic();
+    this.#heardAt = this.#clock.monotonic();
   }
 
   stop(): void {
-    this.stopped = true;
-    this.cancel();
+    this.#stopped = true;
+    this.#cancel();
   }
 
-  private watch(): void {
-    if (this.stopped) return;
-    const left = this.heardAt + silentMs - this.clock.monotonic();
-    this.cancel = this.clock.after(Math.max(left, 1_000), () => void this.look());
+  #watch(): void {
+    if (this.#stopped) return;
+    const left = this.#heardAt + silentMs - this.#clock.monotonic();
+    this.#cancel = this.#clock.after(Math.max(left, 1_000), () => void this.#look());
   }
 
-  private async look(): Promise<void> {
-    if (this.clock.monotonic() - this.heardAt < silentMs) return this.watch();
-    const late = new Promise<boolean>((give) => (this.cancel = this.clock.after(answerMs, () => give(false))));
-    const answered = await Promise.race([this.hooks.probe().catch(() => false), late]);
-    this.cancel();
-    if (this.stopped) return;
-    if (answered) return this.watch();
+  async #look(): Promise<void> {
+    if (this.#clock.monotonic() - this.#heardAt < silentMs) return this.#watch();
+    const late = new Promise<boolean>((give) => (this.#cancel = this.#clock.after(answerMs, () => give(false))));
+    const answered = await Promise.race([this.#hooks.probe().catch(() => false), late]);
+    this.#cancel();
+    if (this.#stopped) return;
+    if (answered) return this.#watch();
     this.stop();
-    this.hooks.deaf();
+    this.#hooks.deaf();
   }
 }

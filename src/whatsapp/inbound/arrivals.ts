@@ -45,21 +45,24 @@ export interface ArrivalPorts {
 export class Arrivals {
   readonly journal: Journal;
   readonly unavailable = new UnavailableMessages();
-  private readonly intake: Intake;
-  private over = false;
+  readonly #intake: Intake;
+  #over = false;
 
-  constructor(private readonly ports: ArrivalPorts) {
+  readonly #ports: ArrivalPorts;
+
+  constructor(ports: ArrivalPorts) {
+    this.#ports = ports;
     const { auth, identity, history, hear, broken } = ports;
     this.journal = new Journal(auth, {
       met: (stanza) => ports.answers().told(stanza),
-      decrypted: (message) => this.decrypted(message),
+      decrypted: (message) => this.#decrypted(message),
       undecryptable: (stanza) => this.report([unread(envelope(stanza, identity.me))]),
       broken,
     });
     const alias = (jid: string) => identity.alias(jid);
     const store = new AdditionStore(auth);
     const additions = new Additions({ history, store, alias, reader: () => identity.reader });
-    this.intake = new Intake({
+    this.#intake = new Intake({
       hear: async (signals) => {
         const { signals: opened, done } = await additions.open(signals);
         await hear(opened);
@@ -67,25 +70,25 @@ export class Arrivals {
       },
       settle: async (settled) => auth().write({ settled }),
       fail: broken,
-      instead: (signal, error) => this.instead(signal, error),
+      instead: (signal, error) => this.#instead(signal, error),
     });
   }
 
   /** Resolves when the signals are on disk. */
   add(signals: readonly Signal[]): Promise<void> {
-    return this.intake.add(signals);
+    return this.#intake.add(signals);
   }
 
   /** `hashes`: of the journal entries that are settled by it. */
   report(signals: readonly Signal[], hashes: readonly string[] = []): void {
-    if (this.over) return;
+    if (this.#over) return;
     // A refusal is heard through `broken`.
-    this.intake.add(signals, hashes).catch(() => {});
+    this.#intake.add(signals, hashes).catch(() => {});
   }
 
   /** A message that is about to be acknowledged though nothing was told of it. */
   async untold(stanza: BinaryNode): Promise<void> {
-    const { log, identity } = this.ports;
+    const { log, identity } = this.#ports;
     log.warn({ device: identity.device, fault: faultOf(stanza) }, "a message could not be read");
     await this.add([unread(envelopeOf(stanza, identity.me))]);
   }
@@ -93,37 +96,37 @@ export class Arrivals {
   /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
   async replay(): Promise<BinaryNode[]> {
     const peerMessages: BinaryNode[] = [];
-    for (const entry of await this.ports.vault().pending()) {
+    for (const entry of await this.#ports.vault().pending()) {
       const stanza = this.journal.revive(entry);
-      const isErrand = this.decrypted({ stanza, plaintext: entry.plaintext, hash: entry.hash });
+      const isErrand = this.#decrypted({ stanza, plaintext: entry.plaintext, hash: entry.hash });
       if (isErrand) peerMessages.push(stanza);
     }
-    await this.intake.drained();
+    await this.#intake.drained();
     return peerMessages;
   }
 
   /** From here on nothing is reported. */
   end(): void {
-    this.over = true;
+    this.#over = true;
   }
 
   /** Resolves when all that was reported is on disk or has failed. */
   drained(): Promise<void> {
-    return this.intake.drained();
+    return this.#intake.drained();
   }
 
   /** Reports a decrypted message. True of an errand, which Baileys works on and nobody hears of. */
-  private decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
-    const { me, reader } = this.ports.identity;
-    this.ports.observer.message(stanza, plaintext);
-    const heard = this.read(stanza, () => incoming(envelope(stanza, me), plaintext, reader, broadcastListOf(stanza)));
+  #decrypted({ stanza, plaintext, hash }: Decrypted): boolean {
+    const { me, reader } = this.#ports.identity;
+    this.#ports.observer.message(stanza, plaintext);
+    const heard = this.#read(stanza, () => incoming(envelope(stanza, me), plaintext, reader, broadcastListOf(stanza)));
     if (heard) {
       this.report([heard], [hash]);
       return false;
     }
     const resent = readable(() => this.unavailable.resentIn(stanza, plaintext, reader)) ?? [];
     if (resent.length === 0 && stanza.attrs.category === "peer") {
-      if (isOwn(stanza.attrs.from, me)) this.ports.errand(plaintext);
+      if (isOwn(stanza.attrs.from, me)) this.#ports.errand(plaintext);
       this.#owe({ stanza, plaintext, hash });
       return true;
     }
@@ -133,9 +136,9 @@ export class Arrivals {
 
   /** An errand is forgotten once it had its time; one about a file not before the file is here. */
   #owe({ stanza, plaintext, hash }: Decrypted): void {
-    const { clock, blobs, again } = this.ports;
+    const { clock, blobs, again } = this.#ports;
     clock.after(peerMessageMs, () => {
-      if (this.over) return;
+      if (this.#over) return;
       const path = readable(() => historyPathOf(plaintext));
       if (!path || blobs.has(path)) return this.report([], [hash]);
       again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
@@ -143,18 +146,18 @@ export class Arrivals {
   }
 
   /** What opens and makes no sense is told too: Baileys asks for it again and acknowledges it. */
-  private read(stanza: BinaryNode, read: () => ReceivedMessage | null): Signal | null {
+  #read(stanza: BinaryNode, read: () => ReceivedMessage | null): Signal | null {
     try {
       const heard = read();
       return heard && { type: "message", ...heard };
     } catch {
-      return readable(() => unread(envelope(stanza, this.ports.identity.me)));
+      return readable(() => unread(envelope(stanza, this.#ports.identity.me)));
     }
   }
 
   /** A signal that the log refuses for what it says: a fault of ours, which shall cost one message its words and no more. */
-  private instead(signal: Signal, error: unknown): Signal | null {
-    const { log, identity } = this.ports;
+  #instead(signal: Signal, error: unknown): Signal | null {
+    const { log, identity } = this.#ports;
     log.error({ device: identity.device, signal: signal.type, error: String(error) }, "what came could not be written");
     if (signal.type !== "message") return null;
     const { content: _, context: __, ...message } = signal.message;

@@ -26,7 +26,7 @@ const mostOffers = 1_000;
 
 /** Calls, from their stanzas: only the first of a call says what kind it is. */
 export class CallTracker {
-  private readonly offers = new Map<string, Offer>();
+  readonly #offers = new Map<string, Offer>();
 
   newsIn(stanza: BinaryNode, now: number): AccountEvent | null {
     const [part] = getAllBinaryNodeChildren(stanza);
@@ -34,7 +34,7 @@ export class CallTracker {
     const id = part?.attrs["call-id"];
     if (!part || !type || !id) return null;
     const from = bare(part.attrs.from ?? part.attrs["call-creator"] ?? stanza.attrs.from ?? "");
-    const { video, group, phone } = this.offerOf(id, part);
+    const { video, group, phone } = this.#offerOf(id, part);
     const at = moment(stanza.attrs.t) * 1000 || now;
     const data = {
       call_id: id,
@@ -49,9 +49,9 @@ export class CallTracker {
     return { type, chat: null, at, once: `${type}|${id}`, data: { ...data, ...ended } };
   }
 
-  private offerOf(id: string, part: BinaryNode): Offer {
-    const known = this.offers.get(id);
-    if (part.tag === "terminate") this.offers.delete(id);
+  #offerOf(id: string, part: BinaryNode): Offer {
+    const known = this.#offers.get(id);
+    if (part.tag === "terminate") this.#offers.delete(id);
     if (known) return known;
     const offer = {
       video: getBinaryNodeChild(part, "video") !== undefined || part.attrs.media === "video",
@@ -59,8 +59,8 @@ export class CallTracker {
       phone: phoneOf(part.attrs.caller_pn),
     };
     if (!part.tag.startsWith("offer")) return offer;
-    this.offers.set(id, offer);
-    dropOldest(this.offers, mostOffers);
+    this.#offers.set(id, offer);
+    dropOldest(this.#offers, mostOffers);
     return offer;
   }
 }

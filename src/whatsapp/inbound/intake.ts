@@ -29,85 +29,89 @@ export interface IntakePorts {
  * When a batch cannot be written, nothing after it is reported either: the journal still has it.
  */
 export class Intake {
-  private next: SignalBatch | null = null;
-  private running: Promise<void> | null = null;
-  private broken: unknown = null;
+  #next: SignalBatch | null = null;
+  #running: Promise<void> | null = null;
+  #broken: unknown = null;
 
-  constructor(private readonly ports: IntakePorts) {}
+  readonly #ports: IntakePorts;
+
+  constructor(ports: IntakePorts) {
+    this.#ports = ports;
+  }
 
   /** Resolves when the signals, and all before them, are on disk; rejects when they cannot be. */
   add(signals: readonly Signal[], hashes: readonly string[] = []): Promise<void> {
-    if (this.broken !== null) return Promise.reject(this.broken);
-    const batch = (this.next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
+    if (this.#broken !== null) return Promise.reject(this.#broken);
+    const batch = (this.#next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
     batch.signals.push(...signals);
     batch.hashes.push(...hashes);
-    this.running ??= this.run();
+    this.#running ??= this.#run();
     return batch.promise;
   }
 
   /** Resolves when all that was added is on disk or has failed. */
   async drained(): Promise<void> {
-    await this.running;
+    await this.#running;
   }
 
-  private async run(): Promise<void> {
-    while (this.next) {
+  async #run(): Promise<void> {
+    while (this.#next) {
       // One turn of the event loop, so that everything of the same burst shares the transaction.
       await breathe();
-      const batch: SignalBatch = this.next;
-      this.next = null;
+      const batch: SignalBatch = this.#next;
+      this.#next = null;
       try {
-        await this.write(batch);
+        await this.#write(batch);
         batch.resolve();
       } catch (error) {
-        this.refuse(batch, error);
+        this.#refuse(batch, error);
       }
     }
     // In the same breath: what is added a moment later would wait for a run that is over.
-    this.running = null;
+    this.#running = null;
   }
 
-  private async write({ signals, hashes }: SignalBatch): Promise<void> {
+  async #write({ signals, hashes }: SignalBatch): Promise<void> {
     // What waits is a contact's flood at times: others have their turn between two transactions.
     for (let at = 0; at < signals.length;) {
       if (at > 0) await breathe();
       const count = fitting(signals, at);
-      await this.tell(signals.slice(at, at + count));
+      await this.#tell(signals.slice(at, at + count));
       at += count;
     }
-    if (hashes.length > 0) await this.ports.settle(hashes);
+    if (hashes.length > 0) await this.#ports.settle(hashes);
   }
 
-  private async tell(signals: readonly Signal[]): Promise<void> {
+  async #tell(signals: readonly Signal[]): Promise<void> {
     try {
-      await this.ports.hear(signals);
+      await this.#ports.hear(signals);
     } catch (error) {
       if (!isFault(error)) throw error;
-      for (const signal of signals) await this.tellAlone(signal);
+      for (const signal of signals) await this.#tellAlone(signal);
     }
   }
 
   /** One that cannot be written for what it says must not hold up all others for ever. */
-  private async tellAlone(signal: Signal): Promise<void> {
+  async #tellAlone(signal: Signal): Promise<void> {
     try {
-      await this.ports.hear([signal]);
+      await this.#ports.hear([signal]);
     } catch (error) {
       if (!isFault(error)) throw error;
-      const other = this.ports.instead(signal, error);
-      if (other) await this.ports.hear([other]);
+      const other = this.#ports.instead(signal, error);
+      if (other) await this.#ports.hear([other]);
     }
   }
 
   /** With all that waits behind it. */
-  private refuse(batch: SignalBatch, error: unknown): void {
-    this.broken = error;
-    const { next } = this;
-    this.next = null;
+  #refuse(batch: SignalBatch, error: unknown): void {
+    this.#broken = error;
+    const next = this.#next;
+    this.#next = null;
     for (const each of [batch, next]) {
       each?.promise.catch(() => {}); // whoever cares holds it too
       each?.reject(error);
     }
-    this.ports.fail(error);
+    this.#ports.fail(error);
   }
 }
 

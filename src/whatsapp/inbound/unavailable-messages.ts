@@ -29,7 +29,7 @@ const mostKept = 1_000;
  * and others that the phone is asked for (Baileys does that), which answers in a message of its own.
  */
 export class UnavailableMessages {
-  private readonly envelopes = new Map<string, Envelope>();
+  readonly #envelopes = new Map<string, Envelope>();
 
   /** Null of every other message. */
   signalOf(stanza: BinaryNode, { me }: Reader): SignalOf<"undecryptable"> | null {
@@ -38,7 +38,7 @@ export class UnavailableMessages {
     if (seals.some(canBeOpened) || isChannel(from) || category !== undefined || !Array.isArray(stanza.content))
       return null;
     const message = envelope(stanza, me);
-    this.keep(message);
+    this.#keep(message);
     const reason = seals.length > 0 ? "failed" : reasonOf(getBinaryNodeChild(stanza, "unavailable"));
     return { type: "undecryptable", message, reason };
   }
@@ -51,25 +51,25 @@ export class UnavailableMessages {
     const results = protocolMessage?.peerDataOperationRequestResponseMessage?.peerDataOperationResult ?? [];
     return results.flatMap(({ placeholderMessageResendResponse: answer }) => {
       const bytes = answer?.webMessageInfoBytes;
-      return bytes ? (this.message(bytes, reader) ?? []) : [];
+      return bytes ? (this.#message(bytes, reader) ?? []) : [];
     });
   }
 
-  private message(bytes: Uint8Array, { device, me }: Reader): SignalOf<"message"> | null {
+  #message(bytes: Uint8Array, { device, me }: Reader): SignalOf<"message"> | null {
     const info = decodeWebMessageInfo(bytes);
     const { message } = info;
-    const from = this.envelopes.get(info.key?.id ?? "") ?? toldOf(info, me.id);
+    const from = this.#envelopes.get(info.key?.id ?? "") ?? toldOf(info, me.id);
     if (!message || !from || isProtocolMessage(message)) return null;
-    this.envelopes.delete(from.id);
+    this.#envelopes.delete(from.id);
     // As it came: encoded anew it would lose what is newer than Baileys.
     const wire = wireFields(bytes).find(({ number }) => number === messageField)?.bytes ?? new Uint8Array();
     const read = { ...from, ...toContent(message, readingOf(from, device, me)) };
     return { type: "message", message: read, wire, remote: remoteOf(read, wire) };
   }
 
-  private keep(message: Envelope): void {
-    this.envelopes.set(message.id, message);
-    dropOldest(this.envelopes, mostKept);
+  #keep(message: Envelope): void {
+    this.#envelopes.set(message.id, message);
+    dropOldest(this.#envelopes, mostKept);
   }
 }
 

@@ -21,13 +21,17 @@ type Answer = BaileysEventMap["messages.media-update"][number];
  * notification of type `mediaretry` (whatsmeow's mediaretry.go). A phone that is off answers when it is back.
  */
 export class Renewals {
-  private readonly asked = new Map<string, (answer: Answer) => void>();
+  readonly #asked = new Map<string, (answer: Answer) => void>();
 
-  constructor(private readonly clock: Clock) {}
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   listen({ ev }: Pick<WASocket, "ev">): void {
     ev.on("messages.media-update", (answers) => {
-      for (const answer of answers) this.asked.get(answer.key.id ?? "")?.(answer);
+      for (const answer of answers) this.#asked.get(answer.key.id ?? "")?.(answer);
     });
   }
 
@@ -42,19 +46,19 @@ export class Renewals {
       fromMe: message.fromMe,
       ...(isGroup(message.chat) ? { participant: message.sender } : {}),
     };
-    const answer = this.answer(message.id);
+    const answer = this.#answer(message.id);
     await sock.sendNode(encryptMediaRetryRequest(key, base64Bytes(file.mediaKey), account));
     const directPath = pathIn(await answer, file, message.id);
-    return JSON.stringify({ ...file, directPath, at: this.clock.now() } satisfies Remote);
+    return JSON.stringify({ ...file, directPath, at: this.#clock.now() } satisfies Remote);
   }
 
-  private answer(id: string): Promise<Answer> {
+  #answer(id: string): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.asked.set(id, resolve);
-    const cancel = this.clock.after(answerMs, () => reject(new Failure("timeout", "The phone does not answer.")));
+    this.#asked.set(id, resolve);
+    const cancel = this.#clock.after(answerMs, () => reject(new Failure("timeout", "The phone does not answer.")));
     return promise.finally(() => {
       cancel();
-      this.asked.delete(id);
+      this.#asked.delete(id);
     });
   }
 }

@@ -32,39 +32,42 @@ type Socket = Pick<WASocket, "refreshMediaConn">;
 
 /** Brings files to WhatsApp, each once: what is there is sent again, and what is on its way is waited for. */
 export class Uploads {
-  private readonly running = new Map<string, Promise<Placed>>();
+  readonly #running = new Map<string, Promise<Placed>>();
 
-  constructor(
-    private readonly servers: MediaServers,
-    private readonly files: Files,
-  ) {}
+  readonly #servers: MediaServers;
+  readonly #files: Files;
+
+  constructor(servers: MediaServers, files: Files) {
+    this.#servers = servers;
+    this.#files = files;
+  }
 
   /** The file of a message at WhatsApp's; null of a message without a file. */
   async of({ content, chat }: OutgoingMessage, sock: Socket, now: number): Promise<Uploaded | null> {
     const said = content.kind === "edit" ? content.content : content;
     if (!said || !isMedia(said)) return null;
-    const record = await this.files.record(said.media_id);
+    const record = await this.#files.record(said.media_id);
     if (!record) throw new Failure("gone", "The file of this message is not kept here any more; upload it again.");
     const thumbnail = record.thumbnail ? { jpegThumbnail: record.thumbnail } : {};
     const { kind } = said;
     const open = isChannel(chat);
     const there = open ? shown(record, kind, now) : reusable(record.remote, kind, now);
-    return { ...(there ?? (await this.once({ record, kind, open, sock, now }))), ...thumbnail };
+    return { ...(there ?? (await this.#once({ record, kind, open, sock, now }))), ...thumbnail };
   }
 
-  private once(job: Job): Promise<Placed> {
+  #once(job: Job): Promise<Placed> {
     const key = `${familyOf[job.kind]}|${job.open}|${job.record.id}`;
-    const before = this.running.get(key);
+    const before = this.#running.get(key);
     if (before) return before;
-    const made = this.bring(job).finally(() => this.running.delete(key));
-    this.running.set(key, made);
+    const made = this.#bring(job).finally(() => this.#running.delete(key));
+    this.#running.set(key, made);
     return made;
   }
 
-  private async bring(job: Job): Promise<Placed> {
-    const bytes = await this.files.bytes(job.record);
-    const { placed, remote } = await (job.open ? opened : closed)(bytes, job, this.servers);
-    await this.files.uploaded(job.record.id, remote);
+  async #bring(job: Job): Promise<Placed> {
+    const bytes = await this.#files.bytes(job.record);
+    const { placed, remote } = await (job.open ? opened : closed)(bytes, job, this.#servers);
+    await this.#files.uploaded(job.record.id, remote);
     return placed;
   }
 }

@@ -22,17 +22,21 @@ export interface AddressingPorts {
 export class AccountAddressing {
   #migrated: boolean | null = null;
 
-  constructor(private readonly ports: AddressingPorts) {}
+  readonly #ports: AddressingPorts;
+
+  constructor(ports: AddressingPorts) {
+    this.#ports = ports;
+  }
 
   async isMigrated(): Promise<boolean> {
-    return (this.#migrated ??= (await this.ports.auth().note<boolean>(flagNote)) === true);
+    return (this.#migrated ??= (await this.#ports.auth().note<boolean>(flagNote)) === true);
   }
 
   /** The account has moved. */
   rise(): void {
     if (this.#migrated) return;
     this.#migrated = true;
-    this.ports.auth().writeNote(flagNote, true);
+    this.#ports.auth().writeNote(flagNote, true);
   }
 
   /** The name by which this account writes to a person; every other JID is its own. Throws what asking WhatsApp throws. */
@@ -45,33 +49,33 @@ export class AccountAddressing {
     if (known !== null) return known;
     // A LID without a known number can be written to by LID alone.
     if (isLid(name)) return name;
-    const named = await this.ports.lookUp(name);
+    const named = await this.#ports.lookUp(name);
     return (await this.otherNameOf(named)) ?? named;
   }
 
   /** The second name of a person, as far as it is known here. */
   async otherNameOf(jid: string): Promise<string | null> {
-    const { me } = this.ports.identity;
+    const { me } = this.#ports.identity;
     const name = bare(jid);
     if (name === bare(me.id)) return me.lid === null ? null : bare(me.lid);
     if (me.lid !== null && name === bare(me.lid)) return bare(me.id);
     const [user = ""] = name.split("@");
-    const other = await this.ports.auth().otherName(isLid(name) ? `${user}_reverse` : user);
+    const other = await this.#ports.auth().otherName(isLid(name) ? `${user}_reverse` : user);
     return other === null ? null : `${other}@${isLid(name) ? "s.whatsapp.net" : "lid"}`;
   }
 
   /** It took this name and refused the other. */
   async remember(jid: string): Promise<void> {
     const usual = await this.isMigrated();
-    this.ports.auth().writeNote(await this.#noteOf(jid), isLid(jid) === usual ? null : isLid(jid) ? "lid" : "pn");
+    this.#ports.auth().writeNote(await this.#noteOf(jid), isLid(jid) === usual ? null : isLid(jid) ? "lid" : "pn");
   }
 
   async forgetPreference(jid: string): Promise<void> {
-    this.ports.auth().writeNote(await this.#noteOf(jid), null);
+    this.#ports.auth().writeNote(await this.#noteOf(jid), null);
   }
 
   async #preferred(name: string): Promise<boolean | null> {
-    const kept = await this.ports.auth().note<string>(await this.#noteOf(name));
+    const kept = await this.#ports.auth().note<string>(await this.#noteOf(name));
     return kept === null ? null : kept === "lid";
   }
 

@@ -30,12 +30,16 @@ export interface DeviceListPorts {
 export class DeviceLists {
   readonly #lists = new Map<string, DeviceList>();
 
-  constructor(private readonly ports: DeviceListPorts) {}
+  readonly #ports: DeviceListPorts;
+
+  constructor(ports: DeviceListPorts) {
+    this.#ports = ports;
+  }
 
   /** The devices of all these people, each by the name that was given. */
   async of(people: readonly string[]): Promise<string[]> {
     const wanted = [...new Set(people.map(bare))];
-    const oldest = this.ports.clock.monotonic() - freshMs;
+    const oldest = this.#ports.clock.monotonic() - freshMs;
     const unknown = wanted.filter((jid) => (this.#lists.get(jid)?.at ?? -Infinity) < oldest);
     for (let at = 0; at < unknown.length; at += mostAsked) await this.#ask(unknown.slice(at, at + mostAsked));
     return wanted.flatMap((jid) => this.#lists.get(jid)?.devices ?? []);
@@ -61,7 +65,7 @@ export class DeviceLists {
   async currentLid(phoneJid: string): Promise<string | null> {
     const [user] = await this.#usync(["lid"], [{ tag: "user", attrs: { jid: phoneJid } }]);
     const lid = getBinaryNodeChild(user, "lid")?.attrs.val ?? null;
-    if (lid !== null) await this.ports.learn(lid, phoneJid);
+    if (lid !== null) await this.#ports.learn(lid, phoneJid);
     return lid;
   }
 
@@ -69,14 +73,14 @@ export class DeviceLists {
   async forget(jid: string): Promise<void> {
     const name = bare(jid);
     this.#lists.delete(name);
-    const other = await this.ports.other(name);
+    const other = await this.#ports.other(name);
     if (other !== null) this.#lists.delete(bare(other));
   }
 
   /** A stanza came from a device: one that is not on the list shows that the list is old. */
   async heardFrom(device: string): Promise<void> {
     const name = bare(device);
-    for (const each of [name, await this.ports.other(name)]) {
+    for (const each of [name, await this.#ports.other(name)]) {
       const list = each === null ? undefined : this.#lists.get(bare(each));
       const number = jidDecode(device)?.device ?? 0;
       if (list && !list.devices.some((one) => (jidDecode(one)?.device ?? 0) === number)) await this.forget(name);
@@ -105,13 +109,13 @@ export class DeviceLists {
       { tag: "query", attrs: {}, content: query },
       { tag: "list", attrs: {}, content: users },
     ];
-    const answer = await this.ports.queries.ask("usync", "get", [{ tag: "usync", attrs, content }]);
+    const answer = await this.#ports.queries.ask("usync", "get", [{ tag: "usync", attrs, content }]);
     return getBinaryNodeChildren(getBinaryNodeChild(getBinaryNodeChild(answer, "usync"), "list"), "user");
   }
 
   async #keep(name: string, user: BinaryNode): Promise<void> {
     const lid = getBinaryNodeChild(user, "lid")?.attrs.val;
-    if (lid && !isLid(name)) await this.ports.learn(lid, name);
+    if (lid && !isLid(name)) await this.#ports.learn(lid, name);
     const listed = getBinaryNodeChildren(
       getBinaryNodeChild(getBinaryNodeChild(user, "devices"), "device-list"),
       "device",
@@ -119,7 +123,7 @@ export class DeviceLists {
     const devices = listed.map(({ attrs }) => deviceOf(name, Number(attrs.id), attrs.is_hosted === "true"));
     // An empty list tells nothing: who is there has a phone.
     if (devices.length === 0) this.#lists.delete(name);
-    else this.#lists.set(name, { devices, at: this.ports.clock.monotonic() });
+    else this.#lists.set(name, { devices, at: this.#ports.clock.monotonic() });
     dropOldest(this.#lists, mostLists);
   }
 }

@@ -22,7 +22,11 @@ export interface DeviceSessionPorts {
 export class DeviceSessions {
   readonly #turns = new Turns();
 
-  constructor(private readonly ports: DeviceSessionPorts) {}
+  readonly #ports: DeviceSessionPorts;
+
+  constructor(ports: DeviceSessionPorts) {
+    this.#ports = ports;
+  }
 
   /**
    * Those of the devices that can be written to. One without keys is left out, and everybody else gets the message
@@ -43,19 +47,19 @@ export class DeviceSessions {
   /** A new session, whatever there was. `bundle`: the device sent its keys along. False when it has none. */
   async renew(device: string, bundle: PreKeyBundle | null): Promise<boolean> {
     if (!bundle) return this.#turns.take(async () => (await this.#begin([device], true)).length === 0);
-    await this.ports.signal.start(device, bundle);
+    await this.#ports.signal.start(device, bundle);
     return true;
   }
 
   async #isOpen(jid: string): Promise<boolean> {
-    return (await this.ports.signal.inspect(jid)).open !== null;
+    return (await this.#ports.signal.inspect(jid)).open !== null;
   }
 
   /** Returns those that have no keys. */
   async #begin(devices: readonly string[], isAnew = false): Promise<string[]> {
     const reason = isAnew ? { reason: "identity" } : {};
     const users = devices.map((jid) => ({ tag: "user", attrs: { jid, ...reason } }));
-    const answer = await this.ports.queries.ask("encrypt", "get", [{ tag: "key", attrs: {}, content: users }]);
+    const answer = await this.#ports.queries.ask("encrypt", "get", [{ tag: "key", attrs: {}, content: users }]);
     const { bundles, without } = bundlesIn(answer);
     const begun = new Set<string>();
     for (const [jid, bundle] of bundles) {
@@ -64,13 +68,13 @@ export class DeviceSessions {
     }
     const gone = devices.filter((jid) => !begun.has(jid));
     if (gone.length > 0) this.#tell(gone.length, without);
-    this.ports.lists.leaveOut(gone);
+    this.#ports.lists.leaveOut(gone);
     return gone;
   }
 
   async #start(jid: string, bundle: PreKeyBundle): Promise<boolean> {
     try {
-      await this.ports.signal.start(jid, bundle);
+      await this.#ports.signal.start(jid, bundle);
       return true;
     } catch {
       return false;
@@ -79,6 +83,6 @@ export class DeviceSessions {
 
   #tell(count: number, without: readonly (readonly [string, string])[]): void {
     const codes = [...new Set(without.map(([, code]) => code))];
-    this.ports.log.warn({ device: this.ports.device, count, codes }, "devices without keys are left out");
+    this.#ports.log.warn({ device: this.#ports.device, count, codes }, "devices without keys are left out");
   }
 }

@@ -50,46 +50,49 @@ export class MessageDispatch {
   readonly addressing: AccountAddressing;
   readonly lists: DeviceLists;
   readonly tokens: PrivacyTokens;
-  private readonly queries: ServerQueries;
-  private readonly uploads: Uploads;
-  private readonly posts = new PostAnswers();
-  private readonly sessions: DeviceSessions;
-  private readonly relay: MessageRelay;
-  private readonly seconds: SecondAttempts;
+  readonly #queries: ServerQueries;
+  readonly #uploads: Uploads;
+  readonly #posts = new PostAnswers();
+  readonly #sessions: DeviceSessions;
+  readonly #relay: MessageRelay;
+  readonly #seconds: SecondAttempts;
 
-  constructor(
-    private readonly options: DispatchOptions,
-    private readonly ports: DispatchPorts,
-  ) {
-    this.uploads = new Uploads(options.servers, options.files);
+  readonly #options: DispatchOptions;
+  readonly #ports: DispatchPorts;
+
+  constructor(options: DispatchOptions, ports: DispatchPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#uploads = new Uploads(options.servers, options.files);
     const { clock, log } = options;
     const { socket, auth, identity, signal, groups } = ports;
     const { device } = identity;
-    const queries = (this.queries = new ServerQueries(socket, clock));
+    const queries = (this.#queries = new ServerQueries(socket, clock));
     const other = (jid: string) => this.addressing.otherNameOf(jid);
-    const { learn } = this;
+    const learn = this.#learn;
     this.lists = new DeviceLists({ queries, clock, learn, other });
     this.addressing = new AccountAddressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
-    this.sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
-    const isOwn = (jid: string) => this.relay.isOwn(jid);
+    this.#sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
+    const isOwn = (jid: string) => this.#relay.isOwn(jid);
     this.tokens = new PrivacyTokens({ auth, socket, clock, queries, addressing: this.addressing, isOwn });
-    const { addressing, lists, sessions, tokens } = this;
-    this.relay = new MessageRelay({ ...ports, device, addressing, lists, sessions, tokens, clock, log });
-    this.seconds = new SecondAttempts({ addressing, lists, groups, relay: this.relay, clock, find: this.find });
+    const { addressing, lists, tokens } = this;
+    const sessions = this.#sessions;
+    this.#relay = new MessageRelay({ ...ports, device, addressing, lists, sessions, tokens, clock, log });
+    this.#seconds = new SecondAttempts({ addressing, lists, groups, relay: this.#relay, clock, find: this.#find });
   }
 
   async compose(message: OutgoingMessage): Promise<Uint8Array> {
-    const { history, clock, files } = this.options;
-    const { device, me } = this.ports.identity;
+    const { history, clock, files } = this.#options;
+    const { device, me } = this.#ports.identity;
     const thumbnail = async (id: string) => (await files.record(id))?.thumbnail ?? null;
-    const upload = () => this.uploads.of(message, this.ports.socket(), clock.now());
-    const nameIn = (chat: string, person: string) => this.nameIn(chat, person);
+    const upload = () => this.#uploads.of(message, this.#ports.socket(), clock.now());
+    const nameIn = (chat: string, person: string) => this.#nameIn(chat, person);
     const alias = async (person: string) => {
-      const found = await this.ports.identity.alias(bare(person));
+      const found = await this.#ports.identity.alias(bare(person));
       return found && bare(found);
     };
     const isAnnouncements = async (chat: string) =>
-      isGroup(chat) && (await this.ports.groups.known(chat)).isCommunityAnnounce === true;
+      isGroup(chat) && (await this.#ports.groups.known(chat)).isCommunityAnnounce === true;
     const chatName = (chat: string) => this.addressing.nameOf(chat);
     try {
       return await composed(message, {
@@ -111,9 +114,9 @@ export class MessageDispatch {
 
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     try {
-      this.queries.leave();
-      if (isChannel(message.chat)) await this.post(message, wire);
-      else await this.relay.send(message, wire);
+      this.#queries.leave();
+      if (isChannel(message.chat)) await this.#post(message, wire);
+      else await this.#relay.send(message, wire);
     } catch (error) {
       throw sendFailure(error);
     }
@@ -121,25 +124,29 @@ export class MessageDispatch {
 
   /** What the ack of a message means; null when another will tell. */
   async answered(ack: BinaryNode): Promise<SignalOf<"ack"> | null> {
-    const answer = this.posts.answer(ack);
-    return isChannel(ack.attrs.from) ? answer : this.seconds.answered(answer, ack);
+    const answer = this.#posts.answer(ack);
+    return isChannel(ack.attrs.from) ? answer : this.#seconds.answered(answer, ack);
   }
 
   /** WhatsApp said whether the account may start new chats. */
   locked(isLocked: boolean): void {
-    this.seconds.locked(isLocked);
+    this.#seconds.locked(isLocked);
   }
 
   /** A device could not read a message of ours. Resolves when that was seen to. */
   async askedAgain(receipt: BinaryNode): Promise<void> {
-    const { groups, signal, resends } = this.ports;
-    const { addressing, sessions, relay, find } = this;
+    const { groups, signal, resends } = this.#ports;
+    const { addressing } = this;
+    const sessions = this.#sessions;
+    const relay = this.#relay;
+    const find = this.#find;
     await resends.asked(receipt, { addressing, groups, signal, sessions, relay, find });
   }
 
   /** What the own phone told. */
   async errand(plaintext: Uint8Array): Promise<void> {
-    const { addressing, tokens, learn } = this;
+    const { addressing, tokens } = this;
+    const learn = this.#learn;
     await heedErrand(plaintext, { addressing, tokens, learn });
   }
 
@@ -149,28 +156,28 @@ export class MessageDispatch {
     return heedingHistory(bytes, { addressing, tokens });
   }
 
-  private readonly learn = async (lid: string, pn: string): Promise<void> => {
-    const { lidMapping } = this.ports.socket().signalRepository;
+  readonly #learn = async (lid: string, pn: string): Promise<void> => {
+    const { lidMapping } = this.#ports.socket().signalRepository;
     await lidMapping.storeLIDPNMappings([{ lid: bare(lid), pn: bare(pn) }]);
   };
 
-  private readonly find = (waId: string) => this.options.messages.byWaId(this.ports.identity.device, waId);
+  readonly #find = (waId: string) => this.#options.messages.byWaId(this.#ports.identity.device, waId);
 
-  private async post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
-    const stanza = channelPostNode(message, wire, await handleOf(message, this.options.files));
-    this.posts.leaving(message.waId, stanza.attrs.id ?? "");
-    await this.ports.socket().sendNode(stanza);
+  async #post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
+    const stanza = channelPostNode(message, wire, await handleOf(message, this.#options.files));
+    this.#posts.leaving(message.waId, stanza.attrs.id ?? "");
+    await this.#ports.socket().sendNode(stanza);
   }
 
   /** A person's JID as a chat's members know it. */
-  private async nameIn(chat: string, person: string): Promise<string> {
-    const group = isGroup(chat) ? await this.ports.groups.known(chat) : undefined;
+  async #nameIn(chat: string, person: string): Promise<string> {
+    const group = isGroup(chat) ? await this.#ports.groups.known(chat) : undefined;
     const byLid = group
       ? group.addressingMode === WAMessageAddressingMode.LID
       : isLid(await this.addressing.nameOf(chat));
     const jid = bare(person);
     if (isLid(jid) === byLid) return jid;
     const member = group?.participants.find(({ id, phoneNumber, lid }) => [id, phoneNumber, lid].includes(jid));
-    return bare(member?.id ?? (await this.ports.identity.alias(jid)) ?? jid);
+    return bare(member?.id ?? (await this.#ports.identity.alias(jid)) ?? jid);
   }
 }

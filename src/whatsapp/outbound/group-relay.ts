@@ -23,16 +23,19 @@ interface Audience {
 export class GroupRelay {
   readonly #locks = new Locks();
 
-  constructor(
-    private readonly ports: RelayPorts,
-    private readonly relay: MessageRelay,
-  ) {}
+  readonly #ports: RelayPorts;
+  readonly #relay: MessageRelay;
+
+  constructor(ports: RelayPorts, relay: MessageRelay) {
+    this.#ports = ports;
+    this.#relay = relay;
+  }
 
   send(parcel: Parcel): Promise<void> {
     const { chat } = parcel.message;
     return this.#locks.hold([chat], async () => {
       const audience = await this.#audience(parcel);
-      const devices = this.relay.others(await this.ports.lists.of(audience.people));
+      const devices = this.#relay.others(await this.#ports.lists.of(audience.people));
       if (devices.length === 0 && audience.people.length > 1)
         throw new Failure("unavailable", "None of the devices of these people is known now.");
       await this.#renewIfLeft(chat, audience);
@@ -40,15 +43,15 @@ export class GroupRelay {
       const { ciphertext, distribution } = await this.#encrypt(parcel, audience.self);
       // A hosted device takes no part in groups.
       const fresh = devices.filter((device) => !given.has(device) && !isHosted(device));
-      const keys = await this.relay.sealAll(fresh, encodeWAMessage(keyMessage(chat, distribution)), {});
+      const keys = await this.#relay.sealAll(fresh, encodeWAMessage(keyMessage(chat, distribution)), {});
       const enc = { tag: "enc", attrs: { v: "2", type: "skmsg", ...cipherMarks(parcel.marks) }, content: ciphertext };
       const isFirst = [...keys.values()].some((one) => one.isFirst);
       const phash = isStatus(chat) ? {} : { phash: participantHash([...devices, audience.self]) };
-      await this.relay.leave({ ...parcel.attrs, ...audience.attrs, ...phash, to: chat }, [
+      await this.#relay.leave({ ...parcel.attrs, ...audience.attrs, ...phash, to: chat }, [
         ...(keys.size > 0 ? [participantsNode(keys)] : []),
         enc,
-        ...this.relay.deviceIdentity(isFirst),
-        ...(await this.relay.reporting(parcel, chat)),
+        ...this.#relay.deviceIdentity(isFirst),
+        ...(await this.#relay.reporting(parcel, chat)),
         ...audience.beside,
         ...parcel.beside,
       ]);
@@ -61,13 +64,13 @@ export class GroupRelay {
     const { chat } = parcel.message;
     return this.#locks.hold([chat], async () => {
       const { self, attrs, beside } = await this.#audience(parcel);
-      const distribution = await this.ports.senderKeys.distribution(chat, self);
+      const distribution = await this.#ports.senderKeys.distribution(chat, self);
       const content = { ...parcel.content, ...keyMessage(chat, distribution) };
       const marks = { ...cipherMarks(parcel.marks), count: String(count) };
-      const { enc, isFirst } = await this.relay.seal(device, encodeWAMessage(content), marks);
-      await this.relay.leave({ ...parcel.attrs, ...attrs, to: chat, participant: device }, [
+      const { enc, isFirst } = await this.#relay.seal(device, encodeWAMessage(content), marks);
+      await this.#relay.leave({ ...parcel.attrs, ...attrs, to: chat, participant: device }, [
         enc,
-        ...this.relay.deviceIdentity(isFirst),
+        ...this.#relay.deviceIdentity(isFirst),
         ...beside,
         ...parcel.beside,
       ]);
@@ -80,10 +83,10 @@ export class GroupRelay {
 
   async #audience(parcel: Parcel): Promise<Audience> {
     const { chat, context } = parcel.message;
-    const { id, lid } = this.ports.identity.me;
+    const { id, lid } = this.#ports.identity.me;
     const named = (mode: Mode): string => (mode === "lid" && lid !== null ? deviceJid(lid, id) : id);
     if (isStatus(chat)) return this.#statusAudience(parcel, context.audience ?? [], named);
-    const group = await this.ports.groups.known(chat);
+    const group = await this.#ports.groups.known(chat);
     const mode: Mode = group.addressingMode === WAMessageAddressingMode.PN ? "pn" : "lid";
     const self = named(mode);
     const { ephemeralDuration: timer } = group;
@@ -94,7 +97,7 @@ export class GroupRelay {
 
   /** By the account's own naming; an `addressing_mode` is refused, and so is `meta` with what is no post (479). */
   async #statusAudience(parcel: Parcel, audience: readonly string[], named: (mode: Mode) => string): Promise<Audience> {
-    const { addressing } = this.ports;
+    const { addressing } = this.#ports;
     const mode: Mode = (await addressing.isMigrated()) ? "lid" : "pn";
     const self = named(mode);
     const people = await Promise.all(audience.map((jid) => this.#named(jid, mode)));
@@ -106,11 +109,11 @@ export class GroupRelay {
   async #named(jid: string, mode: Mode): Promise<string> {
     const name = bare(jid);
     if (isLid(name) === (mode === "lid")) return name;
-    return (await this.ports.addressing.otherNameOf(name)) ?? this.ports.addressing.nameOf(name);
+    return (await this.#ports.addressing.otherNameOf(name)) ?? this.#ports.addressing.nameOf(name);
   }
 
   #encrypt(parcel: Parcel, self: string): Promise<{ ciphertext: Buffer; distribution: Buffer }> {
-    return this.ports.senderKeys.encrypt(parcel.message.chat, self, encodeWAMessage(parcel.content));
+    return this.#ports.senderKeys.encrypt(parcel.message.chat, self, encodeWAMessage(parcel.content));
   }
 
   /** Whoever left could still read what is said with the key that they were given. */
@@ -119,20 +122,20 @@ export class GroupRelay {
     const members = new Set(people);
     const left = [...(await this.#given(group))].some((device) => !members.has(bare(device)));
     if (!left) return;
-    await this.ports.senderKeys.renew(group, self);
+    await this.#ports.senderKeys.renew(group, self);
     this.#give(group, []);
   }
 
   /** The devices that have our key of the group. */
   async #given(group: string): Promise<Set<string>> {
     if (isStatus(group)) return new Set();
-    const { [group]: given = {} } = await this.ports.auth().read("sender-key-memory", [group]);
+    const { [group]: given = {} } = await this.#ports.auth().read("sender-key-memory", [group]);
     return new Set(Object.keys(given).filter((device) => given[device]));
   }
 
   #give(group: string, devices: readonly string[]): void {
     const given = Object.fromEntries(devices.map((device) => [device, true]));
-    this.ports.auth().write({ keys: { "sender-key-memory": { [group]: given } } });
+    this.#ports.auth().write({ keys: { "sender-key-memory": { [group]: given } } });
   }
 }
 

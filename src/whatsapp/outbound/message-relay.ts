@@ -49,7 +49,10 @@ export interface RelayPorts {
 export class MessageRelay {
   readonly #groups: GroupRelay;
 
-  constructor(private readonly ports: RelayPorts) {
+  readonly #ports: RelayPorts;
+
+  constructor(ports: RelayPorts) {
+    this.#ports = ports;
     this.#groups = new GroupRelay(ports, this);
   }
 
@@ -57,7 +60,7 @@ export class MessageRelay {
   async send(message: OutgoingMessage, wire: Uint8Array, name: string | null = null): Promise<void> {
     const parcel = this.parcel(message, wire);
     if (isGroup(message.chat) || isStatus(message.chat)) return this.#groups.send(parcel);
-    await this.#direct(parcel, name ?? (await this.ports.addressing.nameOf(message.chat)));
+    await this.#direct(parcel, name ?? (await this.#ports.addressing.nameOf(message.chat)));
   }
 
   /** Once more to the one device that could not read it. `count`: how often it has asked. */
@@ -69,7 +72,7 @@ export class MessageRelay {
     const plain = encodeWAMessage(isOwn ? copyOf(parcel.content, to) : parcel.content);
     const { enc, isFirst } = await this.seal(device, plain, { ...cipherMarks(parcel.marks), count: String(count) });
     const attrs = { ...parcel.attrs, to: device, ...(isOwn ? { recipient: to } : {}), device_fanout: "false" };
-    const token = isOwn ? [] : await this.ports.tokens.childFor(device);
+    const token = isOwn ? [] : await this.#ports.tokens.childFor(device);
     await this.leave(attrs, [enc, ...this.deviceIdentity(isFirst), ...token, ...parcel.beside]);
   }
 
@@ -80,25 +83,25 @@ export class MessageRelay {
 
   /** The account's number. */
   get own(): string {
-    return bare(this.ports.identity.me.id);
+    return bare(this.#ports.identity.me.id);
   }
 
   /** Whether it names the account, or a device of it. */
   isOwn(jid: string): boolean {
-    const { id, lid } = this.ports.identity.me;
+    const { id, lid } = this.#ports.identity.me;
     return bare(jid) === bare(id) || (lid !== null && bare(jid) === bare(lid));
   }
 
   /** Without this very device. */
   others(devices: readonly string[]): string[] {
-    const { id, lid } = this.ports.identity.me;
+    const { id, lid } = this.#ports.identity.me;
     const own = new Set([id, lid === null ? "" : deviceJid(lid, id)]);
     return devices.filter((device) => !own.has(device));
   }
 
   parcel(message: OutgoingMessage, wire: Uint8Array): Parcel {
     const content = proto.Message.decode(wire);
-    const { edit, nodes } = relayOptions(message, this.ports.clock.now());
+    const { edit, nodes } = relayOptions(message, this.#ports.clock.now());
     const marks = marksOf(
       content,
       nodes.some(({ tag }) => tag === "biz"),
@@ -115,24 +118,24 @@ export class MessageRelay {
     marks: Record<string, string>,
   ): Promise<Map<string, Sealed>> {
     const sealed = new Map<string, Sealed>();
-    for (const device of await this.ports.sessions.ready(devices)) {
+    for (const device of await this.#ports.sessions.ready(devices)) {
       try {
         sealed.set(device, await this.seal(device, plain, marks));
       } catch (error) {
         const name = error instanceof Error ? error.name : typeof error;
-        this.ports.log.warn({ device: this.ports.device, error: name }, "a device could not be written to");
+        this.#ports.log.warn({ device: this.#ports.device, error: name }, "a device could not be written to");
       }
     }
     return sealed;
   }
 
   async seal(device: string, plain: Uint8Array, marks: Record<string, string>): Promise<Sealed> {
-    const { type, ciphertext } = await this.ports.signal.encrypt(device, plain);
+    const { type, ciphertext } = await this.#ports.signal.encrypt(device, plain);
     return { enc: { tag: "enc", attrs: { v: "2", type, ...marks }, content: ciphertext }, isFirst: type === "pkmsg" };
   }
 
   deviceIdentity(isNeeded: boolean): BinaryNode[] {
-    const { account } = this.ports.auth().creds;
+    const { account } = this.#ports.auth().creds;
     if (!isNeeded || !account) return [];
     return [{ tag: "device-identity", attrs: {}, content: encodeSignedDeviceIdentity(account, true) }];
   }
@@ -146,11 +149,11 @@ export class MessageRelay {
   }
 
   async leave(attrs: BinaryNode["attrs"], content: BinaryNode[]): Promise<void> {
-    await this.ports.socket().sendNode({ tag: "message", attrs, content });
+    await this.#ports.socket().sendNode({ tag: "message", attrs, content });
   }
 
   async #direct(parcel: Parcel, to: string): Promise<void> {
-    const { addressing, lists, identity, tokens } = this.ports;
+    const { addressing, lists, identity, tokens } = this.#ports;
     const { id, lid } = identity.me;
     // One namespace in the whole stanza (whatsapp-rust#730, 2026-06).
     const self = bare(isLid(to) && lid !== null ? lid : id);

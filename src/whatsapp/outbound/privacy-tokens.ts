@@ -29,7 +29,11 @@ export interface PrivacyTokenPorts {
 export class PrivacyTokens {
   readonly #issuing = new Set<string>();
 
-  constructor(private readonly ports: PrivacyTokenPorts) {}
+  readonly #ports: PrivacyTokenPorts;
+
+  constructor(ports: PrivacyTokenPorts) {
+    this.#ports = ports;
+  }
 
   /** The child of a stanza to this person; none for bots, oneself, and where there is neither token nor salt. */
   async childFor(jid: string): Promise<BinaryNode[]> {
@@ -50,12 +54,12 @@ export class PrivacyTokens {
   /** An empty salt is none; null takes it away. */
   keepSalt(salt: Uint8Array | null): void {
     if (salt?.length === 0) return;
-    this.ports.auth().writeNote(saltNote, salt && Buffer.from(salt).toString("base64"));
+    this.#ports.auth().writeNote(saltNote, salt && Buffer.from(salt).toString("base64"));
   }
 
   async #issue(jid: string): Promise<void> {
     if (!this.#isFor(jid)) return;
-    const { auth, clock, queries, socket } = this.ports;
+    const { auth, clock, queries, socket } = this.#ports;
     const key = (await this.#lidOf(jid)) ?? bare(jid);
     if (this.#issuing.has(key) || !shouldSendNewTcToken((await this.#entry(key))?.senderTimestamp)) return;
     this.#issuing.add(key);
@@ -74,19 +78,19 @@ export class PrivacyTokens {
   }
 
   #isFor(jid: string): boolean {
-    return isPerson(jid) && bare(jid) !== announcements && !this.ports.isOwn(jid);
+    return isPerson(jid) && bare(jid) !== announcements && !this.#ports.isOwn(jid);
   }
 
   async #lidOf(jid: string): Promise<string | null> {
-    return isLid(jid) ? bare(jid) : this.ports.addressing.otherNameOf(jid);
+    return isLid(jid) ? bare(jid) : this.#ports.addressing.otherNameOf(jid);
   }
 
   async #entry(key: string) {
-    return (await this.ports.auth().read("tctoken", [key]))[key];
+    return (await this.#ports.auth().read("tctoken", [key]))[key];
   }
 
   async #salt(): Promise<Buffer | null> {
-    const salt = await this.ports.auth().note<string>(saltNote);
+    const salt = await this.#ports.auth().note<string>(saltNote);
     return salt === null ? null : Buffer.from(salt, "base64");
   }
 }

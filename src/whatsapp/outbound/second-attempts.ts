@@ -41,11 +41,15 @@ export class SecondAttempts {
   readonly #offered = new Set<string>();
   #offers: number[] = [];
 
-  constructor(private readonly ports: SecondAttemptPorts) {}
+  readonly #ports: SecondAttemptPorts;
+
+  constructor(ports: SecondAttemptPorts) {
+    this.#ports = ports;
+  }
 
   /** What the ack means for its message; null: it left once more, and another ack will tell. */
   async answered(ack: Ack, { attrs }: BinaryNode): Promise<Ack | null> {
-    const message = this.#isPlain(attrs) ? null : await this.ports.find(ack.waId);
+    const message = this.#isPlain(attrs) ? null : await this.#ports.find(ack.waId);
     const { chat } = message ?? {};
     if (attrs.refresh_lid === "true") this.#refreshLid(attrs.from ?? "").catch(() => {});
     if (!message || chat === undefined) return ack;
@@ -58,7 +62,7 @@ export class SecondAttempts {
 
   /** WhatsApp said whether the account is locked: if not, the other names are tried. */
   locked(isLocked: boolean): void {
-    for (const name of this.#candidates.values()) if (!isLocked) this.ports.addressing.remember(name).catch(() => {});
+    for (const name of this.#candidates.values()) if (!isLocked) this.#ports.addressing.remember(name).catch(() => {});
     this.#candidates.clear();
   }
 
@@ -69,31 +73,31 @@ export class SecondAttempts {
   }
 
   async #taken(ack: Ack, message: Message, attrs: BinaryNode["attrs"]): Promise<Ack> {
-    const { addressing, lists } = this.ports;
+    const { addressing, lists } = this.#ports;
     const name = this.#tried.get(ack.waId);
     if (name) await addressing.remember(name);
     if (attrs.phash === undefined) return ack;
     if (isGroup(message.chat)) this.#again(message, null).catch(() => {});
-    else for (const jid of [message.chat, attrs.from ?? "", this.ports.relay.own]) await lists.forget(jid);
+    else for (const jid of [message.chat, attrs.from ?? "", this.#ports.relay.own]) await lists.forget(jid);
     return ack;
   }
 
   async #refusedByGroup(ack: Ack, message: Message): Promise<Ack | null> {
     // Who was to be given our key with it was not.
-    await this.ports.relay.forgetGroup(message.chat);
+    await this.#ports.relay.forgetGroup(message.chat);
     return ack.error === "421" ? this.#once(ack, message, null) : ack;
   }
 
   async #otherName(ack: Ack, message: Message): Promise<Ack | null> {
-    const { addressing } = this.ports;
+    const { addressing } = this.#ports;
     const name = await addressing.nameOf(message.chat);
     const other = await addressing.otherNameOf(name);
-    return other === null || this.ports.relay.isOwn(name) ? ack : this.#once(ack, message, other);
+    return other === null || this.#ports.relay.isOwn(name) ? ack : this.#once(ack, message, other);
   }
 
   /** Once a person, and few times an hour: first WhatsApp is asked whether the account is locked. */
   async #offer(ack: Ack, message: Message): Promise<Ack> {
-    const { addressing, clock } = this.ports;
+    const { addressing, clock } = this.#ports;
     const name = await addressing.nameOf(message.chat);
     const other = await addressing.otherNameOf(name);
     const now = clock.monotonic();
@@ -123,7 +127,7 @@ export class SecondAttempts {
 
   /** `name`: to this one, whatever the account's is. */
   async #again(message: Message, name: string | null): Promise<void> {
-    const { groups, lists, relay } = this.ports;
+    const { groups, lists, relay } = this.#ports;
     const { waId, chat, wire } = message;
     if (wire === null || this.#tried.has(waId)) return;
     this.#tried.set(waId, name);
@@ -137,7 +141,7 @@ export class SecondAttempts {
   }
 
   async #refreshLid(from: string): Promise<void> {
-    const { addressing, lists } = this.ports;
+    const { addressing, lists } = this.#ports;
     const name = bare(from);
     const number = name.endsWith("@lid") ? await addressing.otherNameOf(name) : name;
     if (number === null || this.#asked.has(number)) return;

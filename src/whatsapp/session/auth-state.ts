@@ -28,15 +28,21 @@ export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet; raw?:
  */
 export class AuthState {
   /** Set once the connection is over: a late write of an old socket must not reach the vault of a new one. */
-  private fenced = false;
-  private readonly unsettled = new Unsettled();
-  private names = new Map<string, string>();
+  #fenced = false;
+  readonly #unsettled = new Unsettled();
+  #names = new Map<string, string>();
+
+  readonly #vault: Vault;
+  readonly #refused: (error: unknown) => void;
 
   private constructor(
-    private readonly vault: Vault,
+    vault: Vault,
     readonly creds: AuthenticationCreds,
-    private readonly refused: (error: unknown) => void,
-  ) {}
+    refused: (error: unknown) => void,
+  ) {
+    this.#vault = vault;
+    this.#refused = refused;
+  }
 
   /** `refused`: the disk did not take what it had seemed to take. */
   static async load(vault: Vault, refused: (error: unknown) => void): Promise<AuthState> {
@@ -55,7 +61,7 @@ export class AuthState {
   }
 
   fence(): void {
-    this.fenced = true;
+    this.#fenced = true;
   }
 
   asBaileys(): AuthenticationState {
@@ -73,18 +79,18 @@ export class AuthState {
    * stanza leaves before that.
    */
   write({ keys, raw, ...batch }: AuthBatch): void {
-    if (this.fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
+    if (this.#fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
     const frozen = { ...(keys ? freeze(keys) : {}), ...raw };
-    if (keys?.["lid-mapping"]) this.names = new Map(); // a look that is under way fills the former one
-    const done = this.vault.join(keys || raw ? { ...batch, keys: frozen } : batch);
-    const forget = this.unsettled.add(frozen, batch.journal ?? []);
-    done.then(forget, this.refused);
+    if (keys?.["lid-mapping"]) this.#names = new Map(); // a look that is under way fills the former one
+    const done = this.#vault.join(keys || raw ? { ...batch, keys: frozen } : batch);
+    const forget = this.#unsettled.add(frozen, batch.journal ?? []);
+    done.then(forget, this.#refused);
   }
 
   async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
-    const fresh = this.unsettled.keys(type, ids);
+    const fresh = this.#unsettled.keys(type, ids);
     const missing = ids.filter((id) => !fresh.has(id));
-    const stored = missing.length > 0 ? await this.vault.get(type, missing) : {};
+    const stored = missing.length > 0 ? await this.#vault.get(type, missing) : {};
     for (const [id, value] of fresh) if (value !== null) stored[id] = value;
     return revive(type, stored);
   }
@@ -94,8 +100,8 @@ export class AuthState {
     type: "session" | "sender-key" | "identity-key" | "addition",
     id: string,
   ): Promise<string | Uint8Array | null> {
-    const fresh = this.unsettled.key(type, id);
-    return fresh === undefined ? ((await this.vault.get(type, [id]))[id] ?? null) : fresh;
+    const fresh = this.#unsettled.key(type, id);
+    return fresh === undefined ? ((await this.#vault.get(type, [id]))[id] ?? null) : fresh;
   }
 
   /** What this account's connections remember beside Baileys' keys, as JSON takes it; null when it was never written. */
@@ -111,7 +117,7 @@ export class AuthState {
 
   /** A `lid-mapping`: asked for several times with each message, and seldom written. */
   async otherName(id: string): Promise<string | null> {
-    const { names } = this;
+    const names = this.#names;
     const known = names.get(id);
     if (known !== undefined) return known;
     const { [id]: other = null } = await this.read("lid-mapping", [id]);
@@ -124,12 +130,12 @@ export class AuthState {
 
   /** As the vault's: of a ciphertext that was decrypted before, its plaintext. */
   async journalled(hash: string): Promise<{ plaintext: Uint8Array | null } | null> {
-    const plaintext = this.unsettled.plaintext(hash);
-    return plaintext ? { plaintext } : this.vault.journalled(hash);
+    const plaintext = this.#unsettled.plaintext(hash);
+    return plaintext ? { plaintext } : this.#vault.journalled(hash);
   }
 
   get unwritten(): Promise<void> | null {
-    return this.vault.unwritten;
+    return this.#vault.unwritten;
   }
 }
 

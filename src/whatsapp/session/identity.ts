@@ -7,15 +7,21 @@ type Learned = WASocket["signalRepository"]["lidMapping"];
 
 /** Who the account is, as its credentials say now; Baileys' own `user` is the one of when it began. */
 export class Identity {
+  readonly #creds: () => AuthenticationCreds;
+  readonly #learned: () => Learned | undefined;
+
   constructor(
     /** The device's uid. */
     readonly device: string,
-    private readonly creds: () => AuthenticationCreds,
-    private readonly learned: () => Learned | undefined,
-  ) {}
+    creds: () => AuthenticationCreds,
+    learned: () => Learned | undefined,
+  ) {
+    this.#creds = creds;
+    this.#learned = learned;
+  }
 
   get me(): Me {
-    const { me } = this.creds();
+    const { me } = this.#creds();
     return { id: me?.id ?? "", lid: me?.lid ?? null };
   }
 
@@ -24,7 +30,7 @@ export class Identity {
   }
 
   get account(): Account {
-    const { me } = this.creds();
+    const { me } = this.#creds();
     const name = me?.name && me.name !== "~" ? me.name : null;
     return { jid: bare(me?.id ?? ""), lid: me?.lid ? bare(me.lid) : null, name };
   }
@@ -34,7 +40,7 @@ export class Identity {
     const { id, lid } = this.me;
     if (areJidsSameUser(jid, id)) return lid;
     if (lid && areJidsSameUser(jid, lid)) return id;
-    const learned = this.learned();
+    const learned = this.#learned();
     return (await (isLid(jid) ? learned?.getPNForLID(jid) : learned?.getLIDForPN(jid))) ?? null;
   }
 }

@@ -48,12 +48,14 @@ export class Journal {
   readonly signal: SignalStore;
   readonly senderKeys: SenderKeyStore;
   /** From a ciphertext, by identity, to the stanza it came in, and to its hash where that is known already. */
-  private readonly stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
+  readonly #stanzas = new WeakMap<object, { stanza: BinaryNode; hash?: string }>();
 
-  constructor(
-    private readonly auth: () => AuthState,
-    private readonly hooks: JournalHooks,
-  ) {
+  readonly #auth: () => AuthState;
+  readonly #hooks: JournalHooks;
+
+  constructor(auth: () => AuthState, hooks: JournalHooks) {
+    this.#auth = auth;
+    this.#hooks = hooks;
     this.signal = new SignalStore(auth);
     this.senderKeys = new SenderKeyStore(auth, this.signal);
   }
@@ -62,7 +64,8 @@ export class Journal {
   observe(node: BinaryNode): void {
     if ((node.tag !== "message" && node.tag !== "status") || !Array.isArray(node.content)) return;
     for (const child of node.content) {
-      if (child.tag === "enc" && child.content instanceof Uint8Array) this.stanzas.set(child.content, { stanza: node });
+      if (child.tag === "enc" && child.content instanceof Uint8Array)
+        this.#stanzas.set(child.content, { stanza: node });
     }
   }
 
@@ -70,67 +73,67 @@ export class Journal {
   revive({ stanza: written, hash }: JournalEntry): BinaryNode {
     const stanza = readStanza(written);
     for (const child of stanza.content as BinaryNode[]) {
-      if (child.tag === "enc") this.stanzas.set((child.content = new Uint8Array()), { stanza, hash });
+      if (child.tag === "enc") this.#stanzas.set((child.content = new Uint8Array()), { stanza, hash });
     }
     return stanza;
   }
 
   readonly makeRepository: MakeRepository = (...args) => ({
-    ...signalRepository(this.signal, this.senderKeys, this.auth, ...args),
+    ...signalRepository(this.signal, this.senderKeys, this.#auth, ...args),
     decryptMessage: ({ jid, type, ciphertext }) =>
-      this.decrypt(ciphertext, jid, (stanza) => {
-        if (type === "pkmsg") assertOwnDevice(this.auth().creds, jid, stanza, ciphertext);
+      this.#decrypt(ciphertext, jid, (stanza) => {
+        if (type === "pkmsg") assertOwnDevice(this.#auth().creds, jid, stanza, ciphertext);
         return this.signal.open(jid, type, ciphertext);
       }),
     decryptGroupMessage: ({ group, authorJid, msg }) =>
-      this.decrypt(msg, authorJid, () => this.senderKeys.open(group, authorJid, msg)),
+      this.#decrypt(msg, authorJid, () => this.senderKeys.open(group, authorJid, msg)),
     // Done already, in the write of the message that brought the key.
     processSenderKeyDistributionMessage: async () => {},
   });
 
-  private async decrypt(ciphertext: Uint8Array, author: string, open: Open): Promise<Uint8Array> {
-    const found = this.stanzas.get(ciphertext);
+  async #decrypt(ciphertext: Uint8Array, author: string, open: Open): Promise<Uint8Array> {
+    const found = this.#stanzas.get(ciphertext);
     if (!found) throw new Error("a ciphertext that came in no stanza");
     const { stanza, hash = hashOf(ciphertext) } = found;
-    this.hooks.met(stanza);
-    const known = await this.known(hash);
-    if (known) return this.again(stanza, hash, known);
-    const plaintext = await this.signal.alone([author], () => this.opened({ hash, stanza, ciphertext }, open));
-    this.hooks.decrypted({ stanza, plaintext, hash });
+    this.#hooks.met(stanza);
+    const known = await this.#known(hash);
+    if (known) return this.#again(stanza, hash, known);
+    const plaintext = await this.signal.alone([author], () => this.#opened({ hash, stanza, ciphertext }, open));
+    this.#hooks.decrypted({ stanza, plaintext, hash });
     return plaintext;
   }
 
   /** What cannot be looked up was not refused by anybody: it comes again. */
-  private async known(hash: string): Promise<{ plaintext: Uint8Array | null } | null> {
+  async #known(hash: string): Promise<{ plaintext: Uint8Array | null } | null> {
     try {
-      return await this.auth().journalled(hash);
+      return await this.#auth().journalled(hash);
     } catch (error) {
-      this.hooks.broken(error);
+      this.#hooks.broken(error);
       throw error;
     }
   }
 
-  private again(stanza: BinaryNode, hash: string, known: { plaintext: Uint8Array | null }): Uint8Array {
+  #again(stanza: BinaryNode, hash: string, known: { plaintext: Uint8Array | null }): Uint8Array {
     if (known.plaintext === null) return emptyPlaintext;
-    this.hooks.decrypted({ stanza, plaintext: known.plaintext, hash });
+    this.#hooks.decrypted({ stanza, plaintext: known.plaintext, hash });
     return known.plaintext;
   }
 
   /** The new records, the sender key that came along and our entry are one write. */
-  private async opened({ hash, stanza, ciphertext }: Sealed, open: Open): Promise<Uint8Array> {
+  async #opened({ hash, stanza, ciphertext }: Sealed, open: Open): Promise<Uint8Array> {
     let found: Opened;
     try {
-      found = await this.withSenderKey(stanza, await open(stanza));
+      found = await this.#withSenderKey(stanza, await open(stanza));
     } catch (error) {
-      if (error instanceof Failure) this.hooks.broken(error);
-      else this.hooks.undecryptable(stanza);
+      if (error instanceof Failure) this.#hooks.broken(error);
+      else this.#hooks.undecryptable(stanza);
       throw error;
     }
     const { plaintext, keys } = found;
     try {
-      this.auth().write({ keys, journal: [{ hash, stanza: written(stanza, ciphertext), plaintext }] });
+      this.#auth().write({ keys, journal: [{ hash, stanza: written(stanza, ciphertext), plaintext }] });
     } catch (error) {
-      this.hooks.broken(error);
+      this.#hooks.broken(error);
       throw error;
     }
     return plaintext;
@@ -140,7 +143,7 @@ export class Journal {
    * A sender key comes inside a message and is useless without it: taken in a write of its own, a crash between the two
    * would lose the key for good and leave the group unreadable. One that does not read costs the message nothing.
    */
-  private async withSenderKey(stanza: BinaryNode, { plaintext, keys }: Opened): Promise<Opened> {
+  async #withSenderKey(stanza: BinaryNode, { plaintext, keys }: Opened): Promise<Opened> {
     const item = messageIn(plaintext)?.senderKeyDistributionMessage;
     const author = stanza.attrs.participant ?? stanza.attrs.from;
     const { groupId, axolotlSenderKeyDistributionMessage: distribution } = item ?? {};

@@ -43,13 +43,16 @@ export interface VersionPorts {
  * WhatsApp refuses ours. It is remembered.
  */
 export class WebVersion {
-  private asking: Promise<void> | null = null;
-  private readonly askedAt: Record<Occasion, number> = { routine: -Infinity, expiring: -Infinity, refused: -Infinity };
+  #asking: Promise<void> | null = null;
+  readonly #askedAt: Record<Occasion, number> = { routine: -Infinity, expiring: -Infinity, refused: -Infinity };
 
-  private constructor(
-    private readonly ports: VersionPorts,
-    private revision: number,
-  ) {}
+  readonly #ports: VersionPorts;
+  #revision: number;
+
+  private constructor(ports: VersionPorts, revision: number) {
+    this.#ports = ports;
+    this.#revision = revision;
+  }
 
   static async load(ports: VersionPorts): Promise<WebVersion> {
     const remembered = Number(await ports.note.read().catch(() => null));
@@ -57,35 +60,35 @@ export class WebVersion {
   }
 
   get current(): [number, number, number] {
-    return [major, minor, this.revision];
+    return [major, minor, this.#revision];
   }
 
   /** Looks the present one up, at most once an hour. Takes five seconds at most and never rejects. */
   async lookUp(occasion: Exclude<Occasion, "refused"> = "routine"): Promise<void> {
-    await this.askOn(occasion);
+    await this.#askOn(occasion);
   }
 
   /** True when there is a newer one now than the `refused`. Takes five seconds at most and never rejects. */
   async refresh(refused: number): Promise<boolean> {
-    if (this.revision === refused) await this.askOn("refused");
-    return this.revision > refused;
+    if (this.#revision === refused) await this.#askOn("refused");
+    return this.#revision > refused;
   }
 
-  private async askOn(occasion: Occasion): Promise<void> {
-    const { source, clock } = this.ports;
+  async #askOn(occasion: Occasion): Promise<void> {
+    const { source, clock } = this.#ports;
     const now = clock.monotonic();
-    if (source === null || (!this.asking && now - this.askedAt[occasion] < pauseMs)) return;
-    this.askedAt[occasion] = now;
-    this.asking ??= this.ask(source, occasion).finally(() => (this.asking = null));
-    await this.asking;
+    if (source === null || (!this.#asking && now - this.#askedAt[occasion] < pauseMs)) return;
+    this.#askedAt[occasion] = now;
+    this.#asking ??= this.#ask(source, occasion).finally(() => (this.#asking = null));
+    await this.#asking;
   }
 
-  private async ask(source: string, occasion: Occasion): Promise<void> {
-    const { log, note } = this.ports;
+  async #ask(source: string, occasion: Occasion): Promise<void> {
+    const { log, note } = this.#ports;
     const isRefused = occasion === "refused";
     try {
-      const found = revisionIn(await this.page(source));
-      const present = this.revision;
+      const found = revisionIn(await this.#page(source));
+      const present = this.#revision;
       if (found === null || !sane(found) || found <= present) {
         if (isRefused) log.warn({ found, present }, "WhatsApp refuses this version, and no newer one is known");
         return;
@@ -93,7 +96,7 @@ export class WebVersion {
       if (isRefused)
         log.warn({ from: present, to: found }, "WhatsApp refused this version as outdated; going on as a newer one");
       else log.info({ from: present, to: found }, "there is a newer WhatsApp Web; going on as that");
-      this.revision = found;
+      this.#revision = found;
       await note.write(String(found));
     } catch (error) {
       const fields = { error: String(error) };
@@ -102,8 +105,8 @@ export class WebVersion {
     }
   }
 
-  private async page(source: string): Promise<string> {
-    const { clock, safeFetch } = this.ports;
+  async #page(source: string): Promise<string> {
+    const { clock, safeFetch } = this.#ports;
     const ending = new AbortController();
     const cancel = clock.after(answerMs, () => ending.abort());
     try {

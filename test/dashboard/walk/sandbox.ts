@@ -102,10 +102,14 @@ export const sandbox: Record<string, Story> = {
 };
 
 class House implements AsyncDisposable {
+  readonly #program: Program;
+
   constructor(
-    private readonly program: Program,
+    program: Program,
     readonly guest: Visitor,
-  ) {}
+  ) {
+    this.#program = program;
+  }
 
   get answers() {
     return this.guest.page.locator(".bubble:not(.mine)", { hasText: "pong" });
@@ -122,7 +126,7 @@ class House implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.guest[Symbol.asyncDispose]();
-    await this.program[Symbol.asyncDispose]();
+    await this.#program[Symbol.asyncDispose]();
   }
 }
 

@@ -24,12 +24,17 @@ export class ProofReceiver {
   readonly #begun = Date.now();
   #opening: Timer | undefined;
 
+  readonly #manner: Manner;
+  readonly #server: Server;
+
   private constructor(
     readonly name: string,
-    private readonly manner: Manner,
-    private readonly server: Server,
+    manner: Manner,
+    server: Server,
     readonly port: number,
   ) {
+    this.#manner = manner;
+    this.#server = server;
     server.on("connection", (socket: Socket) => this.#serve(socket));
   }
 
@@ -54,7 +59,7 @@ export class ProofReceiver {
   stop(): void {
     clearTimeout(this.#opening);
     for (const socket of this.#sockets) socket.destroy();
-    this.server.close();
+    this.#server.close();
   }
 
   #serve(socket: Socket): void {
@@ -80,7 +85,7 @@ export class ProofReceiver {
     this.answers.set(id, answers);
     const nth = answers.push(null) - 1;
     if (nth === 0) this.latencies.push(Date.now() - Number(data.content.text));
-    const treatment = this.manner({ nth, chat: data.chat, ms: Date.now() - this.#begun });
+    const treatment = this.#manner({ nth, chat: data.chat, ms: Date.now() - this.#begun });
     if (treatment === "reset") return void socket.resetAndDestroy();
     if (treatment === "hang") return;
     const { answer, after = 0, location, retryAfter, lie = false } = treatment;

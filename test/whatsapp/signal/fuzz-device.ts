@@ -44,11 +44,16 @@ export class FuzzDevice {
   /** Sessions in which the other side was heard. */
   #answered = new Set<string>();
 
+  readonly #library: Library;
+  readonly #dice: Dice;
+
   constructor(
     readonly id: number,
-    private readonly library: Library,
-    private readonly dice: Dice,
+    library: Library,
+    dice: Dice,
   ) {
+    this.#library = library;
+    this.#dice = dice;
     this.install();
   }
 
@@ -80,7 +85,7 @@ export class FuzzDevice {
 
   /** Records change hands at every fourth step: to read libsignal's forms anew each time costs most of a run. */
   #ours(stored: Stored): boolean {
-    return (this.dice.below(4) === 0) === (typeof stored === "string");
+    return (this.#dice.below(4) === 0) === (typeof stored === "string");
   }
 
   bundle(): PreKeyBundle {
@@ -106,7 +111,7 @@ export class FuzzDevice {
     const stored = this.#sessions.get(to.#name) ?? null;
     const bundle = to.bundle();
     const made = this.#ours(stored)
-      ? this.library.startSession(stored, this.#local, bundle)
+      ? this.#library.startSession(stored, this.#local, bundle)
       : await theirs.libsignalStart(this.#json(stored), this.#local, bundle);
     this.#sessions.set(to.#name, made);
   }
@@ -116,7 +121,7 @@ export class FuzzDevice {
     const plaintext = Buffer.from(text);
     let sealed: { type: "pkmsg" | "msg"; ciphertext: Buffer };
     if (this.#ours(stored)) {
-      const done = this.library.encryptForDevice(stored, this.#local, plaintext);
+      const done = this.#library.encryptForDevice(stored, this.#local, plaintext);
       this.#sessions.set(to.#name, done.sessions);
       sealed = done;
     } else {
@@ -128,11 +133,11 @@ export class FuzzDevice {
   }
 
   #described(to: FuzzDevice, text: string, type: "pkmsg" | "msg", bytes: Buffer): Sealed {
-    const first = type === "pkmsg" ? this.library.readPreKeyMessage(bytes) : null;
+    const first = type === "pkmsg" ? this.#library.readPreKeyMessage(bytes) : null;
     const inner = first?.message ?? bytes;
-    const { ratchetKey, counter } = this.library.readRatchetMessage(inner);
+    const { ratchetKey, counter } = this.#library.readRatchetMessage(inner);
     const session =
-      this.library.inspectSessions(this.#sessions.get(to.#name) ?? null).open?.baseKey.toString("hex") ?? "";
+      this.#library.inspectSessions(this.#sessions.get(to.#name) ?? null).open?.baseKey.toString("hex") ?? "";
     const chain = ratchetKey.toString("hex");
     if (type === "pkmsg" && this.#answered.has(session)) throw new Error("a session that was answered is begun again");
     const start = bytes.indexOf(inner);
@@ -156,23 +161,23 @@ export class FuzzDevice {
 
   async encryptToGroup(members: readonly FuzzDevice[], text: string): Promise<Sealed[]> {
     const own = this.#ours(this.#senderKey)
-      ? this.library.ownSenderKey(this.#senderKey)
+      ? this.#library.ownSenderKey(this.#senderKey)
       : await theirs.libsignalOwnSenderKey(this.#keyJson(this.#senderKey));
     this.#senderKey = "senderKey" in own ? own.senderKey : own.json;
     for (const member of members) {
       const name = member.#name;
       const again = this.#told.has(name);
-      if (again && this.dice.below(10) > 0) continue;
+      if (again && this.#dice.below(10) > 0) continue;
       this.#told.add(name);
       await member.#learn(this, own.distribution, again);
     }
     const plaintext = Buffer.from(text);
     const done = this.#ours(this.#senderKey)
-      ? this.library.encryptForGroup(this.#senderKey, plaintext)
+      ? this.#library.encryptForGroup(this.#senderKey, plaintext)
       : await theirs.libsignalGroupEncrypt(this.#keyJson(this.#senderKey) ?? "", plaintext);
     this.#senderKey = "senderKey" in done ? done.senderKey : done.json;
     const bytes = done.ciphertext;
-    const { keyId, iteration } = this.library.readGroupMessage(bytes);
+    const { keyId, iteration } = this.#library.readGroupMessage(bytes);
     return members.map((to) => ({
       to,
       from: this,
@@ -195,7 +200,7 @@ export class FuzzDevice {
     const stored = this.#senderKeys.get(author.#name) ?? null;
     const learned =
       again || this.#ours(stored)
-        ? this.library.acceptSenderKey(stored, distribution)
+        ? this.#library.acceptSenderKey(stored, distribution)
         : await theirs.libsignalAcceptSenderKey(this.#keyJson(stored), distribution);
     this.#senderKeys.set(author.#name, learned);
   }
@@ -203,7 +208,7 @@ export class FuzzDevice {
   /** Whether the session is there, or comes with it. */
   canRead({ from, fromInstall, type, session, preKey }: Sealed): boolean {
     if (type === "skmsg") return this.#senderKeys.has(nameOf(from.id, fromInstall));
-    const record = this.library.SessionRecord.read(this.#sessions.get(nameOf(from.id, fromInstall)) ?? null);
+    const record = this.#library.SessionRecord.read(this.#sessions.get(nameOf(from.id, fromInstall)) ?? null);
     if (record.find(Buffer.from(session, "hex")) >= 0) return true;
     return type === "pkmsg" && (preKey === null || this.#preKeys.has(preKey));
   }
@@ -213,9 +218,9 @@ export class FuzzDevice {
     const name = nameOf(from.id, fromInstall);
     if (type === "skmsg") return this.#decryptFromGroup(name, bytes);
     const stored = this.#sessions.get(name) ?? null;
-    const begins = this.library.SessionRecord.read(stored).find(Buffer.from(session, "hex")) < 0;
+    const begins = this.#library.SessionRecord.read(stored).find(Buffer.from(session, "hex")) < 0;
     const done = this.#ours(stored)
-      ? this.library.decryptFromDevice(stored, this.#local, type, bytes)
+      ? this.#library.decryptFromDevice(stored, this.#local, type, bytes)
       : await theirs.libsignalDecrypt(this.#json(stored), this.#local, type, bytes);
     this.#sessions.set(name, "sessions" in done ? done.sessions : done.json);
     if (done.spentPreKey !== (begins ? preKey : null)) throw new Error(`pre-key ${done.spentPreKey} was spent`);
@@ -227,7 +232,7 @@ export class FuzzDevice {
   async #decryptFromGroup(name: string, bytes: Buffer): Promise<string> {
     const stored = this.#senderKeys.get(name) ?? null;
     const done = this.#ours(stored)
-      ? this.library.decryptFromGroup(stored, bytes)
+      ? this.#library.decryptFromGroup(stored, bytes)
       : await theirs.libsignalGroupDecrypt(this.#keyJson(stored), bytes);
     this.#senderKeys.set(name, "senderKey" in done ? done.senderKey : done.json);
     return done.plaintext.toString();
@@ -255,14 +260,14 @@ export class FuzzDevice {
 
   #json(stored: Stored): string | null {
     if (stored === null || typeof stored === "string") return stored;
-    const record = this.library.SessionRecord.read(stored);
+    const record = this.#library.SessionRecord.read(stored);
     const sessions = Array.from({ length: record.size }, (_, place) => record.at(place));
     return theirs.toLibsignal(sessions, record.isOpen);
   }
 
   #keyJson(stored: Stored): string | null {
     if (stored === null || typeof stored === "string") return stored;
-    return theirs.toLibsignalSenderKey(this.library.decodeSenderKeys(stored));
+    return theirs.toLibsignalSenderKey(this.#library.decodeSenderKeys(stored));
   }
 }
 

@@ -36,10 +36,10 @@ class Store {
   json: string | null;
   spent: number | null = null;
 
-  constructor(
-    json: string | null,
-    private readonly local: LocalKeys,
-  ) {
+  readonly #local: LocalKeys;
+
+  constructor(json: string | null, local: LocalKeys) {
+    this.#local = local;
     this.json = json;
   }
 
@@ -47,11 +47,11 @@ class Store {
     this.json === null ? undefined : SessionRecord.deserialize(JSON.parse(this.json) as object);
   storeSession = async (_id: string, record: JsonRecord) => void (this.json = JSON.stringify(record.serialize()));
   isTrustedIdentity = () => true;
-  getOurRegistrationId = () => this.local.registrationId;
-  getOurIdentity = () => signalPair(this.local.identity);
-  loadSignedPreKey = () => signalPair(this.local.signedPreKey(1)!);
+  getOurRegistrationId = () => this.#local.registrationId;
+  getOurIdentity = () => signalPair(this.#local.identity);
+  loadSignedPreKey = () => signalPair(this.#local.signedPreKey(1)!);
   loadPreKey = async (id: number) => {
-    const pair = this.local.preKey(id);
+    const pair = this.#local.preKey(id);
     return pair ? signalPair(pair) : undefined;
   };
   removePreKey = async (id: number) => void (this.spent = id);

@@ -21,21 +21,25 @@ export interface NamedDraft {
 
 /** Makes the messages of a bulk. */
 export class BulkDrafts {
-  constructor(
-    private readonly ports: DrafterPorts,
-    private readonly device: SendingDevice,
-    private readonly drafter: Drafter,
-  ) {}
+  readonly #ports: DrafterPorts;
+  readonly #device: SendingDevice;
+  readonly #drafter: Drafter;
+
+  constructor(ports: DrafterPorts, device: SendingDevice, drafter: Drafter) {
+    this.#ports = ports;
+    this.#device = device;
+    this.#drafter = drafter;
+  }
 
   /** Those that can be sent; `refusals` gets the others. */
   async of(asked: BulkDraft, refusals: RowRefusals, options: Pick<QueueOptions, "hooked"> = {}): Promise<NamedDraft[]> {
-    const numberOf = (lid: string) => this.numberOf(lid);
-    const parts = await partsOf(asked, this.ports.clock.now(), { refusals, numberOf });
-    const sources = memory(this.drafter.sources);
+    const numberOf = (lid: string) => this.#numberOf(lid);
+    const parts = await partsOf(asked, this.#ports.clock.now(), { refusals, numberOf });
+    const sources = memory(this.#drafter.sources);
     const made: NamedDraft[] = [];
     for (let from = 0; from < parts.length; from += lot) {
       const some = parts.slice(from, from + lot);
-      const work = await Promise.allSettled(some.map((part) => this.one(part, { ...options, sources })));
+      const work = await Promise.allSettled(some.map((part) => this.#one(part, { ...options, sources })));
       for (const [at, each] of work.entries()) {
         const name = some[at]?.name ?? "";
         if (each.status === "fulfilled") made.push({ name, drafted: common(each.value, made.at(-1)?.drafted) });
@@ -50,20 +54,20 @@ export class BulkDrafts {
     return made;
   }
 
-  private async numberOf(lid: string): Promise<string | null> {
-    const found = await this.ports.store.contacts.find(this.device.record.uid, { phone: null, lid });
+  async #numberOf(lid: string): Promise<string | null> {
+    const found = await this.#ports.store.contacts.find(this.#device.record.uid, { phone: null, lid });
     const phone = found.find((one) => one.phone !== null)?.phone;
     return phone ? `${phone}@s.whatsapp.net` : null;
   }
 
-  private async one(
+  async #one(
     { draft, name }: Part,
     options: Pick<QueueOptions, "hooked"> & { sources: DraftSources },
   ): Promise<Drafted> {
     try {
-      const { message, wait } = await this.drafter.message(draft, options);
+      const { message, wait } = await this.#drafter.message(draft, options);
       if (wait === null || wait.reason === "scheduled") return { message, wait };
-      const expiresAt = message.expiresAt ?? this.device.policy.now() + waitMs;
+      const expiresAt = message.expiresAt ?? this.#device.policy.now() + waitMs;
       return { message: { ...message, expiresAt }, wait };
     } catch (error) {
       throw located(asFailure(error), name);

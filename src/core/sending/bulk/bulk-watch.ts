@@ -24,52 +24,55 @@ export interface BulkWatchPorts {
 
 /** Tells how the bulks of a device get on, now and then, and of each its end, once. */
 export class BulkWatch {
-  private looking = false;
+  #looking = false;
   /** How many messages had left when a bulk was last spoken of, and when that was. */
-  private readonly told = new Map<string, { settled: number; at: number }>();
+  readonly #told = new Map<string, { settled: number; at: number }>();
 
-  constructor(
-    private readonly ports: BulkWatchPorts,
-    private readonly hold: Hold,
-  ) {}
+  readonly #ports: BulkWatchPorts;
+  readonly #hold: Hold;
 
-  begin(): void {
-    this.ports.changes.listen(() => this.soon());
-    // What the last process did not come to tell.
-    this.soon();
+  constructor(ports: BulkWatchPorts, hold: Hold) {
+    this.#ports = ports;
+    this.#hold = hold;
   }
 
-  private soon(): void {
-    if (this.looking) return;
-    this.looking = true;
-    this.ports.clock.after(pauseMs, () => {
-      this.looking = false;
-      if (!this.hold.signal.aborted) void this.look().catch(() => this.soon());
+  begin(): void {
+    this.#ports.changes.listen(() => this.#soon());
+    // What the last process did not come to tell.
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#ports.clock.after(pauseMs, () => {
+      this.#looking = false;
+      if (!this.#hold.signal.aborted) void this.#look().catch(() => this.#soon());
     });
   }
 
-  private async look(): Promise<void> {
-    const { bulks } = this.ports.store;
-    for (const bulk of await bulks.running(this.hold.device)) await this.judge(bulk, await bulks.tally(bulk));
+  async #look(): Promise<void> {
+    const { bulks } = this.#ports.store;
+    for (const bulk of await bulks.running(this.#hold.device)) await this.#judge(bulk, await bulks.tally(bulk));
   }
 
-  private async judge(bulk: Bulk, tally: Tally): Promise<void> {
+  async #judge(bulk: Bulk, tally: Tally): Promise<void> {
     const { id, total, cancelledAt } = bulk;
-    const now = this.ports.clock.now();
+    const now = this.#ports.clock.now();
     const settled = settledOf(bulk, tally);
     const data = { bulk_id: id, total, counts: tally, timestamp: Math.floor(now / 1000) };
     if (settled === total) {
-      this.told.delete(id);
+      this.#told.delete(id);
       const done = deviceEvent("bulk.done", now, { ...data, cancelled: cancelledAt !== null });
-      return this.ports.record({
+      return this.#ports.record({
         events: [{ ...done, once: `bulk.done|${id}` }],
         bulks: [{ id, doneAt: now, tally }],
       });
     }
-    const before = this.told.get(id);
+    const before = this.#told.get(id);
     if (settled - (before?.settled ?? 0) < Math.max(1, total * part)) return;
-    if (before && now >= before.at && now - before.at < gapMs) return this.soon();
-    this.told.set(id, { settled, at: now });
-    await this.ports.record({ events: [deviceEvent("bulk.progress", now, data)] });
+    if (before && now >= before.at && now - before.at < gapMs) return this.#soon();
+    this.#told.set(id, { settled, at: now });
+    await this.#ports.record({ events: [deviceEvent("bulk.progress", now, data)] });
   }
 }

@@ -8,7 +8,11 @@ const ours: readonly FailureCode[] = ["internal", "not_linked", "over_budget", "
 
 /** What is wrong with the rows of a bulk, gathered, so that one answer names all of it. */
 export class RowRefusals {
-  constructor(private readonly most = mostRowRefusals) {}
+  readonly #most: number;
+
+  constructor(most = mostRowRefusals) {
+    this.#most = most;
+  }
 
   /** In the order of the rows. */
   get rows(): RowRefusal[] {
@@ -22,7 +26,7 @@ export class RowRefusals {
     const failure = asFailure(thrown);
     if (ours.includes(failure.code)) throw thrown;
     this.#found.push({ place, failure });
-    if (this.#found.length >= this.most) this.settle();
+    if (this.#found.length >= this.#most) this.settle();
   }
 
   /** Throws what was gathered. */

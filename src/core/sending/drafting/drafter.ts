@@ -39,14 +39,17 @@ export type DraftSources = Pick<DraftLookups, "file" | "preview">;
 
 /** Makes messages of what somebody wants a device to send: everything is checked, and its files are here. */
 export class Drafter {
-  constructor(
-    private readonly ports: DrafterPorts,
-    private readonly device: DraftingDevice,
-  ) {}
+  readonly #ports: DrafterPorts;
+  readonly #device: DraftingDevice;
+
+  constructor(ports: DrafterPorts, device: DraftingDevice) {
+    this.#ports = ports;
+    this.#device = device;
+  }
 
   /** Throws `not_linked`. */
   get account(): Account {
-    const { account } = this.device.record;
+    const { account } = this.#device.record;
     if (account) return account;
     throw new Failure(
       "not_linked",
@@ -56,8 +59,8 @@ export class Drafter {
 
   /** What the device's tenant may send, fetched and converted. */
   get sources(): DraftSources {
-    const { media } = this.ports;
-    const { uid, tenant } = this.device.record;
+    const { media } = this.#ports;
+    const { uid, tenant } = this.#device.record;
     const owner = { tenant, device: uid };
     return { file: (file) => media.content(owner, file), preview: (text) => media.preview(owner, text) };
   }
@@ -67,9 +70,9 @@ export class Drafter {
     asked: Draft,
     { hooked, sources = this.sources }: Pick<QueueOptions, "hooked"> & { sources?: DraftSources } = {},
   ): Promise<Drafted> {
-    const { clock, ids, media, beforeSend } = this.ports;
-    const { tenant, id } = this.device.record;
-    const { policy } = this.device;
+    const { clock, ids, media, beforeSend } = this.#ports;
+    const { tenant, id } = this.#device.record;
+    const { policy } = this.#device;
     const chat = recipient(asked.to);
     // Before a plugin sees it: what a caller got wrong is no fault of a plugin.
     checkedDraft(asked);
@@ -81,7 +84,7 @@ export class Drafter {
       account: this.account,
       now: sendAt ?? now,
       find: (from, which) => this.known(from, which, sendAt ?? now),
-      elsewhere: (from, which) => this.ports.store.history.elsewhere(this.device.record.uid, from, which),
+      elsewhere: (from, which) => this.#ports.store.history.elsewhere(this.#device.record.uid, from, which),
       ...sources,
     });
     const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
@@ -111,8 +114,8 @@ export class Drafter {
    * has not left when somebody wants to speak of it.
    */
   async known(chat: string, id: string, by = Infinity): Promise<KnownMessage | null> {
-    const { messages, history } = this.ports.store;
-    const { uid, account } = this.device.record;
+    const { messages, history } = this.#ports.store;
+    const { uid, account } = this.#device.record;
     if ((await history.elsewhere(uid, chat, id)) !== null) return null;
     const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
     const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);

@@ -52,33 +52,36 @@ export interface HeldMessagesPorts {
  * written with its event. A `scheduled` message has its `sendAt`; every other one that waits has none.
  */
 export class HeldMessages {
-  private cancelTimer = () => {};
+  #cancelTimer = () => {};
   /** Something waits that a contact's word may let out. */
-  private anyHeld = true;
+  #anyHeld = true;
   /** What our time had on the wall clock at the last look. */
-  private ahead = 0;
+  #ahead = 0;
 
-  constructor(
-    private readonly ports: HeldMessagesPorts,
-    private readonly hold: Hold,
-  ) {}
+  readonly #ports: HeldMessagesPorts;
+  readonly #hold: Hold;
+
+  constructor(ports: HeldMessagesPorts, hold: Hold) {
+    this.#ports = ports;
+    this.#hold = hold;
+  }
 
   /**
    * Judges again what is due and gives up what waited too long, then sets the timer for the next. True when anything changed.
    * `confirm`, right before anything is judged: a lock that has run out is asked about. Null: not connected.
    */
   async processDue(confirm: (() => Promise<void>) | null): Promise<boolean> {
-    const { store, policy } = this.ports;
-    await this.followClock();
+    const { store, policy } = this.#ports;
+    await this.#followClock();
     for (let changed = false; ; changed = true) {
       await confirm?.();
       const now = policy.now();
-      const { due, expiry, held } = await store.messages.moments(this.hold.device);
-      this.anyHeld = held;
-      if (expiry !== null && expiry <= now) await this.ports.turn(() => this.giveUp(now));
-      else if (confirm && due !== null && due <= now) await this.ports.turn(() => this.judgeAgain(now));
+      const { due, expiry, held } = await store.messages.moments(this.#hold.device);
+      this.#anyHeld = held;
+      if (expiry !== null && expiry <= now) await this.#ports.turn(() => this.#giveUp(now));
+      else if (confirm && due !== null && due <= now) await this.#ports.turn(() => this.#judgeAgain(now));
       else {
-        this.scheduleWake(Math.min(expiry ?? Infinity, confirm ? (due ?? Infinity) : Infinity));
+        this.#scheduleWake(Math.min(expiry ?? Infinity, confirm ? (due ?? Infinity) : Infinity));
         return changed;
       }
     }
@@ -88,83 +91,83 @@ export class HeldMessages {
    * The process may have begun with a wrong clock, as machines without a battery do. That it was behind is certain once
    * there are messages of its future; their moments are looked up again when somebody sets it.
    */
-  private async followClock(): Promise<void> {
-    const { store, policy } = this.ports;
+  async #followClock(): Promise<void> {
+    const { store, policy } = this.#ports;
     const { ahead } = policy;
-    if (Math.abs(ahead - this.ahead) < noticed) return;
-    this.ahead = ahead;
-    await this.ports.turn(() => store.messages.replan(this.hold, ahead, policy.now()));
+    if (Math.abs(ahead - this.#ahead) < noticed) return;
+    this.#ahead = ahead;
+    await this.#ports.turn(() => store.messages.replan(this.#hold, ahead, policy.now()));
   }
 
   /** Lets a queued message in that may not leave yet. True when it had to come in. Within a turn. */
   async holdBack(message: Message): Promise<boolean> {
-    const { policy, clock } = this.ports;
+    const { policy, clock } = this.#ports;
     assert(message.state === "queued", "only what is queued is held back");
     const until = message.sendAt === null ? 0 : policy.planned(message.sendAt);
     if (until > policy.now()) {
-      await this.ports.write(scheduled(message, until, clock.now()));
+      await this.#ports.write(scheduled(message, until, clock.now()));
       return true;
     }
     // What left before is the same message for WhatsApp, whoever it allows to be written to now.
     const isFree = message.forced || message.reason === unanswered;
     const decision = isFree ? null : await policy.decide(message.chat);
     if (!decision || decision.go) return false;
-    await this.ports.write(waits(message, decision, policy.now(), clock.now()));
-    this.anyHeld = true;
+    await this.#ports.write(waits(message, decision, policy.now(), clock.now()));
+    this.#anyHeld = true;
     return true;
   }
 
   /** Judges a message that was just queued, so that its sender is told at once when it has to wait. */
   receive(id: string): Promise<Message> {
-    return this.ports.turn(async () => {
-      const message = await this.find(id);
-      return message.state === "queued" && (await this.holdBack(message)) ? this.find(id) : message;
+    return this.#ports.turn(async () => {
+      const message = await this.#find(id);
+      return message.state === "queued" && (await this.holdBack(message)) ? this.#find(id) : message;
     });
   }
 
   /** What WhatsApp lets the account do has changed: everybody is judged again. */
   async reconsider(): Promise<void> {
-    await this.ports.store.messages.reconsider(this.hold, this.ports.policy.now());
-    this.ports.wake();
+    await this.#ports.store.messages.reconsider(this.#hold, this.#ports.policy.now());
+    this.#ports.wake();
   }
 
   /** Somebody wrote: their message may be a reply now. */
   heard(): void {
-    if (this.anyHeld) this.ports.wake();
+    if (this.#anyHeld) this.#ports.wake();
   }
 
   /** Throws `not_found`, `conflict`. */
   cancel(id: string): Promise<Message> {
-    return this.change(id, "cancelled", ["queued", "waiting"], cancelled);
+    return this.#change(id, "cancelled", ["queued", "waiting"], cancelled);
   }
 
   /** Cancels all that has not left for a chat. */
   cancelChat(chat: string): Promise<void> {
-    return this.ports.turn(() => this.clear(chat, cancelled));
+    return this.#ports.turn(() => this.#clear(chat, cancelled));
   }
 
   /** Gives up all that has not left: the account that it was written for is another. Within a turn. */
   async abandon(): Promise<void> {
-    await this.ports.store.messages.requeue(this.hold);
-    await this.clear(null, (message, at) => failed(message, at, "account_changed", orphaned));
+    await this.#ports.store.messages.requeue(this.#hold);
+    await this.#clear(null, (message, at) => failed(message, at, "account_changed", orphaned));
   }
 
   /** Lets a waiting message out at somebody's word. Throws `not_found`, `conflict`. */
   async release(id: string): Promise<Message> {
-    const message = await this.change(id, "released", ["waiting"], (each, at) => {
+    const message = await this.#change(id, "released", ["waiting"], (each, at) => {
       // One that only waits for its moment is released from that, not from what WhatsApp allows.
       if (each.sendAt === null) return released(each, at, { forced: true });
       const { expiresAt, notBefore } = each;
-      const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.ports.policy.now() };
+      const expiry = expiresAt === null ? {} : { expiresAt: expiresAt - notBefore + this.#ports.policy.now() };
       return released(each, at, { forced: false, ...expiry });
     });
-    this.ports.wake();
+    this.#ports.wake();
     return message;
   }
 
   /** Schedules it for another moment, milliseconds since 1970. Throws `not_found`, `conflict`. */
   async reschedule(id: string, sendAt: number): Promise<Message> {
-    const message = await this.change(id, "rescheduled", ["waiting"], (each, at) => {
+    const message = await this.#change(id, "rescheduled", ["waiting"], (each, at) => {
       if (each.sendAt === null)
         throw new Failure("conflict", "This message waits for WhatsApp, not for a moment: release or cancel it.");
       if (each.content.kind === "edit" || each.content.kind === "delete")
@@ -172,67 +175,67 @@ export class HeldMessages {
           "conflict",
           `WhatsApp takes a ${each.content.kind} for a while only: cancel it and send another.`,
         );
-      return scheduled({ ...each, sendAt }, this.ports.policy.planned(sendAt), at);
+      return scheduled({ ...each, sendAt }, this.#ports.policy.planned(sendAt), at);
     });
-    this.ports.wake();
+    this.#ports.wake();
     return message;
   }
 
   close(): void {
-    this.cancelTimer();
+    this.#cancelTimer();
   }
 
-  private async clear(chat: string | null, outcome: (message: Message, at: number) => MessageEffects): Promise<void> {
-    const { store, clock } = this.ports;
+  async #clear(chat: string | null, outcome: (message: Message, at: number) => MessageEffects): Promise<void> {
+    const { store, clock } = this.#ports;
     for (let count = slice; count === slice;) {
-      const unsent = await store.messages.unsent(this.hold.device, chat, slice);
-      if (unsent.length > 0) await this.ports.write(together(unsent.map((message) => outcome(message, clock.now()))));
+      const unsent = await store.messages.unsent(this.#hold.device, chat, slice);
+      if (unsent.length > 0) await this.#ports.write(together(unsent.map((message) => outcome(message, clock.now()))));
       count = unsent.length;
     }
   }
 
-  private scheduleWake(until: number): void {
-    this.cancelTimer();
+  #scheduleWake(until: number): void {
+    this.#cancelTimer();
     if (until === Infinity) return;
-    const ms = Math.min(until - this.ports.policy.now(), longestNap);
-    this.cancelTimer = this.ports.clock.after(ms, () => this.ports.wake());
+    const ms = Math.min(until - this.#ports.policy.now(), longestNap);
+    this.#cancelTimer = this.#ports.clock.after(ms, () => this.#ports.wake());
   }
 
-  private async judgeAgain(now: number): Promise<void> {
-    const { store, policy, clock } = this.ports;
+  async #judgeAgain(now: number): Promise<void> {
+    const { store, policy, clock } = this.#ports;
     const outcomes: MessageEffects[] = [];
-    for (const message of await store.messages.due(this.hold.device, now, slice)) {
+    for (const message of await store.messages.due(this.#hold.device, now, slice)) {
       const decision = await policy.decide(message.chat);
       const at = clock.now();
-      if (await this.isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
+      if (await this.#isPointless(message)) outcomes.push(failed(message, at, "gone", pointless));
       else if (decision.go) outcomes.push(quietly(message, released(message, at, changeOf(decision))));
       else outcomes.push(waits(message, decision, now, at));
     }
-    await this.ports.write(together(outcomes));
+    await this.#ports.write(together(outcomes));
   }
 
   /** True of what speaks of a message that was deleted while it waited. */
-  private async isPointless({ content, chat }: Message): Promise<boolean> {
+  async #isPointless({ content, chat }: Message): Promise<boolean> {
     if (!isAction(content) || !("target" in content)) return false;
-    const target = await this.ports.store.history.find(this.hold.device, chat, content.target.id);
+    const target = await this.#ports.store.history.find(this.#hold.device, chat, content.target.id);
     return target !== null && target.deletedAt !== null;
   }
 
-  private async giveUp(now: number): Promise<void> {
-    const { store, clock } = this.ports;
-    const late = await store.messages.expired(this.hold.device, now, slice);
+  async #giveUp(now: number): Promise<void> {
+    const { store, clock } = this.#ports;
+    const late = await store.messages.expired(this.#hold.device, now, slice);
     const error = "It could not leave within the time it was given (max_wait; a day for one that waits).";
-    await this.ports.write(together(late.map((message) => failed(message, clock.now(), "expired", error))));
+    await this.#ports.write(together(late.map((message) => failed(message, clock.now(), "expired", error))));
   }
 
-  private change(
+  #change(
     id: string,
     deed: string,
     states: readonly Message["state"][],
     outcome: (message: Message, at: number) => MessageEffects,
   ): Promise<Message> {
-    return this.ports.turn(async () => {
-      const message = await this.find(id);
+    return this.#ports.turn(async () => {
+      const message = await this.#find(id);
       if (!states.includes(message.state)) {
         const fit = states.join(" or ");
         throw new Failure("conflict", `This message is ${message.state}; only one that is ${fit} can be ${deed}.`);
@@ -242,13 +245,13 @@ export class HeldMessages {
           "conflict",
           "This message left, and WhatsApp has not answered yet: delete it once it is sent.",
         );
-      await this.ports.write(outcome(message, this.ports.clock.now()));
-      return this.find(id);
+      await this.#ports.write(outcome(message, this.#ports.clock.now()));
+      return this.#find(id);
     });
   }
 
-  private async find(id: string): Promise<Message> {
-    const found = await this.ports.store.messages.get(this.hold.device, id);
+  async #find(id: string): Promise<Message> {
+    const found = await this.#ports.store.messages.get(this.#hold.device, id);
     if (!found) throw new Failure("not_found", "There is no such message on this device.");
     return found;
   }

@@ -45,165 +45,171 @@ interface Transmission {
 
 /** Messages on their way to WhatsApp: written to the open connection, not yet acknowledged. */
 export class InFlight {
-  private open: Connection | null = null;
-  private readonly transmissions = new Map<string, Transmission>();
-  private readonly attempts = new Map<string, number>();
-  private readonly alarms = new Set<() => void>();
+  #open: Connection | null = null;
+  readonly #transmissions = new Map<string, Transmission>();
+  readonly #attempts = new Map<string, number>();
+  readonly #alarms = new Set<() => void>();
   /** WhatsApp was asked too much: until then nothing leaves. */
-  private pausedUntil = 0;
+  #pausedUntil = 0;
   /** How often in a row. While it is not 0, one message at a time tries whether that is over. */
-  private pauses = 0;
+  #pauses = 0;
 
-  constructor(
-    private readonly ports: InFlightPorts,
-    private readonly hold: Hold,
-  ) {}
+  readonly #ports: InFlightPorts;
+  readonly #hold: Hold;
+
+  constructor(ports: InFlightPorts, hold: Hold) {
+    this.#ports = ports;
+    this.#hold = hold;
+  }
 
   get connection(): Connection | null {
-    return this.open;
+    return this.#open;
   }
 
   /** How many more may be on their way. */
   get room(): number {
-    if (this.ports.clock.monotonic() < this.pausedUntil) return 0;
-    return (this.pauses > 0 ? 1 : maxInFlight) - this.transmissions.size;
+    if (this.#ports.clock.monotonic() < this.#pausedUntil) return 0;
+    return (this.#pauses > 0 ? 1 : maxInFlight) - this.#transmissions.size;
   }
 
   begin(connection: Connection): void {
-    this.open = connection;
+    this.#open = connection;
   }
 
   /** The connection is gone: what was on its way is forgotten here and queued again when the next one opens. */
   end(): void {
-    this.open = null;
-    for (const { forget } of this.transmissions.values()) forget();
-    this.transmissions.clear();
-    for (const cancel of this.alarms) cancel();
-    this.alarms.clear();
-    this.pausedUntil = this.pauses = 0;
+    this.#open = null;
+    for (const { forget } of this.#transmissions.values()) forget();
+    this.#transmissions.clear();
+    for (const cancel of this.#alarms) cancel();
+    this.#alarms.clear();
+    this.#pausedUntil = this.#pauses = 0;
   }
 
   /** A message on its way, without asking the store. */
   message(waId: string): Message | null {
-    return this.transmissions.get(waId)?.message ?? null;
+    return this.#transmissions.get(waId)?.message ?? null;
   }
 
   /** Not awaited: a file takes its time to upload, and the ack says when each message has arrived. */
   start(connection: Connection, message: Message): void {
-    const at = this.ports.clock.monotonic();
-    this.transmissions.set(message.waId, { message, at, forget: () => {}, left: message.reason === unanswered });
-    this.transmit(connection, message).catch((error: unknown) => this.failed(connection, message, error));
+    const at = this.#ports.clock.monotonic();
+    this.#transmissions.set(message.waId, { message, at, forget: () => {}, left: message.reason === unanswered });
+    this.#transmit(connection, message).catch((error: unknown) => this.#failed(connection, message, error));
   }
 
   /** WhatsApp answered for good, one way or the other. */
   acknowledged(waId: string): void {
     // What left before the pause says nothing of whether WhatsApp takes the next.
-    if ((this.transmissions.get(waId)?.at ?? -1) >= this.pausedUntil) this.pauses = 0;
-    this.forget(waId);
+    if ((this.#transmissions.get(waId)?.at ?? -1) >= this.#pausedUntil) this.#pauses = 0;
+    this.#forget(waId);
   }
 
   /** WhatsApp did not take it, for a reason that passes. */
   refused(waId: string, code: string): void {
-    const { message } = this.transmissions.get(waId) ?? {};
+    const { message } = this.#transmissions.get(waId) ?? {};
     if (!message) return;
-    const attempts = this.counted(message, { answer: code });
-    this.delay(message, attempts, serverAnswer(code).pausesDevice).catch(() => {});
+    const attempts = this.#counted(message, { answer: code });
+    this.#delay(message, attempts, serverAnswer(code).pausesDevice).catch(() => {});
   }
 
-  private forget(waId: string): void {
-    const transmission = this.transmissions.get(waId);
+  #forget(waId: string): void {
+    const transmission = this.#transmissions.get(waId);
     transmission?.forget();
-    this.attempts.delete(waId);
-    if (transmission && this.transmissions.delete(waId)) this.ports.wake(transmission.message.chat);
+    this.#attempts.delete(waId);
+    if (transmission && this.#transmissions.delete(waId)) this.#ports.wake(transmission.message.chat);
   }
 
-  private async transmit(connection: Connection, message: Message): Promise<void> {
+  async #transmit(connection: Connection, message: Message): Promise<void> {
     const { waId } = message;
     const wire = message.wire ?? (await connection.compose(message));
-    if (wire !== message.wire) await this.remember(message, wire);
-    const transmission = this.transmissions.get(waId);
-    if (!transmission || connection !== this.open) return;
-    transmission.forget = this.ports.clock.after(ackMs, () => void this.retry(waId).catch(() => {}));
+    if (wire !== message.wire) await this.#remember(message, wire);
+    const transmission = this.#transmissions.get(waId);
+    if (!transmission || connection !== this.#open) return;
+    transmission.forget = this.#ports.clock.after(ackMs, () => void this.#retry(waId).catch(() => {}));
     transmission.left = true;
     await connection.send(message, wire);
   }
 
-  private async failed(connection: Connection, message: Message, error: unknown): Promise<void> {
+  async #failed(connection: Connection, message: Message, error: unknown): Promise<void> {
     // A closed connection is no fault of the message; it is requeued when the next one opens.
-    if (connection !== this.open) return;
+    if (connection !== this.#open) return;
     const failure = asFailure(error);
-    const attempts = this.counted(message, { code: failure.code, cause: causeOf(failure) });
-    if (passing.has(failure.code)) return this.delay(message, attempts, failure.code === "rate_limited");
-    if (failure.code === "internal" && attempts < maxAttempts) return this.delay(message, attempts, false);
-    this.forget(message.waId);
-    await this.giveUp(message, failure);
+    const attempts = this.#counted(message, { code: failure.code, cause: causeOf(failure) });
+    if (passing.has(failure.code)) return this.#delay(message, attempts, failure.code === "rate_limited");
+    if (failure.code === "internal" && attempts < maxAttempts) return this.#delay(message, attempts, false);
+    this.#forget(message.waId);
+    await this.#giveUp(message, failure);
   }
 
-  private counted(message: Message, why: object): number {
-    const attempts = (this.attempts.get(message.waId) ?? 0) + 1;
-    this.attempts.set(message.waId, attempts);
-    const fields = { device: this.hold.device, message: message.id, attempts, ...why };
-    this.ports.log.warn(fields, "a message could not be sent");
+  #counted(message: Message, why: object): number {
+    const attempts = (this.#attempts.get(message.waId) ?? 0) + 1;
+    this.#attempts.set(message.waId, attempts);
+    const fields = { device: this.#hold.device, message: message.id, attempts, ...why };
+    this.#ports.log.warn(fields, "a message could not be sent");
     return attempts;
   }
 
   /** Back into its place, for a while that grows. `pausesDevice`: nothing else leaves meanwhile. */
-  private async delay(message: Message, attempts: number, pausesDevice: boolean): Promise<void> {
-    const { clock } = this.ports;
-    const now = this.ports.now();
+  async #delay(message: Message, attempts: number, pausesDevice: boolean): Promise<void> {
+    const { clock } = this.#ports;
+    const now = this.#ports.now();
     const { waId, chat } = message;
-    const transmission = this.transmissions.get(waId);
+    const transmission = this.#transmissions.get(waId);
     if (!transmission) return;
     transmission.forget();
-    const ms = sendPause(pausesDevice ? this.paused() : attempts, Math.random());
+    const ms = sendPause(pausesDevice ? this.#paused() : attempts, Math.random());
     if (pausesDevice) {
-      this.pausedUntil = Math.max(this.pausedUntil, clock.monotonic() + ms);
-      this.alarm(ms, () => this.ports.wake());
+      this.#pausedUntil = Math.max(this.#pausedUntil, clock.monotonic() + ms);
+      this.#alarm(ms, () => this.#ports.wake());
     }
     // Written before another of its chat may be looked for.
-    await this.ports.record(delayed(message, now + ms, now, clock.now()));
-    this.transmissions.delete(waId);
-    this.alarm(ms + 1, () => this.ports.wake(chat));
+    await this.#ports.record(delayed(message, now + ms, now, clock.now()));
+    this.#transmissions.delete(waId);
+    this.#alarm(ms + 1, () => this.#ports.wake(chat));
   }
 
   /** How often in a row WhatsApp was asked too much; what was on its way meanwhile says it once. */
-  private paused(): number {
-    if (this.ports.clock.monotonic() >= this.pausedUntil) this.pauses += 1;
-    return this.pauses;
+  #paused(): number {
+    if (this.#ports.clock.monotonic() >= this.#pausedUntil) this.#pauses += 1;
+    return this.#pauses;
   }
 
-  private alarm(ms: number, ring: () => void): void {
-    const cancel = this.ports.clock.after(ms, () => {
-      this.alarms.delete(cancel);
+  #alarm(ms: number, ring: () => void): void {
+    const cancel = this.#ports.clock.after(ms, () => {
+      this.#alarms.delete(cancel);
       ring();
     });
-    this.alarms.add(cancel);
+    this.#alarms.add(cancel);
   }
 
   /** Before it leaves: what answers, votes and retries to this message need. */
-  private remember({ waId, chat, content, context }: Message, wire: Uint8Array): Promise<void> {
-    const at = this.ports.clock.now();
+  #remember({ waId, chat, content, context }: Message, wire: Uint8Array): Promise<void> {
+    const at = this.#ports.clock.now();
     // Nobody sees who of a channel's admins posted.
-    const sender = isChannelJid(chat) ? chat : this.ports.me();
+    const sender = isChannelJid(chat) ? chat : this.#ports.me();
     const said = { id: waId, chat, sender, fromMe: true, pushName: null, at, context, wire };
-    return this.ports.record({
+    return this.#ports.record({
       events: [],
       messages: [{ waId, wire, at }],
       history: isAction(content) ? [] : [{ type: "said", said: { ...said, content } }],
     });
   }
 
-  private async retry(waId: string): Promise<void> {
-    const transmission = this.transmissions.get(waId);
+  async #retry(waId: string): Promise<void> {
+    const transmission = this.#transmissions.get(waId);
     transmission?.forget();
-    if (!transmission || !this.transmissions.delete(waId)) return;
+    if (!transmission || !this.#transmissions.delete(waId)) return;
     const reason = transmission.left ? unanswered : null;
-    await this.ports.record({ events: [], messages: [{ waId, state: "queued", reason, at: this.ports.clock.now() }] });
-    this.ports.wake();
+    await this.#ports.record({
+      events: [],
+      messages: [{ waId, state: "queued", reason, at: this.#ports.clock.now() }],
+    });
+    this.#ports.wake();
   }
 
-  private giveUp(message: Message, failure: Failure): Promise<void> {
-    return this.ports.record(failed(message, this.ports.clock.now(), failReasonOf(failure), failure.message));
+  #giveUp(message: Message, failure: Failure): Promise<void> {
+    return this.#ports.record(failed(message, this.#ports.clock.now(), failReasonOf(failure), failure.message));
   }
 }
 

@@ -22,30 +22,33 @@ export interface SendingDevice extends DraftingDevice {
 export class Outbox {
   readonly drafter: Drafter;
 
-  constructor(
-    private readonly ports: DrafterPorts,
-    private readonly device: SendingDevice,
-    private readonly principal: Principal,
-  ) {
+  readonly #ports: DrafterPorts;
+  readonly #device: SendingDevice;
+  readonly #principal: Principal;
+
+  constructor(ports: DrafterPorts, device: SendingDevice, principal: Principal) {
+    this.#ports = ports;
+    this.#device = device;
+    this.#principal = principal;
     this.drafter = new Drafter(ports, device);
   }
 
   /** Queues; WhatsApp's answer comes as `message.sent` or `message.failed`. Throws `not_linked`, `queue_full`, `invalid`. */
   async send(draft: Draft, options: QueueOptions = {}): Promise<Message> {
-    need(this.principal, "send");
-    const { store, clock, ids } = this.ports;
-    const { uid } = this.device.record;
+    need(this.#principal, "send");
+    const { store, clock, ids } = this.#ports;
+    const { uid } = this.#device.record;
     recipient(draft.to);
     // Nothing is drafted for a device without an account, nor told of what it sent before.
     void this.drafter.account;
-    const idempotency = idempotencyOf(this.principal, options, draft, ids);
+    const idempotency = idempotencyOf(this.#principal, options, draft, ids);
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
     const drafted = await this.drafter.message(draft, options);
-    await needQueue(this.ports.budgets, this.device.record.tenant, [drafted.message]);
+    await needQueue(this.#ports.budgets, this.#device.record.tenant, [drafted.message]);
     const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency });
     if (!fresh) return message;
-    const { sender } = this.device;
+    const { sender } = this.#device;
     const queued = drafted.wait === null ? message : await sender.held.receive(message.id);
     sender.wake(message.chat);
     return queued;
@@ -53,32 +56,32 @@ export class Outbox {
 
   /** What was sent and is to be sent, newest first. */
   async list({ state = null, reason = null, before = null, limit }: MessageFilter): Promise<MessagePage> {
-    need(this.principal, "read");
-    return this.ports.store.messages.list(this.device.record.uid, { state, reason, before, limit });
+    need(this.#principal, "read");
+    return this.#ports.store.messages.list(this.#device.record.uid, { state, reason, before, limit });
   }
 
   /** Throws `conflict` when it is on its way or settled. */
   async cancel(id: string): Promise<Message> {
-    need(this.principal, "send");
-    return this.device.sender.held.cancel(id);
+    need(this.#principal, "send");
+    return this.#device.sender.held.cancel(id);
   }
 
   /** Sends a waiting message against the governor's advice, or before its moment. Throws `conflict` when it does not wait. */
   async release(id: string): Promise<Message> {
-    need(this.principal, "send");
-    return this.device.sender.held.release(id);
+    need(this.#principal, "send");
+    return this.#device.sender.held.release(id);
   }
 
   /** Has a scheduled message leave at another moment, Unix seconds. Throws `invalid`, `conflict`. */
   async reschedule(id: string, sendAt: number): Promise<Message> {
-    need(this.principal, "send");
-    const now = this.ports.clock.now();
-    return this.device.sender.held.reschedule(id, momentOf(sendAt, now) ?? now);
+    need(this.#principal, "send");
+    const now = this.#ports.clock.now();
+    return this.#device.sender.held.reschedule(id, momentOf(sendAt, now) ?? now);
   }
 
   async message(id: string): Promise<Message> {
-    need(this.principal, "read");
-    const message = await this.ports.store.messages.get(this.device.record.uid, id);
+    need(this.#principal, "read");
+    const message = await this.#ports.store.messages.get(this.#device.record.uid, id);
     if (!message) throw new Failure("not_found", "There is no such message on this device.");
     return message;
   }
@@ -89,6 +92,6 @@ export class Outbox {
       const message = await this.message(id);
       return message.state === "queued" || message.state === "sending" ? undefined : message;
     };
-    return (await this.device.changes.until(look, ms, this.ports.clock)) ?? this.message(id);
+    return (await this.#device.changes.until(look, ms, this.#ports.clock)) ?? this.message(id);
   }
 }

@@ -42,165 +42,167 @@ export interface SenderPorts {
  * that fails begins again after a second. The pace and what is in flight bound how many start.
  */
 export class Sender {
-  private readonly bucket: Bucket;
-  private readonly inFlight: InFlight;
+  readonly #bucket: Bucket;
+  readonly #inFlight: InFlight;
   readonly held: HeldMessages;
-  private cancelTimer = () => {};
+  #cancelTimer = () => {};
   /** Chats in which something may leave now; null when it could be in any. Spares a long queue a look at every row. */
-  private ready: Set<string> | null = null;
+  #ready: Set<string> | null = null;
   /** How many times the queue was asked what may leave: who goes first takes turns. */
-  private left = 0;
-  private running = false;
-  private ended = false;
-  private again = false;
+  #left = 0;
+  #running = false;
+  #ended = false;
+  #again = false;
 
-  constructor(
-    private readonly ports: SenderPorts,
-    private readonly hold: Hold,
-  ) {
-    this.bucket = new Bucket(ports.pace, ports.clock.monotonic());
+  readonly #ports: SenderPorts;
+  readonly #hold: Hold;
+
+  constructor(ports: SenderPorts, hold: Hold) {
+    this.#ports = ports;
+    this.#hold = hold;
+    this.#bucket = new Bucket(ports.pace, ports.clock.monotonic());
     const wake = (chat?: string) => this.wake(chat);
     this.held = new HeldMessages({ ...ports, wake }, hold);
     const batcher = new WriteBatcher(ports);
     const { now } = ports.policy;
-    this.inFlight = new InFlight({ ...ports, now, record: (write) => batcher.add(write), wake }, hold);
+    this.#inFlight = new InFlight({ ...ports, now, record: (write) => batcher.add(write), wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */
   async open(connection: Connection): Promise<void> {
-    await this.ports.store.messages.requeue(this.hold);
-    this.inFlight.begin(connection);
-    this.ready = null;
+    await this.#ports.store.messages.requeue(this.#hold);
+    this.#inFlight.begin(connection);
+    this.#ready = null;
     // The answer to an earlier question was lost with the connection that asked.
-    if (this.ports.policy.isAsking) this.ask(connection);
+    if (this.#ports.policy.isAsking) this.#ask(connection);
     await this.held.reconsider();
   }
 
   /** The connection is gone; what waits goes on waiting. */
   close(): void {
-    this.cancelTimer();
-    this.inFlight.end();
+    this.#cancelTimer();
+    this.#inFlight.end();
   }
 
   /** The process ends. */
   end(): void {
     this.close();
-    this.ended = true;
+    this.#ended = true;
     this.held.close();
   }
 
   /** Something was queued, acknowledged, or became due; in `chat`, where that is known. */
   wake(chat?: string): void {
-    if (this.ended) return;
-    if (chat === undefined) this.ready = null;
-    else this.ready?.add(chat);
-    this.again = true;
+    if (this.#ended) return;
+    if (chat === undefined) this.#ready = null;
+    else this.#ready?.add(chat);
+    this.#again = true;
     // It tells and retries what fails.
-    if (!this.running) this.run().catch(() => {});
+    if (!this.#running) this.#run().catch(() => {});
   }
 
   /** A message on its way, without asking the store. */
   sending(waId: string): Message | null {
-    return this.inFlight.message(waId);
+    return this.#inFlight.message(waId);
   }
 
   /** WhatsApp answered; `error` is its code, null when it took the message. */
   answered(waId: string, error: string | null = null): void {
-    if (error !== null && serverAnswer(error).class === "passing") this.inFlight.refused(waId, error);
-    else this.inFlight.acknowledged(waId);
+    if (error !== null && serverAnswer(error).class === "passing") this.#inFlight.refused(waId, error);
+    else this.#inFlight.acknowledged(waId);
   }
 
   /** Takes back of a bulk what has not left. */
   async cancelBulk(id: string): Promise<void> {
-    const { store, clock } = this.ports;
-    await this.ports.turn(() => store.bulks.cancel(this.hold, id, clock.now()));
+    const { store, clock } = this.#ports;
+    await this.#ports.turn(() => store.bulks.cancel(this.#hold, id, clock.now()));
   }
 
-  private async run(): Promise<void> {
-    this.running = true;
+  async #run(): Promise<void> {
+    this.#running = true;
     try {
-      while (this.again) {
-        this.again = false;
-        const { connection } = this.inFlight;
-        const confirm = connection && (() => this.confirm(connection));
-        if (await this.held.processDue(confirm)) this.ready = null;
-        while (await this.sendNext()) this.again = true;
+      while (this.#again) {
+        this.#again = false;
+        const { connection } = this.#inFlight;
+        const confirm = connection && (() => this.#confirm(connection));
+        if (await this.held.processDue(confirm)) this.#ready = null;
+        while (await this.#sendNext()) this.#again = true;
       }
     } catch (error) {
-      if (this.ended) return;
-      this.ports.log.error(
-        { device: this.hold.device, error: String(asFailure(error).cause ?? error) },
+      if (this.#ended) return;
+      this.#ports.log.error(
+        { device: this.#hold.device, error: String(asFailure(error).cause ?? error) },
         "sending paused",
       );
-      this.cancelTimer = this.ports.clock.after(1_000, () => this.wake());
+      this.#cancelTimer = this.#ports.clock.after(1_000, () => this.wake());
     } finally {
-      this.running = false;
+      this.#running = false;
     }
   }
 
   /** A lock that has run out may have been made longer: nothing leaves before WhatsApp was asked. */
-  private async confirm(connection: Connection): Promise<void> {
-    const question = this.ports.policy.question();
+  async #confirm(connection: Connection): Promise<void> {
+    const question = this.#ports.policy.question();
     if (!question) return;
-    await this.ports.turn(() => this.ports.write(question));
-    this.ask(connection);
+    await this.#ports.turn(() => this.#ports.write(question));
+    this.#ask(connection);
   }
 
-  private ask(connection: Connection): void {
+  #ask(connection: Connection): void {
     connection.askLimits().catch((error: unknown) => {
-      this.ports.log.warn(
-        { device: this.hold.device, error: error instanceof Error ? error.name : typeof error },
+      this.#ports.log.warn(
+        { device: this.#hold.device, error: error instanceof Error ? error.name : typeof error },
         "WhatsApp did not say what the account may do",
       );
     });
   }
 
   /** Launches as many as may leave now. False when none can. */
-  private async sendNext(): Promise<boolean> {
-    const { connection, room } = this.inFlight;
+  async #sendNext(): Promise<boolean> {
+    const { connection, room } = this.#inFlight;
     if (!connection || room <= 0) return false;
     // In one turn, so that nobody cancels what is just being taken.
-    return this.ports.turn(() => this.take(connection, room));
+    return this.#ports.turn(() => this.#take(connection, room));
   }
 
-  private async take(connection: Connection, room: number): Promise<boolean> {
-    const { clock, policy } = this.ports;
-    const limit = Math.max(1, Math.min(room, this.bucket.left(clock.monotonic())));
-    const found = await this.next(policy.now(), limit);
+  async #take(connection: Connection, room: number): Promise<boolean> {
+    const { clock, policy } = this.#ports;
+    const limit = Math.max(1, Math.min(room, this.#bucket.left(clock.monotonic())));
+    const found = await this.#next(policy.now(), limit);
     const leaving = [];
     let wait = 0;
     for (const message of found) {
       if (await this.held.holdBack(message)) continue;
-      wait = this.bucket.take(clock.monotonic());
+      wait = this.#bucket.take(clock.monotonic());
       if (wait > 0) break;
       leaving.push(message);
     }
-    if (connection !== this.inFlight.connection) return false;
+    if (connection !== this.#inFlight.connection) return false;
     assert(leaving.length <= room, "no more is in flight than there is room for");
     const gone = leaving.map(({ waId }) => waId);
-    if (gone.length > 0) await this.ports.store.messages.take(this.hold, gone, clock.now());
-    for (const message of leaving) this.inFlight.start(connection, message);
+    if (gone.length > 0) await this.#ports.store.messages.take(this.#hold, gone, clock.now());
+    for (const message of leaving) this.#inFlight.start(connection, message);
     if (wait === 0) return found.length > 0;
-    this.ready = null; // the rest of what was found
-    this.cancelTimer();
-    this.cancelTimer = clock.after(wait, () => this.wake());
+    this.#ready = null; // the rest of what was found
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(wait, () => this.wake());
     return false;
   }
 
   /** What is known is forgotten before the look, so that nothing that is woken meanwhile is missed. */
-  private async next(now: number, limit: number): Promise<Message[]> {
-    const { messages } = this.ports.store;
-    const { device } = this.hold;
-    if (this.ready === null) {
-      this.ready = new Set();
-      const found = await messages.next(device, now, limit, classOrder(this.left++));
-      if (found.length === limit) this.ready = null;
+  async #next(now: number, limit: number): Promise<Message[]> {
+    const { messages } = this.#ports.store;
+    const { device } = this.#hold;
+    if (this.#ready === null) {
+      this.#ready = new Set();
+      const found = await messages.next(device, now, limit, classOrder(this.#left++));
+      if (found.length === limit) this.#ready = null;
       return found;
     }
     const found = [];
-    for (const chat of this.ready) {
+    for (const chat of this.#ready) {
       if (found.length === limit) break;
-      this.ready.delete(chat);
+      this.#ready.delete(chat);
       const message = await messages.nextIn(device, now, chat);
       if (message) found.push(message);
     }

@@ -9,35 +9,37 @@ interface PendingWrite extends PromiseWithResolvers<void> {
 
 /** Writes that come while others wait for their turn are written with them: one transaction, one wait for the disk. */
 export class WriteBatcher {
-  private waiting: PendingWrite[] = [];
+  #waiting: PendingWrite[] = [];
 
-  constructor(
-    private readonly ports: {
-      turn<T>(work: () => Promise<T>): Promise<T>;
-      write(batch: Batch): Promise<void>;
-    },
-  ) {}
+  readonly #ports: {
+    turn<T>(work: () => Promise<T>): Promise<T>;
+    write(batch: Batch): Promise<void>;
+  };
+
+  constructor(ports: { turn<T>(work: () => Promise<T>): Promise<T>; write(batch: Batch): Promise<void> }) {
+    this.#ports = ports;
+  }
 
   /** Resolves when it is on disk. */
   add(write: MessageWrite): Promise<void> {
     const pending = { write, ...Promise.withResolvers<void>() };
-    this.waiting.push(pending);
-    if (this.waiting.length === 1)
-      this.ports
-        .turn(() => this.write(this.waiting.splice(0)))
+    this.#waiting.push(pending);
+    if (this.#waiting.length === 1)
+      this.#ports
+        .turn(() => this.#write(this.#waiting.splice(0)))
         .catch((error: unknown) => {
-          for (const { reject } of this.waiting.splice(0)) reject(error);
+          for (const { reject } of this.#waiting.splice(0)) reject(error);
         });
     return pending.promise;
   }
 
-  private async write(all: readonly PendingWrite[]): Promise<void> {
+  async #write(all: readonly PendingWrite[]): Promise<void> {
     try {
-      await this.ports.write(joined(all.map(({ write }) => write)));
+      await this.#ports.write(joined(all.map(({ write }) => write)));
       for (const { resolve } of all) resolve();
     } catch (error) {
       if (all.length === 1) return all[0]?.reject(error);
-      for (const one of all) await this.write([one]); // none fails because of another
+      for (const one of all) await this.#write([one]); // none fails because of another
     }
   }
 }

@@ -69,20 +69,20 @@ function stanza(attrs: BinaryNode["attrs"], mediatype: string | undefined, conte
 
 /** Whose answer an ack is: edits and deletions in channels travel under the id of the post they change. */
 export class PostAnswers {
-  private readonly sent = new Map<string, string[]>();
+  readonly #sent = new Map<string, string[]>();
 
   leaving(waId: string, stanzaId: string): void {
     // Sent again: the answer to the former attempt did not come.
-    const others = (this.sent.get(stanzaId) ?? []).filter((one) => one !== waId);
-    this.sent.set(stanzaId, [...others, waId]);
+    const others = (this.#sent.get(stanzaId) ?? []).filter((one) => one !== waId);
+    this.#sent.set(stanzaId, [...others, waId]);
   }
 
   answer(node: BinaryNode): SignalOf<"ack"> {
     const ack = acknowledgement(node);
     if (!isChannel(node.attrs.from)) return ack;
-    const [waId = ack.waId, ...others] = this.sent.get(ack.waId) ?? [];
-    if (others.length > 0) this.sent.set(ack.waId, others);
-    else this.sent.delete(ack.waId);
+    const [waId = ack.waId, ...others] = this.#sent.get(ack.waId) ?? [];
+    if (others.length > 0) this.#sent.set(ack.waId, others);
+    else this.#sent.delete(ack.waId);
     const serverId = waId === ack.waId ? natural(node.attrs.server_id) : 0;
     return { ...ack, waId, ...(serverId > 0 ? { serverId } : {}) };
   }
