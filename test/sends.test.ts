@@ -537,6 +537,24 @@ describe("files", () => {
   }
   const film = { seconds: 7, width: 640, height: 360, ...thumbnail };
 
+  kind("album", async (room) => {
+    const [image, video] = [base64(await jpeg()), base64(mp4())];
+    const content = {
+      kind: "album",
+      files: [
+        { kind: "image", base64: image, caption: "Look" },
+        { kind: "video", base64: video },
+      ],
+    } as const;
+    const { id, message } = await heard(room, { ...content, files: [...content.files] });
+    expect(message).toEqual({ albumMessage: { expectedImageCount: 1, expectedVideoCount: 1 } });
+    const { data } = await bot.next("message.sent", (event) => event.data.id === id);
+    const [first] = data.content.kind === "album" ? (data.content.files ?? []) : [];
+    const look = await ann().hears((heard) => heard.id === first);
+    expect(look.message.messageContextInfo?.messageAssociation?.parentMessageKey?.id).toBe(id);
+    expect(look.message.imageMessage?.caption).toBe("Look");
+  });
+
   kind("image", async (room) => {
     const bytes = await jpeg();
     const { width, height } = await new Bun.Image(bytes).metadata();

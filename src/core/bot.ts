@@ -7,7 +7,9 @@ import type { Device } from "./device/device.ts";
 import type { Principal } from "./model/principal.ts";
 import { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
+import { AlbumWatch } from "./sending/sender/album-watch.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
+import type { Batch } from "./ports/ledger.ts";
 import type { MediaRecord } from "./ports/media.ts";
 import type { MediaService } from "./media/media-service.ts";
 import { DeviceHandle } from "./device/handle.ts";
@@ -209,7 +211,9 @@ export class Bot implements App, Service {
     if (record.tenant === homeTenant && record.id === defaultDevice) supervisor.linkWith = this.#pairWith;
     this.#supervisors.set(key(record.tenant, record.id), supervisor);
     const { changes } = supervisor;
-    new BulkWatch({ ...this.#ports, changes, record: (batch) => supervisor.note(batch) }, hold).begin();
+    const watched = { ...this.#ports, changes, record: (batch: Batch) => supervisor.note(batch) };
+    new BulkWatch(watched, hold).begin();
+    new AlbumWatch(watched, hold).begin();
     return supervisor;
   }
 

@@ -10,12 +10,14 @@ export interface Sent {
   chat: string;
 }
 
-type WithBytes<D> = D extends { base64?: string | undefined }
-  ? D & {
-      /** The file itself. */
-      bytes?: Uint8Array | ArrayBuffer | undefined;
-    }
-  : D;
+type WithBytes<D> = D extends { files: (infer File)[] }
+  ? Omit<D, "files"> & { files: WithBytes<File>[] }
+  : D extends { base64?: string | undefined }
+    ? D & {
+        /** The file itself. */
+        bytes?: Uint8Array | ArrayBuffer | undefined;
+      }
+    : D;
 /** What can be said: a text, or any content the API sends; a file also by its `bytes`. */
 export type Say = string | WithBytes<DraftContent>;
 

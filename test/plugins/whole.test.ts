@@ -157,6 +157,7 @@ test("a plugin says every kind of content, and reads the file of the message it 
     image,
     sticker: image,
     document: image,
+    album: image,
   };
   for (const kind of draftKinds) {
     const file = files[kind];

@@ -9,8 +9,8 @@ import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, eventEntry } from "./entry.ts";
 import type { HistoryChange, NewStoredMessage, StoredMessage } from "../ports/history.ts";
-import type { Envelope, Incoming, Message } from "../model/message/message.ts";
-import { failed, named } from "../policy/message-effects.ts";
+import { announced, type Envelope, type Incoming, type Message } from "../model/message/message.ts";
+import { failed, named, sent } from "../policy/message-effects.ts";
 import { serverAnswer } from "../policy/server-answers.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
@@ -147,22 +147,27 @@ function undecryptable({ message, reason }: SignalOf<"undecryptable">): NewEvent
 function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
   if (!message) return emptyEntry;
   if (signal.error === null) {
+    if (message.content.kind === "album") return announcedAlbum(message, signal.at);
     const { chat, waId: id } = message;
     const { serverId } = signal;
     const number = serverId === undefined ? {} : { server_id: serverId };
     const numbered: HistoryChange[] = serverId === undefined ? [] : [{ type: "numbered", chat, id, serverId }];
-    const data = { ...named(message, signal.at), content: message.content, ...number };
     return {
       ...emptyEntry,
-      events: [{ type: "message.sent", at: signal.at, chat, once: `ack|${message.waId}`, data }],
+      ...sent(message, signal.at, number),
       history: [...doneBy(message, signal.at), ...numbered],
-      messages: [{ waId: message.waId, state: "sent", reason: null, error: null, sentAt: signal.at, at: signal.at }],
     };
   }
   const { class: kind, words } = serverAnswer(signal.error);
   // Its sender lets it leave again.
   if (kind === "passing") return emptyEntry;
   return { ...emptyEntry, ...failed(message, signal.at, signal.error as `${number}`, words) };
+}
+
+/** An album is sent once its files are; until then it is `sending`. */
+function announcedAlbum(album: Message, at: number): Entry {
+  if (!isUnanswered(album) || album.reason === announced) return emptyEntry;
+  return { ...emptyEntry, messages: [{ waId: album.waId, state: "sending", reason: announced, error: null, at }] };
 }
 
 /** What an action of ours does to what is remembered, once WhatsApp took it. */

@@ -13,8 +13,16 @@ export interface MessageEffects {
 }
 
 /** The part of its events' data that names a message. */
-export function named({ waId, id, chat, bulk }: Message, at: number): EventData<"message.cancelled"> {
-  return { id: waId, message_id: id, chat, timestamp: unixSeconds(at), ...(bulk === null ? {} : { bulk_id: bulk }) };
+export function named({ waId, id, chat, bulk, context }: Message, at: number): EventData<"message.cancelled"> {
+  const { album } = context;
+  return {
+    id: waId,
+    message_id: id,
+    chat,
+    timestamp: unixSeconds(at),
+    ...(bulk === null ? {} : { bulk_id: bulk }),
+    ...(album === undefined ? {} : { album }),
+  };
 }
 
 /** Of a bulk's messages it is told together how they wait: ten thousand would say it at once. */
@@ -70,6 +78,20 @@ export function cancelled(message: Message, at: number): MessageEffects {
   return {
     events: [{ type: "message.cancelled", at, chat, once: `cancelled|${waId}`, data: named(message, at) }],
     messages: [{ waId, state: "cancelled", reason: null, at }],
+  };
+}
+
+/** WhatsApp took it. */
+export function sent(
+  message: Message,
+  at: number,
+  more: Pick<EventData<"message.sent">, "server_id"> = {},
+): MessageEffects {
+  const { waId, chat, content } = message;
+  const data = { ...named(message, at), content, ...more };
+  return {
+    events: [{ type: "message.sent", at, chat, once: `ack|${waId}`, data }],
+    messages: [{ waId, state: "sent", reason: null, error: null, sentAt: at, at }],
   };
 }
 

@@ -46,6 +46,8 @@ export interface NewMessage {
 /** A message that was made of a draft. */
 export interface Drafted {
   message: NewMessage;
+  /** Of an album: its files, each a message that is queued behind it. */
+  files?: NewMessage[];
   /** Why it may not leave at once; null when it may. */
   wait: Wait | null;
 }
@@ -74,10 +76,15 @@ export interface MessagePage {
 
 export interface Messages {
   /**
-   * Queues a message. With an idempotency key that is known, returns the message it made (`fresh: false`), or
-   * throws `idempotency_conflict` when the body differs. Throws `queue_full` at the device's limit.
+   * Queues a message, and right behind it those that follow, all or none. With an idempotency key that is known, returns
+   * the message it made (`fresh: false`), or throws `idempotency_conflict` when the body differs. Throws `queue_full` at
+   * the device's limit.
    */
-  queue(device: string, message: NewMessage): Promise<{ message: Message; fresh: boolean }>;
+  queue(
+    device: string,
+    message: NewMessage,
+    following?: readonly NewMessage[],
+  ): Promise<{ message: Message; fresh: boolean }>;
   /** The message that an idempotency key made before, or null. Throws `idempotency_conflict` when the body differs. */
   repeated(device: string, idempotency: Idempotency, now: number): Promise<Message | null>;
   /**
@@ -102,6 +109,8 @@ export interface Messages {
   reconsider(hold: Hold, now: number): Promise<void>;
   /** What is to leave and has not, in one chat or all (null), oldest first. */
   unsent(device: string, chat: string | null, limit: number): Promise<Message[]>;
+  /** Albums that are announced and not settled. */
+  announced(device: string): Promise<Message[]>;
   list(device: string, query: MessageQuery): Promise<MessagePage>;
   get(device: string, id: string): Promise<Message | null>;
   byWaId(device: string, waId: string): Promise<Message | null>;

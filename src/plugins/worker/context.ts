@@ -20,8 +20,13 @@ export interface Surroundings {
 /** As the API takes it. */
 export function sayContent(say: Say): DraftContent {
   if (typeof say === "string") return { kind: "text", text: say };
-  if (!("bytes" in say) || say.bytes === undefined) return say;
-  const { bytes, ...rest } = say;
+  const content: object = "files" in say ? { ...say, files: say.files.map(inBase64) } : inBase64(say);
+  return content as DraftContent;
+}
+
+function inBase64(file: object): object {
+  if (!("bytes" in file) || file.bytes === undefined) return file;
+  const { bytes, ...rest } = file;
   return { ...rest, base64: Buffer.from(bytes as Uint8Array).toString("base64") };
 }
 

@@ -1,4 +1,4 @@
-import { type Message, unanswered } from "../../core/model/message/message.ts";
+import { announced, type Message, unanswered } from "../../core/model/message/message.ts";
 
 /** A message as its table has it. */
 export type MessageRow = Omit<Message, "content" | "context" | "forced"> & {
@@ -11,6 +11,8 @@ export type MessageRow = Omit<Message, "content" | "context" | "forced"> & {
 export const unsettled = "state IN ('queued', 'waiting', 'sending')";
 /** Of the open ones, those that certainly have not left. */
 export const notSent = `(state = 'waiting' OR (state = 'queued' AND reason IS NOT '${unanswered}'))`;
+/** An album whose announcement WhatsApp has: it holds nothing back, and does not leave again. */
+export const isAnnounced = `state = 'sending' AND reason IS '${announced}'`;
 export const givenUp = "state IN ('failed', 'cancelled')";
 
 /** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */

@@ -4,7 +4,16 @@ import { bulkRank, ranksOf } from "../../core/model/queue-class.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { messageColumns, messageOf, type MessageRow, indexedBy, givenUp, notSent, unsettled } from "./message-row.ts";
+import {
+  messageColumns,
+  messageOf,
+  type MessageRow,
+  indexedBy,
+  givenUp,
+  isAnnounced,
+  notSent,
+  unsettled,
+} from "./message-row.ts";
 import { queueWriter, repeater } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
@@ -59,21 +68,17 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
 }
 
 export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
-  const select = (where: string, index?: string) =>
-    disk.prepare<MessageRow>(
-      `SELECT ${messageColumns} FROM ${index ? indexedBy(index) : "message"} WHERE device = $device AND ${where}`,
-    );
-  const byId = select("id = $id");
-  const byWaId = select("wa_id = $waId");
+  const select = selector(disk);
   // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
-         AND earlier.${unsettled} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL)))`;
+         AND earlier.${unsettled} AND NOT (earlier.state = 'waiting' AND (message.by_hand OR earlier.send_at IS NOT NULL))
+         AND NOT (earlier.${isAnnounced}))`;
   const next = select(`${free} AND lane BETWEEN $from AND $to ORDER BY lane, place LIMIT $limit`);
   // Behind the first that does not wait for anything but its turn, nothing moves.
   const nextIn = select(
     `${free} AND place = (SELECT place FROM ${indexedBy("message_lane")}
-       WHERE device = $device AND chat = $chat AND ${unsettled} AND state <> 'waiting' ORDER BY place LIMIT 1)`,
+       WHERE device = $device AND chat = $chat AND ${unsettled} AND state <> 'waiting' AND NOT (${isAnnounced}) ORDER BY place LIMIT 1)`,
   );
   const due = select("state = 'waiting' AND not_before <= $now ORDER BY not_before, place LIMIT $limit");
   const inOrder = "ORDER BY place LIMIT $limit";
@@ -89,10 +94,10 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
   );
   const enqueue = queueWriter(disk, needRoom);
   const repeated = repeater(disk);
-  const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
   return {
     ...heldOn(disk),
-    queue: async (device, message) => disk.write(() => enqueue(device, message)),
+    ...foundOn(disk),
+    queue: async (device, message, following = []) => disk.write(() => enqueue(device, message, following)),
     repeated: (device, idempotency, now) => disk.readFlushed(() => repeated(device, idempotency, now)),
     next: async (device, now, limit, order) =>
       disk.read(() => {
@@ -102,8 +107,6 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
         return found.map(messageOf);
       }),
     nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat }))),
-    get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
-    byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
     due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
     expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
     unsent: async (device, chat, limit) =>
@@ -119,13 +122,34 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
   };
 }
 
+const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
+
+/** Prepares a look at the messages of a device. */
+const selector = (disk: Disk) => (where: string, index?: string) =>
+  disk.prepare<MessageRow>(
+    `SELECT ${messageColumns} FROM ${index ? indexedBy(index) : "message"} WHERE device = $device AND ${where}`,
+  );
+
+/** Messages by their names, and the albums among them. */
+function foundOn(disk: Disk): Pick<Messages, "get" | "byWaId" | "announced"> {
+  const select = selector(disk);
+  const byId = select("id = $id");
+  const byWaId = select("wa_id = $waId");
+  const open = select(`${unsettled} AND ${isAnnounced}`, "message_open");
+  return {
+    get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
+    byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
+    announced: async (device) => disk.read(() => open.all({ device }).map(messageOf)),
+  };
+}
+
 /** What an owner does to all messages of a device at once. */
 function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | "replan"> {
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const take = disk.prepare("UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id = ?");
   const requeue = disk.prepare<unknown, [string]>(
     `UPDATE ${indexedBy("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
-     WHERE device = ? AND ${unsettled} AND state = 'sending'`,
+     WHERE device = ? AND ${unsettled} AND state = 'sending' AND NOT (${isAnnounced})`,
   );
   // What waited for a busy server tries the new connection.
   const undelay = disk.prepare<unknown, [string]>(

@@ -80,16 +80,21 @@ export function inserter(disk: Disk): (device: string, message: NewMessage, part
 }
 
 /** Puts a message into the queue; inside somebody's transaction. */
-export function queueWriter(disk: Disk, needRoom: NeedRoom): (device: string, message: NewMessage) => Queued {
+export function queueWriter(
+  disk: Disk,
+  needRoom: NeedRoom,
+): (device: string, message: NewMessage, following: readonly NewMessage[]) => Queued {
   const known = repeater(disk);
   const insert = inserter(disk);
   const release = disk.prepare("UPDATE message SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
-  return (device, message) => {
+  return (device, message, following) => {
     const { createdAt, idempotency } = message;
     const earlier = idempotency && known(device, idempotency, createdAt);
     if (earlier) return { message: earlier, fresh: false };
     if (idempotency) release.run(device, idempotency.key);
-    needRoom(device, 1);
-    return { message: messageOf(insert(device, message)), fresh: true };
+    needRoom(device, 1 + following.length);
+    const row = insert(device, message);
+    for (const each of following) insert(device, each);
+    return { message: messageOf(row), fresh: true };
   };
 }

@@ -8,6 +8,8 @@ import { only } from "./convert/fields.ts";
 import { toMessage } from "./convert/index.ts";
 import { isGroup } from "../wire/jid.ts";
 
+const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
+
 /** What writing looks up. */
 export interface WritingPorts {
   /** Milliseconds since 1970. */
@@ -39,8 +41,19 @@ export function written(
     const info = contextInfo(context, quoted);
     return toMessage(content, { ...writing, other: (other) => withContext(writing.other(other), info) });
   }
-  const message = withContext(toMessage(content, writing), contextInfo(context, quoted));
+  const message = inAlbum(withContext(toMessage(content, writing), contextInfo(context, quoted)), chat, context.album);
   return context.view_once ? once(message) : message;
+}
+
+/**
+ * A file of an album names the announcement beside itself, as phones and Baileys write it (Baileys#2058, 2025-12).
+ * whatsapp-rust#449 (2026-03) puts it into an `associatedChildMessage` too; both are read.
+ */
+function inAlbum(message: proto.IMessage, chat: string, album: string | undefined): proto.IMessage {
+  if (album === undefined) return message;
+  const parentMessageKey = messageKeyOf(chat, { id: album, sender: null, from_me: true });
+  const messageAssociation = { associationType: MEDIA_ALBUM, parentMessageKey };
+  return { ...message, messageContextInfo: { messageAssociation } };
 }
 
 /** To be seen once: in the envelope that clients know for pictures and films, or the later one for sound. */

@@ -118,10 +118,23 @@ function needWhole(value: unknown, field: string): void {
 function refuse(mistake: ValueError | undefined, within: string): void {
   if (!mistake) return;
   const field = [within, ...mistake.path.split("/").slice(1)].filter((part) => part !== "").join(".");
+  refuseVariant(mistake, field);
   if (mistake.message === "Unexpected property") {
     throw new Failure("invalid", `"${field}" is not a field here: leave it out or check its spelling.`, { field });
   }
   const takes = mistake.schema.description ?? mistake.message.toLowerCase();
   const verb = mistake.value === undefined ? "is missing: it takes" : "takes";
   throw new Failure("invalid", `"${field}" ${verb} ${takes}.`, { field });
+}
+
+/** One of several contents: the mistake is in the one that its kind names. */
+function refuseVariant({ schema, value }: ValueError, field: string): void {
+  const variants = ((schema as { anyOf?: TObject[] }).anyOf ?? []).filter((each) => each.properties?.kind);
+  if (variants.length === 0) return;
+  const given: unknown = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  const kindOf = (variant: TObject): unknown => variant.properties.kind?.const;
+  const variant = variants.find((each) => kindOf(each) === given);
+  if (variant) refuse(Value.Errors(variant, value).First(), field);
+  const kinds = enumerated(variants.map((each) => String(kindOf(each))));
+  throw new Failure("invalid", `"${field}.kind" takes one of ${kinds}.`, { field: `${field}.kind` });
 }

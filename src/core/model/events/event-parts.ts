@@ -41,6 +41,7 @@ export const sentMessage = {
   chat: Type.String(),
   timestamp: unixSeconds,
   bulk_id: Type.Optional(Type.String({ description: "The bulk it is part of." })),
+  album: Type.Optional(Type.String({ description: "Id of the album whose file it is." })),
 };
 
 export const bulk = {

@@ -85,6 +85,7 @@ export const eventSchemas = {
     participant: nullable(Type.String({ description: "Who, in a group." })),
     timestamp: unixSeconds,
     bulk_id: sentMessage.bulk_id,
+    album: sentMessage.album,
   }),
   "bulk.progress": Type.Object(bulk),
   "bulk.done": Type.Object({ ...bulk, cancelled: Type.Boolean({ description: "What had not left was taken back." }) }),

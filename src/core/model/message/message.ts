@@ -43,7 +43,7 @@ export interface Message {
   readonly delivery: DeliveryState | null;
   /** As WhatsApp gets it, once it was made: every attempt sends the same. */
   readonly wire: Uint8Array | null;
-  /** Why it waits (one of `waitReasons`) or failed (WhatsApp's number, or a word of ours); `unanswered`. */
+  /** Why it waits (one of `waitReasons`) or failed (WhatsApp's number, or a word of ours); `unanswered`, `announced`. */
   readonly reason: string | null;
   /** The sentence for people, when it failed. */
   readonly error: string | null;
@@ -64,6 +64,9 @@ export interface Message {
 
 /** The reason of a queued message that left before and had no answer: whoever it is for may have it. */
 export const unanswered = "unanswered";
+
+/** The reason of an album that is `sending` while WhatsApp has its announcement: its files follow. */
+export const announced = "announced";
 
 /** What a connection is given to send. */
 export type OutgoingMessage = Pick<Message, "id" | "waId" | "chat" | "content" | "context">;

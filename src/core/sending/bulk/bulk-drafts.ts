@@ -1,6 +1,7 @@
 import { breathe } from "../../base/breathe.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
 import type { MediaContent } from "../../model/content/content.ts";
+import { invalid } from "../../model/content/message-ref.ts";
 import type { QueueOptions } from "../../model/message/message.ts";
 import { waitMs } from "../../policy/governor.ts";
 import type { BulkDraft } from "../../ports/bulk.ts";
@@ -65,6 +66,7 @@ export class BulkDrafts {
     options: Pick<QueueOptions, "hooked"> & { sources: DraftSources },
   ): Promise<Drafted> {
     try {
+      if (draft.content.kind === "album") throw invalid("content.kind", "takes an album in a single send only");
       const { message, wait } = await this.#drafter.message(draft, options);
       if (wait === null || wait.reason === "scheduled") return { message, wait };
       const expiresAt = message.expiresAt ?? this.#device.policy.now() + waitMs;

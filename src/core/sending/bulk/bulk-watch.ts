@@ -1,4 +1,5 @@
 import { type Bulk, settledOf, type Tally } from "../../ports/bulk.ts";
+import { ChangeWatch } from "../../base/change-watch.ts";
 import type { Clock } from "../../base/clock.ts";
 import { deviceEvent } from "../../model/events/device-event.ts";
 import type { Batch } from "../../ports/ledger.ts";
@@ -24,31 +25,21 @@ export interface BulkWatchPorts {
 
 /** Tells how the bulks of a device get on, now and then, and of each its end, once. */
 export class BulkWatch {
-  #looking = false;
   /** How many messages had left when a bulk was last spoken of, and when that was. */
   readonly #told = new Map<string, { settled: number; at: number }>();
 
   readonly #ports: BulkWatchPorts;
   readonly #hold: Hold;
+  readonly #watch: ChangeWatch;
 
   constructor(ports: BulkWatchPorts, hold: Hold) {
     this.#ports = ports;
     this.#hold = hold;
+    this.#watch = new ChangeWatch({ ...ports, signal: hold.signal }, pauseMs, () => this.#look());
   }
 
   begin(): void {
-    this.#ports.changes.listen(() => this.#soon());
-    // What the last process did not come to tell.
-    this.#soon();
-  }
-
-  #soon(): void {
-    if (this.#looking) return;
-    this.#looking = true;
-    this.#ports.clock.after(pauseMs, () => {
-      this.#looking = false;
-      if (!this.#hold.signal.aborted) void this.#look().catch(() => this.#soon());
-    });
+    this.#watch.begin();
   }
 
   async #look(): Promise<void> {
@@ -71,7 +62,7 @@ export class BulkWatch {
     }
     const before = this.#told.get(id);
     if (settled - (before?.settled ?? 0) < Math.max(1, total * part)) return;
-    if (before && now >= before.at && now - before.at < gapMs) return this.#soon();
+    if (before && now >= before.at && now - before.at < gapMs) return this.#watch.soon();
     this.#told.set(id, { settled, at: now });
     await this.#ports.record({ events: [deviceEvent("bulk.progress", now, data)] });
   }

@@ -3,9 +3,10 @@ import type { Budgets } from "../../access/budgets.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
 import { isAction } from "../../model/content/action.ts";
-import { isMedia } from "../../model/content/content.ts";
+import { type ContentOf, isMedia } from "../../model/content/content.ts";
 import { checkedDraft, prepareDraft } from "./drafting.ts";
-import { Failure } from "../../base/failure.ts";
+import { asFailure, Failure } from "../../base/failure.ts";
+import { type AlbumDraft, albumFiles, albumHead, fileFailure } from "./album.ts";
 import { priorities } from "../../model/waiting.ts";
 import type { MediaService } from "../../media/media-service.ts";
 import type { Draft, QueueOptions } from "../../model/message/message.ts";
@@ -70,13 +71,35 @@ export class Drafter {
     asked: Draft,
     { hooked, sources = this.sources }: Pick<QueueOptions, "hooked"> & { sources?: DraftSources } = {},
   ): Promise<Drafted> {
-    const { clock, ids, media, beforeSend } = this.#ports;
+    const { beforeSend } = this.#ports;
     const { tenant, id } = this.#device.record;
-    const { policy } = this.#device;
-    const chat = recipient(asked.to);
+    recipient(asked.to);
     // Before a plugin sees it: what a caller got wrong is no fault of a plugin.
     checkedDraft(asked);
     const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
+    const { content } = checkedDraft(draft);
+    return content.kind === "album" ? this.#album({ ...draft, content }, sources) : this.#made(draft, sources);
+  }
+
+  /** The announcement, and each file as a message of its own. */
+  async #album(draft: AlbumDraft, sources: DraftSources): Promise<Drafted> {
+    const drafted = await this.#made(albumHead(draft), sources);
+    const { message } = drafted;
+    const files: NewMessage[] = [];
+    for (const each of albumFiles(draft)) {
+      const file = await this.#made(each, sources).catch((error: unknown) => {
+        throw fileFailure(asFailure(error), files.length);
+      });
+      files.push({ ...file.message, context: { ...file.message.context, album: message.waId } });
+    }
+    const content = { ...message.content, files: files.map(({ waId }) => waId) } as ContentOf<"album">;
+    return { ...drafted, message: { ...message, content }, files };
+  }
+
+  async #made(draft: Draft, sources: DraftSources): Promise<Drafted> {
+    const { clock, ids, media } = this.#ports;
+    const { policy } = this.#device;
+    const chat = recipient(draft.to);
     const now = clock.now();
     const sendAt = momentOf(draft.send_at, now);
     const { content, context, latest } = await prepareDraft(draft, {

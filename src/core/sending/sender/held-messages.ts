@@ -18,6 +18,7 @@ import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Store } from "../../ports/store.ts";
+import { endOfFile, filesOf } from "./albums.ts";
 
 /** How many are looked at in one transaction. */
 const slice = 100;
@@ -103,6 +104,7 @@ export class HeldMessages {
   async holdBack(message: Message): Promise<boolean> {
     const { policy, clock } = this.#ports;
     assert(message.state === "queued", "only what is queued is held back");
+    if (await this.#settleWithAlbum(message)) return true;
     const until = message.sendAt === null ? 0 : policy.planned(message.sendAt);
     if (until > policy.now()) {
       await this.#ports.write(scheduled(message, until, clock.now()));
@@ -114,6 +116,19 @@ export class HeldMessages {
     if (!decision || decision.go) return false;
     await this.#ports.write(waits(message, decision, policy.now(), clock.now()));
     this.#anyHeld = true;
+    return true;
+  }
+
+  /** A file whose album was not announced comes to the same end. */
+  async #settleWithAlbum({ context, ...message }: Message): Promise<boolean> {
+    const { store, clock } = this.#ports;
+    if (context.album === undefined) return false;
+    const album = await store.messages.byWaId(this.#hold.device, context.album);
+    const effects = album && endOfFile({ context, ...message }, album, clock.now());
+    if (!effects) return false;
+    await this.#ports.write(effects);
+    // The next file of its chat.
+    this.#ports.wake();
     return true;
   }
 
@@ -245,7 +260,11 @@ export class HeldMessages {
           "conflict",
           "This message left, and WhatsApp has not answered yet: delete it once it is sent.",
         );
-      await this.#ports.write(outcome(message, this.#ports.clock.now()));
+      if (message.context.album !== undefined)
+        throw new Failure("conflict", `This file is part of an album: only all of it can be ${deed}, by its own id.`);
+      const at = this.#ports.clock.now();
+      const files = (await filesOf(message, this.#ports.store.messages)).map((file) => outcome(file, at));
+      await this.#ports.write(together([outcome(message, at), ...files]));
       return this.#find(id);
     });
   }

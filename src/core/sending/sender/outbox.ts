@@ -45,11 +45,14 @@ export class Outbox {
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
     const drafted = await this.drafter.message(draft, options);
-    await needQueue(this.#ports.budgets, this.#device.record.tenant, [drafted.message]);
-    const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency });
+    const { files = [] } = drafted;
+    await needQueue(this.#ports.budgets, this.#device.record.tenant, [drafted.message, ...files]);
+    const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency }, files);
     if (!fresh) return message;
     const { sender } = this.#device;
     const queued = drafted.wait === null ? message : await sender.held.receive(message.id);
+    // Behind an album that waits for anything but its moment, its files wait for their turn.
+    if (drafted.wait?.reason === "scheduled") for (const { id } of files) await sender.held.receive(id);
     sender.wake(message.chat);
     return queued;
   }
