@@ -150,8 +150,21 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** The search index of version 5: words carry their device only. */
+const version5 = `
+  DROP INDEX said_device; DROP TRIGGER said_added; DROP TRIGGER said_removed; DROP TRIGGER said_changed;
+  DROP TABLE said_words;
+  CREATE VIRTUAL TABLE said_words USING fts5 (words, content = 'said', content_rowid = 'place');
+  CREATE TRIGGER said_added AFTER INSERT ON said WHEN new.words <> '' BEGIN
+    INSERT INTO said_words (rowid, words) VALUES (new.place, new.device || new.words);
+  END;
+  CREATE TRIGGER said_removed AFTER DELETE ON said BEGIN SELECT 1; END;
+  CREATE TRIGGER said_changed AFTER UPDATE OF words ON said BEGIN SELECT 1; END;
+  PRAGMA user_version = 5;`;
+
 /** The keys of version 4. */
 const version4 = `
+  ${version5}
   DROP TABLE dashboard_session; DROP TABLE api_key;
   CREATE TABLE api_key (id TEXT PRIMARY KEY, tenant TEXT REFERENCES tenant (id) ON DELETE CASCADE, name TEXT NOT NULL,
     hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,

@@ -1,60 +1,16 @@
-import type { SQLQueryBindings } from "bun:sqlite";
-import type {
-  History,
-  HistoryChange,
-  NewStoredMessage,
-  PlacedMessage,
-  StoredMessage,
-  HistoryQuery,
-} from "../../core/ports/history.ts";
+import type { History, HistoryChange, NewStoredMessage } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
 import { isPersonJid, statusChat } from "../../core/model/recipient.ts";
-import { matchFor, wordsIn } from "./search.ts";
+import { historyPages } from "./history-pages.ts";
+import { wordsIn } from "./search.ts";
+import { storedColumns, storedOf, type StoredRow } from "./stored-row.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
 import { labelWriter } from "./labels.ts";
 import type { NamesOf } from "./names.ts";
 
-interface Row {
-  place: number;
-  id: string;
-  chat: string;
-  sender: string;
-  fromMe: number;
-  pushName: string | null;
-  at: number;
-  content: string;
-  context: string;
-  editedAt: number | null;
-  deletedAt: number | null;
-  starred: number;
-  serverId: number | null;
-}
-
-const columns = `said.place, said.id, said.chat, said.sender, said.from_me AS "fromMe", said.push_name AS "pushName",
-  said.at, said.content, said.context, said.edited_at AS "editedAt", said.deleted_at AS "deletedAt", said.starred,
-  said.server_id AS "serverId"`;
-
 /** One chat of two may be addressed by number and by LID; a group has one name, and no message of it is another's. */
 const inChat = `(chat = $chat OR (chat NOT LIKE '%@g.us' AND $chat NOT LIKE '%@g.us'))`;
-
-function saidOf(row: Row): StoredMessage {
-  const { id, chat, sender, pushName, at, editedAt, deletedAt, serverId } = row;
-  return {
-    id,
-    chat,
-    sender,
-    pushName,
-    at,
-    editedAt,
-    deletedAt,
-    serverId,
-    fromMe: row.fromMe === 1,
-    starred: row.starred === 1,
-    content: JSON.parse(row.content),
-    context: JSON.parse(row.context),
-  };
-}
 
 /** Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. */
 function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatWriter>) {
@@ -129,7 +85,7 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
 }
 
 /** Where a message is. */
-type Place = Pick<Row, "chat" | "sender" | "fromMe">;
+type Place = Pick<StoredRow, "chat" | "sender" | "fromMe">;
 
 /** Whether a message in `place` belongs to `chat`. */
 function isIn(
@@ -152,9 +108,9 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
     disk.prepare<T>(
       `SELECT ${what} FROM said WHERE device = $device AND id = $id AND ${inChat} ORDER BY chat = $chat DESC LIMIT 1`,
     );
-  const find = one<Row>(columns);
-  const oldest = disk.prepare<Row>(
-    `SELECT ${columns} FROM said WHERE device = $device AND chat IN ($chat, $also) ORDER BY at, place LIMIT 1`,
+  const find = one<StoredRow>(storedColumns);
+  const oldest = disk.prepare<StoredRow>(
+    `SELECT ${storedColumns} FROM said WHERE device = $device AND chat IN ($chat, $also) ORDER BY at, place LIMIT 1`,
   );
   const wire = one<{ wire: Uint8Array }>("wire");
   const places = disk.prepare<Place>(
@@ -166,7 +122,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
     find: async (device, chat, id) =>
       disk.read(() => {
         const row = find.get({ device, chat, id });
-        return row === null ? null : saidOf(row);
+        return row === null ? null : storedOf(row);
       }),
     elsewhere: async (device, chat, id) =>
       disk.read(() => {
@@ -178,38 +134,9 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
       disk.read(() => {
         const [name, also = name] = names(device, chat);
         const row = oldest.get({ device, chat: name, also });
-        return row === null ? null : saidOf(row);
+        return row === null ? null : storedOf(row);
       }),
-    page: async (device, query) =>
-      disk.read(() => {
-        const { chat, limit } = query;
-        const each = chat === null ? [null] : names(device, chat);
-        const found = each.flatMap((name) => pageOf(disk, device, { ...query, chat: name }));
-        return each.length === 1 ? found : found.toSorted((a, b) => b.place - a.place).slice(0, limit);
-      }),
+    page: historyPages(disk, names),
     erase: eraser(disk, { names, ...erasing }),
   };
-}
-
-function pageOf({ db }: Disk, device: string, { chat, search, before, limit }: HistoryQuery): PlacedMessage[] {
-  const match = search === null ? null : matchFor(device, search);
-  if (match === "") return [];
-  const where = [
-    "said.device = $device",
-    chat === null ? "" : "said.chat = $chat",
-    before === null ? "" : "said.place < $before",
-    match === null ? "" : "said_words MATCH $match",
-  ].filter((part) => part !== "");
-  const given: [string, string | number | null][] = [
-    ["chat", chat],
-    ["before", before],
-    ["match", match],
-  ];
-  const source = match === null ? "said" : "said_words JOIN said ON said.place = said_words.rowid";
-  const rows = db
-    .query<Row, SQLQueryBindings[]>(
-      `SELECT ${columns} FROM ${source} WHERE ${where.join(" AND ")} ORDER BY ${match === null ? "said.place" : "said_words.rowid"} DESC LIMIT $limit`,
-    )
-    .all({ device, limit, ...Object.fromEntries(given.filter(([, value]) => value !== null)) });
-  return rows.map((row) => ({ place: row.place, message: saidOf(row) }));
 }

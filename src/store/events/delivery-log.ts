@@ -83,7 +83,7 @@ function figuresOn(disk: Disk): DeliveryLog["figures"] {
        (SELECT count(*) FROM delivery WHERE target = ? AND stage = 'dead') AS dead`,
   );
   const recent = disk.prepare<RecentDeliveries, [string]>(
-    `WITH latest AS (${latest}), tried AS (SELECT duration, error FROM latest JOIN attempt USING (event, target)
+    `WITH latest AS (${latest}), tried AS (SELECT duration, error FROM latest CROSS JOIN attempt USING (event, target)
        WHERE duration IS NOT NULL)
      SELECT count(*) AS deliveries, count(*) FILTER (WHERE stage = 'delivered') AS delivered,
        count(*) FILTER (WHERE stage = 'dead') AS dead, (SELECT count(*) FROM tried) AS attempts,

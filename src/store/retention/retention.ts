@@ -13,8 +13,6 @@ const liveKept = 10 * 60_000;
 const messagesKept = 14 * day;
 /** Pages given back to the file system after a slice. */
 const pages = 256;
-/** To weigh takes as long as to remove a slice or two. */
-const weighEvery = 16;
 /** Above every id. */
 const anyId = "~";
 
@@ -91,16 +89,9 @@ function sizePruner(disk: Disk): (policy: Policy, over: boolean) => Pruned {
   const owner = heaviest(disk);
   const weigh = weigher(disk);
   const log = logPruner(disk);
-  let slices = 0;
-  let weight = { events: 0, history: 0 };
   return ({ maxBytes, due, owedTo }, over) => {
-    if (!over) {
-      slices = 0;
-      return log.restart();
-    }
-    if (slices % weighEvery === 0) weight = disk.read(weigh);
-    slices += 1;
-    const { events, history } = weight;
+    if (!over) return log.restart();
+    const { events, history } = disk.read(weigh);
     if (history > events) {
       const device = disk.read(() => owner("history_bytes"));
       return { rows: disk.relaxed(() => oldestSaid.run(device ?? "").changes), more: false };

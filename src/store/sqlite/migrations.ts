@@ -4,6 +4,7 @@ import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
 import searchStep from "./schema/search-step.sql" with { type: "text" };
+import shelves from "./schema/shelves-step.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
 import wordsStep from "./schema/words-step.sql" with { type: "text" };
@@ -22,7 +23,7 @@ export interface Schema {
 export const botSchema: Schema = {
   name: "merpati.sqlite",
   latest: [bot, usage, search].join("\n"),
-  steps: [`${usageStep}\n${usage}`, wordsStep, `${searchStep}\n${search}`, authority],
+  steps: [`${usageStep}\n${usage}`, wordsStep, `${searchStep}\n${search}`, authority, `${shelves}\n${search}`],
 };
 export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
 

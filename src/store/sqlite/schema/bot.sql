@@ -264,6 +264,7 @@ CREATE TABLE said (
   UNIQUE (device, id, chat, sender)
 ) STRICT;
 CREATE INDEX said_chat ON said (device, chat, place);
+CREATE INDEX said_device ON said (device, place);
 CREATE INDEX said_at ON said (at);
 
 CREATE TABLE chat (
