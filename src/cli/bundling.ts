@@ -8,6 +8,7 @@ const workers = [
   "src/media/voice-worker.ts",
   "src/media/sticker-worker.ts",
   "src/store/sqlite/checkpoint-worker.ts",
+  "src/store/sqlite/integrity-worker.ts",
 ];
 
 /** Where the program begins, and each of its threads; paths from the project's folder. */

@@ -102,6 +102,10 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     access.authenticator.watch(log),
     // It listens already; from its start on it answers.
     { start: () => opened.resolve(), stop: () => server.stop() },
+    {
+      start: () => void store.check().catch((error: unknown) => log.error({ err: error }, "the store is damaged")),
+      stop() {},
+    },
   ]);
   await services.start();
   const { budgets } = access;

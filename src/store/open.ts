@@ -18,6 +18,7 @@ import { figuresOn } from "./retention/figures.ts";
 import { contactsOn, contactWriter } from "./chats/contacts.ts";
 import { historyOn, historyWriter } from "./chats/history.ts";
 import { browserSessionsOn } from "./access/browser-sessions.ts";
+import { Integrity } from "./sqlite/integrity.ts";
 import { keysOn } from "./access/keys.ts";
 import { ledgerOn, type TargetsOf } from "./events/ledger.ts";
 import { labelsOn } from "./chats/labels.ts";
@@ -114,6 +115,8 @@ async function storeOn(
   const linked = isLinkedOn(disk);
   const audit = auditOn(disk);
   const bulkRows = new BulkRows(disk);
+  const probe = probeOn(disk);
+  const integrity = new Integrity(disk);
   if (exclusive) await bulkRows.resume();
   return {
     tenants: tenantsOn(disk),
@@ -136,7 +139,11 @@ async function storeOn(
     pluginData: pluginDataOn(disk, clock),
     usage: usageOn(disk),
     figures: figuresOn(disk),
-    probe: probeOn(disk),
+    probe: async () => {
+      integrity.assertWhole();
+      await probe();
+    },
+    check: () => integrity.check(),
     vaults: vaultsIn({
       dir,
       disk: files,
@@ -147,6 +154,7 @@ async function storeOn(
     close: async () => {
       // A count that is not written is no reason to fail.
       await audit.flush().catch(() => {});
+      integrity.close();
       await disk.close();
       files.checkpoints.close();
       unlock();

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/model/message/message.ts";
@@ -92,6 +93,49 @@ test("a damaged database stops the start and is left as it is", async () => {
   await Bun.write(file, bytes);
   expect(await refusal(openStore(options(dir)))).toMatch(/^unavailable: .*merpati.sqlite is damaged/);
   expect(await Bun.file(file).bytes()).toEqual(bytes);
+});
+
+/** A folder as a killed process leaves it, with a file of 8 MB, of which a page may be damaged. */
+async function killed(damage: boolean): Promise<string> {
+  const { store, dir } = await house();
+  const hold = await held(store);
+  const events = Array.from({ length: 8 }, () => received("a", "x".repeat(1_000_000)));
+  await store.ledger.record(hold, { events });
+  const left = folder();
+  for (const file of readdirSync(dir))
+    if (file !== "lock") cpSync(join(dir, file), join(left, file), { recursive: true });
+  const file = join(left, "merpati.sqlite");
+  const db = new Database(file);
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)"); // brings the log into the file
+  db.close();
+  await Bun.write(`${file}-wal`, "");
+  const bytes = await Bun.file(file).bytes();
+  expect(bytes.length).toBeGreaterThan(8_000_000);
+  if (damage) bytes.fill(0x5a, bytes.length - 8192, bytes.length - 4096);
+  await Bun.write(file, bytes);
+  return left;
+}
+
+test("a large file that nobody closed is read beside the running bot, and damage makes it not ready", async () => {
+  const { store } = await house({ dir: await killed(true) });
+  await store.probe();
+  expect(await refusal(store.check())).toBe(
+    "unavailable: merpati.sqlite is damaged. Stop Merpati and put back a backup of it.",
+  );
+  expect(await refusal(store.probe())).toContain("is damaged");
+  const { store: whole } = await house({ dir: await killed(false) });
+  await whole.check();
+  await whole.probe();
+});
+
+test("a large file that was closed is not read from end to end", async () => {
+  const dir = await killed(true);
+  const first = await openStore(options(dir));
+  await first.close();
+  expect(existsSync(join(dir, "merpati.sqlite-wal"))).toBe(false);
+  const { store } = await house({ dir });
+  await store.check();
+  await store.probe();
 });
 
 test("a newer schema is refused and not touched", async () => {

@@ -48,6 +48,11 @@ export interface Store {
   figures(): Promise<Figures>;
   /** Writes something and takes it away again. Throws `unavailable` when nothing can be written. */
   probe(): Promise<void>;
+  /**
+   * Reads all of a store that nobody closed the last time, beside its use. Throws `unavailable` when it is damaged; `probe`
+   * throws it too from then on.
+   */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,8 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { damaged } from "./damaged.ts";
+import { checkOf } from "./integrity.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
 import { type Flush, Wal } from "./wal.ts";
 
@@ -33,7 +35,9 @@ export class Disk {
 
   private constructor(
     readonly db: Database,
-    file: string,
+    readonly file: string,
+    /** The file may have been damaged, and was not read: see `Integrity`. */
+    readonly isUnchecked: boolean,
     options: DiskOptions,
   ) {
     this.#options = options;
@@ -47,23 +51,24 @@ export class Disk {
     this.#wal = new Wal(db, file, options.checkpoints, options.flush);
   }
 
-  /** Opens or makes `file` (0600, its folder 0700), checks it and brings it to the schema. */
+  /** Opens or makes `file` (0600, its folder 0700), checks it if it is small, and brings it to the schema. */
   static open(file: string, schema: Schema, options: DiskOptions): Disk {
     return translated(() => {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       closeSync(openSync(file, "a", 0o600));
       chmodSync(file, 0o600); // -wal and -shm take their mode from it
+      const due = checkOf(file);
       const db = new Database(file, { strict: true });
       try {
         db.run("PRAGMA busy_timeout = 5000"); // first: what follows may itself have to wait
-        check(db, file);
+        if (due === "now") check(db, file);
         prepare(db, options);
         migrate(db, schema);
       } catch (error) {
         db.close();
         throw error;
       }
-      return new Disk(db, file, options);
+      return new Disk(db, file, due === "beside", options);
     }, basename(file));
   }
 
@@ -156,14 +161,6 @@ function prepare(db: Database, { maxPages }: DiskOptions): void {
 function check(db: Database, file: string): void {
   const verdict = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
   if (verdict?.quick_check !== "ok") throw damaged(file, verdict?.quick_check);
-}
-
-function damaged(file: string, cause: unknown): Failure {
-  return new Failure(
-    "unavailable",
-    `${basename(file)} is damaged. Nothing was changed; stop Merpati and put back a backup of it.`,
-    { cause },
-  );
 }
 
 function translated<T>(work: () => T, file?: string): T {
