@@ -32,7 +32,7 @@ const rooms: Record<string, string> = {
   whatsapp: "signal wire codec media session account inbound outbound connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
   api: "table docs . v1 admin faces",
-  cli: "base plugin sandbox trace webhook .",
+  cli: "base plugin sandbox trace webhook device doctor .",
   dashboard: "base words parts sections sandbox .",
 };
 const importing = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+)\1/g;

@@ -1,50 +1,64 @@
+import { CommanderError } from "@commander-js/extra-typings";
 import { Failure, asFailure } from "../core/base/failure.ts";
-import { type Command, print } from "./base/command.ts";
-import { helpOf } from "./help.ts";
+import { nearest } from "../core/base/nearest.ts";
+import { type AnyCommand, command } from "./base/command.ts";
 
-/** Every verb; without one, the first. Read when it is asked for: a start need not wait for the simulator. */
-const commands: Record<string, () => Promise<Command>> = {
+/** Every command; without one, the first. Read when it is asked for: a start need not wait for the simulator. */
+const commands: Record<string, () => Promise<() => AnyCommand>> = {
   start: async () => (await import("./start.ts")).startCommand,
-  sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,
-  key: async () => (await import("./key.ts")).keyCommand,
-  webhook: async () => (await import("./webhook.ts")).webhookCommand,
-  tenant: async () => (await import("./tenant.ts")).tenantCommand,
+  status: async () => (await import("./status.ts")).statusCommand,
   device: async () => (await import("./device.ts")).deviceCommand,
+  send: async () => (await import("./send.ts")).sendCommand,
+  logs: async () => (await import("./logs.ts")).logsCommand,
+  key: async () => (await import("./key.ts")).keyCommand,
+  tenant: async () => (await import("./tenant.ts")).tenantCommand,
+  webhook: async () => (await import("./webhook.ts")).webhookCommand,
   plugin: async () => (await import("./plugin.ts")).pluginCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
+  "support-bundle": async () => (await import("./support-bundle.ts")).supportBundleCommand,
+  sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,
   record: async () => (await import("./trace/record.ts")).recordCommand,
   replay: async () => (await import("./trace/replay.ts")).replayCommand,
   selftest: async () => (await import("./selftest.ts")).selftestCommand,
-  doctor: async () => (await import("./doctor.ts")).doctorCommand,
-  "--help": async () => (await import("./help.ts")).helpCommand(commands),
-  "--version": async () => (await import("./version.ts")).versionCommand,
-  "--licenses": async () => (await import("./licenses.ts")).licensesCommand,
+  help: async () => (await import("./help.ts")).helpCommand(commands),
+  version: async () => (await import("./version.ts")).versionCommand,
+  licenses: async () => (await import("./licenses.ts")).licensesCommand,
 };
 
-const aliases: Record<string, string> = { "-h": "--help", help: "--help", "-v": "--version", version: "--version" };
+const aliases: Record<string, string> = {
+  "-h": "help",
+  "--help": "help",
+  "-v": "version",
+  "--version": "version",
+  "--licenses": "licenses",
+};
 
 /** Runs what the command line says. Returns the exit code; what went wrong is one sentence, without a stack. */
-export async function run([verb = "start", ...args]: readonly string[]): Promise<number> {
+export async function run([name = "start", ...args]: readonly string[]): Promise<number> {
   // `merpati --help | head` closes our output early.
   process.stdout.on("error", () => process.exit(0));
   try {
-    const load = commands[aliases[verb] ?? verb];
-    if (!load) throw new Failure("invalid", `There is no command "${verb}"; merpati --help lists them all.`);
-    const command = await load();
-    if (args.some((arg) => arg === "--help" || arg === "-h")) {
-      print(helpOf(verb, command));
-      return 0;
-    }
-    return (await command.run(args)) ?? 0;
+    const verb = aliases[name] ?? name;
+    const load = commands[verb];
+    if (!load) throw noCommand(name);
+    const program = command("merpati", "").addCommand((await load())());
+    await program.parseAsync([verb, ...args], { from: "user" });
+    return Number(process.exitCode ?? 0);
   } catch (error) {
+    // Commander has said it already.
+    if (error instanceof CommanderError) return error.exitCode;
     process.stderr.write(`${sentence(error)}\n`);
     return 1;
   }
 }
 
+function noCommand(name: string): Failure {
+  const meant = nearest(name, Object.keys(commands));
+  const hint = meant === null ? "" : ` Did you mean ${meant}?`;
+  return new Failure("invalid", `There is no command "${name}"; merpati --help lists them all.${hint}`);
+}
+
 function sentence(error: unknown): string {
-  // Of node:util's parseArgs: fit for the user as it is.
-  if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
-    return error.message;
   const failure = asFailure(error);
   return failure.code === "internal" && failure.cause instanceof Error
     ? `${failure.message} (${failure.cause.message})`

@@ -1,45 +1,74 @@
-import { parseArgs } from "node:util";
-import { Failure } from "../core/base/failure.ts";
-import { homeTenant } from "../core/ports/tenants.ts";
-import { type Command, print } from "./base/command.ts";
-import { RunningBot } from "./base/running-bot.ts";
+import { type Command, command, print, printable } from "./base/command.ts";
+import { reachingTenant, RunningBot, type WhichBot } from "./base/running-bot.ts";
+import { linkDevice } from "./device/link.ts";
 
-const usage = "new <id> [--label=x] | list | remove <id>, each with [--tenant=t] [--url=http://…] [--key=…]";
+/** `merpati device …`: asks the bot that runs. */
+export function deviceCommand() {
+  const device = command("device", "Makes, links, starts, stops, renames and removes devices of the running bot.");
+  making(device);
+  living(device);
+  reachingTenant(
+    device
+      .command("link <id>")
+      .description("Shows a QR code in the terminal, or a pairing code, until the phone has linked the device.")
+      .option("--code <number>", "By pairing code, for the phone of this number with its country code."),
+  ).action((id, { code, ...which }) => linkDevice(RunningBot.find(which), id, code));
+  return device;
+}
 
-interface Listed {
+interface ListedDevice {
   device_id: string;
   label: string | null;
   status: string;
   reason: string;
 }
 
-export const deviceCommand: Command = {
-  usage,
-  about: "Makes, lists and removes devices of the running bot; --key is the admin key, API_KEY when left out.",
-  async run([verb = "", ...args]) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        tenant: { type: "string", default: homeTenant },
-        label: { type: "string" },
-        url: { type: "string" },
-        key: { type: "string" },
-      },
+const pathOf = (id: string): string => `/v1/devices/${encodeURIComponent(id)}`;
+
+function making(device: Command): void {
+  reachingTenant(
+    device
+      .command("new <id>")
+      .description("Makes a device; the id takes letters, digits, _ and -.")
+      .option("--label <name>", "What people know it by."),
+  ).action(async (id, { label, ...which }) => {
+    const body = { device_id: id, ...(label !== undefined && { label }) };
+    await RunningBot.find(which).ask("POST", adminPath(which), body);
+    print(`Made the device ${id}. Link it with: merpati device link ${id}`);
+  });
+  reachingTenant(device.command("list").description("Every device and how it is.")).action(async (which) => {
+    const { data } = await RunningBot.find(which).ask("GET", adminPath(which));
+    for (const each of data as ListedDevice[])
+      print([each.device_id, printable(each.label ?? ""), each.status, each.reason].join("  "));
+  });
+  reachingTenant(
+    device.command("remove <id>").description("Logs a device out and deletes it with all that it kept."),
+  ).action(async (id, which) => {
+    await RunningBot.find(which).ask("DELETE", `${adminPath(which)}/${encodeURIComponent(id)}`);
+    print(`Removed the device ${id} with its session.`);
+  });
+  reachingTenant(
+    device.command("rename <id> <label>").description("Changes what people know a device by; its id stays."),
+  ).action(async (id, label, which) => {
+    await RunningBot.find(which).ask("PATCH", pathOf(id), { label });
+    print(`The device ${id} is called ${printable(label)} now.`);
+  });
+}
+
+/** One verb that a device knows, and what is said when it was done. */
+const verbs = {
+  start: ["Connects a device; harmless when it is.", "is starting"],
+  stop: ["Disconnects a device; it stays linked.", "is stopped"],
+  logout: ["Unlinks a device from its WhatsApp account and forgets its keys.", "is logged out"],
+} as const;
+
+function living(device: Command): void {
+  for (const [verb, [about, said]] of Object.entries(verbs))
+    reachingTenant(device.command(`${verb} <id>`).description(about)).action(async (id, which) => {
+      await RunningBot.find(which).ask("POST", `${pathOf(id)}/${verb}`);
+      print(`The device ${id} ${said}.`);
     });
-    const [id = ""] = positionals;
-    const bot = new RunningBot(values.url, values.key);
-    const path = `/v1/admin/tenants/${encodeURIComponent(values.tenant)}/devices`;
-    if (verb === "new") {
-      await bot.ask("POST", path, { device_id: id, ...(values.label === undefined ? {} : { label: values.label }) });
-      print(`Made the device ${id}.`);
-    } else if (verb === "list") {
-      const { data } = await bot.ask("GET", path);
-      for (const each of data as Listed[])
-        print([each.device_id, (each.label ?? "").replaceAll(/\p{Cc}/gu, ""), each.status, each.reason].join("  "));
-    } else if (verb === "remove") {
-      await bot.ask("DELETE", `${path}/${encodeURIComponent(id)}`);
-      print(`Removed the device ${id} with its session.`);
-    } else throw new Failure("invalid", `Usage: merpati device ${usage}`);
-  },
-};
+}
+
+const adminPath = ({ tenant = "default" }: WhichBot): string =>
+  `/v1/admin/tenants/${encodeURIComponent(tenant)}/devices`;

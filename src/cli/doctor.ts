@@ -1,48 +1,24 @@
-import { existsSync, readFileSync } from "node:fs";
-import { unknownNamesFile } from "../composition/unknown-names-file.ts";
 import { loadConfig } from "../config/config.ts";
-import { Failure } from "../core/base/failure.ts";
-import type { UnknownName, UnknownKind } from "../core/ports/unknowns.ts";
-import { readUnknownNames } from "../core/trace/unknown-names.ts";
-import { newerFields } from "../whatsapp/codec/fields/known-fields.ts";
-import { type Command, print } from "./base/command.ts";
+import { command, print, printable } from "./base/command.ts";
+import { examine } from "./doctor/examine.ts";
+import { unknownNamesIn, unknownReport } from "./doctor/unknown-report.ts";
 
-const titles: Readonly<Record<UnknownKind, string>> = {
-  tag: "Stanzas",
-  notification: "Types of notifications",
-  operation: "Operations of mex notifications",
-  encryption: "Kinds of encryption",
-  attribute: "Attributes",
-  child: "Elements",
-  field: "Fields of messages",
-};
-
-export const doctorCommand: Command = {
-  usage: "",
-  about: "Lists what WhatsApp sent that this version does not know: names and counts, no contents.",
-  async run(args) {
-    if (args.length > 0) throw new Failure("invalid", "Usage: merpati doctor");
-    const file = unknownNamesFile(loadConfig().sessionsDir);
-    print(reportOn(readUnknownNames(existsSync(file) ? readFileSync(file, "utf8") : null)));
-  },
-};
-
-function reportOn(found: readonly UnknownName[]): string {
-  if (found.length === 0) return "Nothing unknown has come from WhatsApp so far.";
-  const lines = ["What came from WhatsApp that this version does not know; it was acknowledged and left unread."];
-  for (const [kind, title] of Object.entries(titles)) {
-    const rows = found.filter((each) => each.kind === kind).sort((one, other) => other.count - one.count);
-    if (rows.length > 0) lines.push("", title);
-    for (const row of rows) lines.push(`  ${row.name}${nameOf(row)}  ${row.count}, last ${day(row.lastAt)}`);
-  }
-  return lines.join("\n");
-}
-
-/** The name of a field that a newer WhatsApp is known to have. */
-function nameOf({ kind, name }: UnknownName): string {
-  const [type = "", number] = name.split(" ");
-  const known = kind === "field" ? newerFields().get(type)?.get(Number(number)) : undefined;
-  return known === undefined ? "" : ` ${known.replace(/:.*/, "")}`;
-}
-
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const doctorCommand = () =>
+  command(
+    "doctor",
+    "Looks for what is wrong: settings, data folder, disk, plugins, devices, the way to WhatsApp, and what WhatsApp sent that this version does not know. Exit code 1: something is.",
+  )
+    .option("--fix", "Mends what can be mended without you.", false)
+    .action(async ({ fix }) => {
+      const config = loadConfig();
+      let left = 0;
+      for (const finding of await examine(config)) {
+        const isFixed = fix && finding.fix !== undefined;
+        if (isFixed) finding.fix?.();
+        const hint = finding.fix === undefined ? "" : isFixed ? " Mended." : " `merpati doctor --fix` mends it.";
+        if (!finding.ok && !isFixed) left += 1;
+        print(printable(`${finding.ok || isFixed ? "✓" : "✗"} ${finding.sentence}${hint}`));
+      }
+      print(`\n${unknownReport(unknownNamesIn(config.sessionsDir))}`);
+      process.exitCode = left === 0 ? 0 : 1;
+    });

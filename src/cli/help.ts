@@ -1,26 +1,25 @@
 import { settings, variableOf } from "../config/config.ts";
-import { type Command, print } from "./base/command.ts";
+import { type AnyCommand, command, print } from "./base/command.ts";
 
-/** `merpati --help`: every verb of `commands`, then every setting. */
-export const helpCommand = (commands: Readonly<Record<string, () => Promise<Command>>>): Command => ({
-  usage: "",
-  about: "This text.",
-  async run() {
-    const loaded = Object.entries(commands).map(async ([verb, load]) => helpOf(verb, await load()));
-    const verbs = await Promise.all(loaded);
+/** `merpati --help`: every command, then every setting. */
+export const helpCommand = (commands: Readonly<Record<string, () => Promise<() => AnyCommand>>>) => () =>
+  command("help", "This text.").action(async () => {
+    const rows = await Promise.all(
+      Object.entries(commands).map(async ([name, load]) => [name, aboutOf((await load())())] as const),
+    );
     const variables = Object.entries(settings).map(([name, { about }]) => [variableOf(name), about] as const);
     print("merpati — a WhatsApp bot server in one binary\n");
-    print("Usage: merpati [command]\n");
-    print(verbs.join("\n"));
-    print("\nSettings, from the environment or .env in the working folder:\n");
+    print("Usage: merpati [command]; without one it starts the bot.\n");
+    print(columns(rows));
+    print("\nmerpati <command> --help says what a command takes.\n");
+    print("Settings, from the environment or .env in the working folder:\n");
     print(columns(variables));
-  },
-});
+  });
 
-/** A verb in each of its forms, and what it does: `merpati <verb> --help`. */
-export function helpOf(verb: string, { usage, about }: Command): string {
-  const forms = usage.split(" | ").map((form) => `  ${verb} ${form}`.trimEnd());
-  return [...forms, `      ${about}`].join("\n");
+function aboutOf(found: AnyCommand): string {
+  const parts = found.createHelp().visibleCommands(found);
+  const names = parts.map((part) => part.name());
+  return names.length === 0 ? found.description() : `${found.description()} (${names.join(", ")})`;
 }
 
 /** Two aligned columns. */

@@ -1,52 +1,56 @@
-import { parseArgs } from "node:util";
 import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
 import { type Scope, scopes } from "../core/model/scopes.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { systemClock } from "../composition/system.ts";
 import { administer } from "./administer.ts";
-import { type Command, print } from "./base/command.ts";
+import { commaList, command, print } from "./base/command.ts";
 
-const usage =
-  "new --name=x --scopes=read,send,manage [--admin] [--tenant=t] [--devices=a,b] [--days=n] | list | revoke <id>";
+export function keyCommand() {
+  const key = command("key", "Makes, lists and revokes API keys.");
+  key
+    .command("new")
+    .description("Makes a key and shows it, once.")
+    .option("--name <name>", "What people know it by.", "by hand")
+    .option("--scopes <list>", `What it may do: some of ${scopes.join(",")}.`, commaList)
+    .option("--admin", "It opens the administration too.", false)
+    .option("--tenant <id>", "Whose key it is.", homeTenant)
+    .option("--devices <list>", "The only devices that it sees; every one of the tenant when left out.", commaList)
+    .option("--days <n>", "It expires after so many days; never when left out.", days)
+    .action((wanted) => administer((administration, dir) => make(administration, wanted, dir)));
+  key
+    .command("list")
+    .description("Every key, without the keys themselves.")
+    .action(() => administer(list));
+  key
+    .command("revoke <id>")
+    .description("Takes a key back, by the id that `key list` shows.")
+    .action((id) => administer((administration) => revoke(administration, id)));
+  return key;
+}
 
-export const keyCommand: Command = {
-  usage,
-  about: `Makes, lists and revokes API keys, of the tenant ${homeTenant} unless --tenant names another.`,
-  run: ([verb, ...args]) =>
-    administer(async (administration, dir) => {
-      if (verb === "new") await make(administration, args, dir);
-      else if (verb === "list") await list(administration);
-      else if (verb === "revoke") await revoke(administration, args);
-      else throw new Failure("invalid", `Usage: merpati key ${usage}`);
-    }),
-};
+interface WantedKey {
+  name: string;
+  scopes?: string[] | undefined;
+  admin: boolean;
+  tenant: string;
+  devices?: string[] | undefined;
+  days?: number | undefined;
+}
 
-async function make(administration: Administration, args: string[], dir: string): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      name: { type: "string", default: "by hand" },
-      tenant: { type: "string", default: homeTenant },
-      scopes: { type: "string" },
-      admin: { type: "boolean", default: false },
-      devices: { type: "string" },
-      days: { type: "string" },
-    },
-  });
-  if (values.scopes === undefined)
+async function make(administration: Administration, wanted: WantedKey, dir: string): Promise<void> {
+  const { name, admin, tenant, devices = null } = wanted;
+  if (wanted.scopes === undefined)
     throw new Failure("invalid", `--scopes is missing: what may the key do? It takes some of ${scopes.join(",")}.`);
   const { key, record } = await administration.createKey({
-    tenant: values.tenant,
-    name: values.name,
-    scopes: [...parts(values.scopes).map(scope), ...(values.admin ? (["admin"] as const) : [])],
-    devices: values.devices === undefined ? null : parts(values.devices),
-    expiresAt: values.days === undefined ? null : systemClock.now() + days(values.days) * 86_400_000,
+    tenant,
+    name,
+    scopes: [...wanted.scopes.map(scope), ...(admin ? (["admin"] as const) : [])],
+    devices,
+    expiresAt: wanted.days === undefined ? null : systemClock.now() + wanted.days * 86_400_000,
   });
   print(`${key}\n\nThat is the only time it is shown. Its id is ${record.id}. It opens the Merpati in ${dir}.`);
 }
-
-const parts = (text: string) => text.split(",").map((part) => part.trim());
 
 function scope(name: string): Scope {
   const found = scopes.find((each) => each === name);
@@ -74,9 +78,7 @@ async function list(administration: Administration): Promise<void> {
   }
 }
 
-async function revoke(administration: Administration, [id]: string[]): Promise<void> {
-  if (id === undefined)
-    throw new Failure("invalid", "Usage: merpati key revoke <id>; `merpati key list` shows the ids.");
+async function revoke(administration: Administration, id: string): Promise<void> {
   await administration.revokeKey(id);
   print(`Revoked ${id}.`);
 }

@@ -1,4 +1,4 @@
-import { type Command, print } from "./base/command.ts";
+import { command, print } from "./base/command.ts";
 import { bundledPackages } from "./packages.ts" with { type: "macro" };
 import { version } from "./version.ts";
 
@@ -18,15 +18,14 @@ The Bun runtime is MIT, with parts under other licences: https://bun.com/docs/pr
 `;
 
 /** `merpati --licenses`: what is compiled in, and under which terms; with `full`, every text. */
-export const licensesCommand: Command = {
-  usage: "[full]",
-  about: "What is compiled in, and under which licences; full: with their texts.",
-  async run([detail]) {
-    print(summary);
-    const width = Math.max(...packages.map((each) => `${each.name} ${each.version}`.length));
-    for (const each of packages) print(`  ${`${each.name} ${each.version}`.padEnd(width)}  ${each.licence}`);
-    if (detail !== "full") return;
-    for (const each of packages)
-      print(`\n${"-".repeat(80)}\n${each.name} ${each.version}: ${each.licence}\n\n${each.text}`);
-  },
-};
+export const licensesCommand = () =>
+  command("licenses", "What is compiled in, and under which licences.")
+    .argument("[full]", "full: with their texts.")
+    .action((detail) => {
+      print(summary);
+      const width = Math.max(...packages.map((each) => `${each.name} ${each.version}`.length));
+      for (const each of packages) print(`  ${`${each.name} ${each.version}`.padEnd(width)}  ${each.licence}`);
+      if (detail !== "full") return;
+      for (const each of packages)
+        print(`\n${"-".repeat(80)}\n${each.name} ${each.version}: ${each.licence}\n\n${each.text}`);
+    });

@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, loadConfig } from "../config/config.ts";
+import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
-import type { Store } from "../core/ports/store.ts";
-import { openStore } from "../store/open.ts";
-import { systemClock } from "../composition/system.ts";
-import type { Command } from "./base/command.ts";
+import { type Command, command, wholeNumber } from "./base/command.ts";
+import { withStore } from "./base/data-folder.ts";
 import { recordEvents } from "./plugin/record.ts";
 import { removePlugin } from "./plugin/remove.ts";
 import { replayEvent } from "./plugin/replay.ts";
@@ -14,41 +12,90 @@ import { placePlugin } from "./plugin/scope.ts";
 import { listPlugins, switchPlugin } from "./plugin/switch.ts";
 import { serveWorkbench } from "./plugin/workbench.ts";
 
-const usage =
-  "new <name> | add <name> | test [name] | list | enable <name> [--yes] | disable <name> | remove <name> [--keep-data] [--yes] | scope <name> … | record <file.jsonl> | replay <name> <seq|file>";
-
 /** `merpati plugin …`: works beside a running bot. */
-export const pluginCommand: Command = {
-  usage,
-  about: "Makes, tests, switches and removes plugins.",
-  async run([verb, ...args]) {
-    if (verb === "workbench") return serveWorkbench();
-    const config = loadConfig();
-    if (verb === "new") return makePlugin(config.pluginsDir, args[0]);
-    if (verb === "add") return addPlugin(config.pluginsDir, args[0]);
-    if (verb === "test") return testPlugins(config.pluginsDir, args);
-    if (verb === "list") return withStore(config, (store) => listPlugins(config, store));
-    if (verb === "enable" || verb === "disable")
-      return withStore(config, (store) => switchPlugin(config, store, verb === "enable", args));
-    if (verb === "remove") return removePlugin(config, args);
-    if (verb === "scope") return withStore(config, (store) => placePlugin(config, store, args));
-    if (verb === "record") return withStore(config, (store) => recordEvents(store, args));
-    if (verb === "replay") return withStore(config, (store) => replayEvent(config, store, args));
-    throw new Failure("invalid", `Usage: merpati plugin ${usage}`);
-  },
-};
-
-async function withStore(config: Config, work: (store: Store) => Promise<void>): Promise<void> {
-  const store = await openStore({ dir: config.sessionsDir, clock: systemClock, targetsOf: () => [], exclusive: false });
-  try {
-    await work(store);
-  } finally {
-    await store.close();
-  }
+export function pluginCommand() {
+  const plugin = command("plugin", "Makes, tests, switches and removes plugins.");
+  authoring(plugin);
+  switching(plugin);
+  replaying(plugin);
+  // The process behind the test kit.
+  plugin.command("workbench", { hidden: true }).action(serveWorkbench);
+  return plugin;
 }
 
+function authoring(plugin: Command): void {
+  plugin
+    .command("new <name>")
+    .description("Makes a plugin and its test: a small letter, then a-z, 0-9 and -.")
+    .action((name) => makePlugin(loadConfig().pluginsDir, name));
+  plugin
+    .command("add <name>")
+    .description("Copies one of those that come with the bot.")
+    .action((name) => addPlugin(loadConfig().pluginsDir, name));
+  plugin
+    .command("test [name]")
+    .description("Runs the tests beside the plugins, or those of one.")
+    .action((name) => testPlugins(loadConfig().pluginsDir, name));
+}
+
+const yesWords = "Does not ask.";
+
+function switching(plugin: Command): void {
+  plugin.command("list").description("Every plugin and whether it is on.").action(stored(listPlugins));
+  plugin
+    .command("enable <name>")
+    .description("Switches a plugin on, with the permissions that it asks for.")
+    .option("--yes", yesWords, false)
+    .action(async (name, { yes }) => stored(switchPlugin)({ name, on: true, yes }));
+  plugin
+    .command("disable <name>")
+    .description("Switches a plugin off.")
+    .action((name) => stored(switchPlugin)({ name, on: false, yes: true }));
+  plugin
+    .command("remove <name>")
+    .description("Deletes a plugin and what it stored.")
+    .option("--keep-data", "What it stored stays.", false)
+    .option("--yes", yesWords, false)
+    .action((name, how) => removePlugin(loadConfig(), { name, ...how }));
+  plugin
+    .command("scope <name>")
+    .description("Says where a plugin is on, or sets it.")
+    .option("--device <id...>", "Only on these devices.")
+    .option("--chat <jid...>", "Only in these chats.")
+    .option("--except <jid...>", "Not in these chats.")
+    .option("--everywhere", "On every device and in every chat.", false)
+    .action((name, where) => stored(placePlugin)({ name, ...where }));
+}
+
+function replaying(plugin: Command): void {
+  plugin
+    .command("record <file>")
+    .description("Writes the last events of the log to a .jsonl file, with invented numbers and names.")
+    .option("--last <n>", "How many.", wholeNumber("--last", 1, 10_000), 20)
+    .option("--types <list>", "Only these types of events, with commas.")
+    .option("--device <id>", "Of which device.", "default")
+    .option("--as-is", "With the real numbers and names.", false)
+    .action((file, what) => withStore(loadConfig().sessionsDir, (store) => recordEvents(store, { file, ...what })));
+  plugin
+    .command("replay <name> <what>")
+    .description("Hands a plugin an event of the log, by its seq, or those of a file, and shows what it would send.")
+    .option("--device <id>", "Of which device.", "default")
+    .action((name, what, { device }) => stored(replayEvent)({ name, what, device }));
+}
+
+type Config = ReturnType<typeof loadConfig>;
+type Store = Parameters<Parameters<typeof withStore>[1]>[0];
+
+/** `work` on the store of the data folder. */
+const stored =
+  <Wanted>(work: (config: Config, store: Store, wanted: Wanted) => Promise<void>) =>
+  (wanted: Wanted): Promise<void> => {
+    const config = loadConfig();
+    return withStore(config.sessionsDir, (store) => work(config, store, wanted));
+  };
+
 /** Runs the tests beside the plugins. The binary is a Bun too, when it is told so. */
-async function testPlugins(dir: string, [name]: readonly string[]): Promise<number> {
+async function testPlugins(dir: string, name: string | undefined): Promise<void> {
   if (!existsSync(dir)) throw new Failure("not_found", `There is no folder ${dir}.`);
   const inRepository = existsSync(join(dir, "../src/sdk/test.ts"));
   if (!inRepository) await writeKit(dir);
@@ -58,5 +105,5 @@ async function testPlugins(dir: string, [name]: readonly string[]): Promise<numb
     env: { ...process.env, ...bot, BUN_BE_BUN: "1" },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  return child.exited;
+  process.exitCode = await child.exited;
 }

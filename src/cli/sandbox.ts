@@ -6,7 +6,7 @@ import { readConfig } from "../config/config.ts";
 import { newKey } from "../core/access/keys.ts";
 import { startBotSimulator } from "./base/simulated.ts";
 import type { SimulatedContact, Simulator } from "../simulator/index.ts";
-import { type Command, print } from "./base/command.ts";
+import { command, print } from "./base/command.ts";
 import { toldOfPlugin } from "./plugin/told.ts";
 import { stopRequested } from "./base/run-bot.ts";
 import { BotProcess, type BotState } from "./sandbox/bot-process.ts";
@@ -16,11 +16,14 @@ import { WebhookInbox } from "./sandbox/webhook-inbox.ts";
 import { sandboxSettings } from "./sandbox/settings.ts";
 import { annNumber, ownNumber, story } from "./sandbox/story.ts";
 
-export const sandboxCommand: Command = {
-  usage: "[--once]",
-  about: "The bot with a simulated WhatsApp: try it without a phone. --once ends after the first story.",
-  run: ([first]) => (first === "bot" ? sandboxBot() : sandbox(first === "--once")),
-};
+export function sandboxCommand() {
+  const sandboxed = command("sandbox", "The bot with a simulated WhatsApp: try it without a phone.")
+    .option("--once", "It ends after the first story.", false)
+    .action(({ once }) => sandbox(once));
+  // The process of the bot in it.
+  sandboxed.command("bot", { hidden: true }).action(sandboxBot);
+  return sandboxed;
+}
 
 /**
  * A WhatsApp of its own and the bot beside it, each in a process of its own, on this machine only. Plays a first story,

@@ -1,50 +1,37 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { version } from "../../package.json" with { type: "json" };
 import { Failure } from "../core/base/failure.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
-import { type Command, print } from "./base/command.ts";
-import { RunningBot } from "./base/running-bot.ts";
+import { command, print, wholeNumber } from "./base/command.ts";
+import { reachingTenant, RunningBot } from "./base/running-bot.ts";
 import { type Deed, deeds } from "./selftest-deeds.ts";
 
-const usage = "--device=id --to=number [--out=selftest.json] [--minutes=5] [--url=http://…] [--key=…]";
 const question =
   "Merpati's self test: it sends you one message of each kind and makes a group with you. Answer YES to allow it.";
 const lookMs = 250;
 /** How long WhatsApp, and the other phone, may take over one message. */
 const answerMs = 30_000;
 
-export const selftestCommand: Command = {
-  usage,
-  about:
-    "Sends every kind of message to a second number of yours, which allows it first by answering YES, makes a group, goes offline and comes back; what WhatsApp answered is written to a file, without numbers and texts.",
-  async run(args) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        device: { type: "string" },
-        to: { type: "string" },
-        out: { type: "string", default: "selftest.json" },
-        minutes: { type: "string", default: "5" },
-        url: { type: "string" },
-        key: { type: "string" },
-      },
-    });
-    if (values.device === undefined || values.to === undefined)
-      throw new Failure("invalid", `Usage: merpati selftest ${usage}`);
-    if (!/^[1-9]\d{0,2}$/.test(values.minutes))
-      throw new Failure("invalid", `--minutes takes a whole number of minutes, not "${values.minutes}".`);
-    const to = phoneNumber(values.to, "--to");
-    const test = new SelfTest(new RunningBot(values.url, values.key), values.device, to);
-    const results = await test.run(Number(values.minutes) * 60_000);
+export const selftestCommand = () =>
+  reachingTenant(
+    command(
+      "selftest",
+      "Sends every kind of message to a second number of yours, which allows it first by answering YES, makes a group, goes offline and comes back; what WhatsApp answered is written to a file, without numbers and texts.",
+    )
+      .requiredOption("--device <id>", "The device that sends.")
+      .requiredOption("--to <number>", "The second number, with its country code.")
+      .option("--out <file>", "Where the report is written.", "selftest.json")
+      .option("--minutes <n>", "How long it waits for the YES.", wholeNumber("--minutes", 1, 999), 5),
+  ).action(async ({ device, to, out, minutes, ...which }) => {
+    const test = new SelfTest(RunningBot.find(which), device, phoneNumber(to, "--to"));
+    const results = await test.run(minutes * 60_000);
     const report = { merpati: version, at: new Date().toISOString(), results };
-    await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(out, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
     const failed = results.filter(({ answer }) => answer !== "sent").length;
-    print(`${results.length} deeds, ${failed} that WhatsApp did not take: see ${values.out}.`);
-    return failed === 0 ? 0 : 1;
-  },
-};
+    print(`${results.length} deeds, ${failed} that WhatsApp did not take: see ${out}.`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  });
 
 /** What became of one deed; nothing of it is personal. */
 interface SelfTestResult {

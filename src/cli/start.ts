@@ -2,29 +2,30 @@ import type { Running } from "../composition/composition.ts";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
-import { type Command, print } from "./base/command.ts";
+import { command, print } from "./base/command.ts";
 import { runBot } from "./base/run-bot.ts";
 import { showLinking } from "./terminal.ts";
 
-export const startCommand: Command = {
-  usage: "",
-  about: "Starts the bot; the default.",
-  run: async (args) => {
-    if (args.length > 0)
-      throw new Failure(
-        "invalid",
-        `"start" takes nothing, not "${args[0]}": settings come from the environment or .env (merpati --help).`,
-      );
-    const config = loadConfig();
-    const listening = (server: Pick<Running, "url" | "newKey">) => announce(server, config.host);
-    return runBot(config, {
-      listening,
-      begun: ({ bot, url }, log) => showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
+export const startCommand = () =>
+  command("start", "Starts the bot; the default.")
+    .argument("[nothing...]")
+    .allowUnknownOption()
+    .action(async ([given]) => {
+      if (given !== undefined)
+        throw new Failure(
+          "invalid",
+          `"start" takes nothing, not "${given}": settings come from the environment or .env (merpati --help).`,
+        );
+      const config = loadConfig();
+      const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config.host);
+      await runBot(config, {
+        listening,
+        begun: ({ bot, url }, log) =>
+          showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
+      });
     });
-  },
-};
 
-function announce({ url, newKey }: Pick<Running, "url" | "newKey">, host: string): void {
+function announce({ url, newKey, newFolder }: Pick<Running, "url" | "newKey" | "newFolder">, host: string): void {
   const { urls, isOpen } = addressesAt(host, Number(new URL(url).port));
   const [, ...others] = urls;
   print(`Merpati listens on ${url} (API at ${url}/docs)`);
@@ -34,6 +35,8 @@ function announce({ url, newKey }: Pick<Running, "url" | "newKey">, host: string
       "It is plain HTTP and open to the network: keys and messages can be read on the way. " +
         "Put a proxy with TLS in front, or set HOST=127.0.0.1 to keep it on this machine.",
     );
+  if (newFolder !== null)
+    print(`A new bot begins in ${newFolder}. Is yours elsewhere? Stop this one and start it there.`);
   if (newKey === null) return;
   print(`Your API key, shown this once: ${newKey}`);
   print(`Open ${url} in a browser and sign in with it.`);

@@ -1,12 +1,7 @@
 import { version } from "../../package.json" with { type: "json" };
-import { type Command, print } from "./base/command.ts";
+import { command, print } from "./base/command.ts";
 
 export { version };
 
-export const versionCommand: Command = {
-  usage: "",
-  about: "The version of this program.",
-  async run() {
-    print(`merpati ${version}`);
-  },
-};
+export const versionCommand = () =>
+  command("version", "The version of this program.").action(() => print(`merpati ${version}`));

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { day } from "../core/base/durations.ts";
 import type { Config } from "../config/config.ts";
 import { openPlugins, type PluginStands } from "./plugins.ts";
@@ -10,6 +12,7 @@ import type { Clock } from "../core/base/clock.ts";
 import { Courier } from "../core/delivery/courier.ts";
 import { Failure } from "../core/base/failure.ts";
 import { atOnce, inSequence } from "../core/base/service.ts";
+import { newKey } from "../core/access/keys.ts";
 import { Authenticator } from "../core/access/authenticator.ts";
 import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
@@ -31,6 +34,7 @@ import { type RunningServer, startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { adminKey, nameUpdated } from "./keys.ts";
+import { localAccess } from "./running-file.ts";
 import { ids, systemClock } from "./system.ts";
 import type { WhatsApp } from "./whatsapp.ts";
 import { v1 } from "../api/faces/v1.ts";
@@ -48,6 +52,8 @@ export interface Running {
   readonly plugins: PluginHost;
   /** Set when this start made the admin key: shown once, kept as a hash. */
   readonly newKey: string | null;
+  /** The data folder, when this start made it. */
+  readonly newFolder: string | null;
   /** Resolves when no webhook or plugin is being told anything. */
   idle(): Promise<void>;
   /** Resolves when everything is on disk and closed. */
@@ -71,7 +77,7 @@ export interface Stands {
   /** Where `log` keeps its last lines. */
   logs?: LogTail;
   /** Called as soon as the server listens; what is asked of it waits a moment, until devices are dialling. */
-  listening?: (server: Pick<Running, "url" | "newKey">) => void;
+  listening?: (server: Pick<Running, "url" | "newKey" | "newFolder">) => void;
 }
 
 /** The whole bot, from its parts. Decides nothing. */
@@ -80,10 +86,11 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const { queueLimit, maxPages, flush } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
+  const newFolder = existsSync(join(dir, "merpati.sqlite")) ? null : resolve(dir);
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
   const firstKey = await adminKey(store.keys, config);
   await nameUpdated(store.keys, log);
-  const base: Base = { config, clock, log, store, targets, stands };
+  const base: Base = { config, clock, log, store, targets, stands, localKey: newKey() };
   const access = await openAccess(base);
   const delivery = await openDelivery(base);
   const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
@@ -91,7 +98,9 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const opened = Promise.withResolvers<void>();
   const server = openServer({ ...base, ...access, bot, plugins, sessions, logs, ready: opened.promise });
   keepCurrent({ ...base, ...access, ...delivery, server });
-  listening({ url: server.url, newKey: firstKey });
+  const local = localAccess(dir, { url: server.url, key: base.localKey, pid: process.pid });
+  local.start();
+  listening({ url: server.url, newKey: firstKey, newFolder });
   const services = inSequence([
     { start() {}, stop: () => store.close() },
     // Before anything can happen: an event is owed to the plugins that run when it is written.
@@ -102,6 +111,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     access.authenticator.watch(log),
     // It listens already; from its start on it answers.
     { start: () => opened.resolve(), stop: () => server.stop() },
+    { start() {}, stop: () => local.stop() },
     {
       start: () => void store.check().catch((error: unknown) => log.error({ err: error }, "the store is damaged")),
       stop() {},
@@ -116,6 +126,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     sessions,
     plugins,
     newKey: firstKey,
+    newFolder,
     idle: () => delivery.courier.idle(),
     stop: async () => services.stop(),
   };
@@ -129,17 +140,20 @@ interface Base {
   store: Store;
   targets: Targets;
   stands: Stands;
+  /** See `AuthenticatorOptions.localKey`. */
+  localKey: string;
 }
 
 type Access = Awaited<ReturnType<typeof openAccess>>;
 type Delivery = Awaited<ReturnType<typeof openDelivery>>;
 
-async function openAccess({ config, clock, log, store }: Base) {
+async function openAccess({ config, clock, log, store, localKey }: Base) {
   const auditor = new Auditor({ store, clock, ids });
   const budgets = await Budgets.load({ store, clock });
   const authenticator = await Authenticator.load(store.keys, clock, {
     open: config.auth === "off",
     adminKey: config.apiKey,
+    localKey,
     refused: (address) =>
       void auditor.refused(address).catch((error: unknown) => log.warn({ err: error }, "not audited")),
     failed: (error) => log.warn({ err: error }, "the use of a key was not written down"),

@@ -12,7 +12,7 @@ import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
 import type { Batch } from "./ports/ledger.ts";
 import type { MediaRecord } from "./ports/media.ts";
 import type { MediaService } from "./media/media-service.ts";
-import { DeviceHandle } from "./device/handle.ts";
+import { checkLabel, DeviceHandle } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
 import { allows, hears, need, reaches } from "./access/scope.ts";
@@ -270,11 +270,7 @@ class BotWorkspace implements Workspace {
         field: "device_id",
       });
     }
-    // Operators read it in a terminal.
-    if (label !== undefined && !/^\P{Cc}{0,100}$/u.test(label))
-      throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', {
-        field: "label",
-      });
+    checkLabel(label ?? null);
     return this.#bot.handle(await this.#bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
   }
 

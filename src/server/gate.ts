@@ -92,7 +92,8 @@ export class Gate {
       if (this.#options.auth === "off") this.cors.admit(request, "off");
       const { method, headers } = request;
       const key = this.#options.sessions.credential(apiKeyOf(headers, face.keys), request);
-      const principal = this.#options.app.authenticate(key, address);
+      const caller = this.#options.app.authenticate(key, address);
+      const principal = face.adminOnly ? caller : await this.#acting(caller, headers.get("x-tenant"));
       const spender = spenderOf(principal);
       this.#options.budgets.pace(spender, "requests_per_second");
       const workspace = this.#admitted(principal, face, route, request);
@@ -131,6 +132,14 @@ export class Gate {
         stream.abort();
       }
     }
+  }
+
+  /** The admin acts in the tenant that `x-tenant` names. Throws `forbidden` for anybody else, `not_found`. */
+  async #acting(caller: Principal, tenant: string | null): Promise<Principal> {
+    if (tenant === null || tenant === caller.tenant) return caller;
+    need(caller, "admin");
+    await this.#options.app.administer(caller).tenant(tenant);
+    return { ...caller, tenant };
   }
 
   /** What the caller may use. Throws `forbidden`, `not_found` in the same words for absent and foreign. */

@@ -26,9 +26,9 @@ const run = (args: string[], environment?: Record<string, string>) => runBinary(
 test("says its version, its commands and settings", async () => {
   expect((await run(["--version"])).out).toBe(`merpati ${version}\n`);
   const { out } = await run(["--help"]);
-  for (const word of ["sandbox", "key", "--licenses", "WEBHOOK_URL", "AUTH"]) expect(out).toContain(word);
+  for (const word of ["sandbox", "key", "licenses", "WEBHOOK_URL", "AUTH"]) expect(out).toContain(word);
   const { out: ofKeys } = await run(["key", "--help"]);
-  expect(ofKeys).toMatch(/^ {2}key new .*\n {2}key list\n {2}key revoke <id>\n {6}\S/);
+  for (const word of ["new [options]", "list", "revoke <id>"]) expect(ofKeys).toContain(`\n  ${word} `);
 });
 
 test("says under which licences it may be passed on", async () => {
@@ -61,7 +61,9 @@ async function refused(args: string[], environment?: Record<string, string>): Pr
 }
 
 test("refuses what it does not understand in a sentence, without a stack", async () => {
-  expect(await refused(["strat"])).toBe('There is no command "strat"; merpati --help lists them all.\n');
+  expect(await refused(["strat"])).toBe(
+    'There is no command "strat"; merpati --help lists them all. Did you mean start?\n',
+  );
   expect(await refused(["start", "--port=1"])).toStartWith('"start" takes nothing, not "--port=1"');
   expect(await refused(["start"], { PORT: "x" })).toBe('PORT takes a whole number from 0 to 65535 (it is "x").\n');
   expect(await refused(["start"], { WEBHOOK_ULR: "x" })).toBe(
@@ -136,7 +138,7 @@ test.skipIf(!browserPath)(
       const url = await address(child.stdout);
       await showsDocs(await browser.newPage(), url);
       const device = async (...args: string[]) => run(["device", ...args, `--url=${url}`], { API_KEY: key });
-      expect((await device("new", "shop-1", "--label=Shop")).out).toBe("Made the device shop-1.\n");
+      expect((await device("new", "shop-1", "--label=Shop")).out).toStartWith("Made the device shop-1.");
       expect((await device("list")).out).toContain("shop-1  Shop  disconnected  requested\n");
       expect((await device("remove", "shop-1")).out).toBe("Removed the device shop-1 with its session.\n");
       expect((await device("remove", "shop-1")).err).toBe("Device not found or access denied\n");

@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
-import { adminKey, startBot, type TestBot } from "../harness.ts";
+import { startBot, type TestBot } from "../harness.ts";
 
 const main = join(import.meta.dir, "../../src/main.ts");
 
 function selftest(bot: TestBot, ...more: string[]) {
-  const args = ["selftest", "--device=default", `--url=${bot.url}`, `--key=${adminKey}`, ...more];
-  return Bun.spawn([process.execPath, main, ...args], { cwd: bot.folder, stdout: "pipe", stderr: "pipe" });
+  const args = ["selftest", "--device=default", ...more];
+  return Bun.spawn([process.execPath, main, ...args], {
+    cwd: bot.folder,
+    env: { ...process.env, SESSIONS_DIR: bot.folder },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
 }
 
 test("with the consent of the other number everything is sent, and the report names nobody", async () => {
@@ -37,7 +42,7 @@ test("with the consent of the other number everything is sent, and the report na
 test("without a number, or with a wrong one, it says what it takes", async () => {
   await using bot = await startBot();
   for (const [args, sentence] of [
-    [[], "Usage: merpati selftest"],
+    [[], "Required option '--to <number>' not specified"],
     [["--to=+62 812"], "Invalid phone number format"],
     [["--to=628123456789", "--minutes=soon"], "--minutes takes a whole number"],
   ] as const) {

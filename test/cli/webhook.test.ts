@@ -34,11 +34,14 @@ test("list shows the made secret beside a running bot; send uses it; listen veri
   const listener = merpati(rig.dir, "listen", "--port=0");
   const heard = linesOf(listener.stdout);
   const url = /http:\S+/.exec(await heard.until("Ctrl-C"))?.[0] ?? "";
-  expect(await saidBy(merpati(rig.dir, "send", "message.received", `--to=${url}`, `--secret=${secret}`))).toContain(
+  const known = join(rig.dir, "secret");
+  await Bun.write(known, `${secret}\n`);
+  expect(await saidBy(merpati(rig.dir, "send", "message.received", `--to=${url}`, `--secret-file=${known}`))).toContain(
     "taken: status 200",
   );
   expect(await heard.until("(verified)")).toContain("message.received  default #42  (verified)");
-  const forged = merpati(rig.dir, "send", "device.connected", `--to=${url}`, "--secret=not the secret");
+  await Bun.write(known, "not-the-secret");
+  const forged = merpati(rig.dir, "send", "device.connected", `--to=${url}`, `--secret-file=${known}`);
   expect(await saidBy(forged)).toContain("not taken: status 401");
   expect(await forged.exited).toBe(1);
   await heard.until("(wrong signature)");
@@ -78,16 +81,16 @@ test("what is missing is said, without a stack", async () => {
   const wrong: [string[], string][] = [
     [["send", "message.sennt"], "send takes an event type"],
     [["send", "message.received"], "send takes --to=<url>"],
-    [["listen", "--port=x"], "--port takes a number"],
-    [["listen", "--port=99999"], "--port takes a number"],
-    [["nothing"], "Usage: merpati webhook list"],
+    [["listen", "--port=x"], "--port takes a whole number"],
+    [["listen", "--port=99999"], "--port takes a whole number"],
+    [["nothing"], "Unknown command 'nothing'"],
   ];
   for (const [args, sentence] of wrong) {
     const child = merpati(dir, ...args);
     expect(await saidBy(child)).toStartWith(sentence);
     expect(await child.exited).toBe(1);
   }
-  expect(await saidBy(merpati(dir, "list"))).toContain("There are no webhooks.");
+  expect(await saidBy(merpati(dir, "list"))).toStartWith("There is no Merpati in");
   const store = await openStore({ dir, clock: new HandClock(), targetsOf: () => [] });
   await store.close();
 }, 30_000);

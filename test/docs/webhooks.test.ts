@@ -145,10 +145,11 @@ test.skipIf(!shellTools)(
         env: { ...process.env, SESSIONS_DIR: bot.folder, NO_COLOR: "1" },
         stdout: "pipe",
       });
-    const listener = merpati(`${listen} --port=0 --secret=${secret}`);
+    await Bun.write(join(bot.folder, "whsec"), secret);
+    const listener = merpati(`${listen} --port=0 --secret-file=whsec`);
     const heard = linesOf(listener.stdout);
     const url = /http:\S+/.exec(await heard.until("Ctrl-C"))?.[0] ?? "";
-    const sent = merpati(send.replace("http://localhost:8080/hook", url).replace("whsec_…", secret));
+    const sent = merpati(send.replace("http://localhost:8080/hook", url));
     expect(await new Response(sent.stdout).text()).toContain("taken: status 200");
     expect(await heard.until("(verified)")).toContain("message.received");
     listener.kill();

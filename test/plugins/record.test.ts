@@ -23,7 +23,8 @@ test("what happened on a running bot becomes a fixture of invented people", asyn
   const clock = new HandClock();
   const store = await openStore({ dir: bot.folder, clock, targetsOf: () => [], exclusive: false });
   const file = join(bot.folder, "people.jsonl");
-  await recordEvents(store, [file, "--types", "message.received"]);
+  const some = { last: 20, device: "default", asIs: false };
+  await recordEvents(store, { ...some, file, types: "message.received" });
   const events = (await readFixture(file)) as BotEvent<"message.received">[];
   expect(events.map(({ data: { push_name, sender_phone, content } }) => [push_name, sender_phone, content])).toEqual([
     ["Person 1", "6281200000001", { kind: "text", text: "one" }],
@@ -31,13 +32,13 @@ test("what happened on a running bot becomes a fixture of invented people", asyn
     ["Person 1", "6281200000001", { kind: "text", text: "three" }],
   ]);
   expect(await Bun.file(file).text()).not.toMatch(/628777|Real/);
-  const again = recordEvents(store, [file]).catch((thrown: Error) => thrown.message);
+  const again = recordEvents(store, { ...some, file }).catch((thrown: Error) => thrown.message);
   expect(await again).toContain("exists already");
   const real = join(bot.folder, "real.jsonl");
-  await recordEvents(store, [real, "--last", "1", "--types", "message.received", "--as-is"]);
+  await recordEvents(store, { ...some, file: real, last: 1, types: "message.received", asIs: true });
   expect(await Bun.file(real).text()).toContain("628777000111");
   expect(
-    await recordEvents(store, ["x.jsonl", "--types", "nothing"]).catch((thrown: Error) => thrown.message),
+    await recordEvents(store, { ...some, file: "x.jsonl", types: "nothing" }).catch((thrown: Error) => thrown.message),
   ).toContain("--types takes event types");
   await store.close();
 }, 20_000);

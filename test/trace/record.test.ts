@@ -7,7 +7,7 @@ import { adminKey, startBot, type TestBot } from "../harness.ts";
 const main = new URL("../../src/main.ts", import.meta.url).pathname;
 
 function merpati(folder: string, ...args: string[]) {
-  const env = { PATH: process.env["PATH"] ?? "", TMPDIR: process.env["TMPDIR"] ?? "/tmp" };
+  const env = { PATH: process.env["PATH"] ?? "", TMPDIR: process.env["TMPDIR"] ?? "/tmp", SESSIONS_DIR: folder };
   return Bun.spawn([process.execPath, main, ...args], { env, cwd: folder, stdout: "pipe", stderr: "pipe" });
 }
 
@@ -34,7 +34,7 @@ async function holds(file: string, parts: readonly string[]): Promise<void> {
 
 /** Records while `meanwhile` runs, then ends it as Ctrl-C does. */
 async function recorded(bot: TestBot, file: string, meanwhile: () => Promise<void>): Promise<string> {
-  const child = merpati(bot.folder, "record", file, `--url=${bot.url}`, `--key=${adminKey}`);
+  const child = merpati(bot.folder, "record", file);
   const decoder = new TextDecoder();
   let said = "";
   let began = false;
@@ -83,17 +83,16 @@ test("a trace holds structure and nothing personal, and plays against the sandbo
 test("a file that is there is not written over, and a device that is not there is named", async () => {
   await using bot = await startBot();
   writeFileSync(join(bot.folder, "mine.jsonl"), "mine");
-  const where = [`--url=${bot.url}`, `--key=${adminKey}`];
-  const taken = await run(bot.folder, "record", "mine.jsonl", "--device=shop", ...where);
+  const taken = await run(bot.folder, "record", "mine.jsonl", "--device=shop");
   expect(taken).toEqual({ said: 'Tenant "default" has no device "shop".\n', exit: 1 });
   expect(existsSync(join(bot.folder, "other.jsonl"))).toBe(false);
   await bot.workspace.createDevice("shop");
-  expect((await run(bot.folder, "record", "mine.jsonl", "--device=shop", ...where)).said).toBe(
+  expect((await run(bot.folder, "record", "mine.jsonl", "--device=shop")).said).toBe(
     "mine.jsonl is there already: name another file.\n",
   );
   expect(readFileSync(join(bot.folder, "mine.jsonl"), "utf8")).toBe("mine");
-  expect((await run(bot.folder, "record", "x.jsonl", "--minutes=soon", ...where)).said).toBe(
-    '--minutes takes a whole number of minutes, not "soon".\n',
+  expect((await run(bot.folder, "record", "x.jsonl", "--minutes=soon")).said).toBe(
+    '--minutes takes a whole number from 1 to 9999, not "soon".\n',
   );
 });
 

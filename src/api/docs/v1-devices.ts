@@ -48,6 +48,18 @@ export const one = operation(
   },
 );
 
+export const rename = operation("Changes what people know a device by; its id stays", keyed, {
+  200: ["The device", { success: true, data: device }],
+  400: [
+    "Not a label",
+    {
+      success: false,
+      error: '"label" takes up to 100 characters, and no control characters.',
+      code: "invalid",
+    },
+  ],
+});
+
 export const start = operation("Starts a device; harmless when it runs", keyed, {
   200: [
     "It is starting",

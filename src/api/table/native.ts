@@ -3,6 +3,7 @@ import { type Table, ask, manage, read, send } from "./row.ts";
 const devices: Table = {
   "GET /v1/devices": read,
   "GET /v1/devices/:id": read,
+  "PATCH /v1/devices/:id": manage("device.rename", "json"),
   "POST /v1/devices/:id/start": manage("device.start"),
   "POST /v1/devices/:id/pairing/qr": manage("device.qr"),
   "POST /v1/devices/:id/pairing/code": manage("device.pairing_code", "json"),

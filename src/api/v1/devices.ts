@@ -26,6 +26,21 @@ const list = () =>
       ({ workspace, params }) => ({ success: true, data: summary(workspace.device(params.id).status()) }),
       docs.one,
     )
+    .patch(
+      "/:id",
+      async ({ workspace, params, body }) => ({
+        success: true,
+        data: summary(await workspace.device(params.id).rename(body.label)),
+      }),
+      {
+        body: t.Object({
+          label: t.Union([t.String({ maxLength: 100 }), t.Null()], {
+            description: "a name for people, of up to 100 characters, or null for none",
+          }),
+        }),
+        ...docs.rename,
+      },
+    )
     .post(
       "/:id/start",
       async ({ workspace, params }) => ({ success: true, data: started(await workspace.device(params.id).start()) }),

@@ -1,16 +1,54 @@
-import { loadConfig } from "../../config/config.ts";
+import { resolve } from "node:path";
+import type { Command, OptionValues } from "@commander-js/extra-typings";
+import { readRunningFile } from "../../composition/running-file.ts";
+import { type Config, loadConfig } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
+import { secretFrom } from "./secret-file.ts";
 
-/** The bot that runs with this configuration, or at `url`. */
+/** Which bot is meant; without options the one that runs in this folder. */
+export interface WhichBot {
+  url?: string | undefined;
+  /** A file with a key, "-" is standard input. */
+  keyFile?: string | undefined;
+  /** Whose devices are meant; the admin may act for every tenant. */
+  tenant?: string | undefined;
+}
+
+/** Adds the options of `WhichBot`. */
+export const reaching = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
+  command
+    .option("--url <address>", "The bot's address; the one that runs in this folder when left out.")
+    .option(
+      "--key-file <file>",
+      "A file with an API key for it, - is standard input. In the bot's folder none is needed.",
+    );
+
+/** The same, with `--tenant`. */
+export const reachingTenant = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
+  reaching(command).option("--tenant <id>", "Whose devices are meant; those of the tenant default when left out.");
+
+/** A bot that runs, as somebody who may use it. */
 export class RunningBot {
-  readonly #url: string;
+  readonly url: string;
   readonly #key: string | null;
+  readonly #tenant: string | undefined;
 
-  constructor(url: string | undefined, key: string | undefined) {
+  private constructor(url: string, key: string | null, tenant: string | undefined) {
+    this.url = url.replace(/\/+$/, "");
+    this.#key = key;
+    this.#tenant = tenant;
+  }
+
+  /** Throws `invalid` for a bad file, `unavailable` where no bot runs. */
+  static find({ url, keyFile, tenant }: WhichBot): RunningBot {
     const config = loadConfig();
+    const key = keyFile === undefined ? config.apiKey : secretFrom(keyFile, "--key-file");
+    if (url !== undefined) return new RunningBot(url, key, tenant);
+    const running = readRunningFile(config.sessionsDir);
+    if (running) return new RunningBot(running.url, keyFile === undefined ? running.key : key, tenant);
+    if (key === null) throw noBot(config);
     const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
-    this.#url = url ?? `http://${host}:${config.port}`;
-    this.#key = key ?? config.apiKey;
+    return new RunningBot(`http://${host}:${config.port}`, key, tenant);
   }
 
   async ask(method: string, path: string, body?: unknown): Promise<{ data?: unknown }> {
@@ -21,7 +59,11 @@ export class RunningBot {
 
   /** A stream of events, once it has begun and until `signal` is aborted: the data of each. */
   async follow(path: string, signal: AbortSignal): Promise<AsyncGenerator<string, void>> {
-    const response = await this.#answer(path, { method: "GET", signal });
+    const asked = this.#answer(path, { method: "GET", signal }, { accept: "text/event-stream" });
+    const response = await asked.catch((error: unknown) => {
+      if (signal.aborted) return new Response();
+      throw error;
+    });
     return this.#events(response, signal);
   }
 
@@ -35,24 +77,32 @@ export class RunningBot {
         for (const line of lines) if (line.startsWith("data: ")) yield line.slice("data: ".length);
       }
     } catch (error) {
-      if (!signal.aborted) throw new Failure("unavailable", `The bot at ${this.#url} went away.`, { cause: error });
+      if (!signal.aborted) throw new Failure("unavailable", `The bot at ${this.url} went away.`, { cause: error });
     }
   }
 
-  async #answer(path: string, options: RequestInit): Promise<Response> {
-    const headers = { "content-type": "application/json", ...(this.#key === null ? {} : { "x-api-key": this.#key }) };
-    const response = await fetch(`${this.#url}${path}`, { ...options, headers }).catch((error: unknown) => {
-      throw new Failure("unavailable", `No bot answers at ${this.#url}: start it, or name it with --url.`, {
+  async #answer(path: string, options: RequestInit, more: Record<string, string> = {}): Promise<Response> {
+    const key: Record<string, string> = this.#key === null ? {} : { "x-api-key": this.#key };
+    const tenant: Record<string, string> = this.#tenant === undefined ? {} : { "x-tenant": this.#tenant };
+    const headers = { "content-type": "application/json", ...key, ...tenant, ...more };
+    const response = await fetch(`${this.url}${path}`, { ...options, headers }).catch((error: unknown) => {
+      throw new Failure("unavailable", `No bot answers at ${this.url}: start it, or name it with --url.`, {
         cause: error,
       });
     });
     if (response.ok) return response;
-    const { error } = (await response.json()) as { error?: string };
+    const { error } = (await response.json().catch(() => ({}))) as { error?: string };
     if (response.status === 401)
       throw new Failure(
         "unauthorized",
-        `${error ?? "A key is needed."} Here it is named with --key=…, or set API_KEY.`,
+        `${error ?? "A key is needed."} Run this in the bot's folder, or name a file with a key: --key-file.`,
       );
-    throw new Failure("refused", error ?? `The bot at ${this.#url} answered ${response.status}.`);
+    throw new Failure("refused", error ?? `The bot at ${this.url} answered ${response.status}.`);
   }
 }
+
+const noBot = ({ sessionsDir }: Config): Failure =>
+  new Failure(
+    "unavailable",
+    `No bot runs in ${resolve(sessionsDir)}: run this in its folder, start it, or name one with --url and --key-file.`,
+  );

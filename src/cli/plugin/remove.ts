@@ -9,27 +9,31 @@ import { deletePlugin, Removals } from "../../plugins/host/removals.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
 import { print } from "../base/command.ts";
+import { dataFolder } from "../base/data-folder.ts";
 import { confirm } from "./confirm.ts";
-import { options } from "./options.ts";
 
 /** Milliseconds a running bot has to let go of it, and between two looks whether it has. */
 const [patience, pause] = [10_000, 50];
+
+interface WantedRemoval {
+  name: string;
+  keepData: boolean;
+  yes: boolean;
+}
 
 /**
  * `merpati plugin remove <name> [--keep-data] [--yes]`: deletes a plugin's file or folder and what it stored. A running bot
  * stops it first and sees to its data itself.
  */
-export async function removePlugin(config: Config, args: readonly string[]): Promise<void> {
-  const { values, positionals } = options(args, { "keep-data": { type: "boolean" }, yes: { type: "boolean" } });
-  const { file, name } = await find(config.pluginsDir, positionals[0]);
-  const keepData = values["keep-data"] ?? false;
+export async function removePlugin(config: Config, { name: wanted, keepData, yes }: WantedRemoval): Promise<void> {
+  const { file, name } = await find(config.pluginsDir, wanted);
   const { store, isAlone } = await open(config);
   try {
     const stored = (await store.pluginData.list(name, "", 100_000)).length;
     const entries = stored === 1 ? "1 entry" : `${stored} entries`;
     const fate = keepData ? "is kept" : "goes too (--keep-data keeps it)";
     const what = `${relative(process.cwd(), file)} is deleted. What it stored (${entries}, and its settings) ${fate}.`;
-    await confirm(what, `Remove ${name}?`, values.yes ?? false);
+    await confirm(what, `Remove ${name}?`, yes);
     await remove(store, { file, name, keepData, isAlone, dir: resolve(config.pluginsDir) });
   } finally {
     await store.close();
@@ -66,7 +70,7 @@ async function remove(store: Store, { file, name, keepData, isAlone, dir }: Remo
 
 /** With the folder's lock when nobody has it; else beside the bot that runs. */
 async function open(config: Config): Promise<{ store: Store; isAlone: boolean }> {
-  const options = { dir: config.sessionsDir, clock: systemClock, targetsOf: () => [] };
+  const options = { dir: dataFolder(config.sessionsDir), clock: systemClock, targetsOf: () => [] };
   try {
     return { store: await openStore({ ...options, exclusive: true }), isAlone: true };
   } catch (thrown) {
@@ -76,7 +80,7 @@ async function open(config: Config): Promise<{ store: Store; isAlone: boolean }>
 }
 
 /** One that does not load has the name of its file. */
-async function find(dir: string, wanted: string | undefined): Promise<FoundManifest & { name: string }> {
+async function find(dir: string, wanted: string): Promise<FoundManifest & { name: string }> {
   const all = (await readManifests(dir)).map((found) => ({
     ...found,
     name: found.manifest?.name ?? shownFile(found.file),
@@ -84,5 +88,5 @@ async function find(dir: string, wanted: string | undefined): Promise<FoundManif
   const found = all.find(({ name }) => name === wanted);
   if (found) return found;
   const names = all.map(({ name }) => name).join(", ") || "none";
-  throw new Failure("not_found", `There is no plugin "${wanted ?? ""}" in ${dir}; there are: ${names}.`);
+  throw new Failure("not_found", `There is no plugin "${wanted}" in ${dir}; there are: ${names}.`);
 }

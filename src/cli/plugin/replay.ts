@@ -13,7 +13,6 @@ import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
 import { print } from "../base/command.ts";
 import { readFixture } from "./fixture.ts";
-import { options } from "./options.ts";
 import { find } from "./switch.ts";
 
 /**
@@ -21,11 +20,13 @@ import { find } from "./switch.ts";
  * would send.
  * Nothing is sent; it has its settings and what it stored so far, and what it stores now is thrown away.
  */
-export async function replayEvent(config: Config, store: Store, args: readonly string[]): Promise<void> {
-  const { values, positionals } = options(args, { device: { type: "string", default: "default" } });
-  const [name, what = ""] = positionals;
+export async function replayEvent(
+  config: Config,
+  store: Store,
+  { name, what, device }: { name: string; what: string; device: string },
+): Promise<void> {
   const { file, manifest } = await find(config.pluginsDir, name);
-  const events = /^\d+$/.test(what) ? [await logged(store, values.device, Number(what))] : await readFixture(what);
+  const events = /^\d+$/.test(what) ? [await logged(store, device, Number(what))] : await readFixture(what);
   const folder = mkdtempSync(join(tmpdir(), "merpati-replay-"));
   const own = await openStore({ dir: folder, clock: systemClock, targetsOf: () => [], durability: "normal" });
   await copy(store.pluginData, own.pluginData, manifest.name);
@@ -43,8 +44,8 @@ export async function replayEvent(config: Config, store: Store, args: readonly s
       log: makeLog(config),
       data: own.pluginData,
       fetch: () => Promise.reject(new Failure("unavailable", "A replay does not reach the network.")),
-      async send(device, { to, content }, key) {
-        print(`would send on ${device} to ${to}: ${JSON.stringify(content)}`);
+      async send(from, { to, content }, key) {
+        print(`would send on ${from} to ${to}: ${JSON.stringify(content)}`);
         return { id: key, chat: to };
       },
     },

@@ -33,8 +33,8 @@ test("greets", async () => {
 `;
 
 /** `merpati plugin new <name>`: a plugin, its test, and what editors need to complete. */
-export async function makePlugin(dir: string, name: string | undefined): Promise<void> {
-  if (name === undefined || !/^[a-z][a-z0-9-]{0,31}$/.test(name))
+export async function makePlugin(dir: string, name: string): Promise<void> {
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(name))
     throw new Failure("invalid", "merpati plugin new takes a name: a small letter, then a-z, 0-9 and -, e.g. weather.");
   const file = join(dir, `${name}.ts`);
   if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
@@ -49,7 +49,7 @@ export async function makePlugin(dir: string, name: string | undefined): Promise
 }
 
 /** `merpati plugin add <name>`: one of those that come with the bot. */
-export async function addPlugin(dir: string, name = ""): Promise<void> {
+export async function addPlugin(dir: string, name: string): Promise<void> {
   const text = bundled[`${name}.ts`];
   const all = Object.keys(bundled).map((file) => file.replace(/\.ts$/, ""));
   if (text === undefined) throw new Failure("not_found", `With the bot come: ${all.join(", ")}.`);

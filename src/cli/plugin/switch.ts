@@ -7,7 +7,6 @@ import { type FoundManifest, readManifests } from "../../plugins/lifecycle/manif
 import { PluginRecords } from "../../plugins/settings/plugin-records.ts";
 import { print } from "../base/command.ts";
 import { confirm } from "./confirm.ts";
-import { options } from "./options.ts";
 
 /** `merpati plugin list`. */
 export async function listPlugins(config: Config, store: Store): Promise<void> {
@@ -25,12 +24,14 @@ export async function listPlugins(config: Config, store: Store): Promise<void> {
 }
 
 /** `merpati plugin enable|disable <name>`; a running bot notices at once, since the file is touched. */
-export async function switchPlugin(config: Config, store: Store, on: boolean, args: readonly string[]): Promise<void> {
-  const { values, positionals } = options(args, { yes: { type: "boolean" } });
-  const found = await find(config.pluginsDir, positionals[0]);
+export async function switchPlugin(
+  config: Config,
+  store: Store,
+  { name, on, yes }: { name: string; on: boolean; yes: boolean },
+): Promise<void> {
+  const found = await find(config.pluginsDir, name);
   const { name: plugin, permissions } = found.manifest;
-  if (on && permissions.length > 0)
-    await confirm(`${plugin} asks for: ${permissions.join(", ")}.`, "Allow that?", values.yes ?? false);
+  if (on && permissions.length > 0) await confirm(`${plugin} asks for: ${permissions.join(", ")}.`, "Allow that?", yes);
   const records = new PluginRecords(store.pluginData, resolve(config.pluginsDir));
   await records.want(found.manifest.name, on);
   if (on) await records.setDisabled(found.manifest.name, null);
@@ -41,16 +42,13 @@ export async function switchPlugin(config: Config, store: Store, on: boolean, ar
 
 export async function find(
   dir: string,
-  name: string | undefined,
+  name: string,
 ): Promise<FoundManifest & { manifest: NonNullable<FoundManifest["manifest"]> }> {
   const all = await readManifests(dir);
   const found = all.find(({ manifest }) => manifest !== null && manifest.name === name);
   if (!found?.manifest) {
     const names = all.flatMap(({ manifest }) => manifest?.name ?? []);
-    throw new Failure(
-      "not_found",
-      `There is no plugin "${name ?? ""}" in ${dir}; there are: ${names.join(", ") || "none"}.`,
-    );
+    throw new Failure("not_found", `There is no plugin "${name}" in ${dir}; there are: ${names.join(", ") || "none"}.`);
   }
   return { ...found, manifest: found.manifest };
 }

@@ -1,45 +1,28 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { version } from "../../../package.json" with { type: "json" };
 import { Failure } from "../../core/base/failure.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
-import { type Command, print } from "../base/command.ts";
+import { command, print, wholeNumber } from "../base/command.ts";
 import { stopRequested } from "../base/run-bot.ts";
-import { RunningBot } from "../base/running-bot.ts";
+import { reachingTenant, RunningBot } from "../base/running-bot.ts";
 import { traceFormat } from "./trace-file.ts";
 
-const usage = "<file.jsonl> [--device=default] [--minutes=n] [--tenant=t] [--url=http://…] [--key=…]";
-
-export const recordCommand: Command = {
-  usage,
-  about:
-    "Records what WhatsApp sends to a device of the running bot, without anything personal: JIDs, texts and bytes become tokens. (`merpati plugin record` records events, with what they say.)",
-  async run(args) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        device: { type: "string", default: "default" },
-        tenant: { type: "string", default: homeTenant },
-        minutes: { type: "string" },
-        url: { type: "string" },
-        key: { type: "string" },
-      },
-    });
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0) throw new Failure("invalid", `Usage: merpati record ${usage}`);
-    const ms = values.minutes === undefined ? null : minutes(values.minutes) * 60_000;
-    const names = [values.tenant, "devices", values.device].map(encodeURIComponent).join("/");
-    const bot = new RunningBot(values.url, values.key);
+export const recordCommand = () =>
+  reachingTenant(
+    command(
+      "record",
+      "Records what WhatsApp sends to a device of the running bot, without anything personal: JIDs, texts and bytes become tokens. (`merpati plugin record` records events, with what they say.)",
+    )
+      .argument("<file>", "The file to write, e.g. trace.jsonl.")
+      .option("--device <id>", "Which device.", "default")
+      .option("--minutes <n>", "How long; until Ctrl-C when left out.", wholeNumber("--minutes", 1, 9_999)),
+  ).action(async (file, { device, minutes, ...which }) => {
+    const tenant = which.tenant ?? homeTenant;
+    const names = [tenant, "devices", device].map(encodeURIComponent).join("/");
+    const bot = RunningBot.find({ ...which, tenant: undefined });
+    const ms = minutes === undefined ? null : minutes * 60_000;
     await record(file, ms, (signal) => bot.follow(`/v1/admin/tenants/${names}/trace`, signal));
-  },
-};
-
-function minutes(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new Failure("invalid", `--minutes takes a whole number of minutes, not "${text}".`);
-  return Number(text);
-}
+  });
 
 type Follow = (signal: AbortSignal) => Promise<AsyncGenerator<string, void>>;
 

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newKey } from "../../core/access/keys.ts";
-import { Failure } from "../../core/base/failure.ts";
 import type { RedactedStanza } from "../../core/trace/redaction.ts";
 import type { Simulator, Stanza } from "../../simulator/index.ts";
-import { type Command, print } from "../base/command.ts";
+import { command, print } from "../base/command.ts";
 import { startBotSimulator } from "../base/simulated.ts";
 import { BotProcess } from "../sandbox/bot-process.ts";
 import { WebhookInbox } from "../sandbox/webhook-inbox.ts";
@@ -14,7 +13,6 @@ import { annNumber, linkPhone, ownNumber } from "../sandbox/story.ts";
 import { Placeholders, placeholderMessage } from "./placeholders.ts";
 import { readTrace, type TracedStanza } from "./trace-file.ts";
 
-const usage = "<file.jsonl>";
 /** How long a stanza may stay unanswered, and an ordinary message afterwards. */
 const settleMs = 5_000;
 const afterwardsMs = 20_000;
@@ -24,21 +22,20 @@ const unplayable = new Set(["ack", "failure", "success", "stream:error", "stream
 /** What stays in the queue of a device until it is settled. */
 const owed = new Set(["message", "notification", "receipt", "call", "status"]);
 
-export const replayCommand: Command = {
-  usage,
-  about:
+export const replayCommand = () =>
+  command(
+    "replay",
     "Plays a recorded trace against a bot in the sandbox and says what was not answered. (`merpati plugin replay` gives a plugin an event again.)",
-  async run(args) {
-    const [file, ...more] = args;
-    if (file === undefined || more.length > 0) throw new Failure("invalid", `Usage: merpati replay ${usage}`);
-    const stanzas = await readTrace(file);
-    const faults = await replayed(stanzas);
-    for (const fault of faults) print(fault);
-    print(faults.length === 0 ? "All were answered, and the bot goes on." : `${faults.length} faults.`);
-    // The sandbox leaves timers behind.
-    process.exit(faults.length === 0 ? 0 : 1);
-  },
-};
+  )
+    .argument("<file>", "What `merpati record` wrote.")
+    .action(async (file) => {
+      const stanzas = await readTrace(file);
+      const faults = await replayed(stanzas);
+      for (const fault of faults) print(fault);
+      print(faults.length === 0 ? "All were answered, and the bot goes on." : `${faults.length} faults.`);
+      // The sandbox leaves timers behind.
+      process.exit(faults.length === 0 ? 0 : 1);
+    });
 
 /** What went wrong, a sentence each. */
 async function replayed(stanzas: readonly TracedStanza[]): Promise<string[]> {

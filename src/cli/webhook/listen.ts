@@ -1,26 +1,18 @@
-import { parseArgs } from "node:util";
 import { loadConfig } from "../../config/config.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
-import { Failure } from "../../core/base/failure.ts";
 import { secretBytes } from "../../core/webhooks/webhook-secret.ts";
 import { listening } from "../../server/listening.ts";
 import { verdictOn } from "../../webhooks/verify.ts";
-import { print } from "../base/command.ts";
+import { print, printable } from "../base/command.ts";
 import { stopRequested } from "../base/run-bot.ts";
+import { secretFrom } from "../base/secret-file.ts";
 import { keptWebhooks } from "./list.ts";
 
 /** A receiver for development: prints what comes and whether its signature is right, until Ctrl-C. */
-export async function listen(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { port: { type: "string", default: "4040" }, secret: { type: "string" } },
-  });
-  const { secret } = values;
-  const port = Number(values.port);
-  if (!/^\d{1,5}$/.test(values.port) || port > 65_535)
-    throw new Failure("invalid", "--port takes a number from 0 to 65535.");
+export async function listen({ port, secretFile }: { port: number; secretFile?: string | undefined }): Promise<void> {
+  const secret = secretFile === undefined ? undefined : secretFrom(secretFile, "--secret-file");
   const said = secret ?? loadConfig().webhookSecret;
-  if (said !== null) secretBytes(said, secret === undefined ? "WEBHOOK_SECRET" : "--secret");
+  if (said !== null) secretBytes(said, secret === undefined ? "WEBHOOK_SECRET" : "--secret-file");
   const server = listening(
     port,
     () =>
@@ -47,7 +39,9 @@ export async function listen(args: string[]): Promise<void> {
 async function judged(body: string, headers: Record<string, string>, secret: string | undefined) {
   const secrets = secret === undefined ? await knownSecrets() : [secret];
   const verdict = verdictOn(body, headers, secrets, Date.now());
-  return verdict === "wrong signature" && secrets.length === 0 ? "no secret is known: use --secret=<secret>" : verdict;
+  return verdict === "wrong signature" && secrets.length === 0
+    ? "no secret is known: use --secret-file=<file>"
+    : verdict;
 }
 
 async function knownSecrets(): Promise<string[]> {
@@ -58,10 +52,10 @@ async function knownSecrets(): Promise<string[]> {
 
 function shown(body: string, verdict: string): string {
   const event = eventIn(body);
-  if (event === null) return `\nnot an event of Merpati (${verdict}): ${harmless(body.slice(0, 200))}`;
+  if (event === null) return `\nnot an event of Merpati (${verdict}): ${printable(body.slice(0, 200))}`;
   const { type, device, seq, timestamp, data } = event;
   const where = seq === null ? (device ?? "-") : `${device ?? "-"} #${seq}`;
-  return `\n${harmless(`${timestamp}  ${type}  ${where}`)}  (${verdict})\n${JSON.stringify(data, null, 2)}`;
+  return `\n${printable(`${timestamp}  ${type}  ${where}`)}  (${verdict})\n${JSON.stringify(data, null, 2)}`;
 }
 
 function eventIn(body: string): BotEvent | null {
@@ -73,6 +67,3 @@ function eventIn(body: string): BotEvent | null {
     return null;
   }
 }
-
-/** Anybody may post here: what a terminal takes for a command shall not reach it. */
-const harmless = (text: string): string => text.replace(/\p{Cc}/gu, " ");

@@ -14,6 +14,8 @@ export interface AuthenticatorOptions {
   open: boolean;
   /** API_KEY: the operator's own, never stored. */
   adminKey: string | null;
+  /** Lets the command line in, as the operator, while this process runs. */
+  localKey?: string;
   /** Hears of wrong keys; null when they come from so many addresses that none tells anything. */
   refused?: (address: string | null) => void;
   /** Hears why it could not be written down that a key was used. */
@@ -41,6 +43,7 @@ export class Authenticator {
   readonly #throttle: Throttle;
   readonly #listeners = new Set<() => void>();
   readonly #adminHash: string | null;
+  readonly #localHash: string | null;
   /** A clock that is set back brings no key back to life. */
   readonly #now: () => number;
   /** When keys were used last, as far as it is written down. */
@@ -59,6 +62,7 @@ export class Authenticator {
     this.#throttle = new Throttle(clock);
     this.#now = monotonicWallClock(clock);
     this.#adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
+    this.#localHash = options.localKey === undefined ? null : hashKey(options.localKey);
   }
 
   static async load(keys: Keys, clock: Clock, options: AuthenticatorOptions): Promise<Authenticator> {
@@ -110,6 +114,8 @@ export class Authenticator {
     // A key of 256 random bits is not guessed: the right one always passes.
     const record = this.#ring.find(credential, this.#now());
     if (record) return { ...this.#using(record), address };
+    if (this.#localHash !== null && sameHash(this.#localHash, hashKey(credential)))
+      return { ...operator("command line"), address };
     return this.#guessed(credential, address);
   }
 

@@ -23,6 +23,8 @@ export interface Device {
   /** Unlinks from WhatsApp and forgets the credentials; a linked account needs a new scan. */
   logout(): Promise<DeviceStatus>;
   remove(): Promise<void>;
+  /** What people know it by; null is nothing. Throws `invalid`. */
+  rename(label: string | null): Promise<DeviceStatus>;
   /** The present QR, waiting up to a few seconds for the first. Throws `already_connected`, `passkey_required`, `unavailable`. */
   qr(): Promise<Qr>;
   /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */

@@ -28,6 +28,12 @@ import type { Supervisor } from "./supervisor.ts";
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
 const showMs = 8_000;
 
+/** Operators read it in a terminal. Throws `invalid`. */
+export function checkLabel(label: string | null): void {
+  if (label !== null && !/^\P{Cc}{0,100}$/u.test(label))
+    throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', { field: "label" });
+}
+
 /** One device as one principal may use it. */
 export class DeviceHandle implements Device {
   readonly outbox: Outbox;
@@ -77,6 +83,13 @@ export class DeviceHandle implements Device {
     this.requireManage();
     await this.#supervisor.logout();
     await this.#forget();
+  }
+
+  async rename(label: string | null): Promise<DeviceStatus> {
+    this.requireManage();
+    checkLabel(label);
+    await this.#supervisor.note({ events: [], device: { label } });
+    return this.#standing();
   }
 
   async qr(): Promise<Qr> {

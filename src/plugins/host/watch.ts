@@ -10,7 +10,8 @@ export function watchFiles(dir: string, changed: (files: Set<string>) => void): 
   let files = new Set<string>();
   let timer: Timer | undefined;
   const watcher: FSWatcher = watch(dir, { recursive: true }, (_kind, name) => {
-    if (name === null || ignored(name)) return;
+    // Bun gives no name when the folder itself changed, its rights for one.
+    if (typeof name !== "string" || ignored(name)) return;
     files.add(join(dir, name));
     clearTimeout(timer);
     timer = setTimeout(() => {

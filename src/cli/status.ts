@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "../config/config.ts";
+import { homeTenant } from "../core/ports/tenants.ts";
+import { command, print, printable } from "./base/command.ts";
+import { withStore } from "./base/data-folder.ts";
+import { deviceReports } from "./base/device-trouble.ts";
+import { reaching, RunningBot, type WhichBot } from "./base/running-bot.ts";
+import { bytes, duration } from "./base/units.ts";
+
+interface ShownHealth {
+  version: string;
+  uptime: number;
+  memory: number;
+  messages_waiting: number;
+  deliveries_owed: number;
+  database_bytes: number;
+}
+
+/** 3 is what init scripts answer for a service that does not run. */
+const exits = { well: 0, needsAHand: 1, notRunning: 3 } as const;
+
+export const statusCommand = () =>
+  reaching(
+    command("status", "Says how the bot and each device is. Exit code 1: something needs you; 3: it does not run."),
+  ).action(async (which) => {
+    process.exitCode = await (which.url === undefined && !isRunning() ? offline() : online(which));
+  });
+
+const isRunning = (): boolean => existsSync(join(loadConfig().sessionsDir, "running.json"));
+
+/** What the folder knows while nobody runs it. */
+async function offline(): Promise<number> {
+  const { sessionsDir } = loadConfig();
+  return withStore(sessionsDir, async (store, dir) => {
+    print(`Merpati does not run in ${dir}. Start it with: merpati start`);
+    for (const { tenant, id, label, account } of await store.devices.list())
+      print(row(tenant, id, label, account === null ? "not linked" : "linked"));
+    return exits.notRunning;
+  });
+}
+
+async function online(which: WhichBot): Promise<number> {
+  const bot = RunningBot.find(which);
+  const health = (await bot.ask("GET", "/v1/admin/health")).data as ShownHealth;
+  print(`Merpati ${health.version} runs at ${bot.url}, for ${duration(health.uptime)}.`);
+  print(`It uses ${bytes(health.memory)} of memory; its database has ${bytes(health.database_bytes)}.`);
+  print(`Waiting: ${health.messages_waiting} messages to be sent, ${health.deliveries_owed} events to be delivered.`);
+  const reports = await deviceReports(which);
+  for (const { tenant, id, label, phase, trouble } of reports) print(row(tenant, id, label, trouble ?? phase));
+  const troubled = reports.filter(({ trouble }) => trouble !== null).length;
+  if (troubled === 0) return exits.well;
+  print(`\n${troubled === 1 ? "1 device needs" : `${troubled} devices need`} you.`);
+  return exits.needsAHand;
+}
+
+function row(tenant: string, id: string, label: string | null, told: string): string {
+  const name = tenant === homeTenant ? id : `${tenant}/${id}`;
+  return printable(`  ${name}${label === null ? "" : ` (${label})`}: ${told}`);
+}
