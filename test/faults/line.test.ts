@@ -189,9 +189,13 @@ test("a stream that ends and a server that never hangs up cost no message", asyn
 });
 
 test("whoever closes a connection that is closing waits for its end: a device never has two", async () => {
-  await using bot = await linked();
-  const { supervisors } = bot.app as unknown as { supervisors: Map<string, { line: { current: Connection } }> };
-  const [connection] = [...supervisors.values()].map(({ line }) => line.current);
+  let connection: Connection | undefined;
+  const watched = (real: Connector): Connector => ({
+    ...real,
+    open: (...given) => (connection = real.open(...given)),
+  });
+  await using bot = await startBot({ stands: { connector: watched } });
+  await bot.link();
   const ended: string[] = [];
   const closing = ["first", "second"].map(async (name) => {
     await connection?.close();

@@ -24,12 +24,14 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   // Who listens to us may leave, or the disk behind our output may fill up: neither is a reason to stop.
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error").on("error", () => {});
   const broken = uncaught(log);
+  // Listened for from here on: whoever ends a bot that is still starting gets a stop in order too.
+  const stop = stopRequested();
   for (const warning of warnings(config)) log.warn({}, warning);
   const started = compose(config, log, { logs, listening: (server) => told.listening(server) });
   const running = await Promise.race([started, broken]);
   if (running === "broken") return ended(output, 1);
   await told.begun?.(running, log);
-  const reason = await Promise.race([stopRequested(), broken, ...(over ? [over] : [])]);
+  const reason = await Promise.race([stop, broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
   if (reason === "broken") setTimeout(() => process.exit(1), stopMs);
   await running.stop();
