@@ -7,7 +7,8 @@
  * - `outgoing` sees, alters and stops what the bot sends;
  * - `media` reads files of messages it does not handle at the moment;
  * - `groups` reads groups and changes their members;
- * - `admin` lists, enables and disables plugins.
+ * - `admin` lists, enables and disables plugins;
+ * - `system` imports what reaches files, sockets, databases and programs (`node:fs`, `node:net`, `bun:sqlite`, `Bun.spawn`).
  */
 export type Permission =
-  "send" | `send:${string}` | `net:${string}` | "store" | "http" | "outgoing" | "media" | "groups" | "admin";
+  "send" | `send:${string}` | `net:${string}` | "store" | "http" | "outgoing" | "media" | "groups" | "admin" | "system";

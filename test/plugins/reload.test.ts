@@ -162,7 +162,7 @@ test("a version finds nothing of the one before: no globals, no listeners, no po
     globalThis.count = (globalThis.count ?? 0) + 1;
     Array.prototype.sum = function () { return this.reduce((a, b) => a + b, 0); };
     String.prototype.at = () => "patched";
-    export default { name: "a", permissions: ["store"], setup({ command, closing, store }) {
+    export default { name: "a", permissions: ["store", "system"], setup({ command, closing, store }) {
       const server = Bun.serve({ port: ${port}, hostname: "127.0.0.1", fetch: () => new Response() });
       const listeners = process.listenerCount("exit");
       process.on("exit", () => {});

@@ -48,7 +48,7 @@ test("a manifest is read as it stands in the source, whichever way it is written
 /** Leaves a trace as soon as anything of it runs. */
 const loud = (trace: string, more: string) =>
   `require("node:fs").writeFileSync(${JSON.stringify(trace)}, process.env.PATH ?? "");
-export default { name: "loud", permissions: [], ${more} setup() {} };`;
+export default { name: "loud", permissions: ["system"], ${more} setup() {} };`;
 
 test("a plugin that is off runs nothing, not even its top level, until it is switched on", async () => {
   const dir = mkdtempSync(join(tmpdir(), "merpati-off-"));

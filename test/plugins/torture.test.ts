@@ -76,7 +76,7 @@ const hostile = {
   "exits-by-another-door": ["exit", "called process.exit(9)", '() => require("node:process").exit(9)'],
 } as const;
 const hostilePlugin = (name: string, body: string) =>
-  `const all = [];\nexport default { name: "${name}", setup({ command }) {\n  command("${name}", ${body});\n} };`;
+  `const all = [];\nexport default { name: "${name}", permissions: ["system"], setup({ command }) {\n  command("${name}", ${body});\n} };`;
 
 test("ten at once, harder ones: each is stopped, blamed where it stands, and the innocent misses nothing", async () => {
   const files = Object.entries(hostile).map(([name, [, , body]]) => [`${name}.ts`, hostilePlugin(name, body)] as const);
@@ -112,7 +112,7 @@ test("memory taken in one go is the end of whoever takes it, not of the bot", as
 test("what cannot be handed over is named; what cannot even be looked at is a fault like any other", async () => {
   house = await House.open({
     "odd.ts": `import { plugin } from "merpati";
-export default plugin({ name: "odd", setup({ command }) {
+export default plugin({ name: "odd", permissions: ["system"], setup({ command }) {
   command("fn", ({ reply }) => reply({ kind: "poll", question: "?", options: ["a", () => {}] }));
   command("proxy", () => { throw new Proxy({}, { get() { throw new Error("inner"); } }); });
   command("worker", () => new Worker("data:text/javascript,for(;;);"));
@@ -142,7 +142,9 @@ test("who changes the language hurts nobody but itself", async () => {
 });
 
 test("the programs it started end with it, when it falls too", async () => {
-  const text = (after: string) => `export default { name: "parent", permissions: ["store"], setup({ command, store }) {
+  const text = (
+    after: string,
+  ) => `export default { name: "parent", permissions: ["store", "system"], setup({ command, store }) {
     command("spawn", async ({ reply }) => { await store.set("pid", Bun.spawn(["sleep", "600"]).pid); ${after} }); } };`;
   const isGone = async () => {
     const pid = (await house.services.data.get("parent", "pid")) as number;

@@ -105,7 +105,7 @@ test("the server listens while plugins are loaded: what is asked of them waits, 
   await bot.install(
     "slow.ts",
     `while (!require("node:fs").existsSync(import.meta.dir + "/go")) await Bun.sleep(5);
-export default { name: "slow", permissions: ["http"], setup({ command, http }) {
+export default { name: "slow", permissions: ["http", "system"], setup({ command, http }) {
   http("GET", "/", () => new Response("here"));
   command("late", ({ reply }) => reply("here"));
 } };`,

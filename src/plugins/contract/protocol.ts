@@ -130,7 +130,8 @@ export type RpcCall = { [M in Method]: { method: M; args: RpcMethods[M][0] } }[M
 export type ToWorker =
   /** Once in a thread's life. */
   | { type: "begin"; root: string; beat: SharedArrayBuffer }
-  | { type: "load"; file: string }
+  /** `system`: it may reach the machine by the runtime's own means. */
+  | { type: "load"; file: string; system: boolean }
   | { type: "setup"; config: unknown }
   | { type: "work"; job: number; work: Work }
   /** The version ends: close what it opened, and run its `closing` before if it ends well. */

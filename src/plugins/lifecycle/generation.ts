@@ -34,9 +34,9 @@ export class Generation {
     });
   }
 
-  /** Reads the file as far as its manifest. */
-  async load(): Promise<Manifest> {
-    this.manifest = await this.runner.load();
+  /** Runs the file as far as its manifest, with the permissions that its source asks for. */
+  async load(permissions: readonly string[]): Promise<Manifest> {
+    this.manifest = await this.runner.load(permissions);
     return this.manifest;
   }
 

@@ -189,7 +189,7 @@ export class Installed {
 
   /** The manifest of what runs now. Throws when it says something else than its source. */
   async #loaded(next: Generation, read: Manifest): Promise<Manifest> {
-    const manifest = await next.load();
+    const manifest = await next.load(read.permissions);
     const odd =
       read && (["name", "permissions"] as const).find((field) => !Bun.deepEquals(read[field], manifest[field]));
     if (!odd) return manifest;

@@ -48,9 +48,10 @@ export class Runner implements ThreadClient {
     thread.occupy(this);
   }
 
-  /** Imports the file. Rejects with a PluginFault; the thread is gone then. */
-  async load(): Promise<Manifest> {
-    const manifest = await this.#staged<Manifest>({ type: "load", file: this.thread.file });
+  /** Imports the file with what it is permitted. Rejects with a PluginFault; the thread is gone then. */
+  async load(permissions: readonly string[]): Promise<Manifest> {
+    const system = permissions.includes("system");
+    const manifest = await this.#staged<Manifest>({ type: "load", file: this.thread.file, system });
     this.#watchdog.patience = manifest.patience;
     return manifest;
   }

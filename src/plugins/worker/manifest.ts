@@ -4,8 +4,20 @@ import { noSuch } from "../contract/meant.ts";
 import type { Manifest } from "../contract/protocol.ts";
 import { flawOfShapes } from "../settings/shapes.ts";
 
-const permission = /^(send|store|http|outgoing|media|groups|admin)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
-const permissions = ["send", "send:<number>", "net:<host>", "store", "http", "outgoing", "media", "groups", "admin"];
+const permission =
+  /^(send|store|http|outgoing|media|groups|admin|system)$|^send:\S+$|^net:(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)$/i;
+const permissions = [
+  "send",
+  "send:<number>",
+  "net:<host>",
+  "store",
+  "http",
+  "outgoing",
+  "media",
+  "groups",
+  "admin",
+  "system",
+];
 const fields = ["name", "description", "version", "config", "permissions", "enabled", "patience", "texts", "setup"];
 
 /** What the default export says about itself; throws a sentence that names file, line, field and fix. */
@@ -71,7 +83,8 @@ function flawOf(made: unknown, file: string): Flaw | null {
     : { flaw: 'texts takes texts by language and key: { en: { hello: "Hi {name}" } }', near: "texts" };
 }
 
-function placed(message: string, file: string, near: string): Error {
+/** An error that names file and line of `near`. */
+export function placed(message: string, file: string, near: string): Error {
   const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
   const index = lines.findIndex((line) => line.includes(near));
   return Object.assign(new Error(message), { position: { file, line: index === -1 ? null : index + 1 } });

@@ -6,6 +6,7 @@ import { problemOf } from "../contract/place.ts";
 import type { ToWorker } from "../contract/protocol.ts";
 import { fence } from "./fence.ts";
 import { answered, Beat, post, refused } from "./rpc.ts";
+import { withholdSystem } from "./powers.ts";
 import { PluginVersion } from "./version.ts";
 
 virtual({
@@ -25,6 +26,7 @@ async function hear(message: ToWorker): Promise<void> {
       fence(root);
       return;
     case "load":
+      if (!message.system) withholdSystem();
       version = new PluginVersion(root, beat);
       return post({ type: "loaded", manifest: await version.load(message.file) });
     case "setup":
