@@ -31,7 +31,7 @@ const rooms: Record<string, string> = {
   store: "sqlite devices retention outbox events access chats .",
   whatsapp: "signal wire codec media session account inbound outbound connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
-  api: "table docs . v1 admin faces",
+  api: "table docs . openapi v1 admin faces",
   cli: "base plugin sandbox trace webhook device doctor .",
   dashboard: "base words parts sections sandbox .",
 };

@@ -260,7 +260,7 @@ const filled = (path: string) => path.replaceAll(/:(\w+)/g, (_, name: string) =>
 test("every route is in the list below", async () => {
   const spec = (await (await bot.call("GET", "/docs/json")).json()) as { paths: Record<string, object> };
   const resources = "groups|communities|channels|contacts|profile|labels|chats|history|presence|calls";
-  const ours = new RegExp(`^/v1/devices/\\{id\\}(/(?:${resources})(?:/.*)?)$`);
+  const ours = new RegExp(`^/v1/devices/\\{device\\}(/(?:${resources})(?:/.*)?)$`);
   const routes = Object.entries(spec.paths).flatMap(([path, methods]) => {
     const found = ours.exec(path)?.[1];
     if (found === undefined) return [];

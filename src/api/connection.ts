@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { type Static, t } from "elysia";
 import type { Device } from "../core/device/device.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
@@ -72,7 +72,7 @@ async function shown(device: Device): Promise<DeviceStatus> {
   return device.status();
 }
 
-function statusBody(status: DeviceStatus) {
+function statusBody(status: DeviceStatus): Static<typeof docs.connectionStatus> {
   return {
     isConnected: status.phase === "connected",
     hasQRCode: status.qr !== null,
@@ -103,7 +103,7 @@ const validity = ({ issuedAt, expiresAt }: { issuedAt: number; expiresAt: number
   expiresAt: iso(expiresAt),
 });
 
-const codeBody = (code: PairingCode, now: number) => ({
+const codeBody = (code: PairingCode, now: number): Static<typeof docs.shownCode> => ({
   pairingCode: code.code,
   phoneNumber: code.phone,
   ...validity(code, now),

@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { type Static, t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { guidance, type LinkingCalls } from "../core/model/guidance.ts";
 import { passkeyWords } from "../core/model/passkey.ts";
@@ -12,12 +12,12 @@ import { sendAndWait, textMessage } from "./send.ts";
 
 /** `/api/devices/…`: a device is made by starting it; errors are `{ "status": "error" }`. */
 export const devicesRoutes = ({ clock }: Tools) =>
-  routes("/api/devices", "api/devices")
+  routes("/api/devices", "device-api")
     .get(
       "/",
       async ({ workspace }) => {
         const all = workspace.devices().map(async (each) => [each.id, await statusBody(each.status(), clock.now())]);
-        return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
+        return Object.fromEntries(await Promise.all(all));
       },
       docs.list,
     )
@@ -72,7 +72,7 @@ const words = {
 /** A device that was just asked for is `starting` for this long, milliseconds. */
 const startingMs = 2_000;
 
-function word({ phase, reason, since }: DeviceStatus, now: number): string {
+function word({ phase, reason, since }: DeviceStatus, now: number) {
   const fresh = phase === "starting" && reason === "requested" && now - since < startingMs;
   return fresh ? "starting" : words[phase];
 }
@@ -83,7 +83,7 @@ function callsOf(id: string): LinkingCalls {
   return { link: start, show: `GET /api/devices/${id}/status`, start };
 }
 
-async function statusBody(status: DeviceStatus, now: number) {
+async function statusBody(status: DeviceStatus, now: number): Promise<Static<typeof docs.deviceState>> {
   return {
     status: word(status, now),
     qrCode: status.qr ? await qrDataUrl(status.qr.qr) : null,

@@ -63,13 +63,11 @@ export const setCaller = (request: Request, caller: Caller) => void admitted.set
 
 /** Routes under `prefix` whose handlers get what the caller may use. Nobody reaches them but through the gate. */
 export function routes<const Prefix extends string>(prefix: Prefix, tag: string) {
-  return new Elysia({ prefix, detail: { tags: [tag], security: [{ apiKey: [] }, { bearer: [] }] } }).derive(
-    ({ request }) => {
-      const caller = admitted.get(request);
-      if (!caller) throw new Error("a request came past the gate");
-      return { ...caller };
-    },
-  );
+  return new Elysia({ prefix, detail: { tags: [tag] } }).derive(({ request }) => {
+    const caller = admitted.get(request);
+    if (!caller) throw new Error("a request came past the gate");
+    return { ...caller };
+  });
 }
 
 /** The face that owns `path`, if any. */

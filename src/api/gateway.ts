@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { type Static, t } from "elysia";
 import { Failure } from "../core/base/failure.ts";
 import { guidance, type Guided, type LinkingCalls } from "../core/model/guidance.ts";
 import { unlessPasskey } from "../core/model/passkey.ts";
@@ -102,7 +102,7 @@ export const absent: Guided = {
 };
 
 /** The body of `GET /status` and of the event `connection:status`. */
-export function statusBody(status: Guided, now: number) {
+export function statusBody(status: Guided, now: number): Static<typeof docs.gatewayStatus> {
   const { phase, reason, account } = status;
   const user = phase === "connected" && account ? { user: { id: account.jid, name: account.name ?? "" } } : {};
   return {

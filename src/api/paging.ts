@@ -8,7 +8,7 @@ import { Failure } from "../core/base/failure.ts";
 export function wholeNumber(name: string, least: number, most: number, description = range(least, most)) {
   return t.Optional(
     t
-      .Transform(t.String({ description }))
+      .Transform(t.String({ description, openapi: { type: "integer", minimum: least, maximum: most } }))
       .Decode((text) => {
         const number = Number(text);
         if (/^\d+$/.test(text) && number >= least && number <= most) return number;

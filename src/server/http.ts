@@ -7,16 +7,18 @@ import type { Log } from "../core/base/log.ts";
 import { failureResponse } from "./gate.ts";
 import { needKnown } from "../api/exact.ts";
 import type { TSchema } from "@sinclair/typebox";
+import { type FaceRoute, openApiDocument } from "../api/openapi/document.ts";
 import { openapi } from "./openapi.ts";
 
 /** All faces as one Elysia, every error worded by the face that owns the path. */
 export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia {
-  const app = new Elysia({ name: "merpati" }).use(openapi()).onError({ as: "global" }, ({ error, code, request }) => {
+  const app = new Elysia({ name: "merpati" }).onError({ as: "global" }, ({ error, code, request }) => {
     const { pathname } = new URL(request.url);
     const face = faceOf(faces, pathname);
     return failureResponse(translate(code, error, request, pathname), face, log, request);
   });
   const schemas = new Map<string, Schemas>();
+  const described: FaceRoute[] = [];
   app.onTransform({ as: "global" }, ({ body, query, params, request, route }) => {
     needDecoded(params);
     const schema = schemas.get(`${request.method} ${route}`);
@@ -26,11 +28,14 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
   });
   for (const face of faces) {
     const routes = face.routes(tools);
+    described.push(
+      ...routes.routes.map(({ method, path, hooks }) => ({ face, method, path, hooks: hooks as unknown })),
+    );
     if (!face.lenient)
       for (const route of routes.routes) schemas.set(`${route.method} ${route.path}`, schemasOf(route));
     app.use(routes);
   }
-  return app;
+  return app.use(openapi(() => openApiDocument(described, tools.version)));
 }
 
 /** What a route takes; a query without a schema takes nothing, a body without one is the gate's or the route's affair. */

@@ -1,28 +1,21 @@
 import { swagger } from "@elysiajs/swagger";
+import { type AnyElysia, Elysia } from "elysia";
+import type { Json } from "../api/openapi/components.ts";
 import css from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import script from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
 
-/** The description of every face, as JSON at /docs/json. */
-export const openapi = () =>
-  swagger({
-    path: "/docs/page",
-    specPath: "/docs/json",
-    exclude: ["/docs/page", "/docs/json"],
-    documentation: {
-      info: {
-        title: "Merpati",
-        version: "1",
-        description: "A WhatsApp bot server. Send your key as `x-api-key` or as `Authorization: Bearer`.",
-        license: { name: "MIT" },
-      },
-      components: {
-        securitySchemes: {
-          apiKey: { type: "apiKey", in: "header", name: "x-api-key" },
-          bearer: { type: "http", scheme: "bearer" },
-        },
-      },
-    },
+const specPath = "/docs/json";
+
+/** The description as JSON, made when somebody first asks for it. It is ours: the plugin only serves it. */
+export const openapi = (documentation: () => Json): AnyElysia => {
+  let served: AnyElysia | undefined;
+  return new Elysia({ name: "openapi" }).get(specPath, ({ request }) => {
+    served ??= new Elysia().use(
+      swagger({ path: "/docs/page", specPath, exclude: [/./], documentation: documentation() }),
+    );
+    return served.handle(request);
   });
+};
 
 const page = `<!doctype html>
 <html lang="en">
@@ -31,7 +24,7 @@ const page = `<!doctype html>
 <body><div id="docs"></div><script src="/docs/swagger-ui.js"></script>
 <script src="/docs/start.js"></script></body>
 </html>`;
-const start = `SwaggerUIBundle({ url: "/docs/json", dom_id: "#docs", deepLinking: true, validatorUrl: null });`;
+const start = `SwaggerUIBundle({ url: "/docs/json", dom_id: "#docs", deepLinking: true, persistAuthorization: true, validatorUrl: null });`;
 
 const html = {
   "content-type": "text/html; charset=utf-8",

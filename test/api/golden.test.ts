@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { Glob } from "bun";
 import { join } from "node:path";
 import type { Device } from "../../src/core/device/device.ts";
 import { type TestBot, adminKey, startBot } from "../harness.ts";
+import { Conformance } from "./conformance.ts";
+import { describedApi } from "./described.ts";
 import { type Exchange, differences, filled, parse } from "./transcript.ts";
 
 const folder = join(import.meta.dir, "../golden");
@@ -86,21 +88,28 @@ class Stage {
 
   #made = () => ({ "made key": this.made.key, "made id": this.made.id });
 
-  async play(exchange: Exchange): Promise<string[]> {
+  async play(exchange: Exchange, conformance: Conformance): Promise<string[]> {
     const { method, path, headers, body, answer } = filled(exchange, this.values());
     const response = await fetch(`${this.bot.url}${path}`, { method, headers, ...(body === null ? {} : { body }) });
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
     const said: unknown = isJson ? JSON.parse(text) : null;
     this.note((said as { data?: Noted } | null)?.data ?? {});
+    const fault = conformance.fault(method, path, response, said);
     const heads = Object.entries(answer.headers).filter(([name, value]) => response.headers.get(name) !== value);
     return [
       ...(response.status === answer.status ? [] : [`status ${response.status} instead of ${answer.status}: ${text}`]),
+      ...(fault === null ? [] : [`OpenAPI says otherwise: ${fault}`]),
       ...heads.map(([name, value]) => `${name}: ${response.headers.get(name)} instead of ${value}`),
       ...(isJson || answer.body !== null ? differences(answer.body, said) : []),
     ];
   }
 }
+
+let conformance: Conformance;
+beforeAll(() => {
+  conformance = new Conformance(describedApi());
+});
 
 describe.each([...new Glob("*.http").scanSync(folder)].sort())("%s", (file) => {
   test("is what the bot says", async () => {
@@ -109,7 +118,7 @@ describe.each([...new Glob("*.http").scanSync(folder)].sort())("%s", (file) => {
     const stage = new Stage(bot);
     for (const exchange of parse(await Bun.file(join(folder, file)).text())) {
       if (exchange.state !== null) await stage.reach(exchange.state);
-      expect(await stage.play(exchange), exchange.title).toEqual([]);
+      expect(await stage.play(exchange, conformance), exchange.title).toEqual([]);
     }
   });
 });

@@ -1,78 +1,91 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Glob } from "bun";
 import { join } from "node:path";
+import { examples, examplesFile } from "../golden/examples.ts";
 import { type TestBot, startBot } from "../harness.ts";
-import { type Exchange, parse, shape } from "./transcript.ts";
+import { Conformance, type OpenApi } from "./conformance.ts";
+import { parse } from "./transcript.ts";
 
-interface Operation {
-  responses: Record<string, { description?: string; content?: Record<string, { example?: unknown }> }>;
+type Examples = Record<string, { value: unknown }>;
+interface Media {
+  schema: object;
+  examples?: Examples;
 }
-type Paths = Record<string, Record<string, Operation>>;
 
 const folder = join(import.meta.dir, "../golden");
 let bot: TestBot;
-let paths: Paths;
-const exchanges: Exchange[] = [];
+let text: string;
+let document: OpenApi;
+let conformance: Conformance;
 
 beforeAll(async () => {
   bot = await startBot();
-  const response = await fetch(`${bot.url}/docs/json`);
-  ({ paths } = (await response.json()) as { paths: Paths });
-  for (const file of new Glob("*.http").scanSync(folder))
-    exchanges.push(...parse(await Bun.file(join(folder, file)).text()));
+  text = await (await fetch(`${bot.url}/docs/json`)).text();
+  document = JSON.parse(text) as OpenApi;
+  conformance = new Conformance(document);
 });
 afterAll(() => bot[Symbol.asyncDispose]());
 
-/** The operation a request belongs to. */
-function operation({ method, path }: Exchange): [name: string, operation: Operation] | null {
-  for (const [template, operations] of Object.entries(paths)) {
-    const pattern = new RegExp(`^${template.replace(/\/$/, "").replace(/\{[^}]+\}/g, "[^/]+")}/?$`);
-    const found = operations[method.toLowerCase()];
-    if (found && pattern.test(path.split("?")[0] ?? "")) return [`${method} ${template}`, found];
-  }
-  return null;
-}
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, byMethod]) =>
+    Object.entries(byMethod).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
 
-test("every answer in a transcript is documented, with an example of the same shape", () => {
-  const faults: string[] = [];
-  for (const exchange of exchanges) {
-    const found = operation(exchange);
-    if (!found) continue; // preflights and unknown routes
-    const [name, { responses }] = found;
-    const documented = responses[exchange.answer.status];
-    if (!documented) faults.push(`${name}: ${exchange.answer.status} is not documented (${exchange.title})`);
-    else if (exchange.answer.body !== null) {
-      const example = documented.content?.["application/json"]?.example;
-      const [said, shown] = [shape(exchange.answer.body), shape(example)];
-      if (!byId.has(name) && !agrees(said, shown))
-        faults.push(`${name} (${exchange.title}): ${JSON.stringify(said)} but the example is ${JSON.stringify(shown)}`);
-    }
-  }
-  expect(faults).toEqual([]);
+test("a linter finds nothing to say of it", async () => {
+  const config = await createConfig({ extends: ["recommended"], rules: { "operation-4xx-response": "off" } });
+  const problems = await lintFromString({ source: text, config });
+  expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual([]);
 });
 
-/** Answers whose keys are the caller's own words. */
-const byId = new Set(["GET /api/devices/"]);
+test("every operation is in a transcript", async () => {
+  const played = new Set<string | undefined>();
+  for (const file of new Glob("*.http").scanSync(folder))
+    for (const { method, path } of parse(await Bun.file(join(folder, file)).text()))
+      played.add(conformance.operation(method, path)?.name);
+  const absent = operations().filter(({ method, path }) => !played.has(`${method} ${path}`));
+  expect(absent.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+});
 
-/** Whether an answer has the example's shape; null stands for any type, and a field may be absent in some state. */
-function agrees(said: unknown, shown: unknown): boolean {
-  if (said === "null" || shown === "null") return true;
-  if (Array.isArray(said) && Array.isArray(shown)) return said.length === 0 || agrees(said[0], shown[0]);
-  if (typeof said !== "object" || typeof shown !== "object" || said === null || shown === null) return said === shown;
-  const known = new Map(Object.entries(shown));
-  return Object.entries(said).every(([key, each]) => known.has(key) && agrees(each, known.get(key)));
-}
+test("every operation has a name of its own", () => {
+  const names = operations().map(({ operation }) => operation.operationId);
+  expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+});
 
-test("every operation is described, and answers in a transcript", () => {
-  const answered = new Set(exchanges.map((exchange) => operation(exchange)?.[0]));
+test("the examples are the transcripts': write them with bun test/golden/examples.ts", async () => {
+  expect(await Bun.file(examplesFile).json()).toEqual(JSON.parse(JSON.stringify(await examples())));
+});
+
+test("every example is what its schema says", () => {
   const faults: string[] = [];
-  for (const [template, operations] of Object.entries(paths))
-    for (const [method, { responses }] of Object.entries(operations)) {
-      const name = `${method.toUpperCase()} ${template}`;
-      if (!answered.has(name)) faults.push(`${name} is in no transcript`);
-      for (const [status, { description, content }] of Object.entries(responses))
-        if (!description || content?.["application/json"]?.example === undefined)
-          faults.push(`${name} ${status} has no example`);
+  let looked = 0;
+  const look = (at: string, types: Record<string, Media> = {}) => {
+    for (const [name, { value }] of Object.entries(types["application/json"]?.examples ?? {})) {
+      looked += 1;
+      const fault = conformance.at(`${at}/content/application~1json/schema`, value);
+      if (fault !== null) faults.push(`${name}: ${fault}`);
     }
+  };
+  for (const { method, path, operation } of operations()) {
+    const at = `/paths/${path.replaceAll("/", "~1")}/${method.toLowerCase()}`;
+    const { requestBody, responses } = operation as unknown as {
+      requestBody?: { content: Record<string, Media> };
+      responses: Record<string, { content?: Record<string, Media> }>;
+    };
+    look(`${at}/requestBody`, requestBody?.content);
+    for (const [status, { content }] of Object.entries(responses)) look(`${at}/responses/${status}`, content);
+  }
   expect(faults).toEqual([]);
+  expect(looked).toBeGreaterThan(250);
+});
+
+test("an answer with a field too many, one too few or one of another type is a fault", () => {
+  const json = { headers: { "content-type": "application/json" } };
+  const fault = (body: object) => conformance.fault("GET", "/v1/usage", Response.json(body, json), body);
+  const data = [{ budget: "sockets", used: 1, limit: null }];
+  expect(fault({ success: true, data })).toBeNull();
+  expect(fault({ success: true, data, more: 1 })).toContain("must NOT have additional properties");
+  expect(fault({ success: true })).toContain("must have required property 'data'");
+  expect(fault({ success: true, data: [{ ...data[0], used: "1" }] })).toContain("must be integer");
+  expect(conformance.fault("GET", "/v1/usage", new Response("{}", { ...json, status: 418 }), {})).toContain("418");
 });

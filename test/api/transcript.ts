@@ -22,6 +22,7 @@ const placeholders: Record<string, RegExp | "number" | "list" | "any"> = {
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   waid: /^3EB0[0-9A-F]{18}$/,
   channel: /^\d+@newsletter$/,
+  "channel link": /^https:\/\/whatsapp\.com\/channel\/[\w-]+$/,
   group: /^\d+@g\.us$/,
   jid: /^\d+@s\.whatsapp\.net$/,
   state: /^(sent|delivered|read)$/,

@@ -115,6 +115,12 @@ test("the socket block runs", async () => {
 
 test("every face that the page names is there", async () => {
   const { paths } = (await (await fetch(`${bot.url}/docs/json`)).json()) as { paths: Record<string, unknown> };
-  const named = ["/connection/qr", "/connection/disconnect", "/status", "/v1/admin/audit/", "/api/devices/{id}/status"];
+  const named = [
+    "/connection/qr",
+    "/connection/disconnect",
+    "/status",
+    "/v1/admin/audit",
+    "/api/devices/{device}/status",
+  ];
   for (const path of named) expect(Object.keys(paths)).toContain(path);
 });

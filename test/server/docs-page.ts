@@ -13,7 +13,12 @@ export async function showsDocs(page: Page, url: string): Promise<void> {
   });
   await page.goto(`${url}/docs`);
   // The page draws of a long list only what is in sight.
-  for (const path of ["/connection/status", "/v1/devices/{id}/start", "/api/devices/{id}/status", "/api/qr/generate"])
+  for (const path of [
+    "/v1/devices/{device}/start",
+    "/connection/status",
+    "/api/devices/{device}/status",
+    "/api/qr/generate",
+  ])
     await page.waitForFunction((shown) => {
       if (window.document.querySelector(`[data-path="${shown}"]`)) return true;
       window.scrollBy(0, window.innerHeight / 2);

@@ -26,5 +26,5 @@ export const health = ({ version, lag }: Tools) =>
         },
       };
     },
-    docs.health,
+    docs.report,
   );

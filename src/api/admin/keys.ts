@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { type Static, t } from "elysia";
 import type { KeyRecord } from "../../core/ports/keys.ts";
 import { homeTenant } from "../../core/ports/tenants.ts";
 import { scopes } from "../../core/model/scopes.ts";
@@ -55,7 +55,7 @@ export const keys = () =>
 
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
-const keyBody = (key: KeyRecord) => ({
+const keyBody = (key: KeyRecord): Static<typeof docs.key> => ({
   id: key.id,
   tenant: key.tenant,
   name: key.name,

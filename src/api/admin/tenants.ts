@@ -1,4 +1,4 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { type Budget, budgets } from "../../core/model/budgets.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
@@ -106,7 +106,7 @@ const devices = () =>
 
 const data = <T>(body: T) => ({ success: true, data: body });
 
-const tenantBody = (tenant: Tenant) => ({
+const tenantBody = (tenant: Tenant): Static<typeof docs.tenant> => ({
   id: tenant.id,
   name: tenant.name,
   device_limit: tenant.deviceLimit,
@@ -114,7 +114,7 @@ const tenantBody = (tenant: Tenant) => ({
   created_at: unixSeconds(tenant.createdAt),
 });
 
-const deviceBody = (device: DeviceStatus) => ({
+const deviceBody = (device: DeviceStatus): Static<typeof docs.tenantDevice> => ({
   device_id: device.id,
   label: device.label,
   status: statusWords[device.phase],

@@ -1,24 +1,24 @@
-import { operation } from "./answers.ts";
-import { adminOnly, failure } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { found, operation } from "./answers.ts";
+import { moment } from "./parts.ts";
 
-const entry = {
-  id: "0194f6b0-7c1e-7d3a-9d7e-2f0c6a1b4e55",
-  timestamp: "2025-12-27T05:00:00.000Z",
-  actor: "API_KEY",
-  actor_name: null,
-  action: "device.create",
-  tenant: "acme",
-  subject: "shop-1",
-  address: "192.0.2.1",
-  count: 1,
-  last_timestamp: null,
-};
-
-export const list = operation(
-  "Who did what, newest first: administrative acts, attempts to connect, wrong keys",
-  adminOnly,
+const entry = Type.Object(
   {
-    200: ["A page", { success: true, data: [entry] }],
-    400: ["A field is wrong", failure('"limit" takes a whole number from 1 to 500.', "invalid")],
+    id: Type.String({ description: "`before` takes it." }),
+    timestamp: moment,
+    actor: Type.String({ description: "The id of a key, `API_KEY`, or a word of ours." }),
+    actor_name: nullable(Type.String({ description: "The key's name." })),
+    action: Type.String({ description: "`device.start`, `key.create`, …" }),
+    tenant: nullable(Type.String()),
+    subject: nullable(Type.String({ description: "The id of the device, key or tenant." })),
+    address: nullable(Type.String({ description: "Where the call came from; null of the command line." })),
+    count: Type.Integer({ minimum: 1, description: "The same act by the same caller within an hour is one entry." }),
+    last_timestamp: nullable(moment),
   },
+  { title: "AuditEntry" },
 );
+
+export const list = operation("listAudit", "Tell who did what, newest first", {
+  200: ["A page; the last entry's `id` as `before` asks for the next", found(Type.Array(entry))],
+});

@@ -1,24 +1,31 @@
-import { operation } from "./answers.ts";
-import { adminOnly } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { phases } from "../../core/model/phase.ts";
+import { found, operation } from "./answers.ts";
+import { seconds } from "./parts.ts";
 
-export const health = operation("How the process does: versions, memory, lag, what waits", adminOnly, {
-  200: [
-    "`uptime` and `lag` in milliseconds, `memory` and `database_bytes` in bytes, `devices` by phase",
-    {
-      success: true,
-      data: {
-        version: "0.1.0",
-        bun: "1.4.5",
-        platform: "linux-x64",
-        uptime: 86400000,
-        memory: 83886080,
-        lag: { mean: 0, worst: 3 },
-        devices: { connected: 3, pairing: 1 },
-        messages_waiting: 0,
-        deliveries_owed: 2,
-        oldest_delivery_due_at: 1703145670,
-        database_bytes: 1048576,
-      },
-    },
-  ],
+const count = Type.Integer({ minimum: 0 });
+const milliseconds = Type.Number({ description: "Milliseconds." });
+
+const health = Type.Object(
+  {
+    version: Type.String(),
+    bun: Type.String(),
+    platform: Type.String(),
+    uptime: milliseconds,
+    memory: Type.Integer({ description: "Bytes." }),
+    lag: Type.Object({ mean: milliseconds, worst: milliseconds }, { description: "How late the event loop was." }),
+    devices: Type.Partial(Type.Object(Object.fromEntries(phases.map((phase) => [phase, count]))), {
+      description: "How many are in each phase.",
+    }),
+    messages_waiting: count,
+    deliveries_owed: count,
+    oldest_delivery_due_at: nullable(seconds),
+    database_bytes: count,
+  },
+  { title: "ProcessHealth" },
+);
+
+export const report = operation("getHealth", "Tell how the process does: versions, memory, lag, what waits", {
+  200: ["Its health", found(health)],
 });

@@ -1,37 +1,41 @@
-import { operation } from "./answers.ts";
-import { adminOnly, failure } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { scopes } from "../../core/model/scopes.ts";
+import { found, operation, toldDone } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { list as listOf, oneOf, seconds } from "./parts.ts";
 
-const key = {
-  id: "0194f6b0-7c1e-7d3a-9d7e-2f0c6a1b4e55",
-  tenant: "acme",
-  name: "their server",
-  prefix: "mp_Xk29Qa",
-  admin: false,
-  scopes: ["read", "send"],
-  devices: null,
-  created_at: 1703145660,
-  created_by: "API_KEY",
-  last_used_at: null,
-  expires_at: null,
-  revoked_at: null,
+const about = {
+  id: Type.String(),
+  tenant: Type.String(),
+  name: Type.String(),
+  prefix: nullable(Type.String({ description: "How it begins: `mp_Xk29Qa`." })),
+  admin: Type.Boolean({ description: "Whether it opens the administration too." }),
+  scopes: Type.Array(oneOf(scopes)),
+  devices: nullable(listOf(Type.String(), { description: "Ids of devices; null is every device." })),
+  created_at: seconds,
+  created_by: nullable(Type.String({ description: "The id of the key that made it, or `API_KEY`." })),
+  last_used_at: nullable(seconds),
+  expires_at: nullable(seconds),
+  revoked_at: nullable(seconds),
 };
+export const key = Type.Object(about, { title: "Key" });
+const newKey = Type.Object({ key: Type.String({ description: "Shown this once." }), ...about }, { title: "NewKey" });
 
-export const revoked = { success: true, message: "Key revoked" };
+export const revoked = { success: true, message: "Key revoked" } as const;
 
-export const keys = operation("Every key, never the key itself", adminOnly, {
-  200: ["All of them", { success: true, data: [key] }],
+export const keys = operation("listKeys", "List every key, never the key itself", {
+  200: ["All of them", found(Type.Array(key))],
 });
 
-export const createKey = operation("Makes a key; it is shown this once", adminOnly, {
-  201: ["Made", { success: true, data: { key: "mp_…", ...key } }],
-  400: [
-    "A field is missing or wrong",
-    failure('"name" is missing: it takes a name for people, of 1 to 100 characters.', "invalid"),
-  ],
-  404: ["There is no such tenant", failure('There is no tenant "acme".', "not_found")],
+export const createKey = operation("createKey", "Make a key", {
+  201: ["Made", found(newKey)],
+  404: failed("There is no such tenant"),
 });
 
-export const revokeKey = operation("Revokes a key: nobody comes in with it, who is in is put out", adminOnly, {
-  200: ["Revoked", revoked],
-  404: ["There is no such key", failure("There is no key 0194f6b0 to revoke.", "not_found")],
-});
+export const revokeKey = operation(
+  "revokeKey",
+  "Revoke a key",
+  { 200: ["Revoked", toldDone], 404: failed("There is no such key") },
+  { description: "Nobody comes in with it, and who is in is put out." },
+);

@@ -1,22 +1,36 @@
-import { operation } from "./answers.ts";
-import { adminOnly, failure } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { logLevels } from "../../core/base/log-tail.ts";
+import { operation, page } from "./answers.ts";
+import { moment, oneOf } from "./parts.ts";
 
-const line = {
-  id: "5f0c2d1a-42",
-  timestamp: "2025-12-27T05:00:00.000Z",
-  level: "info",
-  message: "request refused",
-  fields: { method: "GET", path: "/v1/devices", status: 401, ms: 0 },
-};
+const line = Type.Object(
+  {
+    id: Type.String(),
+    timestamp: moment,
+    level: oneOf(logLevels),
+    message: Type.String(),
+    fields: Type.Record(Type.String(), Type.Unknown(), { description: "What the line says besides; free JSON." }),
+  },
+  { title: "LogLine" },
+);
 
 export const logs = operation(
-  "The last lines of this run's log, oldest first, without keys, texts and phone numbers; LOG_LEVEL says what is logged. With `Accept: text/event-stream` a stream from now on, or from `after` or `Last-Event-ID`",
-  adminOnly,
+  "listLogs",
+  "List the last lines of this run's log, oldest first, or stream them",
   {
-    200: ["The last so many; `cursor` continues", { success: true, data: [line], cursor: "5f0c2d1a-42" }],
-    400: [
-      "A parameter is wrong",
-      failure('"level" takes the least that is wanted: debug, info, warn, error.', "invalid"),
+    200: [
+      "The last so many; `cursor` continues. As a stream: each line, with its `id`",
+      {
+        byType: {
+          "application/json": page(line, "cursor", Type.String()),
+          "text/event-stream": Type.String({ description: "`data` of each is a LogLine." }),
+        },
+      },
     ],
+  },
+  {
+    description:
+      "Without keys, texts and phone numbers; LOG_LEVEL says what is logged. With `Accept: text/event-stream` a stream from now on, or from `after` or `Last-Event-ID`.",
+    headers: { "Last-Event-ID": "Of a stream: the id of the line to continue behind." },
   },
 );

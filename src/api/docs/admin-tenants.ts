@@ -1,69 +1,78 @@
-import { type Answers, operation } from "./answers.ts";
-import { adminOnly, failure } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { budgets } from "../../core/model/budgets.ts";
+import { nullable } from "../../core/model/content/parts.ts";
+import { found, operation, toldDone } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { seconds } from "./parts.ts";
+import { device, phase, reason } from "./v1-devices.ts";
+import { budgetUse } from "./v1-usage.ts";
 
-const tenant = {
-  id: "acme",
-  name: "Acme",
-  device_limit: 5,
-  limits: { queued_messages: 1_000 },
-  created_at: 1703145660,
-};
-const device = {
-  device_id: "shop-1",
-  label: "Customer Service",
-  status: "disconnected",
-  phase: "stopped",
-  reason: "requested",
-};
+const limit = nullable(Type.Integer({ minimum: 0, description: "Null is no limit." }));
+export const tenant = Type.Object(
+  {
+    id: Type.String(),
+    name: nullable(Type.String()),
+    device_limit: limit,
+    limits: Type.Partial(Type.Object(Object.fromEntries(budgets.map((budget) => [budget, limit]))), {
+      description: "Budgets that differ from what is usual here.",
+    }),
+    created_at: seconds,
+  },
+  { title: "Tenant" },
+);
+export const tenantDevice = Type.Object(
+  {
+    device_id: Type.String(),
+    label: nullable(Type.String()),
+    status: device.properties.status,
+    phase,
+    reason,
+  },
+  { title: "TenantDevice" },
+);
 
-export const tenantRemoved = { success: true, message: "Tenant removed with its keys" };
-export const deviceRemoved = { success: true, message: "Device removed with its session" };
+export const tenantRemoved = { success: true, message: "Tenant removed with its keys" } as const;
+export const deviceRemoved = { success: true, message: "Device removed with its session" } as const;
 
-const absent: Answers = { 404: ["There is no such tenant", failure('There is no tenant "acme".', "not_found")] };
+const absent = { 404: failed("There is no such tenant") };
 
-export const tenants = operation("Every tenant", adminOnly, {
-  200: ["All of them", { success: true, data: [tenant] }],
+export const tenants = operation("listTenants", "List every tenant", {
+  200: ["All of them", found(Type.Array(tenant))],
 });
 
-export const createTenant = operation("Makes a tenant", adminOnly, {
-  201: ["Made", { success: true, data: tenant }],
-  400: ["Not an id", failure('A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', "invalid")],
-  409: ["There is one of that id", failure('There is a tenant "acme" already.', "conflict")],
+export const createTenant = operation("createTenant", "Make a tenant", {
+  201: ["Made", found(tenant)],
+  409: failed("There is one of that id"),
 });
 
-export const updateTenant = operation("Changes a tenant's name or device limit", adminOnly, {
-  200: ["Changed", { success: true, data: tenant }],
-  400: ["A field is wrong", failure('"device_limit" takes a number of devices, or null for no limit.', "invalid")],
+export const updateTenant = operation("updateTenant", "Change a tenant's name or limits", {
   ...absent,
+  200: ["Changed", found(tenant)],
 });
 
-export const removeTenant = operation("Removes a tenant that has no devices, with its keys", adminOnly, {
-  200: ["Removed", tenantRemoved],
+export const removeTenant = operation("deleteTenant", "Remove a tenant that has no devices, with its keys", {
   ...absent,
-  409: ["It has devices", failure('Tenant "acme" still has devices; remove them first.', "conflict")],
+  200: ["Removed", toldDone],
+  409: failed("It has devices"),
 });
 
-export const usage = operation("What a tenant has of each of its budgets", adminOnly, {
-  200: ["Each of them", { success: true, data: [{ budget: "queued_messages", used: 12, limit: 50_000 }] }],
+export const usage = operation("getTenantUsage", "Tell what a tenant has of each of its budgets", {
   ...absent,
+  200: ["Each of them", found(budgetUse)],
 });
 
-export const devices = operation("A tenant's devices", adminOnly, {
-  200: ["All of them", { success: true, data: [device] }],
+export const devices = operation("listTenantDevices", "List a tenant's devices", {
   ...absent,
+  200: ["All of them", found(Type.Array(tenantDevice))],
 });
 
-export const createDevice = operation("Makes a device for a tenant", adminOnly, {
-  201: ["Made; it is started by the tenant", { success: true, data: device }],
-  400: ["Not an id", failure('A device id takes 1 to 64 letters, digits, _ and -, e.g. "shop-1".', "invalid")],
+export const createDevice = operation("createTenantDevice", "Make a device for a tenant", {
   ...absent,
-  409: [
-    "It is there, or the tenant has as many as it may",
-    failure('Tenant "acme" has a device "shop-1" already.', "conflict"),
-  ],
+  201: ["Made; it is started by the tenant", found(tenantDevice)],
+  409: failed("It is there, or the tenant has as many as it may"),
 });
 
-export const removeDevice = operation("Unlinks a tenant's device and forgets everything of it", adminOnly, {
-  200: ["Removed", deviceRemoved],
-  404: ["There is no such tenant or device", failure("Device not found or access denied", "not_found")],
+export const removeDevice = operation("deleteTenantDevice", "Unlink a tenant's device and forget everything of it", {
+  200: ["Removed", toldDone],
+  404: failed("There is no such tenant or device"),
 });

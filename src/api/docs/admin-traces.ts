@@ -1,20 +1,20 @@
+import { Type } from "@sinclair/typebox";
 import { operation } from "./answers.ts";
-import { adminOnly, failure } from "./keyed.ts";
-
-const entry = {
-  at: 1200,
-  stanza: { tag: "message", attrs: { from: "{user1}@lid", id: "{text:20#2}", type: "text" }, content: [] },
-};
+import { failed } from "./failure.ts";
 
 export const trace = operation(
-  "What WhatsApp sends to a device from now on, as a stream of events, for `merpati record`: tags, names of attributes, lengths. JIDs, ids, texts and bytes are replaced by tokens, the same value by the same token. `at` is in milliseconds since it began. Each message that is decrypted has an entry with the numbers and lengths of its fields",
-  adminOnly,
+  "traceDevice",
+  "Stream what WhatsApp sends to a device, for `merpati record`",
   {
-    200: ["A stream; each event holds one entry", entry],
-    404: ["There is no such tenant or device", failure('Tenant "acme" has no device "shop-1".', "not_found")],
-    503: [
-      "Too many traces are being recorded",
-      failure("8 traces are being recorded; end one of them first.", "unavailable"),
+    200: [
+      "A stream; `data` of each is one entry",
+      { byType: { "text/event-stream": Type.String({ description: "`at` is in milliseconds since it began." }) } },
     ],
+    404: failed("There is no such tenant or device"),
+    503: failed("Too many traces are being recorded"),
+  },
+  {
+    description:
+      "Tags, names of attributes, lengths. JIDs, ids, texts and bytes are replaced by tokens, the same value by the same token. Each message that is decrypted has an entry with the numbers and lengths of its fields.",
   },
 );

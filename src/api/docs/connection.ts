@@ -1,112 +1,94 @@
-import { type Answers, operation } from "./answers.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { file, found, operation, toldDone } from "./answers.ts";
+import { connectionFailure } from "./failure.ts";
+import { moment } from "./parts.ts";
+import { reason } from "./v1-devices.ts";
 
 /** The document's own words where they are true, else what is. */
-export const noQr = (why: string | null) => ({
-  success: false,
-  error: `No QR code available. ${why ?? "Bot might already be connected."}`,
-});
-const noQrYet = {
-  success: false,
-  error:
-    "No QR code available. No WhatsApp account is linked. The QR code comes in a moment: GET /connection/qr shows it.",
-};
+export const noQr = (why: string | null) =>
+  ({ success: false, error: `No QR code available. ${why ?? "Bot might already be connected."}` }) as const;
 export const noCode = {
   success: false,
   error:
     "No pairing code available. Start server with pairing mode enabled, or ask for one with POST /connection/pairing.",
-};
+} as const;
 export const disconnected = {
   success: true,
   message: "Disconnected successfully. Scan QR or use pairing code to reconnect.",
-};
+} as const;
 
-const noKey: Answers = {
-  403: ["No key or an unknown one", { success: false, error: "Invalid API key.", code: "unauthorized" }],
-};
+const failed = (meaning: string) => [meaning, connectionFailure] as const;
+const validity = { timestamp: moment, expiresIn: Type.String({ description: "`60 seconds`." }), expiresAt: moment };
+/** How a device lost its account, in camelCase. */
+export const unlinked = nullable(
+  Type.Object({ reason, phoneNumber: Type.String(), at: moment }, { title: "UnlinkedAccount" }),
+);
 
-const validity = {
-  timestamp: "2025-12-27T05:00:00.000Z",
-  expiresIn: "60 seconds",
-  expiresAt: "2025-12-27T05:01:00.000Z",
-};
-const codeExample = { pairingCode: "ABCD-EFGH", phoneNumber: "628123456789", ...validity };
+export const connectionStatus = Type.Object(
+  {
+    isConnected: Type.Boolean(),
+    hasQRCode: Type.Boolean(),
+    hasPairingCode: Type.Boolean(),
+    phoneNumber: nullable(Type.String()),
+    lastQRUpdate: nullable(moment),
+    lastPairingUpdate: nullable(moment),
+    reason,
+    unlinked,
+    message: nullable(Type.String({ description: "What a person has to do." })),
+  },
+  { title: "ConnectionStatus" },
+);
+const shownQr = Type.Object(
+  { qrCode: Type.String({ description: "The QR code's text, to be drawn as it is." }), ...validity },
+  { title: "ConnectionQr" },
+);
+export const shownCode = Type.Object(
+  { pairingCode: Type.String(), phoneNumber: Type.String(), ...validity },
+  { title: "ConnectionPairingCode" },
+);
 
-export const status = operation("Whether the bot is connected", noKey, {
-  200: [
-    "The present state",
-    {
-      success: true,
-      data: {
-        isConnected: false,
-        hasQRCode: true,
-        hasPairingCode: false,
-        phoneNumber: null,
-        lastQRUpdate: "2025-12-27T05:00:00.000Z",
-        lastPairingUpdate: null,
-        reason: "scan_needed",
-        unlinked: { reason: "revoked", phoneNumber: "628123456789", at: "2025-12-27T04:59:58.000Z" },
-        message:
-          "The phone (…6789) removed this device from its linked devices. A QR code waits to be scanned: GET /connection/qr shows it, POST /connection/pairing gives a pairing code.",
-      },
-    },
-  ],
+export const status = operation("connectionStatus", "Tell whether the bot is connected", {
+  200: ["The present state", found(connectionStatus)],
 });
 
 export const qr = operation(
-  "The QR to scan: as JSON, or as a picture by `Accept: image/png` or `image/svg+xml`",
-  noKey,
+  "connectionQr",
+  "Get the QR code to scan",
   {
     200: [
-      "The QR's text, to be drawn as it is",
-      { success: true, data: { qrCode: "https://wa.me/settings/linked_devices#2@WsYov…", ...validity } },
+      "The QR code's text, or a picture",
+      { byType: { "application/json": found(shownQr), ...file("image/png", "image/svg+xml").byType } },
     ],
-    404: ["There is none just now; the sentence says why and what to do", noQrYet],
+    404: failed("There is none just now; the sentence says why and what to do"),
+    409: failed("WhatsApp wants a passkey first"),
+  },
+  { description: "As JSON, or as a picture by `Accept: image/png` or `image/svg+xml`." },
+);
+
+const made = Type.Object({
+  success: Type.Literal(true),
+  message: Type.String(),
+  instruction: Type.String(),
+  data: shownCode,
+});
+export const newCode = operation(
+  "connectionNewPairingCode",
+  "Ask WhatsApp for a pairing code, at once and without a restart",
+  {
+    200: ["The code to type on the phone", made],
+    409: failed("The bot is linked already"),
+    422: failed("WhatsApp refuses this number"),
+    504: failed("WhatsApp did not answer"),
   },
 );
 
-export const newCode = operation("Asks WhatsApp for a pairing code, at once and without a restart", noKey, {
-  200: [
-    "The code to type on the phone",
-    {
-      success: true,
-      message: "Pairing code created. No restart is needed.",
-      instruction:
-        "On the phone: WhatsApp > Linked devices > Link a device > Link with phone number instead, then enter ABCD-EFGH.",
-      data: codeExample,
-    },
-  ],
-  400: [
-    "The number is missing or is none",
-    {
-      success: false,
-      error: '"phoneNumber" is missing: it takes digits with country code, e.g. "628123456789".',
-      code: "invalid",
-    },
-  ],
-  409: [
-    "The bot is linked already",
-    {
-      success: false,
-      error: "This device is linked already; log it out first.",
-      code: "already_connected",
-    },
-  ],
-  422: [
-    "WhatsApp refuses this number",
-    {
-      success: false,
-      error:
-        "WhatsApp gives no pairing code for this number (404). Check that it is the number of a phone with WhatsApp.",
-      code: "refused",
-    },
-  ],
+export const code = operation("connectionPairingCode", "Get the pairing code that is valid just now", {
+  200: ["The code to type on the phone", found(shownCode)],
+  404: failed("There is none just now"),
+  409: failed("WhatsApp wants a passkey first"),
 });
 
-export const code = operation("The pairing code that is valid just now", noKey, {
-  200: ["The code to type on the phone", { success: true, data: codeExample }],
-  404: ["There is none just now", noCode],
-});
-
-export const disconnect = operation("Logs out, forgets the session and offers a new QR", noKey, {
-  200: ["Logged out", disconnected],
+export const disconnect = operation("connectionDisconnect", "Log out, forget the session and offer a new QR code", {
+  200: ["Logged out", toldDone],
 });

@@ -1,75 +1,57 @@
-import { type Answers, operation } from "./answers.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { messageStates } from "../../core/model/message/message.ts";
+import { operation } from "./answers.ts";
+import { unlinked } from "./connection.ts";
+import { devicesFailure } from "./failure.ts";
+import { moment, oneOf } from "./parts.ts";
+import { reason } from "./v1-devices.ts";
 
-const error = (error: string, code: string) => ({ status: "error", error, code });
+const failed = (meaning: string) => [meaning, devicesFailure] as const;
+const word = oneOf(["starting", "waiting_for_scan", "connecting", "connected", "reconnecting", "disconnected"]);
+const device = Type.String({ description: "Its id." });
 
-const shared: Answers = {
-  401: ["No key or an unknown one", error("Invalid API key.", "unauthorized")],
-  403: ["The key may not do this", error('This key lacks the scope "manage".', "forbidden")],
-};
-const absent: Answers = {
-  404: ["Absent, or somebody else's", error("Device not found or access denied", "not_found")],
-};
-const waiting = {
-  status: "waiting_for_scan",
-  qrCode: "data:image/png;base64,iVBORw0KGgo…",
-  lastUpdate: "2025-11-16T02:18:05.123Z",
-  reason: "scan_needed",
-  unlinked: null,
-  message: "No WhatsApp account is linked. A QR code waits to be scanned: GET /api/devices/device2/status shows it.",
-};
+export const deviceState = Type.Object(
+  {
+    status: word,
+    qrCode: nullable(Type.String({ description: "A PNG as a data: URL, while it waits for the scan." })),
+    lastUpdate: nullable(moment),
+    reason,
+    unlinked,
+    message: nullable(Type.String({ description: "What a person has to do." })),
+    error: Type.Optional(Type.String()),
+  },
+  { title: "DeviceState" },
+);
+export const removed = (id: string) =>
+  ({
+    status: "removed",
+    device: id,
+    message: `Device ${id} and all associated session files have been removed.`,
+  }) as const;
 
-export const removed = (id: string) => ({
-  status: "removed",
-  device: id,
-  message: `Device ${id} and all associated session files have been removed.`,
+export const list = operation("deviceStates", "List the caller's devices, by id", {
+  200: ["All of them", Type.Record(Type.String(), deviceState)],
 });
 
-export const list = operation("The caller's devices, by id", shared, {
-  200: [
-    "All of them",
-    {
-      device1: {
-        status: "connected",
-        qrCode: null,
-        lastUpdate: "2025-11-16T02:20:00.000Z",
-        reason: "linked",
-        unlinked: null,
-        message: null,
-      },
-      device2: waiting,
-    },
-  ],
+export const start = operation("deviceStart", "Make a device if there is none of that name, and start it", {
+  200: ["The present state", Type.Object({ status: word, device })],
+  400: failed("Not an id"),
+  409: failed("As many devices as the tenant may have"),
 });
 
-export const start = operation("Makes a device if there is none of that name, and starts it", shared, {
-  200: ["The present state", { status: "starting", device: "myphone" }],
-  400: ["Not an id", error('A device id takes 1 to 64 letters, digits, _ and -, e.g. "shop-1".', "invalid")],
-  409: [
-    "As many devices as the tenant may have",
-    error("This tenant has as many devices as it may have; remove one or ask for a higher limit.", "limit_reached"),
-  ],
+export const status = operation("deviceState", "Get the state of a device, with the QR while it waits for the scan", {
+  200: ["The state", deviceState],
 });
 
-export const status = operation("The state of a device, with the QR while it waits for the scan", shared, {
-  200: ["The state", waiting],
-  ...absent,
+const sent = Type.Object({ status: oneOf(messageStates), device, messageId: Type.String() });
+export const send = operation("deviceSend", "Send a text and wait up to 8 seconds for WhatsApp to take it", {
+  200: ["WhatsApp has it", sent],
+  202: ["It will be sent", sent],
+  409: failed("The device has no account yet"),
+  422: failed("WhatsApp refused the message"),
 });
 
-export const send = operation("Sends a text and waits up to 8 seconds for WhatsApp to take it", shared, {
-  200: ["WhatsApp has it", { status: "sent", device: "customer1", messageId: "3EB0C767D097E1D5B4A1" }],
-  202: ["It will be sent", { status: "queued", device: "customer1", messageId: "3EB0C767D097E1D5B4A1" }],
-  400: [
-    "A field is missing or wrong",
-    error('"message" is missing: it takes a text of 1 to 65,536 characters.', "invalid"),
-  ],
-  ...absent,
-  409: [
-    "The device has no account yet",
-    error("This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.", "not_linked"),
-  ],
-});
-
-export const remove = operation("Unlinks a device and forgets everything of it", shared, {
-  200: ["Removed", removed("customer1")],
-  ...absent,
+export const remove = operation("deviceRemove", "Unlink a device and forget everything of it", {
+  200: ["Removed", Type.Object({ status: Type.Literal("removed"), device, message: Type.String() })],
 });

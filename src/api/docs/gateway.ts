@@ -1,75 +1,64 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { operation, toldDone } from "./answers.ts";
+import { unlinked } from "./connection.ts";
+import { failed } from "./failure.ts";
+import { moment, oneOf } from "./parts.ts";
+import { reason } from "./v1-devices.ts";
 
-const { 404: _absent, ...shared } = keyed;
+export const noGatewayQr = (why: string | null) =>
+  ({
+    success: false,
+    error: `No QR code available. ${why ?? "WhatsApp is connected already."}`,
+    code: "not_found",
+  }) as const;
+export const generating = { success: true, message: "Generating a new QR code; it comes as qr:generated." } as const;
+export const loggedOut = { success: true, message: "Logged out. Generate a QR code to connect again." } as const;
 
-export const noGatewayQr = (why: string | null) => ({
-  success: false,
-  error: `No QR code available. ${why ?? "WhatsApp is connected already."}`,
-  code: "not_found",
-});
-export const generating = { success: true, message: "Generating a new QR code; it comes as qr:generated." };
-export const loggedOut = { success: true, message: "Logged out. Generate a QR code to connect again." };
-
-export const status = operation("Whether WhatsApp is connected", shared, {
-  200: [
-    "The present state",
-    {
-      success: true,
-      status: "connected",
-      user: { id: "628123456789@s.whatsapp.net", name: "Toko Budi" },
-      reason: "linked",
-      unlinked: null,
-      message: null,
-      timestamp: "2025-11-16T02:18:05.123Z",
-    },
-  ],
-});
-
-export const qr = operation("The QR to scan", shared, {
-  200: [
-    "The QR as a picture and as its text",
-    {
-      success: true,
-      qrCode: "data:image/png;base64,iVBORw0KGgo…",
-      qrString: "https://wa.me/settings/linked_devices#2@abc123…",
-      timestamp: "2025-11-16T02:18:05.123Z",
-      expiresIn: 60,
-      expiresAt: "2025-11-16T02:19:05.123Z",
-    },
-  ],
-  404: ["There is none just now; the sentence says why and what to do", noGatewayQr(null)],
+const success = Type.Literal(true);
+export const gatewayStatus = Type.Object({
+  status: oneOf(["connected", "connecting", "disconnected"]),
+  user: Type.Optional(Type.Object({ id: Type.String(), name: Type.String() })),
+  reason,
+  unlinked,
+  message: nullable(Type.String({ description: "What a person has to do." })),
+  timestamp: moment,
 });
 
-export const generate = operation("Restarts the connection for a new QR", shared, {
-  200: ["It will come", generating],
-  409: [
-    "WhatsApp is connected",
-    {
-      success: false,
-      error: "WhatsApp is connected: log out before generating a new QR code.",
-      code: "already_connected",
-    },
-  ],
+export const status = operation("gatewayStatus", "Tell whether WhatsApp is connected", {
+  200: ["The present state", Type.Object({ success, ...gatewayStatus.properties }, { title: "GatewayStatus" })],
 });
 
-export const send = operation("Sends a text and waits up to 8 seconds for WhatsApp to take it", shared, {
-  200: ["WhatsApp has it", { success: true, messageId: "3EB0C767D097E1D5B4A1", timestamp: "2025-11-16T02:18:05.123Z" }],
-  202: ["It will be sent", { success: true, messageId: "3EB0C767D097E1D5B4A1", timestamp: "2025-11-16T02:18:05.123Z" }],
-  400: [
-    "A field is missing or wrong",
-    { success: false, error: '"message" is missing: it takes a text of 1 to 65,536 characters.', code: "invalid" },
-  ],
-  409: [
-    "No account is linked yet",
-    {
-      success: false,
-      error: "This device is not linked to WhatsApp yet. Scan its QR code or use a pairing code first.",
-      code: "not_linked",
-    },
-  ],
+const shownQr = Type.Object(
+  {
+    success,
+    qrCode: Type.String({ description: "A PNG as a data: URL." }),
+    qrString: Type.String({ description: "What the picture says." }),
+    timestamp: moment,
+    expiresIn: Type.Integer({ minimum: 0, description: "Seconds." }),
+    expiresAt: moment,
+  },
+  { title: "GatewayQr" },
+);
+export const qr = operation("gatewayQr", "Get the QR code to scan", {
+  200: ["The QR code as a picture and as its text", shownQr],
+  404: failed("There is none just now; the sentence says why and what to do"),
+  409: failed("WhatsApp wants a passkey first"),
 });
 
-export const logout = operation("Unlinks from WhatsApp and forgets the session", shared, {
-  200: ["Logged out", loggedOut],
+export const generate = operation("gatewayNewQr", "Restart the connection for a new QR code", {
+  200: ["It will come", toldDone],
+  409: failed("WhatsApp is connected, or as many devices are there as may be"),
+});
+
+const sent = Type.Object({ success, messageId: Type.String(), timestamp: moment });
+export const send = operation("gatewaySend", "Send a text and wait up to 8 seconds for WhatsApp to take it", {
+  200: ["WhatsApp has it", sent],
+  202: ["It will be sent", sent],
+  409: failed("No account is linked yet"),
+  422: failed("WhatsApp refused the message"),
+});
+
+export const logout = operation("gatewayLogout", "Unlink from WhatsApp and forget the session", {
+  200: ["Logged out", toldDone],
 });

@@ -1,106 +1,125 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
-import { queryOperation, actionOperation, online } from "./online.ts";
+import { Type } from "@sinclair/typebox";
+import { contentSchema, contextSchema } from "../../core/model/content/content.ts";
+import { nullable } from "../../core/model/content/parts.ts";
+import { found, operation, page } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { actionOperation, online, queryOperation } from "./online.ts";
+import { list as listOf, seconds } from "./parts.ts";
 
-const label = { id: "6", name: "Paid", color: 2 };
+const label = Type.Object(
+  {
+    id: Type.String({ description: "WhatsApp's: a number." }),
+    name: Type.String(),
+    color: Type.Integer({ minimum: 0, description: "A place in WhatsApp's palette." }),
+  },
+  { title: "Label" },
+);
+const counted = Type.Object(
+  { ...label.properties, chats: Type.Integer({ minimum: 0 }), messages: Type.Integer({ minimum: 0 }) },
+  { title: "LabelWithCounts" },
+);
+const used = Type.Object(
+  {
+    ...label.properties,
+    chats: Type.Array(Type.String({ description: "A JID." })),
+    messages: Type.Array(Type.Object({ chat: Type.String(), id: Type.String() })),
+  },
+  { title: "LabelWithUses" },
+);
+
 export const labels = {
-  list: operation("The labels of a business account, and how many chats and messages carry each", keyed, {
-    200: ["All of them", { success: true, data: [{ ...label, chats: 3, messages: 0 }] }],
+  list: operation("listLabels", "List the labels of a business account, and how many chats and messages carry each", {
+    200: ["All of them", found(Type.Array(counted))],
   }),
-  create: queryOperation("Makes a label", label),
-  get: operation("A label and what carries it", keyed, {
-    200: [
-      "As it is remembered",
-      {
-        success: true,
-        data: {
-          ...label,
-          chats: ["628123456789@s.whatsapp.net"],
-          messages: [{ chat: "120363000000000001@g.us", id: "3A0194F6B07C" }],
-        },
-      },
-    ],
-  }),
-  change: queryOperation("Changes its name or color", label),
-  remove: actionOperation("Deletes the label, and takes it off whatever carries it"),
-  assign: actionOperation("Labels a chat"),
-  take: actionOperation("Takes the label off a chat"),
-  assignMessage: actionOperation("Labels a message"),
-  takeMessage: actionOperation("Takes the label off a message"),
+  create: queryOperation("createLabel", "Make a label", label),
+  get: operation("getLabel", "Get a label and what carries it", { 200: ["As it is remembered", found(used)] }),
+  change: queryOperation("updateLabel", "Change a label's name or color", label),
+  remove: actionOperation("deleteLabel", "Delete a label, and take it off whatever carries it"),
+  assign: actionOperation("labelChat", "Label a chat"),
+  take: actionOperation("unlabelChat", "Take a label off a chat"),
+  assignMessage: actionOperation("labelMessage", "Label a message"),
+  takeMessage: actionOperation("unlabelMessage", "Take a label off a message"),
 };
 
-const said = {
-  id: "3A0194F6B07C1E7D3A9D",
-  chat: "628123456789@s.whatsapp.net",
-  sender: "628123456789@s.whatsapp.net",
-  from_me: false,
-  push_name: "Ann",
-  timestamp: 1703145670,
-  content: { kind: "text", text: "Halo!" },
-  edited_at: null,
-  deleted_at: null,
-  starred: false,
-};
-const chat = {
-  jid: "628123456789@s.whatsapp.net",
-  phone: "628123456789",
-  lid: "84729104638201@lid",
-  name: "Ann",
-  unread: 2,
-  last_at: 1703145670,
-  archived: false,
-  pinned: false,
-  muted_until: null,
-  marked_unread: false,
-  labels: ["6"],
-};
+export const said = Type.Object(
+  {
+    id: Type.String({ description: "WhatsApp's message id." }),
+    chat: Type.String(),
+    sender: nullable(Type.String()),
+    from_me: Type.Boolean(),
+    push_name: nullable(Type.String()),
+    timestamp: seconds,
+    content: contentSchema,
+    ...contextSchema.properties,
+    edited_at: nullable(seconds),
+    deleted_at: nullable(seconds),
+    starred: Type.Boolean(),
+    server_id: Type.Optional(Type.Integer({ description: "Of a post: the channel's own number of it." })),
+  },
+  { title: "HistoryMessage" },
+);
+export const chat = Type.Object(
+  {
+    jid: Type.String(),
+    phone: nullable(Type.String()),
+    lid: nullable(Type.String()),
+    name: nullable(Type.String()),
+    unread: Type.Integer({ minimum: 0 }),
+    last_at: nullable(seconds),
+    archived: Type.Boolean(),
+    pinned: Type.Boolean(),
+    muted_until: nullable(seconds),
+    marked_unread: Type.Boolean(),
+    labels: listOf(Type.String(), { description: "Ids of labels." }),
+  },
+  { title: "Chat" },
+);
 
 export const chats = {
-  history: operation("What was said, newest first: in all chats or one, with a search for words", keyed, {
+  history: operation("listHistory", "List what was said, newest first: in all chats or one, with a search for words", {
     200: [
       "A page; `next` is the `before` of the one after it, null at the end",
-      { success: true, data: [said], next: null },
+      page(said, "next", nullable(Type.Integer())),
     ],
   }),
-  list: operation("The chats, pinned ones first, then the latest", keyed, {
+  list: operation("listChats", "List the chats, pinned ones first, then the latest", {
     200: [
       "A page; `next` is the `after` of the one after it, null at the end",
-      { success: true, data: [chat], next: null },
+      page(chat, "next", nullable(Type.String())),
     ],
-    400: [
-      "That is no place in the list",
-      { success: false, error: '"after" takes the "next" of the page before.', code: "invalid" },
-    ],
+    400: failed("That is no place in the list"),
   }),
   older: operation(
-    "Asks the phone for messages before the oldest one that is known here; they come as history, and `history.synced` or " +
-      "`history.refused` names the request",
+    "requestHistory",
+    "Ask the phone for messages before the oldest one that is known here",
     {
       ...online,
-      404: [
-        "No message of that chat is known here",
-        {
-          success: false,
-          error: "No message of that chat is known here, so there is none to ask for older ones of.",
-          code: "not_found",
-        },
-      ],
-    } as never,
-    {
       202: [
         "The phone was asked",
-        {
-          success: true,
-          data: { request: "3EB0C767D097E1D5B4A1", before: { id: "3A0194F6B07C1E7D3A9D", timestamp: 1703145670 } },
-        },
+        found(
+          Type.Object({
+            request: Type.String(),
+            before: Type.Object({ id: Type.String(), timestamp: seconds }),
+          }),
+        ),
       ],
+      404: failed("No message of that chat is known here"),
     },
+    { description: "They come as history, and `history.synced` or `history.refused` names the request." },
   ),
-  read: queryOperation("Marks a chat read and tells the senders so", { messages: 2 }),
-  mark: actionOperation("Archives, pins, mutes, or marks a chat unread"),
-  star: actionOperation("Stars a message, or no longer"),
-  deleteForMe: actionOperation("Takes a message out of the account's own devices; everybody else keeps it"),
-  typing: actionOperation("Shows the account as typing or recording in a chat, or as neither"),
-  online: actionOperation("Shows the account as online, or not"),
-  reject: actionOperation("Rejects a call that rings"),
+  read: queryOperation(
+    "markChatRead",
+    "Mark a chat read and tell the senders so",
+    Type.Object({ messages: Type.Integer({ minimum: 0 }) }),
+  ),
+  mark: actionOperation("updateChat", "Archive, pin, mute, or mark a chat unread"),
+  star: actionOperation("starMessage", "Star a message"),
+  unstar: actionOperation("unstarMessage", "Star a message no longer"),
+  deleteForMe: actionOperation(
+    "deleteMessageForMe",
+    "Take a message out of the account's own devices; everybody else keeps it",
+  ),
+  typing: actionOperation("setTyping", "Show the account as typing or recording in a chat, or as neither"),
+  online: actionOperation("setPresence", "Show the account as online, or not"),
+  reject: actionOperation("rejectCall", "Reject a call that rings"),
 };

@@ -1,176 +1,154 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { queueStates } from "../../core/model/offline-queue.ts";
+import { phases, reasons } from "../../core/model/phase.ts";
+import { found, operation, toldDone } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { oneOf, seconds } from "./parts.ts";
 
-export const stopped = { success: true, message: "Device stopped successfully" };
-export const loggedOut = { success: true, message: "Device logged out successfully" };
+export const stopped = { success: true, message: "Device stopped successfully" } as const;
+export const loggedOut = { success: true, message: "Device logged out successfully" } as const;
 
-const device = {
-  device_id: "device_xyz789abc123",
-  label: "Customer Service",
-  phone_number: "628123456789",
-  wa_jid: "628123456789@s.whatsapp.net",
-  status: "connected",
-  phase: "connected",
-  reason: "linked",
-  since: 1703145670,
-  last_connect_at: 1703145670,
-  offline_queue: null as object | null,
-  missing_files: 0,
-  unlinked: null,
-  message: null,
-};
-const removed = {
-  ...device,
-  phone_number: null,
-  wa_jid: null,
-  status: "disconnected",
-  phase: "logged_out",
-  reason: "revoked",
-  unlinked: { reason: "revoked", phone_number: "628123456789", at: 1703145670 },
-  message:
-    "The phone (…6789) removed this device from its linked devices. To link it: POST /v1/devices/device_xyz789abc123/pairing/qr makes a QR code, POST /v1/devices/device_xyz789abc123/pairing/code gives a pairing code.",
-};
-const connected = {
-  success: false,
-  error: "This device is connected already; log it out to link another account.",
-  code: "already_connected",
-};
-
-export const list = operation("The caller's devices", keyed, {
-  200: ["All of them", { success: true, data: [device] }],
-});
-
-export const one = operation(
-  "One device; `message` says what a person must do, `unlinked` how it lost its account",
-  keyed,
-  {
-    200: ["The device, here one that its phone removed", { success: true, data: removed }],
-  },
+/** What the native API calls phases. */
+export const deviceWords = ["disconnected", "connecting", "pairing", "connected", "failed"] as const;
+const status = oneOf(deviceWords, { title: "DeviceWord", description: "What `phase` comes to, in few words." });
+export const phase = oneOf(phases, { title: "Phase", description: "Where the device is in its life." });
+export const reason = oneOf(reasons, { title: "PhaseReason", description: "Why it is in its phase." });
+const phoneNumber = nullable(
+  Type.String({ description: "Digits with country code; null while no account is linked." }),
 );
 
-export const rename = operation("Changes what people know a device by; its id stays", keyed, {
-  200: ["The device", { success: true, data: device }],
-  400: [
-    "Not a label",
-    {
-      success: false,
-      error: '"label" takes up to 100 characters, and no control characters.',
-      code: "invalid",
-    },
-  ],
-});
-
-export const start = operation("Starts a device; harmless when it runs", keyed, {
-  200: [
-    "It is starting",
-    {
-      success: true,
-      data: {
-        device_id: "device_xyz789abc123",
-        status: "connecting",
-        message: "Device started. Request QR code or pairing code to connect.",
-      },
-    },
-  ],
-});
-
-export const qr = operation("The QR to scan; waits a moment for the first", keyed, {
-  200: [
-    "The QR as a picture and as its text",
-    {
-      success: true,
-      data: {
-        qr_code: "data:image/png;base64,iVBORw0KGgo…",
-        qr_string: "https://wa.me/settings/linked_devices#2@abc123…",
-        expires_at: 1703145660,
-        message: "Scan the QR code with WhatsApp on your smartphone",
-      },
-    },
-  ],
-  409: ["The device is linked already", connected],
-  503: [
-    "The device is not running, or WhatsApp gave none in time",
-    {
-      success: false,
-      error: "No QR code available yet: WhatsApp has not answered. Try again in a few seconds.",
-      code: "unavailable",
-    },
-  ],
-});
-
-export const code = operation("A pairing code to type on the phone", keyed, {
-  200: [
-    "The code",
-    {
-      success: true,
-      data: {
-        pairing_code: "ABCD-EFGH",
-        phone_number: "628123456789",
-        expires_at: 1703145660,
-        message: "Masukkan pairing code ini di WhatsApp > Linked Devices",
-      },
-    },
-  ],
-  400: [
-    "The number is missing or is none",
-    {
-      success: false,
-      error:
-        'Invalid phone number format: phone_number takes digits with country code, without spaces or a leading 0, e.g. "628123456789".',
-      code: "invalid",
-    },
-  ],
-  409: ["The device is linked already", connected],
-  422: [
-    "WhatsApp refuses this number",
-    {
-      success: false,
-      error:
-        "WhatsApp gives no pairing code for this number (404). Check that it is the number of a phone with WhatsApp.",
-      code: "refused",
-    },
-  ],
-});
-
-export const link = operation(
-  "A link to a page that shows the QR, for whoever has no key; it may stand in a frame of your page",
-  keyed,
-  {
-    200: [
-      "The link; good for `lifetime` seconds (600), until a restart at the latest",
+const condition = {
+  phone_number: phoneNumber,
+  wa_jid: nullable(Type.String({ description: "The account's JID." })),
+  status,
+  reason,
+  last_connect_at: nullable(seconds),
+  offline_queue: nullable(
+    Type.Object(
       {
-        success: true,
-        data: { url: "https://bot.example.com/connection/qr?link=WyJkZWZ…", expires_at: 1703146260 },
+        state: oneOf(queueStates),
+        announced: Type.Integer({ minimum: 0 }),
+        received: Type.Integer({ minimum: 0 }),
       },
-    ],
-    400: ["The lifetime is none", { success: false, error: '"lifetime" takes 60 to 3600 seconds.', code: "invalid" }],
+      {
+        title: "OfflineQueue",
+        description: "What WhatsApp kept while the device was away, in stanzas; null while there is no connection.",
+      },
+    ),
+  ),
+  missing_files: Type.Integer({
+    minimum: 0,
+    description: "Files of history and of the account's state that were announced and are not here yet.",
+  }),
+  unlinked: nullable(
+    Type.Object(
+      { reason, phone_number: Type.String(), at: seconds },
+      { title: "Unlinked", description: "How the account that was linked last went; null while one is linked." },
+    ),
+  ),
+  message: nullable(Type.String({ description: "What a person has to do; null when nothing." })),
+};
+
+export const device = Type.Object(
+  {
+    device_id: Type.String(),
+    label: nullable(Type.String({ description: "A name for people." })),
+    ...condition,
+    phase,
+    since: Type.Integer({ description: "Unix seconds: when this phase began." }),
+  },
+  { title: "Device" },
+);
+
+export const deviceHealth = Type.Object(
+  {
+    is_connected: Type.Boolean(),
+    ...condition,
+    uptime: Type.Integer({ minimum: 0, description: "Milliseconds for which it has been connected." }),
+  },
+  { title: "DeviceHealth" },
+);
+
+const connected = failed("The device is linked already");
+
+export const list = operation("listDevices", "List the caller's devices", {
+  200: ["All of them", found(Type.Array(device))],
+});
+
+export const one = operation("getDevice", "Get a device", { 200: ["The device", found(device)] });
+
+export const rename = operation(
+  "updateDevice",
+  "Change what people know a device by",
+  { 200: ["The device", found(device)] },
+  { description: "Its id stays." },
+);
+
+export const startedDevice = Type.Object(
+  { device_id: Type.String(), status, message: Type.String() },
+  { title: "StartedDevice" },
+);
+export const start = operation(
+  "startDevice",
+  "Start a device",
+  { 200: ["It is starting", found(startedDevice)] },
+  {
+    description: "Harmless when it runs.",
   },
 );
 
-export const health = operation("Whether a device is connected, and since when", keyed, {
-  200: [
-    "Its health; `uptime` in milliseconds",
-    {
-      success: true,
-      data: {
-        is_connected: true,
-        status: "connected",
-        reason: "linked",
-        wa_jid: "628123456789@s.whatsapp.net",
-        phone_number: "628123456789",
-        last_connect_at: 1703145670,
-        offline_queue: { state: "complete", announced: 312, received: 312 },
-        missing_files: 0,
-        unlinked: null,
-        message: null,
-        uptime: 15000,
-      },
-    },
-  ],
+export const qrCode = Type.Object(
+  {
+    qr_code: Type.String({ description: "A PNG as a data: URL, for an `<img>`." }),
+    qr_string: Type.String({ description: "What the picture says, to be drawn as it is." }),
+    expires_at: seconds,
+    message: Type.String(),
+  },
+  { title: "QrCode" },
+);
+export const qr = operation(
+  "requestQrCode",
+  "Get the QR code to scan",
+  {
+    200: ["The QR code as a picture and as its text", found(qrCode)],
+    409: connected,
+    503: failed("The device is not running, or WhatsApp gave none in time"),
+  },
+  { description: "Waits a moment for the first one." },
+);
+
+export const pairingCode = Type.Object(
+  {
+    pairing_code: Type.String({ description: "`ABCD-EFGH`." }),
+    phone_number: Type.String(),
+    expires_at: seconds,
+    message: Type.String(),
+  },
+  { title: "PairingCode" },
+);
+export const code = operation("requestPairingCode", "Get a pairing code to type on the phone", {
+  200: ["The code", found(pairingCode)],
+  409: connected,
+  422: failed("WhatsApp refuses this number"),
+  503: failed("The device is not running, or WhatsApp gave none in time"),
+  504: failed("WhatsApp did not answer"),
 });
 
-export const stop = operation("Stops a device; the session is kept", keyed, { 200: ["Stopped", stopped] });
+export const qrLink = Type.Object({ url: Type.String({ format: "uri" }), expires_at: seconds }, { title: "QrLink" });
+export const link = operation(
+  "createQrLink",
+  "Make a link to a page that shows the QR code",
+  { 200: ["The link; good for `lifetime` seconds (600), until a restart at the latest", found(qrLink)] },
+  { description: "For whoever has no key. The page may stand in a frame of yours." },
+);
 
-export const logout = operation("Unlinks a device from WhatsApp and forgets its session", keyed, {
-  200: ["Logged out", loggedOut],
+export const health = operation("getDeviceHealth", "Tell whether a device is connected, and since when", {
+  200: ["Its health", found(deviceHealth)],
+});
+
+export const stop = operation("stopDevice", "Stop a device; the session is kept", { 200: ["Stopped", toldDone] });
+
+export const logout = operation("logoutDevice", "Unlink a device from WhatsApp and forget its session", {
+  200: ["Logged out", toldDone],
 });

@@ -1,104 +1,109 @@
-import { describeEvent, exampleOf } from "../../core/model/events/event-schema.ts";
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { eventSchema } from "../../core/model/events/event-schema.ts";
+import { eventTypes } from "../../core/model/events/events.ts";
+import { deliveryStages } from "../../core/ports/deliveries.ts";
+import { found, operation, page } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { oneOf, seconds } from "./parts.ts";
 
-const example = exampleOf("device.paired");
+export const eventType = oneOf(eventTypes, { title: "EventType" });
+const pruned = failed("What is asked for was pruned");
 
-const pruned = (error: string): [string, unknown] => [
-  "What is asked for was pruned",
-  { success: false, error, code: "gone" },
-];
-
-export const ofDevice = operation("Logged events of a device behind `after`, oldest first", keyed, {
-  200: ["A page; its `after` continues", { success: true, data: [example], after: 42 }],
-  410: pruned("Events after 3 were pruned; the oldest kept is 7: use after=6."),
+export const ofDevice = operation("listDeviceEvents", "List logged events of a device behind `after`, oldest first", {
+  200: ["A page; its `after` continues", page(eventSchema, "after", Type.Integer({ minimum: 0 }))],
+  410: pruned,
 });
 
 export const ofTenant = operation(
-  "Events of every device behind `cursor`, oldest first, or the `latest` so many. With `Accept: text/event-stream` a stream from now on, or from `Last-Event-ID`",
-  keyed,
+  "listEvents",
+  "List events of every device behind `cursor`, oldest first, or stream them",
   {
-    200: ["A page; its `cursor` continues", { success: true, data: [example], cursor: "MTo0Mg" }],
-    400: [
-      "A parameter is wrong",
+    200: [
+      "A page; its `cursor` continues. As a stream: each event with the cursor as its `id`",
       {
-        success: false,
-        error: "cursor takes what an earlier answer gave as cursor; leave it out to start.",
-        code: "invalid",
+        byType: {
+          "application/json": page(
+            eventSchema,
+            "cursor",
+            Type.String({ description: "Continues behind the last of them; also where there are no more yet." }),
+          ),
+          "text/event-stream": Type.String({
+            description: "`data` of each is an Event, `event` its type, `id` the cursor.",
+          }),
+        },
       },
     ],
-    410: pruned("Events behind this cursor were pruned; leave it out to start from the oldest kept."),
+    410: pruned,
+  },
+  {
+    description: "With `Accept: text/event-stream` a stream from now on, or from `Last-Event-ID`.",
+    headers: { "Last-Event-ID": "Of a stream: the cursor to continue behind." },
   },
 );
 
-const absent: [string, unknown] = [
-  "Nobody knows it",
-  { success: false, error: "Event not found: it never happened here, or it was pruned.", code: "not_found" },
-];
+const absent = failed("Nobody knows it");
 
-export const oneEvent = operation("One event, by the id that receivers know as `webhook-id`", keyed, {
-  200: ["The event", { success: true, data: example }],
+export const oneEvent = operation("getEvent", "Get one event, by the id that receivers know as `webhook-id`", {
+  200: ["The event", found(eventSchema)],
   404: absent,
 });
 
-const delivered = {
-  webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56",
-  url: "https://example.com/hook",
-  status: "delivered",
-  attempts: 1,
-  reason: null,
-  response_status: 200,
-  error: null,
-  next_attempt_at: null,
-  settled_at: 1795181825,
+const attempts = {
+  attempts: Type.Integer({ minimum: 0, description: "Attempts begun, ever." }),
+  error: nullable(Type.String()),
+  next_attempt_at: nullable(seconds),
+  settled_at: nullable(seconds),
 };
-const filtered = {
-  webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e57",
-  url: "https://example.com/orders",
-  status: "not_subscribed",
-  reason: "the webhook does not ask for device.paired: its events are message.*",
-};
+const reason = nullable(Type.String({ description: "Why it waits, is dead, or was never to be." }));
+export const stage = oneOf(deliveryStages, { title: "DeliveryStage" });
+const responseStatus = nullable(Type.Integer({ description: "HTTP status of the last answer." }));
 
-const handled = {
-  plugin: "ping",
-  status: "delivered",
-  attempts: 1,
-  reason: null,
-  error: null,
-  next_attempt_at: null,
-  settled_at: 1795181825,
-};
+/** What becomes of an event at a target. */
+export const progress = { ...attempts, status: stage, reason, response_status: responseStatus };
 
-export const deliveriesOfEvent = operation(
-  "What became of one event, for every webhook: those that were removed since have no `url`",
-  keyed,
-  { 200: ["A fate for each", { success: true, data: [delivered, filtered] }], 404: absent },
+const which = {
+  webhook_id: Type.String(),
+  url: nullable(Type.String({ description: "Null of one that was removed." })),
+};
+export const notSubscribed = Type.Literal("not_subscribed");
+const fate = Type.Union(
+  [
+    Type.Object({ ...which, ...progress }, { title: "WebhookDelivery" }),
+    Type.Object({ ...which, status: notSubscribed, reason }, { title: "WebhookNotSubscribed" }),
+  ],
+  { title: "EventDelivery" },
+);
+const pluginFate = Type.Object(
+  { plugin: Type.String(), ...attempts, status: stage, reason },
+  { title: "PluginDelivery" },
 );
 
-export const pluginsOfEvent = operation(
-  "What became of one event, for every plugin that asked for it; for the admin key",
-  keyed,
-  {
-    200: ["A fate for each", { success: true, data: [handled] }],
-    403: [
-      "Not the admin's key",
-      { success: false, error: "Only the admin key may see what plugins got.", code: "forbidden" },
-    ],
-    404: absent,
-  },
-);
-
-export const catalogue = operation("The type of every event there is", keyed, {
-  200: ["The types", { success: true, data: ["message.received", "message.sent"] }],
+export const deliveriesOfEvent = operation("listEventDeliveries", "Tell what became of one event, for every webhook", {
+  200: ["One for each", found(Type.Array(fate))],
+  404: absent,
 });
 
-const { type, live_only, schema, example: entire } = describeEvent("webhook.test");
-
-export const oneType = operation(
-  "What an event looks like: the JSON Schema of the whole event, and an example",
-  keyed,
-  {
-    200: ["The description", { success: true, data: { type, live_only, schema, example: entire } }],
-    404: ["No such event", { success: false, error: 'There is no event "x"; there are: ….', code: "not_found" }],
-  },
+export const pluginsOfEvent = operation(
+  "listEventPlugins",
+  "Tell what became of one event, for every plugin that asked for it",
+  { 200: ["One for each", found(Type.Array(pluginFate))], 403: failed("Not the admin's key"), 404: absent },
 );
+
+export const catalogue = operation("listEventTypes", "List the type of every event there is", {
+  200: ["The types", found(Type.Array(eventType))],
+});
+
+const description = Type.Object(
+  {
+    type: eventType,
+    live_only: Type.Boolean({ description: "Told while it is true and never logged." }),
+    schema: Type.Record(Type.String(), Type.Unknown(), { description: "JSON Schema of the whole event." }),
+    example: eventSchema,
+  },
+  { title: "EventDescription" },
+);
+export const oneType = operation("getEventType", "Tell what an event looks like", {
+  200: ["The description", found(description)],
+  404: failed("There is no such event"),
+});

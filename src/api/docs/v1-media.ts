@@ -1,56 +1,78 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { mediaStates } from "../../core/model/content/files.ts";
+import { nullable } from "../../core/model/content/parts.ts";
+import { file as bytes, found, operation } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { oneOf, seconds } from "./parts.ts";
 
-const aFile = {
-  media_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e57",
-  url: "/v1/media/019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e57",
-  mime: "image/jpeg",
-  name: "sunset.jpg",
-  size: 48_213,
-  sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-  state: "ready",
-  reason: null,
-  width: 1200,
-  height: 800,
-  created_at: 1703145670,
-};
+export const mediaFile = Type.Object(
+  {
+    media_id: Type.String(),
+    url: Type.String({ description: "Path of the file on this server; needs a key." }),
+    mime: Type.String(),
+    name: nullable(Type.String()),
+    size: Type.Integer({ minimum: 0, description: "Bytes; 0 while unknown." }),
+    sha256: Type.String({ description: "Hex." }),
+    state: oneOf(mediaStates, { description: "`remote`: with WhatsApp until somebody asks. `failed`: for good." }),
+    reason: nullable(Type.String({ description: "Why it failed." })),
+    width: Type.Optional(Type.Integer({ minimum: 0, description: "Pixels." })),
+    height: Type.Optional(Type.Integer({ minimum: 0, description: "Pixels." })),
+    seconds: Type.Optional(Type.Integer({ minimum: 0, description: "How long it plays." })),
+    animated: Type.Optional(Type.Boolean()),
+    waveform: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 100 }), { description: "64 bars." })),
+    created_at: seconds,
+  },
+  { title: "MediaFile" },
+);
 
-const absent = { success: false, error: "There is no such file here.", code: "not_found" };
-const gone = { success: false, error: "WhatsApp does not keep this file any more.", code: "gone" };
+const absent = failed("Absent, or somebody else's");
+const anything = bytes("image/*", "video/*", "audio/*", "application/octet-stream");
 
 export const file = operation(
-  "The file itself, fetched from WhatsApp first when it is not here yet. Takes Range and If-None-Match",
-  keyed,
+  "getMedia",
+  "Get a file",
   {
-    200: ["The bytes, with their type", "…"],
-    206: ["The part that Range asks for", "…"],
-    404: ["Absent, or somebody else's", absent],
-    410: ["It was not fetched in time; the sender has to send it again", gone],
+    200: ["The bytes, with their type", anything],
+    206: ["The part that Range asks for", anything],
+    304: ["The caller has it already, as If-None-Match says", bytes()],
+    404: absent,
+    410: failed("It was not fetched in time; the sender has to send it again"),
+    416: failed("The file has no such part"),
+    503: failed("WhatsApp's file servers do not answer"),
+  },
+  {
+    description: "Fetched from WhatsApp first when it is not here yet.",
+    headers: { Range: "A part of the file: `bytes=0-999`.", "If-None-Match": "The `ETag` of an earlier answer." },
   },
 );
 
-export const info = operation("What is known of a file", keyed, {
-  200: ["The file", { success: true, data: aFile }],
-  404: ["Absent, or somebody else's", absent],
+export const info = operation("getMediaInfo", "Tell what is known of a file", {
+  200: ["The file", found(mediaFile)],
+  404: absent,
 });
 
-export const thumbnail = operation("A small JPEG of a picture", keyed, {
-  200: ["The picture", "…"],
-  404: ["There is none", absent],
+export const thumbnail = operation("getMediaThumbnail", "Get a small JPEG of a picture", {
+  200: ["The picture", bytes("image/jpeg")],
+  404: failed("There is none"),
 });
 
 export const upload = operation(
-  'Takes in a file to be sent by its `media_id`: the form part named "file", or the body itself with its content-type',
-  keyed,
+  "uploadMedia",
+  "Upload a file to be sent by its `media_id`",
   {
-    201: ["It is on disk", { success: true, data: aFile }],
-    400: [
-      "There is no file in the request",
-      { success: false, error: "The body is empty: it takes the file itself.", code: "invalid" },
-    ],
-    413: [
-      "Larger than MEDIA_MAX_MB",
-      { success: false, error: "The file is larger than 100 MB, the limit here (MEDIA_MAX_MB).", code: "too_large" },
-    ],
+    201: ["It is on disk", found(mediaFile)],
+    400: failed("There is no file in the request"),
+    413: failed("Larger than MEDIA_MAX_MB"),
+  },
+  {
+    body: {
+      byType: {
+        "application/octet-stream": Type.String({
+          format: "binary",
+          description: "The file itself, with its own content-type.",
+        }),
+        "multipart/form-data": Type.Object({ file: Type.String({ format: "binary" }) }),
+      },
+    },
   },
 );

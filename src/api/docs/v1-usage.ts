@@ -1,9 +1,20 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { budgets } from "../../core/model/budgets.ts";
+import { found, operation } from "./answers.ts";
+import { list, oneOf } from "./parts.ts";
 
-export const usage = operation("What your tenant has of each of its budgets", keyed, {
-  200: [
-    "Each of them; null is no limit",
-    { success: true, data: [{ budget: "queued_messages", used: 12, limit: 50_000 }] },
-  ],
+export const budgetUse = list(
+  Type.Object(
+    {
+      budget: oneOf(budgets),
+      used: Type.Integer({ minimum: 0 }),
+      limit: nullable(Type.Integer({ minimum: 0, description: "Null is no limit." })),
+    },
+    { title: "BudgetUse" },
+  ),
+);
+
+export const usage = operation("getUsage", "Tell what your tenant has of each of its budgets", {
+  200: ["Each of them", found(budgetUse)],
 });

@@ -1,145 +1,171 @@
-import { operation } from "./answers.ts";
-import { keyed } from "./keyed.ts";
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { endpointStates } from "../../core/ports/endpoint.ts";
+import { found, operation, page, toldDone } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { oneOf, seconds } from "./parts.ts";
+import { eventType, notSubscribed, progress } from "./v1-events.ts";
 
-const shared = {
-  ...keyed,
-  404: [
-    "Absent, or somebody else's",
-    { success: false, error: "Webhook not found or access denied", code: "not_found" },
-  ] as [string, unknown],
+const about = {
+  id: Type.String(),
+  url: Type.String(),
+  description: nullable(Type.String()),
+  events: Type.Array(Type.String(), { description: '`["message.*", "device.connected"]` or `["*"]`.' }),
+  devices: nullable(Type.Array(Type.String(), { description: "Ids of devices; null is every device." })),
+  headers: Type.Array(Type.String(), { description: "Names of own headers. Their values are never shown." }),
+  status: oneOf(endpointStates),
+  reason: nullable(Type.String({ description: "Why it is disabled." })),
+  origin: oneOf(["environment", "api"], { description: "`environment` is one of WEBHOOK_URL." }),
+  failing_since: nullable(Type.Integer({ description: "Unix seconds since when every attempt has failed." })),
+  last_success_at: nullable(seconds),
+  last_failure: nullable(
+    Type.Object({ at: seconds, response_status: nullable(Type.Integer()), error: nullable(Type.String()) }),
+  ),
+  created_at: seconds,
+  updated_at: seconds,
 };
-const id = "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56";
-const eventId = "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e55";
-const webhook = {
-  id,
-  url: "https://example.com/hook",
-  description: "orders",
-  events: ["message.*"],
-  devices: null,
-  headers: ["authorization"],
-  status: "active",
-  reason: null,
-  origin: "api",
-  failing_since: null,
-  last_success_at: 1795181825,
-  last_failure: { at: 1795181820, response_status: 500, error: "status 500" },
-  created_at: 1795181820,
-  updated_at: 1795181820,
-};
-const fresh = { ...webhook, last_success_at: null, last_failure: null };
-const made = { ...fresh, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", old_secrets_until: [] };
-const rotated = { ...made, old_secrets_until: [1795268220] };
-const invalid = (error: string): [string, unknown] => [
-  "A field is missing or wrong",
-  { success: false, error, code: "invalid" },
-];
-const operators = {
-  409: [
-    "The webhook is the operator's",
+export const webhook = Type.Object(about, { title: "Webhook" });
+export const figures = Type.Object({
+  pending: Type.Integer({ minimum: 0, description: "Events that wait for it." }),
+  pending_since: nullable(seconds),
+  dead: Type.Integer({ minimum: 0, description: "Events that were given up." }),
+  health: oneOf(["ok", "degraded", "backing_off"], {
+    description: "`degraded`: one chat at a time, since it keeps failing. `backing_off`: waits, as it asked.",
+  }),
+  backing_off_until: nullable(seconds),
+  recent: Type.Object(
     {
-      success: false,
-      error: "This webhook comes from WEBHOOK_URL, WEBHOOK_SECRET and WEBHOOK_EVENTS: change it there and start again.",
-      code: "conflict",
+      deliveries: Type.Integer({ minimum: 0 }),
+      delivered: Type.Integer({ minimum: 0 }),
+      dead: Type.Integer({ minimum: 0 }),
+      attempts: Type.Integer({ minimum: 0 }),
+      failed_attempts: Type.Integer({ minimum: 0 }),
+      duration: nullable(Type.Number({ description: "Milliseconds, on average, of attempts that were taken." })),
     },
-  ] as [string, unknown],
-};
-const unknownEvent = 'events names "message.sennt", which no event matches; use "*", "message.*" or one of: ….';
-
-export const list = operation("Every webhook, those of WEBHOOK_URL too", keyed, {
-  200: ["The webhooks", { success: true, data: [webhook] }],
+    { description: "How its latest 200 deliveries went." },
+  ),
 });
-export const create = operation("Makes a webhook. The answer is the only one that shows its secret unasked", keyed, {
-  201: ["It gets every event from now on", { success: true, data: made }],
-  400: invalid(unknownEvent),
-});
-const figures = {
-  pending: 0,
-  pending_since: null,
-  dead: 1,
-  health: "ok",
-  backing_off_until: null,
-  recent: { deliveries: 200, delivered: 199, dead: 1, attempts: 214, failed_attempts: 15, duration: 12 },
-};
-export const one = operation(
-  "One webhook, with how much is pending since when, how much is dead, how its latest 200 deliveries went (`duration` in ms, on average, of attempts that were taken), and its `health`: `ok`, `degraded` (one chat at a time, since it keeps failing) or `backing_off` as it asked",
-  shared,
-  { 200: ["The webhook", { success: true, data: { ...webhook, ...figures } }] },
+const detailed = Type.Object({ ...about, ...figures.properties }, { title: "WebhookWithFigures" });
+export const secretWebhook = Type.Object(
+  {
+    ...about,
+    secret: Type.String({ description: "Signs what is delivered." }),
+    old_secrets_until: Type.Array(nullable(seconds), { description: "Until when each older secret signs too." }),
+  },
+  { title: "WebhookWithSecret" },
 );
-export const change = operation("Changes what is named and leaves the rest", shared, {
-  200: ["The webhook as it is now", { success: true, data: webhook }],
-  400: invalid(unknownEvent),
-  ...operators,
+
+const shared = { 404: failed("Absent, or somebody else's") };
+const operators = failed("The webhook is the operator's, of WEBHOOK_URL");
+
+export const list = operation("listWebhooks", "List every webhook, those of WEBHOOK_URL too", {
+  200: ["The webhooks", found(Type.Array(webhook))],
 });
-export const removed = { success: true, message: "Webhook removed" };
-export const remove = operation("Removes a webhook; what was owed to it is owed no longer", shared, {
-  200: ["It is gone", removed],
-  ...operators,
+export const create = operation(
+  "createWebhook",
+  "Make a webhook",
+  { 201: ["It gets every event from now on", found(secretWebhook)], 409: failed("As many as a tenant may have") },
+  { description: "The answer is the only one that shows its secret unasked." },
+);
+export const one = operation("getWebhook", "Get a webhook, with how it does", {
+  ...shared,
+  200: ["The webhook", found(detailed)],
 });
-export const secret = operation("The secret that signs; needs the scope `manage`", shared, {
-  200: ["The present secret", { success: true, data: { secret: made.secret } }],
+export const change = operation("updateWebhook", "Change what is named of a webhook and leave the rest", {
+  ...shared,
+  200: ["The webhook as it is now", found(webhook)],
+  409: operators,
+});
+export const removed = { success: true, message: "Webhook removed" } as const;
+export const remove = operation("deleteWebhook", "Remove a webhook; what was owed to it is owed no longer", {
+  ...shared,
+  200: ["It is gone", toldDone],
+  409: operators,
+});
+export const secret = operation("getWebhookSecret", "Get the secret that signs", {
+  ...shared,
+  200: ["The present secret", found(Type.Object({ secret: Type.String() }))],
 });
 export const rotate = operation(
-  "A new secret. For `overlap` seconds (a day) deliveries carry the signatures of both",
-  shared,
-  { 200: ["The webhook with its new secret", { success: true, data: rotated }], 400: invalid("…"), ...operators },
+  "rotateWebhookSecret",
+  "Make a new secret",
+  { ...shared, 200: ["The webhook with its new secret", found(secretWebhook)], 409: operators },
+  { description: "For `overlap` seconds (a day) deliveries carry the signatures of both." },
 );
-export const test = operation("Posts a `webhook.test` now, once, outside the log", shared, {
-  200: [
-    "What the receiver made of it",
-    { success: true, data: { delivered: true, response_status: 200, duration: 12, error: null, response: "ok" } },
-  ],
-});
-export const pause = operation("Holds deliveries back without losing any", shared, {
-  200: ["The webhook as it is now", { success: true, data: { ...webhook, status: "paused" } }],
-});
-export const resume = operation("Delivers again, what waited first; also brings a disabled webhook back", shared, {
-  200: ["The webhook as it is now", { success: true, data: webhook }],
-});
-
-const delivery = {
-  event_id: eventId,
-  type: "message.received",
-  device: "default",
-  seq: 42,
-  status: "delivered",
-  attempts: 2,
-  reason: null,
-  response_status: 200,
-  error: null,
-  next_attempt_at: null,
-  settled_at: 1795181825,
-};
-const log = [
-  { number: 1, at: 1795181820, duration: 12, response_status: 500, error: "status 500", response: "oops" },
-  { number: 2, at: 1795181825, duration: 9, response_status: 200, error: null, response: "ok" },
-];
-
-export const deliveries = operation(
-  "What was owed to a webhook, newest first: `blocked` by another of its chat, `due`, `running`, `delivered` or `dead`",
-  shared,
+export const testResult = Type.Object(
   {
-    200: ["A page; `before` asks for the next, null ends", { success: true, data: [delivery], before: null }],
-    400: invalid('"status" takes some of blocked, due, running, delivered, dead, with commas.'),
+    delivered: Type.Boolean(),
+    response_status: nullable(Type.Integer()),
+    duration: Type.Number({ minimum: 0, description: "Milliseconds." }),
+    error: nullable(Type.String()),
+    response: nullable(Type.String({ description: "The first 2 KB of the answer." })),
   },
+  { title: "WebhookTest" },
 );
-export const oneDelivery = operation(
-  "Why an event did or did not arrive: what it waits for or why it is dead, and every attempt with the first 2 KB of its answer. `not_subscribed`: it was never to be",
-  shared,
-  { 200: ["The history", { success: true, data: { ...delivery, log } }] },
+export const test = operation("testWebhook", "Post a `webhook.test` now, once, outside the log", {
+  ...shared,
+  200: ["What the receiver made of it", found(testResult)],
+});
+export const pause = operation("pauseWebhook", "Hold deliveries back without losing any", {
+  ...shared,
+  200: ["The webhook as it is now", found(webhook)],
+  409: failed("It is disabled"),
+});
+export const resume = operation(
+  "resumeWebhook",
+  "Deliver again, what waited first",
+  { ...shared, 200: ["The webhook as it is now", found(webhook)] },
+  { description: "Also brings a disabled webhook back." },
 );
-export const redelivering = { success: true, message: "It will be delivered again" };
-export const redeliver = operation("Delivers one event again, or for the first time", shared, {
-  202: ["It is due", redelivering],
-  409: [
-    "It is on its way",
-    { success: false, error: "This event is on its way to the webhook already.", code: "conflict" },
+
+const which = {
+  event_id: Type.String(),
+  type: eventType,
+  device: nullable(Type.String()),
+  seq: nullable(Type.Integer()),
+};
+export const delivery = Type.Object({ ...which, ...progress }, { title: "Delivery" });
+const log = Type.Array(
+  Type.Object(
+    {
+      number: Type.Integer({ minimum: 1 }),
+      at: seconds,
+      duration: nullable(Type.Number({ description: "Milliseconds; null when a crash cut it off." })),
+      response_status: nullable(Type.Integer()),
+      error: nullable(Type.String()),
+      response: nullable(Type.String({ description: "The first 2 KB of the answer." })),
+    },
+    { title: "DeliveryAttempt" },
+  ),
+);
+export const deliveryHistory = Type.Union(
+  [
+    Type.Object({ ...which, ...progress, log }, { title: "DeliveryWithLog" }),
+    Type.Object(
+      { event_id: Type.String(), status: notSubscribed, reason: nullable(Type.String()), log },
+      { title: "DeliveryNotSubscribed" },
+    ),
   ],
+  { title: "DeliveryHistory" },
+);
+
+export const deliveries = operation("listDeliveries", "List what was owed to a webhook, newest first", {
+  ...shared,
+  200: ["A page; `before` asks for the next, null ends", page(delivery, "before", nullable(Type.Integer()))],
+});
+export const oneDelivery = operation(
+  "getDelivery",
+  "Tell why an event did or did not arrive",
+  { ...shared, 200: ["What it waits for or why it is dead, and every attempt", found(deliveryHistory)] },
+  { description: "`not_subscribed`: it was never to be." },
+);
+export const redeliver = operation("redeliverEvent", "Deliver one event again, or for the first time", {
+  ...shared,
+  202: ["It is due", toldDone],
+  409: failed("It is on its way"),
 });
 export const redeliverAll = operation(
-  "Delivers again what happened in a range; dead ones unless told otherwise",
-  shared,
-  {
-    202: ["How many are due now", { success: true, data: { count: 3 } }],
-    400: invalid('"since" is missing: it takes Unix seconds.'),
-  },
+  "redeliverEvents",
+  "Deliver again what happened in a range; dead ones unless told otherwise",
+  { ...shared, 202: ["How many are due now", found(Type.Object({ count: Type.Integer({ minimum: 0 }) }))] },
 );

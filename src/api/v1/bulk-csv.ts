@@ -1,6 +1,6 @@
 import { type TOptional, type TString, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { t } from "elysia";
+import { type Static, t } from "elysia";
 import { breathe } from "../../core/base/breathe.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Message } from "../../core/model/message/message.ts";
@@ -51,7 +51,7 @@ export const bulkCsv = () =>
         return answer(202, { success: true, data: bulkBody(await bulk.send(asked, optionsIn(headers))) });
       },
       // Checked by `checked`: in a form they are fields.
-      { parse: "none", query: t.Object(asText(merge.properties)), ...docs.send },
+      { parse: "none", query: t.Object(asText(merge.properties)), ...docs.send(merge.properties) },
     )
     .get(
       "/:bulk/csv",
@@ -73,9 +73,9 @@ type Text = TOptional<TString>;
 
 /** The same parameters before they are read: text, whatever they hold. */
 function asText<T extends Record<string, { description?: string }>>(fields: T): Record<keyof T, Text> {
-  const all = Object.entries(fields).map(([name, { description = "" }]) => [
+  const all = Object.entries(fields).map(([name, { description = "", ...openapi }]) => [
     name,
-    t.Optional(t.String({ description })),
+    t.Optional(t.String({ description, openapi })),
   ]);
   return Object.fromEntries(all) as Record<keyof T, Text>;
 }
@@ -123,7 +123,7 @@ function checked(given: Record<string, unknown>): typeof merge.static {
   throw invalidRequest([...isMerge.Errors(options)]);
 }
 
-const previewOf = ({ messages, refused }: BulkCheck) => ({
+const previewOf = ({ messages, refused }: BulkCheck): Static<typeof docs.preview> => ({
   total: messages.length + refused.length,
   rows: messages.slice(0, shown).map(({ name, message: { chat, content, sendAt } }) => ({
     row: Number(name.split(".")[1]),

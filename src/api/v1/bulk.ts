@@ -1,6 +1,6 @@
 import { breathe } from "../../core/base/breathe.ts";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { t } from "elysia";
+import { type Static, t } from "elysia";
 import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/ports/bulk.ts";
 import { messageStatuses, type Draft } from "../../core/model/message/message.ts";
 import { mostRowRefusals } from "../../core/sending/bulk/row-refusals.ts";
@@ -31,7 +31,7 @@ const bulkDraft = t.Object({
   messages: t.Optional(
     t.Unsafe<(typeof one.static)[]>({
       ...t.Any(),
-      oneOf: [t.Array(one, many)],
+      openapi: t.Array(one, many),
       description: `1 to ${mostInBulk} messages of { to, text } or { to, content }, instead of "to"`,
     }),
   ),
@@ -77,7 +77,7 @@ export const bulk = () =>
         success: true,
         data: bulkBody(await workspace.device(params.id).bulk.get(params.bulk)),
       }),
-      docs.bulk,
+      docs.get,
     )
     .get(
       "/:bulk/messages",
@@ -154,7 +154,7 @@ function draftOf(given: NonNullable<Given["messages"]>[number], place: number): 
   }
 }
 
-export const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport) => ({
+export const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport): Static<typeof docs.report> => ({
   bulk_id: id,
   status: stateOf({ id, total, ...bulk }),
   total,

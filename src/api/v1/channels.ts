@@ -1,8 +1,8 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import type { Channel, ShownPost } from "../../core/model/message/channel.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { person } from "../../core/model/recipient.ts";
-import { channels as docs } from "../docs/v1-channels.ts";
+import { channel as channelSchema, channels as docs, post } from "../docs/v1-channels.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
@@ -201,13 +201,23 @@ function channelCode(link: string): string {
   );
 }
 
-const bodyOf = ({ createdAt, invite, ...channel }: Channel) => ({
+const bodyOf = ({ createdAt, invite, ...channel }: Channel): Static<typeof channelSchema> => ({
   ...channel,
   created_at: createdAt,
   link: invite === null ? null : `https://whatsapp.com/channel/${invite}`,
 });
 
-const postOf = ({ channel, id, serverId, fromMe, timestamp, content, context, views, reactions }: ShownPost) => ({
+const postOf = ({
+  channel,
+  id,
+  serverId,
+  fromMe,
+  timestamp,
+  content,
+  context,
+  views,
+  reactions,
+}: ShownPost): Static<typeof post> => ({
   channel,
   id,
   server_id: serverId,

@@ -1,9 +1,9 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import { typingStates } from "../../core/ports/chats.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Chat, ChatQuery, PlacedMessage } from "../../core/ports/history.ts";
 import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
-import { chats as docs } from "../docs/v1-chats.ts";
+import { chat as chatSchema, chats as docs, said } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done } from "../ok.ts";
@@ -136,7 +136,7 @@ const message = () =>
         await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, false);
         return done;
       },
-      docs.star,
+      docs.unstar,
     )
     .delete(
       "/",
@@ -199,7 +199,7 @@ const shown = () =>
       },
     );
 
-const saidOf = ({ message }: PlacedMessage) => ({
+const saidOf = ({ message }: PlacedMessage): Static<typeof said> => ({
   id: message.id,
   chat: message.chat,
   sender: message.sender,
@@ -225,7 +225,7 @@ function placeOf(word: string): NonNullable<ChatQuery["after"]> {
   return { pinned: pinned === "1", lastAt: Number(lastAt), jid };
 }
 
-const chatOf = (chat: Chat) => ({
+const chatOf = (chat: Chat): Static<typeof chatSchema> => ({
   jid: chat.jid,
   phone: phoneOfJid(chat.jid),
   lid: chat.lid,

@@ -1,6 +1,6 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import type { PartGroup } from "../../core/ports/communities.ts";
-import { communities as docs } from "../docs/v1-account.ts";
+import { communities as docs, partGroup } from "../docs/v1-groups.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId } from "../people.ts";
@@ -76,4 +76,4 @@ const parts = () =>
       docs.unlink,
     );
 
-const partBody = ({ createdAt, ...part }: PartGroup) => ({ ...part, created_at: createdAt });
+const partBody = ({ createdAt, ...part }: PartGroup): Static<typeof partGroup> => ({ ...part, created_at: createdAt });

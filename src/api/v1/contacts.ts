@@ -2,7 +2,7 @@ import { Elysia, t } from "elysia";
 import { Failure } from "../../core/base/failure.ts";
 import { privacyValues } from "../../core/ports/people.ts";
 import { person, phoneNumber } from "../../core/model/recipient.ts";
-import { people as docs } from "../docs/v1-account.ts";
+import { people as docs } from "../docs/v1-people.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";

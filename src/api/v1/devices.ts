@@ -1,4 +1,4 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import type { Clock } from "../../core/base/clock.ts";
 import type { QrLinks } from "../../core/device/qr-link.ts";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
@@ -141,7 +141,7 @@ const callsOf = (id: string): LinkingCalls => ({
 });
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
-function started(status: DeviceStatus) {
+function started(status: DeviceStatus): Static<typeof docs.startedDevice> {
   const connected = status.phase === "connected";
   return {
     device_id: status.id,
@@ -150,7 +150,7 @@ function started(status: DeviceStatus) {
   };
 }
 
-const summary = (status: DeviceStatus) => ({
+const summary = (status: DeviceStatus): Static<typeof docs.device> => ({
   device_id: status.id,
   label: status.label,
   phone_number: phoneOf(status),
@@ -166,7 +166,7 @@ const summary = (status: DeviceStatus) => ({
   message: guidance(status, callsOf(status.id)),
 });
 
-function health(status: DeviceStatus, now: number) {
+function health(status: DeviceStatus, now: number): Static<typeof docs.deviceHealth> {
   const connected = status.phase === "connected";
   return {
     is_connected: connected,

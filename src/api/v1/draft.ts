@@ -16,6 +16,7 @@ export const said = {
   content: t.Optional(
     t.Unsafe<DraftContent>({
       ...t.Any(),
+      title: "DraftContent",
       oneOf: Object.values(draftContentSchemas),
       description: "what to send, by `kind`",
     }),

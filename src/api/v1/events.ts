@@ -8,10 +8,10 @@ import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
 import { fateBody, pluginFateBody } from "./webhook-words.ts";
-import { ids, parseList, types } from "./filters.ts";
+import { commaList, ids, parseList, types } from "./filters.ts";
 
 const filters = {
-  types: t.Optional(t.String({ description: "event types with commas: message.received,device.*" })),
+  types: commaList("event types and families with commas: message.received,device.*"),
 };
 
 /** The log of what happened: pages, a stream, and the catalogue of what can happen. */
@@ -64,7 +64,7 @@ const tenantEvents = (clock: Tools["clock"]) =>
     {
       query: t.Object({
         cursor: t.Optional(t.String({ description: "what an earlier answer gave as `cursor`" })),
-        devices: t.Optional(t.String({ description: "ids of devices with commas" })),
+        devices: commaList("ids of devices with commas"),
         latest: wholeNumber("latest", 1, 500, "the last so many, up to 500"),
         limit,
         ...filters,

@@ -1,7 +1,12 @@
+import { t } from "elysia";
 import { type DeliveryStage, deliveryStages } from "../../core/ports/deliveries.ts";
 import type { EventType } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { eventFilters, typesOf } from "../../core/model/events/targets.ts";
+
+/** A parameter that is a list with commas; OpenAPI tells it as a list of `items`. */
+export const commaList = (description: string, items: object = { type: "string" }) =>
+  t.Optional(t.String({ description, openapi: { type: "array", items } }));
 
 /** Comma-separated text as a list; null when it is absent. */
 export function parseList<T>(read: (parts: string[]) => T[], text: string | undefined): T[] | null {

@@ -9,7 +9,7 @@ import {
   memberActions,
 } from "../../core/ports/groups.ts";
 import { person } from "../../core/model/recipient.ts";
-import { groups as docs } from "../docs/v1-account.ts";
+import { group as groupSchema, groups as docs, joinRequest, madeGroup, memberResult } from "../docs/v1-groups.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
@@ -233,14 +233,23 @@ const joining = () =>
       },
     );
 
-const madeBody = ({ group, refused }: MadeGroup) => ({ ...groupBody(group), refused: refused.map(resultOf) });
+const madeBody = ({ group, refused }: MadeGroup): Static<typeof madeGroup> => ({
+  ...groupBody(group),
+  refused: refused.map(resultOf),
+});
 
-const resultOf = ({ invite, ...result }: MemberResult) => ({
+const resultOf = ({ invite, ...result }: MemberResult): Static<typeof memberResult> => ({
   ...result,
   invite: invite && { code: invite.code, expires_at: invite.expiresAt },
 });
 
-export const groupBody = ({ createdAt, announceOnly, joinApproval, membersAdd, ...group }: Group) => ({
+export const groupBody = ({
+  createdAt,
+  announceOnly,
+  joinApproval,
+  membersAdd,
+  ...group
+}: Group): Static<typeof groupSchema> => ({
   ...group,
   created_at: createdAt,
   announce_only: announceOnly,
@@ -248,4 +257,7 @@ export const groupBody = ({ createdAt, announceOnly, joinApproval, membersAdd, .
   members_add: membersAdd,
 });
 
-const requestOf = ({ requestedAt, ...person }: JoinRequest) => ({ ...person, requested_at: requestedAt });
+const requestOf = ({ requestedAt, ...person }: JoinRequest): Static<typeof joinRequest> => ({
+  ...person,
+  requested_at: requestedAt,
+});

@@ -1,4 +1,4 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import { mediaPath } from "../../core/model/content/files.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
@@ -93,15 +93,20 @@ function headersOf({ mime, name, sha256 }: MediaRecord): Record<string, string> 
 const titled = (name: string): string =>
   encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 
-const publicFacts = ({ width, height, seconds, animated, waveform }: MediaRecord["facts"]) => ({
-  width,
-  height,
-  seconds,
-  animated,
-  waveform,
-});
+/** Without what only the conversion needs. */
+const publicFacts = ({ type: _type, ...facts }: MediaRecord["facts"]) => facts;
 
-export const infoOf = ({ id, mime, name, size, sha256, state, reason, facts, createdAt }: MediaRecord) => ({
+export const infoOf = ({
+  id,
+  mime,
+  name,
+  size,
+  sha256,
+  state,
+  reason,
+  facts,
+  createdAt,
+}: MediaRecord): Static<typeof docs.mediaFile> => ({
   media_id: id,
   url: mediaPath(id),
   mime,

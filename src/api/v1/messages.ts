@@ -1,4 +1,4 @@
-import { Elysia, t } from "elysia";
+import { Elysia, type Static, t } from "elysia";
 import type { Device } from "../../core/device/device.ts";
 import { mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
@@ -64,7 +64,7 @@ const list = () =>
           if (isForm(request)) readForm(body, draft.properties);
         },
         body: draft,
-        ...docs.send,
+        ...docs.send(inJson, inForm),
       },
     )
     .get(
@@ -109,7 +109,7 @@ const one = () =>
         success: true,
         data: messageBody(await workspace.device(params.id).outbox.message(params.message)),
       }),
-      docs.message,
+      docs.get,
     );
 
 type FileForm = Pick<typeof draft.static, "text" | "kind" | "caption"> & { file: File };
@@ -139,7 +139,7 @@ async function contentOfFile(
   return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }
 
-export const messageBody = (message: Message) => ({
+export const messageBody = (message: Message): Static<typeof docs.message> => ({
   message_id: message.id,
   id: message.waId,
   status: message.delivery ?? message.state,

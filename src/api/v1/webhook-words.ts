@@ -3,12 +3,17 @@ import type { AttemptRecord, Recent } from "../../core/ports/delivery-log.ts";
 import type { Outcome } from "../../core/ports/deliveries.ts";
 import type { Endpoint } from "../../core/ports/endpoint.ts";
 import type { WebhookFigures } from "../../core/webhooks/webhook-service.ts";
+import type { Static } from "@sinclair/typebox";
+import type * as docs from "../docs/v1-webhooks.ts";
 import { unixSeconds } from "../moment.ts";
 
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
 /** Values of custom headers are often keys: they are never shown. */
-export const webhookBody = (endpoint: Endpoint, { lastSuccessAt, lastFailure }: Recent) => ({
+export const webhookBody = (
+  endpoint: Endpoint,
+  { lastSuccessAt, lastFailure }: Recent,
+): Static<typeof docs.webhook> => ({
   id: endpoint.id,
   url: endpoint.url,
   description: endpoint.description,
@@ -29,7 +34,14 @@ export const webhookBody = (endpoint: Endpoint, { lastSuccessAt, lastFailure }: 
   updated_at: unixSeconds(endpoint.updatedAt),
 });
 
-export const figuresBody = ({ pending, pendingSince, dead, health, restUntil, recent }: WebhookFigures) => ({
+export const figuresBody = ({
+  pending,
+  pendingSince,
+  dead,
+  health,
+  restUntil,
+  recent,
+}: WebhookFigures): Static<typeof docs.figures> => ({
   pending,
   pending_since: seconds(pendingSince),
   dead,
@@ -45,13 +57,19 @@ export const figuresBody = ({ pending, pendingSince, dead, health, restUntil, re
   },
 });
 
-export const withSecret = (endpoint: Endpoint, recent: Recent) => ({
+export const withSecret = (endpoint: Endpoint, recent: Recent): Static<typeof docs.secretWebhook> => ({
   ...webhookBody(endpoint, recent),
   secret: endpoint.secrets[0]?.secret ?? "",
   old_secrets_until: endpoint.secrets.slice(1).map(({ expiresAt }) => seconds(expiresAt)),
 });
 
-export const testBody = ({ ok, status, error, response, duration }: Outcome & { duration: number }) => ({
+export const testBody = ({
+  ok,
+  status,
+  error,
+  response,
+  duration,
+}: Outcome & { duration: number }): Static<typeof docs.testResult> => ({
   delivered: ok,
   response_status: status ?? null,
   duration,
@@ -59,7 +77,7 @@ export const testBody = ({ ok, status, error, response, duration }: Outcome & { 
   response: response ?? null,
 });
 
-export const deliveryBody = ({ delivery, nextAt }: DeliveryView) => {
+export const deliveryBody = ({ delivery, nextAt }: DeliveryView): Static<typeof docs.delivery> => {
   const { event, stage, attempts, reason, settledAt, last } = delivery;
   return {
     event_id: event.id,
@@ -88,7 +106,7 @@ const attemptBody = ({ number, at, duration, status, error, response }: AttemptR
 export const historyBody = (
   eventId: string,
   { fate, attempts }: { fate: DeliveryStatus; attempts: AttemptRecord[] },
-) =>
+): Static<typeof docs.deliveryHistory> =>
   fate.subscribed
     ? { ...deliveryBody(fate), reason: fate.reason, log: attempts.map(attemptBody) }
     : { event_id: eventId, status: "not_subscribed", reason: fate.reason, log: [] };

@@ -16,7 +16,7 @@ import {
   withSecret,
 } from "./webhook-words.ts";
 import { limit, wholeNumber } from "../paging.ts";
-import { ids, parseList, stages, types } from "./filters.ts";
+import { commaList, ids, parseList, stages, types } from "./filters.ts";
 
 const texts = (description: string) => t.Array(t.String(), { description });
 const draft = {
@@ -149,9 +149,12 @@ const deliveries = () =>
       },
       {
         query: t.Object({
-          status: t.Optional(t.String({ description: `some of ${deliveryStages.join(", ")}, with commas` })),
-          types: t.Optional(t.String({ description: "event types with commas" })),
-          devices: t.Optional(t.String({ description: "ids of devices with commas" })),
+          status: commaList(`some of ${deliveryStages.join(", ")}, with commas`, {
+            type: "string",
+            enum: deliveryStages,
+          }),
+          types: commaList("event types and families with commas"),
+          devices: commaList("ids of devices with commas"),
           since: wholeNumber("since", 0, lastSecond, "Unix seconds: when the events happened at the earliest"),
           until: wholeNumber("until", 0, lastSecond, "Unix seconds: when they happened at the latest"),
           before: wholeNumber("before", 0, Number.MAX_SAFE_INTEGER, "what the page before gave as `before`"),

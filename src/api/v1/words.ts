@@ -1,4 +1,5 @@
 import type { Phase } from "../../core/model/phase.ts";
+import type { deviceWords } from "../docs/v1-devices.ts";
 
 /** What the native API calls each phase. */
 export const statusWords = {
@@ -11,4 +12,4 @@ export const statusWords = {
   restricted: "failed",
   failed: "failed",
   logged_out: "disconnected",
-} as const satisfies Record<Phase, string>;
+} as const satisfies Record<Phase, (typeof deviceWords)[number]>;

@@ -2,6 +2,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import type { Content, Kinds } from "./content.ts";
 import * as done from "./done.ts";
 import { inOrder } from "./kind.ts";
+import { titled } from "./parts.ts";
 
 const kinds = { ...done };
 type Schema<K extends keyof typeof kinds> = (typeof kinds)[K] extends { content: infer S extends TSchema } ? S : never;
@@ -11,7 +12,9 @@ export type ActionKind = { [K in keyof typeof kinds]: [Schema<K>] extends [never
 export const actionKinds = inOrder(kinds).filter((kind): kind is ActionKind => "content" in kinds[kind]);
 
 /** What can be done to a message or a chat, by kind. Each has an event type of its own. */
-export const actionSchemas = Object.fromEntries(actionKinds.map((kind) => [kind, kinds[kind].content])) as {
+export const actionSchemas = Object.fromEntries(
+  actionKinds.map((kind) => [kind, titled(kinds[kind].content, kind, "Action")]),
+) as {
   [K in ActionKind]: Schema<K>;
 };
 

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type Ability, inOrder } from "./kind.ts";
-import { messageRefSchema } from "./parts.ts";
+import { messageRefSchema, titled } from "./parts.ts";
 import * as said from "./said.ts";
 
 const kinds = { ...said };
@@ -8,7 +8,9 @@ export type ContentKind = keyof typeof kinds;
 export const contentKinds = inOrder(kinds);
 
 /** What a message can say, by kind. */
-export const contentSchemas = Object.fromEntries(contentKinds.map((kind) => [kind, kinds[kind].content])) as {
+export const contentSchemas = Object.fromEntries(
+  contentKinds.map((kind) => [kind, titled(kinds[kind].content, kind, "Content")]),
+) as {
   [K in ContentKind]: (typeof kinds)[K]["content"];
 };
 
@@ -17,7 +19,7 @@ export type Kinds<T extends Record<string, TSchema>> = { [K in keyof T]: Static<
 export type ContentOf<K extends ContentKind> = Static<(typeof contentSchemas)[K]>;
 /** What a message says. */
 export type Content = Kinds<typeof contentSchemas>[ContentKind];
-export const contentSchema = Type.Union(Object.values(contentSchemas));
+export const contentSchema = Type.Union(Object.values(contentSchemas), { title: "Content" });
 
 /** The card of a link. */
 export type LinkPreview = NonNullable<ContentOf<"text">["preview"]>;
@@ -56,7 +58,7 @@ const adSchema = Type.Object(
     app: told("The app it was seen in, in WhatsApp's words, e.g. `facebook`."),
     entry_point: told("How they came to this chat, in WhatsApp's words, e.g. `ctwa_ad`."),
   },
-  { description: "The ad, link or page that led somebody here." },
+  { title: "Ad", description: "The ad, link or page that led somebody here." },
 );
 
 /** What a message says beside its content. Only what is so stands in it. */
@@ -74,7 +76,10 @@ export const contextSchema = Type.Object({
           }),
         ),
       },
-      { description: "The message this one answers, as the sender quoted it; `content` is null when they did not." },
+      {
+        title: "QuotedMessage",
+        description: "The message this one answers, as the sender quoted it; `content` is null when they did not.",
+      },
     ),
   ),
   ad: Type.Optional(adSchema),

@@ -4,6 +4,7 @@ import { Failure } from "../../base/failure.ts";
 import { saidThatCan } from "./content.ts";
 import * as done from "./done.ts";
 import { targetDraft } from "./draft-parts.ts";
+import { titled } from "./parts.ts";
 import { type Ability, enumerated, inOrder, type Make } from "./kind.ts";
 import * as said from "./said.ts";
 
@@ -17,7 +18,9 @@ export type DraftKind = { [K in keyof typeof kinds]: [Schema<K>] extends [never]
 export const draftKinds = inOrder(kinds).filter((kind): kind is DraftKind => "draft" in kinds[kind]);
 
 /** As a caller writes it. */
-export const draftContentSchemas = Object.fromEntries(draftKinds.map((kind) => [kind, kinds[kind].draft])) as {
+export const draftContentSchemas = Object.fromEntries(
+  draftKinds.map((kind) => [kind, titled(kinds[kind].draft, kind, "Draft")]),
+) as {
   [K in DraftKind]: Schema<K>;
 };
 

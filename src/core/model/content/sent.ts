@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { type Action, type ActionKind, actionSchemas } from "./action.ts";
 import { type Content, type ContentKind, contentSchemas } from "./content.ts";
 import { type DraftKind, draftKinds } from "./draft.ts";
@@ -8,3 +9,9 @@ export const sentKinds = draftKinds.filter((kind): kind is SentKind => kind in c
 
 /** What a message says or does, once its draft was checked and its files are here. */
 export type SentContent = Extract<Content | Action, { kind: SentKind }>;
+export const sentContentSchema = Type.Unsafe<SentContent>(
+  Type.Union(
+    sentKinds.map((kind) => ({ ...contentSchemas, ...actionSchemas })[kind]),
+    { title: "SentContent" },
+  ),
+);

@@ -2,6 +2,7 @@ import { type TInteger, type TObject, Type } from "@sinclair/typebox";
 import { type MessageStatus, messageStatuses } from "../message/message.ts";
 import { actionSchemas } from "../content/action.ts";
 import { contentSchema } from "../content/content.ts";
+import { sentContentSchema } from "../content/sent.ts";
 import { nullable, unixSeconds } from "../content/parts.ts";
 import { reasons } from "../phase.ts";
 
@@ -30,10 +31,10 @@ export const keep = acted(actionSchemas.keep);
 export const vote = acted(actionSchemas.poll_vote);
 export const answer = acted(actionSchemas.event_response);
 export const timer = acted(actionSchemas.timer);
-export const previous = nullable(
-  Type.Union([contentSchema], { description: "What it said before, when that is known." }),
-);
-export const anySent = Type.Union([contentSchema, ...Object.values(actionSchemas)]);
+export const previous = Type.Union([contentSchema, Type.Null()], {
+  description: "What it said before, when that is known.",
+});
+export const anySent = sentContentSchema;
 
 export const sentMessage = {
   id: Type.String({ description: "WhatsApp's message id." }),
@@ -59,11 +60,14 @@ export const bulk = {
 
 export const anyOf = <T extends string>(...names: T[]) => Type.Union(names.map((name) => Type.Literal(name)));
 export const group = Type.String({ description: "The group's JID." });
-export const person = Type.Object({
-  jid: Type.String({ description: "As WhatsApp named them." }),
-  phone: nullable(Type.String({ description: "Digits with country code, when known." })),
-  lid: nullable(Type.String({ description: "The LID JID, when known." })),
-});
+export const person = Type.Object(
+  {
+    jid: Type.String({ description: "As WhatsApp named them." }),
+    phone: nullable(Type.String({ description: "Digits with country code, when known." })),
+    lid: nullable(Type.String({ description: "The LID JID, when known." })),
+  },
+  { title: "EventPerson" },
+);
 export const author = {
   author: nullable(Type.String({ description: "Who did it, as a JID, when that is told." })),
   author_phone: nullable(Type.String({ description: "Their digits with country code, when known." })),

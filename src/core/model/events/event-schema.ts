@@ -1,4 +1,5 @@
 import { type TObject, Type } from "@sinclair/typebox";
+import { titled } from "../content/parts.ts";
 import { eventExamples } from "./event-examples.ts";
 import { Failure } from "../../base/failure.ts";
 import { type BotEvent, type EventType, eventSchemas, eventTypes, liveOnly } from "./events.ts";
@@ -22,13 +23,14 @@ export function describeEvent(name: string): EventDescription {
   if (type === undefined) {
     throw new Failure("not_found", `There is no event "${name}"; there are: ${eventTypes.join(", ")}.`);
   }
-  return { type, live_only: liveOnly.has(type), schema: schemaOf(type), example: exampleOf(type) };
+  return { type, live_only: liveOnly.has(type), schema: schemaOfEvent(type), example: exampleOf(type) };
 }
 
-function schemaOf(type: EventType): TObject {
+/** The whole event. */
+export function schemaOfEvent(type: EventType): TObject {
   const perDevice = ofTenant(type) ? Type.Null() : Type.String({ description: "The device's id." });
   const logged = Type.Integer({ minimum: 1, description: "Place in the device's log, without gaps." });
-  return Type.Object(
+  const schema = Type.Object(
     {
       id: Type.String({ description: "The same through every retry and replay: the idempotency key." }),
       seq: liveOnly.has(type) || ofTenant(type) ? Type.Null() : logged,
@@ -39,7 +41,11 @@ function schemaOf(type: EventType): TObject {
     },
     { $id: `urn:merpati:event:${type}:${eventVersion}` },
   );
+  return titled(schema, type, "Event");
 }
+
+/** Any event. */
+export const eventSchema = Type.Unsafe<BotEvent>(Type.Union(eventTypes.map(schemaOfEvent), { title: "Event" }));
 
 /** An event as it could have happened; the same at every call. */
 export function exampleOf<T extends EventType>(type: T): BotEvent<T> {

@@ -1,0 +1,105 @@
+import { Type } from "@sinclair/typebox";
+import { nullable } from "../../core/model/content/parts.ts";
+import { scopes } from "../../core/model/scopes.ts";
+import { type OperationDetail, found, toldDone } from "./answers.ts";
+import { failed } from "./failure.ts";
+import { list, oneOf } from "./parts.ts";
+
+/** What belongs to no face: it is served beside them. */
+interface SiteOperation {
+  readonly method: string;
+  readonly path: string;
+  readonly detail: OperationDetail;
+}
+
+const trouble = Type.String({ description: "`ok`, or what is wrong." });
+const readiness = Type.Object(
+  {
+    status: oneOf(["ok", "degraded"]),
+    live: Type.Boolean(),
+    ready: Type.Boolean(),
+    store: trouble,
+    devices: trouble,
+    log: trouble,
+    log_lines_lost: Type.Integer({ minimum: 0 }),
+  },
+  { title: "Readiness" },
+);
+const alive = Type.Object({ status: Type.Literal("ok") });
+const session = Type.Object(
+  {
+    admin: Type.Boolean(),
+    tenant: Type.String(),
+    scopes: Type.Array(oneOf(scopes)),
+    devices: nullable(list(Type.String(), { description: "Ids of devices; null is every device." })),
+    auth: oneOf(["on", "off"]),
+    version: Type.String(),
+  },
+  { title: "Session" },
+);
+
+const at = (method: string, path: string, detail: OperationDetail): SiteOperation => ({ method, path, detail });
+const tags = ["site"];
+
+export const siteOperations: readonly SiteOperation[] = [
+  at("GET", "/health", {
+    operationId: "health",
+    summary: "Tell whether the process answers, and what is wrong",
+    tags,
+    answers: { 200: ["It answers", readiness] },
+  }),
+  at("GET", "/health/live", {
+    operationId: "healthLive",
+    summary: "Tell whether the process answers",
+    tags,
+    answers: { 200: ["It answers", alive] },
+  }),
+  at("GET", "/health/ready", {
+    operationId: "healthReady",
+    summary: "Tell whether it can do its work",
+    tags,
+    answers: { 200: ["It can", readiness], 503: ["It cannot; the fields say why", readiness] },
+  }),
+  at("GET", "/session", {
+    operationId: "getSession",
+    summary: "Tell who is signed in with this browser",
+    tags,
+    answers: {
+      200: ["Who; null is nobody", found(nullable(session))],
+      401: failed("An unknown key"),
+    },
+  }),
+  at("POST", "/session", {
+    operationId: "signIn",
+    summary: "Sign in with a key; a cookie keeps it",
+    tags,
+    body: {
+      byType: { "application/json": Type.Object({ key: Type.String({ minLength: 1, description: "Your API key." }) }) },
+    },
+    answers: {
+      200: ["Signed in", found(session)],
+      400: failed("There is no key in the body"),
+      401: failed("An unknown key"),
+      403: failed("A page of another origin may not sign anybody in"),
+      429: failed("Too many attempts; `Retry-After` says when again"),
+    },
+  }),
+  at("DELETE", "/session", {
+    operationId: "signOut",
+    summary: "Sign out",
+    tags,
+    query: { everywhere: Type.Boolean({ description: "Whether every browser with the same key is signed out." }) },
+    answers: {
+      200: ["Signed out", toldDone],
+      400: failed("A parameter is wrong"),
+      401: failed("Nobody is signed in"),
+      403: failed("A page of another origin may not sign anybody out"),
+    },
+  }),
+  at("GET", "/docs/json", {
+    operationId: "getOpenApi",
+    summary: "Get this description",
+    tags,
+    answers: { 200: ["OpenAPI 3.1", Type.Record(Type.String(), Type.Unknown(), { title: "OpenApiDocument" })] },
+  }),
+];

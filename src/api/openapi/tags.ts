@@ -1,0 +1,22 @@
+/** In the order in which a reader needs them. */
+export const tags = [
+  { name: "devices", description: "Linked WhatsApp accounts: their life, and how they are linked." },
+  { name: "messages", description: "Sending, and what became of it." },
+  { name: "bulk", description: "Many messages at once." },
+  { name: "media", description: "Files that came, and files to be sent." },
+  { name: "events", description: "What happened: pages, a stream, and what webhooks are sent." },
+  { name: "webhooks", description: "Where events are posted, and what became of each." },
+  { name: "chats", description: "What was said, and what the account does in its chats." },
+  { name: "contacts", description: "People, and what is known of them." },
+  { name: "groups", description: "Groups and communities." },
+  { name: "channels", description: "Channels that the account follows or runs." },
+  { name: "labels", description: "The labels of a business account." },
+  { name: "profile", description: "The account itself." },
+  { name: "usage", description: "Budgets, and what is used of them." },
+  { name: "admin", description: "Tenants, keys, audit, health and log; for the admin key." },
+  { name: "plugins", description: "What runs in this bot; for the admin key." },
+  { name: "connection", description: "The connection API: the device named `default`, in camelCase." },
+  { name: "device-api", description: "The device API: a device is made by starting it." },
+  { name: "gateway", description: "The gateway API: one account, the device named `default`." },
+  { name: "site", description: "Health checks, signing in, this description." },
+];
