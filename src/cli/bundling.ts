@@ -14,5 +14,8 @@ const workers = [
 /** Where the program begins, and each of its threads; paths from the project's folder. */
 export const entrypoints = (): string[] => ["src/main.ts", ...workers.filter((file) => existsSync(file))];
 
-/** Optional for Baileys, and not to be embedded: Bun.Image does their work. */
-export const external = ["sharp", "jimp", "link-preview-js", "audio-decode"];
+/**
+ * Optional for those that ask for them, and not to be embedded: Bun.Image does the work of Baileys' four; colours, which the
+ * package `debug` would have, are there only beside the tools of developers.
+ */
+export const external = ["sharp", "jimp", "link-preview-js", "audio-decode", "supports-color"];
