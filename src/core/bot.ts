@@ -21,15 +21,13 @@ import type { DeviceRecord } from "./ports/devices.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
 import type { Traces } from "./trace/traces.ts";
+import { StartQueue } from "./device/start-queue.ts";
 import { type Ports, Supervisor } from "./device/supervisor.ts";
 import { WebhookService } from "./webhooks/webhook-service.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** The device that faces without device ids mean. */
 export const defaultDevice = "default";
-
-/** Devices are dialled one after the other at start, this far apart and a random part more. */
-const staggerMs = 200;
 
 const maxRounds = 3;
 
@@ -52,6 +50,7 @@ export class Bot implements App, Service {
   readonly authenticate: App["authenticate"];
   readonly isKeyUsable: App["isKeyUsable"];
   readonly #supervisors = new Map<string, Supervisor>();
+  readonly #starts: StartQueue;
   readonly #ending = new AbortController();
   /** The number, in digits, that the default device is linked to by code; undefined links by QR. */
   #pairWith: string | undefined;
@@ -62,6 +61,7 @@ export class Bot implements App, Service {
 
   private constructor(ports: BotPorts) {
     this.#ports = ports;
+    this.#starts = new StartQueue(ports.clock);
     this.authenticate = ports.authenticate;
     this.isKeyUsable = ports.isKeyUsable;
   }
@@ -200,6 +200,7 @@ export class Bot implements App, Service {
   }
 
   async stop(): Promise<void> {
+    this.#starts.end();
     await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.shutdown()));
     this.#ending.abort();
   }
@@ -217,14 +218,17 @@ export class Bot implements App, Service {
     return supervisor;
   }
 
-  /** What was never linked waits until somebody asks, but for the devices that show their QR by themselves. */
+  /**
+   * What was never linked waits until somebody asks, but for the devices that show their QR by themselves; the one that
+   * is linked by code is started for that.
+   */
   #resumeWanted(): void {
+    const showsQr = ({ id, tenant }: DeviceRecord) =>
+      id === defaultDevice && (tenant !== homeTenant || this.#pairWith === undefined);
     const wanted = [...this.#supervisors.values()].filter(
-      ({ record }) => record.wanted === "running" && (record.account !== null || record.id === defaultDevice),
+      ({ record }) => record.wanted === "running" && (record.account !== null || showsQr(record)),
     );
-    for (const [place, supervisor] of wanted.entries()) {
-      supervisor.resume(place === 0 ? 0 : Math.round(staggerMs * (place + Math.random())));
-    }
+    for (const supervisor of wanted) supervisor.resume(this.#starts);
   }
 }
 

@@ -5,9 +5,10 @@ export class Watchers {
   #waiting = new Set<() => void>();
   readonly #listening = new Set<() => void>();
 
-  /** Hears of every change, for good. */
-  listen(hear: () => void): void {
+  /** Hears of every change, until the function that it returns is called. */
+  listen(hear: () => void): () => void {
     this.#listening.add(hear);
+    return () => void this.#listening.delete(hear);
   }
 
   notify(): void {

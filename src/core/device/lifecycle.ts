@@ -34,6 +34,8 @@ export class Lifecycle {
   /** The number to link by code with; undefined links by QR. */
   pairWith: string | undefined;
   #life: Life;
+  /** As it was resumed, and has not dialled. */
+  #resumed: Life | null = null;
   #cancelTimer = () => {};
 
   readonly #ports: LifecyclePorts;
@@ -48,15 +50,28 @@ export class Lifecycle {
     return this.#life;
   }
 
-  /** Running before the process ended, running again. Pauses first, so that many devices do not dial at once. */
-  resume(delay: number): void {
+  /**
+   * Running before the process ended, running again: it waits until `dial` is called. False when WhatsApp demanded a
+   * pause that is not over; then it dials by itself.
+   */
+  resume(): boolean {
     const { reason } = this.#ports.record;
     const rest = this.#restLeft();
     this.#life =
-      rest > delay
+      rest > 0
         ? { phase: "restricted", reason, delay: rest }
-        : { phase: "waiting", reason: this.#life.reason, delay };
-    this.#wait(Math.max(rest, delay));
+        : { phase: "waiting", reason: this.#life.reason, delay: 0 };
+    if (rest > 0) this.#wait(rest);
+    else this.#resumed = this.#life;
+    return rest <= 0;
+  }
+
+  /** Dials as it was resumed, unless something else happened to it meanwhile. */
+  async dial(): Promise<void> {
+    const { turn } = this.#ports;
+    await turn(async () => {
+      if (this.#life === this.#resumed) await this.move({ type: "timer" });
+    });
   }
 
   /** Written, then told, then acted upon. */
@@ -83,6 +98,7 @@ export class Lifecycle {
 
   /** Nothing happens by itself any more. */
   end(): void {
+    this.#resumed = null;
     this.#cancelTimer();
   }
 

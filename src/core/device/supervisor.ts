@@ -11,6 +11,7 @@ import type { MessageLookups } from "../inbox/entry.ts";
 import type { MediaService } from "../media/media-service.ts";
 import { ContactEvents } from "../inbox/contact-events.ts";
 import { LifeLog } from "./life-log.ts";
+import type { StartQueue } from "./start-queue.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
@@ -141,13 +142,27 @@ export class Supervisor {
     return this.phase.phase === "stopped" && this.record.since === this.record.createdAt;
   }
 
-  resume(delay: number): void {
+  /** Goes on as before the process ended, when `queue` lets it dial. */
+  resume(queue: StartQueue): void {
     if (this.phase.phase === "logged_out")
       this.#inTurn(() => this.#forgetCredentials()).catch((error: unknown) => {
         this.#ports.log.error({ device: this.record.id, error: String(error) }, "old keys could not be removed");
       });
-    this.#lifecycle.resume(delay);
+    if (this.#lifecycle.resume()) queue.add(() => this.#dial());
     this.sender.wake();
+  }
+
+  /** Resolves when it is open, or has ended its attempt. */
+  async #dial(): Promise<void> {
+    const further = Promise.withResolvers<void>();
+    const stop = this.changes.listen(() => {
+      if (this.phase.phase !== "starting") further.resolve();
+    });
+    await this.#lifecycle.dial().catch((error: unknown) => {
+      this.#ports.log.error({ device: this.record.id, error: String(error) }, "a phase could not change");
+    });
+    if (this.phase.phase === "starting") await further.promise;
+    stop();
   }
 
   start(pairWith?: string): Promise<void> {
