@@ -137,6 +137,8 @@ export type ToWorker =
   /** The version ends: close what it opened, and run its `closing` before if it ends well. */
   | { type: "close"; closing: boolean }
   | { type: "answer"; call: number; value: unknown }
+  /** The host looks often from now on. */
+  | { type: "watched" }
   | { type: "refuse"; call: number; code: FailureCode; message: string };
 
 export type FromWorker =
@@ -154,6 +156,16 @@ export type FromWorker =
 
 /**
  * The shared beat: how often the worker's loop turned, which site it entered last (−1 none), its heap in KB, the
- * kernel's number of its thread (0: unknown).
+ * kernel's number of its thread (0: unknown), and 1 while the host looks often. The worker counts a turn every `every`
+ * milliseconds then, and every `seldom` else; whatever the host says to it makes it count at once.
  */
-export const beat = { turns: 0, site: 1, heap: 2, thread: 3, bytes: 16, every: 200 } as const;
+export const beat = {
+  turns: 0,
+  site: 1,
+  heap: 2,
+  thread: 3,
+  watched: 4,
+  bytes: 20,
+  every: 200,
+  seldom: 1_000,
+} as const;

@@ -51,6 +51,11 @@ export class Jobs {
     return this.#open.size > 0;
   }
 
+  /** Whether one of them waits for nothing of the host. */
+  get isRunning(): boolean {
+    return [...this.#open.values()].some(({ calls }) => calls === 0);
+  }
+
   get pulse(): Pulse {
     const open = [...this.#open.values()];
     const sleeping = open.filter(({ calls, sleeps }) => sleeps > 0 && sleeps === calls);

@@ -44,7 +44,13 @@ export class Runner implements ThreadClient {
     readonly owner: RunnerOwner,
   ) {
     this.#locator = new FaultLocator(thread.file, root);
-    this.#watchdog = new PluginWatchdog(thread.words, this.#jobs, this.#locator, (fault) => this.#end(fault));
+    this.#watchdog = new PluginWatchdog(
+      thread.words,
+      this.#jobs,
+      this.#locator,
+      (fault) => this.#end(fault),
+      () => thread.post({ type: "watched" }),
+    );
     thread.occupy(this);
   }
 
@@ -69,6 +75,7 @@ export class Runner implements ThreadClient {
   work(work: Work): Promise<unknown> {
     if (this.#fallen) return Promise.reject(this.#fallen);
     const { id, done } = this.#jobs.open(work);
+    this.#watchdog.stir();
     this.thread.post({ type: "work", job: id, work });
     return done;
   }
@@ -148,6 +155,7 @@ export class Runner implements ThreadClient {
     if (job) Object.assign(job, { calls: job.calls + 1, sleeps: job.sleeps + sleeps });
     try {
       const value = await this.owner.serve(asked, job?.work ?? null);
+      this.#watchdog.stir();
       if (!this.#over) this.thread.post({ type: "answer", call, value });
     } catch (thrown) {
       const known = thrown instanceof Failure;

@@ -17,21 +17,36 @@ export const limits = {
   /** Messages from the worker in one check. */
   messages: 4000,
 };
-/** Milliseconds between two looks at a worker. Real time, not the Clock's: a worker burns real time. */
-const every = 200;
+/**
+ * Milliseconds between two looks at a worker that does something, and at one that does nothing. Real time, not the
+ * Clock's: a worker burns real time.
+ */
+const every = beat.every;
+const seldom = 2 * beat.seldom;
+/** Looks without anything to do after which the next come seldom. */
+const quiet = 5;
 
-/** Watches one version in its thread. Counts looks, not wall time: a host that was itself late blames nobody for it. */
+/**
+ * Watches one version in its thread. Counts looks, not wall time: a host that was itself late blames nobody for it.
+ *
+ *     seldom ─ a message either way, or no turn since the last look → often
+ *     often ─ `quiet` looks at which nothing goes on → seldom
+ */
 export class PluginWatchdog {
   /** Milliseconds a handler may have to itself. */
   patience = 1500;
   readonly #stillness = new Stillness(every, limits.stuck);
-  readonly #timer: Timer;
+  #timer: Timer | undefined;
   #at = performance.now();
   #messages = 0;
   /** Bytes the process held when the worker's loop turned last. */
   #resident = resident();
   /** Milliseconds that loading or `setup` take by now; null when neither goes on. */
   #loading: number | null = null;
+  /** Looks since something went on; null while they come seldom. */
+  #quiet: number | null = null;
+  #turns = 0;
+  #stopped = false;
 
   constructor(
     readonly words: Int32Array,
@@ -39,24 +54,31 @@ export class PluginWatchdog {
     readonly locator: FaultLocator,
     /** Hears of the first fault there is. */
     readonly found: (fault: PluginFault) => void,
+    /** Makes the worker count its turns often. */
+    readonly ask: () => void,
   ) {
-    this.#timer = setInterval(() => {
-      const fault = this.#look();
-      if (fault) this.found(fault);
-    }, every);
-    this.#timer.unref();
+    this.#lookOften();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Something is said to the worker, or was said by it. */
+  stir(): void {
+    if (this.#quiet === null) this.#lookOften();
+    this.#quiet = 0;
   }
 
   loading(begins: boolean): void {
+    this.stir();
     this.#loading = begins ? 0 : null;
   }
 
   /** False when it was one too many. */
   message(): boolean {
+    this.stir();
     if (++this.#messages <= limits.messages) return true;
     const text = `made more than ${limits.messages} calls in ${every} ms`;
     this.found(this.locator.fault("flood", text, this.siteNow()));
@@ -66,6 +88,46 @@ export class PluginWatchdog {
   /** The handler the worker entered last. */
   siteNow() {
     return this.locator.site(Atomics.load(this.words, beat.site));
+  }
+
+  #lookOften(): void {
+    [this.#quiet, this.#at, this.#messages] = [0, performance.now(), 0];
+    this.#resident = resident();
+    Atomics.store(this.words, beat.watched, 1);
+    this.ask();
+    this.#lookIn(every);
+  }
+
+  #lookIn(ms: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.#lookAround(), ms);
+    this.#timer.unref();
+  }
+
+  #lookAround(): void {
+    const fault = this.#quiet === null ? this.#glance() : this.#look();
+    if (fault) this.found(fault);
+    if (this.#quiet !== null && !this.#isBusy) this.#quiet += 1;
+    if (this.#quiet !== null && this.#quiet > quiet) {
+      this.#quiet = null;
+      this.#turns = Atomics.load(this.words, beat.turns);
+      Atomics.store(this.words, beat.watched, 0);
+    }
+    this.#lookIn(this.#quiet === null ? seldom : every);
+  }
+
+  /** Something goes on that may take too long. */
+  get #isBusy(): boolean {
+    return this.#loading !== null || this.#stillness.standing || this.jobs.isRunning;
+  }
+
+  /** At a worker that had nothing to do: one whose loop does not turn all the same is looked at often. */
+  #glance(): PluginFault | null {
+    const turns = Atomics.load(this.words, beat.turns);
+    if (turns === this.#turns) this.#lookOften();
+    this.#turns = turns;
+    return this.#overHeap();
   }
 
   #look(): PluginFault | null {
@@ -88,6 +150,10 @@ export class PluginWatchdog {
       const text = `stood still while the bot grew by ${Math.round(grown / 1e6)} MB`;
       return this.locator.fault("memory", text, this.siteNow());
     }
+    return this.#overHeap();
+  }
+
+  #overHeap(): PluginFault | null {
     const heap = Atomics.load(this.words, beat.heap) * 1024;
     if (heap <= limits.heap) return null;
     const text = `holds ${Math.round(heap / 1e6)} MB, more than ${Math.round(limits.heap / 1e6)}`;

@@ -76,19 +76,29 @@ function threadNumber(): number {
   }
 }
 
+// Kept, as `send` is.
+const { setTimeout: after, clearTimeout: cancel } = globalThis;
+
 /** What the host can read while this thread is stuck: which registered site it entered last. */
 export class Beat {
   #shared: Int32Array = new Int32Array(words.bytes / 4);
+  #heap: () => number = () => 0;
+  #next: Timer | undefined;
 
   start(shared: SharedArrayBuffer, heap: () => number): void {
     this.#shared = new Int32Array(shared);
-    const turn = () => {
-      Atomics.add(this.#shared, words.turns, 1);
-      Atomics.store(this.#shared, words.heap, Math.min(heap() / 1024, 2 ** 31 - 1));
-    };
+    this.#heap = heap;
     Atomics.store(this.#shared, words.thread, threadNumber());
-    turn();
-    setInterval(turn, words.every);
+    this.turn();
+  }
+
+  /** Counts a turn of the loop, and when to count the next. */
+  turn(): void {
+    cancel(this.#next);
+    Atomics.add(this.#shared, words.turns, 1);
+    Atomics.store(this.#shared, words.heap, Math.min(this.#heap() / 1024, 2 ** 31 - 1));
+    const isWatched = Atomics.load(this.#shared, words.watched) === 1;
+    this.#next = after(() => this.turn(), isWatched ? words.every : words.seldom);
   }
 
   /** Forgets where the version before was. */

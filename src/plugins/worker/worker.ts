@@ -34,6 +34,8 @@ async function hear(message: ToWorker): Promise<void> {
       return;
     case "work":
       return version?.perform(message.job, message.work);
+    case "watched":
+      return;
     case "answer":
       return answered(message.call, message.value);
     case "refuse":
@@ -44,5 +46,6 @@ async function hear(message: ToWorker): Promise<void> {
 }
 
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type !== "begin") beat.turn();
   hear(data).catch((thrown: unknown) => post({ type: "broken", problem: problemOf(thrown, root) }));
 });
