@@ -30,7 +30,7 @@ export const setForm = (request: Request, fields: FormFields): Request => {
 export const formOf = (request: Request): FormFields | null => forms.get(request) ?? null;
 
 /**
- * For a route's `parse`: a form's fields as they are. Elysia would parse what looks like JSON in one, however much it is.
+ * For a face's `parse`: a form's fields as they are. Elysia would parse what looks like JSON in one, however much it is.
  */
 export function parseForm({ request }: { request: Request }): Record<string, unknown> | undefined {
   const form = formOf(request);
@@ -43,6 +43,9 @@ export function parseForm({ request }: { request: Request }): Record<string, unk
   }
   return fields;
 }
+
+/** For the `parse` of a route that reads its body by itself, as it comes. */
+export const unparsed = (): object => ({});
 
 /** What a form calls a file. */
 export const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "string" ? file.name : "");

@@ -1,4 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
+import { type FormFields, formOf } from "./form.ts";
 import { person } from "../core/model/recipient.ts";
 
 /** People in a request as JIDs. Throws `invalid` naming the field. */
@@ -20,10 +21,20 @@ export function inviteCode(link: string): string {
   });
 }
 
-/** The image that is the body of a request. */
+/** The image that is the body of a request, or the one file of a form. Throws `invalid`. */
 export async function imageIn(request: Request): Promise<Blob> {
-  const bytes = await request.blob();
+  const form = formOf(request);
+  const bytes = form ? fileIn(form) : await request.blob();
   if (bytes.size === 0)
     throw new Failure("invalid", "The body is empty: it takes the image itself.", { field: "body" });
   return bytes;
+}
+
+function fileIn(form: FormFields): Blob {
+  const stray = [...form.keys()].find((name) => name !== "file");
+  if (stray !== undefined)
+    throw new Failure("invalid", `"${stray}" is not a field here: the form takes "file", the image.`, { field: stray });
+  const [file, second] = form.get("file") ?? [];
+  if (file instanceof Blob && second === undefined) return file;
+  throw new Failure("invalid", '"file" takes one image: send it as the form part named "file".', { field: "file" });
 }

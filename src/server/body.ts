@@ -3,9 +3,8 @@ import type { BodyClass } from "../api/table/row.ts";
 import { mostInBulk } from "../core/ports/bulk.ts";
 import { Failure } from "../core/base/failure.ts";
 import { JsonBudget, needFewValues } from "./json-budget.ts";
-import { needFewParts } from "./form-budget.ts";
+import { needFewFields } from "./form-budget.ts";
 import { foldedType, inUtf8 } from "./charset.ts";
-import { withQuotedNames } from "./form-names.ts";
 import { routable } from "./address.ts";
 import { needSmall, partsOfBody, wholeBody } from "./counted.ts";
 import { type FormSpool, mostText } from "./form-spool.ts";
@@ -54,7 +53,7 @@ export async function readBody(request: Request, expected: BodyClass, options: B
   if (request.body === null) return request;
   const type = typeOf(request);
   if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
-  if (type === "form" && takesFiles.has(expected)) return spooled(request, expected, options);
+  if (type === "form" && expected !== "none") return spooled(request, expected, options);
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
   const contentType = foldedType(request.headers.get("content-type") ?? "");
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
@@ -68,16 +67,15 @@ export async function readBody(request: Request, expected: BodyClass, options: B
     type === "json" || type === "query" || (type === "raw" && expected === "table") ? inUtf8(read, contentType) : read;
   if (expected === "none") {
     if (!lenient) needNothing(bytes);
-  } else if (type === "form" || type === "query") {
-    needFewParts(bytes, contentType);
+  } else if (type === "query") {
+    needFewFields(bytes);
     if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
   }
   if (type === "json" && takesJson.has(expected)) {
     const value = await largeJson.parsed(bytes);
     if (value !== undefined) return withJson(routable(withBody(request, new Uint8Array(), contentType)), value);
   }
-  const body = type === "form" ? withQuotedNames(bytes, contentType) : bytes;
-  return withBody(request, expected === "none" ? null : body, contentType);
+  return withBody(request, expected === "none" ? null : bytes, contentType);
 }
 
 /** A form whose files are on the disk. What is counted of it in flight is its text at most, however long it takes. */
@@ -94,7 +92,6 @@ async function spooled(request: Request, expected: BodyClass, options: BodyOptio
   return setForm(routable(withBody(request, new Uint8Array(), contentType)), fields);
 }
 
-const takesFiles: ReadonlySet<BodyClass> = new Set(["file", "table", "stream"]);
 const takesJson: ReadonlySet<BodyClass> = new Set(["json", "file", "bulk"]);
 
 function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number {

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import type { FormFields } from "../api/form.ts";
 import { paced } from "../core/base/breathe.ts";
 import { Failure } from "../core/base/failure.ts";
+import { manyFields, mostFields } from "./form-budget.ts";
 import { type FormPart, partsOfForm } from "./multipart.ts";
 
-/** More fields than any form of ours has. */
-const mostFields = 100;
 /** All that is text of a form, bytes. */
 export const mostText = 2 ** 20;
 
@@ -32,7 +31,7 @@ export class FormSpool {
     const fields = new Map<string, (string | Blob)[]>();
     let [count, room] = [0, mostText];
     for await (const part of partsOfForm(body, boundary)) {
-      if (++count > mostFields) throw new Failure("too_large", `The form has more than ${mostFields} fields.`);
+      if (++count > mostFields) throw manyFields();
       const value = part.file === null ? await textOf(part, room) : await this.#fileOf(part, part.file, cleanUp);
       if (typeof value === "string") room -= value.length;
       fields.set(part.name, [...(fields.get(part.name) ?? []), value]);

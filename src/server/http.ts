@@ -1,7 +1,7 @@
 import { type AnyElysia, Elysia } from "elysia";
 import { type Face, type Tools, faceOf } from "../api/face.ts";
 import { invalidRequest } from "../api/failures.ts";
-import { isForm } from "../api/form.ts";
+import { isForm, parseForm } from "../api/form.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
 import { failureResponse } from "./gate.ts";
@@ -17,6 +17,7 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
     const face = faceOf(faces, pathname);
     return failureResponse(translate(code, error, request, pathname), face, log, request);
   });
+  app.onParse({ as: "global" }, parseForm);
   const schemas = new Map<string, Schemas>();
   const described: FaceRoute[] = [];
   app.onTransform({ as: "global" }, ({ body, query, params, request, route }) => {

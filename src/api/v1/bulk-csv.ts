@@ -12,7 +12,7 @@ import * as docs from "../docs/v1-bulk-csv.ts";
 import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
 import { invalidRequest } from "../failures.ts";
-import { isForm, parseForm, readForm } from "../form.ts";
+import { isForm, parseForm, readForm, unparsed } from "../form.ts";
 import { bulkBody } from "./bulk.ts";
 import { optionsIn } from "./draft.ts";
 
@@ -51,7 +51,7 @@ export const bulkCsv = () =>
         return answer(202, { success: true, data: bulkBody(await bulk.send(asked, optionsIn(headers))) });
       },
       // Checked by `checked`: in a form they are fields.
-      { parse: "none", query: t.Object(asText(merge.properties)), ...docs.send(merge.properties) },
+      { parse: unparsed, query: t.Object(asText(merge.properties)), ...docs.send(merge.properties) },
     )
     .get(
       "/:bulk/csv",

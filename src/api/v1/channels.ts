@@ -1,4 +1,5 @@
 import { Elysia, type Static, t } from "elysia";
+import { unparsed } from "../form.ts";
 import type { Channel, ShownPost } from "../../core/model/message/channel.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { person } from "../../core/model/recipient.ts";
@@ -134,7 +135,7 @@ const run = () =>
         await device.channels.update(channelId(params.channel), { picture });
         return done;
       },
-      { parse: "none", ...docs.picture },
+      { parse: unparsed, ...docs.picture },
     )
     .delete(
       "/picture",

@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { unparsed } from "../form.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { privacyValues } from "../../core/ports/people.ts";
 import { person, phoneNumber } from "../../core/model/recipient.ts";
@@ -148,7 +149,7 @@ const profile = () =>
         await device.people.portray(await device.portrait(await imageIn(request)));
         return done;
       },
-      { parse: "none", ...docs.picture },
+      { parse: unparsed, ...docs.picture },
     )
     .delete(
       "/picture",

@@ -1,4 +1,5 @@
 import { Elysia, type Static, t } from "elysia";
+import { unparsed } from "../form.ts";
 import { Failure } from "../../core/base/failure.ts";
 import {
   type Group,
@@ -187,7 +188,7 @@ const picture = () =>
         await device.groups.picture(groupId(params.group), await device.portrait(await imageIn(request)));
         return done;
       },
-      { parse: "none", ...docs.picture },
+      { parse: unparsed, ...docs.picture },
     )
     .delete(
       "/:group/picture",

@@ -4,7 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
 import * as docs from "../docs/v1-media.ts";
 import { routes } from "../face.ts";
-import { formOf, nameOf } from "../form.ts";
+import { formOf, nameOf, unparsed } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { ranged } from "../ranges.ts";
 
@@ -51,7 +51,7 @@ export const media = () =>
           return status(201, { success: true, data: infoOf(record) });
         },
         {
-          parse: "none",
+          parse: unparsed,
           query: t.Object({
             name: t.Optional(t.String({ maxLength: 255, description: "the file's name, up to 255 characters" })),
           }),

@@ -8,7 +8,7 @@ import { type Message, messageStates } from "../../core/model/message/message.ts
 import * as docs from "../docs/v1-messages.ts";
 import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
-import { isForm, nameOf, parseForm, readForm } from "../form.ts";
+import { isForm, nameOf, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
 import { draftContentOf, optionsIn, said, to } from "./draft.ts";
@@ -58,7 +58,6 @@ const list = () =>
         return status(202, { success: true, data: messageBody(message) });
       },
       {
-        parse: parseForm,
         transform: ({ body, request }) => {
           needFields(body, Object.keys(isForm(request) ? inForm : inJson));
           if (isForm(request)) readForm(body, draft.properties);

@@ -15,7 +15,7 @@ export async function linkPreview(
   text: string,
   { fetch, clock, tools }: { fetch: SafeFetch; clock: Clock; tools: Pick<MediaTools, "card"> },
 ): Promise<PageCard | null> {
-  const url = /https?:\/\/[^\s<>"']+/i.exec(text)?.[0];
+  const url = firstLink(text);
   if (url === undefined) return null;
   try {
     const { response, url: at } = await following(url, { headers: { accept: "text/html" }, timeout: fetchMs }, fetch);
@@ -40,3 +40,6 @@ async function beginning(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   }
   return Buffer.concat(parts).subarray(0, mostBytes);
 }
+
+/** The first address in a text. */
+export const firstLink = (text: string): string | undefined => /https?:\/\/[^\s<>"']+/i.exec(text)?.[0];
