@@ -47,7 +47,7 @@ const bad: [Record<string, string>, string][] = [
   [{ API_KEY: sampleKey }, "API_KEY is the sample key from the documentation"],
   [
     { API_KEY: "fifteen-letters" },
-    "API_KEY is too short to be safe: it takes 16 characters or more. Here is a good one: API_KEY=mp_",
+    "API_KEY is too short to be safe: it takes 16 characters or more. Here is a good one: mp_",
   ],
   [{ TRUSTED_PROXIES: "nginx" }, "TRUSTED_PROXIES takes addresses and networks"],
   [{ TRUSTED_PROXIES: "10.0.0.0/33" }, "TRUSTED_PROXIES takes addresses and networks"],

@@ -18,6 +18,17 @@ import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
 import { MediaService } from "../core/media/media-service.ts";
 import { Janitor } from "../core/janitor.ts";
+import { randomBytes } from "node:crypto";
+import type { Service } from "../core/base/service.ts";
+import { countAttempt, countEvent } from "../core/metrics/event-counts.ts";
+import { FigureLog } from "../core/metrics/figure-log.ts";
+import type { GaugeReading } from "../core/metrics/gauges.ts";
+import { Meter } from "../core/metrics/meter.ts";
+import { TraceContexts } from "../core/metrics/trace-contexts.ts";
+import type { BotEvent } from "../core/model/events/events.ts";
+import { watchLag } from "../server/lag.ts";
+import { textFileIn } from "../store/sqlite/text-file.ts";
+import { readGauges } from "./gauges.ts";
 import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -90,13 +101,14 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
   const firstKey = await adminKey(store.keys, config);
   await nameUpdated(store.keys, log);
-  const base: Base = { config, clock, log, store, targets, stands, localKey: newKey() };
+  const base: Base = { config, clock, log, logs, store, targets, stands, localKey: newKey(), ...measuring() };
   const access = await openAccess(base);
   const delivery = await openDelivery(base);
   const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
+  const figures = await openFigures({ ...base, ...delivery, bot, plugins, whatsapp });
   const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
   const opened = Promise.withResolvers<void>();
-  const server = openServer({ ...base, ...access, bot, plugins, sessions, logs, ready: opened.promise });
+  const server = openServer({ ...base, ...access, ...figures, bot, plugins, sessions, ready: opened.promise });
   keepCurrent({ ...base, ...access, ...delivery, server });
   const local = localAccess(dir, { url: server.url, key: base.localKey, pid: process.pid });
   local.start();
@@ -109,6 +121,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     janitorOf({ ...base, ...access, ...delivery }),
     bot,
     access.authenticator.watch(log),
+    figures.service,
     // It listens already; from its start on it answers.
     { start: () => opened.resolve(), stop: () => server.stop() },
     { start() {}, stop: () => local.stop() },
@@ -137,6 +150,9 @@ interface Base {
   config: Config;
   clock: Clock;
   log: Log;
+  logs: LogTail;
+  meter: Meter;
+  traces: TraceContexts;
   store: Store;
   targets: Targets;
   stands: Stands;
@@ -161,11 +177,18 @@ async function openAccess({ config, clock, log, store, localKey }: Base) {
   return { auditor, budgets, authenticator };
 }
 
-async function openDelivery({ config, clock, log, store, targets }: Base) {
+async function openDelivery({ config, clock, log, store, targets, meter, traces }: Base) {
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
+  feed.listen(({ event }) => countEvent(meter, event.type));
   const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
-  const courier = new Courier({ deliveries: store.deliveries, clock, log });
-  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event });
+  const courier = new Courier({
+    deliveries: store.deliveries,
+    clock,
+    log,
+    attempted: (target, isTaken, took) => countAttempt(meter, target, isTaken, took),
+  });
+  const traceOf = (event: BotEvent) => traces.of(event);
+  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event, traceOf });
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
@@ -257,16 +280,48 @@ function mediaOn(
   });
 }
 
+/** What counts while the bot runs. */
+const measuring = () => ({
+  meter: new Meter(),
+  traces: new TraceContexts((size) => randomBytes(size).toString("hex")),
+});
+
+type FigureParts = Base & Delivery & Pick<Served, "bot" | "plugins"> & { whatsapp: () => Promise<WhatsApp> };
+
+async function openFigures({ whatsapp, ...parts }: FigureParts) {
+  const { config, clock, log, courier, meter } = parts;
+  let unknownNames = (): string[] => [];
+  // It is opened when the bot starts, and asked for nothing before.
+  const ready = () => whatsapp().then((opened) => (unknownNames = () => opened.unknownNames()));
+  const dir = config.sessionsDir;
+  const gauges = () => readGauges({ ...parts, dir, due: courier.now, unknownNames: () => unknownNames() });
+  const lag = watchLag();
+  const note = textFileIn(join(dir, "figures.json"));
+  const figures = await FigureLog.load({ meter, gauges, worstLag: () => lag.read().worst, note, clock, log });
+  const service: Service = {
+    async start() {
+      await ready();
+      figures.start();
+    },
+    async stop() {
+      lag.stop();
+      await figures.stop();
+    },
+  };
+  return { gauges, figures, service };
+}
+
 interface Served {
   bot: Bot;
   plugins: PluginHost;
   sessions: DashboardSessions;
-  logs: LogTail;
+  figures: FigureLog;
+  gauges: () => Promise<GaugeReading>;
   ready: Promise<void>;
 }
 
 function openServer({ config, clock, log, store, auditor, budgets, bot, ...served }: Base & Access & Served) {
-  const { plugins, sessions, logs, ready } = served;
+  const { plugins, sessions, logs, ready, meter, traces, figures, gauges } = served;
   const audit: Audited = async (by, action, tenant, subject) =>
     auditor
       .note(by, action, tenant, subject)
@@ -281,6 +336,10 @@ function openServer({ config, clock, log, store, auditor, budgets, bot, ...serve
     config,
     version: ours,
     pages,
+    meter,
+    traces,
+    figures,
+    gauges,
     ready,
     readiness: new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected }),
     budgets,

@@ -29,6 +29,8 @@ export interface WhatsAppParts {
 export interface WhatsApp {
   connector: Connector;
   servers: MediaSource;
+  /** Names of the protocol that came and are not known. */
+  unknownNames(): string[];
   /** Resolves when what was counted is on disk. */
   close(): Promise<void>;
 }
@@ -65,5 +67,6 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
     ...elsewhere,
     ...(rootKey ? { rootKey } : {}),
   });
-  return { connector, servers, close: () => unknowns.write().catch(failed) };
+  const unknownNames = () => unknowns.all.map(({ kind, name }) => `${kind} ${name}`);
+  return { connector, servers, unknownNames, close: () => unknowns.write().catch(failed) };
 }

@@ -35,6 +35,11 @@ export const settings = {
     "mp_…",
     "The admin key. Without it the first start makes a strong one and prints it once.",
   ),
+  metricsKey: optional(
+    values.apiKey,
+    "mp_…",
+    "Lets Prometheus read /metrics from another machine. Without it an admin key does, and this machine needs none.",
+  ),
   auth: setting("on", values.oneOf("on", "off"), "on", "off: nobody needs a key; only while listening on loopback."),
   usePairingCode: setting(false, values.flag, "true", "Link the default device by pairing code instead of by QR."),
   phoneNumber: optional(values.phone, "628123456789", "The number to link by pairing code: digits with country code."),
@@ -149,6 +154,7 @@ export const settings = {
 /** Their values never stand in a message. */
 const secrets: ReadonlySet<string> = new Set([
   "apiKey",
+  "metricsKey",
   "phoneNumber",
   "owners",
   "admins",

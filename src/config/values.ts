@@ -118,7 +118,7 @@ export const apiKey: Parse<string> = (value) => {
   if (!/^[\x21-\x7e]+$/.test(value)) throw takes("visible ASCII characters without spaces");
   if (value.length < shortestKey)
     throw new Error(
-      `is too short to be safe: it takes ${shortestKey} characters or more. Here is a good one: API_KEY=${newKey()}`,
+      `is too short to be safe: it takes ${shortestKey} characters or more. Here is a good one: ${newKey()}`,
     );
   return value;
 };

@@ -4,6 +4,7 @@ import type { Budgets, BudgetUse } from "./access/budgets.ts";
 import { Administration } from "./access/administration.ts";
 import type { App, Workspace } from "./app.ts";
 import type { Device } from "./device/device.ts";
+import type { DeviceStatus } from "./model/device-status.ts";
 import type { Principal } from "./model/principal.ts";
 import { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
@@ -15,6 +16,7 @@ import type { MediaService } from "./media/media-service.ts";
 import { checkLabel, DeviceHandle } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
+import { operator } from "./access/operator.ts";
 import { allows, hears, need, reaches } from "./access/scope.ts";
 import { unrestricted } from "./model/account-limits.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
@@ -120,6 +122,19 @@ export class Bot implements App, Service {
 
   of(tenant: string): Supervisor[] {
     return [...this.#supervisors.values()].filter(({ record }) => record.tenant === tenant);
+  }
+
+  /** How every device of every tenant is, for the operator. */
+  statuses(): { tenant: string; isWanted: boolean; status: DeviceStatus }[] {
+    return [...this.#supervisors.values()].map((supervisor) => {
+      const { tenant, wanted, account } = supervisor.record;
+      const by = { ...operator("bot"), tenant };
+      return {
+        tenant,
+        isWanted: wanted === "running" && account !== null,
+        status: this.handle(supervisor, by).status(),
+      };
+    });
   }
 
   async add(tenant: string, id: string, label: string | null): Promise<Supervisor> {

@@ -7,7 +7,7 @@ export type Audited = (by: Principal, action: string, tenant: string | null, sub
 /** Parts of paths that name what is ours; the others may be phone numbers. From the nearest to the farthest. */
 const named = ["device", "webhook", "plugin", "key", "tenant", "id", "new"];
 /** Where an answer names what was made. */
-const made = ["id", "device_id", "bulk_id"];
+const made = ["message_id", "id", "device_id", "bulk_id"];
 
 /** Writes down the act that a call was, if it was one and went well. */
 export async function auditAct(
@@ -24,7 +24,7 @@ export async function auditAct(
 }
 
 /** The id of what a call made, which only its answer knows. */
-async function madeIn(response: Response): Promise<string | null> {
+export async function madeIn(response: Response): Promise<string | null> {
   if (!response.headers.get("content-type")?.startsWith("application/json")) return null;
   const body: unknown = await response.clone().json();
   const data = typeof body === "object" && body !== null && "data" in body ? body.data : null;

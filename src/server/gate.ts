@@ -12,7 +12,9 @@ import { need } from "../core/access/scope.ts";
 import { Cors } from "./cors.ts";
 import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
-import { type Audited, auditAct } from "./acts.ts";
+import type { Meter } from "../core/metrics/meter.ts";
+import { TraceContexts } from "../core/metrics/trace-contexts.ts";
+import { type Audited, auditAct, madeIn } from "./acts.ts";
 import { readBody } from "./body.ts";
 import type { FormSpool } from "./form-spool.ts";
 import { LargeJson } from "./large-json.ts";
@@ -33,6 +35,9 @@ export interface GateOptions {
   fileLimit: number;
   /** Where the files of forms stand meanwhile. */
   spool: FormSpool;
+  meter: Meter;
+  /** Which messages belong to which trace. */
+  traces: TraceContexts;
   /** Answers what has passed. */
   next: (request: Request) => Response | Promise<Response>;
 }
@@ -80,7 +85,9 @@ export class Gate {
     if (face) response.headers.set("cache-control", "no-store");
     // Never the path itself: it may hold numbers, and be as long as its sender likes.
     const path = route?.pattern ?? `${face?.prefixes[0] ?? ""}/…`;
-    this.#note(request.method, path, response.status, performance.now() - started, id);
+    const took = performance.now() - started;
+    this.#measure(face, response.status, took);
+    this.#note(request.method, path, response.status, took, id);
     return response;
   }
 
@@ -110,6 +117,7 @@ export class Gate {
       ids.set(whole, ids.get(request) ?? "");
       setCaller(whole, { workspace, administer: () => this.#options.app.administer(principal) });
       const response = await this.#options.next(whole);
+      await this.#trace(headers.get("traceparent"), response);
       if (route) await auditAct(this.#options.audit, principal, route, response);
       if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
@@ -155,6 +163,13 @@ export class Gate {
     return workspace;
   }
 
+  /** The messages that a traced call made are traced on. */
+  async #trace(header: string | null, response: Response): Promise<void> {
+    if (header === null || !TraceContexts.isValid(header) || !response.ok) return;
+    const id = await madeIn(response);
+    if (id !== null) this.#options.traces.note(id, header);
+  }
+
   /** The same answer, which we can end. */
   #lasting(response: Response, caller: Caller, { tenant }: Spender): Response {
     const leave = this.#options.budgets.hold(tenant, "sockets", 1);
@@ -167,6 +182,13 @@ export class Gate {
     };
     response.body?.pipeTo(writable, { signal: ending.signal }).then(over, over);
     return new Response(readable, response);
+  }
+
+  #measure(face: Face | undefined, status: number, ms: number): void {
+    const { meter } = this.#options;
+    const name = face?.name ?? "none";
+    meter.count("merpati_http_requests_total", [name, `${Math.trunc(status / 100)}xx`]);
+    meter.observe("merpati_http_request_duration_seconds", [name], ms / 1_000);
   }
 
   #note(method: string, path: string, status: number, ms: number, request: string): void {

@@ -8,6 +8,10 @@ import type { Log } from "../core/base/log.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
+import type { FigureLog } from "../core/metrics/figure-log.ts";
+import type { GaugeReading } from "../core/metrics/gauges.ts";
+import type { Meter } from "../core/metrics/meter.ts";
+import type { TraceContexts } from "../core/metrics/trace-contexts.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
@@ -17,6 +21,7 @@ import { FormSpool } from "./form-spool.ts";
 import { failureResponse, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { healthRoutes } from "./health.ts";
+import { MetricsRoute } from "./metrics.ts";
 import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
@@ -41,6 +46,12 @@ export interface ServerOptions {
   sessions: DashboardSessions;
   /** What `/health` says besides that the process answers. */
   readiness?: ReadinessCheck;
+  meter: Meter;
+  traces: TraceContexts;
+  figures?: FigureLog;
+  /** For `/metrics`; absent where nobody reads them. */
+  gauges?: () => Promise<GaugeReading>;
+  openIncidents?: () => ReadonlyMap<string, number>;
   /** Requests wait for it; pages and the health check do not. */
   ready?: Promise<void>;
   config: {
@@ -55,6 +66,7 @@ export interface ServerOptions {
     readonly sessionsDir: string;
     /** Proxies that are believed when they say whom a request comes from. */
     readonly trustedProxies?: readonly string[];
+    readonly metricsKey?: string | null;
   };
 }
 
@@ -73,25 +85,26 @@ const largestBody = (megabytes: number) => Math.ceil(megabytes * 1.4 + 1) * 2 **
 
 /** The one server: every face, the API docs and the health check on one port. */
 export function startServer(options: ServerOptions): RunningServer {
-  const { app, audit, budgets, plugins, sessions, clock, log, logs, config } = options;
+  const { plugins, sessions, clock, log, logs, config } = options;
   const client = new ClientAddress(config.trustedProxies ?? []);
   const addressOf = (request: Request, server: Bun.Server<unknown>): string =>
     client.of(request.headers, server.requestIP(request)?.address ?? "unknown");
   const links = new QrLinks(clock);
   const lag = watchLag();
-  const tools = { clock, links, logs, version: options.version, lag: () => lag.read(), ...(plugins && { plugins }) };
+  const tools = { ...options, links, lag: () => lag.read() };
   const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const next = (request: Request) => api.fetch(request);
   const spool = new FormSpool(join(config.sessionsDir, "uploads"));
-  const gate = new Gate({ app, audit, budgets, faces, log, sessions, fileLimit, spool, ...config, next });
+  const gate = new Gate({ ...options, ...config, faces, fileLimit, spool, next });
   const { cors } = gate;
   const { auth } = config;
-  const sockets = new Sockets({ app, audit, budgets, faces, clock, log, cors, auth, sessions, addressOf });
+  const sockets = new Sockets({ ...options, faces, cors, auth, addressOf });
   const recheck = (): void => {
     gate.recheck();
     sockets.recheck();
   };
+  const metrics = metricsOf(options);
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const server = listening(config.port, () =>
@@ -108,6 +121,7 @@ export function startServer(options: ServerOptions): RunningServer {
         ...docsRoutes,
         ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass }),
         ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
+        "/metrics": (request, server) => whenReady(() => metrics.answer(request, addressOf(request, server))),
         "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
         "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
       },
@@ -122,10 +136,24 @@ export function startServer(options: ServerOptions): RunningServer {
     recheck,
     async stop() {
       lag.stop();
+      metrics.stop();
       await sockets.stop();
       await server.stop(true);
     },
   };
+}
+
+function metricsOf({ app, meter, gauges, openIncidents, config, version, log }: ServerOptions): MetricsRoute {
+  const absent = () => Promise.reject(new Failure("not_found", "Nobody keeps figures here."));
+  return new MetricsRoute({
+    app,
+    meter,
+    gauges: gauges ?? absent,
+    openIncidents: openIncidents ?? (() => new Map()),
+    key: config.metricsKey ?? null,
+    version,
+    log,
+  });
 }
 
 /** What nobody caught: the log tells the operator, the answer tells nothing of our inside. */

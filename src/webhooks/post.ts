@@ -16,14 +16,21 @@ export interface PosterOptions {
   version: string;
   /** An event in the words of the receiver's face: the same bytes at every attempt. */
   bodyOf: (event: BotEvent) => object;
+  /** The `traceparent` of what an event follows from, if it is traced. */
+  traceOf?: (event: BotEvent) => string | null;
 }
 
 /** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
-export function poster({ send }: Pick<SafeFetch, "send">, { clock, version, bodyOf }: PosterOptions): WebhookPoster {
+export function poster(
+  { send }: Pick<SafeFetch, "send">,
+  { clock, version, bodyOf, traceOf = () => null }: PosterOptions,
+): WebhookPoster {
   return async (endpoint, event, signal, patience = usualPatience) => {
     const body = JSON.stringify(bodyOf(event));
     const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());
+    const trace = traceOf(event);
     const headers = {
+      ...(trace !== null && { traceparent: trace }),
       ...endpoint.headers,
       "content-type": "application/json",
       "user-agent": `Merpati/${version}`,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Log } from "../../src/core/base/log.ts";
+import { Meter } from "../../src/core/metrics/meter.ts";
+import { TraceContexts } from "../../src/core/metrics/trace-contexts.ts";
 import { LogTail } from "../../src/core/base/log-tail.ts";
 import { startServer } from "../../src/server/serve.ts";
 import { HandClock } from "../clock.ts";
@@ -179,6 +181,8 @@ test("a session that was never scanned goes when its page has been closed for a 
     clock,
     log: quiet,
     logs: new LogTail(),
+    meter: new Meter(),
+    traces: new TraceContexts(() => ""),
     version: "1",
     pages: async () => ({}),
     config,

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { audit } from "../admin/audit.ts";
+import { figures } from "../admin/figures.ts";
 import { health } from "../admin/health.ts";
 import { keys } from "../admin/keys.ts";
 import { logs } from "../admin/logs.ts";
@@ -19,5 +20,12 @@ export const admin: Face = {
   table: adminTable,
   word: plainly,
   routes: (tools) =>
-    new Elysia().use(tenants()).use(traces(tools)).use(keys()).use(audit()).use(health(tools)).use(logs(tools)),
+    new Elysia()
+      .use(tenants())
+      .use(traces(tools))
+      .use(keys())
+      .use(audit())
+      .use(health(tools))
+      .use(figures(tools))
+      .use(logs(tools)),
 };

@@ -16,6 +16,7 @@ export const adminTable: Table = {
   "DELETE /v1/admin/keys/:key": administer("key.revoke"),
   "GET /v1/admin/audit": adminRead,
   "GET /v1/admin/health": adminRead,
+  "GET /v1/admin/figures": adminRead,
   "GET /v1/admin/logs": adminRead,
   "GET /v1/admin/plugins": adminRead,
   "GET /v1/admin/plugins/:plugin": adminRead,

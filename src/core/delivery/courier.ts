@@ -15,6 +15,8 @@ export interface CourierPorts {
   deliveries: Deliveries;
   clock: Clock;
   log: Log;
+  /** Hears of every attempt that was made, and how many milliseconds it took. */
+  attempted?: (target: Target, isTaken: boolean, took: number) => void;
   /** 0 to 1, for jitter. */
   random?: () => number;
 }
@@ -220,6 +222,7 @@ export class Courier implements Service {
     const { place, target, lane, attempt, event } = claim;
     const chance = (this.#ports.random ?? Math.random)();
     const took = now - startedAt;
+    this.#ports.attempted?.(target, outcome.ok, took);
     const next = state.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.#ports.clock.now()), chance });
     this.#settled.push({ place, target, lane, attempt, event, startedAt, duration: took, outcome, next });
     this.#ask();

@@ -59,6 +59,11 @@ export class Webhooks {
     return webhooks;
   }
 
+  /** Of every tenant. */
+  all(): Endpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
   list(tenant: string): Endpoint[] {
     return [...this.#endpoints.values()].filter((endpoint) => endpoint.tenant === tenant);
   }
