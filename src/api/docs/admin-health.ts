@@ -15,9 +15,7 @@ const health = Type.Object(
     uptime: milliseconds,
     memory: Type.Integer({ description: "Bytes." }),
     lag: Type.Object({ mean: milliseconds, worst: milliseconds }, { description: "How late the event loop was." }),
-    devices: Type.Partial(Type.Object(Object.fromEntries(phases.map((phase) => [phase, count]))), {
-      description: "How many are in each phase.",
-    }),
+    devices: Type.Record(Type.String(), count, { description: `How many are in each phase: ${phases.join(", ")}.` }),
     messages_waiting: count,
     deliveries_owed: count,
     oldest_delivery_due_at: nullable(seconds),
