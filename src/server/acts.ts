@@ -23,6 +23,24 @@ export async function auditAct(
   await audit(by, row.audit, tenant, subject);
 }
 
+/**
+ * Writes down that a call would have changed something and was refused. `device` is one that the caller has: what else
+ * stands in the path is the caller's own word, and would let anybody fill the log.
+ */
+export async function auditRefusal(
+  audit: Audited,
+  by: Principal,
+  { row }: Route,
+  { status }: Response,
+  device: string | null,
+): Promise<void> {
+  if (row.audit === null || status === tooMany) return;
+  await audit(by, `${row.audit}.refused`, row.admin ? null : by.tenant, device);
+}
+
+/** Said by budgets, whose figures tell of it. */
+const tooMany = 429;
+
 /** The id of what a call made, which only its answer knows. */
 export async function madeIn(response: Response): Promise<string | null> {
   if (!response.headers.get("content-type")?.startsWith("application/json")) return null;

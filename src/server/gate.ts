@@ -14,7 +14,7 @@ import type { Spender } from "../core/access/budgets.ts";
 import { routable } from "./address.ts";
 import type { Meter } from "../core/metrics/meter.ts";
 import { TraceContexts } from "../core/metrics/trace-contexts.ts";
-import { type Audited, auditAct, madeIn } from "./acts.ts";
+import { type Audited, auditAct, auditRefusal, madeIn } from "./acts.ts";
 import { readBody } from "./body.ts";
 import type { FormSpool } from "./form-spool.ts";
 import { LargeJson } from "./large-json.ts";
@@ -95,12 +95,15 @@ export class Gate {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
     if (!face) return this.#options.next(request);
     let inFlight: RequestsInFlight | undefined;
+    let by: Principal | undefined;
     try {
       if (this.#options.auth === "off") this.cors.admit(request, "off");
       const { method, headers } = request;
       const key = this.#options.sessions.credential(apiKeyOf(headers, face.keys), request);
       const caller = this.#options.app.authenticate(key, address);
+      by = caller;
       const principal = face.adminOnly ? caller : await this.#acting(caller, headers.get("x-tenant"));
+      by = principal;
       const spender = spenderOf(principal);
       this.#options.budgets.pace(spender, "requests_per_second");
       const workspace = this.#admitted(principal, face, route, request);
@@ -118,16 +121,32 @@ export class Gate {
       setCaller(whole, { workspace, administer: () => this.#options.app.administer(principal) });
       const response = await this.#options.next(whole);
       await this.#trace(headers.get("traceparent"), response);
-      if (route) await auditAct(this.#options.audit, principal, route, response);
+      if (route && response.ok) await auditAct(this.#options.audit, principal, route, response);
+      else if (response.status >= 400) await this.#refused(principal, route, response);
       if (method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
       const refusal = failureResponse(thrown, face, this.#options.log, request);
       // What is left of a body that nobody reads is not worth its way here.
       if (request.body !== null) refusal.headers.set("connection", "close");
+      await this.#refused(by, route, refusal);
       return refusal;
     } finally {
       inFlight?.end();
+    }
+  }
+
+  async #refused(by: Principal | undefined, route: Route | null, response: Response): Promise<void> {
+    if (!by || !route) return;
+    await auditRefusal(this.#options.audit, by, route, response, this.#deviceOf(by, route));
+  }
+
+  /** The device in a path, if the caller has it. */
+  #deviceOf(by: Principal, { params }: Route): string | null {
+    try {
+      return params["id"] === undefined ? null : this.#options.app.as(by).device(params["id"]).id;
+    } catch {
+      return null;
     }
   }
 

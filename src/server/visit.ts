@@ -32,6 +32,8 @@ export function visitorOf(socket: Socket, face: SocketFace, workspace: Workspace
           .then(done)
           .catch((error: unknown) => {
             const failure = asFailure(error);
+            const { principal, tenant } = workspace;
+            if (act !== undefined) audit(principal, `${act}.refused`, tenant, null).catch(() => {});
             acknowledge({ success: false, error: failure.message, code: failure.code });
             if (face.failed) socket.emit(...face.failed(failure, payload));
           });

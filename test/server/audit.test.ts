@@ -42,13 +42,35 @@ test("every act is written down once, with the key that did it; reading writes n
     ["API_KEY", "key.create", null, id, 1],
     ["API_KEY", "device.create", "acme", "acme", 1],
     [id, "device.stop", "acme", "shop", 3],
+    [id, "device.stop.refused", "acme", null, 1],
     ["API_KEY", "plugin.disable", null, "ping", 1],
+    ["API_KEY", "tenant.remove.refused", null, null, 1],
     [id, "session.open", "acme", null, 1],
     [id, "webhook.create", "acme", data.id, 1],
     [id, "webhook.secret", "acme", data.id, 1],
     [id, "device.start", "acme", "page", 1],
   ]);
   expect(found.every(({ address }) => address === "127.0.0.1")).toBe(true);
+});
+
+test("what was to change something and was refused is written down, once an hour, whatever its path says", async () => {
+  await using bot = await startBot();
+  const { key = "", id = "" } = await made(bot, "/v1/admin/keys", { name: "eyes", scopes: ["read"] });
+  const call = (method: string, path: string, body?: object) => bot.call(method, path, body, { "x-api-key": key });
+  for (const device of ["default", "nope", "628123456789", "default"]) await call("POST", `/v1/devices/${device}/stop`);
+  await call("POST", "/v1/admin/keys", { name: "more", scopes: ["manage"], admin: true });
+  await call("POST", "/v1/devices/default/messages", { to: "628123456789" });
+  await call("GET", "/v1/admin/keys");
+  await call("GET", "/v1/devices/nope");
+  await bot.call("POST", "/v1/devices/default/messages", { to: "nobody", text: "hi" });
+  const found = (await entries(bot)).filter(({ action }) => action.endsWith(".refused"));
+  expect(found.map(({ actor, action, tenant, subject, count }) => [actor, action, tenant, subject, count])).toEqual([
+    [id, "device.stop.refused", "default", "default", 2],
+    [id, "device.stop.refused", "default", null, 2],
+    [id, "key.create.refused", null, null, 1],
+    [id, "message.send.refused", "default", "default", 1],
+    ["API_KEY", "message.send.refused", "default", "default", 1],
+  ]);
 });
 
 test("what a plugin does is written down as the plugin's", async () => {
