@@ -99,6 +99,7 @@ export const absent: Guided = {
   unlinked: null,
   qr: null,
   pairingCode: null,
+  version: null,
 };
 
 /** The body of `GET /status` and of the event `connection:status`. */

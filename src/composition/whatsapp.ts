@@ -50,6 +50,7 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
     clock,
     log,
     source,
+    matters: url === null || source !== null,
   });
   const failed = (error: unknown) => log.warn({ err: error }, "counts of the unknown were not written");
   const unknowns = await UnknownNames.load({ note: textFileIn(unknownNamesFile(sessionsDir)), clock, failed });

@@ -9,6 +9,7 @@ const waiting: Guided = {
   unlinked: null,
   qr: null,
   pairingCode: null,
+  version: null,
 };
 
 test("what waits for no fault of WhatsApp's is not laid at its door", () => {
@@ -19,4 +20,14 @@ test("what waits for no fault of WhatsApp's is not laid at its door", () => {
   expect(guidance({ ...waiting, reason: "connection_lost" }, calls)).toBe(
     "No WhatsApp account is linked. WhatsApp cannot be reached just now; it is tried again by itself.",
   );
+});
+
+test("whoever was shown a QR is told of a version that may be too old, unless it was found to be the present one", () => {
+  const version = { version: "2.3000.1", checkedAt: null, expiresAt: null, mayBeTooOld: true };
+  const shown = { ...waiting, reason: "pairing_expired", version } as const;
+  const said = guidance(shown, calls);
+  expect(said).toContain("this version of WhatsApp Web (2.3000.1) may be too old");
+  expect(said).toContain("WHATSAPP_VERSION_URL");
+  expect(guidance({ ...shown, version: { ...version, mayBeTooOld: false } }, calls)).not.toContain("too old");
+  expect(guidance({ ...shown, reason: "shutdown" }, calls)).not.toContain("too old");
 });

@@ -18,6 +18,8 @@ const phoneNumber = nullable(
   Type.String({ description: "Digits with country code; null while no account is linked." }),
 );
 
+const until = (description: string) =>
+  nullable(Type.Integer({ description: `${description} Unix seconds; null when that is not so.` }));
 const condition = {
   phone_number: phoneNumber,
   wa_jid: nullable(Type.String({ description: "The account's JID." })),
@@ -30,6 +32,7 @@ const condition = {
         state: oneOf(queueStates),
         announced: Type.Integer({ minimum: 0 }),
         received: Type.Integer({ minimum: 0 }),
+        missing: Type.Integer({ minimum: 0 }),
       },
       {
         title: "OfflineQueue",
@@ -41,6 +44,31 @@ const condition = {
     minimum: 0,
     description: "Files of history and of the account's state that were announced and are not here yet.",
   }),
+  sending: Type.Object(
+    {
+      locked_until: until("WhatsApp lets the account start no new chats."),
+      asking_until: until("Whether it does so is being asked; strangers wait."),
+      capped_until: until("The account's new chats of this cycle are used up."),
+      paused_until: until("WhatsApp was asked too much (429): nothing leaves."),
+    },
+    { title: "SendingHolds", description: "What holds messages back now." },
+  ),
+  whatsapp_version: nullable(
+    Type.Object(
+      {
+        version: Type.String({ description: "As WhatsApp counts: `2.3000.1043857760`." }),
+        checked_at: nullable(
+          Type.Integer({ description: "When it was found to be the present one, in Unix seconds; null when never." }),
+        ),
+        expires_at: until("WhatsApp ends it then."),
+        may_be_too_old: Type.Boolean({ description: "Nothing shows that phones still link it." }),
+      },
+      {
+        title: "WhatsAppVersion",
+        description: "The WhatsApp Web that the device says it is, or said last; null before its first connection.",
+      },
+    ),
+  ),
   unlinked: nullable(
     Type.Object(
       { reason, phone_number: Type.String(), at: seconds },

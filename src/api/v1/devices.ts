@@ -150,6 +150,24 @@ function started(status: DeviceStatus): Static<typeof docs.startedDevice> {
   };
 }
 
+const sendingBody = (held: DeviceStatus["sending"]) => ({
+  locked_until: seconds(held.lockedUntil),
+  asking_until: seconds(held.askingUntil),
+  capped_until: seconds(held.cappedUntil),
+  paused_until: seconds(held.pausedUntil),
+});
+
+const queueBody = (queue: DeviceStatus["offlineQueue"]) =>
+  queue && { ...queue, missing: Math.max(0, queue.announced - queue.received) };
+
+const versionBody = (version: DeviceStatus["version"]) =>
+  version && {
+    version: version.version,
+    checked_at: seconds(version.checkedAt),
+    expires_at: seconds(version.expiresAt),
+    may_be_too_old: version.mayBeTooOld,
+  };
+
 const summary = (status: DeviceStatus): Static<typeof docs.device> => ({
   device_id: status.id,
   label: status.label,
@@ -160,8 +178,10 @@ const summary = (status: DeviceStatus): Static<typeof docs.device> => ({
   reason: status.reason,
   since: unixSeconds(status.since),
   last_connect_at: seconds(status.lastConnectAt),
-  offline_queue: status.offlineQueue,
+  offline_queue: queueBody(status.offlineQueue),
   missing_files: status.missingFiles,
+  sending: sendingBody(status.sending),
+  whatsapp_version: versionBody(status.version),
   unlinked: unlinkedSnake(status),
   message: guidance(status, callsOf(status.id)),
 });
@@ -175,8 +195,10 @@ function health(status: DeviceStatus, now: number): Static<typeof docs.deviceHea
     wa_jid: status.account?.jid ?? null,
     phone_number: phoneOf(status),
     last_connect_at: seconds(status.lastConnectAt),
-    offline_queue: status.offlineQueue,
+    offline_queue: queueBody(status.offlineQueue),
     missing_files: status.missingFiles,
+    sending: sendingBody(status.sending),
+    whatsapp_version: versionBody(status.version),
     unlinked: unlinkedSnake(status),
     message: guidance(status, callsOf(status.id)),
     uptime: connected ? Math.max(0, now - status.since) : 0,

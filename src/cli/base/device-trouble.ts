@@ -11,6 +11,7 @@ interface ShownDevice {
   phase: Phase;
   reason: Reason;
   unlinked: { reason: Reason; phone_number: string; at: number } | null;
+  whatsapp_version: { version: string; may_be_too_old: boolean } | null;
 }
 
 export interface DeviceReport {
@@ -38,7 +39,7 @@ export async function deviceReports(which: WhichBot): Promise<DeviceReport[]> {
 }
 
 function troubleOf(tenant: string, shown: ShownDevice): string | null {
-  const { device_id: id, phase, reason, wa_jid: jid, unlinked } = shown;
+  const { device_id: id, phase, reason, wa_jid: jid, unlinked, whatsapp_version: spoken } = shown;
   const where = tenant === homeTenant ? id : `${id} --tenant=${tenant}`;
   const account = jid === null ? null : { jid, lid: null, name: null };
   const lost = unlinked && {
@@ -46,10 +47,16 @@ function troubleOf(tenant: string, shown: ShownDevice): string | null {
     at: unlinked.at,
     account: { jid: `${unlinked.phone_number}@s.whatsapp.net`, lid: null, name: null },
   };
+  const version = spoken && {
+    version: spoken.version,
+    mayBeTooOld: spoken.may_be_too_old,
+    checkedAt: null,
+    expiresAt: null,
+  };
   const link = `\`merpati device link ${where}\``;
   const code = `\`merpati device link ${where} --code=<number>\``;
   return guidance(
-    { phase, reason, account, unlinked: lost, qr: null, pairingCode: null },
+    { phase, reason, account, unlinked: lost, qr: null, pairingCode: null, version },
     { link, show: link, code, start: `\`merpati device start ${where}\`` },
   );
 }

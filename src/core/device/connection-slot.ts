@@ -1,4 +1,5 @@
 import type { Connection, Connector, ConnectOptions, Signal } from "../ports/connector.ts";
+import type { WebVersionFigures } from "../model/web-version.ts";
 import type { Hold } from "../ports/hold.ts";
 
 /** What a device's line asks of whoever owns it. */
@@ -13,6 +14,7 @@ export interface ConnectionSlotOwner {
 export class ConnectionSlot {
   #connection: Connection | null = null;
   #closing: Promise<void> = Promise.resolve();
+  #version: WebVersionFigures | null = null;
 
   readonly #connector: () => Promise<Connector>;
   readonly #hold: Hold;
@@ -26,6 +28,11 @@ export class ConnectionSlot {
 
   get current(): Connection | null {
     return this.#connection;
+  }
+
+  /** Which WhatsApp Web the connection says it is, or the last one did; null before the first. */
+  get version(): WebVersionFigures | null {
+    return (this.#version = this.#connection?.version ?? this.#version);
   }
 
   /** Resolves when every connection so far has ended. */
@@ -45,6 +52,7 @@ export class ConnectionSlot {
 
   #leave(end: (connection: Connection) => Promise<void>): Promise<void> {
     const connection = this.#connection;
+    this.#version = connection?.version ?? this.#version;
     this.#connection = null;
     if (connection) this.#closing = Promise.allSettled([this.#closing, end(connection)]).then(() => {});
     return this.#closing;

@@ -253,6 +253,8 @@ export class DeviceHandle implements Device {
       lastConnectAt: record.lastConnectAt,
       offlineQueue: this.#supervisor.offlineQueue,
       missingFiles: this.#supervisor.missingFiles,
+      sending: this.#supervisor.sender.figures,
+      version: this.#supervisor.version,
     };
   }
 }

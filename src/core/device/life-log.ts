@@ -1,8 +1,9 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { lastFour } from "../model/guidance.ts";
+import { lastFour, tooOldWords } from "../model/guidance.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import type { Phase, Reason, CloseAction } from "../model/phase.ts";
+import type { WebVersionFigures } from "../model/web-version.ts";
 import type { DeviceRecord } from "../ports/devices.ts";
 import type { SignalOf } from "../ports/connector.ts";
 
@@ -56,9 +57,16 @@ export class LifeLog {
   }
 
   /** A connection ended while the device was in `phase`. Call it before the account is forgotten. */
-  closed({ code, origin, detail }: SignalOf<"closed">, phase: Phase, verdict: CloseAction): void {
+  closed(
+    { code, origin, detail }: SignalOf<"closed">,
+    phase: Phase,
+    verdict: CloseAction,
+    version: WebVersionFigures | null,
+  ): void {
     const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason };
     const { log } = this.#ports;
+    if (verdict.reason === "pairing_expired" && version?.mayBeTooOld)
+      log.warn({ ...this.#who(), version: version.version }, tooOldWords(version));
     if (verdict.next === "end" && verdict.phase === "logged_out")
       return log.warn(fields, "the phone removed this device: link it again with its QR or a pairing code");
     if (verdict.next === "end") return log.warn(fields, ends[verdict.reason] ?? "the device stopped");

@@ -25,6 +25,7 @@ import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { OfflineQueueFigures } from "../model/offline-queue.ts";
+import type { WebVersionFigures } from "../model/web-version.ts";
 import type { Hold } from "../ports/hold.ts";
 import { Watchers } from "../base/watchers.ts";
 
@@ -117,6 +118,11 @@ export class Supervisor {
   /** Of the connection there is, if there is one. */
   get offlineQueue(): OfflineQueueFigures | null {
     return this.#line.current?.offlineQueue ?? null;
+  }
+
+  /** Which WhatsApp Web it says it is, or said last; null before the first connection. */
+  get version(): WebVersionFigures | null {
+    return this.#line.version;
   }
 
   get missingFiles(): number {
@@ -304,7 +310,7 @@ export class Supervisor {
       signal,
       this.#attempts.history(code, detail === "pairing_expired", byCode, this.#ports.clock.now()),
     );
-    this.#lifeLog.closed(signal, this.phase.phase, meaning);
+    this.#lifeLog.closed(signal, this.phase.phase, meaning, this.version);
     if (meaning.next === "end" && meaning.phase === "logged_out") return this.#removed(meaning);
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
     return this.#lifecycle.move({ type: "closed", verdict: meaning }, change);

@@ -1,6 +1,8 @@
 import type { Account, Unlinked } from "./account.ts";
 import type { PairingCode, Qr } from "./linking.ts";
 import type { OfflineQueueFigures } from "./offline-queue.ts";
+import type { SendingFigures } from "./sending-figures.ts";
+import type { WebVersionFigures } from "./web-version.ts";
 import type { Phase, Reason } from "./phase.ts";
 
 export interface DeviceStatus {
@@ -23,4 +25,7 @@ export interface DeviceStatus {
   offlineQueue: OfflineQueueFigures | null;
   /** Files of history and of the account's state that were announced and are not here yet. */
   missingFiles: number;
+  sending: SendingFigures;
+  /** Which WhatsApp Web it says it is, or said last; null before the first connection. */
+  version: WebVersionFigures | null;
 }

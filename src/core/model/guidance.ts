@@ -1,6 +1,7 @@
 import type { DeviceStatus } from "./device-status.ts";
 import { phoneOfJid } from "./recipient.ts";
 import { passkeyWords } from "./passkey.ts";
+import type { WebVersionFigures } from "./web-version.ts";
 import type { Reason } from "./phase.ts";
 
 /** How one API's calls are written, for sentences that tell a person which to make. */
@@ -15,13 +16,24 @@ export interface LinkingCalls {
 }
 
 /** What of a device's status the sentence depends on. */
-export type Guided = Pick<DeviceStatus, "phase" | "reason" | "account" | "unlinked" | "qr" | "pairingCode">;
+export type Guided = Pick<DeviceStatus, "phase" | "reason" | "account" | "unlinked" | "qr" | "pairingCode" | "version">;
 
 /** What a person needs to know of a device that is not connected, and which call helps; null when it is connected. */
 export function guidance(status: Guided, calls: LinkingCalls): string | null {
   if (status.phase === "connected") return null;
   if (status.phase === "passkey_required") return passkeyWords;
-  return status.account ? ofLinked(status, calls) : `${ofUnlinked(status)} ${howToLink(status, calls)}`;
+  if (status.account) return ofLinked(status, calls);
+  const { phase, reason, version } = status;
+  const isOld = version?.mayBeTooOld && (phase === "pairing" || reason === "pairing_expired");
+  return [ofUnlinked(status), howToLink(status, calls), ...(isOld ? [tooOldWords(version)] : [])].join(" ");
+}
+
+/** A phone refuses a version that is too old without a word to this side, so nobody else can say why. */
+export function tooOldWords({ version }: WebVersionFigures): string {
+  return (
+    `If the phone says that it cannot link the device, this version of WhatsApp Web (${version}) may be too old; ` +
+    "the present one could not be looked up: update Merpati, or let it reach WHATSAPP_VERSION_URL."
+  );
 }
 
 /** As much of a number as a log or a sentence may show: who has the phone knows which one is meant. */

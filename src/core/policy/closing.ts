@@ -69,6 +69,7 @@ const fromWhatsApp: Record<number, Rule> = {
 /** What a closed connection means. HTTP codes of a refused upgrade mean only that the way is blocked just now. */
 export function closeAction(closed: SignalOf<"closed">, history: DisconnectHistory): CloseAction {
   if (closed.detail === "pairing_expired") return afterRound(history);
+  if (closed.detail === "version_expires") return retry("outdated_version", 0)(closed, history);
   if (closed.detail === "store_unavailable") return retry("store_unavailable")(closed, history);
   const rule = closed.origin === "stream" || closed.origin === "failure" ? fromWhatsApp[closed.code ?? 0] : undefined;
   return (rule ?? retry("connection_lost"))(closed, history);

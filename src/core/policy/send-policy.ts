@@ -9,6 +9,7 @@ import { isPersonJid } from "../model/recipient.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "./time-lock.ts";
 import { type AccountLimits, unrestricted } from "../model/account-limits.ts";
 import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
+import type { SendingFigures } from "../model/sending-figures.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
@@ -141,6 +142,15 @@ export class SendPolicy {
   /** A moment of the wall clock as one of ours. */
   onOurClock<T extends number | null>(at: T): T {
     return (at === null ? null : this.now() + at - this.#ports.clock.now()) as T;
+  }
+
+  /** What holds strangers back now, by the wall clock. */
+  get holds(): Omit<SendingFigures, "pausedUntil"> {
+    const now = this.now();
+    const shown = (until: number | null) =>
+      until === null || until <= now ? null : Math.round(until - now + this.#ports.clock.now());
+    const { lockedUntil, askingUntil, cappedUntil } = this.#limits;
+    return { lockedUntil: shown(lockedUntil), askingUntil: shown(askingUntil), cappedUntil: shown(cappedUntil) };
   }
 
   /** What our time has on the wall clock, in whole seconds, so that what is to leave together does. */

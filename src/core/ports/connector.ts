@@ -11,6 +11,7 @@ import type { PeopleCalls } from "./people.ts";
 import type { ContactChange } from "./contacts.ts";
 import type { DeliveryState, Envelope, Incoming, OutgoingMessage } from "../model/message/message.ts";
 import type { OfflineQueueFigures } from "../model/offline-queue.ts";
+import type { WebVersionFigures } from "../model/web-version.ts";
 import type { Origin } from "../model/phase.ts";
 import type { Hold } from "./hold.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
@@ -50,6 +51,8 @@ export interface Connection {
   askLimits(): Promise<void>;
   /** How far the offline queue has come. */
   readonly offlineQueue: OfflineQueueFigures;
+  /** Which WhatsApp Web it says it is. */
+  readonly version: WebVersionFigures;
   /** Files of history and of the account's state that were announced and are not here yet. */
   readonly missingFiles: number;
   readonly groups: GroupCalls;

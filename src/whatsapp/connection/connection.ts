@@ -1,4 +1,10 @@
-import { type BinaryNode, type ConnectionState, proto, type WASocket } from "@whiskeysockets/baileys";
+import {
+  type BinaryNode,
+  type ConnectionState,
+  getBinaryNodeChild,
+  proto,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import type { Connection, ConnectOptions, Hear, Signal } from "../../core/ports/connector.ts";
 import type { ChannelCalls } from "../../core/ports/channels.ts";
 import type { ChatCalls } from "../../core/ports/chats.ts";
@@ -11,6 +17,7 @@ import { Turns } from "../../core/base/turns.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { OfflineQueueFigures } from "../../core/model/offline-queue.ts";
+import type { WebVersionFigures } from "../../core/model/web-version.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import { askForMissing, listenForDirty } from "../inbound/dirty.ts";
@@ -235,8 +242,9 @@ export class BaileysConnection implements Connection {
     queue(sock);
     ignoreUnheard(sock);
     choosePresence(sock);
-    sock.ws.on("CB:ib,,client_expiration", () => {
-      this.#options.version.lookUp("expiring").catch(() => {});
+    sock.ws.on("CB:ib,,client_expiration", (node: BinaryNode) => {
+      const { t } = getBinaryNodeChild(node, "client_expiration")?.attrs ?? {};
+      this.#goOver(this.#options.version.expires(t));
     });
     onRefusedUpgrade(sock, (code) => this.#ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
@@ -319,6 +327,10 @@ export class BaileysConnection implements Connection {
     return this.#queue.figures;
   }
 
+  get version(): WebVersionFigures {
+    return this.#options.version.figures;
+  }
+
   get missingFiles(): number {
     return this.#blobs.missing;
   }
@@ -394,8 +406,18 @@ export class BaileysConnection implements Connection {
     this.#cancelLookUp();
     this.#cancelLookUp = this.#options.clock.after(day, () => {
       this.#lookUpDaily();
-      this.#options.version.lookUp().catch(() => {});
+      this.#goOver(this.#options.version.lookUp());
     });
+  }
+
+  /** Begins anew as a later version where one was found and WhatsApp is about to end this one. */
+  #goOver(found: Promise<void>): void {
+    found
+      .then(() => {
+        if (this.#options.version.isSucceeded(this.#revision))
+          this.#ended({ code: null, origin: "local", detail: "version_expires" });
+      })
+      .catch(() => {});
   }
 
   /** A version that WhatsApp takes for outdated is looked up before anybody hears of the end. */

@@ -2,7 +2,9 @@ import { DEFAULT_CONNECTION_CONFIG } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Log } from "../../core/base/log.ts";
+import { day, hour } from "../../core/base/durations.ts";
 import type { TextFile } from "../../core/base/text-file.ts";
+import type { WebVersionFigures } from "../../core/model/web-version.ts";
 import { webUserAgent } from "./user-agent.ts";
 import type { SafeFetch } from "../../core/base/safe-fetch.ts";
 
@@ -18,6 +20,12 @@ const answerMs = 5_000;
 const mostBytes = 4 * 2 ** 20;
 /** However many devices are refused. */
 const pauseMs = 60 * 60_000;
+/** WhatsApp Web takes no earlier end of a version for true (whatsapp-rust#1314, 2026-08). */
+const soonestEndMs = 3 * day;
+/** A version that was looked up so long ago may be too old to link by now. */
+const provenMs = 2 * day;
+/** So long before its end a connection goes over to a newer version, when one is known; it looks once a day. */
+const handOverMs = day + hour;
 
 /** The page answers a browser only. */
 const headers = {
@@ -35,32 +43,74 @@ export interface VersionPorts {
   log: Log;
   /** Where the present revision stands; null asks nobody. */
   source: string | null;
+  /** Whether the server cares: WhatsApp's does. */
+  matters: boolean;
+}
+
+/** What is kept of it. An earlier release kept the revision alone. */
+interface Kept {
+  readonly revision: number;
+  /** When it was found to be the present one, and when WhatsApp said that it ends; milliseconds since 1970. */
+  readonly checkedAt: number | null;
+  readonly expiresAt: number | null;
 }
 
 /**
  * Which WhatsApp Web we say we are. A revision is built in; a version too old links no device, and no 405 says so
  * (Baileys#2679, 2026-07), so the present one is looked up before each attempt to link, once a day while connected, and when
- * WhatsApp refuses ours. It is remembered.
+ * WhatsApp refuses ours or says that it ends. It is remembered.
  */
 export class WebVersion {
   #asking: Promise<void> | null = null;
   readonly #askedAt: Record<Occasion, number> = { routine: -Infinity, expiring: -Infinity, refused: -Infinity };
 
   readonly #ports: VersionPorts;
-  #revision: number;
+  #kept: Kept;
+  /** When the revisions of open connections end. */
+  readonly #endsOf = new Map<number, number>();
 
-  private constructor(ports: VersionPorts, revision: number) {
+  private constructor(ports: VersionPorts, kept: Kept) {
     this.#ports = ports;
-    this.#revision = revision;
+    this.#kept = kept;
+    if (kept.expiresAt !== null) this.#endsOf.set(kept.revision, kept.expiresAt);
   }
 
   static async load(ports: VersionPorts): Promise<WebVersion> {
-    const remembered = Number(await ports.note.read().catch(() => null));
-    return new WebVersion(ports, sane(remembered) ? remembered : pinned);
+    return new WebVersion(ports, keptIn(await ports.note.read().catch(() => null)));
   }
 
   get current(): [number, number, number] {
-    return [major, minor, this.#revision];
+    return [major, minor, this.#kept.revision];
+  }
+
+  get figures(): WebVersionFigures {
+    const { checkedAt, expiresAt } = this.#kept;
+    const { clock, matters } = this.#ports;
+    const isProven = checkedAt !== null && clock.now() - checkedAt < provenMs;
+    return { version: this.current.join("."), checkedAt, expiresAt, mayBeTooOld: matters && !isProven };
+  }
+
+  /**
+   * WhatsApp said when the version ends (`client_expiration`, whatsapp-rust#1314, 2026-08): only an earlier moment replaces one
+   * that is known, an empty one takes it back, and one that is no number of seconds says nothing. Never rejects.
+   */
+  async expires(seconds: string | undefined): Promise<void> {
+    const expiresAt = endOf(seconds, this.#kept.expiresAt, this.#ports.clock.now());
+    if (expiresAt === this.#kept.expiresAt) return;
+    const fields = { version: this.current.join("."), until: expiresAt === null ? null : iso(expiresAt) };
+    this.#ports.log.info(fields, "WhatsApp says when this version ends");
+    await this.#keep({ ...this.#kept, expiresAt }).catch(() => {}); // It says so again.
+    if (expiresAt !== null) await this.lookUp("expiring");
+  }
+
+  /** Whether a connection as `revision` should begin anew as a later one, because its own is about to end. */
+  isSucceeded(revision: number): boolean {
+    const end = this.#endsOf.get(revision);
+    const { clock, log } = this.#ports;
+    if (end === undefined || clock.now() < end - handOverMs) return false;
+    if (this.#kept.revision > revision) return true;
+    log.warn({ version: this.current.join("."), until: iso(end) }, endingWords);
+    return false;
   }
 
   /** Looks the present one up, at most once an hour. Takes five seconds at most and never rejects. */
@@ -70,8 +120,8 @@ export class WebVersion {
 
   /** True when there is a newer one now than the `refused`. Takes five seconds at most and never rejects. */
   async refresh(refused: number): Promise<boolean> {
-    if (this.#revision === refused) await this.#askOn("refused");
-    return this.#revision > refused;
+    if (this.#kept.revision === refused) await this.#askOn("refused");
+    return this.#kept.revision > refused;
   }
 
   async #askOn(occasion: Occasion): Promise<void> {
@@ -84,25 +134,33 @@ export class WebVersion {
   }
 
   async #ask(source: string, occasion: Occasion): Promise<void> {
-    const { log, note } = this.#ports;
+    const { log, clock } = this.#ports;
     const isRefused = occasion === "refused";
     try {
       const found = revisionIn(await this.#page(source));
-      const present = this.#revision;
+      const present = this.#kept.revision;
       if (found === null || !sane(found) || found <= present) {
         if (isRefused) log.warn({ found, present }, "WhatsApp refuses this version, and no newer one is known");
+        else if (found === present) await this.#keep({ ...this.#kept, checkedAt: clock.now() });
         return;
       }
       if (isRefused)
         log.warn({ from: present, to: found }, "WhatsApp refused this version as outdated; going on as a newer one");
       else log.info({ from: present, to: found }, "there is a newer WhatsApp Web; going on as that");
-      this.#revision = found;
-      await note.write(String(found));
+      await this.#keep({ revision: found, checkedAt: clock.now(), expiresAt: null });
     } catch (error) {
       const fields = { error: String(error) };
       if (isRefused) log.warn(fields, "WhatsApp refuses this version, and the present one could not be learned");
       else log.info(fields, "the present version of WhatsApp Web could not be learned");
     }
+  }
+
+  /** Rejects when it could not be written; it holds for this process all the same. */
+  async #keep(kept: Kept): Promise<void> {
+    this.#kept = kept;
+    if (kept.expiresAt === null) this.#endsOf.delete(kept.revision);
+    else this.#endsOf.set(kept.revision, kept.expiresAt);
+    await this.#ports.note.write(JSON.stringify(kept));
   }
 
   async #page(source: string): Promise<string> {
@@ -123,6 +181,38 @@ export class WebVersion {
     } finally {
       cancel();
     }
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+const endingWords =
+  "WhatsApp is about to end this version and no newer one is known: update Merpati, or let it reach WHATSAPP_VERSION_URL";
+
+/** The moment that WhatsApp named, milliseconds since 1970; what was known when it named none that can be read. */
+function endOf(seconds: string | undefined, known: number | null, now: number): number | null {
+  if (seconds === undefined) return null;
+  if (!/^\d{1,11}$/.test(seconds)) return known;
+  const end = Math.max(Number(seconds) * 1000, now + soonestEndMs);
+  return known === null ? end : Math.min(known, end);
+}
+
+/** What the note holds; the built-in revision where it is older, or no note. */
+function keptIn(note: string | null): Kept {
+  const blank = { revision: pinned, checkedAt: null, expiresAt: null };
+  if (note === null) return blank;
+  try {
+    const read = JSON.parse(note) as Partial<Kept> | number;
+    const kept = typeof read === "number" ? { revision: read } : read;
+    const moment = (at: unknown) => (Number.isSafeInteger(at) ? (at as number) : null);
+    if (!sane(Number(kept.revision))) return blank;
+    return {
+      revision: Number(kept.revision),
+      checkedAt: moment(kept.checkedAt),
+      expiresAt: moment(kept.expiresAt),
+    };
+  } catch {
+    return blank;
   }
 }
 

@@ -72,6 +72,12 @@ export class InFlight {
     return (this.#pauses > 0 ? 1 : maxInFlight) - this.#transmissions.size;
   }
 
+  /** Until when nothing leaves because WhatsApp was asked too much, by the wall clock; null when it was not. */
+  get pausedUntil(): number | null {
+    const left = this.#pausedUntil - this.#ports.clock.monotonic();
+    return left > 0 ? Math.round(this.#ports.clock.now() + left) : null;
+  }
+
   begin(connection: Connection): void {
     this.#open = connection;
   }

@@ -4,6 +4,7 @@ import { asFailure, assert } from "../../base/failure.ts";
 import { InFlight } from "./in-flight.ts";
 import { WriteBatcher } from "./write-batcher.ts";
 import type { Log } from "../../base/log.ts";
+import type { SendingFigures } from "../../model/sending-figures.ts";
 import type { Message } from "../../model/message/message.ts";
 import { Bucket, type Pace } from "../../policy/pace.ts";
 import { classOrder } from "../../policy/queue-turns.ts";
@@ -99,6 +100,10 @@ export class Sender {
     this.#again = true;
     // It tells and retries what fails.
     if (!this.#running) this.#run().catch(() => {});
+  }
+
+  get figures(): SendingFigures {
+    return { ...this.#ports.policy.holds, pausedUntil: this.#inFlight.pausedUntil };
   }
 
   /** A message on its way, without asking the store. */
