@@ -1,3 +1,4 @@
+import { accountFacts } from "../../src/core/ports/vault.ts";
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -82,16 +83,18 @@ test("a linked device whose keys are gone or damaged is refused, never renewed",
   await again.close();
 });
 
-test("a logout forgets everything and the device may be linked anew", async () => {
+test("a logout forgets everything but what is known of accounts, and the device may be linked anew", async () => {
   const { store } = await house();
   const hold = await held(store, "d1", { account });
   expect(await refusal(store.vaults.open(hold))).toStartWith("unavailable: ");
   await store.devices.update("d1", { account: null });
   const vault = await store.vaults.open(hold);
-  await vault.commit({ credentials: "c", keys: { session: { a: "s" } }, journal: [entry("h")] });
+  const keys = { session: { a: "s" }, [accountFacts]: { b: "f" } };
+  await vault.commit({ credentials: "c", keys, journal: [entry("h")] });
   await store.devices.update("d1", { account });
   await vault.erase();
   expect([await vault.credentials(), await vault.get("session", ["a"]), await vault.pending()]).toEqual([null, {}, []]);
+  expect(await vault.get(accountFacts, ["b"])).toEqual({ b: "f" });
   expect((await store.devices.list())[0]?.account).toBeNull();
   await vault.close();
 });

@@ -5,6 +5,9 @@ export interface Vaults {
   open(hold: Hold): Promise<Vault>;
 }
 
+/** The type of keys that say something of an account, by its JID: true also when it is linked again. */
+export const accountFacts = "account-facts";
+
 /** An inbound stanza, from its decryption until its events are logged. */
 export interface JournalEntry {
   /** Of the ciphertext; no two have the same. */
@@ -44,7 +47,7 @@ export interface Vault {
   pending(): Promise<JournalEntry[]>;
   /** Leaves no trace in the file of what is not kept any more. */
   tidy(): Promise<void>;
-  /** Forgets everything: after a logout. */
+  /** Forgets everything but the keys of the type `accountFacts`: after a logout. */
   erase(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { Hold } from "../../core/ports/hold.ts";
-import type { JournalEntry, Vault, VaultBatch, Vaults } from "../../core/ports/vault.ts";
+import { accountFacts, type JournalEntry, type Vault, type VaultBatch, type Vaults } from "../../core/ports/vault.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { Disk, type DiskOptions } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
@@ -130,9 +130,10 @@ function vaultOn(disk: Disk, hold: Hold, { clock, unlink }: VaultParts): Vault {
     erase: async () => {
       heldOrThrow(hold);
       await unlink(hold.device);
-      await guarded(() =>
-        ["credentials", "signal_key", "seen", "journal"].forEach((table) => disk.db.run(`DELETE FROM ${table}`)),
-      );
+      await guarded(() => {
+        disk.db.run("DELETE FROM signal_key WHERE type <> ?", [accountFacts]);
+        for (const table of ["credentials", "seen", "journal"]) disk.db.run(`DELETE FROM ${table}`);
+      });
     },
     tidy: async () => {
       group.flush();

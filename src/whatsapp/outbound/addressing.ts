@@ -5,7 +5,13 @@ import { bare, isLid, isPerson } from "../wire/jid.ts";
 
 /** AB prop `lid_one_on_one_migration_enabled` (whatsapp-rust, 2026-07). */
 const migrationProp = "9435";
+/** Where former builds kept it. */
 const flagNote = "lid-migrated";
+
+/** What is known of an account, by its number JID; it outlives a logout. */
+interface AccountFacts {
+  migrated?: true;
+}
 
 export interface AddressingPorts {
   auth: () => AuthState;
@@ -29,14 +35,25 @@ export class AccountAddressing {
   }
 
   async isMigrated(): Promise<boolean> {
-    return (this.#migrated ??= (await this.#ports.auth().note<boolean>(flagNote)) === true);
+    return (this.#migrated ??=
+      (await this.#isKnownMoved()) || (await this.#ports.auth().note<boolean>(flagNote)) === true);
   }
 
   /** The account has moved. */
   rise(): void {
+    this.#rise(bare(this.#ports.identity.me.id));
+  }
+
+  #rise(account: string): void {
     if (this.#migrated) return;
     this.#migrated = true;
-    this.#ports.auth().writeNote(flagNote, true);
+    const facts: AccountFacts = { migrated: true };
+    this.#ports.auth().writeFacts(account, facts);
+  }
+
+  async #isKnownMoved(): Promise<boolean> {
+    const facts = await this.#ports.auth().facts<AccountFacts>(bare(this.#ports.identity.me.id));
+    return facts?.migrated === true;
   }
 
   /** The name by which this account writes to a person; every other JID is its own. Throws what asking WhatsApp throws. */
@@ -84,10 +101,17 @@ export class AccountAddressing {
     return `name|${isLid(name) ? name : ((await this.otherNameOf(name)) ?? name)}`;
   }
 
-  /** What pairing tells of the account: `client-props` of `pair-success`. */
+  /**
+   * What pairing tells of the account: `client-props` of `pair-success`. They may be left out when an account is linked again,
+   * of which is known then what was known before (whatsapp-rust pair.rs, 2026-08).
+   */
   paired(stanza: BinaryNode): void {
-    const props = getBinaryNodeChildBuffer(getBinaryNodeChild(stanza, "pair-success"), "client-props");
-    if (props && proto.ClientPairingProps.decode(props).isChatDbLidMigrated) this.rise();
+    const success = getBinaryNodeChild(stanza, "pair-success");
+    const props = getBinaryNodeChildBuffer(success, "client-props");
+    const account = getBinaryNodeChild(success, "device")?.attrs.jid;
+    if (account === undefined) return;
+    this.#migrated = null;
+    if (props && proto.ClientPairingProps.decode(props).isChatDbLidMigrated) this.#rise(bare(account));
   }
 
   /** What the server's switches tell: an answer with `props`. */

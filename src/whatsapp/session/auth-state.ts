@@ -10,7 +10,7 @@ import {
 } from "@whiskeysockets/baileys";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Vault, VaultBatch } from "../../core/ports/vault.ts";
+import { accountFacts as factsType, type Vault, type VaultBatch } from "../../core/ports/vault.ts";
 import "../wire/curve.ts";
 import { Unsettled } from "./unsettled.ts";
 
@@ -113,6 +113,16 @@ export class AuthState {
   /** Null forgets it. */
   writeNote(name: string, value: unknown): void {
     this.write({ keys: { note: { [name]: value } } as SignalDataSet });
+  }
+
+  /** What is known of an account, whoever is linked now; null when nothing is. It outlives a logout. */
+  async facts<T>(account: string): Promise<T | null> {
+    const found = await this.read(factsType as keyof SignalDataTypeMap, [account]);
+    return (found[account] as T | undefined) ?? null;
+  }
+
+  writeFacts(account: string, facts: object): void {
+    this.write({ keys: { [factsType]: { [account]: facts } } as SignalDataSet });
   }
 
   /** A `lid-mapping`: asked for several times with each message, and seldom written. */
