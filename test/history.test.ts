@@ -28,7 +28,7 @@ test("an answer quotes what was said, as WhatsApp has it", async () => {
   const { message } = await send({ kind: "text", text: "Yes!" }, { reply_to: said.id });
   expect(message.extendedTextMessage?.contextInfo).toMatchObject({
     stanzaId: said.id,
-    participant: ann().jid,
+    participant: ann().lid,
     quotedMessage: { extendedTextMessage: { text: "Coming?" } },
   });
 });
@@ -77,15 +77,15 @@ test("a poll is voted on, both ways", async () => {
   const asked = await ann().asks("Dinner?", ["Pizza", "Sate"]);
   await bot.next("message.received", ({ data }) => data.id === asked.id);
   const cast = await send({ kind: "poll_vote", target: asked.id, options: ["Sate"] });
-  expect(openVote(asked, cast.message, bot.phone.jid)).toEqual(["Sate"]);
+  expect(openVote(asked, cast.message, bot.phone.lid)).toEqual(["Sate"]);
 });
 
 test("an event is answered, both ways", async () => {
   const event = await send({ kind: "event", name: "Picnic", start_at: 1_795_190_000 });
   const secret = event.message.messageContextInfo?.messageSecret ?? new Uint8Array();
-  const key = { remoteJid: bot.phone.jid, id: event.id, fromMe: false };
-  const target = { id: event.id, sender: bot.phone.jid, from_me: true };
-  const parties = { id: event.id, author: bot.phone.jid, editor: ann().jid };
+  const key = { remoteJid: bot.phone.lid, id: event.id, fromMe: false };
+  const target = { id: event.id, sender: bot.phone.lid, from_me: true };
+  const parties = { id: event.id, author: bot.phone.lid, editor: ann().lid };
   const going = { kind: "event_response", target, response: "going", extra_guests: 1 } as const;
   const answered = await ann().says(encryptVote(going, key, secret, parties, Date.now()));
   const told = await bot.next("event.response", ({ data }) => data.id === answered.id);
@@ -100,9 +100,9 @@ test("an event is answered, both ways", async () => {
   const answer = await send({ kind: "event_response", target: theirs.id, response: "maybe" });
   const blank: EncryptedVote = { kind: "event_response", target, response: null, extra_guests: 0 };
   const asked = proto.Message.encode(proto.Message.create(wire)).finish();
-  const keys = { wire: asked, id: theirs.id, secrets: [secret], authors: [ann().jid], editors: [bot.phone.jid] };
-  const from = { id: answer.id, chat: ann().jid, sender: bot.phone.jid, fromMe: true, isGroup: false };
-  const reading = readingOf(from, "test", { id: bot.phone.jid, lid: null });
+  const keys = { wire: asked, id: theirs.id, secrets: [secret], authors: [ann().lid], editors: [bot.phone.lid] };
+  const from = { id: answer.id, chat: ann().lid, sender: bot.phone.lid, fromMe: true, isGroup: false };
+  const reading = readingOf(from, "test", { id: bot.phone.lid, lid: null });
   const opened = openedAddition(blank, proto.Message.create(answer.message), keys, reading);
   expect(opened?.content).toMatchObject({ response: "maybe" });
 });

@@ -171,7 +171,8 @@ test("a form says all that a body says: once to be seen, whom it names, how long
   const answer = await fetch(`${bot.url}/v1/devices/default/messages`, { method: "POST", headers, body });
   const { data } = (await answer.json()) as { data: { id: string } };
   const { message } = await ann().hears(({ id }) => id === data.id);
-  const mentionedJid = [`${to}@s.whatsapp.net`, "628999000111@s.whatsapp.net"];
+  // Nobody has told the LID of the second.
+  const mentionedJid = [ann().lid, "628999000111@s.whatsapp.net"];
   const imageMessage = { viewOnce: true, contextInfo: { mentionedJid, expiration: 86_400 } };
   expect(message).toMatchObject({ viewOnceMessage: { message: { imageMessage } } });
 });

@@ -139,9 +139,9 @@ test("who is online, and since when not, is told of those one watches", async ()
   expect((await call("PUT", "/presence", { online: true })).status).toBe(200);
   expect((await call("POST", `/contacts/${ann().number}/presence`)).status).toBe(200);
   const shown = (state: string) =>
-    bot.next("presence", ({ data }) => data.state === state && data.member === ann().jid);
+    bot.next("presence", ({ data }) => data.state === state && data.member === ann().lid);
   ann().comesOnline();
-  expect(await shown("available")).toMatchObject({ seq: null, data: { chat: ann().jid, last_seen: null } });
+  expect(await shown("available")).toMatchObject({ seq: null, data: { chat: ann().lid, last_seen: null } });
   ann().goesOffline();
   await bot.next("presence", ({ data }) => data.state === "unavailable" && data.last_seen !== null);
   for (const state of ["composing", "recording", "paused"] as const) {
@@ -177,8 +177,8 @@ test("whom one account watched is nothing to the next", async () => {
   await other.link();
   const citra = other.contact("628999000111", "Citra");
   await watch(citra.number);
-  await other.sim.until(() => other.phone.user.linked.some(({ subscriptions }) => subscriptions.has(citra.jid)));
-  expect(other.phone.user.linked.map(({ subscriptions }) => [...subscriptions])).toEqual([[citra.jid]]);
+  await other.sim.until(() => other.phone.user.linked.some(({ subscriptions }) => subscriptions.has(citra.lid)));
+  expect(other.phone.user.linked.map(({ subscriptions }) => [...subscriptions])).toEqual([[citra.lid]]);
 });
 
 test("calls: rung, answered or declined on the phone, given up, declined here", async () => {
@@ -225,7 +225,7 @@ test("somebody who hid their number is one person once it is known, and that is 
   // One chat, with all that was said under either name.
   expect(await chats()).toMatchObject([{ jid: dewi.jid, unread: 2, name: "Dewi" }]);
   for (const name of [dewi.number, dewi.lid])
-    expect((await call("GET", `/history?chat=${name}`)).data).toMatchObject([{ chat: dewi.jid }, { chat: dewi.lid }]);
+    expect((await call("GET", `/history?chat=${name}`)).data).toMatchObject([{ chat: dewi.lid }, { chat: dewi.lid }]);
   expect((await call("POST", `/chats/${dewi.number}/read`)).data).toEqual({ messages: 2 } as never);
   await first.seen();
 
@@ -241,7 +241,7 @@ test("what the owner reads on the phone is read, as far as they read", async () 
   const unread = async () =>
     (await call<{ jid: string; unread: number }[]>("GET", "/chats")).data.find(({ jid }) => jid === ann().jid)?.unread;
   const before = (await unread()) ?? 0;
-  const [one, two] = [await ann().says("One"), await ann().says("Two", { by: "lid" })];
+  const [one, two] = [await ann().says("One", { by: "pn" }), await ann().says("Two", { by: "lid" })];
   await bot.next("message.received", ({ data }) => data.id === two.id);
   expect(await unread()).toBe(before + 2);
   bot.phone.reads(one);

@@ -7,42 +7,86 @@ import { type GroupChat, type SentMessages, openVote } from "../src/simulator/in
 import { jpeg, mp4, picture, wav } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
 
+/** The accounts that write: one by LIDs from the start, one by numbers, and one that moved while it was connected. */
+const accounts = ["by LIDs", "by numbers", "moved just now"] as const;
+type AccountName = (typeof accounts)[number];
+interface AccountWorld {
+  bot: TestBot;
+  groups: Record<"lid" | "pn", GroupChat>;
+}
+const worlds = new Map<AccountName, AccountWorld>();
+
+/** Those of the test that runs. */
 let bot: TestBot;
-let groups: Record<"lid" | "pn", GroupChat>;
+let groups: AccountWorld["groups"];
 const ann = () => bot.contact();
 const citra = () => bot.contact("628999000111", "Citra");
 
 beforeAll(async () => {
-  bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback", WEBHOOK_URL: "" } });
-  await bot.link();
-  const group = (addressing: "lid" | "pn") =>
-    bot.sim.group(`By ${addressing}`, [ann(), citra(), bot.phone], { addressing, by: bot.phone });
-  groups = { lid: group("lid"), pn: group("pn") };
+  for (const account of accounts) {
+    const accountsAre = account === "by LIDs" ? "migrated" : "not-migrated";
+    const simulator = { accounts: accountsAre, seed: 29 } as const;
+    bot = await startBot({ simulator, env: { OUTBOUND_ALLOW: "loopback", WEBHOOK_URL: "" } });
+    await bot.link();
+    const group = (addressing: "lid" | "pn") =>
+      bot.sim.group(`By ${addressing}`, [ann(), citra(), bot.phone], { addressing, by: bot.phone });
+    groups = { lid: group("lid"), pn: group("pn") };
+    worlds.set(account, { bot, groups });
+    if (account === "moved just now") await moves();
+  }
 });
-afterAll(() => bot[Symbol.asyncDispose]());
+afterAll(async () => {
+  for (const each of worlds.values()) {
+    await using ended = each.bot;
+    ended.sim.assertNoProblems();
+  }
+});
+
+/** The account is told that it has moved to LIDs, after it has written by number. */
+async function moves(): Promise<void> {
+  const says = async (text: string) => {
+    const { waId } = await bot.device.outbox.send({ to: ann().number, content: { kind: "text", text } });
+    return (await ann().hears(({ id }) => id === waId)).from;
+  };
+  expect(await says("before")).toBe(bot.phone.jid);
+  bot.phone.migrates();
+  expect(await says("after")).toBe(bot.phone.lid);
+}
 
 /** Where the bot writes: to Ann under either name, and to a group of either kind. */
 interface Room {
   name: string;
+  account: AccountName;
   by: "pn" | "lid";
   group: boolean;
 }
-const rooms: Room[] = [
+const places = [
   { name: "by phone number", by: "pn", group: false },
   { name: "by LID", by: "lid", group: false },
   { name: "in a group by LID", by: "lid", group: true },
   { name: "in a group by phone number", by: "pn", group: true },
-];
+] as const;
+const rooms: Room[] = accounts.flatMap((account) =>
+  places.map(({ name, ...place }) => ({ ...place, account, name: `${name}, of an account ${account}` })),
+);
+
+/** The test that runs is this account's. */
+function use(account: AccountName): void {
+  const world = worlds.get(account);
+  if (!world) throw new Error(`no account ${account}`);
+  ({ bot, groups } = world);
+}
 
 /** The room's address, and its people as they are called there. */
-function inside({ by, group }: Room) {
-  // Whatever name it is given, an account that has not moved to LIDs writes to people by number.
-  const name = (who: { jid: string; lid: string }) => (group && by === "lid" ? who.lid : who.jid);
+function inside({ account, by, group }: Room) {
+  // Whatever name it is given, an account writes to people by the name that it goes by itself.
+  const byLid = group ? by === "lid" : account !== "by numbers";
+  const name = (who: { jid: string; lid: string }) => (byLid ? who.lid : who.jid);
   const [her, me] = [name(ann()), name(bot.phone)];
   const chat = group ? groups[by].id : her;
   const theirs = (id: string) => ({ remoteJid: chat, id, fromMe: false, ...(group ? { participant: her } : {}) });
   const ours = (id: string) => ({ remoteJid: chat, id, fromMe: true });
-  const given = !group && by === "lid" ? ann().lid : chat;
+  const given = group ? chat : by === "lid" ? ann().lid : ann().jid;
   return { chat, given, her, me, name, theirs, ours };
 }
 
@@ -107,7 +151,11 @@ const covered = new Set<string>();
 type Case = (room: Room) => Promise<void>;
 function kind(name: string, work: Case, where: (room: Room) => boolean = () => true): void {
   covered.add(name.split(":")[0] ?? "");
-  for (const room of rooms.filter(where)) test(`${name}, ${room.name}`, () => work(room));
+  for (const room of rooms.filter(where))
+    test(`${name}, ${room.name}`, async () => {
+      use(room.account);
+      await work(room);
+    });
 }
 
 describe("words", () => {
@@ -388,8 +436,8 @@ describe("questions", () => {
     bot.sim.assertNoProblems();
   });
 
-  // Asked by LID and answered by number, it is sealed by the names of the answer: readers try both.
-  const isOneName = (room: Room) => room.group || room.by === "pn";
+  // Asked by one name and answered by the other, it is sealed by the names of the answer: readers try both.
+  const isOneName = ({ account, by, group }: Room) => group || (by === "lid") === (account !== "by numbers");
   kind(
     "poll_vote: in her poll, and in ours",
     async (room) => {
@@ -642,6 +690,7 @@ describe("beside messages", () => {
 
   for (const room of rooms) {
     test(`star, and delete for me, ${room.name}`, async () => {
+      use(room.account);
       const { given: chat, her } = inside(room);
       const said = await says(room, "Keep this");
       const { id } = await heard(room, { kind: "text", text: "And this" });
@@ -667,6 +716,7 @@ describe("beside messages", () => {
     });
 
     test(`typing, recording and read, ${room.name}`, async () => {
+      use(room.account);
       const { chat } = inside(room);
       const said = await says(room, "Are you there?");
       await call("POST", `${chat}/read`);

@@ -20,7 +20,7 @@ const received = (id: string) => bot.next("message.received", ({ data }) => data
 test("what is to be seen once and stays on the phone is told, and acknowledged", async () => {
   const said = await ann().sends({ kind: "image", bytes: await jpeg() }, { withheld: "view_once" });
   const { data } = await undecryptable(said.id);
-  expect(data).toMatchObject({ reason: "view_once", chat: ann().jid, sender_phone: ann().number, push_name: "Ann" });
+  expect(data).toMatchObject({ reason: "view_once", chat: ann().lid, sender_phone: ann().number, push_name: "Ann" });
   await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
 });
 

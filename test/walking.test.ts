@@ -10,8 +10,8 @@ test("links by QR, receives, forwards, sends, survives a restart, and logs out",
   const received = await bot.receiver.next("message.received");
   expect(received.data).toMatchObject({
     id: sent.id,
-    chat: "628123456789@s.whatsapp.net",
-    sender: "628123456789@s.whatsapp.net",
+    chat: ann.lid,
+    sender: ann.lid,
     sender_phone: "628123456789",
     from_me: false,
     is_group: false,

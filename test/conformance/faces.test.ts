@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { qrDataUrl } from "../../src/api/picture.ts";
+import type { ProfileName } from "../../src/simulator/index.ts";
 import { type TestBot, startBot } from "../harness.ts";
 import type { Driver } from "./driver.ts";
 import { ConnectionDriver, DevicesDriver, V1Driver } from "./http-drivers.ts";
@@ -21,8 +22,14 @@ async function scan(bot: TestBot, device: string, shown: string): Promise<void> 
   await bot.phone.scan(qr.qr);
 }
 
-test.each(drivers.map((make): [string, Driver] => [make().name, make()]))("%s: the whole story", async (_, driver) => {
-  await using bot = await startBot();
+/** The newest WhatsApp, and one that some accounts may still meet. */
+const profiles = ["newest", "2026-03"] as const;
+const runs = profiles.flatMap((profile) =>
+  drivers.map((make): [string, ProfileName, Driver] => [make().name, profile, make()]),
+);
+
+test.each(runs)("%s: the whole story on the WhatsApp %s", async (_, profile, driver) => {
+  await using bot = await startBot({ simulator: { profile } });
   const ann = bot.contact();
   await driver.open(bot);
   await driver.start?.();

@@ -30,7 +30,7 @@ test("several devices in one process: nothing crosses over, and one's trouble is
 
   for (const [id, phone] of phones) {
     await device(id).outbox.send({ to: ann.number, content: { kind: "text", text: `from ${id}` } });
-    expect((await ann.hears(`from ${id}`)).from).toBe(phone.jid);
+    expect((await ann.hears(`from ${id}`)).from).toBe(phone.lid);
   }
 
   await phones.get("shop")?.unlink();

@@ -53,7 +53,7 @@ test("what comes under a key that was used before is no repetition: it is asked 
     for (const { tag, content } of stanza.content as Stanza[]) if (tag === "enc") seals.push(content as Uint8Array);
     return { ...stanza, content };
   };
-  const isHers = ({ tag, attrs }: Stanza) => tag === "message" && attrs["from"] === ann.jid;
+  const isHers = ({ tag, attrs }: Stanza) => tag === "message" && attrs["from"] === ann.lid;
   bot.sim.faults.at("out", { do: "replace", with: sealedAgain }, { when: isHers, times: 2 });
   await ann.says("first", { to: bot.phone });
   await bot.next("message.received", saysText("first"));

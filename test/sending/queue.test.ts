@@ -121,7 +121,7 @@ test("replies leave before strangers who were queued earlier", async () => {
   await text(bot, ann.number, "to ann");
   await bot.device.start();
   await Promise.all([ann.hears("to ann"), stranger.hears("to a stranger")]);
-  expect(bot.sim.record.outgoing().map(({ to }) => to)).toEqual([ann.jid, stranger.jid]);
+  expect(bot.sim.record.outgoing().map(({ to }) => to)).toEqual([ann.lid, stranger.lid]);
 });
 
 test("a full queue answers 429 and when to come back", async () => {

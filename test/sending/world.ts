@@ -1,5 +1,6 @@
 import type { Message } from "../../src/core/model/message/message.ts";
 import type { Judge } from "../../src/core/policy/governor.ts";
+import type { SimulatorStart } from "../../src/simulator/index.ts";
 import { WoundClock } from "../clock.ts";
 import { startBot, type TestBot } from "../harness.ts";
 
@@ -7,13 +8,19 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
+interface WorldOptions {
+  judge?: Judge;
+  queueLimit?: number;
+  env?: Record<string, string>;
+  simulator?: SimulatorStart;
+}
+
 /** A linked bot whose time a test can wind. */
-export async function world({
-  env = {},
-  ...stands
-}: { judge?: Judge; queueLimit?: number; env?: Record<string, string> } = {}): Promise<[TestBot, WoundClock]> {
+export async function world({ env = {}, simulator = {}, ...stands }: WorldOptions = {}): Promise<
+  [TestBot, WoundClock]
+> {
   const clock = new WoundClock();
-  const bot = await startBot({ stands: { clock, ...stands }, env: { WEBHOOK_URL: "", ...env } });
+  const bot = await startBot({ simulator, stands: { clock, ...stands }, env: { WEBHOOK_URL: "", ...env } });
   await bot.link();
   return [bot, clock];
 }

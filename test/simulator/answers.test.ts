@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
@@ -12,7 +12,7 @@ let phone: Phone;
 let ann: SimulatedContact;
 let client: Client;
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
   phone = sim.phone("6281100000001", { name: "Budi" });
   ann = sim.contact("628123456789", { name: "Ann" });
   client = await linkedClient(sim);

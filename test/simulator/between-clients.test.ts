@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type BinaryNode, Curve, proto } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 
@@ -8,7 +8,7 @@ import { type Client, linkedClient } from "./client.ts";
 const [FIRST, SECOND] = ["6281100000001", "6281100000002"];
 let sim: Simulator;
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
 });
 afterEach(() => sim.stop());
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { Control, Simulator } from "../../src/simulator/index.ts";
 import { Client } from "./client.ts";
 
@@ -7,7 +7,7 @@ let sim: Simulator;
 let control: Control;
 
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
   control = sim.control();
 });
 afterEach(() => sim.stop());

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { Phone, Simulator } from "../../src/simulator/index.ts";
 import { Client, failure } from "./client.ts";
 
@@ -9,7 +9,7 @@ let client: Client;
 let phone: Phone;
 
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
   phone = sim.phone("6281100000001");
   client = new Client(sim);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import {
   child,
   el,
@@ -17,7 +17,7 @@ let phone: Phone;
 let ann: SimulatedContact;
 
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
   client = await linkedClient(sim, "6281100000001", { connectTimeoutMs: 1000 });
   phone = sim.phone("6281100000001");
   ann = sim.contact("628123456789", { name: "Ann" });
@@ -334,7 +334,7 @@ describe("keys", () => {
 test("one seed, one replay: chance strikes the same stanzas", async () => {
   const struck: number[][] = [];
   for (let run = 0; run < 2; run++) {
-    const other = await startBotSimulator({ seed: 42 });
+    const other = await startMarch2026({ seed: 42 });
     const twin = await linkedClient(other, "6281100000001");
     await other.until(() => other.record.unsettled().length === 0);
     const cat = other.contact("628123456789");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { SimulatedContact, Phone, Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
@@ -10,7 +10,7 @@ let ann: SimulatedContact;
 let ben: SimulatedContact;
 
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
   client = await linkedClient(sim, "6281100000001");
   phone = sim.phone("6281100000001");
   ann = sim.contact("628123456789", { name: "Ann" });

@@ -1,4 +1,4 @@
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import { HOSTILE_FRAMES, type HostileFrame } from "../../src/simulator/index.ts";
 import { type Client, linkedClient } from "./client.ts";
 
@@ -12,7 +12,7 @@ process.on("unhandledRejection", (cause) => {
 
 async function outcome(kind: HostileFrame): Promise<string> {
   thrown.length = 0;
-  const sim = await startBotSimulator({ seed: 1 });
+  const sim = await startMarch2026({ seed: 1 });
   const client = await linkedClient(sim);
   looking = client;
   await sim.until(() => sim.record.unsettled().length === 0);

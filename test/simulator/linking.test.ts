@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { WA_CERT_DETAILS } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { Client, failure, linkedClient } from "./client.ts";
 
 const NUMBER = "6281100000001";
 let sim: Simulator;
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
 });
 afterEach(() => sim.stop());
 
@@ -53,7 +53,7 @@ describe("by QR", () => {
     expect(await failure(phone.scan(qr))).toContain("no connected client shows this QR code");
     await client.disconnect();
 
-    const short = await startBotSimulator({ seed: 2, refLifetimeMs: [-1, 0] });
+    const short = await startMarch2026({ seed: 2, refLifetimeMs: [-1, 0] });
     const late = new Client(short);
     const shown = await late.shownQr();
     expect(await failure(short.phone(NUMBER).scan(shown))).toContain("expired");

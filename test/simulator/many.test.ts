@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import { linkedClient } from "./client.ts";
 
 test("ten clients at once, each with its own phone: everyone gets what is theirs", async () => {
-  const sim = await startBotSimulator({ seed: 1 });
+  const sim = await startMarch2026({ seed: 1 });
   const numbers = Array.from({ length: 10 }, (_, at) => `62811000000${10 + at}`);
   const clients = await Promise.all(numbers.map((number) => linkedClient(sim, number)));
   const ann = sim.contact("628123456789", { name: "Ann" });
@@ -30,7 +30,7 @@ test("ten clients at once, each with its own phone: everyone gets what is theirs
 }, 30_000);
 
 test("two clients linked to one phone: both get messages, and each other's copies", async () => {
-  const sim = await startBotSimulator({ seed: 2 });
+  const sim = await startMarch2026({ seed: 2 });
   const first = await linkedClient(sim, "6281100000001");
   const second = await linkedClient(sim, "6281100000001");
   const ann = sim.contact("628123456789", { name: "Ann" });

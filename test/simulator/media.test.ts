@@ -3,12 +3,12 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { downloadContentFromMessage } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import { openFile, sealFile, Random, type Simulator } from "../../src/simulator/index.ts";
 
 let sim: Simulator;
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
 });
 afterEach(() => sim.stop());
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { Client, linkedClient } from "./client.ts";
 
@@ -9,7 +9,7 @@ import { Client, linkedClient } from "./client.ts";
 const NUMBER = "6281100000001";
 let sim: Simulator;
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
 });
 afterEach(() => sim.stop());
 

@@ -1,5 +1,5 @@
 import { downloadMediaMessage, type WAMessage } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import { linkedClient } from "./client.ts";
 
 /**
@@ -10,7 +10,7 @@ const directory = process.argv[2] ?? "";
 const stage = process.argv[3];
 
 if (stage === undefined) {
-  const sim = await startBotSimulator({ seed: 1 });
+  const sim = await startMarch2026({ seed: 1 });
   const ann = sim.contact("628123456789", { name: "Ann" });
   await Bun.write(`${directory}/ca.pem`, sim.certificate);
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: `${directory}/ca.pem` };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { startMarch2026 } from "./march-2026.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { type Client, failure, linkedClient } from "./client.ts";
 
@@ -8,7 +8,7 @@ let sim: Simulator;
 let client: Client;
 
 beforeEach(async () => {
-  sim = await startBotSimulator({ seed: 1 });
+  sim = await startMarch2026({ seed: 1 });
   client = await linkedClient(sim);
   await sim.until(() => sim.record.unsettled().length === 0);
 });
