@@ -199,3 +199,26 @@ test("used-up new chats wait for the cycle's end, or for word that there are mor
   expect(told(bot, "message.released", two.waId)).toHaveLength(1);
   expect(answers(bot, two)).toEqual(["ok"]);
 });
+
+test("refused without a lock: who gives us their token is written to at once", async () => {
+  // Nobody tells the salt that would do as well.
+  const [bot, clock] = await world({ simulator: { historySync: false } });
+  await using _ = bot;
+  const ann = bot.contact();
+  ann.refusesStrangers();
+  const { waId } = await text(bot, ann.number, "hello");
+  await bot.next("message.waiting", ({ data }) => data.reason === "contact_held");
+  ann.trusts(bot.phone);
+  await ann.hears("hello");
+  // By either name, and with the token.
+  expect(answers(bot, { waId })).toEqual(["463", "463", "ok"]);
+  // Somebody else's token lets nobody else out.
+  const ben = bot.contact("628120000002", "Ben");
+  ben.refusesStrangers();
+  const second = await text(bot, ben.number, "hello, Ben");
+  await bot.next("message.waiting", ({ data }) => data.id === second.waId && data.reason === "contact_held");
+  ann.trusts(bot.phone);
+  await settledNotices(bot);
+  clock.wind(minute);
+  expect(answers(bot, second)).toEqual(["463", "463"]);
+});

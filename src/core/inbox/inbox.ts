@@ -49,6 +49,7 @@ export async function entryOf(signal: Signal, now: number, lookups: MessageLooku
     case "closed":
     case "time_lock":
     case "chat_cap":
+    case "token":
       return emptyEntry;
     default:
       return assertNever(signal);

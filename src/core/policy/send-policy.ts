@@ -72,6 +72,7 @@ export class SendPolicy {
     if (signal.type === "time_lock") return this.#lockReported(signal.until);
     if (signal.type === "chat_cap")
       return this.#withLimits({ ...this.#limits, cappedUntil: this.onOurClock(signal.until) });
+    if (signal.type === "token") return this.#releases(signal.chat);
     if (signal.type !== "ack" || (signal.error !== refusal && signal.error !== capped)) return null;
     const message = await sent(signal.waId);
     if (message?.state !== "queued" && message?.state !== "sending") return null;
@@ -93,6 +94,13 @@ export class SendPolicy {
   reset(): DeviceChange {
     this.#refused.clear();
     return this.#withLimits(unrestricted).device;
+  }
+
+  /** Somebody gave their token: what is held back from them for want of one may leave. Null when nothing is. */
+  async #releases(chat: string): Promise<PolicyEffects | null> {
+    const { heldUntil = null } = (await this.#ports.store.contactHistory.get(this.#hold.device, chat)) ?? {};
+    if (heldUntil === null || heldUntil <= this.now()) return null;
+    return { ...this.#withLimits(this.#limits), contactHistory: [{ chat, heldUntil: null }] };
   }
 
   /** No new chats are left; until WhatsApp says for how long, strangers wait a day. */

@@ -113,6 +113,8 @@ export type Signal =
   | { type: "time_lock"; until: number | null }
   /** Until when it has no new chats left in its cycle. */
   | { type: "chat_cap"; until: number | null }
+  /** This person gave a privacy token, for want of which WhatsApp may have refused a message to them. */
+  | { type: "token"; chat: string }
   /** The owner read or played these messages of others on another of their devices. */
   | { type: "seen"; chat: string; waIds: string[]; at: number }
   | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
@@ -181,6 +183,7 @@ const facts: ReadonlySet<Signal["type"]> = new Set([
   "post_deleted",
   "time_lock",
   "chat_cap",
+  "token",
 ]);
 
 export function isFact(signal: Signal): boolean {

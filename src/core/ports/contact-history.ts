@@ -16,5 +16,6 @@ export interface ContactHistoryChange {
   /** They wrote: nothing is held back from them any more, and what waits for them may leave. */
   heardAt?: number;
   saidAt?: number;
+  /** Null: nothing is held back from them any more, and what waits for them is judged again. */
   heldUntil?: number | null;
 }

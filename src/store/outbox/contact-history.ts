@@ -46,6 +46,10 @@ export function contactHistoryWriter(disk: Disk): (device: string, change: Conta
   ];
   const said = both("said_at", `WHERE said_at IS NULL OR abs(said_at - $at) > ${grain}`);
   const held = both("held_until", "");
+  const release = disk.prepare(
+    `UPDATE message SET not_before = 0 WHERE device = $device AND chat IN ($address, (${alias}))
+       AND state = 'waiting' AND reason = 'contact_held'`,
+  );
   return (device, { chat: address, also = null, heardAt, saidAt, heldUntil }) => {
     if (heardAt !== undefined && heard.run({ device, address, also, at: heardAt }).changes > 0) {
       const alias = also ?? aliasOf.get({ device, address })?.also ?? null;
@@ -54,5 +58,6 @@ export function contactHistoryWriter(disk: Disk): (device: string, change: Conta
     }
     if (saidAt !== undefined) for (const write of said) write.run({ device, address, at: saidAt });
     if (heldUntil !== undefined) for (const write of held) write.run({ device, address, at: heldUntil });
+    if (heldUntil === null) release.run({ device, address });
   };
 }

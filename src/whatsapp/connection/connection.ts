@@ -267,7 +267,8 @@ export class BaileysConnection implements Connection {
     hangUpAtTheEnd(sock, this.#options.clock);
     sock.ev.on("message-capping.update", (cap) => this.#report([chatCap(cap, this.#options.clock.now())]));
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.#inOrder(() => this.#dispatch.answered(node)));
-    listenForSending(sock, this.#dispatch, (error) => this.#unread(error));
+    const report = (signals: readonly Signal[]) => this.#report(signals);
+    listenForSending(sock, this.#dispatch, report, (error) => this.#unread(error));
     before(sock, "CB:receipt", (node) => {
       const signals = receipts(node, this.#identity.me);
       return signals.length > 0 ? this.#arrivals.add(signals) : null;
@@ -276,9 +277,9 @@ export class BaileysConnection implements Connection {
     const now = () => clock.now();
     const failed = (error: unknown) => this.#unread(error);
     const reader = () => this.#identity.reader;
-    listenForNews(sock, this.#groupCache, now, (signals) => this.#report(signals), failed);
+    listenForNews(sock, this.#groupCache, now, report, failed);
     const older = (request: string | null | undefined) => this.#older.answered(request);
-    listenForHistorySync(sock, { reader, now, report: (signals) => this.#report(signals), failed, older });
+    listenForHistorySync(sock, { reader, now, report, failed, older });
     const add = (signals: readonly Signal[]) => this.#arrivals.add(signals);
     const alias = (jid: string) => this.#identity.alias(jid);
     this.#renewals.listen(sock);

@@ -1,4 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
+import type { Signal } from "../../core/ports/connector.ts";
 import { instead } from "../wire/socket.ts";
 import type { MessageDispatch } from "./dispatch.ts";
 
@@ -6,8 +7,13 @@ import type { MessageDispatch } from "./dispatch.ts";
 const preKeyBatch = 812;
 
 /** Hears what concerns sending: who asks for a message again, whose devices changed, by which names the account writes. */
-export function listenForSending(sock: WASocket, dispatch: MessageDispatch, failed: (error: unknown) => void): void {
-  const { addressing, lists } = dispatch;
+export function listenForSending(
+  sock: WASocket,
+  dispatch: MessageDispatch,
+  report: (signals: readonly Signal[]) => void,
+  failed: (error: unknown) => void,
+): void {
+  const { addressing, lists, tokens } = dispatch;
   const quietly = (work: Promise<unknown>): void => void work.catch(failed);
   instead(
     sock,
@@ -25,6 +31,9 @@ export function listenForSending(sock: WASocket, dispatch: MessageDispatch, fail
   sock.ws.on("CB:notification,type:encrypt", (stanza: BinaryNode) => {
     // Baileys, which hears of it later, finds the upload under way; its own are five.
     if (getBinaryNodeChild(stanza, "count")) quietly(sock.uploadPreKeys(preKeyBatch));
+  });
+  sock.ws.on("CB:notification,type:privacy_token", (stanza: BinaryNode) => {
+    quietly(tokens.given(stanza).then((chat) => chat !== null && report([{ type: "token", chat }])));
   });
   sock.ws.on("CB:notification,type:devices", (stanza: BinaryNode) => {
     const { from = "", lid = "" } = stanza.attrs;

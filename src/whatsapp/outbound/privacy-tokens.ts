@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { BinaryNode, WASocket } from "@whiskeysockets/baileys";
+import { type BinaryNode, getBinaryNodeChild, type WASocket } from "@whiskeysockets/baileys";
 import {
   isTcTokenExpired,
   shouldSendNewTcToken,
@@ -49,6 +49,18 @@ export class PrivacyTokens {
   /** Gives them our own token, once in seven days; what comes back is theirs. Nobody waits for it. */
   issue(jid: string): void {
     this.#issue(jid).catch(() => {}); // The next message tries again.
+  }
+
+  /** A contact gave theirs (`privacy_token`), which is kept. Returns who it was; null when the stanza holds none. */
+  async given(stanza: BinaryNode): Promise<string | null> {
+    const { from: sender = "", sender_lid: senderLid } = stanza.attrs;
+    const from = bare(sender);
+    if (!isPerson(from) || !getBinaryNodeChild(stanza, "tokens")) return null;
+    const { keys } = this.#ports.socket().authState;
+    const lid = senderLid === undefined ? await this.#lidOf(from) : bare(senderLid);
+    const getLIDForPN = (jid: string) => this.#lidOf(jid);
+    await storeTcTokensFromIqResult({ result: stanza, fallbackJid: lid ?? from, keys, getLIDForPN });
+    return from;
   }
 
   /** An empty salt is none; null takes it away. */
