@@ -1,6 +1,7 @@
 import type { Device } from "../core/device/device.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
-import { type BotEvent, is } from "../core/model/events/events.ts";
+import { type BotEvent, type EventData, is } from "../core/model/events/events.ts";
+import { isPersonJid } from "../core/model/recipient.ts";
 import type { Phase } from "../core/model/phase.ts";
 import { Failure } from "../core/base/failure.ts";
 import { absent, statusBody } from "./gateway.ts";
@@ -52,7 +53,7 @@ async function messagePhrase(event: BotEvent, device: Device): Promise<Phrase | 
   const { timestamp, seq } = event;
   if (is(event, "message.received")) {
     const { data } = event;
-    return ["message:received", { from: data.chat, text: textOf(data.content), message: data, timestamp, seq }];
+    return ["message:received", { from: addressOf(data), text: textOf(data.content), message: data, timestamp, seq }];
   }
   if (is(event, "message.sent"))
     return [
@@ -65,6 +66,11 @@ async function messagePhrase(event: BotEvent, device: Device): Promise<Phrase | 
     return ["message:sent", { to, message: textOf(content), success: false, error, timestamp, seq }];
   }
   return null;
+}
+
+/** Where an answer goes. Clients of this face know people by their numbers, whatever name WhatsApp uses. */
+function addressOf({ chat, from_me: fromMe, sender_phone: phone }: EventData<"message.received">): string {
+  return isPersonJid(chat) && !fromMe && phone !== null ? `${phone}@s.whatsapp.net` : chat;
 }
 
 const textOf = (content: { text?: string } | object) => ("text" in content && content.text) || "";
