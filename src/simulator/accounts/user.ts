@@ -73,6 +73,9 @@ export class User {
   #lastDevice = 0;
   readonly #collections = new Map<string, Collection>();
 
+  /** How often the salt has changed; -1 is without. */
+  #saltChanges = 0;
+
   constructor(number: string, lidNumber: string, name: string, random: Random) {
     this.number = number;
     this.lidNumber = lidNumber;
@@ -89,9 +92,20 @@ export class User {
     for (const answer of this.fileQuestions.splice(0)) answer(this.fileKeeping);
   }
 
-  /** What the account proves by that it may write to strangers (`cstoken`): 32 bytes, the same in every run. */
-  get nctSalt(): Buffer {
-    return sha256(Buffer.from(`nct salt ${this.number}`));
+  /** What the account proves by that it may write to strangers (`cstoken`): 32 bytes, or null. The same in every run. */
+  get nctSalt(): Buffer | null {
+    if (this.#saltChanges < 0) return null;
+    return sha256(Buffer.from(`nct salt ${this.number}${"+".repeat(this.#saltChanges)}`));
+  }
+
+  /** It gets another one. */
+  renewSalt(): void {
+    this.#saltChanges = Math.max(0, this.#saltChanges) + 1;
+  }
+
+  /** It has none any more. */
+  dropSalt(): void {
+    this.#saltChanges = -1;
   }
 
   /** What its phone gives companions to be known by to other services of Meta; the same in every run. */

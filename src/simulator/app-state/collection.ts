@@ -52,25 +52,53 @@ export class Collection {
     return this.patches.length;
   }
 
-  /** A change the phone makes itself. */
-  change(index: readonly string[], value: SyncValue, actionVersion: number, random: Random): void {
+  /** A change the phone makes itself. `newer`: fields of the value that the definition at hand does not know. */
+  change(
+    index: readonly string[],
+    value: SyncValue,
+    actionVersion: number,
+    random: Random,
+    newer: Uint8Array = new Uint8Array(0),
+  ): void {
     const text = JSON.stringify(index);
-    const action = { index: Buffer.from(text), value, padding: new Uint8Array(0), version: actionVersion };
+    const action = { index: Buffer.from(text), padding: new Uint8Array(0), version: actionVersion };
+    const whole = Buffer.concat([proto.SyncActionValue.encode(value).finish(), newer]);
+    const plain = Buffer.concat([proto.SyncActionData.encode(action).finish(), lengthDelimited([[2, whole]])]);
+    const { record, mac } = this.#sealed(text, plain, "set", random);
+    this.#set(text, value, mac, record);
+    this.#push(SyncdOperation.SET, record, mac);
+  }
+
+  /** The phone takes a value away. Throws when there is none. */
+  takeAway(index: readonly string[], random: Random): void {
+    const text = JSON.stringify(index);
+    const value = this.values.get(text);
+    if (value === undefined) throw new Error(`${this.name} has no ${text}`);
+    const action = { index: Buffer.from(text), value, padding: new Uint8Array(0), version: 1 };
+    const { record, mac } = this.#sealed(text, proto.SyncActionData.encode(action).finish(), "remove", random);
+    this.#remove(text);
+    this.#push(SyncdOperation.REMOVE, record, mac);
+  }
+
+  #sealed(index: string, plain: Uint8Array, kind: "set" | "remove", random: Random) {
     const iv = random.bytes(16);
-    const sealed = Buffer.concat([iv, sealCbc(this.#keys.value, iv, proto.SyncActionData.encode(action).finish())]);
+    const sealed = Buffer.concat([iv, sealCbc(this.#keys.value, iv, plain)]);
     const { keyId } = this.#key;
-    const mac = valueMac(this.#keys, "set", sealed, keyId);
+    const mac = valueMac(this.#keys, kind, sealed, keyId);
     const record = {
-      index: { blob: hmac(this.#keys.index, Buffer.from(text)) },
+      index: { blob: hmac(this.#keys.index, Buffer.from(index)) },
       value: { blob: Buffer.concat([sealed, mac]) },
       keyId: { id: keyId },
     };
-    this.#set(text, value, mac, record);
+    return { record, mac };
+  }
+
+  #push(operation: proto.SyncdMutation.SyncdOperation, record: proto.ISyncdRecord, mac: Buffer): void {
     const version = this.version + 1;
     const snapshotMac = this.#snapshotMac(version);
-    const mutations = [{ operation: SyncdOperation.SET, record }];
     const patchMac = this.#patchMac(snapshotMac, [mac], version);
-    const patch = { version: { version }, mutations, snapshotMac, patchMac, keyId: { id: keyId } };
+    const keyId = { id: this.#key.keyId };
+    const patch = { version: { version }, mutations: [{ operation, record }], snapshotMac, patchMac, keyId };
     this.patches.push(Buffer.from(proto.SyncdPatch.encode(patch).finish()));
   }
 

@@ -2,6 +2,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
 import { el } from "../wire/stanza.ts";
+import { lengthDelimited } from "../wire/fields.ts";
 import type { CollectionName, SyncValue } from "../app-state/collection.ts";
 
 /** A change of settings that all devices of an account share. */
@@ -10,6 +11,8 @@ export interface AppStateChange {
   readonly index: readonly string[];
   readonly version: number;
   readonly value: SyncValue;
+  /** Fields of the value that the definition at hand does not know. */
+  readonly newer?: Uint8Array;
 }
 
 const stamp = (): { timestamp: number } => ({ timestamp: Date.now() });
@@ -69,22 +72,38 @@ export const appStateChange = {
     version: 1,
     value: { ...stamp(), pushNameSetting: { name } },
   }),
+  /** What tokens of first messages are made of: `nctSaltSyncAction` (wa-proto, 2026-08). */
+  nctSalt: (salt: Uint8Array): AppStateChange => ({
+    collection: "regular_high",
+    index: NCT_SALT,
+    version: 1,
+    value: stamp(),
+    newer: lengthDelimited([[80, lengthDelimited([[1, salt]])]]),
+  }),
 };
+
+const NCT_SALT = ["nct_salt_sync"];
+
+/** The phone has no salt any more, and its companions shall have none. */
+export function takeSaltAway(network: Network, user: User): void {
+  user.collection("regular_high").takeAway(NCT_SALT, user.random);
+  tellCollection(network, user, "regular_high");
+}
 
 /** The phone changes something; its companions are told which collection to fetch. */
 export function changeAppState(
   network: Network,
   user: User,
-  { collection, index, version, value }: AppStateChange,
+  { collection, index, version, value, newer }: AppStateChange,
 ): void {
-  user.collection(collection).change(index, value, version, user.random);
+  user.collection(collection).change(index, value, version, user.random, newer);
   tellCollection(network, user, collection);
 }
 
 /** Several changes at once: one notice names every collection in which something is new. */
 export function changeTogether(network: Network, user: User, changes: readonly AppStateChange[]): void {
-  for (const { collection, index, version, value } of changes)
-    user.collection(collection).change(index, value, version, user.random);
+  for (const { collection, index, version, value, newer } of changes)
+    user.collection(collection).change(index, value, version, user.random, newer);
   const names = [...new Set(changes.map(({ collection }) => collection))];
   for (const device of user.linked) {
     const attrs = { from: user.jid(), type: "server_sync", id: network.newId(), t: network.now };

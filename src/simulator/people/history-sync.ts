@@ -57,15 +57,15 @@ function globals(network: Network, user: User, name: SyncName): Partial<proto.IH
 
 function newerFields(network: Network, user: User, name: SyncName): Buffer {
   if (name !== "INITIAL_BOOTSTRAP") return Buffer.alloc(0);
-  const salt: [number, Uint8Array] = [NCT_SALT, user.nctSalt];
-  if (network.options.history !== "files") return lengthDelimited([salt]);
+  const salt: [number, Uint8Array][] = user.nctSalt === null ? [] : [[NCT_SALT, user.nctSalt]];
+  if (network.options.history !== "files") return lengthDelimited(salt);
   const contacts = knownTo(network, user).map((one): [number, Uint8Array] => {
     const number: [number, string][] = one.isNumberless ? [] : [[1, one.jid()]];
     const username: [number, string][] = one.username === undefined ? [] : [[5, one.username]];
     const texts: [number, string][] = [...number, [2, one.jid("lid")], [3, one.name], ...username];
     return [INLINE_CONTACTS, lengthDelimited(texts.map(([field, text]) => [field, Buffer.from(text)]))];
   });
-  return lengthDelimited([salt, ...contacts]);
+  return lengthDelimited([...salt, ...contacts]);
 }
 
 function knownTo(network: Network, user: User): User[] {

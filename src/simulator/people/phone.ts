@@ -1,6 +1,6 @@
 import type { Cap, FileKeeping, Timelock, User } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
-import { type AppStateChange, appStateChange, changeAppState, changeTogether } from "./app-state.ts";
+import { type AppStateChange, appStateChange, changeAppState, changeTogether, takeSaltAway } from "./app-state.ts";
 import type { CollectionName, SyncValue } from "../app-state/collection.ts";
 import { normalizeCode } from "../linking/code.ts";
 import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
@@ -162,6 +162,18 @@ export class Phone extends Person {
   renamesItself(name: string): void {
     this.user.name = name;
     this.changes(appStateChange.pushName(name));
+  }
+
+  /** Gets another salt for first messages, of which its companions learn by app state. */
+  renewsSalt(): void {
+    this.user.renewSalt();
+    if (this.user.nctSalt) this.changes(appStateChange.nctSalt(this.user.nctSalt));
+  }
+
+  /** Loses the salt that it told by app state. */
+  losesSalt(): void {
+    this.user.dropSalt();
+    takeSaltAway(this.network, this.user);
   }
 
   /** Changes anything that the devices of an account share. */

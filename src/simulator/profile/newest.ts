@@ -322,6 +322,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     date: "2026-05-04",
     standing: "likely",
   },
+  {
+    says: "That salt is told in history, and in app state (`nct_salt_sync`), where it can be taken away (`phone.renewsSalt()`, `losesSalt()`)",
+    source: `${WM}/cstoken.go, https://github.com/wppconnect-team/wa-proto/tree/33b329e`,
+    date: "2026-08-22",
+    standing: "sure",
+  },
   // Answers
   {
     says: "An ack may carry `phash`, `refresh_lid`, `backoff` and the errors 400, 421, 463, 475, 479 (`faults.markAcks`)",

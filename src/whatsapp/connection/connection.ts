@@ -227,6 +227,7 @@ export class BaileysConnection implements Connection {
             : this.#blobs.fetch(notice, "app_state"),
       },
       outgoing: (node) => this.#answers.outgoing(node),
+      mutation: (mutation) => this.#dispatch.mutation(mutation),
       cachedGroupMetadata: (id) => this.#groupCache.known(id),
       getMessage: async ({ id }) => {
         const sent = id ? await this.#options.messages.byWaId(this.#hold.device, id) : null;

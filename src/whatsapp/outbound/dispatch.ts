@@ -13,12 +13,13 @@ import type { Identity } from "../session/identity.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
 import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
+import type { AppStateMutation } from "../wire/dial.ts";
 import { ServerQueries } from "../wire/server-queries.ts";
 import { sendFailure } from "../wire/send-failure.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
 import { AccountAddressing } from "./addressing.ts";
-import { heedErrand, heedingHistory } from "./errands.ts";
+import { heedErrand, heedingHistory, heedMutation } from "./errands.ts";
 import { DeviceLists } from "./device-lists.ts";
 import { PrivacyTokens } from "./privacy-tokens.ts";
 import { MessageRelay } from "./message-relay.ts";
@@ -148,6 +149,11 @@ export class MessageDispatch {
     const { addressing, tokens } = this;
     const learn = this.#learn;
     await heedErrand(plaintext, { addressing, tokens, learn });
+  }
+
+  /** What the account's devices share changed. */
+  mutation(mutation: AppStateMutation): void {
+    heedMutation(mutation, this.tokens);
   }
 
   /** The bytes of a history file on their way to Baileys. */

@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import { wireFields } from "../codec/fields/wire-fields.ts";
+import type { AppStateMutation } from "../wire/dial.ts";
 import type { AccountAddressing } from "./addressing.ts";
 import type { PrivacyTokens } from "./privacy-tokens.ts";
 
@@ -8,6 +9,10 @@ import type { PrivacyTokens } from "./privacy-tokens.ts";
 const mostBytes = 256 * 2 ** 20;
 /** `HistorySync.nctSalt`, which the installed definition does not know (wa-proto, 2026-08). */
 const nctSalt = 19;
+/** `SyncActionData.value`, and `nctSaltSyncAction` of it. */
+const syncValue = 2;
+const saltAction = 80;
+const { REMOVE } = proto.SyncdMutation.SyncdOperation;
 const { LID_MIGRATION_MAPPING_SYNC, HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 
 export interface ErrandPorts {
@@ -59,11 +64,29 @@ export async function* heedingHistory(
   }
 }
 
+/** The salt of first messages, as the account's devices share it: set, set anew, or taken away (wa-proto, 2026-08). */
+export function heedMutation({ index: [name], operation, raw }: AppStateMutation, tokens: PrivacyTokens): void {
+  if (name !== "nct_salt_sync") return;
+  if (operation === REMOVE) return tokens.keepSalt(null);
+  try {
+    const salt = inside(inside(inside(raw, syncValue), saltAction), 1);
+    if (salt) tokens.keepSalt(salt);
+  } catch {
+    // No message, then.
+  }
+}
+
+/** The bytes of a field that is in a message once; null when it is not there. */
+function inside(message: Uint8Array | null, field: number): Uint8Array | null {
+  const found = message && wireFields(message).find(({ number, bytes }) => number === field && bytes !== null);
+  return found?.bytes ?? null;
+}
+
 /** A chunk of history, inflated: the salt of first messages, and whether the account has moved to LIDs. */
 function heedHistory(chunk: Uint8Array, { addressing, tokens }: Omit<ErrandPorts, "learn">): void {
-  const salt = wireFields(chunk).find(({ number, bytes }) => number === nctSalt && bytes !== null)?.bytes;
+  const salt = inside(chunk, nctSalt);
   if (salt) tokens.keepSalt(salt);
-  const settings = wireFields(chunk).find(({ number, bytes }) => number === globalSettings && bytes !== null)?.bytes;
+  const settings = inside(chunk, globalSettings);
   const { chatDbLidMigrationTimestamp: moved } = settings ? proto.GlobalSettings.decode(settings) : {};
   if (Number(moved ?? 0) > 0) addressing.rise();
 }

@@ -2,6 +2,7 @@ import {
   type BinaryNode,
   Browsers,
   makeWASocket,
+  type proto,
   type UserFacingSocketConfig,
   type WASocket,
 } from "@whiskeysockets/baileys";
@@ -16,9 +17,18 @@ const queryMs = 20_000;
 /** What becomes of a stanza before it leaves; null is not sent. Baileys asks since it is patched. */
 export type OutgoingFilter = (node: BinaryNode) => BinaryNode | null | Promise<BinaryNode | null>;
 
+/** A change of what the account's devices share, as it was sealed: `raw` is the bytes of a `SyncActionData`. */
+export interface AppStateMutation {
+  readonly index: readonly string[];
+  readonly operation: proto.SyncdMutation.SyncdOperation;
+  readonly raw: Uint8Array;
+}
+
 /** What Baileys asks of us since it is patched. */
 export interface BesidesConfig {
   outgoing?: OutgoingFilter;
+  /** It must not throw. */
+  mutation?: (mutation: AppStateMutation) => void;
   options?: { blob: (notice: object, kind: "md-msg-hist" | "md-app-state") => AsyncIterable<Uint8Array> };
 }
 

@@ -110,8 +110,9 @@ function stranger(connection: DeviceConnection, device: LinkedDevice, message: S
   const chat = target.history.chats.get(device.user.jid()) ?? [];
   if (chat.some((one) => one.fromMe)) return false;
   // Without a token of the other side, one made of the salt that the own phone told will do (whatsmeow cstoken.go, 2026-08).
-  const proof = hmac(device.user.nctSalt, Buffer.from(target.jid("lid")));
-  if (!device.user.timelock?.is_active && bytesOf(child(message, "cstoken"))?.equals(proof)) return false;
+  const { nctSalt: salt } = device.user;
+  const proof = salt && hmac(salt, Buffer.from(target.jid("lid")));
+  if (proof && !device.user.timelock?.is_active && bytesOf(child(message, "cstoken"))?.equals(proof)) return false;
   const token = bytesOf(child(message, "tctoken"));
   return !token || !target.tokens.get(device.user)?.equals(token);
 }
