@@ -2,6 +2,8 @@ import type { Clock } from "../core/base/clock.ts";
 
 /** Below the server's idle timeout and those of common proxies, milliseconds. */
 const heartbeat = 25_000;
+/** So many heartbeats find what went before unread, then the stream is ended: its client goes on from the last id it has. */
+const patience = 4;
 
 /** One message of a stream. */
 export interface Frame {
@@ -12,21 +14,33 @@ export interface Frame {
   data: unknown;
 }
 
-/** A Server-Sent Events answer, until the client is gone. */
+/** A Server-Sent Events answer, until the client is gone, or reads no more. */
 export function serverSentEvents(
   follow: (gone: AbortSignal) => AsyncGenerator<Frame, void>,
   signal: AbortSignal,
   clock: Clock,
 ): Response {
   const gone = new AbortController();
-  signal.addEventListener("abort", () => gone.abort(), { once: true });
   const frames = follow(gone.signal);
-  let stopBeat: (() => void) | null = null;
+  let stopBeat = (): void => {};
+  const end = (): void => {
+    gone.abort();
+    stopBeat();
+    // It may stand where it handed over a frame that nobody asks behind.
+    frames.return().catch(() => {});
+  };
+  signal.addEventListener("abort", end, { once: true });
   const body = new ReadableStream<string>({
     start(controller) {
+      let unread = 0;
       const beat = (): void => {
-        if (gone.signal.aborted) return;
-        controller.enqueue(": still here\n\n");
+        const isRead = (controller.desiredSize ?? 0) > 0;
+        unread = isRead ? 0 : unread + 1;
+        if (unread === patience) {
+          end();
+          return controller.error(new Error("an event stream that nobody reads"));
+        }
+        if (isRead) controller.enqueue(": still here\n\n");
         stopBeat = clock.after(heartbeat, beat);
       };
       beat();
@@ -36,12 +50,8 @@ export function serverSentEvents(
       if (!done) controller.enqueue(written(value));
       else if (!gone.signal.aborted) controller.close();
     },
-    cancel() {
-      gone.abort();
-      stopBeat?.();
-    },
+    cancel: end,
   });
-  gone.signal.addEventListener("abort", () => stopBeat?.(), { once: true });
   return new Response(body.pipeThrough(new TextEncoderStream()), {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
   });
