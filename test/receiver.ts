@@ -16,18 +16,22 @@ export class Receiver {
   /** What to answer; 200 by default. */
   answer: Answer = () => new Response();
   readonly #watch = new Watch();
-  readonly #server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: async (request) => {
-      const body = await request.text();
-      const delivery = { event: JSON.parse(body) as BotEvent, body, headers: Object.fromEntries(request.headers) };
-      const response = await this.answer(delivery);
-      this.all.push(delivery);
-      this.#watch.changed();
-      return response;
-    },
-  });
+  readonly #server: Bun.Server<undefined>;
+
+  constructor(port = 0) {
+    this.#server = Bun.serve({
+      port,
+      hostname: "127.0.0.1",
+      fetch: async (request) => {
+        const body = await request.text();
+        const delivery = { event: JSON.parse(body) as BotEvent, body, headers: Object.fromEntries(request.headers) };
+        const response = await this.answer(delivery);
+        this.all.push(delivery);
+        this.#watch.changed();
+        return response;
+      },
+    });
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.#server.port}/hook`;

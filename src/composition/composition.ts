@@ -210,7 +210,7 @@ function janitorOf({ config, clock, log, store, targets, budgets, courier, webho
     due: courier.now,
     owedTo: () => targets.names(),
     tell: (lost) => webhooks.deadLetter(lost),
-    pruned: () => courier.wake(),
+    pruned: () => courier.reload(),
   });
 }
 
@@ -242,7 +242,8 @@ async function openBot(parts: Base & Access & Delivery) {
     judge: stands.judge ?? judge,
     media,
     eagerMedia: config.mediaDownload === "eager",
-    wakeTargets: (targets) => courier.wake(targets),
+    deliver: (written) => courier.offer(written),
+    forgotten: () => courier.reload(),
     isKeyUsable: (id) => authenticator.isUsable(id),
     authenticate: (credential, address) => authenticator.authenticate(credential, address),
     keysChanged: async () => {

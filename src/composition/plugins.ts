@@ -90,9 +90,9 @@ async function tell({ ledger, feed, courier, clock }: PluginParts, fault: Plugin
   const at = clock.now();
   const once = `plugin.fault|${fault.plugin}|${at}|${fault.reason}`;
   const event = { type: "plugin.fault", at, chat: null, once, data: fault } as const;
-  const { events, owed } = await ledger.announce(homeTenant, [event]);
+  const { events, written } = await ledger.announce(homeTenant, [event]);
   feed.publish(homeTenant, events);
-  courier.wake(owed);
+  courier.offer(written);
 }
 
 /** Plugins hear the home tenant's devices: other tenants have webhooks. */

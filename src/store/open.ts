@@ -8,6 +8,7 @@ import { contactHistoryOn, contactHistoryWriter } from "./outbox/contact-history
 import { auditOn } from "./access/audit.ts";
 import { BulkRows } from "./outbox/bulk-rows.ts";
 import { bulkChanger, bulksOn } from "./outbox/bulks.ts";
+import { DeliveredLog } from "./events/delivered.ts";
 import { deliveriesOn } from "./events/deliveries.ts";
 import { deliveryLogOn } from "./events/delivery-log.ts";
 import { deviceChanger, devicesOn } from "./devices/devices.ts";
@@ -30,6 +31,7 @@ import { messageChanger, messagesOn } from "./outbox/messages.ts";
 import { Checkpoints } from "./sqlite/checkpoints.ts";
 import { botSchema } from "./sqlite/migrations.ts";
 import { type NamesOf, namesOn } from "./chats/names.ts";
+import { LogDeliveries } from "./events/log-deliveries.ts";
 import { probeOn } from "./retention/probe.ts";
 import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
@@ -42,7 +44,7 @@ export interface StoreOptions {
   /** The data folder, usually `sessions/`. */
   dir: string;
   clock: Clock;
-  /** Who is owed an event; asked inside the transaction that writes it. */
+  /** Who is owed an event; asked before the transaction that writes it. */
   targetsOf: TargetsOf;
   durability?: Durability;
   /** How many messages of one device may wait to be sent. */
@@ -100,6 +102,17 @@ const writersOn = (disk: Disk, names: NamesOf) => ({
   acquaintance: contactHistoryWriter(disk),
 });
 
+/** What is owed to targets, and what became of it. */
+function queueOn(disk: Disk): Pick<Store, "deliveries" | "deliveryLog" | "figures"> {
+  const delivered = new DeliveredLog(disk);
+  const fromLog = new LogDeliveries(disk, delivered);
+  return {
+    deliveries: deliveriesOn(disk, delivered),
+    deliveryLog: deliveryLogOn(disk, fromLog, delivered),
+    figures: figuresOn(disk, (target) => fromLog.backlog(target)),
+  };
+}
+
 async function storeOn(
   disk: Disk,
   files: DiskOptions,
@@ -125,8 +138,7 @@ async function storeOn(
     audit,
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
     ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, ...writersOn(disk, names) }),
-    deliveries: deliveriesOn(disk),
-    deliveryLog: deliveryLogOn(disk),
+    ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
     messages: messagesOn(disk, needRoom),
@@ -138,7 +150,6 @@ async function storeOn(
     contacts: contactsOn(disk),
     pluginData: pluginDataOn(disk, clock),
     usage: usageOn(disk),
-    figures: figuresOn(disk),
     probe: async () => {
       integrity.assertWhole();
       await probe();

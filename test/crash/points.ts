@@ -12,8 +12,8 @@ export const points = [
   "outbound: composed, not sent",
   "outbound: acknowledged by WhatsApp, not written",
   "outbound: acknowledgement written",
-  "delivery: claimed, not posted",
-  "delivery: posted, not settled",
+  "delivery: posted, cursor not moved",
+  "delivery: cursor moved",
   "linking: credentials written",
 ] as const;
 export type Point = (typeof points)[number];
@@ -59,9 +59,9 @@ export function dyingAt(point: Point, nth: number): (store: Store) => Store {
     deliveries: {
       ...store.deliveries,
       async exchange(ask) {
-        if (ask.settled.length > 0) reach("delivery: posted, not settled");
+        if (ask.delivered.size > 0) reach("delivery: posted, cursor not moved");
         const exchanged = await store.deliveries.exchange(ask);
-        if (exchanged.claims.length > 0) reach("delivery: claimed, not posted");
+        if (ask.cursors.size > 0) reach("delivery: cursor moved");
         return exchanged;
       },
     },

@@ -1,3 +1,5 @@
+import { Courier } from "../../src/core/delivery/courier.ts";
+import { silent } from "../log.ts";
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { cpSync, existsSync, readdirSync } from "node:fs";
@@ -194,8 +196,26 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 6: a delivery is a row from its beginning to its end. */
+const version6 = `
+  DROP TRIGGER IF EXISTS usage_event_added; DROP TRIGGER IF EXISTS usage_event_removed;
+  INSERT INTO delivery (event, target, lane, stage, due_at)
+    SELECT place, substr(owed, 2, length(owed) - 2), device || '/' || chat,
+      iif(row_number() OVER (PARTITION BY chat ORDER BY place) = 1, 'due', 'blocked'), 0
+    FROM event WHERE owed IS NOT NULL;
+  DROP INDEX delivery_waiting; ALTER TABLE event DROP COLUMN owed; DROP TABLE cursor; DROP TABLE delivered;
+  CREATE TRIGGER usage_event_added AFTER INSERT ON event BEGIN
+    INSERT INTO usage VALUES (new.tenant, 'event_bytes', 475 + length(new.data))
+      ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;
+  END;
+  CREATE TRIGGER usage_event_removed AFTER DELETE ON event BEGIN
+    UPDATE usage SET amount = amount - 475 - length(old.data) WHERE owner = old.tenant AND kind = 'event_bytes';
+  END;
+  PRAGMA user_version = 6;`;
+
 /** The search index of version 5: words carry their device only. */
 const version5 = `
+  ${version6}
   DROP INDEX said_device; DROP TRIGGER said_added; DROP TRIGGER said_removed; DROP TRIGGER said_changed;
   DROP TABLE said_words;
   CREATE VIRTUAL TABLE said_words USING fts5 (words, content = 'said', content_rowid = 'place');
@@ -233,6 +253,7 @@ const version2 = `${version4}${(
 /** What versions 2 and 3 changed, taken back. */
 const older = `
   ${version2};
+  DROP TRIGGER usage_event_added; DROP TRIGGER usage_event_removed;
   DROP TABLE usage; DROP TABLE pruned_tenant; DROP TABLE bulk_part;
   ALTER TABLE tenant DROP COLUMN limits; ALTER TABLE audit DROP COLUMN count; ALTER TABLE audit DROP COLUMN last_at;
   ALTER TABLE bulk DROP COLUMN content; ALTER TABLE bulk DROP COLUMN context;
@@ -268,6 +289,41 @@ test("a file of version 1 is brought up to date, and what it holds is counted", 
   ]);
   expect((await store.keys.takeUpdated()).map(({ name }) => name)).toEqual(["everything", "shop"]);
   expect(await store.keys.takeUpdated()).toEqual([]);
+});
+
+test("deliveries of version 6 that were open go on as they stood, and new ones behind the cursor", async () => {
+  const dir = folder();
+  const targetsOf = () => ["webhook:w"] as const;
+  const first = await openStore({ ...options(dir), targetsOf });
+  const hold = await held(first);
+  await first.ledger.record(hold, { events: ["1", "2", "3"].map((text) => received("x", text)) });
+  await first.close();
+  const db = new Database(join(dir, "merpati.sqlite"));
+  db.run(version6);
+  db.run("UPDATE delivery SET stage = 'delivered', settled_at = 1 WHERE event = 1");
+  db.run("UPDATE delivery SET stage = 'running', attempts = 1 WHERE event = 2");
+  db.close();
+  const { store, clock } = await house({ dir, targetsOf });
+  const again = await store.devices.hold("d1", new AbortController().signal);
+  await store.ledger.record(again, { events: [received("x", "4")] });
+  const seen: string[] = [];
+  const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
+  courier.add("webhook:w", async ({ data }, { number }) => {
+    seen.push(`${(data as { content: { text: string } }).content.text} at attempt ${number}`);
+    return { ok: true };
+  });
+  await courier.start();
+  await courier.idle();
+  expect(seen).toEqual(["2 at attempt 2", "3 at attempt 1", "4 at attempt 1"]);
+  const query = { target: "webhook:w", stages: null, types: null, devices: null, since: 0, until: 1e15 } as const;
+  const found = await store.deliveryLog.list({ ...query, before: null, limit: 9 });
+  expect(found.map(({ stage, attempts }) => [stage, attempts])).toEqual([
+    ["delivered", 1],
+    ["delivered", 1],
+    ["delivered", 2],
+    ["delivered", 0],
+  ]);
+  await courier.stop(0);
 });
 
 test("a file of version 2 speaks of deliveries in the words of version 3, and loses none", async () => {

@@ -10,7 +10,7 @@ const day = 24 * 3_600_000;
 async function sweep({ store, clock, courier, targets, webhooks }: Rig, changes: Partial<JanitorOptions> = {}) {
   const bounds = { maxAge: 30 * day, maxBytes: 1e12 };
   const ports = { retention: store.retention, clock, log: silent, due: courier.now, owedTo: () => targets.names() };
-  const acts = { tell: webhooks.deadLetter.bind(webhooks), pruned: () => courier.wake() };
+  const acts = { tell: webhooks.deadLetter.bind(webhooks), pruned: () => courier.reload() };
   const rows = await new Janitor({ ...bounds, ...ports, ...acts, ...changes }).sweep();
   await courier.idle();
   return rows;

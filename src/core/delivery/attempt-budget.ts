@@ -5,15 +5,18 @@ const allAtOnce = 192;
 /** Of these, how many may go to targets that hang: whoever answers always finds a free one. */
 const mostLingering = 64;
 
-/** What is left of the attempts that may run at once: an equal share for each target, while there are not too many. */
+/**
+ * What is left of the attempts that may run at once: an equal share for each target that has something to do, while
+ * there are not too many of them.
+ */
 export class AttemptBudget {
   readonly #share: number;
   #free = allAtOnce;
   #forLingering = mostLingering;
 
-  constructor(states: ReadonlyMap<unknown, TargetState>) {
+  constructor(states: ReadonlySet<TargetState>) {
     this.#share = Math.max(1, Math.floor(allAtOnce / states.size));
-    for (const state of states.values()) this.take(state, state.busy);
+    for (const state of states) this.take(state, state.busy);
   }
 
   /** How many chats it may be served at once, those included that are. */

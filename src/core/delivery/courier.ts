@@ -1,11 +1,14 @@
 import { assert } from "../base/failure.ts";
 import type { Service } from "../base/service.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Claim, Deliveries, Outcome, Settlement } from "../ports/deliveries.ts";
+import type { Claim, Deliveries, Exchanged, Outcome, Written } from "../ports/deliveries.ts";
 import { type Deliver, TargetState, type TargetHealth, type TargetOptions } from "./target-state.ts";
 import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "../policy/retry.ts";
 import { AttemptBudget } from "./attempt-budget.ts";
+import { type Ending, type FlushMode, Turn } from "./turn.ts";
+import type { Item } from "./lane-queue.ts";
+import { LogFollower } from "./log-follower.ts";
 import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
 import type { Target } from "../model/events/targets.ts";
 
@@ -25,35 +28,59 @@ export interface CourierPorts {
 const diskPause = 1_000;
 /** How long a stop waits for attempts that run, milliseconds. */
 const drainMs = 5_000;
+/** What was taken is written down after so long, or when it is so much: after a crash that comes again. */
+const flushAfter = 500;
+const mostUnwritten = 512;
+/** How long a commit waits for an earlier one that is offered after it, milliseconds. */
+const gapPause = 20;
+/** Events read from the log in one go. */
+const page = 200;
 
 /**
- * Brings events to their targets: in order within a chat, chats in parallel, no target in another's way. It asks the
- * store when something was committed, when an attempt ended and when the next retry falls due, and sleeps otherwise.
+ * Brings events to their targets: in order within a chat, chats in parallel, no target in another's way. Events are
+ * offered to it as they are committed, and what does not fit into memory, or was not offered, it reads from the log.
  *
- *     new ─ start → asleep ─ something new, an attempt settled, the alarm → asked ─ next round of the loop → turning
- *                     ↑                                                       ↑                                │
- *                     │                                                       ├── asked meanwhile ─────────────┤
- *                     └── nothing asked ──────────────────────────────────────│────────────────────────────────┘
+ *     new ─ start → asleep ─ something offered, an attempt ended, the alarm → asked ─ next round of the loop → round
+ *                     ↑                                                         ↑                               │
+ *                     │                                                         ├── asked meanwhile ────────────┤
+ *                     └── nothing asked ────────────────────────────────────────│───────────────────────────────┘
  *     any ─ stop → stopping: no attempt begins; those that run end, or are aborted when the time is over
  *
- * One turn at a time exchanges with the store: endings in, claims out. An ending that the store refuses stays in
- * `#settled` and goes into the next turn, before later ones.
+ * A round begins what needs nothing of the store; then, unless one is under way, it makes one turn with the store: endings
+ * in, claims out. An ending that the store refuses stays in `#ended` and goes into the next turn. What was taken at its
+ * first attempt is written down now and then, and nobody waits for it.
  */
 export class Courier implements Service {
   readonly #states = new Map<Target, TargetState>();
+  /** Removed, and something of them still runs. */
+  readonly #leaving = new Map<Target, TargetState>();
+  /** Those that something may be done for. */
+  readonly #eager = new Set<TargetState>();
+  /** Those of whom something runs, or is to be claimed. */
+  readonly #working = new Set<TargetState>();
+  readonly #alarms = new Map<TargetState, number>();
+  readonly #follower = new LogFollower();
   /** The time that due deliveries go by. */
   readonly now: () => number;
   readonly #abort = new AbortController();
-  #settled: Settlement[] = [];
-  #turnAsked = false;
+  #ended: Ending[] = [];
+  /** How much was taken and is not written down. */
+  #unwritten = 0;
+  #flush: FlushMode = "no";
+  #whenFlushed: (() => void)[] = [];
+  #readLog = false;
+  #roundAsked = false;
+  /** A turn is under way, or the store refused one and is left alone. */
   #turning = false;
-  /** Which target is asked first. */
+  #isPausing = false;
+  /** Which target is looked at first. */
   #first = 0;
   #started = false;
   #stopping = false;
   #cancelAlarm = (): void => {};
+  #cancelFlush: (() => void) | null = null;
+  #cancelGap: (() => void) | null = null;
   #whenIdle: (() => void)[] = [];
-
   readonly #ports: CourierPorts;
 
   constructor(ports: CourierPorts) {
@@ -67,19 +94,36 @@ export class Courier implements Service {
     const interrupted = await deliveries.release(this.now());
     if (interrupted > 0) log.info({ interrupted }, "deliveries taken up again");
     await deliveries.pullIn(this.now(), longest(webhookSchedule));
+    const targets = [...this.#states.keys()];
+    const { cursors, head } = await deliveries.cursors(targets);
+    this.#follower.read(head);
+    this.#place(targets, cursors);
     this.#started = true;
     this.wake();
   }
 
   /** From now on `target` gets what is owed to it. Replaces an earlier one of that name. */
   add(target: Target, deliver: Deliver, options: TargetOptions = {}): void {
-    this.#states.set(target, new TargetState(target, deliver, options, this.#states.get(target)));
-    this.#ask();
+    const before = this.#stateOf(target);
+    const state = new TargetState(target, deliver, options, before);
+    if (before !== undefined) this.#letGo(before);
+    this.#leaving.delete(target);
+    this.#states.set(target, state);
+    if (state.busy > 0) this.#working.add(state);
+    this.#ask(state);
   }
 
   /** No attempt begins any more; what is owed stays owed. */
   remove(target: Target): void {
+    const state = this.#states.get(target);
+    if (state === undefined) return;
     this.#states.delete(target);
+    state.gone = true;
+    state.live = false;
+    state.queue.reload();
+    this.#eager.delete(state);
+    this.#alarms.delete(state);
+    if (state.busy > 0 || state.queue.isDirty) this.#leaving.set(target, state);
   }
 
   /** Holds deliveries back until `resume`, without losing any. */
@@ -89,8 +133,10 @@ export class Courier implements Service {
   }
 
   resume(target: Target): void {
-    this.#states.get(target)?.resume();
-    this.#ask();
+    const state = this.#states.get(target);
+    if (state === undefined) return;
+    state.resume();
+    this.#ask(state);
   }
 
   /** A new beginning: what failed before is attempted now, and as often as if it never had. */
@@ -108,10 +154,39 @@ export class Courier implements Service {
     return this.#states.get(target)?.health(this.now()) ?? "ok";
   }
 
-  /** Something new is owed to these, or may be to any. */
-  wake(targets: Iterable<Target> = this.#states.keys()): void {
-    for (const target of targets) this.#states.get(target)?.markDirty();
+  /** Takes what was committed. What is not offered is read from the log, when something is or `wake` is called. */
+  offer(written: Written): void {
+    if (!this.#started) return; // the start reads the log
+    for (const each of this.#follower.offer(written)) this.#take(each);
+    if (this.#follower.hasGap) this.#cancelGap ??= this.#ports.clock.after(gapPause, () => this.#askLog());
+    if (this.#eager.size > 0) this.#ask();
+  }
+
+  /** Something was written to the log, or asked for again. */
+  wake(): void {
+    for (const state of this.#states.values()) {
+      state.markDirty();
+      this.#eager.add(state);
+    }
+    this.#askLog();
+  }
+
+  /** Events were removed from the log: those that wait in memory are looked up again. */
+  reload(): void {
+    for (const state of this.#states.values()) {
+      this.#follow(state);
+      state.queue.reload();
+      state.live = false;
+    }
+    this.wake();
+  }
+
+  /** Resolves when the store knows of each delivery how it stands by now, or when it refused. */
+  async flush(): Promise<void> {
+    if (!this.#started || this.#isPausing) return;
+    this.#flush = "exact";
     this.#ask();
+    await new Promise<void>((resolve) => this.#whenFlushed.push(resolve));
   }
 
   /** Waits `ms` for the attempts that run; then they are cut off, and begin again at the next start. */
@@ -119,124 +194,292 @@ export class Courier implements Service {
     if (!this.#started) return;
     this.#stopping = true;
     this.#cancelAlarm();
-    const late = new Promise<void>((resolve) => {
-      this.#whenIdle.push(this.#ports.clock.after(ms, () => (this.#abort.abort(), resolve())));
-    });
-    await Promise.race([this.idle(), late]);
+    const late = Promise.withResolvers<"late">();
+    const cancel = this.#ports.clock.after(ms, () => late.resolve("late"));
+    const ended = await Promise.race([this.idle(), late.promise]);
+    cancel();
+    // So that the next start knows what was under way.
+    if (ended === "late") await this.flush();
+    this.#abort.abort();
     this.#started = false;
+    this.#cancelFlush?.();
+    this.#cancelGap?.();
   }
 
   /** Resolves when no attempt runs and every ending is written. */
   async idle(): Promise<void> {
+    if (this.#unwritten > 0) this.#askFlush();
     if (this.#isIdle()) return;
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   #isIdle(): boolean {
-    if (this.#turning || this.#turnAsked || this.#settled.length > 0) return false;
-    return [...this.#states.values()].every(({ busy }) => busy === 0);
+    if (this.#turning || this.#roundAsked || this.#ended.length > 0 || this.#unwritten > 0) return false;
+    return this.#working.size === 0;
+  }
+
+  #stateOf(target: Target): TargetState | undefined {
+    return this.#states.get(target) ?? this.#leaving.get(target);
+  }
+
+  /** What nobody owed to it is behind it too. */
+  #follow({ live, queue }: TargetState): void {
+    if (live) queue.loaded = Math.max(queue.loaded, this.#follower.seen);
+  }
+
+  #letGo(state: TargetState): void {
+    this.#eager.delete(state);
+    this.#working.delete(state);
+    this.#alarms.delete(state);
+  }
+
+  #take({ owed }: Written): void {
+    for (const event of owed)
+      for (const target of event.targets) {
+        const state = this.#states.get(target);
+        if (state?.live !== true || event.place <= state.queue.loaded) continue;
+        if (state.queue.hasRoom) state.queue.take(event);
+        else {
+          state.live = false;
+          state.queue.loaded = Math.max(state.queue.loaded, event.place - 1);
+        }
+        this.#eager.add(state);
+      }
+  }
+
+  #askLog(): void {
+    this.#cancelGap?.();
+    this.#cancelGap = null;
+    this.#readLog = true;
+    this.#ask();
+  }
+
+  #askFlush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    if (this.#flush === "no") this.#flush = "lazy";
+    this.#ask();
   }
 
   /** Once per round of the event loop, however often it is asked: so outcomes and claims share a transaction. */
-  #ask(): void {
-    if (this.#turnAsked || !this.#started) return;
-    this.#turnAsked = true;
-    setImmediate(() => void this.#turn());
+  #ask(state?: TargetState): void {
+    if (state !== undefined) this.#eager.add(state);
+    if (this.#roundAsked || !this.#started) return;
+    this.#roundAsked = true;
+    setImmediate(() => this.#round());
   }
 
-  async #turn(): Promise<void> {
-    if (this.#turning) return; // it asks again at its end
-    this.#turnAsked = false;
+  #round(): void {
+    this.#roundAsked = false;
+    const now = this.now();
+    const budget = this.#budget();
+    const eager = [...this.#eager];
+    this.#first = (this.#first + 1) % Math.max(1, eager.length);
+    const inTurn = [...eager.slice(this.#first), ...eager.slice(0, this.#first)];
+    if (!this.#stopping)
+      for (const state of inTurn)
+        for (let item; (item = state.next(now, budget.for(state))) !== undefined; budget.take(state, 1)) {
+          this.#begin(state, item);
+        }
+    if (this.#turning) return;
+    this.#turn(new Turn(now), inTurn, budget).catch((error: unknown) => {
+      this.#ports.log.error({ err: error }, "a turn of the deliveries failed");
+      this.#pause();
+    });
+  }
+
+  #budget(): AttemptBudget {
+    const active = new Set(this.#working);
+    for (const state of this.#eager) if (state.queue.isReady || state.queue.hasArrivals) active.add(state);
+    return new AttemptBudget(active);
+  }
+
+  async #turn(turn: Turn, eager: readonly TargetState[], budget: AttemptBudget): Promise<void> {
     this.#turning = true;
-    const settled = this.#settled;
-    this.#settled = [];
+    const flushed = this.#flush === "no" ? [] : this.#whenFlushed.splice(0);
     try {
-      await this.#exchange(settled);
+      this.#gather(turn, eager, budget);
+      if (!turn.isEmpty) this.#apply(turn, await this.#ports.deliveries.exchange(turn.ask()));
+      await this.#read(eager);
     } catch (error) {
-      this.#settled.unshift(...settled);
+      this.#ended.unshift(...turn.undo());
+      this.#unwritten += turn.successes;
+      for (const [state, hands] of turn.reserved) this.#reserve(state, -hands);
       for (const state of this.#states.values()) state.markDirty();
       this.#ports.log.error({ err: error }, "deliveries wait: the store refuses");
-      this.#wakeAt(this.now() + diskPause);
+      for (const state of this.#states.values()) this.#eager.add(state);
+      for (const resolve of flushed) resolve();
+      return this.#pause();
     }
+    for (const resolve of flushed) resolve();
     this.#turning = false;
-    if (this.#turnAsked) setImmediate(() => void this.#turn());
-    else if (this.#isIdle()) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#rest(eager);
   }
 
-  async #exchange(settled: Settlement[]): Promise<void> {
+  /** The store refused: no turn is made for a while. */
+  #pause(): void {
+    this.#isPausing = true;
+    this.#cancelAlarm();
+    this.#cancelAlarm = this.#ports.clock.after(diskPause, () => {
+      this.#turning = this.#isPausing = false;
+      this.#ask();
+    });
+  }
+
+  /** After a turn: another one where there is more to do, else the alarm. */
+  #rest(looked: readonly TargetState[]): void {
     const now = this.now();
-    const { want, crowded } = this.#wanted(now);
-    if (settled.length === 0 && want.size === 0) return this.#setAlarm();
-    const { claims, next } = await this.#ports.deliveries.exchange({ settled, want, now });
-    for (const { target } of settled) this.#free(target);
-    const dead = Map.groupBy(
-      settled.filter(({ next }) => next.stage === "dead"),
-      ({ target }) => target,
-    );
-    for (const [target, list] of dead) this.#states.get(target)?.deadLettered(list);
-    for (const [target, limit] of want) {
-      const got = claims.filter((claim) => claim.target === target).length;
-      assert(got <= limit, "the store claims no more for a target than it was asked for");
-      this.#states.get(target)?.asked(got === limit, next.get(target) ?? Infinity);
+    const budget = this.#budget();
+    for (const state of this.#stopping ? [] : new Set([...looked, ...this.#eager])) {
+      if (state.gone) continue;
+      const share = budget.for(state);
+      if (!state.hasWork(now)) this.#eager.delete(state);
+      else if (state.hasMore(now, share)) this.#ask(state);
+      else this.#eager.add(state);
+      const alarm = state.alarm(now, share);
+      if (alarm === Infinity) this.#alarms.delete(state);
+      else this.#alarms.set(state, alarm);
     }
-    for (const claim of claims)
-      this.#attempt(claim).catch((error: unknown) => {
-        this.#ports.log.error({ err: error }, "a delivery could not be judged");
-        this.#giveBack(claim, this.now());
-      });
-    const all = [...want.values()].reduce((sum, limit) => sum + limit, 0);
-    if (crowded && claims.length < all) this.#ask(); // what these left free is for those that found no room
-    this.#setAlarm();
+    if (this.#ended.length > 0 || this.#flush !== "no" || (this.#readLog && !this.#stopping)) this.#ask();
+    const last = this.#working.size === 0 && !this.#roundAsked;
+    if (last && this.#unwritten > 0 && this.#whenIdle.length > 0) this.#askFlush();
+    this.#wakeAt(Math.min(...this.#alarms.values()));
+    if (this.#isIdle()) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** Begins with another target each time: where there is not room for all, each has its turn. */
-  #wanted(now: number): { want: Map<Target, number>; crowded: boolean } {
-    const want = new Map<Target, number>();
-    if (this.#stopping) return { want, crowded: false };
-    const budget = new AttemptBudget(this.#states);
-    const states = [...this.#states.values()];
-    this.#first = (this.#first + 1) % Math.max(1, states.length);
-    let crowded = false;
-    for (const state of [...states.slice(this.#first), ...states.slice(0, this.#first)]) {
-      const limit = state.want(now, budget.for(state));
-      if (limit > 0) want.set(state.target, limit);
-      else crowded ||= state.busy === 0 && state.isDue(now);
-      budget.take(state, limit);
+  /** What the store is told and asked. */
+  #gather(turn: Turn, eager: readonly TargetState[], budget: AttemptBudget): void {
+    for (const ending of this.#ended.splice(0)) turn.end(ending);
+    for (const state of eager) {
+      turn.arrivals(state);
+      if (this.#stopping) continue;
+      const want = state.want(turn.now, budget.for(state));
+      if (want > 0) {
+        turn.want(state, want);
+        this.#reserve(state, want);
+        budget.take(state, want);
+        continue;
+      }
+      const probe = budget.for(state) > state.busy ? state.probe(turn.now) : null;
+      if (probe === "new") this.#probeNew(state);
+      if (probe !== "row") continue;
+      turn.probe(state);
+      this.#reserve(state, 1);
+      budget.take(state, 1);
     }
-    return { want, crowded };
+    if (this.#flush === "no" && this.#unwritten < mostUnwritten) return;
+    const exact = this.#flush === "exact";
+    this.#flush = "no";
+    this.#unwritten = 0;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    for (const state of [...this.#states.values(), ...this.#leaving.values()]) {
+      this.#follow(state);
+      turn.flush(state, exact);
+      if (state.gone && state.busy === 0) this.#leaving.delete(state.target);
+    }
   }
 
-  #free(target: Target): void {
-    this.#states.get(target)?.end();
+  /** What the store did. */
+  #apply(turn: Turn, exchanged: Exchanged): void {
+    for (const { item, next } of turn.written(exchanged)) {
+      const state = this.#stateOf(item.target);
+      if (state !== undefined) this.#free(state, true);
+      state?.queue.settled(item, next.stage === "due");
+    }
+    for (const [target, dead] of turn.dead()) this.#states.get(target)?.deadLettered(dead);
+    for (const [state, hands] of turn.reserved) {
+      this.#reserve(state, -hands);
+      const got = exchanged.claims.filter(({ target }) => target === state.target).length;
+      assert(got <= hands, "the store claims no more for a target than it was asked for");
+      if (turn.probed.has(state) && got === 0) this.#probeNew(state);
+    }
+    for (const state of turn.spoken) {
+      const dueAt = exchanged.open.get(state.target);
+      const wanted = turn.reserved.get(state);
+      const got = exchanged.claims.filter(({ target }) => target === state.target).length;
+      state.told(dueAt !== undefined, dueAt ?? null, wanted !== undefined && got === wanted && !turn.probed.has(state));
+      if (!state.gone) this.#eager.add(state);
+    }
+    for (const claim of exchanged.claims) this.#claimed(claim);
+  }
+
+  #claimed(claim: Claim): void {
+    const { place, target, lane, attempt, failures, dueAt, event, source } = claim;
+    const state = this.#states.get(target);
+    const flags = { row: true, running: false, passed: true, old: false, held: false };
+    const item: Item = { place, target, lane, attempt, failures, dueAt, event, source, size: 0, ...flags };
+    if (state === undefined) return this.#giveBack(item, this.now());
+    state.probing(place);
+    if (!state.queue.claim(item)) return;
+    item.running = true;
+    this.#begin(state, item);
+  }
+
+  #probeNew(state: TargetState): void {
+    const item = state.queue.oldest();
+    if (item !== undefined) this.#begin(state, item);
+  }
+
+  #begin(state: TargetState, item: Item): void {
+    state.begin(this.now());
+    this.#working.add(state);
+    this.#attempt(state, item).catch((error: unknown) => {
+      this.#ports.log.error({ err: error }, "a delivery could not be judged");
+      this.#giveBack(item, this.now());
+    });
+  }
+
+  #reserve(state: TargetState, hands: number): void {
+    state.reserve(hands);
+    if (state.busy > 0) this.#working.add(state);
+    else this.#working.delete(state);
+  }
+
+  #free(state: TargetState, row: boolean): void {
+    state.end(row);
+    if (state.busy === 0) this.#working.delete(state);
+    if (!state.gone) return this.#ask(state);
+    if (state.busy === 0 && !state.queue.isDirty) this.#leaving.delete(state.target);
     this.#ask();
   }
 
-  async #attempt(claim: Claim): Promise<void> {
-    const state = this.#states.get(claim.target);
+  async #attempt(state: TargetState, item: Item): Promise<void> {
     const startedAt = this.now();
-    if (state === undefined) return this.#giveBack(claim, startedAt);
-    state.begin();
-    const outcome = await this.#outcomeOf(state, claim);
-    if (this.#abort.signal.aborted && !outcome.ok) return this.#free(claim.target);
+    const outcome = await this.#outcomeOf(state, item);
+    const present = this.#stateOf(item.target) ?? state;
+    if (this.#abort.signal.aborted && !outcome.ok) return this.#free(present, false);
     const now = this.now();
-    const { place, target, lane, attempt, event } = claim;
     const chance = (this.#ports.random ?? Math.random)();
-    const took = now - startedAt;
-    this.#ports.attempted?.(target, outcome.ok, took);
-    const next = state.judge(claim, outcome, { now, took, freshFor: freshFor(event, this.#ports.clock.now()), chance });
-    this.#settled.push({ place, target, lane, attempt, event, startedAt, duration: took, outcome, next });
-    this.#ask();
+    const duration = now - startedAt;
+    this.#ports.attempted?.(item.target, outcome.ok, duration);
+    const fresh = freshFor(item.event, this.#ports.clock.now());
+    const next = present.judge(item, outcome, { now, took: duration, freshFor: fresh, chance });
+    const ending: Ending = { state: present, item, outcome, startedAt, duration, next };
+    if (item.row || item.held || next.stage !== "delivered") {
+      this.#ended.push(ending);
+      return this.#ask(present.gone ? undefined : present);
+    }
+    this.#taken(ending);
+    this.#free(present, false);
+  }
+
+  /** Taken at its first attempt: written down with others, and nobody waits for it. */
+  #taken({ state, item, outcome, startedAt, duration }: Ending): void {
+    state?.queue.taken(item, { place: item.place, startedAt, duration, status: outcome.status ?? null });
+    this.#unwritten += 1;
+    if (this.#unwritten >= mostUnwritten) this.#askFlush();
+    else this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => this.#askFlush());
   }
 
   /** It left while the store was asked; when it comes back, its chats shall not stand still. */
-  #giveBack({ place, target, lane, attempt, event }: Claim, now: number): void {
+  #giveBack(item: Item, now: number): void {
     const outcome: Outcome = { ok: false, error: "not attempted: nobody was there to take it" };
-    const next = { stage: "due", at: now } as const;
-    this.#settled.push({ place, target, lane, attempt, event, startedAt: now, duration: 0, outcome, next });
+    this.#ended.push({ state: null, item, outcome, startedAt: now, duration: 0, next: { stage: "due", at: now } });
     this.#ask();
   }
 
-  async #outcomeOf(state: TargetState, { event, source, attempt }: Claim): Promise<Outcome> {
+  async #outcomeOf(state: TargetState, { event, source, attempt }: Item): Promise<Outcome> {
     if (freshFor(event, this.#ports.clock.now()) < 0) return { ok: false, error: "not attempted: no longer true" };
     try {
       return await state.deliver(event, { number: attempt, source, signal: this.#abort.signal });
@@ -245,16 +488,49 @@ export class Courier implements Service {
     }
   }
 
-  #setAlarm(): void {
-    const budget = new AttemptBudget(this.#states);
-    this.#wakeAt(
-      [...this.#states.values()].reduce((at, state) => Math.min(at, state.alarm(budget.for(state))), Infinity),
-    );
+  /** What was not offered, and what did not fit into memory when it was. */
+  async #read(eager: readonly TargetState[]): Promise<void> {
+    const { deliveries } = this.#ports;
+    const unplaced = [...this.#states.values()].filter(({ placed }) => !placed).map(({ target }) => target);
+    if (unplaced.length > 0) this.#place(unplaced, (await deliveries.cursors(unplaced)).cursors);
+    if (this.#readLog) {
+      this.#readLog = false;
+      const { events, last, head } = await deliveries.read({ target: null, after: this.#follower.seen, limit: page });
+      this.#take({ after: this.#follower.seen, last, owed: events.filter(({ place }) => place > this.#follower.seen) });
+      this.#follower.read(last);
+      if (last < head) this.#askLog();
+    }
+    for (const state of new Set([...eager, ...this.#eager])) {
+      if (!state.wantsLog || this.#stopping) continue;
+      const { events, last } = await deliveries.read({ target: state.target, after: state.queue.loaded, limit: page });
+      for (const event of events) state.queue.take(event);
+      state.queue.loaded = Math.max(state.queue.loaded, last);
+      state.live = state.queue.loaded >= this.#follower.seen;
+      this.#ask(state);
+    }
+  }
+
+  #place(targets: readonly Target[], cursors: ReadonlyMap<Target, number>): void {
+    for (const target of targets) {
+      const state = this.#states.get(target);
+      if (state === undefined || state.placed) continue;
+      state.placed = true;
+      state.queue.loaded = state.written = cursors.get(target) ?? 0;
+      state.live = state.queue.loaded >= this.#follower.seen;
+      this.#ask(state);
+    }
   }
 
   #wakeAt(at: number): void {
     this.#cancelAlarm();
+    this.#cancelAlarm = () => {};
     if (at === Infinity || this.#stopping) return;
-    this.#cancelAlarm = this.#ports.clock.after(Math.max(0, at - this.now()), () => this.#ask());
+    this.#cancelAlarm = this.#ports.clock.after(Math.max(0, at - this.now()), () => this.#ring());
+  }
+
+  #ring(): void {
+    const now = this.now();
+    for (const [state, at] of this.#alarms) if (at <= now) this.#eager.add(state);
+    this.#ask();
   }
 }

@@ -1,6 +1,8 @@
-import type { Claim, Outcome, Settlement } from "../ports/deliveries.ts";
+import type { AfterAttempt, Outcome, Settlement } from "../ports/deliveries.ts";
+import { minute } from "../base/durations.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { afterFailure, restFor, type Schedule, webhookSchedule } from "../policy/retry.ts";
+import { type Item, LaneQueue } from "./lane-queue.ts";
 import type { Source, Target } from "../model/events/targets.ts";
 
 /** What a target may know of the attempt it is asked for. */
@@ -19,6 +21,8 @@ export interface TargetOptions {
   /** How many chats are served at once. */
   parallel?: number;
   schedule?: Schedule;
+  /** While nothing arrives, one of the events that wait is offered after so long a pause, milliseconds; null: none is. */
+  probeEvery?: number | null;
   /** When it was last heard of, it failed: it has to share connections with others of that kind. */
   failing?: boolean;
   /** Hears which deliveries are dead, once that is written down. */
@@ -34,41 +38,77 @@ const struggling = 8;
 /** A failure that took so long held a connection that others could have used, milliseconds. */
 const long = 1_000;
 
+/** After so long an outage the failures that it caused are forgotten, milliseconds. */
+const outage = 10 * minute;
+
 /** `ok`; `degraded`: one chat at a time, since it keeps failing; `backing_off`: not now, as it asked. */
 export type TargetHealth = "ok" | "degraded" | "backing_off";
 
-/** One target as the courier sees it. Times are the courier's. */
+/**
+ * One target as the courier sees it. Times are the courier's.
+ *
+ *     open ─ an attempt finds nobody there, or eight in a row fail → down ─ something is taken → open
+ *
+ * While it is down and eight failed, nothing begins but what is due again, and a probe: an event that waits, the oldest
+ * first, then in turn. A probe counts for nothing when it fails. What is taken opens the target for all that waits.
+ */
 export class TargetState {
+  readonly deliver: Deliver;
   readonly schedule: Schedule;
   readonly deadLettered: (dead: readonly Settlement[]) => void;
+  readonly queue: LaneQueue;
   paused = false;
+  /** It was removed: nothing begins any more. */
+  gone = false;
+  /** It is given what is offered; else it reads the log. */
+  live = false;
+  /** Where it stands in the log is known. */
+  placed = false;
+  /** Where its cursor was written last. */
+  written = -1;
   readonly #parallel: number;
-  /** Claimed and not yet settled on disk. */
+  readonly #probeEvery: number | null;
+  /** Begun and not yet settled on disk, or about to be claimed. */
   #busy: number;
-  /** Something may be due: ask the store. */
+  /** A row may be due: ask the store. */
   #dirty = true;
-  /** When the next delivery falls due, as far as is known. */
+  /** When the next row falls due, as far as is known. */
   #dueAt = Infinity;
   /** The target asked to be left alone until then. */
   #restUntil = 0;
   #lastSuccess = -Infinity;
   #failedInRow = 0;
+  #failingSince = Infinity;
+  /** Of the failures in a row; two are as good as more. */
+  readonly #failedLanes = new Set<string>();
+  #lastBegin = -Infinity;
+  #unreachable: boolean;
   #slow: boolean;
+  #probes = 0;
+  #probed = 0;
+  #opens: { anew: boolean } | null = null;
 
   constructor(
     readonly target: Target,
-    readonly deliver: Deliver,
-    { parallel = 32, schedule = webhookSchedule, failing = false, deadLettered = () => {} }: TargetOptions,
+    deliver: Deliver,
+    { parallel = 32, schedule = webhookSchedule, failing = false, ...options }: TargetOptions,
     before: TargetState | undefined,
   ) {
+    this.deliver = deliver;
     this.#parallel = parallel;
     this.schedule = schedule;
     this.#slow = failing;
-    this.deadLettered = deadLettered;
+    this.#unreachable = failing;
+    this.#probeEvery = options.probeEvery ?? null;
+    this.deadLettered = options.deadLettered ?? (() => {});
     this.#busy = before === undefined ? 0 : before.#busy;
+    this.queue = before?.queue ?? new LaneQueue(target);
+    this.live = before?.live ?? false;
+    this.placed = before?.placed ?? false;
+    this.written = before?.written ?? -1;
   }
 
-  /** How many of its deliveries are claimed and not yet settled on disk. */
+  /** How many of its deliveries are begun and not yet settled on disk. */
   get busy(): number {
     return this.#busy;
   }
@@ -87,76 +127,175 @@ export class TargetState {
     return this.#struggles ? "degraded" : "ok";
   }
 
+  /** Rows may have come, or fallen due. */
   markDirty(): void {
     this.#dirty = true;
+    this.queue.hasRows = true;
   }
 
   resume(): void {
     this.paused = false;
     this.#restUntil = 0;
-    this.#dirty = true;
+    this.#lastBegin = -Infinity;
+    this.markDirty();
   }
 
-  /** Whether something may be due that it may have. */
-  isDue(now: number): boolean {
-    const due = this.#dirty || this.#dueAt <= now || (this.#restUntil > 0 && this.#restUntil <= now);
-    return !this.paused && due && this.#restUntil <= now;
+  /** Whether it has to read the log. */
+  get wantsLog(): boolean {
+    return this.placed && !this.live && !this.paused && !this.gone && this.queue.hasRoom;
   }
 
-  /** How many deliveries it could take up now, of which at most `share` at once; then the store is asked. */
+  /** Whether something is to be done for it, when there is a free hand. */
+  hasWork(now: number): boolean {
+    if (this.queue.hasArrivals || this.wantsLog) return true;
+    return this.#mayBegin(now) && ((this.queue.isReady && !this.#holdsBack) || this.#rowsDue(now));
+  }
+
+  /** Whether that can be done now. */
+  hasMore(now: number, share: number): boolean {
+    return this.hasWork(now) && (this.queue.hasArrivals || this.wantsLog || this.#free(share) > 0);
+  }
+
+  /** How many rows it could take up now, of which with all else at most `share` run at once; 0: do not ask. */
   want(now: number, share: number): number {
-    if (!this.isDue(now)) return 0;
     const free = this.#free(share);
-    if (free <= 0) return 0;
+    if (free <= 0 || !this.#mayBegin(now) || !this.#rowsDue(now)) return 0;
     this.#restUntil = 0;
     this.#dirty = false; // before the store is asked: what is stirred meanwhile must count
     return free;
   }
 
-  /** What the store said: whether there was as much as was wanted, and when the next falls due. */
-  asked(full: boolean, dueAt: number): void {
-    this.#dueAt = dueAt;
+  /** The next delivery that begins without the store; undefined when none may. */
+  next(now: number, share: number): Item | undefined {
+    // A hand is left for rows: neither may wait for the end of the other.
+    const free = this.#free(share) - (this.#rowsDue(now) && this.#busy > 0 ? 1 : 0);
+    if (!this.queue.isReady || !this.#mayBegin(now) || this.#holdsBack || free <= 0) return undefined;
+    this.#restUntil = 0;
+    return this.queue.next();
+  }
+
+  /** Whether it is time to try one that waits. Every fourth time it is one that was never tried, if there is any. */
+  probe(now: number): "row" | "new" | null {
+    if (now < this.#probeAt || !this.#mayBegin(now)) return null;
+    this.#probes += 1;
+    this.#lastBegin = now; // one at a time, though the store is asked
+    if (!this.queue.hasRows) return "new";
+    return this.queue.isReady && this.#probes % 4 === 0 ? "new" : "row";
+  }
+
+  /** Behind which place the next probe is looked for. */
+  get probedAt(): number {
+    return this.#probed;
+  }
+
+  probing(place: number): void {
+    this.#probed = place;
+  }
+
+  /** What the store said: whether rows are open, when the next of them falls due; `full`: there may be more to claim. */
+  told(open: boolean, dueAt: number | null, full: boolean): void {
+    this.queue.hasRows = open || this.#dirty;
+    this.#dueAt = dueAt ?? Infinity;
     if (full) this.#dirty = true;
   }
 
-  /** When to look again though nothing happens. A desk without a free hand is stirred when one is. */
-  alarm(share: number): number {
-    if (this.paused || this.#free(share) <= 0) return Infinity;
-    return this.#restUntil > 0 ? this.#restUntil : this.#dueAt;
+  /** When to look again though nothing happens. One without a free hand is looked at when one is. */
+  alarm(now: number, share: number): number {
+    if (this.paused || this.gone || this.#free(share) <= 0) return Infinity;
+    if (this.#restUntil > now) return this.#restUntil;
+    return Math.min(this.queue.hasRows ? this.#dueAt : Infinity, this.#probeAt);
   }
 
-  begin(): void {
+  /** Hands for rows that are about to be claimed. */
+  reserve(count: number): void {
+    this.#busy += count;
+  }
+
+  begin(now: number): void {
     this.#busy += 1;
+    this.#lastBegin = now;
   }
 
   /** An attempt is settled, or cut off: the next of its lane may be due now. */
-  end(): void {
+  end(row: boolean): void {
     this.#busy = Math.max(0, this.#busy - 1);
-    this.#dirty = true;
+    if (row) this.#dirty = true;
   }
 
   /** What follows from an attempt. `took`: milliseconds; `freshFor`: how long the event is worth anything; `chance`: 0 to 1. */
   judge(
-    { failures }: Claim,
+    { failures, dueAt, lane }: Item,
     outcome: Outcome,
     { now, took, freshFor, chance }: { now: number; took: number; freshFor: number; chance: number },
-  ): Settlement["next"] {
-    this.#slow = !outcome.ok && took >= long;
-    if (outcome.ok) {
-      this.#lastSuccess = now;
-      this.#failedInRow = 0;
-      return { stage: "delivered" };
-    }
-    this.#failedInRow += 1;
+  ): AfterAttempt {
+    if (outcome.ok) return this.#succeeded(now);
+    this.#slow = took >= long;
+    this.#failed(outcome, lane, now);
+    if (dueAt !== null && dueAt > now && !outcome.final && freshFor >= 0)
+      return { stage: "due", at: dueAt, probed: true };
     const { delays, jitter } = this.schedule;
     const waited = (delays[failures] ?? 0) * (1 + jitter);
     const othersPass = this.#lastSuccess >= now - waited;
     const failed = { outcome, failures: failures + 1, othersPass, freshFor, now, chance };
-    const next = afterFailure(this.schedule, failed);
+    return afterFailure(this.schedule, failed);
+  }
+
+  /** When what waits is due at once, since the target takes something again; `anew`: with its whole schedule before it. */
+  opened(): { anew: boolean } | null {
+    const opens = this.#opens;
+    this.#opens = null;
+    return opens;
+  }
+
+  #failed(outcome: Outcome, lane: string, now: number): void {
+    this.#failedInRow += 1;
+    this.#failingSince = Math.min(this.#failingSince, now);
+    if (this.#failedLanes.size < 2) this.#failedLanes.add(lane);
+    this.#unreachable = nobodyThere(outcome);
     // As long as it asked, not until this event is offered again: that may be a day away.
     const { retryAfter } = outcome;
     if (retryAfter !== undefined) this.#restUntil = Math.max(this.#restUntil, now + restFor(retryAfter));
-    return next;
+  }
+
+  #succeeded(now: number): AfterAttempt {
+    // One event that the receiver cannot bear does not come back with every other that it takes.
+    const several = this.#failedLanes.size > 1;
+    const failingFor = this.#failingSince === Infinity ? 0 : now - this.#failingSince;
+    const known = this.#failingSince !== Infinity;
+    if (this.#probeEvery !== null && this.isDown && (several || !known || failingFor >= this.#probeEvery))
+      this.#opens = { anew: several && failingFor >= outage };
+    this.#slow = false;
+    this.#lastSuccess = now;
+    this.#failedInRow = 0;
+    this.#failingSince = Infinity;
+    this.#failedLanes.clear();
+    this.#unreachable = false;
+    this.#probed = 0;
+    return { stage: "delivered" };
+  }
+
+  /** Nothing arrives: nobody is there, or all that was tried failed. */
+  get isDown(): boolean {
+    return this.#unreachable || this.#struggles;
+  }
+
+  /** Nothing new begins: it would only fail, and have to be written down as that. */
+  get #holdsBack(): boolean {
+    return this.#struggles && this.#probeEvery !== null;
+  }
+
+  get #probeAt(): number {
+    const waits = this.queue.isReady || this.queue.hasRows;
+    if (this.#probeEvery === null || !this.isDown || this.#busy > 0 || !waits) return Infinity;
+    return this.#lastBegin + this.#probeEvery;
+  }
+
+  #rowsDue(now: number): boolean {
+    return this.queue.hasRows && (this.#dirty || this.#dueAt <= now);
+  }
+
+  #mayBegin(now: number): boolean {
+    return !this.paused && !this.gone && this.placed && this.#restUntil <= now;
   }
 
   #free(share: number): number {
@@ -166,4 +305,9 @@ export class TargetState {
   get #struggles(): boolean {
     return this.#failedInRow >= struggling;
   }
+}
+
+/** No answer, or one that a gateway gave for a receiver which is not there. */
+function nobodyThere({ status = null, final = false }: Outcome): boolean {
+  return !final && (status === null || status === 502 || status === 503 || status === 504);
 }

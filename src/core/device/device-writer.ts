@@ -4,13 +4,15 @@ import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
-import type { Target } from "../model/events/targets.ts";
+import type { Written } from "../ports/deliveries.ts";
 
 export interface DeviceWriterPorts {
   store: Store;
   feed: Feed;
-  /** Called after a commit that made deliveries. */
-  wakeTargets(targets: Iterable<Target>): void;
+  /** Takes what was written to those it is owed to. */
+  deliver(written: Written): void;
+  /** Events went from the log: those that wait in memory are looked up again. */
+  forgotten(): void;
 }
 
 /**
@@ -21,7 +23,7 @@ export class DeviceWriter {
   /** What the disk refused of a phase that came about all the same; written with the next batch. */
   #deferred: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
   #unpublished: BotEvent[] = [];
-  #toWake: Target[] = [];
+  #undelivered: Written[] = [];
 
   readonly #ports: DeviceWriterPorts;
   readonly #hold: Hold;
@@ -45,21 +47,21 @@ export class DeviceWriter {
       !batch.device
     )
       return;
-    const { events, owed } = await this.#ports.store.ledger.record(this.#hold, batch);
+    const { events, written } = await this.#ports.store.ledger.record(this.#hold, batch);
     this.#deferred = { events: [], device: {} };
     Object.assign(this.#record, batch.device);
     this.#unpublished.push(...events);
-    this.#toWake.push(...owed);
+    if (events.length > 0) this.#undelivered.push(written);
   }
 
   publish(): void {
     const unpublished = this.#unpublished;
-    const toWake = this.#toWake;
+    const undelivered = this.#undelivered;
     if (unpublished.length === 0) return;
     this.#unpublished = [];
-    this.#toWake = [];
+    this.#undelivered = [];
     this.#ports.feed.publish(this.#record.tenant, unpublished);
-    this.#ports.wakeTargets(toWake);
+    for (const written of undelivered) this.#ports.deliver(written);
   }
 
   /** For what is true whether or not it can be written: a connection that ended has ended. */

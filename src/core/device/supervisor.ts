@@ -129,8 +129,9 @@ export class Supervisor {
     return this.#line.current?.missingFiles ?? 0;
   }
 
-  /** Leaves no trace on disk of what is not kept any more; without a connection there is none. */
+  /** Leaves no trace of what is not kept any more, in memory or in what the connection holds on disk. */
   async tidy(): Promise<void> {
+    this.#ports.forgotten();
     await this.#line.current?.tidy();
   }
 

@@ -2,13 +2,17 @@ import type { BotEvent } from "../model/events/events.ts";
 import type { Source, Target } from "../model/events/targets.ts";
 
 /**
- * Where a delivery is:
+ * The log is the queue. Each target has a cursor: every event up to that place which is owed to the target was delivered,
+ * or has a row. Rows are the exceptions: what failed, what waits behind it, what was asked for again, what takes long.
+ *
+ * Where a delivery with a row is:
  *
  *     blocked ─ the one before it in its lane is settled → due ─ claimed → running ─┬→ delivered
  *                                                           ↑                       ├→ dead ─ redeliver → due
  *                                                           └──── failed, again ────┘
  *
- * A lane is what must stay in order: the events of one chat for one target. Only its head is ever due or running.
+ * A lane is what must stay in order: the events of one chat for one target. Only its head is ever due or running. One
+ * without a row is delivered up to the cursor, and `due` or `blocked` behind it.
  */
 export const deliveryStages = ["blocked", "due", "running", "delivered", "dead"] as const;
 export type DeliveryStage = (typeof deliveryStages)[number];
@@ -28,7 +32,35 @@ export interface Outcome {
   final?: boolean;
 }
 
-/** A delivery in the courier's hands. */
+/** An event that is owed to somebody, with its place in the log. */
+export interface OwedEvent {
+  /** Rises in the order in which events can be read: a store with several writers shows none before all lower ones. */
+  readonly place: number;
+  readonly lane: string;
+  readonly event: BotEvent;
+  readonly source: Source;
+  readonly targets: readonly Target[];
+  /** About how many bytes it takes. */
+  readonly size: number;
+}
+
+/** What one commit added to the log: the events behind `after`, up to `last`, and those of them that are owed. */
+export interface Written {
+  readonly after: number;
+  readonly last: number;
+  readonly owed: readonly OwedEvent[];
+}
+
+/** A part of the log. */
+export interface LogSlice {
+  readonly events: OwedEvent[];
+  /** Up to here nothing else is owed. */
+  readonly last: number;
+  /** Where the log ends. */
+  readonly head: number;
+}
+
+/** A delivery that has a row, in the courier's hands. */
 export interface Claim {
   /** The event's place among all events: with `target` it names the delivery. */
   readonly place: number;
@@ -38,9 +70,15 @@ export interface Claim {
   readonly attempt: number;
   /** How many attempts of the present round failed before this one: the place in the schedule. */
   readonly failures: number;
+  /** When it fell due, or falls due: a probe comes before its time. */
+  readonly dueAt: number;
   readonly event: BotEvent;
   readonly source: Source;
 }
+
+/** What follows from an attempt; `probed`: it failed before its time, so it does not count. */
+export type AfterAttempt =
+  { stage: "delivered" } | { stage: "due"; at: number; probed?: true } | { stage: "dead"; reason: string };
 
 /** How an attempt ended, to be written. */
 export interface Settlement {
@@ -49,29 +87,71 @@ export interface Settlement {
   readonly lane: string;
   readonly attempt: number;
   readonly event: BotEvent;
+  /** Whether the delivery has a row; one that has none gets one now. */
+  readonly row: boolean;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly duration: number;
   readonly outcome: Outcome;
-  readonly next: { stage: "delivered" } | { stage: "due"; at: number } | { stage: "dead"; reason: string };
+  readonly next: AfterAttempt;
 }
 
-/** What the courier asks of the store in one go: write these endings, and give me this many more. */
+/** A delivery that gets a row: its attempt runs, or it is the first of its lane, or it waits behind one that has a row. */
+export interface Held {
+  readonly place: number;
+  readonly target: Target;
+  readonly lane: string;
+  readonly stage: "running" | "due" | "blocked";
+}
+
+/** Events of a lane in which deliveries may wait. */
+export interface LaneArrivals {
+  readonly target: Target;
+  readonly lane: string;
+  readonly places: readonly number[];
+}
+
+/** A first attempt that was taken. */
+export interface Success {
+  readonly place: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly duration: number;
+  readonly status: number | null;
+}
+
+/** What the courier tells the store and asks of it in one go; the parts take effect in this order. */
 export interface Exchange {
   readonly settled: readonly Settlement[];
+  readonly held: readonly Held[];
+  /** Where an open delivery stands before them they become `blocked` rows; else the courier delivers them. */
+  readonly arrivals: readonly LaneArrivals[];
+  readonly delivered: ReadonlyMap<Target, readonly Success[]>;
+  readonly cursors: ReadonlyMap<Target, number>;
+  /** What waits for its next attempt is due now; true: with its whole schedule before it. */
+  readonly opened: ReadonlyMap<Target, boolean>;
+  /** How many due deliveries to claim. */
   readonly want: ReadonlyMap<Target, number>;
+  /** Of each the first delivery behind this place that waits for its next attempt, due or not; else the very first. */
+  readonly probes: ReadonlyMap<Target, number>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 export interface Exchanged {
   readonly claims: Claim[];
-  /** When the next delivery of a wanted target falls due that could not be claimed yet; absent when none waits. */
-  readonly next: ReadonlyMap<Target, number>;
+  /** For each of the arrivals, whether they are `blocked` now. */
+  readonly blocked: readonly boolean[];
+  /** The targets that were spoken of and have open rows, and when the next of these falls due; null: all of them run. */
+  readonly open: ReadonlyMap<Target, number | null>;
 }
 
 /** Deliveries as the courier needs them. */
 export interface Deliveries {
+  /** Where each of these targets stands in the log, and where it ends. One that was never owed anything stands there. */
+  cursors(targets: readonly Target[]): Promise<{ cursors: ReadonlyMap<Target, number>; head: number }>;
+  /** What is owed to `target` and has no row, or to anybody; what is shown survives a power cut. */
+  read(query: { target: Target | null; after: number; limit: number }): Promise<LogSlice>;
   exchange(ask: Exchange): Promise<Exchanged>;
   /** At start: what was running is due again, its attempt noted as interrupted. Returns how many there were. */
   release(now: number): Promise<number>;

@@ -5,7 +5,7 @@ import type { ContactChange } from "./contacts.ts";
 import type { HistoryChange } from "./history.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { MessageChange } from "./messages.ts";
-import type { Target } from "../model/events/targets.ts";
+import type { Written } from "./deliveries.ts";
 import type { Hold } from "./hold.ts";
 import type { DeviceChange } from "./devices.ts";
 
@@ -24,14 +24,14 @@ export interface Batch {
 export interface Recorded {
   /** Those that were new, in order; one whose `once` is known already is silent. */
   events: BotEvent[];
-  /** To whom any of them is owed. */
-  owed: ReadonlySet<Target>;
+  /** The same as the courier takes it. */
+  written: Written;
 }
 
 export interface Ledger {
   /**
-   * Writes the batch in one transaction: events with their deliveries (one for each target that `targetsOf`
-   * named at construction), message changes, the device's row.
+   * Writes the batch in one transaction: events and whom they are owed to, message changes, the device's row. The store
+   * asks who that is before the transaction begins.
    */
   record(hold: Hold, batch: Batch): Promise<Recorded>;
   /** Writes events that concern a tenant and no device: their `device` and `seq` are null. */

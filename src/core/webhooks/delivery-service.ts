@@ -58,6 +58,7 @@ export class DeliveryService {
   /** Newest first. */
   async list(id: string, query: Omit<DeliveryQuery, "target">): Promise<DeliveryView[]> {
     const status = this.#status(this.#get(id, "read"));
+    await this.#courier.flush();
     const found = await this.#store.deliveryLog.list({ ...query, target: targetOf(id) });
     return found.map((delivery) => ({ delivery, nextAt: nextAttemptAt(delivery, status) }));
   }
@@ -65,6 +66,7 @@ export class DeliveryService {
   /** Why an event did or did not arrive. Throws `not_found` also for an event nobody knows. */
   async history(id: string, eventId: string): Promise<{ fate: DeliveryStatus; attempts: AttemptRecord[] }> {
     const endpoint = this.#get(id, "read");
+    await this.#courier.flush();
     const found = await this.#store.deliveryLog.get(targetOf(id), eventId);
     if (found !== null) {
       return { fate: this.#statusOf(endpoint, found.delivery, found.head), attempts: found.attempts };
@@ -77,6 +79,7 @@ export class DeliveryService {
   async statuses(eventId: string): Promise<{ event: BotEvent; fates: Map<string, DeliveryStatus> }> {
     this.#ports.need("read");
     const { event, place } = await this.#event(eventId);
+    await this.#courier.flush();
     const owed = await this.#store.deliveryLog.of(place);
     const fates = new Map<string, DeliveryStatus>();
     for (const endpoint of this.#ports.scope.list()) {
@@ -105,6 +108,7 @@ export class DeliveryService {
   async forPlugins(eventId: string): Promise<Map<string, DeliveryView>> {
     if (!this.#ports.admin) throw new Failure("forbidden", "Only the admin key may see what plugins got.");
     const { place } = await this.#event(eventId);
+    await this.#courier.flush();
     const found = [...(await this.#store.deliveryLog.of(place))].filter(([target]) => target.startsWith("plugin:"));
     return new Map(
       found.map(([target, delivery]) => {
@@ -119,6 +123,7 @@ export class DeliveryService {
   async again(id: string, eventId: string): Promise<Redelivery> {
     this.#get(id, "manage");
     const { place } = await this.#event(eventId);
+    await this.#courier.flush();
     const endpoint = this.#get(id, "manage"); // who was removed meanwhile is owed nothing any more
     if (!(await this.#store.deliveryLog.redeliver(targetOf(id), place, this.#courier.now()))) {
       throw new Failure("conflict", "This event is on its way to the webhook already.");
@@ -130,6 +135,7 @@ export class DeliveryService {
   async allAgain(id: string, { since, until, stages, missing }: Range): Promise<Redelivery> {
     this.#get(id, "manage");
     if (until < since) throw new Failure("invalid", "until lies before since: swap them.", { field: "until" });
+    await this.#courier.flush();
     const endpoint = this.#get(id, "manage");
     const { tenant, scope } = this.#ports;
     const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;

@@ -74,6 +74,7 @@ export class WebhookService {
     const target = targetOf(this.get(id).id);
     const { store, courier } = this.#webhooks.ports;
     const health = courier.health(target);
+    await courier.flush();
     const restUntil = health === "backing_off" ? courier.restUntil(target) : null;
     return { ...(await store.deliveryLog.figures(target)), health, restUntil };
   }

@@ -42,6 +42,9 @@ const patience = 5 * day;
 /** And so often in this process: a clock that was set between two starts disables nobody. */
 const fewest = 5;
 
+/** How long an endpoint that takes nothing is left alone before one of the events that wait is offered, milliseconds. */
+const probeEvery = 10_000;
+
 /** Every webhook there is: kept, registered with those who owe events, and posted to. */
 export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
@@ -134,9 +137,9 @@ export class Webhooks {
   async #announce<T extends EventType>({ tenant, id }: Endpoint, type: T, data: EventData<T>): Promise<void> {
     const at = this.ports.clock.now();
     const event = { type, at, chat: null, once: `${type}|${id}|${at}`, data };
-    const { events, owed } = await this.ports.store.ledger.announce(tenant, [event]);
+    const { events, written } = await this.ports.store.ledger.announce(tenant, [event]);
     this.ports.feed.publish(tenant, events);
-    this.ports.courier.wake(owed);
+    this.ports.courier.offer(written);
   }
 
   async #put(endpoint: Endpoint): Promise<Endpoint> {
@@ -162,7 +165,7 @@ export class Webhooks {
     if (before === undefined) {
       this.#health.set(id, new WebhookHealth(await store.deliveryLog.recent(targetOf(id))));
       const deadLettered = (dead: readonly Settlement[]) => this.#reportDead(dead);
-      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, deadLettered });
+      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, deadLettered, probeEvery });
     }
     if (state !== "active") courier.pause(targetOf(id));
     else if (before?.state !== "active") courier.resume(targetOf(id));

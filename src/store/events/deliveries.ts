@@ -1,45 +1,62 @@
-import type { Claim, Deliveries, Exchange, Exchanged, Settlement } from "../../core/ports/deliveries.ts";
+import type {
+  LaneArrivals,
+  Claim,
+  Deliveries,
+  Exchange,
+  Exchanged,
+  Held,
+  Settlement,
+} from "../../core/ports/deliveries.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";
+import type { DeliveredLog } from "./delivered.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
+import { owedReader } from "./log-reader.ts";
 
 interface DueRow extends EventRow {
   lane: string;
   attempts: number;
   failures: number;
+  dueAt: number;
   tenant: string;
   uid: string | null;
 }
 
 /** Deliveries are bookkeeping: a power cut may repeat one, never lose one, so they need not wait for the disk. */
-export function deliveriesOn(disk: Disk): Deliveries {
+export function deliveriesOn(disk: Disk, delivered: DeliveredLog): Deliveries {
   const settle = settler(disk);
-  const claim = claimer(disk);
-  const dueNext = disk.prepare<{ at: number | null }, [string]>(
-    "SELECT min(due_at) AS at FROM delivery WHERE target = ? AND stage = 'due'",
-  );
-  const exchange = ({ settled, want, now }: Exchange): Exchanged => {
-    for (const settlement of settled) settle(settlement, now);
-    const claims: Claim[] = [];
-    const next = new Map<Target, number>();
-    for (const [target, limit] of want) {
-      // Most of many targets are owed nothing now: they are asked one question, not two.
-      let at = dueNext.get(target)?.at ?? null;
-      const got = at !== null && at <= now ? claim(target, limit, now) : [];
-      claims.push(...got);
-      if (got.length > 0) at = got.length < limit ? (dueNext.get(target)?.at ?? null) : null;
-      if (at !== null) next.set(target, at);
-    }
-    return { claims, next };
+  const { hold, arrive } = rowMaker(disk);
+  const { claim, probe } = claimer(disk);
+  const { open, pass } = recovery(disk);
+  const stand = standing(disk);
+  const exchange = ({ now, ...ask }: Exchange): Exchanged => {
+    for (const settlement of ask.settled) settle(settlement, now);
+    for (const each of ask.held) hold(each, now);
+    const blocked = ask.arrivals.map((each) => arrive(each, now));
+    for (const [target, successes] of ask.delivered) delivered.add(target, successes);
+    for (const [target, place] of ask.cursors) pass(target, place);
+    for (const [target, anew] of ask.opened) open(target, now, anew);
+    const claims = [...ask.want].flatMap(([target, limit]) => claim(target, limit, now));
+    for (const [target, after] of ask.probes) claims.push(...probe(target, after));
+    const spoken = new Set([...ask.want.keys(), ...ask.probes.keys(), ...ask.opened.keys()]);
+    for (const { target } of [...ask.settled, ...ask.held, ...ask.arrivals]) spoken.add(target);
+    return { claims, blocked, open: stand(spoken) };
   };
   return {
     exchange: async (ask) => {
-      const exchanged = disk.relaxed(() => exchange(ask));
-      // The events, not this: what is told must not be undone.
-      return exchanged.claims.length > 0 ? disk.readFlushed(() => exchanged) : exchanged;
+      try {
+        const exchanged = disk.relaxed(() => exchange(ask));
+        // The events, not this: what is told must not be undone.
+        return exchanged.claims.length > 0 ? await disk.readFlushed(() => exchanged) : exchanged;
+      } catch (error) {
+        delivered.failed();
+        throw error;
+      }
     },
-    ...recovery(disk),
+    ...owedReader(disk),
+    ...starter(disk),
+    hasten: async (target, now) => disk.relaxed(() => open(target, now, true)),
   };
 }
 
@@ -49,12 +66,28 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
        failures = iif($stage = 'due', failures + 1, failures), settled_at = iif($stage = 'due', NULL, $now)
      WHERE event = $place AND target = $target AND stage = 'running' AND attempts = $attempt`,
   );
+  // A probe that failed counts for nothing.
+  const probed = disk.prepare(
+    `UPDATE delivery SET stage = 'due', attempts = attempts - 1
+     WHERE event = ? AND target = ? AND stage = 'running' AND attempts = ?`,
+  );
+  const insert = disk.prepare(
+    `INSERT INTO delivery (event, target, lane, stage, due_at, attempts, failures, reason, settled_at)
+     SELECT place, $target, $lane, $stage, coalesce($at, $now), 1, iif($stage = 'due', 1, 0), $reason,
+       iif($stage = 'due', NULL, $now)
+     FROM event WHERE place = $place ON CONFLICT DO NOTHING`,
+  );
   const note = disk.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const promote = laneAdvancer(disk);
-  return ({ place, target, lane, attempt, startedAt, duration, outcome, next }, now) => {
+  return ({ place, target, lane, attempt, row, startedAt, duration, outcome, next }, now) => {
+    if (next.stage === "due" && next.probed) {
+      probed.run(place, target, attempt);
+      return;
+    }
     const at = next.stage === "due" ? next.at : null;
     const reason = next.stage === "dead" ? next.reason : null;
-    const { changes } = update.run({ place, target, attempt, stage: next.stage, at, reason, now });
+    const stage = { place, target, stage: next.stage, at, reason, now };
+    const { changes } = row ? update.run({ ...stage, attempt }) : insert.run({ ...stage, lane });
     if (changes === 0) return; // removed meanwhile
     const { status = null, error = null, response = null } = outcome;
     note.run(place, target, attempt, startedAt, duration, status, error, response);
@@ -62,25 +95,90 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
   };
 }
 
-function claimer(disk: Disk): (target: Target, limit: number, now: number) => Claim[] {
+/** Rows for what has none. */
+function rowMaker(disk: Disk) {
+  const insert = disk.prepare(
+    `INSERT INTO delivery (event, target, lane, stage, due_at, attempts)
+     SELECT place, $target, $lane, $stage, $now, $attempts FROM event WHERE place = $place ON CONFLICT DO NOTHING`,
+  );
+  const isOpen = disk.prepare<{ one: 1 }, [string, string]>(
+    "SELECT 1 AS one FROM delivery WHERE target = ? AND lane = ? AND settled_at IS NULL LIMIT 1",
+  );
+  const promote = laneAdvancer(disk);
+  const hold = ({ place, target, lane, stage }: Held, now: number): void => {
+    insert.run({ place, target, lane, stage, now, attempts: Number(stage === "running") });
+    promote(target, lane, now); // what stood before it may have been removed meanwhile
+  };
+  const arrive = ({ target, lane, places }: LaneArrivals, now: number): boolean => {
+    if (isOpen.get(target, lane) === null) return false;
+    for (const place of places) hold({ place, target, lane, stage: "blocked" }, now);
+    return true;
+  };
+  return { hold, arrive };
+}
+
+function claimer(disk: Disk) {
+  const columns = `SELECT ${eventColumns}, event.tenant, event.device AS "uid", lane, attempts, failures, due_at AS "dueAt"
+     FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device`;
   const due = disk.prepare<DueRow, [string, number, number]>(
-    `SELECT ${eventColumns}, event.tenant, event.device AS "uid", lane, attempts, failures
-     FROM delivery JOIN event ON event.place = delivery.event LEFT JOIN device ON device.uid = event.device
-     WHERE target = ? AND stage = 'due' AND due_at <= ? ORDER BY due_at, delivery.event LIMIT ?`,
+    `${columns} WHERE target = ? AND stage = 'due' AND due_at <= ? ORDER BY due_at, delivery.event LIMIT ?`,
+  );
+  const waiting = disk.prepare<DueRow, [string, number]>(
+    `${columns} WHERE target = ? AND stage = 'due' AND delivery.event > ? ORDER BY delivery.event LIMIT 1`,
   );
   const run = disk.prepare(
     "UPDATE delivery SET stage = 'running', attempts = attempts + 1 WHERE event = ? AND target = ?",
   );
-  return (target, limit, now) =>
-    due.all(target, now, limit).map((row) => {
+  const claimed = (target: Target, rows: DueRow[]): Claim[] =>
+    rows.map((row) => {
       run.run(row.place, target);
-      const { place, lane, attempts, failures, tenant, uid, device } = row;
+      const { place, lane, attempts, failures, dueAt, tenant, uid, device } = row;
       const source = { tenant, uid, id: device };
-      return { place, target, lane, attempt: attempts + 1, failures, event: eventOf(row), source };
+      return { place, target, lane, attempt: attempts + 1, failures, dueAt, event: eventOf(row), source };
     });
+  return {
+    claim: (target: Target, limit: number, now: number) => claimed(target, due.all(target, now, limit)),
+    probe: (target: Target, after: number) => {
+      const next = waiting.all(target, after);
+      return claimed(target, next.length > 0 ? next : waiting.all(target, 0));
+    },
+  };
 }
 
-function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn"> {
+/** Which of these targets have open rows, and when the next of these falls due. */
+function standing(disk: Disk): (targets: Iterable<Target>) => Map<Target, number | null> {
+  const next = disk.prepare<{ at: number | null }, [string]>(
+    "SELECT min(due_at) AS at FROM delivery WHERE target = ? AND stage = 'due'",
+  );
+  const open = disk.prepare<{ one: 1 }, [string]>(
+    "SELECT 1 AS one FROM delivery WHERE target = ? AND settled_at IS NULL LIMIT 1",
+  );
+  return (targets) => {
+    const found = new Map<Target, number | null>();
+    for (const target of targets) {
+      const at = next.get(target)?.at ?? null;
+      if (at !== null || open.get(target) !== null) found.set(target, at);
+    }
+    return found;
+  };
+}
+
+function recovery(disk: Disk) {
+  const open = disk.prepare(
+    `UPDATE delivery SET due_at = min(due_at, $now), failures = iif($anew, 0, failures)
+     WHERE target = $target AND stage = 'due'`,
+  );
+  const pass = disk.prepare<unknown, [string, number]>(
+    `INSERT INTO cursor (target, place) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET place = max(place, excluded.place)`,
+  );
+  return {
+    open: (target: Target, now: number, anew: boolean) => void open.run({ target, now, anew: Number(anew) }),
+    pass: (target: Target, place: number) => void pass.run(target, place),
+  };
+}
+
+function starter(disk: Disk): Pick<Deliveries, "release" | "pullIn"> {
   const note = disk.prepare(
     `INSERT INTO attempt (event, target, number, at, error)
      SELECT event, target, attempts, ?, 'interrupted: Merpati stopped before the answer came'
@@ -89,9 +187,6 @@ function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn">
   const release = disk.prepare(
     "UPDATE delivery SET stage = 'due', due_at = ? WHERE settled_at IS NULL AND stage = 'running'",
   );
-  const hasten = disk.prepare(
-    "UPDATE delivery SET due_at = min(due_at, $now), failures = 0 WHERE target = $target AND stage = 'due'",
-  );
   const pullIn = disk.prepare("UPDATE delivery SET due_at = ?1 WHERE stage = 'due' AND due_at > ?1 + ?2");
   return {
     release: async (now) =>
@@ -99,7 +194,6 @@ function recovery(disk: Disk): Pick<Deliveries, "release" | "hasten" | "pullIn">
         note.run(now);
         return release.run(now).changes;
       }),
-    hasten: async (target, now) => disk.relaxed(() => void hasten.run({ target, now })),
     pullIn: async (now, longest) => disk.write(() => void pullIn.run(now, longest)),
   };
 }

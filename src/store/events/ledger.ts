@@ -9,14 +9,15 @@ import type { ReceivedMedia } from "../../core/ports/media.ts";
 import type { MessageChange } from "../../core/ports/messages.ts";
 import type { Batch, Ledger, Recorded } from "../../core/ports/ledger.ts";
 import type { Hold } from "../../core/ports/hold.ts";
-import { monotonicWallClock } from "../../core/base/monotonic-wall-clock.ts";
+import type { OwedEvent } from "../../core/ports/deliveries.ts";
 import type { Source, Target } from "../../core/model/events/targets.ts";
 import type { ChangeDevice } from "../devices/devices.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventPages } from "./event-pages.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { laneOf, deliveryInserter } from "../sqlite/lane.ts";
+import { laneOf } from "../sqlite/lane.ts";
+import { owedText } from "../sqlite/owed.ts";
 
 export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
 
@@ -42,16 +43,19 @@ interface LedgerParts {
 export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: LedgerParts): Ledger {
   const owner = disk.prepare<Owner, [string, number]>("SELECT tenant, id, seq FROM device WHERE uid = ? AND epoch = ?");
   const advance = disk.prepare("UPDATE device SET seq = ? WHERE uid = ?");
-  const append = eventWriter(disk, targetsOf, clock);
+  const append = eventWriter(disk, clock);
+  const sourceOf = sourcesOn(disk);
   return {
     ...logOn(disk),
     record: async (hold: Hold, batch: Batch) => {
       heldOrThrow(hold);
+      const source = sourceOf(hold.device);
+      // Asked before the transaction: what it looks at is none of the store's.
+      const addressed = source === null ? [] : addressedBy(targetsOf, batch.events, source);
       return disk.write(() => {
         const held = owner.get(hold.device, hold.epoch);
-        if (held === null) throw voidHold();
-        const source = { tenant: held.tenant, uid: hold.device, id: held.id };
-        const { seq, ...recorded } = append(source, held.seq, batch.events);
+        if (held === null || source === null) throw voidHold();
+        const { seq, ...recorded } = append(source, held.seq, addressed);
         if (seq !== held.seq) advance.run(seq, hold.device);
         const { device } = hold;
         const ours = { tenant: held.tenant, device };
@@ -66,42 +70,77 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         return recorded;
       });
     },
-    announce: async (tenant, events) =>
-      disk.write(() => {
-        const { seq: _, ...recorded } = append({ tenant, uid: null, id: null }, 0, events);
+    announce: async (tenant, events) => {
+      const source = { tenant, uid: null, id: null };
+      const addressed = addressedBy(targetsOf, events, source);
+      return disk.write(() => {
+        const { seq: _, ...recorded } = append(source, 0, addressed);
         return recorded;
-      }),
+      });
+    },
   };
 }
 
-/** Writes events and what is owed of them; inside somebody's transaction. */
-function eventWriter(disk: Disk, targetsOf: TargetsOf, clock: Clock) {
-  const due = monotonicWallClock(clock);
+interface Addressed {
+  event: NewEvent;
+  targets: readonly Target[];
+}
+
+const addressedBy = (targetsOf: TargetsOf, events: readonly NewEvent[], source: Source): Addressed[] =>
+  events.map((event) => ({ event, targets: targetsOf(event, source) }));
+
+/** Whose a device is, which never changes. */
+function sourcesOn(disk: Disk): (uid: string) => Source | null {
+  const known = new Map<string, Source>();
+  const find = disk.prepare<{ tenant: string; id: string }, [string]>("SELECT tenant, id FROM device WHERE uid = ?");
+  return (uid) => {
+    const before = known.get(uid);
+    if (before !== undefined) return before;
+    const found = disk.read(() => find.get(uid));
+    if (found === null) return null;
+    const source = { ...found, uid };
+    known.set(uid, source);
+    return source;
+  };
+}
+
+/** Writes events and whom they are owed to; inside somebody's transaction. */
+function eventWriter(disk: Disk, clock: Clock) {
   const insert = disk.prepare(
-    `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO event (id, tenant, device, seq, type, at, chat, once, data, owed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (device, once) WHERE device IS NOT NULL DO NOTHING`,
   );
-  const owe = deliveryInserter(disk);
-  return (source: Source, lastSeq: number, events: readonly NewEvent[]): Recorded & { seq: number } => {
-    const written: BotEvent[] = [];
-    const owed = new Set<Target>();
+  const head = disk.prepare<{ place: number }, []>("SELECT seq AS place FROM sqlite_sequence WHERE name = 'event'");
+  // A target begins in front of the first event that is owed to it.
+  const begin = disk.prepare<unknown, [string, number]>("INSERT OR IGNORE INTO cursor (target, place) VALUES (?, ?)");
+  return (source: Source, lastSeq: number, addressed: readonly Addressed[]): Recorded & { seq: number } => {
+    const { tenant, uid } = source;
+    const events: BotEvent[] = [];
+    const owed: OwedEvent[] = [];
+    const targetsBegun = new Set<Target>();
+    const after = addressed.length === 0 ? 0 : (head.get()?.place ?? 0);
+    let last = after;
     let seq = lastSeq;
-    for (const event of events) {
+    for (const { event, targets } of addressed) {
       const { type, at, data, chat, once } = event;
-      const place = source.uid === null || liveOnly.has(type) ? null : seq + 1;
+      const number = uid === null || liveOnly.has(type) ? null : seq + 1;
       const id = Bun.randomUUIDv7("hex", clock.now()); // retention goes by the time in it
-      const { tenant, uid } = source;
-      const row = insert.run(id, tenant, uid, place, type, at, chat, once, JSON.stringify(data));
+      const text = JSON.stringify(data);
+      const row = insert.run(id, tenant, uid, number, type, at, chat, once, text, owedText(targets));
       if (row.changes === 0) continue;
-      seq = place ?? seq;
-      const lane = laneOf({ tenant, device: uid, type, chat });
-      for (const target of targetsOf(event, source)) {
-        owe({ event: Number(row.lastInsertRowid), target, lane, at: due() });
-        owed.add(target);
+      seq = number ?? seq;
+      last = Number(row.lastInsertRowid);
+      const told: BotEvent = { id, seq: number, type, timestamp: new Date(at).toISOString(), device: source.id, data };
+      events.push(told);
+      if (targets.length === 0) continue;
+      for (const target of targets) {
+        if (!targetsBegun.has(target)) begin.run(target, after);
+        targetsBegun.add(target);
       }
-      written.push({ id, seq: place, type, timestamp: new Date(at).toISOString(), device: source.id, data });
+      const lane = laneOf({ tenant, device: uid, type, chat });
+      owed.push({ place: last, lane, event: told, source, targets, size: text.length });
     }
-    return { events: written, owed, seq };
+    return { events, written: { after, last, owed }, seq };
   };
 }
 

@@ -2,6 +2,7 @@ import type { Lost, Pruned } from "../../core/ports/retention.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";
+import { hasNoRow, isOwed } from "../sqlite/owed.ts";
 
 /** Rows a slice looks at: a few milliseconds of work. */
 const slice = 500;
@@ -38,18 +39,29 @@ export function eventRemover(disk: Disk): (places: readonly number[], removal: R
      FROM json_each(?) AS chosen JOIN delivery ON delivery.event = chosen.value JOIN event ON event.place = delivery.event
      WHERE settled_at IS NULL`,
   );
+  // What a cursor has not reached yet.
+  const waiting = disk.prepare<Open, [string, string]>(
+    `SELECT event.place AS event, event.id, event.at, cursor.target, '' AS lane,
+       cursor.target IN (SELECT value FROM json_each(?)) AS spared
+     FROM json_each(?) AS chosen JOIN event ON event.place = chosen.value
+       JOIN cursor ON cursor.place < event.place AND ${isOwed("cursor.target")}
+     WHERE ${hasNoRow("cursor.target")}`,
+  );
   const remove = disk.prepare("DELETE FROM event WHERE place IN (SELECT value FROM json_each(?))");
   const note = lossWriter(disk);
   const advance = laneAdvancer(disk);
   return (places, { sparing, reason, due, running = false }) => {
     if (places.length === 0) return 0;
-    const owed = open.all(Number(running), JSON.stringify(sparing), JSON.stringify(places));
+    const chosen = JSON.stringify(places);
+    const spare = JSON.stringify(sparing);
+    const owed = [...open.all(Number(running), spare, chosen), ...waiting.all(spare, chosen)];
     const spared = new Set(owed.filter((each) => each.spared === 1).map(({ event }) => event));
     const going = places.filter((place) => !spared.has(place));
     const lost = owed.filter(({ event }) => !spared.has(event));
     if (reason !== null) for (const each of lost) note(each, reason);
     remove.run(JSON.stringify(going));
-    const lanes = new Map(lost.map(({ target, lane }) => [`${target} ${lane}`, { target, lane }]));
+    const rows = lost.filter(({ lane }) => lane !== "");
+    const lanes = new Map(rows.map(({ target, lane }) => [`${target} ${lane}`, { target, lane }]));
     for (const { target, lane } of lanes.values()) advance(target, lane, due);
     return going.length;
   };

@@ -63,6 +63,7 @@ function agePruner(disk: Disk): (policy: Policy) => Pruned {
   );
   const remove = eventRemover(disk);
   const log = logPruner(disk);
+  const traces = tracePruner(disk);
   const stale = (at: number, due: number) =>
     remove(
       live.all(at).map(({ place }) => place),
@@ -77,8 +78,23 @@ function agePruner(disk: Disk): (policy: Policy) => Pruned {
       () => audit.run(idAt(now - maxAuditAge)).changes,
     ];
     const old = log.prune(idAt(now - maxAge), { sparing: owedTo, reason: "it was too old: EVENT_RETENTION_DAYS", due });
+    if (!old.more) traces();
     return { rows: works.reduce((rows, work) => rows + disk.relaxed(work), old.rows), more: old.more };
   };
+}
+
+/** What is known of deliveries whose events went. */
+function tracePruner(disk: Disk): () => void {
+  const delivered = disk.prepare("DELETE FROM delivered WHERE last <= (SELECT place FROM pruned)");
+  const cursors = disk.prepare(
+    `DELETE FROM cursor WHERE target LIKE 'webhook:%' AND place <= (SELECT place FROM pruned)
+       AND NOT EXISTS (SELECT 1 FROM endpoint WHERE 'webhook:' || endpoint.id = cursor.target)`,
+  );
+  return () =>
+    disk.relaxed(() => {
+      delivered.run();
+      cursors.run();
+    });
 }
 
 /** What takes more room goes, events or what was said: the one is not to pay for the other. */

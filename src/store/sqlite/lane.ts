@@ -7,16 +7,16 @@ export function laneOf(event: { tenant: string; device: string | null; type: Eve
   return liveOnly.has(event.type) ? `${device}/live` : `${device}/${event.chat ?? ""}`;
 }
 
-/** Owes an event to a target: due when its lane is free, else blocked. Inside somebody's transaction. */
+/** Gives a delivery a row: due when its lane is free, else blocked. Inside somebody's transaction. */
 export function deliveryInserter(
   disk: Disk,
-): (owed: { event: number; target: string; lane: string; at: number }) => void {
+): (owed: { event: number; target: string; lane: string; at: number; attempts?: number }) => void {
   const owe = disk.prepare(
-    `INSERT INTO delivery (event, target, lane, stage, due_at)
+    `INSERT INTO delivery (event, target, lane, stage, due_at, attempts)
      SELECT $event, $target, $lane, iif(EXISTS (SELECT 1 FROM delivery WHERE target = $target AND lane = $lane
-       AND settled_at IS NULL), 'blocked', 'due'), $at`,
+       AND settled_at IS NULL), 'blocked', 'due'), $at, $attempts`,
   );
-  return (owed) => void owe.run(owed);
+  return ({ attempts = 0, ...owed }) => void owe.run({ ...owed, attempts });
 }
 
 /** Makes the first of a lane due, where it was blocked. Inside somebody's transaction. */

@@ -2,6 +2,8 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
 import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
+import queue from "./schema/queue.sql" with { type: "text" };
+import queueStep from "./schema/queue-step.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
 import searchStep from "./schema/search-step.sql" with { type: "text" };
 import shelves from "./schema/shelves-step.sql" with { type: "text" };
@@ -22,8 +24,15 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search].join("\n"),
-  steps: [`${usageStep}\n${usage}`, wordsStep, `${searchStep}\n${search}`, authority, `${shelves}\n${search}`],
+  latest: [bot, usage, search, queue].join("\n"),
+  steps: [
+    `${usageStep}\n${usage}`,
+    wordsStep,
+    `${searchStep}\n${search}`,
+    authority,
+    `${shelves}\n${search}`,
+    `${queueStep}\n${queue}`,
+  ],
 };
 export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
 

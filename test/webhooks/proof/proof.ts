@@ -60,7 +60,7 @@ export async function prove(size: ProofSize): Promise<ProofVerdict> {
       .flatMap(({ answers }) => [...answers.values()])
       .reduce((sum, { length }) => sum + length, 0);
     const deliveries = receivers.reduce((sum, { count }) => sum + count, 0);
-    const faults = faultsOf(receivers, dir, events);
+    const faults = faultsOf(receivers, dir, events, kills);
     return { seed, faults, kills, deliveries, requests, memory, seconds: Math.round((Date.now() - begun) / 1000) };
   } finally {
     for (const receiver of receivers) receiver.stop();

@@ -82,14 +82,16 @@ CREATE TABLE event (
   at     INTEGER NOT NULL,
   chat   TEXT,
   once   TEXT NOT NULL,
-  data   TEXT NOT NULL
+  data   TEXT NOT NULL,
+  owed   TEXT -- the targets it is owed to, as "|webhook:1|plugin:a|"; NULL: nobody, or the rows in delivery say
 ) STRICT;
 CREATE UNIQUE INDEX event_once ON event (device, once) WHERE device IS NOT NULL;
 CREATE UNIQUE INDEX event_seq ON event (device, seq) WHERE seq IS NOT NULL;
 CREATE INDEX event_tenant ON event (tenant, place);
 CREATE INDEX event_live ON event (at) WHERE seq IS NULL;
 
--- An event owed to a target: the diagram of stages stands in core/ports/deliveries.ts.
+-- Deliveries that are not told by the cursor alone: what failed, waits behind it, was asked for again or takes long. The
+-- diagram of stages stands in core/ports/deliveries.ts.
 CREATE TABLE delivery (
   event      INTEGER NOT NULL REFERENCES event (place) ON DELETE CASCADE,
   target     TEXT NOT NULL,
