@@ -7,15 +7,19 @@ import type { Log } from "../core/base/log.ts";
 import { failureResponse } from "./gate.ts";
 import { needKnown } from "../api/exact.ts";
 import type { TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { type FaceRoute, openApiDocument } from "../api/openapi/document.ts";
 import { openapi } from "./openapi.ts";
 
 /** All faces as one Elysia, every error worded by the face that owns the path. */
 export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia {
-  const app = new Elysia({ name: "merpati" }).onError({ as: "global" }, ({ error, code, request }) => {
+  const bodies = new Map<string, TSchema>();
+  const app = new Elysia({ name: "merpati" }).onError({ as: "global" }, ({ error, code, request, body, route }) => {
     const { pathname } = new URL(request.url);
     const face = faceOf(faces, pathname);
-    return failureResponse(translate(code, error, request, pathname), face, log, request);
+    const schema = bodies.get(`${request.method} ${route}`);
+    const failure = unsayable(error, schema, body) ?? translate(code, error, request, pathname);
+    return failureResponse(failure, face, log, request);
   });
   app.onParse({ as: "global" }, parseForm);
   const schemas = new Map<string, Schemas>();
@@ -32,6 +36,10 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
     described.push(
       ...routes.routes.map(({ method, path, hooks }) => ({ face, method, path, hooks: hooks as unknown })),
     );
+    for (const route of routes.routes) {
+      const { body } = schemasOf(route);
+      if (body !== undefined) bodies.set(`${route.method} ${route.path}`, body);
+    }
     if (!face.lenient)
       for (const route of routes.routes) schemas.set(`${route.method} ${route.path}`, schemasOf(route));
     app.use(routes);
@@ -49,6 +57,13 @@ const schemasOf = ({ hooks }: { hooks: unknown }): Schemas => {
   const { query, body } = hooks as Partial<Schemas>;
   return { query, body };
 };
+
+/** Elysia puts what it refuses into a sentence, and fails at JSON that says it is no text: `{ "to": { "toString": 1 } }`. */
+function unsayable(error: unknown, schema: TSchema | undefined, body: unknown): Failure | null {
+  if (!(error instanceof TypeError) || schema === undefined || typeof body !== "object") return null;
+  const mistake = Value.Errors(schema, body).First();
+  return mistake ? invalidRequest([mistake]) : null;
+}
 
 /** Elysia makes null of a part of the path that is no percent-encoded UTF-8. */
 function needDecoded(params: Readonly<Record<string, unknown>> = {}): void {

@@ -166,3 +166,16 @@ describe("a form", () => {
     expect(bot.contact().opens(heard).equals(bytes)).toBe(true);
   });
 });
+
+test.each([
+  ["/v1/devices/default/messages", { to: { toString: 1 }, text: "a" }, "to"],
+  ["/v1/devices/default/messages", { to, text: { toString: 1 } }, "text"],
+  ["/v1/webhooks", { url: { toString: null } }, "url"],
+  ["/v1/admin/keys", { name: { valueOf: 1, toString: 1 }, scopes: ["read"] }, "name"],
+  ["/v1/devices/default/contacts/check", { phones: [{ toString: "a" }] }, "phones.0"],
+  ["/api/send", { to: { toString: 1 }, message: "a" }, "to"],
+])("JSON at %s that says it is no text is refused by its field: %j", async (path, body, field) => {
+  const answer = await bot.call("POST", path, body);
+  expect(answer.status).toBe(400);
+  expect(((await answer.json()) as { error: string }).error).toStartWith(`"${field}" takes `);
+});

@@ -2,7 +2,7 @@ import { Courier } from "../../src/core/delivery/courier.ts";
 import { silent } from "../log.ts";
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/model/message/message.ts";
@@ -10,6 +10,7 @@ import { phases } from "../../src/core/model/phase.ts";
 import { endpointStates } from "../../src/core/ports/endpoint.ts";
 import { migrate, versionOf } from "../../src/store/sqlite/migrations.ts";
 import { openStore } from "../../src/store/open.ts";
+import { lockFolder } from "../../src/store/sqlite/lock.ts";
 import words from "../../src/store/sqlite/schema/words-step.sql" with { type: "text" };
 import schema from "../../src/store/sqlite/schema/bot.sql" with { type: "text" };
 import { HandClock } from "../clock.ts";
@@ -349,4 +350,11 @@ test("a file of version 2 speaks of deliveries in the words of version 3, and lo
   expect(shape()).toEqual(before);
   expect(db.query("PRAGMA foreign_key_check").all()).toEqual([]);
   db.close();
+});
+
+test("a folder that cannot be written is not said to be in use", () => {
+  const file = join(folder(), "a-file");
+  writeFileSync(file, "");
+  expect(() => lockFolder(join(file, "sessions"))).toThrow(/cannot be written \((ENOTDIR|EEXIST)\)/);
+  expect(() => lockFolder(file)).toThrow("cannot be written");
 });

@@ -75,7 +75,8 @@ export class Front {
     try {
       if (ours.test(pathname))
         return (await this.#pages.answer(request, pathname)) ?? (await this.#pass(request, server));
-      if (pathname.startsWith("/sandbox/api/")) return await this.#play(request, pathname.slice("/sandbox/api".length));
+      if (pathname.startsWith("/sandbox/api/"))
+        return await this.#play(request, server, pathname.slice("/sandbox/api".length));
       return await this.#pass(request, server);
     } catch (error) {
       const { status, body } = plainly(asFailure(error));
@@ -84,7 +85,9 @@ export class Front {
   }
 
   /** The simulated world: everybody on this machine may play with it, no page from elsewhere may. */
-  async #play(request: Request, path: string): Promise<Response> {
+  async #play(request: Request, server: OurServer, path: string): Promise<Response> {
+    // The name in `Host` is the caller's word.
+    if (!isHere(request, server)) throw new Failure("forbidden", "Only this machine may play with the sandbox.");
     this.#cors.admit(request, "off");
     const { bot } = this.#options;
     switch (`${request.method} ${path}`) {
@@ -119,7 +122,7 @@ export class Front {
   #isGuest(request: Request, server: OurServer): boolean {
     const url = new URL(request.url);
     const { method, headers } = request;
-    const here = isLoopback(url.hostname) && isLoopback(server.requestIP(request)?.address ?? "");
+    const here = isLoopback(url.hostname) && isHere(request, server);
     return here && apiKeyOf(headers) === null && headers.has("sec-fetch-site") && fromOurPage(method, headers, url);
   }
 
@@ -138,6 +141,8 @@ export class Front {
     return new Response(answer.body && whatever(answer.body), answer);
   }
 }
+
+const isHere = (request: Request, server: OurServer): boolean => isLoopback(server.requestIP(request)?.address ?? "");
 
 /** The same, which ends where the other breaks off: the bot may be killed at any moment. */
 function whatever(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {

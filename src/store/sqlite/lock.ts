@@ -8,11 +8,9 @@ import { Failure } from "../../core/base/failure.ts";
  * `lock`, so the operating system lets go of it however the process ends, kill -9 included.
  */
 export function lockFolder(dir: string): () => void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const file = join(dir, "lock");
-  const db = new Database(file);
+  const db = openLock(dir, file);
   try {
-    chmodSync(file, 0o600);
     db.run("CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL)");
     // The name must be committed to be readable; the second transaction is the lock, held until the end.
     db.transaction(() => {
@@ -23,6 +21,7 @@ export function lockFolder(dir: string): () => void {
   } catch (error) {
     const pid = ownerOf(db);
     db.close();
+    if (!isBusy(error)) throw unusable(dir, error);
     throw new Failure(
       "unavailable",
       `${dir} is in use by another Merpati${pid === null ? "" : ` (process ${pid})`}. ` +
@@ -31,6 +30,30 @@ export function lockFolder(dir: string): () => void {
     );
   }
   return () => db.close();
+}
+
+function openLock(dir: string, file: string): Database {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const db = new Database(file);
+    chmodSync(file, 0o600);
+    return db;
+  } catch (error) {
+    throw unusable(dir, error);
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+
+/** `EACCES`, `EROFS`, `ENOSPC`, `SQLITE_READONLY`, … */
+function unusable(dir: string, cause: unknown): Failure {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+  return new Failure(
+    "unavailable",
+    `${dir} cannot be written (${code}): it is read-only, full, or another user's. Give this user a folder to write to.`,
+    { cause },
+  );
 }
 
 function ownerOf(db: Database): number | null {

@@ -2,11 +2,11 @@ import { Failure } from "../../core/base/failure.ts";
 import type { MediaSource } from "../../core/ports/media.ts";
 import { webUserAgent } from "../wire/user-agent.ts";
 import { authorities } from "../wire/trust.ts";
-import { base64Bytes, parsed, type Remote } from "../codec/remote.ts";
+import { base64Bytes, parsed } from "../codec/remote.ts";
+import { addressOf } from "./file-address.ts";
 import { checked, decrypted } from "./encryption.ts";
 
 const origin = "https://web.whatsapp.com";
-const usualHost = "mmg.whatsapp.net";
 /** How long a file server may take to begin its answer. */
 const answerMs = 20_000;
 /** How long it may say nothing in the middle of a file. */
@@ -39,7 +39,7 @@ export class MediaServers implements MediaSource {
 
   async *fetch(remote: string, limit: number): AsyncIterable<Uint8Array> {
     const file = parsed(remote);
-    const response = await this.request(this.#address(file), { method: "GET" });
+    const response = await this.request(addressOf(file, this.#besides), { method: "GET" });
     if (response.status === 404 || response.status === 410 || response.status === 403) {
       await response.body?.cancel();
       throw new Failure("gone", "WhatsApp does not keep this file any more.");
@@ -70,19 +70,6 @@ export class MediaServers implements MediaSource {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  /** The host in a message is its sender's word: only WhatsApp's own are asked. */
-  #address({ url, directPath }: Remote): string {
-    const given = URL.parse(url);
-    const host = given && given.protocol === "https:" && this.#isTheirs(given.hostname) ? given.host : usualHost;
-    if (directPath.startsWith("/")) return `https://${host}${directPath}`;
-    if (given && host === given.host) return given.href;
-    throw new Failure("refused", "The message does not say where its file is.");
-  }
-
-  #isTheirs(hostname: string): boolean {
-    return hostname === usualHost || hostname.endsWith(".whatsapp.net") || hostname === this.#besides;
   }
 }
 
