@@ -10,6 +10,7 @@ const rules: Record<string, { ours: string[]; packages: string[] }> = {
   whatsapp: { ours: ["core"], packages: ["*"] },
   webhooks: { ours: ["core"], packages: ["*"] },
   net: { ours: ["core"], packages: ["*"] },
+  notify: { ours: ["core"], packages: ["*"] },
   media: { ours: ["core"], packages: ["*"] },
   api: { ours: ["core"], packages: ["*"] },
   plugins: { ours: ["core", "sdk"], packages: ["*"] },
@@ -25,7 +26,7 @@ const free = new Set(["main", "cli", "composition"]);
  * itself.
  */
 const rooms: Record<string, string> = {
-  core: "base model ports metrics trace policy access media sending inbox people delivery webhooks device .",
+  core: "base model ports metrics alerts trace policy access media sending inbox people delivery webhooks device .",
   "core/model": ". content message events",
   "core/sending": "drafting sender bulk",
   store: "sqlite devices retention outbox events access chats .",

@@ -4,6 +4,7 @@ import type { Workspace } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Failure } from "../core/base/failure.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
+import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
@@ -48,6 +49,8 @@ export interface Tools {
   readonly lag: () => { mean: number; worst: number };
   /** What was done in each minute and hour. Absent where nobody keeps count. */
   readonly figures?: FigureLog;
+  /** What goes wrong, and who is told of it. Absent where nobody watches. */
+  readonly alerts?: AlertMonitor;
   /** Absent where no plugin host runs. */
   readonly plugins?: Plugins;
 }

@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   tenant: async () => (await import("./tenant.ts")).tenantCommand,
   webhook: async () => (await import("./webhook.ts")).webhookCommand,
   plugin: async () => (await import("./plugin.ts")).pluginCommand,
+  alerts: async () => (await import("./alerts.ts")).alertsCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "support-bundle": async () => (await import("./support-bundle.ts")).supportBundleCommand,
   sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,

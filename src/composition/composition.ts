@@ -28,6 +28,8 @@ import { TraceContexts } from "../core/metrics/trace-contexts.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { watchLag } from "../server/lag.ts";
 import { textFileIn } from "../store/sqlite/text-file.ts";
+import type { AlertMonitor } from "../core/alerts/monitor.ts";
+import { openAlerts } from "./alerts.ts";
 import { readGauges } from "./gauges.ts";
 import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
@@ -106,9 +108,10 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const delivery = await openDelivery(base);
   const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
   const figures = await openFigures({ ...base, ...delivery, bot, plugins, whatsapp });
+  const alerts = await openAlerts({ ...base, ...delivery, bot, gauges: figures.gauges });
   const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
   const opened = Promise.withResolvers<void>();
-  const server = openServer({ ...base, ...access, ...figures, bot, plugins, sessions, ready: opened.promise });
+  const server = openServer({ ...base, ...access, ...figures, alerts, bot, plugins, sessions, ready: opened.promise });
   keepCurrent({ ...base, ...access, ...delivery, server });
   const local = localAccess(dir, { url: server.url, key: base.localKey, pid: process.pid });
   local.start();
@@ -122,6 +125,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     bot,
     access.authenticator.watch(log),
     figures.service,
+    alerts,
     // It listens already; from its start on it answers.
     { start: () => opened.resolve(), stop: () => server.stop() },
     { start() {}, stop: () => local.stop() },
@@ -318,11 +322,12 @@ interface Served {
   sessions: DashboardSessions;
   figures: FigureLog;
   gauges: () => Promise<GaugeReading>;
+  alerts: AlertMonitor;
   ready: Promise<void>;
 }
 
 function openServer({ config, clock, log, store, auditor, budgets, bot, ...served }: Base & Access & Served) {
-  const { plugins, sessions, logs, ready, meter, traces, figures, gauges } = served;
+  const { plugins, sessions, logs, ready, meter, traces, figures, gauges, alerts } = served;
   const audit: Audited = async (by, action, tenant, subject) =>
     auditor
       .note(by, action, tenant, subject)
@@ -341,6 +346,7 @@ function openServer({ config, clock, log, store, auditor, budgets, bot, ...serve
     traces,
     figures,
     gauges,
+    alerts,
     ready,
     readiness: new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected }),
     budgets,

@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 import { nearlySame } from "./spelling.ts";
 import * as values from "./values.ts";
 import { Failure } from "../core/base/failure.ts";
+import { defaultThresholds } from "../core/alerts/rules.ts";
 import { isLoopback } from "../core/base/loopback.ts";
 
 interface Setting<T> {
@@ -59,6 +60,44 @@ export const settings = {
     values.list(values.eventFilter),
     "message.received,device.*",
     "Which events are posted to WEBHOOK_URL: types, families like device.*, or *.",
+  ),
+  alertRules: setting(
+    defaultThresholds,
+    values.alertRules,
+    "all,device_offline=10m,!unknown_stanza",
+    "What the operator is told of: all, names of rules, ! before one that is off, = for a limit like 5m or 2GB. `merpati alerts` lists them.",
+  ),
+  alertWebhookUrl: optional(
+    values.httpUrl,
+    "https://hooks.example.com/x",
+    "Where alerts are posted as JSON; Slack and Mattermost show them.",
+  ),
+  alertWebhookSecret: optional(values.text, "whsec_…", "Signs the alerts that are posted."),
+  alertWhatsapp: optional(
+    values.deviceAndNumber,
+    "default:628123456789",
+    "A device of yours and the number that it sends alerts to; best a device that is not watched itself.",
+  ),
+  alertEmail: setting(
+    [],
+    values.list(values.email),
+    "me@example.com",
+    "Who gets alerts by e-mail, with commas; needs SMTP_URL.",
+  ),
+  alertEmailFrom: optional(
+    values.email,
+    "merpati@example.com",
+    "Whom these come from; the first of ALERT_EMAIL when left out.",
+  ),
+  smtpUrl: optional(
+    values.smtpUrl,
+    "smtps://user:password@mail.example.com:465",
+    "The mail server that alerts go out by.",
+  ),
+  alertQuietHours: optional(
+    values.quietHours,
+    "22:00-07:00",
+    "When nobody is told; what is over by then is not told at all. In the time zone of the machine, or TZ.",
   ),
   historyRetentionDays: setting(
     90,
@@ -159,6 +198,10 @@ const secrets: ReadonlySet<string> = new Set([
   "owners",
   "admins",
   "webhookSecret",
+  "alertWebhookUrl",
+  "alertWebhookSecret",
+  "alertWhatsapp",
+  "smtpUrl",
   "whatsappRootKey",
 ]);
 
@@ -218,6 +261,8 @@ function* contradictions(config: Config): Generator<string> {
     yield `AUTH=off works on loopback only, but HOST is ${config.host}: set HOST=127.0.0.1 or leave AUTH out.`;
   if (config.usePairingCode && config.phoneNumber === null)
     yield "USE_PAIRING_CODE=true needs PHONE_NUMBER, the number of the phone that will link, e.g. 628123456789.";
+  if (config.alertEmail.length > 0 && config.smtpUrl === null)
+    yield "ALERT_EMAIL needs SMTP_URL, the mail server that alerts go out by.";
   if ((config.whatsappUrl === null) !== (config.whatsappRootKey === null))
     yield "WHATSAPP_URL and WHATSAPP_ROOT_KEY go together: set both or neither.";
 }

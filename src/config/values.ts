@@ -1,5 +1,15 @@
 import { newKey } from "../core/access/keys.ts";
 import { eventTypes } from "../core/model/events/events.ts";
+import {
+  alertRules as alertRuleTable,
+  defaultThresholds,
+  type RuleName,
+  ruleNames,
+  thresholdIn,
+  type Thresholds,
+  usual,
+} from "../core/alerts/rules.ts";
+import { type QuietHours, quietHoursIn } from "../core/alerts/quiet-hours.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
 
 /** Parsers of settings. Each throws an Error whose message completes "PORT …". */
@@ -98,6 +108,58 @@ export const phone: Parse<string> = (value) => {
     throw takes("digits with country code, without spaces or a leading 0, like 628123456789");
   }
 };
+
+/** `default:628123456789` */
+export const deviceAndNumber: Parse<{ device: string; number: string }> = (value) => {
+  const [, device = "", number = ""] = /^([A-Za-z0-9_-]{1,64}):(.+)$/.exec(value) ?? [];
+  if (device === "") throw takes("the id of a device and a number, like default:628123456789");
+  return { device, number: phone(number) };
+};
+
+export const email: Parse<string> = pattern(/^[^\s@<>,"]+@[^\s@<>,"]+$/, "e-mail addresses like me@example.com");
+
+export const smtpUrl: Parse<string> = (value) =>
+  url(value, ["smtp:", "smtps:"], "an address like smtps://user:password@mail.example.com:465").href;
+
+export const quietHours: Parse<QuietHours> = (value) => {
+  const found = quietHoursIn(value);
+  if (found) return found;
+  throw takes("two times of day, like 22:00-07:00");
+};
+
+/** `all,device_offline=10m,!unknown_stanza`: from left to right. `off` is none. */
+export const alertRules: Parse<Thresholds> = (value) => {
+  const chosen = new Map<RuleName, number | null>();
+  const parts = value.split(",").map((part) => part.trim());
+  // Whoever only changes some keeps the others.
+  if (parts.every((part) => /^!|=/.test(part))) for (const [name, limit] of defaultThresholds) chosen.set(name, limit);
+  for (const part of parts) {
+    if (part === "off") chosen.clear();
+    else if (part === "all") for (const [name, limit] of defaultThresholds) chosen.set(name, limit);
+    else if (part.startsWith("!")) chosen.delete(ruleIn(part.slice(1)));
+    else {
+      const [name = "", limit] = part.split("=");
+      const rule = ruleIn(name);
+      chosen.set(rule, limit === undefined ? usual(rule) : limitOf(rule, limit));
+    }
+  }
+  return chosen;
+};
+
+function ruleIn(name: string): RuleName {
+  const found = ruleNames.find((each) => each === name);
+  if (found) return found;
+  throw takes(`all, off or rules with commas: ${ruleNames.join(", ")}`);
+}
+
+function limitOf(rule: RuleName, text: string): number {
+  const found = usual(rule) === null ? null : thresholdIn(text);
+  const wantsBytes = "below" in alertRuleTable[rule];
+  if (found !== null && text.endsWith("B") === wantsBytes) return found;
+  throw takes(
+    usual(rule) === null ? `no limit for ${rule}` : `${wantsBytes ? "a size like 2GB" : "a time like 5m"} for ${rule}`,
+  );
+}
 
 /** Keys that are printed in documentation: everybody knows them. */
 const publicKeys = new Set([

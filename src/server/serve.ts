@@ -8,6 +8,7 @@ import type { Log } from "../core/base/log.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
+import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { GaugeReading } from "../core/metrics/gauges.ts";
 import type { Meter } from "../core/metrics/meter.ts";
@@ -51,7 +52,7 @@ export interface ServerOptions {
   figures?: FigureLog;
   /** For `/metrics`; absent where nobody reads them. */
   gauges?: () => Promise<GaugeReading>;
-  openIncidents?: () => ReadonlyMap<string, number>;
+  alerts?: AlertMonitor;
   /** Requests wait for it; pages and the health check do not. */
   ready?: Promise<void>;
   config: {
@@ -143,13 +144,13 @@ export function startServer(options: ServerOptions): RunningServer {
   };
 }
 
-function metricsOf({ app, meter, gauges, openIncidents, config, version, log }: ServerOptions): MetricsRoute {
+function metricsOf({ app, meter, gauges, alerts, config, version, log }: ServerOptions): MetricsRoute {
   const absent = () => Promise.reject(new Failure("not_found", "Nobody keeps figures here."));
   return new MetricsRoute({
     app,
     meter,
     gauges: gauges ?? absent,
-    openIncidents: openIncidents ?? (() => new Map()),
+    openIncidents: () => alerts?.open() ?? new Map(),
     key: config.metricsKey ?? null,
     version,
     log,

@@ -44,6 +44,8 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   "what a plugin was owed, and replays: test/plugins/": /^\/components\/schemas\/PluginDelivery\/|plugin}~1replay/,
   "failed deliveries: test/webhooks/": /^\/components\/schemas\/(DeliveryWithLog|DeliveryAttempt|Webhook\w*)\//,
   "a passkey is demanded: test/clients/": /^\/components\/schemas\/DeviceState\/properties\/error$/,
+  "figures of whole minutes: test/server/metrics.test.ts": /^\/components\/schemas\/FigurePoint\//,
+  "what goes wrong and who is told: test/alerts/": /^\/components\/schemas\/(Incident|AlertChannel)\//,
   "WhatsApp takes longer than 8 seconds: test/unanswered.test.ts": /send\/post\/responses\/202/,
 };
 

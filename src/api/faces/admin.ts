@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { alerts } from "../admin/alerts.ts";
 import { audit } from "../admin/audit.ts";
 import { figures } from "../admin/figures.ts";
 import { health } from "../admin/health.ts";
@@ -27,5 +28,6 @@ export const admin: Face = {
       .use(audit())
       .use(health(tools))
       .use(figures(tools))
+      .use(alerts(tools))
       .use(logs(tools)),
 };
