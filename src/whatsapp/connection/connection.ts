@@ -356,7 +356,10 @@ export class BaileysConnection implements Connection {
         .again(sock)
         .catch(() => {});
       for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
-      if (this.#wasLinked) askForMissing(sock);
+      if (this.#wasLinked) {
+        askForMissing(sock);
+        this.#checkKeys();
+      }
     }
     if (update.reachoutTimeLock) {
       const signal = timeLock(update.reachoutTimeLock, this.#options.clock.now());
@@ -409,7 +412,12 @@ export class BaileysConnection implements Connection {
     this.#cancelLookUp = this.#options.clock.after(day, () => {
       this.#lookUpDaily();
       this.#goOver(this.#options.version.lookUp());
+      this.#checkKeys();
     });
+  }
+
+  #checkKeys(): void {
+    this.#dispatch.ownKeys.check().catch((error: unknown) => this.#unread(error));
   }
 
   /** Begins anew as a later version where one was found and WhatsApp is about to end this one. */

@@ -10,6 +10,7 @@ import { composed } from "./composer.ts";
 import type { GroupCache } from "../account/groups.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import type { Identity } from "../session/identity.ts";
+import { OwnKeys, preKeyBatch } from "../session/own-keys.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
 import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
@@ -51,6 +52,7 @@ export class MessageDispatch {
   readonly addressing: AccountAddressing;
   readonly lists: DeviceLists;
   readonly tokens: PrivacyTokens;
+  readonly ownKeys: OwnKeys;
   readonly #queries: ServerQueries;
   readonly #uploads: Uploads;
   readonly #posts = new PostAnswers();
@@ -73,6 +75,8 @@ export class MessageDispatch {
     const learn = this.#learn;
     this.lists = new DeviceLists({ queries, clock, learn, other });
     this.addressing = new AccountAddressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
+    const upload = () => socket().uploadPreKeys(preKeyBatch);
+    this.ownKeys = new OwnKeys({ device, auth, queries, upload, clock, log });
     this.#sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
     const isOwn = (jid: string) => this.#relay.isOwn(jid);
     this.tokens = new PrivacyTokens({ auth, socket, clock, queries, addressing: this.addressing, isOwn });

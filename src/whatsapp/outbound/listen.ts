@@ -1,10 +1,8 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
 import type { Signal } from "../../core/ports/connector.ts";
+import { preKeyBatch } from "../session/own-keys.ts";
 import { instead } from "../wire/socket.ts";
 import type { MessageDispatch } from "./dispatch.ts";
-
-/** One-time pre-keys in an upload, as WhatsApp Web has it. */
-const preKeyBatch = 812;
 
 /** Hears what concerns sending: who asks for a message again, whose devices changed, by which names the account writes. */
 export function listenForSending(

@@ -17,6 +17,7 @@ import { readPreKeyMessage } from "../signal/signal-message.ts";
 import { type CurvePair, keepImported, rawPublicKey, typedPublicKey } from "../signal/x25519.ts";
 import type { LocalKeys, PreKeyBundle } from "../signal/x3dh.ts";
 import { type DeviceName, deviceName, otherName, signalAddress } from "./address.ts";
+import { signedPreKeyOf } from "./own-keys.ts";
 import type { AuthState } from "./auth-state.ts";
 import { Locks } from "../../core/base/locks.ts";
 
@@ -114,16 +115,21 @@ export class SignalStore {
   }
 
   #local(preKeys: ReadonlyMap<number, CurvePair> | null): LocalKeys {
-    const { signedIdentityKey, signedPreKey, registrationId } = this.#auth().creds;
+    const { creds } = this.#auth();
+    const { signedIdentityKey, signedPreKey, registrationId } = creds;
     const identity = pairOf(signedIdentityKey);
     const signed = pairOf(signedPreKey.keyPair);
     keepImported(identity.private);
     keepImported(signed.private);
+    const other = (id: number) => {
+      const pair = signedPreKeyOf(creds, id)?.keyPair;
+      return pair ? pairOf(pair) : null;
+    };
     return {
       identity,
       registrationId,
       preKey: (id) => preKeys?.get(id) ?? null,
-      signedPreKey: (id) => (id === signedPreKey.keyId ? signed : null),
+      signedPreKey: (id) => (id === signedPreKey.keyId ? signed : other(id)),
     };
   }
 
