@@ -104,6 +104,27 @@ test("a chat that waits holds up neither others nor the cursor, and goes on in o
   expect(up.seen).toEqual(["x:1", "x:2", "x:3", "x:4", "x:5"]);
 });
 
+test("what was taken before others of its time does not come again after a stop", async () => {
+  const { courier, write } = await scene("webhook:a");
+  const first = courier();
+  const gate = Promise.withResolvers<boolean>();
+  const { seen, deliver } = hearing((line) => (line === "c:1" ? gate.promise : true));
+  first.add("webhook:a", deliver, { parallel: 1 });
+  await first.start();
+  first.offer(await write("a:1", "b:1", "a:2", "c:1"));
+  while (!seen.includes("c:1")) await turn();
+  expect(seen).toEqual(["a:1", "b:1", "c:1"]);
+  const stopped = first.stop(1_000);
+  gate.resolve(true);
+  await stopped;
+  const again = hearing();
+  const second = courier();
+  second.add("webhook:a", again.deliver);
+  await second.start();
+  await second.idle();
+  expect(again.seen).toEqual(["a:2"]);
+});
+
 test("an attempt that hangs gets a row, so that the cursor goes on; its chat comes after it", async () => {
   const { courier, write, clock, figure } = await scene("webhook:a");
   const gate = Promise.withResolvers<boolean>();

@@ -194,12 +194,12 @@ export class Courier implements Service {
     if (!this.#started) return;
     this.#stopping = true;
     this.#cancelAlarm();
-    const late = Promise.withResolvers<"late">();
-    const cancel = this.#ports.clock.after(ms, () => late.resolve("late"));
-    const ended = await Promise.race([this.idle(), late.promise]);
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#ports.clock.after(ms, () => late.resolve());
+    await Promise.race([this.idle(), late.promise]);
     cancel();
-    // So that the next start knows what was under way.
-    if (ended === "late") await this.flush();
+    // So that the next start knows what was under way, and what was taken before others of its time.
+    await this.flush();
     this.#abort.abort();
     this.#started = false;
     this.#cancelFlush?.();
