@@ -2,7 +2,9 @@
  * Decodes mutated sounds in threads of a process of its own: `bun test/media-mutants.ts <rounds>`
  * prints how each family fared. That it ends, and does not grow, is what is looked for.
  */
-import type { Voice, VoiceTask } from "../src/media/voice.ts";
+import type { Container } from "../src/media/container.ts";
+import type { SoundFile } from "../src/media/decoding.ts";
+import type { Voice } from "../src/media/voice.ts";
 import { Workshop } from "../src/media/workshop.ts";
 import { flac, mp3, wav } from "./files.ts";
 import { amr, recorded, tone } from "./sounds.ts";
@@ -13,8 +15,11 @@ const rounds = Number(process.argv[2]);
 const next = random(7);
 /** A damaged file can keep mediabunny busy for ever; its thread is ended. */
 const threads = new Workshop({ atOnce: 2, ms: 5_000 });
-const heard = (bytes: Uint8Array, mime: string) =>
-  threads.run<VoiceTask, Voice>("voice-worker.ts", { file: new Blob([Uint8Array.from(bytes)]), mime });
+const heard = async (bytes: Uint8Array, mime: string) => {
+  const file = new Blob([Uint8Array.from(bytes)]);
+  const tracks = mime === "audio/amr" ? null : await threads.run<Blob, Container>("container-worker.ts", file);
+  return threads.run<SoundFile, Voice>("voice-worker.ts", { file, mime, tracks });
+};
 const opus = (await heard(wav(1), "audio/wav"))?.ogg ?? new Uint8Array();
 const families: [string, Uint8Array][] = [
   ["audio/wav", wav(1)],

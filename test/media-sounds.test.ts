@@ -1,3 +1,5 @@
+import { decodeSound } from "../src/media/decoding.ts";
+import { tracksOf } from "../src/media/inspect.ts";
 import { expect, test } from "bun:test";
 import decodeOpus from "@audio/decode-opus";
 import { Mp4OutputFormat, WebMOutputFormat } from "mediabunny";
@@ -68,3 +70,13 @@ function named(bytes: Uint8Array, brand: string): Uint8Array {
   copy.write(brand, 8, "latin1");
   return copy;
 }
+
+test("a file is read for its tracks once, whoever asks for them", async () => {
+  const file = new Blob([Uint8Array.from(wav(1))]);
+  expect(await tracksOf(file)).not.toBeNull();
+  expect(await tracksOf(file)).toBe(await tracksOf(file));
+  // Who decodes believes what was read before.
+  const tracks = { audio: { codec: "pcm-s16", channels: 1 }, seconds: 99 };
+  expect(await decodeSound({ file, mime: "audio/wav", tracks }, 60).catch(String)).toContain("too much");
+  expect((await decodeSound({ file, mime: "audio/wav", tracks: { ...tracks, seconds: 1 } }, 60)).rate).toBe(16_000);
+});

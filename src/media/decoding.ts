@@ -1,7 +1,7 @@
 import { decoder as amrDecoder } from "@audio/decode-amr";
 import { getAudioDecoder } from "@humansignal/audio-file-decoder";
 import wasm from "@humansignal/audio-file-decoder/decode-audio.wasm" with { type: "file" };
-import { containerOf } from "./container.ts";
+import type { Container } from "./container.ts";
 import { mono, type Sound } from "./mix.ts";
 import { soundOf } from "./remux.ts";
 
@@ -10,16 +10,23 @@ const pageSeconds = 0.001;
 /** AMR is read in pieces of this many bytes, so that hours of silence in a small file are given up early. */
 const pieceLength = 4_096;
 
+/** A sound or film file, and what its tracks show. */
+export interface SoundFile {
+  file: Blob;
+  mime: string;
+  /** Null of AMR, which is no container. */
+  tracks: Pick<Container, "audio" | "seconds"> | null;
+}
+
 /**
  * The samples of any sound or film file, its channels mixed to one. Throws when no decoder reads it and when it is
  * longer than `mostSeconds`.
  */
-export async function decodeSound(file: Blob, mime: string, mostSeconds: number): Promise<Sound> {
+export async function decodeSound({ file, mime, tracks }: SoundFile, mostSeconds: number): Promise<Sound> {
   if (mime === "audio/amr") return decodedAmr(await file.bytes(), mostSeconds);
-  const facts = await containerOf(file);
-  if (!facts?.audio || facts.seconds > mostSeconds) throw new Error("no sound, or too much of it");
+  if (!tracks?.audio || tracks.seconds > mostSeconds) throw new Error("no sound, or too much of it");
   const bare = await soundOf(file, pageSeconds);
-  if (!bare) throw new Error(`no decoder for ${facts.audio.codec}`);
+  if (!bare) throw new Error(`no decoder for ${tracks.audio.codec}`);
   return decodedByFfmpeg(bare, mostSeconds);
 }
 

@@ -50,9 +50,19 @@ async function soundOrFilmOf(bytes: Blob, mime: string): Promise<Inspected | nul
   return mime === "audio/mpeg" ? null : { mime, facts: {} };
 }
 
-/** The tracks of a file, read in a thread; null when there are none. */
-export const tracksOf = async (bytes: Blob): Promise<Container | null> =>
-  bytes.size > mostBytes ? null : inspections.run<Blob, Container>("container-worker.ts", bytes);
+/** What was read of a file that is still at hand: to judge it, to convert it and to find its cover takes one look. */
+const known = new WeakMap<Blob, Promise<Container | null>>();
+
+/** The tracks of a file, read in a thread, once; null when there are none. */
+export function tracksOf(bytes: Blob): Promise<Container | null> {
+  if (bytes.size > mostBytes) return Promise.resolve(null);
+  const before = known.get(bytes);
+  if (before) return before;
+  const read = inspections.run<Blob, Container>("container-worker.ts", bytes);
+  known.set(bytes, read);
+  read.catch(() => known.delete(bytes));
+  return read;
+}
 
 function factsOf({ video, seconds }: Container): Facts {
   const size = video && video.width > 0 && video.height > 0 ? { width: video.width, height: video.height } : {};

@@ -39,11 +39,9 @@ export async function asAudio(file: Converted): Promise<Converted> {
 export async function asVoice(file: Converted): Promise<Converted> {
   refuseByName(file, convertible);
   if (!/^(audio|video)\//.test(file.mime)) throw needs("a voice message", convertible, file.mime);
-  if (file.mime !== "audio/amr") {
-    const { audio } = await soundTracks(file);
-    if (!decodable(audio.codec)) throw unplayable(codecName(audio.codec), "MP3, AAC or Opus");
-  }
-  const made = file.bytes.size <= mostVoice ? await spoken(file) : null;
+  const tracks = file.mime === "audio/amr" ? null : await soundTracks(file);
+  if (tracks && !decodable(tracks.audio.codec)) throw unplayable(codecName(tracks.audio.codec), "MP3, AAC or Opus");
+  const made = file.bytes.size <= mostVoice ? await spoken(file, tracks) : null;
   if (!made) throw refusal("The sound is damaged, longer than 30 minutes, or larger than 32 MB.");
   return made;
 }

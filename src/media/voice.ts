@@ -1,17 +1,10 @@
-import { decodeSound } from "./decoding.ts";
+import { decodeSound, type SoundFile } from "./decoding.ts";
 import { encodedOpus, opusRate } from "./opus.ts";
 import { soundOf } from "./remux.ts";
-import { containerOf } from "./container.ts";
 import { waveformOf } from "./waveform.ts";
 
 /** Longer ones are no voice messages, and a small file can hold days of silence. */
 export const mostVoiceSeconds = 30 * 60;
-
-/** What the worker is sent. */
-export interface VoiceTask {
-  file: Blob;
-  mime: string;
-}
 
 export interface Voice {
   ogg: Uint8Array;
@@ -20,17 +13,17 @@ export interface Voice {
 }
 
 /** Any sound as a voice message. Opus of one channel keeps its packets: only its waveform is read. Throws on damaged sound. */
-export async function voiceOf({ file, mime }: VoiceTask): Promise<Voice> {
-  const { samples, rate } = await decodeSound(file, mime, mostVoiceSeconds);
+export async function voiceOf(given: SoundFile): Promise<Voice> {
+  const { samples, rate } = await decodeSound(given, mostVoiceSeconds);
   if (samples.length === 0) throw new Error("no sound");
   const sound = resampled(samples, rate);
-  const ogg = (await packetsKept(file, mime)) ?? (await encodedOpus(sound));
+  const ogg = (await packetsKept(given)) ?? (await encodedOpus(sound));
   return { ogg, seconds: Math.max(1, Math.round(sound.length / opusRate)), waveform: waveformOf(sound) };
 }
 
 /** What is Opus of one channel already, alone in an Ogg file; null of every other sound. */
-async function packetsKept(file: Blob, mime: string): Promise<Uint8Array | null> {
-  const audio = mime === "audio/amr" ? null : (await containerOf(file))?.audio;
+async function packetsKept({ file, mime, tracks }: SoundFile): Promise<Uint8Array | null> {
+  const audio = tracks?.audio;
   if (audio?.codec !== "opus" || audio.channels !== 1) return null;
   return mime === "audio/ogg; codecs=opus" ? file.bytes() : soundOf(file);
 }
