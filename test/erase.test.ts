@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { Database } from "bun:sqlite";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { jpeg } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
+import { folder } from "./store/house.ts";
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -13,17 +15,30 @@ afterAll(() => bot[Symbol.asyncDispose]());
 
 const at = "/v1/devices/default";
 
-/** Which of these words stand in the bot's files, as bytes; in those with the keys for WhatsApp only when asked. */
+/** Which of these words stand in the bot's files, as bytes; among the keys for WhatsApp only when asked. */
 function traces(words: readonly string[], { keys = true } = {}): string[] {
   const media = join(bot.folder, "media");
   const files = existsSync(media) ? readdirSync(media, { recursive: true, withFileTypes: true }) : [];
-  const devices = readdirSync(join(bot.folder, "devices")).map((name) => join("devices", name));
   const paths = [
-    ...["merpati.sqlite", "merpati.sqlite-wal", ...(keys ? devices : [])].map((name) => join(bot.folder, name)),
+    ...(keys ? databaseFiles(bot.folder) : databaseFiles(withoutKeys())),
     ...files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name)),
   ];
   const all = Buffer.concat(paths.filter((path) => existsSync(path)).map((path) => readFileSync(path)));
   return words.filter((word) => all.includes(word));
+}
+
+const databaseFiles = (folder: string) => ["merpati.sqlite", "merpati.sqlite-wal"].map((name) => join(folder, name));
+
+/** A copy of the database whose keys for WhatsApp are overwritten. */
+function withoutKeys(): string {
+  const dir = folder();
+  for (const file of databaseFiles(bot.folder)) if (existsSync(file)) copyFileSync(file, join(dir, basename(file)));
+  const db = new Database(join(dir, "merpati.sqlite"));
+  db.run("PRAGMA secure_delete = ON");
+  db.run("DELETE FROM signal_key");
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close();
+  return dir;
 }
 
 test("a person who is erased leaves no byte behind, and everybody else all of theirs", async () => {

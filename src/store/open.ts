@@ -37,7 +37,9 @@ import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
 import { usageOn } from "./access/usage.ts";
 import { tenantsOn } from "./access/tenants.ts";
-import { vaultsIn } from "./devices/vaults.ts";
+import { mergeDeviceFiles, type MergeStep } from "./devices/merge.ts";
+import { vaultWriter } from "./devices/vault-writer.ts";
+import { vaultsOn } from "./devices/vaults.ts";
 import type { Flush } from "./sqlite/wal.ts";
 
 export interface StoreOptions {
@@ -55,6 +57,8 @@ export interface StoreOptions {
   maxPages?: number | undefined;
   /** In the place of the disk's own way, for tests. */
   flush?: Flush | undefined;
+  /** Called at each step of taking over the files of former versions, for tests. */
+  merging?: ((step: MergeStep) => void) | undefined;
 }
 
 /**
@@ -68,6 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const files = { durability, maxPages, flush, checkpoints: new Checkpoints() };
     const disk = Disk.open(join(dir, "merpati.sqlite"), botSchema, files);
     chmodSync(dir, 0o700);
+    if (exclusive) await mergeDeviceFiles(disk, dir, options.clock, options.merging);
     return await storeOn(disk, files, options, unlock);
   } catch (error) {
     unlock();
@@ -155,10 +160,10 @@ async function storeOn(
       await probe();
     },
     check: () => integrity.check(),
-    vaults: vaultsIn({
+    vaults: vaultsOn({
       dir,
-      disk: files,
-      clock,
+      disk,
+      write: vaultWriter(disk, clock),
       linked,
       unlink: (uid) => disk.write(() => void changeDevice(uid, { account: null })),
     }),

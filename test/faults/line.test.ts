@@ -205,19 +205,16 @@ test("whoever closes a connection that is closing waits for its end: a device ne
   expect(ended).toEqual(["first", "second"]);
 });
 
-test("a clean stop in a burst: what was journalled is told, once and in order", async () => {
+test("a clean stop in a burst: what came is told, once and in order", async () => {
   const disk = new SlowDisk();
   await using bot = await startBot({ stands: { flush: disk.flush } });
   await bot.link();
   await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
   const ann = bot.contact();
-  disk.hold("merpati.sqlite");
+  disk.hold();
   const texts = Array.from({ length: 20 }, (_, place) => `message ${place}`);
-  const first = await ann.says(texts[0] ?? "", { to: bot.phone });
-  await first.receipted();
+  await ann.saysMany(texts, { to: bot.phone });
   await disk.asked();
-  // WhatsApp has its receipts and keeps nothing; the events wait behind the one that the disk does not take yet.
-  for (const text of texts.slice(1)) await (await ann.says(text, { to: bot.phone })).receipted();
   const stopped = bot.stop();
   disk.letGo();
   await stopped;

@@ -43,8 +43,7 @@ test("a journal that cannot be read acknowledges nothing", async () => {
   await bot.link();
   const ann = bot.contact();
   await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
-  const [file = ""] = [...new Bun.Glob("*.sqlite").scanSync(join(bot.folder, "devices"))];
-  const other = new Database(join(bot.folder, "devices", file));
+  const other = new Database(join(bot.folder, "merpati.sqlite"));
   other.run("PRAGMA busy_timeout = 5000");
   other.run("ALTER TABLE seen RENAME TO gone");
   const { id } = await ann.says("during", { to: bot.phone });

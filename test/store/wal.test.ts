@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { breathe } from "../../src/core/base/breathe.ts";
 import { SlowDisk } from "../slow-disk.ts";
-import { held, house, raw, received, refusal } from "./house.ts";
+import { device, held, house, raw, received, refusal } from "./house.ts";
 
 test("a write resolves when it is on disk; what is written during a wait shares the next one", async () => {
   const disk = new SlowDisk();
@@ -15,6 +16,7 @@ test("a write resolves when it is on disk; what is written during a wait shares 
   await disk.asked();
   let later = 0;
   const others = ["2", "3"].map((text) => write(text).then(() => (later += 1)));
+  await breathe(); // what is written in one turn is committed at its end
   expect(raw(dir).query("SELECT count(*) AS n FROM event").get()).toEqual({ n: 3 });
   expect([disk.waiting, first, later]).toEqual([1, false, 0]);
   disk.letOne();
@@ -24,6 +26,24 @@ test("a write resolves when it is on disk; what is written during a wait shares 
   disk.letOne();
   await Promise.all(others);
   expect([disk.waiting, later]).toEqual([0, 2]);
+});
+
+test("what is written in one turn is one transaction; one that fails takes nobody with it", async () => {
+  const { store, dir } = await house({ durability: "full" });
+  const hold = await held(store);
+  const db = raw(dir);
+  const events = () => db.query("SELECT count(*) AS n FROM event").get();
+  const writes = [
+    store.devices.create(device("d1")),
+    store.ledger.record(hold, { events: [received("a", "1")] }),
+    store.devices.create(device("d1")),
+    store.ledger.record(hold, { events: [received("a", "2")] }),
+  ];
+  expect(events()).toEqual({ n: 0 });
+  const done = await Promise.allSettled(writes);
+  expect(done.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected", "fulfilled"]);
+  expect(events()).toEqual({ n: 2 });
+  expect((await store.ledger.after("d1", 0, 9)).map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
 test("who reads the log is told nothing that a power cut could undo", async () => {
@@ -48,10 +68,10 @@ test("who reads the log is told nothing that a power cut could undo", async () =
 
 test("a disk that failed once is not believed again", async () => {
   const disk = new SlowDisk();
-  const { store } = await house({ durability: "full", flush: disk.flush });
+  const { store, dir } = await house({ durability: "full", flush: disk.flush });
   const hold = await held(store);
   const vault = await store.vaults.open(hold);
-  disk.hold("d1.sqlite");
+  disk.hold();
   const lost = vault.join({ credentials: "lost" });
   await disk.asked();
   const unwritten = vault.unwritten;
@@ -60,9 +80,11 @@ test("a disk that failed once is not believed again", async () => {
   expect(await refusal(unwritten ?? Promise.resolve())).toMatch(/^unavailable: /);
   expect(await refusal(vault.commit({ credentials: "later" }))).toMatch(/^unavailable: .*start Merpati again/);
   await vault.close();
-  const again = await store.vaults.open(hold);
-  await again.commit({ credentials: "new" });
-  await again.close();
+  await store.close();
+  const { store: again } = await house({ durability: "full", dir });
+  const anew = await again.vaults.open(await again.devices.hold("d1", new AbortController().signal));
+  await anew.commit({ credentials: "new" });
+  await anew.close();
 });
 
 test("DURABILITY=normal waits for no disk", async () => {

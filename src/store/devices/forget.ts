@@ -1,12 +1,13 @@
 import { breathe } from "../../core/base/breathe.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { removeVault } from "./vaults.ts";
+import { removeDeviceFiles } from "./merge.ts";
+import { vaultTables } from "./vaults.ts";
 
 const slice = 2_000;
 
 /**
  * Removes a device with all that is known of it, in slices with a breath between them, so that a long history does not
- * stall the others. The keys go last but for the row itself: interrupted, it can be asked for again.
+ * stall the others. The keys go last, with the row itself: interrupted, it can be asked for again.
  */
 export function forgetDevice(
   disk: Disk,
@@ -19,6 +20,7 @@ export function forgetDevice(
   const rest = ["chat", "contact", "acquaintance", "label", "label_use"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE device = ?`),
   );
+  const keys = [...vaultTables, "merged"].map((table) => disk.prepare(`DELETE FROM ${table} WHERE device = ?`));
   const row = disk.prepare("DELETE FROM device WHERE uid = ?");
   const voidHolds = disk.prepare(
     "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",
@@ -30,7 +32,10 @@ export function forgetDevice(
     }
     while ((await forgetMedia(uid)) > 0) await breathe();
     for (const statement of rest) await disk.write(() => void statement.run(uid));
-    removeVault(dir, uid);
-    await disk.write(() => void row.run(uid));
+    removeDeviceFiles(dir, uid);
+    await disk.write(() => {
+      for (const statement of keys) statement.run(uid);
+      row.run(uid);
+    });
   };
 }

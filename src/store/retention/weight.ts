@@ -25,12 +25,13 @@ export function heaviest(disk: Disk): (kind: StoredBudget) => string | null {
 }
 
 const perAuditEntry = 250;
+const perKey = 700;
 
-/** About how many bytes of the file retention by size has no say in: the queue and the audit log. */
+/** About how many bytes of the file retention by size has no say in: the queue, the audit log, WhatsApp's keys. */
 export function unprunable(disk: Disk): () => number {
   const bytes = disk.prepare<{ bytes: number }, []>(
-    `SELECT coalesce(sum(iif(kind = 'audit_rows', amount * ${perAuditEntry}, amount)), 0) AS bytes FROM usage
-     WHERE kind IN ('queued_bytes', 'audit_rows')`,
+    `SELECT coalesce(sum(amount * CASE kind WHEN 'audit_rows' THEN ${perAuditEntry} WHEN 'key_rows' THEN ${perKey} ELSE 1 END), 0) AS bytes
+     FROM usage WHERE kind IN ('queued_bytes', 'audit_rows', 'key_rows')`,
   );
   return () => bytes.get()?.bytes ?? 0;
 }

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { damaged } from "./damaged.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { checkOf } from "./integrity.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
 import { type Flush, Wal } from "./wal.ts";
@@ -22,16 +23,13 @@ export interface DiskOptions {
 
 /**
  * One SQLite file. All work on it goes through `read`, `write` and `relaxed`, which turn what the disk says into
- * `Failure("unavailable")`; a transaction that throws leaves nothing behind.
+ * `Failure("unavailable")`; a work that throws leaves nothing behind. What is written in one turn of the event loop is one
+ * transaction (`GroupCommit`).
  */
 export class Disk {
-  readonly #begin: () => void;
-  readonly #commit: () => void;
-  readonly #rollback: () => void;
   readonly #statements: { finalize(): void }[] = [];
   readonly #wal: Wal;
-
-  readonly #options: DiskOptions;
+  readonly #group: GroupCommit;
 
   private constructor(
     readonly db: Database,
@@ -40,15 +38,41 @@ export class Disk {
     readonly isUnchecked: boolean,
     options: DiskOptions,
   ) {
-    this.#options = options;
     const ready = (sql: string): (() => void) => {
       const statement = this.prepare<unknown, []>(sql);
       return () => void statement.run();
     };
-    this.#begin = ready("BEGIN IMMEDIATE");
-    this.#commit = ready("COMMIT");
-    this.#rollback = ready("ROLLBACK");
-    this.#wal = new Wal(db, file, options.checkpoints, options.flush);
+    const [begin, commit, rollback] = [ready("BEGIN IMMEDIATE"), ready("COMMIT"), ready("ROLLBACK")];
+    const [save, release, undo] = [ready("SAVEPOINT work"), ready("RELEASE work"), ready("ROLLBACK TO work")];
+    const wal = (this.#wal = new Wal(db, file, options.checkpoints, {
+      flush: options.flush,
+      before: () => this.#group.flush(),
+    }));
+    this.#group = new GroupCommit({
+      begin: () => {
+        wal.check();
+        translated(begin);
+      },
+      commit: () => {
+        translated(commit);
+        wal.committed();
+      },
+      rollback: () => {
+        if (db.inTransaction) rollback();
+      },
+      save,
+      release,
+      undo: () => {
+        undo();
+        release();
+      },
+      get isOpen() {
+        return db.inTransaction;
+      },
+      flushed: async () => {
+        if (options.durability === "full") await wal.flushed();
+      },
+    });
   }
 
   /** Opens or makes `file` (0600, its folder 0700), checks it if it is small, and brings it to the schema. */
@@ -79,55 +103,42 @@ export class Disk {
   /** For what is told to others: nothing that a power cut could still undo. */
   async readFlushed<T>(work: () => T): Promise<T> {
     const found = translated(work);
-    await this.#wal.pending;
+    await this.#group.pending;
     return found;
   }
 
-  /** One transaction, made when the call returns; it resolves when it is on disk, as far as `durability` says. */
+  /** Part of this turn's transaction, readable when the call returns; resolves when it is on disk, as far as `durability` says. */
   async write<T>(work: () => T): Promise<T> {
-    const result = this.relaxed(work);
-    await this.flushed();
+    const { result, done } = this.#joined(work);
+    await done;
     return result;
   }
 
+  /** As `write`, but throws at once what `work` throws. */
+  join(work: () => void): Promise<void> {
+    return this.#joined(work).done;
+  }
+
   /**
-   * One transaction that a power cut may undo (a crash may not): for bookkeeping whose loss only repeats work, and for
-   * what the next `write` carries along.
+   * Part of this turn's transaction too, which a power cut may undo (a crash of ours may not, once the turn is over): for
+   * bookkeeping whose loss only repeats work.
    */
   relaxed<T>(work: () => T): T {
-    this.begin();
     try {
-      const result = work();
-      this.commit();
-      return result;
+      return this.#group.joinRelaxed(work);
     } catch (error) {
-      this.rollback();
       throw asDiskFailure(error);
     }
   }
 
-  /** For a transaction that outlives one call: see `Group`. */
-  begin(): void {
-    this.#wal.check();
-    translated(this.#begin);
-  }
-
-  commit(): void {
-    translated(this.#commit);
-    this.#wal.committed();
-  }
-
-  rollback(): void {
-    if (this.db.inTransaction) this.#rollback();
-  }
-
-  /** Resolves when all that was committed before the call is on disk, as far as `durability` says. */
-  async flushed(): Promise<void> {
-    if (this.#options.durability === "full") await this.#wal.flushed();
+  /** Resolves when all that was written before the call, `relaxed` or not, is on disk, as far as `durability` says. */
+  flushed(): Promise<void> {
+    return this.join(() => {});
   }
 
   /** Resolves when nothing of what was committed before the call stands anywhere but in the database itself. */
   emptied(): Promise<void> {
+    this.#group.flush();
     return this.#wal.empty();
   }
 
@@ -140,9 +151,18 @@ export class Disk {
 
   /** A connection with an open statement lives on unseen, with its file and its lock: so they go first. */
   async close(): Promise<void> {
+    this.#group.flush();
     await this.#wal.close();
     for (const statement of this.#statements.splice(0)) statement.finalize();
     this.db.close(true);
+  }
+
+  #joined<T>(work: () => T): { result: T; done: Promise<void> } {
+    try {
+      return this.#group.join(work);
+    } catch (error) {
+      throw asDiskFailure(error);
+    }
   }
 }
 

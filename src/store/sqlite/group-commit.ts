@@ -1,8 +1,25 @@
 import { assert } from "../../core/base/failure.ts";
-import type { Disk } from "./disk.ts";
+
+/** What a group needs of the database. Each may throw what SQLite says. */
+export interface Transactions {
+  begin(): void;
+  commit(): void;
+  /** Undoes the whole transaction; nothing when SQLite did so by itself. */
+  rollback(): void;
+  /** A work inside the transaction that can be undone alone. */
+  save(): void;
+  release(): void;
+  undo(): void;
+  /** False when SQLite ended the transaction by itself, as it does when the disk is full. */
+  readonly isOpen: boolean;
+  /** Resolves when all that was committed before the call is on disk. */
+  flushed(): Promise<void>;
+}
 
 /** One transaction under way, and whoever waits for it. */
 interface Together {
+  /** Somebody waits for the disk; else it may be lost to a power cut. */
+  isAwaited: boolean;
   done: Promise<void>;
   resolve: () => void;
   reject: (error: unknown) => void;
@@ -13,8 +30,9 @@ interface Together {
  * It can be read at once; it is on disk when its promise resolves; a crash before that forgets all of it.
  *
  *     none ─ join → open ─┬ join → open
- *       ↑                 ├ flush: end of the round, or sooner → committed, in `#last` ─ the log is flushed → on disk
- *       │                 └ a work throws, or the commit → rolled back: everybody's promise rejects
+ *       ↑                 ├ a work throws → only that work is undone → open, or none when it was the first
+ *       │                 ├ flush: end of the turn, or sooner → committed, in `#last` ─ the log is flushed → on disk
+ *       │                 └ SQLite rolls back, or the commit fails → everybody's promise rejects
  *       └─────────────────┘ in each case the next join opens a new one
  *
  * At most one group is open, and while it is, the connection is inside its transaction.
@@ -24,59 +42,83 @@ export class GroupCommit {
   /** The last one that was committed, until it is on disk. */
   #last: Promise<void> | null = null;
 
-  readonly #disk: Disk;
+  readonly #db: Transactions;
 
-  constructor(disk: Disk) {
-    this.#disk = disk;
+  constructor(db: Transactions) {
+    this.#db = db;
   }
 
-  /** Throws what `work` throws; then nothing of the whole group is written, and the others' promises reject too. */
-  join(work: () => void): Promise<void> {
-    const group = (this.#open ??= this.#begin());
-    try {
-      this.#disk.read(work);
-    } catch (error) {
-      this.#abandon(error);
-      throw error;
-    }
-    return group.done;
+  /** Throws what `work` throws; then nothing of this work is written. `done` rejects when the group cannot be. */
+  join<T>(work: () => T): { result: T; done: Promise<void> } {
+    const [result, group] = this.#worked(work);
+    group.isAwaited = true;
+    return { result, done: group.done };
   }
 
-  /** Of the newest group; null when everything that was written is on disk. */
+  /** As `join`, for what need not be on disk: alone it costs no wait. */
+  joinRelaxed<T>(work: () => T): T {
+    return this.#worked(work)[0];
+  }
+
+  /** Of the newest group that anybody waits for; null when all of them are on disk. */
   get pending(): Promise<void> | null {
-    return this.#open?.done ?? this.#last;
+    return this.#open?.isAwaited ? this.#open.done : this.#last;
   }
 
   /** Commits the open group now. */
   flush(): void {
     const group = this.#open;
     if (group === null) return;
-    try {
-      this.#disk.commit();
-    } catch (error) {
-      return this.#abandon(error);
-    }
     this.#open = null;
+    try {
+      this.#db.commit();
+    } catch (error) {
+      this.#db.rollback();
+      return group.reject(error);
+    }
+    if (!group.isAwaited) return group.resolve();
     this.#last = group.done;
-    this.#disk.flushed().then(() => {
+    this.#db.flushed().then(() => {
       if (this.#last === group.done) this.#last = null;
       group.resolve();
     }, group.reject);
   }
 
-  #begin(): Together {
-    assert(this.#open === null, "at most one group is open");
-    this.#disk.begin();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    promise.catch(() => {}); // whoever cares holds it too
-    setImmediate(() => this.flush());
-    return { done: promise, resolve, reject };
+  #worked<T>(work: () => T): [result: T, group: Together] {
+    const open = this.#open;
+    const result = open === null ? this.#first(work) : this.#further(open, work);
+    assert(this.#open !== null, "a work that was done is in a group");
+    return [result, this.#open];
   }
 
-  #abandon(error: unknown): void {
-    const group = this.#open;
-    this.#open = null;
-    this.#disk.rollback();
-    group?.reject(error);
+  #first<T>(work: () => T): T {
+    this.#db.begin();
+    try {
+      const result = work();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      promise.catch(() => {}); // whoever cares holds it too
+      this.#open = { isAwaited: false, done: promise, resolve, reject };
+      setImmediate(() => this.flush());
+      return result;
+    } catch (error) {
+      this.#db.rollback();
+      throw error;
+    }
+  }
+
+  #further<T>(group: Together, work: () => T): T {
+    this.#db.save();
+    try {
+      const result = work();
+      this.#db.release();
+      return result;
+    } catch (error) {
+      if (this.#db.isOpen) this.#db.undo();
+      else {
+        this.#open = null;
+        group.reject(error);
+      }
+      throw error;
+    }
   }
 }

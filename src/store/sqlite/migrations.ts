@@ -24,7 +24,7 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search, queue].join("\n"),
+  latest: [bot, usage, search, queue, vault].join("\n"),
   steps: [
     `${usageStep}\n${usage}`,
     wordsStep,
@@ -32,9 +32,9 @@ export const botSchema: Schema = {
     authority,
     `${shelves}\n${search}`,
     `${queueStep}\n${queue}`,
+    vault,
   ],
 };
-export const vaultSchema: Schema = { name: "the device's file", latest: vault, steps: [] };
 
 /** Brings a file to the latest version, each step in its own transaction; a newer one is left alone and refused. */
 export function migrate(db: Database, schema: Schema): void {

@@ -18,6 +18,12 @@ async function syncFolder(path: string): Promise<void> {
   await folder.sync();
 }
 
+export interface WalHooks {
+  flush?: Flush | undefined;
+  /** Ends a transaction that is open on the connection: inside one no log begins anew. */
+  before?: () => void;
+}
+
 /** How long the log may grow, pages of 4 KB, before it is copied into the database and begun anew. */
 const longest = 8_192;
 
@@ -37,6 +43,7 @@ const longest = 8_192;
  */
 export class Wal {
   readonly #flushFile: Flush;
+  readonly #before: () => void;
   #fd: number | null = null;
   #running: Promise<void> | null = null;
   /** Asked for, and not begun. */
@@ -53,11 +60,17 @@ export class Wal {
   readonly #file: string;
   readonly #checkpoints: Checkpoints;
 
-  constructor(db: Database, file: string, checkpoints: Checkpoints, flush: Flush = toDisk) {
+  constructor(
+    db: Database,
+    file: string,
+    checkpoints: Checkpoints,
+    { flush = toDisk, before = () => {} }: WalHooks = {},
+  ) {
     this.#db = db;
     this.#file = file;
     this.#checkpoints = checkpoints;
     this.#flushFile = flush;
+    this.#before = before;
     // Only if our own way of copying it should fail.
     db.run(`PRAGMA wal_autocheckpoint = ${4 * longest}`);
   }
@@ -136,6 +149,7 @@ export class Wal {
   #beginAnew(how: "RESTART" | "TRUNCATE" = "RESTART"): void {
     this.#isLong = false;
     this.#commits = 0;
+    this.#before();
     try {
       this.#db.run(`PRAGMA wal_checkpoint(${how})`);
     } catch {

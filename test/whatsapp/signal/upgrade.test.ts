@@ -1,6 +1,5 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSenderKeys } from "../../../src/whatsapp/signal/sender-key-record.ts";
 import { SessionRecord } from "../../../src/whatsapp/signal/session-record.ts";
@@ -13,12 +12,7 @@ interface Row {
   value: Uint8Array | string;
 }
 
-/** The device's keys: whose file they are in. */
-function keysOf(bot: TestBot): Database {
-  const folder = join(bot.folder, "devices");
-  const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".sqlite"));
-  return new Database(join(folder, file));
-}
+const keysOf = (bot: TestBot): Database => new Database(join(bot.folder, "merpati.sqlite"));
 
 /** Every record as libsignal would have left it. Returns how many. */
 function asLibsignal(db: Database): number {

@@ -1,33 +1,47 @@
--- devices/<uid>.sqlite, version 1: what a device needs to speak to WhatsApp.
-
-CREATE TABLE owner (
-  one   INTEGER PRIMARY KEY CHECK (one = 1),
-  epoch INTEGER NOT NULL
-) STRICT;
-INSERT INTO owner VALUES (1, 0);
+-- What each device needs to speak to WhatsApp. Without its device a row is nothing.
 
 CREATE TABLE credentials (
-  one   INTEGER PRIMARY KEY CHECK (one = 1),
-  value TEXT NOT NULL
+  device TEXT PRIMARY KEY, -- uid
+  value  TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE signal_key (
-  type  TEXT NOT NULL,
-  id    TEXT NOT NULL,
-  value ANY NOT NULL,
-  PRIMARY KEY (type, id)
-) STRICT;
+  device TEXT NOT NULL,
+  type   TEXT NOT NULL,
+  id     TEXT NOT NULL,
+  value  ANY NOT NULL,
+  PRIMARY KEY (device, type, id)
+) STRICT, WITHOUT ROWID;
 
--- Every ciphertext that was decrypted: WhatsApp may deliver it again, and the ratchet cannot decrypt it twice.
+-- Every ciphertext that was decrypted: WhatsApp may deliver it again, and the ratchet cannot decrypt it twice. By day, so
+-- that what comes today lies together, and what is old goes together.
 CREATE TABLE seen (
-  place INTEGER PRIMARY KEY,
-  hash  TEXT NOT NULL UNIQUE,
-  at    INTEGER NOT NULL
+  device TEXT NOT NULL,
+  day    INTEGER NOT NULL, -- since 1970
+  hash   TEXT NOT NULL,
+  PRIMARY KEY (device, day, hash)
+) STRICT, WITHOUT ROWID;
+
+-- What came in one whose events could not be logged in the transaction that decrypted it, until they are.
+CREATE TABLE journal (
+  place     INTEGER PRIMARY KEY AUTOINCREMENT,
+  device    TEXT NOT NULL,
+  hash      TEXT NOT NULL,
+  stanza    TEXT NOT NULL,
+  plaintext BLOB NOT NULL,
+  UNIQUE (device, hash)
 ) STRICT;
 
--- What came in them, until its events are logged.
-CREATE TABLE journal (
-  place     INTEGER PRIMARY KEY, -- of `seen`
-  stanza    TEXT NOT NULL,
-  plaintext BLOB NOT NULL
-) STRICT;
+-- Devices whose rows stood in files of their own, `devices/<uid>.sqlite`, and were taken over.
+CREATE TABLE merged (
+  device TEXT PRIMARY KEY,
+  at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Only new keys and keys that go are counted: a step of a ratchet writes over one.
+CREATE TRIGGER usage_key_added AFTER INSERT ON signal_key BEGIN
+  INSERT INTO usage VALUES (new.device, 'key_rows', 1) ON CONFLICT DO UPDATE SET amount = amount + 1;
+END;
+CREATE TRIGGER usage_key_removed AFTER DELETE ON signal_key BEGIN
+  UPDATE usage SET amount = amount - 1 WHERE owner = old.device AND kind = 'key_rows';
+END;
