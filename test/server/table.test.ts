@@ -162,3 +162,18 @@ test("a bulk of 10,000 messages with text, mentions and max_wait passes", async 
   const answer = await other.call("POST", "/v1/devices/default/bulk", { messages, send_at });
   expect([answer.status, await answer.json()]).toMatchObject([202, { data: { total: 10_000 } }]);
 });
+
+test("an object where a text belongs is refused by its field, on lenient faces too", async () => {
+  const text = { toString: 1 };
+  for (const [path, body, field] of [
+    ["/api/send", { to: text, message: "Halo" }, "to"],
+    ["/v1/devices/default/messages", { to: text, text: "Halo" }, "to"],
+    ["/v1/devices/default/contacts/check", { phones: [text] }, "phones.0"],
+  ] as const) {
+    const answer = await bot.call("POST", path, body);
+    expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([
+      400,
+      expect.stringContaining(`"${field}" takes`),
+    ]);
+  }
+});
