@@ -17,6 +17,8 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   alerts: async () => (await import("./alerts.ts")).alertsCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "support-bundle": async () => (await import("./support-bundle.ts")).supportBundleCommand,
+  service: async () => (await import("./service.ts")).serviceCommand,
+  update: async () => (await import("./update.ts")).updateCommand,
   sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,
   record: async () => (await import("./trace/record.ts")).recordCommand,
   replay: async () => (await import("./trace/replay.ts")).replayCommand,

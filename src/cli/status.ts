@@ -22,10 +22,20 @@ const exits = { well: 0, needsAHand: 1, notRunning: 3 } as const;
 
 export const statusCommand = () =>
   reaching(
-    command("status", "Says how the bot and each device is. Exit code 1: something needs you; 3: it does not run."),
-  ).action(async (which) => {
+    command(
+      "status",
+      "Says how the bot and each device is. Exit code 1: something needs you; 3: it does not run.",
+    ).option("--live", "Only whether it answers, for health checks.", false),
+  ).action(async ({ live, ...which }) => {
+    if (live) return isLive(which);
     process.exitCode = await (which.url === undefined && !isRunning() ? offline() : online(which));
   });
+
+/** Throws `unavailable`. */
+async function isLive(which: WhichBot): Promise<void> {
+  await RunningBot.find(which).ask("GET", "/health/live");
+  print("It answers.");
+}
 
 const isRunning = (): boolean => existsSync(join(loadConfig().sessionsDir, "running.json"));
 

@@ -140,6 +140,16 @@ export const settings = {
     "Who may use commands for admins: numbers, with commas.",
   ),
   botLanguage: setting("en", values.pattern(/^[a-z]{2,3}$/, "a language like en or id"), "id", "What plugins speak."),
+  updateUrl: optional(
+    values.httpUrl,
+    "https://releases.example.com/merpati",
+    "Where `merpati update` looks for releases: the folder with release.json.",
+  ),
+  updateKey: optional(
+    values.pattern(/^[A-Za-z0-9+/]{43}=$/, "the base64 of an Ed25519 public key, 32 bytes"),
+    "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+    "The key that signs releases; what it has not signed is not installed.",
+  ),
   mediaDownload: setting(
     "lazy",
     values.oneOf("lazy", "eager"),

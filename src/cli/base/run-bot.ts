@@ -1,4 +1,5 @@
 import { compose, type Running } from "../../composition/composition.ts";
+import { managedService } from "../../composition/service-manager.ts";
 import { type Config, warnings } from "../../config/config.ts";
 import type { Log } from "../../core/base/log.ts";
 import { LogTail } from "../../core/base/log-tail.ts";
@@ -31,9 +32,12 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   const running = await Promise.race([started, broken]);
   if (running === "broken") return ended(output, 1);
   await told.begun?.(running, log);
+  const manager = managedService(log);
+  await manager.start();
   const reason = await Promise.race([stop, broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
   if (reason === "broken") setTimeout(() => process.exit(1), stopMs);
+  await manager.stop();
   await running.stop();
   // Baileys leaves timers behind that would keep a finished process for days.
   return ended(output, reason === "broken" ? 1 : 0);

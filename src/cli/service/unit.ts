@@ -1,0 +1,72 @@
+/** What a unit of systemd is made of. */
+export interface UnitParts {
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+  /** The folder that it runs in: its `.env`, data folder and plugins. */
+  readonly folder: string;
+  /** Whom it runs as; null for a unit of the user's own. */
+  readonly user: string | null;
+}
+
+/**
+ * The unit: started at boot, told by the bot itself when it is ready, watched, restarted, and allowed to write into its
+ * own folder only. See systemd.exec(5), systemd.service(5).
+ */
+export function unitText({ command, folder, user }: UnitParts): string {
+  return `[Unit]
+Description=Merpati, a WhatsApp bot server
+Documentation=https://github.com/merpati/merpati/blob/main/docs/operating.md
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=all
+ExecStart=${command.map(quoted).join(" ")}
+WorkingDirectory=${folder.replaceAll("%", "%%")}
+${user === null ? "" : `User=${user}\n`}Restart=always
+RestartSec=5
+WatchdogSec=90
+TimeoutStartSec=120
+TimeoutStopSec=30
+UMask=0077
+LimitNOFILE=65536
+
+# It needs its own folder and the network, nothing else of the machine.
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths=${quoted(folder)}
+${user === null ? "" : systemOnly}RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=${user === null ? "default.target" : "multi-user.target"}
+`;
+}
+
+/** What a manager of one user may not ask for. */
+const systemOnly = `ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+`;
+
+/** As a word of a unit: specifiers are doubled, spaces kept. */
+function quoted(word: string): string {
+  const plain = word.replaceAll("%", "%%");
+  return /^[\w/.:@%+=-]+$/.test(plain) ? plain : `"${plain.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
