@@ -2,6 +2,7 @@ import { Curve, DEFAULT_CONNECTION_CONFIG, decodeDecompressedBinaryNode } from "
 import * as constants from "@whiskeysockets/baileys/lib/WABinary/constants.js";
 import baileys from "@whiskeysockets/baileys/package.json" with { type: "json" };
 import "./curve.ts";
+import "./utf8.ts";
 import { Failure } from "../../core/base/failure.ts";
 
 /** What `patches/` is made for. */
