@@ -23,7 +23,7 @@ const env = {
   API_KEY: admin,
   HOST: "127.0.0.1",
   PORT: "0",
-  LOG_LEVEL: "info",
+  LOG_LEVEL: "error",
 };
 let bot = new Child("./fleet-bot.ts", env);
 let url = await bot.call<string>("url");
@@ -100,7 +100,12 @@ async function innocent(ms: number): Promise<number[]> {
 const at = (waits: readonly number[], share: number) => waits[Math.ceil(waits.length * share) - 1] ?? 0;
 const rss = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${bot.pid}/status`, "utf8"))?.[1]) / 1024;
 
+interface Turns {
+  p99: number;
+  most: number;
+}
 await innocent(1_000);
+await bot.call("turns");
 const quiet = await innocent((seconds * 1_000) / 2);
 const hostile = new Child("./hostile.ts");
 let memory = 0;
@@ -119,7 +124,10 @@ async function flood(what: ContactFlood): Promise<void> {
 }
 for (const what of ["long messages", "many messages", "unreadable messages"] as const)
   if (only === undefined || only === what) flood(what).catch(() => {});
+await new Promise((go) => setTimeout(go, 500));
+await bot.call<Turns>("turns");
 const under = await innocent(seconds * 1_000);
+const turns = await bot.call<Turns>("turns");
 clearInterval(watch);
 over.abort();
 const answers = await hostile.call<Record<string, Record<string, number>>>("answers");
@@ -142,6 +150,8 @@ show([
     ratio: at(under, 0.99) / quietP99,
   },
   { what: "beside a hostile tenant: longest", value: round(at(under, 1), 1), unit: "ms" },
+  { what: "one turn of its event loop, processor time: p99", value: round(turns.p99, 1), unit: "ms" },
+  { what: "one turn of its event loop, processor time: longest", value: round(turns.most, 1), unit: "ms" },
   { what: "memory of the bot at most", value: round(memory), unit: "MB" },
 ]);
 for (const [what, seen] of Object.entries({ ...answers, ...came }))
