@@ -58,11 +58,17 @@ export async function readBody(request: Request, expected: BodyClass, options: B
   const contentType = foldedType(request.headers.get("content-type") ?? "");
   const isBase64 = type === "json" && (expected === "file" || expected === "stream");
   const json = new JsonBudget(expected === "bulk" ? perMessage * mostInBulk + slack : plain);
-  const read = await wholeBody(request, limit, {
+  const reading = {
     taken,
     hint: isBase64 ? byForm : "",
-    ...(type === "json" && expected !== "none" && { seen: (part) => json.take(part) }),
-  });
+    ...(type === "json" && expected !== "none" && { seen: (part: Uint8Array) => json.take(part) }),
+  };
+  if (type === "json" && takesJson.has(expected)) {
+    const found = await largeJson.parsed(await Array.fromAsync(partsOfBody(request, limit, reading)), contentType);
+    if ("bytes" in found) return withBody(request, found.bytes, contentType);
+    return withJson(routable(withBody(request, new Uint8Array(), contentType)), found.value);
+  }
+  const read = await wholeBody(request, limit, reading);
   const bytes =
     type === "json" || type === "query" || (type === "raw" && expected === "table") ? inUtf8(read, contentType) : read;
   if (expected === "none") {
@@ -70,10 +76,6 @@ export async function readBody(request: Request, expected: BodyClass, options: B
   } else if (type === "query") {
     needFewFields(bytes);
     if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
-  }
-  if (type === "json" && takesJson.has(expected)) {
-    const value = await largeJson.parsed(bytes);
-    if (value !== undefined) return withJson(routable(withBody(request, new Uint8Array(), contentType)), value);
   }
   return withBody(request, expected === "none" ? null : bytes, contentType);
 }

@@ -34,13 +34,7 @@ export async function wholeBody(
   limit: number,
   reading: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const part of partsOfBody(request, limit, reading)) {
-    size += part.length;
-    parts.push(part);
-  }
-  return joined(parts, size);
+  return joined(await Array.fromAsync(partsOfBody(request, limit, reading)));
 }
 
 /** The same, as it comes. */
@@ -82,10 +76,10 @@ export function needSmall(request: Request, limit: number, hint = ""): Request {
   return request;
 }
 
-function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+export function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const [only] = parts;
   if (only && parts.length === 1) return only;
-  const whole = new Uint8Array(size);
+  const whole = new Uint8Array(sizeOf(parts));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
@@ -93,6 +87,9 @@ function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8A
   }
   return whole;
 }
+
+/** Bytes. */
+export const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((size, part) => size + part.length, 0);
 
 const broken = (cause: unknown): never => {
   throw new Failure("invalid", "The body did not come whole.", { cause });

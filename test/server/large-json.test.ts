@@ -5,6 +5,9 @@ import { LargeJson } from "../../src/server/large-json.ts";
 import { startBot } from "../harness.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const type = "application/json";
+/** Cut, as bodies come. */
+const cut = (whole: Uint8Array<ArrayBuffer>) => [whole.subarray(0, 1_000), whole.slice(1_000)];
 const large = (word: string) => bytes(JSON.stringify({ word, filler: "a".repeat(300_000) }));
 
 test("large bodies are parsed one after the other, and others have their turns between two", async () => {
@@ -12,8 +15,8 @@ test("large bodies are parsed one after the other, and others have their turns b
   const seen: string[] = [];
   const note = (what: string) => () => void seen.push(what);
   setTimeout(note("another's turn"), 0);
-  const all = ["one", "two", "three"].map((word) => json.parsed(large(word)).then(note(word)));
-  await json.parsed(bytes("{}")).then(note("a small one"));
+  const all = ["one", "two", "three"].map((word) => json.parsed([large(word)], type).then(note(word)));
+  await json.parsed([bytes("{}")], type).then(note("a small one"));
   await Promise.all(all);
   expect(seen.filter((what) => what !== "another's turn")).toEqual(["a small one", "one", "two", "three"]);
   expect(seen.indexOf("another's turn")).toBeLessThan(seen.indexOf("two"));
@@ -21,10 +24,39 @@ test("large bodies are parsed one after the other, and others have their turns b
 
 test("one that is no JSON says so and holds up nobody", async () => {
   const json = new LargeJson();
-  const broken = json.parsed(bytes(`{"a":"${"a".repeat(300_000)}`));
-  const whole = json.parsed(large("whole"));
+  const broken = json.parsed([bytes(`{"a":"${"a".repeat(300_000)}`)], type);
+  const whole = json.parsed([large("whole")], type);
   await expect(broken).rejects.toThrow("The body is not valid JSON.");
-  expect(await whole).toMatchObject({ word: "whole" });
+  expect(await whole).toMatchObject({ value: { word: "whole" } });
+});
+
+test("what takes tens of milliseconds is parsed in a thread, and is what it would be here", async () => {
+  const json = new LargeJson();
+  const value = {
+    text: "a\ud83d\ude00\u00e9\u0000",
+    lone: "\ud800",
+    deep: [[{ a: [null, true, -0.5, 1e21] }]],
+    base64: "A".repeat(2_000_000),
+  };
+  const text = `{"twice":1,"twice":2,${JSON.stringify(value).slice(1)}`;
+  expect(await json.parsed(cut(bytes(text)), type)).toEqual({ value: JSON.parse(text) });
+  const latin = Uint8Array.from([...bytes('{"a":"'), 0xe9, ...bytes(`${"b".repeat(1_100_000)}"}`)]);
+  expect(await json.parsed(cut(latin), `${type}; charset=iso-8859-1`)).toEqual({
+    value: { a: `é${"b".repeat(1_100_000)}` },
+  });
+  expect(await json.parsed(cut(latin), type).catch((error: Error) => error.message)).toStartWith(
+    "The body is not valid UTF-8",
+  );
+  expect(
+    await json.parsed(cut(bytes(`[${"1,".repeat(600_000)}`)), type).catch((error: Error) => error.message),
+  ).toStartWith("The body is not valid JSON.");
+  // The event loop is this thread's: nothing of the length of the body is left to do in it.
+  let turns = 0;
+  const turn = (): void => void setImmediate(() => ((turns += 1), turns < 1_000 && turn()));
+  turn();
+  await json.parsed(cut(bytes(text)), type);
+  expect(turns).toBeGreaterThan(5);
+  json.close();
 });
 
 test("base64 is decoded in slices, whatever stands between its characters", async () => {
