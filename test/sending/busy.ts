@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { el, Random, type SimulatedContact } from "../../src/simulator/index.ts";
 import { WoundClock } from "../clock.ts";
-import { startBot, type TestBot } from "../harness.ts";
+import { type BusySender, merpati, usualWiring } from "./busy-senders.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -17,6 +17,8 @@ export interface BusyOptions {
   minutes: number;
   faults: number;
   seed: number;
+  /** Baileys as it is usually wired instead of Merpati: it must lose. */
+  control?: boolean;
 }
 
 /** What became of the messages, and of the questions while WhatsApp said 429. */
@@ -36,15 +38,10 @@ export interface BusyResult {
  * An hour of traffic, direct and in groups, through a WhatsApp that every now and then answers each question and message of a
  * minute with 429 or 503. Time is simulated, a second a step.
  */
-export async function busyHour({ messages, minutes, faults, seed }: BusyOptions): Promise<BusyResult> {
+export async function busyHour({ messages, minutes, faults, seed, control }: BusyOptions): Promise<BusyResult> {
   const random = new Random(seed);
   const clock = new WoundClock();
-  await using bot = await startBot({
-    simulator: { profile: "newest", seed, history: "inline", appState: "patches" },
-    stands: { clock },
-    env: { WEBHOOK_URL: "" },
-  });
-  await bot.link();
+  await using bot = await (control ? usualWiring({ seed }) : merpati({ seed }, clock));
   const [people, chats] = peopleAndChats(bot);
   const seconds = minutes * 60;
   const starts = new Map(
@@ -60,8 +57,8 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
   let [sent, now, faultEnd, code, mostAsked, toldAt] = [0, 0, 0, "", 0, Infinity];
   const arrived = (): number => people.reduce((sum, one) => sum + one.inbox.length, 0);
   // A second of ours is a few milliseconds of the wire's: a probe of the line may come too late, and the line begins anew.
-  const isOpen = (): boolean => bot.device.status().phase === "connected";
-  const last = Math.max(...starts.keys());
+  const isOpen = (): boolean => bot.isOpen();
+  const last = Math.max(0, ...starts.keys());
   for (
     ;
     now < seconds || (arrived() < expected(sent, chats) && now < last + 60 + patience / second);
@@ -74,7 +71,7 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
     }
     for (; sent < messages && sent < (messages * (now + 1)) / seconds; sent++) {
       const to = chats[sent % chats.length] ?? "";
-      await bot.device.outbox.send({ to, content: { kind: "text", text: `${sent % chats.length} ${sent}` } });
+      await bot.send(to, `${sent % chats.length} ${sent}`);
     }
     asked.count = 0;
     clock.wind(second);
@@ -89,7 +86,7 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
   return {
     sent,
     arrived: new Set(heard.flat()).size,
-    failed: bot.events.filter(({ type }) => type === "message.failed").length,
+    failed: bot.failed(),
     doubled: people.flatMap((one) => [...one.inbox]).filter(({ duplicates }) => duplicates > 0).length,
     disordered: heard.reduce((sum, texts) => sum + disorderIn(texts), 0),
     lateSeconds: Math.max(0, now - last - 60),
@@ -98,9 +95,9 @@ export async function busyHour({ messages, minutes, faults, seed }: BusyOptions)
 }
 
 /** Eight people, each written to alone, and two groups of all. */
-function peopleAndChats(bot: TestBot): [SimulatedContact[], string[]] {
-  const people = Array.from({ length: 8 }, (_, nth) => bot.contact(String(628_140_000_000 + nth), `P${nth}`));
-  const groups = ["Crew", "Family"].map((name) => bot.sim.group(name, [...people, bot.phone], { addressing: "lid" }));
+function peopleAndChats({ sim, phone }: BusySender): [SimulatedContact[], string[]] {
+  const people = Array.from({ length: 8 }, (_, nth) => sim.contact(String(628_140_000_000 + nth), { name: `P${nth}` }));
+  const groups = ["Crew", "Family"].map((name) => sim.group(name, [...people, phone], { addressing: "lid" }));
   return [people, [...people.map(({ number }) => number), ...groups.map(({ id }) => id)]];
 }
 
@@ -124,7 +121,7 @@ function disorderIn(texts: readonly string[]): number {
 }
 
 /** The wire is idle: what is told last is answered. A line that has just broken is not waited for. */
-async function drained({ sim, phone }: TestBot, step: number): Promise<void> {
+async function drained({ sim, phone }: BusySender, step: number): Promise<void> {
   const [device] = phone.linkedDevices();
   if (!device) return;
   const id = `STEP${step}`;
@@ -134,7 +131,7 @@ async function drained({ sim, phone }: TestBot, step: number): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await turn();
 }
 
-function watchQuestions({ sim }: TestBot): { count: number; stop(): void } {
+function watchQuestions({ sim }: BusySender): { count: number; stop(): void } {
   const asked = { count: 0, stop: () => {} };
   asked.stop = sim.raw.trace(({ direction, stanza }) => {
     const isPing = stanza.attrs["xmlns"] === "w:p" || stanza.attrs["type"] === "result";

@@ -82,7 +82,7 @@ export class MessageDispatch {
     this.tokens = new PrivacyTokens({ auth, socket, clock, queries, addressing: this.addressing, isOwn });
     const { addressing, lists, tokens } = this;
     const sessions = this.#sessions;
-    this.#relay = new MessageRelay({ ...ports, device, addressing, lists, sessions, tokens, clock, log });
+    this.#relay = new MessageRelay({ ...ports, device, queries, addressing, lists, sessions, tokens, clock, log });
     this.#seconds = new SecondAttempts({ addressing, lists, groups, relay: this.#relay, clock, find: this.#find });
   }
 
@@ -119,7 +119,6 @@ export class MessageDispatch {
 
   async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     try {
-      this.#queries.leave();
       if (isChannel(message.chat)) await this.#post(message, wire);
       else await this.#relay.send(message, wire);
     } catch (error) {
@@ -130,6 +129,7 @@ export class MessageDispatch {
   /** What the ack of a message means; null when another will tell. */
   async answered(ack: BinaryNode): Promise<SignalOf<"ack"> | null> {
     const answer = this.#posts.answer(ack);
+    if (answer.error === "429") this.#queries.tooMuch();
     return isChannel(ack.attrs.from) ? answer : this.#seconds.answered(answer, ack);
   }
 
@@ -175,6 +175,7 @@ export class MessageDispatch {
 
   async #post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     const stanza = channelPostNode(message, wire, await handleOf(message, this.#options.files));
+    await this.#queries.turn();
     this.#posts.leaving(message.waId, stanza.attrs.id ?? "");
     await this.#ports.socket().sendNode(stanza);
   }

@@ -19,6 +19,7 @@ import type { AuthState } from "../session/auth-state.ts";
 import type { Identity } from "../session/identity.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
+import type { ServerQueries } from "../wire/server-queries.ts";
 import { bare, isGroup, isLid, isStatus } from "../wire/jid.ts";
 import type { AccountAddressing } from "./addressing.ts";
 import type { DeviceLists } from "./device-lists.ts";
@@ -37,6 +38,7 @@ export interface RelayPorts {
   signal: SignalStore;
   senderKeys: SenderKeyStore;
   groups: GroupCache;
+  queries: ServerQueries;
   addressing: AccountAddressing;
   lists: DeviceLists;
   sessions: DeviceSessions;
@@ -149,6 +151,7 @@ export class MessageRelay {
   }
 
   async leave(attrs: BinaryNode["attrs"], content: BinaryNode[]): Promise<void> {
+    await this.#ports.queries.turn();
     await this.#ports.socket().sendNode({ tag: "message", attrs, content });
   }
 
