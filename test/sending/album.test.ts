@@ -47,7 +47,7 @@ describe("an album", () => {
       expect(messageContextInfo?.messageSecret?.length).toBe(32);
       expect(messageContextInfo?.messageAssociation).toMatchObject({
         associationType: MEDIA_ALBUM,
-        parentMessageKey: { id: album.waId, fromMe: true, remoteJid: ann.jid },
+        parentMessageKey: { id: album.waId, fromMe: true, remoteJid: ann.lid },
       });
     }
     bot.sim.assertNoProblems();
