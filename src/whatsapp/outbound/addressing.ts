@@ -18,6 +18,8 @@ export interface AddressingPorts {
   identity: Identity;
   /** Asks WhatsApp who has a number; returns its JID, and has learned the LID. */
   lookUp(phoneJid: string): Promise<string>;
+  /** Whether somebody's devices are known. */
+  isListed(jid: string): boolean;
 }
 
 /**
@@ -58,16 +60,25 @@ export class AccountAddressing {
 
   /** The name by which this account writes to a person; every other JID is its own. Throws what asking WhatsApp throws. */
   async nameOf(jid: string): Promise<string> {
-    const name = bare(jid);
-    if (!isPerson(name)) return jid;
+    if (!isPerson(bare(jid))) return jid;
+    const name = isLid(jid) ? bare(jid) : await this.#account(bare(jid));
     const byLid = (await this.#preferred(name)) ?? (await this.isMigrated());
     if (isLid(name) === byLid) return name;
-    const known = await this.otherNameOf(name);
-    if (known !== null) return known;
-    // A LID without a known number can be written to by LID alone.
-    if (isLid(name)) return name;
-    const named = await this.#ports.lookUp(name);
-    return (await this.otherNameOf(named)) ?? named;
+    // A LID without a known number can be written to by LID alone, a number without a LID by number.
+    return (await this.otherNameOf(name)) ?? name;
+  }
+
+  /**
+   * The number of the account that somebody is found by under this one: in some countries a number has two forms. Asked for
+   * once, when nobody has written to it yet. Throws `not_on_whatsapp` when nobody has it.
+   */
+  async #account(number: string): Promise<string> {
+    if (this.#ports.isListed(number) || (await this.otherNameOf(number)) !== null) return number;
+    const kept = await this.#ports.auth().note<string>(`number|${number}`);
+    if (kept !== null) return kept;
+    const named = await this.#ports.lookUp(number);
+    if (named !== number) this.#ports.auth().writeNote(`number|${number}`, named);
+    return named;
   }
 
   /** The second name of a person, as far as it is known here. */

@@ -61,6 +61,11 @@ export class DeviceLists {
     return named;
   }
 
+  /** Whether the devices of this person were asked for, by this name. */
+  isListed(jid: string): boolean {
+    return this.#lists.has(bare(jid));
+  }
+
   /** The LID that a number has now; null when WhatsApp tells none. */
   async currentLid(phoneJid: string): Promise<string | null> {
     const [user] = await this.#usync(["lid"], [{ tag: "user", attrs: { jid: phoneJid } }]);

@@ -74,7 +74,9 @@ export class MessageDispatch {
     const other = (jid: string) => this.addressing.otherNameOf(jid);
     const learn = this.#learn;
     this.lists = new DeviceLists({ queries, clock, learn, other });
-    this.addressing = new AccountAddressing({ auth, identity, lookUp: (jid) => this.lists.lookUp(jid) });
+    const lookUp = (jid: string) => this.lists.lookUp(jid);
+    const isListed = (jid: string) => this.lists.isListed(jid);
+    this.addressing = new AccountAddressing({ auth, identity, lookUp, isListed });
     const upload = () => socket().uploadPreKeys(preKeyBatch);
     this.ownKeys = new OwnKeys({ device, auth, queries, upload, clock, log });
     this.#sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
