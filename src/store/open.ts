@@ -26,6 +26,7 @@ import { labelsOn } from "./chats/labels.ts";
 import { lockFolder } from "./sqlite/lock.ts";
 import { MediaFiles } from "./chats/media-files.ts";
 import { mediaOn, mediaPruner, mediaWriter } from "./chats/media.ts";
+import { inserter } from "./outbox/queue.ts";
 import { queueRoom } from "./outbox/queue-room.ts";
 import { messageChanger, messagesOn } from "./outbox/messages.ts";
 import { Checkpoints } from "./sqlite/checkpoints.ts";
@@ -132,7 +133,8 @@ async function storeOn(
   const needRoom = queueRoom(disk, queueLimit);
   const linked = isLinkedOn(disk);
   const audit = auditOn(disk);
-  const bulkRows = new BulkRows(disk);
+  const insert = inserter(disk);
+  const bulkRows = new BulkRows(disk, insert);
   const probe = probeOn(disk);
   const integrity = new Integrity(disk);
   if (exclusive) await bulkRows.resume();
@@ -146,7 +148,7 @@ async function storeOn(
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
-    messages: messagesOn(disk, needRoom),
+    messages: messagesOn(disk, needRoom, insert),
     bulks: bulksOn(disk, needRoom, bulkRows),
     contactHistory: contactHistoryOn(disk),
     history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),

@@ -197,8 +197,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** The index of version 8. */
+const version8 = `
+  DROP INDEX message_settled; CREATE INDEX message_updated ON message (updated_at);
+  PRAGMA user_version = 8;`;
+
 /** Version 7 kept the keys of each device in a file of its own. */
 const version7 = `
+  ${version8}
   DROP TABLE credentials; DROP TABLE signal_key; DROP TABLE seen; DROP TABLE journal; DROP TABLE merged;
   PRAGMA user_version = 7;`;
 

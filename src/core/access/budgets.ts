@@ -8,6 +8,7 @@ import {
   type PacedBudget,
   type PresentBudget,
   type StoredBudget,
+  storedBudgets,
 } from "../model/budgets.ts";
 import { Bucket } from "../policy/pace.ts";
 import type { Store } from "../ports/store.ts";
@@ -100,10 +101,19 @@ export class Budgets {
 
   /** Throws `over_budget` when so much more would be too much. */
   async need(tenant: string, budget: StoredBudget, amount: number): Promise<void> {
-    const limit = this.limitsOf(tenant)[budget];
-    if (limit === null) return;
-    const { [budget]: used } = await this.#ports.store.usage.of(tenant);
-    if (used + amount > limit) throw over(budget, limit, 60);
+    await this.needAll(tenant, { [budget]: amount });
+  }
+
+  /** The same of several at once. */
+  async needAll(tenant: string, amounts: Partial<Record<StoredBudget, number>>): Promise<void> {
+    const limits = this.limitsOf(tenant);
+    const bounded = storedBudgets.filter((budget) => limits[budget] !== null && amounts[budget] !== undefined);
+    if (bounded.length === 0) return;
+    const used = await this.#ports.store.usage.of(tenant);
+    for (const budget of bounded) {
+      const limit = limits[budget];
+      if (limit !== null && used[budget] + (amounts[budget] ?? 0) > limit) throw over(budget, limit, 60);
+    }
   }
 
   /** What a tenant has of each. */

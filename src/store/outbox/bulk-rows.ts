@@ -1,7 +1,7 @@
 import { breathe } from "../../core/base/breathe.ts";
 import type { Drafted, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { inserter } from "./queue.ts";
+import type { Insert } from "./queue.ts";
 
 /** A part becomes rows in one transaction: a few milliseconds of work. */
 const mostRows = 100;
@@ -48,9 +48,9 @@ export class BulkRows {
   readonly #void;
   readonly #bulk;
   readonly #cancel;
-  readonly #insert;
+  readonly #insert: Insert;
 
-  constructor(disk: Disk) {
+  constructor(disk: Disk, insert: Insert) {
     this.#disk = disk;
     this.#put = disk.prepare("INSERT INTO bulk_part (bulk, rows) VALUES (?, ?)");
     this.#next = disk.prepare<{ place: number; rows: string }, [string]>(
@@ -65,7 +65,7 @@ export class BulkRows {
     this.#cancel = disk.prepare(
       "UPDATE message SET state = 'cancelled', reason = NULL, updated_at = ? WHERE device = ? AND id = ?",
     );
-    this.#insert = inserter(disk);
+    this.#insert = insert;
   }
 
   /** Writes them beside the bulk that is to come. */

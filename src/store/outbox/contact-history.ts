@@ -56,7 +56,9 @@ export function contactHistoryWriter(disk: Disk): (device: string, change: Conta
       if (alias !== null) heard.run({ device, address: alias, also: address, at: heardAt });
       for (const one of [address, alias]) answer.run({ device, address: one, at: heardAt });
     }
-    if (saidAt !== undefined) for (const write of said) write.run({ device, address, at: saidAt });
+    // What has not moved for one of the addresses has not for the other.
+    if (saidAt !== undefined)
+      for (const write of said) if (write.run({ device, address, at: saidAt }).changes === 0) break;
     if (heldUntil !== undefined) for (const write of held) write.run({ device, address, at: heldUntil });
     if (heldUntil === null) release.run({ device, address });
   };

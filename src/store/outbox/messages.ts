@@ -1,3 +1,4 @@
+import type { Statement } from "bun:sqlite";
 import { deliveryStates, type MessageState, unanswered } from "../../core/model/message/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/ports/messages.ts";
 import { bulkRank, ranksOf } from "../../core/model/queue-class.ts";
@@ -14,60 +15,67 @@ import {
   notSent,
   unsettled,
 } from "./message-row.ts";
-import { queueWriter, repeater } from "./queue.ts";
+import { type Insert, queueWriter, repeater } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
-/** Writes what happened to a message; inside somebody's transaction. What is final stays so, `delivery` only rises. */
+/** What a change may touch, as it stands in an UPDATE. What is final stays so, `delivery` only rises. */
+const deliveryRank = (value: string) =>
+  `CASE ${value} ${deliveryStates.map((state, index) => `WHEN '${state}' THEN ${index}`).join(" ")} END`;
+const assignments = {
+  state: "state = iif(state IN ('sent', 'cancelled') OR (state = 'failed' AND $state = 'queued'), state, $state)",
+  delivery: `delivery = iif(delivery IS NULL OR ${deliveryRank("$delivery")} > ${deliveryRank("delivery")}, $delivery, delivery)`,
+  reason: "reason = $reason, error = $error",
+  forced: "by_hand = $forced",
+  sentAt: "sent_at = coalesce(sent_at, $sentAt)",
+  wire: "wire = $wire",
+  notBefore: "not_before = $notBefore",
+  sendAt: "send_at = $sendAt",
+  priority: `lane = $priority + iif(lane >= ${bulkRank}, ${bulkRank}, 0)`,
+  expiresAt: "expires_at = $expiresAt",
+} as const;
+type Values = Record<string, string | number | Uint8Array | null>;
+type Assigned = keyof typeof assignments;
+const assignable = Object.keys(assignments) as Assigned[];
+
+/**
+ * Writes what happened to a message; inside somebody's transaction. Only the columns that change are named: SQLite writes
+ * every index of a column anew that is, whether its value is another or not.
+ */
 export function messageChanger(disk: Disk): (device: string, change: MessageChange) => void {
-  const rank = `CASE $delivery ${deliveryStates.map((state, index) => `WHEN '${state}' THEN ${index}`).join(" ")} END`;
-  const present = rank.replace("$delivery", "delivery");
-  const update = disk.prepare(
-    `UPDATE message SET
-       state = iif(state IN ('sent', 'cancelled') OR (state = 'failed' AND $state = 'queued'), state, coalesce($state, state)),
-       delivery = iif($delivery IS NOT NULL AND (delivery IS NULL OR ${rank} > ${present}), $delivery, delivery),
-       reason = iif($explained, $reason, reason),
-       error = iif($explained, $error, error),
-       by_hand = coalesce($forced, by_hand),
-       sent_at = coalesce(sent_at, $sentAt),
-       wire = coalesce($wire, wire),
-       not_before = coalesce($notBefore, not_before),
-       send_at = iif($rescheduled, $sendAt, send_at),
-       lane = coalesce($lane + iif(lane >= ${bulkRank}, ${bulkRank}, 0), lane),
-       expires_at = coalesce($expiresAt, expires_at),
-       updated_at = $at
-     WHERE device = $device AND wa_id = $waId`,
-  );
+  const prepared = new Map<string, Statement<unknown, [Values]>>();
+  const updateOf = (fields: readonly Assigned[]) => {
+    const name = fields.join();
+    const known = prepared.get(name);
+    if (known !== undefined) return known;
+    const set = [...fields.map((field) => assignments[field]), "updated_at = $at"].join(", ");
+    const made = disk.prepare<unknown, [Values]>(`UPDATE message SET ${set} WHERE device = $device AND wa_id = $waId`);
+    prepared.set(name, made);
+    return made;
+  };
   const last = [
     "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'message'",
     `UPDATE message SET place = (SELECT seq FROM sqlite_sequence WHERE name = 'message')
      WHERE device = $device AND wa_id = $waId`,
   ].map((sql) => disk.prepare(sql));
   return (device, change) => {
-    const { waId, state, delivery, reason, error, forced, sentAt, wire, notBefore, sendAt, priority, expiresAt } =
-      change;
+    const { waId, at, error } = change;
     if (change.last) for (const statement of last) statement.run({ device, waId });
-    update.run({
+    const fields = assignable.filter((field) => change[field] !== undefined);
+    const values = Object.fromEntries(fields.map((field) => [field, valueOf(change[field])]));
+    updateOf(fields).run({
       device,
       waId,
-      at: change.at,
-      state: state ?? null,
-      delivery: delivery ?? null,
-      explained: reason === undefined ? 0 : 1,
-      reason: reason ?? null,
-      error: error ?? null,
-      forced: forced === undefined ? null : Number(forced),
-      sentAt: sentAt ?? null,
-      wire: wire ?? null,
-      notBefore: notBefore ?? null,
-      rescheduled: sendAt === undefined ? 0 : 1,
-      sendAt: sendAt ?? null,
-      lane: priority ?? null,
-      expiresAt: expiresAt ?? null,
+      at,
+      ...values,
+      ...(change.reason === undefined ? {} : { error: error ?? null }),
     });
   };
 }
 
-export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
+const valueOf = (value: MessageChange[Assigned]): Values[string] =>
+  typeof value === "boolean" ? Number(value) : (value ?? null);
+
+export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert): Messages {
   const select = selector(disk);
   // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
@@ -92,7 +100,7 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom): Messages {
             EXISTS (SELECT 1 FROM ${indexedBy("message_held")}
                     WHERE device = $device AND state = 'waiting' AND send_at IS NULL) AS held`,
   );
-  const enqueue = queueWriter(disk, needRoom);
+  const enqueue = queueWriter(disk, needRoom, insert);
   const repeated = repeater(disk);
   return {
     ...heldOn(disk),

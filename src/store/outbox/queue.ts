@@ -47,7 +47,10 @@ export function repeater(disk: Disk): (device: string, idempotency: Idempotency,
 }
 
 /** Writes a message's row; inside somebody's transaction. */
-export function inserter(disk: Disk): (device: string, message: NewMessage, part?: Part) => MessageRow {
+export type Insert = (device: string, message: NewMessage, part?: Part) => MessageRow;
+
+/** All that comes into the queue comes through one of these: it remembers whose bulks may wait there. */
+export function inserter(disk: Disk): Insert {
   const insert = disk.prepare<MessageRow>(
     `INSERT INTO message (id, wa_id, device, chat, bulk, content, context, state, reason, lane, created_at, not_before,
        send_at, expires_at, updated_at, idempotency_key, body_hash)
@@ -59,8 +62,14 @@ export function inserter(disk: Disk): (device: string, message: NewMessage, part
     `UPDATE ${indexedBy("message_lane")} SET lane = lane - ${bulkRank}
      WHERE device = $device AND chat = $chat AND ${unsettled} AND lane >= ${bulkRank}`,
   );
+  const waiting = disk.prepare<{ device: string }, []>(
+    `SELECT DISTINCT device FROM ${indexedBy("message_open")} WHERE ${unsettled} AND lane >= ${bulkRank}`,
+  );
+  /** Devices of which a message of a bulk may wait. */
+  const inBulk = new Set(disk.read(() => waiting.all().map(({ device }) => device)));
   return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {
-    if (bulk === null) promote.run({ device, chat: message.chat });
+    if (bulk !== null) inBulk.add(device);
+    else if (inBulk.has(device)) promote.run({ device, chat: message.chat });
     const row = insert.get({
       ...message,
       priority: message.priority + (bulk === null ? 0 : bulkRank),
@@ -83,9 +92,9 @@ export function inserter(disk: Disk): (device: string, message: NewMessage, part
 export function queueWriter(
   disk: Disk,
   needRoom: NeedRoom,
+  insert: Insert,
 ): (device: string, message: NewMessage, following: readonly NewMessage[]) => Queued {
   const known = repeater(disk);
-  const insert = inserter(disk);
   const release = disk.prepare("UPDATE message SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
   return (device, message, following) => {
     const { createdAt, idempotency } = message;

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
 import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
+import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
 import queueStep from "./schema/queue-step.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
@@ -33,6 +34,7 @@ export const botSchema: Schema = {
     `${shelves}\n${search}`,
     `${queueStep}\n${queue}`,
     vault,
+    outbox,
   ],
 };
 

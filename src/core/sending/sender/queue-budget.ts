@@ -20,6 +20,5 @@ export async function needQueue(
         bytes += JSON.stringify(part).length;
       }
   }
-  await budgets.need(tenant, "queued_messages", messages.length);
-  await budgets.need(tenant, "queued_bytes", bytes);
+  await budgets.needAll(tenant, { queued_messages: messages.length, queued_bytes: bytes });
 }

@@ -197,7 +197,7 @@ CREATE INDEX message_unsent ON message (device, place) WHERE state IN ('failed',
 CREATE INDEX message_listed ON message (device, place);
 CREATE INDEX message_bulk ON message (bulk, place) WHERE bulk IS NOT NULL;
 CREATE INDEX message_tally ON message (bulk, state, delivery) WHERE bulk IS NOT NULL;
-CREATE INDEX message_updated ON message (updated_at);
+CREATE INDEX message_settled ON message (updated_at) WHERE state IN ('sent', 'failed', 'cancelled');
 
 -- Many messages that were queued at once.
 CREATE TABLE bulk (
