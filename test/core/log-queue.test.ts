@@ -177,6 +177,7 @@ test("commits that are offered in another order, twice or never are delivered on
   const running = courier();
   running.add("webhook:a", deliver);
   await running.start();
+  await running.idle();
   const [one, two] = [await write("x:1"), await write("x:2")];
   running.offer(two);
   await turn();

@@ -23,7 +23,7 @@ interface DueRow extends EventRow {
   uid: string | null;
 }
 
-/** Deliveries are bookkeeping: a power cut may repeat one, never lose one, so they need not wait for the disk. */
+/** What was taken need not wait for the disk: that it is lost repeats a delivery. What failed or waits must be there. */
 export function deliveriesOn(disk: Disk, delivered: DeliveredLog): Deliveries {
   const settle = settler(disk);
   const { hold, arrive } = rowMaker(disk);
@@ -47,8 +47,11 @@ export function deliveriesOn(disk: Disk, delivered: DeliveredLog): Deliveries {
     exchange: async (ask) => {
       try {
         const exchanged = disk.relaxed(() => exchange(ask));
-        // The events, not this: what is told must not be undone.
-        return exchanged.claims.length > 0 ? await disk.readFlushed(() => exchanged) : exchanged;
+        const { settled, held, arrivals, opened } = ask;
+        const changed = exchanged.claims.length + settled.length + held.length + arrivals.length + opened.size > 0;
+        // What has a row is passed by the cursor: it must not be lost with this turn's transaction.
+        await (changed ? disk.flushed() : disk.committed());
+        return exchanged;
       } catch (error) {
         delivered.failed();
         throw error;

@@ -136,6 +136,11 @@ export class Disk {
     return this.join(() => {});
   }
 
+  /** Resolves when all that was written before the call is committed. A crash of ours does not undo it; a power cut may. */
+  async committed(): Promise<void> {
+    await this.#group.open;
+  }
+
   /** Resolves when nothing of what was committed before the call stands anywhere but in the database itself. */
   emptied(): Promise<void> {
     this.#group.flush();

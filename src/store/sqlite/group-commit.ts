@@ -65,6 +65,11 @@ export class GroupCommit {
     return this.#open?.isAwaited ? this.#open.done : this.#last;
   }
 
+  /** Of the open group, whether anybody waits for the disk or not; null when all is committed. */
+  get open(): Promise<void> | null {
+    return this.#open?.done ?? null;
+  }
+
   /** Commits the open group now. */
   flush(): void {
     const group = this.#open;
