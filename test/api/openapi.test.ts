@@ -52,7 +52,7 @@ test("every operation has a name of its own", () => {
   expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
 });
 
-test("the examples are the transcripts': write them with bun test/golden/examples.ts", async () => {
+test("the examples are the transcripts': write them with bun run generate", async () => {
   expect(await Bun.file(examplesFile).json()).toEqual(JSON.parse(JSON.stringify(await examples())));
 });
 

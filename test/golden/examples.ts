@@ -141,12 +141,15 @@ export async function examples(): Promise<Record<string, OfOperation>> {
   const all = new Map<string, OfOperation>();
   for (const file of [...new Glob("*.http").scanSync(import.meta.dir)].toSorted())
     for (const exchange of parse(await Bun.file(join(import.meta.dir, file)).text())) {
-      const name = conformance.operation(exchange.method, exchange.path)?.name;
-      if (name === undefined || name === "GET /docs/json") continue;
+      const found = conformance.operation(exchange.method, exchange.path);
+      if (found === null || found.name === "GET /docs/json") continue;
+      const { name, operation } = found;
       const { status, body } = exchange.answer;
       const of = all.get(name) ?? { answers: {} };
       all.set(name, of);
-      if (body !== null)
+      // What any operation may answer stands once among the components.
+      const isOwn = operation.responses[status]?.$ref === undefined;
+      if (body !== null && isOwn)
         add((of.answers[status] ??= {}), exchange.title, shown(body), status < 400 ? most.well : most.badly);
       const sent = status < 300 ? jsonOf(exchange) : null;
       if (sent !== null) add((of.requests ??= {}), exchange.title, sent, most.well);

@@ -50,13 +50,11 @@ interface Tools {
 export function responsesOf(own: Answers, face: Face | undefined, row: Row | undefined, tools: Tools): Json {
   const shared = row === undefined ? {} : usualOf(face, row);
   const all: Record<string, Json> = {};
+  const plain = { ...tools, examples: undefined };
   for (const [status, answer] of Object.entries(shared))
-    all[status] =
-      tools.examples?.answers[status] === undefined
-        ? tools.components.response(`${face?.name ?? "site"}${status}`, () =>
-            responseOf(status, answer, { ...tools, examples: undefined }),
-          )
-        : responseOf(status, answer, tools);
+    all[status] = tools.components.response(`${face?.name ?? "site"}${status}`, () =>
+      responseOf(status, answer, plain),
+    );
   for (const [status, answer] of Object.entries(own)) all[status] = responseOf(status, answer, tools);
   return all;
 }
