@@ -33,7 +33,7 @@ const rooms: Record<string, string> = {
   whatsapp: "signal wire codec media session account inbound outbound connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
   api: "table docs . openapi v1 admin faces",
-  cli: "base plugin sandbox trace webhook device doctor service update .",
+  cli: "base plugin sandbox trace webhook device doctor service update backup .",
   dashboard: "base words parts sections sandbox .",
 };
 const importing = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+)\1/g;

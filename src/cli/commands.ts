@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   alerts: async () => (await import("./alerts.ts")).alertsCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "support-bundle": async () => (await import("./support-bundle.ts")).supportBundleCommand,
+  backup: async () => (await import("./backup.ts")).backupCommand,
   service: async () => (await import("./service.ts")).serviceCommand,
   update: async () => (await import("./update.ts")).updateCommand,
   sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,

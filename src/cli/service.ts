@@ -3,6 +3,7 @@ import { homedir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../core/base/failure.ts";
 import { command, print } from "./base/command.ts";
+import { ownCommand } from "./base/own-command.ts";
 import { unitText } from "./service/unit.ts";
 
 interface ServiceOptions {
@@ -40,7 +41,7 @@ export function serviceCommand() {
 const name = "merpati.service";
 
 async function install({ user, print: isPrinted }: ServiceOptions & { print: boolean }): Promise<void> {
-  const text = unitText({ command: ownCommand(), folder: process.cwd(), user: user ? null : whoRuns() });
+  const text = unitText({ command: ownCommand("start"), folder: process.cwd(), user: user ? null : whoRuns() });
   if (isPrinted) return void process.stdout.write(text);
   needSystemd();
   const file = unitFile(user);
@@ -75,12 +76,6 @@ async function status({ user }: ServiceOptions): Promise<void> {
   }
   const args = [...(user ? ["--user"] : []), "status", "--no-pager", "--lines=0", name];
   process.exitCode = await Bun.spawn(["systemctl", ...args], { stdio: ["ignore", "inherit", "inherit"] }).exited;
-}
-
-/** How this program is started again: the binary itself, or bun with the source. */
-function ownCommand(): string[] {
-  const { argv, execPath } = process;
-  return Bun.isStandaloneExecutable ? [execPath, "start"] : [execPath, argv[1] ?? "src/main.ts", "start"];
 }
 
 /** Under sudo the one who called it: a bot needs no rights of root. */

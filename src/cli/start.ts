@@ -2,6 +2,7 @@ import type { Running } from "../composition/composition.ts";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
+import { scheduledBackups } from "./backup/schedule.ts";
 import { command, print } from "./base/command.ts";
 import { runBot } from "./base/run-bot.ts";
 import { showLinking } from "./terminal.ts";
@@ -22,6 +23,7 @@ export const startCommand = () =>
         listening,
         begun: ({ bot, url }, log) =>
           showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
+        extras: (running, log) => [scheduledBackups(config, log, (problem) => running.noteBackup(problem))],
       });
     });
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Config, loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
+import { createBackup } from "./backup/create.ts";
 import { command, print } from "./base/command.ts";
 import { Progress } from "./base/progress.ts";
 import { bytes } from "./base/units.ts";
@@ -9,10 +11,11 @@ import { publicKeyIn } from "./update/release.ts";
 import { version } from "./version.ts";
 
 export const updateCommand = () =>
-  command("update", "Brings this program up to date: checks the signature, swaps, keeps the old one.")
+  command("update", "Brings this program up to date: checks the signature, backs up, swaps, keeps the old one.")
     .option("--check", "Says whether there is a newer version and changes nothing. Exit code 1: there is.", false)
     .option("--rollback", "Goes back to the version before the last update; the data stays.", false)
-    .action(async ({ check, rollback }) => {
+    .option("--no-backup", "Makes no backup first.")
+    .action(async ({ check, rollback, backup }) => {
       if (rollback) return goBack();
       const config = loadConfig();
       const parts = partsOf(config);
@@ -23,14 +26,22 @@ export const updateCommand = () =>
         process.exitCode = 1;
         return;
       }
-      await update(parts, release);
+      await update(config, parts, release, backup);
     });
 
-async function update(parts: UpdateParts, release: Awaited<ReturnType<typeof offered>>["release"]): Promise<void> {
+async function update(
+  config: Config,
+  parts: UpdateParts,
+  release: Awaited<ReturnType<typeof offered>>["release"],
+  isBackedUp: boolean,
+): Promise<void> {
   const file = fileFor(release, parts.target);
   const progress = new Progress(`Fetching merpati ${release.version} (${bytes(file.size)})`);
   await download({ ...parts, progress: (done, of) => progress.show(done, of) }, file, release.version);
   progress.end();
+  if (isBackedUp && existsSync(join(config.sessionsDir, "merpati.sqlite"))) {
+    print(`Backup: ${await createBackup(config, {})}`);
+  }
   swap(parts.binary);
   print(`merpati ${release.version} is in place; the old one is ${parts.binary}.old.`);
   print("A bot that runs goes on with the old one until it is started again: systemctl restart merpati");

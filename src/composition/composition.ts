@@ -67,6 +67,8 @@ export interface Running {
   readonly newKey: string | null;
   /** The data folder, when this start made it. */
   readonly newFolder: string | null;
+  /** Takes down why the last backup failed; null when it did not. */
+  noteBackup(problem: string | null): void;
   /** Resolves when no webhook or plugin is being told anything. */
   idle(): Promise<void>;
   /** Resolves when everything is on disk and closed. */
@@ -144,6 +146,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     plugins,
     newKey: firstKey,
     newFolder,
+    noteBackup: (problem) => figures.noteBackup(problem),
     idle: () => delivery.courier.idle(),
     stop: async () => services.stop(),
   };
@@ -299,7 +302,12 @@ async function openFigures({ whatsapp, ...parts }: FigureParts) {
   // It is opened when the bot starts, and asked for nothing before.
   const ready = () => whatsapp().then((opened) => (unknownNames = () => opened.unknownNames()));
   const dir = config.sessionsDir;
-  const gauges = () => readGauges({ ...parts, dir, due: courier.now, unknownNames: () => unknownNames() });
+  let backupTrouble: string | null = null;
+  const noteBackup = (problem: string | null) => void (backupTrouble = problem);
+  const gauges = async () => ({
+    ...(await readGauges({ ...parts, dir, due: courier.now, unknownNames: () => unknownNames() })),
+    backupTrouble,
+  });
   const lag = watchLag();
   const note = textFileIn(join(dir, "figures.json"));
   const figures = await FigureLog.load({ meter, gauges, worstLag: () => lag.read().worst, note, clock, log });
@@ -313,7 +321,7 @@ async function openFigures({ whatsapp, ...parts }: FigureParts) {
       await figures.stop();
     },
   };
-  return { gauges, figures, service };
+  return { gauges, figures, service, noteBackup };
 }
 
 interface Served {

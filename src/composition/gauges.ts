@@ -25,7 +25,7 @@ export interface GaugeParts {
 }
 
 /** Reads how the bot is, now. */
-export async function readGauges(parts: GaugeParts): Promise<GaugeReading> {
+export async function readGauges(parts: GaugeParts): Promise<Omit<GaugeReading, "backupTrouble">> {
   const { store, bot, webhooks, plugins, logs, dir } = parts;
   const [figures, disk] = await Promise.all([store.figures(), statfs(dir)]);
   const { messagesWaiting, deliveriesOwed, oldestDueAt, databaseBytes } = figures;

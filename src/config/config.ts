@@ -140,6 +140,19 @@ export const settings = {
     "Who may use commands for admins: numbers, with commas.",
   ),
   botLanguage: setting("en", values.pattern(/^[a-z]{2,3}$/, "a language like en or id"), "id", "What plugins speak."),
+  backupTo: setting(
+    "backups",
+    values.text,
+    "s3://bucket/merpati",
+    "Where backups lie: a folder, or a bucket with its keys in S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.",
+  ),
+  backupKeep: setting(7, values.integer(1, 10_000), "7", "How many backups are kept."),
+  backupEveryHours: setting(0, values.integer(0, 8_760), "24", "How often the bot makes one by itself; 0 is never."),
+  backupKeyFile: optional(
+    values.text,
+    "backup.key",
+    "A file with the key that backups are sealed with; `merpati backup key` makes one.",
+  ),
   updateUrl: optional(
     values.httpUrl,
     "https://releases.example.com/merpati",
@@ -229,7 +242,9 @@ const table = Object.entries<Setting<unknown>>(settings).map(([name, row]) => ({
 
 /** Names that mean something to the runtime and may stand in `.env` beside ours. */
 const runtimeNames: ReadonlySet<string> = new Set(
-  "TZ NODE_ENV NO_COLOR FORCE_COLOR NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY".split(" "),
+  "TZ NODE_ENV NO_COLOR FORCE_COLOR NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY S3_SESSION_TOKEN S3_REGION S3_ENDPOINT AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_ENDPOINT".split(
+    " ",
+  ),
 );
 
 /** `PLUGIN_WEATHER_CITY`: the plugin host reads and checks those. */

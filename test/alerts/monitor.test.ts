@@ -29,6 +29,7 @@ const reading: GaugeReading = {
   memoryBytes: 0,
   logLinesLost: 0,
   storeTrouble: null,
+  backupTrouble: null,
   unknownNames: [],
 };
 
@@ -132,6 +133,7 @@ test("each rule has its condition", async () => {
     ["deliveries_old", { oldestDeliveryMs: 901_000 }],
     ["disk_low", { diskFreeBytes: 900_000_000 }],
     ["store_refuses", { storeTrouble: "The disk is full." }],
+    ["backup_failed", { backupTrouble: "The bucket refuses." }],
     ["plugin_disabled", { pluginsDisabled: ["weather"] }],
     ["unknown_stanza", { unknownNames: ["tag hologram"] }],
   ];

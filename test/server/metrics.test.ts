@@ -104,6 +104,7 @@ const quiet: GaugeReading = {
   memoryBytes: 0,
   logLinesLost: 0,
   storeTrouble: null,
+  backupTrouble: null,
   unknownNames: [],
 };
 

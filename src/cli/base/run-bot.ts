@@ -1,6 +1,7 @@
 import { compose, type Running } from "../../composition/composition.ts";
 import { managedService } from "../../composition/service-manager.ts";
 import { type Config, warnings } from "../../config/config.ts";
+import { inSequence, type Service } from "../../core/base/service.ts";
 import type { Log } from "../../core/base/log.ts";
 import { LogTail } from "../../core/base/log-tail.ts";
 import { makeLog } from "../../log/log.ts";
@@ -11,6 +12,8 @@ export interface Milestones {
   listening(server: Pick<Running, "url" | "newKey">): void;
   /** Devices are on their way to WhatsApp. */
   begun?(running: Running, log: Log): Promise<void> | void;
+  /** What runs as long as the bot does. */
+  extras?(running: Running, log: Log): Service[];
 }
 
 /** How long a stop after an error that nobody caught may take, and how long the last lines of the log, milliseconds. */
@@ -34,10 +37,13 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   await told.begun?.(running, log);
   const manager = managedService(log);
   await manager.start();
+  const beside = inSequence(told.extras?.(running, log) ?? []);
+  await beside.start();
   const reason = await Promise.race([stop, broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
   if (reason === "broken") setTimeout(() => process.exit(1), stopMs);
   await manager.stop();
+  await beside.stop();
   await running.stop();
   // Baileys leaves timers behind that would keep a finished process for days.
   return ended(output, reason === "broken" ? 1 : 0);

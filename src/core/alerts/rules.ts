@@ -16,6 +16,7 @@ export const alertRules = {
   deliveries_old: { about: "An event that may be delivered is old.", after: 15 * minute },
   disk_low: { about: "The disk of the data folder is nearly full.", below: 1_000_000_000 },
   store_refuses: { about: "The data folder cannot be written.", after: null },
+  backup_failed: { about: "The scheduled backup failed.", after: null },
   plugin_disabled: { about: "A plugin was disabled after faults.", after: null },
   unknown_stanza: { about: "WhatsApp sent something that this version does not know.", after: null },
 } as const satisfies Record<string, AlertRule>;
@@ -144,6 +145,7 @@ function* ofMachine({ reading, thresholds, toldNames }: RuleInput): Generator<Co
   if (diskFreeBytes < (thresholds.get("disk_low") ?? 0))
     yield one("disk_low", "The disk of the data folder is nearly full. When it is, nothing is received any more.");
   if (storeTrouble !== null) yield one("store_refuses", `The data folder cannot be written: ${storeTrouble}`);
+  if (reading.backupTrouble !== null) yield one("backup_failed", `The backup failed: ${reading.backupTrouble}`);
   for (const name of pluginsDisabled)
     yield { rule: "plugin_disabled", subject: name, sentence: `The plugin ${name} was disabled after faults.` };
   const fresh = unknownNames.filter((name) => !toldNames.has(name));

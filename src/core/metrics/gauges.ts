@@ -21,6 +21,8 @@ export interface GaugeReading {
   readonly logLinesLost: number;
   /** Why the store cannot be written; null while it can. */
   readonly storeTrouble: string | null;
+  /** Why the last scheduled backup failed; null while they work. */
+  readonly backupTrouble: string | null;
   /** Names of WhatsApp's protocol that came and are not known. */
   readonly unknownNames: readonly string[];
 }

@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { Readable } from "node:stream";
+import type { Config } from "../../config/config.ts";
+import { positionOf, snapshot } from "../../store/snapshot.ts";
+import { dataFolder } from "../base/data-folder.ts";
+import { Progress } from "../base/progress.ts";
+import { version } from "../../../package.json" with { type: "json" };
+import { backupKey } from "./key.ts";
+import { backupsAt, type BackupFile, type BackupManifest, manifestName, backupManifest } from "./manifest.ts";
+import { sealed } from "./seal.ts";
+import { type BackupTarget, targetAt } from "./target.ts";
+
+/** Small files of the data folder that are worth keeping. */
+const notes = ["whatsapp-version", "unknown-names.json", "figures.json", "incidents.json"];
+
+export interface BackupOptions {
+  /** In the place of BACKUP_TO. */
+  readonly to?: string | undefined;
+}
+
+/**
+ * Makes a backup of the data folder while the bot runs, and removes those beyond BACKUP_KEEP. Returns its id. The database
+ * is that of one moment; a picture lies at the target once, however many backups speak of it.
+ */
+export async function createBackup(config: Config, { to }: BackupOptions): Promise<string> {
+  const dir = dataFolder(config.sessionsDir);
+  const target = targetAt(to ?? config.backupTo);
+  const key = backupKey(config);
+  const id = `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
+  const work = join(dir, "backup-work");
+  // What a backup that was ended left behind.
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { mode: 0o700 });
+  try {
+    const database = join(work, "merpati.sqlite");
+    snapshot(dir, database);
+    const { files: media, ...position } = positionOf(database);
+    const writer = new BackupWriter(target, key, id);
+    const files = [await writer.database(database)];
+    for (const name of notes)
+      if (existsSync(join(dir, name))) files.push(await writer.file(join(dir, name), name, `backups/${id}/${name}`));
+    files.push(...(await writer.media(dir, media)));
+    const manifest: BackupManifest = {
+      format: 1,
+      id,
+      merpati: version,
+      createdAt: new Date().toISOString(),
+      isSealed: key !== null,
+      position,
+      files,
+    };
+    await target.put(manifestName(id), one(JSON.stringify(manifest, null, 2)));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  await prune(target, config.backupKeep);
+  return id;
+}
+
+class BackupWriter {
+  readonly #target: BackupTarget;
+  readonly #key: Buffer | null;
+  readonly #id: string;
+
+  constructor(target: BackupTarget, key: Buffer | null, id: string) {
+    this.#target = target;
+    this.#key = key;
+    this.#id = id;
+  }
+
+  async database(file: string): Promise<BackupFile> {
+    const gzip = createGzip({ level: 3 });
+    const done = pipeline(createReadStream(file), gzip);
+    const [written] = await Promise.all([
+      this.#put(gzip, "merpati.sqlite", `backups/${this.#id}/merpati.sqlite.gz`),
+      done,
+    ]);
+    return written;
+  }
+
+  file(path: string, name: string, stored: string): Promise<BackupFile> {
+    return this.#put(createReadStream(path), name, stored);
+  }
+
+  /** Those that an earlier backup brought there stay as they are: a file is named by its hash. */
+  async media(dir: string, hashes: readonly string[]): Promise<BackupFile[]> {
+    const kind = this.#key === null ? "media" : "media-sealed";
+    const known = await this.#known(kind);
+    const files: BackupFile[] = [];
+    const progress = new Progress(`Files of messages (${hashes.length})`);
+    for (const [place, hash] of hashes.entries()) {
+      const name = `media/${hash.slice(0, 2)}/${hash}`;
+      progress.show(place + 1, hashes.length);
+      const there = known.get(name);
+      // Pruned since the snapshot: its message shows none then.
+      if (there) files.push(there);
+      else if (existsSync(join(dir, name)))
+        files.push(await this.file(join(dir, name), name, `${kind}/${hash.slice(0, 2)}/${hash}`));
+    }
+    progress.end();
+    return files;
+  }
+
+  /** By name, what the newest backup already brought and is still there. */
+  async #known(kind: string): Promise<Map<string, BackupFile>> {
+    const newest = (await backupsAt(this.#target)).at(-1);
+    if (newest === undefined) return new Map();
+    const there = new Set(await this.#target.list(kind));
+    const { files } = await backupManifest(this.#target, newest);
+    return new Map(files.filter(({ stored }) => there.has(stored)).map((file) => [file.name, file]));
+  }
+
+  async #put(bytes: AsyncIterable<Uint8Array>, name: string, stored: string): Promise<BackupFile> {
+    const hash = new Bun.CryptoHasher("sha256");
+    let size = 0;
+    const seal = this.#key === null ? bytes : sealed(bytes, this.#key);
+    async function* counted() {
+      for await (const chunk of seal) {
+        hash.update(chunk);
+        size += chunk.length;
+        yield chunk;
+      }
+    }
+    await this.#target.put(stored, counted());
+    return { name, stored, size, sha256: hash.digest("hex") };
+  }
+}
+
+/** Removes what is beyond the newest `keep`, and files that no backup speaks of any more. */
+async function prune(target: BackupTarget, keep: number): Promise<void> {
+  const all = await backupsAt(target);
+  const [gone, kept] = [all.slice(0, -keep), all.slice(-keep)];
+  if (gone.length === 0) return;
+  // The manifest first: from then on it is no backup.
+  for (const id of gone) {
+    await target.remove(manifestName(id));
+    for (const name of await target.list(`backups/${id}`)) await target.remove(name);
+  }
+  const manifests = await Promise.all(kept.map((id) => backupManifest(target, id)));
+  const used = new Set(manifests.flatMap(({ files }) => files.map(({ stored }) => stored)));
+  for (const kind of ["media", "media-sealed"])
+    for (const name of await target.list(kind)) if (!used.has(name)) await target.remove(name);
+}
+
+const one = (text: string): Readable => Readable.from([Buffer.from(text)]);

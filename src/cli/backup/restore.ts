@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../../core/base/failure.ts";
+import { reviseKeys } from "../../store/devices/revise-keys.ts";
+import { positionOf } from "../../store/snapshot.ts";
+import { staleCredentials, staleKey, staleTypes } from "../../whatsapp/session/stale-keys.ts";
+import { type OpenBackup, readBackup } from "./read.ts";
+
+/** Reads a whole backup, as a restore would, into a folder that goes again. Throws `refused`, `unavailable`. */
+export async function verifyBackup(backup: OpenBackup): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-verify-"));
+  try {
+    await readBackup(backup, folder);
+    compare(backup, join(folder, "merpati.sqlite"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes a data folder of a backup, its keys made fit to be used again. It gets its name at the very end: until then nothing
+ * takes it for one. Throws `conflict` when there is a bot already.
+ */
+export async function restoreBackup(backup: OpenBackup, dir: string): Promise<void> {
+  const there = existsSync(dir) ? readdirSync(dir) : [];
+  if (there.length > 0)
+    throw new Failure("conflict", `${dir} is not empty: move it away first, or name another folder with --to.`);
+  const draft = `${dir}.restoring`;
+  // What a restore that was ended left behind.
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  try {
+    await readBackup(backup, draft);
+    compare(backup, join(draft, "merpati.sqlite"));
+    reviveKeys(draft);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+  rmSync(dir, { recursive: true, force: true });
+  renameSync(draft, dir);
+}
+
+/** Makes the keys in a data folder fit to be used again; see `staleKey`. Returns how many changed. */
+export const reviveKeys = (dir: string): number =>
+  reviseKeys(dir, { types: staleTypes, key: staleKey, credentials: staleCredentials });
+
+/** Throws `refused` when the database is not that of the manifest. */
+function compare({ manifest }: OpenBackup, file: string): void {
+  const { files: _, ...found } = positionOf(file);
+  if (JSON.stringify(found) !== JSON.stringify(manifest.position))
+    throw new Failure("refused", "The database of the backup is not the one that its manifest describes.");
+}

@@ -1,0 +1,80 @@
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Failure } from "../../core/base/failure.ts";
+import { bucketAt } from "./bucket.ts";
+
+/** Where backups lie. Names are paths with `/`. */
+export interface BackupTarget {
+  /** For sentences. */
+  readonly place: string;
+  /** The whole of `bytes`, or nothing: a name that is there was written to its end. */
+  put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Throws `not_found`. */
+  get(name: string): AsyncIterable<Uint8Array>;
+  /** Names below a prefix, in no order. */
+  list(prefix: string): Promise<string[]>;
+  remove(name: string): Promise<void>;
+}
+
+/** A folder, or `s3://bucket/prefix`, whose keys are those of the environment (S3_ACCESS_KEY_ID or AWS_ACCESS_KEY_ID, …). */
+export const targetAt = (place: string): BackupTarget =>
+  place.startsWith("s3://") ? bucketAt(place) : folderAt(resolve(place));
+
+function folderAt(folder: string): BackupTarget {
+  const at = (name: string) => join(folder, name);
+  return {
+    place: folder,
+    async put(name, bytes) {
+      const draft = `${at(name)}.part`;
+      mkdirSync(dirname(draft), { recursive: true, mode: 0o700 });
+      const file = Bun.file(draft).writer({ highWaterMark: 1 << 20 });
+      for await (const chunk of bytes) {
+        await file.write(chunk);
+        await file.flush();
+      }
+      await file.end();
+      flush(draft);
+      renameSync(draft, at(name));
+      flush(dirname(draft));
+    },
+    async *get(name) {
+      if (!existsSync(at(name))) throw new Failure("not_found", `${at(name)} is missing.`);
+      yield* createReadStream(at(name)) as AsyncIterable<Uint8Array>;
+    },
+    async list(prefix) {
+      if (!existsSync(at(prefix))) return [];
+      const found = readdirSync(at(prefix), { recursive: true, withFileTypes: true });
+      return found
+        .filter((entry) => entry.isFile() && !entry.name.endsWith(".part"))
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(folder.length + 1)
+            .replaceAll("\\", "/"),
+        );
+    },
+    async remove(name) {
+      rmSync(at(name), { force: true });
+      const parent = dirname(at(name));
+      if (existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);
+    },
+  };
+}
+
+/** On the disk, not only in memory of the machine. */
+function flush(path: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(path, "r");
+  fsyncSync(handle);
+  closeSync(handle);
+}

@@ -1,0 +1,58 @@
+import { Database } from "bun:sqlite";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../core/base/failure.ts";
+import { damaged } from "./sqlite/damaged.ts";
+
+/** What a snapshot holds, by which two of them are told apart. */
+export interface SnapshotPosition {
+  readonly schema: number;
+  /** The last event that was ever written. */
+  readonly lastEvent: number;
+  readonly devices: readonly { readonly tenant: string; readonly id: string; readonly isLinked: boolean }[];
+  /** Files that messages speak of: their hashes. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes the database as it is at one moment into a new file, with all that is in its log, while a bot may run: readers
+ * hinder no writer in WAL mode. Throws `unavailable` when the disk refuses.
+ */
+export function snapshot(dir: string, to: string): void {
+  const db = new Database(join(dir, "merpati.sqlite"), { readwrite: true, create: false, strict: true });
+  try {
+    db.run("PRAGMA busy_timeout = 10000");
+    db.query("VACUUM INTO ?").run(to);
+  } catch (cause) {
+    rmSync(to, { force: true });
+    throw new Failure("unavailable", "The database could not be copied: is there room on the disk?", { cause });
+  } finally {
+    db.close();
+  }
+}
+
+/** Reads a snapshot, whole. Throws `unavailable` for one that is damaged. */
+export function positionOf(file: string): SnapshotPosition {
+  const db = new Database(file, { readonly: true, strict: true });
+  try {
+    const verdict = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+    if (verdict !== "ok") throw damaged(file, verdict);
+    const one = <T>(sql: string) => db.query<{ value: T }, []>(sql).get()?.value;
+    return {
+      schema: one<number>("SELECT user_version AS value FROM pragma_user_version") ?? 0,
+      lastEvent: one<number>("SELECT max(seq) AS value FROM sqlite_sequence WHERE name = 'event'") ?? 0,
+      devices: db
+        .query<{ tenant: string; id: string; linked: number }, []>(
+          "SELECT tenant, id, account IS NOT NULL AS linked FROM device ORDER BY tenant, id",
+        )
+        .all()
+        .map(({ tenant, id, linked }) => ({ tenant, id, isLinked: linked === 1 })),
+      files: db
+        .query<{ sha256: string }, []>("SELECT DISTINCT sha256 FROM media WHERE state = 'ready' ORDER BY sha256")
+        .all()
+        .map(({ sha256 }) => sha256),
+    };
+  } finally {
+    db.close();
+  }
+}
