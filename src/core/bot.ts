@@ -22,6 +22,7 @@ import { unrestricted } from "./model/account-limits.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
+import type { RawReader } from "./ports/raw-reader.ts";
 import type { Traces } from "./trace/traces.ts";
 import { StartQueue } from "./device/start-queue.ts";
 import { type Ports, Supervisor } from "./device/supervisor.ts";
@@ -38,6 +39,7 @@ export interface BotPorts extends Ports {
   budgets: Budgets;
   webhooks: Webhooks;
   traces: Traces;
+  readRaw: RawReader;
   beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
   authenticate: App["authenticate"];
   isKeyUsable: App["isKeyUsable"];

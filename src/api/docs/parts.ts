@@ -22,3 +22,15 @@ export const named = {
 };
 /** A moment as people read it. */
 export const moment = Type.String({ format: "date-time", description: "ISO 8601 with milliseconds." });
+
+/** A message as WhatsApp has it. */
+export const rawSchema = Type.Unsafe<object>(
+  Type.Object(
+    {},
+    {
+      title: "RawMessage",
+      additionalProperties: true,
+      description: "By the names of WhatsApp's own fields, bytes in base64; keys are left out.",
+    },
+  ),
+);

@@ -4,7 +4,7 @@ import { nullable } from "../../core/model/content/parts.ts";
 import { found, operation, page } from "./answers.ts";
 import { failed } from "./failure.ts";
 import { actionOperation, online, queryOperation } from "./online.ts";
-import { list as listOf, seconds } from "./parts.ts";
+import { list as listOf, rawSchema, seconds } from "./parts.ts";
 
 const label = Type.Object(
   {
@@ -55,6 +55,9 @@ export const said = Type.Object(
     deleted_at: nullable(seconds),
     starred: Type.Boolean(),
     server_id: Type.Optional(Type.Integer({ description: "Of a post: the channel's own number of it." })),
+    raw: Type.Optional(
+      Type.Union([rawSchema, Type.Null()], { description: "With `?raw=true`; null of what cannot be read." }),
+    ),
   },
   { title: "HistoryMessage" },
 );

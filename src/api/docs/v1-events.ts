@@ -1,17 +1,26 @@
-import { Type } from "@sinclair/typebox";
+import { type TObject, Type } from "@sinclair/typebox";
 import { nullable } from "../../core/model/content/parts.ts";
 import { eventSchema } from "../../core/model/events/event-schema.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import { deliveryStages } from "../../core/ports/deliveries.ts";
 import { found, operation, page } from "./answers.ts";
 import { failed } from "./failure.ts";
-import { oneOf, seconds } from "./parts.ts";
+import { oneOf, rawSchema, seconds } from "./parts.ts";
 
 export const eventType = oneOf(eventTypes, { title: "EventType" });
 const pruned = failed("What is asked for was pruned");
 
+/** With `?raw=true`. */
+const raw = Type.Optional(
+  Type.Record(Type.String(), Type.Union([rawSchema, Type.Null()]), {
+    description:
+      "With `?raw=true`: the messages that came or left, by the ids of their events; null of what is not kept.",
+  }),
+);
+const withRaw = <T extends TObject>(answer: T): TObject => Type.Composite([answer, Type.Object({ raw })]);
+
 export const ofDevice = operation("listDeviceEvents", "List logged events of a device behind `after`, oldest first", {
-  200: ["A page; its `after` continues", page(eventSchema, "after", Type.Integer({ minimum: 0 }))],
+  200: ["A page; its `after` continues", withRaw(page(eventSchema, "after", Type.Integer({ minimum: 0 })))],
   410: pruned,
 });
 
@@ -23,10 +32,12 @@ export const ofTenant = operation(
       "A page; its `cursor` continues. As a stream: each event with the cursor as its `id`",
       {
         byType: {
-          "application/json": page(
-            eventSchema,
-            "cursor",
-            Type.String({ description: "Continues behind the last of them; also where there are no more yet." }),
+          "application/json": withRaw(
+            page(
+              eventSchema,
+              "cursor",
+              Type.String({ description: "Continues behind the last of them; also where there are no more yet." }),
+            ),
           ),
           "text/event-stream": Type.String({
             description: "`data` of each is an Event, `event` its type, `id` the cursor.",
@@ -45,7 +56,7 @@ export const ofTenant = operation(
 const absent = failed("Nobody knows it");
 
 export const oneEvent = operation("getEvent", "Get one event, by the id that receivers know as `webhook-id`", {
-  200: ["The event", found(eventSchema)],
+  200: ["The event", withRaw(found(eventSchema))],
   404: absent,
 });
 

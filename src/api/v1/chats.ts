@@ -6,6 +6,8 @@ import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../co
 import { chat as chatSchema, chats as docs, said } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
+import { raw, wantsRaw } from "./raw.ts";
+import type { ChatHistory } from "../../core/people/chat-history.ts";
 import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
 
@@ -24,7 +26,8 @@ const remembered = () =>
       "/history",
       async ({ workspace, params, query }) => {
         const size = query.limit ?? 50;
-        const page = await workspace.device(params.id).chatHistory.messages({
+        const { chatHistory } = workspace.device(params.id);
+        const page = await chatHistory.messages({
           chat: query.chat === undefined ? null : recipient(query.chat, "chat"),
           search: query.search ?? null,
           before: query.before ?? null,
@@ -32,7 +35,11 @@ const remembered = () =>
         });
         return {
           success: true,
-          data: page.map(saidOf),
+          data: await Promise.all(
+            page.map(async (each) =>
+              wantsRaw(query.raw) ? { ...saidOf(each), raw: await rawOfSaid(chatHistory, each) } : saidOf(each),
+            ),
+          ),
           next: page.length < size ? null : (page.at(-1)?.place ?? null),
         };
       },
@@ -42,6 +49,7 @@ const remembered = () =>
           search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
           before,
           limit,
+          raw,
         }),
         ...docs.history,
       },
@@ -198,6 +206,8 @@ const shown = () =>
         ...docs.reject,
       },
     );
+
+const rawOfSaid = (history: ChatHistory, { message }: PlacedMessage) => history.raw(message.chat, message.id);
 
 const saidOf = ({ message }: PlacedMessage): Static<typeof said> => ({
   id: message.id,

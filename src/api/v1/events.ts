@@ -2,10 +2,11 @@ import { Elysia, t } from "elysia";
 import type { Workspace } from "../../core/app.ts";
 import type { EventFilter, StreamedEvent } from "../../core/delivery/event-log.ts";
 import { describeEvent } from "../../core/model/events/event-schema.ts";
-import { eventTypes } from "../../core/model/events/events.ts";
+import { type BotEvent, eventTypes } from "../../core/model/events/events.ts";
 import * as docs from "../docs/v1-events.ts";
 import { type Tools, routes } from "../face.ts";
 import { limit, wholeNumber } from "../paging.ts";
+import { raw, rawOf, wantsRaw } from "./raw.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
 import { fateBody, pluginFateBody } from "./webhook-words.ts";
 import { commaList, ids, parseList, types } from "./filters.ts";
@@ -29,16 +30,19 @@ export const events = ({ clock }: Tools) =>
 const deviceEvents = () =>
   routes("/v1/devices/:id/events", "events").get(
     "/",
-    async ({ workspace, params, query: { after = 0, limit: most = 100, types: wanted } }) => {
+    async ({ workspace, params, query }) => {
+      const { after = 0, limit: most = 100, types: wanted } = query;
       const asked = parseList(types, wanted);
       const found = await workspace.device(params.id).events(after, most);
       const data = found.filter(({ type }) => asked?.includes(type) ?? true);
-      return { success: true, data, after: found.at(-1)?.seq ?? after };
+      const more = wantsRaw(query.raw) ? { raw: await rawOf(workspace, data) } : {};
+      return { success: true, data, after: found.at(-1)?.seq ?? after, ...more };
     },
     {
       query: t.Object({
         after: wholeNumber("after", 0, Number.MAX_SAFE_INTEGER, "the seq behind which to read; 0 is from the start"),
         limit,
+        raw,
         ...filters,
       }),
       ...docs.ofDevice,
@@ -54,12 +58,14 @@ const tenantEvents = (clock: Tools["clock"]) =>
         return stream(workspace, filter, headers["last-event-id"] ?? query.cursor, request.signal, clock);
       }
       const { latest } = query;
+      const rawIn = async (events: readonly BotEvent[]) =>
+        wantsRaw(query.raw) ? { raw: await rawOf(workspace, events) } : {};
       if (latest !== undefined) {
         const { events, cursor } = await workspace.log.latest(filter, latest);
-        return { success: true, data: events, cursor };
+        return { success: true, data: events, cursor, ...(await rawIn(events)) };
       }
       const { events, cursor } = await workspace.log.page(query.cursor ?? null, filter, query.limit ?? 100);
-      return { success: true, data: events, cursor };
+      return { success: true, data: events, cursor, ...(await rawIn(events)) };
     },
     {
       query: t.Object({
@@ -67,6 +73,7 @@ const tenantEvents = (clock: Tools["clock"]) =>
         devices: commaList("ids of devices with commas"),
         latest: wholeNumber("latest", 1, 500, "the last so many, up to 500"),
         limit,
+        raw,
         ...filters,
       }),
       ...docs.ofTenant,
@@ -77,8 +84,11 @@ const oneEvent = () =>
   routes("/v1/events/:event", "events")
     .get(
       "/",
-      async ({ workspace, params }) => ({ success: true, data: await workspace.log.one(params.event) }),
-      docs.oneEvent,
+      async ({ workspace, params, query }) => {
+        const data = await workspace.log.one(params.event);
+        return { success: true, data, ...(wantsRaw(query.raw) ? { raw: await rawOf(workspace, [data]) } : {}) };
+      },
+      { query: t.Object({ raw }), ...docs.oneEvent },
     )
     .get(
       "/deliveries",

@@ -22,6 +22,7 @@ import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
 import { phoneNumber } from "../model/recipient.ts";
 import { allows, need } from "../access/scope.ts";
+import type { RawReader } from "../ports/raw-reader.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -34,16 +35,20 @@ export function checkLabel(label: string | null): void {
     throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', { field: "label" });
 }
 
+export interface DeviceHandlePorts extends DrafterPorts {
+  readRaw: RawReader;
+}
+
 /** One device as one principal may use it. */
 export class DeviceHandle implements Device {
   readonly outbox: Outbox;
 
-  readonly #ports: DrafterPorts;
+  readonly #ports: DeviceHandlePorts;
   readonly #supervisor: Supervisor;
   readonly #principal: Principal;
   readonly #forget: () => Promise<void>;
 
-  constructor(ports: DrafterPorts, supervisor: Supervisor, principal: Principal, forget: () => Promise<void>) {
+  constructor(ports: DeviceHandlePorts, supervisor: Supervisor, principal: Principal, forget: () => Promise<void>) {
     this.#ports = ports;
     this.#supervisor = supervisor;
     this.#principal = principal;
@@ -166,6 +171,7 @@ export class DeviceHandle implements Device {
     const { record } = this.#supervisor;
     return new ChatHistory({
       store: this.#ports.store,
+      readRaw: this.#ports.readRaw,
       device: record.uid,
       need: (scope) => need(this.#principal, scope),
       linked: () => record.account !== null,

@@ -13,11 +13,13 @@ import type {
 } from "../ports/history.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import { phoneOfJid } from "../model/recipient.ts";
+import type { RawReader } from "../ports/raw-reader.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Store } from "../ports/store.ts";
 
 export interface ChatHistoryPorts {
   store: Pick<Store, "history" | "contacts">;
+  readRaw: RawReader;
   /** The device's uid. */
   device: string;
   /** Throws `forbidden`. */
@@ -49,6 +51,14 @@ export class ChatHistory {
     const { need, store, device } = this.#ports;
     need("read");
     return store.history.page(device, query);
+  }
+
+  /** A message as WhatsApp has it, by the names of its fields; null when it is not kept any more. */
+  async raw(chat: string, id: string): Promise<object | null> {
+    const { need, store, device, readRaw } = this.#ports;
+    need("read");
+    const wire = await store.history.wire(device, chat, id);
+    return wire && readRaw(wire);
   }
 
   async people(query: ContactQuery): Promise<Contact[]> {
