@@ -26,7 +26,7 @@ const free = new Set(["main", "cli", "composition"]);
  * itself.
  */
 const rooms: Record<string, string> = {
-  core: "base model ports metrics alerts trace policy access media sending inbox people delivery webhooks device .",
+  core: "base model ports identity metrics alerts trace policy access media sending inbox people delivery webhooks device .",
   "core/model": ". content message events",
   "core/sending": "drafting sender bulk",
   store: "sqlite devices retention outbox events access chats .",

@@ -77,7 +77,14 @@ test("what the phone labels is told", async () => {
   bot.phone.labels("20", ann());
   bot.phone.labels("20", ann(), { message: said.id });
   const { data } = await assigned(({ message }) => message === said.id);
-  expect(data).toEqual({ label_id: "20", chat: ann().jid, message: said.id, assigned: true });
+  expect(data).toEqual({
+    label_id: "20",
+    chat: ann().jid,
+    chat_phone: ann().number,
+    chat_lid: ann().lid,
+    message: said.id,
+    assigned: true,
+  });
   expect((await call("GET", "/labels/20")).data).toMatchObject({ name: "Urgent", chats: [ann().jid] });
   bot.phone.labels("20", ann(), { labeled: false });
   await assigned((event) => event.label_id === "20" && !event.assigned);

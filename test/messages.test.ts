@@ -36,7 +36,14 @@ for (const [kind, cases] of await goldens(join(import.meta.dir, "golden/messages
       const { data } = await bot.next(type, (event) => event.data.id === said.id);
       const { kind: _, ...action } = content;
       const told = isAction(content) ? action : { content, ...context };
-      const sender = { sender: by === "lid" ? ann.lid : ann.jid, sender_phone: ann.number, sender_lid: ann.lid };
+      const wire = by === "lid" ? ann.lid : ann.jid;
+      const sender = {
+        sender: ann.jid,
+        sender_phone: ann.number,
+        sender_lid: ann.lid,
+        chat: ann.jid,
+        wire: { chat: wire, sender: wire },
+      };
       expect(data).toMatchObject({ ...sender, from_me: false, ...stable(told) });
       expect(kind).toBe(content.kind);
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { BotEvent } from "../src/core/model/events/events.ts";
 import { privacyValues } from "../src/core/ports/people.ts";
 import { WoundClock } from "./clock.ts";
 import { jpeg } from "./files.ts";
@@ -20,6 +21,7 @@ afterAll(async () => {
 const at = "/v1/devices/default";
 const ann = () => bot.contact();
 const both = () => ({ jid: ann().jid, phone: ann().number, lid: ann().lid });
+const named = () => ({ ...both(), username: null });
 
 async function call<T = never>(method: string, path: string, body?: unknown) {
   const answer = await bot.call(method, `${at}${path}`, body);
@@ -63,25 +65,23 @@ test("people are blocked, here and on the phone; each is told", async () => {
   expect((await call<string[]>("GET", "/contacts/blocked")).data).toEqual([...bot.phone.user.blocked]);
   expect((await call("DELETE", `/contacts/${ann().lid}/block`)).status).toBe(200);
   expect((await call("GET", "/contacts/blocked")).data).toEqual([] as never);
-  // WhatsApp names people by LID here.
-  const named = { ...both(), jid: ann().lid };
   bot.phone.blocks(ann());
-  expect((await blocked(true)).data).toEqual({ ...named, blocked: true });
+  expect((await blocked(true)).data).toEqual({ ...named(), blocked: true });
   bot.phone.blocks(ann(), false);
-  expect((await blocked(false)).data).toEqual({ ...named, blocked: false });
+  expect((await blocked(false)).data).toEqual({ ...named(), blocked: false });
 });
 
 test("what others show of themselves, and when it changes", async () => {
   expect((await call("GET", `/contacts/${ann().number}`)).data).toEqual({
-    ...both(),
+    ...named(),
     picture: null,
     about: null,
     business: null,
   } as never);
   ann().setsPicture(await jpeg());
-  expect((await bot.next("contact.picture")).data).toEqual({ ...both(), removed: false });
+  expect((await bot.next("contact.picture")).data).toEqual({ ...named(), removed: false });
   ann().describesItself("Feeding pigeons");
-  expect((await bot.next("contact.about")).data).toEqual({ ...both(), about: "Feeding pigeons" });
+  expect((await bot.next("contact.about")).data).toEqual({ ...named(), about: "Feeding pigeons" });
   for (const name of [ann().number, ann().lid])
     expect((await call("GET", `/contacts/${name}`)).data).toMatchObject({
       phone: ann().number,
@@ -139,9 +139,9 @@ test("who is online, and since when not, is told of those one watches", async ()
   expect((await call("PUT", "/presence", { online: true })).status).toBe(200);
   expect((await call("POST", `/contacts/${ann().number}/presence`)).status).toBe(200);
   const shown = (state: string) =>
-    bot.next("presence", ({ data }) => data.state === state && data.member === ann().lid);
+    bot.next("presence", ({ data }) => data.state === state && data.member === ann().jid);
   ann().comesOnline();
-  expect(await shown("available")).toMatchObject({ seq: null, data: { chat: ann().lid, last_seen: null } });
+  expect(await shown("available")).toMatchObject({ seq: null, data: { chat: ann().jid, last_seen: null } });
   ann().goesOffline();
   await bot.next("presence", ({ data }) => data.state === "unavailable" && data.last_seen !== null);
   for (const state of ["composing", "recording", "paused"] as const) {
@@ -165,7 +165,10 @@ test("who is online, and since when not, is told of those one watches", async ()
   );
   const group = bot.sim.group("Typists", [ann(), bot.phone]);
   ann().types("recording", { to: group });
-  expect((await bot.next("presence", ({ data }) => data.chat === group.id)).data).toMatchObject({ member: ann().lid });
+  expect((await bot.next("presence", ({ data }) => data.chat === group.id)).data).toMatchObject({
+    member: ann().jid,
+    member_lid: ann().lid,
+  });
 });
 
 test("whom one account watched is nothing to the next", async () => {
@@ -187,7 +190,7 @@ test("calls: rung, answered or declined on the phone, given up, declined here", 
     const told = (type: "call.received" | "call.accepted" | "call.rejected" | "call.ended", id: string) =>
       bot.next(type, ({ data }) => data.call_id === id);
     const { data } = await told("call.received", ringing.id);
-    const from = by === "pn" ? ann().jid : ann().lid;
+    const from = ann().jid;
     const facts = { from, from_phone: ann().number, video: by === "lid", group: null };
     expect(data).toMatchObject(facts);
     ringing.pickedUp();
@@ -221,9 +224,9 @@ test("somebody who hid their number is one person once it is known, and that is 
   await dewi.says("It is me");
   const resolved = await bot.next("contact.resolved");
   expect(resolved.data).toEqual({ phone: dewi.number, jid: dewi.jid, lid: dewi.lid });
-  expect((await found()).data).toMatchObject([{ ...entry, jid: dewi.jid, phone: dewi.number }]);
-  // One chat, with all that was said under either name.
-  expect(await chats()).toMatchObject([{ jid: dewi.jid, unread: 2, name: "Dewi" }]);
+  // Their chat keeps its name.
+  expect((await found()).data).toMatchObject([{ ...entry, phone: dewi.number }]);
+  expect(await chats()).toMatchObject([{ jid: dewi.lid, unread: 2, name: "Dewi" }]);
   for (const name of [dewi.number, dewi.lid])
     expect((await call("GET", `/history?chat=${name}`)).data).toMatchObject([{ chat: dewi.lid }, { chat: dewi.lid }]);
   expect((await call("POST", `/chats/${dewi.number}/read`)).data).toEqual({ messages: 2 } as never);
@@ -232,8 +235,9 @@ test("somebody who hid their number is one person once it is known, and that is 
   dewi.user.name = "Dewi Lestari";
   await dewi.says("Renamed");
   const renamed = await bot.next("contact.updated", ({ data }) => data.push_name === "Dewi Lestari");
-  const { jid, number: phone, lid } = dewi;
-  expect(renamed.data).toEqual({ jid, phone, lid, name: null, push_name: "Dewi Lestari" });
+  const { number: phone, lid } = dewi;
+  const names = { jid: lid, phone, lid, username: null, name: null, push_name: "Dewi Lestari" };
+  expect(renamed.data).toEqual({ ...names, changed: ["push_name"] });
   expect(bot.events.filter(({ type }) => type === "contact.resolved")).toHaveLength(1);
 });
 
@@ -248,8 +252,9 @@ test("what the owner reads on the phone is read, as far as they read", async () 
   const seen = await bot.next("chat.updated", ({ data }) => data.unread === false && data.chat === ann().jid);
   expect(seen.seq).toBeNumber();
   expect(await unread()).toBe(1);
+  const isSeen = ({ seq, data }: BotEvent<"chat.updated">) => seq !== seen.seq && data.unread === false;
   bot.phone.reads(two);
-  await bot.next("chat.updated", ({ data }) => data.unread === false && data.chat === ann().lid);
+  await bot.next("chat.updated", (event) => isSeen(event) && event.data.chat === ann().jid);
   expect(await unread()).toBe(0);
   const group = bot.sim.group("Readers", [ann(), bot.phone]);
   const said = await ann().says("All of you", { to: group });

@@ -691,13 +691,13 @@ describe("beside messages", () => {
   for (const room of rooms) {
     test(`star, and delete for me, ${room.name}`, async () => {
       use(room.account);
-      const { given: chat, her } = inside(room);
+      const { given: chat, chat: ours, her } = inside(room);
       const said = await says(room, "Keep this");
       const { id } = await heard(room, { kind: "text", text: "And this" });
       const author = room.group ? her : "0";
       const state = () => bot.phone.appState("regular_high");
       const at = (what: string, fromMe: boolean) =>
-        state().get(JSON.stringify([what, chat, ...(fromMe ? [id, "1", "0"] : [said.id, "0", author])]));
+        state().get(JSON.stringify([what, ...(fromMe ? [ours, id, "1", "0"] : [chat, said.id, "0", author])]));
       for (const [method, starred] of [
         ["PUT", true],
         ["DELETE", false],

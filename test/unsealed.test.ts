@@ -20,7 +20,7 @@ const received = (id: string) => bot.next("message.received", ({ data }) => data
 test("what is to be seen once and stays on the phone is told, and acknowledged", async () => {
   const said = await ann().sends({ kind: "image", bytes: await jpeg() }, { withheld: "view_once" });
   const { data } = await undecryptable(said.id);
-  expect(data).toMatchObject({ reason: "view_once", chat: ann().lid, sender_phone: ann().number, push_name: "Ann" });
+  expect(data).toMatchObject({ reason: "view_once", chat: ann().jid, sender_phone: ann().number, push_name: "Ann" });
   await bot.sim.until(() => bot.sim.record.unsettled().length === 0);
 });
 
@@ -30,7 +30,7 @@ test("a message that companions got nothing of comes from the phone, once, as if
     { withheld: "unknown", by: "lid" },
   );
   const { data: early } = await undecryptable(said.id);
-  expect(early).toMatchObject({ reason: "unavailable", chat: ann().lid });
+  expect(early).toMatchObject({ reason: "unavailable", chat: ann().jid, wire: { chat: ann().lid } });
   const { data } = await received(said.id);
   const { reason: _, ...envelope } = early;
   expect(data).toMatchObject({

@@ -10,8 +10,8 @@ test("links by QR, receives, forwards, sends, survives a restart, and logs out",
   const received = await bot.receiver.next("message.received");
   expect(received.data).toMatchObject({
     id: sent.id,
-    chat: ann.lid,
-    sender: ann.lid,
+    chat: ann.jid,
+    sender: ann.jid,
     sender_phone: "628123456789",
     from_me: false,
     is_group: false,

@@ -1,7 +1,6 @@
 import type { Device } from "../core/device/device.ts";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { type BotEvent, type EventData, is } from "../core/model/events/events.ts";
-import { isPersonJid } from "../core/model/recipient.ts";
 import type { Phase } from "../core/model/phase.ts";
 import { Failure } from "../core/base/failure.ts";
 import { absent, statusBody } from "./gateway.ts";
@@ -69,8 +68,8 @@ async function messagePhrase(event: BotEvent, device: Device): Promise<Phrase | 
 }
 
 /** Where an answer goes. Clients of this face know people by their numbers, whatever name WhatsApp uses. */
-function addressOf({ chat, from_me: fromMe, sender_phone: phone }: EventData<"message.received">): string {
-  return isPersonJid(chat) && !fromMe && phone !== null ? `${phone}@s.whatsapp.net` : chat;
+function addressOf({ chat, chat_phone: phone }: EventData<"message.received">): string {
+  return phone === null ? chat : `${phone}@s.whatsapp.net`;
 }
 
 const textOf = (content: { text?: string } | object) => ("text" in content && content.text) || "";

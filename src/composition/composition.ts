@@ -17,6 +17,7 @@ import { Authenticator } from "../core/access/authenticator.ts";
 import { Feed } from "../core/delivery/feed.ts";
 import { type Judge, judge } from "../core/policy/governor.ts";
 import { MediaService } from "../core/media/media-service.ts";
+import { ChatMoves } from "../core/identity/chat-moves.ts";
 import { Janitor } from "../core/janitor.ts";
 import { randomBytes } from "node:crypto";
 import type { Service } from "../core/base/service.ts";
@@ -125,6 +126,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     atOnce([{ start: async () => void (await whatsapp()), stop: async () => (await whatsapp()).close() }, plugins]),
     delivery.courier,
     janitorOf({ ...base, ...access, ...delivery }),
+    new ChatMoves({ persons: store.persons, clock, log }),
     bot,
     access.authenticator.watch(log),
     figures.service,

@@ -23,7 +23,7 @@ export type { MessageContent } from "./content/content.ts";
 export type { Question } from "./people/meta-ai.ts";
 export { openVote } from "./people/deeds.ts";
 export type { Heard, Matcher } from "./messages/heard.ts";
-export type { Person } from "./people/person.ts";
+export type { SimulatedPerson } from "./people/person.ts";
 export type { HearOptions, SayOptions } from "./people/speaker.ts";
 export type { LinkedDeviceInfo, LinkOptions, Phone } from "./people/phone.ts";
 export type { ChatState } from "./people/presence.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "../core/base/clock.ts";
 import { monotonicWallClock } from "../core/base/monotonic-wall-clock.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
-import { contactHistoryOn, contactHistoryWriter } from "./outbox/contact-history.ts";
+import { contactHistoryOn, contactHistoryWriter, type HomeOf } from "./outbox/contact-history.ts";
 import { auditOn } from "./access/audit.ts";
 import { BulkRows } from "./outbox/bulk-rows.ts";
 import { bulkChanger, bulksOn } from "./outbox/bulks.ts";
@@ -33,6 +33,7 @@ import { Checkpoints } from "./sqlite/checkpoints.ts";
 import { botSchema } from "./sqlite/migrations.ts";
 import { type NamesOf, namesOn } from "./chats/names.ts";
 import { LogDeliveries } from "./events/log-deliveries.ts";
+import { personsOn, personWriter } from "./chats/persons.ts";
 import { probeOn } from "./retention/probe.ts";
 import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
@@ -98,14 +99,20 @@ function isLinkedOn(disk: Disk): (uid: string) => boolean {
   return (uid) => disk.read(() => account.get(uid)?.linked === 1);
 }
 
+const homeOf =
+  (names: NamesOf): HomeOf =>
+  (device, jid) =>
+    names(device, jid)[0];
+
 /** What a batch may hold besides events and the device; inside its transaction. */
 const writersOn = (disk: Disk, names: NamesOf) => ({
   message: messageChanger(disk),
   bulk: bulkChanger(disk),
   history: historyWriter(disk, names),
   media: mediaWriter(disk),
-  contact: contactWriter(disk),
-  acquaintance: contactHistoryWriter(disk),
+  contact: contactWriter(disk, names),
+  person: personWriter(disk),
+  acquaintance: contactHistoryWriter(disk, homeOf(names)),
 });
 
 /** What is owed to targets, and what became of it. */
@@ -118,6 +125,7 @@ function queueOn(disk: Disk): Pick<Store, "deliveries" | "deliveryLog" | "figure
     figures: figuresOn(disk, (target) => fromLog.backlog(target)),
   };
 }
+const peopleOn = (disk: Disk, names: NamesOf) => ({ contacts: contactsOn(disk, names), persons: personsOn(disk) });
 
 async function storeOn(
   disk: Disk,
@@ -148,13 +156,13 @@ async function storeOn(
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
-    messages: messagesOn(disk, needRoom, insert),
+    messages: messagesOn(disk, needRoom, insert, homeOf(names)),
     bulks: bulksOn(disk, needRoom, bulkRows),
-    contactHistory: contactHistoryOn(disk),
+    contactHistory: contactHistoryOn(disk, homeOf(names)),
     history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),
     labels: labelsOn(disk),
     media: mediaOn(disk, media),
-    contacts: contactsOn(disk),
+    ...peopleOn(disk, names),
     pluginData: pluginDataOn(disk, clock),
     usage: usageOn(disk),
     probe: async () => {

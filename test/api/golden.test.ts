@@ -33,6 +33,8 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   "what a message says beside its content: seen in message.received": new RegExp(
     `^/components/schemas/(OutgoingMessage|HistoryMessage|ChannelPost|ChannelPostEvent/properties/data)/properties/(${Object.keys(contextSchema.properties).join("|")})$`,
   ),
+  "who is quoted, by all their names: test/golden/event-fields.json":
+    /^\/components\/schemas\/QuotedMessage\/properties\/sender_/,
   "what a file shows of itself: test/media/":
     /^\/components\/schemas\/MediaFile\/properties\/(width|height|seconds|animated|waveform)$/,
   "posts and their numbers: test/posts.test.ts": /^\/components\/schemas\/ChannelPost\/|\/server_id$/,

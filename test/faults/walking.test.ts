@@ -59,7 +59,7 @@ test.each(["lid", "pn"] as const)("walks in a group whose members are named by %
   const group: GroupChat = bot.sim.group("Family", [ann, cat, bot.phone], { addressing });
   await walk(bot, ann, {
     chat: group.id,
-    sender: addressing === "lid" ? ann.lid : ann.jid,
+    sender: ann.jid,
     says: (text) => ann.says(text, { to: group }),
   });
   await cat.hears("from the API");
@@ -70,8 +70,8 @@ test("walks in a chat of two that is addressed by LID", async () => {
   await bot.link();
   const ann = bot.contact();
   await walk(bot, ann, {
-    chat: ann.lid,
-    sender: ann.lid,
+    chat: ann.jid,
+    sender: ann.jid,
     says: (text) => ann.says(text, { to: bot.phone, by: "lid" }),
   });
 });

@@ -31,6 +31,8 @@ export interface Line {
   fields: Record<string, unknown>;
 }
 
+type NamedMessage = Partial<EventData<"message.received">>;
+
 /** A plugin host on a real store, with a list for a WhatsApp: what goes out is in `sent`. */
 export class House {
   readonly sent: SentMessage[] = [];
@@ -101,18 +103,23 @@ export class House {
   }
 
   /** Somebody writes; resolves with the outcome at every plugin that was owed the message. */
-  says(text: string, more: Partial<EventData<"message.received">> = {}): Promise<Record<string, PluginOutcome>> {
+  says(text: string, more: NamedMessage = {}): Promise<Record<string, PluginOutcome>> {
     return this.tell(this.message(text, more));
   }
 
-  message(text: string, more: Partial<EventData<"message.received">> = {}): BotEvent<"message.received"> {
+  message(text: string, more: NamedMessage = {}): BotEvent<"message.received"> {
     const phone = more.sender_phone ?? "628111";
+    const jid = `${phone}@s.whatsapp.net`;
     return this.event("message.received", {
       id: `WA${this.#events}`,
-      chat: `${phone}@s.whatsapp.net`,
-      sender: `${phone}@s.whatsapp.net`,
+      chat: jid,
+      chat_phone: phone,
+      chat_lid: null,
+      sender: jid,
       sender_phone: phone,
       sender_lid: null,
+      sender_username: null,
+      wire: { chat: jid, sender: jid },
       from_me: false,
       is_group: false,
       push_name: "Ann",

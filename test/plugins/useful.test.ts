@@ -262,8 +262,8 @@ test("language: a chat chooses, in a group its admins do", async () => {
 
 test("welcome: greets who joins, by name, in the group", async () => {
   await open("welcome");
-  const members = [{ jid: "628333@s.whatsapp.net", phone: "628333", lid: null }];
-  const somebody = { author: null, author_phone: null, author_lid: null };
+  const members = [{ jid: "628333@s.whatsapp.net", phone: "628333", lid: null, username: null }];
+  const somebody = { author: null, author_phone: null, author_lid: null, author_username: null };
   const change = { group: "1203@g.us", ...somebody, members };
   await house.tell(house.event("group.members", { ...change, action: "remove" }));
   await house.tell(house.event("group.members", { ...change, action: "add" }));

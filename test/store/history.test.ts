@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ChatQuery, HistoryChange, NewStoredMessage } from "../../src/core/ports/history.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import { held, house, raw } from "./house.ts";
+import { held, house, known, raw } from "./house.ts";
 
 const ann = "628123456789@s.whatsapp.net";
 const day = 24 * 3_600_000;
@@ -101,7 +101,7 @@ test("a person has one chat, by whatever name they write; two that turn out to b
   const list = () => store.history.chats("d1", { after: null, limit: 9 });
   expect((await list()).map(({ jid }) => jid)).toEqual([ann, lid]);
   await write({ contacts: [{ phone: null, lid, name: null, pushName: "Ann" }] });
-  await write({ contacts: [{ phone: "628123456789", lid, name: null, pushName: null }] });
+  await write({ people: [known("628123456789", lid, lid)] });
   const joined = { jid: ann, name: "Ann", unread: 2, lastAt: 2_000, archived: true, pinned: true, labels: ["1"] };
   expect(await list()).toMatchObject([joined]);
   // From now on there is one only.
@@ -161,7 +161,10 @@ test("search finds all of the words, the last unfinished; nothing in it is synta
   expect(await find("creme")).toEqual(["2"]);
   expect(await find('goreng" OR "creme')).toEqual([]);
   expect(await find("*")).toEqual([]);
-  await store.ledger.record(hold, { events: [], history: [{ type: "deleted", chat: ann, id: "1", at: 5 }] });
+  await store.ledger.record(hold, {
+    events: [],
+    history: [{ type: "deleted", chat: ann, author: ann, id: "1", at: 5 }],
+  });
   expect(await find("goreng")).toEqual([]);
 });
 
@@ -173,10 +176,13 @@ test("a message of a group is never found in another chat, one of two by number 
     { type: "said" as const, said: said("A", { chat: "1@g.us" }) },
     { type: "said" as const, said: said("B") },
   ];
-  await store.ledger.record(hold, { events: [], history });
-  expect(await store.history.find("d1", ann, "A")).toBeNull();
-  expect(await store.history.find("d1", "2@g.us", "A")).toBeNull();
-  expect((await store.history.find("d1", lid, "B"))?.id).toBe("B");
+  await store.ledger.record(hold, { events: [], people: [known("628123456789", lid)], history });
+  const find = (chat: string, author: string | null, id: string) => store.history.find("d1", { chat, author, id });
+  expect(await find(ann, null, "A")).toBeNull();
+  expect(await find("2@g.us", null, "A")).toBeNull();
+  expect((await find(lid, null, "B"))?.id).toBe("B");
+  expect((await find(lid, lid, "B"))?.id).toBe("B");
+  expect(await find(lid, "me", "B")).toBeNull();
 });
 
 test("a message is elsewhere when no name of the chat is its own", async () => {
@@ -197,15 +203,14 @@ test("a message is elsewhere when no name of the chat is its own", async () => {
   expect(await at("1@g.us", "G")).toBeNull();
   expect(await at("1@g.us", "S")).toBe("status@broadcast");
   expect(await at(other, "L")).toBe(lid);
-  // Who of the two is which is not known yet.
-  expect(await at(ann, "L")).toBeNull();
-  const known = { phone: ann.split("@")[0] ?? "", lid, name: null, pushName: null };
-  await store.ledger.record(hold, { events: [], contacts: [known] });
+  // Nobody said yet that they are one.
+  expect(await at(ann, "L")).toBe(lid);
+  await store.ledger.record(hold, { events: [], people: [known("628123456789", lid, lid)] });
   expect(await at(ann, "L")).toBeNull();
   expect(await at(ann, "S")).toBeNull();
   expect(await at(other, "S")).toBe("status@broadcast");
   expect(await at(other, "M")).toBeNull();
-  expect(await at("628199999999@s.whatsapp.net", "L")).toBe(lid);
+  expect(await at("628199999999@s.whatsapp.net", "L")).toBe(ann);
 });
 
 test("files of one content are one file, and go with the last that names them", async () => {
@@ -240,6 +245,7 @@ test("a chat goes by its own name, else by its contact's, however it is addresse
   const lid = "84729104638201@lid";
   await store.ledger.record(hold, {
     events: [],
+    people: [known("628123456789", lid)],
     contacts: [{ phone: "628123456789", lid, name: null, pushName: "Ann" }],
     history: [
       { type: "said", said: said("1") },

@@ -42,7 +42,7 @@ export function raw(dir: string, file = "merpati.sqlite"): Database {
   return db;
 }
 
-export { device, endpoint, outgoing, qr, received } from "./rows.ts";
+export { device, endpoint, known, outgoing, qr, received } from "./rows.ts";
 
 /** What a call was refused with: `code: sentence`. */
 export async function refusal(call: Promise<unknown>): Promise<string> {

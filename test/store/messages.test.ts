@@ -1,7 +1,7 @@
 import { queueClasses } from "../../src/core/model/queue-class.ts";
 import { expect, test } from "bun:test";
 import type { ContactHistoryChange } from "../../src/core/ports/contact-history.ts";
-import { held, house, outgoing, refusal } from "./house.ts";
+import { held, house, known, outgoing, refusal } from "./house.ts";
 
 const day = 24 * 3_600_000;
 
@@ -105,13 +105,14 @@ test("the most welcome leave first, and who has written is the most welcome, by 
   const { store } = await house();
   const hold = await held(store);
   const [pn, lid] = ["62811@s.whatsapp.net", "a@lid"];
+  await store.ledger.record(hold, { events: [], people: [known("62811", lid)] });
   await store.messages.queue("d1", outgoing("cold", { chat: "b@lid", priority: 3 }));
   await store.messages.queue("d1", outgoing("ann", { chat: pn, priority: 3, notBefore: 900 }));
   await store.messages.queue("d1", outgoing("group", { chat: "1@g.us", priority: 2 }));
   const next = async () => (await store.messages.next("d1", 10, 1, queueClasses))[0]?.id;
   expect(await next()).toBe("group");
   const meet = (change: ContactHistoryChange) => store.ledger.record(hold, { events: [], contactHistory: [change] });
-  await meet({ chat: lid, also: pn, heardAt: 5 });
+  await meet({ chat: lid, heardAt: 5 });
   expect(await next()).toBe("ann");
   expect(await store.contactHistory.get("d1", pn)).toEqual({ heardAt: 5, saidAt: null, heldUntil: null });
   await meet({ chat: pn, saidAt: 100_000 });

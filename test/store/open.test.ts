@@ -1,6 +1,7 @@
 import { Courier } from "../../src/core/delivery/courier.ts";
 import { silent } from "../log.ts";
 import { Database } from "bun:sqlite";
+import type { NewStoredMessage } from "../../src/core/ports/history.ts";
 import { expect, test } from "bun:test";
 import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -197,8 +198,17 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** People of version 9: contacts with their names, and no more. */
+const version9 = `
+  DROP TABLE person; DROP TABLE person_name; DROP TABLE person_move; DROP TABLE early_change;
+  ALTER TABLE said DROP COLUMN wire_chat; ALTER TABLE said DROP COLUMN wire_sender;
+  CREATE UNIQUE INDEX contact_phone ON contact (device, phone) WHERE phone IS NOT NULL;
+  CREATE UNIQUE INDEX contact_lid ON contact (device, lid) WHERE lid IS NOT NULL;
+  PRAGMA user_version = 9;`;
+
 /** The index of version 8. */
 const version8 = `
+  ${version9}
   DROP INDEX message_settled; CREATE INDEX message_updated ON message (updated_at);
   PRAGMA user_version = 8;`;
 
@@ -337,6 +347,52 @@ test("deliveries of version 6 that were open go on as they stood, and new ones b
     ["delivered", 0],
   ]);
   await courier.stop(0);
+});
+
+test("a file of version 9 has each person once, with one chat, however often the program is killed on the way", async () => {
+  const dir = folder();
+  const first = await openStore(options(dir));
+  const hold = await held(first);
+  const [pn, lid] = ["628123456789@s.whatsapp.net", "84729104638201@lid"];
+  const said = (id: string, chat: string) => ({
+    type: "said" as const,
+    said: {
+      id,
+      chat,
+      sender: chat,
+      fromMe: false,
+      pushName: null,
+      at: 1_000,
+      content: { kind: "text", text: id },
+      context: {},
+      wire: new Uint8Array(),
+    } as NewStoredMessage,
+  });
+  const history = Array.from({ length: 2_500 }, (_, place) => said(`M${place}`, place % 2 ? pn : lid));
+  await first.ledger.record(hold, { events: [], history });
+  await first.messages.queue("d1", outgoing("late", { chat: lid }));
+  await first.close();
+  const file = () => new Database(join(dir, "merpati.sqlite"));
+  const db = file();
+  db.run(version9);
+  db.run(`INSERT INTO contact VALUES ('d1', '${pn}', '628123456789', '${lid}', NULL, 'Ann')`);
+  db.close();
+  // Each opening moves a slice and ends, as a process that is killed does.
+  for (let more = true; more;) {
+    const store = await openStore(options(dir));
+    more = await store.persons.tidy();
+    for (const chat of [pn, lid]) {
+      expect((await store.history.page("d1", { chat, search: null, before: null, limit: 3_000 })).length).toBe(2_500);
+      expect((await store.history.find("d1", { chat, author: lid, id: "M0" }))?.id).toBe("M0");
+    }
+    expect((await store.history.chats("d1", { after: null, limit: 9 })).map(({ jid }) => jid)).toEqual([pn]);
+    expect((await store.messages.unsent("d1", pn, 9)).map(({ id }) => id)).toEqual(["late"]);
+    expect(await store.persons.find("d1", lid)).toMatchObject({ jid: pn, phone: "628123456789", lid });
+    await store.close();
+  }
+  const after = file();
+  expect(after.query("SELECT DISTINCT chat, sender FROM said").values()).toEqual([[pn, pn]]);
+  after.close();
 });
 
 test("a file of version 2 speaks of deliveries in the words of version 3, and loses none", async () => {

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../src/core/ports/endpoint.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { unrestricted } from "../../src/core/model/account-limits.ts";
+import type { PersonChange } from "../../src/core/ports/persons.ts";
 import type { NewMessage } from "../../src/core/ports/messages.ts";
 import type { DeviceRecord } from "../../src/core/ports/devices.ts";
 
@@ -27,8 +28,15 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
 
 let count = 0;
 
+/** Somebody who turns out to be who went by another name, if any is given. */
+export function known(phone: string, lid: string, ...formerly: string[]): PersonChange {
+  const jid = `${phone}@s.whatsapp.net`;
+  const person = { jid, phone, lid, username: null };
+  return { person, names: [jid, lid], formerly, source: "message", at: 1 };
+}
+
 export function received(chat: string, text: string, once = `once-${(count += 1)}`): NewEvent<"message.received"> {
-  const sender = { sender: chat, sender_phone: null, sender_lid: null, push_name: null };
+  const sender = { sender: chat, push_name: null, wire: { chat, sender: chat } };
   const data = { id: once, chat, ...sender, from_me: false, is_group: false, timestamp: 1 };
   return { type: "message.received", at: 1_000, chat, once, data: { ...data, content: { kind: "text", text } } };
 }

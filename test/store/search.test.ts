@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { NewStoredMessage } from "../../src/core/ports/history.ts";
 import { wordsIn } from "../../src/store/chats/search.ts";
-import { held, house, raw } from "./house.ts";
+import { held, house, known, raw } from "./house.ts";
 
 const ann = "628123456789@s.whatsapp.net";
 const bob = "628123456780@s.whatsapp.net";
@@ -61,10 +61,7 @@ test("a search in a chat finds what is in it, under both names of a person, and 
   );
   expect(await ids("word", ann)).toEqual(["1"]);
   expect(await ids("word", group)).toEqual(["4"]);
-  await store.ledger.record(hold, {
-    events: [],
-    contacts: [{ phone: "628123456789", lid: annsLid, name: null, pushName: null }],
-  });
+  await store.ledger.record(hold, { events: [], people: [known("628123456789", annsLid, annsLid)] });
   for (const name of [ann, annsLid]) expect(await ids("word", name)).toEqual(["3", "1"]);
   // The mark of a chat is no word that somebody could look for.
   expect(await ids("628123456789")).toEqual(["5"]);

@@ -16,9 +16,10 @@ export const list = <T extends TSchema>(of: T, options: { description?: string }
   Type.Unsafe<readonly T["static"][]>(Type.Array(of, options));
 
 export const named = {
-  jid: Type.String({ description: "As WhatsApp names them." }),
+  jid: Type.String({ description: "One name for one person." }),
   phone: nullable(Type.String({ description: "Digits with country code, when known." })),
   lid: nullable(Type.String({ description: "The LID JID, when known." })),
+  username: nullable(Type.String({ description: "Without the `@` that shows it, when there is one." })),
 };
 /** A moment as people read it. */
 export const moment = Type.String({ format: "date-time", description: "ISO 8601 with milliseconds." });

@@ -66,6 +66,7 @@ export const chat = Type.Object(
     jid: Type.String(),
     phone: nullable(Type.String()),
     lid: nullable(Type.String()),
+    username: nullable(Type.String()),
     name: nullable(Type.String()),
     unread: Type.Integer({ minimum: 0 }),
     last_at: nullable(seconds),

@@ -237,8 +237,9 @@ function placeOf(word: string): NonNullable<ChatQuery["after"]> {
 
 const chatOf = (chat: Chat): Static<typeof chatSchema> => ({
   jid: chat.jid,
-  phone: phoneOfJid(chat.jid),
+  phone: chat.phone ?? phoneOfJid(chat.jid),
   lid: chat.lid,
+  username: chat.username,
   name: chat.name,
   unread: chat.unread,
   last_at: seconds(chat.lastAt || null),

@@ -1,6 +1,8 @@
 import type { BotEvent, NewEvent } from "../model/events/events.ts";
 import type { Feed } from "../delivery/feed.ts";
-import type { Batch } from "../ports/ledger.ts";
+import { namedEvent } from "../identity/named-events.ts";
+import type { PersonDirectory } from "../identity/person-directory.ts";
+import type { Batch, Recorded } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
@@ -28,16 +30,19 @@ export class DeviceWriter {
   readonly #ports: DeviceWriterPorts;
   readonly #hold: Hold;
   readonly #record: DeviceRecord;
+  readonly #people: PersonDirectory;
 
-  constructor(ports: DeviceWriterPorts, hold: Hold, record: DeviceRecord) {
+  constructor(ports: DeviceWriterPorts, hold: Hold, record: DeviceRecord, people: PersonDirectory) {
+    this.#people = people;
     this.#ports = ports;
     this.#hold = hold;
     this.#record = record;
   }
 
   async write(given: Batch): Promise<void> {
-    const batch = this.#withDeferred(given);
+    const batch = await this.#named(this.#withDeferred(given));
     if (
+      !batch.people?.length &&
       batch.events.length === 0 &&
       !batch.messages?.length &&
       !batch.history?.length &&
@@ -47,11 +52,30 @@ export class DeviceWriter {
       !batch.device
     )
       return;
-    const { events, written } = await this.#ports.store.ledger.record(this.#hold, batch);
+    const { events, written } = await this.#recorded(batch);
     this.#deferred = { events: [], device: {} };
     Object.assign(this.#record, batch.device);
     this.#unpublished.push(...events);
     if (events.length > 0) this.#undelivered.push(written);
+  }
+
+  /** With everybody by the one name that they go by, and what was learned of who is who. */
+  async #named(batch: Batch): Promise<Batch> {
+    const own = this.#record.account?.jid ?? null;
+    const events: NewEvent[] = [];
+    for (const event of batch.events) events.push(await namedEvent(event, this.#people, own));
+    return { ...batch, events, people: [...this.#people.staged] };
+  }
+
+  async #recorded(batch: Batch): Promise<Recorded> {
+    try {
+      const recorded = await this.#ports.store.ledger.record(this.#hold, batch);
+      this.#people.written();
+      return recorded;
+    } catch (error) {
+      this.#people.refused();
+      throw error;
+    }
   }
 
   publish(): void {

@@ -161,7 +161,7 @@ export class DeviceHandle implements Device {
       device: record.uid,
       calls: this.#calls(labelScopes, () => this.#supervisor.open.labels),
       need: (scope) => need(this.#principal, scope),
-      known: (chat, id) => this.outbox.drafter.known(chat, id),
+      known: (chat, id) => this.outbox.drafter.known(chat, { id }),
       named: (chat) => chatHistory.named(chat),
       remember: (history) => this.#supervisor.note({ events: [], history }),
     });
@@ -178,7 +178,7 @@ export class DeviceHandle implements Device {
       people: this.people,
       chats: this.chats,
       tidy: () => this.#supervisor.tidy(),
-      known: (chat, id) => this.outbox.drafter.known(chat, id),
+      known: (chat, id) => this.outbox.drafter.known(chat, { id }),
       cancelChat: (chat) => this.#supervisor.sender.held.cancelChat(chat),
       remember: (history) => this.#supervisor.note({ events: [], history }),
     });

@@ -12,6 +12,7 @@ import type { MediaService } from "../media/media-service.ts";
 import { ContactEvents } from "../inbox/contact-events.ts";
 import { LifeLog } from "./life-log.ts";
 import type { StartQueue } from "./start-queue.ts";
+import { PersonDirectory } from "../identity/person-directory.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
@@ -51,6 +52,8 @@ export interface Ports extends DeviceWriterPorts {
 export class Supervisor {
   readonly policy: SendPolicy;
   readonly sender: Sender;
+  /** Who is who. */
+  readonly people: PersonDirectory;
   /** Resolve when something changed: the life, or a message of the device. */
   readonly changes = new Watchers();
   readonly showing = new Showing();
@@ -78,7 +81,8 @@ export class Supervisor {
     this.#ports = ports;
     this.#hold = hold;
     this.#attempts = new Attempts(maxRounds);
-    this.#writer = new DeviceWriter(ports, hold, record);
+    this.people = new PersonDirectory(ports.store.persons, hold.device);
+    this.#writer = new DeviceWriter(ports, hold, record, this.people);
     this.#lifeLog = new LifeLog(ports, record);
     this.policy = new SendPolicy(ports, hold, record);
     this.#contactEvents = new ContactEvents(ports.store.contacts, hold.device);
@@ -235,9 +239,12 @@ export class Supervisor {
     const { store, clock } = this.#ports;
     const known: MessageLookups = {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.#hold.device, waId)),
-      said: (chat, id) => store.history.find(this.#hold.device, chat, id),
+      said: (name) => store.history.find(this.#hold.device, name),
+      isOurs: (chat, id) => store.history.isOurs(this.#hold.device, chat, id),
+      isSame: (one, other) => this.people.isSame(one, other),
     };
-    return batchOf(signals, known, this.policy, this.#contactEvents, clock);
+    const people = { directory: this.people, contacts: store.contacts, device: this.#hold.device };
+    return batchOf(signals, known, this.policy, this.#contactEvents, people, clock);
   }
 
   async #react(signal: Signal): Promise<void> {

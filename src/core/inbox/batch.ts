@@ -1,8 +1,12 @@
 import type { ContactHistoryChange } from "../ports/contact-history.ts";
 import { contactsIn } from "./contacts-in.ts";
+import { identified, namesIn } from "../identity/identified.ts";
+import type { PersonDirectory } from "../identity/person-directory.ts";
+import { isOfThePast } from "../model/person.ts";
+import { personEvents } from "./person-events.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
-import type { ContactChange } from "../ports/contacts.ts";
+import type { ContactChange, Contacts } from "../ports/contacts.ts";
 import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange } from "../ports/history.ts";
 import type { ContactEvents } from "./contact-events.ts";
@@ -15,12 +19,35 @@ import type { MessageChange } from "../ports/messages.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange } from "../ports/devices.ts";
 
+/** Who is who, and who of them are contacts. */
+export interface PeopleOfBatch {
+  directory: PersonDirectory;
+  contacts: Pick<Contacts, "find">;
+  /** The device's uid. */
+  device: string;
+}
+
+/** All that a batch tells of who is who comes first: what is said in it goes by the names that are known then. */
+async function learnFrom(
+  signals: readonly Signal[],
+  { directory, contacts, device }: PeopleOfBatch,
+  at: number,
+): Promise<NewEvent[]> {
+  const events: NewEvent[] = [];
+  for (const seen of signals.flatMap(namesIn)) {
+    const news = await directory.learn(seen, at);
+    if (news && !isOfThePast(seen)) events.push(...(await personEvents(news, contacts, device, at)));
+  }
+  return events;
+}
+
 /** Everything that follows from what a connection reported, to be written together. */
 export async function batchOf(
   signals: readonly Signal[],
   lookups: MessageLookups,
   policy: SendPolicy,
   contactEvents: ContactEvents,
+  people: PeopleOfBatch,
   clock: Clock,
 ): Promise<Batch> {
   const events: NewEvent[] = [];
@@ -33,9 +60,11 @@ export async function batchOf(
   const unwritten = new UnwrittenMessages();
   const all: MessageLookups = {
     ...lookups,
-    said: async (chat, id) => unwritten.find(chat, id) ?? (await lookups.said(chat, id)),
+    said: async (name) => unwritten.find(name) ?? (await lookups.said(name)),
   };
-  for (const signal of signals) {
+  events.push(...(await learnFrom(signals, people, clock.now())));
+  for (const given of signals) {
+    const signal = await identified(given, people.directory);
     const effects = await policy.effects(signal, (waId) => lookups.sent(waId));
     const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), all);
     unwritten.add(entry.history);

@@ -4,6 +4,7 @@ import type { NewEvent } from "../model/events/events.ts";
 import type { HistoryChange, StoredMessage } from "../ports/history.ts";
 import type { ReceivedMedia } from "../ports/media.ts";
 import type { Message } from "../model/message/message.ts";
+import type { MessageName } from "../model/message/message-name.ts";
 import type { MessageChange } from "../ports/messages.ts";
 
 /** The part of a batch that follows from one signal. */
@@ -20,7 +21,11 @@ export const emptyEntry: Entry = { events: [], messages: [], history: [], media:
 /** What the inbox asks about messages: those we sent, and all that are remembered. */
 export interface MessageLookups {
   sent(waId: string): Promise<Message | null>;
-  said(chat: string, id: string): Promise<StoredMessage | null>;
+  said(name: MessageName): Promise<StoredMessage | null>;
+  /** Whether the account itself sent a message of this id into the chat. */
+  isOurs(chat: string, id: string): Promise<boolean>;
+  /** Whether two names are of one chat or person. */
+  isSame(one: string, other: string): Promise<boolean>;
 }
 
 export const eventEntry = (event: NewEvent): Entry => ({ ...emptyEntry, events: [event] });

@@ -2,9 +2,9 @@ import { unixSeconds } from "../base/durations.ts";
 import type { Account } from "../model/account.ts";
 import type { AccountEvent, Signal, SignalOf } from "../ports/connector.ts";
 import { deviceEvent, unique } from "../model/events/device-event.ts";
-import { type Action, isAction } from "../model/content/action.ts";
+import { type ActionOf, isAction } from "../model/content/action.ts";
 import { type Content, isMedia } from "../model/content/content.ts";
-import { type EventData, eventOfAction, type NewEvent } from "../model/events/events.ts";
+import { type EventData, eventOfAction, type NewEvent, type NewEventData } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, eventEntry } from "./entry.ts";
@@ -14,7 +14,8 @@ import { failed, named, sent } from "../policy/message-effects.ts";
 import { serverAnswer } from "../policy/server-answers.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
-import { isGroupJid, phoneOfJid } from "../model/recipient.ts";
+import { me, type MessageName, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
+import { phoneOfJid, statusChat } from "../model/recipient.ts";
 import { type Life, livePhases } from "../model/phase.ts";
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
@@ -68,13 +69,12 @@ function identity(message: Envelope): string {
   return `${message.chat}|${message.sender}|${message.id}|${message.fromMe ? "me" : "them"}`;
 }
 
-function envelopeData(message: Envelope): Omit<EventData<"message.undecryptable">, "reason"> {
+function envelopeData(message: Envelope): Omit<NewEventData<"message.undecryptable">, "reason"> {
   return {
     id: message.id,
     chat: message.chat,
     sender: message.sender,
-    sender_phone: message.senderPhone,
-    sender_lid: message.senderLid,
+    wire: message.wire,
     from_me: message.fromMe,
     is_group: message.isGroup,
     push_name: message.pushName,
@@ -85,49 +85,59 @@ function envelopeData(message: Envelope): Omit<EventData<"message.undecryptable"
 async function received({ message, wire, remote, late }: SignalOf<"message">, lookups: MessageLookups): Promise<Entry> {
   const { content, context, chat, timestamp } = message;
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}${late ? "|late" : ""}` };
-  const data = envelopeData(message);
+  const isDouble = !message.fromMe && !late && (await lookups.isOurs(chat, message.id));
+  const data = { ...envelopeData(message), ...(isDouble ? { id_collision: true } : {}) };
   const contacts = senderOf(message);
   if (!isAction(content)) {
-    const { id } = message;
     const said: HistoryChange = late
-      ? { type: "edited", chat, id, content, at: base.at }
+      ? { type: "edited", ...nameOfMessage(message), content, at: base.at }
       : { type: "said", said: { ...saidOf(message, content), wire } };
     const event = eventEntry({ ...base, type: "message.received", data: { ...data, content, ...context } });
     return { ...event, contacts, history: [said], media: isMedia(content) ? [receivedFileOf(content, remote)] : [] };
   }
   const { kind, ...action } = content;
-  const before = kind === "edit" || kind === "delete" ? await lookups.said(chat, content.target.id) : null;
-  const previous = kind === "edit" || kind === "delete" ? { previous: before?.content ?? null } : {};
+  const change = content.kind === "edit" || content.kind === "delete" ? content : null;
+  const aim = change && aimOf(change, message);
+  const before = aim && (await lookups.said(aim));
+  const previous = change ? { previous: before?.content ?? null } : {};
   return {
     ...eventEntry({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
     contacts,
-    history: changeOf(content, message, before),
+    history: aim ? changeOf(change, message, aim, before) : [],
   };
 }
 
-/** What an action does to what is remembered. A stranger's edit or deletion is told, but changes nothing. */
+/**
+ * The message that an edit or a deletion is for, by its own word: an edit is of its author's. What somebody deletes for
+ * others is theirs too, unless its sender is an admin of the group.
+ */
+function aimOf({ kind, target }: ActionOf<"edit" | "delete">, message: Incoming): MessageName {
+  const own = nameOfMessage({ ...message, id: target.id });
+  return kind === "delete" && (message.byAdmin || message.fromMe) ? nameOfRef(message.chat, target) : own;
+}
+
+/** What an edit or a deletion does to what is remembered. What comes before its message waits for it. */
 function changeOf(
-  content: Action,
-  { chat, sender, timestamp, fromMe }: Envelope,
+  content: ActionOf<"edit" | "delete">,
+  { timestamp }: Envelope,
+  aim: MessageName,
   before: StoredMessage | null,
 ): HistoryChange[] {
   const at = timestamp * 1000;
-  const own = before !== null && (before.fromMe ? fromMe : before.sender === sender);
-  if (content.kind === "edit" && content.content && own)
-    return [{ type: "edited", chat, id: before.id, content: content.content, at }];
-  if (content.kind === "delete" && before && (own || isGroupJid(chat)))
-    return [{ type: "deleted", chat, id: before.id, at }];
-  return [];
+  const name = before ? nameOfMessage(before) : aim;
+  if (content.kind === "delete") return [{ type: "deleted", ...name, at }];
+  return content.content ? [{ type: "edited", ...name, content: content.content, at }] : [];
 }
 
 /** What a message tells of its sender. */
-function senderOf({ fromMe, senderPhone: phone, senderLid: lid, pushName }: Envelope): ContactChange[] {
-  return fromMe ? [] : [{ phone, lid, name: null, pushName }];
+function senderOf({ fromMe, sender, pushName }: Envelope): ContactChange[] {
+  const phone = phoneOfJid(sender);
+  return fromMe ? [] : [{ phone, lid: phone === null ? sender : null, name: null, pushName }];
 }
 
 function saidOf(message: Incoming, content: Content): Omit<NewStoredMessage, "wire"> {
-  const { id, chat, sender, fromMe, pushName, timestamp, context } = message;
-  return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context };
+  const { id, chat, sender, fromMe, pushName, timestamp, context, wire: addressed } = message;
+  return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context, addressed };
 }
 
 function newsEntry({ history = [], media = [], contacts = [], once, ...news }: AccountEvent): Entry {
@@ -151,8 +161,9 @@ function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
     if (message.content.kind === "album") return announcedAlbum(message, signal.at);
     const { chat, waId: id } = message;
     const { serverId } = signal;
+    const name = { chat, author: me, id };
     const number = serverId === undefined ? {} : { server_id: serverId };
-    const numbered: HistoryChange[] = serverId === undefined ? [] : [{ type: "numbered", chat, id, serverId }];
+    const numbered: HistoryChange[] = serverId === undefined ? [] : [{ type: "numbered", ...name, serverId }];
     return {
       ...emptyEntry,
       ...sent(message, signal.at, number),
@@ -174,8 +185,8 @@ function announcedAlbum(album: Message, at: number): Entry {
 /** What an action of ours does to what is remembered, once WhatsApp took it. */
 function doneBy({ chat, content }: Message, at: number): HistoryChange[] {
   if (content.kind === "edit" && content.content)
-    return [{ type: "edited", chat, id: content.target.id, content: content.content, at }];
-  if (content.kind === "delete") return [{ type: "deleted", chat, id: content.target.id, at }];
+    return [{ type: "edited", ...nameOfRef(chat, content.target), content: content.content, at }];
+  if (content.kind === "delete") return [{ type: "deleted", ...nameOfRef(chat, content.target), at }];
   return [];
 }
 
@@ -183,7 +194,8 @@ async function receipted(signal: SignalOf<"receipt">, lookups: MessageLookups): 
   const entry: Entry = { ...emptyEntry, events: [], messages: [], history: [] };
   for (const waId of signal.waIds) {
     const message = await lookups.sent(waId);
-    if (!message) continue;
+    // One who was not written to can have read nothing.
+    if (!message || !(await isFromItsChat(message, signal, lookups))) continue;
     if (isUnanswered(message)) addTo(entry, acknowledged({ type: "ack", waId, error: null, at: signal.at }, message));
     entry.messages.push({ waId, delivery: signal.state, at: signal.at });
     entry.events.push({
@@ -199,6 +211,18 @@ async function receipted(signal: SignalOf<"receipt">, lookups: MessageLookups): 
     });
   }
   return entry;
+}
+
+/** Of a status post its readers tell, each in their own chat too. */
+async function isFromItsChat(
+  { chat, context }: Message,
+  { chat: from, participant }: SignalOf<"receipt">,
+  lookups: MessageLookups,
+): Promise<boolean> {
+  if (chat !== statusChat) return lookups.isSame(chat, from);
+  const reader = participant ?? from;
+  for (const one of context.audience ?? []) if (await lookups.isSame(one, reader)) return true;
+  return false;
 }
 
 /** WhatsApp's answer was lost: that somebody has it is an answer too. */

@@ -13,7 +13,7 @@ export async function posted(
   const { channel, id, fromMe, timestamp, content, context } = post;
   const media = isMedia(content) ? [receivedFileOf(content, remote)] : [];
   if (edited !== null) {
-    const before = await lookups.said(channel, id);
+    const before = await lookups.said({ chat: channel, author: null, id });
     const event: NewEvent = {
       type: "channel.post_edited",
       at: edited,
@@ -21,7 +21,11 @@ export async function posted(
       once: `post_edited|${channel}|${id}|${edited}`,
       data: { ...postData({ ...post, timestamp: unixSeconds(edited) }), content, previous: before?.content ?? null },
     };
-    return { ...eventEntry(event), media, history: [{ type: "edited", chat: channel, id, content, at: edited }] };
+    return {
+      ...eventEntry(event),
+      media,
+      history: [{ type: "edited", chat: channel, author: null, id, content, at: edited }],
+    };
   }
   const event: NewEvent = {
     type: "channel.post",
@@ -52,12 +56,12 @@ export function asStoredMessage({ channel, id, serverId, fromMe, timestamp, cont
 /** A post that was taken back. */
 export async function unposted({ post, at }: SignalOf<"post_deleted">, lookups: MessageLookups): Promise<Entry> {
   const { channel, id } = post;
-  const before = await lookups.said(channel, id);
+  const before = await lookups.said({ chat: channel, author: null, id });
   const data = { ...postData({ ...post, timestamp: unixSeconds(at) }), previous: before?.content ?? null };
   const once = `post_deleted|${channel}|${id}`;
   return {
     ...eventEntry({ type: "channel.post_deleted", at, chat: channel, once, data }),
-    history: [{ type: "deleted", chat: channel, id, at }],
+    history: [{ type: "deleted", chat: channel, author: null, id, at }],
   };
 }
 

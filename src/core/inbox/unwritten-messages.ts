@@ -1,5 +1,5 @@
+import { me, type MessageName, nameOfMessage } from "../model/message/message-name.ts";
 import type { HistoryChange, StoredMessage } from "../ports/history.ts";
-import { isGroupJid } from "../model/recipient.ts";
 
 /** Messages of a batch that is not written yet: an edit may come in the same batch as what it edits. */
 export class UnwrittenMessages {
@@ -10,20 +10,33 @@ export class UnwrittenMessages {
       if (change.type === "said") {
         const { wire: _, serverId = null, ...said } = change.said;
         const others = this.#messages.get(said.id) ?? [];
-        const message = { ...said, serverId, editedAt: null, deletedAt: null, starred: false };
+        const { chat, sender } = said;
+        const message = {
+          addressed: { chat, sender },
+          ...said,
+          serverId,
+          editedAt: null,
+          deletedAt: null,
+          starred: false,
+        };
         this.#messages.set(said.id, [...others, message]);
       } else if (change.type === "edited") {
-        const message = this.find(change.chat, change.id);
+        const message = this.find(change);
         if (message) Object.assign(message, { content: change.content, editedAt: change.at });
       }
     }
   }
 
-  /** As in the store: a chat of two may be named by number and by LID. */
-  find(chat: string, id: string): StoredMessage | null {
-    const found = this.#messages
-      .get(id)
-      ?.filter((one) => one.chat === chat || !(isGroupJid(chat) || isGroupJid(one.chat)));
-    return found?.[0] ?? null;
+  /** Chat and author by the names that they go by. */
+  find({ chat, author, id }: MessageName): StoredMessage | null {
+    const found = (this.#messages.get(id) ?? []).filter(
+      (one) => one.chat === chat && (author === null || nameOfMessage(one).author === author),
+    );
+    return author === null && found.length > 1 ? null : (found[0] ?? null);
+  }
+
+  /** Whether the account itself said it. */
+  isOurs(chat: string, id: string): boolean {
+    return this.find({ chat, author: me, id }) !== null;
   }
 }

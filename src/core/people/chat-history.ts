@@ -1,5 +1,6 @@
 import type { ChatCalls, ChatMark } from "../ports/chats.ts";
 import type { Contact, ContactQuery } from "../ports/contacts.ts";
+import type { MessageRef } from "../model/content/parts.ts";
 import { asMessageRef, type KnownMessage } from "../model/content/message-ref.ts";
 import { Failure } from "../base/failure.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   StoredMessage,
   HistoryQuery,
 } from "../ports/history.ts";
+import { nameOfMessage } from "../model/message/message-name.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import { phoneOfJid } from "../model/recipient.ts";
 import type { RawReader } from "../ports/raw-reader.ts";
@@ -57,7 +59,7 @@ export class ChatHistory {
   async raw(chat: string, id: string): Promise<object | null> {
     const { need, store, device, readRaw } = this.#ports;
     need("read");
-    const wire = await store.history.wire(device, chat, id);
+    const wire = await store.history.wire(device, { chat, author: null, id });
     return wire && readRaw(wire);
   }
 
@@ -81,9 +83,9 @@ export class ChatHistory {
     const limit = Math.min(unread, mostReceipts);
     const newest = await store.history.page(device, { chat, search: null, before: null, limit });
     const heard = newest.filter(({ message }) => !message.fromMe).map(({ message }) => message);
-    for (const name of new Set(heard.map((said) => said.chat))) {
-      const there = heard.filter((said) => said.chat === name);
-      await chats.read(name, there.map(asMessageRef));
+    for (const name of new Set(heard.map((said) => said.addressed.chat))) {
+      const there = heard.filter((said) => said.addressed.chat === name);
+      await chats.read(name, there.map(asAddressed));
     }
     await remember([{ type: "read", chat }]);
     return heard.length;
@@ -99,20 +101,21 @@ export class ChatHistory {
         "not_found",
         "No message of that chat is known here, so there is none to ask for older ones of.",
       );
-    const request = await chats.older(oldest.chat, { target: asMessageRef(oldest), at: oldest.at }, count);
+    const { addressed } = oldest;
+    const request = await chats.older(addressed.chat, { target: asAddressed(oldest), at: oldest.at }, count);
     return { request, before: oldest };
   }
 
   /** The name that the phone knows a chat by: the one of its last message. */
   async named(chat: string): Promise<string> {
-    return (await this.#last(chat))?.chat ?? chat;
+    return (await this.#last(chat))?.addressed.chat ?? chat;
   }
 
   async mark(chat: string, mark: ChatMark): Promise<void> {
     const { chats, remember } = this.#ports;
     const last = await this.#last(chat);
-    const newest = last ? { target: asMessageRef(last), at: Math.floor(last.at / 1000) } : null;
-    await chats.mark(last?.chat ?? chat, mark, newest);
+    const newest = last ? { target: asAddressed(last), at: Math.floor(last.at / 1000) } : null;
+    await chats.mark(last?.addressed.chat ?? chat, mark, newest);
     await remember([{ type: "chat", chat, change: changeOf(mark) }]);
   }
 
@@ -122,8 +125,8 @@ export class ChatHistory {
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await chats.star(found.chat, asMessageRef(found), starred);
-    await remember([{ type: "starred", chat, id: found.id, starred }]);
+    await chats.star(found.addressed?.chat ?? found.chat, asAddressed(found), starred);
+    await remember([{ type: "starred", ...nameOfMessage(found), starred }]);
   }
 
   /** Takes a message out of the account's own devices and what is remembered; the others keep it. Throws `not_found`. */
@@ -132,8 +135,8 @@ export class ChatHistory {
     need("manage");
     const found = await known(chat, id);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
-    await chats.deleteForMe(found.chat, asMessageRef(found), found.at);
-    await remember([{ type: "removed", chat, id: found.id }]);
+    await chats.deleteForMe(found.addressed?.chat ?? found.chat, asAddressed(found), found.at);
+    await remember([{ type: "removed", ...nameOfMessage(found) }]);
   }
 
   /**
@@ -166,6 +169,10 @@ export class ChatHistory {
     return last?.message ?? null;
   }
 }
+
+/** A message as the account's other devices and its sender know it. */
+const asAddressed = (message: KnownMessage): MessageRef =>
+  asMessageRef({ ...message, sender: message.addressed?.sender ?? message.sender });
 
 function changeOf(mark: ChatMark): ChatChange {
   if ("muted" in mark) return { mutedUntil: mark.muted };

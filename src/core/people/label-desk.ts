@@ -67,7 +67,7 @@ export class LabelService {
     await this.#found(id);
     const said = message === null ? null : await known(chat, message);
     if (message !== null && !said) throw new Failure("not_found", "There is no such message in that chat here.");
-    const place = said?.chat ?? (await named(chat));
+    const place = said ? (said.addressed?.chat ?? said.chat) : await named(chat);
     await calls.assign(id, place, said && asMessageRef(said).id, labelled);
     await remember([{ type: "labelled", label: id, chat: place, message: said?.id ?? null, labelled }]);
   }

@@ -1,5 +1,5 @@
 import { unixSeconds } from "../base/durations.ts";
-import type { EventData, NewEvent } from "../model/events/events.ts";
+import type { EventData, NewEvent, NewEventData } from "../model/events/events.ts";
 import type { Wait } from "../model/waiting.ts";
 import { waitMs } from "./governor.ts";
 import type { FailReason } from "../model/message/fail-reason.ts";
@@ -13,7 +13,7 @@ export interface MessageEffects {
 }
 
 /** The part of its events' data that names a message. */
-export function named({ waId, id, chat, bulk, context }: Message, at: number): EventData<"message.cancelled"> {
+export function named({ waId, id, chat, bulk, context }: Message, at: number): NewEventData<"message.cancelled"> {
   const { album } = context;
   return {
     id: waId,

@@ -2,7 +2,7 @@ import type { ChatCalls } from "./chats.ts";
 import type { ChannelCalls } from "./channels.ts";
 import type { ChannelPost, PostName } from "../model/message/channel.ts";
 import type { CommunityCalls } from "./communities.ts";
-import type { EventData, EventType } from "../model/events/events.ts";
+import type { EventData, EventType, NewEventData } from "../model/events/events.ts";
 import type { GroupCalls } from "./groups.ts";
 import type { HistoryChange } from "./history.ts";
 import type { LabelCalls } from "./labels.ts";
@@ -12,6 +12,7 @@ import type { ContactChange } from "./contacts.ts";
 import type { DeliveryState, Envelope, Incoming, OutgoingMessage } from "../model/message/message.ts";
 import type { OfflineQueueFigures } from "../model/offline-queue.ts";
 import type { WebVersionFigures } from "../model/web-version.ts";
+import type { SeenNames } from "../model/person.ts";
 import type { Origin } from "../model/phase.ts";
 import type { Hold } from "./hold.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
@@ -91,7 +92,7 @@ export type Signal =
   | { type: "undecryptable"; message: Envelope; reason: Undecryptable }
   | { type: "news"; news: AccountEvent }
   /** What is no news, but good to know. */
-  | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[] }
+  | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[]; names?: readonly SeenNames[] }
   /** A post in a channel, or new words for one, since `edited` (milliseconds since 1970). `wire` and `remote` as of a message. */
   | { type: "post"; post: ChannelPost; edited: number | null; wire: Uint8Array; remote: string | null }
   | { type: "post_deleted"; post: PostName; at: number }
@@ -117,7 +118,8 @@ export type Signal =
   | { type: "token"; chat: string }
   /** The owner read or played these messages of others on another of their devices. */
   | { type: "seen"; chat: string; waIds: string[]; at: number }
-  | { type: "receipt"; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
+  /** `chat`: where it was read; `participant`: by whom, in a group or of a status post. */
+  | { type: "receipt"; chat: string; waIds: string[]; participant: string | null; state: DeliveryState; at: number };
 
 /** Why a message cannot be read (yet). */
 export type Undecryptable = EventData<"message.undecryptable">["reason"];
@@ -156,7 +158,7 @@ export type AccountEventType = (typeof newsTypes)[number];
 export type AccountEvent = {
   [T in AccountEventType]: {
     type: T;
-    data: EventData<T>;
+    data: NewEventData<T>;
     chat: string | null;
     /** Milliseconds since 1970. */
     at: number;

@@ -1,8 +1,8 @@
 import type { KnownContact } from "../model/waiting.ts";
 
-/** What is remembered of people, for the governor: per device and address. */
+/** What is remembered of people, for the governor: per device and person. */
 export interface ContactHistory {
-  /** Null of somebody new. Both addresses of a person answer the same, once it is known that they belong together. */
+  /** Null of somebody new. By any name of theirs. */
   get(device: string, chat: string): Promise<Omit<KnownContact, "isPerson"> | null>;
   /** Forgets everybody: the account of the device is another one from now on. */
   forget(device: string): Promise<void>;
@@ -11,8 +11,6 @@ export interface ContactHistory {
 /** What happened between us and a person. Milliseconds since 1970. */
 export interface ContactHistoryChange {
   chat: string;
-  /** Their other address (LID or phone number), as far as this tells it. */
-  also?: string | null;
   /** They wrote: nothing is held back from them any more, and what waits for them may leave. */
   heardAt?: number;
   saidAt?: number;

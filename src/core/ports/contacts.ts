@@ -1,10 +1,11 @@
 /** A person as they are remembered: one entry, however WhatsApp names them. */
 export interface Contact {
-  /** By number when it is known, else by LID. */
+  /** What their chat, history and events go by, see `Person`. */
   jid: string;
   /** Digits with country code. */
   phone: string | null;
   lid: string | null;
+  username: string | null;
   /** As the owner saved them. */
   name: string | null;
   /** As they call themselves. */
@@ -12,7 +13,8 @@ export interface Contact {
 }
 
 /** What became known of a person; null says nothing. */
-export interface ContactChange extends Omit<Contact, "jid"> {
+export interface ContactChange extends Omit<Contact, "jid" | "username"> {
+  username?: string | null;
   /** Says nothing of somebody who is not known yet. */
   onlyKnown?: true;
   /** Of the time before linking: no news to anybody. */

@@ -8,6 +8,7 @@ export interface Named {
   /** Digits with country code. */
   phone: string | null;
   lid: string | null;
+  username: string | null;
 }
 
 export interface Member extends Named {

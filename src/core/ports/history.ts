@@ -1,4 +1,5 @@
 import type { Content, Context } from "../model/content/content.ts";
+import type { MessageName } from "../model/message/message-name.ts";
 import type { LabelChange } from "./labels.ts";
 
 /** A message of a chat, whoever wrote it, as it is remembered. */
@@ -19,11 +20,14 @@ export interface StoredMessage {
   starred: boolean;
   /** Of a post: the channel's own number of it. */
   serverId: number | null;
+  /** Chat and sender as WhatsApp named them: receipts and the account's other devices know them by these names. */
+  addressed: { chat: string; sender: string };
 }
 
 /** `wire` is the message as WhatsApp has it: what quotes, votes and files are made from. */
-export type NewStoredMessage = Omit<StoredMessage, "editedAt" | "deletedAt" | "starred" | "serverId"> & {
+export type NewStoredMessage = Omit<StoredMessage, "editedAt" | "deletedAt" | "starred" | "serverId" | "addressed"> & {
   wire: Uint8Array;
+  addressed?: StoredMessage["addressed"];
   serverId?: number | null;
 };
 
@@ -34,13 +38,14 @@ export type HistoryChange =
   | { type: "chat"; chat: string; change: ChatChange }
   /** A name for a chat that exists; it makes none. */
   | { type: "named"; chat: string; name: string }
-  | { type: "edited"; chat: string; id: string; content: Content; at: number }
-  | { type: "deleted"; chat: string; id: string; at: number }
+  /** One that comes before its message, and a deletion likewise, waits for it. */
+  | ({ type: "edited"; content: Content; at: number } & MessageName)
+  | ({ type: "deleted"; at: number } & MessageName)
   /** Taken out of the account's own devices. */
-  | { type: "removed"; chat: string; id: string }
-  | { type: "starred"; chat: string; id: string; starred: boolean }
+  | ({ type: "removed" } & MessageName)
+  | ({ type: "starred"; starred: boolean } & MessageName)
   /** WhatsApp told the number of a post of ours. */
-  | { type: "numbered"; chat: string; id: string; serverId: number }
+  | ({ type: "numbered"; serverId: number } & MessageName)
   /** The owner has seen the chat; up to a message, when one is named. */
   | { type: "read"; chat: string; id?: string }
   | LabelChange;
@@ -64,8 +69,10 @@ export interface PlacedMessage {
 /** A chat as it is remembered. */
 export interface Chat {
   jid: string;
-  /** The other name messages of it may come under; null of groups and channels, and while it is not known. */
+  /** Names of the person it is with; null of groups and channels, and what is not known. */
+  phone: string | null;
   lid: string | null;
+  username: string | null;
   /** The group's subject or the contact's name, as far as known. */
   name: string | null;
   unread: number;
@@ -91,7 +98,9 @@ export type ChatChange = Partial<
 
 /** What was said in the chats of a device, in and out, for as long as it is kept. */
 export interface History {
-  find(device: string, chat: string, id: string): Promise<StoredMessage | null>;
+  find(device: string, name: MessageName): Promise<StoredMessage | null>;
+  /** Whether the account itself sent a message of this id into the chat. */
+  isOurs(device: string, chat: string, id: string): Promise<boolean>;
   /**
    * The other chat that a message is in, by WhatsApp's id or ours, sent or still queued; null when it is in `chat`, by
    * whatever name, or known nowhere. A status post is in the chat of its author too, and one of ours in everybody's.
@@ -100,10 +109,10 @@ export interface History {
   /** The message of a chat that was sent first, of those that are kept; null of an empty chat. */
   oldest(device: string, chat: string): Promise<StoredMessage | null>;
   /** The message as WhatsApp has it. */
-  wire(device: string, chat: string, id: string): Promise<Uint8Array | null>;
+  wire(device: string, name: MessageName): Promise<Uint8Array | null>;
   /** Newest first. */
   page(device: string, query: HistoryQuery): Promise<PlacedMessage[]>;
-  /** Latest first, pinned ones before the others. A person has one chat, by number when it is known. */
+  /** Latest first, pinned ones before the others. A person has one chat. */
   chats(device: string, query: ChatQuery): Promise<Chat[]>;
   chat(device: string, jid: string): Promise<Chat | null>;
   /** Forgets a person; resolves to how many messages that were. */

@@ -6,12 +6,15 @@ import type { HistoryChange } from "./history.ts";
 import type { ReceivedMedia } from "./media.ts";
 import type { MessageChange } from "./messages.ts";
 import type { Written } from "./deliveries.ts";
+import type { PersonChange } from "./persons.ts";
 import type { Hold } from "./hold.ts";
 import type { DeviceChange } from "./devices.ts";
 
 /** What is written together or not at all. */
 export interface Batch {
   events: readonly NewEvent[];
+  /** Before all else: the rest goes by the names that they give. */
+  people?: readonly PersonChange[];
   messages?: readonly MessageChange[];
   bulks?: readonly BulkChange[];
   history?: readonly HistoryChange[];

@@ -8,6 +8,7 @@ import type { Labels } from "./labels.ts";
 import type { Media } from "./media.ts";
 import type { Messages } from "./messages.ts";
 import type { Retention } from "./retention.ts";
+import type { Persons } from "./persons.ts";
 import type { PluginData } from "./plugin-data.ts";
 import type { Vaults } from "./vault.ts";
 import type { Endpoints } from "./endpoint.ts";
@@ -43,6 +44,7 @@ export interface Store {
   readonly labels: Labels;
   readonly media: Media;
   readonly contacts: Contacts;
+  readonly persons: Persons;
   readonly vaults: Vaults;
   readonly pluginData: PluginData;
   figures(): Promise<Figures>;

@@ -5,7 +5,7 @@ import { type MessageContent, contentOf, textOfContent } from "../content/conten
 import type { SimulatedChannel, StoredPost } from "./channel.ts";
 import type { ChannelUpdate } from "./channels.ts";
 
-/** Anyone with an account, as `Person` is. */
+/** Anyone with an account, as `SimulatedPerson` is. */
 interface Someone {
   readonly user: User;
 }

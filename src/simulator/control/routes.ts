@@ -5,7 +5,7 @@ import type { Attachment } from "../media/attachment.ts";
 import type { MessageContent } from "../content/content.ts";
 import type { Heard } from "../messages/heard.ts";
 import type { Remembered } from "../accounts/history.ts";
-import type { Person } from "../people/person.ts";
+import type { SimulatedPerson } from "../people/person.ts";
 import type { SayOptions } from "../people/speaker.ts";
 import type { World } from "../world/world.ts";
 import { BadRequest, type Body } from "./body.ts";
@@ -130,7 +130,7 @@ function named(body: Body): { name?: string } {
 }
 
 /** Anyone with an account: a phone or a contact. */
-function person(sim: World, number: string): Person {
+function person(sim: World, number: string): SimulatedPerson {
   return sim.phones.find((one) => one.number === number) ?? sim.contact(number);
 }
 
@@ -165,7 +165,7 @@ function attachmentIn(body: Body): Attachment {
   };
 }
 
-function people(sim: World, body: Body): Person[] {
+function people(sim: World, body: Body): SimulatedPerson[] {
   return body.texts("members").map((number) => person(sim, number));
 }
 

@@ -3,11 +3,11 @@ import type { GroupChat } from "../groups/chat.ts";
 import type { Heard } from "../messages/heard.ts";
 import type { Remembered } from "../accounts/history.ts";
 import { textOfContent, type MessageContent } from "../content/content.ts";
-import type { Person } from "../people/person.ts";
+import type { SimulatedPerson } from "../people/person.ts";
 import type { Phone } from "../people/phone.ts";
 
 /** How the control API shows people, groups and messages: plain JSON, bytes as base64. */
-export function personView({ number, name, jid, lid }: Person) {
+export function personView({ number, name, jid, lid }: SimulatedPerson) {
   return { number, name, jid, lid };
 }
 

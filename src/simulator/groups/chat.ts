@@ -2,7 +2,7 @@ import type { User } from "../accounts/user.ts";
 import type { Network } from "../network/network.ts";
 import type { SimulatedGroup, GroupSwitch, MemberRole } from "./group.ts";
 
-/** Anyone with an account, as `Person` is. */
+/** Anyone with an account, as `SimulatedPerson` is. */
 interface Member {
   readonly user: User;
 }

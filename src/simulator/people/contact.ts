@@ -1,4 +1,4 @@
-import { Person } from "./person.ts";
+import { SimulatedPerson } from "./person.ts";
 
 /** Someone who writes to the accounts under test, from a phone the simulator plays. */
-export class SimulatedContact extends Person {}
+export class SimulatedContact extends SimulatedPerson {}

@@ -24,7 +24,7 @@ import { type SayOptions, Speaker } from "./speaker.ts";
 import type { SendTarget } from "./target.ts";
 
 /** Someone with a WhatsApp account on the simulated network. */
-export class Person extends Speaker {
+export class SimulatedPerson extends Speaker {
   /** Sends a file: encrypted, stored on the media server, told of in a message. */
   sends(attachment: Attachment, options: SayOptions = {}): Promise<SentMessages> {
     return this.says(attach(this.network.media, this.user.random, attachment), options);
@@ -177,7 +177,7 @@ export class Person extends Speaker {
   }
 
   /** Posts a status (story) to these people; to the only phone when none is named. */
-  async postsStatus(said: string | MessageContent, to: Person[] = []): Promise<SentMessages> {
+  async postsStatus(said: string | MessageContent, to: SimulatedPerson[] = []): Promise<SentMessages> {
     const users = to.length > 0 ? to.map((one) => one.user) : [this.network.onlyPhone()];
     const audience = statusGroup(this.user, users, this.network.now, this.network.options.addressing);
     const post = { sender: this.user.phone, group: audience, content: contentOf(said), id: this.newId() };
@@ -221,7 +221,7 @@ export class Person extends Speaker {
   }
 
   /** Gives someone the token that lets their messages in. */
-  trusts({ user }: Person): void {
+  trusts({ user }: SimulatedPerson): void {
     giveToken(this.network, this.user, user);
   }
 

@@ -14,7 +14,7 @@ import { el, type Stanza } from "../wire/stanza.ts";
 import { block } from "./blocks.ts";
 import { answerAsMetaAi, askMetaAi, type Question } from "./meta-ai.ts";
 import { mappingPayload } from "./migration.ts";
-import { Person } from "./person.ts";
+import { SimulatedPerson } from "./person.ts";
 import { peerMessage } from "./peer-message.ts";
 import type { SentMessages } from "../messages/sent.ts";
 
@@ -39,7 +39,7 @@ export interface LinkedDeviceInfo {
 }
 
 /** The phone of an account that clients are linked to. */
-export class Phone extends Person {
+export class Phone extends SimulatedPerson {
   /**
    * Scans a QR. Resolves when the companion has logged in after its restart; rejects with a sentence when the QR is no
    * good or the companion breaks off.
@@ -103,25 +103,25 @@ export class Phone extends Person {
     for (const device of this.user.linked) this.network.deliver(device, registrationNotice(this.network));
   }
 
-  archives(other: Person, archived = true): void {
+  archives(other: SimulatedPerson, archived = true): void {
     this.changes(appStateChange.archive(other.jid, archived));
   }
 
-  pins(other: Person, pinned = true): void {
+  pins(other: SimulatedPerson, pinned = true): void {
     this.changes(appStateChange.pin(other.jid, pinned));
   }
 
   /** Silences a chat until a time in Unix milliseconds, or no more. */
-  mutes(other: Person, until: number | undefined): void {
+  mutes(other: SimulatedPerson, until: number | undefined): void {
     this.changes(appStateChange.mute(other.jid, until));
   }
 
-  marksRead(other: Person, read = true): void {
+  marksRead(other: SimulatedPerson, read = true): void {
     this.changes(appStateChange.read(other.jid, read));
   }
 
   /** Blocks somebody, or no longer; its companions are told. */
-  blocks(other: Person, blocked = true): void {
+  blocks(other: SimulatedPerson, blocked = true): void {
     block(this.network, this.user, other.lid, blocked);
   }
 
@@ -141,7 +141,7 @@ export class Phone extends Person {
     for (const device of this.user.linked) this.network.deliver(device, el("receipt", attrs));
   }
 
-  savesContact(other: Person, fullName: string): void {
+  savesContact(other: SimulatedPerson, fullName: string): void {
     this.changes(appStateChange.contact(other.jid, fullName, other.lid));
   }
 
@@ -155,7 +155,11 @@ export class Phone extends Person {
   }
 
   /** Labels the chat with somebody, or one message in it, or no longer. */
-  labels(id: string, other: Person, { message, labeled = true }: { message?: string; labeled?: boolean } = {}): void {
+  labels(
+    id: string,
+    other: SimulatedPerson,
+    { message, labeled = true }: { message?: string; labeled?: boolean } = {},
+  ): void {
     this.changes(appStateChange.labelUse(id, other.jid, message, labeled));
   }
 

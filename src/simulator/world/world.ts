@@ -8,7 +8,7 @@ import type { MediaServer } from "../media/media-server.ts";
 import type { Network } from "../network/network.ts";
 import type { Assumptions, SimulatorOptions } from "../base/options.ts";
 import { SimulatedContact } from "../people/contact.ts";
-import type { Person } from "../people/person.ts";
+import type { SimulatedPerson } from "../people/person.ts";
 import { Phone } from "../people/phone.ts";
 import type { QueueRecord } from "../queue/record.ts";
 import { RawStanzas } from "./raw.ts";
@@ -18,14 +18,14 @@ import type { Addressing } from "../wire/address.ts";
 
 export interface GroupOptions {
   /** Who creates the group. */
-  readonly by?: Person;
+  readonly by?: SimulatedPerson;
   /** How members are named in it; by LID when left out, as in groups of today. */
   readonly addressing?: Addressing;
 }
 
 export interface ChannelOptions {
-  readonly by: Person;
-  readonly followers?: readonly Person[];
+  readonly by: SimulatedPerson;
+  readonly followers?: readonly SimulatedPerson[];
   readonly description?: string;
 }
 
@@ -97,7 +97,7 @@ export class World {
   }
 
   /** A new group of these people; the first of them creates it unless `by` names another. */
-  group(subject: string, members: Person[], { by = members[0], addressing }: GroupOptions = {}): GroupChat {
+  group(subject: string, members: SimulatedPerson[], { by = members[0], addressing }: GroupOptions = {}): GroupChat {
     if (!by) throw new Error("a group needs a member");
     const users = members.map((member) => member.user);
     return new GroupChat(this.network, this.network.groups.create(by.user, subject, users, addressing));

@@ -1,6 +1,6 @@
 import type { Chat, ChatChange, ChatQuery, History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import type { NamesOf } from "./names.ts";
+import { among, type NamesOf } from "./names.ts";
 
 const columnOf: Record<keyof ChatChange, string> = {
   name: "name",
@@ -21,8 +21,9 @@ export function chatWriter(disk: Disk, names: NamesOf) {
   );
   const rename = disk.prepare("UPDATE chat SET name = $name WHERE device = $device AND jid = $chat");
   const since = disk.prepare<{ count: number }>(
-    `SELECT count(*) AS count FROM said WHERE device = $device AND chat IN ($chat, $also) AND from_me = 0
-       AND place > (SELECT place FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also))`,
+    `SELECT count(*) AS count FROM said WHERE device = $device AND ${among("chat", "chats")} AND from_me = 0
+       AND place > (SELECT max(place) FROM said
+         WHERE device = $device AND id = $id AND from_me = 0 AND ${among("chat", "chats")})`,
   );
   const read = disk.prepare(
     "UPDATE chat SET unread = min(unread, $left), marked_unread = 0 WHERE device = $device AND jid = $chat",
@@ -36,9 +37,9 @@ export function chatWriter(disk: Disk, names: NamesOf) {
     changed: chatUpdater(disk, home),
     /** Read as far as the message `id`; wholly without one. */
     read: (device: string, jid: string, id: string | null): void => {
-      const [chat, also = chat] = names(device, jid);
-      const left = id === null ? 0 : (since.get({ device, chat, also, id })?.count ?? 0);
-      read.run({ device, chat, left });
+      const all = names(device, jid);
+      const left = id === null ? 0 : (since.get({ device, chats: JSON.stringify(all), id })?.count ?? 0);
+      read.run({ device, chat: all[0], left });
     },
   };
 }
@@ -84,14 +85,15 @@ interface Row extends Omit<Chat, "archived" | "pinned" | "markedUnread" | "label
   labels: string;
 }
 
-const lid = `(SELECT lid FROM contact WHERE contact.device = chat.device AND contact.jid = chat.jid)`;
+const ofPerson = (column: string) =>
+  `(SELECT person.${column} FROM person WHERE person.device = chat.device AND person.jid = chat.jid) AS ${column}`;
 
 /** A chat without a name of its own goes by its contact's, as saved or as they call themselves. */
 const name = `coalesce(name, (SELECT coalesce(contact.name, contact.push_name) FROM contact
-  WHERE contact.device = chat.device AND (contact.jid = chat.jid OR contact.lid = chat.jid)))`;
+  WHERE contact.device = chat.device AND contact.jid = chat.jid))`;
 const labels = `(SELECT json_group_array(label) FROM label_use
   WHERE label_use.device = chat.device AND label_use.chat = chat.jid AND message = '')`;
-const columns = `jid, ${lid} AS lid, ${name} AS name, unread, last_at AS "lastAt", archived, pinned, muted_until AS "mutedUntil",
+const columns = `jid, ${ofPerson("phone")}, ${ofPerson("lid")}, ${ofPerson("username")}, ${name} AS name, unread, last_at AS "lastAt", archived, pinned, muted_until AS "mutedUntil",
   marked_unread AS "markedUnread", ${labels} AS labels`;
 
 const chatOf = (row: Row): Chat => ({

@@ -1,61 +1,64 @@
 import type { Contact, ContactChange, ContactQuery, Contacts } from "../../core/ports/contacts.ts";
-import { chatMerger } from "./chats.ts";
+import { jidOfPhone } from "../../core/model/person.ts";
 import type { Disk } from "../sqlite/disk.ts";
+import type { NamesOf } from "./names.ts";
 
-const columns = `jid, phone, lid, name, push_name AS "pushName"`;
+const columns = `contact.jid, contact.phone, contact.lid, person.username, contact.name, contact.push_name AS "pushName"`;
+const source = `contact LEFT JOIN person ON person.device = contact.device AND person.jid = contact.jid`;
 
-type Find = (device: string, names: Pick<Contact, "phone" | "lid">) => Contact[];
+type Find = (device: string, jids: readonly string[]) => Contact[];
 
-/** Those who go by one of these names, each by its own index: `phone = … OR lid = …` would look at every contact. */
-function finder(disk: Disk): Find {
-  const by = (name: "phone" | "lid") =>
-    disk.prepare<Contact, [string, string]>(`SELECT ${columns} FROM contact WHERE device = ? AND ${name} = ?`);
-  const byPhone = by("phone");
-  const byLid = by("lid");
-  return (device, { phone, lid }) => {
-    const first = phone === null ? null : byPhone.get(device, phone);
-    const second = lid === null || first?.lid === lid ? null : byLid.get(device, lid);
-    return [first, second].filter((one) => one !== null);
-  };
+/** Those who go by one of these names. */
+function finder(disk: Disk, names: NamesOf): Find {
+  const find = disk.prepare<Contact, [string, string]>(
+    `SELECT ${columns} FROM ${source} WHERE contact.device = ? AND contact.jid = ?`,
+  );
+  return (device, jids) =>
+    [...new Set(jids.map((jid) => names(device, jid)[0]))].flatMap((jid) => find.get(device, jid) ?? []);
 }
 
-/** Writes what became known of people; inside somebody's transaction. Two entries that turn out to be one become one. */
-export function contactWriter(disk: Disk): (device: string, change: ContactChange) => void {
-  const merge = chatMerger(disk);
-  const find = finder(disk);
-  const remove = disk.prepare("DELETE FROM contact WHERE device = $device AND jid = $jid");
+const jidsOf = ({ phone, lid }: Pick<Contact, "phone" | "lid">): string[] =>
+  [phone === null ? null : jidOfPhone(phone), lid].filter((jid) => jid !== null);
+
+/** Writes what became known of people, who are known by their names already; inside somebody's transaction. */
+export function contactWriter(disk: Disk, names: NamesOf): (device: string, change: ContactChange) => void {
+  const find = finder(disk, names);
   const put = disk.prepare(
-    `INSERT OR REPLACE INTO contact (device, jid, phone, lid, name, push_name)
-     VALUES ($device, $jid, $phone, $lid, $name, $pushName)`,
+    `INSERT INTO contact (device, jid, phone, lid, name, push_name) VALUES ($device, $jid, $phone, $lid, $name, $pushName)
+     ON CONFLICT (device, jid) DO UPDATE SET phone = $phone, lid = $lid, name = $name, push_name = $pushName`,
+  );
+  const person = disk.prepare<Pick<Contact, "phone" | "lid">, [string, string]>(
+    "SELECT phone, lid FROM person WHERE device = ? AND jid = ?",
   );
   return (device, change) => {
-    if (change.phone === null && change.lid === null) return;
-    const known = find(device, change);
-    if (change.onlyKnown && known.length === 0) return;
-    const all: readonly Omit<Contact, "jid">[] = [change, ...known];
-    const first = <K extends keyof Omit<Contact, "jid">>(key: K) =>
-      all.map((one) => one[key]).find((value) => value !== null) ?? null;
-    const now = { phone: first("phone"), lid: first("lid"), name: first("name"), pushName: first("pushName") };
-    const jid = now.phone === null ? (now.lid ?? "") : `${now.phone}@s.whatsapp.net`;
-    const [only] = known;
-    const same = known.length === 1 && only?.jid === jid && only.lid === now.lid;
-    if (same && only.name === now.name && only.pushName === now.pushName) return;
-    for (const { jid: former } of known) remove.run({ device, jid: former });
+    const [given] = jidsOf(change);
+    if (given === undefined) return;
+    const [jid] = names(device, given);
+    const [known] = find(device, [jid]);
+    if (change.onlyKnown && !known) return;
+    const who = person.get(device, jid) ?? change;
+    const now = {
+      phone: who.phone,
+      lid: who.lid,
+      name: change.name ?? known?.name ?? null,
+      pushName: change.pushName ?? known?.pushName ?? null,
+    };
+    const isSame = known?.phone === now.phone && known.lid === now.lid;
+    if (isSame && known.name === now.name && known.pushName === now.pushName) return;
     put.run({ device, jid, ...now });
-    if (now.phone !== null && now.lid !== null && known.some(({ phone }) => phone === null))
-      merge(device, now.lid, jid);
   };
 }
 
-export function contactsOn(disk: Disk): Contacts {
+export function contactsOn(disk: Disk, names: NamesOf): Contacts {
   const list = disk.prepare<Contact>(
-    `SELECT ${columns} FROM contact WHERE device = $device AND jid > $after AND ($search IS NULL
-       OR instr(lower(name), $search) OR instr(lower(push_name), $search) OR instr(phone, $search))
-     ORDER BY jid LIMIT $limit`,
+    `SELECT ${columns} FROM ${source} WHERE contact.device = $device AND contact.jid > $after AND ($search IS NULL
+       OR instr(lower(contact.name), $search) OR instr(lower(contact.push_name), $search) OR instr(contact.phone, $search)
+       OR instr(person.username, $search))
+     ORDER BY contact.jid LIMIT $limit`,
   );
-  const find = finder(disk);
+  const find = finder(disk, names);
   return {
-    find: async (device, names) => disk.read(() => find(device, names)),
+    find: async (device, who) => disk.read(() => find(device, jidsOf(who))),
     list: async (device, { search, after, limit }: ContactQuery) =>
       disk.read(() => list.all({ device, after: after ?? "", search: search?.toLowerCase() ?? null, limit })),
   };

@@ -74,7 +74,8 @@ function forgetter(disk: Disk) {
   const traces = [
     `DELETE FROM chat WHERE device = $device AND jid ${among}`,
     `DELETE FROM label_use WHERE device = $device AND chat ${among}`,
-    `DELETE FROM acquaintance WHERE device = $device AND (address ${among} OR also ${among})`,
+    `DELETE FROM acquaintance WHERE device = $device AND address ${among}`,
+    `DELETE FROM early_change WHERE device = $device AND (chat ${among} OR author ${among})`,
     // A bulk that is not done yet counts its messages.
     `UPDATE message SET chat = '', content = '{"kind":"text","text":""}', context = '{}', wire = NULL
      WHERE device = $device AND chat ${among} AND ${over} AND bulk IN (SELECT id FROM bulk WHERE done_at IS NULL)`,
@@ -83,6 +84,9 @@ function forgetter(disk: Disk) {
        AND json_extract(context, '$.reply_to.sender') ${among}`,
     // Last: the others look names up in it.
     `DELETE FROM contact WHERE device = $device AND (jid ${among} OR lid ${among})`,
+    `DELETE FROM person WHERE device = $device AND jid ${among}`,
+    `DELETE FROM person_name WHERE device = $device AND (name ${among} OR person ${among})`,
+    `DELETE FROM person_move WHERE device = $device AND (former ${among} OR person ${among})`,
   ].map((sql) => disk.prepare(sql));
   return (device: string, all: readonly string[]) => {
     const given = { device, names: JSON.stringify(all) };

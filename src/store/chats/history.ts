@@ -1,5 +1,6 @@
 import type { History, HistoryChange, NewStoredMessage } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
+import { me, type MessageName, nameOfMessage } from "../../core/model/message/message-name.ts";
 import { isPersonJid, statusChat } from "../../core/model/recipient.ts";
 import { historyPages } from "./history-pages.ts";
 import { wordsIn } from "./search.ts";
@@ -7,33 +8,63 @@ import { storedColumns, storedOf, type StoredRow } from "./stored-row.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
 import { labelWriter } from "./labels.ts";
-import type { NamesOf } from "./names.ts";
+import { earlyChanges } from "./early-changes.ts";
+import { among, type NamesOf } from "./names.ts";
 
-/** One chat of two may be addressed by number and by LID; a group has one name, and no message of it is another's. */
-const inChat = `(chat = $chat OR (chat NOT LIKE '%@g.us' AND $chat NOT LIKE '%@g.us'))`;
+/** Of the messages with an id those of one chat and one author, each by any of their names. */
+const named = `device = $device AND id = $id AND ${among("chat", "chats")}
+  AND ($author IS NULL OR ($author = '${me}' AND from_me = 1) OR (from_me = 0 AND ${among("sender", "authors")}))`;
+
+/** What `named` takes. */
+function namer(names: NamesOf) {
+  return (device: string, { chat, author, id }: MessageName) => ({
+    device,
+    id,
+    author,
+    chats: JSON.stringify(names(device, chat)),
+    authors: JSON.stringify(author === null || author === me ? [] : names(device, author)),
+  });
+}
+
+const other = (given: string, kept: string): string | null => (given === kept ? null : given);
 
 /** Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. */
 function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatWriter>) {
   const add = disk.prepare(
-    `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire, server_id)
-     VALUES ($device, $chat, $id, $sender, $fromMe, $pushName, $at, $content, $context, $words, $wire, $serverId)
+    `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire, server_id, wire_chat, wire_sender)
+     VALUES ($device, $chat, $id, $sender, $fromMe, $pushName, $at, $content, $context, $words, $wire, $serverId, $wireChat, $wireSender)
      ON CONFLICT (device, id, chat, sender) DO NOTHING`,
   );
-  // A chat of two may go by another name in what the phone tells of the past.
-  const there = disk.prepare("SELECT 1 FROM said WHERE device = $device AND id = $id AND chat IN ($chat, $also)");
+  const there = disk.prepare(`SELECT 1 FROM said WHERE ${named}`);
+  const nameOf = namer(names);
   return (
     device: string,
-    { wire, content, context, fromMe, serverId = null, ...said }: NewStoredMessage,
+    { wire, content, context, fromMe, serverId = null, addressed, ...said }: NewStoredMessage,
     old = false,
-  ): void => {
-    if (old) {
-      const [chat, also = chat] = names(device, said.chat);
-      if (there.get({ device, id: said.id, chat, also }) !== null) return;
-    }
+  ): boolean => {
+    // The past may tell it under another name of its chat or its author.
+    if (old && there.get(nameOf(device, nameOfMessage({ ...said, fromMe }))) !== null) return false;
+    const [chat] = names(device, said.chat);
+    const [sender] = names(device, said.sender);
     const words = wordsIn(content);
     const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
-    const { changes } = add.run({ device, ...said, ...text, wire, fromMe: fromMe ? 1 : 0, serverId });
-    if (changes > 0 && !old) chats.said(device, said.chat, said.at, fromMe);
+    const named = {
+      wireChat: other(addressed?.chat ?? said.chat, chat),
+      wireSender: other(addressed?.sender ?? said.sender, sender),
+    };
+    const { changes } = add.run({
+      device,
+      ...said,
+      chat,
+      sender,
+      ...text,
+      wire,
+      fromMe: fromMe ? 1 : 0,
+      serverId,
+      ...named,
+    });
+    if (changes > 0 && !old) chats.said(device, chat, said.at, fromMe);
+    return changes > 0;
   };
 }
 
@@ -43,43 +74,43 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
   const label = labelWriter(disk, names);
   const say = messageAdder(disk, names, chats);
   const edit = disk.prepare(
-    `UPDATE said SET content = $content, words = $words, edited_at = $at WHERE device = $device AND id = $id AND ${inChat}`,
+    `UPDATE said SET content = $content, words = $words, edited_at = $at WHERE ${named} AND deleted_at IS NULL`,
   );
   // The words go with the message: who takes one back does not want it found.
-  const remove = disk.prepare(
-    `UPDATE said SET deleted_at = $at, words = '' WHERE device = $device AND id = $id AND ${inChat}`,
-  );
-  const drop = disk.prepare(`DELETE FROM said WHERE device = $device AND id = $id AND ${inChat}`);
-  const star = disk.prepare(`UPDATE said SET starred = $starred WHERE device = $device AND id = $id AND ${inChat}`);
-  const number = disk.prepare(
-    `UPDATE said SET server_id = $serverId WHERE device = $device AND id = $id AND chat = $chat`,
-  );
-  return (device, change) => {
-    switch (change.type) {
+  const remove = disk.prepare(`UPDATE said SET deleted_at = $at, words = '' WHERE ${named}`);
+  const drop = disk.prepare(`DELETE FROM said WHERE ${named}`);
+  const star = disk.prepare(`UPDATE said SET starred = $starred WHERE ${named}`);
+  const number = disk.prepare(`UPDATE said SET server_id = $serverId WHERE ${named}`);
+  const early = earlyChanges(disk, names);
+  const nameOf = namer(names);
+  const change = (device: string, what: Extract<HistoryChange, { type: "edited" | "deleted" }>): boolean => {
+    const where = { ...nameOf(device, what), at: what.at };
+    if (what.type === "deleted") return remove.run(where).changes > 0;
+    const { content } = what;
+    return edit.run({ ...where, content: JSON.stringify(content), words: wordsIn(content) }).changes > 0;
+  };
+  return (device, what) => {
+    switch (what.type) {
       case "said":
-        return say(device, change.said, change.old);
+        if (say(device, what.said, what.old)) for (const one of early.take(device, what.said)) change(device, one);
+        return undefined;
       case "chat":
-        return chats.changed(device, change.chat, change.change);
+        return chats.changed(device, what.chat, what.change);
       case "named":
-        return chats.named(device, change.chat, change.name);
-      case "edited": {
-        const { type: _, content, ...where } = change;
-        return void edit.run({ device, ...where, content: JSON.stringify(content), words: wordsIn(content) });
-      }
-      case "deleted": {
-        const { type: _, ...where } = change;
-        return void remove.run({ device, ...where });
-      }
+        return chats.named(device, what.chat, what.name);
+      case "edited":
+      case "deleted":
+        return change(device, what) ? undefined : early.keep(device, what);
       case "removed":
-        return void drop.run({ device, chat: change.chat, id: change.id });
+        return void drop.run(nameOf(device, what));
       case "starred":
-        return void star.run({ device, chat: change.chat, id: change.id, starred: change.starred ? 1 : 0 });
+        return void star.run({ ...nameOf(device, what), starred: what.starred ? 1 : 0 });
       case "numbered":
-        return void number.run({ device, chat: change.chat, id: change.id, serverId: change.serverId });
+        return void number.run({ ...nameOf(device, what), serverId: what.serverId });
       case "read":
-        return chats.read(device, change.chat, change.id ?? null);
+        return chats.read(device, what.chat, what.id ?? null);
       default:
-        return label(device, change);
+        return label(device, what);
     }
   };
 }
@@ -97,43 +128,49 @@ function isIn(
   if (!isPersonJid(chat)) return false;
   if (other === statusChat) return fromMe === 1 || isIn(chat, { chat: sender, sender, fromMe }, names);
   if (!isPersonJid(other)) return false;
-  const [ours, theirs] = [names(chat), names(other)];
-  if (ours.length > 1 || theirs.length > 1) return ours[0] === theirs[0];
-  // Of a person nobody knows by both names, one of them may be the other.
-  return chat.split("@")[1] !== other.split("@")[1];
+  return names(chat)[0] === names(other)[0];
 }
 
 export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): History {
   const one = <T>(what: string) =>
-    disk.prepare<T>(
-      `SELECT ${what} FROM said WHERE device = $device AND id = $id AND ${inChat} ORDER BY chat = $chat DESC LIMIT 1`,
+    disk.prepare<T & { count: number }>(
+      `SELECT ${what}, count(*) OVER () AS count FROM said WHERE ${named} ORDER BY place LIMIT 1`,
     );
+  const nameOf = namer(names);
+  // Of two that nobody tells apart neither is meant.
+  const only = <T extends { count: number }>({ author }: MessageName, row: T | null): T | null =>
+    author === null && (row?.count ?? 0) > 1 ? null : row;
   const find = one<StoredRow>(storedColumns);
   const oldest = disk.prepare<StoredRow>(
-    `SELECT ${storedColumns} FROM said WHERE device = $device AND chat IN ($chat, $also) ORDER BY at, place LIMIT 1`,
+    `SELECT ${storedColumns} FROM said WHERE device = $device AND ${among("chat", "chats")} ORDER BY at, place LIMIT 1`,
   );
   const wire = one<{ wire: Uint8Array }>("wire");
+  const ours = disk.prepare<object>(
+    `SELECT 1 FROM said WHERE device = $device AND id = $id AND from_me = 1 AND ${among("chat", "chats")}
+     UNION ALL SELECT 1 FROM message WHERE device = $device AND wa_id = $id AND ${among("chat", "chats")} LIMIT 1`,
+  );
   const places = disk.prepare<Place>(
     `SELECT chat, sender, from_me AS "fromMe" FROM said WHERE device = $device AND id = $id
      UNION SELECT chat, '', 1 FROM message WHERE device = $device AND (wa_id = $id OR id = $id)`,
   );
   return {
     ...chatsOn(disk, names),
-    find: async (device, chat, id) =>
+    find: async (device, name) =>
       disk.read(() => {
-        const row = find.get({ device, chat, id });
+        const row = only(name, find.get(nameOf(device, name)));
         return row === null ? null : storedOf(row);
       }),
+    isOurs: async (device, chat, id) =>
+      disk.read(() => ours.get({ device, id, chats: JSON.stringify(names(device, chat)) }) !== null),
     elsewhere: async (device, chat, id) =>
       disk.read(() => {
         const all = places.all({ device, id });
         return all.some((place) => isIn(chat, place, (jid) => names(device, jid))) ? null : (all[0]?.chat ?? null);
       }),
-    wire: async (device, chat, id) => disk.read(() => wire.get({ device, chat, id })?.wire ?? null),
+    wire: async (device, name) => disk.read(() => only(name, wire.get(nameOf(device, name)))?.wire ?? null),
     oldest: async (device, chat) =>
       disk.read(() => {
-        const [name, also = name] = names(device, chat);
-        const row = oldest.get({ device, chat: name, also });
+        const row = oldest.get({ device, chats: JSON.stringify(names(device, chat)) });
         return row === null ? null : storedOf(row);
       }),
     page: historyPages(disk, names),

@@ -1,23 +1,25 @@
 import type { Disk } from "../sqlite/disk.ts";
 
-/** Everything a chat or person goes by, first what it is kept under: of a person the number, when it is known. */
+/** Everything a chat or person goes by or went by, first what it is kept under. */
 export type NamesOf = (device: string, jid: string) => readonly [string, ...string[]];
 
-const byNumber = "@s.whatsapp.net";
-const byLid = "@lid";
-
 export function namesOn(disk: Disk): NamesOf {
-  const of = (column: string) =>
-    disk.prepare<{ phone: string | null; lid: string | null }, [string, string]>(
-      `SELECT phone, lid FROM contact WHERE device = ? AND ${column} = ?`,
-    );
-  const [ofPhone, ofLid] = [of("phone"), of("lid")];
+  const owner = disk.prepare<{ person: string }, [string, string]>(
+    "SELECT person FROM person_name WHERE device = ? AND name = ?",
+  );
+  const all = disk.prepare<{ name: string }, [string, string]>(
+    "SELECT name FROM person_name WHERE device = ? AND person = ? AND name NOT LIKE '@%'",
+  );
   return (device, jid) => {
-    const found = jid.endsWith(byNumber)
-      ? ofPhone.get(device, jid.slice(0, -byNumber.length))
-      : jid.endsWith(byLid)
-        ? ofLid.get(device, jid)
-        : null;
-    return found?.phone && found.lid ? [`${found.phone}${byNumber}`, found.lid] : [jid];
+    const found = isPerson(jid) ? owner.get(device, jid) : null;
+    if (found === null) return [jid];
+    const others = all.all(device, found.person).flatMap(({ name }) => (name === found.person ? [] : [name]));
+    return [found.person, ...others];
   };
 }
+
+const isPerson = (jid: string): boolean => jid.endsWith("@s.whatsapp.net") || jid.endsWith("@lid");
+
+/** A condition on a column that holds one of the names in the JSON list that `parameter` gives. */
+export const among = (column: string, parameter: string): string =>
+  `${column} IN (SELECT value FROM json_each($${parameter}))`;

@@ -4,6 +4,7 @@ import { removeDeviceFiles } from "./merge.ts";
 import { vaultTables } from "./vaults.ts";
 
 const slice = 2_000;
+const people = ["person", "person_name", "person_move", "early_change"];
 
 /**
  * Removes a device with all that is known of it, in slices with a breath between them, so that a long history does not
@@ -17,7 +18,7 @@ export function forgetDevice(
   const sliced = ["event", "message", "bulk", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
   );
-  const rest = ["chat", "contact", "acquaintance", "label", "label_use"].map((table) =>
+  const rest = ["chat", "contact", "acquaintance", "label", "label_use", ...people].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE device = ?`),
   );
   const keys = [...vaultTables, "merged"].map((table) => disk.prepare(`DELETE FROM ${table} WHERE device = ?`));

@@ -7,6 +7,7 @@ import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
 import type { ReceivedMedia } from "../../core/ports/media.ts";
 import type { MessageChange } from "../../core/ports/messages.ts";
+import type { PersonChange } from "../../core/ports/persons.ts";
 import type { Batch, Ledger, Recorded } from "../../core/ports/ledger.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { OwedEvent } from "../../core/ports/deliveries.ts";
@@ -37,6 +38,7 @@ interface LedgerParts {
   history: (device: string, change: HistoryChange) => void;
   media: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
   contact: (device: string, change: ContactChange) => void;
+  person: (device: string, change: PersonChange) => void;
   acquaintance: (device: string, change: ContactHistoryChange) => void;
 }
 
@@ -55,9 +57,10 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
       return disk.write(() => {
         const held = owner.get(hold.device, hold.epoch);
         if (held === null || source === null) throw voidHold();
+        const { device } = hold;
+        for (const each of batch.people ?? []) change.person(device, each);
         const { seq, ...recorded } = append(source, held.seq, addressed);
         if (seq !== held.seq) advance.run(seq, hold.device);
-        const { device } = hold;
         const ours = { tenant: held.tenant, device };
         for (const each of batch.messages ?? []) change.message(device, each);
         for (const each of batch.bulks ?? []) change.bulk(device, each);

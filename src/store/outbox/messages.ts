@@ -16,6 +16,7 @@ import {
   unsettled,
 } from "./message-row.ts";
 import { type Insert, queueWriter, repeater } from "./queue.ts";
+import type { HomeOf } from "./contact-history.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
 /** What a change may touch, as it stands in an UPDATE. What is final stays so, `delivery` only rises. */
@@ -75,7 +76,8 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
 const valueOf = (value: MessageChange[Assigned]): Values[string] =>
   typeof value === "boolean" ? Number(value) : (value ?? null);
 
-export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert): Messages {
+/** `home`: what a chat goes by now, by any name of its person. */
+export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home: HomeOf): Messages {
   const select = selector(disk);
   // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
@@ -114,12 +116,14 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert): Mess
           if (found.length < limit) found.push(...next.all({ device, now, from, to, limit: limit - found.length }));
         return found.map(messageOf);
       }),
-    nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat }))),
+    nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat: home(device, chat) }))),
     due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
     expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
     unsent: async (device, chat, limit) =>
       disk.read(() =>
-        (chat === null ? unsent.all({ device, limit }) : unsentIn.all({ device, chat, limit })).map(messageOf),
+        (chat === null ? unsent.all({ device, limit }) : unsentIn.all({ device, chat: home(device, chat), limit })).map(
+          messageOf,
+        ),
       ),
     moments: async (device) =>
       disk.read(() => {

@@ -67,11 +67,17 @@ export function inserter(disk: Disk): Insert {
   );
   /** Devices of which a message of a bulk may wait. */
   const inBulk = new Set(disk.read(() => waiting.all().map(({ device }) => device)));
+  // A person's chat may have moved since the message was drafted.
+  const home = disk.prepare<{ person: string }, [string, string]>(
+    "SELECT person FROM person_name WHERE device = ? AND name = ?",
+  );
   return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {
+    const chat = home.get(device, message.chat)?.person ?? message.chat;
     if (bulk !== null) inBulk.add(device);
-    else if (inBulk.has(device)) promote.run({ device, chat: message.chat });
+    else if (inBulk.has(device)) promote.run({ device, chat });
     const row = insert.get({
       ...message,
+      chat,
       priority: message.priority + (bulk === null ? 0 : bulkRank),
       device,
       bulk,

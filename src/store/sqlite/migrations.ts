@@ -5,6 +5,7 @@ import bot from "./schema/bot.sql" with { type: "text" };
 import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
 import queueStep from "./schema/queue-step.sql" with { type: "text" };
+import person from "./schema/person-step.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
 import searchStep from "./schema/search-step.sql" with { type: "text" };
 import shelves from "./schema/shelves-step.sql" with { type: "text" };
@@ -35,6 +36,7 @@ export const botSchema: Schema = {
     `${queueStep}\n${queue}`,
     vault,
     outbox,
+    person,
   ],
 };
 

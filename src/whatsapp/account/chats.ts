@@ -13,25 +13,36 @@ export function chatCallsOn(
   presences: Presences,
   nameOf: (chat: string) => Promise<string>,
   older: OlderHistory,
+  callerOf: (call: string) => string | null,
 ): ChatCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
+  // The other devices know what we sent by the name that it went to.
+  const there = async (chat: string, message: MessageRef | undefined): Promise<string> =>
+    message?.from_me ? nameOf(chat) : chat;
   return {
     typing: (chat, state) => ask(async (sock) => sock.sendPresenceUpdate(state, await nameOf(chat))),
     online: (available) => ask((sock) => presences.show(sock, available)),
     read: (chat, messages) => ask((sock) => sock.readMessages(messages.map((message) => messageKeyOf(chat, message)))),
-    mark: (chat, mark, last) => ask((sock) => sock.chatModify(modification(chat, mark, last), chat)),
+    mark: (chat, mark, last) =>
+      ask(async (sock) => {
+        const name = await there(chat, last?.target);
+        await sock.chatModify(modification(name, mark, last), name);
+      }),
     star: (chat, message, starred) =>
-      ask((sock) => sock.appPatch(ofMessage("star", chat, message, { starAction: { starred } }))),
+      ask(async (sock) =>
+        sock.appPatch(ofMessage("star", await there(chat, message), message, { starAction: { starred } })),
+      ),
     deleteForMe: (chat, message, at) =>
-      ask((sock) =>
+      ask(async (sock) =>
         sock.appPatch(
-          ofMessage("deleteMessageForMe", chat, message, {
+          ofMessage("deleteMessageForMe", await there(chat, message), message, {
             deleteMessageForMeAction: { deleteMedia: true, messageTimestamp: Math.floor(at / 1000) },
           }),
         ),
       ),
     older: (chat, oldest, count) => ask((sock) => older.ask(sock, chat, oldest, count)),
-    rejectCall: (id, from) => ask((sock) => sock.rejectCall(id, from)),
+    // A call is answered by the name that it came under.
+    rejectCall: (id, from) => ask((sock) => sock.rejectCall(id, callerOf(id) ?? from)),
   };
 }
 

@@ -6,7 +6,8 @@ import { moment } from "./convert/fields.ts";
 import { isProtocolMessage, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";
 import { readingOf } from "./reading.ts";
-import { bare, isGroup, isLid, phoneOf } from "../wire/jid.ts";
+import { seenNames } from "./seen-names.ts";
+import { bare, isGroup } from "../wire/jid.ts";
 
 export interface Me {
   id: string;
@@ -28,14 +29,12 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
   const chat = chatOf(stanza, bare(key.remoteJid ?? ""), sender);
   // Baileys knows the account by its number alone where a status comes from.
   const fromMe = key.fromMe === true || areJidsSameUser(author, me.id) || areJidsSameUser(author, me.lid ?? "");
-  const alternative = fromMe ? alternativeOfMe(sender, me) : (key.participantAlt ?? key.remoteJidAlt);
   return {
     id: key.id ?? "",
     chat,
     sender,
-    senderPhone: phoneOf(sender) ?? phoneOf(alternative),
-    senderLid:
-      [sender, alternative].map((jid) => (jid && isLid(jid) ? bare(jid) : null)).find((jid) => jid !== null) ?? null,
+    names: seenNames({ tag: stanza.tag, attrs: stanza.attrs }),
+    wire: { chat, sender },
     fromMe,
     isGroup: isGroup(chat),
     pushName: fullMessage.pushName ?? null,
@@ -75,8 +74,4 @@ export function incoming(
   const { content, context } = toContent(message, readingOf(from, device, me));
   const read = { ...from, content, context: list === undefined ? context : { ...context, broadcast_list: list } };
   return { message: read, wire, remote: remoteOf(read, wire) };
-}
-
-function alternativeOfMe(sender: string, me: Me): string | null {
-  return isLid(sender) ? me.id : me.lid;
 }

@@ -1,7 +1,7 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { AccountEvent, AccountEventType } from "../../core/ports/connector.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
-import type { EventData } from "../../core/model/events/events.ts";
+import type { NewEventData } from "../../core/model/events/events.ts";
 import type { Named } from "../../core/ports/groups.ts";
 import { moment } from "./convert/fields.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
@@ -28,7 +28,7 @@ export class NotificationReader {
     return bare(this.stanza.attrs.from ?? "");
   }
 
-  tell<T extends AccountEventType>(type: T, chat: string | null, data: EventData<T>, beside: Beside = {}): void {
+  tell<T extends AccountEventType>(type: T, chat: string | null, data: NewEventData<T>, beside: Beside = {}): void {
     const { id = "", t = "" } = this.stanza.attrs;
     const once = `notice|${this.from}|${id}|${t}|${this.news.length}`;
     this.news.push({ type, chat, data, at: this.at, once, ...beside } as AccountEvent);
@@ -49,12 +49,14 @@ export function namedOf(names: {
   id: string;
   phoneNumber?: string | null | undefined;
   lid?: string | null | undefined;
+  username?: string | null | undefined;
 }): Named {
   const jid = bare(names.id);
   return {
     jid,
     phone: phoneOf(jid) ?? phoneOf(names.phoneNumber),
     lid: [jid, names.lid].map((one) => (one && isLid(one) ? bare(one) : null)).find((one) => one !== null) ?? null,
+    username: names.username ?? null,
   };
 }
 

@@ -44,9 +44,8 @@ function single(node: BinaryNode, me: Me): Said | null {
     return looks.has(type) && chat !== "" ? { type: "seen", chat, waIds, at } : null;
   }
   const state = states[type];
-  return state
-    ? { type: "receipt", waIds, participant: participant === undefined ? null : bare(participant), state, at }
-    : null;
+  const who = { chat: bare(node.attrs.from ?? ""), participant: participant === undefined ? null : bare(participant) };
+  return state ? { type: "receipt", ...who, waIds, state, at } : null;
 }
 
 /**
@@ -63,7 +62,8 @@ function bundled(node: BinaryNode, bundle: BinaryNode, me: Me): Said[] {
     if (isMe(jid, me))
       return looks.has(type) ? [{ type: "seen", chat: bare(node.attrs.from ?? ""), waIds: [waId], at }] : [];
     const state = states[type];
-    return state ? [{ type: "receipt", waIds: [waId], participant: bare(jid), state, at }] : [];
+    const chat = bare(node.attrs.from ?? "");
+    return state ? [{ type: "receipt", chat, waIds: [waId], participant: bare(jid), state, at }] : [];
   });
 }
 

@@ -1,10 +1,4 @@
-import {
-  type BinaryNode,
-  type ConnectionState,
-  getBinaryNodeChild,
-  proto,
-  type WASocket,
-} from "@whiskeysockets/baileys";
+import { type BinaryNode, type ConnectionState, getBinaryNodeChild, type WASocket } from "@whiskeysockets/baileys";
 import type { Connection, ConnectOptions, Hear, Signal } from "../../core/ports/connector.ts";
 import type { ChannelCalls } from "../../core/ports/channels.ts";
 import type { ChatCalls } from "../../core/ports/chats.ts";
@@ -43,6 +37,8 @@ import { Renewals } from "../media/renewals.ts";
 import { listenForNews } from "../inbound/account-events.ts";
 import { listenForSending } from "../outbound/listen.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
+import { NameWatch } from "../inbound/name-watch.ts";
+import { seenNames } from "../codec/seen-names.ts";
 import { Observer } from "../inbound/observer.ts";
 import { OfflineQueue } from "../inbound/offline-queue.ts";
 import { listenForHistorySync } from "../inbound/history-sync.ts";
@@ -88,6 +84,10 @@ export class BaileysConnection implements Connection {
   readonly #groupCache = new GroupCache(() => this.#socket);
   readonly #calls = new CallTracker();
   readonly #renewals: Renewals;
+  readonly #names = new NameWatch({
+    report: (names) => this.#report([{ type: "learned", contacts: [], history: [], names }]),
+    learn: (lid, phoneJid) => this.#dispatch.learn(lid, phoneJid),
+  });
   readonly #told = new Turns();
   #cancelLookUp = () => {};
   readonly #labelIds = new LabelIds();
@@ -159,7 +159,7 @@ export class BaileysConnection implements Connection {
     const presences = options.presencesOf(hold.device);
     const nameOf = (jid: string) => this.#dispatch.addressing.nameOf(jid);
     this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account, nameOf });
-    this.chats = chatCallsOn(socket, presences, nameOf, this.#older);
+    this.chats = chatCallsOn(socket, presences, nameOf, this.#older, (id) => this.#calls.callerOf(id));
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
     this.#begun = this.#begin();
     this.#begun.catch(broken);
@@ -229,10 +229,8 @@ export class BaileysConnection implements Connection {
       outgoing: (node) => this.#answers.outgoing(node),
       mutation: (mutation) => this.#dispatch.mutation(mutation),
       cachedGroupMetadata: (id) => this.#groupCache.known(id),
-      getMessage: async ({ id }) => {
-        const sent = id ? await this.#options.messages.byWaId(this.#hold.device, id) : null;
-        return sent?.wire ? proto.Message.decode(sent.wire) : undefined;
-      },
+      // Whoever asks for a message again is answered by `Resends`; Baileys has no use for one.
+      getMessage: async () => undefined,
       ...(this.#options.url ? { waWebSocketUrl: this.#options.url } : {}),
       ...(this.#options.agent ? { agent: this.#options.agent } : {}),
     });
@@ -259,6 +257,7 @@ export class BaileysConnection implements Connection {
       this.#watchdog?.heard();
       if (node.attrs === undefined) return; // bytes of the handshake
       this.#settle(sock, node);
+      this.#names.saw(seenNames(node));
       this.#arrivals.journal.observe(node);
       this.#observer.stanza(node);
     });

@@ -1,7 +1,7 @@
 import type { BaileysEventMap, GroupMetadata, WASocket } from "@whiskeysockets/baileys";
 import type { AccountEvent, AccountEventType, Signal } from "../../core/ports/connector.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
-import type { EventData } from "../../core/model/events/events.ts";
+import type { NewEventData } from "../../core/model/events/events.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
 import type { GroupCache } from "../account/groups.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
@@ -74,7 +74,7 @@ type Listen = <E extends keyof BaileysEventMap>(event: E, hear: (given: BaileysE
 type Tell = <T extends AccountEventType>(
   type: T,
   chat: string | null,
-  data: EventData<T>,
+  data: NewEventData<T>,
   history?: HistoryChange[],
   contacts?: ContactChange[],
 ) => void;
@@ -98,7 +98,9 @@ function tellContact(contact: BaileysEventMap["contacts.upsert"][number], tell: 
   const named = namedOf({ id, phoneNumber, lid });
   const learned = { phone: named.phone, lid: named.lid, name: name ?? null, pushName: notify ?? null };
   const change: HistoryChange[] = name ? [{ type: "named", chat: named.jid, name }] : [];
-  tell("contact.updated", null, { ...named, name: name ?? null, push_name: notify ?? null }, change, [learned]);
+  const changed = [...(name ? ["name" as const] : []), ...(notify ? ["push_name" as const] : [])];
+  const data = { ...named, name: name ?? null, push_name: notify ?? null, changed };
+  tell("contact.updated", null, data, change, [learned]);
 }
 
 function tellChat(chat: BaileysEventMap["chats.update"][number], tell: Tell): void {

@@ -1,7 +1,10 @@
 import type { Signal, SignalOf } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
 import { isAction } from "../../core/model/content/action.ts";
+import type { MessageRef } from "../../core/model/content/parts.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
+import { me } from "../../core/model/message/message-name.ts";
+import { jidOfPhone } from "../../core/model/person.ts";
 import { type AdditionKeys, editSecretOf, isSealed, messageSecretOf, openedAddition } from "../codec/additions.ts";
 import { decodeMessage } from "../codec/definition/decode.ts";
 import { toContent } from "../codec/convert/index.ts";
@@ -20,6 +23,13 @@ export interface AdditionPorts {
 }
 
 type Message = SignalOf<"message">;
+
+/** What is known of the message that an addition is for. */
+interface Known {
+  wire: Uint8Array;
+  sender: string;
+  fromMe: boolean;
+}
 
 /**
  * Opens what is sealed with the secret of another message: votes, answers, edits, reactions, comments. One that comes
@@ -76,9 +86,9 @@ export class Additions {
 
   async #wait(signal: Message, beside: readonly Signal[]): Promise<void> {
     const target = targetIn(signal);
-    if (target === null || (await this.#wireOf(signal.message.chat, target, beside))) return;
+    if (target === null || (await this.#known(signal, target, beside))) return;
     const { content: _, context: __, ...from } = signal.message;
-    await this.#ports.store.wait(target, JSON.stringify(from), signal.wire);
+    await this.#ports.store.wait(target.id, JSON.stringify(from), signal.wire);
   }
 
   /** What waited for this message. */
@@ -95,26 +105,40 @@ export class Additions {
     return late;
   }
 
-  async #wireOf(chat: string, id: string, beside: readonly Signal[]): Promise<Uint8Array | null> {
-    const near = beside.find((each): each is Message => each.type === "message" && each.message.id === id);
-    return near?.wire ?? (await this.#ports.history.wire(this.#ports.reader().device, chat, id));
+  /** The message that an addition is for, by whatever names its chat and author are called there. */
+  async #known({ message }: Message, target: MessageRef, beside: readonly Signal[]): Promise<Known | null> {
+    const { history, reader } = this.#ports;
+    const { device } = reader();
+    const [chats, authors] = await Promise.all([this.#namesOf([message.chat]), this.#namesOf([target.sender])]);
+    const near = beside.find(
+      (each): each is Message =>
+        each.type === "message" &&
+        each.message.id === target.id &&
+        chats.includes(bare(each.message.chat)) &&
+        (target.from_me ? each.message.fromMe : target.sender === null || authors.includes(bare(each.message.sender))),
+    );
+    if (near) return { wire: near.wire, sender: near.message.sender, fromMe: near.message.fromMe };
+    for (const chat of chats)
+      for (const author of target.from_me ? [me] : target.sender === null ? [null] : authors) {
+        const name = { chat, author, id: target.id };
+        const [wire, found] = [await history.wire(device, name), await history.find(device, name)];
+        if (wire && found) return { wire, sender: found.sender, fromMe: found.fromMe };
+      }
+    return null;
   }
 
-  async #keysOf(signal: Message, beside: readonly Signal[], { device, me }: Reader): Promise<AdditionKeys | null> {
+  async #keysOf(signal: Message, beside: readonly Signal[], { me: own }: Reader): Promise<AdditionKeys | null> {
     const { message } = signal;
-    const id = targetIn(signal);
-    const wire = id === null ? null : await this.#wireOf(message.chat, id, beside);
-    if (id === null || !wire) return null;
-    const { history, store } = this.#ports;
-    const near = beside.find((each): each is Message => each.type === "message" && each.message.id === id);
-    const known = near?.message ?? (await history.find(device, message.chat, id));
-    const { content, context } = message;
-    const target = "target" in content ? content.target : context.comment_on;
-    const own = known?.fromMe ?? target?.from_me ?? false;
-    const authors = own ? [me.id, me.lid] : [known?.sender, target?.sender, message.isGroup ? null : message.chat];
-    const editors = message.fromMe
-      ? [me.id, me.lid]
-      : [message.sender, message.senderLid, message.senderPhone && `${message.senderPhone}@s.whatsapp.net`];
+    const target = targetIn(signal);
+    const known = target && (await this.#known(signal, target, beside));
+    if (!target || !known) return null;
+    const { id } = target;
+    const { wire } = known;
+    const { store } = this.#ports;
+    const authors = known.fromMe
+      ? [own.id, own.lid]
+      : [known.sender, target.sender, message.isGroup ? null : message.chat];
+    const editors = message.fromMe ? [own.id, own.lid] : [message.sender, ...othersIn(message)];
     const secret = messageSecretOf(wire);
     return {
       wire,
@@ -142,8 +166,14 @@ export class Additions {
 const isPlain = ({ message: { id, content } }: Message, kept: ReadonlySet<string>): boolean =>
   !kept.has(id) && !isAction(content) && !isSealed(content);
 
-/** The id of the message that an addition is for. */
-function targetIn({ message: { content, context } }: Message): string | null {
-  const id = "target" in content ? content.target.id : context.comment_on?.id;
-  return id || null;
+/** The message that an addition is for. */
+function targetIn({ message: { content, context } }: Message): MessageRef | null {
+  const target = "target" in content ? content.target : context.comment_on;
+  return target?.id ? target : null;
 }
+
+/** The sender's other names, as the stanza tells them; what waits since an older version has none. */
+const othersIn = ({ names }: Partial<Pick<Envelope, "names">>): string[] =>
+  (names ?? [])
+    .flatMap(({ phone, lid }) => [phone ? jidOfPhone(phone) : null, lid ?? null])
+    .filter((jid) => jid !== null);

@@ -25,14 +25,14 @@ export async function botAnswer(
     id: stanza.attrs.id ?? "",
     chat: where,
     sender: bot,
-    senderPhone: null,
-    senderLid: null,
+    names: [],
+    wire: { chat: where, sender: bot },
     fromMe: false,
     isGroup: isGroup(where),
     pushName: stanza.attrs.notify ?? null,
     timestamp: moment(stanza.attrs.t),
   };
-  const question = await history.wire(device, where, questionId);
+  const question = await history.wire(device, { chat: where, author: null, id: questionId });
   const secret = question && messageSecretOf(question);
   const askers = [asker, me.lid, me.id].flatMap((jid) => (jid ? [bare(jid)] : []));
   const wire = secret ? openedBotAnswer(stanza, secret, askers) : null;

@@ -1,7 +1,7 @@
 import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from "@whiskeysockets/baileys";
 import type { AccountEvent, AccountEventType } from "../../core/ports/connector.ts";
 import { moment } from "../codec/convert/fields.ts";
-import { bare, phoneOf } from "../wire/jid.ts";
+import { bare } from "../wire/jid.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 type CallEvent = AccountEventType & `call.${string}`;
@@ -18,7 +18,7 @@ const stages: Record<string, CallEvent> = {
 interface Offer {
   video: boolean;
   group: string | null;
-  phone: string | null;
+  from: string;
 }
 
 /** Calls that ring at the same time, and then some. */
@@ -34,12 +34,11 @@ export class CallTracker {
     const id = part?.attrs["call-id"];
     if (!part || !type || !id) return null;
     const from = bare(part.attrs.from ?? part.attrs["call-creator"] ?? stanza.attrs.from ?? "");
-    const { video, group, phone } = this.#offerOf(id, part);
+    const { video, group } = this.#offerOf(id, part, from);
     const at = moment(stanza.attrs.t) * 1000 || now;
     const data = {
       call_id: id,
       from,
-      from_phone: phoneOf(from) ?? phone,
       group,
       video,
       timestamp: Math.floor(at / 1000),
@@ -49,14 +48,19 @@ export class CallTracker {
     return { type, chat: null, at, once: `${type}|${id}`, data: { ...data, ...ended } };
   }
 
-  #offerOf(id: string, part: BinaryNode): Offer {
+  /** The name by which somebody is calling; null of a call that is over. */
+  callerOf(id: string): string | null {
+    return this.#offers.get(id)?.from ?? null;
+  }
+
+  #offerOf(id: string, part: BinaryNode, from: string): Offer {
     const known = this.#offers.get(id);
     if (part.tag === "terminate") this.#offers.delete(id);
     if (known) return known;
     const offer = {
       video: getBinaryNodeChild(part, "video") !== undefined || part.attrs.media === "video",
       group: part.attrs["group-jid"] ?? null,
-      phone: phoneOf(part.attrs.caller_pn),
+      from,
     };
     if (!part.tag.startsWith("offer")) return offer;
     this.#offers.set(id, offer);

@@ -153,7 +153,7 @@ function storedMessageOf(
   };
   const change: HistoryChange = { type: "said", said: stored, old: true };
   if (!isMedia(content)) return { change, file: null };
-  const incoming = { ...where, senderPhone: null, senderLid: null, pushName: null, timestamp, content, context };
+  const incoming = { ...where, names: [], wire: { chat, sender }, pushName: null, timestamp, content, context };
   const { media_id: id, mime, size, sha256 } = content;
   const name = ("name" in content && content.name) || null;
   return { change, file: { id, mime, size, sha256, name, remote: remoteOf(incoming, wire) } };

@@ -13,7 +13,7 @@ import { wireFields } from "../codec/fields/wire-fields.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import { envelope, type Reader } from "../codec/incoming.ts";
-import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
+import { bare, isChannel, isGroup } from "../wire/jid.ts";
 import { remoteOf } from "../codec/remote.ts";
 import { readingOf } from "../codec/reading.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
@@ -90,8 +90,8 @@ function toldOf({ key, participant, pushName, messageTimestamp }: proto.IWebMess
     id: key.id,
     chat,
     sender,
-    senderPhone: phoneOf(sender),
-    senderLid: isLid(sender) ? sender : null,
+    names: [],
+    wire: { chat, sender },
     fromMe,
     isGroup: isGroup(chat),
     pushName: pushName ?? null,

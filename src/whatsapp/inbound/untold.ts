@@ -2,7 +2,7 @@ import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { moment } from "../codec/convert/fields.ts";
 import { envelope, type Me } from "../codec/incoming.ts";
-import { bare, isChannel, isGroup, isLid, isPerson, phoneOf } from "../wire/jid.ts";
+import { bare, isChannel, isGroup, isPerson } from "../wire/jid.ts";
 
 /** Why Baileys acknowledges a message without a look at what it says; for the log. */
 export function faultOf({ attrs, content }: BinaryNode): string {
@@ -26,8 +26,8 @@ export function envelopeOf(stanza: BinaryNode, me: Me): Envelope {
       id,
       chat: bare(from),
       sender,
-      senderPhone: phoneOf(sender),
-      senderLid: isLid(sender) ? sender : null,
+      names: [],
+      wire: { chat: bare(from), sender },
       fromMe: false,
       isGroup: isGroup(from),
       pushName: notify ?? null,

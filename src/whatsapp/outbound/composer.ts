@@ -9,7 +9,9 @@ import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { Uploaded } from "../codec/convert/converter.ts";
 import { kindNames, unwrap } from "../codec/convert/envelopes.ts";
 import type { Me } from "../codec/incoming.ts";
-import { bare, isLid } from "../wire/jid.ts";
+import { me, nameOfRef } from "../../core/model/message/message-name.ts";
+import { statusChat } from "../../core/model/recipient.ts";
+import { bare, isGroup, isLid, isPerson } from "../wire/jid.ts";
 import { messageSecretOf } from "../codec/additions.ts";
 import { type EncryptedVote, isEncryptedVote, encryptVote } from "../codec/votes.ts";
 import { encoded, messageKeyOf, written } from "../codec/writing.ts";
@@ -42,11 +44,12 @@ export async function composed(message: OutgoingMessage, ports: ComposerPorts): 
   const sealed = content.kind === "reaction" ? await sealedReaction(message, content, ports) : null;
   if (sealed) return encoded(sealed);
   const { reply_to: reply } = context;
-  const wire = reply ? await ports.history.wire(ports.device, chat, reply.id) : null;
+  const wire = reply ? await quotedWire(chat, reply, ports) : null;
   const upload = await ports.upload(message);
   const picture = content.kind === "text" ? content.preview?.media_id : undefined;
   const thumbnail = picture === undefined ? null : await ports.thumbnail(picture);
-  const addressed = { ...(await called(message, ports)), chat: await ports.chatName(chat) };
+  const aimed = { ...message, content: await aimedAt(content, chat, ports) };
+  const addressed = { ...(await called(aimed, ports)), chat: await ports.chatName(chat) };
   const secret = randomBytes(32);
   const whole = written(addressed, { now, secret, upload, thumbnail, quoted: wire && quotable(wire) });
   return encoded(isAction(content) ? whole : withSecret(whole, secret));
@@ -91,6 +94,16 @@ function renamed<T extends OutgoingMessage["content"]>(content: T, from: string,
   return content;
 }
 
+/** What speaks of a message of a group, by the name that the others know its author by. */
+async function aimedAt<T extends OutgoingMessage["content"]>(
+  content: T,
+  chat: string,
+  ports: ComposerPorts,
+): Promise<T> {
+  if (!isGroup(chat) || !isAction(content) || !("target" in content)) return content;
+  return { ...content, target: await inChat(content.target, chat, ports) };
+}
+
 /** The same message, whose author goes by the name that the chat's other members know. */
 async function inChat<T extends { sender: string | null }>(said: T, chat: string, ports: ComposerPorts): Promise<T> {
   return said.sender === null ? said : { ...said, sender: await ports.nameIn(chat, said.sender) };
@@ -98,15 +111,15 @@ async function inChat<T extends { sender: string | null }>(said: T, chat: string
 
 async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: number, ports: ComposerPorts) {
   const target = await inChat(ballot.target, chat, ports);
-  const wire = await ports.history.wire(ports.device, chat, target.id);
+  const wire = await ports.history.wire(ports.device, nameOfRef(chat, ballot.target));
   const secret = wire && messageSecretOf(wire);
   if (!secret)
     throw new Failure("gone", "The poll or event is not kept here any more, so nobody could read the answer.");
-  const { me } = ports;
+  const own = ports.me;
   // The names that seal are those that the stanza goes by.
   const author = await ports.nameIn(chat, target.sender ?? chat);
   // Answered under the identity that the question was asked under, as the other clients expect.
-  const editor = bare(isLid(author) && me.lid ? me.lid : me.id);
+  const editor = bare(isLid(author) && own.lid ? own.lid : own.id);
   return encryptVote(
     ballot,
     messageKeyOf(await ports.chatName(chat), target),
@@ -126,7 +139,7 @@ async function sealedReaction(
   ports: ComposerPorts,
 ): Promise<proto.IMessage | null> {
   if (!(await ports.isAnnouncements(chat))) return null;
-  const wire = await ports.history.wire(ports.device, chat, target.id);
+  const wire = await ports.history.wire(ports.device, nameOfRef(chat, target));
   const secret = wire && messageSecretOf(wire);
   if (!secret) return null;
   const named = await inChat(target, chat, ports);
@@ -140,6 +153,18 @@ async function sealedReaction(
       ...sealWithSecret(plain, secret, "reaction", names),
     },
   };
+}
+
+/** The message that is answered, in its chat or, where that is a person's, among the status posts. */
+async function quotedWire(
+  chat: string,
+  { id, sender }: NonNullable<OutgoingMessage["context"]["reply_to"]>,
+  { history, device, me: { id: own, lid } }: ComposerPorts,
+): Promise<Uint8Array | null> {
+  const isOwn = sender !== null && [own, lid].some((jid) => jid !== null && bare(jid) === bare(sender));
+  const author = isOwn ? me : sender;
+  const wire = await history.wire(device, { chat, author, id });
+  return wire ?? (isPerson(chat) ? history.wire(device, { chat: statusChat, author, id }) : null);
 }
 
 /** A message as it stands in a quote: without what it quoted itself, and without its secret. */

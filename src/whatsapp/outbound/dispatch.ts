@@ -72,7 +72,7 @@ export class MessageDispatch {
     const { device } = identity;
     const queries = (this.#queries = new ServerQueries(socket, clock));
     const other = (jid: string) => this.addressing.otherNameOf(jid);
-    const learn = this.#learn;
+    const { learn } = this;
     this.lists = new DeviceLists({ queries, clock, learn, other });
     const lookUp = (jid: string) => this.lists.lookUp(jid);
     const isListed = (jid: string) => this.lists.isListed(jid);
@@ -153,7 +153,7 @@ export class MessageDispatch {
   /** What the own phone told. */
   async errand(plaintext: Uint8Array): Promise<void> {
     const { addressing, tokens } = this;
-    const learn = this.#learn;
+    const { learn } = this;
     await heedErrand(plaintext, { addressing, tokens, learn });
   }
 
@@ -168,7 +168,9 @@ export class MessageDispatch {
     return heedingHistory(bytes, { addressing, tokens });
   }
 
-  readonly #learn = async (lid: string, pn: string): Promise<void> => {
+  /** Two names of one person. */
+  readonly learn = async (lid: string, pn: string): Promise<void> => {
+    if ((await this.addressing.otherNameOf(pn)) === bare(lid)) return;
     const { lidMapping } = this.#ports.socket().signalRepository;
     await lidMapping.storeLIDPNMappings([{ lid: bare(lid), pn: bare(pn) }]);
   };

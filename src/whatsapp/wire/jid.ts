@@ -1,8 +1,13 @@
 import { jidDecode, jidNormalizedUser } from "@whiskeysockets/baileys";
 
-/** A JID without its device: `628…:3@s.whatsapp.net` → `628…@s.whatsapp.net`. */
+/** Where a person's devices may be, besides their phone: a business has some at WhatsApp's own servers. */
+const servers: Readonly<Record<string, string>> = { hosted: "s.whatsapp.net", "hosted.lid": "lid" };
+
+/** The person or chat of a JID, without a device: `628…:3@s.whatsapp.net` and `628…:99@hosted` → `628…@s.whatsapp.net`. */
 export function bare(jid: string): string {
-  return jidNormalizedUser(jid) || jid;
+  const name = jidNormalizedUser(jid) || jid;
+  const [user = "", server = ""] = name.split("@");
+  return server in servers ? `${user}@${servers[server]}` : name;
 }
 
 export function isGroup(jid: string): boolean {

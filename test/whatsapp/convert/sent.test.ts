@@ -42,7 +42,7 @@ const desk = (chat: string): DraftLookups => ({
   chat,
   account: { jid: me.id, lid: me.lid, name: "Budi" },
   now,
-  find: async (_chat, id) => known.get(id) ?? null,
+  find: async (_chat, { id }) => known.get(id) ?? null,
   elsewhere: async () => null,
   file: () => Promise.reject(new Error("no files in this test")),
   preview: async () => null,

@@ -68,6 +68,9 @@ export const contextSchema = Type.Object({
       {
         id: Type.String({ description: "WhatsApp's id of the message answered." }),
         sender: Type.Union([Type.String(), Type.Null()]),
+        sender_phone: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+        sender_lid: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+        sender_username: Type.Optional(Type.Union([Type.String(), Type.Null()])),
         content: Type.Union([contentSchema, Type.Null()]),
         chat: Type.Optional(
           Type.String({

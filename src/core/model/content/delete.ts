@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { isChannelJid, isGroupJid } from "../recipient.ts";
-import { invalid, messageRefOf } from "./message-ref.ts";
+import { invalid, messageRefOf, ownFirst } from "./message-ref.ts";
 import { exact, kind, target } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
 import { messageRefSchema } from "./parts.ts";
@@ -21,7 +21,7 @@ export const content = Type.Object(
 export const draft = Type.Object({ ...kind("delete"), ...target }, exact);
 
 export const make: Make<"delete"> = async ({ target: given }, desk) => {
-  const aimed = await messageRefOf(given, desk);
+  const aimed = await messageRefOf(await ownFirst(given, desk), desk);
   if (!aimed.from_me && !isGroupJid(desk.chat) && !isChannelJid(desk.chat))
     throw invalid(
       "content.target",

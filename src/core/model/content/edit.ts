@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { isChannelJid } from "../recipient.ts";
-import { invalid, lookUp, messageRefOf } from "./message-ref.ts";
+import { invalid, lookUp, messageRefOf, ownFirst } from "./message-ref.ts";
 import { type Content, contentSchemas, isMedia, saidThatCan } from "./content.ts";
 import { exact, kind, mostCaption, target, visible } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
@@ -42,7 +42,7 @@ export const draft = Type.Object(
 );
 
 export const make: Make<"edit"> = async ({ target: given, text }, desk) => {
-  const found = await lookUp(given, desk);
+  const found = await lookUp(await ownFirst(given, desk), desk);
   if (found && !found.fromMe && !isChannelJid(desk.chat))
     throw invalid("content.target", "takes a message that this account sent");
   const before = found?.content;

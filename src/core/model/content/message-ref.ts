@@ -8,9 +8,10 @@ import { isChannelJid, isGroupJid, isPersonJid, recipient } from "../recipient.t
 /** A message of a chat as far as it is known here. */
 export interface KnownMessage {
   id: string;
-  /** As it is addressed, which may be another of the chat's names than one asked for. */
   chat: string;
   sender: string;
+  /** Chat and sender as WhatsApp named them. */
+  addressed?: { chat: string; sender: string };
   fromMe: boolean;
   /** Milliseconds since 1970. */
   at: number;
@@ -22,14 +23,22 @@ export interface KnownMessage {
   deletedAt?: number | null;
 }
 
+/** A message as a caller names it: by its author too, where an id alone is not enough. */
+export interface TargetName {
+  id: string;
+  /** A JID. */
+  sender?: string | null | undefined;
+  from_me?: boolean | undefined;
+}
+
 /** What drafting asks about the world. */
 export interface DraftLookups {
   /** The chat written to. */
   chat: string;
   account: Account;
   now: number;
-  /** A message by WhatsApp's id or ours. */
-  find(chat: string, id: string): Promise<KnownMessage | null>;
+  /** A message by WhatsApp's id or ours. Throws `invalid` for an id that needs its author beside it. */
+  find(chat: string, target: TargetName): Promise<KnownMessage | null>;
   /** The other chat that a message of this id is in; null when it is in `chat` or known nowhere. */
   elsewhere(chat: string, id: string): Promise<string | null>;
   /** The file of a draft, checked, converted and stored. */
@@ -44,9 +53,10 @@ export async function lookUp(
   desk: DraftLookups,
   field = "content.target",
 ): Promise<KnownMessage | null> {
-  const id = typeof target === "string" ? target : target.id;
+  const { id, sender, from_me } = typeof target === "string" ? { id: target } : target;
   const other = await desk.elsewhere(desk.chat, id);
-  if (other === null) return desk.find(desk.chat, id);
+  const by = sender === undefined ? undefined : senderOf(sender, `${field}.sender`);
+  if (other === null) return desk.find(desk.chat, { id, sender: by, from_me });
   throw invalid(field, `names a message of another chat, ${other}: what speaks of it is sent there`);
 }
 
@@ -78,7 +88,7 @@ export async function messageRefOf(
   desk: DraftLookups,
   field = "content.target",
 ): Promise<MessageRef> {
-  const given = typeof target === "string" ? { id: target } : target;
+  const given: Exclude<TargetDraft, string> = typeof target === "string" ? { id: target } : target;
   const found = await lookUp(given, desk, field);
   if (found?.deletedAt) throw new Failure("conflict", "That message was deleted.", { field });
   if (found) return asMessageRef(found);
@@ -106,6 +116,12 @@ export async function replyTo(reply: TargetDraft, desk: DraftLookups): Promise<N
   const found = await lookUp(reply, desk, "reply_to");
   const { id, sender } = await messageRefOf(reply, desk, "reply_to");
   return { id, sender, content: found?.content ?? null };
+}
+
+/** The caller's own, unless they say otherwise: who shares its id with it is not meant. */
+export async function ownFirst(target: TargetDraft, desk: DraftLookups): Promise<TargetDraft> {
+  if (typeof target !== "string" || isChannelJid(desk.chat)) return target;
+  return (await desk.find(desk.chat, { id: target, from_me: true })) ? { id: target, from_me: true } : target;
 }
 
 export function invalid(field: string, sentence: string): Failure {

@@ -1,4 +1,4 @@
-import type { EventData, EventType, NewEvent } from "./events.ts";
+import type { NewEventData, EventType, NewEvent } from "./events.ts";
 
 let counter = 0;
 
@@ -6,6 +6,6 @@ let counter = 0;
 export const unique = (type: EventType, at: number): string => `${type}|${at}|${counter++}|${Math.random()}`;
 
 /** An event of the device's life: every one is a new one, so `once` only has to be unlike all others. */
-export function deviceEvent<T extends EventType>(type: T, at: number, data: EventData<T>): NewEvent<T> {
+export function deviceEvent<T extends EventType>(type: T, at: number, data: NewEventData<T>): NewEvent<T> {
   return { type, at, data, chat: null, once: unique(type, at) };
 }

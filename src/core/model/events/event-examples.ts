@@ -2,12 +2,15 @@ import type { EventData, EventType } from "./events.ts";
 
 const timestamp = 1_795_181_820;
 const chat = "628123456789@s.whatsapp.net";
+const chatNames = { chat, chat_phone: "628123456789", chat_lid: "84729104638201@lid" };
 const envelope = {
   id: "3EB0C767D097E1D5B4A1",
-  chat,
+  ...chatNames,
   sender: chat,
   sender_phone: "628123456789",
   sender_lid: "84729104638201@lid",
+  sender_username: null,
+  wire: { chat: "84729104638201@lid", sender: "84729104638201@lid" },
   from_me: false,
   is_group: false,
   push_name: "Ann",
@@ -17,7 +20,7 @@ const target = { id: "3EB0A1B2C3D4E5F60718", sender: null, from_me: true };
 const sent = {
   id: "3EB0C767D097E1D5B4A1",
   message_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e55",
-  chat,
+  ...chatNames,
   timestamp,
 };
 
@@ -37,14 +40,23 @@ const counts = {
 const account = { jid: "6281100000001@s.whatsapp.net", lid: "84729104638202@lid" };
 
 const group = "120363000000000001@g.us";
-const person = { jid: "84729104638201@lid", phone: "628123456789", lid: "84729104638201@lid" };
-const author = { author: person.jid, author_phone: person.phone, author_lid: person.lid };
+const person = { jid: chat, phone: "628123456789", lid: "84729104638201@lid", username: null };
+const author = {
+  author: person.jid,
+  author_phone: person.phone,
+  author_lid: person.lid,
+  author_username: person.username,
+};
+const nobody = { participant: null, participant_phone: null, participant_lid: null, participant_username: null };
+const member = { member: chat, member_phone: person.phone, member_lid: person.lid, member_username: null };
 const channel = "120363000000000007@newsletter";
 const post = { channel, id: "3EB0C767D097E1D5B4A1", server_id: 117, timestamp };
 const call = {
   call_id: "0B6C2F1D9A8E4C37",
   from: chat,
   from_phone: "628123456789",
+  from_lid: "84729104638201@lid",
+  from_username: null,
   group: null,
   video: false,
   timestamp,
@@ -73,7 +85,7 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "message.waiting": { ...sent, reason: "time_locked", release_at: timestamp + 86_400 },
   "message.released": sent,
   "message.cancelled": sent,
-  "message.status": { ...sent, status: "read", participant: null },
+  "message.status": { ...sent, status: "read", ...nobody },
   "bulk.progress": { bulk_id, total: 500, counts: { ...counts, queued: 380, sent: 40, delivered: 80 }, timestamp },
   "bulk.done": {
     bulk_id,
@@ -106,23 +118,23 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "channel.joined": { channel, name: "Pigeon news", role: "subscriber" },
   "channel.left": { channel },
   "channel.updated": { channel, change: { name: "Pigeon post" } },
-  presence: { chat, member: chat, state: "composing", last_seen: null },
+  presence: { ...chatNames, ...member, state: "composing", last_seen: null },
   "call.received": call,
   "call.accepted": call,
   "call.rejected": call,
   "call.ended": call,
   "contact.blocked": { ...person, blocked: true },
-  "contact.updated": { ...person, name: null, push_name: "Ann" },
+  "contact.updated": { ...person, name: null, push_name: "Ann", changed: ["push_name"] },
   "contact.picture": { ...person, removed: false },
   "contact.about": { ...person, about: "At the loft" },
   "contact.number_changed": {
     ...person,
-    previous: { jid: "6281234567890@s.whatsapp.net", phone: "6281234567890", lid: null },
+    previous: { jid: "6281234567890@s.whatsapp.net", phone: "6281234567890", lid: null, username: null },
   },
   "contact.resolved": { phone: "628123456789", jid: chat, lid: "84729104638201@lid" },
   "label.updated": { label_id: "6", name: "Paid", color: 2, deleted: false },
-  "label.assigned": { label_id: "6", chat, message: null, assigned: true },
-  "chat.updated": { chat, archived: true },
+  "label.assigned": { label_id: "6", ...chatNames, message: null, assigned: true },
+  "chat.updated": { ...chatNames, archived: true },
   "history.refused": { chat, request: "3EB0C767D097E1D5B4A1", reason: "no_answer" },
   "history.synced": { kind: "RECENT", chats: 12, messages: 340, progress: 100 },
   "media.ready": {

@@ -10,12 +10,43 @@ import { reasons } from "../phase.ts";
 
 export const reason = Type.Union(reasons.map((name) => Type.Literal(name)));
 
+const phone = nullable(
+  Type.String({
+    description: "Digits with country code, when known. It may never come: who has a username need not show a number.",
+  }),
+);
+const lid = nullable(Type.String({ description: "The LID JID, when known." }));
+const username = nullable(Type.String({ description: "Without the `@` that shows it, when there is one." }));
+/** What a field that names a person is told with. */
+const namesOf = <const F extends string>(field: F) =>
+  ({ [`${field}_phone`]: phone, [`${field}_lid`]: lid, [`${field}_username`]: username }) as {
+    [K in "phone" | "lid" | "username" as `${F}_${K}`]: typeof phone;
+  };
+
+/** The chat, and of whom it is when it is a person's. */
+export const chat = {
+  chat: Type.String({
+    description: "The chat's JID: one name for one conversation, whatever names its people are addressed by.",
+  }),
+  chat_phone: phone,
+  chat_lid: lid,
+};
+
 export const message = {
   id: Type.String({ description: "WhatsApp's message id." }),
-  chat: Type.String({ description: "The chat's JID, as WhatsApp addressed it." }),
-  sender: Type.String({ description: "The sender's JID, as WhatsApp addressed it, without the device." }),
-  sender_phone: nullable(Type.String({ description: "Digits with country code, when known." })),
-  sender_lid: nullable(Type.String({ description: "The sender's LID JID, when known." })),
+  ...chat,
+  sender: Type.String({ description: "The sender's JID: one name for one person." }),
+  ...namesOf("sender"),
+  wire: Type.Object(
+    { chat: Type.String(), sender: Type.String() },
+    { description: "The same two as WhatsApp addressed them this time, without the device." },
+  ),
+  id_collision: Type.Optional(
+    Type.Boolean({
+      description:
+        "This account sent a message of the same id into the chat: they are two, told apart by their sender.",
+    }),
+  ),
   from_me: Type.Boolean({ description: "True of what the owner typed on the phone." }),
   is_group: Type.Boolean(),
   push_name: nullable(Type.String()),
@@ -39,7 +70,7 @@ export const anySent = sentContentSchema;
 export const sentMessage = {
   id: Type.String({ description: "WhatsApp's message id." }),
   message_id: Type.String({ description: "Ours, as the send call answered it." }),
-  chat: Type.String(),
+  ...chat,
   timestamp: unixSeconds,
   bulk_id: Type.Optional(Type.String({ description: "The bulk it is part of." })),
   album: Type.Optional(Type.String({ description: "Id of the album whose file it is." })),
@@ -61,17 +92,32 @@ export const bulk = {
 export const anyOf = <T extends string>(...names: T[]) => Type.Union(names.map((name) => Type.Literal(name)));
 export const group = Type.String({ description: "The group's JID." });
 export const person = Type.Object(
-  {
-    jid: Type.String({ description: "As WhatsApp named them." }),
-    phone: nullable(Type.String({ description: "Digits with country code, when known." })),
-    lid: nullable(Type.String({ description: "The LID JID, when known." })),
-  },
+  { jid: Type.String({ description: "One name for one person." }), phone, lid, username },
   { title: "EventPerson" },
 );
 export const author = {
   author: nullable(Type.String({ description: "Who did it, as a JID, when that is told." })),
-  author_phone: nullable(Type.String({ description: "Their digits with country code, when known." })),
-  author_lid: nullable(Type.String({ description: "Their LID JID, when known." })),
+  ...namesOf("author"),
+};
+export const participant = {
+  participant: nullable(Type.String({ description: "Who, in a group." })),
+  ...namesOf("participant"),
+};
+export const member = {
+  member: Type.String({ description: "Who, as a JID; in a chat of two the chat itself." }),
+  ...namesOf("member"),
+};
+export const mentioned = {
+  mentioned: Type.Optional(
+    Type.Array(
+      Type.Object({
+        ...person.properties,
+        wire: Type.String({ description: "The JID by which the words mention them: `@` and its digits." }),
+      }),
+      { description: "Those of `mentions`, by all their names." },
+    ),
+  ),
+  mentions_me: Type.Optional(Type.Boolean({ description: "True when this account is among them." })),
 };
 export const groupChange = Type.Object({
   subject: Type.String(),
@@ -102,7 +148,7 @@ export const post = {
 export const call = Type.Object({
   call_id: Type.String({ description: "Rejecting the call takes it." }),
   from: Type.String({ description: "The caller's JID." }),
-  from_phone: nullable(Type.String()),
+  ...namesOf("from"),
   group: nullable(Type.String({ description: "The group that is called." })),
   video: Type.Boolean(),
   timestamp: unixSeconds,

@@ -8,6 +8,10 @@ import { waitReasons, whyWaiting } from "../waiting.ts";
 
 import {
   reason,
+  chat,
+  participant,
+  member,
+  mentioned,
   message,
   reaction,
   edit,
@@ -44,7 +48,7 @@ const account = {
  * follow. Fields are only ever added.
  */
 export const eventSchemas = {
-  "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties }),
+  "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties, ...mentioned }),
   "message.reaction": Type.Object({ ...message, ...reaction }),
   "message.edited": Type.Object({ ...message, ...edit, previous }),
   "message.deleted": Type.Object({ ...message, target: messageRefSchema, previous }),
@@ -80,9 +84,9 @@ export const eventSchemas = {
   "message.status": Type.Object({
     id: sentMessage.id,
     message_id: sentMessage.message_id,
-    chat: sentMessage.chat,
+    ...chat,
     status: Type.Union([Type.Literal("delivered"), Type.Literal("read"), Type.Literal("played")]),
-    participant: nullable(Type.String({ description: "Who, in a group." })),
+    ...participant,
     timestamp: unixSeconds,
     bulk_id: sentMessage.bulk_id,
     album: sentMessage.album,
@@ -139,8 +143,8 @@ export const eventSchemas = {
     ),
   }),
   presence: Type.Object({
-    chat: Type.String(),
-    member: Type.String({ description: "Who, as a JID; in a chat of two the chat itself." }),
+    ...chat,
+    ...member,
     state: anyOf("available", "unavailable", "composing", "recording", "paused"),
     last_seen: nullable(unixSeconds),
   }),
@@ -160,6 +164,12 @@ export const eventSchemas = {
     ...person.properties,
     name: nullable(Type.String({ description: "As the owner saved it." })),
     push_name: nullable(Type.String({ description: "As they call themselves." })),
+    changed: Type.Array(anyOf("jid", "phone", "lid", "username", "name", "push_name"), {
+      description: "What is not as it was. `jid`: their chat and history moved to this one.",
+    }),
+    previous: Type.Optional(
+      Type.Array(person, { description: "Who they were taken for: two, when two turned out to be one person." }),
+    ),
   }),
   "contact.picture": Type.Object({ ...person.properties, removed: Type.Boolean() }),
   "contact.about": Type.Object({ ...person.properties, about: Type.String() }),
@@ -179,12 +189,12 @@ export const eventSchemas = {
   }),
   "label.assigned": Type.Object({
     label_id: Type.String(),
-    chat: Type.String(),
+    ...chat,
     message: nullable(Type.String({ description: "WhatsApp's id, when a message was labelled." })),
     assigned: Type.Boolean(),
   }),
   "chat.updated": Type.Object({
-    chat: Type.String(),
+    ...chat,
     archived: Type.Optional(Type.Boolean()),
     pinned: Type.Optional(Type.Boolean()),
     muted_until: Type.Optional(nullable(unixSeconds)),
@@ -282,12 +292,19 @@ const linking: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device
 /** What a key needs to hear of events of a type. */
 export const scopeOf = (type: EventType): Scope => (linking.has(type) ? "manage" : "read");
 
+/** Names of people, which are told with every event, as far as anything was ever learned of them. */
+type NameKey<D> = Extract<keyof D, `${string}_phone` | `${string}_lid` | `${string}_username` | "wire">;
+type Unnamed<D> = D extends unknown ? Omit<D, NameKey<D>> & Partial<Pick<D, NameKey<D>>> : never;
+
+/** What an event says, before the names of its people are added. */
+export type NewEventData<T extends EventType> = Unnamed<EventData<T>>;
+
 /** An event as the core makes it, before the ledger gives it a place. */
 export interface NewEvent<T extends EventType = EventType> {
   readonly type: T;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly data: EventData<T>;
+  readonly data: NewEventData<T>;
   /** The chat whose order must be kept, or null. */
   readonly chat: string | null;
   /** Two events of one device with one `once` are the same event. */

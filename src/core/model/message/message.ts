@@ -1,6 +1,7 @@
 import type { Action } from "../content/action.ts";
 import type { Content, Context } from "../content/content.ts";
 import type { DraftContent, DraftContext, DraftOptions } from "../content/draft.ts";
+import type { SeenNames } from "../person.ts";
 import type { SentContent } from "../content/sent.ts";
 
 export { type DraftContent, type DraftKind, draftContentSchemas } from "../content/draft.ts";
@@ -73,6 +74,8 @@ export type OutgoingMessage = Pick<Message, "id" | "waId" | "chat" | "content" |
 
 /** A message that came in. Data of `message.received`. */
 export interface Incoming extends Envelope {
+  /** Of a deletion in a group: the sender is one of its admins. */
+  readonly byAdmin?: true;
   readonly content: Content | Action;
   readonly context: Context;
 }
@@ -82,13 +85,15 @@ export interface Envelope {
   readonly id: string;
   readonly chat: string;
   readonly sender: string;
-  readonly senderPhone: string | null;
-  readonly senderLid: string | null;
   readonly fromMe: boolean;
   readonly isGroup: boolean;
   readonly pushName: string | null;
   /** Unix seconds. */
   readonly timestamp: number;
+  /** What the stanza told of who its people are. */
+  readonly names: readonly SeenNames[];
+  /** Chat and sender as the stanza named them. */
+  readonly wire: { readonly chat: string; readonly sender: string };
 }
 
 /** Where a message is, as its own call tells it: how far it was received, or else its state. */

@@ -38,7 +38,7 @@ async function actionContext(
   const [stray] = Object.keys(isEdit ? others : given);
   if (stray !== undefined) throw invalid(stray, `goes with something said; leave it out of a ${action.kind}`);
   if (everyone && !isGroupJid(lookups.chat)) throw invalid("mentions_everyone", "is for groups; leave it out here");
-  const before = "target" in action ? await lookups.find(lookups.chat, action.target.id) : null;
+  const before = "target" in action ? await lookups.find(lookups.chat, action.target) : null;
   const seen = lookups.chat === statusChat ? (before?.context.audience ?? []) : [];
   return {
     ...(isEdit ? mentionsOf(action, { mentions, everyone }, before?.context) : {}),

@@ -1,4 +1,4 @@
-import type { DraftLookups, KnownMessage } from "../../model/content/message-ref.ts";
+import { type DraftLookups, invalid, type KnownMessage, type TargetName } from "../../model/content/message-ref.ts";
 import type { Budgets } from "../../access/budgets.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
@@ -11,7 +11,8 @@ import { priorities } from "../../model/waiting.ts";
 import type { MediaService } from "../../media/media-service.ts";
 import type { Draft, QueueOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
-import { recipient } from "../../model/recipient.ts";
+import { me, type MessageName } from "../../model/message/message-name.ts";
+import { isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
 import { momentOf } from "./schedule.ts";
 import { homeTenant } from "../../ports/tenants.ts";
 import type { Store } from "../../ports/store.ts";
@@ -134,15 +135,22 @@ export class Drafter {
 
   /**
    * A message of a chat by WhatsApp's id, or by ours when we sent it. Throws `conflict` for one that is scheduled and
-   * has not left when somebody wants to speak of it.
+   * has not left when somebody wants to speak of it, `invalid` for an id that two messages share.
    */
-  async known(chat: string, id: string, by = Infinity): Promise<KnownMessage | null> {
+  async known(chat: string, target: TargetName, by = Infinity): Promise<KnownMessage | null> {
     const { messages, history } = this.#ports.store;
     const { uid, account } = this.#device.record;
+    const { id } = target;
     if ((await history.elsewhere(uid, chat, id)) !== null) return null;
-    const sent = (await messages.get(uid, id)) ?? (await messages.byWaId(uid, id));
-    const said = await history.find(uid, sent?.chat ?? chat, sent?.waId ?? id);
+    const isOwn = target.from_me ?? (target.sender != null && this.#isOwn(target.sender));
+    const author = isOwn ? me : (target.sender ?? null);
+    const ours = author === null || author === me;
+    const sent = ours ? ((await messages.get(uid, id)) ?? (await messages.byWaId(uid, id))) : null;
+    const name = { chat: sent?.chat ?? chat, author, id: sent?.waId ?? id };
+    const said = await this.#said(name);
     if (said) return said;
+    if (author === null && (await this.#said({ ...name, author: me })))
+      throw invalid("target", "has an id that two messages of this chat share; say { id, sender } or { id, from_me }");
     if (!sent) return null;
     const { waId, content, context, createdAt, sendAt } = sent;
     const words = isAction(content) ? null : content;
@@ -150,5 +158,24 @@ export class Drafter {
       throw new Failure("conflict", "That message is scheduled and will not have left by then.");
     const at = sendAt ?? createdAt;
     return { id: waId, chat, sender: account?.jid ?? "", fromMe: true, at, content: words, context };
+  }
+
+  #isOwn(jid: string): boolean {
+    const { account } = this.#device.record;
+    return jid === account?.jid || jid === account?.lid;
+  }
+
+  /** In its chat; what is said in a person's chat may also speak of a status post, theirs or ours. */
+  async #said(name: MessageName): Promise<KnownMessage | null> {
+    const { history } = this.#ports.store;
+    const { uid } = this.#device.record;
+    const found = await history.find(uid, name);
+    if (found || !isPersonJid(name.chat)) return found;
+    const authors = name.author === null ? [name.chat, me] : [name.author];
+    for (const author of authors) {
+      const post = await history.find(uid, { ...name, chat: statusChat, author });
+      if (post) return post;
+    }
+    return null;
   }
 }

@@ -16,7 +16,7 @@ export async function forwarded(
   const other = await lookups.elsewhere(from, id);
   if (other !== null)
     throw invalid("content.target", `names a message of another chat, ${other}: say so in "content.chat"`);
-  const found = await lookups.find(from, id);
+  const found = await lookups.find(from, typeof target === "string" ? { id } : target);
   if (!found?.content)
     throw new Failure("not_found", 'There is no such message in that chat here; "content.chat" says in which it is.', {
       field: "content.target",

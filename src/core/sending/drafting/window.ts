@@ -15,7 +15,7 @@ export async function windowOf(content: SentContent, lookups: DraftLookups): Pro
   if (content.kind !== "edit" && content.kind !== "delete") return {};
   const inChannel = isChannelJid(lookups.chat);
   if (!inChannel && !content.target.from_me) return {};
-  const found = await lookups.find(lookups.chat, content.target.id);
+  const found = await lookups.find(lookups.chat, content.target);
   if (!found) return {};
   const { ms, words } = inChannel ? postWindow : windows[content.kind];
   if (lookups.now - found.at <= ms) return { latest: found.at + ms };

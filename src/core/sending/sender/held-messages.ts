@@ -1,3 +1,4 @@
+import { nameOfRef } from "../../model/message/message-name.ts";
 import { assert, Failure } from "../../base/failure.ts";
 import { isAction } from "../../model/content/action.ts";
 import { priorities } from "../../model/waiting.ts";
@@ -232,7 +233,7 @@ export class HeldMessages {
   /** True of what speaks of a message that was deleted while it waited. */
   async #isPointless({ content, chat }: Message): Promise<boolean> {
     if (!isAction(content) || !("target" in content)) return false;
-    const target = await this.#ports.store.history.find(this.#hold.device, chat, content.target.id);
+    const target = await this.#ports.store.history.find(this.#hold.device, nameOfRef(chat, content.target));
     return target !== null && target.deletedAt !== null;
   }
 

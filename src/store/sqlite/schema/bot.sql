@@ -245,6 +245,48 @@ CREATE TABLE plugin_data (
   PRIMARY KEY (plugin, key)
 ) STRICT, WITHOUT ROWID;
 
+-- Who is who: each person that a device has seen, under the one name that their chat, history and events go by.
+CREATE TABLE person (
+  device   TEXT NOT NULL,
+  jid      TEXT NOT NULL,
+  phone    TEXT,
+  lid      TEXT,
+  username TEXT,
+  PRIMARY KEY (device, jid)
+) STRICT, WITHOUT ROWID;
+
+-- Every name that was ever seen: whose it is, or was last, and where and when that was learned.
+CREATE TABLE person_name (
+  device     TEXT NOT NULL,
+  name       TEXT NOT NULL, -- a JID, or @ and a username
+  person     TEXT NOT NULL,
+  source     TEXT NOT NULL,
+  learned_at INTEGER NOT NULL,
+  PRIMARY KEY (device, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_name_of ON person_name (device, person);
+
+-- History that still stands under a name which its person had before; it is moved in slices.
+CREATE TABLE person_move (
+  device TEXT NOT NULL,
+  former TEXT NOT NULL,
+  person TEXT NOT NULL,
+  until  INTEGER NOT NULL, -- a place in said: what came later is not theirs
+  PRIMARY KEY (device, former)
+) STRICT, WITHOUT ROWID;
+
+-- Edits and deletions of messages that are not known here yet, newest last.
+CREATE TABLE early_change (
+  place   INTEGER PRIMARY KEY AUTOINCREMENT,
+  device  TEXT NOT NULL,
+  chat    TEXT NOT NULL,
+  id      TEXT NOT NULL,
+  author  TEXT NOT NULL, -- 'me': the account itself
+  at      INTEGER NOT NULL,
+  content TEXT CHECK (json_valid(content)) -- NULL: it was deleted
+) STRICT;
+CREATE INDEX early_change_id ON early_change (device, id);
+
 -- What was said in the chats of a device, in and out.
 CREATE TABLE said (
   place      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -263,6 +305,8 @@ CREATE TABLE said (
   deleted_at INTEGER,
   starred    INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
   server_id  INTEGER, -- of a post: the channel's own number of it
+  wire_chat   TEXT, -- as WhatsApp named chat and sender, where that is not how they are named here
+  wire_sender TEXT,
   UNIQUE (device, id, chat, sender)
 ) STRICT;
 CREATE INDEX said_chat ON said (device, chat, place);
@@ -333,5 +377,3 @@ CREATE TABLE contact (
   push_name TEXT,
   PRIMARY KEY (device, jid)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX contact_phone ON contact (device, phone) WHERE phone IS NOT NULL;
-CREATE UNIQUE INDEX contact_lid ON contact (device, lid) WHERE lid IS NOT NULL;

@@ -70,7 +70,7 @@ function saidIn(wire: Uint8Array, name: Omit<ChannelPost, "content" | "context">
   if (isProtocolMessage(message)) return null;
   const { content, context } = toContent(message, readingOf(where, device, me));
   if (isAction(content)) return null;
-  const incoming = { ...where, senderPhone: null, senderLid: null, pushName: null, timestamp, content, context };
+  const incoming = { ...where, names: [], wire: { chat, sender: chat }, pushName: null, timestamp, content, context };
   return { post: { ...name, content, context }, wire, remote: remoteOf(incoming, wire) };
 }
 

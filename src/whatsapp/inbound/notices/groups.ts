@@ -15,7 +15,7 @@ import { memberMoved } from "./number-changes.ts";
 import { bothNames, type NotificationReader, namedOf } from "../../codec/notice.ts";
 
 type Change = EventData<"group.updated">["change"];
-type Author = Pick<EventData<"group.updated">, "author" | "author_phone" | "author_lid">;
+type Author = Pick<EventData<"group.updated">, "author">;
 type Action = EventData<"group.members">["action"];
 
 /** What each part of a `w:gp2` notification says (WA Web's `GROUP_NOTIFICATION_TAG`); the rest is not for people. */
@@ -74,13 +74,8 @@ export function groupNews(notice: NotificationReader): void {
 
 /** Its picture changed. */
 export function groupPicture(notice: NotificationReader, part: BinaryNode): void {
-  const { participant, participant_pn: pn, participant_lid: lid } = notice.stanza.attrs;
-  const { author = participant } = part.attrs;
-  const named = author === participant ? { participant_pn: pn, participant_lid: lid } : {};
-  const attrs = Object.fromEntries(
-    Object.entries({ participant: author, ...named }).filter(([, name]) => name),
-  ) as BinaryNode["attrs"];
-  updated(notice, authorOf({ ...notice.stanza, attrs }), { picture: part.tag === "set" });
+  const author = part.attrs.author ?? notice.stanza.attrs.participant;
+  updated(notice, { author: author ? bare(author) : null }, { picture: part.tag === "set" });
 }
 
 function updated(notice: NotificationReader, author: Author, change: Change): void {
@@ -137,17 +132,11 @@ function linked(notice: NotificationReader, author: Author, part: BinaryNode, ta
 }
 
 function authorOf({ attrs }: BinaryNode): Author {
-  if (!attrs.participant) return { author: null, author_phone: null, author_lid: null };
-  const { jid, phone, lid } = namedOf({
-    id: attrs.participant,
-    phoneNumber: attrs.participant_pn,
-    lid: attrs.participant_lid,
-  });
-  return { author: jid, author_phone: phone, author_lid: lid };
+  return { author: attrs.participant ? bare(attrs.participant) : null };
 }
 
 function memberOf({ attrs }: BinaryNode): Named {
-  return namedOf({ id: attrs.jid ?? "", phoneNumber: attrs.phone_number, lid: attrs.lid });
+  return namedOf({ id: attrs.jid ?? "", phoneNumber: attrs.phone_number, lid: attrs.lid, username: attrs.username });
 }
 
 const learned = ({ phone, lid }: Named): ContactChange => bothNames(phone, lid);

@@ -1,0 +1,157 @@
+import { dropOldest } from "../base/drop-oldest.ts";
+import { isPersonJid } from "../model/recipient.ts";
+import {
+  jidOfPhone,
+  keptNames,
+  nameOfUsername,
+  type Person,
+  type PersonNames,
+  type SeenNames,
+  strangerOf,
+} from "../model/person.ts";
+import type { PersonChange, Persons } from "../ports/persons.ts";
+import { learned, type Owners } from "./learning.ts";
+
+/** Names that are remembered without a look into the store. */
+const mostRemembered = 20_000;
+
+/** How a person changed, once names of theirs were seen; null of whoever was not known before. */
+export interface PersonNews {
+  readonly before: readonly Person[];
+  readonly now: Person;
+}
+
+/**
+ * Who is who, for one device. What was learned counts at once, and is written with the next batch:
+ *
+ *     known ─ learn → staged ─┬─ written → known
+ *                             └─ refused → forgotten, as the store has it
+ */
+export class PersonDirectory {
+  readonly #known = new Map<string, Person | null>();
+  /** What is not written yet: people by names of theirs, and by what they were called before. */
+  readonly #names = new Map<string, Person>();
+  readonly #moved = new Map<string, Person>();
+  #staged: PersonChange[] = [];
+
+  readonly #persons: Pick<Persons, "find">;
+  readonly #device: string;
+
+  constructor(persons: Pick<Persons, "find">, device: string) {
+    this.#persons = persons;
+    this.#device = device;
+  }
+
+  /** By any name: a JID without its device, or `@` and a username. Null of somebody who was never met. */
+  async find(name: string): Promise<Person | null> {
+    const staged = this.#names.get(name);
+    if (staged) return this.#now(staged);
+    let found = this.#known.get(name);
+    if (found === undefined) {
+      found = await this.#persons.find(this.#device, name);
+      this.#known.set(name, found);
+      dropOldest(this.#known, mostRemembered);
+    }
+    return found && this.#now(found);
+  }
+
+  /** Whoever a JID names; of a group, a channel and the like, itself and no names. */
+  async personOf(jid: string): Promise<Person> {
+    return (isPersonJid(jid) ? await this.find(jid) : null) ?? strangerOf(jid);
+  }
+
+  /** The one name of a chat or person. */
+  async nameOf(jid: string): Promise<string> {
+    return (await this.personOf(jid)).jid;
+  }
+
+  /** Whether two JIDs name one person or chat. */
+  async isSame(one: string, other: string): Promise<boolean> {
+    return one === other || (await this.nameOf(one)) === (await this.nameOf(other));
+  }
+
+  /** Null when it is nothing new. `at`: milliseconds since 1970. */
+  async learn(seen: SeenNames, at: number): Promise<PersonNews | null> {
+    const owners: Owners = {
+      phone: seen.phone ? await this.find(jidOfPhone(seen.phone)) : null,
+      lid: seen.lid ? await this.find(seen.lid) : null,
+      username: seen.username ? await this.find(nameOfUsername(seen.username)) : null,
+      previous: await this.#ownerOf(seen.previous),
+    };
+    const { people, aliases } = learned(seen, owners);
+    const isKnown = await Promise.all(aliases.map(async (name) => (await this.find(name)) !== null));
+    const fresh = aliases.filter((_, place) => !isKnown[place]);
+    const [first, ...others] = people;
+    const owner = first?.person ?? owners.previous ?? owners.lid ?? owners.phone;
+    if (!owner || (people.length === 0 && fresh.length === 0)) return null;
+    const before = new Map(
+      [owners.previous, owners.lid, owners.phone].flatMap((one) => (one === null ? [] : [[one.jid, one] as const])),
+    );
+    const theirs = first ? [...before.values()].filter(({ jid }) => isOf(first, jid)) : [owner];
+    const { source } = seen;
+    // Whoever loses a name first: whoever gets it is written behind.
+    for (const each of others) this.#stage({ ...each, names: keptNames(each.person), source, at });
+    this.#stage({
+      person: owner,
+      formerly: first?.formerly ?? [],
+      names: [...new Set([...keptNames(owner), owner.jid, ...fresh])],
+      source,
+      at,
+    });
+    return { before: theirs, now: owner };
+  }
+
+  /** What is to be written with the next batch. */
+  get staged(): readonly PersonChange[] {
+    return this.#staged;
+  }
+
+  /** What was staged is in the store. */
+  written(): void {
+    if (this.#staged.length === 0) return;
+    if (this.#moved.size > 0) this.#known.clear();
+    for (const [name, person] of this.#names) this.#known.set(name, this.#now(person));
+    dropOldest(this.#known, mostRemembered);
+    this.#drop();
+  }
+
+  /** What was staged was not written. */
+  refused(): void {
+    if (this.#staged.length === 0) return;
+    this.#known.clear();
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#staged = [];
+    this.#names.clear();
+    this.#moved.clear();
+  }
+
+  #stage(change: PersonChange): void {
+    const { person, names, formerly } = change;
+    this.#staged.push(change);
+    for (const jid of [person.jid, ...formerly]) this.#moved.set(jid, person);
+    for (const name of names) this.#names.set(name, person);
+  }
+
+  /** As they are with all that was staged. */
+  #now(person: Person): Person {
+    return this.#moved.get(person.jid) ?? person;
+  }
+
+  async #ownerOf({ phone = null, lid = null, username = null }: Partial<PersonNames> = {}): Promise<Person | null> {
+    for (const name of keptNames({ phone: null, lid, username: null })) {
+      const found = await this.find(name);
+      if (found) return found;
+    }
+    for (const name of keptNames({ phone, lid: null, username })) {
+      const found = await this.find(name);
+      if (found) return found;
+    }
+    return null;
+  }
+}
+
+const isOf = ({ person, formerly }: { person: Person; formerly: readonly string[] }, jid: string): boolean =>
+  person.jid === jid || formerly.includes(jid);

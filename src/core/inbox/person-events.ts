@@ -1,0 +1,35 @@
+import type { PersonNews } from "../identity/person-directory.ts";
+import type { NewEvent } from "../model/events/events.ts";
+import { jidOfPhone, type Person } from "../model/person.ts";
+import type { Contact, Contacts } from "../ports/contacts.ts";
+
+const fields = ["jid", "phone", "lid", "username"] as const;
+
+/** What is told of people whose names changed, of those who are contacts. A number that became known is `contact.resolved`. */
+export async function personEvents(
+  { before, now }: PersonNews,
+  contacts: Pick<Contacts, "find">,
+  device: string,
+  at: number,
+): Promise<NewEvent[]> {
+  if (before.length === 0) return [];
+  const known = (await Promise.all(before.map((one) => contacts.find(device, one)))).flat();
+  if (known.length === 0) return [];
+  return [...resolved(before, now, at), ...updated(before, now, known, at)];
+}
+
+function resolved(before: readonly Person[], { phone, lid }: Person, at: number): NewEvent[] {
+  if (phone === null || lid === null || before.some((one) => one.phone !== null && one.lid !== null)) return [];
+  const data = { phone, jid: jidOfPhone(phone), lid };
+  return [{ type: "contact.resolved", at, chat: null, once: `resolved|${phone}|${lid}`, data }];
+}
+
+/** What was known is not so any more. */
+function updated(before: readonly Person[], now: Person, known: readonly Contact[], at: number): NewEvent[] {
+  const changed = fields.filter((field) => before.some((one) => one[field] !== null && one[field] !== now[field]));
+  if (changed.length === 0) return [];
+  const first = (key: "name" | "pushName") => known.map((one) => one[key]).find((value) => value !== null) ?? null;
+  const data = { ...now, name: first("name"), push_name: first("pushName"), changed, previous: [...before] };
+  const once = `names|${before.map(({ jid }) => jid).join()}|${now.jid}|${now.phone}|${now.lid}|${now.username}|${at}`;
+  return [{ type: "contact.updated", at, chat: null, once, data }];
+}
