@@ -1,4 +1,5 @@
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildBuffer, proto } from "@whiskeysockets/baileys";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import type { Identity } from "../session/identity.ts";
 import { bare, isLid, isPerson } from "../wire/jid.ts";
@@ -22,6 +23,9 @@ export interface AddressingPorts {
   isListed(jid: string): boolean;
 }
 
+/** Names of people that are remembered, of each connection. */
+const mostPreferences = 5_000;
+
 /**
  * Which of a person's two names a message goes to. That is a property of the sending account: it has moved to LIDs or it has
  * not, and the server refuses the other name (whatsapp-rust#943, OpenWA#717; 2026-07). Until something says that it has, it has
@@ -29,6 +33,8 @@ export interface AddressingPorts {
  */
 export class AccountAddressing {
   #migrated: boolean | null = null;
+  /** Names that were taken where the usual one was refused, as far as they were asked for. */
+  readonly #preferences = new Map<string, string | null>();
 
   readonly #ports: AddressingPorts;
 
@@ -95,15 +101,24 @@ export class AccountAddressing {
   /** It took this name and refused the other. */
   async remember(jid: string): Promise<void> {
     const usual = await this.isMigrated();
-    this.#ports.auth().writeNote(await this.#noteOf(jid), isLid(jid) === usual ? null : isLid(jid) ? "lid" : "pn");
+    this.#prefer(await this.#noteOf(jid), isLid(jid) === usual ? null : isLid(jid) ? "lid" : "pn");
   }
 
   async forgetPreference(jid: string): Promise<void> {
-    this.#ports.auth().writeNote(await this.#noteOf(jid), null);
+    this.#prefer(await this.#noteOf(jid), null);
+  }
+
+  #prefer(note: string, name: "lid" | "pn" | null): void {
+    this.#ports.auth().writeNote(note, name);
+    this.#preferences.set(note, name);
   }
 
   async #preferred(name: string): Promise<boolean | null> {
-    const kept = await this.#ports.auth().note<string>(await this.#noteOf(name));
+    const note = await this.#noteOf(name);
+    const known = this.#preferences.get(note);
+    const kept = known === undefined ? await this.#ports.auth().note<string>(note) : known;
+    if (!this.#preferences.has(note)) this.#preferences.set(note, kept);
+    dropOldest(this.#preferences, mostPreferences);
     return kept === null ? null : kept === "lid";
   }
 

@@ -35,7 +35,7 @@ export class DeviceSessions {
   ready(devices: readonly string[]): Promise<string[]> {
     // One at a time, so that two messages do not begin two sessions with one device.
     return this.#turns.take(async () => {
-      const open = await Promise.all(devices.map((jid) => this.#isOpen(jid)));
+      const open = await Promise.all(devices.map((jid) => this.#ports.signal.isOpen(jid)));
       const missing = devices.filter((_, place) => !open[place]);
       const without = new Set<string>();
       for (let at = 0; at < missing.length; at += mostAsked)
@@ -49,10 +49,6 @@ export class DeviceSessions {
     if (!bundle) return this.#turns.take(async () => (await this.#begin([device], true)).length === 0);
     await this.#ports.signal.start(device, bundle);
     return true;
-  }
-
-  async #isOpen(jid: string): Promise<boolean> {
-    return (await this.#ports.signal.inspect(jid)).open !== null;
   }
 
   /** Returns those that have no keys. */

@@ -28,6 +28,8 @@ export interface PrivacyTokenPorts {
 /** What lets a first message in: the token that a contact gave, or one made of the salt that the own phone told. Never both. */
 export class PrivacyTokens {
   readonly #issuing = new Set<string>();
+  /** As text; undefined before it was looked up. */
+  #knownSalt: string | null | undefined;
 
   readonly #ports: PrivacyTokenPorts;
 
@@ -66,7 +68,8 @@ export class PrivacyTokens {
   /** An empty salt is none; null takes it away. */
   keepSalt(salt: Uint8Array | null): void {
     if (salt?.length === 0) return;
-    this.#ports.auth().writeNote(saltNote, salt && Buffer.from(salt).toString("base64"));
+    this.#knownSalt = salt && Buffer.from(salt).toString("base64");
+    this.#ports.auth().writeNote(saltNote, this.#knownSalt);
   }
 
   async #issue(jid: string): Promise<void> {
@@ -102,8 +105,11 @@ export class PrivacyTokens {
   }
 
   async #salt(): Promise<Buffer | null> {
-    const salt = await this.#ports.auth().note<string>(saltNote);
-    return salt === null ? null : Buffer.from(salt, "base64");
+    if (this.#knownSalt === undefined) {
+      const kept = await this.#ports.auth().note<string>(saltNote);
+      if (this.#knownSalt === undefined) this.#knownSalt = kept; // it may have come meanwhile
+    }
+    return this.#knownSalt === null ? null : Buffer.from(this.#knownSalt, "base64");
   }
 }
 

@@ -23,6 +23,8 @@ import { Locks } from "../../core/base/locks.ts";
 
 /** Addresses of numbers that are known to have no sessions, of each connection. */
 const mostEmpty = 5_000;
+/** Devices that are known to have an open session, of each connection. */
+const mostOpen = 10_000;
 
 /** A plaintext, and the records that must be written with it. */
 export interface Opened {
@@ -51,6 +53,7 @@ interface Place {
 export class SignalStore {
   readonly #locks = new Locks();
   readonly #empty = new Set<string>();
+  readonly #open = new Set<string>();
   readonly #auth: () => AuthState;
 
   constructor(auth: () => AuthState) {
@@ -85,8 +88,11 @@ export class SignalStore {
   encrypt(jid: string, plaintext: Uint8Array): Promise<{ type: DeviceCipherType; ciphertext: Buffer }> {
     return this.alone([jid], async () => {
       const place = await this.#place(jid);
+      this.#open.delete(jid); // unless it goes well
       const { sessions, ...sealed } = encryptForDevice(place.stored, this.#local(null), plaintext);
       this.#auth().write({ keys: moved(place, sessions) });
+      this.#open.add(jid);
+      dropOldest(this.#open, mostOpen);
       return sealed;
     });
   }
@@ -103,9 +109,15 @@ export class SignalStore {
     return inspectSessions((await this.#place(jid)).stored);
   }
 
+  /** Whether it can be written to. What was written to once is not looked up again: only `close` ends that. */
+  async isOpen(jid: string): Promise<boolean> {
+    return this.#open.has(jid) || (await this.inspect(jid)).open !== null;
+  }
+
   /** Nothing is written on these devices' sessions any more; what is under way can still be read. */
   close(jids: readonly string[]): Promise<void> {
     return this.alone(jids, async () => {
+      this.#open.clear(); // they may have other names
       for (const jid of jids) {
         const place = await this.#place(jid);
         const closed = closeSessions(place.stored);
