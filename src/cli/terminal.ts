@@ -1,5 +1,4 @@
 import { operator } from "../core/access/operator.ts";
-import { toString } from "qrcode";
 import type { Log } from "../core/base/log.ts";
 import { type Bot, defaultDevice } from "../core/bot.ts";
 import { type BotEvent, is } from "../core/model/events/events.ts";
@@ -39,7 +38,7 @@ function onTerminal({ out, byCode }: LinkingView): Tell {
   const say = (text: string) => void out.write(`${text}\n`);
   const draw = async (qr: string) =>
     say(
-      `${await toString(qr, { type: "terminal", small: true })}\nScan with WhatsApp > Linked devices > Link a device.`,
+      `${await (await import("qrcode")).toString(qr, { type: "terminal", small: true })}\nScan with WhatsApp > Linked devices > Link a device.`,
     );
   return (event) => {
     if (is(event, "device.qr") && !byCode) draw(event.data.qr).catch(() => say("The QR code could not be drawn."));

@@ -1,5 +1,4 @@
 import pino from "pino";
-import { prettyFactory } from "pino-pretty";
 import type { Config } from "../config/config.ts";
 import type { Log } from "../core/base/log.ts";
 import { type LogTail, logLevels } from "../core/base/log-tail.ts";
@@ -45,6 +44,8 @@ export function makeLog(
 
 /** Formatted here: pino's transports need files that a compiled binary has not, its streams write as they please. */
 function forPeople(out: LineOutput): { write(line: string): void } {
+  // Read here: most bots write JSON.
+  const { prettyFactory } = require("pino-pretty") as typeof import("pino-pretty");
   const format = prettyFactory({ colorize: true, translateTime: "SYS:HH:MM:ss" });
   return { write: (line) => out.write(format(line) ?? "") };
 }

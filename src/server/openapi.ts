@@ -1,4 +1,3 @@
-import { swagger } from "@elysiajs/swagger";
 import { type AnyElysia, Elysia } from "elysia";
 import type { Json } from "../api/openapi/components.ts";
 import css from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
@@ -8,13 +7,14 @@ const specPath = "/docs/json";
 
 /** The description as JSON, made when somebody first asks for it. It is ours: the plugin only serves it. */
 export const openapi = (documentation: () => Json): AnyElysia => {
-  let served: AnyElysia | undefined;
-  return new Elysia({ name: "openapi" }).get(specPath, ({ request }) => {
-    served ??= new Elysia().use(
-      swagger({ path: "/docs/page", specPath, exclude: [/./], documentation: documentation() }),
-    );
-    return served.handle(request);
-  });
+  let served: Promise<AnyElysia> | undefined;
+  const made = async (): Promise<AnyElysia> => {
+    const { swagger } = await import("@elysiajs/swagger");
+    return new Elysia().use(swagger({ path: "/docs/page", specPath, exclude: [/./], documentation: documentation() }));
+  };
+  return new Elysia({ name: "openapi" }).get(specPath, async ({ request }) =>
+    (await (served ??= made())).handle(request),
+  );
 };
 
 const page = `<!doctype html>

@@ -30,7 +30,7 @@ import type { Pages } from "./pages.ts";
 import { ClientAddress } from "./client-address.ts";
 import type { DashboardSessions } from "./sessions.ts";
 import { site } from "./site.ts";
-import { Sockets } from "./sockets.ts";
+import { LazySockets } from "./lazy-sockets.ts";
 
 export interface ServerOptions {
   app: App;
@@ -100,7 +100,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const gate = new Gate({ ...options, ...config, faces, fileLimit, spool, next });
   const { cors } = gate;
   const { auth } = config;
-  const sockets = new Sockets({ ...options, faces, cors, auth, addressOf });
+  const sockets = new LazySockets({ ...options, faces, cors, auth, addressOf });
   const recheck = (): void => {
     gate.recheck();
     sockets.recheck();

@@ -32,6 +32,8 @@ export interface SocketOptions {
   auth: "on" | "off";
   sessions: DashboardSessions;
   addressOf: (request: Request, server: BunServer<unknown>) => string;
+  /** The largest packet a client may send, bytes. */
+  maxPacket: number;
 }
 
 interface Caller {
@@ -42,20 +44,14 @@ interface Caller {
   address: string;
 }
 
-/** The largest packet a client may send, bytes. */
-const maxPacket = 1_000_000;
 /** A client that has not shown a key by then is shut out, milliseconds. */
 const patienceMs = 10_000;
 
 /** Socket.IO on the server's own port: websocket and long polling, every socket face in one namespace. */
 export class Sockets {
   readonly #io = new Server({ serveClient: false, connectTimeout: patienceMs });
-  readonly #engine = new Engine({
-    path: "/socket.io/",
-    pingInterval: 25_000,
-    pingTimeout: 20_000,
-    maxHttpBufferSize: maxPacket,
-  });
+  readonly #engine: Engine;
+  #handler: WebSocketHandler<never> | undefined;
   readonly #addresses = new WeakMap<object, string>();
   readonly #callers = new Map<string, Caller>();
   /** Who was refused a socket too often stays away before anything is upgraded. */
@@ -73,6 +69,12 @@ export class Sockets {
 
   constructor(options: SocketOptions) {
     this.#options = options;
+    this.#engine = new Engine({
+      path: "/socket.io/",
+      pingInterval: 25_000,
+      pingTimeout: 20_000,
+      maxHttpBufferSize: options.maxPacket,
+    });
     const spoken = options.faces.filter(({ sockets }) => sockets);
     this.#faces = spoken.flatMap(({ sockets }) => sockets?.() ?? []);
     this.#keys = spoken.map(({ keys }) => keys);
@@ -101,11 +103,10 @@ export class Sockets {
     this.#io.on("connection", (socket) => this.#welcome(socket));
   }
 
-  readonly websocket: WebSocketHandler<never> = {
-    ...(this.#engine.handler().websocket as unknown as WebSocketHandler<never>),
-    maxPayloadLength: maxPacket,
-    idleTimeout: 120,
-  };
+  /** What becomes of the websockets that `handle` opened. */
+  get websocket(): WebSocketHandler<never> {
+    return (this.#handler ??= this.#engine.handler().websocket as unknown as WebSocketHandler<never>);
+  }
 
   /** Answers `/socket.io/`: refuses foreign pages and wrong keys before anything is upgraded. */
   async handle(request: Request, server: BunServer<unknown>): Promise<Response> {
@@ -115,7 +116,7 @@ export class Sockets {
     try {
       this.#options.cors.admit(request, this.#options.auth);
       const isNew = this.#precheck(request, server);
-      const small = await counted(request, maxPacket);
+      const small = await counted(request, this.#options.maxPacket);
       response = isNew ? await this.#begin(small, server) : await this.#engine.handleRequest(small, server);
     } catch (error) {
       const failure = asFailure(error);

@@ -1,4 +1,3 @@
-import { toString } from "qrcode";
 import { Failure } from "../../core/base/failure.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import { is } from "../../core/model/events/events.ts";
@@ -49,6 +48,6 @@ async function show(shown: string): Promise<void> {
   if (shown.length < 20)
     return print(`Pairing code: ${shown} (WhatsApp > Linked devices > Link with phone number instead)`);
   print(
-    `${await toString(shown, { type: "terminal", small: true })}\nScan with WhatsApp > Linked devices > Link a device.`,
+    `${await (await import("qrcode")).toString(shown, { type: "terminal", small: true })}\nScan with WhatsApp > Linked devices > Link a device.`,
   );
 }
