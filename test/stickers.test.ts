@@ -1,3 +1,4 @@
+import { decode } from "fast-png";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { gif, type GifFrame } from "./files.ts";
 import { startBot, type TestBot } from "./harness.ts";
@@ -108,8 +109,12 @@ test("what would be too large is drawn more coarsely", async () => {
 
 test("a GIF of one picture stands still", async () => {
   const { content, webp } = await sticker(gif(4, 2, palette, [{ pixels: filled(red, 8), delay: 10 }]));
-  expect(content).toMatchObject({ animated: false, width: 512, height: 256 });
-  expect(await new Bun.Image(webp).metadata()).toMatchObject({ format: "webp", width: 512 });
+  expect(content).toMatchObject({ animated: false, width: 512, height: 512 });
+  expect(await new Bun.Image(webp).metadata()).toMatchObject({ format: "webp", width: 512, height: 512 });
+  // In the middle of nothing.
+  const { data } = decode(await new Bun.Image(webp).png().bytes());
+  const alphaAt = (x: number, y: number) => data[4 * (y * 512 + x) + 3];
+  expect([alphaAt(256, 256), alphaAt(256, 10), alphaAt(256, 502)]).toEqual([255, 0, 0]);
 });
 
 test.each([

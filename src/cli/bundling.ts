@@ -7,6 +7,7 @@ const workers = [
   "src/media/remux-worker.ts",
   "src/media/voice-worker.ts",
   "src/media/sticker-worker.ts",
+  "src/media/still-worker.ts",
   "src/server/json-worker.ts",
   "src/store/sqlite/checkpoint-worker.ts",
   "src/store/sqlite/integrity-worker.ts",

@@ -51,14 +51,28 @@ export async function asOpaque(file: Converted): Promise<Converted> {
   return flat ? madeOf(flat, "image/png") : file;
 }
 
+/** A PNG of so many pixels each way, with the picture in the middle and nothing around it. Throws `invalid`. */
+export async function onSquare(bytes: Blob, side: number): Promise<Uint8Array> {
+  return drawable(async () => {
+    const small = opened(bytes).resize(side, side, { fit: "inside" });
+    const { width, height, channels, depth, data } = decode(await small.png({ compressionLevel: 0 }).bytes());
+    if (depth !== 8) throw new Error(`a PNG of ${depth} bits`);
+    const [left, top] = [(side - width) >> 1, (side - height) >> 1];
+    const pixels = new Uint8Array(side * side * 4);
+    for (let at = 0; at < width * height; at++) {
+      const to = 4 * ((top + Math.floor(at / width)) * side + left + (at % width));
+      const from = at * channels;
+      const isColoured = channels > 2;
+      for (let channel = 0; channel < 3; channel++) pixels[to + channel] = data[from + (isColoured ? channel : 0)] ?? 0;
+      pixels[to + 3] = channels % 2 === 0 ? (data[from + channels - 1] ?? 255) : 255;
+    }
+    return encode({ width: side, height: side, channels: 4, data: pixels });
+  });
+}
+
 async function madeOf(picture: Uint8Array, mime: string): Promise<Converted> {
   const bytes = new Blob([Uint8Array.from(picture)], { type: mime });
   return { bytes, mime, facts: (await pictureFacts(bytes)) ?? {} };
-}
-
-/** Draws with the picture opened. Throws `invalid`. */
-export async function drawn(bytes: Blob, draw: (image: Bun.Image) => Promise<Blob>): Promise<Blob> {
-  return drawable(() => draw(opened(bytes)));
 }
 
 async function drawable<T>(draw: () => Promise<T>): Promise<T> {

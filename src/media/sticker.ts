@@ -1,7 +1,7 @@
 import { Failure } from "../core/base/failure.ts";
 import type { Converted } from "../core/ports/media.ts";
 import { type Sticker, stickerBytes, stickerSeconds, stickerSide } from "./moving-sticker.ts";
-import { drawn, pictureFacts } from "./picture.ts";
+import { pictureFacts } from "./picture.ts";
 import { conversions } from "./workshop.ts";
 
 /** A sticker is WebP, 512 pixels wide and high, under a megabyte. One that moves is made of a GIF, or passes as it is. */
@@ -12,10 +12,14 @@ export async function asSticker(file: Converted): Promise<Converted> {
     throw refusal("An animated sticker takes WebP of 512 by 512 pixels and at most 1 MB, or a GIF.");
   }
   const moving = file.mime === "image/gif" ? await movingOf(file.bytes) : null;
-  const side = stickerSide;
-  const still = (image: Bun.Image) => image.resize(side, side, { fit: "inside" }).webp({ quality: 80 }).blob();
-  const bytes = moving ?? (await drawn(file.bytes, still));
+  const bytes = moving ?? (await stillOf(file.bytes));
   return { bytes, mime: "image/webp", facts: (await pictureFacts(bytes)) ?? {} };
+}
+
+async function stillOf(picture: Blob): Promise<Blob> {
+  const made = await conversions.run<Blob, Uint8Array>("still-worker.ts", picture);
+  if (!made) throw refusal("The picture is damaged or too large to be drawn.");
+  return new Blob([Uint8Array.from(made)], { type: "image/webp" });
 }
 
 /** Null when the GIF stands still. */
