@@ -24,7 +24,7 @@ interface Stage {
 /** Milliseconds for what a plugin does at its end. */
 const closing = 1000;
 /** Milliseconds that one at fault has to let go of what it opened: who takes too much gets less. */
-const farewells: Partial<Record<FaultKind, number>> = { exit: 1000, crash: 1000, hung: 1000, flood: 100, memory: 100 };
+const closingMs: Partial<Record<FaultKind, number>> = { exit: 1000, crash: 1000, hung: 1000, flood: 100, memory: 100 };
 
 /** One version of one plugin in its thread, from its load to its end. */
 export class Runner implements ThreadClient {
@@ -75,7 +75,7 @@ export class Runner implements ThreadClient {
   work(work: Work): Promise<unknown> {
     if (this.#fallen) return Promise.reject(this.#fallen);
     const { id, done } = this.#jobs.open(work);
-    this.#watchdog.stir();
+    this.#watchdog.markActive();
     this.thread.post({ type: "work", job: id, work });
     return done;
   }
@@ -155,7 +155,7 @@ export class Runner implements ThreadClient {
     if (job) Object.assign(job, { calls: job.calls + 1, sleeps: job.sleeps + sleeps });
     try {
       const value = await this.owner.serve(asked, job?.work ?? null);
-      this.#watchdog.stir();
+      this.#watchdog.markActive();
       if (!this.#over) this.thread.post({ type: "answer", call, value });
     } catch (thrown) {
       const known = thrown instanceof Failure;
@@ -178,8 +178,8 @@ export class Runner implements ThreadClient {
 
   /** Elsewhere than on Linux the programs that it started end with its version only, not with its thread. */
   async #clear({ kind }: PluginFault): Promise<null> {
-    const farewell = farewells[kind];
-    if (farewell !== undefined) await this.thread.close(farewell, { closing: false });
+    const ms = closingMs[kind];
+    if (ms !== undefined) await this.thread.close(ms, { closing: false });
     await this.thread.end();
     return null;
   }

@@ -66,19 +66,19 @@ export class PluginWatchdog {
   }
 
   /** Something is said to the worker, or was said by it. */
-  stir(): void {
+  markActive(): void {
     if (this.#quiet === null) this.#lookOften();
     this.#quiet = 0;
   }
 
   loading(begins: boolean): void {
-    this.stir();
+    this.markActive();
     this.#loading = begins ? 0 : null;
   }
 
   /** False when it was one too many. */
   message(): boolean {
-    this.stir();
+    this.markActive();
     if (++this.#messages <= limits.messages) return true;
     const text = `made more than ${limits.messages} calls in ${every} ms`;
     this.found(this.locator.fault("flood", text, this.siteNow()));

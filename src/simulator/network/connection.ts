@@ -150,7 +150,7 @@ export class DeviceConnection {
   ended(): void {
     if (this.closed) return;
     this.closed = true;
-    this.network.protocol.farewell(this);
+    this.network.protocol.disconnected(this);
     for (const handler of this.#closeHandlers) handler();
   }
 

@@ -20,7 +20,7 @@ export interface Protocol {
   admit(connection: DeviceConnection, handshake: Handshake): void;
   dispatch(connection: DeviceConnection, stanza: Stanza): void;
   /** The connection is over. */
-  farewell(connection: DeviceConnection): void;
+  disconnected(connection: DeviceConnection): void;
 }
 
 /**

@@ -57,7 +57,7 @@ function login(connection: DeviceConnection, device: LinkedDevice): void {
 }
 
 /** A connection is over: its device is offline, its pairing is off. */
-export function farewell(connection: DeviceConnection): void {
+export function disconnected(connection: DeviceConnection): void {
   const { network, device } = connection;
   network.pairings.abandon(connection);
   if (device) {

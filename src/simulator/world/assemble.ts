@@ -9,12 +9,12 @@ import { Inboxes } from "../messages/inboxes.ts";
 import { Network } from "../network/network.ts";
 import { ReceiptBundles } from "../people/bundles.ts";
 import { dispatch } from "../server/dispatch.ts";
-import { admit, farewell } from "../server/login.ts";
+import { admit, disconnected } from "../server/login.ts";
 
 /** A network with everything that the folders above add to it. */
 export function assemble(options: SimulatorOptions): Network {
   const network = new Network(options);
-  network.protocol = { admit, dispatch, farewell };
+  network.protocol = { admit, dispatch, disconnected };
   network.media = new MediaServer(network);
   network.demands = new LinkingDemands(network);
   network.sent = new Map();

@@ -17,7 +17,7 @@ const responses = { going: GOING, not_going: NOT_GOING, maybe: MAYBE } satisfies
   number
 >;
 
-/** A ballot as WhatsApp gets it. `key` names the poll or event. */
+/** A vote as WhatsApp gets it. `key` names the poll or event. */
 export function encryptVote(
   given: EncryptedVote,
   key: proto.IMessageKey,

@@ -40,7 +40,7 @@ export interface ComposerPorts {
 export async function composed(message: OutgoingMessage, ports: ComposerPorts): Promise<Uint8Array> {
   const { content, chat, context } = message;
   const now = ports.clock.now();
-  if (isEncryptedVote(content)) return encoded(await ballotOf(message, content, now, ports));
+  if (isEncryptedVote(content)) return encoded(await encryptedVoteOf(message, content, now, ports));
   const sealed = content.kind === "reaction" ? await sealedReaction(message, content, ports) : null;
   if (sealed) return encoded(sealed);
   const { reply_to: reply } = context;
@@ -109,9 +109,9 @@ async function inChat<T extends { sender: string | null }>(said: T, chat: string
   return said.sender === null ? said : { ...said, sender: await ports.nameIn(chat, said.sender) };
 }
 
-async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: number, ports: ComposerPorts) {
-  const target = await inChat(ballot.target, chat, ports);
-  const wire = await ports.history.wire(ports.device, nameOfRef(chat, ballot.target));
+async function encryptedVoteOf({ chat }: OutgoingMessage, vote: EncryptedVote, now: number, ports: ComposerPorts) {
+  const target = await inChat(vote.target, chat, ports);
+  const wire = await ports.history.wire(ports.device, nameOfRef(chat, vote.target));
   const secret = wire && messageSecretOf(wire);
   if (!secret)
     throw new Failure("gone", "The poll or event is not kept here any more, so nobody could read the answer.");
@@ -121,7 +121,7 @@ async function ballotOf({ chat }: OutgoingMessage, ballot: EncryptedVote, now: n
   // Answered under the identity that the question was asked under, as the other clients expect.
   const editor = bare(isLid(author) && own.lid ? own.lid : own.id);
   return encryptVote(
-    ballot,
+    vote,
     messageKeyOf(await ports.chatName(chat), target),
     secret,
     { id: target.id, author, editor },
