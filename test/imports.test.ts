@@ -34,7 +34,7 @@ const rooms: Record<string, string> = {
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
   api: "table docs . openapi v1 admin faces",
   cli: "base plugin sandbox trace webhook device doctor service update backup .",
-  dashboard: "base words parts sections sandbox .",
+  dashboard: "base words components pages sandbox .",
 };
 const importing = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+)\1/g;
 

@@ -5,7 +5,7 @@ import { followEvents, forgetEvents } from "./base/live.ts";
 import { Layout } from "./layout.tsx";
 import type { Language } from "./base/prefs.ts";
 import { Sections } from "./sections.tsx";
-import { SignInPage } from "./sections/sign-in.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
 
 /** The whole dashboard: who is not signed in signs in, everybody else sees its sections. */
 export function Dashboard({ who, locale }: { who: Who | null; locale: Language }) {

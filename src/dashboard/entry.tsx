@@ -2,7 +2,7 @@ import { type ComponentChild, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type ApiError, type Who, recognise, who, asApiError } from "./base/api.ts";
 import { useCell } from "./base/cell.ts";
-import { ErrorNotice } from "./parts/notice.tsx";
+import { ErrorNotice } from "./components/notice.tsx";
 import { type Language, language } from "./base/prefs.ts";
 
 interface EntryProps {

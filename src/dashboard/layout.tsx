@@ -6,9 +6,9 @@ import { hearing } from "./base/live.ts";
 import { linkTo, route } from "./base/router.ts";
 import { menuFor } from "./sections.tsx";
 import { w } from "./words/words.ts";
-import { Icon } from "./parts/icon.tsx";
-import { Logo } from "./parts/logo.tsx";
-import { Preferences } from "./parts/preferences.tsx";
+import { Icon } from "./components/icon.tsx";
+import { Logo } from "./components/logo.tsx";
+import { Preferences } from "./components/preferences.tsx";
 
 /** The menu around every section. */
 export function Layout({ who, children }: { who: Who; children: ComponentChildren }) {

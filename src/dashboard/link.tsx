@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { ApiError, get, asApiError } from "./base/api.ts";
-import { Good, ErrorNotice } from "./parts/notice.tsx";
+import { Good, ErrorNotice } from "./components/notice.tsx";
 import { useNow } from "./base/time.ts";
 import { fill, w } from "./words/words.ts";
 

@@ -1,5 +1,5 @@
 import { begin } from "./entry.tsx";
-import { ErrorNotice } from "./parts/notice.tsx";
+import { ErrorNotice } from "./components/notice.tsx";
 import { Sandbox } from "./sandbox/page.tsx";
 import { ApiError } from "./base/api.ts";
 import { w } from "./words/words.ts";

@@ -39,7 +39,7 @@ class Around implements AsyncDisposable {
   readonly #reading = this.#read();
 
   async #read(): Promise<void> {
-    const response = await ask("/sandbox/api/happenings", {}, { signal: this.#leaving.signal });
+    const response = await ask("/sandbox/api/events", {}, { signal: this.#leaving.signal });
     try {
       for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
         for (const [, data] of text.matchAll(/^data: (.*)$/gm)) this.all.push(JSON.parse(data ?? ""));

@@ -91,7 +91,7 @@ export class Front {
     this.#cors.admit(request, "off");
     const { bot } = this.#options;
     switch (`${request.method} ${path}`) {
-      case "GET /happenings":
+      case "GET /events":
         return this.events.stream({ type: "state", ...bot.state }, request.signal);
       case "POST /bot/kill":
         await bot.kill();

@@ -53,7 +53,7 @@ export async function upload<T>(path: string, file: File): Promise<T> {
 export const postForm = <T>(path: string, form: FormData): Promise<ApiAnswer<T>> =>
   call<T>(path, { method: "POST", body: form });
 
-/** Calls the public API with the session of this browser. Throws a Trouble. */
+/** Calls the public API with the session of this browser. Throws an `ApiError`. */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
   const json =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };

@@ -39,7 +39,7 @@ export function Activity({ state }: { state: State }) {
     return () => stops.forEach((stop) => stop());
   }, []);
   return (
-    <ol class="happenings" tabIndex={0} aria-label={w.sandbox.happens}>
+    <ol class="activity" tabIndex={0} aria-label={w.sandbox.happens}>
       {all.length === 0 && <li class="dim">{w.sandbox.nothingYet}</li>}
       {all.map(({ at, lane, text }, index) => (
         <li key={all.length - index}>

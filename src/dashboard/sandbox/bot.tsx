@@ -3,8 +3,8 @@ import { request } from "../base/api.ts";
 import { useCell } from "../base/cell.ts";
 import { ofDevices, useData } from "../base/data.ts";
 import { hurry } from "../base/live.ts";
-import { ActButton } from "../parts/button.tsx";
-import { type DeviceJson, PhaseBadge, PhaseNote } from "../parts/phase.tsx";
+import { ActButton } from "../components/button.tsx";
+import { type DeviceJson, PhaseBadge, PhaseNote } from "../components/phase.tsx";
 import { fill, w } from "../words/words.ts";
 import { botState, perform, repairs } from "./control.ts";
 

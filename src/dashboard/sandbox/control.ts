@@ -50,7 +50,7 @@ export interface BotStatus {
 
 const at = (path: string): string => `/sandbox/api${path}`;
 
-/** Does something on the simulated WhatsApp. Throws a Trouble. */
+/** Does something on the simulated WhatsApp. Throws an `ApiError`. */
 export const perform = async <T>(path: string, body: object = {}): Promise<T> =>
   (await request<T>("POST", at(path), body)).data;
 
@@ -79,7 +79,7 @@ export function onSim(hear: Hear): () => void {
 
 /** Begins to hear it. Returns how to stop. */
 export function followSim(): () => void {
-  const source = new EventSource(at("/happenings"));
+  const source = new EventSource(at("/events"));
   source.addEventListener("message", ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as SimEvent;
     if ((event.type === "bot" || event.type === "state") && !event.past) botState.set(event as unknown as BotStatus);

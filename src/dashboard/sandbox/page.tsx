@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { followEvents } from "../base/live.ts";
-import { Logo } from "../parts/logo.tsx";
-import { Loading } from "../parts/notice.tsx";
-import { Preferences } from "../parts/preferences.tsx";
+import { Logo } from "../components/logo.tsx";
+import { Loading } from "../components/notice.tsx";
+import { Preferences } from "../components/preferences.tsx";
 import { w } from "../words/words.ts";
 import { BotSide } from "./bot.tsx";
 import { type State, followSim, useSimulated } from "./control.ts";

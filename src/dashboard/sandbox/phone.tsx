@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { request } from "../base/api.ts";
-import { ActButton } from "../parts/button.tsx";
-import { ConfirmButton } from "../parts/confirm.tsx";
-import { Copy } from "../parts/copy.tsx";
-import { TextField } from "../parts/field.tsx";
-import { Form } from "../parts/form.tsx";
-import { prettyPhone } from "../parts/phase.tsx";
+import { ActButton } from "../components/button.tsx";
+import { ConfirmButton } from "../components/confirm.tsx";
+import { Copy } from "../components/copy.tsx";
+import { TextField } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
+import { prettyPhone } from "../components/phase.tsx";
 import { fill, w } from "../words/words.ts";
 import { type PhoneJson, perform } from "./control.ts";
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import type { ChatLine } from "../parts/conversation.ts";
+import type { ChatLine } from "../components/conversation.ts";
 import { w, wordFor } from "../words/words.ts";
 import { type PersonJson, perform, looks, onSim } from "./control.ts";
 import { mediaOf, useFiles } from "./files.ts";

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { Button } from "../parts/button.tsx";
-import { ChosenDevice } from "../parts/chosen-device.tsx";
+import { Button } from "../components/button.tsx";
+import { ChosenDevice } from "../components/chosen-device.tsx";
 import {
   type ChatJson,
   type StoredMessageJson,
@@ -10,12 +10,12 @@ import {
   useChats,
   useLatest,
   useSearch,
-} from "../parts/conversation.ts";
-import { Avatar } from "../parts/avatar.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { Empty, ErrorNotice } from "../parts/notice.tsx";
-import { SendBox } from "../parts/send-box.tsx";
-import { TalkPane } from "../parts/talk-pane.tsx";
+} from "../components/conversation.ts";
+import { Avatar } from "../components/avatar.tsx";
+import { Icon } from "../components/icon.tsx";
+import { Empty, ErrorNotice } from "../components/notice.tsx";
+import { SendBox } from "../components/send-box.tsx";
+import { TalkPane } from "../components/talk-pane.tsx";
 import { linkTo } from "../base/router.ts";
 import type { SectionProps } from "./section.ts";
 import { lately } from "../base/time.ts";

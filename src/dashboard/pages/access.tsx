@@ -1,9 +1,9 @@
 import { useData } from "../base/data.ts";
-import { AuditList } from "../parts/audit.tsx";
-import { Head } from "../parts/head.tsx";
-import { type Key, KeyList } from "../parts/keys.tsx";
-import { Loading, ErrorNotice } from "../parts/notice.tsx";
-import { TenantList, type TenantJson } from "../parts/tenants.tsx";
+import { AuditList } from "../components/audit.tsx";
+import { Head } from "../components/head.tsx";
+import { type Key, KeyList } from "../components/keys.tsx";
+import { Loading, ErrorNotice } from "../components/notice.tsx";
+import { TenantList, type TenantJson } from "../components/tenants.tsx";
 import { w } from "../words/words.ts";
 
 /** Who comes in: keys, tenants, and who did what. */

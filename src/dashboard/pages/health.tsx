@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useData } from "../base/data.ts";
-import { Head } from "../parts/head.tsx";
-import { Loading, ErrorNotice } from "../parts/notice.tsx";
-import { Spark } from "../parts/spark.tsx";
+import { Head } from "../components/head.tsx";
+import { Loading, ErrorNotice } from "../components/notice.tsx";
+import { Spark } from "../components/spark.tsx";
 import { language } from "../base/prefs.ts";
 import { ago, lasting } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";

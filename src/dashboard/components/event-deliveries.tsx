@@ -43,7 +43,9 @@ function Webhooks({ event }: { event: string }) {
       reload={reload}
     />
   );
-  return <Fates id="fates" title={w.sections.webhooks} path={`/v1/events/${event}/deliveries`} draw={draw} />;
+  return (
+    <DeliveryList id="deliveries" title={w.sections.webhooks} path={`/v1/events/${event}/deliveries`} draw={draw} />
+  );
 }
 
 function Plugins({ event: { id, seq, device } }: { event: LiveEvent }) {
@@ -57,7 +59,9 @@ function Plugins({ event: { id, seq, device } }: { event: LiveEvent }) {
       reload={reload}
     />
   );
-  return <Fates id="plugin-fates" title={w.sections.plugins} path={`/v1/events/${id}/plugins`} draw={draw} />;
+  return (
+    <DeliveryList id="plugin-deliveries" title={w.sections.plugins} path={`/v1/events/${id}/plugins`} draw={draw} />
+  );
 }
 
 interface FatesProps<T> {
@@ -69,7 +73,7 @@ interface FatesProps<T> {
 }
 
 /** Nothing while nobody is owed the event. */
-function Fates<T>({ id, title, path, draw }: FatesProps<T>) {
+function DeliveryList<T>({ id, title, path, draw }: FatesProps<T>) {
   const { data, error, reload } = useData<T[]>(path, anything);
   if (error) return <ErrorNotice error={error} />;
   if (!data || data.length === 0) return null;

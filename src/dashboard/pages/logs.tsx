@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { type LogLineJson, useLogs } from "../base/logs.ts";
-import { Head } from "../parts/head.tsx";
-import { ErrorNotice } from "../parts/notice.tsx";
-import { Timeline } from "../parts/timeline.tsx";
+import { Head } from "../components/head.tsx";
+import { ErrorNotice } from "../components/notice.tsx";
+import { Timeline } from "../components/timeline.tsx";
 import { clockTime, dateTime } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";
 

@@ -1,9 +1,9 @@
 import { may } from "../base/api.ts";
 import { useData } from "../base/data.ts";
-import { AddWebhook } from "../parts/add-webhook.tsx";
-import { DialogButton } from "../parts/dialog.tsx";
-import { Listing } from "../parts/listing.tsx";
-import { type Webhook, WebhookState, eventsOf, fresh } from "../parts/webhook.tsx";
+import { AddWebhook } from "../components/add-webhook.tsx";
+import { DialogButton } from "../components/dialog.tsx";
+import { Listing } from "../components/listing.tsx";
+import { type Webhook, WebhookState, eventsOf, fresh } from "../components/webhook.tsx";
 import { go, linkTo } from "../base/router.ts";
 import type { SectionProps } from "./section.ts";
 import { ago } from "../base/time.ts";

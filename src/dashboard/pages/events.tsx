@@ -2,10 +2,10 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../base/api.ts";
 import { useCell } from "../base/cell.ts";
 import { type LiveEvent, events, addEarlier } from "../base/live.ts";
-import { shortOf } from "../parts/conversation.ts";
-import { EventDeliveries } from "../parts/event-deliveries.tsx";
-import { Head } from "../parts/head.tsx";
-import { Timeline } from "../parts/timeline.tsx";
+import { shortOf } from "../components/conversation.ts";
+import { EventDeliveries } from "../components/event-deliveries.tsx";
+import { Head } from "../components/head.tsx";
+import { Timeline } from "../components/timeline.tsx";
 import { clockTime, dateTime } from "../base/time.ts";
 import { w } from "../words/words.ts";
 

@@ -1,13 +1,13 @@
 import { may } from "../base/api.ts";
 import { refresh } from "../base/data.ts";
 import type { LiveEvent } from "../base/live.ts";
-import { BulkList } from "../parts/bulks.tsx";
-import { ChosenDevice } from "../parts/chosen-device.tsx";
-import { DialogButton } from "../parts/dialog.tsx";
-import { NewBulk } from "../parts/new-bulk.tsx";
-import { NewTable } from "../parts/new-table.tsx";
-import { OutgoingList } from "../parts/outgoing-list.tsx";
-import { SendBox } from "../parts/send-box.tsx";
+import { BulkList } from "../components/bulks.tsx";
+import { ChosenDevice } from "../components/chosen-device.tsx";
+import { DialogButton } from "../components/dialog.tsx";
+import { NewBulk } from "../components/new-bulk.tsx";
+import { NewTable } from "../components/new-table.tsx";
+import { OutgoingList } from "../components/outgoing-list.tsx";
+import { SendBox } from "../components/send-box.tsx";
 import type { SectionProps } from "./section.ts";
 import { w } from "../words/words.ts";
 

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { signIn } from "../base/api.ts";
-import { TextField } from "../parts/field.tsx";
-import { Form } from "../parts/form.tsx";
-import { Logo } from "../parts/logo.tsx";
-import { Preferences } from "../parts/preferences.tsx";
+import { TextField } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
+import { Logo } from "../components/logo.tsx";
+import { Preferences } from "../components/preferences.tsx";
 import { w } from "../words/words.ts";
 
 /** The door: a key, which this page hands over and does not keep. */

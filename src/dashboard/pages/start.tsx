@@ -2,15 +2,15 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ofDevices, useData } from "../base/data.ts";
 import { request, may, who } from "../base/api.ts";
-import { AddDevice } from "../parts/add-device.tsx";
-import { AddWebhook } from "../parts/add-webhook.tsx";
-import { Head } from "../parts/head.tsx";
-import { LinkDevice } from "../parts/linking.tsx";
-import { Good, Loading, ErrorNotice } from "../parts/notice.tsx";
-import { type DeviceJson, isLinked, prettyPhone } from "../parts/phase.tsx";
-import { SendBox } from "../parts/send-box.tsx";
-import { WebhookTest } from "../parts/webhook-test.tsx";
-import type { Webhook } from "../parts/webhook.tsx";
+import { AddDevice } from "../components/add-device.tsx";
+import { AddWebhook } from "../components/add-webhook.tsx";
+import { Head } from "../components/head.tsx";
+import { LinkDevice } from "../components/linking.tsx";
+import { Good, Loading, ErrorNotice } from "../components/notice.tsx";
+import { type DeviceJson, isLinked, prettyPhone } from "../components/phase.tsx";
+import { SendBox } from "../components/send-box.tsx";
+import { WebhookTest } from "../components/webhook-test.tsx";
+import type { Webhook } from "../components/webhook.tsx";
 import { fill, w } from "../words/words.ts";
 
 /** The first run: key, phone, message, webhook, one after the other. */

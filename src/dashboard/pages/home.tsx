@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { may } from "../base/api.ts";
 import { useData } from "../base/data.ts";
-import { Loading, ErrorNotice } from "../parts/notice.tsx";
-import { type DeviceJson, isLinked } from "../parts/phase.tsx";
+import { Loading, ErrorNotice } from "../components/notice.tsx";
+import { type DeviceJson, isLinked } from "../components/phase.tsx";
 import { goOn } from "../base/router.ts";
 
 /** Leads whoever has linked nothing yet by the hand, and everybody else to the devices. */

@@ -1,9 +1,9 @@
 import { may } from "../base/api.ts";
 import { ofDevices, useData } from "../base/data.ts";
-import { AddDevice } from "../parts/add-device.tsx";
-import { DialogButton } from "../parts/dialog.tsx";
-import { Listing } from "../parts/listing.tsx";
-import { type DeviceJson, PhaseBadge, PhaseNote, nameOf, prettyPhone } from "../parts/phase.tsx";
+import { AddDevice } from "../components/add-device.tsx";
+import { DialogButton } from "../components/dialog.tsx";
+import { Listing } from "../components/listing.tsx";
+import { type DeviceJson, PhaseBadge, PhaseNote, nameOf, prettyPhone } from "../components/phase.tsx";
 import { go, linkTo } from "../base/router.ts";
 import type { SectionProps } from "./section.ts";
 import { w } from "../words/words.ts";
