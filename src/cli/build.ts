@@ -24,6 +24,8 @@ const dashboard: BunPlugin = {
 
 const result = await Bun.build({
   entrypoints: entrypoints(),
+  // Workers are found by their path below it, wherever else something is taken in from.
+  root: "src",
   compile: {
     outfile: values.outfile,
     ...(values.target ? { target: values.target as Bun.Build.CompileTarget } : {}),
