@@ -7,6 +7,7 @@ import { failed } from "./failure.ts";
 import { oneOf, seconds } from "./parts.ts";
 
 export const stopped = { success: true, message: "Device stopped successfully" } as const;
+export const removed = { success: true, message: "Device removed with its session" } as const;
 export const loggedOut = { success: true, message: "Device logged out successfully" } as const;
 
 /** What the native API calls phases. */
@@ -102,6 +103,20 @@ const connected = failed("The device is linked already");
 
 export const list = operation("listDevices", "List the caller's devices", {
   200: ["All of them", found(Type.Array(device))],
+});
+
+export const create = operation(
+  "createDevice",
+  "Make a device",
+  {
+    201: ["Made; start it to link it", found(device)],
+    409: failed("There is one of that id, or the tenant has as many as it may"),
+  },
+  { description: "Nothing is linked yet: start it, and ask for a QR code or a pairing code." },
+);
+
+export const remove = operation("deleteDevice", "Unlink a device from WhatsApp and forget everything of it", {
+  200: ["Removed", toldDone],
 });
 
 export const one = operation("getDevice", "Get a device", { 200: ["The device", found(device)] });

@@ -2,6 +2,8 @@ import { type Table, ask, manage, read, send } from "./row.ts";
 
 const devices: Table = {
   "GET /v1/devices": read,
+  "POST /v1/devices": manage("device.create", "json"),
+  "DELETE /v1/devices/:id": manage("device.remove"),
   "GET /v1/devices/:id": read,
   "PATCH /v1/devices/:id": manage("device.rename", "json"),
   "POST /v1/devices/:id/start": manage("device.start"),

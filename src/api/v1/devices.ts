@@ -6,11 +6,12 @@ import { guidance, type LinkingCalls } from "../../core/model/guidance.ts";
 import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { qrDataUrl } from "../picture.ts";
 import { unlinkedSnake } from "../unlinked.ts";
 import { statusWords } from "./words.ts";
 
-/** `/v1/devices`: the life of the caller's devices. An administrator creates them. */
+/** `/v1/devices`: the life of the caller's devices, from making one to removing it. */
 export const devices = ({ clock, links }: Tools) =>
   new Elysia().use(list()).use(linking()).use(link(links)).use(life(clock));
 
@@ -20,6 +21,30 @@ const list = () =>
       "/",
       ({ workspace }) => ({ success: true, data: workspace.devices().map((each) => summary(each.status())) }),
       docs.list,
+    )
+    .post(
+      "/",
+      async ({ workspace, body, status }) => {
+        if (workspace.devices().some(({ id }) => id === body.device_id))
+          throw new Failure("conflict", `There is a device "${body.device_id}" already.`, { field: "device_id" });
+        const device = await workspace.createDevice(body.device_id, body.label);
+        return status(201, { success: true, data: summary(device.status()) });
+      },
+      {
+        body: t.Object({
+          device_id: t.String({ description: 'letters, digits, _ and -, e.g. "shop-1"' }),
+          label: t.Optional(t.String({ maxLength: 100, description: "a name for people, of up to 100 characters" })),
+        }),
+        ...docs.create,
+      },
+    )
+    .delete(
+      "/:id",
+      async ({ workspace, params }) => {
+        await workspace.device(params.id).remove();
+        return docs.removed;
+      },
+      docs.remove,
     )
     .get(
       "/:id",

@@ -48,7 +48,7 @@ const ending = new Set([
   "removePlugin",
 ]);
 /** They are tried on devices that are there for it. */
-const onScratch = new Set(["stopDevice", "deviceRemove", "deviceStart", "deleteTenantDevice"]);
+const onScratch = new Set(["deleteDevice", "stopDevice", "deviceRemove", "deviceStart", "deleteTenantDevice"]);
 
 export interface FuzzResult {
   calls: number;
@@ -184,7 +184,7 @@ class Fuzz {
     this.#well.set(operationId, (this.#well.get(operationId) ?? 0) + 1);
     const { data = said } = (said ?? {}) as { data?: unknown };
     this.pools.learn(operationId, data);
-    if (operationId === "createTenantDevice" || operationId === "deviceStart")
+    if (operationId === "createTenantDevice" || operationId === "createDevice" || operationId === "deviceStart")
       this.pools.add(
         "scratch",
         (data as Record<string, unknown>)["device_id"] ?? (data as Record<string, unknown>)["device"],

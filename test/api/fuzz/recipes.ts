@@ -7,6 +7,7 @@ const ann = "628123456789";
 const soon = () => Math.floor(Date.now() / 1_000) + 3_600;
 
 export const recipes: Readonly<Record<string, Recipe>> = {
+  createDevice: (_, number) => ({ device_id: `counter-${number}` }),
   updateDevice: (_, number) => ({ label: `Shop ${number}` }),
   requestPairingCode: () => ({ phone_number: "6281100000001" }),
   connectionNewPairingCode: () => ({ phoneNumber: "6281100000001" }),
