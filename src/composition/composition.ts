@@ -26,6 +26,7 @@ import { FigureLog } from "../core/metrics/figure-log.ts";
 import type { GaugeReading } from "../core/metrics/gauges.ts";
 import { Meter } from "../core/metrics/meter.ts";
 import { TraceContexts } from "../core/metrics/trace-contexts.ts";
+import type { Principal } from "../core/model/principal.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { watchLag } from "../server/lag.ts";
 import { textFileIn } from "../store/sqlite/text-file.ts";
@@ -264,6 +265,10 @@ async function openBot(parts: Base & Access & Delivery) {
     pairWith: config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined,
   });
   late.bot = bot;
+  webhooks.replyWith(({ id, tenant, devices }, device, draft, idempotencyKey) => {
+    const principal: Principal = { tenant, key: `webhook ${id}`, scopes: ["read", "send"], devices };
+    return bot.as(principal).device(device).outbox.send(draft, { idempotencyKey });
+  });
   const forPlugins = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = openPlugins(config, { ...forPlugins, safeFetch, auditor }, stands.plugins);
   late.plugins = plugins;

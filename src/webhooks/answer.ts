@@ -1,11 +1,11 @@
 import type { Clock } from "../core/base/clock.ts";
 
-const most = 2_048;
-/** The status has decided already; nobody waits long for the text. Milliseconds. */
-const patience = 1_000;
-
-/** The first 2 KB of an answer, as far as they come; whatever else is on its way is cut off. */
-export async function answerTo(response: Response, clock: Clock): Promise<string> {
+/** The beginning of an answer, as far as it comes within `patience` ms; whatever else is on its way is cut off. */
+export async function answerTo(
+  response: Response,
+  clock: Clock,
+  { most, patience }: { most: number; patience: number },
+): Promise<string> {
   if (response.headers.get("content-length") === "0" || response.body === null) return "";
   const reader = response.body.getReader();
   const cancel = clock.after(patience, () => void reader.cancel().catch(() => {}));

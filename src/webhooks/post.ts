@@ -4,11 +4,16 @@ import type { BotEvent } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { WebhookPoster } from "../core/webhooks/webhooks.ts";
+import { longestReply } from "../core/webhooks/replies.ts";
 import { answerTo } from "./answer.ts";
 import { signed } from "./sign.ts";
 
 /** How long a receiver may take to answer a delivery, milliseconds. */
 const usualPatience = 15_000;
+
+/** How much of an answer is read and how long for, bytes and milliseconds. The status has decided already. */
+const readForLog = { most: 2_048, patience: 1_000 };
+const readForReplies = { most: longestReply, patience: 5_000 };
 
 export interface PosterOptions {
   clock: Clock;
@@ -42,7 +47,7 @@ export function poster(
     try {
       const operatorsWord = endpoint.origin === "environment";
       const request = { method: "POST", headers, body, timeout: patience, signal, operatorsWord } as const;
-      return await outcomeOf(await send(endpoint.url, request), clock);
+      return await outcomeOf(await send(endpoint.url, request), clock, endpoint.replies);
     } catch (error) {
       if (error instanceof Failure) return { ok: false, error: error.message };
       throw error;
@@ -50,10 +55,12 @@ export function poster(
   };
 }
 
-async function outcomeOf(response: Response, clock: Clock): Promise<Outcome> {
+async function outcomeOf(response: Response, clock: Clock, replies: boolean): Promise<Outcome> {
   const { status } = response;
-  const answer = await answerTo(response, clock);
-  if (status >= 200 && status < 300) return { ok: true, status, response: answer };
+  const isTaken = status >= 200 && status < 300;
+  const whole = await answerTo(response, clock, replies && isTaken ? readForReplies : readForLog);
+  const answer = whole.slice(0, readForLog.most);
+  if (isTaken) return { ok: true, status, response: answer, ...(replies && { answer: whole }) };
   const moved = status >= 300 && status < 400 && response.headers.has("location");
   const redirect = moved ? ": redirects are not followed, give the final address" : "";
   const retryAfter = waitAsked(response.headers.get("retry-after"), clock.now());

@@ -198,8 +198,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 10 sent nothing that a webhook answered. */
+const version10 = `
+  ALTER TABLE endpoint DROP COLUMN replies;
+  PRAGMA user_version = 10;`;
+
 /** People of version 9: contacts with their names, and no more. */
 const version9 = `
+  ${version10}
   DROP TABLE person; DROP TABLE person_name; DROP TABLE person_move; DROP TABLE early_change;
   ALTER TABLE said DROP COLUMN wire_chat; ALTER TABLE said DROP COLUMN wire_sender;
   CREATE UNIQUE INDEX contact_phone ON contact (device, phone) WHERE phone IS NOT NULL;

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, d59c0a95861a7f62. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 4894cd74e0d4e4a4. */
 export interface paths {
   "/connection/status": {
     /**
@@ -39,6 +39,11 @@ export interface paths {
      * @description Takes a key with the scope `read`.
      */
     get: operations["listDevices"];
+    /**
+     * Make a device
+     * @description Nothing is linked yet: start it, and ask for a QR code or a pairing code. Takes a key with the scope `manage`.
+     */
+    post: operations["createDevice"];
   };
   "/v1/devices/{device}": {
     /**
@@ -46,6 +51,11 @@ export interface paths {
      * @description Takes a key with the scope `read`.
      */
     get: operations["getDevice"];
+    /**
+     * Unlink a device from WhatsApp and forget everything of it
+     * @description Takes a key with the scope `manage`.
+     */
+    delete: operations["deleteDevice"];
     /**
      * Change what people know a device by
      * @description Its id stays. Takes a key with the scope `manage`.
@@ -5699,6 +5709,8 @@ export interface components {
       devices: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
+      /** @description What it answers to an event is sent into the chat of the event. */
+      replies: boolean;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -5828,6 +5840,8 @@ export interface components {
       devices: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
+      /** @description What it answers to an event is sent into the chat of the event. */
+      replies: boolean;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -5879,6 +5893,8 @@ export interface components {
       devices: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
+      /** @description What it answers to an event is sent into the chat of the event. */
+      replies: boolean;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -6649,6 +6665,58 @@ export interface operations {
       503: components["responses"]["v1503"];
     };
   };
+  createDevice: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description letters, digits, _ and -, e.g. "shop-1" */
+          device_id: string;
+          /** @description a name for people, of up to 100 characters */
+          label?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Made; start it to link it */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Device"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description There is one of that id, or the tenant has as many as it may */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["v1413"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
   getDevice: {
     parameters: {
       header?: {
@@ -6674,6 +6742,38 @@ export interface operations {
             success: true;
             data: components["schemas"]["Device"];
           };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  deleteDevice: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DoneWithMessage"];
         };
       };
       400: components["responses"]["v1400"];
@@ -14959,6 +15059,8 @@ export interface operations {
           /** @description types, families or everything: ["message.*", "device.connected"] or ["*"] */
           events?: string[];
           devices?: string[] | null;
+          /** @description true: what it answers to an event is sent into the chat of the event */
+          replies?: boolean;
           /** @description an object of headers sent with every delivery */
           headers?: {
             [key: string]: string;
@@ -15119,6 +15221,8 @@ export interface operations {
           /** @description types, families or everything: ["message.*", "device.connected"] or ["*"] */
           events?: string[];
           devices?: string[] | null;
+          /** @description true: what it answers to an event is sent into the chat of the event */
+          replies?: boolean;
           /** @description an object of headers sent with every delivery */
           headers?: {
             [key: string]: string;

@@ -13,6 +13,7 @@ const about = {
   events: Type.Array(Type.String(), { description: '`["message.*", "device.connected"]` or `["*"]`.' }),
   devices: nullable(Type.Array(Type.String(), { description: "Ids of devices; null is every device." })),
   headers: Type.Array(Type.String(), { description: "Names of own headers. Their values are never shown." }),
+  replies: Type.Boolean({ description: "What it answers to an event is sent into the chat of the event." }),
   status: oneOf(endpointStates),
   reason: nullable(Type.String({ description: "Why it is disabled." })),
   origin: oneOf(["environment", "api"], { description: "`environment` is one of WEBHOOK_URL." }),

@@ -20,6 +20,7 @@ export const webhookBody = (
   events: endpoint.events,
   devices: endpoint.devices,
   headers: Object.keys(endpoint.headers),
+  replies: endpoint.replies,
   status: endpoint.state,
   reason: endpoint.reason,
   origin: endpoint.origin,

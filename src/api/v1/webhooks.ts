@@ -23,6 +23,9 @@ const draft = {
   description: t.Optional(t.Nullable(t.String({ description: "a text for people, up to 256 characters" }))),
   events: t.Optional(texts('types, families or everything: ["message.*", "device.connected"] or ["*"]')),
   devices: t.Optional(t.Nullable(texts('ids of devices, like ["shop-1"], or null for every device'))),
+  replies: t.Optional(
+    t.Boolean({ description: "true: what it answers to an event is sent into the chat of the event" }),
+  ),
   headers: t.Optional(
     t.Record(t.String(), t.String(), { description: "an object of headers sent with every delivery" }),
   ),

@@ -49,6 +49,7 @@ function endpoint(url: string, secret: string, headers: Endpoint["headers"] = {}
     description: null,
     events: ["*"],
     devices: null,
+    replies: false,
     headers,
     secrets: [{ secret, expiresAt: null }],
     state: "active",

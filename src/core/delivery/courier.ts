@@ -456,7 +456,8 @@ export class Courier implements Service {
     const fresh = freshFor(item.event, this.#ports.clock.now());
     const next = present.judge(item, outcome, { now, took: duration, freshFor: fresh, chance });
     const ending: Ending = { state: present, item, outcome, startedAt, duration, next };
-    if (item.row || item.held || next.stage !== "delivered") {
+    // What was taken and has something to tell has a row too: of the others no more than when is kept.
+    if (item.row || item.held || next.stage !== "delivered" || outcome.error != null) {
       this.#ended.push(ending);
       return this.#ask(present.gone ? undefined : present);
     }

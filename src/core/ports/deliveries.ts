@@ -26,6 +26,8 @@ export interface Outcome {
   error?: string | null;
   /** The beginning of the answer, at most 2 KB. */
   response?: string | null;
+  /** The whole answer, when replies are looked for in it; never kept. */
+  answer?: string;
   /** Milliseconds the target asks us to wait. */
   retryAfter?: number;
   /** Trying again is pointless: bury it now. */

@@ -21,6 +21,8 @@ export interface Endpoint {
   devices: string[] | null;
   /** Sent with every delivery. */
   headers: Record<string, string>;
+  /** What it answers to an event is sent into the chat of the event. */
+  replies: boolean;
   /** The newest first; every one that is not expired signs. */
   secrets: EndpointSecret[];
   state: EndpointState;

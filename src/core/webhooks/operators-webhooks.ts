@@ -46,6 +46,7 @@ function endpointOf(
     tenant: homeTenant,
     description: null,
     devices: null,
+    replies: false,
     state: kept?.state === "paused" ? "paused" : "active", // a start is a new chance
     reason: null,
     origin: "environment",

@@ -12,6 +12,8 @@ export interface WebhookDraft {
   devices?: readonly string[] | null;
   /** Sent with every delivery. */
   headers?: Readonly<Record<string, string>>;
+  /** True: what it answers to an event is sent into the chat of the event. */
+  replies?: boolean;
   /** Only when it is made; later it is rotated. */
   secret?: string;
 }

@@ -89,13 +89,14 @@ export class WebhookService {
   async create(draft: WebhookDraft): Promise<Endpoint> {
     this.#need("manage");
     checkDraft(draft);
+    if (draft.replies) this.#need("send");
     await this.#checkAddress(draft.url);
     if (this.#webhooks.list(this.#tenant).length >= mostWebhooks) {
       throw new Failure("limit_reached", `A tenant may have ${mostWebhooks} webhooks; remove one first.`);
     }
     const { clock, ids } = this.#webhooks.ports;
     const now = clock.now();
-    const { url, description = null, events = ["*"], headers = {}, secret = newSecret() } = draft;
+    const { url, description = null, events = ["*"], headers = {}, secret = newSecret(), replies = false } = draft;
     const devices = this.#scope.devicesOf(draft.devices ?? null);
     const id = ids.message();
     return this.#webhooks.add({
@@ -106,6 +107,7 @@ export class WebhookService {
       events: eventFilters(events),
       devices,
       headers: { ...headers },
+      replies,
       secrets: [{ secret, expiresAt: null }],
       state: "active",
       reason: null,
@@ -121,8 +123,9 @@ export class WebhookService {
     const before = this.#own(id);
     if (secret !== undefined) throw new Failure("invalid", "secret is changed by rotating it.", { field: "secret" });
     checkDraft(draft);
+    if (draft.replies) this.#need("send");
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
-    const { url, description, events, devices, headers } = draft;
+    const { url, description, events, devices, headers, replies } = draft;
     const moved = url !== undefined && url !== before.url;
     const endpoint = await this.#webhooks.change(this.#tenant, id, (present) => ({
       ...present,
@@ -132,6 +135,7 @@ export class WebhookService {
       events: events === undefined ? present.events : eventFilters(events),
       devices: devices === undefined ? present.devices : this.#scope.devicesOf(devices),
       headers: headers === undefined ? present.headers : { ...headers },
+      replies: replies ?? present.replies,
     }));
     if (moved && endpoint.state === "active") await this.#webhooks.ports.courier.renew(targetOf(id));
     return endpoint;

@@ -11,6 +11,7 @@ import type { Log } from "../base/log.ts";
 import type { Lost } from "../ports/retention.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
 import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
+import { sendReplies, type SendReply } from "./replies.ts";
 import type { Store } from "../ports/store.ts";
 import type { Target, Targets } from "../model/events/targets.ts";
 import { WebhookHealth } from "./webhook-health.ts";
@@ -52,6 +53,9 @@ export class Webhooks {
   /** Changes are made one after the other, each of what the one before left. */
   readonly #turns = new Turns();
 
+  /** How replies are sent, once there are devices. */
+  #send: SendReply | null = null;
+
   private constructor(readonly ports: WebhookPorts) {}
 
   /** Loads what is kept and brings the operator's endpoints in line with the environment. */
@@ -60,6 +64,11 @@ export class Webhooks {
     for (const endpoint of await ports.store.endpoints.list()) await webhooks.#take(endpoint);
     await webhooks.#follow(operators);
     return webhooks;
+  }
+
+  /** From now on what receivers answer is sent with this. */
+  replyWith(send: SendReply): void {
+    this.#send = send;
   }
 
   /** Of every tenant. */
@@ -175,7 +184,8 @@ export class Webhooks {
     return async (event, { signal }) => {
       const endpoint = this.#endpoints.get(id);
       if (endpoint === undefined) return { ok: false, final: true, error: "the webhook was removed" };
-      const outcome = await this.ports.post(endpoint, event, signal);
+      const posted = await this.ports.post(endpoint, event, signal);
+      const outcome = this.#send && endpoint.replies ? await sendReplies(endpoint, event, posted, this.#send) : posted;
       if (!signal.aborted || outcome.ok)
         await this.#judge(id, outcome).catch((error: unknown) => this.#unjudged(error));
       return outcome;

@@ -4,7 +4,7 @@ import type { Disk } from "../sqlite/disk.ts";
 import { forgiver } from "./forgive.ts";
 
 type Lists = "events" | "devices" | "headers" | "secrets";
-type Row = Omit<Endpoint, Lists> & Record<Lists, string>;
+type Row = Omit<Endpoint, Lists | "replies"> & Record<Lists, string> & { replies: number };
 
 const endpointOf = (row: Row): Endpoint => ({
   ...row,
@@ -12,6 +12,7 @@ const endpointOf = (row: Row): Endpoint => ({
   devices: JSON.parse(row.devices),
   headers: JSON.parse(row.headers),
   secrets: JSON.parse(row.secrets),
+  replies: row.replies === 1,
 });
 
 const rowOf = (endpoint: Endpoint): Row => ({
@@ -20,20 +21,21 @@ const rowOf = (endpoint: Endpoint): Row => ({
   devices: JSON.stringify(endpoint.devices),
   headers: JSON.stringify(endpoint.headers),
   secrets: JSON.stringify(endpoint.secrets),
+  replies: endpoint.replies ? 1 : 0,
 });
 
 export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   const all = disk.prepare<Row, []>(
     `SELECT id, tenant, url, description, events, coalesce(devices, 'null') AS devices, headers, secrets, state, reason,
-       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt"
+       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt", replies
      FROM endpoint ORDER BY created_at, id`,
   );
   const put = disk.prepare<unknown, [Row]>(
     `INSERT INTO endpoint VALUES ($id, $tenant, $url, $description, $events, nullif($devices, 'null'), $headers, $secrets,
-       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt)
+       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt, $replies)
      ON CONFLICT (id) DO UPDATE SET url = excluded.url, description = excluded.description, events = excluded.events,
        devices = excluded.devices, headers = excluded.headers, secrets = excluded.secrets, state = excluded.state,
-       reason = excluded.reason, failing_since = excluded.failing_since, updated_at = excluded.updated_at`,
+       reason = excluded.reason, failing_since = excluded.failing_since, replies = excluded.replies, updated_at = excluded.updated_at`,
   );
   const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");
   const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");

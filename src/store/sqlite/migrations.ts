@@ -6,6 +6,7 @@ import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
 import queueStep from "./schema/queue-step.sql" with { type: "text" };
 import person from "./schema/person-step.sql" with { type: "text" };
+import repliesStep from "./schema/replies-step.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
 import searchStep from "./schema/search-step.sql" with { type: "text" };
 import shelves from "./schema/shelves-step.sql" with { type: "text" };
@@ -37,6 +38,7 @@ export const botSchema: Schema = {
     vault,
     outbox,
     person,
+    repliesStep,
   ],
 };
 

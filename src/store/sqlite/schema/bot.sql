@@ -156,7 +156,8 @@ CREATE TABLE endpoint (
   origin        TEXT NOT NULL CHECK (origin IN ('environment', 'api')),
   failing_since INTEGER,
   created_at    INTEGER NOT NULL,
-  updated_at    INTEGER NOT NULL
+  updated_at    INTEGER NOT NULL,
+  replies       INTEGER NOT NULL DEFAULT 0 CHECK (replies IN (0, 1)) -- what it answers is sent
 ) STRICT;
 
 -- What we send. Terminal: sent, failed, cancelled.

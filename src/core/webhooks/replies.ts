@@ -1,0 +1,105 @@
+import { Failure } from "../base/failure.ts";
+import { type BotEvent, is } from "../model/events/events.ts";
+import { draftContext, draftOptions } from "../model/content/draft.ts";
+import type { Draft } from "../model/message/message.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
+import type { Outcome } from "../ports/deliveries.ts";
+
+/** How much of an answer is read for its replies, bytes. */
+export const longestReply = 65_536;
+/** Drafts in one answer. */
+const mostReplies = 10;
+
+/** Queues one message of a tenant's device. The same `key` with the same draft is the same message. */
+export type SendReply = (endpoint: Endpoint, device: string, draft: Draft, key: string) => Promise<unknown>;
+
+/** Trying again changes it: the event is delivered once more. */
+const passing: ReadonlySet<Failure["code"]> = new Set([
+  "unavailable",
+  "timeout",
+  "queue_full",
+  "over_budget",
+  "rate_limited",
+]);
+
+/**
+ * Sends what a receiver answered to an event into the chat of the event. Each reply has the idempotency key of the event, the
+ * webhook and its place, so that it is sent once however often the event is delivered. What cannot be sent is told in
+ * the delivery's `error`; the receiver has the event all the same.
+ */
+export async function sendReplies(
+  endpoint: Endpoint,
+  event: BotEvent,
+  outcome: Outcome,
+  send: SendReply,
+): Promise<Outcome> {
+  const { answer, ...kept } = outcome;
+  if (!outcome.ok || answer === undefined || answer.trim() === "") return kept;
+  try {
+    const drafts = draftsIn(answer);
+    if (drafts.length === 0) return kept;
+    const { chat, device } = conversationOf(event);
+    for (const [place, draft] of drafts.entries())
+      await send(endpoint, device, { ...draft, to: chat }, `reply:${endpoint.id}:${event.id}:${place}`).catch(
+        unlessSent(`reply ${place + 1}`),
+      );
+    return kept;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...kept, ok: !passing.has(error.code), error: error.message };
+  }
+}
+
+/** The receiver answered otherwise the second time: what it said first is on its way. */
+const unlessSent =
+  (which: string) =>
+  (error: unknown): void => {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === "idempotency_conflict") return;
+    throw new Failure(error.code, `${which} was not sent: ${error.message}`);
+  };
+
+/** Only what somebody else did in a chat is answered: a bot that answers itself never ends. */
+function conversationOf(event: BotEvent): { chat: string; device: string } {
+  const from = "from_me" in event.data && "chat" in event.data ? event.data : null;
+  if (from?.from_me !== false || event.device === null || is(event, "channel.post"))
+    throw new Failure(
+      "invalid",
+      `The answer has a reply, and ${event.type} is nothing that somebody said to this account.`,
+    );
+  return { chat: from.chat, device: event.device };
+}
+
+const fields = new Set(["text", "content", ...Object.keys(draftContext), ...Object.keys(draftOptions)]);
+
+/** The drafts in an answer; none in one that is no JSON, or has no `reply`. Throws `invalid`. */
+function draftsIn(answer: string): Omit<Draft, "to">[] {
+  const body = jsonOf(answer);
+  if (typeof body !== "object" || body === null || !("reply" in body)) return [];
+  const { reply } = body;
+  if (reply === null) return [];
+  const drafts: unknown[] = Array.isArray(reply) ? reply : [reply];
+  if (drafts.length > mostReplies)
+    throw new Failure("invalid", `"reply" takes up to ${mostReplies} drafts in one answer, not ${drafts.length}.`);
+  return drafts.map((draft, place) => draftOf(draft, Array.isArray(reply) ? `reply.${place}` : "reply"));
+}
+
+function draftOf(given: unknown, at: string): Omit<Draft, "to"> {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new Failure("invalid", `"${at}" takes an object like { "text": "Halo!" }, or a list of them.`);
+  const stray = Object.keys(given).find((name) => !fields.has(name));
+  if (stray !== undefined)
+    throw new Failure("invalid", `"${at}.${stray}" is not a field here: there are ${[...fields].join(", ")}.`);
+  const { text, content, ...rest } = given as { text?: unknown; content?: Draft["content"] };
+  if ((text === undefined) === (content === undefined))
+    throw new Failure("invalid", `"${at}" takes either "text" or "content".`);
+  return { ...rest, content: content ?? ({ kind: "text", text } as Draft["content"]) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // "ok", as most receivers answer
+  }
+}
