@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 4894cd74e0d4e4a4. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, a686387bdcca99a3. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1454,6 +1454,7 @@ export interface components {
         | "deliveries_old"
         | "disk_low"
         | "store_refuses"
+        | "backup_failed"
         | "plugin_disabled"
         | "unknown_stanza";
       about: string;
@@ -1707,6 +1708,8 @@ export interface components {
         /** @description The caller's JID. */
         from: string;
         from_phone: string | null;
+        from_lid: string | null;
+        from_username: string | null;
         group: string | null;
         video: boolean;
         /** @description Unix seconds. */
@@ -1746,6 +1749,8 @@ export interface components {
         /** @description The caller's JID. */
         from: string;
         from_phone: string | null;
+        from_lid: string | null;
+        from_username: string | null;
         group: string | null;
         video: boolean;
         /** @description Unix seconds. */
@@ -1775,6 +1780,8 @@ export interface components {
         /** @description The caller's JID. */
         from: string;
         from_phone: string | null;
+        from_lid: string | null;
+        from_username: string | null;
         group: string | null;
         video: boolean;
         /** @description Unix seconds. */
@@ -1802,6 +1809,8 @@ export interface components {
         /** @description The caller's JID. */
         from: string;
         from_phone: string | null;
+        from_lid: string | null;
+        from_username: string | null;
         group: string | null;
         video: boolean;
         /** @description Unix seconds. */
@@ -2088,6 +2097,7 @@ export interface components {
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       name: string | null;
       unread: number;
       last_at: number | null;
@@ -2116,12 +2126,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -2148,7 +2168,10 @@ export interface components {
       /** @description The device's id. */
       device: string;
       data: {
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         archived?: boolean;
         pinned?: boolean;
         muted_until?: number | null;
@@ -2216,6 +2239,7 @@ export interface components {
         author: string | null;
         author_phone: string | null;
         author_lid: string | null;
+        author_username: string | null;
       };
     };
     /** CommunityUnlinkedEvent */
@@ -2242,6 +2266,7 @@ export interface components {
         author: string | null;
         author_phone: string | null;
         author_lid: string | null;
+        author_username: string | null;
       };
     };
     /** ConnectionFailure */
@@ -2300,10 +2325,11 @@ export interface components {
     };
     /** Contact */
     Contact: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       name: string | null;
       push_name: string | null;
     };
@@ -2323,10 +2349,11 @@ export interface components {
       /** @description The device's id. */
       device: string;
       data: {
-        /** @description As WhatsApp named them. */
+        /** @description One name for one person. */
         jid: string;
         phone: string | null;
         lid: string | null;
+        username: string | null;
         about: string;
       };
     };
@@ -2346,10 +2373,11 @@ export interface components {
       /** @description The device's id. */
       device: string;
       data: {
-        /** @description As WhatsApp named them. */
+        /** @description One name for one person. */
         jid: string;
         phone: string | null;
         lid: string | null;
+        username: string | null;
         blocked: boolean;
       };
     };
@@ -2370,10 +2398,11 @@ export interface components {
       device: string;
       /** @description Somebody has another number, or another LID, than before. */
       data: {
-        /** @description As WhatsApp named them. */
+        /** @description One name for one person. */
         jid: string;
         phone: string | null;
         lid: string | null;
+        username: string | null;
         previous: components["schemas"]["EventPerson"];
       };
     };
@@ -2393,10 +2422,11 @@ export interface components {
       /** @description The device's id. */
       device: string;
       data: {
-        /** @description As WhatsApp named them. */
+        /** @description One name for one person. */
         jid: string;
         phone: string | null;
         lid: string | null;
+        username: string | null;
         removed: boolean;
       };
     };
@@ -2439,12 +2469,17 @@ export interface components {
       /** @description The device's id. */
       device: string;
       data: {
-        /** @description As WhatsApp named them. */
+        /** @description One name for one person. */
         jid: string;
         phone: string | null;
         lid: string | null;
+        username: string | null;
         name: string | null;
         push_name: string | null;
+        /** @description What is not as it was. `jid`: their chat and history moved to this one. */
+        changed: ("jid" | "phone" | "lid" | "username" | "name" | "push_name")[];
+        /** @description Who they were taken for: two, when two turned out to be one person. */
+        previous?: components["schemas"]["EventPerson"][];
       };
     };
     /**
@@ -3143,10 +3178,11 @@ export interface components {
     };
     /** EventPerson */
     EventPerson: {
-      /** @description As WhatsApp named them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
     };
     /**
      * EventResponseAction
@@ -3197,12 +3233,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -3381,10 +3427,11 @@ export interface components {
     };
     /** Follower */
     Follower: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       name: string | null;
       /** @enum {string} */
       role: "owner" | "admin" | "subscriber" | "guest";
@@ -3592,16 +3639,18 @@ export interface components {
         author: string | null;
         author_phone: string | null;
         author_lid: string | null;
+        author_username: string | null;
         subject: string;
         members: number;
       };
     };
     /** GroupMember */
     GroupMember: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       /** @enum {string} */
       role: "member" | "admin" | "owner";
     };
@@ -3626,6 +3675,7 @@ export interface components {
         author: string | null;
         author_phone: string | null;
         author_lid: string | null;
+        author_username: string | null;
         /** @enum {string} */
         action: "add" | "remove" | "promote" | "demote" | "modify";
         members: components["schemas"]["EventPerson"][];
@@ -3654,6 +3704,7 @@ export interface components {
         author: string | null;
         author_phone: string | null;
         author_lid: string | null;
+        author_username: string | null;
         change: {
           subject?: string;
           description?: string | null;
@@ -3707,6 +3758,8 @@ export interface components {
       starred: boolean;
       /** @description Of a post: the channel's own number of it. */
       server_id?: number;
+      /** @description With `?raw=true`; null of what cannot be read. */
+      raw?: components["schemas"]["RawMessage"] | null;
     };
     /** HistoryRefusedEvent */
     HistoryRefusedEvent: {
@@ -3828,6 +3881,7 @@ export interface components {
         | "deliveries_old"
         | "disk_low"
         | "store_refuses"
+        | "backup_failed"
         | "plugin_disabled"
         | "unknown_stanza";
       /** @description The device, webhook or plugin; empty where it is the machine. */
@@ -3840,10 +3894,11 @@ export interface components {
     };
     /** JoinRequest */
     JoinRequest: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       requested_at: number | null;
     };
     /**
@@ -3913,7 +3968,10 @@ export interface components {
       device: string;
       data: {
         label_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         message: string | null;
         assigned: boolean;
       };
@@ -4150,10 +4208,11 @@ export interface components {
     };
     /** MemberResult */
     MemberResult: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       ok: boolean;
       /** @description WhatsApp's number, 200 when it is done. */
       code: number;
@@ -4268,7 +4327,10 @@ export interface components {
         id: string;
         /** @description Ours, as the send call answered it. */
         message_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @description Unix seconds. */
         timestamp: number;
         /** @description The bulk it is part of. */
@@ -4295,12 +4357,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4330,12 +4402,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4402,7 +4484,10 @@ export interface components {
         id: string;
         /** @description Ours, as the send call answered it. */
         message_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @description Unix seconds. */
         timestamp: number;
         /** @description The bulk it is part of. */
@@ -4431,12 +4516,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4465,12 +4560,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4500,12 +4605,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4539,12 +4654,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4570,6 +4695,18 @@ export interface components {
         comment_on?: components["schemas"]["MessageRef"];
         /** @description Id of the album this belongs to. */
         album?: string;
+        /** @description Those of `mentions`, by all their names. */
+        mentioned?: {
+          /** @description One name for one person. */
+          jid: string;
+          phone: string | null;
+          lid: string | null;
+          username: string | null;
+          /** @description The JID by which the words mention them: `@` and its digits. */
+          wire: string;
+        }[];
+        /** @description True when this account is among them. */
+        mentions_me?: boolean;
       };
     };
     /**
@@ -4605,7 +4742,10 @@ export interface components {
         id: string;
         /** @description Ours, as the send call answered it. */
         message_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @description Unix seconds. */
         timestamp: number;
         /** @description The bulk it is part of. */
@@ -4634,7 +4774,10 @@ export interface components {
         id: string;
         /** @description Ours, as the send call answered it. */
         message_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @description Unix seconds. */
         timestamp: number;
         /** @description The bulk it is part of. */
@@ -4672,10 +4815,16 @@ export interface components {
         id: string;
         /** @description Ours, as the send call answered it. */
         message_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @enum {string} */
         status: "delivered" | "read" | "played";
         participant: string | null;
+        participant_phone: string | null;
+        participant_lid: string | null;
+        participant_username: string | null;
         /** @description Unix seconds. */
         timestamp: number;
         /** @description The bulk it is part of. */
@@ -4702,12 +4851,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -4738,7 +4897,10 @@ export interface components {
         id: string;
         /** @description Ours, as the send call answered it. */
         message_id: string;
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @description Unix seconds. */
         timestamp: number;
         /** @description The bulk it is part of. */
@@ -4862,10 +5024,11 @@ export interface components {
     };
     /** OwnProfile */
     OwnProfile: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       name: string | null;
       picture: string | null;
       about: string | null;
@@ -4904,10 +5067,11 @@ export interface components {
     };
     /** Person */
     Person: {
-      /** @description As WhatsApp names them. */
+      /** @description One name for one person. */
       jid: string;
       phone: string | null;
       lid: string | null;
+      username: string | null;
       picture: string | null;
       about: string | null;
       business: components["schemas"]["BusinessProfile"] | null;
@@ -5153,12 +5317,22 @@ export interface components {
       data: {
         /** @description WhatsApp's message id. */
         id: string;
-        /** @description The chat's JID, as WhatsApp addressed it. */
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
-        /** @description The sender's JID, as WhatsApp addressed it, without the device. */
+        chat_phone: string | null;
+        chat_lid: string | null;
+        /** @description The sender's JID: one name for one person. */
         sender: string;
         sender_phone: string | null;
         sender_lid: string | null;
+        sender_username: string | null;
+        /** @description The same two as WhatsApp addressed them this time, without the device. */
+        wire: {
+          chat: string;
+          sender: string;
+        };
+        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
         is_group: boolean;
@@ -5184,9 +5358,15 @@ export interface components {
       /** @description The device's id. */
       device: string;
       data: {
+        /** @description The chat's JID: one name for one conversation, whatever names its people are addressed by. */
         chat: string;
+        chat_phone: string | null;
+        chat_lid: string | null;
         /** @description Who, as a JID; in a chat of two the chat itself. */
         member: string;
+        member_phone: string | null;
+        member_lid: string | null;
+        member_username: string | null;
         /** @enum {string} */
         state: "available" | "unavailable" | "composing" | "recording" | "paused";
         last_seen: number | null;
@@ -5269,9 +5449,19 @@ export interface components {
       /** @description WhatsApp's id of the message answered. */
       id: string;
       sender: string | null;
+      sender_phone?: string | null;
+      sender_lid?: string | null;
+      sender_username?: string | null;
       content: components["schemas"]["Content"] | null;
       /** @description Where it was said, when the sender names it: `status@broadcast`, a group that is answered in private. */
       chat?: string;
+    };
+    /**
+     * RawMessage
+     * @description By the names of WhatsApp's own fields, bytes in base64; keys are left out.
+     */
+    RawMessage: {
+      [key: string]: unknown;
     };
     /**
      * ReactionAction
@@ -13054,6 +13244,8 @@ export interface operations {
         before?: number;
         /** @description 1 to 200; 50 when left out */
         limit?: number;
+        /** @description true: with each message as WhatsApp has it */
+        raw?: "true" | "false";
       };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
@@ -14683,6 +14875,8 @@ export interface operations {
         after?: number;
         /** @description a whole number from 1 to 500 */
         limit?: number;
+        /** @description true: with each message as WhatsApp has it */
+        raw?: "true" | "false";
         /** @description event types and families with commas: message.received,device.* */
         types?: string[];
       };
@@ -14709,6 +14903,10 @@ export interface operations {
             success: true;
             data: components["schemas"]["Event"][];
             after: number;
+            /** @description With `?raw=true`: the messages that came or left, by the ids of their events; null of what is not kept. */
+            raw?: {
+              [key: string]: components["schemas"]["RawMessage"] | null;
+            };
           };
         };
       };
@@ -14742,6 +14940,8 @@ export interface operations {
         latest?: number;
         /** @description a whole number from 1 to 500 */
         limit?: number;
+        /** @description true: with each message as WhatsApp has it */
+        raw?: "true" | "false";
         /** @description event types and families with commas: message.received,device.* */
         types?: string[];
       };
@@ -14767,6 +14967,10 @@ export interface operations {
             data: components["schemas"]["Event"][];
             /** @description Continues behind the last of them; also where there are no more yet. */
             cursor: string;
+            /** @description With `?raw=true`: the messages that came or left, by the ids of their events; null of what is not kept. */
+            raw?: {
+              [key: string]: components["schemas"]["RawMessage"] | null;
+            };
           };
           "text/event-stream": string;
         };
@@ -14792,6 +14996,10 @@ export interface operations {
   };
   getEvent: {
     parameters: {
+      query?: {
+        /** @description true: with each message as WhatsApp has it */
+        raw?: "true" | "false";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -14814,6 +15022,10 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["Event"];
+            /** @description With `?raw=true`: the messages that came or left, by the ids of their events; null of what is not kept. */
+            raw?: {
+              [key: string]: components["schemas"]["RawMessage"] | null;
+            };
           };
         };
       };
