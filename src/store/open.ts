@@ -140,6 +140,7 @@ async function storeOn(
   const names = namesOn(disk);
   const needRoom = queueRoom(disk, queueLimit);
   const linked = isLinkedOn(disk);
+  const vault = vaultWriter(disk, clock);
   const audit = auditOn(disk);
   const insert = inserter(disk);
   const bulkRows = new BulkRows(disk, insert);
@@ -152,7 +153,7 @@ async function storeOn(
     browserSessions: browserSessionsOn(disk),
     audit,
     devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
-    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, ...writersOn(disk, names) }),
+    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
@@ -173,7 +174,7 @@ async function storeOn(
     vaults: vaultsOn({
       dir,
       disk,
-      write: vaultWriter(disk, clock),
+      write: vault,
       linked,
       unlink: (uid) => disk.write(() => void changeDevice(uid, { account: null })),
     }),

@@ -5,47 +5,56 @@
 import { compose } from "../../src/composition/composition.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import type { Vault } from "../../src/core/ports/vault.ts";
+import type { Vault, VaultBatch } from "../../src/core/ports/vault.ts";
 import { makeLog } from "../../src/log/log.ts";
 
 const stepped = ["session", "sender-key"];
 /** So many writes of a record are kept: what never had a chain to write on would begin anew, and repeat nothing. */
 const enough = 2;
 
-function forgetful(vault: Vault): Vault {
-  const written = new Map<string, string | Uint8Array | null>();
-  const writes = new Map<string, number>();
-  return {
-    ...vault,
-    get unwritten() {
-      return vault.unwritten;
-    },
-    async get(type, ids) {
-      const found = await vault.get(type, ids);
-      for (const id of ids) {
-        const value = written.get(`${type} ${id}`);
-        if (value) found[id] = value;
+/** What is written of keys, and what is read of them, by device. */
+class Forgetful {
+  readonly #written = new Map<string, string | Uint8Array | null>();
+  readonly #writes = new Map<string, number>();
+
+  kept({ keys = {}, ...batch }: VaultBatch): VaultBatch {
+    const kept: typeof keys = {};
+    for (const [type, values] of Object.entries(keys)) {
+      for (const [id, value] of Object.entries(values)) {
+        const times = (this.#writes.get(`${type} ${id}`) ?? 0) + 1;
+        this.#writes.set(`${type} ${id}`, times);
+        if (stepped.includes(type) && times > enough) this.#written.set(`${type} ${id}`, value);
+        else (kept[type] ??= {})[id] = value;
       }
-      return found;
-    },
-    join({ keys = {}, ...batch }) {
-      const kept: typeof keys = {};
-      for (const [type, values] of Object.entries(keys)) {
-        for (const [id, value] of Object.entries(values)) {
-          const times = (writes.get(`${type} ${id}`) ?? 0) + 1;
-          writes.set(`${type} ${id}`, times);
-          if (stepped.includes(type) && times > enough) written.set(`${type} ${id}`, value);
-          else (kept[type] ??= {})[id] = value;
+    }
+    return { ...batch, keys: kept };
+  }
+
+  around(vault: Vault): Vault {
+    return {
+      ...vault,
+      get: async (type, ids) => {
+        const found = await vault.get(type, ids);
+        for (const id of ids) {
+          const value = this.#written.get(`${type} ${id}`);
+          if (value) found[id] = value;
         }
-      }
-      return vault.join({ ...batch, keys: kept });
-    },
-  };
+        return found;
+      },
+      commit: (batch) => vault.commit(this.kept(batch)),
+    };
+  }
 }
 
+const memory = new Forgetful();
 const around = (store: Store): Store => ({
   ...store,
-  vaults: { open: async (hold) => forgetful(await store.vaults.open(hold)) },
+  vaults: { open: async (hold) => memory.around(await store.vaults.open(hold)) },
+  ledger: {
+    ...store.ledger,
+    record: (hold, batch) =>
+      store.ledger.record(hold, batch.vault ? { ...batch, vault: memory.kept(batch.vault) } : batch),
+  },
 });
 
 const config = loadConfig();

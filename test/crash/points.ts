@@ -3,10 +3,10 @@ import type { Vault } from "../../src/core/ports/vault.ts";
 
 /** Every place in both flows where a crash might lose something, were the order of things another. */
 export const points = [
-  "inbound: decrypted, journal not yet on disk",
-  "inbound: journal on disk, event not written",
-  "inbound: event written, journal not settled",
-  "inbound: journal settled",
+  "inbound: decrypted, nothing on disk",
+  "inbound: on disk, not receipted",
+  "inbound: in the journal, event not written",
+  "inbound: event written after the journal",
   "outbound: queued",
   "outbound: marked as sending",
   "outbound: composed, not sent",
@@ -25,20 +25,32 @@ export function dyingAt(point: Point, nth: number): (store: Store) => Store {
     if (here !== point || ++count < nth) return;
     process.kill(process.pid, "SIGKILL");
   };
+  /** Events come late, so that their messages go into the journal first. */
+  const isSlow = point.includes("journal");
+  const journalled = Promise.withResolvers<void>();
   return (store) => ({
     ...store,
     vaults: {
-      open: async (hold) => dyingVault(await store.vaults.open(hold), reach),
+      open: async (hold) => dyingVault(await store.vaults.open(hold), reach, journalled.resolve),
+    },
+    contacts: {
+      ...store.contacts,
+      async find(...args) {
+        if (isSlow) await journalled.promise;
+        return store.contacts.find(...args);
+      },
     },
     ledger: {
       ...store.ledger,
       async record(hold, batch) {
         const inbound = batch.events.some(({ type }) => type === "message.received" || type === "channel.post");
         const acked = batch.messages?.some(({ state }) => state === "sent") ?? false;
-        if (inbound) reach("inbound: journal on disk, event not written");
+        if (batch.vault?.seen?.length) reach("inbound: decrypted, nothing on disk");
+        if (inbound && batch.vault?.settled?.length) reach("inbound: in the journal, event not written");
         if (acked) reach("outbound: acknowledged by WhatsApp, not written");
         const recorded = await store.ledger.record(hold, batch);
-        if (inbound) reach("inbound: event written, journal not settled");
+        if (batch.vault?.seen?.length) reach("inbound: on disk, not receipted");
+        if (inbound && batch.vault?.settled?.length) reach("inbound: event written after the journal");
         if (acked) reach("outbound: acknowledgement written");
         if (batch.messages?.some(({ wire }) => wire)) reach("outbound: composed, not sent");
         return recorded;
@@ -68,18 +80,13 @@ export function dyingAt(point: Point, nth: number): (store: Store) => Store {
   });
 }
 
-function dyingVault(vault: Vault, reach: (here: Point) => void): Vault {
+function dyingVault(vault: Vault, reach: (here: Point) => void, journalled: () => void): Vault {
   return {
     ...vault,
-    get unwritten() {
-      return vault.unwritten;
-    },
-    join(batch) {
-      const written = vault.join(batch);
-      if (batch.journal) reach("inbound: decrypted, journal not yet on disk");
-      if (batch.settled) void written.then(() => reach("inbound: journal settled"));
+    async commit(batch) {
+      await vault.commit(batch);
+      if (batch.journal?.length) journalled();
       if (batch.credentials) reach("linking: credentials written");
-      return written;
     },
   };
 }

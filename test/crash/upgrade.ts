@@ -27,7 +27,7 @@ try {
   for (const nth of ["1", "7", "23"]) {
     // Spoken while it is down, and while it steps from the old records to new ones.
     await story.burst(Math.ceil(count / 6), 0);
-    await story.revive({ CRASH_POINT: "inbound: decrypted, journal not yet on disk", CRASH_NTH: nth });
+    await story.revive({ CRASH_POINT: "inbound: decrypted, nothing on disk", CRASH_NTH: nth });
     await story.burst(Math.ceil(count / 6), 0);
     await story.subject.died();
     say(`killed at step ${nth}`);

@@ -98,13 +98,7 @@ describe("the phone removes the device named default", () => {
               stuck.resolve();
               throw new Failure("unavailable", "The process is about to end.");
             };
-            return {
-              ...vault,
-              get unwritten() {
-                return vault.unwritten;
-              },
-              erase,
-            };
+            return { ...vault, erase };
           },
         },
       });

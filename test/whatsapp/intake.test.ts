@@ -8,7 +8,7 @@ const untils = (signals: readonly Signal[]) => signals.map((signal) => signal.ty
 
 function intake(ports: Partial<IntakePorts>): Intake {
   const fail = (error: unknown): void => void (error instanceof Failure || expect.unreachable(String(error)));
-  return new Intake({ hear: async () => {}, settle: async () => {}, fail, instead: () => null, ...ports });
+  return new Intake({ hear: async () => {}, fail, instead: () => null, ...ports });
 }
 
 test("whoever adds waits for what was added, not for all that comes afterwards", async () => {
@@ -24,11 +24,11 @@ test("what the log refuses for what it says costs itself and nothing else", asyn
   const heard: unknown[] = [];
   const settled: string[] = [];
   const picky = intake({
-    hear: async (signals) => {
+    hear: async (signals, hashes) => {
       if (untils(signals).includes(2)) throw new TypeError("two");
       heard.push(...untils(signals));
+      settled.push(...hashes);
     },
-    settle: async (hashes) => void settled.push(...hashes),
     instead: () => lock(22),
   });
   await picky.add([lock(1), lock(2), lock(3)], ["a", "b", "c"]);
@@ -38,13 +38,13 @@ test("what the log refuses for what it says costs itself and nothing else", asyn
   ]);
 });
 
-test("a disk that refuses ends it: nothing more is told, and nothing settled", async () => {
-  const settled: string[] = [];
+test("a disk that refuses ends it: nothing more is told", async () => {
   const full = new Failure("unavailable", "The disk is full.");
-  const refused = intake({ hear: () => Promise.reject(full), settle: async (hashes) => void settled.push(...hashes) });
+  let heard = 0;
+  const refused = intake({ hear: () => Promise.reject(++heard && full) });
   await expect(refused.add([lock(1)], ["a"])).rejects.toBe(full);
   await expect(refused.add([lock(2)], ["b"])).rejects.toBe(full);
-  expect(settled).toEqual([]);
+  expect(heard).toBe(1);
 });
 
 test("what comes in the moment in which the batch before is through is told too", async () => {
@@ -68,19 +68,18 @@ test("what comes in the moment in which the batch before is through is told too"
   }
 });
 
-test("a flood is told in parts, in order, and settled once all of it is on disk", async () => {
+test("a flood is told in parts, in order, and its message with the last of them", async () => {
   const told: number[] = [];
   const heard: unknown[] = [];
   const flood = intake({
-    hear: async (signals) => {
-      told.push(signals.length);
+    hear: async (signals, hashes) => {
+      told.push(signals.length, hashes.length);
       heard.push(...untils(signals));
     },
-    settle: async () => void told.push(-1),
   });
   const signals = Array.from({ length: 120 }, (_, at) => lock(at));
   await flood.add(signals, ["a"]);
-  expect([heard, told]).toEqual([untils(signals), [50, 50, 20, -1]]);
+  expect([heard, told]).toEqual([untils(signals), [50, 0, 50, 0, 20, 1]]);
 });
 
 test("long messages are written one by one, and short ones together", async () => {

@@ -1,4 +1,4 @@
-import type { Connection, Connector, ConnectOptions, Signal } from "../ports/connector.ts";
+import type { Connection, Connector, ConnectOptions, Hear, Signal, WithVault } from "../ports/connector.ts";
 import type { WebVersionFigures } from "../model/web-version.ts";
 import type { Hold } from "../ports/hold.ts";
 
@@ -7,7 +7,7 @@ export interface ConnectionSlotOwner {
   /** Runs `work` while nothing else happens to the device. */
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** `current`: no other connection has taken its place. Looked at within a turn. */
-  hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void>;
+  hear(signals: readonly Signal[], isCurrent: () => boolean, withVault?: WithVault): Promise<void>;
 }
 
 /** The device's line to WhatsApp: one connection at a time, and never a second one before the first has ended. */
@@ -76,7 +76,8 @@ export class ConnectionSlot {
 
   #connect(connector: Connector, options: ConnectOptions): Connection {
     const isCurrent = (): boolean => connection === this.#connection;
-    const connection = connector.open(this.#hold, (signals) => this.#owner.hear(signals, isCurrent), options);
+    const hear: Hear = (signals, withVault) => this.#owner.hear(signals, isCurrent, withVault);
+    const connection = connector.open(this.#hold, hear, options);
     this.#connection = connection;
     return connection;
   }

@@ -4,6 +4,7 @@ import { namedEvent } from "../identity/named-events.ts";
 import type { PersonDirectory } from "../identity/person-directory.ts";
 import type { Batch, Recorded } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
+import type { WithVault } from "../ports/connector.ts";
 import type { Hold } from "../ports/hold.ts";
 import type { Store } from "../ports/store.ts";
 import type { Written } from "../ports/deliveries.ts";
@@ -39,9 +40,11 @@ export class DeviceWriter {
     this.#record = record;
   }
 
-  async write(given: Batch): Promise<void> {
+  /** `withVault`: what the device's vault must have in the same transaction, even when there is nothing to tell. */
+  async write(given: Batch, withVault?: WithVault): Promise<void> {
     const batch = await this.#named(this.#withDeferred(given));
     if (
+      !withVault &&
       !batch.people?.length &&
       batch.events.length === 0 &&
       !batch.messages?.length &&
@@ -52,7 +55,7 @@ export class DeviceWriter {
       !batch.device
     )
       return;
-    const { events, written } = await this.#recorded(batch);
+    const { events, written } = await this.#recorded(batch, withVault);
     this.#deferred = { events: [], device: {} };
     Object.assign(this.#record, batch.device);
     this.#unpublished.push(...events);
@@ -67,9 +70,12 @@ export class DeviceWriter {
     return { ...batch, events, people: [...this.#people.staged] };
   }
 
-  async #recorded(batch: Batch): Promise<Recorded> {
+  async #recorded(batch: Batch, withVault?: WithVault): Promise<Recorded> {
+    const { ledger } = this.#ports.store;
     try {
-      const recorded = await this.#ports.store.ledger.record(this.#hold, batch);
+      const recorded = await (withVault
+        ? withVault((vault) => ledger.record(this.#hold, { ...batch, vault }))
+        : ledger.record(this.#hold, batch));
       this.#people.written();
       return recorded;
     } catch (error) {

@@ -3,7 +3,14 @@ import { batchOf } from "../inbox/batch.ts";
 import { closeAction } from "../policy/closing.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Account } from "../model/account.ts";
-import { type Connection, type Connector, isFact, type Signal, type SignalOf } from "../ports/connector.ts";
+import {
+  type Connection,
+  type Connector,
+  isFact,
+  type Signal,
+  type SignalOf,
+  type WithVault,
+} from "../ports/connector.ts";
 import { EagerFiles } from "../media/eager-files.ts";
 import { Failure } from "../base/failure.ts";
 import type { Judge } from "../policy/governor.ts";
@@ -89,8 +96,10 @@ export class Supervisor {
     const { policy } = this;
     const turn = <T>(work: () => Promise<T>): Promise<T> => this.#inTurn(work);
     const write = (batch: Batch) => this.#write(batch);
-    const hear = (signals: readonly Signal[], isCurrent: () => boolean) => this.#hear(signals, isCurrent);
-    this.#line = new ConnectionSlot(ports.connector, hold, { turn, hear });
+    this.#line = new ConnectionSlot(ports.connector, hold, {
+      turn,
+      hear: (signals, isCurrent, withVault) => this.#hear(signals, isCurrent, withVault),
+    });
     this.#lifecycle = new Lifecycle({
       ...ports,
       record,
@@ -220,10 +229,10 @@ export class Supervisor {
   }
 
   /** What a connection hears. One that was replaced may still tell facts, but nothing about the device's life. */
-  #hear(signals: readonly Signal[], isCurrent: () => boolean): Promise<void> {
+  #hear(signals: readonly Signal[], isCurrent: () => boolean, withVault?: WithVault): Promise<void> {
     return this.#inTurn(async () => {
       const heard = isCurrent() ? signals : signals.filter(isFact);
-      await this.#write(await this.#batchOf(heard)).catch(async (error: unknown) => {
+      await this.#write(await this.#batchOf(heard), withVault).catch(async (error: unknown) => {
         this.#contactEvents.forget();
         // That the connection is over is so, whatever the disk says.
         for (const signal of heard) if (signal.type === "closed") await this.#react(signal);
@@ -358,8 +367,8 @@ export class Supervisor {
     await this.#ports.store.contactHistory.forget(this.#hold.device);
   }
 
-  async #write(batch: Batch): Promise<void> {
-    await this.#writer.write(batch);
+  async #write(batch: Batch, withVault?: WithVault): Promise<void> {
+    await this.#writer.write(batch, withVault);
     if (batch.messages?.length) this.changes.notify();
   }
 

@@ -15,6 +15,7 @@ import type { WebVersionFigures } from "../model/web-version.ts";
 import type { SeenNames } from "../model/person.ts";
 import type { Origin } from "../model/phase.ts";
 import type { Hold } from "./hold.ts";
+import type { VaultBatch } from "./vault.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
 import type { Account } from "../model/account.ts";
 
@@ -30,10 +31,16 @@ export interface ConnectOptions {
 }
 
 /**
+ * Runs `write` with what the device's vault must have in the same transaction: the steps of the ratchets that decrypted the
+ * signals. Call it when everything else is at hand. Rejects as `write` does, and then none of it was written.
+ */
+export type WithVault = <T>(write: (vault: VaultBatch) => Promise<T>) => Promise<T>;
+
+/**
  * Takes signals in the order they happened. Resolves when everything in them that must not be lost is on disk;
  * rejects when it could not be written, and then nothing may be acknowledged to WhatsApp.
  */
-export type Hear = (signals: readonly Signal[]) => Promise<void>;
+export type Hear = (signals: readonly Signal[], withVault?: WithVault) => Promise<void>;
 
 export interface Connection {
   /**

@@ -9,6 +9,7 @@ import type { Written } from "./deliveries.ts";
 import type { PersonChange } from "./persons.ts";
 import type { Hold } from "./hold.ts";
 import type { DeviceChange } from "./devices.ts";
+import type { VaultBatch } from "./vault.ts";
 
 /** What is written together or not at all. */
 export interface Batch {
@@ -22,6 +23,8 @@ export interface Batch {
   contacts?: readonly ContactChange[];
   contactHistory?: readonly ContactHistoryChange[];
   device?: DeviceChange;
+  /** What the device's vault must have together with the rest. */
+  vault?: VaultBatch;
 }
 
 export interface Recorded {
@@ -33,7 +36,7 @@ export interface Recorded {
 
 export interface Ledger {
   /**
-   * Writes the batch in one transaction: events and whom they are owed to, message changes, the device's row. The store
+   * Writes the batch in one transaction: events and whom they are owed to, message changes, the device's row, WhatsApp's keys. The store
    * asks who that is before the transaction begins.
    */
   record(hold: Hold, batch: Batch): Promise<Recorded>;

@@ -1,6 +1,6 @@
 import type { Hold } from "./hold.ts";
 
-/** Where a device keeps its WhatsApp keys, credentials and journal: one database file a device. */
+/** Where devices keep their WhatsApp keys, credentials and journals. */
 export interface Vaults {
   open(hold: Hold): Promise<Vault>;
 }
@@ -8,7 +8,7 @@ export interface Vaults {
 /** The type of keys that say something of an account, by its JID: true also when it is linked again. */
 export const accountFacts = "account-facts";
 
-/** An inbound stanza, from its decryption until its events are logged. */
+/** An inbound stanza whose events could not be written together with the step of the ratchet that decrypted it. */
 export interface JournalEntry {
   /** Of the ciphertext; no two have the same. */
   hash: string;
@@ -22,8 +22,11 @@ export interface VaultBatch {
   /** By type, then id; null deletes. Values are opaque. */
   keys?: Record<string, Record<string, string | Uint8Array | null>>;
   credentials?: string;
+  /** Hashes of ciphertexts whose events are written in the same transaction; kept for 14 days at least. */
+  seen?: readonly string[];
+  /** What is decrypted and not told yet. Their hashes are kept too. */
   journal?: readonly JournalEntry[];
-  /** Hashes whose events are logged: plaintext and stanza go, the hash stays for 14 days at least. */
+  /** Hashes of the journal whose events are logged: plaintext and stanza go. */
   settled?: readonly string[];
 }
 
@@ -31,16 +34,11 @@ export interface Vault {
   /** null when the device was never linked. */
   credentials(): Promise<string | null>;
   get(type: string, ids: readonly string[]): Promise<Record<string, string | Uint8Array>>;
-  /** Writes. Synchronous inside: done when the call returns. Rejects with `unavailable` when the hold is void or the disk refuses. */
-  commit(batch: VaultBatch): Promise<void>;
   /**
-   * Writes together with all else that is written in this turn of the event loop. It is on disk when the promise
-   * resolves, and need not be readable before; nothing that depends on it may leave the process before that. Throws, or
-   * rejects, as `commit`; then all that was joined in this turn is undone.
+   * Resolves when it is on disk; rejects with `unavailable` when the hold is void or the disk refuses, and then nothing of it
+   * was written. `Ledger.record` writes such a batch together with events. Whoever writes waits for one before the next.
    */
-  join(batch: VaultBatch): Promise<void>;
-  /** Resolves when everything joined so far is on disk; null when it is already. */
-  readonly unwritten: Promise<void> | null;
+  commit(batch: VaultBatch): Promise<void>;
   /** Of a ciphertext that was decrypted before, its plaintext; null inside when its events are logged already. */
   journalled(hash: string): Promise<{ plaintext: Uint8Array | null } | null>;
   /** What was decrypted and is not settled, oldest first. */

@@ -27,7 +27,7 @@ export function vaultWriter(disk: Disk, clock: Clock): WriteVault {
   );
   const settle = disk.prepare("DELETE FROM journal WHERE device = ? AND hash = ?");
   const forget = forgetter(disk);
-  return (device, { keys, credentials, journal = [], settled = [] }) => {
+  return (device, { keys, credentials, seen = [], journal = [], settled = [] }) => {
     const today = Math.floor(clock.now() / day);
     for (const type in keys) {
       for (const [id, value] of Object.entries(keys[type] ?? {})) {
@@ -36,12 +36,13 @@ export function vaultWriter(disk: Disk, clock: Clock): WriteVault {
       }
     }
     if (credentials !== undefined) setCredentials.run(device, credentials);
+    for (const hash of seen) see.run(device, today, hash);
     for (const { hash, stanza, plaintext } of journal) {
       see.run(device, today, hash);
       note.run(device, hash, stanza, plaintext);
     }
     for (const hash of settled) settle.run(device, hash);
-    if (journal.length > 0 || settled.length > 0) forget(device, today);
+    if (seen.length > 0 || journal.length > 0) forget(device, today);
   };
 }
 

@@ -109,26 +109,16 @@ function readStatements(disk: Disk): Statements["reads"] {
 
 function vaultOf(hold: Hold, { dir, disk, write, unlink }: VaultParts, { reads, fence, erase }: Statements): Vault {
   const { device } = hold;
-  /** Of the newest write that is not on disk. */
-  let last: Promise<void> | null = null;
   const owned = (work: () => void): Promise<void> => {
     heldOrThrow(hold);
-    const done = disk.join(() => {
+    return disk.write(() => {
       fence(hold);
       work();
     });
-    last = done;
-    const forget = () => void (last === done && (last = null));
-    done.then(forget, forget);
-    return done;
   };
   return {
     ...reads(device),
     commit: async (batch) => owned(() => write(device, batch)),
-    join: (batch) => owned(() => write(device, batch)),
-    get unwritten() {
-      return last;
-    },
     erase: async () => {
       heldOrThrow(hold);
       await unlink(device);
@@ -136,8 +126,6 @@ function vaultOf(hold: Hold, { dir, disk, write, unlink }: VaultParts, { reads, 
       removeDeviceFiles(dir, device);
     },
     tidy: () => disk.emptied(),
-    close: async () => {
-      await last?.catch(() => {});
-    },
+    close: async () => {},
   };
 }

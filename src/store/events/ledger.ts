@@ -13,6 +13,7 @@ import type { Hold } from "../../core/ports/hold.ts";
 import type { OwedEvent } from "../../core/ports/deliveries.ts";
 import type { Source, Target } from "../../core/model/events/targets.ts";
 import type { ChangeDevice } from "../devices/devices.ts";
+import type { WriteVault } from "../devices/vault-writer.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventPages } from "./event-pages.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
@@ -40,6 +41,7 @@ interface LedgerParts {
   contact: (device: string, change: ContactChange) => void;
   person: (device: string, change: PersonChange) => void;
   acquaintance: (device: string, change: ContactHistoryChange) => void;
+  vault: WriteVault;
 }
 
 export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: LedgerParts): Ledger {
@@ -70,6 +72,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());
         for (const each of batch.contactHistory ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
+        if (batch.vault !== undefined) change.vault(device, batch.vault);
         return recorded;
       });
     },

@@ -463,6 +463,8 @@ export class BaileysConnection implements Connection {
     if (this.#sock) await hangUp(this.#sock, this.#options.clock);
     await this.#arrivals.drained();
     this.#auth?.fence();
+    // What the store does not take was not acknowledged.
+    await this.#auth?.flush().catch(() => {});
     await this.#vault?.close();
   }
 

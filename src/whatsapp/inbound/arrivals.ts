@@ -1,6 +1,6 @@
 import { areJidsSameUser, type BinaryNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
-import type { Hear, Signal } from "../../core/ports/connector.ts";
+import type { Hear, Signal, WithVault } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { Vault } from "../../core/ports/vault.ts";
@@ -63,12 +63,16 @@ export class Arrivals {
     const store = new AdditionStore(auth);
     const additions = new Additions({ history, store, alias, reader: () => identity.reader });
     this.#intake = new Intake({
-      hear: async (signals) => {
+      hear: async (signals, told) => {
+        if (signals.length === 0) return auth().settle(told);
+        const before = store.writes;
         const { signals: opened, done } = await additions.open(signals);
-        await hear(opened);
+        // What is kept of an addition is written with what is told of it.
+        const all = store.writes > before;
+        const withVault: WithVault = (write) => auth().commitWith(told, write, all);
+        await hear(opened, told.length > 0 ? withVault : undefined);
         for (const id of done) await store.settle(id);
       },
-      settle: async (settled) => auth().write({ settled }),
       fail: broken,
       instead: (signal, error) => this.#instead(signal, error),
     });
@@ -79,7 +83,7 @@ export class Arrivals {
     return this.#intake.add(signals);
   }
 
-  /** `hashes`: of the journal entries that are settled by it. */
+  /** `hashes`: of the messages that are told by it. */
   report(signals: readonly Signal[], hashes: readonly string[] = []): void {
     if (this.#over) return;
     // A refusal is heard through `broken`.
@@ -136,7 +140,8 @@ export class Arrivals {
 
   /** An errand is forgotten once it had its time; one about a file not before the file is here. */
   #owe({ stanza, plaintext, hash }: Decrypted): void {
-    const { clock, blobs, again } = this.#ports;
+    const { auth, broken, clock, blobs, again } = this.#ports;
+    auth().flush().catch(broken); // into the journal, where it stays for now
     clock.after(peerMessageMs, () => {
       if (this.#over) return;
       const path = readable(() => historyPathOf(plaintext));

@@ -1,11 +1,17 @@
 import { breathe } from "../../core/base/breathe.ts";
-import type { Hear, Signal } from "../../core/ports/connector.ts";
+import type { Signal } from "../../core/ports/connector.ts";
 import { Failure } from "../../core/base/failure.ts";
 
-/** What is written together. */
-interface SignalBatch extends PromiseWithResolvers<void> {
-  signals: Signal[];
-  hashes: string[];
+/** What follows from one message, or from anything else: in one transaction with the steps that decrypted it. */
+interface Report {
+  signals: readonly Signal[];
+  /** Of the messages that are told by it. */
+  hashes: readonly string[];
+}
+
+/** What waits to be written. */
+interface Reports extends PromiseWithResolvers<void> {
+  reports: Report[];
 }
 
 /** Signals in one transaction, and characters of theirs above which it takes no other. */
@@ -13,9 +19,8 @@ const mostAtOnce = 50;
 const mostCharacters = 64 * 1024;
 
 export interface IntakePorts {
-  hear: Hear;
-  /** Forgets journal entries whose signals are on disk. */
-  settle(hashes: readonly string[]): Promise<void>;
+  /** Writes signals, and that the messages with these hashes are told by them. */
+  hear(signals: readonly Signal[], hashes: readonly string[]): Promise<void>;
   /** Called once, with why nothing can be written any more. */
   fail(error: unknown): void;
   /** What is told in the place of a signal that is refused for what it says; null is nothing. */
@@ -29,7 +34,7 @@ export interface IntakePorts {
  * When a batch cannot be written, nothing after it is reported either: the journal still has it.
  */
 export class Intake {
-  #next: SignalBatch | null = null;
+  #next: Reports | null = null;
   #running: Promise<void> | null = null;
   #broken: unknown = null;
 
@@ -42,9 +47,8 @@ export class Intake {
   /** Resolves when the signals, and all before them, are on disk; rejects when they cannot be. */
   add(signals: readonly Signal[], hashes: readonly string[] = []): Promise<void> {
     if (this.#broken !== null) return Promise.reject(this.#broken);
-    const batch = (this.#next ??= { signals: [], hashes: [], ...Promise.withResolvers<void>() });
-    batch.signals.push(...signals);
-    batch.hashes.push(...hashes);
+    const batch = (this.#next ??= { reports: [], ...Promise.withResolvers<void>() });
+    batch.reports.push({ signals, hashes });
     this.#running ??= this.#run();
     return batch.promise;
   }
@@ -58,7 +62,7 @@ export class Intake {
     while (this.#next) {
       // One turn of the event loop, so that everything of the same burst shares the transaction.
       await breathe();
-      const batch: SignalBatch = this.#next;
+      const batch: Reports = this.#next;
       this.#next = null;
       try {
         await this.#write(batch);
@@ -71,39 +75,40 @@ export class Intake {
     this.#running = null;
   }
 
-  async #write({ signals, hashes }: SignalBatch): Promise<void> {
+  async #write({ reports }: Reports): Promise<void> {
     // What waits is a contact's flood at times: others have their turn between two transactions.
-    for (let at = 0; at < signals.length;) {
+    const parts = partsOf(reports);
+    for (const [at, part] of parts.entries()) {
       if (at > 0) await breathe();
-      const count = fitting(signals, at);
-      await this.#tell(signals.slice(at, at + count));
-      at += count;
+      await this.#tell(part);
     }
-    if (hashes.length > 0) await this.#ports.settle(hashes);
   }
 
-  async #tell(signals: readonly Signal[]): Promise<void> {
+  async #tell({ signals, hashes }: Report): Promise<void> {
     try {
-      await this.#ports.hear(signals);
+      await this.#ports.hear(signals, hashes);
     } catch (error) {
       if (!isFault(error)) throw error;
-      for (const signal of signals) await this.#tellAlone(signal);
+      await this.#tellEach(signals, hashes);
     }
   }
 
   /** One that cannot be written for what it says must not hold up all others for ever. */
-  async #tellAlone(signal: Signal): Promise<void> {
-    try {
-      await this.#ports.hear([signal]);
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      const other = this.#ports.instead(signal, error);
-      if (other) await this.#ports.hear([other]);
+  async #tellEach(signals: readonly Signal[], hashes: readonly string[]): Promise<void> {
+    for (const [at, signal] of signals.entries()) {
+      const told = at === signals.length - 1 ? hashes : [];
+      try {
+        await this.#ports.hear([signal], told);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        const other = this.#ports.instead(signal, error);
+        if (other || told.length > 0) await this.#ports.hear(other ? [other] : [], told);
+      }
     }
   }
 
   /** With all that waits behind it. */
-  #refuse(batch: SignalBatch, error: unknown): void {
+  #refuse(batch: Reports, error: unknown): void {
     this.#broken = error;
     const next = this.#next;
     this.#next = null;
@@ -121,15 +126,25 @@ function isFault(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError;
 }
 
-/** How many of the signals from there on go into one transaction. */
-function fitting(signals: readonly Signal[], from: number): number {
-  let count = 0;
-  for (let characters = 0; count < mostAtOnce && characters <= mostCharacters; count++) {
-    const signal = signals[from + count];
-    if (signal === undefined) break;
-    characters += charactersOf(signal);
+/** The reports in parts that go into one transaction each. A long report may need several; it is told with the last. */
+function partsOf(reports: readonly Report[]): Report[] {
+  const parts: Report[] = [];
+  let part = { signals: [] as Signal[], hashes: [] as string[] };
+  let characters = 0;
+  for (const { signals, hashes } of reports) {
+    for (const signal of signals) {
+      if (part.signals.length >= mostAtOnce || characters > mostCharacters) {
+        parts.push(part);
+        part = { signals: [], hashes: [] };
+        characters = 0;
+      }
+      part.signals.push(signal);
+      characters += charactersOf(signal);
+    }
+    part.hashes.push(...hashes);
   }
-  return count;
+  if (part.signals.length > 0 || part.hashes.length > 0) parts.push(part);
+  return parts;
 }
 
 function charactersOf(signal: Signal): number {

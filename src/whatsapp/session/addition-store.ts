@@ -24,9 +24,15 @@ export class AdditionStore {
   readonly #auth: () => AuthState;
   /** The ids of which something is kept; read once, since nearly no message is among them. */
   #ids: Promise<Set<string>> | null = null;
+  #writes = 0;
 
   constructor(auth: () => AuthState) {
     this.#auth = auth;
+  }
+
+  /** How often something was written. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Of which messages something is kept. */
@@ -82,6 +88,7 @@ export class AdditionStore {
     const dropped = Object.fromEntries(gone.map((one) => [keyOf(one), null]));
     const values = { ...dropped, [keyOf(id)]: isEmpty ? null : bytes(kept), [index]: bytes([...known]) };
     this.#auth().write({ raw: { [type]: values } });
+    this.#writes++;
   }
 
   #get(id: string): Promise<unknown> {

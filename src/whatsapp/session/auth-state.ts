@@ -12,17 +12,25 @@ import { dropOldest } from "../../core/base/drop-oldest.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { accountFacts as factsType, type Vault, type VaultBatch } from "../../core/ports/vault.ts";
 import "../wire/curve.ts";
+import { type OpenedMessage, PendingWrites } from "./pending-writes.ts";
 import { Unsettled } from "./unsettled.ts";
 
 /** Names of people that are remembered, of each connection. */
 const mostNames = 5_000;
 
 /** Keys as Baileys has them, and what else is written with them. */
-export type AuthBatch = Omit<VaultBatch, "keys"> & { keys?: SignalDataSet; raw?: NonNullable<VaultBatch["keys"]> };
+export interface AuthBatch {
+  keys?: SignalDataSet;
+  /** As they are stored. */
+  raw?: NonNullable<VaultBatch["keys"]>;
+  credentials?: string;
+  /** What these steps decrypted. */
+  message?: OpenedMessage;
+}
 
 /**
  * Baileys' credentials and keys over a device's vault. In between is what the vault does not have yet, and the names of
- * people; all else is SQLite's to cache. A write that fails must fail the decryption that asked for it.
+ * people; all else is the store's to cache.
  *
  * Credentials stay in memory until the phone has signed the account, so an abandoned attempt leaves nothing.
  */
@@ -33,7 +41,7 @@ export class AuthState {
   #names = new Map<string, string>();
 
   readonly #vault: Vault;
-  readonly #refused: (error: unknown) => void;
+  readonly #pending: PendingWrites;
 
   private constructor(
     vault: Vault,
@@ -41,10 +49,10 @@ export class AuthState {
     refused: (error: unknown) => void,
   ) {
     this.#vault = vault;
-    this.#refused = refused;
+    this.#pending = new PendingWrites((batch) => vault.commit(batch), refused);
   }
 
-  /** `refused`: the disk did not take what it had seemed to take. */
+  /** `refused`: the disk did not take what nobody else waits for. */
   static async load(vault: Vault, refused: (error: unknown) => void): Promise<AuthState> {
     const stored = await vault.credentials();
     const creds = stored === null ? newCreds() : (JSON.parse(stored, BufferJSON.reviver) as AuthenticationCreds);
@@ -74,17 +82,30 @@ export class AuthState {
     };
   }
 
-  /**
-   * Writes, together with all else of this turn. Throws when it cannot; `unwritten` tells when it is on disk, and no
-   * stanza leaves before that.
-   */
-  write({ keys, raw, ...batch }: AuthBatch): void {
+  /** Can be read when it returns; `unwritten` tells when it is on disk, and no stanza leaves before that. */
+  write({ keys, raw, credentials, message }: AuthBatch): void {
     if (this.#fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
     const frozen = { ...(keys ? freeze(keys) : {}), ...raw };
     if (keys?.["lid-mapping"]) this.#names = new Map(); // a look that is under way fills the former one
-    const done = this.#vault.join(keys || raw ? { ...batch, keys: frozen } : batch);
-    const forget = this.#unsettled.add(frozen, batch.journal ?? []);
-    done.then(forget, this.#refused);
+    this.#pending.add({ keys: frozen, credentials, message }, this.#unsettled.add(frozen, message));
+  }
+
+  /**
+   * Writes the steps of these messages together with what is told of them, or `all` that waits. Rejects as `write` does, and
+   * then nothing was written.
+   */
+  commitWith<T>(told: readonly string[], write: (batch: VaultBatch) => Promise<T>, all = false): Promise<T> {
+    return this.#pending.commitWith(told, write, all);
+  }
+
+  /** Nothing is told of these messages. */
+  settle(told: readonly string[]): Promise<void> {
+    return this.#pending.settle(told);
+  }
+
+  /** Writes what waits now; what was decrypted and is not told goes into the journal. */
+  flush(): Promise<void> {
+    return this.#pending.flush();
   }
 
   async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
@@ -145,7 +166,7 @@ export class AuthState {
   }
 
   get unwritten(): Promise<void> | null {
-    return this.#vault.unwritten;
+    return this.#pending.unwritten;
   }
 }
 

@@ -42,7 +42,7 @@ const emptyPlaintext = Buffer.from([1]);
 /**
  * The plaintext journal. Baileys commits the advanced ratchet before it sends the receipt and before it emits
  * anything; a crash in between would lose the message for good, since the same ciphertext cannot be decrypted
- * twice. So every plaintext is written in the very transaction that advances the ratchet.
+ * twice. So a message's events are written in the very transaction that advances the ratchet, or its plaintext is.
  */
 export class Journal {
   readonly signal: SignalStore;
@@ -96,11 +96,30 @@ export class Journal {
     if (!found) throw new Error("a ciphertext that came in no stanza");
     const { stanza, hash = hashOf(ciphertext) } = found;
     this.#hooks.met(stanza);
-    const known = await this.#known(hash);
+    // Of one from the journal the ciphertext is not at hand. Any other is tried: one that was opened before does not open again.
+    const known = found.hash === undefined ? null : await this.#known(hash);
     if (known) return this.#again(stanza, hash, known);
-    const plaintext = await this.signal.alone([author], () => this.#opened({ hash, stanza, ciphertext }, open));
+    const sealed = { hash, stanza, ciphertext };
+    let plaintext: Uint8Array;
+    try {
+      plaintext = await this.signal.alone([author], () => this.#opened(sealed, open));
+    } catch (error) {
+      return this.#orBefore(sealed, error);
+    }
     this.#hooks.decrypted({ stanza, plaintext, hash });
     return plaintext;
+  }
+
+  /** What was opened before is told again, if it was not told yet; what cannot be opened is told as that. */
+  async #orBefore({ stanza, hash }: Sealed, error: unknown): Promise<Uint8Array> {
+    if (error instanceof Failure) {
+      this.#hooks.broken(error);
+      throw error;
+    }
+    const known = await this.#known(hash);
+    if (known) return this.#again(stanza, hash, known);
+    this.#hooks.undecryptable(stanza);
+    throw error;
   }
 
   /** What cannot be looked up was not refused by anybody: it comes again. */
@@ -121,21 +140,8 @@ export class Journal {
 
   /** The new records, the sender key that came along and our entry are one write. */
   async #opened({ hash, stanza, ciphertext }: Sealed, open: Open): Promise<Uint8Array> {
-    let found: Opened;
-    try {
-      found = await this.#withSenderKey(stanza, await open(stanza));
-    } catch (error) {
-      if (error instanceof Failure) this.#hooks.broken(error);
-      else this.#hooks.undecryptable(stanza);
-      throw error;
-    }
-    const { plaintext, keys } = found;
-    try {
-      this.#auth().write({ keys, journal: [{ hash, stanza: written(stanza, ciphertext), plaintext }] });
-    } catch (error) {
-      this.#hooks.broken(error);
-      throw error;
-    }
+    const { plaintext, keys } = await this.#withSenderKey(stanza, await open(stanza));
+    this.#auth().write({ keys, message: { hash, plaintext, stanza: () => written(stanza, ciphertext) } });
     return plaintext;
   }
 

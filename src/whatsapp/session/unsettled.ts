@@ -1,4 +1,4 @@
-import type { JournalEntry } from "../../core/ports/vault.ts";
+import type { OpenedMessage } from "./pending-writes.ts";
 
 type Value = string | Uint8Array | null;
 type Keys = Record<string, Record<string, Value>>;
@@ -12,16 +12,16 @@ export class Unsettled {
   readonly #plaintexts = new Map<string, Uint8Array>();
 
   /** Returns what forgets it again, once the store has it; what was written over meanwhile stays. */
-  add(keys: Keys, journal: readonly JournalEntry[]): () => void {
+  add(keys: Keys, message?: OpenedMessage): () => void {
     const added: [string, { value: Value }][] = [];
     for (const [type, values] of Object.entries(keys)) {
       for (const [id, value] of Object.entries(values)) added.push([`${type} ${id}`, { value }]);
     }
     for (const [name, entry] of added) this.#keys.set(name, entry);
-    for (const { hash, plaintext } of journal) this.#plaintexts.set(hash, plaintext);
+    if (message) this.#plaintexts.set(message.hash, message.plaintext);
     return () => {
       for (const [name, entry] of added) if (this.#keys.get(name) === entry) this.#keys.delete(name);
-      for (const { hash } of journal) this.#plaintexts.delete(hash);
+      if (message) this.#plaintexts.delete(message.hash);
     };
   }
 
