@@ -603,6 +603,34 @@ describe("files", () => {
     expect(look.message.imageMessage?.caption).toBe("Look");
   });
 
+  kind("menu: a picture above its buttons", async (room) => {
+    const bytes = await jpeg();
+    const { width, height } = await new Bun.Image(bytes).metadata();
+    const options = [{ title: "Yes", id: "yes" }];
+    const content = { kind: "menu", text: "This one?", options, image: { base64: base64(bytes) } } as const;
+    const { id, message } = await heard(room, { ...content, options: [...options] });
+    const { header } = (message as { interactiveMessage: { header: unknown } }).interactiveMessage;
+    const picture = { ...sealed(bytes, "image/jpeg"), width, height, ...thumbnail };
+    expect(header).toEqual({ hasMediaAttachment: true, imageMessage: picture });
+    const look = ann().inbox.find((each) => each.id === id);
+    expect(
+      ann().opens({ message: { imageMessage: look?.message.interactiveMessage?.header?.imageMessage ?? null } }),
+    ).toEqual(bytes);
+    const { data } = await bot.next("message.sent", (event) => event.data.id === id);
+    expect(data.content).toMatchObject({ image: { mime: "image/jpeg", size: bytes.length, state: "ready" } });
+    for (const [wrong, field] of [
+      [{ button: "Open" }, "content.image"],
+      [{ image: { base64: "AAAA" } }, "content.image"],
+      [{ image: {} }, "content.image"],
+      [{ image: { media_id: "nope" } }, "content.image.media_id"],
+    ] as const)
+      expect(
+        await bot.device.outbox
+          .send({ to: inside(room).given, content: { ...content, options: [...options], ...wrong } })
+          .catch((error: unknown) => error),
+      ).toMatchObject({ field });
+  });
+
   kind("image", async (room) => {
     const bytes = await jpeg();
     const { width, height } = await new Bun.Image(bytes).metadata();

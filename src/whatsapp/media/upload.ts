@@ -27,6 +27,13 @@ export async function handleOf({ content }: OutgoingMessage, files: Files): Prom
   return record?.remote ? (parsed(record.remote).post?.handle ?? null) : null;
 }
 
+/** The file of a message: its own, that of what it edits, or the picture above a menu. */
+function fileIn(content: OutgoingMessage["content"]): { kind: MediaKind; media_id: string } | null {
+  if (content.kind === "menu") return content.image ? { kind: "image", media_id: content.image.media_id } : null;
+  const said = content.kind === "edit" ? content.content : content;
+  return said && isMedia(said) ? said : null;
+}
+
 type Placed = Omit<Uploaded, "jpegThumbnail">;
 type Socket = Pick<WASocket, "refreshMediaConn">;
 
@@ -44,8 +51,8 @@ export class Uploads {
 
   /** The file of a message at WhatsApp's; null of a message without a file. */
   async of({ content, chat }: OutgoingMessage, sock: Socket, now: number): Promise<Uploaded | null> {
-    const said = content.kind === "edit" ? content.content : content;
-    if (!said || !isMedia(said)) return null;
+    const said = fileIn(content);
+    if (!said) return null;
     const record = await this.#files.record(said.media_id);
     if (!record) throw new Failure("gone", "The file of this message is not kept here any more; upload it again.");
     const thumbnail = record.thumbnail ? { jpegThumbnail: record.thumbnail } : {};

@@ -1,6 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { phoneNumber } from "../recipient.ts";
-import { invalid } from "./message-ref.ts";
+import { asFailure } from "../../base/failure.ts";
+import { fileFailure } from "./file-failure.ts";
+import { file, picture, source } from "./files.ts";
+import { type DraftLookups, invalid } from "./message-ref.ts";
 import type { ContentOf } from "./content.ts";
 import { exact, kind } from "./draft-parts.ts";
 import type { About, Make, KindWords } from "./kind.ts";
@@ -35,6 +38,12 @@ export const content = Type.Object(
     footer: some("Below the text."),
     button: some("What opens a list; absent where the options are buttons."),
     options: Type.Array(menuOption),
+    image: Type.Optional(
+      Type.Object(
+        { ...file, ...picture },
+        { description: "The picture above a menu with buttons; only of one that was sent." },
+      ),
+    ),
     cards: Type.Optional(
       Type.Array(
         Type.Object({
@@ -73,6 +82,10 @@ const option = Type.Object(
   },
   exact,
 );
+const imageDraft = Type.Object(source, {
+  ...exact,
+  description: "a picture above buttons, by url, base64 or media_id",
+});
 type OptionDraft = Static<typeof option>;
 
 export const draft = Type.Object(
@@ -82,6 +95,7 @@ export const draft = Type.Object(
     title: line,
     footer: line,
     button: Type.Optional(length(20)),
+    image: Type.Optional(imageDraft),
     options: Type.Array(option, {
       minItems: 1,
       maxItems: 10,
@@ -99,7 +113,7 @@ const mostButtons = 3;
 const longestButton = 20;
 
 /** Buttons, or with `button` a list of rows. Throws `invalid`. */
-export const make: Make<"menu"> = ({ options, ...given }) => {
+export const make: Make<"menu"> = async ({ options, image, ...given }, desk) => {
   const isList = given.button !== undefined;
   const made = options.map((option, place) => (isList ? row(option, place) : button(option, place)));
   if (!isList && options.length > mostButtons)
@@ -112,8 +126,19 @@ export const make: Make<"menu"> = ({ options, ...given }) => {
     made.map(({ id }) => id),
     "id",
   );
-  return { ...given, options: made, type: isList ? "listMessage" : "interactiveMessage" };
+  if (isList && image) throw invalid("content.image", "goes with buttons; a list shows no picture");
+  const shown = image && (await pictureOf(image, desk));
+  const type = isList ? "listMessage" : "interactiveMessage";
+  return { ...given, options: made, ...(shown ? { image: shown } : {}), type };
 };
+
+async function pictureOf(image: Static<typeof imageDraft>, desk: DraftLookups): Promise<ContentOf<"menu">["image"]> {
+  const made = await desk.file({ kind: "image", ...image }).catch((error: unknown) => {
+    throw fileFailure(asFailure(error), "content.image");
+  });
+  const { kind: _, ...shown } = made as ContentOf<"image">;
+  return shown;
+}
 
 function row({ url, phone, copy, ...option }: OptionDraft, place: number): Option {
   if (url ?? phone ?? copy) throw invalid(field(place), "takes { id, title, description, section } in a list");

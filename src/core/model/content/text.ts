@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { rethrowAtField, Failure } from "../../base/failure.ts";
+import { asFailure } from "../../base/failure.ts";
+import { fileFailure } from "./file-failure.ts";
 import { type DraftLookups, invalid } from "./message-ref.ts";
 import type { LinkPreview } from "./content.ts";
 import { exact, kind, visible } from "./draft-parts.ts";
@@ -107,14 +108,8 @@ async function linkCard(
 ): Promise<LinkPreview> {
   if (!text.includes(given.url)) throw invalid("content.preview.url", "takes an address that stands in the text");
   if (!image) return given;
-  const { media_id: picture } = await desk.file({ kind: "image", ...image }).catch(below);
+  const { media_id: picture } = await desk.file({ kind: "image", ...image }).catch((error: unknown) => {
+    throw fileFailure(asFailure(error), "content.preview.image");
+  });
   return { ...given, media_id: picture };
-}
-
-/** Rethrows what is wrong with the picture as what is wrong within the card. */
-function below(thrown: unknown): never {
-  if (!(thrown instanceof Failure)) throw thrown;
-  const field = (thrown.field ?? "content").replace(/^content/, "content.preview.image");
-  const sentence = thrown.message.replace(`"${thrown.field}"`, `"${field}"`);
-  return rethrowAtField(field)(new Failure(thrown.code, sentence, { cause: thrown.cause }));
 }

@@ -1,4 +1,3 @@
-import { Failure } from "../../base/failure.ts";
 import type { DraftOf } from "../../model/content/draft.ts";
 import { invalid } from "../../model/content/message-ref.ts";
 import type { Draft } from "../../model/message/message.ts";
@@ -22,15 +21,3 @@ export function albumFiles({ content, mentions = [], reply_to: _reply, ...draft 
 
 /** As a text calls somebody behind `@`: by the digits of a number, a JID or a LID. */
 const userOf = (who: string): string => (who.split("@")[0] ?? "").replaceAll(/\D/g, "");
-
-/** What a file is refused with, naming the file. */
-export function fileFailure({ code, message, field = "", retryAfter, cause }: Failure, place: number): Failure {
-  const file = `content.files.${place}`;
-  const within = field.startsWith("content.") ? field.replace("content", file) : file;
-  const sentence = message.replace(`"${field}"`, `"${within}"`);
-  return new Failure(code, sentence.includes(file) ? sentence : `"${file}": ${message}`, {
-    cause,
-    field: within,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  });
-}

@@ -3,10 +3,12 @@ import type { Budgets } from "../../access/budgets.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
 import { isAction } from "../../model/content/action.ts";
+import type { SentContent } from "../../model/content/sent.ts";
 import { type ContentOf, isMedia } from "../../model/content/content.ts";
 import { checkedDraft, prepareDraft } from "./drafting.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
-import { type AlbumDraft, albumFiles, albumHead, fileFailure } from "./album.ts";
+import { fileFailure } from "../../model/content/file-failure.ts";
+import { type AlbumDraft, albumFiles, albumHead } from "./album.ts";
 import { priorities } from "../../model/waiting.ts";
 import type { MediaService } from "../../media/media-service.ts";
 import type { Draft, QueueOptions } from "../../model/message/message.ts";
@@ -89,7 +91,7 @@ export class Drafter {
     const files: NewMessage[] = [];
     for (const each of albumFiles(draft)) {
       const file = await this.#made(each, sources).catch((error: unknown) => {
-        throw fileFailure(asFailure(error), files.length);
+        throw fileFailure(asFailure(error), `content.files.${files.length}`);
       });
       files.push({ ...file.message, context: { ...file.message.context, album: message.waId } });
     }
@@ -111,7 +113,7 @@ export class Drafter {
       elsewhere: (from, which) => this.#ports.store.history.elsewhere(this.#device.record.uid, from, which),
       ...sources,
     });
-    const file = isMedia(content) ? content : content.kind === "text" ? content.preview : undefined;
+    const file = fileIn(content);
     if (sendAt !== null && file?.media_id) await media.keepUntil(file.media_id, sendAt);
     const decision = await policy.decide(chat);
     const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
@@ -178,4 +180,11 @@ export class Drafter {
     }
     return null;
   }
+}
+
+/** The file that a message names: its own, that of its card, or that of its header. */
+function fileIn(content: SentContent): { media_id?: string | undefined } | undefined {
+  if (isMedia(content)) return content;
+  if (content.kind === "text") return content.preview;
+  return content.kind === "menu" ? content.image : undefined;
 }

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import type { ContentOf } from "../../../core/model/content/content.ts";
 import type { WebMessage } from "../definition/web-message.ts";
-import type { Carrier, Converter, Writer } from "./converter.ts";
+import type { Carrier, Converter, Writer, Writing } from "./converter.ts";
+import { uploaded } from "./file.ts";
 import { only } from "./fields.ts";
 
 type Menu = ContentOf<"menu">;
@@ -27,7 +28,7 @@ export const menu: Converter<"menu"> & Writer<"menu"> & Carrier<"menu"> = {
     const found = list(said) ?? buttons(said) ?? template(said) ?? interactive(said);
     return found && { kind: "menu", ...found, options: found.options.slice(0, mostOptions) };
   },
-  write: (content) => (content.button === undefined ? asFlow(content) : asList(content)),
+  write: (content, writing) => (content.button === undefined ? asFlow(content, writing) : asList(content)),
   stanza: (content, { now }) => ({ node: menuNode(content, now) }),
 };
 
@@ -117,10 +118,15 @@ function asList({ text, title, footer, button, options }: Menu): proto.IMessage 
 }
 
 /** Buttons: clients show those of "native flows" only. */
-function asFlow({ text, title, footer, options }: Menu): proto.IMessage {
+function asFlow({ text, title, footer, image, options }: Menu, writing: Writing): proto.IMessage {
+  const picture = image && {
+    imageMessage: { ...uploaded(writing), mimetype: image.mime, ...only({ width: image.width, height: image.height }) },
+  };
   return {
     interactiveMessage: {
-      ...(title ? { header: { title, hasMediaAttachment: false } } : {}),
+      ...(title || picture
+        ? { header: { ...only({ title }), hasMediaAttachment: picture !== undefined, ...picture } }
+        : {}),
       body: { text },
       ...(footer ? { footer: { text: footer } } : {}),
       nativeFlowMessage: { buttons: options.map(flowButton), messageVersion: 1 },
