@@ -111,7 +111,7 @@ const writersOn = (disk: Disk, names: NamesOf) => ({
   history: historyWriter(disk, names),
   media: mediaWriter(disk),
   contact: contactWriter(disk, names),
-  person: personWriter(disk),
+  person: personWriter(disk, names),
   acquaintance: contactHistoryWriter(disk, homeOf(names)),
 });
 
@@ -127,6 +127,20 @@ function queueOn(disk: Disk): Pick<Store, "deliveries" | "deliveryLog" | "figure
 }
 const peopleOn = (disk: Disk, names: NamesOf) => ({ contacts: contactsOn(disk, names), persons: personsOn(disk) });
 
+/** What is to be sent. */
+function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
+  const needRoom = queueRoom(disk, queueLimit);
+  const home = homeOf(names);
+  const insert = inserter(disk, home);
+  const bulkRows = new BulkRows(disk, insert);
+  return {
+    bulkRows,
+    messages: messagesOn(disk, needRoom, insert, home),
+    bulks: bulksOn(disk, needRoom, bulkRows),
+    contactHistory: contactHistoryOn(disk, home),
+  };
+}
+
 async function storeOn(
   disk: Disk,
   files: DiskOptions,
@@ -138,12 +152,11 @@ async function storeOn(
   const media = new MediaFiles(join(dir, "media"));
   const prune = mediaPruner(disk, media);
   const names = namesOn(disk);
-  const needRoom = queueRoom(disk, queueLimit);
   const linked = isLinkedOn(disk);
   const vault = vaultWriter(disk, clock);
+  const forget = forgetDevice(disk, dir, prune.ofDevice, () => names.changed());
   const audit = auditOn(disk);
-  const insert = inserter(disk);
-  const bulkRows = new BulkRows(disk, insert);
+  const { bulkRows, ...outbox } = outboxOn(disk, names, queueLimit);
   const probe = probeOn(disk);
   const integrity = new Integrity(disk);
   if (exclusive) await bulkRows.resume();
@@ -152,14 +165,12 @@ async function storeOn(
     keys: keysOn(disk),
     browserSessions: browserSessionsOn(disk),
     audit,
-    devices: devicesOn(disk, changeDevice, forgetDevice(disk, dir, prune.ofDevice)),
+    devices: devicesOn(disk, changeDevice, forget),
     ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),
-    messages: messagesOn(disk, needRoom, insert, homeOf(names)),
-    bulks: bulksOn(disk, needRoom, bulkRows),
-    contactHistory: contactHistoryOn(disk, homeOf(names)),
+    ...outbox,
     history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),
     labels: labelsOn(disk),
     media: mediaOn(disk, media),

@@ -29,6 +29,7 @@ export function eraser(disk: Disk, ports: ErasePorts): History["erase"] {
   const used = fileUses(disk);
   return async (device, jids) => {
     const names = [...new Set(jids.flatMap((jid) => ports.names(device, jid)))];
+    ports.names.changed();
     const { messages, files } = purely(disk, () => forget(device, names));
     for await (const place of places(disk, "said")) purely(disk, () => quotes(device, names, place));
     for await (const place of places(disk, "event")) purely(disk, () => events(device, names, place));

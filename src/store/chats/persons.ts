@@ -3,6 +3,7 @@ import type { PersonChange, Persons } from "../../core/ports/persons.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { unsettled } from "../outbox/message-row.ts";
 import { chatMerger } from "./chats.ts";
+import type { NamesOf } from "./names.ts";
 
 /** Messages of a history that are moved in one transaction; what is beyond goes in slices. */
 const slice = 1_000;
@@ -11,7 +12,7 @@ const slice = 1_000;
  * Writes who is who; inside somebody's transaction, before all else of it. What stood under a former name of a person
  * moves to the one they go by: unsent messages at once, so that their order holds.
  */
-export function personWriter(disk: Disk): (device: string, change: PersonChange) => void {
+export function personWriter(disk: Disk, names: NamesOf): (device: string, change: PersonChange) => void {
   const put = disk.prepare(
     `INSERT INTO person (device, jid, phone, lid, username) VALUES ($device, $jid, $phone, $lid, $username)
      ON CONFLICT (device, jid) DO UPDATE SET phone = $phone, lid = $lid, username = $username`,
@@ -27,10 +28,11 @@ export function personWriter(disk: Disk): (device: string, change: PersonChange)
     "UPDATE contact SET phone = iif(phone = $phone, NULL, phone), lid = iif(lid = $lid, NULL, lid) WHERE device = $device AND jid <> $jid AND (phone = $phone OR lid = $lid)",
   );
   const move = mover(disk);
-  return (device, { person, names, formerly, source, at }) => {
+  return (device, { person, formerly, source, at, ...change }) => {
+    names.changed();
     for (const former of formerly) move(device, former, person);
     put.run({ device, ...person });
-    for (const each of names) name.run({ device, name: each, person: person.jid, source, at });
+    for (const each of change.names) name.run({ device, name: each, person: person.jid, source, at });
     const { jid, phone, lid } = person;
     release.run({ device, jid, phone, lid });
     rename.run({ device, jid, phone, lid });

@@ -14,6 +14,7 @@ export function forgetDevice(
   disk: Disk,
   dir: string,
   forgetMedia: (uid: string) => Promise<number>,
+  namesChanged: () => void,
 ): (uid: string) => Promise<void> {
   const sliced = ["event", "message", "bulk", "said"].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE place IN (SELECT place FROM ${table} WHERE device = ? LIMIT ${slice})`),
@@ -32,6 +33,7 @@ export function forgetDevice(
       while ((await disk.write(() => statement.run(uid).changes)) > 0) await breathe();
     }
     while ((await forgetMedia(uid)) > 0) await breathe();
+    namesChanged();
     for (const statement of rest) await disk.write(() => void statement.run(uid));
     removeDeviceFiles(dir, uid);
     await disk.write(() => {

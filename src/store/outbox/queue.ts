@@ -6,6 +6,7 @@ import type { Idempotency, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { bulkRank } from "../../core/model/queue-class.ts";
 import { indexedBy, messageColumns, messageOf, type MessageRow, unsettled } from "./message-row.ts";
+import type { HomeOf } from "./contact-history.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
 const idempotencyTtl = 14 * day;
@@ -50,7 +51,7 @@ export function repeater(disk: Disk): (device: string, idempotency: Idempotency,
 export type Insert = (device: string, message: NewMessage, part?: Part) => MessageRow;
 
 /** All that comes into the queue comes through one of these: it remembers whose bulks may wait there. */
-export function inserter(disk: Disk): Insert {
+export function inserter(disk: Disk, home: HomeOf): Insert {
   const insert = disk.prepare<MessageRow>(
     `INSERT INTO message (id, wa_id, device, chat, bulk, content, context, state, reason, lane, created_at, not_before,
        send_at, expires_at, updated_at, idempotency_key, body_hash)
@@ -67,12 +68,9 @@ export function inserter(disk: Disk): Insert {
   );
   /** Devices of which a message of a bulk may wait. */
   const inBulk = new Set(disk.read(() => waiting.all().map(({ device }) => device)));
-  // A person's chat may have moved since the message was drafted.
-  const home = disk.prepare<{ person: string }, [string, string]>(
-    "SELECT person FROM person_name WHERE device = ? AND name = ?",
-  );
   return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {
-    const chat = home.get(device, message.chat)?.person ?? message.chat;
+    // A person's chat may have moved since the message was drafted.
+    const chat = home(device, message.chat);
     if (bulk !== null) inBulk.add(device);
     else if (inBulk.has(device)) promote.run({ device, chat });
     const row = insert.get({
