@@ -344,6 +344,14 @@ const rows: Record<string, Row> = {
       ],
     ],
   },
+  album: {
+    takes: async () => [albumOf(2, await picture()), albumOf(30, await picture())],
+    refuses: async () => [
+      [albumOf(1, await picture()), '"content.files" takes 2 to 30'],
+      [albumOf(31, await picture()), '"content.files" takes 2 to 30'],
+      [albumOf(2, await picture(), { view_once: true }), "view_once"],
+    ],
+  },
   reaction: {
     takes: () => ["👍🏽", "❤", null].map((emoji) => content({ kind: "reaction", target: ids.hers, emoji })),
     refuses: () =>
@@ -459,6 +467,11 @@ const rows: Record<string, Row> = {
     ],
   },
 };
+
+function albumOf(count: number, bytes: Uint8Array, options: object = {}): Given {
+  const files = Array.from({ length: count }, () => ({ kind: "image", base64: base64(bytes) }));
+  return { ...content({ kind: "album", files }), ...options };
+}
 
 const made = <T>(lazy: Lazy<T>): T | Promise<T> =>
   typeof lazy === "function" ? (lazy as () => T | Promise<T>)() : lazy;
