@@ -6,7 +6,7 @@ const allowed = {
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
   "access-control-allow-headers":
     "x-api-key, authorization, content-type, accept, idempotency-key, last-event-id, x-request-id",
-  "access-control-expose-headers": "retry-after, x-request-id",
+  "access-control-expose-headers": "retry-after, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset",
   "access-control-max-age": "600",
 };
 

@@ -2,7 +2,7 @@ import { apiKeyOf } from "../api/credentials.ts";
 import { type Face, setCaller, faceOf } from "../api/face.ts";
 import { plainly } from "../api/failures.ts";
 import type { Credential } from "../core/access/authenticator.ts";
-import type { Budgets } from "../core/access/budgets.ts";
+import type { Budgets, Rate } from "../core/access/budgets.ts";
 import type { App, Workspace } from "../core/app.ts";
 import type { Principal } from "../core/model/principal.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
@@ -43,6 +43,14 @@ export interface GateOptions {
 }
 
 const ids = new WeakMap<Request, string>();
+/** What is left of the caller's pace. */
+const rates = new WeakMap<Request, Rate | null>();
+
+/** The caller's own word for the call, when it is one, so that both logs name it alike. */
+function requestIdOf({ headers }: Request): string {
+  const given = headers.get("x-request-id") ?? "";
+  return /^[\w.-]{1,64}$/.test(given) ? given : Bun.randomUUIDv7();
+}
 
 interface Caller {
   key: Credential;
@@ -72,7 +80,7 @@ export class Gate {
   async handle(request: Request, address: string): Promise<Response> {
     const started = performance.now();
     const { pathname } = new URL(request.url);
-    const id = Bun.randomUUIDv7();
+    const id = requestIdOf(request);
     const face = faceOf(this.#options.faces, pathname);
     const route = (face && this.#finders.get(face)?.find(request.method, pathname)) ?? null;
     ids.set(request, id);
@@ -81,6 +89,10 @@ export class Gate {
       if (name === "vary") response.headers.append(name, value);
       else response.headers.set(name, value);
     response.headers.set("x-request-id", id);
+    const rate = rates.get(request);
+    if (rate)
+      for (const name of ["limit", "remaining", "reset"] as const)
+        response.headers.set(`ratelimit-${name}`, String(rate[name]));
     response.headers.set("x-content-type-options", "nosniff");
     if (face) response.headers.set("cache-control", "no-store");
     // Never the path itself: it may hold numbers, and be as long as its sender likes.
@@ -105,7 +117,7 @@ export class Gate {
       const principal = face.adminOnly ? caller : await this.#acting(caller, headers.get("x-tenant"));
       by = principal;
       const spender = spenderOf(principal);
-      this.#options.budgets.pace(spender, "requests_per_second");
+      rates.set(request, this.#options.budgets.pace(spender, "requests_per_second"));
       const workspace = this.#admitted(principal, face, route, request);
       inFlight = new RequestsInFlight(this.#options.budgets, spender.tenant);
       const read = await readBody(asGet(request), route?.row.body ?? "none", {

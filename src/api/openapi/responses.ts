@@ -80,11 +80,23 @@ const header = (name: string): Json => ({ $ref: `#/components/headers/${name}` }
 
 const headersOf = (status: number): Json => ({
   "X-Request-Id": header("RequestId"),
+  "RateLimit-Limit": header("RateLimit"),
+  "RateLimit-Remaining": header("RateLimitRemaining"),
+  "RateLimit-Reset": header("RateLimitReset"),
   ...(status === 429 || status === 503 ? { "Retry-After": header("RetryAfter") } : {}),
 });
 
 /** What `headersOf` refers to. */
 export const headers: Json = {
-  RequestId: { description: "Names the call in the log.", schema: { type: "string" } },
+  RateLimit: {
+    description: "Calls of this key that may come at once, after a pause. Absent where there is no limit.",
+    schema: { type: "integer", minimum: 0 },
+  },
+  RateLimitRemaining: { description: "How many of them are left.", schema: { type: "integer", minimum: 0 } },
+  RateLimitReset: {
+    description: "Seconds until all of them are there again.",
+    schema: { type: "integer", minimum: 0 },
+  },
+  RequestId: { description: "Names the call in the log. Send your own, and it is kept.", schema: { type: "string" } },
   RetryAfter: { description: "Seconds after which trying again makes sense.", schema: { type: "integer", minimum: 1 } },
 };

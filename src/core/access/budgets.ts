@@ -25,6 +25,15 @@ export interface Spender {
   key: string | null;
 }
 
+/** What a key may still do at once. */
+export interface Rate {
+  /** After a pause. */
+  limit: number;
+  remaining: number;
+  /** Seconds until all of it is there again. */
+  reset: number;
+}
+
 export interface BudgetUse {
   budget: Budget;
   used: number;
@@ -70,16 +79,19 @@ export class Budgets {
     return this.#limits.get(tenant) ?? defaultLimits;
   }
 
-  /** Counts one that comes fast. Throws `over_budget`. */
-  pace({ tenant, key }: Spender, budget: PacedBudget): void {
+  /** Counts one that comes fast, and tells what is left of the key's; null where there is no limit. Throws `over_budget`. */
+  pace({ tenant, key }: Spender, budget: PacedBudget): Rate | null {
     const limit = this.limitsOf(tenant)[budget];
-    if (limit === null || key === null) return;
+    if (limit === null || key === null) return null;
     const now = this.#ports.clock.monotonic();
+    const own = this.#bucket(`${budget} ${tenant} ${key}`, limit, budget, now);
     const late = Math.max(
-      this.#bucket(`${budget} ${tenant} ${key}`, limit, budget, now).take(now),
+      own.take(now),
       this.#bucket(`${budget} ${tenant}`, limit * keysTogether, budget, now).take(now),
     );
     if (late > 0) throw over(budget, limit, late / 1000);
+    const [most, remaining] = [limit * burst, own.left(now)];
+    return { limit: most, remaining, reset: Math.ceil(((most - remaining) / limit) * seconds[budget]) };
   }
 
   /** Takes what is there for a while; it is given back by what this returns. Throws `over_budget`. */
