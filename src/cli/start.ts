@@ -3,6 +3,7 @@ import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
 import { scheduledBackups } from "./backup/schedule.ts";
+import { reviveKeys } from "./backup/restore.ts";
 import { command, print } from "./base/command.ts";
 import { runBot } from "./base/run-bot.ts";
 import { showLinking } from "./terminal.ts";
@@ -10,8 +11,9 @@ import { showLinking } from "./terminal.ts";
 export const startCommand = () =>
   command("start", "Starts the bot; the default.")
     .argument("[nothing...]")
+    .option("--after-restore", "Takes an older copy of the data folder; its WhatsApp sessions begin anew.", false)
     .allowUnknownOption()
-    .action(async ([given]) => {
+    .action(async ([given], { afterRestore }) => {
       if (given !== undefined)
         throw new Failure(
           "invalid",
@@ -21,11 +23,17 @@ export const startCommand = () =>
       const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config.host);
       await runBot(config, {
         listening,
+        afterRestore: afterRestore ? revive : undefined,
         begun: ({ bot, url }, log) =>
           showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
         extras: (running, log) => [scheduledBackups(config, log, (problem) => running.noteBackup(problem))],
       });
     });
+
+function revive(dir: string): void {
+  const count = reviveKeys(dir);
+  print(`The WhatsApp sessions in ${dir} begin anew (${count} keys), so that none is used a second time.`);
+}
 
 function announce({ url, newKey, newFolder }: Pick<Running, "url" | "newKey" | "newFolder">, host: string): void {
   const { urls, isOpen } = addressesAt(host, Number(new URL(url).port));

@@ -94,6 +94,8 @@ export interface Stands {
   connector?: (real: Connector) => Connector;
   /** Where `log` keeps its last lines. */
   logs?: LogTail;
+  /** `merpati start --after-restore`: see `StoreOptions.afterRestore`. */
+  afterRestore?: StoreOptions["afterRestore"];
   /** Called as soon as the server listens; what is asked of it waits a moment, until devices are dialling. */
   listening?: (server: Pick<Running, "url" | "newKey" | "newFolder">) => void;
 }
@@ -101,11 +103,12 @@ export interface Stands {
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
   const { around = (store) => store, clock = systemClock, logs = new LogTail(), listening = () => {} } = stands;
-  const { queueLimit, maxPages, flush } = stands;
+  const { queueLimit, maxPages, flush, afterRestore } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const newFolder = existsSync(join(dir, "merpati.sqlite")) ? null : resolve(dir);
-  const store = around(await openStore({ dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush }));
+  const wanted = { dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush, afterRestore };
+  const store = around(await openStore(wanted));
   const firstKey = await adminKey(store.keys, config);
   await nameUpdated(store.keys, log);
   const base: Base = { config, clock, log, logs, store, targets, stands, localKey: newKey(), ...measuring() };

@@ -38,6 +38,7 @@ import { probeOn } from "./retention/probe.ts";
 import { pluginDataOn } from "./access/plugin-data.ts";
 import { retentionOn } from "./retention/retention.ts";
 import { usageOn } from "./access/usage.ts";
+import { assertDatabaseThere, Stamp } from "./sqlite/stamp.ts";
 import { tenantsOn } from "./access/tenants.ts";
 import { mergeDeviceFiles, type MergeStep } from "./devices/merge.ts";
 import { vaultWriter } from "./devices/vault-writer.ts";
@@ -59,6 +60,8 @@ export interface StoreOptions {
   maxPages?: number | undefined;
   /** In the place of the disk's own way, for tests. */
   flush?: Flush | undefined;
+  /** Makes the keys of an older copy fit to be used again: then the store is taken, however old it is. */
+  afterRestore?: ((dir: string) => void) | undefined;
   /** Called at each step of taking over the files of former versions, for tests. */
   merging?: ((step: MergeStep) => void) | undefined;
 }
@@ -70,13 +73,19 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dir, durability = "full", maxPages, flush, exclusive = true } = options;
   const unlock = exclusive ? lockFolder(dir) : (): void => {};
+  let opened: Disk | undefined;
   try {
     const files = { durability, maxPages, flush, checkpoints: new Checkpoints() };
-    const disk = Disk.open(join(dir, "merpati.sqlite"), botSchema, files);
+    if (exclusive) assertDatabaseThere(dir);
+    const disk = (opened = Disk.open(join(dir, "merpati.sqlite"), botSchema, files));
     chmodSync(dir, 0o700);
     if (exclusive) await mergeDeviceFiles(disk, dir, options.clock, options.merging);
-    return await storeOn(disk, files, options, unlock);
+    if (!exclusive) return await storeOn(disk, files, options, unlock);
+    options.afterRestore?.(dir);
+    const stamp = await Stamp.begin(disk, dir, options.afterRestore !== undefined);
+    return await storeOn(disk, files, options, unlock, stamp);
   } catch (error) {
+    await opened?.close().catch(() => {});
     unlock();
     throw error;
   }
@@ -146,6 +155,7 @@ async function storeOn(
   files: DiskOptions,
   { dir, clock, targetsOf, queueLimit = 10_000, exclusive = true }: StoreOptions,
   unlock: () => void,
+  stamp?: Stamp,
 ): Promise<Store> {
   const changeDevice = deviceChanger(disk);
   await ensureHomeTenant(disk, clock);
@@ -193,7 +203,9 @@ async function storeOn(
       // A count that is not written is no reason to fail.
       await audit.flush().catch(() => {});
       integrity.close();
+      const settle = stamp?.end();
       await disk.close();
+      settle?.();
       files.checkpoints.close();
       unlock();
     },

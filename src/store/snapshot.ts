@@ -31,6 +31,13 @@ export function snapshot(dir: string, to: string): void {
   }
 }
 
+/** A restored database is the first of its line: no note stands beside it (`sqlite/stamp.ts`). */
+export function unstamp(dir: string): void {
+  const db = new Database(join(dir, "merpati.sqlite"), { readwrite: true, create: false, strict: true });
+  db.run("UPDATE stamp SET generation = 0");
+  db.close();
+}
+
 /** Reads a snapshot, whole. Throws `unavailable` for one that is damaged. */
 export function positionOf(file: string): SnapshotPosition {
   const db = new Database(file, { readonly: true, strict: true });

@@ -141,6 +141,7 @@ test("ended in the middle, a backup is none and a restore makes no folder", asyn
   const env = settings(bot, {});
   // Large enough that a kill falls into it.
   const db = new Database(join(bot.folder, "merpati.sqlite"));
+  db.run("PRAGMA busy_timeout = 10000");
   db.run("CREATE TABLE ballast (bytes BLOB)");
   for (let row = 0; row < 40; row++) db.run("INSERT INTO ballast VALUES (randomblob(1000000))");
   db.close();

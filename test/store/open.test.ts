@@ -3,7 +3,7 @@ import { silent } from "../log.ts";
 import { Database } from "bun:sqlite";
 import type { NewStoredMessage } from "../../src/core/ports/history.ts";
 import { expect, test } from "bun:test";
-import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/model/message/message.ts";
@@ -198,8 +198,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 11 knew no stamps. */
+const version11 = `
+  DROP TABLE stamp;
+  PRAGMA user_version = 11;`;
+
 /** Version 10 sent nothing that a webhook answered. */
 const version10 = `
+  ${version11}
   ALTER TABLE endpoint DROP COLUMN replies;
   PRAGMA user_version = 10;`;
 
@@ -302,6 +308,7 @@ test("a file of version 1 is brought up to date, and what it holds is counted", 
   const triggers = db.query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE name LIKE 'usage_%'").all();
   for (const { name } of triggers) db.run(`DROP TRIGGER ${name}`);
   db.run(older);
+  rmSync(join(dir, "stamp.json"));
   db.close();
   const { store } = await house({ dir });
   expect(await store.usage.of("default")).toEqual(before);
@@ -329,6 +336,7 @@ test("deliveries of version 6 that were open go on as they stood, and new ones b
   await first.close();
   const db = new Database(join(dir, "merpati.sqlite"));
   db.run(version6);
+  rmSync(join(dir, "stamp.json"));
   db.run("UPDATE delivery SET stage = 'delivered', settled_at = 1 WHERE event = 1");
   db.run("UPDATE delivery SET stage = 'running', attempts = 1 WHERE event = 2");
   db.close();
@@ -381,6 +389,7 @@ test("a file of version 9 has each person once, with one chat, however often the
   const file = () => new Database(join(dir, "merpati.sqlite"));
   const db = file();
   db.run(version9);
+  rmSync(join(dir, "stamp.json"));
   db.run(`INSERT INTO contact VALUES ('d1', '${pn}', '628123456789', '${lid}', NULL, 'Ann')`);
   db.close();
   // Each opening moves a slice and ends, as a process that is killed does.
@@ -413,6 +422,7 @@ test("a file of version 2 speaks of deliveries in the words of version 3, and lo
     db.query<{ name: string }, []>("SELECT type, name, tbl_name FROM sqlite_master ORDER BY type, name").all();
   const before = shape();
   db.run(version2);
+  rmSync(join(dir, "stamp.json"));
   expect(db.query("SELECT stage FROM delivery ORDER BY event").values()).toEqual([["due"], ["behind"]]);
   expect(() => db.run("UPDATE delivery SET stage = 'blocked'")).toThrow("CHECK");
   const { store } = await house({ dir });

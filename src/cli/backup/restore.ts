@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import { reviseKeys } from "../../store/devices/revise-keys.ts";
-import { positionOf } from "../../store/snapshot.ts";
+import { positionOf, unstamp } from "../../store/snapshot.ts";
 import { staleCredentials, staleKey, staleTypes } from "../../whatsapp/session/stale-keys.ts";
 import { type OpenBackup, readBackup } from "./read.ts";
 
@@ -34,6 +34,7 @@ export async function restoreBackup(backup: OpenBackup, dir: string): Promise<vo
     await readBackup(backup, draft);
     compare(backup, join(draft, "merpati.sqlite"));
     reviveKeys(draft);
+    unstamp(draft);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;

@@ -12,6 +12,8 @@ export interface Milestones {
   listening(server: Pick<Running, "url" | "newKey">): void;
   /** Devices are on their way to WhatsApp. */
   begun?(running: Running, log: Log): Promise<void> | void;
+  /** See `Stands.afterRestore`. */
+  afterRestore?: ((dir: string) => void) | undefined;
   /** What runs as long as the bot does. */
   extras?(running: Running, log: Log): Service[];
 }
@@ -31,7 +33,11 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   // Listened for from here on: whoever ends a bot that is still starting gets a stop in order too.
   const stop = stopRequested();
   for (const warning of warnings(config)) log.warn({}, warning);
-  const started = compose(config, log, { logs, listening: (server) => told.listening(server) });
+  const started = compose(config, log, {
+    logs,
+    listening: (server) => told.listening(server),
+    afterRestore: told.afterRestore,
+  });
   const running = await Promise.race([started, broken]);
   if (running === "broken") return ended(output, 1);
   await told.begun?.(running, log);

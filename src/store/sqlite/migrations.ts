@@ -13,6 +13,7 @@ import shelves from "./schema/shelves-step.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
 import wordsStep from "./schema/words-step.sql" with { type: "text" };
+import stamp from "./schema/stamp.sql" with { type: "text" };
 import vault from "./schema/vault.sql" with { type: "text" };
 
 /** A kind of database file: how a new one is made and how an older one becomes it. */
@@ -27,7 +28,7 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search, queue, vault].join("\n"),
+  latest: [bot, usage, search, queue, vault, stamp].join("\n"),
   steps: [
     `${usageStep}\n${usage}`,
     wordsStep,
@@ -39,6 +40,7 @@ export const botSchema: Schema = {
     outbox,
     person,
     repliesStep,
+    stamp,
   ],
 };
 

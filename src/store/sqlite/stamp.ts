@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../core/base/failure.ts";
+import type { Disk } from "./disk.ts";
+
+/** What stands beside the database, so that an older copy of it is not taken for the newest. */
+interface StampNote {
+  readonly store: string;
+  /** How often a bot began with this store. */
+  readonly generation: number;
+  /** The last event that was on disk when this was written. */
+  readonly place: number;
+}
+
+/** How often the note follows the events, milliseconds: a copy that lacks less than that is not noticed. */
+const followMs = 5_000;
+
+const fileIn = (dir: string): string => join(dir, "stamp.json");
+const anew = "start once with: merpati start --after-restore";
+
+/**
+ * Throws `unavailable` where a bot ran and its database is gone: a new life in its place would be a silent loss. Before the
+ * database is opened, which makes it.
+ */
+export function assertDatabaseThere(dir: string): void {
+  const file = join(dir, "merpati.sqlite");
+  const isThere = existsSync(file) && statSync(file).size > 0;
+  if (isThere || readNote(dir) === null) return;
+  throw new Failure(
+    "unavailable",
+    `merpati.sqlite is missing from ${dir}, or empty, though a bot ran here: put it back, or restore a backup ` +
+      `(merpati backup restore). To begin a new bot, remove ${fileIn(dir)}.`,
+  );
+}
+
+/**
+ * Stamps a store at each beginning, in the database and beside it, and refuses one that is older than its note: a stale copy
+ * would use keys of WhatsApp a second time. The database is stamped first, so that after a crash it is the newer of the two.
+ */
+export class Stamp {
+  readonly #disk: Disk;
+  readonly #dir: string;
+  readonly #lastEvent: () => number;
+  #note: StampNote;
+  #timer: Timer | undefined;
+
+  private constructor(disk: Disk, dir: string, note: StampNote) {
+    this.#disk = disk;
+    this.#dir = dir;
+    this.#note = note;
+    this.#lastEvent = lastEventOn(disk);
+  }
+
+  /** `accepted`: its keys were made fit to be used again. Throws `unavailable` for a stale copy. */
+  static async begin(disk: Disk, dir: string, accepted: boolean): Promise<Stamp> {
+    const row = stampIn(disk);
+    const note = readNote(dir);
+    const place = lastEventOn(disk)();
+    if (!accepted) assertNewest({ row, note, place, dir });
+    const store = row?.store ?? crypto.randomUUID();
+    const generation = Math.max(row?.generation ?? 0, note?.generation ?? 0) + 1;
+    await disk.write(() => disk.db.run("INSERT OR REPLACE INTO stamp VALUES (1, ?, ?)", [store, generation]));
+    const stamp = new Stamp(disk, dir, { store, generation, place });
+    stamp.#write();
+    stamp.#follow();
+    return stamp;
+  }
+
+  /** Before the database is closed; what it returns brings the note up to date, once all is on disk. */
+  end(): () => void {
+    // A second end changes nothing.
+    if (this.#timer === undefined) return () => {};
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    const place = this.#lastEvent();
+    return () => {
+      this.#note = { ...this.#note, place };
+      this.#write();
+    };
+  }
+
+  #follow(): void {
+    // A disk that refuses is told elsewhere; the note only lags behind.
+    this.#timer = setInterval(() => void this.#update().catch(() => {}), followMs);
+    this.#timer.unref();
+  }
+
+  async #update(): Promise<void> {
+    const place = this.#lastEvent();
+    if (place === this.#note.place) return;
+    // Never ahead of what a power cut would leave.
+    await this.#disk.flushed();
+    this.#note = { ...this.#note, place };
+    this.#write();
+  }
+
+  #write(): void {
+    const file = fileIn(this.#dir);
+    writeFileSync(`${file}.new`, `${JSON.stringify(this.#note)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+}
+
+interface Compared {
+  readonly row: { readonly store: string; readonly generation: number } | null;
+  readonly note: StampNote | null;
+  readonly place: number;
+  readonly dir: string;
+}
+
+function assertNewest({ row, note, place, dir }: Compared): void {
+  const generation = row?.generation ?? 0;
+  if (note === null && generation === 0) return; // new, or of a Merpati that knew no stamps
+  const refused = (sentence: string) => new Failure("unavailable", sentence);
+  if (note === null)
+    throw refused(`merpati.sqlite stands in ${dir} without its stamp.json: it is a copy. Put both back, or ${anew}`);
+  if (row !== null && row.store !== note.store)
+    throw refused(
+      `merpati.sqlite in ${dir} is of another bot than the one that ran here. Put the right one back, or ${anew}`,
+    );
+  if (generation < note.generation)
+    throw refused(
+      `merpati.sqlite in ${dir} is older than the one that ran here last, or lacks its merpati.sqlite-wal. Put the newest back, both files, or ${anew}`,
+    );
+  if (place < note.place)
+    throw refused(
+      `merpati.sqlite in ${dir} lacks its last changes: was it copied without merpati.sqlite-wal? Put both back, or ${anew}`,
+    );
+}
+
+function stampIn({ db }: Disk): Compared["row"] {
+  return db.query<{ store: string; generation: number }, []>("SELECT store, generation FROM stamp").get();
+}
+
+/** Never goes down, whatever is pruned. */
+function lastEventOn(disk: Disk): () => number {
+  const last = disk.prepare<{ seq: number }, []>("SELECT seq FROM sqlite_sequence WHERE name = 'event'");
+  return () => disk.read(() => last.get()?.seq ?? 0);
+}
+
+/** Null when there is none, or nothing that could be read. */
+function readNote(dir: string): StampNote | null {
+  try {
+    const { store, generation, place } = JSON.parse(readFileSync(fileIn(dir), "utf8")) as StampNote;
+    return typeof store === "string" && Number.isSafeInteger(generation) && Number.isSafeInteger(place)
+      ? { store, generation, place }
+      : null;
+  } catch {
+    return null;
+  }
+}
