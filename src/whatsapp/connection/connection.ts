@@ -139,6 +139,7 @@ export class BaileysConnection implements Connection {
       errand,
       answers,
       blobs: this.#blobs,
+      group: (id) => this.#groupCache.known(id),
       again: (stanza) => void this.#sock?.ws.emit("CB:message", stanza),
     });
     this.#answers = new StanzaAnswers({ me: () => identity.me.id, untold: (stanza) => this.#arrivals.untold(stanza) });

@@ -6,6 +6,7 @@ import type { Log } from "../../core/base/log.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import { AdditionStore } from "../session/addition-store.ts";
+import { type AdminPorts, withAdmins } from "./admin-deletions.ts";
 import { Additions } from "./additions.ts";
 import type { Identity } from "../session/identity.ts";
 import { broadcastListOf, envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
@@ -24,6 +25,7 @@ const peerMessageMs = 30_000;
 
 export interface ArrivalPorts {
   hear: Hear;
+  group: AdminPorts["group"];
   auth: () => AuthState;
   vault: () => Vault;
   identity: Identity;
@@ -65,8 +67,9 @@ export class Arrivals {
     this.#intake = new Intake({
       hear: async (signals, told) => {
         if (signals.length === 0) return auth().settle(told);
+        const known = await withAdmins(signals, { group: ports.group, alias, clock: ports.clock });
         const before = store.writes;
-        const { signals: opened, done } = await additions.open(signals);
+        const { signals: opened, done } = await additions.open(known);
         // What is kept of an addition is written with what is told of it.
         const all = store.writes > before;
         const withVault: WithVault = (write) => auth().commitWith(told, write, all);

@@ -35,7 +35,7 @@ export class Resends {
     const count = this.#counts.get(key) ?? 0;
     const asked = Number(getBinaryNodeChild(receipt, "retry")?.attrs.count ?? 1) || 1;
     if (!message || message.wire === null || count >= mostResends || this.#busy.has(key)) return;
-    if (!(await mayHave(message, participant, ports))) return;
+    if (!(await mayHave(message, participant, askersOf(ports)))) return;
     this.#busy.add(key);
     try {
       await renewSession(receipt, participant, asked, ports);
@@ -48,28 +48,45 @@ export class Resends {
   }
 }
 
-/** Only who the message was for, or a device of the own account. What was read needs no other copy. */
-async function mayHave(message: Message, device: string, { addressing, groups, relay }: ResendPorts): Promise<boolean> {
-  const { chat, context, delivery } = message;
-  if (relay.isOwn(device)) return true;
-  const names = [bare(device), await addressing.otherNameOf(device)];
-  if (isStatus(chat)) return await isAmong(context.audience ?? [], names, addressing);
-  if (isGroup(chat)) {
-    const { participants } = await groups.known(chat);
-    return participants.some(({ id, lid, phoneNumber }) =>
-      [id, lid, phoneNumber].some((one) => one && names.includes(bare(one))),
+/** What is known of those who ask for a message again. */
+export interface Askers {
+  isOwn(device: string): boolean;
+  /** The second name of a person, as far as it is known. */
+  otherNameOf(jid: string): Promise<string | null>;
+  /** A group's members, by all their names. */
+  membersOf(group: string): Promise<readonly string[]>;
+}
+
+const askersOf = ({ addressing, groups, relay }: ResendPorts): Askers => ({
+  isOwn: (device) => relay.isOwn(device),
+  otherNameOf: (jid) => addressing.otherNameOf(jid),
+  membersOf: async (group) => {
+    const { participants } = await groups.known(group);
+    return participants.flatMap(({ id, lid, phoneNumber }) =>
+      [id, lid, phoneNumber].filter((one) => one !== undefined),
     );
-  }
-  return delivery !== "read" && delivery !== "played" && isAmong([chat], names, addressing);
+  },
+});
+
+/** Only who the message was for, or a device of the own account. What was read needs no other copy. */
+export async function mayHave(
+  { chat, context, delivery }: Pick<Message, "chat" | "context" | "delivery">,
+  device: string,
+  askers: Askers,
+): Promise<boolean> {
+  if (askers.isOwn(device)) return true;
+  const names = [bare(device), await askers.otherNameOf(device)];
+  if (isStatus(chat)) return isAmong(context.audience ?? [], names, askers);
+  if (isGroup(chat)) return (await askers.membersOf(chat)).some((one) => names.includes(bare(one)));
+  return delivery !== "read" && delivery !== "played" && isAmong([chat], names, askers);
 }
 
 async function isAmong(
   people: readonly string[],
   names: readonly (string | null)[],
-  addressing: AccountAddressing,
+  { otherNameOf }: Askers,
 ): Promise<boolean> {
-  for (const jid of people)
-    if (names.includes(bare(jid)) || names.includes(await addressing.otherNameOf(jid))) return true;
+  for (const jid of people) if (names.includes(bare(jid)) || names.includes(await otherNameOf(jid))) return true;
   return false;
 }
 
