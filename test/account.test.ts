@@ -42,7 +42,11 @@ test("a message to a group, a mention and a reaction in it", async () => {
     content: { kind: "reaction", target: said.id, emoji: "👋" },
   });
   const seen = await ann().hears(({ id }) => id === reaction.waId);
-  expect(seen.message.reactionMessage?.key).toMatchObject({ id: said.id, fromMe: false, participant: data.sender });
+  expect(seen.message.reactionMessage?.key).toMatchObject({
+    id: said.id,
+    fromMe: false,
+    participant: data.wire.sender,
+  });
 });
 
 test("what was said is listed and found, from before linking too; reading is told", async () => {
