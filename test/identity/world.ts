@@ -106,7 +106,7 @@ export class World {
         timestamp: this.#time++,
         names: [...names, ...other.names],
         wire: { chat, sender },
-        content: said as Content,
+        content: said,
         context: {},
         ...(byAdmin ? { byAdmin: true as const } : {}),
       },

@@ -127,7 +127,7 @@ export class BaileysConnection implements Connection {
     const errand = (plaintext: Uint8Array) =>
       void this.#dispatch.errand(plaintext).catch((error: unknown) => this.#unread(error));
     const answers = () => this.#answers;
-    this.#blobs = new Blobs({ ...options, socket });
+    const blobs = (this.#blobs = new Blobs({ ...options, socket }));
     this.#arrivals = new Arrivals({
       ...options,
       identity,
@@ -138,8 +138,8 @@ export class BaileysConnection implements Connection {
       observer,
       errand,
       answers,
-      blobs: this.#blobs,
-      group: (id) => this.#groupCache.known(id),
+      blobs,
+      groups: this.#groupCache,
       again: (stanza) => void this.#sock?.ws.emit("CB:message", stanza),
     });
     this.#answers = new StanzaAnswers({ me: () => identity.me.id, untold: (stanza) => this.#arrivals.untold(stanza) });
@@ -147,13 +147,13 @@ export class BaileysConnection implements Connection {
       ask: (count) => this.#askForMore(count),
       stalled: (figures) => options.log.warn({ device: hold.device, ...figures }, "the offline queue has stalled"),
     });
+    const groups = this.#groupCache;
     const { signal, senderKeys } = this.#arrivals.journal;
     const resends = options.resendsOf(hold.device);
-    const groups = this.#groupCache;
     this.#dispatch = new MessageDispatch(options, { socket, auth, identity, groups, signal, senderKeys, resends });
     this.#renewals = new Renewals(options.clock);
-    this.groups = groupsOf(socket, this.#groupCache);
-    this.communities = communitiesOf(socket, this.#groupCache);
+    this.groups = groupsOf(socket, groups);
+    this.communities = communitiesOf(socket, groups);
     this.labels = labelsOf(socket, this.#labelIds);
     const alias = (jid: string) => identity.alias(jid);
     const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
@@ -162,8 +162,7 @@ export class BaileysConnection implements Connection {
     this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account, nameOf });
     this.chats = chatCallsOn(socket, presences, nameOf, this.#older, (id) => this.#calls.callerOf(id));
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
-    this.#begun = this.#begin();
-    this.#begun.catch(broken);
+    (this.#begun = this.#begin()).catch(broken);
   }
 
   compose(message: OutgoingMessage): Promise<Uint8Array> {

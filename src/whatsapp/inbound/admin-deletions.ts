@@ -7,8 +7,8 @@ import { bare } from "../wire/jid.ts";
 const longestMs = 5_000;
 
 export interface AdminPorts {
-  /** Throws what asking WhatsApp throws. */
-  group(id: string): Promise<Pick<GroupMetadata, "participants">>;
+  /** Throw what asking WhatsApp throws. */
+  groups: { known(id: string): Promise<Pick<GroupMetadata, "participants">> };
   /** The other JID of a person, LID for number and number for LID; null when unknown. */
   alias(jid: string): Promise<string | null>;
   clock: Clock;
@@ -34,7 +34,7 @@ async function isAdmin({ message: { chat, sender } }: SignalOf<"message">, ports
   const late = Promise.withResolvers<null>();
   const cancel = ports.clock.after(longestMs, () => late.resolve(null));
   try {
-    const group = await Promise.race([ports.group(chat), late.promise]);
+    const group = await Promise.race([ports.groups.known(chat), late.promise]);
     const names = [bare(sender), await ports.alias(bare(sender))];
     return (group?.participants ?? []).some(
       ({ id, lid, phoneNumber, admin }) =>

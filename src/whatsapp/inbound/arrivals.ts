@@ -25,7 +25,7 @@ const peerMessageMs = 30_000;
 
 export interface ArrivalPorts {
   hear: Hear;
-  group: AdminPorts["group"];
+  groups: AdminPorts["groups"];
   auth: () => AuthState;
   vault: () => Vault;
   identity: Identity;
@@ -67,7 +67,7 @@ export class Arrivals {
     this.#intake = new Intake({
       hear: async (signals, told) => {
         if (signals.length === 0) return auth().settle(told);
-        const known = await withAdmins(signals, { group: ports.group, alias, clock: ports.clock });
+        const known = await withAdmins(signals, { ...ports, alias });
         const before = store.writes;
         const { signals: opened, done } = await additions.open(known);
         // What is kept of an addition is written with what is told of it.

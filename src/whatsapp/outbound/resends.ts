@@ -81,12 +81,8 @@ export async function mayHave(
   return delivery !== "read" && delivery !== "played" && isAmong([chat], names, askers);
 }
 
-async function isAmong(
-  people: readonly string[],
-  names: readonly (string | null)[],
-  { otherNameOf }: Askers,
-): Promise<boolean> {
-  for (const jid of people) if (names.includes(bare(jid)) || names.includes(await otherNameOf(jid))) return true;
+async function isAmong(people: readonly string[], names: readonly (string | null)[], askers: Askers): Promise<boolean> {
+  for (const jid of people) if (names.includes(bare(jid)) || names.includes(await askers.otherNameOf(jid))) return true;
   return false;
 }
 
