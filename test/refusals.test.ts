@@ -61,7 +61,7 @@ const refusals = (): Refusal[] => [
     "GET",
     "/history?serach=noon",
     undefined,
-    '"serach" is not a parameter here: there are chat, search, before, limit.',
+    '"serach" is not a parameter here: there are chat, search, before, limit, raw.',
   ],
   ["GET", "/chats?before=1", undefined, '"before" is not a parameter here: there are after, limit.'],
   ["GET", "/contacts?name=ann", undefined, '"name" is not a parameter here: there are search, after, limit.'],

@@ -1,6 +1,7 @@
 import { type BinaryNode, type ConnectionState, getBinaryNodeChild, type WASocket } from "@whiskeysockets/baileys";
 import type { Connection, ConnectOptions, Hear, Signal } from "../../core/ports/connector.ts";
 import type { ChannelCalls } from "../../core/ports/channels.ts";
+import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { ChatCalls } from "../../core/ports/chats.ts";
 import type { CommunityCalls } from "../../core/ports/communities.ts";
 import type { GroupCalls } from "../../core/ports/groups.ts";
@@ -149,8 +150,8 @@ export class BaileysConnection implements Connection {
     });
     const groups = this.#groupCache;
     const { signal, senderKeys } = this.#arrivals.journal;
-    const resends = options.resendsOf(hold.device);
-    this.#dispatch = new MessageDispatch(options, { socket, auth, identity, groups, signal, senderKeys, resends });
+    const own = { identity, signal, senderKeys, groups, met: this.#met };
+    this.#dispatch = new MessageDispatch(options, { socket, auth, ...own, resends: options.resendsOf(hold.device) });
     this.#renewals = new Renewals(options.clock);
     this.groups = groupsOf(socket, groups);
     this.communities = communitiesOf(socket, groups);
@@ -384,6 +385,8 @@ export class BaileysConnection implements Connection {
       .catch(() => {});
     this.#report([{ type: "account", ...account }]);
   }
+
+  readonly #met = (contacts: ContactChange[]): void => this.#report([{ type: "learned", contacts, history: [] }]);
 
   #report(signals: readonly Signal[]): void {
     this.#arrivals.report(signals);

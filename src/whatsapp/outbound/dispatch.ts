@@ -1,6 +1,7 @@
 import { type BinaryNode, WAMessageAddressingMode, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { SignalOf } from "../../core/ports/connector.ts";
+import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { Messages } from "../../core/ports/messages.ts";
@@ -20,7 +21,7 @@ import { sendFailure } from "../wire/send-failure.ts";
 import type { MediaServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
 import { AccountAddressing } from "./addressing.ts";
-import { heedErrand, heedingHistory, heedMutation } from "./errands.ts";
+import { type ErrandPorts, heedErrand, heedingHistory, heedMutation } from "./errands.ts";
 import { DeviceLists } from "./device-lists.ts";
 import { PrivacyTokens } from "./privacy-tokens.ts";
 import { MessageRelay } from "./message-relay.ts";
@@ -45,6 +46,8 @@ export interface DispatchPorts {
   signal: SignalStore;
   senderKeys: SenderKeyStore;
   resends: Resends;
+  /** The phone told of people. */
+  readonly met: (contacts: ContactChange[]) => void;
 }
 
 /** What leaves through a connection, and WhatsApp's answer to it. */
@@ -152,9 +155,7 @@ export class MessageDispatch {
 
   /** What the own phone told. */
   async errand(plaintext: Uint8Array): Promise<void> {
-    const { addressing, tokens } = this;
-    const { learn } = this;
-    await heedErrand(plaintext, { addressing, tokens, learn });
+    await heedErrand(plaintext, this.#errandPorts);
   }
 
   /** What the account's devices share changed. */
@@ -164,8 +165,12 @@ export class MessageDispatch {
 
   /** The bytes of a history file on their way to Baileys. */
   history(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    const { addressing, tokens } = this;
-    return heedingHistory(bytes, { addressing, tokens });
+    return heedingHistory(bytes, this.#errandPorts);
+  }
+
+  get #errandPorts(): ErrandPorts {
+    const { met } = this.#ports;
+    return { addressing: this.addressing, tokens: this.tokens, learn: this.learn, met };
   }
 
   /** Two names of one person. */

@@ -1,5 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import type { ContactChange } from "../../core/ports/contacts.ts";
+import { bare, isLid, phoneOf } from "../wire/jid.ts";
 import { wireFields } from "../codec/fields/wire-fields.ts";
 import type { AppStateMutation } from "../wire/dial.ts";
 import type { AccountAddressing } from "./addressing.ts";
@@ -9,6 +11,10 @@ import type { PrivacyTokens } from "./privacy-tokens.ts";
 const mostBytes = 256 * 2 ** 20;
 /** `HistorySync.nctSalt`, which the installed definition does not know (wa-proto, 2026-08). */
 const nctSalt = 19;
+/** `HistorySync.inlineContacts`. */
+const inlineContacts = 20;
+/** How many people are told of at once. */
+const slice = 200;
 /** `SyncActionData.value`, and `nctSaltSyncAction` of it. */
 const syncValue = 2;
 const saltAction = 80;
@@ -16,10 +22,12 @@ const { REMOVE } = proto.SyncdMutation.SyncdOperation;
 const { LID_MIGRATION_MAPPING_SYNC, HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 
 export interface ErrandPorts {
-  addressing: AccountAddressing;
-  tokens: PrivacyTokens;
+  addressing: Pick<AccountAddressing, "rise">;
+  tokens: Pick<PrivacyTokens, "keepSalt">;
   /** Two names of one person. */
   learn(lid: string, phoneJid: string): Promise<void>;
+  /** People whom the phone knows. */
+  readonly met: (contacts: ContactChange[]) => void;
 }
 
 /** What the own phone tells its companions that concerns sending. `plaintext` came from the own account. */
@@ -48,10 +56,7 @@ async function heedMigration(payload: Uint8Array, ports: ErrandPorts): Promise<v
 }
 
 /** The bytes of a history file as they come, which are looked at once they are whole. What cannot be read is Baileys' to tell. */
-export async function* heedingHistory(
-  bytes: AsyncIterable<Uint8Array>,
-  ports: Omit<ErrandPorts, "learn">,
-): AsyncIterable<Uint8Array> {
+export async function* heedingHistory(bytes: AsyncIterable<Uint8Array>, ports: ErrandPorts): AsyncIterable<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of bytes) {
     parts.push(part);
@@ -83,12 +88,27 @@ function inside(message: Uint8Array | null, field: number): Uint8Array | null {
 }
 
 /** A chunk of history, inflated: the salt of first messages, and whether the account has moved to LIDs. */
-function heedHistory(chunk: Uint8Array, { addressing, tokens }: Omit<ErrandPorts, "learn">): void {
+function heedHistory(chunk: Uint8Array, { addressing, tokens, met }: ErrandPorts): void {
   const salt = inside(chunk, nctSalt);
   if (salt) tokens.keepSalt(salt);
+  const people = wireFields(chunk).flatMap(({ number, bytes }) =>
+    number === inlineContacts && bytes !== null ? contactIn(bytes) : [],
+  );
+  for (let at = 0; at < people.length; at += slice) met(people.slice(at, at + slice));
   const settings = inside(chunk, globalSettings);
   const { chatDbLidMigrationTimestamp: moved } = settings ? proto.GlobalSettings.decode(settings) : {};
   if (Number(moved ?? 0) > 0) addressing.rise();
+}
+
+/** `InlineContact`: number and LID JID, full and first name (wa-proto, 2026-08). None of somebody without either JID. */
+function contactIn(contact: Uint8Array): ContactChange[] {
+  const text = (field: number) => {
+    const bytes = inside(contact, field);
+    return bytes === null || bytes.length === 0 ? null : Buffer.from(bytes).toString();
+  };
+  const [phone, lid] = [phoneOf(text(1)), text(2) ?? ""];
+  if (phone === null && !isLid(lid)) return [];
+  return [{ phone, lid: isLid(lid) ? bare(lid) : null, name: text(3) ?? text(4), pushName: null, old: true }];
 }
 
 /** `HistorySync.globalSettings`. */
