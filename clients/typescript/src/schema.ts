@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 6138e9e24ff86c17. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, dcd53fcebc77542d. */
 export interface paths {
   "/connection/status": {
     /**
@@ -4251,6 +4251,23 @@ export interface components {
         /** @description The text that the button copies. */
         copy?: string;
       }[];
+      /** @description The picture above a menu with buttons; only of one that was sent. */
+      image?: {
+        /** @description As its sender says, e.g. `image/jpeg`. */
+        mime: string;
+        /** @description Bytes; 0 when the sender did not say. */
+        size: number;
+        /** @description Of the file, hex; empty when the sender did not say. */
+        sha256: string;
+        /** @description Names the file, also for sending it again. */
+        media_id: string;
+        /** @description Path of the file on this server; needs a key. */
+        url: string;
+        /** @enum {string} */
+        state: "remote" | "ready" | "failed";
+        width?: number;
+        height?: number;
+      };
       /** @description Of a carousel; only received. */
       cards?: {
         text: string;
@@ -4289,6 +4306,17 @@ export interface components {
       footer?: string;
       /** @description 1 to 20 characters */
       button?: string;
+      /** @description a picture above buttons, by url, base64 or media_id */
+      image?: {
+        /** @description an http(s) address this server fetches */
+        url?: string;
+        /** @description the file itself in base64, with or without a data: prefix */
+        base64?: string;
+        /** @description a file that was uploaded, sent or received before */
+        media_id?: string;
+        /** @description its type ("text/csv"), when the file itself does not tell */
+        mime?: string;
+      };
       /** @description 1 to 3 buttons, or with `button`, which opens a list, 1 to 10 rows */
       options: {
         /** @description 1 to 24 characters */
