@@ -21,13 +21,13 @@ export function signed(
   };
 }
 
-/** Secrets as bytes: there are few, and each signs every delivery of its endpoint twice. */
-const keys = new Map<string, Uint8Array>();
-const mostKeys = 1_000;
+/** Keyed hashes that have taken nothing yet: there are few, and each signs every delivery of its endpoint twice. */
+const keyed = new Map<string, Bun.CryptoHasher>();
+const mostKeyed = 1_000;
 
 function hmac(secret: string, text: string): Bun.CryptoHasher {
-  const key = keys.get(secret) ?? secretBytes(secret);
-  if (keys.size >= mostKeys) keys.clear();
-  keys.set(secret, key);
-  return new Bun.CryptoHasher("sha256", key).update(text);
+  const known = keyed.get(secret) ?? new Bun.CryptoHasher("sha256", secretBytes(secret));
+  if (keyed.size >= mostKeyed) keyed.clear();
+  keyed.set(secret, known);
+  return known.copy().update(text);
 }

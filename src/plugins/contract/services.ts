@@ -67,7 +67,7 @@ export interface PluginDeliveries {
 }
 
 export interface PluginTarget {
-  /** Asked inside the ledger's transaction: quick, never throws. `device` is the id its tenant knows. */
+  /** Asked before the ledger's transaction: quick, never throws. `device` is the id its tenant knows. */
   wants(event: Pick<NewEvent, "type" | "data">, device: string | null): boolean;
   /** Never rejects. `failures`: how many attempts at this event failed before. */
   deliver(event: BotEvent, failures: number): Promise<PluginOutcome>;

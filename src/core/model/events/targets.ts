@@ -25,18 +25,22 @@ export interface Interest {
 }
 
 /**
- * Who is owed what. The ledger asks it inside its transaction, so a target that should hear of an event must be
- * here before the event is recorded.
+ * Who is owed what. The ledger asks it before its transaction, so a target that should hear of an event must be here
+ * before the event is recorded.
  */
 export class Targets {
-  readonly #interests = new Map<Target, { interest: Interest; types: ReadonlySet<EventType> }>();
+  readonly #interests = new Map<Target, { interest: Interest; types: EventType[] }>();
+  /** Who asks for events of a type, by tenant: who asks for something else costs an event nothing. Null: made when it is needed. */
+  #asking: Map<string, { target: Target; interest: Interest }[]> | null = null;
 
   set(target: Target, interest: Interest): void {
-    this.#interests.set(target, { interest, types: new Set(typesOf(interest.events)) });
+    this.#interests.set(target, { interest, types: typesOf(interest.events) });
+    this.#asking = null;
   }
 
   delete(target: Target): void {
     this.#interests.delete(target);
+    this.#asking = null;
   }
 
   names(): Target[] {
@@ -44,14 +48,30 @@ export class Targets {
   }
 
   readonly of = (event: NewEvent, source: Source): Target[] => {
+    const asking = (this.#asking ??= this.#indexed());
     const owed: Target[] = [];
-    for (const [target, { interest, types }] of this.#interests) {
-      if (!types.has(event.type) || !concerns(interest, source)) continue;
-      if (interest.when?.(event, source.id) ?? true) owed.push(target);
-    }
+    for (const tenant of [source.tenant, null])
+      for (const { target, interest } of asking.get(placeOf(event.type, tenant)) ?? []) {
+        if (concerns(interest, source) && (interest.when?.(event, source.id) ?? true)) owed.push(target);
+      }
     return owed;
   };
+
+  #indexed(): Map<string, { target: Target; interest: Interest }[]> {
+    const asking = new Map<string, { target: Target; interest: Interest }[]>();
+    for (const [target, { interest, types }] of this.#interests)
+      for (const type of types) {
+        const place = placeOf(type, interest.tenant);
+        const others = asking.get(place);
+        if (others === undefined) asking.set(place, [{ target, interest }]);
+        else others.push({ target, interest });
+      }
+    return asking;
+  }
 }
+
+/** `null` stands for every tenant. */
+const placeOf = (type: EventType, tenant: string | null): string => (tenant === null ? type : `${type} ${tenant}`);
 
 /** Whether an interest asks for an event of this type from there. */
 export function asksFor(interest: Interest, type: EventType, source: Source): boolean {
