@@ -57,12 +57,28 @@ function bounded({ timeout, signal: callers }: OutgoingRequest, clock: Clock) {
     ours.abort();
   });
   if (callers?.aborted) abort();
-  callers?.addEventListener("abort", abort, { once: true });
+  const leave = callers === undefined ? null : follow(callers, abort);
   const done = (): void => {
     cancel();
-    callers?.removeEventListener("abort", abort);
+    leave?.();
   };
   return { signal: ours.signal, isLate: () => late, done };
+}
+
+/** What is to be aborted with a signal: one listener for all, since thousands of requests may share a signal. */
+const followers = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `abort` when the signal is aborted; what is returned ends that. */
+function follow(signal: AbortSignal, abort: () => void): () => void {
+  let all = followers.get(signal);
+  if (all === undefined) {
+    const made = (all = new Set<() => void>());
+    followers.set(signal, made);
+    signal.addEventListener("abort", () => made.forEach((each) => each()), { once: true });
+  }
+  const known = all;
+  known.add(abort);
+  return () => void known.delete(abort);
 }
 
 function httpUrl(text: string): URL {
