@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, dcd53fcebc77542d. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 5e2f10729a4493ae. */
 export interface paths {
   "/connection/status": {
     /**
@@ -3729,7 +3729,7 @@ export interface components {
       /** @description WhatsApp's message id. */
       id: string;
       chat: string;
-      sender: string | null;
+      sender: string;
       from_me: boolean;
       push_name: string | null;
       /** @description Unix seconds. */
@@ -5663,7 +5663,7 @@ export interface components {
     /** Tenant */
     Tenant: {
       id: string;
-      name: string | null;
+      name: string;
       device_limit: number | null;
       /** @description Budgets that differ from what is usual here. */
       limits: {

@@ -11,7 +11,7 @@ const limit = nullable(Type.Integer({ minimum: 0, description: "Null is no limit
 export const tenant = Type.Object(
   {
     id: Type.String(),
-    name: nullable(Type.String()),
+    name: Type.String(),
     device_limit: limit,
     limits: Type.Partial(Type.Object(Object.fromEntries(budgets.map((budget) => [budget, limit]))), {
       description: "Budgets that differ from what is usual here.",

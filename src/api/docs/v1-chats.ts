@@ -45,7 +45,7 @@ export const said = Type.Object(
   {
     id: Type.String({ description: "WhatsApp's message id." }),
     chat: Type.String(),
-    sender: nullable(Type.String()),
+    sender: Type.String(),
     from_me: Type.Boolean(),
     push_name: nullable(Type.String()),
     timestamp: seconds,

@@ -1,5 +1,6 @@
 import { Cell } from "./cell.ts";
 import { hearClock } from "./server-clock.ts";
+import type { Schemas } from "./schemas.ts";
 
 /** Why a call did not work: the server's sentence and its code. */
 export class ApiError extends Error {
@@ -17,15 +18,10 @@ export const asApiError = (thrown: unknown): ApiError =>
   thrown instanceof ApiError ? thrown : new ApiError("page", String(thrown));
 
 /** Who is signed in. */
-export interface Who {
-  admin: boolean;
-  tenant: string;
-  scopes: string[];
-  auth: "on" | "off";
+export type Who = Schemas["Session"] & {
   /** Set by the sandbox, whose pages need no key. */
   sandbox?: boolean;
-  version: string;
-}
+};
 
 /** `undefined` until the server has said who we are; `null` is nobody. */
 export const who = new Cell<Who | null | undefined>(undefined);
@@ -33,7 +29,7 @@ export const who = new Cell<Who | null | undefined>(undefined);
 /** Counts the ways in and out: an answer to what was asked before the last of them tells nothing of now. */
 let sessionEpoch = 0;
 
-export const may = (scope: string): boolean => who.value?.scopes.includes(scope) ?? false;
+export const may = (scope: Who["scopes"][number]): boolean => who.value?.scopes.includes(scope) ?? false;
 
 export interface ApiAnswer<T> {
   data: T;

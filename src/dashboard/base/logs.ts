@@ -1,15 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { type ApiError, request, asApiError } from "./api.ts";
 import { hearing } from "./live.ts";
+import type { Schemas } from "./schemas.ts";
 
 /** A line of the log, as the API shows it. */
-export interface LogLineJson {
-  id: string;
-  timestamp: string;
-  level: string;
-  message: string;
-  fields: Record<string, unknown>;
-}
+export type LogLineJson = Schemas["LogLine"];
 
 /** How many are kept to be shown. */
 const most = 5_000;

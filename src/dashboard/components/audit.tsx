@@ -6,19 +6,9 @@ import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { ErrorNotice } from "./notice.tsx";
 import { DataTable } from "./table.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
-interface Entry {
-  id: string;
-  timestamp: string;
-  /** The id of a key, or who acted without one. */
-  actor: string;
-  /** What the key is called. */
-  actor_name: string | null;
-  action: string;
-  tenant: string | null;
-  subject: string | null;
-  address: string | null;
-}
+type Entry = Schemas["AuditEntry"];
 
 const path = "/v1/admin/audit?limit=50";
 const idOf = ({ id }: Entry): string => id;

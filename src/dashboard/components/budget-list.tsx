@@ -1,13 +1,10 @@
 import { useData } from "../base/data.ts";
 import { w } from "../words/words.ts";
+import type { Schemas } from "../base/schemas.ts";
 
 type Budget = keyof typeof w.tenants.budgets;
 
-interface BudgetUseJson {
-  budget: Budget;
-  used: number;
-  limit: number | null;
-}
+type BudgetUseJson = Schemas["BudgetUse"];
 
 /** What a tenant has of each of its budgets, of those that it uses. */
 export function BudgetList({ path }: { path: string }) {

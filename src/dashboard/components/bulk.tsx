@@ -4,18 +4,10 @@ import { fill, w, wordFor } from "../words/words.ts";
 import { BulkMessages } from "./bulk-messages.tsx";
 import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
 /** Many messages that were handed over at once, as `/v1/devices/:id/bulk` shows them. */
-export interface BulkJson {
-  bulk_id: string;
-  status: string;
-  total: number;
-  /** How many messages are in which state. */
-  counts: Record<string, number>;
-  /** Unix seconds. */
-  created_at: number;
-  done_at: number | null;
-}
+export type BulkJson = Schemas["Bulk"];
 
 const tones: Record<string, string> = { running: "busy", cancelling: "busy", done: "good" };
 

@@ -4,17 +4,10 @@ import { useData } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
 import { type LiveEvent, onEvent } from "../base/live.ts";
 import { w, wordFor } from "../words/words.ts";
+import type { Schemas } from "../base/schemas.ts";
 
 /** A chat as `/v1/devices/:id/chats` shows it. */
-export interface ChatJson {
-  jid: string;
-  /** What a person also goes by. */
-  lid: string | null;
-  name: string | null;
-  unread: number;
-  /** Unix seconds. */
-  last_at: number | null;
-}
+export type ChatJson = Pick<Schemas["Chat"], "jid" | "lid" | "name" | "unread" | "last_at">;
 
 /** One message as a chat shows it. */
 export interface ChatLine {
@@ -33,17 +26,7 @@ export interface ChatLine {
 }
 
 /** A message as `/v1/devices/:id/history` shows it. */
-export interface StoredMessageJson {
-  id: string;
-  chat: string;
-  sender: string;
-  from_me: boolean;
-  push_name: string | null;
-  timestamp: number;
-  content: Content;
-  edited_at: number | null;
-  deleted_at: number | null;
-}
+export type StoredMessageJson = Schemas["HistoryMessage"];
 
 type Content = Record<string, unknown> & { kind: string };
 

@@ -6,30 +6,12 @@ import { fill, w, wordFor } from "../words/words.ts";
 import { ActButton } from "./button.tsx";
 import { tones } from "./event-delivery.tsx";
 import { ErrorNotice } from "./notice.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
 /** What is owed to a webhook, as the API shows it. */
-export interface DeliveryJson {
-  event_id: string;
-  type: string;
-  device: string | null;
-  seq: number | null;
-  status: string;
-  attempts: number;
-  reason: string | null;
-  response_status: number | null;
-  error: string | null;
-  next_attempt_at: number | null;
-  settled_at: number | null;
-}
+export type DeliveryJson = Schemas["Delivery"];
 
-interface Attempt {
-  number: number;
-  at: number;
-  duration: number;
-  response_status: number | null;
-  error: string | null;
-  response: string | null;
-}
+type Attempt = Schemas["DeliveryAttempt"];
 
 interface OneProps {
   webhook: string;
@@ -117,7 +99,7 @@ function Attempts({ log }: { log: readonly Attempt[] }) {
               <td>
                 <time>{dateTime(attempt.at)}</time>
               </td>
-              <td>{Math.round(attempt.duration)} ms</td>
+              <td>{attempt.duration === null ? "–" : `${Math.round(attempt.duration)} ms`}</td>
               <td>
                 {attempt.error ?? attempt.response_status}
                 {attempt.response && <pre>{attempt.response}</pre>}

@@ -9,24 +9,9 @@ import { NewKeyForm } from "./new-key.tsx";
 import { Empty } from "./notice.tsx";
 import { DataTable } from "./table.tsx";
 import type { TenantJson } from "./tenants.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
-export interface Key {
-  id: string;
-  tenant: string;
-  name: string;
-  /** The first characters; null of keys that are older than prefixes. */
-  prefix: string | null;
-  admin: boolean;
-  scopes: string[];
-  /** null is every device of the tenant. */
-  devices: string[] | null;
-  created_at: number;
-  /** The id of a key, or how the operator came in. */
-  created_by: string | null;
-  last_used_at: number | null;
-  expires_at: number | null;
-  revoked_at: number | null;
-}
+export type Key = Schemas["Key"];
 
 interface KeysProps {
   keys: Key[];

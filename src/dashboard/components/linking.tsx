@@ -9,6 +9,7 @@ import { Copy } from "./copy.tsx";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { ErrorNotice } from "./notice.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
 /** Links a device by QR or by pairing code. */
 export function LinkDevice({ device }: { device: string }) {
@@ -28,11 +29,7 @@ export function LinkDevice({ device }: { device: string }) {
   );
 }
 
-interface Qr {
-  qr_code: string;
-  /** Unix seconds. */
-  expires_at: number;
-}
+type Qr = Schemas["QrCode"];
 
 /** So late may the next one be. Nobody scans for ever: after some rounds WhatsApp gives no more until it is asked. */
 const graceSeconds = 4;
@@ -96,11 +93,7 @@ function useQr(device: string) {
   return { qr, trouble: error, renew, again };
 }
 
-interface Code {
-  pairing_code: string;
-  phone_number: string;
-  expires_at: number;
-}
+type Code = Schemas["PairingCode"];
 
 function ByCode({ device }: { device: string }) {
   const [phone, setPhone] = useState("");

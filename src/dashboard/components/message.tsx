@@ -1,21 +1,10 @@
 import type { ApiAnswer } from "../base/api.ts";
 import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
+import type { Schemas } from "../base/schemas.ts";
 
 /** A message that was sent or is to be, as `/v1/devices/:id/messages` shows it. */
-export interface MessageJson {
-  message_id: string;
-  status: string;
-  to: string;
-  content: Record<string, unknown> & { kind: string };
-  reason: string | null;
-  /** Why it failed: a code, or what WhatsApp answered. */
-  error: string | null;
-  /** Unix seconds, while it waits. */
-  release_at: number | null;
-  created_at: number;
-  sent_at: number | null;
-}
+export type MessageJson = Schemas["OutgoingMessage"];
 
 export const idOf = ({ message_id }: MessageJson): string => message_id;
 export const nextOf = ({ cursor }: ApiAnswer<MessageJson[]>) => cursor;

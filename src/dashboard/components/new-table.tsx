@@ -5,13 +5,13 @@ import { fill, w } from "../words/words.ts";
 import { bulksOf } from "./bulk.tsx";
 import { Area, FileField, TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
 /** What would be sent, as `/v1/devices/:id/bulk/csv?preview=true` says. */
-interface PreviewJson {
-  total: number;
-  rows: { row: number; to: string; content: { text?: string; caption?: string } }[];
-  refused: { field: string; error: string }[];
-}
+type PreviewJson = Schemas["BulkPreview"];
+
+const wordsOf = (content: Schemas["SentContent"]): string =>
+  "text" in content && content.text !== undefined ? content.text : "caption" in content ? (content.caption ?? "") : "";
 
 /** Rows with a mistake that are shown at once. */
 const most = 50;
@@ -80,7 +80,7 @@ const Preview = ({ total, rows, refused }: PreviewJson) => (
       <ul class="small" aria-label={w.bulk.first}>
         {rows.map(({ row, to, content }) => (
           <li key={row}>
-            <strong>{to.split("@")[0]}</strong> {content.text ?? content.caption ?? ""}
+            <strong>{to.split("@")[0]}</strong> {wordsOf(content)}
           </li>
         ))}
       </ul>

@@ -1,20 +1,9 @@
 import { ago, useNow } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";
+import type { Schemas } from "../base/schemas.ts";
 
 /** A device as `/v1/devices` shows it. */
-export interface DeviceJson {
-  device_id: string;
-  label: string | null;
-  phone_number: string | null;
-  status: string;
-  phase: string;
-  reason: string;
-  /** How it lost its account. */
-  unlinked: { reason: string; phone_number: string } | null;
-  /** Unix seconds. */
-  since: number;
-  last_connect_at: number | null;
-}
+export type DeviceJson = Schemas["Device"];
 
 const tones: Record<string, string> = {
   connected: "good",

@@ -1,15 +1,10 @@
 import { request } from "../base/api.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { Switch } from "./switch.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
 /** A plugin as `/v1/admin/plugins` shows it. */
-export interface Plugin {
-  name: string;
-  description: string;
-  state: string;
-  permissions: string[];
-  problem: string | null;
-}
+export type Plugin = Schemas["Plugin"];
 
 const tones: Record<string, string> = { failed: "bad", disabled: "bad", loading: "busy", restarting: "busy" };
 

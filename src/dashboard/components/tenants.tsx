@@ -8,13 +8,9 @@ import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type DeviceJson, PhaseBadge } from "./phase.tsx";
 import { BudgetList } from "./budget-list.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
-export interface TenantJson {
-  id: string;
-  name: string;
-  device_limit: number | null;
-  created_at: number;
-}
+export type TenantJson = Schemas["Tenant"];
 
 const pathOf = ({ id }: Pick<TenantJson, "id">): string => `/v1/admin/tenants/${encodeURIComponent(id)}`;
 

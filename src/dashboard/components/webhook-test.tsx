@@ -7,14 +7,9 @@ import { Button } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { Good, ErrorNotice } from "./notice.tsx";
 import type { Webhook } from "./webhook.tsx";
+import type { Schemas } from "../base/schemas.ts";
 
-interface Outcome {
-  delivered: boolean;
-  response_status: number | null;
-  duration: number;
-  error: string | null;
-  response: string | null;
-}
+type Outcome = Schemas["WebhookTest"];
 
 /** Posts a test to a webhook and shows what its receiver made of it; at once for one that was just made. */
 export function WebhookTest({ webhook, children }: { webhook: Webhook; children?: ComponentChildren }) {

@@ -1,39 +1,12 @@
 import { w, wordFor } from "../words/words.ts";
-
-interface Lately {
-  deliveries: number;
-  delivered: number;
-  attempts: number;
-  failed_attempts: number;
-  /** Milliseconds, on average. */
-  duration: number | null;
-}
+import type { Schemas } from "../base/schemas.ts";
 
 /** A webhook as the API shows it. */
-export interface Webhook {
-  id: string;
-  url: string;
-  description: string | null;
-  events: string[];
-  devices: string[] | null;
-  status: string;
-  reason: string | null;
-  origin: string;
-  failing_since: number | null;
-  last_success_at: number | null;
-  last_failure: { at: number; response_status: number | null; error: string | null } | null;
+export type Webhook = Schemas["Webhook"] &
   /** Of one webhook only. */
-  pending?: number;
-  pending_since?: number | null;
-  dead?: number;
-  /** "ok", "degraded" or "backing_off". */
-  health?: string;
-  backing_off_until?: number | null;
-  /** Of its latest deliveries. */
-  recent?: Lately;
+  Partial<Omit<Schemas["WebhookWithFigures"], keyof Schemas["Webhook"]>> &
   /** In the answer that made it only. */
-  secret?: string;
-}
+  Partial<Pick<Schemas["WebhookWithSecret"], "secret">>;
 
 /** A secret is in the answer that made it: it must outlive the way to the webhook's own page. */
 export const fresh = new Map<string, Webhook>();

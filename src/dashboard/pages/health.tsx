@@ -6,20 +6,9 @@ import { Spark } from "../components/spark.tsx";
 import { language } from "../base/prefs.ts";
 import { ago, lasting } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";
+import type { Schemas } from "../base/schemas.ts";
 
-interface Report {
-  version: string;
-  bun: string;
-  platform: string;
-  uptime: number;
-  memory: number;
-  lag: { mean: number; worst: number };
-  devices: Record<string, number>;
-  messages_waiting: number;
-  deliveries_owed: number;
-  oldest_delivery_due_at: number | null;
-  database_bytes: number;
-}
+type Report = Schemas["ProcessHealth"];
 
 const everyMs = 5_000;
 /** How many looks a curve shows: ten minutes. */
