@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { breathe } from "../../src/core/base/breathe.ts";
 import type { TestBot } from "../harness.ts";
 import { startBot } from "../harness.ts";
 import { WoundClock } from "../clock.ts";
@@ -10,6 +11,11 @@ function keysOnServer(bot: TestBot) {
   const [device] = bot.phone.user.linked;
   if (!device) throw new Error("no device is linked");
   return device.preKeys;
+}
+
+/** What the server has changes without a word to anybody. */
+async function comesTrue(holds: () => boolean): Promise<void> {
+  while (!holds()) await breathe();
 }
 
 async function reconnect(bot: TestBot): Promise<void> {
@@ -30,17 +36,23 @@ function keyQuestions(bot: TestBot): string[] {
 
 test("keys on the server that are not the device's are uploaded anew, and others are left alone", async () => {
   await using bot = await startBot();
-  await bot.link();
   const asked = keyQuestions(bot);
+  /** The digest was asked for, and what followed from it is over; whether keys were uploaded since the last time. */
+  const compared = async (): Promise<boolean> => {
+    await comesTrue(() => asked.includes("digest"));
+    const { id } = await bot.contact().says("by the way", { to: bot.phone });
+    await bot.next("message.received", ({ data }) => data.id === id);
+    return asked.splice(0).includes("skey");
+  };
+  await bot.link();
+  await compared();
   await reconnect(bot);
-  await bot.sim.until(() => asked.includes("digest"));
+  expect(await compared()).toBe(false);
   const { count, signedPreKey } = keysOnServer(bot);
   keysOnServer(bot).signedPreKey = { ...signedPreKey, signature: Buffer.alloc(64, 1) };
   await reconnect(bot);
-  await bot.sim.until(() => keysOnServer(bot).signedPreKey.signature.equals(signedPreKey.signature));
+  await comesTrue(() => keysOnServer(bot).signedPreKey.signature.equals(signedPreKey.signature));
   expect(keysOnServer(bot).count).toBe(count + 812);
-  // The first of these connections uploaded nothing.
-  expect(asked.filter((tag) => tag === "skey")).toHaveLength(1);
   bot.sim.assertNoProblems();
 });
 
@@ -51,7 +63,7 @@ test("a server that is short of keys when the device connects gets as many as Wh
   keysOnServer(bot).drain(2);
   await bot.device.start();
   await bot.connected();
-  await bot.sim.until(() => keysOnServer(bot).count >= 812);
+  await comesTrue(() => keysOnServer(bot).count >= 812);
   bot.sim.assertNoProblems();
 });
 
@@ -76,7 +88,7 @@ test("the signed pre-key changes after a month, and first messages under the for
   await bot.sim.until(() => again.struck > 0);
   clock.jump(2 * day);
   await reconnect(bot);
-  await bot.sim.until(() => keysOnServer(bot).signedPreKey.id !== former.id);
+  await comesTrue(() => keysOnServer(bot).signedPreKey.id !== former.id);
   expect(keysOnServer(bot).signedPreKey.key.equals(former.key)).toBe(false);
   again.cancel();
   await reconnect(bot);
