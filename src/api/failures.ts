@@ -69,8 +69,9 @@ export function invalidRequest(mistakes: readonly Mistake[]): Failure {
   } = mistake.schema?.description === undefined ? (wrapped ?? mistake.schema ?? {}) : mistake.schema;
   const takes =
     description ?? listed(mistake) ?? (only === undefined ? type : JSON.stringify(only)) ?? "something else";
+  const end = takes.endsWith("?") ? "" : ".";
   const sentence =
-    mistake.value === undefined ? `"${field}" is missing: it takes ${takes}.` : `"${field}" takes ${takes}.`;
+    mistake.value === undefined ? `"${field}" is missing: it takes ${takes}.` : `"${field}" takes ${takes}${end}`;
   return new Failure("invalid", sentence, { field });
 }
 

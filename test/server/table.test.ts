@@ -81,7 +81,7 @@ test("an unknown field names the nearest known one, and an unknown word the list
   expect(await refusal("POST", "/v1/admin/keys", { name: "a", tenant_id: "b" })).toEndWith('Did you mean "tenant"?');
   expect(await refusal("GET", "/v1/admin/keys?tennant=a")).toEndWith('Did you mean "tenant"?');
   expect(await refusal("POST", "/v1/admin/keys", { name: "a", scopes: ["raed"] })).toBe(
-    '"scopes.0" takes one of read, send, manage; did you mean "read"?.',
+    '"scopes.0" takes one of read, send, manage; did you mean "read"?',
   );
   const bulk = {
     messages: [

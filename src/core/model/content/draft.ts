@@ -88,8 +88,9 @@ export type DraftContext = Static<typeof contextSchema>;
 /** The same content, checked. Throws `invalid` naming the field and what it takes. */
 export function checkedContent(content: unknown): DraftContent {
   const given = typeof content === "object" && content !== null && "kind" in content ? content.kind : undefined;
-  const schema = draftContentSchemas[given as DraftKind] as TObject | undefined;
-  if (!schema || !Object.hasOwn(draftContentSchemas, given as string)) {
+  const isKind = typeof given === "string" && Object.hasOwn(draftContentSchemas, given);
+  const schema = isKind ? (draftContentSchemas[given as DraftKind] as TObject) : undefined;
+  if (!schema) {
     throw new Failure("invalid", `"content.kind" takes one of ${draftKinds.join(", ")}.`, { field: "content.kind" });
   }
   refuse(Value.Errors(schema, content).First(), "content");
