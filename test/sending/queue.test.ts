@@ -135,6 +135,26 @@ test("a full queue answers 429 and when to come back", async () => {
   expect(((await response.json()) as Answer).code).toBe("queue_full");
 });
 
+test("with an Idempotency-Key a number is one person, however it is written", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  const { number, jid } = bot.contact();
+  const forms = [number, `+${number}`, ` ${number.slice(0, 2)} ${number.slice(2)}\n`, jid];
+  const send = async (path: string, body: object) => {
+    const answer = await bot.call("POST", path, body, { "idempotency-key": "one" });
+    return ((await answer.json()) as { data?: { id: string; bulk_id: string } }).data;
+  };
+  const sent = [];
+  for (const to of forms) sent.push((await send(messages, { to, text: "hello" }))?.id);
+  expect(sent).toEqual(forms.map(() => expect.any(String)));
+  expect(new Set(sent).size).toBe(1);
+  const many = [];
+  const bulk = "/v1/devices/default/bulk";
+  for (const to of forms) many.push((await send(bulk, { to: [to], text: "hi" }))?.bulk_id);
+  expect(many).toEqual(forms.map(() => expect.any(String)));
+  expect(new Set(many).size).toBe(1);
+});
+
 test("an Idempotency-Key is one message, across a restart too", async () => {
   const [bot] = await world();
   await using _ = bot;

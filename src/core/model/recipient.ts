@@ -31,6 +31,9 @@ export function recipient(to: string, field = "to"): string {
   throw new Failure("invalid", `"${field}" takes ${example}${lists}.`, { field });
 }
 
+/** One text for all ways to write a recipient; what is none stays as it is. */
+export const sameRecipient = (to: string): string => recipientOf(to) ?? to;
+
 /** What people write between digits, and what a copied number brings along: marks that turn the order of writing. */
 const between = /[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
