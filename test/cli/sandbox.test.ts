@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { Program, said } from "../dashboard/program.ts";
 import { SocketClient } from "../socket-client.ts";
 import { folder } from "../store/house.ts";
@@ -78,6 +80,12 @@ test("its pages need no key, and nobody else gets in without one", async () => {
   const rebound = { ...ours(), origin: "http://evil.example", host: "evil.example" };
   expect((await ask("/v1/devices", rebound)).status).toBe(401);
   expect((await ask("/sandbox/api/state", rebound)).status).toBe(403);
+});
+
+test.each(["", "x y", "::1"])("answers whoever calls it %j", async (host) => {
+  const socket = connect(Number(new URL(sandbox.url).port), "127.0.0.1");
+  socket.write(`GET /v1/devices HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${key}\r\nconnection: close\r\n\r\n`);
+  expect(await text(socket)).toStartWith("HTTP/1.1 200 ");
 });
 
 test("killed, it loses nothing: what is written meanwhile is answered once when it is back", async () => {

@@ -6,6 +6,7 @@ import { homeTenant } from "../../core/ports/tenants.ts";
 import { scopes } from "../../core/model/scopes.ts";
 import { isLoopback } from "../../core/base/loopback.ts";
 import { pages } from "../../dashboard/pages.ts";
+import { parsable } from "../../server/address.ts";
 import { Cors } from "../../server/cors.ts";
 import { listening, urlAt } from "../../server/listening.ts";
 import { PageServer } from "../../server/pages.ts";
@@ -70,7 +71,8 @@ export class Front {
     await this.#server.stop(true);
   }
 
-  async #answer(request: Request, server: OurServer): Promise<Response | undefined> {
+  async #answer(asked: Request, server: OurServer): Promise<Response | undefined> {
+    const request = parsable(asked);
     const { pathname } = new URL(request.url);
     try {
       if (ours.test(pathname))
