@@ -1,5 +1,4 @@
 import type { TSchema } from "@sinclair/typebox";
-import { Failure } from "../core/base/failure.ts";
 
 /**
  * A form's fields as a JSON body would have them: in a form everything but a file is text. What does not fit stays as it
@@ -35,13 +34,8 @@ export const formOf = (request: Request): FormFields | null => forms.get(request
 export function parseForm({ request }: { request: Request }): Record<string, unknown> | undefined {
   const form = formOf(request);
   if (!form) return undefined;
-  const fields: Record<string, unknown> = {};
-  for (const [name, all] of form) {
-    fields[name] = all.length === 1 ? all[0] : all;
-    if (all.some((value) => typeof value === "string" && value.includes(replacement)))
-      throw new Failure("invalid", `"${name}" is not valid UTF-8: send the form's fields as UTF-8.`, { field: name });
-  }
-  return fields;
+  // As own fields, whatever they are called: one that is no field here is refused by its name, `__proto__` too.
+  return Object.fromEntries([...form].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
 }
 
 /** For the `parse` of a route that reads its body by itself, as it comes. */
@@ -49,9 +43,6 @@ export const unparsed = (): object => ({});
 
 /** What a form calls a file. */
 export const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "string" ? file.name : "");
-
-/** What stands in a decoded text for bytes that were no UTF-8. */
-const replacement = "\uFFFD";
 
 export const isForm = (request: Request): boolean =>
   request.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;

@@ -4,7 +4,7 @@ import { mostInBulk } from "../core/ports/bulk.ts";
 import { Failure } from "../core/base/failure.ts";
 import { JsonBudget, needFewValues } from "./json-budget.ts";
 import { needFewFields } from "./form-budget.ts";
-import { foldedType, inUtf8 } from "./charset.ts";
+import { fieldsInUtf8, foldedType, inUtf8 } from "./charset.ts";
 import { routable } from "./address.ts";
 import { needSmall, partsOfBody, wholeBody } from "./counted.ts";
 import { type FormSpool, mostText } from "./form-spool.ts";
@@ -69,14 +69,16 @@ export async function readBody(request: Request, expected: BodyClass, options: B
     return withJson(routable(withBody(request, new Uint8Array(), contentType)), found.value);
   }
   const read = await wholeBody(request, limit, reading);
+  if (type === "query" && expected !== "none") needFewFields(read);
   const bytes =
-    type === "json" || type === "query" || (type === "raw" && expected === "table") ? inUtf8(read, contentType) : read;
+    type === "query"
+      ? fieldsInUtf8(read, contentType)
+      : type === "json" || (type === "raw" && expected === "table")
+        ? inUtf8(read, contentType)
+        : read;
   if (expected === "none") {
     if (!lenient) needNothing(bytes);
-  } else if (type === "query") {
-    needFewFields(bytes);
-    if (expected === "json" || expected === "bulk") needFewValues(bytes, plain);
-  }
+  } else if (type === "query" && (expected === "json" || expected === "bulk")) needFewValues(bytes, plain);
   return withBody(request, expected === "none" ? null : bytes, contentType);
 }
 

@@ -18,6 +18,26 @@ export function inUtf8(bytes: Uint8Array<ArrayBuffer>, contentType: string): Uin
   );
 }
 
+/**
+ * The same of a form in the words of an address, whose escapes stand for bytes (`%E1`). What reads it later knows UTF-8
+ * only, and takes any other escape for text.
+ */
+export function fieldsInUtf8(form: Uint8Array<ArrayBuffer>, contentType: string): Uint8Array<ArrayBuffer> {
+  const word = (text: string) =>
+    encodeURIComponent(Buffer.from(inUtf8(unescaped(text.replaceAll("+", " ")), contentType)).toString());
+  const fields = Buffer.from(form.buffer, form.byteOffset, form.byteLength).toString("latin1").split("&");
+  return new TextEncoder().encode(fields.map((field) => field.split("=").map(word).join("=")).join("&"));
+}
+
+/** The bytes that a text in Latin-1 stands for; a `%` that begins no escape is one. */
+const unescaped = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    Buffer.from(
+      text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      "latin1",
+    ),
+  );
+
 function converted(bytes: Uint8Array, charset: string): Uint8Array<ArrayBuffer> {
   let decoder: TextDecoder;
   try {

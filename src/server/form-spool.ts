@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FormFields } from "../api/form.ts";
 import { paced } from "../core/base/breathe.ts";
 import { Failure } from "../core/base/failure.ts";
+import { inUtf8 } from "./charset.ts";
 import { manyFields, mostFields } from "./form-budget.ts";
 import { type FormPart, partsOfForm } from "./multipart.ts";
 
@@ -58,7 +59,8 @@ export class FormSpool {
   }
 }
 
-async function textOf({ name, bytes }: FormPart, room: number): Promise<string> {
+/** A field's text, converted when the field itself names another character set: Java's HTTP client writes Latin-1. */
+async function textOf({ name, type, bytes }: FormPart, room: number): Promise<string> {
   const all: Uint8Array[] = [];
   let size = 0;
   for await (const piece of bytes) {
@@ -67,7 +69,14 @@ async function textOf({ name, bytes }: FormPart, room: number): Promise<string> 
       throw new Failure("too_large", `The form's text is longer than ${mostText} bytes.`, { field: name });
     all.push(piece);
   }
-  return Buffer.concat(all).toString();
+  try {
+    return Buffer.from(inUtf8(Uint8Array.from(Buffer.concat(all)), type)).toString();
+  } catch (cause) {
+    throw new Failure("invalid", `"${name}" is not valid UTF-8: send the form's fields as UTF-8.`, {
+      field: name,
+      cause,
+    });
+  }
 }
 
 const isFull = (error: unknown): boolean =>

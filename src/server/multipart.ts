@@ -1,4 +1,5 @@
 import { Failure } from "../core/base/failure.ts";
+import { extendedName } from "../core/media/disposition.ts";
 import { PieceReader } from "./piece-reader.ts";
 
 /** One field of a form. Its bytes are read before the next one is asked for. */
@@ -65,10 +66,13 @@ async function drain(pieces: AsyncIterable<Uint8Array>): Promise<void> {
 function partOf(head: string, bytes: AsyncIterable<Uint8Array>): FormPart | null {
   const lines = head.split("\r\n");
   const line = (name: string) => lines.find((each) => each.toLowerCase().startsWith(`${name}:`)) ?? "";
-  const said = parametersOf(line("content-disposition"));
+  const disposition = line("content-disposition");
+  const said = parametersOf(disposition);
+  // RFC 7578 forbids `filename*`, and older clients name a file by nothing else when its name is not ASCII.
+  const file = said.get("filename") ?? (said.has("filename*") ? (extendedName(disposition) ?? "") : null);
   const name = said.get("name");
   const type = line("content-type").slice("content-type:".length).trim();
-  return name === undefined ? null : { name, file: said.get("filename") ?? null, type, bytes };
+  return name === undefined ? null : { name, file, type, bytes };
 }
 
 /** The parameters of a header. A value without quotes ends at the next one: `name=to` (RFC 9110, 5.6.6). */

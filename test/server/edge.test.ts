@@ -117,6 +117,21 @@ describe("a body", () => {
     expect([status, body]).toEqual([400, expect.stringContaining("UTF-8")]);
   });
 
+  test.each([
+    ["", "Ol%C3%A1+%7B%22a%22%3A1%7D", 'Olá {"a":1}'],
+    ["; charset=iso-8859-1", "Ol%E1+100%+a%3Db", "Olá 100% a=b"],
+    ["; charset=shift_jis", "%83A%83%7b", "アボ"],
+  ])("in the words of an address%s is read by its escapes", async (charset, text, words) => {
+    expect(await arrived(await send(`application/x-www-form-urlencoded${charset}`, `to=${to}&text=${text}`))).toBe(
+      words,
+    );
+  });
+
+  test("in the words of an address whose escapes are no UTF-8 is refused", async () => {
+    const { status, body } = await send("application/x-www-form-urlencoded", `to=${to}&text=Ol%E1`);
+    expect([status, body]).toEqual([400, expect.stringContaining("UTF-8")]);
+  });
+
   test("in an unknown charset is refused", async () => {
     const { status, body } = await send("application/json; charset=klingon", JSON.stringify({ to, text: "x" }));
     expect([status, body]).toEqual([400, expect.stringContaining("klingon")]);
@@ -152,6 +167,19 @@ describe("a form", () => {
     expect([answer.status, answer.body]).toEqual([202, expect.stringContaining('"name":"a.txt"')]);
   });
 
+  test("with a field that names its charset is converted", async () => {
+    const head = "content-disposition: form-data; name=text\r\ncontent-type: text/plain; charset=ISO-8859-1";
+    const answer = await form("multipart/form-data; boundary=b", whom, [head, Buffer.from("Olá", "latin1")]);
+    expect(await arrived(answer)).toBe("Olá");
+  });
+
+  test("with a field called __proto__ is refused by its name", async () => {
+    const stray = ['content-disposition: form-data; name="__proto__"', "x"] as const;
+    const text = ['content-disposition: form-data; name="text"', "words"] as const;
+    const answer = await form("multipart/form-data; boundary=b", whom, text, stray);
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining("__proto__")]);
+  });
+
   test("with a field that is no UTF-8 is refused", async () => {
     const field = ['content-disposition: form-data; name="caption"', Buffer.from("Olá", "latin1")] as const;
     const answer = await form("multipart/form-data; boundary=b", whom, field, file);
@@ -170,6 +198,7 @@ describe("a form", () => {
 test.each([
   ["/v1/devices/default/messages", { to: { toString: 1 }, text: "a" }, "to"],
   ["/v1/devices/default/messages", { to, text: { toString: 1 } }, "text"],
+  ["/v1/devices/default/messages", { to, content: { kind: { toString: 1 } } }, "content.kind"],
   ["/v1/webhooks", { url: { toString: null } }, "url"],
   ["/v1/admin/keys", { name: { valueOf: 1, toString: 1 }, scopes: ["read"] }, "name"],
   ["/v1/devices/default/contacts/check", { phones: [{ toString: "a" }] }, "phones.0"],

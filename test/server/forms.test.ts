@@ -49,6 +49,15 @@ describe("a form as it comes", () => {
     await expect(read(broken, 5)).rejects.toMatchObject({ code: "invalid" });
   });
 
+  test.each([
+    ["file; filename*=UTF-8''r%C3%A9sum%C3%A9.txt", "résumé.txt"],
+    ["file; filename*=utf-8''%e2%82%ac%20rates.txt", "€ rates.txt"],
+    ["\"file\"; filename=plain.txt; filename*=UTF-8''other.txt", "plain.txt"],
+    ["file; filename*=klingon''a.txt", ""],
+  ])("a file named by %s", async (disposition, name) => {
+    expect(await read(`${field(`name=${disposition}`)}${end}`)).toEqual([["file", name, "", "words"]]);
+  });
+
   test("what is no field is left out", async () => {
     const odd = `${part("X-Other: a", "x")}${part("Content-Disposition: form-data", "y")}${field("name=a")}${end}`;
     expect(await read(odd)).toEqual([["a", null, "", "words"]]);

@@ -4,14 +4,17 @@
  */
 export function nameInDisposition(header: string | null): string | null {
   if (header === null) return null;
-  const extended = /(?:^|;)\s*filename\*\s*=\s*([\w-]*)'[\w-]*'([^;]+)/i.exec(header);
-  if (extended) {
-    const name = percentDecoded(extended[2]?.trim() ?? "", extended[1] ?? "");
-    if (name) return name;
-  }
+  const extended = extendedName(header);
+  if (extended) return extended;
   const [, quoted, plain] = /(?:^|;)\s*filename\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]+))/i.exec(header) ?? [];
   const name = quoted?.replace(/\\(.)/g, "$1") ?? plain?.trim();
   return name ? asUtf8(name) : null;
+}
+
+/** The name that `filename*` says, in the character set that it names; null without one that can be read. */
+export function extendedName(header: string): string | null {
+  const [, charset, text] = /(?:^|;)\s*filename\*\s*=\s*"?([\w-]*)'[\w-]*'([^;"]+)/i.exec(header) ?? [];
+  return text === undefined ? null : percentDecoded(text.trim(), charset ?? "");
 }
 
 function percentDecoded(text: string, charset: string): string | null {
