@@ -12,6 +12,7 @@ import type { App, Workspace } from "../core/app.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { asFailure } from "../core/base/failure.ts";
 import type { Log } from "../core/base/log.ts";
+import { TurnGate } from "../core/base/turn-gate.ts";
 import { counted } from "./counted.ts";
 import type { Cors } from "./cors.ts";
 import { Handshakes } from "./handshakes.ts";
@@ -44,6 +45,8 @@ interface Caller {
   address: string;
 }
 
+/** Sockets that begin in one turn of the event loop: a thousand at once would hold up everybody else. */
+const mostInTurn = 4;
 /** A client that has not shown a key by then is shut out, milliseconds. */
 const patienceMs = 10_000;
 
@@ -57,6 +60,7 @@ export class Sockets {
   /** Who was refused a socket too often stays away before anything is upgraded. */
   readonly #refusals: Refusals;
   readonly #handshakes: Handshakes;
+  readonly #gate = new TurnGate(mostInTurn);
   /** What ends the handshake of a request that opens a socket, and of a socket whose key is not known. */
   readonly #begun = new WeakMap<Request, () => void>();
   readonly #unproven = new WeakMap<object, () => void>();
@@ -117,6 +121,7 @@ export class Sockets {
       this.#options.cors.admit(request, this.#options.auth);
       const isNew = this.#precheck(request, server);
       const small = await counted(request, this.#options.maxPacket);
+      if (isNew) await this.#gate.pass();
       response = isNew ? await this.#begin(small, server) : await this.#engine.handleRequest(small, server);
     } catch (error) {
       const failure = asFailure(error);
