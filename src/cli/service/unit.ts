@@ -15,7 +15,6 @@ export interface UnitParts {
 export function unitText({ command, folder, user }: UnitParts): string {
   return `[Unit]
 Description=Merpati, a WhatsApp bot server
-Documentation=https://github.com/merpati/merpati/blob/main/docs/operating.md
 Wants=network-online.target
 After=network-online.target
 StartLimitIntervalSec=0
