@@ -26,7 +26,7 @@ class Table {
   }
 
   set(before: Person, person: Person): void {
-    const entry = this.#people.get(before.jid) ?? { person, formerly: new Set<string>() };
+    const entry = this.#people.get(before.jid) ?? { person: before, formerly: new Set<string>() };
     if (entry.person.jid !== person.jid) entry.formerly.add(entry.person.jid);
     this.#people.set(before.jid, { ...entry, person });
   }

@@ -24,6 +24,7 @@ const ofPerson: ReadonlySet<EventType> = new Set<EventType>([
 export async function namedEvent(event: NewEvent, directory: PersonDirectory, own: string | null): Promise<NewEvent> {
   const given: Fields = event.data;
   const data: Fields = { ...given };
+  if (event.chat !== null) await directory.meet(event.chat, event.at);
   for (const field of told) if (field in given) await name(data, field, directory);
   if (ofPerson.has(event.type)) Object.assign(data, await person(given, directory));
   if (isRecord(given["member"])) data["member"] = await person(given["member"], directory);

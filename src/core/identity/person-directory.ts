@@ -1,5 +1,5 @@
 import { dropOldest } from "../base/drop-oldest.ts";
-import { isPersonJid } from "../model/recipient.ts";
+import { isPersonJid, phoneOfJid } from "../model/recipient.ts";
 import {
   jidOfPhone,
   keptNames,
@@ -93,12 +93,20 @@ export class PersonDirectory {
     for (const each of others) this.#stage({ ...each, names: keptNames(each.person), source, at });
     this.#stage({
       person: owner,
-      formerly: first?.formerly ?? [],
+      // What was sent to a number in another form goes to their chat.
+      formerly: [...(first?.formerly ?? []), ...fresh],
       names: [...new Set([...keptNames(owner), owner.jid, ...fresh])],
       source,
       at,
     });
     return { before: theirs, now: owner };
+  }
+
+  /** Somebody is written to: the name that they are met under stays theirs. */
+  async meet(jid: string, at: number): Promise<void> {
+    if (!isPersonJid(jid) || (await this.find(jid)) !== null) return;
+    const phone = phoneOfJid(jid);
+    await this.learn({ ...(phone === null ? { lid: jid } : { phone }), source: "message" }, at);
   }
 
   /** What is to be written with the next batch. */

@@ -26,7 +26,8 @@ function resolved(before: readonly Person[], { phone, lid }: Person, at: number)
 
 /** What was known is not so any more. */
 function updated(before: readonly Person[], now: Person, known: readonly Contact[], at: number): NewEvent[] {
-  const changed = fields.filter((field) => before.some((one) => one[field] !== null && one[field] !== now[field]));
+  const isNew = (field: (typeof fields)[number], one: Person) => field === "username" || one[field] !== null;
+  const changed = fields.filter((field) => before.some((one) => isNew(field, one) && one[field] !== now[field]));
   if (changed.length === 0) return [];
   const first = (key: "name" | "pushName") => known.map((one) => one[key]).find((value) => value !== null) ?? null;
   const data = { ...now, name: first("name"), push_name: first("pushName"), changed, previous: [...before] };

@@ -60,6 +60,7 @@ export function seenNames(stanza: BinaryNode): SeenNames[] {
     if (!node) break;
     for (const naming of namings) add(namesAt(node, naming, sourceOf(naming, source)));
     if (node.tag === "user") add(answered(node, source));
+    if (node.attrs.op_name === "UsernameSetNotification") add(usernameSet(node));
     if (Array.isArray(node.content)) queue.push(...node.content);
   }
   return [...found.values()];
@@ -82,6 +83,19 @@ function answered(user: BinaryNode, source: NameSource): SeenNames | null {
   const given = [user.attrs.jid, user.attrs.pn_jid, lid].filter((one) => one !== undefined && isPerson(one));
   const username = getBinaryNodeChild(user, "username")?.attrs.val ?? null;
   return pairOf(given as string[], username, source);
+}
+
+/** Somebody goes by a username from now on (zapo, 2026-08). */
+function usernameSet({ content }: BinaryNode): SeenNames | null {
+  if (content === undefined || Array.isArray(content)) return null;
+  try {
+    const { data } = JSON.parse(Buffer.from(content as Uint8Array).toString()) as { data?: Record<string, unknown> };
+    const { lid, username } = (data?.["xwa2_notify_username_on_change"] ?? {}) as Record<string, unknown>;
+    if (typeof lid !== "string" || typeof username !== "string" || !isLid(lid)) return null;
+    return pairOf([lid], username, "notification");
+  } catch {
+    return null;
+  }
 }
 
 /** Null of one name alone. */

@@ -10,6 +10,7 @@ import type { PeopleCalls } from "../../core/ports/people.ts";
 import { day } from "../../core/base/durations.ts";
 import { Turns } from "../../core/base/turns.ts";
 import { Failure } from "../../core/base/failure.ts";
+import type { SeenNames } from "../../core/model/person.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { OfflineQueueFigures } from "../../core/model/offline-queue.ts";
 import type { WebVersionFigures } from "../../core/model/web-version.ts";
@@ -85,8 +86,10 @@ export class BaileysConnection implements Connection {
   readonly #groupCache = new GroupCache(() => this.#socket);
   readonly #calls = new CallTracker();
   readonly #renewals: Renewals;
+  readonly #seen = (names: readonly SeenNames[]): void =>
+    this.#report([{ type: "learned", contacts: [], history: [], names }]);
   readonly #names = new NameWatch({
-    report: (names) => this.#report([{ type: "learned", contacts: [], history: [], names }]),
+    report: this.#seen,
     learn: (lid, phoneJid) => this.#dispatch.learn(lid, phoneJid),
   });
   readonly #told = new Turns();
@@ -150,8 +153,9 @@ export class BaileysConnection implements Connection {
     });
     const groups = this.#groupCache;
     const { signal, senderKeys } = this.#arrivals.journal;
-    const own = { identity, signal, senderKeys, groups, met: this.#met };
-    this.#dispatch = new MessageDispatch(options, { socket, auth, ...own, resends: options.resendsOf(hold.device) });
+    const keys = { auth, signal, senderKeys, resends: options.resendsOf(hold.device) };
+    const told = { met: this.#met, seen: this.#seen };
+    this.#dispatch = new MessageDispatch(options, { ...keys, ...told, socket, identity, groups });
     this.#renewals = new Renewals(options.clock);
     this.groups = groupsOf(socket, groups);
     this.communities = communitiesOf(socket, groups);

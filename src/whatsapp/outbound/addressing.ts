@@ -19,6 +19,8 @@ export interface AddressingPorts {
   identity: Identity;
   /** Asks WhatsApp who has a number; returns its JID, and has learned the LID. */
   lookUp(phoneJid: string): Promise<string>;
+  /** A number leads to the account of another, as some countries write theirs in two forms. */
+  isAlso(number: string, named: string): void;
   /** Whether somebody's devices are known. */
   isListed(jid: string): boolean;
 }
@@ -83,7 +85,9 @@ export class AccountAddressing {
     const kept = await this.#ports.auth().note<string>(`number|${number}`);
     if (kept !== null) return kept;
     const named = await this.#ports.lookUp(number);
-    if (named !== number) this.#ports.auth().writeNote(`number|${number}`, named);
+    if (named === number) return named;
+    this.#ports.auth().writeNote(`number|${number}`, named);
+    this.#ports.isAlso(number, named);
     return named;
   }
 

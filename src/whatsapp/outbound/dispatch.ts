@@ -5,6 +5,7 @@ import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { History } from "../../core/ports/history.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { Messages } from "../../core/ports/messages.ts";
+import type { SeenNames } from "../../core/model/person.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import { PostAnswers, channelPostNode } from "../account/channels/posting.ts";
 import { composed } from "./composer.ts";
@@ -14,7 +15,7 @@ import type { Identity } from "../session/identity.ts";
 import { OwnKeys, preKeyBatch } from "../session/own-keys.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
-import { bare, isChannel, isGroup, isLid } from "../wire/jid.ts";
+import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
 import type { AppStateMutation } from "../wire/dial.ts";
 import { ServerQueries } from "../wire/server-queries.ts";
 import { sendFailure } from "../wire/send-failure.ts";
@@ -48,6 +49,8 @@ export interface DispatchPorts {
   resends: Resends;
   /** The phone told of people. */
   readonly met: (contacts: ContactChange[]) => void;
+  /** Takes word of who is who. */
+  seen(names: readonly SeenNames[]): void;
 }
 
 /** What leaves through a connection, and WhatsApp's answer to it. */
@@ -79,7 +82,9 @@ export class MessageDispatch {
     this.lists = new DeviceLists({ queries, clock, learn, other });
     const lookUp = (jid: string) => this.lists.lookUp(jid);
     const isListed = (jid: string) => this.lists.isListed(jid);
-    this.addressing = new AccountAddressing({ auth, identity, lookUp, isListed });
+    const isAlso = (number: string, named: string) =>
+      ports.seen([{ phone: phoneOf(named), alsoPhones: [phoneOf(number) ?? ""], source: "lookup" }]);
+    this.addressing = new AccountAddressing({ auth, identity, lookUp, isListed, isAlso });
     const upload = () => socket().uploadPreKeys(preKeyBatch);
     this.ownKeys = new OwnKeys({ device, auth, queries, upload, clock, log });
     this.#sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
