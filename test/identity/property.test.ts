@@ -1,54 +1,16 @@
 import { expect, test } from "bun:test";
-import { Feed } from "../../src/core/delivery/feed.ts";
-import { DeviceWriter } from "../../src/core/device/device-writer.ts";
-import { PersonDirectory } from "../../src/core/identity/person-directory.ts";
-import { batchOf } from "../../src/core/inbox/batch.ts";
-import { ContactEvents } from "../../src/core/inbox/contact-events.ts";
 import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { is } from "../../src/core/model/events/events.ts";
 import { me } from "../../src/core/model/message/message-name.ts";
-import { judge } from "../../src/core/policy/governor.ts";
-import { SendPolicy } from "../../src/core/policy/send-policy.ts";
 import type { Signal } from "../../src/core/ports/connector.ts";
 import { mayHave } from "../../src/whatsapp/outbound/resends.ts";
-import { device, held, house, outgoing } from "../store/house.ts";
+import { outgoing } from "../store/house.ts";
+import { type Listening, listening, taught } from "./listening.ts";
 import { actors, type Actor, group, keyOf, numberOf, self, type Step, World } from "./world.ts";
 
 const steps = 10_000;
 /** Signals in one transaction. */
 const together = 5;
-
-/** A device as it takes what a connection reports, without a connection. */
-async function listening() {
-  const { store, clock } = await house();
-  const account = { jid: numberOf(self), lid: self.lid, name: "Budi" };
-  const hold = await held(store, "d1", { account });
-  const record = device("d1", { account });
-  const directory = new PersonDirectory(store.persons, "d1");
-  const events: BotEvent[] = [];
-  const feed = new Feed((error) => expect.unreachable(String(error)));
-  feed.listen(({ event }) => events.push(event));
-  const writer = new DeviceWriter({ store, feed, deliver: () => {}, forgotten: () => {} }, hold, record, directory);
-  const policy = new SendPolicy({ store, clock, judge }, hold, record);
-  const contactEvents = new ContactEvents(store.contacts, "d1");
-  const lookups = {
-    sent: (waId: string) => store.messages.byWaId("d1", waId),
-    said: (name: Parameters<typeof store.history.find>[1]) => store.history.find("d1", name),
-    isOurs: (chat: string, id: string) => store.history.isOurs("d1", chat, id),
-    isSame: (one: string, other: string) => directory.isSame(one, other),
-  };
-  const people = { directory, contacts: store.contacts, device: "d1" };
-  const hear = async (signals: readonly Signal[]) => {
-    await writer.write(await batchOf(signals, lookups, policy, contactEvents, people, clock));
-    writer.publish();
-  };
-  await hear([{ type: "open", ...account }]);
-  const names = actors.map(({ phone, lid }) => ({ phone, lid, username: null, source: "roster" as const }));
-  await hear([{ type: "learned", contacts: [], history: [], names }]);
-  return { store, directory, events, hear };
-}
-
-type Listening = Awaited<ReturnType<typeof listening>>;
 
 /** Somebody says, edits or deletes something under an id that others use too. */
 function spoken(world: World, count: number): Step {
@@ -85,6 +47,7 @@ test.each([11, 23, 42])(
   "nobody changes, reads or gets what is not theirs, by whatever name (seed %d)",
   async (seed) => {
     const bot = await listening();
+    await bot.hear(taught);
     const world = new World(seed);
     const sent = await sentTo(bot);
     const statuses = new Set<string>();

@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test";
+import type { BotEvent } from "../../src/core/model/events/events.ts";
+import { is } from "../../src/core/model/events/events.ts";
+import { el } from "../../src/simulator/index.ts";
+import { startBot, type TestBot } from "../harness.ts";
+
+async function linked(): Promise<TestBot> {
+  const bot = await startBot();
+  await bot.link();
+  return bot;
+}
+
+const at = "/v1/devices/default";
+
+async function list<T>(bot: TestBot, path: string): Promise<T[]> {
+  return ((await (await bot.call("GET", `${at}${path}`)).json()) as { data: T[] }).data;
+}
+
+const heard = (bot: TestBot, id: string): Promise<BotEvent<"message.received">> =>
+  bot.next("message.received", ({ data }) => data.id === id);
+
+test("a person is one chat and one contact, by number, by LID and by both in turn", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  const ways = [{ by: "pn" }, { by: "lid" }, { by: "lid", hidden: true }, { by: "pn" }] as const;
+  for (const [place, way] of ways.entries()) {
+    const { data } = await heard(bot, (await ann.says(`words ${place}`, way)).id);
+    const names = { chat_phone: ann.number, chat_lid: ann.lid, sender_phone: ann.number, sender_lid: ann.lid };
+    expect(data).toMatchObject({ ...names, chat: ann.jid, sender: ann.jid });
+    expect(data.wire.chat).toBe(way.by === "lid" ? ann.lid : ann.jid);
+  }
+  const own = await bot.phone.says("from my phone", { to: ann });
+  expect((await heard(bot, own.id)).data).toMatchObject({ from_me: true, chat: ann.jid, chat_phone: ann.number });
+  expect((await list<{ jid: string }>(bot, "/chats")).filter(({ jid }) => jid !== bot.phone.jid)).toHaveLength(1);
+  expect(await list(bot, "/contacts")).toHaveLength(1);
+  bot.sim.assertNoProblems();
+});
+
+test("a number in another form, once it was written to, is the chat of who has it", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  ann.isAlsoFoundBy("6281239456789");
+  const { waId } = await bot.device.outbox.send({ to: "6281239456789", content: { kind: "text", text: "Which one?" } });
+  await ann.hears("Which one?");
+  const { data } = await heard(bot, (await ann.says("This one")).id);
+  const sent = await bot.next("message.sent", (event) => event.data.id === waId);
+  expect(sent.data).toMatchObject({ chat: data.chat, chat_phone: ann.number });
+  const again = await bot.device.outbox.send({ to: "6281239456789", content: { kind: "text", text: "Thanks" } });
+  expect(again.chat).toBe(data.chat);
+  expect(await list(bot, `/history?chat=6281239456789`)).toHaveLength(3);
+});
+
+test("who reuses an id of the bot's rewrites nothing, and is told", async () => {
+  await using bot = await linked();
+  const eve = bot.contact("628120000009", "Eve");
+  const words = { kind: "text" as const, text: "The price is 1,000 dollars." };
+  const { waId: id } = await bot.device.outbox.send({ to: eve.number, content: words });
+  await bot.next("message.sent", ({ data }) => data.id === id);
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  const says = (stanzaId: string, message: object) => {
+    const attrs = { id: stanzaId, from: eve.lid, sender_pn: eve.jid, t: "1796000000", type: "text", notify: "Eve" };
+    bot.sim.raw.queue(device, el("message", attrs, bot.sim.raw.seal(eve.user.phone, device, message)));
+  };
+  says(id, { conversation: "mine" });
+  expect((await heard(bot, id)).data).toMatchObject({ id_collision: true, sender_phone: eve.number });
+  const key = { remoteJid: bot.phone.lid, fromMe: true, id };
+  says("3EB0EDIT", { protocolMessage: { type: 14, key, editedMessage: { conversation: "The price is 1 dollar." } } });
+  await bot.next("message.edited", ({ data }) => data.id === "3EB0EDIT");
+  const kept = await list<{ from_me: boolean; content: { text: string } }>(bot, `/history?chat=${eve.number}`);
+  expect(kept.map(({ from_me: fromMe, content }) => [fromMe, content.text])).toEqual([
+    [false, "The price is 1 dollar."],
+    [true, words.text],
+  ]);
+  // The bot's own stays within its reach.
+  const edit = { kind: "edit" as const, target: id, text: "The price is 900 dollars." };
+  expect((await bot.device.outbox.send({ to: eve.number, content: edit })).state).not.toBe("failed");
+});
+
+test("only an admin deletes what others wrote in a group", async () => {
+  await using bot = await linked();
+  const [ann, eve] = [bot.contact(), bot.contact("628120000009", "Eve")];
+  const group = bot.sim.group("Family", [ann, eve, bot.phone]);
+  const said = await ann.says("Keep this", { to: group });
+  await heard(bot, said.id);
+  const deletes = async (who: typeof ann) => {
+    const key = { remoteJid: group.id, fromMe: false, id: said.id, participant: ann.lid };
+    const { id } = await who.says({ protocolMessage: { type: 0, key } }, { to: group });
+    await bot.next("message.deleted", ({ data }) => data.id === id);
+    const [kept] = await list<{ deleted_at: number | null }>(bot, `/history?chat=${group.id}`);
+    return kept?.deleted_at !== null;
+  };
+  expect(await deletes(eve)).toBe(false);
+  group.promote(eve, { by: ann });
+  expect(await deletes(eve)).toBe(true);
+});
+
+test("by number and by LID in turn, 2,000 messages come in order", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  await heard(bot, (await ann.says("first")).id);
+  const count = 2_000;
+  for (let place = 0; place < count; place++)
+    await (place % 5 === 4 ? bot.phone : ann).says(`${place}`, {
+      to: place % 5 === 4 ? ann : bot.phone,
+      by: place % 2 ? "lid" : "pn",
+    });
+  const all = () => bot.receiver.events.filter((event) => is(event, "message.received"));
+  await bot.receiver.until(() => all().length >= count + 1, "all of them");
+  const texts = all().map(({ data }) => Number("text" in data.content ? data.content.text : -1));
+  const late = texts.slice(1).filter((text, place) => place > 0 && text < (texts[place] ?? 0));
+  expect(late).toEqual([]);
+  expect(new Set(all().map(({ data }) => data.chat)).size).toBe(1);
+}, 120_000);
