@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { is } from "../../src/core/model/events/events.ts";
+import { proto } from "@whiskeysockets/baileys";
 import { el } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
 
@@ -84,7 +85,8 @@ test("only an admin deletes what others wrote in a group", async () => {
   await heard(bot, said.id);
   const deletes = async (who: typeof ann) => {
     const key = { remoteJid: group.id, fromMe: false, id: said.id, participant: ann.lid };
-    const { id } = await who.says({ protocolMessage: { type: 0, key } }, { to: group });
+    const { REVOKE: type } = proto.Message.ProtocolMessage.Type;
+    const { id } = await who.says({ protocolMessage: { type, key } }, { to: group });
     await bot.next("message.deleted", ({ data }) => data.id === id);
     const [kept] = await list<{ deleted_at: number | null }>(bot, `/history?chat=${group.id}`);
     return kept?.deleted_at !== null;

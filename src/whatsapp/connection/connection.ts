@@ -153,9 +153,8 @@ export class BaileysConnection implements Connection {
     });
     const groups = this.#groupCache;
     const { signal, senderKeys } = this.#arrivals.journal;
-    const keys = { auth, signal, senderKeys, resends: options.resendsOf(hold.device) };
-    const told = { met: this.#met, seen: this.#seen };
-    this.#dispatch = new MessageDispatch(options, { ...keys, ...told, socket, identity, groups });
+    const own = { identity, signal, senderKeys, groups, met: this.#met, seen: this.#seen };
+    this.#dispatch = new MessageDispatch(options, { socket, auth, ...own, resends: options.resendsOf(hold.device) });
     this.#renewals = new Renewals(options.clock);
     this.groups = groupsOf(socket, groups);
     this.communities = communitiesOf(socket, groups);
