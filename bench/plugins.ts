@@ -56,13 +56,13 @@ async function bot(plugins: string[]) {
   await store.devices.create(device("d1"));
   const hold = await store.devices.hold("d1", new AbortController().signal);
   await courier.start();
-  let written = 0;
+  let count = 0;
   return {
     async each(text: string): Promise<number> {
       const start = process.cpuUsage();
       for (let i = 0; i < messages; i++) {
-        await store.ledger.record(hold, { events: [received(`62811${i % 20}@s.whatsapp.net`, text, `m${written++}`)] });
-        courier.wake();
+        const events = [received(`62811${i % 20}@s.whatsapp.net`, text, `m${count++}`)];
+        courier.offer((await store.ledger.record(hold, { events })).written);
         await courier.idle();
       }
       const { user, system } = process.cpuUsage(start);

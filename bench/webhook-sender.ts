@@ -35,8 +35,8 @@ const openers: Record<Order["way"], (order: Order) => Promise<Tell>> = {
     const hold = await store.devices.hold("d1", new AbortController().signal);
     await courier.start();
     return async (events) => {
-      await store.ledger.record(hold, { events });
-      courier.wake();
+      const { written } = await store.ledger.record(hold, { events });
+      courier.offer(written);
     };
   },
   async straight({ urls }) {
