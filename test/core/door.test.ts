@@ -1,5 +1,6 @@
 import { operator } from "../../src/core/access/operator.ts";
 import { expect, test } from "bun:test";
+import { breathe } from "../../src/core/base/breathe.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,6 +58,7 @@ test("what another process does to the keys is noticed, and those who listen are
     devices: null,
     address: "192.0.2.1",
   });
+  await breathe(); // when a key was used is committed at the end of the turn
   await other.revokeKey(record.id);
   await look();
   expect(() => authenticator.authenticate(key, "192.0.2.1")).toThrow("Invalid API key.");

@@ -1,4 +1,5 @@
 import type { Contact, ContactChange, ContactQuery, Contacts } from "../../core/ports/contacts.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 import { jidOfPhone } from "../../core/model/person.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
@@ -23,6 +24,7 @@ const jidsOf = ({ phone, lid }: Pick<Contact, "phone" | "lid">): string[] =>
 /** Writes what became known of people, who are known by their names already; inside somebody's transaction. */
 export function contactWriter(disk: Disk, names: NamesOf): (device: string, change: ContactChange) => void {
   const find = finder(disk, names);
+  const written = new WrittenContacts(disk, names);
   const put = disk.prepare(
     `INSERT INTO contact (device, jid, phone, lid, name, push_name) VALUES ($device, $jid, $phone, $lid, $name, $pushName)
      ON CONFLICT (device, jid) DO UPDATE SET phone = $phone, lid = $lid, name = $name, push_name = $pushName`,
@@ -34,6 +36,10 @@ export function contactWriter(disk: Disk, names: NamesOf): (device: string, chan
     const [given] = jidsOf(change);
     if (given === undefined) return;
     const [jid] = names(device, given);
+    // With nearly every message nothing is new.
+    const mark = `${change.phone}|${change.lid}|${change.name}|${change.pushName}`;
+    const key = `${device} ${jid}`;
+    if (written.last(key) === mark) return;
     const [known] = find(device, [jid]);
     if (change.onlyKnown && !known) return;
     const who = person.get(device, jid) ?? change;
@@ -44,9 +50,38 @@ export function contactWriter(disk: Disk, names: NamesOf): (device: string, chan
       pushName: change.pushName ?? known?.pushName ?? null,
     };
     const isSame = known?.phone === now.phone && known.lid === now.lid;
-    if (isSame && known.name === now.name && known.pushName === now.pushName) return;
-    put.run({ device, jid, ...now });
+    if (!isSame || known.name !== now.name || known.pushName !== now.pushName) put.run({ device, jid, ...now });
+    written.note(key, mark);
   };
+}
+
+/** Contacts whose last change is remembered, of all devices. */
+const mostWritten = 10_000;
+
+/** What was written of contacts last; forgotten when people change and when a work is undone. */
+class WrittenContacts {
+  readonly #changes = new Map<string, string>();
+  #asOf = "";
+
+  readonly #disk: Disk;
+  readonly #names: NamesOf;
+
+  constructor(disk: Disk, names: NamesOf) {
+    this.#disk = disk;
+    this.#names = names;
+  }
+
+  last(contact: string): string | undefined {
+    const now = `${this.#disk.undone} ${this.#names.version()}`;
+    if (now !== this.#asOf) this.#changes.clear();
+    this.#asOf = now;
+    return this.#changes.get(contact);
+  }
+
+  note(contact: string, change: string): void {
+    this.#changes.set(contact, change);
+    dropOldest(this.#changes, mostWritten);
+  }
 }
 
 export function contactsOn(disk: Disk, names: NamesOf): Contacts {

@@ -6,6 +6,8 @@ export interface NamesOf {
   (device: string, jid: string): readonly [string, ...string[]];
   /** Names were written or removed, or are about to be: what was read before is read again. */
   changed(): void;
+  /** How often they were. */
+  version(): number;
 }
 
 /** How many are remembered: each message asks a dozen times. */
@@ -23,6 +25,7 @@ export function namesOn(disk: Disk): NamesOf {
   );
   const kept = new Map<string, readonly [string, ...string[]]>();
   let changes = 0;
+  let version = 0;
   const find = (device: string, jid: string): readonly [string, ...string[]] => {
     const found = owner.get(device, jid);
     if (found === null) return [jid];
@@ -43,10 +46,11 @@ export function namesOn(disk: Disk): NamesOf {
   const changed = (): void => {
     kept.clear();
     changes += 1;
+    version += 1;
     // The first round of the loop ends the transaction, if that began in this very call.
     setImmediate(() => setImmediate(() => (changes -= 1)));
   };
-  return Object.assign(names, { changed });
+  return Object.assign(names, { changed, version: () => version });
 }
 
 const isPerson = (jid: string): boolean => jid.endsWith("@s.whatsapp.net") || jid.endsWith("@lid");

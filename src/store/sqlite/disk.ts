@@ -30,6 +30,7 @@ export class Disk {
   readonly #statements: { finalize(): void }[] = [];
   readonly #wal: Wal;
   readonly #group: GroupCommit;
+  #undone = 0;
 
   private constructor(
     readonly db: Database,
@@ -58,11 +59,13 @@ export class Disk {
         wal.committed();
       },
       rollback: () => {
+        this.#undone++;
         if (db.inTransaction) rollback();
       },
       save,
       release,
       undo: () => {
+        this.#undone++;
         undo();
         release();
       },
@@ -94,6 +97,11 @@ export class Disk {
       }
       return new Disk(db, file, due === "beside", options);
     }, basename(file));
+  }
+
+  /** How often something that had been written was taken back: what was read before may be wrong since. */
+  get undone(): number {
+    return this.#undone;
   }
 
   read<T>(work: () => T): T {

@@ -121,6 +121,7 @@ export class GroupCommit {
       if (this.#db.isOpen) this.#db.undo();
       else {
         this.#open = null;
+        this.#db.rollback();
         group.reject(error);
       }
       throw error;

@@ -38,7 +38,7 @@ export class AuthState {
   /** Set once the connection is over: a late write of an old socket must not reach the vault of a new one. */
   #fenced = false;
   readonly #unsettled = new Unsettled();
-  #names = new Map<string, string>();
+  #names = new Map<string, string | null>();
 
   readonly #vault: Vault;
   readonly #pending: PendingWrites;
@@ -146,16 +146,14 @@ export class AuthState {
     this.write({ keys: { [factsType]: { [account]: facts } } as SignalDataSet });
   }
 
-  /** A `lid-mapping`: asked for several times with each message, and seldom written. */
+  /** A `lid-mapping`, or that there is none: asked for several times with each message, and seldom written. */
   async otherName(id: string): Promise<string | null> {
     const names = this.#names;
     const known = names.get(id);
     if (known !== undefined) return known;
     const { [id]: other = null } = await this.read("lid-mapping", [id]);
-    if (other !== null) {
-      names.set(id, other);
-      dropOldest(names, mostNames);
-    }
+    names.set(id, other);
+    dropOldest(names, mostNames);
     return other;
   }
 

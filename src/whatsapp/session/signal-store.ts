@@ -21,8 +21,8 @@ import { signedPreKeyOf } from "./own-keys.ts";
 import type { AuthState } from "./auth-state.ts";
 import { Locks } from "../../core/base/locks.ts";
 
-/** Addresses of numbers that are known to have no sessions, of each connection. */
-const mostEmpty = 5_000;
+/** Addresses that are remembered, of each connection: of numbers without sessions, of identities. */
+const mostRemembered = 5_000;
 /** Devices that are known to have an open session, of each connection. */
 const mostOpen = 10_000;
 
@@ -53,6 +53,8 @@ interface Place {
 export class SignalStore {
   readonly #locks = new Locks();
   readonly #empty = new Set<string>();
+  /** Of devices, as they are stored: who was never answered shows it with each message. */
+  readonly #identities = new Map<string, Uint8Array>();
   readonly #open = new Set<string>();
   readonly #auth: () => AuthState;
 
@@ -71,10 +73,11 @@ export class SignalStore {
     assert(this.#locks.isTaken(lockName(deviceName(jid))), "whoever steps a ratchet is alone with it");
     const place = await this.#place(jid);
     const preKeys = type === "pkmsg" ? await this.#preKeyOf(ciphertext) : null;
-    const known = type === "pkmsg" ? await this.#auth().record("identity-key", place.address) : null;
+    const known = type === "pkmsg" ? await this.#identityOf(place.address) : null;
     const done = decryptFromDevice(place.stored, this.#local(preKeys), type, ciphertext);
     const identity = typedPublicKey(done.identity);
     const isNew = type === "pkmsg" && !(known instanceof Uint8Array && identity.equals(known));
+    if (isNew) this.#identities.delete(place.address);
     return {
       plaintext: done.plaintext,
       keys: {
@@ -170,12 +173,21 @@ export class SignalStore {
     };
   }
 
+  async #identityOf(address: string): Promise<string | Uint8Array | null> {
+    const known = this.#identities.get(address);
+    if (known) return known;
+    const found = await this.#auth().record("identity-key", address);
+    if (found instanceof Uint8Array) this.#identities.set(address, found);
+    dropOldest(this.#identities, mostRemembered);
+    return found;
+  }
+
   /** What stands under a name that nothing is written under any more; once it is empty it stays so. */
   async #left(address: string): Promise<StoredSessions> {
     if (this.#empty.has(address)) return null;
     const found = await this.#auth().record("session", address);
     if (found === null) this.#empty.add(address);
-    dropOldest(this.#empty, mostEmpty);
+    dropOldest(this.#empty, mostRemembered);
     return found;
   }
 
