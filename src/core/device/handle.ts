@@ -179,6 +179,7 @@ export class DeviceHandle implements Device {
       chats: this.chats,
       tidy: () => this.#supervisor.tidy(),
       known: (chat, id) => this.outbox.drafter.known(chat, { id }),
+      forgetPeople: () => this.#supervisor.people.forget(),
       cancelChat: (chat) => this.#supervisor.sender.held.cancelChat(chat),
       remember: (history) => this.#supervisor.note({ events: [], history }),
     });

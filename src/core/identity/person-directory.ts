@@ -130,6 +130,11 @@ export class PersonDirectory {
     this.#drop();
   }
 
+  /** The store was asked to forget people: what is remembered of them is read again. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   #drop(): void {
     this.#staged = [];
     this.#names.clear();

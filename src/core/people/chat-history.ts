@@ -30,6 +30,8 @@ export interface ChatHistoryPorts {
   people: PeopleCalls;
   chats: ChatCalls;
   readonly known: (chat: string, id: string) => Promise<KnownMessage | null>;
+  /** Reads anew who is who. */
+  readonly forgetPeople: () => void;
   /** Cancels what has not left for a chat. */
   readonly cancelChat: (chat: string) => Promise<void>;
   /** Leaves no trace of what is not kept any more. */
@@ -144,11 +146,12 @@ export class ChatHistory {
    * Resolves to how many messages were said.
    */
   async erase(who: string): Promise<number> {
-    const { need, store, device, cancelChat, tidy } = this.#ports;
+    const { need, store, device, cancelChat, tidy, forgetPeople } = this.#ports;
     need("manage");
     const names = await this.#namesOf(who);
     for (const name of names) await cancelChat(name);
     const messages = await store.history.erase(device, names);
+    forgetPeople();
     await tidy();
     return messages;
   }

@@ -1,4 +1,4 @@
-import type { EventData, NewEvent } from "../../core/model/events/events.ts";
+import type { NewEvent } from "../../core/model/events/events.ts";
 import type { PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import { everywhere } from "../settings/plugin-records.ts";
@@ -43,12 +43,10 @@ export function chatOf(to: string): string {
 }
 
 /** Every name of the chat an event happened in: a private one goes by phone number and by LID. */
-export function chatsOf({ type, data }: Pick<NewEvent, "type" | "data">): string[] {
-  if (type === "message.received") {
-    const { chat, is_group, from_me, sender_phone, sender_lid } = data as EventData<"message.received">;
-    if (is_group || from_me) return [chat];
-    return [...new Set([chat, ...(sender_phone ? [chatOf(sender_phone)] : []), ...(sender_lid ? [sender_lid] : [])])];
+export function chatsOf({ data }: Pick<NewEvent, "data">): string[] {
+  if ("chat" in data && typeof data.chat === "string") {
+    const { chat_phone: phone, chat_lid: lid } = data as { chat_phone?: string | null; chat_lid?: string | null };
+    return [...new Set([data.chat, ...(phone ? [chatOf(phone)] : []), ...(lid ? [lid] : [])])];
   }
-  if ("chat" in data && typeof data.chat === "string") return [data.chat];
   return "group" in data && typeof data.group === "string" ? [data.group] : [];
 }
