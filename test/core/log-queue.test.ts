@@ -225,3 +225,22 @@ test("a hundred targets that want nothing of it ask nothing of the store", async
   const spoken = asked.flatMap(({ want, cursors }) => [...want.keys(), ...cursors.keys()]);
   expect(new Set(spoken)).toEqual(new Set<Target>(["webhook:a"]));
 });
+
+test("what waits is counted as it stands: in memory, behind one that failed, and for a target that is paused", async () => {
+  const { courier, write, store } = await scene("webhook:a", "webhook:b");
+  const running = courier();
+  running.add("webhook:a", hearing((line) => !line.startsWith("x")).deliver);
+  running.add("webhook:b", hearing().deliver);
+  running.pause("webhook:b");
+  await running.start();
+  running.offer(await write("x:1", "x:2", "y:1"));
+  await running.idle();
+  // Two rows of the one, three events behind the cursor of the other.
+  expect((await store.figures()).deliveriesOwed).toBe(5);
+  expect((await store.deliveryLog.figures("webhook:b")).pending).toBe(3);
+  running.resume("webhook:b");
+  await running.idle();
+  expect((await store.figures()).deliveriesOwed).toBe(2);
+  for (let n = 0; n < 30; n += 1) await write(...Array.from({ length: 100 }, (_, at) => `z:${n * 100 + at}`));
+  expect((await store.figures()).deliveriesOwed).toBe(2 + 2 * 3_000);
+});

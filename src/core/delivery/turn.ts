@@ -27,7 +27,7 @@ export interface Ending {
 export type FlushMode = "no" | "lazy" | "exact";
 
 /** A cursor that nothing else moves is written when it has fallen so far behind. */
-const longestLag = 10_000;
+const longestLag = 500;
 
 /** What one turn tells the store and asks of it, and what follows when it has answered or refused. */
 export class Turn {

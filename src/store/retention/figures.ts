@@ -1,6 +1,7 @@
 import type { Figures } from "../../core/ports/store.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
+import { owedTo } from "../sqlite/owed.ts";
 
 interface Row {
   messages: number;
@@ -23,23 +24,58 @@ export function figuresOn(disk: Disk, backlog: Backlog): () => Promise<Figures> 
        (SELECT min(due_at) FROM delivery WHERE stage = 'due') AS oldest,
        (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
   );
-  const behind = disk.prepare<{ target: Target }, []>(
-    "SELECT target FROM cursor WHERE place < (SELECT seq FROM sqlite_sequence WHERE name = 'event')",
-  );
-  const at = disk.prepare<{ at: number }, [number]>("SELECT at FROM event WHERE place = ?");
+  const nearby = nearbyOn(disk);
+  const id = disk.prepare<{ id: string }, [number]>("SELECT id FROM event WHERE place = ?");
   return async () => {
     const row = disk.read(() => counted.get());
-    let [owed, oldest] = [row?.deliveries ?? 0, row?.oldest ?? Infinity];
-    for (const { target } of disk.read(() => behind.all())) {
-      const { count, first } = await backlog(target);
-      owed += count;
-      if (first !== null) oldest = Math.min(oldest, disk.read(() => at.get(first))?.at ?? Infinity);
+    const { owed, first, far } = disk.read(nearby);
+    let count = (row?.deliveries ?? 0) + owed;
+    const firsts = [first];
+    for (const target of far) {
+      const behind = await backlog(target);
+      count += behind.count;
+      firsts.push(behind.first);
     }
+    const ids = firsts.flatMap((place) => (place === null ? [] : (disk.read(() => id.get(place)) ?? [])));
+    const oldest = Math.min(row?.oldest ?? Infinity, ...ids.map((each) => writtenAt(each.id)));
     return {
       messagesWaiting: row?.messages ?? 0,
-      deliveriesOwed: owed,
+      deliveriesOwed: count,
       oldestDueAt: oldest === Infinity ? null : oldest,
       databaseBytes: row?.bytes ?? 0,
     };
   };
 }
+
+/** Places behind which a cursor is looked at by itself. */
+const near = 2_000;
+
+/** What is owed close to the end of the log, to all targets in one look, and those whose cursor is further away. */
+function nearbyOn(disk: Disk): () => { owed: number; first: number | null; far: Target[] } {
+  const behind = disk.prepare<{ target: Target; place: number; lag: number }, []>(
+    `SELECT target, place, seq - place AS lag FROM cursor, sqlite_sequence WHERE name = 'event' AND place < seq`,
+  );
+  const events = disk.prepare<{ place: number; owed: string }, [number]>(
+    "SELECT place, owed FROM event WHERE place > ? AND owed IS NOT NULL ORDER BY place",
+  );
+  const rows = disk.prepare<{ event: number; target: Target }, [number]>(
+    "SELECT event, target FROM delivery WHERE event > ?",
+  );
+  return () => {
+    const all = behind.all();
+    const cursors = new Map(all.filter(({ lag }) => lag <= near).map(({ target, place }) => [target, place]));
+    const far = all.filter(({ lag }) => lag > near).map(({ target }) => target);
+    if (cursors.size === 0) return { owed: 0, first: null, far };
+    const from = Math.min(...cursors.values());
+    const known = new Set(rows.all(from).map(({ event, target }) => `${event} ${target}`));
+    const waiting = events.all(from).flatMap(({ place, owed }) =>
+      owedTo(owed)
+        .filter((target) => place > (cursors.get(target) ?? Infinity) && !known.has(`${place} ${target}`))
+        .map(() => place),
+    );
+    return { owed: waiting.length, first: waiting[0] ?? null, far };
+  };
+}
+
+/** UUIDv7 begins with the moment it was made, in milliseconds: what an event tells may have happened long before. */
+const writtenAt = (id: string): number => parseInt(id.replace("-", "").slice(0, 12), 16);
