@@ -4,6 +4,7 @@ import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import type { Message } from "../../src/core/model/message/message.ts";
 import { jpeg, mp4 } from "../files.ts";
 import { startBot, type TestBot } from "../harness.ts";
+import type { SimulatedContact } from "../../src/simulator/index.ts";
 import { hour, world } from "./world.ts";
 
 let bot: TestBot;
@@ -168,6 +169,43 @@ describe("an album", () => {
     await bot.next("message.failed", ({ data: { id } }) => id === second);
     const left = bot.sim.record.outgoing().filter(({ id }) => filesOf(album).includes(id));
     expect([await stateOf(bot, album), left]).toEqual(["failed", []]);
+  });
+
+  describe("whose announcement arrived while its files wait", () => {
+    /** WhatsApp holds the contact against the first file. */
+    async function announcedTo(ann: SimulatedContact) {
+      let isTaken = false;
+      bot.sim.raw.trace(({ direction, stanza: { tag, attrs } }) => {
+        if (isTaken || direction !== "out" || tag !== "ack" || attrs["class"] !== "message") return;
+        isTaken = true;
+        bot.sim.faults.refuseMessages("463");
+      });
+      const album = await bot.device.outbox.send({ to: ann.number, content: albumOf(image, image, image) });
+      await ann.hears((heard) => heard.id === album.waId);
+      await bot.next("message.status", ({ data }) => data.id === album.waId && data.status === "delivered");
+      await bot.next("message.waiting", ({ data: { id } }) => id === filesOf(album)[0]);
+      return album;
+    }
+    const shown = async ({ id }: Message) => {
+      const answer = await bot.call("GET", `/v1/devices/default/messages/${id}`);
+      return ((await answer.json()) as { data: { status: string } }).data.status;
+    };
+
+    test("is shown as sending, and none of its files leaves once it is cancelled", async () => {
+      const album = await announcedTo(bot.contact("628999000555", "Gita"));
+      expect(await shown(album)).toBe("sending");
+      expect((await bot.device.outbox.cancel(album.id)).state).toBe("cancelled");
+      for (const file of filesOf(album)) await bot.next("message.cancelled", ({ data: { id } }) => id === file);
+      expect(await shown(album)).toBe("cancelled");
+      const again = bot.device.outbox.cancel(album.id);
+      expect(await again.catch((error: unknown) => error)).toMatchObject({ code: "conflict" });
+    });
+
+    test("is released with what of it waits", async () => {
+      const album = await announcedTo(bot.contact("628999000666", "Hadi"));
+      await bot.device.outbox.release(album.id);
+      for (const file of filesOf(album)) await bot.next("message.released", ({ data: { id } }) => id === file);
+    });
   });
 
   test("that is announced when the connection ends goes on with its files on the next one", async () => {

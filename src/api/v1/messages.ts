@@ -4,7 +4,7 @@ import { mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
 import { type DraftContent, sendAt } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { type Message, messageStates } from "../../core/model/message/message.ts";
+import { type Message, messageStates, statusOf } from "../../core/model/message/message.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
@@ -141,7 +141,7 @@ async function contentOfFile(
 export const messageBody = (message: Message): Static<typeof docs.message> => ({
   message_id: message.id,
   id: message.waId,
-  status: message.delivery ?? message.state,
+  status: statusOf(message),
   to: message.chat,
   bulk_id: message.bulk,
   content: message.content,

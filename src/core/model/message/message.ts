@@ -99,3 +99,8 @@ export interface Envelope {
 /** Where a message is, as its own call tells it: how far it was received, or else its state. */
 export const messageStatuses = [...messageStates, ...deliveryStates] as const;
 export type MessageStatus = (typeof messageStatuses)[number];
+
+/** Receipts of an album speak of its announcement: how far its files got is its state alone, until all of them are sent. */
+export function statusOf({ content, state, delivery }: Message): MessageStatus {
+  return content.kind === "album" && state !== "sent" ? state : (delivery ?? state);
+}

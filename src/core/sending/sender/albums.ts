@@ -1,5 +1,5 @@
 import type { FailReason } from "../../model/message/fail-reason.ts";
-import type { Message } from "../../model/message/message.ts";
+import { announced, type Message } from "../../model/message/message.ts";
 import { cancelled, failed, type MessageEffects, sent } from "../../policy/message-effects.ts";
 import type { Messages } from "../../ports/messages.ts";
 
@@ -11,6 +11,9 @@ export async function filesOf({ device, content }: Message, messages: Pick<Messa
   const files = await Promise.all(ids.map((waId) => messages.byWaId(device, waId)));
   return files.filter((file) => file !== null);
 }
+
+/** True of an album that WhatsApp has, while its files leave. */
+export const isAnnouncedAlbum = ({ state, reason }: Message): boolean => state === "sending" && reason === announced;
 
 /** What an announced album comes to by its files; null while one of them is on its way. */
 export function endOfAlbum(album: Message, files: readonly Message[], at: number): MessageEffects | null {

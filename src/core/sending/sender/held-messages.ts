@@ -19,7 +19,7 @@ import type { SendPolicy } from "../../policy/send-policy.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Store } from "../../ports/store.ts";
-import { endOfFile, filesOf } from "./albums.ts";
+import { endOfAlbum, endOfFile, filesOf, isAnnouncedAlbum } from "./albums.ts";
 
 /** How many are looked at in one transaction. */
 const slice = 100;
@@ -244,28 +244,33 @@ export class HeldMessages {
     await this.#ports.write(together(late.map((message) => failed(message, clock.now(), "expired", error))));
   }
 
+  /** Of an album that is announced, those of its files that have not left. */
   #change(
     id: string,
     deed: string,
     states: readonly Message["state"][],
     outcome: (message: Message, at: number) => MessageEffects,
   ): Promise<Message> {
-    return this.#ports.turn(async () => {
+    const ports = this.#ports;
+    const { messages } = ports.store;
+    return ports.turn(async () => {
       const message = await this.#find(id);
-      if (!states.includes(message.state)) {
-        const fit = states.join(" or ");
-        throw new Failure("conflict", `This message is ${message.state}; only one that is ${fit} can be ${deed}.`);
+      const files = await filesOf(message, messages);
+      const at = ports.clock.now();
+      if (isAnnouncedAlbum(message)) {
+        const parts = files.filter((file) => !refusal(file, deed, ["queued", "waiting"]));
+        if (!parts.some(({ state }) => states.includes(state)))
+          throw new Failure("conflict", `This album is announced, and none of its files can be ${deed} any more.`);
+        await ports.write(together(parts.map((file) => outcome(file, at))));
+        const end = endOfAlbum(message, await filesOf(message, messages), at);
+        if (end) await ports.write(end);
+      } else {
+        const refused = refusal(message, deed, states);
+        if (refused) throw refused;
+        if (message.context.album !== undefined)
+          throw new Failure("conflict", `This file is part of an album: only all of it can be ${deed}, by its own id.`);
+        await ports.write(together([message, ...files].map((each) => outcome(each, at))));
       }
-      if (message.state === "queued" && message.reason === unanswered)
-        throw new Failure(
-          "conflict",
-          "This message left, and WhatsApp has not answered yet: delete it once it is sent.",
-        );
-      if (message.context.album !== undefined)
-        throw new Failure("conflict", `This file is part of an album: only all of it can be ${deed}, by its own id.`);
-      const at = this.#ports.clock.now();
-      const files = (await filesOf(message, this.#ports.store.messages)).map((file) => outcome(file, at));
-      await this.#ports.write(together([outcome(message, at), ...files]));
       return this.#find(id);
     });
   }
@@ -275,6 +280,15 @@ export class HeldMessages {
     if (!found) throw new Failure("not_found", "There is no such message on this device.");
     return found;
   }
+}
+
+/** Why a message cannot be changed at somebody's word; null when it can. */
+function refusal({ state, reason }: Message, deed: string, states: readonly Message["state"][]): Failure | null {
+  const fit = states.join(" or ");
+  if (!states.includes(state))
+    return new Failure("conflict", `This message is ${state}; only one that is ${fit} can be ${deed}.`);
+  if (state !== "queued" || reason !== unanswered) return null;
+  return new Failure("conflict", "This message left, and WhatsApp has not answered yet: delete it once it is sent.");
 }
 
 const changeOf = ({ priority }: SendDecision) => ({ forced: false, priority: priorities.indexOf(priority) });
