@@ -3,7 +3,6 @@ import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
 import { scheduledBackups } from "./backup/schedule.ts";
-import { reviveKeys } from "./backup/restore.ts";
 import { command, print } from "./base/command.ts";
 import { runBot } from "./base/run-bot.ts";
 import { showLinking } from "./terminal.ts";
@@ -23,16 +22,20 @@ export const startCommand = () =>
       const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config.host);
       await runBot(config, {
         listening,
-        afterRestore: afterRestore ? revive : undefined,
+        afterRestore: afterRestore ? await reviver() : undefined,
         begun: ({ bot, url }, log) =>
           showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
         extras: (running, log) => [scheduledBackups(config, log, (problem) => running.noteBackup(problem))],
       });
     });
 
-function revive(dir: string): void {
-  const count = reviveKeys(dir);
-  print(`The WhatsApp sessions in ${dir} begin anew (${count} keys), so that none is used a second time.`);
+/** Read only then: it knows the Signal protocol. */
+async function reviver(): Promise<(dir: string) => void> {
+  const { reviveKeys } = await import("./backup/restore.ts");
+  return (dir) => {
+    const count = reviveKeys(dir);
+    print(`The WhatsApp sessions in ${dir} begin anew (${count} keys), so that none is used a second time.`);
+  };
 }
 
 function announce({ url, newKey, newFolder }: Pick<Running, "url" | "newKey" | "newFolder">, host: string): void {

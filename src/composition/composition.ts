@@ -53,7 +53,6 @@ import { localAccess } from "./running-file.ts";
 import { ids, systemClock } from "./system.ts";
 import type { WhatsApp } from "./whatsapp.ts";
 import { v1 } from "../api/faces/v1.ts";
-import { rawMessage } from "../whatsapp/codec/raw.ts";
 import { poster } from "../webhooks/post.ts";
 import { version as ours } from "../../package.json" with { type: "json" };
 
@@ -250,7 +249,7 @@ async function openBot(parts: Base & Access & Delivery) {
     ids,
     webhooks,
     traces,
-    readRaw: rawMessage,
+    readRaw: async (wire) => (await import("../whatsapp/codec/raw.ts")).rawMessage(wire),
     beforeSend: async (draft, device) =>
       late.plugins ? { ...draft, content: await late.plugins.outgoing({ ...draft, device, plugin: null }) } : draft,
     pace: config.sending === "off" ? null : pace,

@@ -1,11 +1,10 @@
-import type { RawReader } from "../../core/ports/raw-reader.ts";
 import { decodeMessage } from "./definition/decode.ts";
 
 /** Keys: what is added to a message, and its file, can be read through the API; nobody needs these for it. */
 const secrets: ReadonlySet<string> = new Set(["messageSecret", "mediaKey"]);
 
 /** A message by the newest definition there is, without its keys. */
-export const rawMessage: RawReader = (wire) => {
+export const rawMessage = (wire: Uint8Array): object | null => {
   try {
     return shown(decodeMessage(wire)) as object;
   } catch {
