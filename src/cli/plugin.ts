@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { type Command, command, wholeNumber } from "./base/command.ts";
-import { withStore } from "./base/data-folder.ts";
+import { withPluginStore, withStore } from "./base/data-folder.ts";
 import { recordEvents } from "./plugin/record.ts";
 import { removePlugin } from "./plugin/remove.ts";
 import { replayEvent } from "./plugin/replay.ts";
@@ -91,7 +91,7 @@ const stored =
   <Wanted>(work: (config: Config, store: Store, wanted: Wanted) => Promise<void>) =>
   (wanted: Wanted): Promise<void> => {
     const config = loadConfig();
-    return withStore(config.sessionsDir, (store) => work(config, store, wanted));
+    return withPluginStore(config, (store) => work(config, store, wanted));
   };
 
 /** Runs the tests beside the plugins. The binary is a Bun too, when it is told so. */

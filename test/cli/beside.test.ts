@@ -61,7 +61,7 @@ test("the devices of another tenant are reached with --tenant, and by no key but
 test("a bot elsewhere is reached by address and key, and the key stands in a file", async () => {
   await using bot = await startBot();
   const elsewhere = join(bot.folder, "elsewhere");
-  const run = (...args: string[]) => ran(bot.folder, args, { SESSIONS_DIR: elsewhere });
+  const run = (...args: string[]) => ran(bot.folder, args, { SESSIONS_DIR: elsewhere, PLUGINS_DIR: "absent" });
   const nothing = await run("device", "list");
   expect(nothing.err).toStartWith(
     `No bot runs in ${elsewhere}: run this in its folder, start it, or name one with --url`,

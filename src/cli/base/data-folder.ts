@@ -15,9 +15,23 @@ export function dataFolder(sessionsDir: string): string {
   );
 }
 
-/** The store of a data folder that exists, beside a running bot or without one. */
-export async function withStore<T>(sessionsDir: string, work: (store: Store, dir: string) => Promise<T>): Promise<T> {
-  const dir = dataFolder(sessionsDir);
+/** Works on the store of a data folder that exists, beside a running bot or without one. */
+export function withStore<T>(sessionsDir: string, work: (store: Store, dir: string) => Promise<T>): Promise<T> {
+  return opened(dataFolder(sessionsDir), work);
+}
+
+/**
+ * The store of a folder that has plugins. They can be written, switched and tried before the bot first starts, so here a
+ * store is made where there is none yet.
+ */
+export function withPluginStore<T>(
+  { sessionsDir, pluginsDir }: { sessionsDir: string; pluginsDir: string },
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  return opened(existsSync(pluginsDir) ? resolve(sessionsDir) : dataFolder(sessionsDir), work);
+}
+
+async function opened<T>(dir: string, work: (store: Store, dir: string) => Promise<T>): Promise<T> {
   const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], exclusive: false });
   try {
     return await work(store, dir);
