@@ -6,6 +6,7 @@ import type { Failure } from "../core/base/failure.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import type { FigureLog } from "../core/metrics/figure-log.ts";
+import type { MediaLinks } from "../core/media/media-link.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import type { Table } from "./table/row.ts";
@@ -42,6 +43,7 @@ export interface Face {
 export interface Tools {
   readonly clock: Clock;
   readonly links: QrLinks;
+  readonly mediaLinks: MediaLinks;
   readonly version: string;
   /** The last lines of the log. */
   readonly logs: LogTail;

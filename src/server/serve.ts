@@ -13,6 +13,7 @@ import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { GaugeReading } from "../core/metrics/gauges.ts";
 import type { Meter } from "../core/metrics/meter.ts";
 import type { TraceContexts } from "../core/metrics/trace-contexts.ts";
+import { MediaLinks } from "../core/media/media-link.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces } from "../api/faces/index.ts";
 import { counted } from "./counted.ts";
@@ -23,6 +24,7 @@ import { failureResponse, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { healthRoutes } from "./health.ts";
 import { MetricsRoute } from "./metrics.ts";
+import { linkedFile } from "./linked-file.ts";
 import { listening, urlAt } from "./listening.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
@@ -91,8 +93,9 @@ export function startServer(options: ServerOptions): RunningServer {
   const addressOf = (request: Request, server: Bun.Server<unknown>): string =>
     client.of(request.headers, server.requestIP(request)?.address ?? "unknown");
   const links = new QrLinks(clock);
+  const mediaLinks = new MediaLinks(clock);
   const lag = watchLag();
-  const tools = { ...options, links, lag: () => lag.read() };
+  const tools = { ...options, links, mediaLinks, lag: () => lag.read() };
   const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const next = (request: Request) => api.fetch(request);
@@ -123,6 +126,7 @@ export function startServer(options: ServerOptions): RunningServer {
         ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass }),
         ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
         "/metrics": (request, server) => whenReady(() => metrics.answer(request, addressOf(request, server))),
+        "/media/*": (request) => whenReady(() => linkedFile(request, { app: options.app, mediaLinks })),
         "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
         "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
       },

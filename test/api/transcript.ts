@@ -16,6 +16,7 @@ const placeholders: Record<string, RegExp | "number" | "list" | "any"> = {
   "n seconds": /^\d{1,3} seconds$/,
   qr: /^https:\/\/wa\.me\/settings\/linked_devices#2@[^,]+(,[^,]+){3,}$/,
   "qr link": /^http:\/\/127\.0\.0\.1:\d+\/connection\/qr\?link=[\w-]+\.[0-9a-f]{64}$/,
+  "file link": /^http:\/\/127\.0\.0\.1:\d+\/media\/[\w-]+\.[0-9a-f]{64}$/,
   png: /^data:image\/png;base64,iVBORw0KGgo[A-Za-z0-9+/]+=*$/,
   code: /^[1-9A-HJ-NP-TV-Z]{4}-[1-9A-HJ-NP-TV-Z]{4}$/,
   "new key": /^mp_[\w-]{43}$/,

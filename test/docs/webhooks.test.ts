@@ -17,6 +17,7 @@ import { fenced, printed, runShell, shellTools } from "../api/samples.ts";
 import { HandClock } from "../clock.ts";
 import { adminKey, startBot } from "../harness.ts";
 import { Receiver } from "../receiver.ts";
+import { MediaLinks } from "../../src/core/media/media-link.ts";
 import { linesOf } from "../lines.ts";
 import { endpoint, folder } from "../store/house.ts";
 
@@ -187,7 +188,14 @@ test("every block of the page is one of those above", () => {
 test("every call the page names exists", () => {
   const clock = new HandClock();
   const routes = v1
-    .routes({ clock, links: new QrLinks(clock), logs: new LogTail(), version: "1", lag: () => ({ mean: 0, worst: 0 }) })
+    .routes({
+      clock,
+      links: new QrLinks(clock),
+      mediaLinks: new MediaLinks(clock),
+      logs: new LogTail(),
+      version: "1",
+      lag: () => ({ mean: 0, worst: 0 }),
+    })
     .routes.map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`);
   const named = [...page.matchAll(/`(GET|POST|PATCH|DELETE) (\/v1\/[\w/:.-]*)/g)].map(
     ([, method, path]) => `${method} ${path}`,

@@ -16,6 +16,7 @@ const values: Readonly<Record<string, string | number | readonly never[]>> = {
   "n seconds": "60 seconds",
   qr: "https://wa.me/settings/linked_devices#2@WsYov5rE,dEfGhIjK,gHiJkLmN,jKlMnOpQ",
   "qr link": "https://bot.example.com/connection/qr?link=WyJkZWZhdWx0Il0.0f1e2d3c",
+  "file link": "https://bot.example.com/media/WzE3OTUxODI0MjAwMDBd.0f1e2d3c",
   png: "data:image/png;base64,iVBORw0KGgo…",
   code: "ABCD-EFGH",
   "new key": "mp_Xk29QaExampleExampleExampleExampleExampleEx",

@@ -12,6 +12,7 @@ const patterns: readonly (readonly [name: string, shape: RegExp])[] = [
   ["uuid", /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/],
   ["waid", /^3EB0[0-9A-F]{18}$/],
   ["iso", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/],
+  ["file link", /\/media\/[\w-]+\.[0-9a-f]{64}$/],
   ["channel link", /^https:\/\/whatsapp\.com\/channel\//],
   ["channel", /@newsletter$/],
   ["lid", /@lid$/],
@@ -26,7 +27,8 @@ function general(value: unknown, field = ""): unknown {
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, general(each, name)]));
   if (typeof value === "number" && moments.test(field) && value > 1_000_000_000) return "{{unix}}";
-  if (field === "code" && typeof value === "string" && value.length > 11) return "{{invite code}}";
+  if (field === "code" && typeof value === "string" && value.length > 11 && !/^[a-z_]+$/.test(value))
+    return "{{invite code}}";
   if (field === "media_id") return "{{media id}}";
   const name = typeof value === "string" ? patterns.find(([, shape]) => shape.test(value))?.[0] : undefined;
   return name === undefined ? value : `{{${name}}}`;

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 5e2f10729a4493ae. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 8eac918f98e5bf01. */
 export interface paths {
   "/connection/status": {
     /**
@@ -195,6 +195,13 @@ export interface paths {
      * @description Takes a key with the scope `read`.
      */
     get: operations["getBulkTable"];
+  };
+  "/v1/media/{media}/link": {
+    /**
+     * Make a link to a file for whoever has no key
+     * @description For an `<img>`, a no-code tool, a service that fetches the file. Takes a key with the scope `read`.
+     */
+    post: operations["createMediaLink"];
   };
   "/v1/media/{media}": {
     /**
@@ -1091,6 +1098,10 @@ export interface paths {
   "/health/ready": {
     /** Tell whether it can do its work */
     get: operations["healthReady"];
+  };
+  "/media/{token}": {
+    /** Get a file by a link that was made for it */
+    get: operations["getLinkedMedia"];
   };
   "/session": {
     /** Tell who is signed in with this browser */
@@ -4178,6 +4189,13 @@ export interface components {
       waveform?: number[];
       /** @description Unix seconds. */
       created_at: number;
+    };
+    /** MediaLink */
+    MediaLink: {
+      /** Format: uri */
+      url: string;
+      /** @description Unix seconds. */
+      expires_at: number;
     };
     /** MediaReadyEvent */
     MediaReadyEvent: {
@@ -8631,6 +8649,65 @@ export interface operations {
           "application/json": components["schemas"]["Failure"];
         };
       };
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  createMediaLink: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The file's id, `media_id`. */
+        media: string;
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": {
+          /** @description 60 to 604800 seconds */
+          lifetime?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The link; good for `lifetime` seconds (3600), until a restart or the end of the key at the latest */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["MediaLink"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      /** @description Absent, or somebody else's */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["v1413"];
       429: components["responses"]["v1429"];
       500: components["responses"]["v1500"];
       503: components["responses"]["v1503"];
@@ -19640,6 +19717,126 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Readiness"];
+        };
+      };
+    };
+  };
+  getLinkedMedia: {
+    parameters: {
+      path: {
+        /** @description What the link was given. */
+        token: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The bytes, with their type */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "image/*": string;
+          "video/*": string;
+          "audio/*": string;
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that Range asks for */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "image/*": string;
+          "video/*": string;
+          "audio/*": string;
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The caller has it already, as If-None-Match says */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description No link of ours, or its key is no longer valid */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description The file is gone */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description It has expired, or the file was not fetched in time */
+      410: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description The file has no such part */
+      416: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description WhatsApp's file servers do not answer */
+      503: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          "Retry-After": components["headers"]["RetryAfter"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
         };
       };
     };

@@ -1,7 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { nullable } from "../../core/model/content/parts.ts";
 import { scopes } from "../../core/model/scopes.ts";
-import { type OperationDetail, found, toldDone } from "./answers.ts";
+import { anything } from "./v1-media.ts";
+import { file, type OperationDetail, found, toldDone } from "./answers.ts";
 import { failed } from "./failure.ts";
 import { list, oneOf } from "./parts.ts";
 
@@ -59,6 +60,21 @@ export const siteOperations: readonly SiteOperation[] = [
     summary: "Tell whether it can do its work",
     tags,
     answers: { 200: ["It can", readiness], 503: ["It cannot; the fields say why", readiness] },
+  }),
+  at("GET", "/media/{token}", {
+    operationId: "getLinkedMedia",
+    summary: "Get a file by a link that was made for it",
+    tags,
+    answers: {
+      200: ["The bytes, with their type", anything],
+      206: ["The part that Range asks for", anything],
+      304: ["The caller has it already, as If-None-Match says", file()],
+      401: failed("No link of ours, or its key is no longer valid"),
+      404: failed("The file is gone"),
+      410: failed("It has expired, or the file was not fetched in time"),
+      416: failed("The file has no such part"),
+      503: failed("WhatsApp's file servers do not answer"),
+    },
   }),
   at("GET", "/session", {
     operationId: "getSession",

@@ -26,7 +26,7 @@ export const mediaFile = Type.Object(
 );
 
 const absent = failed("Absent, or somebody else's");
-const anything = bytes("image/*", "video/*", "audio/*", "application/octet-stream");
+export const anything = bytes("image/*", "video/*", "audio/*", "application/octet-stream");
 
 export const file = operation(
   "getMedia",
@@ -55,6 +55,20 @@ export const thumbnail = operation("getMediaThumbnail", "Get a small JPEG of a p
   200: ["The picture", bytes("image/jpeg")],
   404: failed("There is none"),
 });
+
+const mediaLink = Type.Object({ url: Type.String({ format: "uri" }), expires_at: seconds }, { title: "MediaLink" });
+export const link = operation(
+  "createMediaLink",
+  "Make a link to a file for whoever has no key",
+  {
+    200: [
+      "The link; good for `lifetime` seconds (3600), until a restart or the end of the key at the latest",
+      found(mediaLink),
+    ],
+    404: absent,
+  },
+  { description: "For an `<img>`, a no-code tool, a service that fetches the file." },
+);
 
 export const upload = operation(
   "uploadMedia",

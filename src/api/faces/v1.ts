@@ -32,7 +32,7 @@ export const v1 = {
       .use(messages())
       .use(bulk())
       .use(bulkCsv())
-      .use(media())
+      .use(media(tools))
       .use(groups())
       .use(communities())
       .use(channels())

@@ -21,6 +21,7 @@ const inPath: Readonly<Record<string, string>> = {
   tenant: "The tenant's id.",
   key: "The key's id.",
   plugin: "The plugin's name.",
+  token: "What the link was given.",
 };
 
 /** What every operation of the native API takes. */

@@ -31,6 +31,7 @@ const sending: Table = {
   "POST /v1/devices/:id/bulk/:bulk/cancel": send("bulk.cancel"),
   "GET /v1/media/:media": read,
   "GET /v1/media/:media/info": read,
+  "POST /v1/media/:media/link": { scope: "read", body: "json", audit: "media.link" },
   "GET /v1/media/:media/thumbnail": read,
   "POST /v1/devices/:id/media": send("media.upload", "stream"),
 };

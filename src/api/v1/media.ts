@@ -3,7 +3,8 @@ import { mediaPath } from "../../core/model/content/files.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
 import * as docs from "../docs/v1-media.ts";
-import { routes } from "../face.ts";
+import type { MediaLinks } from "../../core/media/media-link.ts";
+import { routes, type Tools } from "../face.ts";
 import { formOf, nameOf, unparsed } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { ranged } from "../ranges.ts";
@@ -12,16 +13,14 @@ import { ranged } from "../ranges.ts";
 const shown = /^(image\/(jpeg|png|webp|gif)|video\/(mp4|3gpp|webm)|audio\/[\w.+-]+)$/;
 
 /** `/v1/media/:media` and `/v1/devices/:id/media`: files that came, and files to be sent. */
-export const media = () =>
+export const media = ({ mediaLinks }: Tools) =>
   new Elysia()
+    .use(link(mediaLinks))
     .use(
       routes("/v1/media", "media")
         .get(
           "/:media",
-          async ({ workspace, params, request }) => {
-            const { record, bytes } = await workspace.file(params.media);
-            return ranged(request, await bytes(), headersOf(record));
-          },
+          async ({ workspace, params, request }) => fileAnswer(request, await workspace.file(params.media)),
           docs.file,
         )
         .get(
@@ -59,6 +58,37 @@ export const media = () =>
         },
       ),
     );
+
+/** A link for whoever has no key: an `<img>`, a service that fetches the file. */
+const link = (links: MediaLinks) =>
+  routes("/v1/media", "media").post(
+    "/:media/link",
+    async ({ workspace, params, body, headers, request }) => {
+      const { record } = await workspace.file(params.media);
+      const { tenant, key } = workspace.principal;
+      const { token, expiresAt } = links.sign({ tenant, media: record.id, key }, body?.lifetime ?? 3_600);
+      const url = new URL(`/media/${token}`, request.url);
+      // Behind a proxy that ends TLS.
+      if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
+      return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };
+    },
+    {
+      body: t.Optional(
+        t.Object({
+          lifetime: t.Optional(t.Integer({ minimum: 60, maximum: 604_800, description: "60 to 604800 seconds" })),
+        }),
+      ),
+      ...docs.link,
+    },
+  );
+
+/** A file as it is served, or the part that the request asks for. */
+export async function fileAnswer(
+  request: Request,
+  { record, bytes }: { record: MediaRecord; bytes: () => Promise<Blob> },
+): Promise<Response> {
+  return ranged(request, await bytes(), headersOf(record));
+}
 
 /** The file in a request: the part named `file` of a form, or the body as it stands. */
 function brought(request: Request, name: string | undefined) {
