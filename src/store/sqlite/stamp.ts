@@ -75,7 +75,11 @@ export class Stamp {
     const place = this.#lastEvent();
     return () => {
       this.#note = { ...this.#note, place };
-      this.#write();
+      try {
+        this.#write();
+      } catch {
+        // A note that lags behind refuses nothing.
+      }
     };
   }
 
