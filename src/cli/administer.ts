@@ -21,6 +21,7 @@ export function administer(act: (administration: Administration, dir: string) =>
       traces: new Traces(systemClock),
       audited: true,
       keysChanged: async () => {},
+      offlineQueues: () => [],
       workspace: () => {
         throw new Failure("unavailable", "Devices are run by the bot: ask it with `merpati device`.");
       },

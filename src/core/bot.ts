@@ -115,7 +115,10 @@ export class Bot implements App, Service {
   }
 
   administer(principal: Principal): Administration {
-    return new Administration({ ...this.#ports, audited: false, workspace: (each) => this.as(each) }, principal);
+    const offlineQueues = () =>
+      [...this.#supervisors.values()].map(({ offlineQueue }) => offlineQueue).filter((queue) => queue !== null);
+    const ports = { ...this.#ports, audited: false, offlineQueues, workspace: (each: Principal) => this.as(each) };
+    return new Administration(ports, principal);
   }
 
   find(tenant: string, id: string): Supervisor | undefined {

@@ -28,6 +28,7 @@ test("what another process does to the keys is noticed, and those who listen are
     budgets: await Budgets.load({ store, clock }),
     audited: true,
     keysChanged: async () => {},
+    offlineQueues: () => [],
     workspace: () => {
       throw new Error("not asked for");
     },

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 8eac918f98e5bf01. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, f57a49e863759813. */
 export interface paths {
   "/connection/status": {
     /**
@@ -5007,6 +5007,19 @@ export interface components {
       received: number;
       missing: number;
     };
+    /**
+     * OfflineQueueTotals
+     * @description What WhatsApp kept while devices were away, of all connections, in stanzas.
+     */
+    OfflineQueueTotals: {
+      /** @description Devices whose queue is being fetched. */
+      pulling: number;
+      /** @description Devices for which nothing has come for a minute. */
+      stalled: number;
+      announced: number;
+      received: number;
+      missing: number;
+    };
     /** OpenApiDocument */
     OpenApiDocument: {
       [key: string]: unknown;
@@ -5445,6 +5458,7 @@ export interface components {
       devices: {
         [key: string]: number;
       };
+      offline_queue: components["schemas"]["OfflineQueueTotals"];
       messages_waiting: number;
       deliveries_owed: number;
       oldest_delivery_due_at: number | null;

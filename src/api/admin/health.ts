@@ -7,7 +7,8 @@ export const health = ({ version, lag }: Tools) =>
   routes("/v1/admin/health", "admin").get(
     "/",
     async ({ administer }) => {
-      const { devices, messagesWaiting, deliveriesOwed, oldestDueAt, databaseBytes } = await administer().health();
+      const { devices, offlineQueue, messagesWaiting, deliveriesOwed, oldestDueAt, databaseBytes } =
+        await administer().health();
       const { mean, worst } = lag();
       return {
         success: true,
@@ -19,6 +20,7 @@ export const health = ({ version, lag }: Tools) =>
           memory: process.memoryUsage.rss(),
           lag: { mean, worst },
           devices,
+          offline_queue: offlineQueue,
           messages_waiting: messagesWaiting,
           deliveries_owed: deliveriesOwed,
           oldest_delivery_due_at: oldestDueAt === null ? null : unixSeconds(oldestDueAt),

@@ -16,6 +16,19 @@ const health = Type.Object(
     memory: Type.Integer({ description: "Bytes." }),
     lag: Type.Object({ mean: milliseconds, worst: milliseconds }, { description: "How late the event loop was." }),
     devices: Type.Record(Type.String(), count, { description: `How many are in each phase: ${phases.join(", ")}.` }),
+    offline_queue: Type.Object(
+      {
+        pulling: Type.Integer({ minimum: 0, description: "Devices whose queue is being fetched." }),
+        stalled: Type.Integer({ minimum: 0, description: "Devices for which nothing has come for a minute." }),
+        announced: count,
+        received: count,
+        missing: count,
+      },
+      {
+        title: "OfflineQueueTotals",
+        description: "What WhatsApp kept while devices were away, of all connections, in stanzas.",
+      },
+    ),
     messages_waiting: count,
     deliveries_owed: count,
     oldest_delivery_due_at: nullable(seconds),

@@ -3,6 +3,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import type { QrLinks } from "../../core/device/qr-link.ts";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { guidance, type LinkingCalls } from "../../core/model/guidance.ts";
+import { missingOf } from "../../core/model/offline-queue.ts";
 import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
@@ -182,8 +183,7 @@ const sendingBody = (held: DeviceStatus["sending"]) => ({
   paused_until: seconds(held.pausedUntil),
 });
 
-const queueBody = (queue: DeviceStatus["offlineQueue"]) =>
-  queue && { ...queue, missing: Math.max(0, queue.announced - queue.received) };
+const queueBody = (queue: DeviceStatus["offlineQueue"]) => queue && { ...queue, missing: missingOf(queue) };
 
 const versionBody = (version: DeviceStatus["version"]) =>
   version && {

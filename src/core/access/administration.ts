@@ -2,6 +2,7 @@ import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../base/failure.ts";
+import { type OfflineQueueFigures, type OfflineQueueTotals, totalOf } from "../model/offline-queue.ts";
 import type { Phase } from "../model/phase.ts";
 import { hashKey, isWhole, newKey, prefixOf } from "./keys.ts";
 import { need } from "./scope.ts";
@@ -23,6 +24,8 @@ export interface AdministrationPorts extends AuditPorts {
   audited: boolean;
   /** Called after keys changed. */
   keysChanged: () => Promise<void>;
+  /** Of every connection of every tenant. */
+  offlineQueues: () => OfflineQueueFigures[];
   /** What a principal may use. */
   workspace: (principal: Principal) => TenantDevices;
 }
@@ -208,12 +211,12 @@ export class Administration {
     return this.#ports.traces.record(device.uid, signal);
   }
 
-  /** What waits, how much is kept, and how many devices of all tenants are in which phase. */
-  async health(): Promise<Figures & { devices: Partial<Record<Phase, number>> }> {
+  /** What waits, how much is kept, how many devices are in which phase and what of their absence is here; of all tenants. */
+  async health(): Promise<Figures & { devices: Partial<Record<Phase, number>>; offlineQueue: OfflineQueueTotals }> {
     need(this.#by, "read");
     const devices: Partial<Record<Phase, number>> = {};
     for (const { phase } of await this.#ports.store.devices.list()) devices[phase] = (devices[phase] ?? 0) + 1;
-    return { ...(await this.#ports.store.figures()), devices };
+    return { ...(await this.#ports.store.figures()), devices, offlineQueue: totalOf(this.#ports.offlineQueues()) };
   }
 
   async audit(query: AuditQuery): Promise<AuditEntry[]> {
