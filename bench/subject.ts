@@ -47,17 +47,22 @@ interface Work {
   run: (world: Child, client: Child) => Promise<number>;
 }
 
-/** Links a client to a world of its own and measures what it does there. */
+/** Gets everything ready; resolves with how many messages there will be. */
+export type Prepare = (world: Child, client: Child) => Promise<number>;
+
+/** Links a client to a world of its own and measures what it does there; `warmUp` is done before, and not measured. */
 export async function measured(
   { what, file, env }: Subject,
-  prepare: (world: Child) => Promise<number>,
+  prepare: Prepare,
   run: Work["run"],
+  warmUp?: Prepare,
 ): Promise<Row> {
   const world = new Child("./world.ts");
   const client = new Child(file, env(await world.call<Where>("where")));
   await world.call("scan", await client.call("qr"));
   await client.call("open");
-  const count = await prepare(world);
+  await warmUp?.(world, client);
+  const count = await prepare(world, client);
   const before = await client.call<NodeJS.CpuUsage>("cpu");
   const ms = await run(world, client);
   const after = await client.call<NodeJS.CpuUsage>("cpu");
@@ -69,6 +74,24 @@ export async function measured(
   await world.kill();
   return { what, value: round((count / ms) * 1000), unit: "/s", cpu: round(cpu, 3), memory };
 }
+
+/** Each figure's median over rounds of the same rows. */
+export function medians(rounds: readonly (readonly Row[])[]): Row[] {
+  const [first = []] = rounds;
+  return first.map((row, at) => {
+    const all = rounds.flatMap((rows) => rows[at] ?? []);
+    const cpu = all.flatMap((each) => each.cpu ?? []);
+    const memory = all.flatMap((each) => each.memory ?? []);
+    return {
+      ...row,
+      value: median(all.map(({ value }) => value)),
+      ...(cpu.length > 0 ? { cpu: median(cpu) } : {}),
+      ...(memory.length > 0 ? { memory: median(memory) } : {}),
+    };
+  });
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Each beside the first. */
 export function besideFirst(rows: readonly Row[]): Row[] {

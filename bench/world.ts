@@ -46,14 +46,14 @@ serve({
   where: () => ({ url: sim.url, rootKey: sim.rootKey, webhook: `http://127.0.0.1:${receiver.port}/` }),
   scan: (qr: string) => phone.scan(qr).then(() => undefined),
   /** Encrypts `messages` texts from `contacts` contacts in turn, after each has written once (pkmsg to msg). */
-  prepare: async ({ messages, contacts }: { messages: number; contacts: number }) => {
+  prepare: async ({ messages, contacts, name = "message" }: { messages: number; contacts: number; name?: string }) => {
     const people = peopleOf(contacts);
     for (const person of people) await (await person.says("first", { to: phone })).receipted();
     hooked.clear();
     const each = Math.ceil(messages / contacts);
     prepared = people.map((person) =>
       person.draftsMany(
-        Array.from({ length: each }, (_, at) => `message ${at}`),
+        Array.from({ length: each }, (_, at) => `${name} ${at}`),
         { to: phone },
       ),
     );
