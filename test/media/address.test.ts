@@ -105,6 +105,12 @@ test.each([
   expect(sent).toMatchObject(failure);
 });
 
+test("an address that nobody answers is the caller's mistake", async () => {
+  const content = { kind: "document", url: "http://127.0.0.1:1/a.pdf" } as const;
+  const sent = await bot.device.outbox.send({ to: "628123456789", content }).catch((error: unknown) => error);
+  expect(sent).toMatchObject({ code: "invalid", field: "content.url", message: expect.stringContaining("refused") });
+});
+
 test("five redirects are followed", async () => {
   const { documentMessage } = await send({ kind: "document", url: at("/hop/5") });
   expect(documentMessage?.mimetype).toStartWith("text/html");

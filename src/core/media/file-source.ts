@@ -22,9 +22,11 @@ export interface Upload {
 const fetchMs = 20_000;
 const wholeMs = 45_000;
 
-/** What an address leads to. Throws `invalid` and what `SafeFetch` throws; its bytes throw `timeout`. */
+/** What an address leads to. Throws `invalid`, `forbidden`, `timeout`; its bytes throw `timeout`. */
 export async function downloaded(url: string, { fetch, clock }: { fetch: SafeFetch; clock: Clock }): Promise<Upload> {
-  const { response, url: at } = await following(url, { timeout: fetchMs }, fetch);
+  const { response, url: at } = await following(url, { timeout: fetchMs }, fetch).catch((error: unknown) => {
+    throw unreachable(error);
+  });
   if (!response.ok || !response.body) {
     await response.body?.cancel();
     throw new Failure("invalid", `it answers ${response.status} instead of a file.`);
@@ -33,6 +35,12 @@ export async function downloaded(url: string, { fetch, clock }: { fetch: SafeFet
   const given = nameInDisposition(response.headers.get("content-disposition"));
   const bytes = inTime(response.body, clock, wholeMs);
   return { bytes, name: given ?? nameIn(at), isNameOfAddress: given === null, ...(header ? { header } : {}) };
+}
+
+/** An address that cannot be reached is the caller's to change; `unavailable` would say that the bot has trouble. */
+function unreachable(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== "unavailable") return error;
+  return new Failure("invalid", `${error.message}.`, { cause: error });
 }
 
 /** The last part of an address; empty when it has none. */
