@@ -364,7 +364,7 @@ const rows: Record<string, Row> = {
     takes: () => [content({ kind: "edit", target: ids.ours, text: "new" })],
     refuses: () => [
       [content({ kind: "edit", target: ids.hers, text: "new" }), "takes a message that this account sent"],
-      [content({ kind: "edit", target: ids.place, text: "new" }), "a location cannot be edited"],
+      [content({ kind: "edit", target: ids.place, text: "new" }), "the kind location cannot be edited"],
       [content({ kind: "edit", target: ids.once, text: text(4_097) }), "up to 4096 characters below a file"],
       [content({ kind: "edit", target: ids.ours, text: " " }), "not only spaces"],
     ],

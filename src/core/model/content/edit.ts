@@ -48,7 +48,7 @@ export const make: Make<"edit"> = async ({ target: given, text }, desk) => {
   const before = found?.content;
   const editable = saidThatCan("edited");
   if (before && !editable.includes(before.kind))
-    throw invalid("content.target", `takes ${editable.join(", ")}; a ${before.kind} cannot be edited`);
+    throw invalid("content.target", `takes ${editable.join(", ")}; the kind ${before.kind} cannot be edited`);
   const own = { ...(typeof given === "string" ? { id: given } : given), from_me: true };
   const aimed = { ...(await messageRefOf(own, desk)), from_me: true };
   if (!before || !isMedia(before)) return { kind: "edit", target: aimed, content: { kind: "text", text } };

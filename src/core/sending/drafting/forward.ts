@@ -25,7 +25,7 @@ export async function forwarded(
   if (found.deletedAt) throw new Failure("conflict", "That message was deleted.", { field: "content.target" });
   if (context.view_once) throw invalid("content.target", "takes what may be seen more than once");
   if (isAction(content) || !isForwardable(content))
-    throw invalid("content.target", `takes a message that can be sent; a ${content.kind} cannot`);
+    throw invalid("content.target", `takes a message that can be sent; the kind ${content.kind} cannot`);
   const forwarded = (context.forwarded ?? 0) + (found.fromMe ? 0 : 1);
   return { content: plain(content, lookups.chat), context: forwarded > 0 ? { forwarded } : {} };
 }
