@@ -30,12 +30,19 @@ export async function containerOf(bytes: Blob): Promise<Container | null> {
   const isOpusInOgg = base === "audio/ogg" && audio?.codec === "opus";
   return {
     mime: isOpusInOgg ? "audio/ogg; codecs=opus" : base.replace(/^\w+/, video ? "video" : "audio"),
-    // Counting packets can take for ever in a damaged file; most files say how long they are.
-    seconds: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
+    seconds: await secondsOf(input),
     video: video && { codec: codecOf(video), width: video.displayWidth, height: video.displayHeight },
     audio: audio && { codec: codecOf(audio), channels: audio.numberOfChannels },
     cover: await coverOf(input),
   };
+}
+
+async function secondsOf(input: Input): Promise<number> {
+  // Counting packets can take for ever in a damaged file; most files say how long they are.
+  const said = await input.getDurationFromMetadata();
+  if (said !== null) return said;
+  // What is counted is where it ends, and a recording of a stream (MPEG-TS) does not begin at zero.
+  return (await input.computeDuration()) - Math.max(0, await input.getFirstTimestamp());
 }
 
 /** Mediabunny's word for a codec, or the file's own where mediabunny has none (`alac`). */

@@ -1,5 +1,5 @@
 import type { Converted } from "../core/ports/media.ts";
-import { codecName, needs, refusal, tooLarge } from "./refusals.ts";
+import { codecName, needs, refusal, tooLarge, typeName, unplayedFilm } from "./refusals.ts";
 import { remuxed } from "./threads.ts";
 import { tracksOf } from "./inspect.ts";
 
@@ -17,12 +17,11 @@ export async function asFilm(file: Converted): Promise<Converted> {
   if (file.mime.startsWith("audio/"))
     throw refusal("The file holds sound and no picture: send it as an audio or a voice message.");
   if (!file.mime.startsWith("video/")) throw needs("a video", "an MP4 film", file.mime);
+  const container = typeName(file.mime);
+  if (container) throw unplayedFilm(container);
   const tracks = await tracksOf(file.bytes);
   if (!tracks?.video) throw refusal("The film cannot be played: it is damaged or cut off.");
-  if (unplayed.has(tracks.video.codec))
-    throw refusal(
-      `The film is ${codecName(tracks.video.codec)}, which phones do not play in WhatsApp: convert it to H.264 in MP4 first, or send it as a document.`,
-    );
+  if (unplayed.has(tracks.video.codec)) throw unplayedFilm(codecName(tracks.video.codec));
   const made = file.mime === "video/mp4" ? file : await remuxed(file, "film");
   if (!made) throw needs("a video", "an MP4 film", file.mime);
   if (made.bytes.size > most) throw tooLarge("A video", most);

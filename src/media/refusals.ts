@@ -26,11 +26,18 @@ const names: Readonly<Record<string, string>> = {
 };
 const typeNames: Readonly<Record<string, string>> = {
   "audio/ac3": "Dolby Digital (AC-3)",
+  "audio/aiff": "AIFF",
   "audio/x-ms-wma": "Windows Media Audio (WMA)",
+  "video/vnd.avi": "AVI",
 };
 
 export const codecName = (codec: string): string => names[codec] ?? codec;
 export const typeName = (mime: string): string | undefined => typeNames[mime];
+
+export const unplayedFilm = (name: string): Failure =>
+  refusal(
+    `The film is ${name}, which phones do not play in WhatsApp: convert it to H.264 in MP4 first, or send it as a document.`,
+  );
 
 export const unplayable = (name: string, fix: string): Failure =>
   refusal(`The sound is ${name}, which WhatsApp does not play: convert it to ${fix} first, or send it as a document.`);
