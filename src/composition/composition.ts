@@ -53,7 +53,8 @@ import { localAccess } from "./running-file.ts";
 import { ids, systemClock } from "./system.ts";
 import type { WhatsApp } from "./whatsapp.ts";
 import { v1 } from "../api/faces/v1.ts";
-import { poster } from "../webhooks/post.ts";
+import { poster, type PosterOptions } from "../webhooks/post.ts";
+import { rawOf } from "../api/v1/raw.ts";
 import { version as ours } from "../../package.json" with { type: "json" };
 
 /** By default sending is only smoothed: a second apart, a few at once after a pause. */
@@ -201,13 +202,16 @@ async function openDelivery({ config, clock, log, store, targets, meter, traces 
     attempted: (target, isTaken, took) => countAttempt(meter, target, isTaken, took),
   });
   const traceOf = (event: BotEvent) => traces.of(event);
-  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event, traceOf });
+  const late: { rawOf?: NonNullable<PosterOptions["rawOf"]> } = {};
+  const rawOf: PosterOptions["rawOf"] = async (endpoint, event) => late.rawOf?.(endpoint, event);
+  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event, rawOf, traceOf });
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
   );
-  return { feed, safeFetch, courier, webhooks };
+  const readRawWith = (read: NonNullable<PosterOptions["rawOf"]>) => void (late.rawOf = read);
+  return { feed, safeFetch, courier, webhooks, readRawWith };
 }
 
 function janitorOf({ config, clock, log, store, targets, budgets, courier, webhooks }: Base & Access & Delivery) {
@@ -270,6 +274,10 @@ async function openBot(parts: Base & Access & Delivery) {
   webhooks.replyWith(({ id, tenant, devices }, device, draft, idempotencyKey) => {
     const principal: Principal = { tenant, key: `webhook ${id}`, scopes: ["read", "send"], devices };
     return bot.as(principal).device(device).outbox.send(draft, { idempotencyKey });
+  });
+  parts.readRawWith(async ({ tenant }, event) => {
+    const principal: Principal = { tenant, key: "webhooks", scopes: ["read"], devices: null };
+    return (await rawOf(bot.as(principal), [event]))[event.id];
   });
   const forPlugins = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = openPlugins(config, { ...forPlugins, safeFetch, auditor }, stands.plugins);

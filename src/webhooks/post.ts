@@ -1,4 +1,5 @@
 import type { Clock } from "../core/base/clock.ts";
+import type { Endpoint } from "../core/ports/endpoint.ts";
 import type { Outcome } from "../core/ports/deliveries.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -21,6 +22,8 @@ export interface PosterOptions {
   version: string;
   /** An event in the words of the receiver's face: the same bytes at every attempt. */
   bodyOf: (event: BotEvent) => object;
+  /** The message that an event tells of, as WhatsApp has it; null of what is not kept, undefined of other events. */
+  rawOf?: (endpoint: Endpoint, event: BotEvent) => Promise<object | null | undefined>;
   /** The `traceparent` of what an event follows from, if it is traced. */
   traceOf?: (event: BotEvent) => string | null;
 }
@@ -28,10 +31,11 @@ export interface PosterOptions {
 /** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
 export function poster(
   { send }: Pick<SafeFetch, "send">,
-  { clock, version, bodyOf, traceOf = () => null }: PosterOptions,
+  { clock, version, bodyOf, rawOf, traceOf = () => null }: PosterOptions,
 ): WebhookPoster {
   return async (endpoint, event, signal, patience = usualPatience) => {
-    const body = JSON.stringify(bodyOf(event));
+    const raw = endpoint.raw ? await rawOf?.(endpoint, event) : undefined;
+    const body = JSON.stringify({ ...bodyOf(event), raw });
     const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());
     const trace = traceOf(event);
     const headers = {

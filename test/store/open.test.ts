@@ -198,8 +198,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 12 told no webhook of messages as WhatsApp has them. */
+const version12 = `
+  ALTER TABLE endpoint DROP COLUMN raw;
+  PRAGMA user_version = 12;`;
+
 /** Version 11 knew no stamps. */
 const version11 = `
+  ${version12}
   DROP TABLE stamp;
   PRAGMA user_version = 11;`;
 

@@ -54,7 +54,7 @@ export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMess
 /** A webhook of the operator's, which no guard looks at. */
 export function endpoint(url: string, changes: Partial<Endpoint> = {}): Endpoint {
   const texts = { id: "w", tenant: "default", url, description: null, reason: null };
-  const lists = { events: ["*"], devices: null, headers: {}, secrets: [], replies: false };
+  const lists = { events: ["*"], devices: null, headers: {}, secrets: [], replies: false, raw: false };
   const state = { state: "active", origin: "environment", failingSince: null, createdAt: 0, updatedAt: 0 } as const;
   return { ...texts, ...lists, ...state, ...changes };
 }

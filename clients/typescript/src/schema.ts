@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, f57a49e863759813. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 86bcae75fc681326. */
 export interface paths {
   "/connection/status": {
     /**
@@ -5961,6 +5961,8 @@ export interface components {
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
       replies: boolean;
+      /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
+      raw: boolean;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -6092,6 +6094,8 @@ export interface components {
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
       replies: boolean;
+      /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
+      raw: boolean;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -6145,6 +6149,8 @@ export interface components {
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
       replies: boolean;
+      /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
+      raw: boolean;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -17069,6 +17075,8 @@ export interface operations {
           devices?: string[] | null;
           /** @description true: what it answers to an event is sent into the chat of the event */
           replies?: boolean;
+          /** @description true: events of messages carry the message as WhatsApp has it */
+          raw?: boolean;
           /** @description an object of headers sent with every delivery */
           headers?: {
             [key: string]: string;
@@ -17252,6 +17260,8 @@ export interface operations {
           devices?: string[] | null;
           /** @description true: what it answers to an event is sent into the chat of the event */
           replies?: boolean;
+          /** @description true: events of messages carry the message as WhatsApp has it */
+          raw?: boolean;
           /** @description an object of headers sent with every delivery */
           headers?: {
             [key: string]: string;

@@ -14,6 +14,7 @@ const about = {
   devices: nullable(Type.Array(Type.String(), { description: "Ids of devices; null is every device." })),
   headers: Type.Array(Type.String(), { description: "Names of own headers. Their values are never shown." }),
   replies: Type.Boolean({ description: "What it answers to an event is sent into the chat of the event." }),
+  raw: Type.Boolean({ description: "Events of messages carry the message as WhatsApp has it, in `raw`." }),
   status: oneOf(endpointStates),
   reason: nullable(Type.String({ description: "Why it is disabled." })),
   origin: oneOf(["environment", "api"], { description: "`environment` is one of WEBHOOK_URL." }),

@@ -21,6 +21,7 @@ export const webhookBody = (
   devices: endpoint.devices,
   headers: Object.keys(endpoint.headers),
   replies: endpoint.replies,
+  raw: endpoint.raw,
   status: endpoint.state,
   reason: endpoint.reason,
   origin: endpoint.origin,

@@ -26,6 +26,7 @@ const draft = {
   replies: t.Optional(
     t.Boolean({ description: "true: what it answers to an event is sent into the chat of the event" }),
   ),
+  raw: t.Optional(t.Boolean({ description: "true: events of messages carry the message as WhatsApp has it" })),
   headers: t.Optional(
     t.Record(t.String(), t.String(), { description: "an object of headers sent with every delivery" }),
   ),

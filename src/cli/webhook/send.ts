@@ -50,6 +50,7 @@ function endpoint(url: string, secret: string, headers: Endpoint["headers"] = {}
     events: ["*"],
     devices: null,
     replies: false,
+    raw: false,
     headers,
     secrets: [{ secret, expiresAt: null }],
     state: "active",

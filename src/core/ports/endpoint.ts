@@ -23,6 +23,8 @@ export interface Endpoint {
   headers: Record<string, string>;
   /** What it answers to an event is sent into the chat of the event. */
   replies: boolean;
+  /** Messages are delivered as WhatsApp has them, too. */
+  raw: boolean;
   /** The newest first; every one that is not expired signs. */
   secrets: EndpointSecret[];
   state: EndpointState;

@@ -47,6 +47,7 @@ function endpointOf(
     description: null,
     devices: null,
     replies: false,
+    raw: false,
     state: kept?.state === "paused" ? "paused" : "active", // a start is a new chance
     reason: null,
     origin: "environment",

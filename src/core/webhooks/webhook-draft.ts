@@ -14,6 +14,8 @@ export interface WebhookDraft {
   headers?: Readonly<Record<string, string>>;
   /** True: what it answers to an event is sent into the chat of the event. */
   replies?: boolean;
+  /** True: events of messages carry the message as WhatsApp has it. */
+  raw?: boolean;
   /** Only when it is made; later it is rotated. */
   secret?: string;
 }

@@ -96,7 +96,8 @@ export class WebhookService {
     }
     const { clock, ids } = this.#webhooks.ports;
     const now = clock.now();
-    const { url, description = null, events = ["*"], headers = {}, secret = newSecret(), replies = false } = draft;
+    const { url, description = null, events = ["*"], headers = {}, secret = newSecret() } = draft;
+    const { replies = false, raw = false } = draft;
     const devices = this.#scope.devicesOf(draft.devices ?? null);
     const id = ids.message();
     return this.#webhooks.add({
@@ -108,6 +109,7 @@ export class WebhookService {
       devices,
       headers: { ...headers },
       replies,
+      raw,
       secrets: [{ secret, expiresAt: null }],
       state: "active",
       reason: null,
@@ -125,7 +127,7 @@ export class WebhookService {
     checkDraft(draft);
     if (draft.replies) this.#need("send");
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
-    const { url, description, events, devices, headers, replies } = draft;
+    const { url, description, events, devices, headers, replies, raw } = draft;
     const moved = url !== undefined && url !== before.url;
     const endpoint = await this.#webhooks.change(this.#tenant, id, (present) => ({
       ...present,
@@ -136,6 +138,7 @@ export class WebhookService {
       devices: devices === undefined ? present.devices : this.#scope.devicesOf(devices),
       headers: headers === undefined ? present.headers : { ...headers },
       replies: replies ?? present.replies,
+      raw: raw ?? present.raw,
     }));
     if (moved && endpoint.state === "active") await this.#webhooks.ports.courier.renew(targetOf(id));
     return endpoint;

@@ -4,7 +4,8 @@ import type { Disk } from "../sqlite/disk.ts";
 import { forgiver } from "./forgive.ts";
 
 type Lists = "events" | "devices" | "headers" | "secrets";
-type Row = Omit<Endpoint, Lists | "replies"> & Record<Lists, string> & { replies: number };
+type Flags = "replies" | "raw";
+type Row = Omit<Endpoint, Lists | Flags> & Record<Lists, string> & Record<Flags, number>;
 
 const endpointOf = (row: Row): Endpoint => ({
   ...row,
@@ -13,6 +14,7 @@ const endpointOf = (row: Row): Endpoint => ({
   headers: JSON.parse(row.headers),
   secrets: JSON.parse(row.secrets),
   replies: row.replies === 1,
+  raw: row.raw === 1,
 });
 
 const rowOf = (endpoint: Endpoint): Row => ({
@@ -22,20 +24,22 @@ const rowOf = (endpoint: Endpoint): Row => ({
   headers: JSON.stringify(endpoint.headers),
   secrets: JSON.stringify(endpoint.secrets),
   replies: endpoint.replies ? 1 : 0,
+  raw: endpoint.raw ? 1 : 0,
 });
 
 export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   const all = disk.prepare<Row, []>(
     `SELECT id, tenant, url, description, events, coalesce(devices, 'null') AS devices, headers, secrets, state, reason,
-       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt", replies
+       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt", replies, raw
      FROM endpoint ORDER BY created_at, id`,
   );
   const put = disk.prepare<unknown, [Row]>(
     `INSERT INTO endpoint VALUES ($id, $tenant, $url, $description, $events, nullif($devices, 'null'), $headers, $secrets,
-       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt, $replies)
+       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt, $replies, $raw)
      ON CONFLICT (id) DO UPDATE SET url = excluded.url, description = excluded.description, events = excluded.events,
        devices = excluded.devices, headers = excluded.headers, secrets = excluded.secrets, state = excluded.state,
-       reason = excluded.reason, failing_since = excluded.failing_since, replies = excluded.replies, updated_at = excluded.updated_at`,
+       reason = excluded.reason, failing_since = excluded.failing_since, replies = excluded.replies, raw = excluded.raw,
+       updated_at = excluded.updated_at`,
   );
   const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");
   const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");

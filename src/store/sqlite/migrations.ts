@@ -6,6 +6,7 @@ import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
 import queueStep from "./schema/queue-step.sql" with { type: "text" };
 import person from "./schema/person-step.sql" with { type: "text" };
+import rawStep from "./schema/raw-step.sql" with { type: "text" };
 import repliesStep from "./schema/replies-step.sql" with { type: "text" };
 import search from "./schema/search.sql" with { type: "text" };
 import searchStep from "./schema/search-step.sql" with { type: "text" };
@@ -41,6 +42,7 @@ export const botSchema: Schema = {
     person,
     repliesStep,
     stamp,
+    rawStep,
   ],
 };
 

@@ -157,7 +157,8 @@ CREATE TABLE endpoint (
   failing_since INTEGER,
   created_at    INTEGER NOT NULL,
   updated_at    INTEGER NOT NULL,
-  replies       INTEGER NOT NULL DEFAULT 0 CHECK (replies IN (0, 1)) -- what it answers is sent
+  replies       INTEGER NOT NULL DEFAULT 0 CHECK (replies IN (0, 1)), -- what it answers is sent
+  raw           INTEGER NOT NULL DEFAULT 0 CHECK (raw IN (0, 1)) -- with the raw message
 ) STRICT;
 
 -- What we send. Terminal: sent, failed, cancelled.
