@@ -53,6 +53,10 @@ test.each([
   ["(await import('bun')).write('/dev/null', '')", "Bun.write"],
   ["new WebSocket('ws://127.0.0.1:1')", "WebSocket"],
   ["process.getBuiltinModule('fs')", 'import "fs"'],
+  ["process.report.getReport().environmentVariables", "process.report"],
+  ["new ShadowRealm().evaluate('typeof Bun.file')", "ShadowRealm"],
+  ["Bun.Archive.write('/dev/null', {})", "Bun.Archive"],
+  ["new Bun.RedisClient('redis://127.0.0.1:1')", "Bun.RedisClient"],
 ])("%s takes a permission", async (body, named) => {
   house = await House.open({ "it.ts": plugin("", body) });
   await house.says("!go");

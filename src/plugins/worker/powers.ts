@@ -38,6 +38,7 @@ const harmless: ReadonlySet<string> = new Set([
 /** What of `Bun` reaches files, sockets, databases and programs. */
 const reaching = [
   "$",
+  "Archive",
   "FFI",
   "FetchSession",
   "FileSystemRouter",
@@ -90,7 +91,9 @@ export function withholdSystem(): void {
         value: new Proxy(class Socket extends EventTarget {}, { construct: denial(name) }),
       });
   Object.defineProperty(process, "getBuiltinModule", { value: builtinModule(process.getBuiltinModule.bind(process)) });
-  for (const name of ["binding", "_linkedBinding"]) withhold(process, name, `process.${name}`);
+  for (const name of ["binding", "_linkedBinding", "report"]) withhold(process, name, `process.${name}`);
+  // Code in it has none of this.
+  withhold(globalThis, "ShadowRealm", "ShadowRealm");
   resolver({
     name: "imports",
     setup: (build) =>
@@ -110,7 +113,7 @@ function withhold(home: object, name: string, called: string): void {
   if (!(name in home)) return;
   const denied = denial(called);
   // Whether it is called, made, or asked for something of its own.
-  const value = new Proxy(denied, { get: denied, construct: denied, apply: denied });
+  const value = new Proxy(class Withheld extends Object {}, { get: denied, construct: denied, apply: denied });
   Object.defineProperty(home, name, { value });
 }
 
