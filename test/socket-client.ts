@@ -38,6 +38,11 @@ export class SocketClient implements Disposable {
     return this.#watch.until(() => find()?.payload as T | undefined, `the event ${name}`);
   }
 
+  /** The first of all events, past or to come, for which `which` holds; `what` names it where it is missed. */
+  first(which: (heard: Heard) => boolean, what: string): Promise<Heard> {
+    return this.#watch.until(() => this.heard.find(which), what);
+  }
+
   /** What was heard at this place, from 0, among those whose name counts. */
   at(place: number, counts: (name: string) => boolean): Promise<Heard> {
     return this.#watch.until(() => this.heard.filter(({ name }) => counts(name))[place], `event ${place}`);

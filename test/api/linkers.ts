@@ -241,10 +241,15 @@ export class SessionLinker extends Linker {
     await this.#ready(await this.#create());
   }
 
+  /** An open page hears of the removal; one that opens after it is shown a QR instead. */
   async lost(): Promise<void> {
     const client = this.#client ?? (await this.#create());
-    if (client.heard.some(({ name }) => name === "session.qr")) return;
-    await client.next("session.disconnected", ({ key, reason }) => key === "device123" && reason === "session revoked");
+    await client.first(
+      ({ name, payload }) =>
+        (name === "session.qr" || (name === "session.disconnected" && payload["reason"] === "session revoked")) &&
+        this.#mine(payload),
+      "session.qr or session.disconnected",
+    );
   }
 
   override close(): void {
