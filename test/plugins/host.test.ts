@@ -34,7 +34,8 @@ test("help is owed what begins like a command, and no other message", async () =
 
 test("files are read at once, and begin in the order of their names", async () => {
   const who = (name: string) =>
-    `export default { name: "${name}", setup({ command }) { command("who", ({ reply }) => reply("${name}")); } };`;
+    `export default { name: "${name}", permissions: ["system"],
+  setup({ command }) { command("who", ({ reply }) => reply("${name}")); } };`;
   house = await House.open({
     "a.ts": `const { existsSync } = require("node:fs");
 while (!existsSync(import.meta.dir + "/b.read")) await Bun.sleep(5);
@@ -52,7 +53,7 @@ test("what is being loaded says so", async () => {
   await Bun.write(
     `${house.dir}/new.ts`,
     `while (!require("node:fs").existsSync(import.meta.dir + "/go")) await Bun.sleep(5);
-export default { name: "new", setup() {} };`,
+export default { name: "new", permissions: ["system"], setup() {} };`,
   );
   const scanned = house.host.scan();
   while (house.host.list().length < 2) await Bun.sleep(1);
