@@ -47,6 +47,23 @@ test("two that turn out to be one person are one chat, one contact and one queue
   });
 });
 
+test("what was queued for somebody by the LID stands in their queue once they are met, in order", async () => {
+  const bot = await listening();
+  const { messages } = bot.store;
+  const ids = async (jid: string) => (await messages.unsent("d1", jid, 9)).map(({ id }) => id);
+  await messages.queue("d1", outgoing("first", { chat: lid }));
+  await messages.queue("d1", outgoing("other", { chat: "99000000000009@lid" }));
+  await messages.queue("d1", outgoing("second", { chat: lid }));
+  await bot.hear([says(lid, [both])]);
+  await messages.queue("d1", outgoing("third", { chat: lid }));
+  expect(bot.events.at(-1)?.data).toMatchObject({ chat: number });
+  for (const jid of [number, lid]) {
+    expect(await ids(jid)).toEqual(["first", "second", "third"]);
+    expect((await messages.nextIn("d1", Date.now(), jid))?.id).toBe("first");
+  }
+  expect(await ids("99000000000009@lid")).toEqual(["other"]);
+});
+
 test("a chat keeps its name when the number of a person becomes known", async () => {
   const bot = await listening();
   await bot.hear([says(lid)]);

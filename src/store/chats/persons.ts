@@ -1,7 +1,7 @@
 import type { Person } from "../../core/model/person.ts";
 import type { PersonChange, Persons } from "../../core/ports/persons.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { unsettled } from "../outbox/message-row.ts";
+import { indexedBy, unsettled } from "../outbox/message-row.ts";
 import { chatMerger } from "./chats.ts";
 import type { NamesOf } from "./names.ts";
 
@@ -10,7 +10,8 @@ const slice = 1_000;
 
 /**
  * Writes who is who; inside somebody's transaction, before all else of it. What stood under a former name of a person
- * moves to the one they go by: unsent messages at once, so that their order holds.
+ * moves to the one they go by: unsent messages at once, so that their order holds. These move from every name that leads
+ * to the person: one that is queued for somebody who was never met stands under the name that its sender gave.
  */
 export function personWriter(disk: Disk, names: NamesOf): (device: string, change: PersonChange) => void {
   const put = disk.prepare(
@@ -28,11 +29,13 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
     "UPDATE contact SET phone = iif(phone = $phone, NULL, phone), lid = iif(lid = $lid, NULL, lid) WHERE device = $device AND jid <> $jid AND (phone = $phone OR lid = $lid)",
   );
   const move = mover(disk);
+  const requeue = queueMover(disk);
   return (device, { person, formerly, source, at, ...change }) => {
     names.changed();
     for (const former of formerly) move(device, former, person);
     put.run({ device, ...person });
     for (const each of change.names) name.run({ device, name: each, person: person.jid, source, at });
+    for (const former of [...formerly, ...change.names]) requeue(device, former, person);
     const { jid, phone, lid } = person;
     release.run({ device, jid, phone, lid });
     rename.run({ device, jid, phone, lid });
@@ -53,7 +56,6 @@ function mover(disk: Disk): (device: string, former: string, person: Person) => 
        said_at = coalesce(max(said_at, excluded.said_at), said_at, excluded.said_at),
        held_until = coalesce(max(held_until, excluded.held_until), held_until, excluded.held_until)`,
     "DELETE FROM acquaintance WHERE device = $device AND address = $former",
-    `UPDATE message SET chat = $jid WHERE device = $device AND chat = $former AND ${unsettled}`,
     "UPDATE early_change SET chat = $jid WHERE device = $device AND chat = $former",
     "UPDATE person_move SET person = $jid WHERE device = $device AND person = $former",
   ].map((sql) => disk.prepare(sql));
@@ -67,6 +69,16 @@ function mover(disk: Disk): (device: string, former: string, person: Person) => 
     contact(device, former, jid);
     chats(device, former, jid);
     if (history(device, former, jid, Number.MAX_SAFE_INTEGER) >= slice) remember.run({ device, former, jid });
+  };
+}
+
+/** Moves what is neither sent nor given up. */
+function queueMover(disk: Disk): (device: string, former: string, person: Person) => void {
+  const move = disk.prepare(
+    `UPDATE ${indexedBy("message_lane")} SET chat = $jid WHERE device = $device AND chat = $former AND ${unsettled}`,
+  );
+  return (device, former, { jid }) => {
+    if (former !== jid) move.run({ device, former, jid });
   };
 }
 
