@@ -202,9 +202,10 @@ export class GatewayLinker extends Linker {
     client.forget();
   }
 
+  /** Told whatever the status is: who comes in while the next QR is made hears `connecting`, and then the QR alone. */
   async lost(): Promise<void> {
     const client = await this.#open();
-    await client.next("connection:status", ({ status, unlinked }) => status === "disconnected" && unlinked !== null);
+    await client.next("connection:status", ({ unlinked }) => unlinked !== null);
   }
 
   override close(): void {
