@@ -87,12 +87,16 @@ test("many things: each is its own, and what WhatsApp refuses is counted", async
     ],
   });
   expect(made.status).toBe(202);
-  await two.hears("Dear Two");
   const { data } = await bot.next("bulk.done");
   expect(data.counts.failed).toBe(1);
-  expect(two.inbox.map((heard) => heard.message.pollCreationMessage?.name ?? heard.text)).toEqual(["Tea?", "Dear Two"]);
-  const failed = await call<Part[]>(bot, "GET", `/${made.data.bulk_id}/messages?status=failed`);
-  expect(failed.data).toMatchObject([{ to: one.jid, reason: "404" }]);
+  const { data: failed } = await call<Part[]>(bot, "GET", `/${made.data.bulk_id}/messages?status=failed`);
+  expect(failed).toMatchObject([{ reason: "404" }]);
+  // Strangers are looked up side by side, so WhatsApp may refuse the first message of either.
+  const refused = failed[0]?.to === one.jid ? "Dear One" : "Tea?";
+  const heard = [one, two].flatMap(({ inbox }) =>
+    inbox.map(({ message, text }) => message.pollCreationMessage?.name ?? text),
+  );
+  expect(heard).toEqual(["Dear One", "Tea?", "Dear Two"].filter((text) => text !== refused));
 });
 
 test("nothing is queued when anything cannot be sent, and its place is named", async () => {
