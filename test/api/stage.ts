@@ -52,7 +52,8 @@ export class Stage {
     const device = this.bot.workspace.device(this.device);
     const { phase } = device.status();
     if (state === "stopped") await device.stop();
-    else if (state === "pairing") await this.bot.until(() => device.status().qr !== null, "a QR");
+    else if (state === "pairing")
+      await this.bot.until(() => device.status().qr !== null && device.status().phase === "pairing", "a QR");
     else if (state === "connected" && phase !== "connected") await this.link(device);
     else if (state === "removed") await this.remove(device);
     else if (state === "linked, stopped") {

@@ -108,7 +108,9 @@ test("killed, it loses nothing: what is written meanwhile is answered once when 
   const lines = Object.values(history).flat();
   expect(lines.filter(({ text, fromMe }) => text === "pong" && !fromMe)).toHaveLength(3);
   expect(lines.filter(({ fromMe }) => fromMe).map(({ receipts }) => receipts.length)).toEqual([1, 1, 1]);
-  expect(around.letters().map(({ verdict }) => verdict)).toEqual(["verified", "verified"]);
+  // At least once: what was posted a moment before the kill may be posted again after it.
+  expect(around.letters().length).toBeGreaterThanOrEqual(texts.length);
+  expect(new Set(around.letters().map(({ verdict }) => verdict))).toEqual(new Set(["verified"]));
   expect(await play("/problems")).toEqual([]);
 });
 

@@ -137,7 +137,9 @@ test("whatever unencrypted stanzas say, what is told of them is of the documente
       figures.told++;
       // It is written down with its moment.
       expect(new Date(at).toISOString()).toBeString();
-      const wrong = checks.get(type)?.Errors(data).First();
+      // The names of people are added after this reading.
+      const errors = [...(checks.get(type)?.Errors(data) ?? [])];
+      const wrong = errors.find(({ path }) => !/_(?:phone|lid|username)$/.test(path));
       expect(wrong && `${type}: ${wrong.path} ${wrong.message} ${JSON.stringify(data)}`).toBeUndefined();
     }
   }

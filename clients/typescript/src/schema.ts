@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 86bcae75fc681326. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 71048cd41e662d3c. */
 export interface paths {
   "/connection/status": {
     /**
@@ -3790,6 +3790,8 @@ export interface components {
       /** @description History that was asked for does not come: the phone is off, or says nothing. */
       data: {
         chat: string;
+        chat_phone?: string | null;
+        chat_lid?: string | null;
         request: string;
         /** @constant */
         reason: "no_answer";
@@ -3829,6 +3831,8 @@ export interface components {
         progress: number | null;
         /** @description Of history that was asked for: the chat. */
         chat?: string;
+        chat_phone?: string | null;
+        chat_lid?: string | null;
         /** @description Of history that was asked for: what the call answered. */
         request?: string;
         /** @description Of history that was asked for: the phone has nothing older. */

@@ -206,11 +206,19 @@ export const eventSchemas = {
     messages: Type.Integer({ minimum: 0 }),
     progress: nullable(Type.Integer({ description: "Percent." })),
     chat: Type.Optional(Type.String({ description: "Of history that was asked for: the chat." })),
+    chat_phone: Type.Optional(chat.chat_phone),
+    chat_lid: Type.Optional(chat.chat_lid),
     request: Type.Optional(Type.String({ description: "Of history that was asked for: what the call answered." })),
     end: Type.Optional(Type.Boolean({ description: "Of history that was asked for: the phone has nothing older." })),
   }),
   "history.refused": Type.Object(
-    { chat: Type.String(), request: Type.String(), reason: anyOf("no_answer") },
+    {
+      chat: Type.String(),
+      chat_phone: Type.Optional(chat.chat_phone),
+      chat_lid: Type.Optional(chat.chat_lid),
+      request: Type.String(),
+      reason: anyOf("no_answer"),
+    },
     { description: "History that was asked for does not come: the phone is off, or says nothing." },
   ),
   "media.ready": Type.Object({
