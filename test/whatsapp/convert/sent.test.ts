@@ -50,7 +50,7 @@ const desk = (chat: string): DraftLookups => ({
 
 const files = await goldens(join(import.meta.dir, "../../golden/drafts"));
 /** Their golden files need bytes and an upload: see the test of media. Votes are encrypted: see the test of votes. */
-const elsewhere: readonly string[] = [...mediaKinds, "poll_vote", "event_response"];
+const elsewhere: readonly string[] = [...mediaKinds, "poll_vote", "event_response", "album"];
 
 for (const [kind, cases] of files) {
   for (const { name, given, expected } of cases) {
