@@ -15,11 +15,15 @@ async function scene(...targets: Target[]) {
   const { store, clock, dir } = await house({ targetsOf: () => targets });
   const hold = await held(store);
   const asked: Exchange[] = [];
+  /** Runs after an exchange was written and before the courier hears of it. */
+  const meanwhile: { at: (ask: Exchange) => Promise<void> | void } = { at: () => {} };
   const deliveries: Deliveries = {
     ...store.deliveries,
-    exchange: (ask) => {
+    exchange: async (ask) => {
       asked.push(ask);
-      return store.deliveries.exchange(ask);
+      const exchanged = await store.deliveries.exchange(ask);
+      await meanwhile.at(ask);
+      return exchanged;
     },
   };
   const write = async (...lines: string[]): Promise<Written> => {
@@ -32,7 +36,7 @@ async function scene(...targets: Target[]) {
     return made;
   };
   const figure = (sql: string) => raw(dir).query<{ n: number }, []>(`SELECT (${sql}) AS n`).get()?.n;
-  return { store, clock, hold, asked, write, courier, figure };
+  return { store, clock, hold, asked, meanwhile, write, courier, figure };
 }
 
 /** Notes what it is given; an attempt ends when `gate` says so. */
@@ -147,6 +151,33 @@ test("an attempt that hangs gets a row, so that the cursor goes on; its chat com
     "running,blocked",
   );
   running.offer(await write("x:3"));
+  gate.resolve(true);
+  await running.idle();
+  expect(seen.filter((line) => line.startsWith("x"))).toEqual(["x:1", "x:2", "x:3"]);
+});
+
+test("what comes to a chat while rows of it are written stays behind them", async () => {
+  const { courier, write, clock, meanwhile } = await scene("webhook:a");
+  const gate = Promise.withResolvers<boolean>();
+  const { seen, deliver } = hearing((line) => (line === "x:1" ? gate.promise : true));
+  const running = courier();
+  running.add("webhook:a", deliver);
+  await running.start();
+  await running.idle();
+  let wasBetween = false;
+  meanwhile.at = async ({ held: rows }) => {
+    if (wasBetween || rows.length === 0) return;
+    wasBetween = true;
+    running.offer(await write("x:3"));
+  };
+  running.offer(await write("x:1", "x:2", "y:1"));
+  for (let at = 2; !wasBetween; at += 1) {
+    while (!seen.includes(`y:${at - 1}`)) await turn();
+    await turn();
+    clock.wind(500);
+    while (clock.next() !== null && !wasBetween) await turn();
+    if (!wasBetween) running.offer(await write(`y:${at}`));
+  }
   gate.resolve(true);
   await running.idle();
   expect(seen.filter((line) => line.startsWith("x"))).toEqual(["x:1", "x:2", "x:3"]);

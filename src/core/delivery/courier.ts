@@ -473,7 +473,7 @@ export class Courier implements Service {
     else this.#cancelFlush ??= this.#ports.clock.after(flushAfter, () => this.#askFlush());
   }
 
-  /** It left while the store was asked; when it comes back, its chats shall not stand still. */
+  /** The target was removed while the store was asked. The delivery stays due, so that its chat is not blocked if the target returns. */
   #giveBack(item: Item, now: number): void {
     const outcome: Outcome = { ok: false, error: "not attempted: nobody was there to take it" };
     this.#ended.push({ state: null, item, outcome, startedAt: now, duration: 0, next: { stage: "due", at: now } });

@@ -182,6 +182,7 @@ export class LaneQueue {
       this.#pass(item);
       if (!item.running) this.#leave(item);
     }
+    for (const lane of new Set(items.map((item) => item.lane))) this.#askLate(lane);
   }
 
   /** The end of its attempt is written. `waits`: it is offered again, and all behind it waits. */
@@ -190,13 +191,8 @@ export class LaneQueue {
     this.#pass(item);
     if (!waits) return this.#advance(item);
     this.hasRows = true;
-    const rest = (this.#lanes.get(item.lane) ?? []).filter((each) => each !== item);
-    const rows = rest.filter(({ row }) => row);
-    // What came while it was written has to ask.
-    const late = rest.filter(({ row }) => !row);
-    this.#lanes.delete(item.lane);
-    if (rows.length > 0) this.#begin(item.lane, rows);
-    if (late.length > 0) this.#asked.set(item.lane, [...late, ...(this.#asked.get(item.lane) ?? [])]);
+    this.#advance(item);
+    this.#askLate(item.lane);
   }
 
   /** It was cut off: at the next start it begins again. */
@@ -267,6 +263,24 @@ export class LaneQueue {
       this.#close(item.size);
     }
     this.loaded = Math.min(this.loaded, first.place - 1);
+  }
+
+  /**
+   * A row was written in this lane. An event that arrived during the write is not in the store's answer and must not
+   * overtake the row: it asks the store like any other arrival, in front of what asks already.
+   */
+  #askLate(lane: string): void {
+    const items = this.#lanes.get(lane);
+    if (items === undefined) return;
+    const isLate = ({ row, running, held }: Item) => !row && !running && !held;
+    const late = items.filter(isLate);
+    if (late.length === 0) return;
+    this.#asked.set(lane, [...late, ...(this.#asked.get(lane) ?? [])]);
+    // `#ready` holds the same list.
+    items.splice(0, items.length, ...items.filter((item) => !isLate(item)));
+    if (items.length > 0) return;
+    this.#lanes.delete(lane);
+    this.#ready = this.#ready.filter((each) => each !== items);
   }
 
   #has(place: number): boolean {
