@@ -13,27 +13,18 @@ async function played(options: StoryOptions) {
   }
 }
 
-test(
-  "kill -9 at random moments loses nothing, in order, each under one id",
-  async () => {
-    const verdict = await played({ seed: 7, subject: "./bot.ts", inbound: 300, outbound: 16, kills: 4 });
-    expect(verdict).toMatchObject({ ...nothingWrong, kills: 4, inbound: 300, outbound: 16 });
-    // On a busy machine a message was displaced within its chat in one run of ten, and the cause is open.
-  },
-  { timeout: 120_000, retry: 2 },
-);
+test("kill -9 at random moments loses nothing, in order, each under one id", async () => {
+  const verdict = await played({ seed: 7, subject: "./bot.ts", inbound: 600, outbound: 24, kills: 8 });
+  expect(verdict).toMatchObject({ ...nothingWrong, kills: 8, inbound: 600, outbound: 24 });
+}, 120_000);
 
-test(
-  "kill -9 while the queue is pulled loses nothing, in batches of five and of two hundred",
-  async () => {
-    for (const largestBatch of [5, 200]) {
-      const simulator = { queue: "pulled", largestBatch } as const;
-      const verdict = await played({ seed: 11, subject: "./bot.ts", inbound: 200, outbound: 0, kills: 2, simulator });
-      expect(verdict).toMatchObject({ ...nothingWrong, kills: 2, inbound: 200 });
-    }
-  },
-  { timeout: 240_000, retry: 1 },
-);
+test("kill -9 while the queue is pulled loses nothing, in batches of five and of two hundred", async () => {
+  for (const largestBatch of [5, 200]) {
+    const simulator = { queue: "pulled", largestBatch } as const;
+    const verdict = await played({ seed: 11, subject: "./bot.ts", inbound: 400, outbound: 0, kills: 4, simulator });
+    expect(verdict).toMatchObject({ ...nothingWrong, kills: 4, inbound: 400 });
+  }
+}, 120_000);
 
 test("the same with stock wiring loses messages, so the proof can see a loss", async () => {
   const options = { seed: 7, subject: "./stock.ts", inbound: 600, outbound: 0, kills: 8, settleMs: 3_000 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
@@ -83,6 +83,13 @@ export class Story {
     this.subject = this.#program(subject);
   }
 
+  /** Without trust in the media server each part of the history is retried, and what was written meanwhile waits for it. */
+  #authority(): string {
+    const file = join(this.#folder, "authority.pem");
+    writeFileSync(file, this.sim.certificate);
+    return file;
+  }
+
   #program(file: string): Subject {
     return new Subject(file, {
       PORT: "0",
@@ -92,6 +99,7 @@ export class Story {
       PLUGINS_DIR: join(this.#folder, "plugins"),
       WHATSAPP_URL: this.sim.url,
       WHATSAPP_ROOT_KEY: this.sim.rootKey,
+      WHATSAPP_CA: this.#authority(),
       WEBHOOK_URL: this.receiver.url,
       WEBHOOK_EVENTS: "message.received,channel.post",
       SENDING: "off",
