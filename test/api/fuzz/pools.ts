@@ -36,7 +36,9 @@ export class Pools {
   learn(operation: string, data: unknown): void {
     if (Array.isArray(data)) return data.forEach((each: unknown) => this.learn(operation, each));
     if (typeof data !== "object" || data === null) return;
-    const { message_id, status, id, bulk_id, media_id, key, secret, seq } = data as Readonly<Record<string, unknown>>;
+    const { message_id, status, id, bulk_id, media_id, key, secret, seq, url } = data as Readonly<
+      Record<string, unknown>
+    >;
     this.add("message", message_id);
     this.add("bulk", bulk_id);
     this.add("media", media_id);
@@ -45,6 +47,7 @@ export class Pools {
     if (secret !== undefined) this.add("webhook", id);
     if (key !== undefined) this.add("key", id);
     if (typeof seq === "number") this.add("event", id);
+    if (operation === "createMediaLink") this.add("token", String(url).split("/").at(-1));
     const kind = made[operation];
     if (kind !== undefined) this.add(kind, id);
   }
