@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 71048cd41e662d3c. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 34da17ab13d0dbb0. */
 export interface paths {
   "/connection/status": {
     /**
@@ -3008,41 +3008,7 @@ export interface components {
       /** @constant */
       kind: "edit";
       target: components["schemas"]["MessageRef"];
-      content:
-        | (
-            | components["schemas"]["TextContent"]
-            | components["schemas"]["ImageContent"]
-            | components["schemas"]["VideoContent"]
-            | components["schemas"]["GifContent"]
-            | components["schemas"]["VideoNoteContent"]
-            | components["schemas"]["AudioContent"]
-            | components["schemas"]["VoiceContent"]
-            | components["schemas"]["DocumentContent"]
-            | components["schemas"]["StickerContent"]
-            | components["schemas"]["StickerPackContent"]
-            | components["schemas"]["LocationContent"]
-            | components["schemas"]["LiveLocationContent"]
-            | components["schemas"]["ContactsContent"]
-            | components["schemas"]["GroupInviteContent"]
-            | components["schemas"]["ChannelInviteContent"]
-            | components["schemas"]["PollContent"]
-            | components["schemas"]["PollResultContent"]
-            | components["schemas"]["EventContent"]
-            | components["schemas"]["ProductContent"]
-            | components["schemas"]["OrderContent"]
-            | components["schemas"]["PaymentContent"]
-            | components["schemas"]["MenuContent"]
-            | components["schemas"]["ChoiceContent"]
-            | components["schemas"]["CallContent"]
-            | components["schemas"]["AlbumContent"]
-            | components["schemas"]["StatusNoticeContent"]
-            | components["schemas"]["MusicContent"]
-            | components["schemas"]["ScheduledContent"]
-            | components["schemas"]["HistorySharedContent"]
-            | components["schemas"]["PhoneRequestContent"]
-            | components["schemas"]["UnsupportedContent"]
-          )
-        | null;
+      content: components["schemas"]["Content"] | null;
     };
     /** EditDraft */
     EditDraft: {
@@ -4475,41 +4441,7 @@ export interface components {
         /** @description Unix seconds. */
         timestamp: number;
         target: components["schemas"]["MessageRef"];
-        content:
-          | (
-              | components["schemas"]["TextContent"]
-              | components["schemas"]["ImageContent"]
-              | components["schemas"]["VideoContent"]
-              | components["schemas"]["GifContent"]
-              | components["schemas"]["VideoNoteContent"]
-              | components["schemas"]["AudioContent"]
-              | components["schemas"]["VoiceContent"]
-              | components["schemas"]["DocumentContent"]
-              | components["schemas"]["StickerContent"]
-              | components["schemas"]["StickerPackContent"]
-              | components["schemas"]["LocationContent"]
-              | components["schemas"]["LiveLocationContent"]
-              | components["schemas"]["ContactsContent"]
-              | components["schemas"]["GroupInviteContent"]
-              | components["schemas"]["ChannelInviteContent"]
-              | components["schemas"]["PollContent"]
-              | components["schemas"]["PollResultContent"]
-              | components["schemas"]["EventContent"]
-              | components["schemas"]["ProductContent"]
-              | components["schemas"]["OrderContent"]
-              | components["schemas"]["PaymentContent"]
-              | components["schemas"]["MenuContent"]
-              | components["schemas"]["ChoiceContent"]
-              | components["schemas"]["CallContent"]
-              | components["schemas"]["AlbumContent"]
-              | components["schemas"]["StatusNoticeContent"]
-              | components["schemas"]["MusicContent"]
-              | components["schemas"]["ScheduledContent"]
-              | components["schemas"]["HistorySharedContent"]
-              | components["schemas"]["PhoneRequestContent"]
-              | components["schemas"]["UnsupportedContent"]
-            )
-          | null;
+        content: components["schemas"]["Content"] | null;
         /** @description What it said before, when that is known. */
         previous: components["schemas"]["Content"] | null;
       };

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { isChannelJid } from "../recipient.ts";
 import { invalid, lookUp, messageRefOf, ownFirst } from "./message-ref.ts";
-import { type Content, contentSchemas, isMedia, saidThatCan } from "./content.ts";
+import { type Content, contentSchema, isMedia, saidThatCan } from "./content.ts";
 import { exact, kind, mostCaption, target, visible } from "./draft-parts.ts";
 import type { About, Make } from "./kind.ts";
 import { messageRefSchema, nullable } from "./parts.ts";
@@ -19,7 +19,7 @@ export const content = Type.Object(
   {
     kind: Type.Literal("edit"),
     target: messageRefSchema,
-    content: nullable(Type.Union(Object.values(contentSchemas))),
+    content: nullable(contentSchema),
   },
   {
     description:
