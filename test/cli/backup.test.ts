@@ -139,12 +139,13 @@ test("ended in the middle, a backup is none and a restore makes no folder", asyn
   await using bot = await startBot();
   await bot.link();
   const env = settings(bot, {});
-  // Large enough that a kill falls into it.
+  // Large enough that a kill falls into it. The bot is stopped: a commit of its turn could hold the lock of this thread's own write.
+  await bot.stop();
   const db = new Database(join(bot.folder, "merpati.sqlite"));
-  db.run("PRAGMA busy_timeout = 10000");
   db.run("CREATE TABLE ballast (bytes BLOB)");
   for (let row = 0; row < 40; row++) db.run("INSERT INTO ballast VALUES (randomblob(1000000))");
   db.close();
+  await bot.start();
   const killed = async (args: string[], begun: () => boolean) => {
     const child = merpati(bot.folder, ["backup", ...args], env);
     while (!begun() && child.exitCode === null) await fetch(`${bot.url}/health/live`);

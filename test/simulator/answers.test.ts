@@ -333,7 +333,7 @@ test("posts that were seen are counted, and a call that rings is no problem", as
   await client.socket.sendNode(node("receipt", { to: ann.jid, id: "2" }, [node("offer", { "call-id": "X" })]));
   await ann.says("that is all");
   await client.received("that is all");
-  expect(post.views).toBe(1);
+  await sim.until(() => post.views === 1);
   sim.assertNoProblems();
 });
 
