@@ -164,19 +164,19 @@ test("what comes to a chat while rows of it are written stays behind them", asyn
   running.add("webhook:a", deliver);
   await running.start();
   await running.idle();
-  let wasBetween = false;
+  const race = { happened: false };
   meanwhile.at = async ({ held: rows }) => {
-    if (wasBetween || rows.length === 0) return;
-    wasBetween = true;
+    if (race.happened || rows.length === 0) return;
+    race.happened = true;
     running.offer(await write("x:3"));
   };
   running.offer(await write("x:1", "x:2", "y:1"));
-  for (let at = 2; !wasBetween; at += 1) {
+  for (let at = 2; !race.happened; at += 1) {
     while (!seen.includes(`y:${at - 1}`)) await turn();
     await turn();
     clock.wind(500);
-    while (clock.next() !== null && !wasBetween) await turn();
-    if (!wasBetween) running.offer(await write(`y:${at}`));
+    while (clock.next() !== null && !race.happened) await turn();
+    if (!race.happened) running.offer(await write(`y:${at}`));
   }
   gate.resolve(true);
   await running.idle();
