@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compose, type Running, type Stands } from "../src/composition/composition.ts";
-import { readConfig } from "../src/config/config.ts";
+import { LiveSettings } from "../src/config/live-settings.ts";
+import { chosenIn } from "../src/config/sources.ts";
+import { textFileIn } from "../src/store/sqlite/text-file.ts";
 import type { DashboardSessions } from "../src/server/sessions.ts";
 import type { Budgets } from "../src/core/access/budgets.ts";
 import type { App, Workspace } from "../src/core/app.ts";
@@ -42,6 +44,8 @@ export interface HarnessOptions {
 export class TestBot implements AsyncDisposable {
   readonly receiver = new Receiver();
   readonly events: BotEvent[] = [];
+  /** What stands in its `.env`. */
+  readonly envFile: Record<string, string> = { API_KEY: adminKey };
   readonly #watch = new Watch();
   readonly folder = mkdtempSync(join(tmpdir(), "merpati-test-"));
   #running: Running | null = null;
@@ -57,10 +61,9 @@ export class TestBot implements AsyncDisposable {
 
   /** The process begins, or begins again on the same folder. */
   async start(): Promise<void> {
-    const config = readConfig({
+    const environment = {
       PORT: "0",
       HOST: "127.0.0.1",
-      API_KEY: adminKey,
       SESSIONS_DIR: this.folder,
       PLUGINS_DIR: join(this.folder, "plugins"),
       WHATSAPP_URL: this.sim.url,
@@ -69,10 +72,17 @@ export class TestBot implements AsyncDisposable {
       WEBHOOK_URL: this.receiver.url,
       SENDING: "off",
       ...this.#options.env,
+    };
+    const chosenFile = join(this.folder, "settings.json");
+    const settings = LiveSettings.load({
+      read: () => ({ file: { ...this.envFile }, environment, chosen: chosenIn(chosenFile) }),
+      note: textFileIn(chosenFile),
     });
+    const { config } = settings;
     const logs = new LogTail();
     const log = makeLog(config, { out: this.#options.out ?? nowhere, tail: logs });
-    this.#running = await compose(config, log, { logs, ...standing, ...this.#options.stands });
+    settings.follow((next) => log.follow(next));
+    this.#running = await compose(config, log, { logs, settings, ...standing, ...this.#options.stands });
     const { bot } = this.#running;
     bot.as(operator("bot")).listen((event) => {
       this.events.push(event);
@@ -141,6 +151,11 @@ export class TestBot implements AsyncDisposable {
 
   contact(number = "628123456789", name = "Ann"): SimulatedContact {
     return this.sim.contact(number, { name });
+  }
+
+  /** What SIGHUP does. */
+  async hangUp(): Promise<void> {
+    await this.#running?.reload();
   }
 
   /** Links the default device by QR and waits until it is connected. */

@@ -9,6 +9,7 @@ import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { MediaLinks } from "../core/media/media-link.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
+import type { Settings } from "../core/ports/settings.ts";
 import type { Table } from "./table/row.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import type { KeyPlaces } from "./credentials.ts";
@@ -53,6 +54,8 @@ export interface Tools {
   readonly figures?: FigureLog;
   /** What goes wrong, and who is told of it. Absent where nobody watches. */
   readonly alerts?: AlertMonitor;
+  /** Absent where nothing can be changed. */
+  readonly settings?: Settings;
   /** Absent where no plugin host runs. */
   readonly plugins?: Plugins;
 }

@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   webhook: async () => (await import("./webhook.ts")).webhookCommand,
   plugin: async () => (await import("./plugin.ts")).pluginCommand,
   alerts: async () => (await import("./alerts.ts")).alertsCommand,
+  settings: async () => (await import("./settings.ts")).settingsCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "support-bundle": async () => (await import("./support-bundle.ts")).supportBundleCommand,
   backup: async () => (await import("./backup.ts")).backupCommand,

@@ -1,10 +1,13 @@
 import type { Running } from "../composition/composition.ts";
-import { loadConfig } from "../config/config.ts";
+import { sourcesIn } from "../config/config.ts";
+import { chosenFileOf } from "../config/sources.ts";
+import { LiveSettings } from "../config/live-settings.ts";
 import { Failure } from "../core/base/failure.ts";
 import { addressesAt } from "../server/listening.ts";
 import { scheduledBackups } from "./backup/schedule.ts";
 import { command, print } from "./base/command.ts";
 import { runBot } from "./base/run-bot.ts";
+import { textFileIn } from "../store/sqlite/text-file.ts";
 import { showLinking } from "./terminal.ts";
 
 export const startCommand = () =>
@@ -18,16 +21,27 @@ export const startCommand = () =>
           "invalid",
           `"start" takes nothing, not "${given}": settings come from the environment or .env (merpati --help).`,
         );
-      const config = loadConfig();
+      const settings = liveSettings();
+      const { config } = settings;
       const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config.host);
-      await runBot(config, {
+      await runBot(settings, {
         listening,
         afterRestore: afterRestore ? await reviver() : undefined,
         begun: ({ bot, url }, log) =>
           showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
-        extras: (running, log) => [scheduledBackups(config, log, (problem) => running.noteBackup(problem))],
+        extras: (running, log) => [scheduledBackups(settings, log, (problem) => running.noteBackup(problem))],
       });
     });
+
+/** Those of the folder that one stands in, which SIGHUP and the API change. */
+function liveSettings(): LiveSettings {
+  const folder = process.cwd();
+  const { environment, file } = sourcesIn(folder);
+  return LiveSettings.load({
+    read: () => sourcesIn(folder, environment),
+    note: textFileIn(chosenFileOf({ environment, file }, folder)),
+  });
+}
 
 /** Read only then: it knows the Signal protocol. */
 async function reviver(): Promise<(dir: string) => void> {

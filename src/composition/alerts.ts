@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { AlertChannel } from "../core/alerts/channel.ts";
-import { AlertMonitor } from "../core/alerts/monitor.ts";
+import { AlertMonitor, type AlertPlan } from "../core/alerts/monitor.ts";
 import { operator } from "../core/access/operator.ts";
 import type { Clock } from "../core/base/clock.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -28,15 +28,23 @@ interface AlertParts {
 export function openAlerts({ config, clock, log, bot, safeFetch, gauges }: AlertParts): Promise<AlertMonitor> {
   return AlertMonitor.load({
     gauges,
-    channels: channelsOf(config, clock, bot, safeFetch),
-    thresholds: config.alertRules,
-    quietHours: config.alertQuietHours,
+    ...alertPlan(config, { clock, bot, safeFetch }),
     note: textFileIn(join(config.sessionsDir, "incidents.json")),
     clock,
     log,
     newId: () => ids.message(),
   });
 }
+
+/** What of it the settings say. */
+export const alertPlan = (
+  config: Config,
+  { clock, bot, safeFetch }: Pick<AlertParts, "clock" | "bot" | "safeFetch">,
+): AlertPlan => ({
+  channels: channelsOf(config, clock, bot, safeFetch),
+  thresholds: config.alertRules,
+  quietHours: config.alertQuietHours,
+});
 
 function channelsOf(config: Config, clock: Clock, bot: Bot, safeFetch: SafeFetch): AlertChannel[] {
   const { alertWebhookUrl: url, alertWebhookSecret: secret, alertWhatsapp, alertEmail, smtpUrl } = config;

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { day } from "../core/base/durations.ts";
 import type { Config } from "../config/config.ts";
 import { openPlugins, type PluginStands } from "./plugins.ts";
 import { pages } from "../dashboard/pages.ts";
@@ -32,6 +31,7 @@ import { watchLag } from "../server/lag.ts";
 import { textFileIn } from "../store/sqlite/text-file.ts";
 import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import { openAlerts } from "./alerts.ts";
+import { followSettings, keeping, operatorsWebhooks, reloadSettings } from "./follow-settings.ts";
 import { readGauges } from "./gauges.ts";
 import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
@@ -45,6 +45,7 @@ import { guardedFetch } from "../net/fetch.ts";
 import type { PluginHost } from "../plugins/host/host.ts";
 import type { Audited } from "../server/acts.ts";
 import { DashboardSessions } from "../server/sessions.ts";
+import { LiveSettings } from "../config/live-settings.ts";
 import { type RunningServer, startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
@@ -70,6 +71,8 @@ export interface Running {
   readonly newKey: string | null;
   /** The data folder, when this start made it. */
   readonly newFolder: string | null;
+  /** Reads the files of the settings again; the log and the audit say what came of it. Never throws. */
+  reload(): Promise<void>;
   /** Takes down why the last backup failed; null when it did not. */
   noteBackup(problem: string | null): void;
   /** Resolves when no webhook or plugin is being told anything. */
@@ -96,6 +99,8 @@ export interface Stands {
   logs?: LogTail;
   /** `merpati start --after-restore`: see `StoreOptions.afterRestore`. */
   afterRestore?: StoreOptions["afterRestore"];
+  /** The settings that may change while it runs; their present config is the one given. */
+  settings?: LiveSettings;
   /** Called as soon as the server listens; what is asked of it waits a moment, until devices are dialling. */
   listening?: (server: Pick<Running, "url" | "newKey" | "newFolder">) => void;
 }
@@ -103,7 +108,7 @@ export interface Stands {
 /** The whole bot, from its parts. Decides nothing. */
 export async function compose(config: Config, log: Log, stands: Stands = {}): Promise<Running> {
   const { around = (store) => store, clock = systemClock, logs = new LogTail(), listening = () => {} } = stands;
-  const { queueLimit, maxPages, flush, afterRestore } = stands;
+  const { queueLimit, maxPages, flush, afterRestore, settings = LiveSettings.fixed(config) } = stands;
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const newFolder = existsSync(join(dir, "merpati.sqlite")) ? null : resolve(dir);
@@ -111,7 +116,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const store = around(await openStore(wanted));
   const firstKey = await adminKey(store.keys, config);
   await nameUpdated(store.keys, log);
-  const base: Base = { config, clock, log, logs, store, targets, stands, localKey: newKey(), ...measuring() };
+  const base: Base = { config, settings, clock, log, logs, store, targets, stands, localKey: newKey(), ...measuring() };
   const access = await openAccess(base);
   const delivery = await openDelivery(base);
   const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
@@ -121,6 +126,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const opened = Promise.withResolvers<void>();
   const server = openServer({ ...base, ...access, ...figures, alerts, bot, plugins, sessions, ready: opened.promise });
   keepCurrent({ ...base, ...access, ...delivery, server });
+  const janitor = janitorOf({ ...base, ...access, ...delivery });
+  followSettings(settings, { ...base, ...access, ...delivery, janitor, alerts, bot, plugins, server });
   const local = localAccess(dir, { url: server.url, key: base.localKey, pid: process.pid });
   local.start();
   listening({ url: server.url, newKey: firstKey, newFolder });
@@ -129,7 +136,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     // Before anything can happen: an event is owed to the plugins that run when it is written.
     atOnce([{ start: async () => void (await whatsapp()), stop: async () => (await whatsapp()).close() }, plugins]),
     delivery.courier,
-    janitorOf({ ...base, ...access, ...delivery }),
+    janitor,
     new ChatMoves({ persons: store.persons, clock, log }),
     bot,
     access.authenticator.watch(log),
@@ -153,6 +160,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     plugins,
     newKey: firstKey,
     newFolder,
+    reload: () => reloadSettings(settings, log, access.auditor),
     noteBackup: (problem) => figures.noteBackup(problem),
     idle: () => delivery.courier.idle(),
     stop: async () => services.stop(),
@@ -162,6 +170,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
 /** What every part is made of. */
 interface Base {
   config: Config;
+  settings: LiveSettings;
   clock: Clock;
   log: Log;
   logs: LogTail;
@@ -194,7 +203,8 @@ async function openAccess({ config, clock, log, store, localKey }: Base) {
 async function openDelivery({ config, clock, log, store, targets, meter, traces }: Base) {
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   feed.listen(({ event }) => countEvent(meter, event.type));
-  const safeFetch = guardedFetch({ clock, allowed: new Allowed(config.outboundAllow) });
+  const allowed = new Allowed(config.outboundAllow);
+  const safeFetch = guardedFetch({ clock, allowed });
   const courier = new Courier({
     deliveries: store.deliveries,
     clock,
@@ -208,10 +218,10 @@ async function openDelivery({ config, clock, log, store, targets, meter, traces 
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
-    { urls: config.webhookUrl, secret: config.webhookSecret, events: config.webhookEvents },
+    operatorsWebhooks(config),
   );
   const readRawWith = (read: NonNullable<PosterOptions["rawOf"]>) => void (late.rawOf = read);
-  return { feed, safeFetch, courier, webhooks, readRawWith };
+  return { feed, allowed, safeFetch, courier, webhooks, readRawWith };
 }
 
 function janitorOf({ config, clock, log, store, targets, budgets, courier, webhooks }: Base & Access & Delivery) {
@@ -219,10 +229,7 @@ function janitorOf({ config, clock, log, store, targets, budgets, courier, webho
     retention: store.retention,
     clock,
     log,
-    maxAge: config.eventRetentionDays * day,
-    maxHistoryAge: config.historyRetentionDays * day,
-    maxAuditAge: config.auditRetentionDays * day,
-    maxBytes: config.eventRetentionMb * 1024 * 1024,
+    ...keeping(config),
     limitsOf: (tenant) => budgets.limitsOf(tenant),
     due: courier.now,
     owedTo: () => targets.names(),
@@ -233,7 +240,7 @@ function janitorOf({ config, clock, log, store, targets, budgets, courier, webho
 
 /** The devices, their way to WhatsApp, their files, and the plugins. Nothing runs yet. */
 async function openBot(parts: Base & Access & Delivery) {
-  const { config, clock, log, store, targets, stands, auditor, budgets, authenticator } = parts;
+  const { config, settings, clock, log, store, targets, stands, auditor, budgets, authenticator } = parts;
   const { feed, safeFetch, courier, webhooks } = parts;
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
@@ -259,7 +266,7 @@ async function openBot(parts: Base & Access & Delivery) {
     pace: config.sending === "off" ? null : pace,
     judge: stands.judge ?? judge,
     media,
-    eagerMedia: config.mediaDownload === "eager",
+    eagerMedia: () => settings.config.mediaDownload === "eager",
     deliver: (written) => courier.offer(written),
     forgotten: () => courier.reload(),
     isKeyUsable: (id) => authenticator.isUsable(id),
@@ -353,7 +360,7 @@ interface Served {
   ready: Promise<void>;
 }
 
-function openServer({ config, clock, log, store, auditor, budgets, bot, ...served }: Base & Access & Served) {
+function openServer({ config, settings, clock, log, store, auditor, budgets, bot, ...served }: Base & Access & Served) {
   const { plugins, sessions, logs, ready, meter, traces, figures, gauges, alerts } = served;
   const audit: Audited = async (by, action, tenant, subject) =>
     auditor
@@ -374,6 +381,7 @@ function openServer({ config, clock, log, store, auditor, budgets, bot, ...serve
     figures,
     gauges,
     alerts,
+    settings,
     ready,
     readiness: new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected }),
     budgets,

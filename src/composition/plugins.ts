@@ -75,15 +75,20 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     dir: config.pluginsDir,
     services,
     deliveries: pluginDeliveries(parts),
-    prefixes: config.commandPrefix,
-    people: { owners: config.owners, admins: config.admins },
-    languages: [config.botLanguage],
+    ...pluginTone(config),
     environment: process.env,
     // With what editors need: whoever opens the first plugin is to see no errors.
     seed: () => ({ ...seed, ...kit(), "tsconfig.json": tsconfig }),
     ...more,
   });
 }
+
+/** What the settings say of how all plugins are spoken to, and by whom. */
+export const pluginTone = (config: Config) => ({
+  prefixes: config.commandPrefix,
+  people: { owners: config.owners, admins: config.admins },
+  languages: [config.botLanguage],
+});
 
 /** A fault is an event too: webhooks and sockets hear of it. */
 async function tell({ ledger, feed, courier, clock }: PluginParts, fault: PluginFaultNotice): Promise<void> {

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
+import { chosenFileOf, chosenIn, type Environment, envFileIn, ownEnvironment, type Sources } from "./sources.ts";
 import { nearlySame } from "./spelling.ts";
 import * as values from "./values.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -51,7 +49,7 @@ export const settings = {
     "Where events are posted; several with commas.",
   ),
   webhookSecret: optional(
-    values.text,
+    values.webhookSecret,
     "whsec_…",
     "Signs what is posted. Without it one is made; `merpati webhook list` shows it.",
   ),
@@ -214,7 +212,7 @@ export const settings = {
 };
 
 /** Their values never stand in a message. */
-const secrets: ReadonlySet<string> = new Set([
+export const secretSettings: ReadonlySet<string> = new Set([
   "apiKey",
   "metricsKey",
   "phoneNumber",
@@ -228,13 +226,13 @@ const secrets: ReadonlySet<string> = new Set([
   "whatsappRootKey",
 ]);
 
-type Values = { [K in keyof typeof settings]: (typeof settings)[K]["default"] };
+export type SettingName = keyof typeof settings;
+type Values = { [K in SettingName]: (typeof settings)[K]["default"] };
 export type Config = Readonly<Omit<Values, "host"> & { host: string }>;
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `apiKey` → `API_KEY`. */
 export const variableOf = (name: string) => name.replace(/[A-Z]/g, "_$&").toUpperCase();
-const table = Object.entries<Setting<unknown>>(settings).map(([name, row]) => ({
+export const settingRows = Object.entries<Setting<unknown>>(settings).map(([name, row]) => ({
   name,
   variable: variableOf(name),
   ...row,
@@ -250,11 +248,19 @@ const runtimeNames: ReadonlySet<string> = new Set(
 /** `PLUGIN_WEATHER_CITY`: the plugin host reads and checks those. */
 const pluginSetting = /^PLUGIN_[A-Z\d]+_[A-Z\d_]+$/;
 
-/** The configuration of this process: its environment and the `.env` in `folder`. */
-export function loadConfig(folder = process.cwd()): Config {
-  const path = join(folder, ".env");
-  return readConfig(process.env, existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {});
+/** What the settings of a bot in `folder` are read from; `before`: what was the environment's own when it began. */
+export function sourcesIn(folder: string, before?: Environment): Sources {
+  const file = envFileIn(folder);
+  const environment = before ?? ownEnvironment(process.env, file);
+  return { file, environment, chosen: chosenIn(chosenFileOf({ file, environment }, folder)) };
 }
+
+/** The configuration of this process: its environment, the `.env` in `folder`, and what an admin chose. */
+export const loadConfig = (folder = process.cwd()): Config => configOf(sourcesIn(folder));
+
+/** What follows from all of them. Throws `invalid` with one sentence for each mistake, each on its line. */
+export const configOf = ({ file, environment, chosen }: Sources): Config =>
+  readConfig({ ...environment, ...chosen }, file);
 
 /**
  * The frozen configuration. `file` is what `.env` says; the environment wins over it.
@@ -263,14 +269,14 @@ export function loadConfig(folder = process.cwd()): Config {
 export function readConfig(environment: Environment, file: Environment = {}): Config {
   const mistakes = [...misspelled(environment, file)];
   const read = Object.fromEntries(
-    table.map(({ name, variable, ...row }) => {
+    settingRows.map(({ name, variable, ...row }) => {
       const text = (environment[variable] ?? file[variable] ?? "").trim();
       if (text === "") return [name, row.default];
       try {
         return [name, row.parse(text)];
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        mistakes.push(`${variable} ${why}${secrets.has(name) ? "" : ` (it is ${JSON.stringify(text)})`}.`);
+        mistakes.push(`${variable} ${why}${secretSettings.has(name) ? "" : ` (it is ${JSON.stringify(text)})`}.`);
         return [name, row.default];
       }
     }),
@@ -294,8 +300,9 @@ function* contradictions(config: Config): Generator<string> {
 
 function* misspelled(environment: Environment, file: Environment): Generator<string> {
   for (const name of new Set([...Object.keys(file), ...Object.keys(environment)])) {
-    if (runtimeNames.has(name) || pluginSetting.test(name) || table.some((row) => row.variable === name)) continue;
-    const meant = table.find((row) => nearlySame(name, row.variable));
+    if (runtimeNames.has(name) || pluginSetting.test(name) || settingRows.some((row) => row.variable === name))
+      continue;
+    const meant = settingRows.find((row) => nearlySame(name, row.variable));
     if (meant) yield `${name} is not a setting: did you mean ${meant.variable}?`;
     else if (name in file) yield `${name} in .env is not a setting of Merpati: remove it. .env.example lists them all.`;
   }
@@ -312,6 +319,6 @@ export function* warnings(config: Config): Generator<string> {
 
 /** The text of `.env.example`. */
 export function exampleFile(): string {
-  const rows = table.map((row) => `# ${row.about}\n# ${row.variable}=${row.example}\n`);
+  const rows = settingRows.map((row) => `# ${row.about}\n# ${row.variable}=${row.example}\n`);
   return `# Copy to .env, take the # off the lines you need. Nothing is required.\n\n${rows.join("\n")}`;
 }

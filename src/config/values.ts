@@ -11,6 +11,7 @@ import {
 } from "../core/alerts/rules.ts";
 import { type QuietHours, quietHoursIn } from "../core/alerts/quiet-hours.ts";
 import { phoneNumber } from "../core/model/recipient.ts";
+import { secretBytes } from "../core/webhooks/webhook-secret.ts";
 
 /** Parsers of settings. Each throws an Error whose message completes "PORT …". */
 export type Parse<T> = (text: string) => T;
@@ -18,6 +19,16 @@ export type Parse<T> = (text: string) => T;
 const takes = (what: string) => new Error(`takes ${what}`);
 
 export const text: Parse<string> = (value) => value;
+
+/** What signs deliveries: a text, or `whsec_` and bytes in base64. */
+export const webhookSecret: Parse<string> = (value) => {
+  try {
+    secretBytes(value);
+    return value;
+  } catch {
+    throw takes('"whsec_" and 24 to 64 bytes in base64, or a text of 8 to 256 bytes');
+  }
+};
 
 export const integer =
   (least: number, most: number): Parse<number> =>

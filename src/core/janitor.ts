@@ -5,10 +5,10 @@ import type { Log } from "./base/log.ts";
 import type { Lost, Policy, Retention } from "./ports/retention.ts";
 import type { Target } from "./model/events/targets.ts";
 
-export interface JanitorOptions extends Pick<
-  Policy,
-  "maxAge" | "maxBytes" | "maxHistoryAge" | "maxAuditAge" | "limitsOf"
-> {
+/** How old and how much may stay. */
+export type Keeping = Pick<Policy, "maxAge" | "maxBytes" | "maxHistoryAge" | "maxAuditAge">;
+
+export interface JanitorOptions extends Keeping, Pick<Policy, "limitsOf"> {
   retention: Retention;
   clock: Clock;
   log: Log;
@@ -30,10 +30,15 @@ export class Janitor implements Service {
   #cancel = (): void => {};
   #stopped = false;
 
-  readonly #options: JanitorOptions;
+  #options: JanitorOptions;
 
   constructor(options: JanitorOptions) {
     this.#options = options;
+  }
+
+  /** From the next round on this may stay. */
+  keep(keeping: Keeping): void {
+    this.#options = { ...this.#options, ...keeping };
   }
 
   start(): void {

@@ -13,6 +13,7 @@ import { Home } from "./pages/home.tsx";
 import { Logs } from "./pages/logs.tsx";
 import { OutboxPage } from "./pages/outbox.tsx";
 import { PluginsPage } from "./pages/plugins.tsx";
+import { SettingsPage } from "./pages/settings.tsx";
 import { Start } from "./pages/start.tsx";
 import { WebhooksPage } from "./pages/webhooks.tsx";
 import { w } from "./words/words.ts";
@@ -42,6 +43,7 @@ const table: Record<Name, Section> = {
   plugins: { show: PluginsPage, icon: "plugins", admin: true },
   access: { show: Access, icon: "access", admin: true },
   health: { show: HealthPage, icon: "health", admin: true },
+  settings: { show: SettingsPage, icon: "settings", admin: true },
   logs: { show: Logs, icon: "logs", admin: true },
 };
 

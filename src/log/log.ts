@@ -15,14 +15,18 @@ interface Outlets {
 type LogConfig = Pick<Config, "logLevel" | "apiKey" | "webhookSecret">;
 type Fields = Record<string, unknown>;
 
+/** A log whose level can change. */
+export interface LeveledLog extends Log {
+  /** From now on this is the least that is logged, and these stand in no line. */
+  follow(config: LogConfig): void;
+}
+
 /** The log on standard output: for people on a terminal, JSON lines otherwise. It never throws. */
-export function makeLog(
-  { logLevel, apiKey, webhookSecret }: LogConfig,
-  { out = new LineOutput(1), tail }: Outlets = {},
-): Log {
-  const secrets = [apiKey, webhookSecret].filter((secret) => secret !== null);
+export function makeLog(config: LogConfig, { out = new LineOutput(1), tail }: Outlets = {}): LeveledLog {
+  const secrets = secretsIn(config);
   const options = {
-    level: logLevel,
+    // What is below the least is left out before it is cleaned.
+    level: "debug",
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     // Errors are plain objects by then.
@@ -34,13 +38,26 @@ export function makeLog(
     shown.write(line);
     if (tail) keep(line, tail);
   };
-  const log = new CleanLog(pino(options, { write }), new FieldCleaner(secrets));
+  const level = { least: ranks[config.logLevel] };
+  const clean = new CleanLog(pino(options, { write }), new FieldCleaner(secrets), level);
+  const log: LeveledLog = Object.assign(clean, {
+    follow(next: LogConfig) {
+      level.least = ranks[next.logLevel];
+      // Those before stay: they may be somebody's still.
+      for (const secret of secretsIn(next)) if (!secrets.includes(secret)) secrets.push(secret);
+    },
+  });
   if (out instanceof LineOutput) {
     out.recovered = (lost) => log.warn({ lost }, "log lines were lost");
     if (tail) tail.output = out;
   }
   return log;
 }
+
+const ranks = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
+
+const secretsIn = ({ apiKey, webhookSecret }: LogConfig): string[] =>
+  [apiKey, webhookSecret].filter((secret) => secret !== null);
 
 /** Formatted here: pino's transports need files that a compiled binary has not, its streams write as they please. */
 function forPeople(out: LineOutput): { write(line: string): void } {
@@ -54,10 +71,13 @@ function forPeople(out: LineOutput): { write(line: string): void } {
 class CleanLog implements Log {
   readonly #pino: pino.Logger;
   readonly #cleaner: FieldCleaner;
+  /** One for all that come from one log. */
+  readonly #level: { readonly least: number };
 
-  constructor(logger: pino.Logger, cleaner: FieldCleaner) {
+  constructor(logger: pino.Logger, cleaner: FieldCleaner, level: { readonly least: number }) {
     this.#pino = logger;
     this.#cleaner = cleaner;
+    this.#level = level;
   }
 
   debug(fields: Fields, sentence: string): void {
@@ -77,12 +97,12 @@ class CleanLog implements Log {
   }
 
   child(fields: Fields): Log {
-    return new CleanLog(this.#pino.child(this.#cleaner.fields(fields)), this.#cleaner);
+    return new CleanLog(this.#pino.child(this.#cleaner.fields(fields)), this.#cleaner, this.#level);
   }
 
   #write(level: "debug" | "info" | "warn" | "error", fields: Fields, sentence: string): void {
     try {
-      if (this.#pino.isLevelEnabled(level))
+      if (ranks[level] >= this.#level.least)
         this.#pino[level](this.#cleaner.fields(fields), this.#cleaner.text(sentence));
     } catch {
       // Whoever logs has something better to do than to hear of it.

@@ -9,14 +9,20 @@ export const allowSetting = "OUTBOUND_ALLOW";
  * (`192.168.1.0/24`).
  */
 export class Allowed {
-  readonly #kinds = new Set<AddressKind>(["public"]);
-  readonly #names = new Set<string>();
-  readonly #networks: BlockList;
-
-  readonly #entries: readonly string[];
+  #kinds = new Set<AddressKind>();
+  #names = new Set<string>();
+  #networks: BlockList = blockListOf([]);
+  #entries: readonly string[] = [];
 
   constructor(entries: readonly string[] = []) {
+    this.open(entries);
+  }
+
+  /** From now on these, and no others. */
+  open(entries: readonly string[]): void {
     this.#entries = entries;
+    this.#kinds = new Set(["public"]);
+    this.#names = new Set();
     const networks: [string, number][] = [];
     for (const entry of entries) {
       const [address = "", prefix] = entry.split("/");

@@ -8,6 +8,8 @@ export type Audited = (by: Principal, action: string, tenant: string | null, sub
 const named = ["device", "webhook", "plugin", "key", "tenant", "id", "new"];
 /** Where an answer names what was made. */
 const made = ["message_id", "id", "device_id", "bulk_id"];
+/** Where it names what was changed. */
+const changed = "changed";
 
 /** Writes down the act that a call was, if it was one and went well. */
 export async function auditAct(
@@ -18,7 +20,8 @@ export async function auditAct(
 ): Promise<void> {
   if (row.audit === null || !response.ok) return;
   const found = named.find((name) => params[name] !== undefined);
-  const subject = found === undefined ? await madeIn(response) : (params[found] ?? null);
+  const subject =
+    found === undefined ? ((await madeIn(response)) ?? (await changedIn(response))) : (params[found] ?? null);
   const tenant = !row.admin ? by.tenant : (params["tenant"] ?? (row.audit === "tenant.create" ? subject : null));
   await audit(by, row.audit, tenant, subject);
 }
@@ -43,11 +46,21 @@ const tooMany = 429;
 
 /** The id of what a call made, which only its answer knows. */
 export async function madeIn(response: Response): Promise<string | null> {
-  if (!response.headers.get("content-type")?.startsWith("application/json")) return null;
-  const body: unknown = await response.clone().json();
-  const data = typeof body === "object" && body !== null && "data" in body ? body.data : null;
-  if (typeof data !== "object" || data === null) return null;
-  const fields = new Map<string, unknown>(Object.entries(data));
+  const fields = await answered(response);
   const id = made.map((name) => fields.get(name)).find((value) => typeof value === "string");
   return typeof id === "string" ? id : null;
+}
+
+/** The names of what a call changed, where its answer says them. */
+async function changedIn(response: Response): Promise<string | null> {
+  const names = (await answered(response)).get(changed);
+  return Array.isArray(names) && names.length > 0 ? names.join(", ") : null;
+}
+
+/** The fields of an answer's `data`. */
+async function answered(response: Response): Promise<Map<string, unknown>> {
+  if (!response.headers.get("content-type")?.startsWith("application/json")) return new Map();
+  const body: unknown = await response.clone().json();
+  const data = typeof body === "object" && body !== null && "data" in body ? body.data : null;
+  return new Map(typeof data === "object" && data !== null ? Object.entries(data) : []);
 }

@@ -5,10 +5,16 @@ import { BlockList, isIP } from "node:net";
  * chain consists of such proxies: what anybody else wrote in there is only text.
  */
 export class ClientAddress {
-  readonly #trusted = new BlockList();
+  #trusted = new BlockList();
 
   /** `trusted`: addresses and networks, `10.0.0.0/8`. */
   constructor(trusted: readonly string[]) {
+    this.trust(trusted);
+  }
+
+  /** From now on these are believed, and no others. */
+  trust(trusted: readonly string[]): void {
+    this.#trusted = new BlockList();
     for (const entry of trusted) {
       const [address = "", bits] = entry.split("/");
       const family = familyOf(address);

@@ -19,12 +19,18 @@ export class Cors {
   /** Origins that the log has named: a page that polls would fill it. */
   readonly #refused = new Set<string>();
 
-  readonly #origins: readonly string[];
+  #origins: readonly string[];
   readonly #log: Pick<Log, "warn">;
 
   constructor(origins: readonly string[], log: Pick<Log, "warn">) {
     this.#origins = origins;
     this.#log = log;
+  }
+
+  /** From now on pages of these may call. */
+  allow(origins: readonly string[]): void {
+    this.#origins = origins;
+    this.#refused.clear();
   }
 
   /**

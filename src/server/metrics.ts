@@ -29,11 +29,18 @@ const forwarded = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /** `GET /metrics`, for Prometheus. Whoever asks from this machine needs no key; `?devices=1` has a series for each device. */
 export class MetricsRoute {
+  #key: string | null;
   readonly #options: MetricsOptions;
   readonly #lag = watchLag();
 
   constructor(options: MetricsOptions) {
     this.#options = options;
+    this.#key = options.key;
+  }
+
+  /** METRICS_KEY is another. */
+  keyIs(key: string | null): void {
+    this.#key = key;
   }
 
   async answer(request: Request, address: string): Promise<Response> {
@@ -60,7 +67,8 @@ export class MetricsRoute {
 
   /** Throws `unauthorized`, `forbidden`. */
   #admit(request: Request, address: string): void {
-    const { key, app } = this.#options;
+    const { app } = this.#options;
+    const key = this.#key;
     const shown = apiKeyOf(request.headers, usualKeys);
     if (shown !== null && key !== null && sameHash(hashKey(key), hashKey(shown))) return;
     if (shown !== null) {

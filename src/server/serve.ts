@@ -8,6 +8,7 @@ import type { Log } from "../core/base/log.ts";
 import type { LogTail } from "../core/base/log-tail.ts";
 import type { ReadinessCheck } from "../core/readiness.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
+import type { Settings } from "../core/ports/settings.ts";
 import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { GaugeReading } from "../core/metrics/gauges.ts";
@@ -16,6 +17,7 @@ import type { TraceContexts } from "../core/metrics/trace-contexts.ts";
 import { MediaLinks } from "../core/media/media-link.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces } from "../api/faces/index.ts";
+import type { Cors } from "./cors.ts";
 import { counted } from "./counted.ts";
 import { parsable } from "./address.ts";
 import { bodyLimit } from "./body.ts";
@@ -55,6 +57,7 @@ export interface ServerOptions {
   /** For `/metrics`; absent where nobody reads them. */
   gauges?: () => Promise<GaugeReading>;
   alerts?: AlertMonitor;
+  settings?: Settings;
   /** Requests wait for it; pages and the health check do not. */
   ready?: Promise<void>;
   config: {
@@ -79,6 +82,8 @@ export interface RunningServer {
   readonly url: string;
   /** Puts out who came in with a key that is no good any more. */
   recheck(): void;
+  /** From now on this holds; port, host and limits stay what they were. */
+  follow(config: ServerOptions["config"]): void;
   /** Resolves when nobody is connected any more. */
   stop(): Promise<void>;
 }
@@ -101,8 +106,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const next = (request: Request) => api.fetch(request);
   const spool = new FormSpool(join(config.sessionsDir, "uploads"));
   const gate = new Gate({ ...options, ...config, faces, fileLimit, spool, next });
-  const { cors } = gate;
-  const { auth } = config;
+  const [{ cors }, { auth }] = [gate, config];
   const sockets = new LazySockets({ ...options, faces, cors, auth, addressOf });
   const recheck = (): void => {
     gate.recheck();
@@ -139,6 +143,7 @@ export function startServer(options: ServerOptions): RunningServer {
     port: server.port ?? config.port,
     url: urlAt(config.host, server.port),
     recheck,
+    follow: (next) => followed(next, { cors, client, metrics }),
     async stop() {
       lag.stop();
       metrics.stop();
@@ -146,6 +151,15 @@ export function startServer(options: ServerOptions): RunningServer {
       await server.stop(true);
     },
   };
+}
+
+function followed(
+  { corsOrigin, trustedProxies = [], metricsKey = null }: ServerOptions["config"],
+  { cors, client, metrics }: { cors: Cors; client: ClientAddress; metrics: MetricsRoute },
+): void {
+  cors.allow(corsOrigin);
+  client.trust(trustedProxies);
+  metrics.keyIs(metricsKey);
 }
 
 function metricsOf({ app, meter, gauges, alerts, config, version, log }: ServerOptions): MetricsRoute {

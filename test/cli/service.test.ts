@@ -27,6 +27,7 @@ test("the unit names the folder, is watched, and may write nowhere else", async 
   const { out } = await ran(dir, ["service", "install", "--print"]);
   for (const line of [
     "Type=notify",
+    "ExecReload=/bin/kill -HUP $MAINPID",
     `WorkingDirectory=${dir}`,
     `ReadWritePaths=${dir}`,
     "ProtectSystem=strict",
@@ -37,7 +38,7 @@ test("the unit names the folder, is watched, and may write nowhere else", async 
     expect(out).toContain(`\n${line}\n`);
   expect(out).toMatch(/\nExecStart=.* start\n/);
   expect(unitText({ command: ["/opt/my bot/merpati", "start"], folder: "/srv/a b%c", user: null })).toContain(
-    'ExecStart="/opt/my bot/merpati" start\nWorkingDirectory=/srv/a b%%c\n',
+    'ExecStart="/opt/my bot/merpati" start\nExecReload=/bin/kill -HUP $MAINPID\nWorkingDirectory=/srv/a b%%c\n',
   );
   rmSync(dir, { recursive: true });
 });

@@ -1,5 +1,6 @@
 import { runBot } from "../../src/cli/base/run-bot.ts";
 import { readConfig } from "../../src/config/config.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
 
 const fail = (): never => {
   throw new Error("no chat 628123456789@s.whatsapp.net");
@@ -20,4 +21,4 @@ const config = readConfig({
   WHATSAPP_URL: "wss://127.0.0.1:9/ws",
   WHATSAPP_ROOT_KEY: "00".repeat(32),
 });
-await runBot(config, { listening: () => {}, begun: () => ways[HOW]?.() });
+await runBot(LiveSettings.fixed(config), { listening: () => {}, begun: () => ways[HOW]?.() });

@@ -10,6 +10,7 @@ import { failureCodes } from "../../src/core/base/failure.ts";
 import { waitReasons } from "../../src/core/model/waiting.ts";
 import { logLevels } from "../../src/core/base/log-tail.ts";
 import { phases as phaseNames, reasons as reasonNames } from "../../src/core/model/phase.ts";
+import { settingChanges, settingSources } from "../../src/core/ports/settings.ts";
 import { scopes } from "../../src/core/model/scopes.ts";
 import { keys } from "../../src/dashboard/words/access.ts";
 import { chats } from "../../src/dashboard/words/chats.ts";
@@ -17,6 +18,7 @@ import { advice } from "../../src/dashboard/words/common.ts";
 import { phases, reasons } from "../../src/dashboard/words/devices.ts";
 import { logs } from "../../src/dashboard/words/logs.ts";
 import { bulk, outbox, send } from "../../src/dashboard/words/outbox.ts";
+import { config } from "../../src/dashboard/words/settings.ts";
 import { sandbox } from "../../src/dashboard/words/sandbox.ts";
 import { deliveries, webhooks } from "../../src/dashboard/words/webhooks.ts";
 import { signatureChecks } from "../../src/webhooks/verify.ts";
@@ -32,6 +34,8 @@ test.each([
   ["states of bulks", bulkStates, bulk.id.states],
   ["stages of deliveries", deliveryStages, deliveries.id.states],
   ["states of webhooks", endpointStates, webhooks.id.states],
+  ["sources of settings", settingSources, config.id.sources],
+  ["ways of settings", settingChanges, config.id.hows],
   ["scopes", scopes, keys.id.scopeNames],
   ["levels", logLevels, logs.id.levels],
   ["kinds of messages", kinds, chats.id.kinds],

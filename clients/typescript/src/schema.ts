@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 34da17ab13d0dbb0. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, a935b0d8f461f79c. */
 export interface paths {
   "/connection/status": {
     /**
@@ -955,6 +955,25 @@ export interface paths {
      * @description Takes a key with the scope `manage` of an administrator.
      */
     post: operations["testAlerts"];
+  };
+  "/v1/admin/settings": {
+    /**
+     * List every setting: its value, where that stands, how it changes
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["listSettings"];
+    /**
+     * Change settings while the bot runs, all of them or none
+     * @description Takes a key with the scope `manage` of an administrator.
+     */
+    patch: operations["changeSettings"];
+  };
+  "/v1/admin/settings/reload": {
+    /**
+     * Read `.env` again, as SIGHUP does: all of it holds, or nothing
+     * @description Takes a key with the scope `manage` of an administrator.
+     */
+    post: operations["reloadSettings"];
   };
   "/v1/admin/logs": {
     /**
@@ -5559,6 +5578,33 @@ export interface components {
       /** @enum {string} */
       auth: "on" | "off";
       version: string;
+    };
+    /** Setting */
+    Setting: {
+      /** @description As in `.env`. */
+      name: string;
+      about: string;
+      value: string | null;
+      default: string | null;
+      /**
+       * @description Where the value stands: nowhere, in `.env`, in the environment, here.
+       * @enum {string}
+       */
+      source: "default" | "file" | "environment" | "api";
+      /**
+       * @description `api`: by a PATCH. `signal`: in `.env`, then SIGHUP or `POST /v1/admin/settings/reload`. `restart`: in `.env`, then a start.
+       * @enum {string}
+       */
+      changes: "api" | "signal" | "restart";
+      is_secret: boolean;
+      /** @description `.env` says something else than what holds until the next start. */
+      needs_restart: boolean;
+    };
+    /** SettingChange */
+    SettingChange: {
+      changed: string[];
+      /** @description What `.env` says of them holds after the next start. */
+      need_restart: string[];
     };
     /** StartedDevice */
     StartedDevice: {
@@ -18673,6 +18719,113 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["AlertChannel"][];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  listSettings: {
+    requestBody?: never;
+    responses: {
+      /** @description All of them */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Setting"][];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  changeSettings: {
+    requestBody: {
+      content: {
+        "application/json": {
+          [key: string]: string | number | boolean | null;
+        };
+      };
+    };
+    responses: {
+      /** @description They hold, after a restart too */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["SettingChange"];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
+      /** @description One of them changes in its file only, or not while the bot runs */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["admin413"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  reloadSettings: {
+    requestBody?: never;
+    responses: {
+      /** @description What changed, and what waits for a restart */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["SettingChange"];
           };
         };
       };

@@ -5,6 +5,7 @@ import { figures } from "../admin/figures.ts";
 import { health } from "../admin/health.ts";
 import { keys } from "../admin/keys.ts";
 import { logs } from "../admin/logs.ts";
+import { settings } from "../admin/settings.ts";
 import { tenants } from "../admin/tenants.ts";
 import { traces } from "../admin/traces.ts";
 import type { Face } from "../face.ts";
@@ -29,5 +30,6 @@ export const admin: Face = {
       .use(health(tools))
       .use(figures(tools))
       .use(alerts(tools))
+      .use(settings(tools))
       .use(logs(tools)),
 };

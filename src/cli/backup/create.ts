@@ -15,7 +15,7 @@ import { sealed } from "./seal.ts";
 import { type BackupTarget, targetAt } from "./target.ts";
 
 /** Small files of the data folder that are worth keeping. */
-const notes = ["whatsapp-version", "unknown-names.json", "figures.json", "incidents.json"];
+const notes = ["whatsapp-version", "unknown-names.json", "figures.json", "incidents.json", "settings.json"];
 
 export interface BackupOptions {
   /** In the place of BACKUP_TO. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "../../config/config.ts";
+import type { LiveSettings } from "../../config/live-settings.ts";
 import { hour } from "../../core/base/durations.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { Service } from "../../core/base/service.ts";
@@ -13,16 +13,19 @@ const lookMs = 5 * 60_000;
  * Makes a backup every BACKUP_EVERY_HOURS, in a process of its own: the bot waits for nothing. `told` hears why the last
  * one failed, or null.
  */
-export function scheduledBackups(config: Config, log: Log, told: (problem: string | null) => void): Service {
-  const every = config.backupEveryHours * hour;
-  if (every === 0) return { start() {}, stop() {} };
+export function scheduledBackups(
+  settings: Pick<LiveSettings, "config" | "environment">,
+  log: Log,
+  told: (problem: string | null) => void,
+): Service {
   // When the last one was made: a bot that is started each day makes them too.
-  const note = textFileIn(join(config.sessionsDir, "last-backup"));
+  const note = textFileIn(join(settings.config.sessionsDir, "last-backup"));
   let timer: Timer | undefined;
   let child: ReturnType<typeof started> | undefined;
   const look = async (): Promise<void> => {
-    if (child || Date.now() - Number((await note.read()) ?? 0) < every) return;
-    child = started();
+    const every = settings.config.backupEveryHours * hour;
+    if (every === 0 || child || Date.now() - Number((await note.read()) ?? 0) < every) return;
+    child = started(settings.environment);
     const [said, exit] = await Promise.all([new Response(child.stderr).text(), child.exited]);
     child = undefined;
     if (exit === 0) {
@@ -49,4 +52,5 @@ export function scheduledBackups(config: Config, log: Log, told: (problem: strin
   };
 }
 
-const started = () => Bun.spawn(ownCommand("backup", "create"), { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+const started = (env: LiveSettings["environment"]) =>
+  Bun.spawn(ownCommand("backup", "create"), { env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });

@@ -1,10 +1,12 @@
 import { compose, type Running } from "../../composition/composition.ts";
 import { managedService } from "../../composition/service-manager.ts";
-import { type Config, warnings } from "../../config/config.ts";
+import { warnings } from "../../config/config.ts";
+import type { LiveSettings } from "../../config/live-settings.ts";
 import { inSequence, type Service } from "../../core/base/service.ts";
 import type { Log } from "../../core/base/log.ts";
 import { LogTail } from "../../core/base/log-tail.ts";
 import { makeLog } from "../../log/log.ts";
+import { HangUps } from "./hang-ups.ts";
 import { LineOutput } from "../../log/output.ts";
 
 export interface Milestones {
@@ -23,18 +25,22 @@ const stopMs = 15_000;
 const flushMs = 1_000;
 
 /** Runs the bot until SIGTERM or SIGINT, until `over`, or until an error that nobody catches. Ends the process. */
-export async function runBot(config: Config, told: Milestones, over?: Promise<void>): Promise<never> {
+export async function runBot(settings: LiveSettings, told: Milestones, over?: Promise<void>): Promise<never> {
+  const { config } = settings;
   const logs = new LogTail();
   const output = new LineOutput(1);
   const log = makeLog(config, { out: output, tail: logs });
+  settings.follow((next) => log.follow(next));
   // Who listens to us may leave, or the disk behind our output may fill up: neither is a reason to stop.
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error").on("error", () => {});
   const broken = uncaught(log);
   // Listened for from here on: whoever ends a bot that is still starting gets a stop in order too.
-  const stop = stopRequested();
+  const hangUps = new HangUps();
+  const stop = Promise.race([stopRequested(), hangUps.terminalGone]);
   for (const warning of warnings(config)) log.warn({}, warning);
   const started = compose(config, log, {
     logs,
+    settings,
     listening: (server) => told.listening(server),
     afterRestore: told.afterRestore,
   });
@@ -45,6 +51,7 @@ export async function runBot(config: Config, told: Milestones, over?: Promise<vo
   await manager.start();
   const beside = inSequence(told.extras?.(running, log) ?? []);
   await beside.start();
+  hangUps.reloadWith(() => running.reload());
   const reason = await Promise.race([stop, broken, ...(over ? [over] : [])]);
   log.info({ signal: reason ?? null }, "stopping");
   if (reason === "broken") setTimeout(() => process.exit(1), stopMs);

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { readConfig } from "../../config/config.ts";
+import { LiveSettings } from "../../config/live-settings.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { runBot } from "../base/run-bot.ts";
 import { print } from "../base/command.ts";
@@ -15,7 +16,7 @@ export async function sandboxBot(): Promise<void> {
   const first = await new Promise<string>((resolve) => input.once("line", resolve));
   try {
     const config = readConfig(JSON.parse(first) as Record<string, string>);
-    await runBot(config, { listening: ({ url }) => print(url) }, over);
+    await runBot(LiveSettings.fixed(config), { listening: ({ url }) => print(url) }, over);
   } finally {
     // An open input would keep a bot that could not start.
     process.stdin.destroy();

@@ -23,6 +23,7 @@ StartLimitIntervalSec=0
 Type=notify
 NotifyAccess=all
 ExecStart=${command.map(quoted).join(" ")}
+ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory=${folder.replaceAll("%", "%%")}
 ${user === null ? "" : `User=${user}\n`}Restart=always
 RestartSec=5

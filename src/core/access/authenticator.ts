@@ -42,7 +42,7 @@ const useMs = 60_000;
 export class Authenticator {
   readonly #throttle: Throttle;
   readonly #listeners = new Set<() => void>();
-  readonly #adminHash: string | null;
+  #adminHash: string | null = null;
   readonly #localHash: string | null;
   /** A clock that is set back brings no key back to life. */
   readonly #now: () => number;
@@ -61,7 +61,7 @@ export class Authenticator {
     this.#options = options;
     this.#throttle = new Throttle(clock);
     this.#now = monotonicWallClock(clock);
-    this.#adminHash = options.adminKey === null ? null : hashKey(options.adminKey);
+    this.#setAdminKey(options.adminKey);
     this.#localHash = options.localKey === undefined ? null : hashKey(options.localKey);
   }
 
@@ -73,6 +73,16 @@ export class Authenticator {
   async refresh(): Promise<void> {
     this.#ring = new KeyRing(await this.#keys.list());
     for (const hear of this.#listeners) hear();
+  }
+
+  /** API_KEY is another: who came in with the one before is put out. */
+  adminKeyIs(key: string | null): void {
+    this.#setAdminKey(key);
+    for (const hear of this.#listeners) hear();
+  }
+
+  #setAdminKey(key: string | null): void {
+    this.#adminHash = key === null ? null : hashKey(key);
   }
 
   /** Tells when keys may have changed or expired, so that whoever is in with one that is no good can be put out. */

@@ -3,7 +3,7 @@ import { scopes } from "../model/scopes.ts";
 import { homeTenant } from "../ports/tenants.ts";
 
 /** Who runs the bot, by the way that he comes in. None of them is a key that is kept. */
-const ways = ["API_KEY", "AUTH=off", "command line", "bot", "plugins"] as const;
+const ways = ["API_KEY", "AUTH=off", "command line", "bot", "plugins", "SIGHUP"] as const;
 type Way = (typeof ways)[number];
 
 /** The operator, with every scope. */

@@ -19,11 +19,15 @@ const retryMs = { first: 30_000, most: hour };
 const most = 500;
 const keptMs = 31 * day;
 
-export interface AlertPorts {
-  readonly gauges: () => Promise<GaugeReading>;
+/** What the operator is told of, by whom, and when not. */
+export interface AlertPlan {
   readonly channels: readonly AlertChannel[];
   readonly thresholds: Thresholds;
   readonly quietHours: QuietHours | null;
+}
+
+export interface AlertPorts extends AlertPlan {
+  readonly gauges: () => Promise<GaugeReading>;
   readonly note: TextFile;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,7 +63,7 @@ interface Kept {
  * In quiet hours nobody is told; what is over by their end is not told at all.
  */
 export class AlertMonitor implements Service {
-  readonly #ports: AlertPorts;
+  #ports: AlertPorts;
   #incidents: KeptIncident[];
   readonly #downSince: Map<string, number>;
   readonly #toldNames: Set<string>;
@@ -74,12 +78,23 @@ export class AlertMonitor implements Service {
     this.#incidents = [...kept.incidents];
     this.#downSince = new Map(kept.downSince);
     this.#toldNames = new Set(kept.toldNames);
-    for (const channel of ports.channels)
-      this.#states.set(channel, { lastSentAt: null, problem: null, failures: 0, restUntil: 0 });
+    this.#begin(ports.channels);
   }
 
   static async load(ports: AlertPorts): Promise<AlertMonitor> {
     return new AlertMonitor(ports, read(await ports.note.read().catch(() => null)));
+  }
+
+  /** From the next look on this holds. A channel by another address is tried at once, however the one before did. */
+  follow(plan: AlertPlan): void {
+    this.#ports = { ...this.#ports, ...plan };
+    this.#states.clear();
+    this.#begin(plan.channels);
+  }
+
+  #begin(channels: readonly AlertChannel[]): void {
+    for (const channel of channels)
+      this.#states.set(channel, { lastSentAt: null, problem: null, failures: 0, restUntil: 0 });
   }
 
   /** The rules that are on. */

@@ -49,7 +49,7 @@ export interface Ports extends DeviceWriterPorts {
   judge: Judge;
   media: MediaService;
   /** Fetch files as soon as their messages come. */
-  eagerMedia: boolean;
+  eagerMedia: () => boolean;
 }
 
 /**
@@ -73,7 +73,7 @@ export class Supervisor {
   readonly #attempts: Attempts;
   readonly #writer: DeviceWriter;
   readonly #lifeLog: LifeLog;
-  readonly #files: EagerFiles | null;
+  readonly #files: EagerFiles;
   readonly #contactEvents: ContactEvents;
 
   readonly #ports: Ports;
@@ -110,9 +110,7 @@ export class Supervisor {
       hear: (signals, from) => this.#hear(signals, () => this.#line.current === from),
       moved: (before, after) => this.#moved(before, after),
     });
-    this.#files = ports.eagerMedia
-      ? new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device)
-      : null;
+    this.#files = new EagerFiles({ ...ports, record: (batch) => turn(() => write(batch)) }, hold.device);
     const me = () => this.record.account?.jid ?? "";
     this.sender = new Sender({ ...ports, policy, me, turn, write }, hold);
   }
@@ -284,7 +282,7 @@ export class Supervisor {
       case "receipt":
         return signal.waIds.forEach((waId) => this.sender.answered(waId));
       case "message":
-        return this.#files?.came(signal.message);
+        return this.#ports.eagerMedia() ? this.#files.came(signal.message) : undefined;
       case "time_lock":
       case "chat_cap":
         return this.sender.held.reconsider();
@@ -300,7 +298,7 @@ export class Supervisor {
     this.#lifeLog.connected();
     this.#cancelStable = this.#ports.clock.after(stableMs, () => this.#attempts.stable());
     if (this.#line.current) await this.sender.open(this.#line.current);
-    this.#files?.catchUp();
+    if (this.#ports.eagerMedia()) this.#files.catchUp();
   }
 
   /** Another account does not say what the one before it was to say. */

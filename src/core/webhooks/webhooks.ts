@@ -62,7 +62,7 @@ export class Webhooks {
   static async load(ports: WebhookPorts, operators: OperatorsWebhooks): Promise<Webhooks> {
     const webhooks = new Webhooks(ports);
     for (const endpoint of await ports.store.endpoints.list()) await webhooks.#take(endpoint);
-    await webhooks.#follow(operators);
+    await webhooks.follow(operators);
     return webhooks;
   }
 
@@ -224,7 +224,8 @@ export class Webhooks {
     });
   }
 
-  async #follow(operators: OperatorsWebhooks): Promise<void> {
+  /** Brings the operator's endpoints in line with the settings. Throws `invalid` for a bad secret. */
+  async follow(operators: OperatorsWebhooks): Promise<void> {
     const { clock, ids } = this.ports;
     const kept = (id: string) => this.#endpoints.get(id);
     const wanted = operatorsEndpoints(operators, kept, clock.now(), (text) => ids.hash(text));
@@ -234,7 +235,7 @@ export class Webhooks {
     }
     for (const endpoint of wanted) {
       const renewed = this.#endpoints.get(endpoint.id)?.state === "disabled";
-      await this.#put(endpoint);
+      await this.add(endpoint);
       if (renewed) await this.ports.courier.renew(targetOf(endpoint.id));
     }
   }

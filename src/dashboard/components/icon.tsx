@@ -25,6 +25,7 @@ const paths = {
   refresh: "M19 8a8 8 0 1 0 1 6M19 3v5h-5",
   sandbox: "M10 3h4M11 3v6l-5.5 9.5A1 1 0 0 0 6.4 20h11.2a1 1 0 0 0 .9-1.5L13 9V3M8.2 15h7.6",
   scan: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",
+  settings: "M4 7h9M17 7h3M13 7a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM4 17h3M11 17h9M7 17a2 2 0 1 0 4 0 2 2 0 0 0-4 0z",
   sun: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M5.6 18.4 7 17M17 7l1.4-1.4",
   webhooks: "M13 4h7v7M20 4l-9 9M10 5H5v14h14v-5",
 } as const;

@@ -39,6 +39,7 @@ export const common = tongues(
       plugins: "Plugins",
       access: "Keys and tenants",
       health: "Health",
+      settings: "Settings",
       logs: "Log",
     },
 
@@ -86,6 +87,7 @@ export const common = tongues(
       plugins: "Plugin",
       access: "Kunci dan penyewa",
       health: "Kesehatan",
+      settings: "Setelan",
       logs: "Log",
     },
 

@@ -12,6 +12,7 @@ import { logs } from "./logs.ts";
 import { bulk, outbox, send } from "./outbox.ts";
 import { plugins } from "./plugins.ts";
 import { sandbox } from "./sandbox.ts";
+import { config } from "./settings.ts";
 import { start } from "./start.ts";
 import { deliveries, webhooks } from "./webhooks.ts";
 
@@ -21,6 +22,7 @@ const inLocale = (locale: Language) => ({
   audit: audit[locale],
   bulk: bulk[locale],
   chats: chats[locale],
+  config: config[locale],
   deliveries: deliveries[locale],
   devices: devices[locale],
   door: door[locale],

@@ -58,6 +58,8 @@ export class PluginHost implements Plugins, Service {
   readonly #folder: Folder;
   readonly #eventRouter: EventRouter;
   readonly #languages: Languages;
+  readonly #guards: Guards;
+  readonly #router: CommandRouter;
   readonly #removals: Removals;
   readonly #context: HostPluginContext;
   readonly #administration: PluginAdministration;
@@ -72,9 +74,8 @@ export class PluginHost implements Plugins, Service {
     const router = new CommandRouter(prefixes);
     const questions = new Questions(services.data, services.clock);
     const [records, scopes] = [new PluginRecords(services.data, dir), new Scopes()];
-    const languages = new Languages(services.data, [...(options.languages ?? ["en"]), "en"]);
-    const owners = { owners: people?.owners ?? [], admins: people?.admins ?? [] };
-    const guards = new Guards(owners, services, services.clock, languages);
+    const languages = new Languages(services.data, usualOf(options.languages));
+    const guards = new Guards(peopleOf(people), services, services.clock, languages);
     const eventRouter = new EventRouter(router, questions, guards, services, scopes);
     const values = new SettingValues(records, environment);
     const removals = new Removals(services.data);
@@ -97,6 +98,7 @@ export class PluginHost implements Plugins, Service {
       scopes,
     };
     this.#context = new HostPluginContext({ ...parts, zone, plugins: administration.forPlugins() });
+    [this.#guards, this.#router] = [guards, router];
     [this.dir, this.#folder, this.#eventRouter, this.#languages] = [dir, folder, eventRouter, languages];
     [this.#removals, this.#administration] = [removals, administration];
   }
@@ -109,6 +111,13 @@ export class PluginHost implements Plugins, Service {
     for (const name of await this.#removals.pending())
       if (this.#folder.named(name) === null) await this.#removals.finish(name);
     if (this.options.watch !== false) this.watch();
+  }
+
+  /** From now on these are its prefixes, people and languages. */
+  follow({ prefixes = ["!"], people, languages }: Pick<PluginHostOptions, "prefixes" | "people" | "languages">): void {
+    this.#router.beginWith(prefixes);
+    this.#guards.people = peopleOf(people);
+    this.#languages.usual = usualOf(languages);
   }
 
   /** Looks at the folder: loads what is new, lets go what is gone. */
@@ -207,3 +216,11 @@ export class PluginHost implements Plugins, Service {
     await this.#removals.finish(plugin.name);
   }
 }
+
+const peopleOf = (people: Partial<People> | undefined): People => ({
+  owners: people?.owners ?? [],
+  admins: people?.admins ?? [],
+});
+
+/** Who speaks nothing else is spoken to in English. */
+const usualOf = (languages: readonly string[] = ["en"]): string[] => [...languages, "en"];

@@ -13,10 +13,16 @@ export class CommandRouter {
   readonly #words = new Map<string, CommandEntry[]>();
 
   /** Longest first: with "!" and "!!", "!!x" is the command x. */
-  readonly #prefixes: readonly string[];
+  #prefixes: readonly string[] = [];
 
   /** `prefixes`: the one that people are told of first. */
-  constructor(readonly prefixes: readonly string[]) {
+  constructor(public prefixes: readonly string[]) {
+    this.beginWith(prefixes);
+  }
+
+  /** From now on commands begin with these. */
+  beginWith(prefixes: readonly string[]): void {
+    this.prefixes = prefixes;
     this.#prefixes = prefixes.toSorted((a, b) => b.length - a.length);
   }
 

@@ -23,7 +23,8 @@ export class Guards {
   readonly #uses = new Map<string, { event: string; until: number; told: string | null }>();
 
   constructor(
-    readonly people: People,
+    /** Those of now. */
+    public people: People,
     readonly services: Pick<PluginServices, "groups" | "log">,
     readonly clock: Clock,
     readonly languages: Languages,

@@ -14,7 +14,7 @@ export class Languages {
   constructor(
     readonly data: PluginData,
     /** What the bot speaks where nobody chose, best first. */
-    readonly usual: readonly string[],
+    public usual: readonly string[],
   ) {}
 
   async restore(): Promise<void> {

@@ -36,6 +36,15 @@ export const access: Record<string, Story> = {
     await visitor.goes("health");
     await visitor.reads("Running for");
     await visitor.judges("health");
+    await visitor.goes("settings");
+    await visitor.button("Change: LOG_LEVEL").click();
+    await visitor.field("LOG_LEVEL").fill("loud");
+    await visitor.button("Save").click();
+    await visitor.reads("takes debug or info or warn");
+    await visitor.field("LOG_LEVEL").fill("warn");
+    await visitor.button("Save").click();
+    await visitor.reads("changed here");
+    await visitor.judges("settings");
     expect(visitor.complaints).toEqual([]);
   },
 };
@@ -50,7 +59,7 @@ async function tenantSees(theirs: string, { program }: World): Promise<void> {
   await guest.reads("There is no device yet");
   const menu = guest.page.getByRole("navigation").getByRole("link");
   expect(await menu.allTextContents()).toEqual(["Devices", "Chats", "Outbox", "Events", "Webhooks"]);
-  for (const section of ["access", "logs", "plugins", "health"]) {
+  for (const section of ["access", "logs", "plugins", "health", "settings"]) {
     await guest.goes(section);
     await guest.page.getByRole("heading", { name: "First steps", level: 1 }).waitFor();
   }

@@ -7,7 +7,18 @@ export const manners: Record<string, Story> = {
     await visitor.button("ID: Bahasa Indonesia").click();
     await visitor.page.getByRole("heading", { name: "Perangkat", level: 1 }).waitFor();
     expect(await visitor.page.evaluate(() => document.documentElement.lang)).toBe("id");
-    for (const section of ["devices", "chats", "outbox", "webhooks", "plugins", "access", "health", "logs", "start"]) {
+    for (const section of [
+      "devices",
+      "chats",
+      "outbox",
+      "webhooks",
+      "plugins",
+      "access",
+      "health",
+      "settings",
+      "logs",
+      "start",
+    ]) {
       await visitor.goes(section);
       await visitor.judges(`${section}-id`, "light");
     }
