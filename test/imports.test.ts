@@ -29,7 +29,7 @@ const rooms: Record<string, string> = {
   core: "base model ports identity metrics alerts trace policy access media sending inbox people delivery webhooks device .",
   "core/model": ". content message events",
   "core/sending": "drafting sender bulk",
-  store: "sqlite devices retention outbox events access chats .",
+  store: "seal sqlite devices retention outbox events access chats conversion .",
   whatsapp: "signal wire codec media session account inbound outbound connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
   api: "table docs . openapi v1 admin faces",

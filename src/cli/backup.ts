@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "../config/config.ts";
+import { ownerKeyOf } from "../composition/owner-key.ts";
 import { createBackup } from "./backup/create.ts";
 import { backupKey, makeBackupKey } from "./backup/key.ts";
 import { backupNamed, backupsAt, backupManifest } from "./backup/manifest.ts";
@@ -86,7 +87,7 @@ async function restore(
   const config = loadConfig();
   const opened = await open(config, placeOf(options), id);
   const dir = resolve(options.to ?? config.sessionsDir);
-  await restoreBackup(opened, dir);
+  await restoreBackup(opened, dir, ownerKeyOf(config));
   print(`${dir} is as it was on ${opened.manifest.createdAt}.`);
   print(
     "Its WhatsApp sessions begin anew, so that no key is used twice; what came since is asked for again by retries.",

@@ -18,6 +18,7 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   settings: async () => (await import("./settings.ts")).settingsCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
   "support-bundle": async () => (await import("./support-bundle.ts")).supportBundleCommand,
+  seal: async () => (await import("./seal.ts")).sealCommand,
   backup: async () => (await import("./backup.ts")).backupCommand,
   service: async () => (await import("./service.ts")).serviceCommand,
   update: async () => (await import("./update.ts")).updateCommand,

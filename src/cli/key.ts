@@ -3,11 +3,13 @@ import { Failure } from "../core/base/failure.ts";
 import { type Scope, scopes } from "../core/model/scopes.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import { systemClock } from "../composition/system.ts";
+import { loadConfig } from "../config/config.ts";
+import { rotateKey } from "./seal.ts";
 import { administer } from "./administer.ts";
 import { commaList, command, print } from "./base/command.ts";
 
 export function keyCommand() {
-  const key = command("key", "Makes, lists and revokes API keys.");
+  const key = command("key", "Makes, lists and revokes API keys, and changes the key of a sealed data folder.");
   key
     .command("new")
     .description("Makes a key and shows it, once.")
@@ -26,6 +28,10 @@ export function keyCommand() {
     .command("revoke <id>")
     .description("Takes a key back, by the id that `key list` shows.")
     .action((id) => administer((administration) => revoke(administration, id)));
+  key
+    .command("rotate <file>")
+    .description("Gives the sealed data folder another key: the one in the file, which is made when it is not there.")
+    .action((file) => rotateKey(loadConfig(), file));
   return key;
 }
 

@@ -1,5 +1,6 @@
 import type { Running } from "../composition/composition.ts";
-import { sourcesIn } from "../config/config.ts";
+import { ownerKeyOf } from "../composition/owner-key.ts";
+import { type Config, sourcesIn } from "../config/config.ts";
 import { chosenFileOf } from "../config/sources.ts";
 import { LiveSettings } from "../config/live-settings.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -26,7 +27,7 @@ export const startCommand = () =>
       const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config.host);
       await runBot(settings, {
         listening,
-        afterRestore: afterRestore ? await reviver() : undefined,
+        afterRestore: afterRestore ? await reviver(config) : undefined,
         begun: ({ bot, url }, log) =>
           showLinking({ bot, url, log, byCode: config.usePairingCode, out: process.stdout }),
         extras: (running, log) => [scheduledBackups(settings, log, (problem) => running.noteBackup(problem))],
@@ -44,10 +45,10 @@ function liveSettings(): LiveSettings {
 }
 
 /** Read only then: it knows the Signal protocol. */
-async function reviver(): Promise<(dir: string) => void> {
+async function reviver(config: Config): Promise<(dir: string) => void> {
   const { reviveKeys } = await import("./backup/restore.ts");
   return (dir) => {
-    const count = reviveKeys(dir);
+    const count = reviveKeys(dir, ownerKeyOf(config));
     print(`The WhatsApp sessions in ${dir} begin anew (${count} keys), so that none is used a second time.`);
   };
 }

@@ -50,6 +50,7 @@ import { type RunningServer, startServer } from "../server/serve.ts";
 import { ReadinessCheck } from "../core/readiness.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { adminKey, nameUpdated } from "./keys.ts";
+import { ownerKeyOf } from "./owner-key.ts";
 import { localAccess } from "./running-file.ts";
 import { ids, systemClock } from "./system.ts";
 import type { WhatsApp } from "./whatsapp.ts";
@@ -112,7 +113,8 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const targets = new Targets();
   const { durability, sessionsDir: dir } = config;
   const newFolder = existsSync(join(dir, "merpati.sqlite")) ? null : resolve(dir);
-  const wanted = { dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush, afterRestore };
+  const ownerKey = ownerKeyOf(config);
+  const wanted = { dir, clock, durability, targetsOf: targets.of, queueLimit, maxPages, flush, ownerKey, afterRestore };
   const store = around(await openStore(wanted));
   const firstKey = await adminKey(store.keys, config);
   await nameUpdated(store.keys, log);

@@ -151,6 +151,17 @@ export const settings = {
     "backup.key",
     "A file with the key that backups are sealed with; `merpati backup key` makes one.",
   ),
+  sealKey: optional(
+    values.sealKey,
+    "3q2+7w…",
+    "The key that a sealed data folder opens with, 32 bytes in base64; better a file or a command. `merpati seal on` seals it.",
+  ),
+  sealKeyFile: optional(values.text, "/etc/merpati/seal.key", "A file with that key; `merpati seal key` makes one."),
+  sealKeyCommand: optional(
+    values.text,
+    "pass show merpati",
+    "A command that prints that key. Under systemd a credential named merpati-seal-key is taken without any of the three.",
+  ),
   updateUrl: optional(
     values.httpUrl,
     "https://releases.example.com/merpati",
@@ -223,6 +234,7 @@ export const secretSettings: ReadonlySet<string> = new Set([
   "alertWebhookSecret",
   "alertWhatsapp",
   "smtpUrl",
+  "sealKey",
   "whatsappRootKey",
 ]);
 
@@ -294,6 +306,9 @@ function* contradictions(config: Config): Generator<string> {
     yield "USE_PAIRING_CODE=true needs PHONE_NUMBER, the number of the phone that will link, e.g. 628123456789.";
   if (config.alertEmail.length > 0 && config.smtpUrl === null)
     yield "ALERT_EMAIL needs SMTP_URL, the mail server that alerts go out by.";
+  const keys = { SEAL_KEY: config.sealKey, SEAL_KEY_FILE: config.sealKeyFile, SEAL_KEY_COMMAND: config.sealKeyCommand };
+  const set = Object.entries(keys).flatMap(([name, value]) => (value === null ? [] : [name]));
+  if (set.length > 1) yield `${set.join(" and ")} say the same thing: leave one of them.`;
   if ((config.whatsappUrl === null) !== (config.whatsappRootKey === null))
     yield "WHATSAPP_URL and WHATSAPP_ROOT_KEY go together: set both or neither.";
 }

@@ -52,6 +52,12 @@ export const oneOf =
     throw takes(choices.join(" or "));
   };
 
+/** 32 bytes. */
+export const sealKey: Parse<string> = (value) => {
+  if (Buffer.from(value, "base64").length === 32) return value;
+  throw takes("32 bytes in base64; merpati seal key <file> makes such a key");
+};
+
 export const pattern =
   (shape: RegExp, what: string): Parse<string> =>
   (value) => {

@@ -43,6 +43,7 @@ import { tenantsOn } from "./access/tenants.ts";
 import { mergeDeviceFiles, type MergeStep } from "./devices/merge.ts";
 import { vaultWriter } from "./devices/vault-writer.ts";
 import { vaultsOn } from "./devices/vaults.ts";
+import type { OwnerKey } from "./seal/envelope.ts";
 import type { Flush } from "./sqlite/wal.ts";
 
 export interface StoreOptions {
@@ -60,6 +61,8 @@ export interface StoreOptions {
   maxPages?: number | undefined;
   /** In the place of the disk's own way, for tests. */
   flush?: Flush | undefined;
+  /** Asked for the operator's key when the store is sealed. */
+  ownerKey?: OwnerKey | undefined;
   /** Makes the keys of an older copy fit to be used again: then the store is taken, however old it is. */
   afterRestore?: ((dir: string) => void) | undefined;
   /** Called at each step of taking over the files of former versions, for tests. */
@@ -71,11 +74,11 @@ export interface StoreOptions {
  * do: another process holds the folder, a file is damaged or newer than this program, the disk refuses.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dir, durability = "full", maxPages, flush, exclusive = true } = options;
+  const { dir, durability = "full", maxPages, flush, ownerKey, exclusive = true } = options;
   const unlock = exclusive ? lockFolder(dir) : (): void => {};
   let opened: Disk | undefined;
   try {
-    const files = { durability, maxPages, flush, checkpoints: new Checkpoints() };
+    const files = { durability, maxPages, flush, ownerKey, checkpoints: new Checkpoints() };
     if (exclusive) assertDatabaseThere(dir);
     const disk = (opened = Disk.open(join(dir, "merpati.sqlite"), botSchema, files));
     chmodSync(dir, 0o700);
@@ -159,7 +162,7 @@ async function storeOn(
 ): Promise<Store> {
   const changeDevice = deviceChanger(disk);
   await ensureHomeTenant(disk, clock);
-  const media = new MediaFiles(join(dir, "media"));
+  const media = new MediaFiles(join(dir, "media"), disk.seal.files);
   const prune = mediaPruner(disk, media);
   const names = namesOn(disk);
   const linked = isLinkedOn(disk);

@@ -2,6 +2,8 @@ import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../core/base/failure.ts";
+import { sealRow } from "./seal/envelope.ts";
+import { storedName } from "./seal/sealed-files.ts";
 import { damaged } from "./sqlite/damaged.ts";
 
 /** What a snapshot holds, by which two of them are told apart. */
@@ -10,7 +12,7 @@ export interface SnapshotPosition {
   /** The last event that was ever written. */
   readonly lastEvent: number;
   readonly devices: readonly { readonly tenant: string; readonly id: string; readonly isLinked: boolean }[];
-  /** Files that messages speak of: their hashes. */
+  /** Files that messages speak of: their names in `media/`, which begin with their hashes. */
   readonly files: readonly string[];
 }
 
@@ -45,6 +47,7 @@ export function positionOf(file: string): SnapshotPosition {
     const verdict = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
     if (verdict !== "ok") throw damaged(file, verdict);
     const one = <T>(sql: string) => db.query<{ value: T }, []>(sql).get()?.value;
+    const seal = sealRow(db);
     return {
       schema: one<number>("SELECT user_version AS value FROM pragma_user_version") ?? 0,
       lastEvent: one<number>("SELECT max(seq) AS value FROM sqlite_sequence WHERE name = 'event'") ?? 0,
@@ -57,7 +60,7 @@ export function positionOf(file: string): SnapshotPosition {
       files: db
         .query<{ sha256: string }, []>("SELECT DISTINCT sha256 FROM media WHERE state = 'ready' ORDER BY sha256")
         .all()
-        .map(({ sha256 }) => sha256),
+        .map(({ sha256 }) => storedName(sha256, seal?.contents === 1 ? { id: seal.keyId } : null)),
     };
   } finally {
     db.close();

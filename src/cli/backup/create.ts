@@ -87,19 +87,19 @@ class BackupWriter {
   }
 
   /** Those that an earlier backup brought there stay as they are: a file is named by its hash. */
-  async media(dir: string, hashes: readonly string[]): Promise<BackupFile[]> {
+  async media(dir: string, names: readonly string[]): Promise<BackupFile[]> {
     const kind = this.#key === null ? "media" : "media-sealed";
     const known = await this.#known(kind);
     const files: BackupFile[] = [];
-    const progress = new Progress(`Files of messages (${hashes.length})`);
-    for (const [place, hash] of hashes.entries()) {
-      const name = `media/${hash.slice(0, 2)}/${hash}`;
-      progress.show(place + 1, hashes.length);
+    const progress = new Progress(`Files of messages (${names.length})`);
+    for (const [place, stored] of names.entries()) {
+      const name = `media/${stored.slice(0, 2)}/${stored}`;
+      progress.show(place + 1, names.length);
       const there = known.get(name);
       // Pruned since the snapshot: its message shows none then.
       if (there) files.push(there);
       else if (existsSync(join(dir, name)))
-        files.push(await this.file(join(dir, name), name, `${kind}/${hash.slice(0, 2)}/${hash}`));
+        files.push(await this.file(join(dir, name), name, `${kind}/${stored.slice(0, 2)}/${stored}`));
     }
     progress.end();
     return files;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import { reviseKeys } from "../../store/devices/revise-keys.ts";
+import type { OwnerKey } from "../../store/seal/envelope.ts";
 import { positionOf, unstamp } from "../../store/snapshot.ts";
 import { staleCredentials, staleKey, staleTypes } from "../../whatsapp/session/stale-keys.ts";
 import { type OpenBackup, readBackup } from "./read.ts";
@@ -22,7 +23,7 @@ export async function verifyBackup(backup: OpenBackup): Promise<void> {
  * Makes a data folder of a backup, its keys made fit to be used again. It gets its name at the very end: until then nothing
  * takes it for one. Throws `conflict` when there is a bot already.
  */
-export async function restoreBackup(backup: OpenBackup, dir: string): Promise<void> {
+export async function restoreBackup(backup: OpenBackup, dir: string, ownerKey: OwnerKey): Promise<void> {
   const there = existsSync(dir) ? readdirSync(dir) : [];
   if (there.length > 0)
     throw new Failure("conflict", `${dir} is not empty: move it away first, or name another folder with --to.`);
@@ -33,7 +34,7 @@ export async function restoreBackup(backup: OpenBackup, dir: string): Promise<vo
   try {
     await readBackup(backup, draft);
     compare(backup, join(draft, "merpati.sqlite"));
-    reviveKeys(draft);
+    reviveKeys(draft, ownerKey);
     unstamp(draft);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -44,8 +45,8 @@ export async function restoreBackup(backup: OpenBackup, dir: string): Promise<vo
 }
 
 /** Makes the keys in a data folder fit to be used again; see `staleKey`. Returns how many changed. */
-export const reviveKeys = (dir: string): number =>
-  reviseKeys(dir, { types: staleTypes, key: staleKey, credentials: staleCredentials });
+export const reviveKeys = (dir: string, ownerKey: OwnerKey): number =>
+  reviseKeys(dir, { types: staleTypes, key: staleKey, credentials: staleCredentials }, ownerKey);
 
 /** Throws `refused` when the database is not that of the manifest. */
 function compare({ manifest }: OpenBackup, file: string): void {

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { ownerKeyOf } from "../../composition/owner-key.ts";
+import { loadConfig } from "../../config/config.ts";
 import { openStore } from "../../store/open.ts";
 import { systemClock } from "../../composition/system.ts";
 
@@ -32,7 +34,8 @@ export function withPluginStore<T>(
 }
 
 async function opened<T>(dir: string, work: (store: Store, dir: string) => Promise<T>): Promise<T> {
-  const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], exclusive: false });
+  const ownerKey = () => ownerKeyOf(loadConfig())();
+  const store = await openStore({ dir, clock: systemClock, targetsOf: () => [], ownerKey, exclusive: false });
   try {
     return await work(store, dir);
   } finally {

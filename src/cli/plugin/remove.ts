@@ -7,6 +7,7 @@ import { shownFile } from "../../plugins/lifecycle/find.ts";
 import { type FoundManifest, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { deletePlugin, Removals } from "../../plugins/host/removals.ts";
 import { openStore } from "../../store/open.ts";
+import { ownerKeyOf } from "../../composition/owner-key.ts";
 import { systemClock } from "../../composition/system.ts";
 import { print } from "../base/command.ts";
 import { dataFolder } from "../base/data-folder.ts";
@@ -70,7 +71,12 @@ async function remove(store: Store, { file, name, keepData, isAlone, dir }: Remo
 
 /** With the folder's lock when nobody has it; else beside the bot that runs. */
 async function open(config: Config): Promise<{ store: Store; isAlone: boolean }> {
-  const options = { dir: dataFolder(config.sessionsDir), clock: systemClock, targetsOf: () => [] };
+  const options = {
+    dir: dataFolder(config.sessionsDir),
+    clock: systemClock,
+    targetsOf: () => [],
+    ownerKey: ownerKeyOf(config),
+  };
   try {
     return { store: await openStore({ ...options, exclusive: true }), isAlone: true };
   } catch (thrown) {

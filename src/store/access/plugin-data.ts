@@ -21,17 +21,22 @@ export function pluginDataOn(disk: Disk, clock: Clock): PluginData {
       ORDER BY key LIMIT ?3`,
   );
   const forgive = forgiver(disk);
+  const { secrets } = disk.seal;
+  const read = (plugin: string, { key, value }: Row): unknown =>
+    JSON.parse(secrets?.openText(`plugin_data.value|${plugin}|${key}`, value) ?? value);
+  const written = (plugin: string, key: string, value: unknown): string => {
+    const text = JSON.stringify(value);
+    return secrets?.sealText(`plugin_data.value|${plugin}|${key}`, text) ?? text;
+  };
   return {
     get: async (plugin, key) => {
       const row = disk.read(() => one.get(plugin, key));
-      return row ? (JSON.parse(row.value) as unknown) : null;
+      return row ? read(plugin, row) : null;
     },
-    set: async (plugin, key, value) => disk.write(() => void set.run(plugin, key, JSON.stringify(value))),
+    set: async (plugin, key, value) => disk.write(() => void set.run(plugin, key, written(plugin, key, value))),
     delete: async (plugin, key) => disk.write(() => drop.run(plugin, key).changes > 0),
     list: async (plugin, prefix, limit) =>
-      disk
-        .read(() => list.all(plugin, prefix, limit))
-        .map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })),
+      disk.read(() => list.all(plugin, prefix, limit)).map((row) => ({ key: row.key, value: read(plugin, row) })),
     clear: async (plugin) => disk.write(() => void clear.run(plugin)),
     forgive: (plugin) => forgive(`plugin:${plugin}`, "the plugin was uninstalled", clock.now()),
   };

@@ -29,12 +29,14 @@ export function earlyChanges(disk: Disk, names: NamesOf) {
   );
   const some = disk.prepare("SELECT 1 FROM early_change WHERE device = $device AND id = $id LIMIT 1");
   const remove = disk.prepare("DELETE FROM early_change WHERE place = $place");
+  const { contents } = disk.seal;
   return {
     /** Only of an author who is known. */
     keep: (device: string, change: Change): void => {
       if (change.author === null) return;
       const { chat, id, author, at } = change;
-      const content = change.type === "edited" ? JSON.stringify(change.content) : null;
+      const text = change.type === "edited" ? JSON.stringify(change.content) : null;
+      const content = text === null ? null : (contents?.sealText(`early_change.content|${device}|${id}`, text) ?? text);
       const [kept] = author === me ? [me] : names(device, author);
       add.run({ device, chat: names(device, chat)[0], id, author: kept, at, content });
       limit.run({ device });
@@ -50,7 +52,11 @@ export function earlyChanges(disk: Disk, names: NamesOf) {
         const name = { chat, author, id, at };
         return content === null
           ? { type: "deleted", ...name }
-          : { type: "edited", ...name, content: JSON.parse(content) };
+          : {
+              type: "edited",
+              ...name,
+              content: JSON.parse(contents?.openText(`early_change.content|${device}|${id}`, content) ?? content),
+            };
       });
     },
   };

@@ -3,9 +3,10 @@ import type { History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
 import { eventRemover } from "../retention/prune-events.ts";
+import { sealedTraces } from "./sealed-traces.ts";
+import { sealedDraft } from "../outbox/message-row.ts";
+import { amongNames, isOver, plainTraces, type PersonTraces, tracesSlice } from "./traces.ts";
 
-/** Rows looked at between two breaths. */
-const slice = 2_000;
 /** Pages of the search's index rewritten between two breaths. */
 const pages = 500;
 
@@ -23,15 +24,18 @@ export interface ErasePorts {
  * time that reading the whole history takes, in slices, so that nobody waits for it.
  */
 export function eraser(disk: Disk, ports: ErasePorts): History["erase"] {
-  const forget = forgetter(disk);
-  const events = eventEraser(disk, ports.due);
-  const quotes = quoteEraser(disk);
-  const used = fileUses(disk);
+  const traces = disk.seal.contents === null ? plainTraces(disk) : sealedTraces(disk);
+  const forget = forgetter(disk, traces);
+  const events = eventEraser(disk, traces, ports.due);
+  const used = fileUses(disk, traces);
   return async (device, jids) => {
     const names = [...new Set(jids.flatMap((jid) => ports.names(device, jid)))];
     ports.names.changed();
     const { messages, files } = purely(disk, () => forget(device, names));
-    for await (const place of places(disk, "said")) purely(disk, () => quotes(device, names, place));
+    for await (const place of places(disk, "said")) {
+      const sought = { device, names: JSON.stringify(names) };
+      purely(disk, () => traces.stripQuotes(sought, place));
+    }
     for await (const place of places(disk, "event")) purely(disk, () => events(device, names, place));
     await ports.forgetFiles(await used(device, files));
     await compact(disk);
@@ -56,64 +60,60 @@ async function* places(disk: Disk, table: "said" | "event"): AsyncGenerator<numb
   );
   const { first, last } = ends.get() ?? { first: null, last: null };
   if (first === null || last === null) return;
-  for (let place = first; place <= last; place += slice) {
+  for (let place = first; place <= last; place += tracesSlice) {
     await breathe();
     yield place;
   }
 }
 
-const among = "IN (SELECT value FROM json_each($names))";
-
-function forgetter(disk: Disk) {
-  const theirs = `device = $device AND (chat ${among} OR sender ${among})`;
-  const files = disk.prepare<{ id: string }>(
-    `SELECT DISTINCT json_extract(content, '$.media_id') AS id FROM said
-     WHERE ${theirs} AND json_extract(content, '$.media_id') IS NOT NULL`,
-  );
+function forgetter(disk: Disk, { files, stripReplies }: PersonTraces) {
+  const theirs = `device = $device AND (chat ${amongNames} OR sender ${amongNames})`;
   const said = disk.prepare(`DELETE FROM said WHERE ${theirs}`);
-  const over = "state IN ('sent', 'failed', 'cancelled')";
   const traces = [
-    `DELETE FROM chat WHERE device = $device AND jid ${among}`,
-    `DELETE FROM label_use WHERE device = $device AND chat ${among}`,
-    `DELETE FROM acquaintance WHERE device = $device AND address ${among}`,
-    `DELETE FROM early_change WHERE device = $device AND (chat ${among} OR author ${among})`,
-    // A bulk that is not done yet counts its messages.
-    `UPDATE message SET chat = '', content = '{"kind":"text","text":""}', context = '{}', wire = NULL
-     WHERE device = $device AND chat ${among} AND ${over} AND bulk IN (SELECT id FROM bulk WHERE done_at IS NULL)`,
-    `DELETE FROM message WHERE device = $device AND chat ${among} AND ${over}`,
-    `UPDATE message SET context = json_remove(context, '$.reply_to'), wire = NULL WHERE device = $device AND ${over}
-       AND json_extract(context, '$.reply_to.sender') ${among}`,
+    `DELETE FROM chat WHERE device = $device AND jid ${amongNames}`,
+    `DELETE FROM label_use WHERE device = $device AND chat ${amongNames}`,
+    `DELETE FROM acquaintance WHERE device = $device AND address ${amongNames}`,
+    `DELETE FROM early_change WHERE device = $device AND (chat ${amongNames} OR author ${amongNames})`,
+    `DELETE FROM message WHERE device = $device AND chat ${amongNames} AND ${isOver}`,
     // Last: the others look names up in it.
-    `DELETE FROM contact WHERE device = $device AND (jid ${among} OR lid ${among})`,
-    `DELETE FROM person WHERE device = $device AND jid ${among}`,
-    `DELETE FROM person_name WHERE device = $device AND (name ${among} OR person ${among})`,
-    `DELETE FROM person_move WHERE device = $device AND (former ${among} OR person ${among})`,
+    `DELETE FROM contact WHERE device = $device AND (jid ${amongNames} OR lid ${amongNames})`,
+    `DELETE FROM person WHERE device = $device AND jid ${amongNames}`,
+    `DELETE FROM person_name WHERE device = $device AND (name ${amongNames} OR person ${amongNames})`,
+    `DELETE FROM person_move WHERE device = $device AND (former ${amongNames} OR person ${amongNames})`,
   ].map((sql) => disk.prepare(sql));
+  const blank = blanker(disk);
   return (device: string, all: readonly string[]) => {
     const given = { device, names: JSON.stringify(all) };
-    const found = files.all(given).map(({ id }) => id);
+    const found = files(given);
     const { changes } = said.run(given);
+    blank(given);
     for (const trace of traces) trace.run(given);
+    stripReplies(given);
     return { messages: changes, files: found };
   };
 }
 
-/** What others quoted: their own words stay. */
-function quoteEraser(disk: Disk) {
-  const strip = disk.prepare(
-    `UPDATE said SET wire = x'', context = json_remove(context, '$.reply_to')
-     WHERE place >= $place AND place < $place + ${slice} AND device = $device AND instr(context, '"reply_to"')
-       AND json_extract(context, '$.reply_to.sender') ${among}`,
+/** A bulk that is not done yet counts its messages: they stay, empty. */
+function blanker(disk: Disk): (sought: { device: string; names: string }) => void {
+  const rows = disk.prepare<{ waId: string }>(
+    `SELECT wa_id AS "waId" FROM message
+     WHERE device = $device AND chat ${amongNames} AND ${isOver} AND bulk IN (SELECT id FROM bulk WHERE done_at IS NULL)`,
   );
-  return (device: string, all: readonly string[], place: number) =>
-    strip.run({ device, place, names: JSON.stringify(all) });
+  const blank = disk.prepare(
+    `UPDATE message SET chat = '', content = $content, context = $context, wire = NULL
+     WHERE device = $device AND wa_id = $waId`,
+  );
+  return (sought) => {
+    const { device } = sought;
+    for (const { waId } of rows.all(sought)) {
+      const part = (name: "content" | "context", text: string) => sealedDraft(disk.seal, { device, waId }, name, text);
+      const content = part("content", '{"kind":"text","text":""}');
+      blank.run({ device, waId, content, context: part("context", "{}") });
+    }
+  };
 }
 
-function eventEraser(disk: Disk, due: () => number) {
-  const naming = disk.prepare<{ place: number }>(
-    `SELECT place FROM event WHERE place >= $place AND place < $place + ${slice} AND device = $device
-       AND (chat ${among} OR EXISTS (SELECT 1 FROM json_each($words) AS word WHERE instr(data, word.value)))`,
-  );
+function eventEraser(disk: Disk, { naming }: PersonTraces, due: () => number) {
   const remove = eventRemover(disk);
   return (device: string, all: readonly string[], place: number) => {
     // As they stand in JSON: a number or JID of its own, not within another number or a text.
@@ -121,29 +121,19 @@ function eventEraser(disk: Disk, due: () => number) {
       const [user = jid] = jid.split("@");
       return [`"${user}"`, `"${user}@`];
     });
-    const given = { device, place, names: JSON.stringify(all), words: JSON.stringify(words) };
-    const found = naming.all(given).map((row) => row.place);
+    const found = naming({ device, names: JSON.stringify(all), words: JSON.stringify(words) }, place);
     remove(found, { sparing: [], reason: null, due: due(), running: true });
   };
 }
 
 /** Which files nothing else names. */
-function fileUses(disk: Disk) {
-  const said = disk.prepare<{ id: string }>(
-    `SELECT json_extract(content, '$.media_id') AS id FROM said
-     WHERE place >= $place AND place < $place + ${slice} AND device = $device AND instr(content, '"media_id"')`,
-  );
-  const queued = disk.prepare<{ id: string }>(
-    `SELECT json_extract(content, '$.media_id') AS id FROM message
-     WHERE device = $device AND state IN ('queued', 'waiting', 'sending')
-     UNION SELECT json_extract(content, '$.media_id') FROM bulk WHERE device = $device AND done_at IS NULL`,
-  );
+function fileUses(disk: Disk, { filesSaid, filesQueued }: PersonTraces) {
   return async (device: string, files: readonly string[]): Promise<string[]> => {
     const left = new Set(files);
     if (left.size === 0) return [];
     for await (const place of places(disk, "said"))
-      for (const { id } of disk.read(() => said.all({ device, place }))) left.delete(id);
-    for (const { id } of disk.read(() => queued.all({ device }))) left.delete(id);
+      for (const id of disk.read(() => filesSaid(device, place))) left.delete(id);
+    for (const id of disk.read(() => filesQueued(device))) left.delete(id);
     return [...left];
   };
 }

@@ -1,5 +1,7 @@
+import { Failure } from "../../core/base/failure.ts";
 import { Slices } from "../../core/base/slices.ts";
 import type { History, HistoryQuery, PlacedMessage } from "../../core/ports/history.ts";
+import type { Sealing } from "../seal/sealing.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { NamesOf } from "./names.ts";
 import { matchFor, shelfOf, wordsToFind } from "./search.ts";
@@ -17,15 +19,27 @@ export function historyPages(disk: Disk, names: NamesOf): History["page"] {
   const search = searcher(disk);
   return async (device, query) => {
     const chats = query.chat === null ? null : names(device, query.chat);
-    if (query.search !== null) return search(device, query, chats);
+    if (query.search !== null) {
+      if (disk.seal.contents !== null) throw sealedSearch();
+      return search(device, query, chats);
+    }
     const { limit, before } = query;
     const rest = { device, limit, before: before ?? Number.MAX_SAFE_INTEGER };
     const rows = disk.read(() =>
       chats === null ? ofDevice.all(rest) : chats.flatMap((chat) => ofChat.all({ ...rest, chat })),
     );
-    return newestFirst(rows, limit).map(placed);
+    return newestFirst(rows, limit).map((row) => placed(row, device, disk.seal));
   };
 }
+
+const sealedSearch = (): Failure =>
+  new Failure(
+    "conflict",
+    "What was said is sealed here (merpati seal status), so it cannot be searched. Leave out search.",
+    {
+      field: "search",
+    },
+  );
 
 type Search = (device: string, query: HistoryQuery, chats: readonly string[] | null) => Promise<PlacedMessage[]>;
 
@@ -62,11 +76,14 @@ function searcher(disk: Disk): Search {
       return found.length < limit ? "more" : "done";
     };
     if (words.length > 0 && limit > 0) await slices.run(device, () => disk.read(step));
-    return found.map(placed);
+    return found.map((row) => placed(row, device, disk.seal));
   };
 }
 
 const newestFirst = (rows: StoredRow[], limit: number): StoredRow[] =>
   rows.toSorted((a, b) => b.place - a.place).slice(0, limit);
 
-const placed = (row: StoredRow): PlacedMessage => ({ place: row.place, message: storedOf(row) });
+const placed = (row: StoredRow, device: string, seal: Sealing): PlacedMessage => ({
+  place: row.place,
+  message: storedOf(row, device, seal),
+});

@@ -4,7 +4,7 @@ import { me, type MessageName, nameOfMessage } from "../../core/model/message/me
 import { isPersonJid, statusChat } from "../../core/model/recipient.ts";
 import { historyPages } from "./history-pages.ts";
 import { wordsIn } from "./search.ts";
-import { storedColumns, storedOf, type StoredRow } from "./stored-row.ts";
+import { openedWire, sealedSaid, sealedWire, storedColumns, storedOf, type StoredRow } from "./stored-row.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
 import { labelWriter } from "./labels.ts";
@@ -37,6 +37,7 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
   );
   const there = disk.prepare(`SELECT 1 FROM said WHERE ${named}`);
   const nameOf = namer(names);
+  const { seal } = disk;
   return (
     device: string,
     { wire, content, context, fromMe, serverId = null, addressed, ...said }: NewStoredMessage,
@@ -46,8 +47,12 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
     if (old && there.get(nameOf(device, nameOfMessage({ ...said, fromMe }))) !== null) return false;
     const [chat] = names(device, said.chat);
     const [sender] = names(device, said.sender);
-    const words = wordsIn(content);
-    const text = { content: JSON.stringify(content), context: JSON.stringify(context), words };
+    const key = { device, id: said.id };
+    const text = {
+      content: sealedSaid(seal, "content", key, JSON.stringify(content)),
+      context: sealedSaid(seal, "context", key, JSON.stringify(context)),
+      words: seal.contents === null ? wordsIn(content) : "",
+    };
     const named = {
       wireChat: other(addressed?.chat ?? said.chat, chat),
       wireSender: other(addressed?.sender ?? said.sender, sender),
@@ -58,7 +63,7 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
       chat,
       sender,
       ...text,
-      wire,
+      wire: sealedWire(seal, key, wire),
       fromMe: fromMe ? 1 : 0,
       serverId,
       ...named,
@@ -86,8 +91,9 @@ export function historyWriter(disk: Disk, names: NamesOf): (device: string, chan
   const change = (device: string, what: Extract<HistoryChange, { type: "edited" | "deleted" }>): boolean => {
     const where = { ...nameOf(device, what), at: what.at };
     if (what.type === "deleted") return remove.run(where).changes > 0;
-    const { content } = what;
-    return edit.run({ ...where, content: JSON.stringify(content), words: wordsIn(content) }).changes > 0;
+    const content = sealedSaid(disk.seal, "content", { device, id: what.id }, JSON.stringify(what.content));
+    const words = disk.seal.contents === null ? wordsIn(what.content) : "";
+    return edit.run({ ...where, content, words }).changes > 0;
   };
   return (device, what) => {
     switch (what.type) {
@@ -158,7 +164,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
     find: async (device, name) =>
       disk.read(() => {
         const row = only(name, find.get(nameOf(device, name)));
-        return row === null ? null : storedOf(row);
+        return row === null ? null : storedOf(row, device, disk.seal);
       }),
     isOurs: async (device, chat, id) =>
       disk.read(() => ours.get({ device, id, chats: JSON.stringify(names(device, chat)) }) !== null),
@@ -167,11 +173,15 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
         const all = places.all({ device, id });
         return all.some((place) => isIn(chat, place, (jid) => names(device, jid))) ? null : (all[0]?.chat ?? null);
       }),
-    wire: async (device, name) => disk.read(() => only(name, wire.get(nameOf(device, name)))?.wire ?? null),
+    wire: async (device, name) =>
+      disk.read(() => {
+        const row = only(name, wire.get(nameOf(device, name)));
+        return row === null ? null : openedWire(disk.seal, { device, id: name.id }, row.wire);
+      }),
     oldest: async (device, chat) =>
       disk.read(() => {
         const row = oldest.get({ device, chats: JSON.stringify(names(device, chat)) });
-        return row === null ? null : storedOf(row);
+        return row === null ? null : storedOf(row, device, disk.seal);
       }),
     page: historyPages(disk, names),
     erase: eraser(disk, { names, ...erasing }),

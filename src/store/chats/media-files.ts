@@ -3,15 +3,19 @@ import { dirname, join } from "node:path";
 import { paced } from "../../core/base/breathe.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { StoredFile } from "../../core/ports/media.ts";
+import { openedBlob, sealedBytes, storedName } from "../seal/sealed-files.ts";
+import type { FileSeal } from "../seal/sealing.ts";
 
 const unfinished = "unfinished-";
 
 /** The bytes of files, each under its hash, so that the same picture sent a thousand times is one file. */
 export class MediaFiles {
   readonly #folder: string;
+  readonly #seal: FileSeal | null;
 
-  constructor(folder: string) {
+  constructor(folder: string, seal: FileSeal | null) {
     this.#folder = folder;
+    this.#seal = seal;
     if (!existsSync(folder)) return;
     // What a crash left half-written.
     for (const name of readdirSync(folder)) if (name.startsWith(unfinished)) rmSync(join(folder, name));
@@ -21,7 +25,7 @@ export class MediaFiles {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `${unfinished}${Bun.randomUUIDv7()}`);
     try {
-      const kept = await written(draft, bytes, limit);
+      const kept = await written(draft, bytes, limit, this.#seal);
       const place = this.#place(kept.sha256);
       mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
       renameSync(draft, place);
@@ -34,8 +38,10 @@ export class MediaFiles {
 
   async bytes(sha256: string): Promise<Blob | null> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
-    const file = Bun.file(this.#place(sha256));
-    return (await file.exists()) ? file : null;
+    const place = this.#place(sha256);
+    const file = Bun.file(place);
+    if (!(await file.exists())) return null;
+    return this.#seal === null ? file : openedBlob(place, this.#seal);
   }
 
   remove(sha256: string): void {
@@ -43,26 +49,40 @@ export class MediaFiles {
   }
 
   #place(sha256: string): string {
-    return join(this.#folder, sha256.slice(0, 2), sha256);
+    return join(this.#folder, sha256.slice(0, 2), storedName(sha256, this.#seal));
   }
 }
 
-async function written(path: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile> {
-  const writer = Bun.file(path).writer({ highWaterMark: 1 << 20 });
+async function written(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  limit: number,
+  seal: FileSeal | null,
+): Promise<StoredFile> {
   const hash = new Bun.CryptoHasher("sha256");
   let size = 0;
-  try {
+  async function* counted() {
     for await (const chunk of paced(bytes)) {
       size += chunk.length;
       if (size > limit) throw tooLarge(limit);
       hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await toFile(path, seal === null ? counted() : sealedBytes(counted(), seal));
+  return { sha256: hash.digest("hex"), size };
+}
+
+async function toFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const writer = Bun.file(path).writer({ highWaterMark: 1 << 20 });
+  try {
+    for await (const chunk of bytes) {
       await writer.write(chunk);
       await writer.flush();
     }
   } finally {
     await writer.end();
   }
-  return { sha256: hash.digest("hex"), size };
 }
 
 function tooLarge(limit: number): Failure {

@@ -1,5 +1,6 @@
 import type { SQLQueryBindings } from "bun:sqlite";
 import type { Media, MediaChange, MediaRecord, ReceivedMedia } from "../../core/ports/media.ts";
+import type { Sealing } from "../seal/sealing.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import type { MediaFiles } from "./media-files.ts";
 
@@ -8,7 +9,27 @@ type Row = Omit<MediaRecord, "facts"> & { facts: string };
 const columns = `id, tenant, device, mime, name, size, sha256, state, reason, remote, facts, thumbnail,
   created_at AS "createdAt", used_at AS "usedAt"`;
 
-const recordOf = (row: Row): MediaRecord => ({ ...row, facts: JSON.parse(row.facts) });
+type Sealable = Pick<MediaRecord, "remote" | "name" | "thumbnail">;
+
+function recordOf(row: Row, { secrets, contents }: Sealing): MediaRecord {
+  const record = { ...row, facts: JSON.parse(row.facts) };
+  const { id, remote, name, thumbnail } = row;
+  if (secrets && remote !== null) record.remote = secrets.openText(`media.remote|${id}`, remote);
+  if (contents && name !== null) record.name = contents.openText(`media.name|${id}`, name);
+  if (contents && thumbnail !== null) record.thumbnail = contents.open(`media.thumbnail|${id}`, thumbnail);
+  return record;
+}
+
+/** What is sealed of a row, as far as it is there. */
+function sealedParts(id: string, part: Partial<Sealable>, { secrets, contents }: Sealing): Partial<Sealable> {
+  if (secrets === null) return {};
+  const { remote, name, thumbnail } = part;
+  return {
+    ...(remote && { remote: secrets.sealText(`media.remote|${id}`, remote) }),
+    ...(contents && name && { name: contents.sealText(`media.name|${id}`, name) }),
+    ...(contents && thumbnail && { thumbnail: contents.seal(`media.thumbnail|${id}`, thumbnail) }),
+  };
+}
 
 const insertion = `INSERT INTO media (id, tenant, device, mime, name, size, sha256, state, reason, remote, facts,
     thumbnail, created_at, used_at)
@@ -22,35 +43,43 @@ export function mediaWriter(
   const add = disk.prepare(insertion);
   return (source, file, at) => {
     const nothing = { state: "remote", reason: null, facts: "{}", thumbnail: null };
-    add.run({ ...source, ...file, ...nothing, createdAt: at, usedAt: at });
+    const sealed = sealedParts(file.id, file, disk.seal);
+    add.run({ ...source, ...file, ...nothing, ...sealed, createdAt: at, usedAt: at });
   };
 }
 
 export function mediaOn(disk: Disk, files: MediaFiles): Media {
   const add = disk.prepare(insertion);
   const get = disk.prepare<Row, [string]>(`SELECT ${columns} FROM media WHERE id = ?`);
+  // A sealed name is compared once it is open.
+  const likeNamed = disk.seal.contents === null ? "AND name IS $name LIMIT 1" : "AND ($name IS NULL) = (name IS NULL)";
   const same = disk.prepare<Row>(
-    `SELECT ${columns} FROM media WHERE sha256 = $sha256 AND device = $device AND mime = $mime AND name IS $name
-       AND state = 'ready' LIMIT 1`,
+    `SELECT ${columns} FROM media WHERE sha256 = $sha256 AND device = $device AND mime = $mime
+       AND state = 'ready' ${likeNamed}`,
   );
   const remote = disk.prepare<Row>(
     `SELECT ${columns} FROM media WHERE device = $device AND state = 'remote' AND created_at >= $since
      ORDER BY created_at DESC LIMIT $limit`,
   );
   return {
-    add: async ({ facts, ...record }) => disk.write(() => void add.run({ ...record, facts: JSON.stringify(facts) })),
+    add: async ({ facts, ...record }) =>
+      disk.write(() => {
+        const sealed = sealedParts(record.id, record, disk.seal);
+        add.run({ ...record, ...sealed, facts: JSON.stringify(facts) });
+      }),
     get: async (id) =>
       disk.read(() => {
         const row = get.get(id);
-        return row === null ? null : recordOf(row);
+        return row === null ? null : recordOf(row, disk.seal);
       }),
     same: async ({ device, sha256, mime, name }) =>
       disk.read(() => {
-        const row = same.get({ device, sha256, mime, name });
-        return row === null ? null : recordOf(row);
+        const rows = same.all({ device, sha256, mime, name }).map((row) => recordOf(row, disk.seal));
+        return rows.find((record) => record.name === name) ?? null;
       }),
     update: async (id, change) => disk.write(() => update(disk, id, change)),
-    remote: async (device, since, limit) => disk.read(() => remote.all({ device, since, limit }).map(recordOf)),
+    remote: async (device, since, limit) =>
+      disk.read(() => remote.all({ device, since, limit }).map((row) => recordOf(row, disk.seal))),
     keep: (bytes, limit) => files.keep(bytes, limit),
     bytes: (sha256) => files.bytes(sha256),
   };
@@ -68,8 +97,12 @@ const names: Record<keyof MediaChange, string> = {
   thumbnail: "thumbnail",
 };
 
-function update({ db }: Disk, id: string, { facts, ...change }: MediaChange): void {
-  const values: Record<string, SQLQueryBindings> = { ...change, ...(facts ? { facts: JSON.stringify(facts) } : {}) };
+function update({ db, seal }: Disk, id: string, { facts, ...change }: MediaChange): void {
+  const values: Record<string, SQLQueryBindings> = {
+    ...change,
+    ...sealedParts(id, change, seal),
+    ...(facts ? { facts: JSON.stringify(facts) } : {}),
+  };
   const sets = Object.keys(values).map((name) => {
     const column = names[name as keyof MediaChange];
     // A file that is to be sent later is in use until then, whoever uses it meanwhile.

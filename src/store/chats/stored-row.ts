@@ -1,3 +1,4 @@
+import type { Sealing } from "../seal/sealing.ts";
 import type { StoredMessage } from "../../core/ports/history.ts";
 
 /** A row of the table `said`. */
@@ -24,7 +25,30 @@ export const storedColumns = `said.place, said.id, said.chat, said.sender, said.
   said.deleted_at AS "deletedAt", said.starred, said.server_id AS "serverId",
   said.wire_chat AS "wireChat", said.wire_sender AS "wireSender"`;
 
-export function storedOf(row: StoredRow): StoredMessage {
+/** A part of what was said, as it is kept. */
+export function sealedSaid(seal: Sealing, part: "content" | "context", key: SaidKey, text: string): string {
+  return seal.contents?.sealText(`said.${part}|${key.device}|${key.id}`, text) ?? text;
+}
+
+export function openedSaid(seal: Sealing, part: "content" | "context", key: SaidKey, text: string): string {
+  return seal.contents?.openText(`said.${part}|${key.device}|${key.id}`, text) ?? text;
+}
+
+/** As WhatsApp has it. What was stripped is empty. */
+export function sealedWire({ contents }: Sealing, { device, id }: SaidKey, wire: Uint8Array): Uint8Array {
+  return contents?.seal(`said.wire|${device}|${id}`, wire) ?? wire;
+}
+
+export function openedWire({ contents }: Sealing, { device, id }: SaidKey, wire: Uint8Array): Uint8Array {
+  return wire.length === 0 ? wire : (contents?.open(`said.wire|${device}|${id}`, wire) ?? wire);
+}
+
+interface SaidKey {
+  device: string;
+  id: string;
+}
+
+export function storedOf(row: StoredRow, device: string, seal: Sealing): StoredMessage {
   const { id, chat, sender, pushName, at, editedAt, deletedAt, serverId, wireChat, wireSender } = row;
   return {
     id,
@@ -38,7 +62,7 @@ export function storedOf(row: StoredRow): StoredMessage {
     fromMe: row.fromMe === 1,
     starred: row.starred === 1,
     addressed: { chat: wireChat ?? chat, sender: wireSender ?? sender },
-    content: JSON.parse(row.content),
-    context: JSON.parse(row.context),
+    content: JSON.parse(openedSaid(seal, "content", { device, id }, row.content)),
+    context: JSON.parse(openedSaid(seal, "context", { device, id }, row.context)),
   };
 }

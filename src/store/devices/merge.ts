@@ -45,6 +45,11 @@ export async function mergeDeviceFiles(
   dropOldCopies(dir, clock);
   const folder = join(dir, "devices");
   if (!existsSync(folder)) return;
+  if (disk.seal.secrets !== null)
+    throw new Failure(
+      "unavailable",
+      "devices/ holds keys of a former version in plain text, and this store is sealed: move the folder away.",
+    );
   const known = disk.prepare<{ merged: 0 | 1 }, [string]>(
     "SELECT EXISTS (SELECT 1 FROM merged WHERE merged.device = device.uid) AS merged FROM device WHERE uid = ?",
   );

@@ -27,19 +27,26 @@ export function vaultWriter(disk: Disk, clock: Clock): WriteVault {
   );
   const settle = disk.prepare("DELETE FROM journal WHERE device = ? AND hash = ?");
   const forget = forgetter(disk);
+  const { secrets } = disk.seal;
   return (device, { keys, credentials, seen = [], journal = [], settled = [] }) => {
     const today = Math.floor(clock.now() / day);
     for (const type in keys) {
       for (const [id, value] of Object.entries(keys[type] ?? {})) {
         if (value === null) dropKey.run(device, type, id);
-        else setKey.run(device, type, id, value);
+        else setKey.run(device, type, id, secrets?.sealAny(`signal_key.value|${device}|${type}|${id}`, value) ?? value);
       }
     }
-    if (credentials !== undefined) setCredentials.run(device, credentials);
+    if (credentials !== undefined)
+      setCredentials.run(device, secrets?.sealText(`credentials.value|${device}`, credentials) ?? credentials);
     for (const hash of seen) see.run(device, today, hash);
     for (const { hash, stanza, plaintext } of journal) {
       see.run(device, today, hash);
-      note.run(device, hash, stanza, plaintext);
+      note.run(
+        device,
+        hash,
+        secrets?.sealText(`journal.stanza|${device}|${hash}`, stanza) ?? stanza,
+        secrets?.seal(`journal.plaintext|${device}|${hash}`, plaintext) ?? plaintext,
+      );
     }
     for (const hash of settled) settle.run(device, hash);
     if (seen.length > 0 || journal.length > 0) forget(device, today);

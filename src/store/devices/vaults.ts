@@ -86,24 +86,40 @@ function readStatements(disk: Disk): Statements["reads"] {
   const pending = disk.prepare<JournalEntry, [string]>(
     "SELECT hash, stanza, plaintext FROM journal WHERE device = ? ORDER BY place",
   );
+  const { secrets } = disk.seal;
+  const plaintextOf = (device: string, hash: string, plaintext: Uint8Array): Uint8Array =>
+    secrets?.open(`journal.plaintext|${device}|${hash}`, plaintext) ?? plaintext;
   return (device) => ({
-    credentials: async () => disk.read(() => credentials.get(device)?.value ?? null),
+    credentials: async () =>
+      disk.read(() => {
+        const value = credentials.get(device)?.value;
+        if (value === undefined) return null;
+        return secrets?.openText(`credentials.value|${device}`, value) ?? value;
+      }),
     get: async (type, ids) =>
       disk.read(() => {
         const found: Record<string, string | Uint8Array> = {};
         for (const id of ids) {
           const row = key.get(device, type, id);
-          if (row !== null) found[id] = row.value;
+          if (row === null) continue;
+          found[id] = secrets?.openAny(`signal_key.value|${device}|${type}|${id}`, row.value) ?? row.value;
         }
         return found;
       }),
     journalled: async (hash) =>
       disk.read(() => {
         const plaintext = unsettled.get(device, hash)?.plaintext;
-        if (plaintext !== undefined) return { plaintext };
+        if (plaintext !== undefined) return { plaintext: plaintextOf(device, hash, plaintext) };
         return seen.get(device, hash) === null ? null : { plaintext: null };
       }),
-    pending: async () => disk.read(() => pending.all(device)),
+    pending: async () =>
+      disk.read(() =>
+        pending.all(device).map(({ hash, stanza, plaintext }) => ({
+          hash,
+          stanza: secrets?.openText(`journal.stanza|${device}|${hash}`, stanza) ?? stanza,
+          plaintext: plaintextOf(device, hash, plaintext),
+        })),
+      ),
   });
 }
 

@@ -11,7 +11,7 @@ import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneAdvancer } from "../sqlite/lane.ts";
 import type { DeliveredLog } from "./delivered.ts";
-import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
+import { type EventRow, eventColumns, eventOf, sealedResponse } from "./event-row.ts";
 import { owedReader } from "./log-reader.ts";
 
 interface DueRow extends EventRow {
@@ -93,7 +93,8 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
     const { changes } = row ? update.run({ ...stage, attempt }) : insert.run({ ...stage, lane });
     if (changes === 0) return; // removed meanwhile
     const { status = null, error = null, response = null } = outcome;
-    note.run(place, target, attempt, startedAt, duration, status, error, response);
+    const kept = response === null ? null : sealedResponse({ event: place, target, response }, disk.seal);
+    note.run(place, target, attempt, startedAt, duration, status, error, kept);
     if (next.stage !== "due") promote(target, lane, now);
   };
 }
@@ -137,7 +138,7 @@ function claimer(disk: Disk) {
       run.run(row.place, target);
       const { place, lane, attempts, failures, dueAt, tenant, uid, device } = row;
       const source = { tenant, uid, id: device };
-      return { place, target, lane, attempt: attempts + 1, failures, dueAt, event: eventOf(row), source };
+      return { place, target, lane, attempt: attempts + 1, failures, dueAt, event: eventOf(row, disk.seal), source };
     });
   return {
     claim: (target: Target, limit: number, now: number) => claimed(target, due.all(target, now, limit)),

@@ -1,11 +1,12 @@
 import { breathe } from "../../core/base/breathe.ts";
 import type { AttemptRecord, Delivery, DeliveryLog, DeliveryQuery } from "../../core/ports/delivery-log.ts";
 import type { Target } from "../../core/model/events/targets.ts";
+import type { Sealing } from "../seal/sealing.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { among } from "../retention/among.ts";
 import type { DeliveredLog } from "./delivered.ts";
 import { deliveryFigures } from "./delivery-figures.ts";
-import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
+import { type EventRow, eventColumns, eventOf, openedResponse } from "./event-row.ts";
 import { hasNoRow, isOwed, owedTo } from "../sqlite/owed.ts";
 import { redeliveryOn } from "./redelivery.ts";
 import type { LogRow, LogDeliveries } from "./log-deliveries.ts";
@@ -29,11 +30,11 @@ type Row = EventRow &
     lastError: string | null;
   };
 
-const deliveryOf = (row: Row): Delivery => {
+const deliveryOf = (row: Row, seal: Sealing): Delivery => {
   const { place, stage, attempts, reason, dueAt, settledAt, lastNumber, lastStatus, lastError } = row;
   const last = lastNumber === null ? null : { status: lastStatus, error: lastError };
   return {
-    event: eventOf(row),
+    event: eventOf(row, seal),
     place,
     stage,
     attempts,
@@ -54,7 +55,7 @@ export function deliveryLogOn(disk: Disk, fromLog: LogDeliveries, delivered: Del
     get: getter(disk, fromLog),
     of: async (place) => {
       const rows = disk.read(() => ofEvent.all(place));
-      const found = new Map(rows.map((row) => [row.target, deliveryOf(row)]));
+      const found = new Map(rows.map((row) => [row.target, deliveryOf(row, disk.seal)]));
       const event = disk.read(() => inLog.get(place));
       for (const target of event?.owed ? owedTo(event.owed) : []) {
         if (event === null || found.has(target)) continue;
@@ -87,7 +88,12 @@ function getter(disk: Disk, fromLog: LogDeliveries): DeliveryLog["get"] {
     const row = disk.read(() => one.get(target, eventId));
     if (row !== null) {
       const first = row.stage === "blocked" ? (disk.read(() => head.get(target, target, row.place))?.id ?? null) : null;
-      return { delivery: deliveryOf(row), attempts: disk.read(() => attempts.all(row.place, target)), head: first };
+      const tried = disk.read(() => attempts.all(row.place, target));
+      const opened = tried.map((each) => ({
+        ...each,
+        response: openedResponse({ event: row.place, target, response: each.response }, disk.seal),
+      }));
+      return { delivery: deliveryOf(row, disk.seal), attempts: opened, head: first };
     }
     const event = disk.read(() => inLog.get(eventId, target));
     const stands = event === null ? undefined : (await fromLog.of(target, [event])).get(event.place);
@@ -135,7 +141,9 @@ function rowsBetween(disk: Disk, query: DeliveryQuery, from: number, below: numb
     ORDER BY delivery.event DESC LIMIT ?`;
   const lists = [...(stages ?? []), ...(types ?? []), ...(devices ?? [])];
   const values = [target, from, below, since, until, ...lists, limit];
-  return disk.read(() => disk.db.query<Row, (string | number)[]>(sql).all(...values)).map(deliveryOf);
+  return disk
+    .read(() => disk.db.query<Row, (string | number)[]>(sql).all(...values))
+    .map((row) => deliveryOf(row, disk.seal));
 }
 
 /** What has no row. Which of what waits is `due` and which `blocked` only its lane tells: so all of it is looked at. */

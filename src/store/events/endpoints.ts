@@ -1,11 +1,26 @@
 import type { Endpoint, Endpoints } from "../../core/ports/endpoint.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Disk } from "../sqlite/disk.ts";
+import type { Sealer } from "../seal/cipher.ts";
 import { forgiver } from "./forgive.ts";
 
 type Lists = "events" | "devices" | "headers" | "secrets";
 type Flags = "replies" | "raw";
 type Row = Omit<Endpoint, Lists | Flags> & Record<Lists, string> & Record<Flags, number>;
+
+const sealedColumns = ["url", "headers", "secrets"] as const;
+
+function opened(row: Row, secrets: Sealer | null): Row {
+  if (secrets === null) return row;
+  const plain = sealedColumns.map((column) => [column, secrets.openText(`endpoint.${column}|${row.id}`, row[column])]);
+  return { ...row, ...Object.fromEntries(plain) };
+}
+
+function sealed(row: Row, secrets: Sealer | null): Row {
+  if (secrets === null) return row;
+  const values = sealedColumns.map((column) => [column, secrets.sealText(`endpoint.${column}|${row.id}`, row[column])]);
+  return { ...row, ...Object.fromEntries(values) };
+}
 
 const endpointOf = (row: Row): Endpoint => ({
   ...row,
@@ -45,8 +60,8 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   const remove = disk.prepare("DELETE FROM endpoint WHERE id = ?");
   const forgive = forgiver(disk);
   return {
-    list: async () => disk.read(() => all.all().map(endpointOf)),
-    put: async (endpoint) => disk.write(() => void put.run(rowOf(endpoint))),
+    list: async () => disk.read(() => all.all().map((row) => endpointOf(opened(row, disk.seal.secrets)))),
+    put: async (endpoint) => disk.write(() => void put.run(sealed(rowOf(endpoint), disk.seal.secrets))),
     failing: async (id, since) => disk.relaxed(() => void failing.run(since, id)),
     remove: async (id) => {
       await disk.write(() => void remove.run(id));

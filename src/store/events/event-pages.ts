@@ -50,5 +50,5 @@ function between(disk: Disk, query: EventQuery, from: number, to: number, limit:
     ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place ${newest ? "DESC" : ""} LIMIT ?`;
   const values = [tenant, from, to, ...(types ?? []), ...(devices ?? []), limit];
   const rows = disk.read(() => disk.db.query<EventRow, (string | number)[]>(sql).all(...values));
-  return rows.map((row) => ({ place: row.place, event: eventOf(row) }));
+  return rows.map((row) => ({ place: row.place, event: eventOf(row, disk.seal) }));
 }

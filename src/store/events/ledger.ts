@@ -16,7 +16,7 @@ import type { ChangeDevice } from "../devices/devices.ts";
 import type { WriteVault } from "../devices/vault-writer.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { eventPages } from "./event-pages.ts";
-import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
+import { type EventRow, eventColumns, eventOf, sealedData } from "./event-row.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
 import { laneOf } from "../sqlite/lane.ts";
 import { owedText } from "../sqlite/owed.ts";
@@ -132,7 +132,8 @@ function eventWriter(disk: Disk, clock: Clock) {
       const number = uid === null || liveOnly.has(type) ? null : seq + 1;
       const id = Bun.randomUUIDv7("hex", clock.now()); // retention goes by the time in it
       const text = JSON.stringify(data);
-      const row = insert.run(id, tenant, uid, number, type, at, chat, once, text, owedText(targets));
+      const kept = sealedData({ id, type, data: text }, disk.seal);
+      const row = insert.run(id, tenant, uid, number, type, at, chat, once, kept, owedText(targets));
       if (row.changes === 0) continue;
       seq = number ?? seq;
       last = Number(row.lastInsertRowid);
@@ -176,12 +177,12 @@ function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {
           refusePruned(seq, oldest.get(device)?.seq ?? head + 1);
           refuseUnwritten(seq, head);
         }
-        return rows.map(eventOf);
+        return rows.map((row) => eventOf(row, disk.seal));
       }),
     event: (tenant, id) =>
       disk.readFlushed(() => {
         const row = byId.get(id);
-        return row === null || row.tenant !== tenant ? null : { place: row.place, event: eventOf(row) };
+        return row === null || row.tenant !== tenant ? null : { place: row.place, event: eventOf(row, disk.seal) };
       }),
     page: eventPages(disk),
   };

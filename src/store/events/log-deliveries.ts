@@ -75,7 +75,7 @@ export class LogDeliveries {
         const success = known.get(row.place);
         const settled = stage === "delivered" && success !== undefined ? success.startedAt + success.duration : null;
         const delivery: Delivery = {
-          event: eventOf(row),
+          event: eventOf(row, this.#disk.seal),
           place: row.place,
           stage,
           attempts: stage === "delivered" ? 1 : 0,

@@ -1,4 +1,5 @@
 import type { Deliveries, OwedEvent } from "../../core/ports/deliveries.ts";
+import type { Sealing } from "../seal/sealing.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type EventRow, eventColumns, eventOf } from "./event-row.ts";
 import { laneOf } from "../sqlite/lane.ts";
@@ -45,17 +46,17 @@ export function owedReader(disk: Disk): Pick<Deliveries, "cursors" | "read"> {
         const upTo = Math.min(end, after + slice);
         const rows = target === null ? any.all(after, upTo, limit) : own.all(after, upTo, target, target, limit);
         const last = rows.length === limit ? (rows.at(-1)?.place ?? upTo) : Math.max(upTo, after);
-        return { events: rows.map(owedEventOf), last, head: end };
+        return { events: rows.map((row) => owedEventOf(row, disk.seal)), last, head: end };
       }),
   };
 }
 
-function owedEventOf(row: OwedRow): OwedEvent {
+function owedEventOf(row: OwedRow, seal: Sealing): OwedEvent {
   const { place, type, chat, tenant, uid, device, owed, data } = row;
   return {
     place,
     lane: laneOf({ tenant, device: uid, type, chat }),
-    event: eventOf(row),
+    event: eventOf(row, seal),
     source: { tenant, uid, id: device },
     targets: owedTo(owed),
     size: data.length,

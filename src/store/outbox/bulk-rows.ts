@@ -77,7 +77,9 @@ export class BulkRows {
         rows.push(row);
         bytes += row.length;
       }
-      this.#disk.relaxed(() => void this.#put.run(bulk, `[${rows.join(",")}]`));
+      const text = `[${rows.join(",")}]`;
+      const kept = this.#disk.seal.contents?.sealText(`bulk_part.rows|${bulk}`, text) ?? text;
+      this.#disk.relaxed(() => void this.#put.run(bulk, kept));
       await breathe();
     }
   }
@@ -102,7 +104,8 @@ export class BulkRows {
     const part = this.#next.get(id);
     if (part === null) return false;
     const bulk = this.#bulk.get(id);
-    if (bulk !== null) for (const row of JSON.parse(part.rows) as PartRow[]) this.#add(bulk, row);
+    const rows = this.#disk.seal.contents?.openText(`bulk_part.rows|${id}`, part.rows) ?? part.rows;
+    if (bulk !== null) for (const row of JSON.parse(rows) as PartRow[]) this.#add(bulk, row);
     this.#take.run(part.place);
     return true;
   }

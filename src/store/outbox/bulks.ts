@@ -2,7 +2,7 @@ import type { Bulk, BulkChange, Bulks, Tally } from "../../core/ports/bulk.ts";
 import { messageStatuses } from "../../core/model/message/message.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { notSent, messageColumns, messageOf, type MessageRow } from "./message-row.ts";
+import { notSent, messageColumns, messageOf, type MessageRow, sealedShared } from "./message-row.ts";
 import { type BulkRows, sharedBy } from "./bulk-rows.ts";
 import { repeated } from "./queue.ts";
 import type { NeedRoom } from "./queue-room.ts";
@@ -75,7 +75,9 @@ function queuedOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Pick<Bulks, "
         if (idempotency) release.run(device, idempotency.key);
         needRoom(device, messages.length);
         const { key = null, bodyHash = null } = idempotency ?? {};
-        insert.run({ id, device, total, createdAt, key, bodyHash, ...shared });
+        const content = shared.content === null ? null : sealedShared(disk.seal, id, "content", shared.content);
+        const context = shared.context === null ? null : sealedShared(disk.seal, id, "context", shared.context);
+        insert.run({ id, device, total, createdAt, key, bodyHash, content, context });
         return { bulk, fresh: true };
       };
       const accepted = await disk.write(accept).catch((error: unknown) => {
@@ -132,7 +134,7 @@ function talliedOn(disk: Disk): Pick<Bulks, "tally" | "messages"> {
       const rows = disk.read(() =>
         query.status === null ? all.all(given) : ofStatus.all({ ...given, status: query.status }),
       );
-      return paged(rows, limit, messageOf);
+      return paged(rows, limit, (row) => messageOf(row, disk.seal));
     },
   };
 }

@@ -1,3 +1,5 @@
+import { isSealedText, type Sealer } from "../seal/cipher.ts";
+import type { Sealing } from "../seal/sealing.ts";
 import { announced, type Message, unanswered } from "../../core/model/message/message.ts";
 
 /** A message as its table has it. */
@@ -26,6 +28,33 @@ export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, ${own("c
   by_hand AS "forced", created_at AS "createdAt", not_before AS "notBefore", send_at AS "sendAt",
   expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 
-export function messageOf(row: MessageRow): Message {
-  return { ...row, content: JSON.parse(row.content), context: JSON.parse(row.context), forced: row.forced === 1 };
+export function messageOf(row: MessageRow, { contents }: Sealing): Message {
+  const opened = (part: "content" | "context") => (contents === null ? row[part] : openedDraft(contents, row, part));
+  const wire = row.wire === null ? null : (contents?.open(place("wire", row), row.wire) ?? row.wire);
+  const said = { content: JSON.parse(opened("content")), context: JSON.parse(opened("context")), wire };
+  return { ...row, ...said, forced: row.forced === 1 };
+}
+
+type Key = Pick<Message, "device" | "waId">;
+const place = (part: "content" | "context" | "wire", { device, waId }: Key) => `message.${part}|${device}|${waId}`;
+
+/** What stands with the bulk is sealed for the bulk, and stands in a list so that the two can be told apart. */
+function openedDraft(sealer: Sealer, row: MessageRow, part: "content" | "context"): string {
+  const text = row[part];
+  if (text === "null") return text;
+  if (isSealedText(text)) return sealer.openText(place(part, row), text);
+  return sealer.openText(`bulk.${part}|${row.bulk}`, text.slice(1, -1));
+}
+
+/** As it is kept; what is null stands with the bulk. */
+export function sealedDraft({ contents }: Sealing, key: Key, part: "content" | "context", text: string): string {
+  return text === "null" ? text : (contents?.sealText(place(part, key), text) ?? text);
+}
+
+export function sealedShared({ contents }: Sealing, bulk: string, part: "content" | "context", text: string): string {
+  return contents === null ? text : `[${contents.sealText(`bulk.${part}|${bulk}`, text)}]`;
+}
+
+export function sealedMessageWire({ contents }: Sealing, key: Key, wire: Uint8Array): Uint8Array {
+  return contents?.seal(place("wire", key), wire) ?? wire;
 }

@@ -1,5 +1,5 @@
 import type { Statement } from "bun:sqlite";
-import { deliveryStates, type MessageState, unanswered } from "../../core/model/message/message.ts";
+import { deliveryStates, type Message, type MessageState, unanswered } from "../../core/model/message/message.ts";
 import type { MessageChange, MessagePage, MessageQuery, Messages } from "../../core/ports/messages.ts";
 import { bulkRank, ranksOf } from "../../core/model/queue-class.ts";
 import type { Hold } from "../../core/ports/hold.ts";
@@ -9,6 +9,7 @@ import {
   messageColumns,
   messageOf,
   type MessageRow,
+  sealedMessageWire,
   indexedBy,
   givenUp,
   isAnnounced,
@@ -63,6 +64,7 @@ export function messageChanger(disk: Disk): (device: string, change: MessageChan
     if (change.last) for (const statement of last) statement.run({ device, waId });
     const fields = assignable.filter((field) => change[field] !== undefined);
     const values = Object.fromEntries(fields.map((field) => [field, valueOf(change[field])]));
+    if (change.wire) values["wire"] = sealedMessageWire(disk.seal, { device, waId }, change.wire);
     updateOf(fields).run({
       device,
       waId,
@@ -79,6 +81,7 @@ const valueOf = (value: MessageChange[Assigned]): Values[string] =>
 /** `home`: what a chat goes by now, by any name of its person. */
 export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home: HomeOf): Messages {
   const select = selector(disk);
+  const [one, read] = [reading(disk), reader(disk)];
   // What somebody released by hand need not wait for what waits, and nothing for what is scheduled.
   const free = `state = 'queued' AND not_before <= $now AND NOT EXISTS (SELECT 1 FROM message AS earlier
        WHERE earlier.device = message.device AND earlier.chat = message.chat AND earlier.place < message.place
@@ -114,15 +117,15 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home:
         const found: MessageRow[] = [];
         for (const [from, to] of order.map((each) => ranksOf[each]))
           if (found.length < limit) found.push(...next.all({ device, now, from, to, limit: limit - found.length }));
-        return found.map(messageOf);
+        return found.map(read);
       }),
     nextIn: async (device, now, chat) => disk.read(() => one(nextIn.get({ device, now, chat: home(device, chat) }))),
-    due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(messageOf)),
-    expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(messageOf)),
+    due: async (device, now, limit) => disk.read(() => due.all({ device, now, limit }).map(read)),
+    expired: async (device, now, limit) => disk.read(() => expired.all({ device, now, limit }).map(read)),
     unsent: async (device, chat, limit) =>
       disk.read(() =>
         (chat === null ? unsent.all({ device, limit }) : unsentIn.all({ device, chat: home(device, chat), limit })).map(
-          messageOf,
+          read,
         ),
       ),
     moments: async (device) =>
@@ -134,7 +137,11 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home:
   };
 }
 
-const one = (row: MessageRow | null) => (row === null ? null : messageOf(row));
+const reader =
+  (disk: Disk) =>
+  (row: MessageRow): Message =>
+    messageOf(row, disk.seal);
+const reading = (disk: Disk) => (row: MessageRow | null) => (row === null ? null : messageOf(row, disk.seal));
 
 /** Prepares a look at the messages of a device. */
 const selector = (disk: Disk) => (where: string, index?: string) =>
@@ -147,11 +154,12 @@ function foundOn(disk: Disk): Pick<Messages, "get" | "byWaId" | "announced"> {
   const select = selector(disk);
   const byId = select("id = $id");
   const byWaId = select("wa_id = $waId");
+  const one = reading(disk);
   const open = select(`${unsettled} AND ${isAnnounced}`, "message_open");
   return {
     get: async (device, id) => disk.read(() => one(byId.get({ device, id }))),
     byWaId: async (device, waId) => disk.read(() => one(byWaId.get({ device, waId }))),
-    announced: async (device) => disk.read(() => open.all({ device }).map(messageOf)),
+    announced: async (device) => disk.read(() => open.all({ device }).map(reader(disk))),
   };
 }
 
@@ -232,7 +240,7 @@ function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<Me
     let last = 0;
     const messages = rows.slice(0, limit).map(({ place, ...row }) => {
       last = place;
-      return messageOf(row);
+      return messageOf(row, disk.seal);
     });
     return { messages, next: rows.length > limit ? last : null };
   };

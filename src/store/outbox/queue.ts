@@ -5,7 +5,7 @@ import type { Wait } from "../../core/model/waiting.ts";
 import type { Idempotency, NewMessage } from "../../core/ports/messages.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { bulkRank } from "../../core/model/queue-class.ts";
-import { indexedBy, messageColumns, messageOf, type MessageRow, unsettled } from "./message-row.ts";
+import { indexedBy, messageColumns, messageOf, type MessageRow, sealedDraft, unsettled } from "./message-row.ts";
 import type { HomeOf } from "./contact-history.ts";
 import type { NeedRoom } from "./queue-room.ts";
 
@@ -43,7 +43,7 @@ export function repeater(disk: Disk): (device: string, idempotency: Idempotency,
     const earlier = repeated(known.get(device, idempotency.key), idempotency, now);
     if (earlier === null) return null;
     const { bodyHash: _, ...row } = earlier;
-    return messageOf(row);
+    return messageOf(row, disk.seal);
   };
 }
 
@@ -79,8 +79,8 @@ export function inserter(disk: Disk, home: HomeOf): Insert {
       priority: message.priority + (bulk === null ? 0 : bulkRank),
       device,
       bulk,
-      content: JSON.stringify(content),
-      context: JSON.stringify(context),
+      content: sealedDraft(disk.seal, { device, waId: message.waId }, "content", JSON.stringify(content)),
+      context: sealedDraft(disk.seal, { device, waId: message.waId }, "context", JSON.stringify(context)),
       state: wait === null ? "queued" : "waiting",
       reason: wait?.reason ?? null,
       notBefore: wait?.until ?? message.notBefore,
@@ -108,6 +108,6 @@ export function queueWriter(
     needRoom(device, 1 + following.length);
     const row = insert(device, message);
     for (const each of following) insert(device, each);
-    return { message: messageOf(row), fresh: true };
+    return { message: messageOf(row, disk.seal), fresh: true };
   };
 }

@@ -6,6 +6,8 @@ import type { Checkpoints } from "./checkpoints.ts";
 import { damaged } from "./damaged.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { checkOf } from "./integrity.ts";
+import type { OwnerKey } from "../seal/envelope.ts";
+import { type Sealing, sealingOf } from "../seal/sealing.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
 import { type Flush, Wal } from "./wal.ts";
 
@@ -19,6 +21,8 @@ export interface DiskOptions {
   flush?: Flush | undefined;
   /** Refuse to grow the file beyond this many pages of 4 KB, as a full disk would. */
   maxPages?: number | undefined;
+  /** What a sealed file is opened with. */
+  ownerKey?: OwnerKey | undefined;
 }
 
 /**
@@ -37,6 +41,8 @@ export class Disk {
     readonly file: string,
     /** The file may have been damaged, and was not read: see `Integrity`. */
     readonly isUnchecked: boolean,
+    /** What seals the values in it. */
+    readonly seal: Sealing,
     options: DiskOptions,
   ) {
     const ready = (sql: string): (() => void) => {
@@ -78,7 +84,10 @@ export class Disk {
     });
   }
 
-  /** Opens or makes `file` (0600, its folder 0700), checks it if it is small, and brings it to the schema. */
+  /**
+   * Opens or makes `file` (0600, its folder 0700), checks it if it is small, and brings it to the schema. Throws
+   * `unavailable` for one that is sealed when `ownerKey` is not the key.
+   */
   static open(file: string, schema: Schema, options: DiskOptions): Disk {
     return translated(() => {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -91,11 +100,11 @@ export class Disk {
         if (due === "now") check(db, file);
         prepare(db, options);
         migrate(db, schema);
+        return new Disk(db, file, due === "beside", sealingOf(db, options.ownerKey ?? (() => null)), options);
       } catch (error) {
         db.close();
         throw error;
       }
-      return new Disk(db, file, due === "beside", options);
     }, basename(file));
   }
 

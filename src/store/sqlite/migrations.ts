@@ -14,6 +14,7 @@ import shelves from "./schema/shelves-step.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
 import wordsStep from "./schema/words-step.sql" with { type: "text" };
+import seal from "./schema/seal.sql" with { type: "text" };
 import stamp from "./schema/stamp.sql" with { type: "text" };
 import vault from "./schema/vault.sql" with { type: "text" };
 
@@ -29,7 +30,7 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search, queue, vault, stamp].join("\n"),
+  latest: [bot, usage, search, queue, vault, stamp, seal].join("\n"),
   steps: [
     `${usageStep}\n${usage}`,
     wordsStep,
@@ -43,6 +44,7 @@ export const botSchema: Schema = {
     repliesStep,
     stamp,
     rawStep,
+    seal,
   ],
 };
 

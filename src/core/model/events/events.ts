@@ -295,7 +295,7 @@ export const eventOfAction = {
 export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code", "presence"]);
 
 /** Whoever reads these can link a phone of his own: to read them takes more than to read. */
-const linking: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);
+export const linking: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);
 
 /** What a key needs to hear of events of a type. */
 export const scopeOf = (type: EventType): Scope => (linking.has(type) ? "manage" : "read");

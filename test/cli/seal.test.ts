@@ -1,0 +1,115 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ownerKeyOf } from "../../src/composition/owner-key.ts";
+import { is } from "../../src/core/model/events/events.ts";
+import { afterwards } from "../afterwards.ts";
+import { startBot, type TestBot } from "../harness.ts";
+import { ran } from "./merpati.ts";
+
+/** A place beside the data folder that is gone after the test. */
+function beside(): string {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-beside-"));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function talk(bot: TestBot, word: string): Promise<void> {
+  const ann = bot.contact();
+  const { id } = await ann.says(`${word} in`, { to: bot.phone });
+  await bot.next("message.received", ({ data }) => data.id === id);
+  await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: `${word} out` } });
+  await ann.hears(`${word} out`);
+}
+
+/** Which of the words stand in a folder, in what is zipped too. */
+function found(dir: string, words: readonly string[]): string[] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const all = files.map((entry) => {
+    const bytes = readFileSync(join(entry.parentPath, entry.name));
+    return entry.name.endsWith(".gz") ? Buffer.from(Bun.gunzipSync(bytes)) : bytes;
+  });
+  return words.filter((word) => all.some((bytes) => bytes.includes(word)));
+}
+
+test("one command seals a linked bot; it goes on, its backups are sealed, and restored it is still linked", async () => {
+  const place = beside();
+  const env = { SEAL_KEY_FILE: join(place, "seal.key"), BACKUP_TO: join(place, "backups") };
+  await using bot = await startBot({ env: { WEBHOOK_SECRET: "webhook canary secret" } });
+  const run = (...args: string[]) => ran(bot.folder, args, env);
+  await bot.link();
+  await talk(bot, "canary one");
+  expect((await run("seal", "on")).err).toContain("is in use by another Merpati");
+  await bot.stop();
+  const words = ["canary one in", "canary one out", "noiseKey", "webhook canary"];
+  expect(found(bot.folder, words)).toEqual(words);
+  expect((await ran(bot.folder, ["seal", "on"])).err).toContain("make one with merpati seal key <file>");
+  expect((await run("seal", "key", env.SEAL_KEY_FILE)).exit).toBe(0);
+  expect(await run("seal", "on", "--contents")).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining("is sealed, with messages, events and files."),
+  });
+  expect(found(bot.folder, words)).toEqual([]);
+
+  expect(String(await bot.start().catch((error: unknown) => error))).toContain(
+    "This store is sealed, and no key is set",
+  );
+  bot.envFile["SEAL_KEY_FILE"] = env.SEAL_KEY_FILE;
+  await bot.start();
+  await talk(bot, "canary two");
+  expect((await run("backup", "create")).exit).toBe(0);
+  await bot.stop();
+  const all = [...words, "canary two in", "canary two out"];
+  expect([found(bot.folder, all), found(env.BACKUP_TO, all)]).toEqual([[], []]);
+
+  for (const name of readdirSync(bot.folder)) rmSync(join(bot.folder, name), { recursive: true });
+  const keyless = await ran(bot.folder, ["backup", "restore"], { BACKUP_TO: env.BACKUP_TO });
+  expect([keyless.exit, keyless.err]).toEqual([1, expect.stringContaining("This store is sealed, and no key is set")]);
+  expect(existsSync(join(bot.folder, "merpati.sqlite"))).toBe(false);
+  expect((await run("backup", "restore")).exit).toBe(0);
+  expect(found(bot.folder, all)).toEqual([]);
+  await bot.start();
+  for (const word of ["three", "four"]) await talk(bot, `canary ${word}`);
+  expect(bot.events.filter((event) => is(event, "message.undecryptable"))).toEqual([]);
+  const told = await bot.device.chatHistory.messages({ chat: null, search: null, before: null, limit: 20 });
+  expect(told.map(({ message }) => message.content)).toContainEqual({ kind: "text", text: "canary one in" });
+  bot.sim.assertNoProblems();
+}, 60_000);
+
+test("another key: the one before opens nothing any more", async () => {
+  const place = beside();
+  const [former, next] = [join(place, "former.key"), join(place, "next.key")];
+  const dir = beside();
+  const run = (key: string, ...args: string[]) => ran(dir, args, { SEAL_KEY_FILE: key, PLUGINS_DIR: dir });
+  expect((await run(former, "seal", "on")).err).toContain("There is no Merpati in");
+  expect((await ran(dir, ["plugin", "list"], { PLUGINS_DIR: dir })).exit).toBe(0); // makes a store
+  await run(former, "seal", "key", former);
+  expect((await run(former, "seal", "on")).out).toContain("is sealed: credentials, keys and secrets.");
+  expect((await run(former, "key", "rotate", next)).out).toContain("opens with the key in");
+  expect((await run(former, "webhook", "list")).err).toMatch(
+    /is sealed with the key \w{16}; the one that is set is \w{16}/,
+  );
+  expect((await run(next, "webhook", "list")).exit).toBe(0);
+  expect((await run(next, "seal", "off")).out).toContain("is not sealed any more");
+  expect((await ran(dir, ["seal", "status"])).out).toContain("is not sealed: merpati seal on does it.");
+}, 30_000);
+
+test("the key comes from a setting, a file, a command or a credential of systemd, and what is none is refused", () => {
+  const place = beside();
+  const text = Buffer.alloc(32, 5).toString("base64");
+  const none = { sealKey: null, sealKeyFile: null, sealKeyCommand: null };
+  const file = join(place, "merpati-seal-key");
+  writeFileSync(file, `${text}\n`);
+  const of = (given: Partial<Parameters<typeof ownerKeyOf>[0]>) => ownerKeyOf({ ...none, ...given })();
+  expect([of({ sealKey: text }), of({ sealKeyFile: file }), of({ sealKeyCommand: `cat ${file}` })]).toEqual(
+    [1, 2, 3].map(() => Buffer.alloc(32, 5)),
+  );
+  expect(of({})).toBeNull();
+  process.env["CREDENTIALS_DIRECTORY"] = place;
+  expect(of({})).toEqual(Buffer.alloc(32, 5));
+  delete process.env["CREDENTIALS_DIRECTORY"];
+  expect(() => of({ sealKeyCommand: "echo short" })).toThrow("SEAL_KEY_COMMAND should hold 32 bytes in base64");
+  expect(() => of({ sealKeyCommand: "exit 3" })).toThrow("SEAL_KEY_COMMAND gave no key: it ended with 3.");
+  expect(() => of({ sealKeyFile: join(place, "gone") })).toThrow("cannot be read");
+});
