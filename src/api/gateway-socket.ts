@@ -27,9 +27,10 @@ export const gatewaySocket: SocketFace = {
     const phrase = await messagePhrase(event, device);
     if (phrase) return [phrase];
     const status = device.status();
-    if (is(event, "device.qr")) return qrPhrase(status);
     /** The device may have moved on since: the event is told as it was. */
     const told = (phase: Phase): Phrase => ["connection:status", statusBody({ ...status, phase }, clock.now())];
+    // Who came in while the device dialled has "connecting" on the page until it is told that there is something to scan.
+    if (is(event, "device.qr")) return [told("pairing"), ...(await qrPhrase(status))];
     if (is(event, "device.paired")) return [told("starting")];
     if (is(event, "device.connected"))
       return [
