@@ -30,7 +30,7 @@ const openers: Record<Order["way"], (order: Order) => Promise<Tell>> = {
     const safeFetch = guardedFetch({ clock });
     const post = poster(safeFetch, { clock, version: "0.0.0", bodyOf: eventBody });
     const parts = { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids };
-    await Webhooks.load(parts, { urls, secret: "a secret for the bench", events: ["*"] });
+    await Webhooks.load(parts, { urls, secret: "a secret for the bench", raw: false, events: ["*"] });
     await store.devices.create(device("d1"));
     const hold = await store.devices.hold("d1", new AbortController().signal);
     await courier.start();

@@ -32,6 +32,7 @@ export const operatorsWebhooks = (config: Config): OperatorsWebhooks => ({
   urls: config.webhookUrl,
   secret: config.webhookSecret,
   events: config.webhookEvents,
+  raw: config.webhookRaw,
 });
 
 /** SIGHUP: what stands in the files holds now, or all stays as it was. The log says which, and the audit. */
@@ -79,7 +80,7 @@ export function followSettings(settings: LiveSettings, parts: Following): void {
     if (isOther(...alertSettings)) parts.alerts.follow(alertPlan(config, parts));
     // Whoever is signed in with it is put out.
     if (isOther("apiKey")) parts.authenticator.adminKeyIs(config.apiKey);
-    if (isOther("webhookUrl", "webhookSecret", "webhookEvents"))
+    if (isOther("webhookUrl", "webhookSecret", "webhookEvents", "webhookRaw"))
       parts.webhooks
         .follow(operatorsWebhooks(config))
         .catch((error: unknown) =>

@@ -59,6 +59,12 @@ export const settings = {
     "message.received,device.*",
     "Which events are posted to WEBHOOK_URL: types, families like device.*, or *.",
   ),
+  webhookRaw: setting(
+    false,
+    values.flag,
+    "true",
+    "true: what is posted to WEBHOOK_URL has each message as WhatsApp has it, too.",
+  ),
   alertRules: setting(
     defaultThresholds,
     values.alertRules,

@@ -40,6 +40,7 @@ const bySignal: ReadonlySet<string> = new Set<SettingName>([
   "webhookUrl",
   "webhookSecret",
   "webhookEvents",
+  "webhookRaw",
   "backupTo",
   "backupKeyFile",
   "updateUrl",

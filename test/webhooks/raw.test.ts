@@ -37,3 +37,30 @@ test("a webhook with raw hears each message as WhatsApp has it, without keys; ot
   expect((await says("no more"))[0]).not.toHaveProperty("raw");
   await Promise.all([raw.stop(), plain.stop()]);
 });
+
+/** The first event of a stream. */
+async function first(response: Response): Promise<object> {
+  let text = "";
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    const [, data] = /^data: (.*)\n\n/m.exec(text) ?? [];
+    if (data !== undefined) return JSON.parse(data) as object;
+  }
+  throw new Error("the stream ended");
+}
+
+test("the operator's webhook and a stream have it where that is asked for, of what was sent too", async () => {
+  await using bot = await startBot({ env: { WEBHOOK_RAW: "true" } });
+  await bot.link();
+  const listen = (more: string) =>
+    bot.call("GET", `/v1/events?types=message.sent${more}`, undefined, { accept: "text/event-stream" });
+  const [withRaw, plain] = [await listen("&raw=true"), await listen("")];
+  const content = { kind: "text", text: "words" } as const;
+  const { waId } = await bot.device.outbox.send({ to: bot.contact().number, content });
+  const posted = await bot.receiver.next("message.sent", ({ data }) => data.id === waId);
+  expect(posted).toHaveProperty("raw.extendedTextMessage.text", "words");
+  expect(await first(withRaw)).toEqual(posted);
+  expect(await first(plain)).not.toHaveProperty("raw");
+  const [webhook] = bot.workspace.webhooks.list();
+  expect(webhook).toMatchObject({ origin: "environment", raw: true });
+});

@@ -43,7 +43,7 @@ export const unfiltered = {
   limit: 500,
 } as const;
 
-const nobody: OperatorsWebhooks = { urls: [], secret: null, events: ["*"] };
+const nobody: OperatorsWebhooks = { urls: [], secret: null, events: ["*"], raw: false };
 
 /** Everything between an event and a receiver, for real, on a hand-wound clock. */
 export class Rig {

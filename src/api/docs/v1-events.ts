@@ -40,7 +40,8 @@ export const ofTenant = operation(
             ),
           ),
           "text/event-stream": Type.String({
-            description: "`data` of each is an Event, `event` its type, `id` the cursor.",
+            description:
+              "`data` of each is an Event, `event` its type, `id` the cursor. With `?raw=true` what is of a message has `raw`, too.",
           }),
         },
       },

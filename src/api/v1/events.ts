@@ -55,7 +55,8 @@ const tenantEvents = (clock: Tools["clock"]) =>
     async ({ workspace, query, headers, request }) => {
       const filter = { types: parseList(types, query.types), devices: parseList(ids, query.devices) };
       if (headers.accept?.includes("text/event-stream")) {
-        return stream(workspace, filter, headers["last-event-id"] ?? query.cursor, request.signal, clock);
+        const cursor = headers["last-event-id"] ?? query.cursor;
+        return stream(workspace, filter, cursor, { signal: request.signal, clock, withRaw: wantsRaw(query.raw) });
       }
       const { latest } = query;
       const rawIn = async (events: readonly BotEvent[]) =>
@@ -113,14 +114,18 @@ async function stream(
   workspace: Workspace,
   filter: EventFilter,
   cursor: string | undefined,
-  signal: AbortSignal,
-  clock: Tools["clock"],
+  { signal, clock, withRaw }: { signal: AbortSignal; clock: Tools["clock"]; withRaw: boolean },
 ): Promise<Response> {
   const from = cursor ?? (await workspace.log.now());
   if (cursor !== undefined) await workspace.log.page(cursor, { types: [], devices: null }, 1); // a bad one is refused here
-  return serverSentEvents((gone) => framed(workspace.log.follow(from, filter, gone)), signal, clock);
+  const more = async (event: BotEvent) => (withRaw ? { raw: (await rawOf(workspace, [event]))[event.id] } : {});
+  return serverSentEvents((gone) => framed(workspace.log.follow(from, filter, gone), more), signal, clock);
 }
 
-async function* framed(events: AsyncGenerator<StreamedEvent, void>): AsyncGenerator<Frame, void> {
-  for await (const { cursor, event } of events) yield { id: cursor, event: event.type, data: event };
+async function* framed(
+  events: AsyncGenerator<StreamedEvent, void>,
+  more: (event: BotEvent) => Promise<object>,
+): AsyncGenerator<Frame, void> {
+  for await (const { cursor, event } of events)
+    yield { id: cursor, event: event.type, data: { ...event, ...(await more(event)) } };
 }

@@ -3,11 +3,12 @@ import type { Endpoint } from "../ports/endpoint.ts";
 import { homeTenant } from "../ports/tenants.ts";
 import { newSecret, rotated, secretBytes } from "./webhook-secret.ts";
 
-/** What the operator said in the environment: WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_EVENTS. */
+/** What the operator said in the environment: WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_EVENTS, WEBHOOK_RAW. */
 export interface OperatorsWebhooks {
   urls: readonly string[];
   secret: string | null;
   events: readonly string[];
+  raw: boolean;
 }
 
 /** For how long a WEBHOOK_SECRET that was replaced signs beside the new one, milliseconds. */
@@ -15,21 +16,19 @@ const overlap = day;
 
 /** The endpoints that the environment asks for, made from what is kept of them. Throws `invalid` for a bad secret. */
 export function operatorsEndpoints(
-  { urls, secret, events }: OperatorsWebhooks,
+  { urls, secret, events, raw }: OperatorsWebhooks,
   kept: (id: string) => Endpoint | undefined,
   now: number,
   hash: (text: string) => string,
 ): Endpoint[] {
   if (secret !== null) secretBytes(secret, "WEBHOOK_SECRET");
   const wanted = new Map(urls.map((url) => [`env-${hash(url).slice(0, 12)}`, url]));
-  return [...wanted].map(([id, url]) => endpointOf(id, url, secret, [...events], kept(id), now));
+  return [...wanted].map(([id, url]) => endpointOf({ id, url, events: [...events], raw }, secret, kept(id), now));
 }
 
 function endpointOf(
-  id: string,
-  given: string,
+  { id, url: given, events, raw }: Pick<Endpoint, "id" | "url" | "events" | "raw">,
   secret: string | null,
-  events: string[],
   kept: Endpoint | undefined,
   now: number,
 ): Endpoint {
@@ -37,9 +36,11 @@ function endpointOf(
   const said = {
     ...withoutUser(given),
     events,
+    raw,
     secrets: rotated(before, secret ?? before[0]?.secret ?? newSecret(), overlap, now),
   };
-  const same = kept !== undefined && (["url", "headers", "events"] as const).every((at) => equal(kept[at], said[at]));
+  const same =
+    kept !== undefined && (["url", "headers", "events", "raw"] as const).every((at) => equal(kept[at], said[at]));
   return {
     ...said,
     id,
@@ -47,7 +48,6 @@ function endpointOf(
     description: null,
     devices: null,
     replies: false,
-    raw: false,
     state: kept?.state === "paused" ? "paused" : "active", // a start is a new chance
     reason: null,
     origin: "environment",

@@ -34,7 +34,7 @@ const safeFetch = guardedFetch({ clock });
 const post = poster(safeFetch, { clock, version: "0.0.0", bodyOf: eventBody });
 await Webhooks.load(
   { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids },
-  { urls: errand.urls, secret: errand.secret, events: ["*"] },
+  { urls: errand.urls, secret: errand.secret, raw: false, events: ["*"] },
 );
 if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
 const hold = await store.devices.hold("d1", new AbortController().signal);
