@@ -135,6 +135,26 @@ test("a temporary ban is waited out as long as WhatsApp says, through a restart 
   await follows({ phase: "restricted", reason: "temporarily_banned", within: minute }, jid, before);
 });
 
+test("what WhatsApp says of a refused login is told with its end, in bounds", async () => {
+  const jid = await calm();
+  const before = opened();
+  const said = {
+    reason: "402",
+    code: "101",
+    expire: "60",
+    url: "https://faq.whatsapp.com/1",
+    violation_reason: "spam",
+    appeal_token: "T0K3N-of-an-appeal",
+    logout_message_header: "Your account is restricted",
+    logout_message_subtext: "x".repeat(3_000),
+  };
+  bot.sim.faults.failLogin({ ...said, location: "frc" });
+  await dial();
+  await follows({ phase: "restricted", reason: "temporarily_banned", within: minute }, jid, before);
+  const { data } = await bot.next("device.disconnected", (event) => event.data.failure?.url === said.url);
+  expect(data.failure).toEqual({ ...said, logout_message_subtext: "x".repeat(2_000) });
+});
+
 test.each([401, 403, 405, 429, 500, 503] as const)(
   "the upgrade is refused with %p, by whoever stands between",
   async (status) => {

@@ -58,12 +58,13 @@ export class LifeLog {
 
   /** A connection ended while the device was in `phase`. Call it before the account is forgotten. */
   closed(
-    { code, origin, detail }: SignalOf<"closed">,
+    { code, origin, detail, failure }: SignalOf<"closed">,
     phase: Phase,
     verdict: CloseAction,
     version: WebVersionFigures | null,
   ): void {
-    const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason };
+    const violation = failure?.violation_reason;
+    const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason, ...(violation && { violation }) };
     const { log } = this.#ports;
     if (verdict.reason === "pairing_expired" && version?.mayBeTooOld)
       log.warn({ ...this.#who(), version: version.version }, tooOldWords(version));

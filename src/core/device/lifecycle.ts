@@ -85,7 +85,8 @@ export class Lifecycle {
     const now = this.#ports.clock.now();
     const restUntil = after.phase === "restricted" ? now + (after.delay ?? 0) : null;
     const device = { ...change, phase: after.phase, reason: after.reason, since: now, restUntil };
-    const batch = { events: endEvents(before, after, now), device };
+    const failure = signal.type === "closed" ? signal.failure : undefined;
+    const batch = { events: endEvents(before, after, now, failure), device };
     // A wish that cannot be written is refused; what has happened has happened.
     await (signal.type === "closed" || signal.type === "timer"
       ? this.#ports.writeOrDefer(batch)

@@ -24,7 +24,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
-import type { Life, Reason, CloseAction } from "../model/phase.ts";
+import type { Life, LifeSignal, Reason } from "../model/phase.ts";
 import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
@@ -326,19 +326,21 @@ export class Supervisor {
       this.#attempts.history(code, detail === "pairing_expired", byCode, this.#ports.clock.now()),
     );
     this.#lifeLog.closed(signal, this.phase.phase, meaning, this.version);
-    if (meaning.next === "end" && meaning.phase === "logged_out") return this.#removed(meaning);
+    const closed = { type: "closed", verdict: meaning, ...(signal.failure && { failure: signal.failure }) } as const;
+    if (meaning.next === "end" && meaning.phase === "logged_out") return this.#removed(closed);
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
-    return this.#lifecycle.move({ type: "closed", verdict: meaning }, change);
+    return this.#lifecycle.move(closed, change);
   }
 
   /** By the phone or by WhatsApp. A device that shows its QR until somebody scans begins anew by itself. */
-  async #removed(verdict: CloseAction): Promise<void> {
+  async #removed(closed: LifeSignal & { type: "closed" }): Promise<void> {
     const { isEndless } = this.#attempts;
     const pause = this.record.account ? 0 : this.#attempts.pauseOfRound();
-    await this.#lifecycle.move(
-      { type: "closed", verdict },
-      { ...this.#unlinked(verdict.reason), wanted: isEndless ? "running" : "stopped", ...this.policy.reset() },
-    );
+    await this.#lifecycle.move(closed, {
+      ...this.#unlinked(closed.verdict.reason),
+      wanted: isEndless ? "running" : "stopped",
+      ...this.policy.reset(),
+    });
     await this.#forgetCredentials();
     if (!isEndless) return;
     this.#lifecycle.pairWith = this.linkWith;

@@ -16,6 +16,7 @@ import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
 import { me, type MessageName, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
 import { phoneOfJid, statusChat } from "../model/recipient.ts";
+import type { LoginFailure } from "../model/login-failure.ts";
 import { type Life, livePhases } from "../model/phase.ts";
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
@@ -145,11 +146,11 @@ function newsEntry({ history = [], media = [], contacts = [], once, ...news }: A
   return { ...eventEntry(event), history, media, contacts };
 }
 
-function undecryptable({ message, reason }: SignalOf<"undecryptable">): NewEvent<"message.undecryptable"> {
+function undecryptable({ message, reason, cause }: SignalOf<"undecryptable">): NewEvent<"message.undecryptable"> {
   return {
     type: "message.undecryptable",
     at: message.timestamp * 1000,
-    data: { ...envelopeData(message), reason },
+    data: { ...envelopeData(message), reason, ...(cause && { cause }) },
     chat: message.chat,
     once: `undecryptable|${identity(message)}`,
   };
@@ -269,8 +270,9 @@ function connectedData(account: Account): EventData<"device.connected"> {
 }
 
 /** What is told when a phase ends. */
-export function endEvents(before: Life, after: Life, now: number): NewEvent[] {
-  if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, { reason: after.reason })];
+export function endEvents(before: Life, after: Life, now: number, failure?: LoginFailure): NewEvent[] {
+  const why = { reason: after.reason, ...(failure && { failure }) };
+  if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, why)];
   const pauses = after.delay !== undefined;
   const ended =
     after.phase === "failed" ||
@@ -278,5 +280,5 @@ export function endEvents(before: Life, after: Life, now: number): NewEvent[] {
     // Not the network's moods, but these are news though nothing was open before.
     (pauses && (after.phase === "restricted" || after.reason === "outdated_version"));
   if (!ended && before.phase !== "connected") return [];
-  return [deviceEvent("device.disconnected", now, { reason: after.reason, will_retry: pauses })];
+  return [deviceEvent("device.disconnected", now, { ...why, will_retry: pauses })];
 }

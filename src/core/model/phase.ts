@@ -1,4 +1,5 @@
 import { assertNever } from "../base/failure.ts";
+import type { LoginFailure } from "./login-failure.ts";
 
 /** Where a device is in its life. The diagram stands in src/README.md. */
 export const phases = [
@@ -50,7 +51,8 @@ export type LifeSignal =
   | { type: "logged_out" }
   /** What was logged out is to show QRs again by itself, `delay` milliseconds from now. */
   | { type: "relink"; delay: number }
-  | { type: "closed"; verdict: CloseAction }
+  /** `failure`: what WhatsApp said when it refused the login. */
+  | { type: "closed"; verdict: CloseAction; failure?: LoginFailure }
   | { type: "timer" };
 
 /** What a closed connection means for the device. See `closing.ts`. */

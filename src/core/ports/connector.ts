@@ -1,3 +1,5 @@
+import type { LoginFailure } from "../model/login-failure.ts";
+import type { UndecryptableCause } from "../model/message/undecryptable.ts";
 import type { ChatCalls } from "./chats.ts";
 import type { ChannelCalls } from "./channels.ts";
 import type { ChannelPost, PostName } from "../model/message/channel.ts";
@@ -90,13 +92,14 @@ export type Signal =
   | ({ type: "account" } & Account)
   /**
    * The connection is over. `code` is WhatsApp's or HTTP's number by `origin`; `detail` is for the log. `delay`, in
-   * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed.
+   * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed. `failure`: what
+   * WhatsApp said when it refused the login.
    */
-  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number }
+  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number; failure?: LoginFailure }
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. `late`: it was told
    * before, when it could not be read. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null; late?: true }
-  | { type: "undecryptable"; message: Envelope; reason: Undecryptable }
+  | { type: "undecryptable"; message: Envelope; reason: Undecryptable; cause?: UndecryptableCause }
   | { type: "news"; news: AccountEvent }
   /** What is no news, but good to know. */
   | { type: "learned"; contacts: ContactChange[]; history: HistoryChange[]; names?: readonly SeenNames[] }

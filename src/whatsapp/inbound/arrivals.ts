@@ -17,7 +17,8 @@ import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
 import { UnavailableMessages } from "./unavailable-messages.ts";
-import { envelopeOf, faultOf } from "./untold.ts";
+import type { UndecryptableCause } from "../../core/model/message/undecryptable.ts";
+import { causeOfError, envelopeOf, faultOf } from "./untold.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 
 /** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
@@ -58,7 +59,7 @@ export class Arrivals {
     this.journal = new Journal(auth, {
       met: (stanza) => ports.answers().told(stanza),
       decrypted: (message) => this.#decrypted(message),
-      undecryptable: (stanza) => this.report([unread(envelope(stanza, identity.me))]),
+      undecryptable: (stanza, error) => this.report([unread(envelope(stanza, identity.me), causeOfError(error))]),
       broken,
     });
     const alias = (jid: string) => identity.alias(jid);
@@ -96,8 +97,9 @@ export class Arrivals {
   /** A message that is about to be acknowledged though nothing was told of it. */
   async untold(stanza: BinaryNode): Promise<void> {
     const { log, identity } = this.#ports;
-    log.warn({ device: identity.device, fault: faultOf(stanza) }, "a message could not be read");
-    await this.add([unread(envelopeOf(stanza, identity.me))]);
+    const fault = faultOf(stanza);
+    log.warn({ device: identity.device, fault }, "a message could not be read");
+    await this.add([unread(envelopeOf(stanza, identity.me), fault)]);
   }
 
   /** What was decrypted before and never logged, oldest first. Returns what only Baileys can work on. */
@@ -159,7 +161,7 @@ export class Arrivals {
       const heard = read();
       return heard && { type: "message", ...heard };
     } catch {
-      return readable(() => unread(envelope(stanza, this.#ports.identity.me)));
+      return readable(() => unread(envelope(stanza, this.#ports.identity.me), "malformed"));
     }
   }
 
@@ -169,7 +171,7 @@ export class Arrivals {
     log.error({ device: identity.device, signal: signal.type, error: String(error) }, "what came could not be written");
     if (signal.type !== "message") return null;
     const { content: _, context: __, ...message } = signal.message;
-    return unread(message);
+    return unread(message, "malformed");
   }
 }
 
@@ -183,7 +185,12 @@ function historyPathOf(plaintext: Uint8Array): string | null {
   return protocolMessage?.historySyncNotification?.directPath || null;
 }
 
-const unread = (message: Envelope): Signal => ({ type: "undecryptable", message, reason: "failed" });
+const unread = (message: Envelope, cause: UndecryptableCause): Signal => ({
+  type: "undecryptable",
+  message,
+  reason: "failed",
+  cause,
+});
 
 function readable<T>(read: () => T): T | null {
   try {

@@ -36,7 +36,7 @@ export async function botAnswer(
   const secret = question && messageSecretOf(question);
   const askers = [asker, me.lid, me.id].flatMap((jid) => (jid ? [bare(jid)] : []));
   const wire = secret ? openedBotAnswer(stanza, secret, askers) : null;
-  if (!wire) return { type: "undecryptable", message: envelope, reason: "failed" };
+  if (!wire) return { type: "undecryptable", message: envelope, reason: "failed", cause: "no_question" };
   const { content, context } = toContent(decodeMessage(wire), readingOf(envelope, device, me));
   if (partOf === null || isAction(content))
     return { type: "message", message: { ...envelope, content, context }, wire, remote: null };

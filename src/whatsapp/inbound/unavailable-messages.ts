@@ -40,7 +40,7 @@ export class UnavailableMessages {
     const message = envelope(stanza, me);
     this.#keep(message);
     const reason = seals.length > 0 ? "failed" : reasonOf(getBinaryNodeChild(stanza, "unavailable"));
-    return { type: "undecryptable", message, reason };
+    return { type: "undecryptable", message, reason, ...(seals.length > 0 && { cause: "malformed" as const }) };
   }
 
   /** The messages in the phone's answer; none of every other plaintext. */

@@ -21,7 +21,7 @@ export interface JournalHooks {
   /** A message is worked on; what becomes of it is told by one of the others. */
   met(stanza: BinaryNode): void;
   decrypted(message: Decrypted): void;
-  undecryptable(stanza: BinaryNode): void;
+  undecryptable(stanza: BinaryNode, error: unknown): void;
   /** The disk refused: nothing may be acknowledged any more. */
   broken(error: unknown): void;
 }
@@ -118,7 +118,7 @@ export class Journal {
     }
     const known = await this.#known(hash);
     if (known) return this.#again(stanza, hash, known);
-    this.#hooks.undecryptable(stanza);
+    this.#hooks.undecryptable(stanza, error);
     throw error;
   }
 

@@ -1,3 +1,4 @@
+import { type LoginFailure, loginFailureFields } from "../../core/model/login-failure.ts";
 import type { Origin } from "../../core/model/phase.ts";
 
 export interface Closing {
@@ -7,6 +8,8 @@ export interface Closing {
   detail: string;
   /** Milliseconds that WhatsApp said to stay away. */
   delay?: number;
+  /** What WhatsApp said when it refused the login. */
+  failure?: LoginFailure;
 }
 
 interface BoomLike {
@@ -23,11 +26,24 @@ export function closing(error: unknown): Closing {
   const { message = "", output, data } = (error ?? {}) as BoomLike;
   const code = output?.statusCode ?? null;
   if (message.startsWith("Stream Errored")) return { code, origin: "stream", detail: message };
-  if (message === "Connection Failure") return { code, origin: "failure", detail: message, ...expiry(data) };
+  if (message === "Connection Failure")
+    return { code, origin: "failure", detail: message, ...expiry(data), ...saidOf(data) };
   if (message.startsWith("WebSocket Error"))
     return { code: httpStatus(message) ?? code, origin: "socket", detail: "websocket error" };
   if (code === null) return { code, origin: "exception", detail: error instanceof Error ? error.name : "unknown" };
   return { code, origin: "local", detail: message };
+}
+
+/** Longer than any sentence; what is beyond is cut off. */
+const mostSaid = 2_000;
+
+function saidOf(attributes: unknown): { failure?: LoginFailure } {
+  const said = (attributes ?? {}) as Record<string, unknown>;
+  const known = loginFailureFields.flatMap((name) => {
+    const value = said[name];
+    return typeof value === "string" && value !== "" ? [[name, value.slice(0, mostSaid)]] : [];
+  });
+  return known.length > 0 ? { failure: Object.fromEntries(known) as LoginFailure } : {};
 }
 
 /** Of a temporary ban: the seconds it still lasts. */

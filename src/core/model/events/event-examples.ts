@@ -79,7 +79,7 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "poll.vote": { ...envelope, target, options: ["Yes"] },
   "event.response": { ...envelope, target, response: "going", extra_guests: 0 },
   "chat.timer": { ...envelope, seconds: 604_800 },
-  "message.undecryptable": { ...envelope, reason: "failed" },
+  "message.undecryptable": { ...envelope, reason: "failed", cause: "no_session" },
   "message.sent": { ...sent, content: { kind: "text", text: "Halo juga!" } },
   "message.failed": { ...sent, error: "WhatsApp refused the message (error 463).", code: "463" },
   "message.waiting": { ...sent, reason: "time_locked", release_at: timestamp + 86_400 },

@@ -4,6 +4,8 @@ import { contentSchema, contextSchema } from "../content/content.ts";
 import { nullable, messageRefSchema, unixSeconds } from "../content/parts.ts";
 import { channelRoles } from "../message/channel.ts";
 import type { Scope } from "../scopes.ts";
+import { loginFailureSchema } from "../login-failure.ts";
+import { undecryptableCauses, whyUndecryptable } from "../message/undecryptable.ts";
 import { waitReasons, whyWaiting } from "../waiting.ts";
 
 import {
@@ -66,6 +68,12 @@ export const eventSchemas = {
         Type.Literal("unavailable", { description: "It was sealed for other devices; the phone is asked for it." }),
       ],
       { description: "When it can be read after all, `message.received` follows, with the same id." },
+    ),
+    cause: Type.Optional(
+      Type.Union(
+        undecryptableCauses.map((name) => Type.Literal(name, { description: whyUndecryptable[name] })),
+        { description: "Why it failed, for who looks for the reason." },
+      ),
     ),
   }),
   "message.sent": Type.Object({
