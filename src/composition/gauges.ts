@@ -50,7 +50,7 @@ export async function readGauges(parts: GaugeParts): Promise<Omit<GaugeReading, 
 }
 
 function deviceGauge({ tenant, isWanted, status }: ReturnType<Bot["statuses"]>[number]): DeviceGauge {
-  const { id, label, phase, reason, unlinked, lastConnectAt } = status;
+  const { id, label, phase, reason, unlinked, lastConnectAt, sending } = status;
   return {
     tenant,
     id,
@@ -58,6 +58,7 @@ function deviceGauge({ tenant, isWanted, status }: ReturnType<Bot["statuses"]>[n
     phase,
     reason,
     isWanted,
+    isRestricted: sending.restrictedUntil !== null,
     lastConnectAt,
     unlinked: unlinked && { reason: unlinked.reason, at: unlinked.at, number: lastFour(unlinked.account.jid) },
   };

@@ -13,6 +13,7 @@ const well: DeviceGauge = {
   phase: "connected",
   reason: "linked",
   isWanted: true,
+  isRestricted: false,
   lastConnectAt: 0,
   unlinked: null,
 };
@@ -121,6 +122,7 @@ test("a device must be away for five minutes, and one that comes and goes is one
 test("each rule has its condition", async () => {
   const cases: [string, Partial<GaugeReading>][] = [
     ["passkey_asked", { devices: [{ ...well, phase: "passkey_required" }] }],
+    ["device_restricted", { devices: [{ ...well, isRestricted: true }] }],
     ["device_refused", { devices: [{ ...well, phase: "failed", reason: "banned" }] }],
     [
       "device_logged_out",

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { KnownContact } from "../../src/core/model/waiting.ts";
 import { contactHoldMs, judge, priorityOf } from "../../src/core/policy/governor.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "../../src/core/policy/time-lock.ts";
-import { type AccountLimits, unrestricted } from "../../src/core/model/account-limits.ts";
+import { type AccountLimits, restrictionCauses, unrestricted } from "../../src/core/model/account-limits.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -32,7 +32,13 @@ function world(roll: () => number): [KnownContact, AccountLimits] {
   };
   return [
     { isPerson: roll() < 0.8, heardAt: past(), saidAt: past(), heldUntil: moment(roll) },
-    { lockedUntil: moment(roll), askingUntil: moment(roll), cappedUntil: moment(roll) },
+    {
+      lockedUntil: moment(roll),
+      askingUntil: moment(roll),
+      cappedUntil: moment(roll),
+      restrictedUntil: roll() < 0.7 ? null : moment(roll),
+      restrictedBy: restrictionCauses[Math.floor(roll() * 4)] ?? null,
+    },
   ];
 }
 
@@ -43,10 +49,14 @@ test("whatever is known, the verdict keeps its promises", () => {
     const [contact, limits] = world(roll);
     const decision = judge(contact, limits, now);
     const where = JSON.stringify({ seed, round, contact, limits, verdict: decision });
-    const isHeld = contact.heldUntil !== null && contact.heldUntil > now;
+    const isRestricted = limits.restrictedBy !== "undelivered" && (limits.restrictedUntil ?? 0) > now;
+    // Nobody is written to while WhatsApp takes nothing from the account.
+    if (isRestricted) expect(decision.go, where).toBe(false);
+    const isHeld = isRestricted || (contact.heldUntil !== null && contact.heldUntil > now);
     if (decision.priority !== "cold" && !isHeld) expect(decision.go, where).toBe(true);
     if (decision.go) {
-      const holds = [contact.heldUntil, ...(decision.priority === "cold" ? Object.values(limits) : [])];
+      const { restrictedBy: _, ...moments } = limits;
+      const holds = [contact.heldUntil, ...(decision.priority === "cold" ? Object.values(moments) : [])];
       expect(Math.max(now, ...holds.map((until: number | null) => until ?? 0)), where).toBe(now);
       continue;
     }
@@ -55,10 +65,10 @@ test("whatever is known, the verdict keeps its promises", () => {
     const then = judge(contact, limits, decision.until);
     if (then.priority === decision.priority) expect(then.go, where).toBe(true);
     // Only those who do not know us are held by what WhatsApp says of the account.
-    if (decision.reason !== "contact_held") expect(decision.priority, where).toBe("cold");
+    if (decision.reason !== "contact_held" && !isRestricted) expect(decision.priority, where).toBe("cold");
     // Who has written is answered, whatever the account may do.
     const written = judge({ ...contact, heardAt: now, heldUntil: null }, limits, now);
-    expect(written.go, where).toBe(true);
+    expect(written.go, where).toBe(!isRestricted);
   }
 });
 
@@ -74,7 +84,7 @@ test("lanes: a day for replies, three weeks for the warm, groups on their own", 
 
 test("of several reasons the longest is told", () => {
   const contact = { isPerson: true, heardAt: null, saidAt: null, heldUntil: now + contactHoldMs };
-  const limits = { lockedUntil: now + 6 * day, askingUntil: now + 1, cappedUntil: now + 2 * day };
+  const limits = { ...unrestricted, lockedUntil: now + 6 * day, askingUntil: now + 1, cappedUntil: now + 2 * day };
   expect(judge(contact, limits, now)).toMatchObject({ go: false, until: now + 6 * day, reason: "time_locked" });
   expect(judge(contact, unrestricted, now)).toMatchObject({ go: false, reason: "contact_held" });
   expect(judge({ ...contact, heldUntil: null }, unrestricted, now)).toEqual({ go: true, priority: "cold" });

@@ -52,7 +52,13 @@ const anything: Readonly<Record<string, unknown>> = {
   reason: "requested",
   message: null,
   offline_queue: { state: "complete", announced: 312, received: 312, missing: 0 },
-  sending: { locked_until: null, asking_until: null, capped_until: null, paused_until: null },
+  sending: {
+    locked_until: null,
+    asking_until: null,
+    capped_until: null,
+    restricted_until: null,
+    paused_until: null,
+  },
   whatsapp_version: {
     version: "2.3000.1043857760",
     checked_at: 1_795_181_820,

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, a935b0d8f461f79c. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 243c4fc1cdeb8bd9. */
 export interface paths {
   "/connection/status": {
     /**
@@ -119,7 +119,7 @@ export interface paths {
     get: operations["listMessages"];
     /**
      * Send a message
-     * @description Where it has to wait its `status` is `waiting`, with a `reason` and `release_at`. `scheduled`: It is to leave at the moment its `send_at` gave. `time_locked`: WhatsApp does not let this account start new chats for now; replies still go. `asking_whatsapp`: WhatsApp refused a new chat; asking whether the account is restricted. `capped`: This account has used up the new chats WhatsApp allows it in this cycle. `contact_held`: WhatsApp refused a message to this contact; it waits until they write or a day has passed. Takes a key with the scope `send`.
+     * @description Where it has to wait its `status` is `waiting`, with a `reason` and `release_at`. `scheduled`: It is to leave at the moment its `send_at` gave. `time_locked`: WhatsApp does not let this account start new chats for now; replies still go. `asking_whatsapp`: WhatsApp refused a new chat; asking whether the account is restricted. `capped`: This account has used up the new chats WhatsApp allows it in this cycle. `contact_held`: WhatsApp refused a message to this contact; it waits until they write or a day has passed. `restricted`: WhatsApp takes no messages from this account, or delivers none; it is tried again every half hour. Takes a key with the scope `send`.
      */
     post: operations["sendMessage"];
   };
@@ -1360,6 +1360,10 @@ export interface webhooks {
     /** Hear of `device.registering` */
     post: operations["onDeviceRegistering"];
   };
+  "device.restricted": {
+    /** Hear of `device.restricted` */
+    post: operations["onDeviceRestricted"];
+  };
   "device.disconnected": {
     /** Hear of `device.disconnected` */
     post: operations["onDeviceDisconnected"];
@@ -1476,6 +1480,7 @@ export interface components {
       name:
         | "device_logged_out"
         | "device_refused"
+        | "device_restricted"
         | "passkey_asked"
         | "device_offline"
         | "queue_expiring"
@@ -2729,6 +2734,7 @@ export interface components {
           | "store_unavailable"
           | "shutdown";
         will_retry: boolean;
+        failure?: components["schemas"]["LoginFailure"];
       };
     };
     /** DeviceHealth */
@@ -2783,6 +2789,7 @@ export interface components {
           | "rejected"
           | "store_unavailable"
           | "shutdown";
+        failure?: components["schemas"]["LoginFailure"];
       };
     };
     /** DevicePairedEvent */
@@ -2884,6 +2891,30 @@ export interface components {
       data: {
         /** @description Unix seconds. */
         timestamp: number;
+      };
+    };
+    /** DeviceRestrictedEvent */
+    DeviceRestrictedEvent: {
+      /** @description The same through every retry and replay: the idempotency key. */
+      id: string;
+      /** @description Place in the device's log, without gaps. */
+      seq: number;
+      /** @constant */
+      type: "device.restricted";
+      /**
+       * Format: date-time
+       * @description ISO 8601 with milliseconds.
+       */
+      timestamp: string;
+      /** @description The device's id. */
+      device: string;
+      /** @description WhatsApp takes no messages of this account, or delivers none. What is to be sent waits. */
+      data: {
+        /** @description False: it is over. */
+        restricted: boolean;
+        /** @description What shows it. */
+        cause: "402" | "403" | "undelivered";
+        until: number | null;
       };
     };
     /** DeviceState */
@@ -3103,6 +3134,7 @@ export interface components {
       | components["schemas"]["DeviceConnectedEvent"]
       | components["schemas"]["DeviceUpdatedEvent"]
       | components["schemas"]["DeviceRegisteringEvent"]
+      | components["schemas"]["DeviceRestrictedEvent"]
       | components["schemas"]["DeviceDisconnectedEvent"]
       | components["schemas"]["DeviceLoggedOutEvent"]
       | components["schemas"]["WebhookTestEvent"]
@@ -3317,6 +3349,7 @@ export interface components {
       | "device.connected"
       | "device.updated"
       | "device.registering"
+      | "device.restricted"
       | "device.disconnected"
       | "device.logged_out"
       | "webhook.test"
@@ -3873,6 +3906,7 @@ export interface components {
       rule:
         | "device_logged_out"
         | "device_refused"
+        | "device_restricted"
         | "passkey_asked"
         | "device_offline"
         | "queue_expiring"
@@ -4099,6 +4133,27 @@ export interface components {
       fields: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * LoginFailure
+     * @description What WhatsApp said of it, by its own names. It is told once.
+     */
+    LoginFailure: {
+      /** @description WhatsApp's number: 401, 402, 403, … */
+      reason?: string;
+      code?: string;
+      /** @description Seconds that a ban still lasts. */
+      expire?: string;
+      message?: string;
+      /** @description Where the owner may read on. */
+      url?: string;
+      violation_reason?: string;
+      /** @description What an appeal of the owner needs. */
+      appeal_token?: string;
+      /** @description In the words that the phone shows. */
+      logout_message_header?: string;
+      logout_message_subtext?: string;
+      logout_message_locale?: string;
     };
     /** MadeGroup */
     MadeGroup: {
@@ -4876,6 +4931,22 @@ export interface components {
         timestamp: number;
         /** @description When it can be read after all, `message.received` follows, with the same id. */
         reason: "failed" | "view_once" | "unavailable";
+        /** @description Why it failed, for who looks for the reason. */
+        cause?:
+          | "no_session"
+          | "already_read"
+          | "forged"
+          | "unknown_pre_key"
+          | "too_far_ahead"
+          | "malformed"
+          | "damaged_record"
+          | "sender_missing"
+          | "participant_missing"
+          | "unknown_server"
+          | "other_recipient"
+          | "before_decryption"
+          | "empty"
+          | "no_question";
       };
     };
     /** MessageWaitingEvent */
@@ -4908,7 +4979,7 @@ export interface components {
         bulk_id?: string;
         /** @description Id of the album whose file it is. */
         album?: string;
-        reason: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held";
+        reason: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held" | "restricted";
         /** @description Unix seconds; when it may leave, as far as is known now. */
         release_at: number;
       };
@@ -5540,6 +5611,7 @@ export interface components {
       locked_until: number | null;
       asking_until: number | null;
       capped_until: number | null;
+      restricted_until: number | null;
       paused_until: number | null;
     };
     /** SentContent */
@@ -7632,8 +7704,8 @@ export interface operations {
       query?: {
         /** @description one of queued, waiting, sending, sent, failed, cancelled */
         state?: "queued" | "waiting" | "sending" | "sent" | "failed" | "cancelled";
-        /** @description one of scheduled, time_locked, asking_whatsapp, capped, contact_held */
-        reason?: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held";
+        /** @description one of scheduled, time_locked, asking_whatsapp, capped, contact_held, restricted */
+        reason?: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held" | "restricted";
         /** @description a whole number from 1 to 500 */
         limit?: number;
         /** @description what an earlier answer gave as `cursor` */
@@ -21981,6 +22053,39 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["DeviceRegisteringEvent"];
+      };
+    };
+    responses: {
+      /** @description The receiver wants nothing any more: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The receiver has it. Anything else is tried again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onDeviceRestricted: {
+    parameters: {
+      header: {
+        /** @description The event's id, the same at every attempt. */
+        "webhook-id": string;
+        /** @description Unix seconds of this attempt. */
+        "webhook-timestamp": string;
+        /** @description `v1,<base64>` for each secret that signs, as Standard Webhooks has it. */
+        "webhook-signature": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DeviceRestrictedEvent"];
       };
     };
     responses: {

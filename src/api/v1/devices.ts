@@ -180,6 +180,7 @@ const sendingBody = (held: DeviceStatus["sending"]) => ({
   locked_until: seconds(held.lockedUntil),
   asking_until: seconds(held.askingUntil),
   capped_until: seconds(held.cappedUntil),
+  restricted_until: seconds(held.restrictedUntil),
   paused_until: seconds(held.pausedUntil),
 });
 

@@ -8,6 +8,7 @@ import type { DeviceGauge, GaugeReading } from "../metrics/gauges.ts";
 export const alertRules = {
   device_logged_out: { about: "A device lost its WhatsApp account.", after: null },
   device_refused: { about: "WhatsApp refuses, bans or rests a device.", after: null },
+  device_restricted: { about: "WhatsApp takes no messages of a device, or delivers none.", after: null },
   passkey_asked: { about: "WhatsApp asks for a passkey before it links a device.", after: null },
   device_offline: { about: "A linked device is not connected.", after: 5 * minute },
   queue_expiring: { about: "A device was away so long that WhatsApp may drop what waits for it.", after: 10 * day },
@@ -100,6 +101,12 @@ function* ofDevices({ reading, thresholds, downSince, now }: RuleInput): Generat
         rule: "device_refused",
         subject,
         sentence: `WhatsApp does not let the device ${subject} in (${reason}). merpati status says what to do.`,
+      };
+    if (device.isRestricted)
+      yield {
+        rule: "device_restricted",
+        subject,
+        sentence: `WhatsApp takes no messages of the device ${subject}, or delivers none. They wait and are tried each half hour: see what the phone says.`,
       };
     const since = downSince.get(subject);
     if (!isWanted || since === undefined) continue;

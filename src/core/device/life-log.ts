@@ -48,6 +48,17 @@ export class LifeLog {
     this.#ports.log.warn(this.#who(), passkeyWords);
   }
 
+  /** By what it answers to messages, or by how few of them arrive. */
+  restricted(isRestricted: boolean): void {
+    const { log } = this.#ports;
+    if (!isRestricted) log.info(this.#who(), "WhatsApp takes messages of this account again");
+    else
+      log.warn(
+        this.#who(),
+        "WhatsApp takes no messages of this account, or delivers none: they wait, and are tried each half hour",
+      );
+  }
+
   /** `error` is WhatsApp's code. */
   codeRefused(error: string): void {
     this.#ports.log.warn(

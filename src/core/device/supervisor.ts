@@ -230,6 +230,7 @@ export class Supervisor {
   #hear(signals: readonly Signal[], isCurrent: () => boolean, withVault?: WithVault): Promise<void> {
     return this.#inTurn(async () => {
       const heard = isCurrent() ? signals : signals.filter(isFact);
+      const { isRestricted } = this.policy;
       await this.#write(await this.#batchOf(heard), withVault).catch(async (error: unknown) => {
         this.#contactEvents.forget();
         // That the connection is over is so, whatever the disk says.
@@ -237,6 +238,7 @@ export class Supervisor {
         throw error;
       });
       for (const signal of heard) await this.#react(signal);
+      if (isRestricted !== this.policy.isRestricted) await this.#restrictionChanged();
       this.sender.held.heard();
       this.changes.notify();
     });
@@ -252,6 +254,12 @@ export class Supervisor {
     };
     const people = { directory: this.people, contacts: store.contacts, device: this.#hold.device };
     return batchOf(signals, known, this.policy, this.#contactEvents, people, clock);
+  }
+
+  async #restrictionChanged(): Promise<void> {
+    this.#lifeLog.restricted(this.policy.isRestricted);
+    // What waits for the end of it may leave.
+    if (!this.policy.isRestricted) await this.sender.held.reconsider();
   }
 
   async #react(signal: Signal): Promise<void> {

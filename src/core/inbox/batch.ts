@@ -67,14 +67,15 @@ export async function batchOf(
     const signal = await identified(given, people.directory);
     const effects = await policy.effects(signal, (waId) => lookups.sent(waId));
     const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), all);
+    const more = effects ? null : await policy.observe(signal, (waId) => lookups.sent(waId));
     unwritten.add(entry.history);
-    events.push(...entry.events);
+    events.push(...entry.events, ...(more?.events ?? []));
     messages.push(...entry.messages);
     history.push(...entry.history);
     media.push(...entry.media);
     contacts.push(...entry.contacts);
-    contactHistory.push(...(effects?.contactHistory ?? []));
-    device = effects?.device ?? device;
+    contactHistory.push(...(effects?.contactHistory ?? []), ...(more?.contactHistory ?? []));
+    device = effects?.device ?? more?.device ?? device;
   }
   events.push(...(await contactEvents.events(contacts, clock.now())));
   contactHistory.push(...contactsIn(events, policy.now()));

@@ -35,6 +35,8 @@ export interface DeviceGauge {
   readonly reason: Reason;
   /** It has an account and is meant to run. */
   readonly isWanted: boolean;
+  /** WhatsApp takes none of its messages, or delivers none. */
+  readonly isRestricted: boolean;
   readonly lastConnectAt: number | null;
   /** How it lost its account; null while it has one, and when it never had. */
   readonly unlinked: { readonly reason: Reason; readonly at: number; readonly number: string } | null;

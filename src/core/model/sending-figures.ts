@@ -6,6 +6,8 @@ export interface SendingFigures {
   askingUntil: number | null;
   /** The account's new chats of this cycle are used up. */
   cappedUntil: number | null;
+  /** WhatsApp takes nothing from the account, or delivers nothing: when that is tried again; a past moment while it is. */
+  restrictedUntil: number | null;
   /** WhatsApp was asked too much (429): nothing leaves. */
   pausedUntil: number | null;
 }

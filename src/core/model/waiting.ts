@@ -3,7 +3,14 @@ export const priorities = ["reply", "warm", "group", "cold"] as const;
 export type Priority = (typeof priorities)[number];
 
 /** Why a message waits. A closed list: each has one sentence in `whyWaiting`. */
-export const waitReasons = ["scheduled", "time_locked", "asking_whatsapp", "capped", "contact_held"] as const;
+export const waitReasons = [
+  "scheduled",
+  "time_locked",
+  "asking_whatsapp",
+  "capped",
+  "contact_held",
+  "restricted",
+] as const;
 export type WaitReason = (typeof waitReasons)[number];
 
 export const whyWaiting: Record<WaitReason, string> = {
@@ -12,6 +19,7 @@ export const whyWaiting: Record<WaitReason, string> = {
   asking_whatsapp: "WhatsApp refused a new chat; asking whether the account is restricted.",
   capped: "This account has used up the new chats WhatsApp allows it in this cycle.",
   contact_held: "WhatsApp refused a message to this contact; it waits until they write or a day has passed.",
+  restricted: "WhatsApp takes no messages from this account, or delivers none; it is tried again every half hour.",
 };
 
 /** What we know of the one written to. Milliseconds since 1970. */

@@ -24,6 +24,8 @@ export function priorityOf({ isPerson, heardAt, saidAt }: KnownContact, now: num
 export function judge(contact: KnownContact, limits: AccountLimits, now: number): SendDecision {
   const priority = priorityOf(contact, now);
   const holds: [number | null, WaitReason][] = [[contact.heldUntil, "contact_held"]];
+  // That little arrives is a hint: it holds back no answer.
+  if (limits.restrictedBy !== "undelivered" || priority === "cold") holds.push([limits.restrictedUntil, "restricted"]);
   if (priority === "cold") {
     holds.push([limits.lockedUntil, "time_locked"]);
     holds.push([limits.askingUntil, "asking_whatsapp"]);

@@ -1,4 +1,4 @@
-import { day } from "../base/durations.ts";
+import { day, unixSeconds } from "../base/durations.ts";
 import type { ContactHistoryChange } from "../ports/contact-history.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal, SignalOf } from "../ports/connector.ts";
@@ -6,9 +6,11 @@ import { contactHoldMs, type Judge, type SendDecision } from "./governor.ts";
 import type { Message } from "../model/message/message.ts";
 import { type MessageEffects, waits } from "./message-effects.ts";
 import { isPersonJid } from "../model/recipient.ts";
+import { isProbing, type RestrictionChange, RestrictionWatch } from "./restriction.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "./time-lock.ts";
 import { type AccountLimits, unrestricted } from "../model/account-limits.ts";
 import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
+import { deviceEvent } from "../model/events/device-event.ts";
 import type { SendingFigures } from "../model/sending-figures.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { Hold } from "../ports/hold.ts";
@@ -22,6 +24,8 @@ const longestHoldMs = 7 * day;
 const refusal = "463";
 /** The same because the account has used up its new chats (zapo, 2026-08). */
 const capped = "475";
+/** The same of an account that is restricted, and of somebody who takes nothing from it: many of those say as much. */
+const aboutAccount: ReadonlySet<string> = new Set([refusal, capped, "402", "403"]);
 
 export interface SendPolicyPorts {
   store: Store;
@@ -46,6 +50,7 @@ export class SendPolicy {
   readonly #refused = new Set<string>();
   /** People who know us, refused by a name that may have been the wrong one. */
   readonly #known = new Set<string>();
+  readonly #restriction = new RestrictionWatch();
 
   readonly #ports: SendPolicyPorts;
   readonly #hold: Hold;
@@ -60,8 +65,7 @@ export class SendPolicy {
   }
 
   async decide(chat: string): Promise<SendDecision> {
-    const { account } = this.#record;
-    const isPerson = isPersonJid(chat) && chat !== account?.jid && chat !== account?.lid;
+    const isPerson = this.#isPerson(chat);
     const known = await this.#ports.store.contactHistory.get(this.#hold.device, chat);
     const { heardAt, saidAt, heldUntil } = known ?? { heardAt: null, saidAt: null, heldUntil: null };
     return this.#ports.judge({ isPerson, heardAt, saidAt, heldUntil }, this.#limits, this.now());
@@ -73,10 +77,32 @@ export class SendPolicy {
     if (signal.type === "chat_cap")
       return this.#withLimits({ ...this.#limits, cappedUntil: this.onOurClock(signal.until) });
     if (signal.type === "token") return this.#releases(signal.chat);
-    if (signal.type !== "ack" || (signal.error !== refusal && signal.error !== capped)) return null;
+    if (signal.type !== "ack" || signal.error === null || !aboutAccount.has(signal.error)) return null;
     const message = await sent(signal.waId);
     if (message?.state !== "queued" && message?.state !== "sending") return null;
-    return signal.error === capped ? this.#cappedFor(message, signal.at) : this.#refusedTo(message, signal);
+    if (signal.error === refusal) return this.#refusedTo(message, signal);
+    return signal.error === capped
+      ? this.#cappedFor(message, signal.at)
+      : this.#restrictedBy(message, signal.error, signal.at);
+  }
+
+  /** What a signal says of a restriction, beside what it means to its message: that one is over, or that one began. */
+  async observe(signal: Signal, sent: (waId: string) => Promise<Message | null>): Promise<PolicyEffects | null> {
+    if (signal.type === "receipt") this.#restriction.delivered(signal.waIds);
+    if (signal.type !== "ack" || signal.error !== null) return null;
+    const message = await sent(signal.waId);
+    const change = message && this.#restriction.taken(message, this.#isPerson(message.chat), this.#limits, this.now());
+    return change && this.#restrictionChanged(change, signal.at);
+  }
+
+  /** WhatsApp takes nothing from the account, as far as is known. */
+  get isRestricted(): boolean {
+    return this.#limits.restrictedUntil !== null;
+  }
+
+  /** One message at a time may try whether that is over. */
+  get isProbing(): boolean {
+    return isProbing(this.#limits, this.now());
   }
 
   /** True while a question is on its way. */
@@ -93,7 +119,13 @@ export class SendPolicy {
   /** The account is no longer linked. */
   reset(): DeviceChange {
     this.#refused.clear();
+    this.#restriction.clear();
     return this.#withLimits(unrestricted).device;
+  }
+
+  #isPerson(chat: string): boolean {
+    const { account } = this.#record;
+    return isPersonJid(chat) && chat !== account?.jid && chat !== account?.lid;
   }
 
   /** Somebody gave their token: what is held back from them for want of one may leave. Null when nothing is. */
@@ -111,6 +143,31 @@ export class SendPolicy {
       ...this.#withLimits({ ...this.#limits, cappedUntil: until }),
       ...waits(message, { until, reason: "capped" }, now, at),
     };
+  }
+
+  #restrictedBy(message: Message, code: string, at: number): PolicyEffects | null {
+    const now = this.now();
+    const { chat } = message;
+    const change = this.#restriction.refused(chat, code, this.#isPerson(chat), this.#limits, now);
+    if (!change) return null;
+    const effects = this.#restrictionChanged(change, at);
+    const until = change.limits.restrictedUntil ?? now;
+    const held = { until: now + contactHoldMs, reason: "contact_held" } as const;
+    const waiting = waits(message, change.held === null ? { until, reason: "restricted" } : held, now, at);
+    return { ...effects, messages: waiting.messages, events: [...effects.events, ...waiting.events] };
+  }
+
+  #restrictionChanged({ limits, held, released }: RestrictionChange, at: number): PolicyEffects {
+    const { restrictedUntil: before, restrictedBy: former } = this.#limits;
+    const { restrictedUntil: until, restrictedBy } = limits;
+    const effects = this.#withLimits(limits);
+    const cause = restrictedBy ?? former;
+    const shown = until === null ? null : unixSeconds(until - this.ahead);
+    const event = { restricted: until !== null, cause: cause ?? "402", until: shown } as const;
+    const isNews = until !== before && (until === null || before === null || before <= this.now());
+    const contactHistory: ContactHistoryChange[] = released.map((chat) => ({ chat, heldUntil: null }));
+    if (held !== null) contactHistory.push({ chat: held, heldUntil: this.now() + contactHoldMs });
+    return { ...effects, events: isNews ? [deviceEvent("device.restricted", at, event)] : [], contactHistory };
   }
 
   async #refusedTo(message: Message, { at, otherName, backoff = 0 }: SignalOf<"ack">): Promise<PolicyEffects> {
@@ -157,8 +214,14 @@ export class SendPolicy {
     const now = this.now();
     const shown = (until: number | null) =>
       until === null || until <= now ? null : Math.round(until - now + this.#ports.clock.now());
-    const { lockedUntil, askingUntil, cappedUntil } = this.#limits;
-    return { lockedUntil: shown(lockedUntil), askingUntil: shown(askingUntil), cappedUntil: shown(cappedUntil) };
+    const { lockedUntil, askingUntil, cappedUntil, restrictedUntil } = this.#limits;
+    return {
+      lockedUntil: shown(lockedUntil),
+      askingUntil: shown(askingUntil),
+      cappedUntil: shown(cappedUntil),
+      // It is not over before a message was taken.
+      restrictedUntil: restrictedUntil === null ? null : restrictedUntil - this.ahead,
+    };
   }
 
   /** What our time has on the wall clock, in whole seconds, so that what is to leave together does. */

@@ -64,6 +64,7 @@ export const outbox = tongues(
       asking_whatsapp: "WhatsApp is being asked what its refusal meant",
       capped: "WhatsApp allows no more new chats in this cycle",
       contact_held: "WhatsApp refused this contact; it leaves at once when they write",
+      restricted: "WhatsApp takes no messages of this account; it is tried again every half hour",
     },
   },
   {
@@ -84,6 +85,7 @@ export const outbox = tongues(
       asking_whatsapp: "WhatsApp sedang ditanya apa arti penolakannya",
       capped: "WhatsApp tidak mengizinkan obrolan baru lagi dalam putaran ini",
       contact_held: "WhatsApp menolak kontak ini; berangkat begitu ia menulis",
+      restricted: "WhatsApp tidak menerima pesan dari akun ini; dicoba lagi setiap setengah jam",
     },
   },
 );

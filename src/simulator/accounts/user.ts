@@ -54,6 +54,8 @@ export class User {
   business: BusinessCard | undefined;
   /** Set while the account may not start new chats; the fields are WhatsApp's own. */
   timelock: Timelock | undefined;
+  /** Set while the server takes no message of this account: 402 for all, or 403 for those to people. */
+  barredBy: "402" | "403" | undefined;
   cap: Cap = { capping_status: "NONE", total_quota: -1, used_quota: 0 };
   /** Whether others may put this account into a group; else it gets an invitation. */
   letsBeAdded = true;

@@ -228,6 +228,11 @@ export class Phone extends SimulatedPerson {
     if (told) this.#tell(timelockNotice);
   }
 
+  /** The server takes no message of the account: 402 for all, 403 for those to people; until it is undefined. */
+  bar(code: "402" | "403" | undefined): void {
+    this.user.barredBy = code;
+  }
+
   /** The account has used up the new chats of its cycle, or has new ones; its companions are told. */
   cap(cap: Cap): void {
     this.user.cap = cap;

@@ -336,6 +336,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: "403 answers a message to who takes none of this account; to everybody, or as 402, it means the account (`phone.bar()`)",
+    source: "https://github.com/tulir/whatsmeow/issues/379, https://github.com/tulir/whatsmeow/issues/679",
+    date: "2024-10-24",
+    standing: "disputed",
+  },
+  {
     says: "One device may have no keys: 404 or 406 in its place (`person.withholdsKeys()`)",
     source: `${WM}/prekeys.go, https://github.com/adiwajshing/Baileys/issues/955`,
     date: "2026-08-21",

@@ -61,7 +61,8 @@ export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string
           account: account === null ? null : JSON.parse(account),
           lastAccount: lastAccount === null ? null : JSON.parse(lastAccount),
           unlinked: unlinked === null ? null : JSON.parse(unlinked),
-          limits: limits === null ? unrestricted : JSON.parse(limits),
+          // An older row does not say all of it.
+          limits: { ...unrestricted, ...(limits === null ? {} : JSON.parse(limits)) },
         })),
       ),
     create: async (device) =>

@@ -154,6 +154,7 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "device.connected": { ...account, phone_number: "6281100000001", name: "Budi" },
   "device.updated": { ...account, phone_number: "6281100000001", name: "Toko Budi" },
   "device.registering": { timestamp },
+  "device.restricted": { restricted: true, cause: "402", until: timestamp + 1800 },
   "device.disconnected": { reason: "connection_lost", will_retry: true },
   "device.logged_out": { reason: "revoked" },
   "webhook.test": { webhook_id: "019a9f2e-4c51-7b3a-9d7e-2f0c6a1b4e56", message: "A test of your webhook." },

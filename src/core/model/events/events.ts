@@ -255,8 +255,29 @@ export const eventSchemas = {
       description: "Somebody registers this number on another phone; if that is not the owner, it is being taken over.",
     },
   ),
-  "device.disconnected": Type.Object({ reason, will_retry: Type.Boolean() }),
-  "device.logged_out": Type.Object({ reason }),
+  "device.restricted": Type.Object(
+    {
+      restricted: Type.Boolean({ description: "False: it is over." }),
+      cause: Type.Union(
+        [
+          Type.Literal("402", { description: "WhatsApp answers that the account is restricted." }),
+          Type.Literal("403", { description: "Several people in a row may not be written to." }),
+          Type.Literal("undelivered", {
+            description: "Fewer than 40 % of the last people have their messages; only strangers wait.",
+          }),
+        ],
+        { description: "What shows it." },
+      ),
+      until: nullable(Type.Integer({ description: "Unix seconds: when a message tries again; null when it is over." })),
+    },
+    { description: "WhatsApp takes no messages of this account, or delivers none. What is to be sent waits." },
+  ),
+  "device.disconnected": Type.Object({
+    reason,
+    will_retry: Type.Boolean(),
+    failure: Type.Optional(loginFailureSchema),
+  }),
+  "device.logged_out": Type.Object({ reason, failure: Type.Optional(loginFailureSchema) }),
   "webhook.test": Type.Object({ webhook_id: Type.String(), message: Type.String() }),
   "webhook.disabled": Type.Object({
     webhook_id: Type.String(),

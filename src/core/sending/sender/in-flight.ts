@@ -6,6 +6,7 @@ import type { Log } from "../../base/log.ts";
 import { type Message, unanswered } from "../../model/message/message.ts";
 import { failReasonOf } from "../../model/message/fail-reason.ts";
 import { delayed, failed } from "../../policy/message-effects.ts";
+import type { SendPolicy } from "../../policy/send-policy.ts";
 import { sendPause, serverAnswer } from "../../policy/server-answers.ts";
 import type { MessageWrite } from "./write-batcher.ts";
 import { isChannelJid } from "../../model/recipient.ts";
@@ -30,6 +31,8 @@ export interface InFlightPorts {
   now(): number;
   /** Writes, in a turn that others may share. */
   record(note: MessageWrite): Promise<void>;
+  /** `isProbing`: one message at a time tries whether WhatsApp takes any. */
+  policy: Pick<SendPolicy, "isProbing">;
   /** Something may leave now; in `chat`, where that is known. */
   wake(chat?: string): void;
 }
@@ -69,7 +72,8 @@ export class InFlight {
   /** How many more may be on their way. */
   get room(): number {
     if (this.#ports.clock.monotonic() < this.#pausedUntil) return 0;
-    return (this.#pauses > 0 ? 1 : maxInFlight) - this.#transmissions.size;
+    const isCareful = this.#pauses > 0 || this.#ports.policy.isProbing;
+    return (isCareful ? 1 : maxInFlight) - this.#transmissions.size;
   }
 
   /** Until when nothing leaves because WhatsApp was asked too much, by the wall clock; null when it was not. */

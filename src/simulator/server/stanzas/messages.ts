@@ -78,6 +78,8 @@ function staleLid({ directory }: Network, to: string): Readonly<Record<string, s
 
 /** Why the server does not take a message, as the `error` of its ack. */
 function refusal(connection: DeviceConnection, device: LinkedDevice, message: Stanza, to: string): string | undefined {
+  const { barredBy } = device.user;
+  if (barredBy === "402" || (barredBy === "403" && isOthers(connection, device, message, to))) return barredBy;
   if (!isGroupAddress(to)) return stranger(connection, device, message, to) ? "463" : undefined;
   const group = connection.network.groups.get(to);
   if (!group) return "404";
@@ -99,6 +101,12 @@ function missedDevices(
   const expected = [...new Set([...target.devices, ...sender.user.devices])].filter((device) => device !== sender);
   if (expected.every((device) => named.has(device))) return undefined;
   return deviceHash([...expected, sender], addressingOf(to));
+}
+
+// A message for another person.
+function isOthers({ network }: DeviceConnection, { user }: LinkedDevice, { attrs }: Stanza, to: string): boolean {
+  const target = isGroupAddress(to) ? undefined : network.directory.user(to);
+  return target !== undefined && target !== user && attrs["category"] !== "peer";
 }
 
 // Who starts a chat needs a token of the other side, unless the other side has written first: always when the account
