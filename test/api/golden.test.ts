@@ -42,7 +42,7 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
     /^\/components\/schemas\/\w+(Content|Action)\//,
   "what an event tells only sometimes: test/golden/event-fields.json":
     /^\/components\/schemas\/\w+Event\/properties\/data\//,
-  "what WhatsApp says of a refused login: test/faults/closing.test.ts": /^\/components\/schemas\/LoginFailure\//,
+  "what WhatsApp says of a refused login: test/faults/closing.test.ts": /^\/components\/schemas\/LoginRefusal\//,
   "what a label is on: test/labels.test.ts": /^\/components\/schemas\/LabelWithUses\//,
   "what a plugin was owed, and replays: test/plugins/": /^\/components\/schemas\/PluginDelivery\/|plugin}~1replay/,
   "failed deliveries: test/webhooks/": /^\/components\/schemas\/(DeliveryWithLog|DeliveryAttempt|Webhook\w*)\//,

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 243c4fc1cdeb8bd9. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 955240e29523ff8a. */
 export interface paths {
   "/connection/status": {
     /**
@@ -2734,7 +2734,7 @@ export interface components {
           | "store_unavailable"
           | "shutdown";
         will_retry: boolean;
-        failure?: components["schemas"]["LoginFailure"];
+        failure?: components["schemas"]["LoginRefusal"];
       };
     };
     /** DeviceHealth */
@@ -2789,7 +2789,7 @@ export interface components {
           | "rejected"
           | "store_unavailable"
           | "shutdown";
-        failure?: components["schemas"]["LoginFailure"];
+        failure?: components["schemas"]["LoginRefusal"];
       };
     };
     /** DevicePairedEvent */
@@ -4135,10 +4135,10 @@ export interface components {
       };
     };
     /**
-     * LoginFailure
+     * LoginRefusal
      * @description What WhatsApp said of it, by its own names. It is told once.
      */
-    LoginFailure: {
+    LoginRefusal: {
       /** @description WhatsApp's number: 401, 402, 403, … */
       reason?: string;
       code?: string;

@@ -16,7 +16,7 @@ import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
 import { me, type MessageName, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
 import { phoneOfJid, statusChat } from "../model/recipient.ts";
-import type { LoginFailure } from "../model/login-failure.ts";
+import type { LoginRefusal } from "../model/login-refusal.ts";
 import { type Life, livePhases } from "../model/phase.ts";
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
@@ -270,7 +270,7 @@ function connectedData(account: Account): EventData<"device.connected"> {
 }
 
 /** What is told when a phase ends. */
-export function endEvents(before: Life, after: Life, now: number, failure?: LoginFailure): NewEvent[] {
+export function endEvents(before: Life, after: Life, now: number, failure?: LoginRefusal): NewEvent[] {
   const why = { reason: after.reason, ...(failure && { failure }) };
   if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, why)];
   const pauses = after.delay !== undefined;

@@ -1,5 +1,5 @@
 import { assertNever } from "../base/failure.ts";
-import type { LoginFailure } from "./login-failure.ts";
+import type { LoginRefusal } from "./login-refusal.ts";
 
 /** Where a device is in its life. The diagram stands in src/README.md. */
 export const phases = [
@@ -52,7 +52,7 @@ export type LifeSignal =
   /** What was logged out is to show QRs again by itself, `delay` milliseconds from now. */
   | { type: "relink"; delay: number }
   /** `failure`: what WhatsApp said when it refused the login. */
-  | { type: "closed"; verdict: CloseAction; failure?: LoginFailure }
+  | { type: "closed"; verdict: CloseAction; failure?: LoginRefusal }
   | { type: "timer" };
 
 /** What a closed connection means for the device. See `closing.ts`. */

@@ -1,4 +1,4 @@
-import type { LoginFailure } from "../model/login-failure.ts";
+import type { LoginRefusal } from "../model/login-refusal.ts";
 import type { UndecryptableCause } from "../model/message/undecryptable.ts";
 import type { ChatCalls } from "./chats.ts";
 import type { ChannelCalls } from "./channels.ts";
@@ -95,7 +95,7 @@ export type Signal =
    * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed. `failure`: what
    * WhatsApp said when it refused the login.
    */
-  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number; failure?: LoginFailure }
+  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number; failure?: LoginRefusal }
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. `late`: it was told
    * before, when it could not be read. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null; late?: true }

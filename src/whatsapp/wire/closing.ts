@@ -1,4 +1,4 @@
-import { type LoginFailure, loginFailureFields } from "../../core/model/login-failure.ts";
+import { type LoginRefusal, loginRefusalFields } from "../../core/model/login-refusal.ts";
 import type { Origin } from "../../core/model/phase.ts";
 
 export interface Closing {
@@ -9,7 +9,7 @@ export interface Closing {
   /** Milliseconds that WhatsApp said to stay away. */
   delay?: number;
   /** What WhatsApp said when it refused the login. */
-  failure?: LoginFailure;
+  failure?: LoginRefusal;
 }
 
 interface BoomLike {
@@ -37,13 +37,13 @@ export function closing(error: unknown): Closing {
 /** Longer than any sentence; what is beyond is cut off. */
 const mostSaid = 2_000;
 
-function saidOf(attributes: unknown): { failure?: LoginFailure } {
+function saidOf(attributes: unknown): { failure?: LoginRefusal } {
   const said = (attributes ?? {}) as Record<string, unknown>;
-  const known = loginFailureFields.flatMap((name) => {
+  const known = loginRefusalFields.flatMap((name) => {
     const value = said[name];
     return typeof value === "string" && value !== "" ? [[name, value.slice(0, mostSaid)]] : [];
   });
-  return known.length > 0 ? { failure: Object.fromEntries(known) as LoginFailure } : {};
+  return known.length > 0 ? { failure: Object.fromEntries(known) as LoginRefusal } : {};
 }
 
 /** Of a temporary ban: the seconds it still lasts. */

@@ -4,7 +4,7 @@ import { contentSchema, contextSchema } from "../content/content.ts";
 import { nullable, messageRefSchema, unixSeconds } from "../content/parts.ts";
 import { channelRoles } from "../message/channel.ts";
 import type { Scope } from "../scopes.ts";
-import { loginFailureSchema } from "../login-failure.ts";
+import { loginRefusalSchema } from "../login-refusal.ts";
 import { undecryptableCauses, whyUndecryptable } from "../message/undecryptable.ts";
 import { waitReasons, whyWaiting } from "../waiting.ts";
 
@@ -275,9 +275,9 @@ export const eventSchemas = {
   "device.disconnected": Type.Object({
     reason,
     will_retry: Type.Boolean(),
-    failure: Type.Optional(loginFailureSchema),
+    failure: Type.Optional(loginRefusalSchema),
   }),
-  "device.logged_out": Type.Object({ reason, failure: Type.Optional(loginFailureSchema) }),
+  "device.logged_out": Type.Object({ reason, failure: Type.Optional(loginRefusalSchema) }),
   "webhook.test": Type.Object({ webhook_id: Type.String(), message: Type.String() }),
   "webhook.disabled": Type.Object({
     webhook_id: Type.String(),

@@ -3,7 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 const text = Type.Optional(Type.String());
 
 /** What WhatsApp says once, by its own names, when it lets a device in no more (whatsapp-rust#1165, 2026-08). */
-export const loginFailureSchema = Type.Object(
+export const loginRefusalSchema = Type.Object(
   {
     reason: Type.Optional(Type.String({ description: "WhatsApp's number: 401, 402, 403, …" })),
     code: text,
@@ -16,8 +16,8 @@ export const loginFailureSchema = Type.Object(
     logout_message_subtext: text,
     logout_message_locale: text,
   },
-  { title: "LoginFailure", description: "What WhatsApp said of it, by its own names. It is told once." },
+  { title: "LoginRefusal", description: "What WhatsApp said of it, by its own names. It is told once." },
 );
 
-export type LoginFailure = Static<typeof loginFailureSchema>;
-export const loginFailureFields = Object.keys(loginFailureSchema.properties) as (keyof LoginFailure)[];
+export type LoginRefusal = Static<typeof loginRefusalSchema>;
+export const loginRefusalFields = Object.keys(loginRefusalSchema.properties) as (keyof LoginRefusal)[];
