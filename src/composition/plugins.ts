@@ -13,7 +13,7 @@ import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { Schedule } from "../core/policy/retry.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Ledger } from "../core/ports/ledger.ts";
-import type { Targets } from "../core/model/events/targets.ts";
+import type { Target, Targets } from "../core/model/events/targets.ts";
 import { PluginHost, type PluginHostOptions } from "../plugins/host/host.ts";
 import type { PluginDeliveries, PluginFaultNotice, PluginServices } from "../plugins/contract/services.ts";
 
@@ -100,17 +100,37 @@ async function tell({ ledger, feed, courier, clock }: PluginParts, fault: Plugin
   courier.offer(written);
 }
 
+/** Beside what a plugin hears at once: neither waits for the other. */
+const burstsOf = (plugin: string): Target => `plugin:${plugin}/bursts`;
+
 /** Plugins hear the home tenant's devices: other tenants have webhooks. */
 export function pluginDeliveries({ targets, courier }: Pick<PluginParts, "targets" | "courier">): PluginDeliveries {
+  const part = (target: Target): void => {
+    targets.delete(target);
+    courier.remove(target);
+  };
   return {
     join(plugin, target) {
       const wants = (event: Parameters<typeof target.wants>[0], device: string | null) => target.wants(event, device);
       targets.set(`plugin:${plugin}`, { events: ["*"], tenant: homeTenant, devices: null, when: wants });
       courier.add(`plugin:${plugin}`, (event, { number }) => target.deliver(event, number - 1), { schedule });
+      const { burst } = target;
+      if (burst === null) return part(burstsOf(plugin));
+      const { pause: wait, longest, most } = burst.rule;
+      targets.set(burstsOf(plugin), {
+        events: ["message.received"],
+        tenant: homeTenant,
+        devices: null,
+        when: (event, device) => burst.wants(event, device),
+      });
+      courier.add(burstsOf(plugin), (_, { number, events }) => burst.deliver(events, number - 1), {
+        schedule,
+        gathering: { by: "chat", most, wait, longest },
+      });
     },
     leave(plugin) {
-      targets.delete(`plugin:${plugin}`);
-      courier.remove(`plugin:${plugin}`);
+      part(`plugin:${plugin}`);
+      part(burstsOf(plugin));
     },
   };
 }

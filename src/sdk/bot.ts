@@ -2,7 +2,7 @@ import type { ContentKind } from "../core/model/content/content.ts";
 import type { EventType } from "../core/model/events/events.ts";
 import type { DraftContent, DraftContext, DraftOptions } from "../core/model/content/draft.ts";
 import type { CommandHandler, CommandInfo, CommandOptions } from "./command.ts";
-import type { EventContext, MessageContext, Next, Say, Sent, Typing } from "./context.ts";
+import type { BurstContext, EventContext, MessageContext, Next, Say, Sent, Typing } from "./context.ts";
 
 /** A kind of message somebody else sent: `message.text`, `message.image`, … */
 export type MessageKind = `message.${ContentKind}`;
@@ -51,6 +51,15 @@ export interface EveryOptions {
   zone?: string;
   /** A run that fell while the plugin was not running: `skip` it (default) or make up for it `once`. */
   missed?: "skip" | "once";
+}
+
+export interface BurstOptions {
+  /** Seconds without a message that end it: 0.2 to 60. Default 3. */
+  pause?: number;
+  /** Seconds after which it is handed over though the chat goes on: up to 300. Default ten pauses. */
+  longest?: number;
+  /** At most so many messages: up to 100, the default. */
+  most?: number;
 }
 
 /** A request to `/plugins/<name><path>`. */
@@ -123,6 +132,12 @@ export interface PluginBot<Config = unknown> {
     type: E,
     handler: (context: ContextOf<E>) => unknown,
   ): void;
+  /**
+   * Hears what one chat wrote before it paused, as one: people write in several messages. Of what others sent and no command or
+   * question took. Handed over again after a failure or a crash, then perhaps with what came meanwhile. One for each plugin.
+   */
+  burst(this: void, handler: (context: BurstContext) => unknown): void;
+  burst(this: void, options: BurstOptions, handler: (context: BurstContext) => unknown): void;
   /** Runs around every message this plugin handles, in the order given. Not calling `next` stops there. */
   use(this: void, middleware: (context: MessageContext, next: Next) => unknown): void;
   /** Takes the answer to `context.ask(question, { answer: name })`. */

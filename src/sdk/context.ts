@@ -73,5 +73,13 @@ export interface MessageContext<K extends ContentKind = ContentKind> extends Eve
   tr(this: void, key: string, values?: Record<string, unknown>): string;
 }
 
+/** What one chat wrote before it paused. What a message has is here of the last one: `reply`, `ask`, `sender`, … */
+export interface BurstContext extends Omit<MessageContext, "text"> {
+  /** In order, each with its own sender and content. */
+  readonly messages: readonly MessageContext[];
+  /** Texts and captions, a line each. */
+  readonly text: string;
+}
+
 /** Goes on with the next middleware, at last with the handler itself. */
 export type Next = () => Promise<void>;

@@ -5,6 +5,7 @@ import type { BotEvent } from "../core/model/events/events.ts";
 import { Failure } from "../core/base/failure.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
 import type { WebhookPoster } from "../core/webhooks/webhooks.ts";
+import { isList } from "../core/webhooks/delivery-rule.ts";
 import { longestReply } from "../core/webhooks/replies.ts";
 import { answerTo } from "./answer.ts";
 import { signed } from "./sign.ts";
@@ -24,6 +25,8 @@ export interface PosterOptions {
   bodyOf: (event: BotEvent) => object;
   /** The message that an event tells of, as WhatsApp has it; null of what is not kept, undefined of other events. */
   rawOf?: (endpoint: Endpoint, event: BotEvent) => Promise<object | null | undefined>;
+  /** The event with what this endpoint may have of its files. */
+  filesIn?: (endpoint: Endpoint, event: BotEvent) => Promise<BotEvent>;
   /** The `traceparent` of what an event follows from, if it is traced. */
   traceOf?: (event: BotEvent) => string | null;
 }
@@ -31,20 +34,27 @@ export interface PosterOptions {
 /** Posts events to endpoints. A receiver that does not take one is an outcome, never a throw. */
 export function poster(
   { send }: Pick<SafeFetch, "send">,
-  { clock, version, bodyOf, rawOf, traceOf = () => null }: PosterOptions,
+  { clock, version, bodyOf, rawOf, filesIn, traceOf = () => null }: PosterOptions,
 ): WebhookPoster {
-  return async (endpoint, event, signal, patience = usualPatience) => {
+  const shown = async (endpoint: Endpoint, event: BotEvent) => {
     const raw = endpoint.raw ? await rawOf?.(endpoint, event) : undefined;
-    const body = JSON.stringify({ ...bodyOf(event), raw });
+    return { ...bodyOf((await filesIn?.(endpoint, event)) ?? event), raw };
+  };
+  return async (endpoint, events, signal, patience = usualPatience) => {
+    const list = isList(endpoint);
+    const bodies = await Promise.all(events.map((event) => shown(endpoint, event)));
+    const body = JSON.stringify(list ? bodies : bodies[0]);
+    const [first] = events;
+    if (first === undefined) return { ok: false, final: true, error: "there is no event to deliver" };
     const secrets = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > clock.now());
-    const trace = traceOf(event);
+    const trace = traceOf(first);
     const headers = {
       ...(trace !== null && { traceparent: trace }),
       ...endpoint.headers,
       "content-type": "application/json",
       "user-agent": `Merpati/${version}`,
       ...signed(
-        { id: event.id, type: event.type, body, at: clock.now() },
+        { id: deliveryId(events), type: list ? "list" : first.type, body, at: clock.now() },
         secrets.map(({ secret }) => secret),
       ),
     };
@@ -57,6 +67,16 @@ export function poster(
       throw error;
     }
   };
+}
+
+/** The same for the same events. One list is not another that begins alike, or who knows it would leave out the rest. */
+function deliveryId(events: readonly BotEvent[]): string {
+  const [first] = events;
+  if (events.length === 1 && first !== undefined) return first.id;
+  return `list_${new Bun.CryptoHasher("sha256")
+    .update(events.map(({ id }) => id).join())
+    .digest("hex")
+    .slice(0, 32)}`;
 }
 
 async function outcomeOf(response: Response, clock: Clock, replies: boolean): Promise<Outcome> {

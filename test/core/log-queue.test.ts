@@ -275,3 +275,104 @@ test("what waits is counted as it stands: in memory, behind one that failed, and
   for (let n = 0; n < 30; n += 1) await write(...Array.from({ length: 100 }, (_, at) => `z:${n * 100 + at}`));
   expect((await store.figures()).deliveriesOwed).toBe(2 + 2 * 3_000);
 });
+
+const burst = { gathering: { by: "chat", most: 3, wait: 1_000, longest: 10_000 } } as const;
+
+/** Notes lists of what it is given; takes them when `takes` says so, else it hangs. */
+function listening(takes: () => boolean) {
+  const [seen, ids]: [string[][], string[]] = [[], []];
+  const [came, hung] = [Promise.withResolvers<void>(), Promise.withResolvers<{ ok: false }>()];
+  afterwards(() => hung.resolve({ ok: false }));
+  const deliver: Deliver = async (_, { events }) => {
+    seen.push(events.map(lineOf));
+    ids.push(...events.map(({ id }) => id));
+    came.resolve();
+    return takes() ? { ok: true } : hung.promise;
+  };
+  return { seen, ids, deliver, came: came.promise };
+}
+
+test("a burst that a crash cut off comes again, with its ids and before what came later", async () => {
+  const { courier, write, clock } = await scene("webhook:a");
+  const killed = courier();
+  const [first, second] = [listening(() => false), listening(() => true)];
+  killed.add("webhook:a", first.deliver, burst);
+  await killed.start();
+  killed.offer(await write("x:1", "x:2", "y:1"));
+  await killed.idle();
+  clock.wind(1_000);
+  await first.came;
+  killed.offer(await write("x:3"));
+  clock.wind(500);
+  await killed.flush(); // what a page of the delivery log asks for must not spoil their order
+  const next = courier();
+  next.add("webhook:a", second.deliver, burst);
+  await next.start();
+  await next.idle();
+  clock.wind(1_000);
+  await next.idle();
+  expect(second.seen).toHaveLength(2);
+  expect(second.seen).toEqual(expect.arrayContaining([["x:1", "x:2", "x:3"], ["y:1"]]));
+  expect(second.ids).toEqual(expect.arrayContaining(first.ids));
+});
+
+test("a burst with rows that a crash cut off is due as one again", async () => {
+  const { courier, write, clock, figure } = await scene("webhook:a");
+  const first = courier();
+  let attempts = 0;
+  const second = listening(() => false);
+  const failing: Deliver = (...given) => {
+    attempts += 1;
+    return attempts === 1 ? Promise.resolve({ ok: false }) : second.deliver(...given);
+  };
+  first.add("webhook:a", failing, burst);
+  await first.start();
+  first.offer(await write("x:1", "x:2"));
+  await first.idle();
+  clock.wind(1_000);
+  await first.idle();
+  first.offer(await write("x:3", "x:4"));
+  await first.idle();
+  clock.wind(5_000);
+  await second.came;
+  expect(figure("SELECT count(*) FROM delivery WHERE stage = 'running'")).toBe(3);
+  const { seen, deliver } = listening(() => true);
+  const next = courier();
+  next.add("webhook:a", deliver, burst);
+  await next.start();
+  await next.idle();
+  expect(seen).toEqual([["x:1", "x:2", "x:3"], ["x:4"]]);
+  expect(figure("SELECT count(*) FROM delivery WHERE stage <> 'delivered'")).toBe(0);
+});
+
+test("a batch takes one connection, whatever is in it, and counts as one failure", async () => {
+  const { courier, write, clock } = await scene("webhook:a");
+  const sizes: number[] = [];
+  const running = courier();
+  const deliver: Deliver = async (_, { events }) => (sizes.push(events.length), { ok: false });
+  running.add("webhook:a", deliver, {
+    gathering: { by: "target", most: 100, wait: 10, longest: 10 },
+    probeEvery: 10_000,
+  });
+  await running.start();
+  running.offer(await write(...Array.from({ length: 100 }, (_, n) => `${n}:${n}`)));
+  await running.idle();
+  expect(sizes).toEqual([100]);
+  expect(running.health("webhook:a")).toBe("ok");
+  clock.wind(5_000);
+  await running.idle();
+  expect(running.health("webhook:a")).toBe("degraded"); // each alone now: eight in a row
+});
+
+test("what does not fit into memory goes before its time, so that nothing stands still", async () => {
+  const { courier, write } = await scene("webhook:a");
+  const { seen, deliver } = listening(() => true);
+  const running = courier();
+  running.add("webhook:a", deliver, { gathering: { by: "chat", most: 100, wait: 60_000, longest: 60_000 } });
+  await running.start();
+  running.offer(await write(...Array.from({ length: 1_200 }, (_, n) => `${n}:${n}`)));
+  await running.idle();
+  expect(seen.length).toBeGreaterThan(200);
+  expect(seen.length).toBeLessThan(1_000);
+  expect(seen.slice(0, 200).flat()).toEqual(Array.from({ length: 200 }, (_, n) => `${n}:${n}`));
+});

@@ -65,8 +65,11 @@ const body = '{"type":"message.received","data":{"text":"Halo 🕊"}}';
 const now = Date.now();
 const headersOf = (secrets: string[], at = now) => signed({ id: "019a", type: "message.received", body, at }, secrets);
 const [secret, old, foreign] = [newSecret(), newSecret(), newSecret()];
+const list = `[${body},${body}]`;
+const listed = { body: list, headers: signed({ id: "list_1f", type: "list", body: list, at: now }, [secret]) };
 const cases: [string, object, string][] = [
   ["a good one", { body, headers: headersOf([secret]), secret }, "true"],
+  ["a list", { ...listed, secret }, "true"],
   ["one of a rotation", { body, headers: headersOf([secret, old]), secret: old }, "true"],
   ["a text as secret", { body, headers: headersOf(["a plain secret"]), secret: "a plain secret" }, "true"],
   ["a forged one", { body, headers: headersOf([foreign]), secret }, "false"],
@@ -95,12 +98,21 @@ for (const [language, { run, after }] of Object.entries(drivers)) {
   }, 120_000); // the first time Go compiles its library
 }
 
-test("the whole receiver takes what is signed and nothing else", async () => {
+const clientIndex = JSON.stringify(join(root, "clients/typescript/src/index.ts"));
+const [verifier = "", whole = "", lists = ""] = fenced(page, "ts");
+
+test.each([
+  ["event", `${verifier}\n${whole}`, exampleOf("message.received")],
+  [
+    "list",
+    lists.replace('"merpati-client"', clientIndex),
+    [exampleOf("device.connected"), exampleOf("message.received")],
+  ],
+])("the whole receiver (%s) takes what is signed and nothing else", async (_, receiver, told) => {
   const dir = folder();
-  const [verifier = "", receiver = ""] = fenced(page, "ts");
   const anywhere = receiver.replace("listen(8080)", 'listen(0, "127.0.0.1", function () { up(this.address().port) })');
   const up = "const up = (port: number) => console.log(`up ${port}.`);";
-  await Bun.write(join(dir, "receiver.ts"), [verifier, up, anywhere].join("\n"));
+  await Bun.write(join(dir, "receiver.ts"), `${up}\n${anywhere}`);
   const env = { ...process.env, WEBHOOK_SECRET: secret };
   const child = Bun.spawn([process.execPath, "receiver.ts"], { cwd: dir, env, stdout: "pipe", stderr: "inherit" });
   const said = linesOf(child.stdout);
@@ -108,7 +120,7 @@ test("the whole receiver takes what is signed and nothing else", async () => {
     const port = /up (\d+)\./.exec(await said.until("."))?.[1];
     const post = (headers: Record<string, string>) =>
       fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: example, headers });
-    const example = JSON.stringify(exampleOf("message.received"));
+    const example = JSON.stringify(told);
     const signs = (secrets: string[]) => signed({ id: "019a", type: "t", body: example, at: Date.now() }, secrets);
     expect((await post(signs([foreign]))).status).toBe(401);
     expect((await post(signs([secret]))).status).toBe(200);
@@ -164,7 +176,7 @@ test("the request that is shown is what is posted", async () => {
   const clock = new HandClock(Date.now());
   const hook = endpoint(receiver.url, { secrets: [{ secret, expiresAt: null }] });
   const post = poster(guardedFetch({ clock }), { clock, version: "0.0.0", bodyOf: eventBody });
-  await post(hook, exampleOf("message.received"), new AbortController().signal);
+  await post(hook, [exampleOf("message.received")], new AbortController().signal);
   const { headers = {}, body: posted = "" } = receiver.all[0] ?? {};
   await receiver.stop();
   const shown = [...head.matchAll(/^([\w-]+): /gm)].map(([, name]) => name ?? "");
@@ -182,7 +194,7 @@ test("an event that was seen is not seen again", () => {
 
 test("every block of the page is one of those above", () => {
   const languages = [...page.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
-  expect(languages).toEqual(["sh", "sh", "sh", "http", "ts", "python", "php", "go", "ts", "sql", "sh"]);
+  expect(languages).toEqual(["sh", "sh", "sh", "http", "ts", "python", "php", "go", "ts", "ts", "sql", "sh"]);
 });
 
 test("every call the page names exists", () => {

@@ -6,10 +6,16 @@ import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { Subject } from "../crash/subject.ts";
 
 const booking = `import { plugin } from "merpati";
-export default plugin({ name: "booking", patience: 60, permissions: ["store"], setup({ command, answer, store }) {
+export default plugin({ name: "booking", patience: 60, permissions: ["store"], setup({ command, answer, burst, store }) {
   command("book", ({ ask }) => ask("For how many?", { answer: "guests" }));
   answer("guests", ({ text, ask }) => ask("Which day?", { answer: "day", carry: Number(text) }));
   answer<number>("day", ({ text, reply }, guests) => reply(guests + " on " + text));
+  burst({ pause: 1 }, async ({ messages, text, reply }) => {
+    await reply("reading " + messages.length);
+    const times = await store.update<number>("bursts", (now) => (now ?? 0) + 1);
+    if (times === 1) await new Promise(() => {});
+    await reply(text.replaceAll("\\n", " + "));
+  });
   command("long", async ({ reply }) => {
     await reply("begun");
     const times = await store.update<number>("times", (now) => (now ?? 0) + 1);
@@ -62,6 +68,11 @@ test("kill -9 in a conversation and in a handler: both go on, and nothing is sai
     await die();
     // The next that comes: "begun" is not said again.
     expect((await ann.hears(/^(begun|done)/)).text).toStartWith("done after");
+    await ann.says("one", { to: phone });
+    await ann.says("two", { to: phone });
+    await ann.hears("reading 2");
+    await die();
+    expect((await ann.hears(/^(reading|one)/)).text).toBe("one + two");
     sim.assertNoProblems();
   } finally {
     await bot.kill();

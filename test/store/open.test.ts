@@ -198,8 +198,15 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 14 told each event alone. */
+const version14 = `
+  ALTER TABLE endpoint DROP COLUMN batch; ALTER TABLE endpoint DROP COLUMN burst;
+  ALTER TABLE endpoint DROP COLUMN inline_kb; ALTER TABLE endpoint DROP COLUMN chats;
+  PRAGMA user_version = 14;`;
+
 /** Version 13 sealed nothing. */
 const version13 = `
+  ${version14}
   DROP TABLE seal;
   DROP TABLE seal_session;
   PRAGMA user_version = 13;`;

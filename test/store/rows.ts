@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../src/core/ports/endpoint.ts";
+import { type Endpoint, plainDelivery } from "../../src/core/ports/endpoint.ts";
 import type { NewEvent } from "../../src/core/model/events/events.ts";
 import { unrestricted } from "../../src/core/model/account-limits.ts";
 import type { PersonChange } from "../../src/core/ports/persons.ts";
@@ -54,7 +54,7 @@ export function outgoing(id: string, changes: Partial<NewMessage> = {}): NewMess
 /** A webhook of the operator's, which no guard looks at. */
 export function endpoint(url: string, changes: Partial<Endpoint> = {}): Endpoint {
   const texts = { id: "w", tenant: "default", url, description: null, reason: null };
-  const lists = { events: ["*"], devices: null, headers: {}, secrets: [], replies: false, raw: false };
+  const lists = { events: ["*"], devices: null, headers: {}, secrets: [], ...plainDelivery };
   const state = { state: "active", origin: "environment", failingSince: null, createdAt: 0, updatedAt: 0 } as const;
   return { ...texts, ...lists, ...state, ...changes };
 }

@@ -58,7 +58,7 @@ test("what is posted is the event, signed, and verifies with the official packag
     { secret: old, expiresAt: clock.now() + 1 },
     { secret: expired, expiresAt: clock.now() },
   ];
-  const outcome = await post(signing(receiver.url, { secrets, headers: { "x-shop": "7" } }), event, never);
+  const outcome = await post(signing(receiver.url, { secrets, headers: { "x-shop": "7" } }), [event], never);
   expect(outcome).toEqual({ ok: true, status: 202, response: "thanks" });
   const { body, headers } = receiver.all[0] ?? { body: "", headers: {} };
   expect(JSON.parse(body)).toEqual(event);
@@ -77,9 +77,9 @@ test("what is posted is the event, signed, and verifies with the official packag
 test("the timestamp is renewed at every attempt, id and body are not", async () => {
   const receiver = new Receiver();
   closers.push(() => receiver.stop());
-  await post(signing(receiver.url), event, never);
+  await post(signing(receiver.url), [event], never);
   clock.wind(60_000);
-  await post(signing(receiver.url), event, never);
+  await post(signing(receiver.url), [event], never);
   const [first, second] = receiver.all;
   expect(second?.body).toBe(first?.body ?? "");
   expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"] ?? "");
@@ -99,20 +99,20 @@ const verdicts: [string, number, object][] = [
 ];
 test.each(verdicts)("%s", async (line, status, verdict) => {
   const { url } = await raw(`HTTP/1.1 ${line}\r\ncontent-length: 0\r\n\r\n`);
-  expect(await post(signing(url), event, never)).toMatchObject({ status, ...verdict });
+  expect(await post(signing(url), [event], never)).toMatchObject({ status, ...verdict });
 });
 
 test("a Retry-After date is a wait too", async () => {
   const date = new Date(clock.now() + 90_000).toUTCString();
   const { url } = await raw(`HTTP/1.1 503 Later\r\nretry-after: ${date}\r\ncontent-length: 0\r\n\r\n`);
-  const { retryAfter = 0 } = await post(signing(url), event, never);
+  const { retryAfter = 0 } = await post(signing(url), [event], never);
   expect(Math.abs(retryAfter - 90_000)).toBeLessThanOrEqual(1_000);
 });
 
 test("one that hangs, even with a late 200, has failed after 15 s", async () => {
   let late: Socket | undefined;
   const { url, asked } = await raw((socket) => (late = socket));
-  const outcome = post(signing(url), event, never);
+  const outcome = post(signing(url), [event], never);
   await asked;
   clock.wind(15_000);
   expect(await outcome).toEqual({ ok: false, error: "no answer within 15 s" });
@@ -121,11 +121,11 @@ test("one that hangs, even with a late 200, has failed after 15 s", async () => 
 
 test("one that resets or is not there has failed", async () => {
   const { url } = await raw((socket) => socket.resetAndDestroy());
-  expect(await post(signing(url), event, never)).toMatchObject({
+  expect(await post(signing(url), [event], never)).toMatchObject({
     ok: false,
     error: expect.stringContaining("closed"),
   });
-  expect(await post(signing("http://127.0.0.1:1/"), event, never)).toMatchObject({
+  expect(await post(signing("http://127.0.0.1:1/"), [event], never)).toMatchObject({
     ok: false,
     error: expect.stringContaining("refused"),
   });
@@ -140,15 +140,15 @@ test("an endless answer is cut at 2 KB", async () => {
     socket.on("drain", more);
     more();
   });
-  const { ok, response } = await post(signing(url), event, never);
+  const { ok, response } = await post(signing(url), [event], never);
   expect([ok, response]).toEqual([true, "x".repeat(2048)]);
 });
 
 test("one that lies about its length has answered with what came", async () => {
   const { url } = await raw((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nshort"));
-  expect(await post(signing(url), event, never)).toMatchObject({ ok: true, status: 200 });
+  expect(await post(signing(url), [event], never)).toMatchObject({ ok: true, status: 200 });
   const hangs = await raw("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nshort");
-  const outcome = post(signing(hangs.url), event, never);
+  const outcome = post(signing(hangs.url), [event], never);
   await alarm(1_000);
   clock.wind(1_000);
   expect(await outcome).toMatchObject({ ok: true, status: 200, response: "short" });
@@ -161,6 +161,6 @@ async function alarm(ms: number): Promise<void> {
 
 test("what the API made goes through the guard", async () => {
   const { url } = await raw("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-  const { ok, error } = await post(signing(url, { origin: "api" }), event, never);
+  const { ok, error } = await post(signing(url, { origin: "api" }), [event], never);
   expect([ok, error]).toEqual([false, expect.stringContaining("OUTBOUND_ALLOW=127.0.0.1")]);
 });

@@ -3,4 +3,4 @@ export { type Event, type EventOf, type EventType, isEvent } from "./event.ts";
 export { MerpatiError, need } from "./failure.ts";
 export type { components, operations, paths } from "./schema.ts";
 export { type StreamOptions, streamEvents } from "./stream.ts";
-export { verifyWebhook, WebhookError } from "./webhook.ts";
+export { verifyEvents, verifyWebhook, WebhookError } from "./webhook.ts";

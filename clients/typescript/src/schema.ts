@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 955240e29523ff8a. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, fdb06041af9c093b. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1551,6 +1551,16 @@ export interface components {
       count: number;
       last_timestamp: string | null;
     };
+    /**
+     * BatchRule
+     * @description Events come as one JSON array, all chats together.
+     */
+    BatchRule: {
+      /** @description Events in one list. */
+      events: number;
+      /** @description Milliseconds that the first waits for others. */
+      wait_ms: number;
+    };
     /** BudgetUse */
     BudgetUse: {
       /** @enum {string} */
@@ -1699,6 +1709,18 @@ export interface components {
         /** @description Unix seconds. */
         timestamp: number;
       };
+    };
+    /**
+     * BurstRule
+     * @description What a chat writes comes as one JSON array once it pauses.
+     */
+    BurstRule: {
+      /** @description Milliseconds without a message that end it. */
+      pause_ms: number;
+      /** @description Milliseconds after which it comes though the chat goes on. */
+      longest_ms: number;
+      /** @description Events in one list. */
+      events: number;
     };
     /**
      * BusinessProfile
@@ -6017,6 +6039,9 @@ export interface components {
       replies: boolean;
       /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
       raw: boolean;
+      batch: components["schemas"]["BatchRule"] | null;
+      burst: components["schemas"]["BurstRule"] | null;
+      chats: ("person" | "group" | "channel" | "status")[] | null;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -6150,6 +6175,9 @@ export interface components {
       replies: boolean;
       /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
       raw: boolean;
+      batch: components["schemas"]["BatchRule"] | null;
+      burst: components["schemas"]["BurstRule"] | null;
+      chats: ("person" | "group" | "channel" | "status")[] | null;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -6205,6 +6233,9 @@ export interface components {
       replies: boolean;
       /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
       raw: boolean;
+      batch: components["schemas"]["BatchRule"] | null;
+      burst: components["schemas"]["BurstRule"] | null;
+      chats: ("person" | "group" | "channel" | "status")[] | null;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
       reason: string | null;
@@ -17131,6 +17162,21 @@ export interface operations {
           replies?: boolean;
           /** @description true: events of messages carry the message as WhatsApp has it */
           raw?: boolean;
+          batch?: {
+            /** @description 1 to 100 events in one list */
+            events?: number;
+            /** @description 50 to 60000 milliseconds */
+            wait_ms?: number;
+          } | null;
+          burst?: {
+            /** @description 200 to 60000 milliseconds */
+            pause_ms?: number;
+            /** @description 200 to 300000 milliseconds */
+            longest_ms?: number;
+            /** @description 1 to 100 events in one list */
+            events?: number;
+          } | null;
+          chats?: ("person" | "group" | "channel" | "status")[] | null;
           /** @description an object of headers sent with every delivery */
           headers?: {
             [key: string]: string;
@@ -17316,6 +17362,21 @@ export interface operations {
           replies?: boolean;
           /** @description true: events of messages carry the message as WhatsApp has it */
           raw?: boolean;
+          batch?: {
+            /** @description 1 to 100 events in one list */
+            events?: number;
+            /** @description 50 to 60000 milliseconds */
+            wait_ms?: number;
+          } | null;
+          burst?: {
+            /** @description 200 to 60000 milliseconds */
+            pause_ms?: number;
+            /** @description 200 to 300000 milliseconds */
+            longest_ms?: number;
+            /** @description 1 to 100 events in one list */
+            events?: number;
+          } | null;
+          chats?: ("person" | "group" | "channel" | "status")[] | null;
           /** @description an object of headers sent with every delivery */
           headers?: {
             [key: string]: string;

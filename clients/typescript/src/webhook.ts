@@ -17,9 +17,20 @@ interface Delivery {
 
 /**
  * The event of a delivery whose signature is right (Standard Webhooks). `event.id` is the same at every attempt: what was done
- * once need not be done again. Throws `WebhookError`.
+ * once need not be done again. Throws `WebhookError`, also for a list.
  */
-export async function verifyWebhook({ secret, headers, body, tolerance = 300 }: Delivery): Promise<Event> {
+export async function verifyWebhook(delivery: Delivery): Promise<Event> {
+  const said = await verified(delivery);
+  if (Array.isArray(said)) throw new WebhookError("The delivery is a list of events: use verifyEvents.");
+  return said;
+}
+
+/** The events of a delivery, in order: one, or those of a webhook with `batch` or `burst`. Throws `WebhookError`. */
+export async function verifyEvents(delivery: Delivery): Promise<Event[]> {
+  return [await verified(delivery)].flat();
+}
+
+async function verified({ secret, headers, body, tolerance = 300 }: Delivery): Promise<Event | Event[]> {
   const [id, timestamp, signatures] = ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => {
     const value = headers instanceof Headers ? headers.get(name) : headers[name];
     if (typeof value !== "string") throw new WebhookError(`The header ${name} is missing.`);
@@ -35,7 +46,7 @@ export async function verifyWebhook({ secret, headers, body, tolerance = 300 }: 
     for (const signature of (signatures ?? "").split(" ")) {
       const [version, value = ""] = signature.split(",", 2);
       if (version === "v1" && (await crypto.subtle.verify("HMAC", key, fromBase64(value), text)))
-        return JSON.parse(body) as Event;
+        return JSON.parse(body) as Event | Event[];
     }
   }
   throw new WebhookError("No signature of the delivery is right.");

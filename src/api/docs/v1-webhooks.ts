@@ -1,10 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import { nullable } from "../../core/model/content/parts.ts";
+import { chatKinds } from "../../core/model/recipient.ts";
 import { endpointStates } from "../../core/ports/endpoint.ts";
 import { found, operation, page, toldDone } from "./answers.ts";
 import { failed } from "./failure.ts";
 import { oneOf, seconds } from "./parts.ts";
 import { eventType, notSubscribed, progress } from "./v1-events.ts";
+
+const listed = Type.Integer({ minimum: 1, maximum: 100, description: "Events in one list." });
 
 const about = {
   id: Type.String(),
@@ -15,6 +18,23 @@ const about = {
   headers: Type.Array(Type.String(), { description: "Names of own headers. Their values are never shown." }),
   replies: Type.Boolean({ description: "What it answers to an event is sent into the chat of the event." }),
   raw: Type.Boolean({ description: "Events of messages carry the message as WhatsApp has it, in `raw`." }),
+  batch: nullable(
+    Type.Object(
+      { events: listed, wait_ms: Type.Integer({ description: "Milliseconds that the first waits for others." }) },
+      { title: "BatchRule", description: "Events come as one JSON array, all chats together." },
+    ),
+  ),
+  burst: nullable(
+    Type.Object(
+      {
+        pause_ms: Type.Integer({ description: "Milliseconds without a message that end it." }),
+        longest_ms: Type.Integer({ description: "Milliseconds after which it comes though the chat goes on." }),
+        events: listed,
+      },
+      { title: "BurstRule", description: "What a chat writes comes as one JSON array once it pauses." },
+    ),
+  ),
+  chats: nullable(Type.Array(oneOf(chatKinds), { description: "Kinds of chats; null is every kind." })),
   status: oneOf(endpointStates),
   reason: nullable(Type.String({ description: "Why it is disabled." })),
   origin: oneOf(["environment", "api"], { description: "`environment` is one of WEBHOOK_URL." }),

@@ -1,5 +1,6 @@
 import { t } from "elysia";
 import type { Clock } from "../../core/base/clock.ts";
+import { chatKinds } from "../../core/model/recipient.ts";
 import { deliveryStages } from "../../core/ports/deliveries.ts";
 import * as docs from "../docs/v1-webhooks.ts";
 import { type Tools, routes } from "../face.ts";
@@ -19,6 +20,9 @@ import { limit, wholeNumber } from "../paging.ts";
 import { commaList, ids, parseList, stages, types } from "./filters.ts";
 
 const texts = (description: string) => t.Array(t.String(), { description });
+const milliseconds = (minimum: number, maximum: number) =>
+  t.Integer({ minimum, maximum, description: `${minimum} to ${maximum} milliseconds` });
+const listed = t.Integer({ minimum: 1, maximum: 100, description: "1 to 100 events in one list" });
 const draft = {
   description: t.Optional(t.Nullable(t.String({ description: "a text for people, up to 256 characters" }))),
   events: t.Optional(texts('types, families or everything: ["message.*", "device.connected"] or ["*"]')),
@@ -27,6 +31,37 @@ const draft = {
     t.Boolean({ description: "true: what it answers to an event is sent into the chat of the event" }),
   ),
   raw: t.Optional(t.Boolean({ description: "true: events of messages carry the message as WhatsApp has it" })),
+  batch: t.Optional(
+    t.Nullable(
+      t.Object(
+        { events: t.Optional(listed), wait_ms: t.Optional(milliseconds(50, 60_000)) },
+        { description: "{ events: 1 to 100, wait_ms: 50 to 60000 }, which makes lists of events, or null" },
+      ),
+    ),
+  ),
+  burst: t.Optional(
+    t.Nullable(
+      t.Object(
+        {
+          pause_ms: t.Optional(milliseconds(200, 60_000)),
+          longest_ms: t.Optional(milliseconds(200, 300_000)),
+          events: t.Optional(listed),
+        },
+        {
+          description:
+            "{ pause_ms: 200 to 60000, longest_ms: up to 300000, events: 1 to 100 }, which makes a list of what a chat writes, or null",
+        },
+      ),
+    ),
+  ),
+  chats: t.Optional(
+    t.Nullable(
+      t.Array(t.Union(chatKinds.map((kind) => t.Literal(kind))), {
+        minItems: 1,
+        description: `some of ${chatKinds.join(", ")}, or null for all`,
+      }),
+    ),
+  ),
   headers: t.Optional(
     t.Record(t.String(), t.String(), { description: "an object of headers sent with every delivery" }),
   ),

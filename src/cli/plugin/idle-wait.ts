@@ -54,9 +54,12 @@ export class IdleWait {
   }
 
   /** What was not handed to it yet, or not with success. */
-  #owed(plugin: string): Promise<Delivery[]> {
+  async #owed(plugin: string): Promise<Delivery[]> {
     const everything = { types: null, devices: null, since: 0, until: Number.MAX_SAFE_INTEGER, before: null };
-    const target = `plugin:${plugin}` as const;
-    return this.store.deliveryLog.list({ ...everything, target, stages: ["due", "running"], limit: 100 });
+    const targets = [`plugin:${plugin}`, `plugin:${plugin}/bursts`] as const;
+    const owed = targets.map((target) =>
+      this.store.deliveryLog.list({ ...everything, target, stages: ["due", "running"], limit: 100 }),
+    );
+    return (await Promise.all(owed)).flat();
   }
 }

@@ -17,8 +17,8 @@ export class WebhookInbox {
     fetch: async (request) => {
       const body = await request.text();
       const verdict = verdictOn(body, Object.fromEntries(request.headers), [this.secret], Date.now());
-      const letter = { event: JSON.parse(body) as BotEvent, verdict };
-      for (const hear of this.#listeners) hear(letter);
+      for (const event of [JSON.parse(body) as BotEvent | BotEvent[]].flat())
+        for (const hear of this.#listeners) hear({ event, verdict });
       return new Response();
     },
   });

@@ -23,7 +23,7 @@ export async function listen({ port, secretFile }: { port: number; secretFile?: 
         async fetch(request) {
           const body = await request.text();
           const verdict = await judged(body, Object.fromEntries(request.headers), secret);
-          print(shown(body, verdict));
+          for (const each of eachIn(body)) print(shown(each, verdict));
           return new Response(`${verdict}\n`, { status: verdict === "verified" ? 200 : 401 });
         },
       }),
@@ -48,6 +48,16 @@ async function knownSecrets(): Promise<string[]> {
   const said = loadConfig().webhookSecret;
   const kept = (await keptWebhooks()).flatMap(({ secrets }) => secrets.map((each) => each.secret));
   return said === null ? kept : [said, ...kept];
+}
+
+/** The events of a list, each as a text of its own. */
+function eachIn(body: string): string[] {
+  try {
+    const list: unknown = JSON.parse(body);
+    return Array.isArray(list) ? list.map((event) => JSON.stringify(event)) : [body];
+  } catch {
+    return [body];
+  }
 }
 
 function shown(body: string, verdict: string): string {

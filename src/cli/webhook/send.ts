@@ -1,6 +1,6 @@
 import { version } from "../../../package.json" with { type: "json" };
 import { loadConfig } from "../../config/config.ts";
-import type { Endpoint } from "../../core/ports/endpoint.ts";
+import { type Endpoint, plainDelivery } from "../../core/ports/endpoint.ts";
 import { exampleOf } from "../../core/model/events/event-schema.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
@@ -33,7 +33,7 @@ export async function send(name: string, { to, secretFile }: Sending): Promise<v
   checkDraft({ url, secret });
   const event = { ...exampleOf(type), id: Bun.randomUUIDv7(), timestamp: new Date().toISOString() };
   const post = poster(guardedFetch({ clock: systemClock }), { clock: systemClock, version, bodyOf: eventBody });
-  const outcome = await post(endpoint(url, secret, known?.headers), event, new AbortController().signal);
+  const outcome = await post(endpoint(url, secret, known?.headers), [event], new AbortController().signal);
   print(outcome.ok ? `taken: status ${outcome.status}` : `not taken: ${outcome.error}`);
   if (outcome.response) print(outcome.response);
   process.exitCode = outcome.ok ? 0 : 1;
@@ -49,8 +49,7 @@ function endpoint(url: string, secret: string, headers: Endpoint["headers"] = {}
     description: null,
     events: ["*"],
     devices: null,
-    replies: false,
-    raw: false,
+    ...plainDelivery,
     headers,
     secrets: [{ secret, expiresAt: null }],
     state: "active",

@@ -238,7 +238,7 @@ export class Courier implements Service {
       for (const target of event.targets) {
         const state = this.#states.get(target);
         if (state?.live !== true || event.place <= state.queue.loaded) continue;
-        if (state.queue.hasRoom) state.queue.take(event);
+        if (state.queue.hasRoom) state.queue.take(event, this.now());
         else {
           state.live = false;
           state.queue.loaded = Math.max(state.queue.loaded, event.place - 1);
@@ -278,8 +278,8 @@ export class Courier implements Service {
     const inTurn = [...eager.slice(this.#first), ...eager.slice(0, this.#first)];
     if (!this.#stopping)
       for (const state of inTurn)
-        for (let item; (item = state.next(now, budget.for(state))) !== undefined; budget.take(state, 1)) {
-          this.#begin(state, item);
+        for (let items; (items = state.next(now, budget.for(state))).length > 0; budget.take(state, 1)) {
+          this.#begin(state, items);
         }
     if (this.#turning) return;
     this.#turn(new Turn(now), inTurn, budget).catch((error: unknown) => {
@@ -384,49 +384,54 @@ export class Courier implements Service {
   #apply(turn: Turn, exchanged: Exchanged): void {
     for (const { item, next } of turn.written(exchanged)) {
       const state = this.#stateOf(item.target);
-      if (state !== undefined) this.#free(state, true);
+      if (state !== undefined) this.#free(state, true, item.leads);
       state?.queue.settled(item, next.stage === "due");
     }
     for (const [target, dead] of turn.dead()) this.#states.get(target)?.deadLettered(dead);
     for (const [state, hands] of turn.reserved) {
       this.#reserve(state, -hands);
-      const got = exchanged.claims.filter(({ target }) => target === state.target).length;
+      const got = headsOf(state, exchanged.claims).length;
       assert(got <= hands, "the store claims no more for a target than it was asked for");
       if (turn.probed.has(state) && got === 0) this.#probeNew(state);
     }
     for (const state of turn.spoken) {
       const dueAt = exchanged.open.get(state.target);
       const wanted = turn.reserved.get(state);
-      const got = exchanged.claims.filter(({ target }) => target === state.target).length;
+      const got = headsOf(state, exchanged.claims).length;
       state.told(dueAt !== undefined, dueAt ?? null, wanted !== undefined && got === wanted && !turn.probed.has(state));
       if (!state.gone) this.#eager.add(state);
     }
-    for (const claim of exchanged.claims) this.#claimed(claim);
+    const apart = exchanged.claims.filter(({ follows }) => follows === null);
+    for (const head of apart) {
+      const { place, target } = head;
+      const others = exchanged.claims.filter((each) => each.follows === place && each.target === target);
+      this.#claimed([itemOfClaim(head), ...others.map(itemOfClaim)]);
+    }
   }
 
-  #claimed(claim: Claim): void {
-    const { place, target, lane, attempt, failures, dueAt, event, source } = claim;
+  /** What was claimed to go as one delivery. */
+  #claimed(items: [Item, ...Item[]]): void {
+    const [{ place, target }] = items;
     const state = this.#states.get(target);
-    const flags = { row: true, running: false, passed: true, old: false, held: false };
-    const item: Item = { place, target, lane, attempt, failures, dueAt, event, source, size: 0, ...flags };
-    if (state === undefined) return this.#giveBack(item, this.now());
+    if (state === undefined) return this.#giveBack(items, this.now());
     state.probing(place);
-    if (!state.queue.claim(item)) return;
-    item.running = true;
-    this.#begin(state, item);
+    const begun = state.queue.claim(items, state.gathering);
+    if (begun.length > 0) this.#begin(state, begun);
   }
 
   #probeNew(state: TargetState): void {
-    const item = state.queue.oldest();
-    if (item !== undefined) this.#begin(state, item);
+    const items = state.queue.oldest(state.gathering);
+    if (items.length > 0) this.#begin(state, items);
   }
 
-  #begin(state: TargetState, item: Item): void {
+  /** One delivery of one event, or of all that go together. */
+  #begin(state: TargetState, items: readonly Item[]): void {
+    for (const [index, item] of items.entries()) item.leads = index === 0;
     state.begin(this.now());
     this.#working.add(state);
-    this.#attempt(state, item).catch((error: unknown) => {
+    this.#attempt(state, items).catch((error: unknown) => {
       this.#ports.log.error({ err: error }, "a delivery could not be judged");
-      this.#giveBack(item, this.now());
+      this.#giveBack(items, this.now());
     });
   }
 
@@ -436,33 +441,52 @@ export class Courier implements Service {
     else this.#working.delete(state);
   }
 
-  #free(state: TargetState, row: boolean): void {
-    state.end(row);
+  #free(state: TargetState, row: boolean, leads = true): void {
+    state.end(row, leads);
     if (state.busy === 0) this.#working.delete(state);
     if (!state.gone) return this.#ask(state);
     if (state.busy === 0 && !state.queue.isDirty) this.#leaving.delete(state.target);
     this.#ask();
   }
 
-  async #attempt(state: TargetState, item: Item): Promise<void> {
+  async #attempt(state: TargetState, items: readonly Item[]): Promise<void> {
     const startedAt = this.now();
-    const outcome = await this.#outcomeOf(state, item);
-    const present = this.#stateOf(item.target) ?? state;
+    const wall = this.#ports.clock.now();
+    const isFresh = ({ event }: Item) => freshFor(event, wall) >= 0;
+    const fresh = items.filter(isFresh);
+    const outcome = await this.#outcomeOf(state, fresh);
+    const [{ target } = { target: state.target }] = items;
+    const present = this.#stateOf(target) ?? state;
     if (this.#abort.signal.aborted && !outcome.ok) return this.#free(present, false);
-    const now = this.now();
-    const chance = (this.#ports.random ?? Math.random)();
-    const duration = now - startedAt;
-    this.#ports.attempted?.(item.target, outcome.ok, duration);
+    const duration = this.now() - startedAt;
+    const failing = new Set<string>();
+    for (const item of items) {
+      const own = isFresh(item) ? outcome : stale;
+      const next = this.#judged(present, item, own, duration);
+      const waits = next.stage === "due";
+      // The store brings what follows in a lane when what stands before it is settled.
+      const behind = waits && failing.has(item.lane);
+      if (waits) failing.add(item.lane);
+      this.#end({ state: present, item, outcome: own, startedAt, duration, next: behind ? { ...next, behind } : next });
+    }
+  }
+
+  #judged(state: TargetState, item: Item, outcome: Outcome, took: number): Ending["next"] {
+    this.#ports.attempted?.(item.target, outcome.ok, took);
     const fresh = freshFor(item.event, this.#ports.clock.now());
-    const next = present.judge(item, outcome, { now, took: duration, freshFor: fresh, chance });
-    const ending: Ending = { state: present, item, outcome, startedAt, duration, next };
-    // What was taken and has something to tell has a row too: of the others no more than when is kept.
+    const chance = (this.#ports.random ?? Math.random)();
+    return state.judge(item, outcome, { now: this.now(), took, freshFor: fresh, chance });
+  }
+
+  /** What was taken and has something to tell has a row too: of the others no more than when is kept. */
+  #end(ending: Ending): void {
+    const { state, item, outcome, next } = ending;
     if (item.row || item.held || next.stage !== "delivered" || outcome.error != null) {
       this.#ended.push(ending);
-      return this.#ask(present.gone ? undefined : present);
+      return this.#ask(state?.gone === false ? state : undefined);
     }
     this.#taken(ending);
-    this.#free(present, false);
+    if (state !== null) this.#free(state, false, item.leads);
   }
 
   /** Taken at its first attempt: written down with others, and nobody waits for it. */
@@ -474,16 +498,23 @@ export class Courier implements Service {
   }
 
   /** The target was removed while the store was asked. The delivery stays due, so that its chat is not blocked if the target returns. */
-  #giveBack(item: Item, now: number): void {
+  #giveBack(items: readonly Item[], now: number): void {
     const outcome: Outcome = { ok: false, error: "not attempted: nobody was there to take it" };
-    this.#ended.push({ state: null, item, outcome, startedAt: now, duration: 0, next: { stage: "due", at: now } });
+    for (const [index, item] of items.entries()) {
+      const behind = items.findIndex(({ lane }) => lane === item.lane) < index;
+      const next = { stage: "due", at: now, ...(behind && { behind }) } as const;
+      this.#ended.push({ state: null, item, outcome, startedAt: now, duration: 0, next });
+    }
     this.#ask();
   }
 
-  async #outcomeOf(state: TargetState, { event, source, attempt }: Item): Promise<Outcome> {
-    if (freshFor(event, this.#ports.clock.now()) < 0) return { ok: false, error: "not attempted: no longer true" };
+  async #outcomeOf(state: TargetState, items: readonly Item[]): Promise<Outcome> {
+    const [first] = items;
+    if (first === undefined) return stale;
+    const events = items.map(({ event }) => event);
+    const { event, source, attempt: number } = first;
     try {
-      return await state.deliver(event, { number: attempt, source, signal: this.#abort.signal });
+      return await state.deliver(event, { number, source, events, signal: this.#abort.signal });
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) };
     }
@@ -504,7 +535,7 @@ export class Courier implements Service {
     for (const state of new Set([...eager, ...this.#eager])) {
       if (!state.wantsLog || this.#stopping) continue;
       const { events, last } = await deliveries.read({ target: state.target, after: state.queue.loaded, limit: page });
-      for (const event of events) state.queue.take(event);
+      for (const event of events) state.queue.take(event, this.now());
       state.queue.loaded = Math.max(state.queue.loaded, last);
       state.live = state.queue.loaded >= this.#follower.seen;
       this.#ask(state);
@@ -534,4 +565,14 @@ export class Courier implements Service {
     for (const [state, at] of this.#alarms) if (at <= now) this.#eager.add(state);
     this.#ask();
   }
+}
+
+const stale: Outcome = { ok: false, error: "not attempted: no longer true" };
+
+const headsOf = ({ target }: TargetState, claims: readonly Claim[]): Claim[] =>
+  claims.filter((claim) => claim.target === target && claim.follows === null);
+
+function itemOfClaim({ follows, ...claim }: Claim): Item {
+  const flags = { row: true, running: false, passed: true, old: false, held: false };
+  return { ...claim, ...flags, at: 0, leads: follows === null };
 }

@@ -1,5 +1,6 @@
 import { assert } from "../base/failure.ts";
 import type { LaneArrivals, Held, OwedEvent, Success } from "../ports/deliveries.ts";
+import { gather, gatheredAt, type Gathering } from "./gathering.ts";
 import type { Target } from "../model/events/targets.ts";
 
 /** A delivery in memory. */
@@ -19,9 +20,13 @@ export interface Item extends Pick<OwedEvent, "place" | "lane" | "event" | "sour
   old: boolean;
   /** A row of it is being written: it does not begin, and when it ends the store is told. */
   held: boolean;
+  /** Since when it waits here, by the courier's time. */
+  readonly at: number;
+  /** The first of its delivery: its end frees the connection. */
+  leads: boolean;
 }
 
-function itemOf({ place, lane, event, source, size }: OwedEvent, target: Target): Item {
+function itemOf({ place, lane, event, source, size }: OwedEvent, target: Target, at: number): Item {
   return {
     place,
     lane,
@@ -37,6 +42,8 @@ function itemOf({ place, lane, event, source, size }: OwedEvent, target: Target)
     passed: false,
     old: false,
     held: false,
+    at,
+    leads: true,
   };
 }
 
@@ -96,11 +103,11 @@ export class LaneQueue {
   }
 
   /** The next event of the log that is owed to the target. */
-  take(owed: OwedEvent): void {
+  take(owed: OwedEvent, now: number): void {
     this.loaded = owed.place;
     if (this.#has(owed.place)) return; // read again: it runs, or was taken
     const { lane } = owed;
-    const item = itemOf(owed, this.#target);
+    const item = itemOf(owed, this.#target, now);
     this.#insert(item);
     const asked = this.#asked.get(lane);
     const items = this.#lanes.get(lane);
@@ -110,34 +117,45 @@ export class LaneQueue {
     else this.#begin(lane, [item]);
   }
 
-  /** A row that was claimed; false when its lane is busy: then it runs as soon as what runs has ended. */
-  claim(item: Item): boolean {
-    const items = this.#lanes.get(item.lane);
+  /** Rows of one lane that were claimed. Returns what of them runs now; none when it is busy: then they run when that has ended. */
+  claim(claimed: readonly [Item, ...Item[]], gathering: Gathering | null): Item[] {
+    const [head] = claimed;
+    const items = this.#lanes.get(head.lane);
     if (items === undefined) {
-      this.#lanes.set(item.lane, [item]);
-      return true;
+      this.#lanes.set(head.lane, [...claimed]);
+      const together = gathering === null ? [head] : gather([claimed], gathering);
+      for (const item of together) item.running = true;
+      return together;
     }
-    items.splice(items[0]?.running === true ? 1 : 0, 0, item);
-    return false;
+    const waits = items.findIndex(({ running }) => !running);
+    items.splice(waits === -1 ? items.length : waits, 0, ...claimed);
+    return [];
   }
 
-  /** The head of the lane that waits longest; it runs from now on. */
-  next(): Item | undefined {
-    const item = this.#ready.shift()?.[0];
-    if (item !== undefined) item.running = true;
-    return item;
+  /** The head of the lane that waits longest, or what is gathered; it runs from now on. */
+  next(gathering: Gathering | null): Item[] {
+    const items = gathering === null ? this.#ready.shift()?.slice(0, 1) : gather(this.#ready, gathering);
+    for (const item of items ?? []) item.running = true;
+    if (gathering !== null) this.#ready = this.#ready.filter(([head]) => head?.running !== true);
+    return items ?? [];
   }
 
-  /** The first of the log that may begin: what a probe takes. */
-  oldest(): Item | undefined {
+  /** From when on the next may begin. What does not fit into memory waits for the oldest, so that goes at once. */
+  readyAt(gathering: Gathering | null): number {
+    if (!this.isReady) return Infinity;
+    return gathering === null || !this.hasRoom ? -Infinity : gatheredAt(this.#ready, gathering);
+  }
+
+  /** The first of the log that may begin, or its burst: what a probe takes. */
+  oldest(gathering: Gathering | null): Item[] {
     const at = this.#ready.reduce((least, [head], index) => {
       const before = this.#ready[least]?.[0]?.place ?? Infinity;
       return (head?.place ?? Infinity) < before ? index : least;
     }, 0);
-    const [lane] = this.#ready.splice(at, 1);
-    const item = lane?.[0];
-    if (item !== undefined) item.running = true;
-    return item;
+    const [lane = []] = this.#ready.splice(at, 1);
+    const items = gathering?.by === "chat" ? gather([lane], gathering) : lane.slice(0, 1);
+    for (const item of items) item.running = true;
+    return items;
   }
 
   /** It was taken at its first attempt: nothing of it is written but that. */
@@ -150,7 +168,7 @@ export class LaneQueue {
 
   /** What is behind `item` in its lane and has no row: it waits, if that one does. */
   behind(item: Item): Item[] {
-    return (this.#lanes.get(item.lane) ?? []).filter((each) => each !== item && !each.row);
+    return (this.#lanes.get(item.lane) ?? []).filter((each) => each !== item && !each.row && !each.running);
   }
 
   /** Rows of these are about to be written. */
@@ -324,7 +342,7 @@ export class LaneQueue {
     const at = items.indexOf(item);
     if (at !== -1) items.splice(at, 1);
     if (items.length === 0) this.#lanes.delete(item.lane);
-    else if (wasHead) this.#ready.push(items);
+    else if (wasHead && items[0]?.running !== true) this.#ready.push(items);
   }
 
   /** Out of its lane, wherever it stands in it. */

@@ -2,6 +2,7 @@ import type { AfterAttempt, Outcome, Settlement } from "../ports/deliveries.ts";
 import { minute } from "../base/durations.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { afterFailure, restFor, type Schedule, webhookSchedule } from "../policy/retry.ts";
+import type { Gathering } from "./gathering.ts";
 import { type Item, LaneQueue } from "./lane-queue.ts";
 import type { Source, Target } from "../model/events/targets.ts";
 
@@ -10,6 +11,8 @@ export interface Attempt {
   /** From 1; counts every attempt ever begun, those a crash interrupted too. */
   readonly number: number;
   readonly source: Source;
+  /** All events of this delivery, in order, the first included: several only for a target that gathers them. */
+  readonly events: readonly BotEvent[];
   /** Aborted when the courier cannot wait any longer. */
   readonly signal: AbortSignal;
 }
@@ -23,6 +26,8 @@ export interface TargetOptions {
   schedule?: Schedule;
   /** While nothing arrives, one of the events that wait is offered after so long a pause, milliseconds; null: none is. */
   probeEvery?: number | null;
+  /** How several events become one delivery; null: each is one. */
+  gathering?: Gathering | null;
   /** When it was last heard of, it failed: it has to share connections with others of that kind. */
   failing?: boolean;
   /** Hears which deliveries are dead, once that is written down. */
@@ -57,6 +62,7 @@ export class TargetState {
   readonly schedule: Schedule;
   readonly deadLettered: (dead: readonly Settlement[]) => void;
   readonly queue: LaneQueue;
+  readonly gathering: Gathering | null;
   paused = false;
   /** It was removed: nothing begins any more. */
   gone = false;
@@ -101,6 +107,7 @@ export class TargetState {
     this.#unreachable = failing;
     this.#probeEvery = options.probeEvery ?? null;
     this.deadLettered = options.deadLettered ?? (() => {});
+    this.gathering = options.gathering ?? null;
     this.#busy = before === undefined ? 0 : before.#busy;
     this.queue = before?.queue ?? new LaneQueue(target);
     this.live = before?.live ?? false;
@@ -111,6 +118,11 @@ export class TargetState {
   /** How many of its deliveries are begun and not yet settled on disk. */
   get busy(): number {
     return this.#busy;
+  }
+
+  /** How many of a lane are claimed to go as one delivery. */
+  get together(): number {
+    return this.gathering?.by === "chat" ? this.gathering.most : 1;
   }
 
   get restUntil(): number {
@@ -148,7 +160,7 @@ export class TargetState {
   /** Whether something is to be done for it, when there is a free hand. */
   hasWork(now: number): boolean {
     if (this.queue.hasArrivals || this.wantsLog) return true;
-    return this.#mayBegin(now) && ((this.queue.isReady && !this.#holdsBack) || this.#rowsDue(now));
+    return this.#mayBegin(now) && (this.#isReady(now) || this.#rowsDue(now));
   }
 
   /** Whether that can be done now. */
@@ -165,13 +177,13 @@ export class TargetState {
     return free;
   }
 
-  /** The next delivery that begins without the store; undefined when none may. */
-  next(now: number, share: number): Item | undefined {
+  /** What begins without the store as one delivery; nothing when none may. */
+  next(now: number, share: number): Item[] {
     // A hand is left for rows: neither may wait for the end of the other.
     const free = this.#free(share) - (this.#rowsDue(now) && this.#busy > 0 ? 1 : 0);
-    if (!this.queue.isReady || !this.#mayBegin(now) || this.#holdsBack || free <= 0) return undefined;
+    if (free <= 0 || !this.#mayBegin(now) || !this.#isReady(now)) return [];
     this.#restUntil = 0;
-    return this.queue.next();
+    return this.queue.next(this.gathering);
   }
 
   /** Whether it is time to try one that waits. Every fourth time it is one that was never tried, if there is any. */
@@ -203,7 +215,9 @@ export class TargetState {
   alarm(now: number, share: number): number {
     if (this.paused || this.gone || this.#free(share) <= 0) return Infinity;
     if (this.#restUntil > now) return this.#restUntil;
-    return Math.min(this.queue.hasRows ? this.#dueAt : Infinity, this.#probeAt);
+    const gathered = this.#holdsBack ? Infinity : this.queue.readyAt(this.gathering);
+    // What may go already is no alarm: it begins with the next free hand.
+    return Math.min(this.queue.hasRows ? this.#dueAt : Infinity, this.#probeAt, gathered > now ? gathered : Infinity);
   }
 
   /** Hands for rows that are about to be claimed. */
@@ -217,20 +231,21 @@ export class TargetState {
   }
 
   /** An attempt is settled, or cut off: the next of its lane may be due now. */
-  end(row: boolean): void {
-    this.#busy = Math.max(0, this.#busy - 1);
+  end(row: boolean, leads: boolean): void {
+    if (leads) this.#busy = Math.max(0, this.#busy - 1);
     if (row) this.#dirty = true;
   }
 
   /** What follows from an attempt. `took`: milliseconds; `freshFor`: how long the event is worth anything; `chance`: 0 to 1. */
   judge(
-    { failures, dueAt, lane }: Item,
+    { failures, dueAt, lane, leads }: Item,
     outcome: Outcome,
     { now, took, freshFor, chance }: { now: number; took: number; freshFor: number; chance: number },
   ): AfterAttempt {
     if (outcome.ok) return this.#succeeded(now);
     this.#slow = took >= long;
-    this.#failed(outcome, lane, now);
+    // What goes together fails once.
+    if (leads) this.#failed(outcome, lane, now);
     if (dueAt !== null && dueAt > now && !outcome.final && freshFor >= 0)
       return { stage: "due", at: dueAt, probed: true };
     const { delays, jitter } = this.schedule;
@@ -282,6 +297,10 @@ export class TargetState {
   /** Nothing new begins: it would only fail, and have to be written down as that. */
   get #holdsBack(): boolean {
     return this.#struggles && this.#probeEvery !== null;
+  }
+
+  #isReady(now: number): boolean {
+    return !this.#holdsBack && this.queue.readyAt(this.gathering) <= now;
   }
 
   get #probeAt(): number {

@@ -109,6 +109,9 @@ export class Turn {
       delivered: byTarget(this.#delivered),
       cursors: byTarget(this.#cursors),
       opened: byTarget(this.#opened),
+      together: byTarget(
+        new Map([...this.reserved.keys()].flatMap((state) => (state.together > 1 ? [[state, state.together]] : []))),
+      ),
       want: byTarget(new Map([...this.reserved].filter(([state]) => !this.probed.has(state)))),
       probes: byTarget(new Map([...this.probed].map((state) => [state, state.probedAt]))),
       now: this.now,

@@ -79,3 +79,13 @@ export function isChannelJid(jid: string): boolean {
 export function isGroupJid(jid: string): boolean {
   return jid.endsWith("@g.us");
 }
+
+/** What a chat is with. */
+export const chatKinds = ["person", "group", "channel", "status"] as const;
+export type ChatKind = (typeof chatKinds)[number];
+
+export function chatKindOf(jid: string): ChatKind {
+  if (jid === statusChat) return "status";
+  if (isGroupJid(jid)) return "group";
+  return isChannelJid(jid) ? "channel" : "person";
+}

@@ -11,7 +11,8 @@ import type { Source, Target } from "../model/events/targets.ts";
  *                                                           ↑                       ├→ dead ─ redeliver → due
  *                                                           └──── failed, again ────┘
  *
- * A lane is what must stay in order: the events of one chat for one target. Only its head is ever due or running. One
+ * A lane is what must stay in order: the events of one chat for one target. Only its head is ever due or running, and of a target
+ * that wants bursts those behind it which are in the same delivery. One
  * without a row is delivered up to the cursor, and `due` or `blocked` behind it.
  */
 export const deliveryStages = ["blocked", "due", "running", "delivered", "dead"] as const;
@@ -76,11 +77,20 @@ export interface Claim {
   readonly dueAt: number;
   readonly event: BotEvent;
   readonly source: Source;
+  /** About how many bytes it takes. */
+  readonly size: number;
+  /** The place of what it goes with as one delivery, before it in its lane; null: it is the first. */
+  readonly follows: number | null;
 }
 
-/** What follows from an attempt; `probed`: it failed before its time, so it does not count. */
+/**
+ * What follows from an attempt; `probed`: it failed before its time, so it does not count. `behind`: another of its lane
+ * that was in the same delivery comes first.
+ */
 export type AfterAttempt =
-  { stage: "delivered" } | { stage: "due"; at: number; probed?: true } | { stage: "dead"; reason: string };
+  | { stage: "delivered" }
+  | { stage: "due"; at: number; probed?: true; behind?: true }
+  | { stage: "dead"; reason: string };
 
 /** How an attempt ended, to be written. */
 export interface Settlement {
@@ -134,6 +144,8 @@ export interface Exchange {
   readonly opened: ReadonlyMap<Target, boolean>;
   /** How many due deliveries to claim. */
   readonly want: ReadonlyMap<Target, number>;
+  /** How many of a lane are claimed at once, to go as one delivery; 1 where a target is not named. */
+  readonly together: ReadonlyMap<Target, number>;
   /** Of each the first delivery behind this place that waits for its next attempt, due or not; else the very first. */
   readonly probes: ReadonlyMap<Target, number>;
   /** Milliseconds since 1970. */

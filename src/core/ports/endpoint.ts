@@ -1,3 +1,5 @@
+import type { ChatKind } from "../model/recipient.ts";
+
 /** A webhook's state: `paused` keeps what is owed for later; `disabled` is owed nothing new. */
 export const endpointStates = ["active", "paused", "disabled"] as const;
 export type EndpointState = (typeof endpointStates)[number];
@@ -8,6 +10,34 @@ export interface EndpointSecret {
   /** Milliseconds since 1970 after which it no longer signs; null is the present one. */
   expiresAt: number | null;
 }
+
+/** Events come as one JSON array, all chats together. */
+export interface BatchRule {
+  /** At most so many. */
+  events: number;
+  /** Milliseconds that the first waits for others. */
+  wait_ms: number;
+}
+
+/** What one chat writes comes as one JSON array once it pauses. */
+export interface BurstRule {
+  /** Milliseconds without a message that end it. */
+  pause_ms: number;
+  /** Milliseconds after which it comes though the chat goes on. */
+  longest_ms: number;
+  /** At most so many. */
+  events: number;
+}
+
+/** What deliveries look like, unless somebody says otherwise: each event alone, from every chat. */
+export const plainDelivery = {
+  replies: false,
+  raw: false,
+  batch: null,
+  burst: null,
+  inlineKb: 0,
+  chats: null,
+} as const satisfies Partial<Endpoint>;
 
 /** A webhook, as the store holds it. */
 export interface Endpoint {
@@ -25,6 +55,13 @@ export interface Endpoint {
   replies: boolean;
   /** Messages are delivered as WhatsApp has them, too. */
   raw: boolean;
+  /** Not with `burst`, nor with `replies`. */
+  batch: BatchRule | null;
+  burst: BurstRule | null;
+  /** Files of up to so many kilobytes stand in the event, in base64; 0: none. */
+  inlineKb: number;
+  /** Of what happens in chats only these are told; null: all. */
+  chats: ChatKind[] | null;
   /** The newest first; every one that is not expired signs. */
   secrets: EndpointSecret[];
   state: EndpointState;

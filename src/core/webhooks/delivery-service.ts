@@ -138,7 +138,8 @@ export class DeliveryService {
     await this.#courier.flush();
     const endpoint = this.#get(id, "manage");
     const { tenant, scope } = this.#ports;
-    const interest = missing ? { events: endpoint.events, devices: endpoint.devices, tenant } : null;
+    const { events, devices, chats } = endpoint;
+    const interest = missing ? { events, devices, chats, tenant } : null;
     const stands = () => void scope.get(id);
     const chosen = { since, until, stages, missing: interest, stands };
     const range = { ...chosen, target: targetOf(id), tenant, now: this.#courier.now() };

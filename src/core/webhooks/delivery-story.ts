@@ -4,7 +4,7 @@ import type { BotEvent } from "../model/events/events.ts";
 import { asksFor } from "../model/events/targets.ts";
 
 /** Why a webhook never was to get an event, as far as that can be told later. */
-export function whyNotSubscribed({ events, devices, createdAt, tenant }: Endpoint, event: BotEvent): string {
+export function whyNotSubscribed({ events, devices, chats, createdAt, tenant }: Endpoint, event: BotEvent): string {
   const source = { tenant, uid: event.device, id: event.device };
   if (writtenAt(event) < createdAt) return "it happened before the webhook was made";
   if (!asksFor({ events, devices: null, tenant }, event.type, source)) {
@@ -14,6 +14,9 @@ export function whyNotSubscribed({ events, devices, createdAt, tenant }: Endpoin
     const where = event.device === null ? "what concerns no device" : `the device ${event.device}`;
     return `the webhook does not ask for ${where}: its devices are ${devices?.join(", ")}`;
   }
+  const chat = "chat" in event.data && typeof event.data.chat === "string" ? event.data.chat : null;
+  if (!asksFor({ events, devices, chats, tenant }, event.type, source, chat))
+    return `the webhook does not ask for such chats: its chats are ${chats?.join(", ")}`;
   return "the webhook was disabled then, or asked for something else";
 }
 

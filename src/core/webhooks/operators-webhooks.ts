@@ -1,5 +1,5 @@
 import { day } from "../base/durations.ts";
-import type { Endpoint } from "../ports/endpoint.ts";
+import { type Endpoint, plainDelivery } from "../ports/endpoint.ts";
 import { homeTenant } from "../ports/tenants.ts";
 import { newSecret, rotated, secretBytes } from "./webhook-secret.ts";
 
@@ -42,12 +42,12 @@ function endpointOf(
   const same =
     kept !== undefined && (["url", "headers", "events", "raw"] as const).every((at) => equal(kept[at], said[at]));
   return {
+    ...plainDelivery,
     ...said,
     id,
     tenant: homeTenant,
     description: null,
     devices: null,
-    replies: false,
     state: kept?.state === "paused" ? "paused" : "active", // a start is a new chance
     reason: null,
     origin: "environment",

@@ -29,7 +29,7 @@ const passing: ReadonlySet<Failure["code"]> = new Set([
  */
 export async function sendReplies(
   endpoint: Endpoint,
-  event: BotEvent,
+  events: readonly BotEvent[],
   outcome: Outcome,
   send: SendReply,
 ): Promise<Outcome> {
@@ -38,6 +38,9 @@ export async function sendReplies(
   try {
     const drafts = draftsIn(answer);
     if (drafts.length === 0) return kept;
+    // Of a burst its last message is answered.
+    const event = events.findLast(isAnswerable) ?? events[0];
+    if (event === undefined) return kept;
     const { chat, device } = conversationOf(event);
     for (const [place, draft] of drafts.entries())
       await send(endpoint, device, { ...draft, to: chat }, `reply:${endpoint.id}:${event.id}:${place}`).catch(
@@ -60,9 +63,12 @@ const unlessSent =
   };
 
 /** Only what somebody else did in a chat is answered: a bot that answers itself never ends. */
+const isAnswerable = (event: BotEvent): boolean =>
+  "from_me" in event.data && event.data.from_me === false && event.device !== null && !is(event, "channel.post");
+
 function conversationOf(event: BotEvent): { chat: string; device: string } {
   const from = "from_me" in event.data && "chat" in event.data ? event.data : null;
-  if (from?.from_me !== false || event.device === null || is(event, "channel.post"))
+  if (from === null || event.device === null || !isAnswerable(event))
     throw new Failure(
       "invalid",
       `The answer has a reply, and ${event.type} is nothing that somebody said to this account.`,

@@ -1,4 +1,6 @@
 import { Failure } from "../base/failure.ts";
+import type { BatchRule, BurstRule, Endpoint } from "../ports/endpoint.ts";
+import type { ChatKind } from "../model/recipient.ts";
 import { eventFilters } from "../model/events/targets.ts";
 import { secretBytes } from "./webhook-secret.ts";
 
@@ -16,6 +18,14 @@ export interface WebhookDraft {
   replies?: boolean;
   /** True: events of messages carry the message as WhatsApp has it. */
   raw?: boolean;
+  /** Up to so many events come as one list, the first of them after `wait_ms`; null: each alone. */
+  batch?: Partial<BatchRule> | null;
+  /** What one chat writes comes as one list once it pauses; null: each alone. */
+  burst?: Partial<BurstRule> | null;
+  /** Files of up to so many kilobytes stand in the event, in base64. */
+  inline_kb?: number;
+  /** `person`, `group`, `channel`, `status`; null: all. */
+  chats?: readonly ChatKind[] | null;
   /** Only when it is made; later it is rotated. */
   secret?: string;
 }
@@ -33,6 +43,23 @@ export function checkDraft({ url, description, events, devices, headers, secret 
   if (devices != null) checkDevices(devices);
   if (headers !== undefined) checkHeaders(headers);
   if (secret !== undefined) secretBytes(secret);
+}
+
+/** A rule of which nothing but its name need be said. */
+export const batchRule = (given: Partial<BatchRule>): BatchRule => ({ events: 100, wait_ms: 1_000, ...given });
+
+/** The longest wait follows from the pause. Throws `invalid`. */
+export function burstRule({ pause_ms = 3_000, longest_ms, events = 100 }: Partial<BurstRule>): BurstRule {
+  const longest = longest_ms ?? Math.min(10 * pause_ms, 300_000);
+  if (longest < pause_ms) throw invalid("burst.longest_ms", `lies below burst.pause_ms, ${pause_ms}: give more`);
+  return { pause_ms, longest_ms: longest, events };
+}
+
+/** Throws `invalid` for what does not go together. */
+export function checkShape({ batch, burst, replies }: Pick<Endpoint, "batch" | "burst" | "replies">): void {
+  if (batch !== null && burst !== null) throw invalid("burst", "does not go with batch: leave one of them out");
+  if (batch !== null && replies)
+    throw invalid("batch", "does not go with replies, which are for one chat: use burst, or leave one of them out");
 }
 
 function checkUrl(text: string): void {

@@ -3,11 +3,11 @@ import type { TargetHealth } from "../delivery/courier.ts";
 import { DeliveryService } from "./delivery-service.ts";
 import type { DeliveryFigures, Recent } from "../ports/delivery-log.ts";
 import type { Outcome } from "../ports/deliveries.ts";
-import type { Endpoint } from "../ports/endpoint.ts";
+import { type Endpoint, plainDelivery } from "../ports/endpoint.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scope } from "../model/scopes.ts";
 import { eventFilters } from "../model/events/targets.ts";
-import { checkDraft, type WebhookDraft } from "./webhook-draft.ts";
+import { batchRule, burstRule, checkDraft, checkShape, type WebhookDraft } from "./webhook-draft.ts";
 import { newSecret, rotated } from "./webhook-secret.ts";
 import { WebhookScope } from "./webhook-scope.ts";
 import { targetOf, type Webhooks, withoutQuery } from "./webhooks.ts";
@@ -97,7 +97,7 @@ export class WebhookService {
     const { clock, ids } = this.#webhooks.ports;
     const now = clock.now();
     const { url, description = null, events = ["*"], headers = {}, secret = newSecret() } = draft;
-    const { replies = false, raw = false } = draft;
+    const shape = checked(shapeOf(plainDelivery, draft));
     const devices = this.#scope.devicesOf(draft.devices ?? null);
     const id = ids.message();
     return this.#webhooks.add({
@@ -108,8 +108,7 @@ export class WebhookService {
       events: eventFilters(events),
       devices,
       headers: { ...headers },
-      replies,
-      raw,
+      ...shape,
       secrets: [{ secret, expiresAt: null }],
       state: "active",
       reason: null,
@@ -127,18 +126,17 @@ export class WebhookService {
     checkDraft(draft);
     if (draft.replies) this.#need("send");
     if (draft.url !== undefined) await this.#checkAddress(draft.url);
-    const { url, description, events, devices, headers, replies, raw } = draft;
+    const { url, description, events, devices, headers } = draft;
     const moved = url !== undefined && url !== before.url;
     const endpoint = await this.#webhooks.change(this.#tenant, id, (present) => ({
       ...present,
+      ...checked(shapeOf(present, draft)),
       ...(moved ? { failingSince: null } : {}),
       url: url ?? present.url,
       description: description === undefined ? present.description : description,
       events: events === undefined ? present.events : eventFilters(events),
       devices: devices === undefined ? present.devices : this.#scope.devicesOf(devices),
       headers: headers === undefined ? present.headers : { ...headers },
-      replies: replies ?? present.replies,
-      raw: raw ?? present.raw,
     }));
     if (moved && endpoint.state === "active") await this.#webhooks.ports.courier.renew(targetOf(id));
     return endpoint;
@@ -193,7 +191,7 @@ export class WebhookService {
     const timestamp = new Date(clock.now()).toISOString();
     const data = { webhook_id: id, message: "A test of your webhook: if you can read this, it works." };
     const event = { id: ids.message(), seq: null, type: "webhook.test", timestamp, device: null, data } as const;
-    const outcome = await post(endpoint, event, new AbortController().signal, testPatience);
+    const outcome = await post(endpoint, [event], new AbortController().signal, testPatience);
     return { ...outcome, duration: Math.round(clock.monotonic() - begun) };
   }
 
@@ -224,4 +222,23 @@ export class WebhookService {
       throw new Failure("invalid", error.message, { field: "url", cause: error });
     }
   }
+}
+
+type Shape = Pick<Endpoint, "replies" | "raw" | "batch" | "burst" | "inlineKb" | "chats">;
+
+/** What deliveries look like once a draft has changed them. Throws `invalid`. */
+function shapeOf(present: Shape, { replies, raw, batch, burst, inline_kb, chats }: Partial<WebhookDraft>): Shape {
+  return {
+    replies: replies ?? present.replies,
+    raw: raw ?? present.raw,
+    batch: batch === undefined ? present.batch : batch && batchRule(batch),
+    burst: burst === undefined ? present.burst : burst && burstRule(burst),
+    inlineKb: inline_kb ?? present.inlineKb,
+    chats: chats === undefined ? present.chats : chats && [...new Set(chats)],
+  };
+}
+
+function checked(shape: Shape): Shape {
+  checkShape(shape);
+  return shape;
 }

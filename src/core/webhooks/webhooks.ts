@@ -10,16 +10,17 @@ import type { Feed } from "../delivery/feed.ts";
 import type { Log } from "../base/log.ts";
 import type { Lost } from "../ports/retention.ts";
 import type { SafeFetch } from "../base/safe-fetch.ts";
+import { gatheringOf, ruleOf } from "./delivery-rule.ts";
 import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
 import { sendReplies, type SendReply } from "./replies.ts";
 import type { Store } from "../ports/store.ts";
 import type { Target, Targets } from "../model/events/targets.ts";
 import { WebhookHealth } from "./webhook-health.ts";
 
-/** Hands one event to one endpoint, which has `patience` ms to answer; what it made of it is the outcome. */
+/** Hands events to one endpoint as one delivery, which has `patience` ms to answer; what it made of it is the outcome. */
 export type WebhookPoster = (
   endpoint: Endpoint,
-  event: BotEvent,
+  events: readonly BotEvent[],
   signal: AbortSignal,
   patience?: number,
 ) => Promise<Outcome>;
@@ -165,27 +166,29 @@ export class Webhooks {
   }
 
   async #take(endpoint: Endpoint): Promise<void> {
-    const { id, tenant, events, devices, state, failingSince } = endpoint;
+    const { id, tenant, events, devices, chats, state, failingSince } = endpoint;
     const { targets, courier, store } = this.ports;
     const before = this.#endpoints.get(id);
     this.#endpoints.set(id, endpoint);
     if (state === "disabled") targets.delete(targetOf(id));
-    else targets.set(targetOf(id), { events, devices, tenant });
-    if (before === undefined) {
-      this.#health.set(id, new WebhookHealth(await store.deliveryLog.recent(targetOf(id))));
+    else targets.set(targetOf(id), { events, devices, chats, tenant });
+    if (before === undefined) this.#health.set(id, new WebhookHealth(await store.deliveryLog.recent(targetOf(id))));
+    const gathering = gatheringOf(endpoint);
+    if (before === undefined || ruleOf(before) !== ruleOf(endpoint)) {
       const deadLettered = (dead: readonly Settlement[]) => this.#reportDead(dead);
-      courier.add(targetOf(id), this.#deliverTo(id), { failing: failingSince !== null, deadLettered, probeEvery });
+      const failing = failingSince !== null;
+      courier.add(targetOf(id), this.#deliverTo(id), { failing, deadLettered, probeEvery, gathering });
     }
     if (state !== "active") courier.pause(targetOf(id));
     else if (before?.state !== "active") courier.resume(targetOf(id));
   }
 
   #deliverTo(id: string): Deliver {
-    return async (event, { signal }) => {
+    return async (_, { signal, events }) => {
       const endpoint = this.#endpoints.get(id);
       if (endpoint === undefined) return { ok: false, final: true, error: "the webhook was removed" };
-      const posted = await this.ports.post(endpoint, event, signal);
-      const outcome = this.#send && endpoint.replies ? await sendReplies(endpoint, event, posted, this.#send) : posted;
+      const posted = await this.ports.post(endpoint, events, signal);
+      const outcome = this.#send && endpoint.replies ? await sendReplies(endpoint, events, posted, this.#send) : posted;
       if (!signal.aborted || outcome.ok)
         await this.#judge(id, outcome).catch((error: unknown) => this.#unjudged(error));
       return outcome;

@@ -62,6 +62,8 @@ export interface Registered {
   commands: CommandEntry[];
   schedules: { cron: string; options: EveryOptions }[];
   routes: { method: string; path: string }[];
+  /** How what one chat writes is put together, in milliseconds; null: it is not. */
+  burst: { pause: number; longest: number; most: number } | null;
   /** What is done with a message when a hook fails; null without hooks. */
   outgoing: "pass" | "refuse" | null;
   /** Indexed by the second word of the beat. */
@@ -72,6 +74,8 @@ export interface Registered {
 export type Match =
   | { by: "command"; command: string; prefix: string; rest: string }
   | { by: "answer"; name: string; carry: unknown }
+  /** What one chat wrote, in order; the work's event is the last of them. */
+  | { by: "burst"; events: readonly BotEvent<"message.received">[] }
   /** `as`: what the message is heard as besides its event's type. */
   | { by: "subscription"; as: readonly string[] };
 

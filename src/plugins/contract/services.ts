@@ -4,6 +4,7 @@ import type { Log } from "../../core/base/log.ts";
 import type { Draft } from "../../core/model/message/message.ts";
 import type { PluginData } from "../../core/ports/plugin-data.ts";
 import type { SafeFetch } from "../../core/base/safe-fetch.ts";
+import type { Registered } from "./protocol.ts";
 import type { GroupMember, MediaFile, MemberAction, Sent, Typing } from "./words.ts";
 
 /** Everything the host may touch of the bot: ports, handed in by main.ts. */
@@ -71,4 +72,15 @@ export interface PluginTarget {
   wants(event: Pick<NewEvent, "type" | "data">, device: string | null): boolean;
   /** Never rejects. `failures`: how many attempts at this event failed before. */
   deliver(event: BotEvent, failures: number): Promise<PluginOutcome>;
+  /** Null: it does not ask for what a chat wrote as one. */
+  burst: PluginBurst | null;
+}
+
+/** What one chat wrote before it paused, owed to a plugin beside what it hears at once. */
+export interface PluginBurst {
+  rule: NonNullable<Registered["burst"]>;
+  /** As of a target. */
+  wants: PluginTarget["wants"];
+  /** In order. Never rejects. */
+  deliver(events: readonly BotEvent[], failures: number): Promise<PluginOutcome>;
 }

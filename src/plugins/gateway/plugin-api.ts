@@ -249,8 +249,8 @@ export class PluginApi {
   /** A file of the message that is handled is its to read: it was sent to it, as it were. */
   async #media(id: string, work: Work | null) {
     const { services } = this.host;
-    if (work?.kind !== "event" || !JSON.stringify(work.event.data).includes(JSON.stringify(id)))
-      this.#permissions.need("media");
+    const handled = work?.kind !== "event" ? null : work.match.by === "burst" ? work.match.events : work.event.data;
+    if (!JSON.stringify(handled).includes(JSON.stringify(id))) this.#permissions.need("media");
     if (!services.media) throw new Failure("unavailable", "This bot has no files.");
     return services.media(id);
   }

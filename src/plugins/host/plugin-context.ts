@@ -12,7 +12,7 @@ import type { Manifest, Work } from "../contract/protocol.ts";
 import type { Questions } from "../gateway/questions.ts";
 import type { CommandRouter } from "../routing/command-router.ts";
 import { chatOf, chatsOf, type Scopes } from "../routing/scopes.ts";
-import type { PluginDeliveries, PluginServices } from "../contract/services.ts";
+import type { PluginBurst, PluginDeliveries, PluginServices } from "../contract/services.ts";
 import type { SettingValues } from "../settings/values.ts";
 import type { OutgoingDraft, Role } from "../contract/words.ts";
 
@@ -118,8 +118,26 @@ export class HostPluginContext implements PluginContext {
     deliveries.join(plugin.name, {
       wants: (event, device) => eventRouter.wants(plugin, event, device),
       deliver: async (event, failures) => plugin.lapsed(event) ?? eventRouter.deliver(plugin, event, failures),
+      burst: this.#burstOf(plugin),
     });
     services.log.info({ plugin: plugin.name, permissions: plugin.manifest?.permissions }, "a plugin runs");
+  }
+
+  #burstOf(plugin: Installed): PluginBurst | null {
+    const rule = plugin.registered?.burst ?? null;
+    const { eventRouter } = this.parts;
+    return (
+      rule && {
+        rule,
+        wants: (event, device) => eventRouter.wantsInBurst(plugin, event, device),
+        deliver: async (events, failures) => {
+          const present = events.filter((event) => plugin.lapsed(event) === null);
+          const [first] = events;
+          if (present.length === 0 && first !== undefined) return plugin.lapsed(first) ?? { ok: true };
+          return eventRouter.deliverBurst(plugin, present, failures);
+        },
+      }
+    );
   }
 
   deactivate(plugin: Installed): void {

@@ -46,6 +46,19 @@ export class EventRouter {
     return plugin.deliver(event, matched ?? { by: "subscription", as: [] }, failures);
   }
 
+  /** Whether the plugin is owed the event as a part of what its chat writes: what a command or question takes is none. */
+  wantsInBurst(plugin: Installed, event: Pick<NewEvent, "type" | "data">, device: string | null): boolean {
+    if (!isSaid(event) || !this.scopes.isOn(plugin.name, device, chatsOf(event))) return false;
+    return this.#handlerOnce(event as Received, device) === null;
+  }
+
+  async deliverBurst(plugin: Installed, events: readonly BotEvent[], failures: number): Promise<PluginOutcome> {
+    const said = events.filter((event) => is(event, "message.received"));
+    const last = said.at(-1);
+    if (last === undefined || plugin.registered?.burst === null) return { ok: true };
+    return plugin.deliver(last, { by: "burst", events: said }, failures);
+  }
+
   /** True when the guard said no, which was answered. Else a question is noted as taken. */
   async #stopped(plugin: Installed, event: Received, matched: Match): Promise<boolean> {
     if (matched.by === "answer") {
@@ -103,3 +116,6 @@ export class EventRouter {
     return question && { plugin: question.plugin, match: { by: "answer", name: question.name, carry: question.carry } };
   }
 }
+
+const isSaid = ({ type, data }: Pick<NewEvent, "type" | "data">): boolean =>
+  type === "message.received" && "from_me" in data && data.from_me === false;

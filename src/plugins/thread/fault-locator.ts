@@ -26,6 +26,7 @@ export class FaultLocator {
     if (work.kind === "outgoing") return named("outgoing");
     if (work.match.by === "command") return named(`command ${work.match.command}`);
     if (work.match.by === "answer") return named(`answer ${work.match.name}`);
+    if (work.match.by === "burst") return named("burst");
     return sites.find((site) => site.what.startsWith("on ")) ?? null;
   }
 

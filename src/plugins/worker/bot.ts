@@ -1,6 +1,6 @@
 import type { PluginBot } from "../../sdk/bot.ts";
 import type { CommandOptions } from "../../sdk/command.ts";
-import type { EveryOptions, OutgoingOptions } from "../../sdk/bot.ts";
+import type { BurstOptions, EveryOptions, OutgoingOptions } from "../../sdk/bot.ts";
 import { sendKeyed, showTyping } from "./context.ts";
 import { hostFetch } from "./fetch.ts";
 import type { MemberAction } from "../contract/words.ts";
@@ -51,6 +51,8 @@ export function makeBot(name: string, config: unknown, registry: Registry): Plug
       rest.length === 2 ? registry.command(pattern, ...rest) : registry.command(pattern, {}, rest[0]),
     on: (type: string, handler: never) =>
       void registry.subscriptions.push({ type, ...registry.at(`on ${type}`, handler, "({ data }) => …") }),
+    burst: (...given: [never] | [BurstOptions, never]) =>
+      given.length === 2 ? registry.gather(...given) : registry.gather({}, given[0]),
     use: (handler: never) =>
       void registry.middleware.push(registry.at("middleware", handler, "(message, next) => next()")),
     answer: (key: string, handler: never) =>

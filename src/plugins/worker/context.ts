@@ -1,7 +1,7 @@
 import type { DraftContent } from "../../core/model/content/draft.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { SendOptions } from "../../sdk/bot.ts";
-import type { EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
+import type { BurstContext, EventContext, MessageContext, Say, Sent } from "../../sdk/context.ts";
 import { translate } from "../../sdk/texts.ts";
 import { noSuch } from "../contract/meant.ts";
 import { isMessage, wordsOf } from "../contract/said.ts";
@@ -47,6 +47,15 @@ export function sendKeyed(to: string, say: Say, options: SendOptions = {}): Prom
 
 export async function showTyping(to: string, state: Typing = "composing", device?: string): Promise<void> {
   await call("typing", { to, state, device: device ?? current.getStore()?.event?.device ?? null });
+}
+
+/** What one chat wrote: the last message, with all of them. */
+export function burstOf(events: readonly BotEvent<"message.received">[], around: Surroundings): BurstContext {
+  const messages = events.map((event) => contextOf(event, around) as MessageContext);
+  const last = messages.at(-1);
+  if (last === undefined) throw new Error("a burst has a message");
+  const text = messages.flatMap((message) => (message.text === "" ? [] : [message.text])).join("\n");
+  return { ...last, messages, text };
 }
 
 export function contextOf(event: BotEvent, around: Surroundings): EventContext | MessageContext {

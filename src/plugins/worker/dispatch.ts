@@ -4,7 +4,7 @@ import { Refusal } from "../../sdk/refusal.ts";
 import { parseArgs } from "../contract/pattern.ts";
 import type { Match, WireResponse, Work } from "../contract/protocol.ts";
 import { isMessage } from "../contract/said.ts";
-import { contextOf } from "./context.ts";
+import { burstOf, contextOf } from "./context.ts";
 import type { Texts } from "../contract/words.ts";
 import type { Registry } from "./registry.ts";
 
@@ -46,8 +46,9 @@ export class HandlerDispatch {
   }
 
   async #event({ event, match, languages }: Extract<Work, { kind: "event" }>): Promise<null> {
-    const context = contextOf(event, { texts: this.texts, languages, answers: [...this.registry.answers.keys()] });
-    const raw = this.#subscriptions(event.type, context);
+    const around = { texts: this.texts, languages, answers: [...this.registry.answers.keys()] };
+    const context = match.by === "burst" ? burstOf(match.events, around) : contextOf(event, around);
+    const raw = match.by === "burst" ? [] : this.#subscriptions(event.type, context);
     if (!isMessage(event)) {
       for (const step of raw) await this.#step(step);
       return null;
@@ -71,6 +72,11 @@ export class HandlerDispatch {
       return match.as
         .flatMap((kind) => this.#subscriptions(kind, message))
         .map(({ site, run }) => ({ site, run: () => worded(message, run) }));
+    if (match.by === "burst") {
+      const { burst } = this.registry;
+      if (burst === null) return [];
+      return [{ site: burst.site, run: () => worded(message, () => burst.handler(message as never)) }];
+    }
     if (match.by === "answer") {
       const answer = this.registry.answers.get(match.name);
       if (!answer) return [];

@@ -1,6 +1,6 @@
 import type { CommandOptions } from "../../sdk/command.ts";
 import type { MessageContext, Next } from "../../sdk/context.ts";
-import type { EveryOptions, OutgoingDraft, OutgoingOptions, RouteRequest } from "../../sdk/bot.ts";
+import type { BurstOptions, EveryOptions, OutgoingDraft, OutgoingOptions, RouteRequest } from "../../sdk/bot.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
 import { type Pattern, readPattern } from "../contract/pattern.ts";
 import { noSuch } from "../contract/meant.ts";
@@ -27,6 +27,8 @@ export class Registry {
   readonly hooks: (At<
     (draft: OutgoingDraft) => DraftContent | undefined | void | Promise<DraftContent | undefined | void>
   > & { onError: "pass" | "refuse" })[] = [];
+
+  burst: (At<Handler<never>> & NonNullable<Registered["burst"]>) | null = null;
 
   /** What runs when the plugin ends, last registered first. */
   readonly closings: At<() => unknown>[] = [];
@@ -67,6 +69,18 @@ export class Registry {
     this.hooks.push({ onError, ...this.at("outgoing", handler, "({ content }) => …") });
   }
 
+  gather(options: BurstOptions, handler: Handler<never>): void {
+    if (this.burst !== null) throw new Error("burst is registered twice: a plugin has one");
+    const { pause = 3, longest = Math.min(10 * pause, 300), most = 100, ...rest } = options;
+    const [odd] = Object.keys(rest);
+    if (odd !== undefined) throw new Error(`burst: ${noSuch("option", odd, ["pause", "longest", "most"])}`);
+    if (!(pause >= 0.2 && pause <= 60)) throw new Error("burst: pause takes 0.2 to 60 seconds");
+    if (!(longest >= pause && longest <= 300)) throw new Error("burst: longest takes the pause to 300 seconds");
+    if (!(Number.isInteger(most) && most >= 1 && most <= 100)) throw new Error("burst: most takes 1 to 100 messages");
+    const rule = { pause: Math.round(pause * 1_000), longest: Math.round(longest * 1_000), most };
+    this.burst = { ...rule, ...this.at("burst", handler, "({ messages, reply }) => …") };
+  }
+
   /** `what` names it in a fault, and where it was made. */
   at<H>(what: string, handler: H, example: string): At<H> {
     checkHandler(what, handler, example);
@@ -92,6 +106,7 @@ export class Registry {
       })),
       schedules: this.schedules.map(({ cron, options }) => ({ cron, options })),
       routes: this.routes.map(({ method, path }) => ({ method, path })),
+      burst: this.burst && { pause: this.burst.pause, longest: this.burst.longest, most: this.burst.most },
       outgoing:
         this.hooks.length === 0 ? null : this.hooks.some(({ onError }) => onError === "refuse") ? "refuse" : "pass",
       sites: this.sites,

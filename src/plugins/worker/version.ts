@@ -78,6 +78,6 @@ export class PluginVersion {
 
 /** Names the cause of everything sent meanwhile; the same after a crash. */
 function causeOf(work: Work): string {
-  if (work.kind === "event") return work.event.id;
+  if (work.kind === "event") return work.match.by === "burst" ? `${work.event.id}-burst` : work.event.id;
   return work.kind === "schedule" ? `every-${work.index}-${work.at}` : crypto.randomUUID();
 }

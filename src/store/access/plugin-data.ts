@@ -38,6 +38,9 @@ export function pluginDataOn(disk: Disk, clock: Clock): PluginData {
     list: async (plugin, prefix, limit) =>
       disk.read(() => list.all(plugin, prefix, limit)).map((row) => ({ key: row.key, value: read(plugin, row) })),
     clear: async (plugin) => disk.write(() => void clear.run(plugin)),
-    forgive: (plugin) => forgive(`plugin:${plugin}`, "the plugin was uninstalled", clock.now()),
+    forgive: async (plugin) => {
+      for (const target of [`plugin:${plugin}`, `plugin:${plugin}/bursts`] as const)
+        await forgive(target, "the plugin was uninstalled", clock.now());
+    },
   };
 }

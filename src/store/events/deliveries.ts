@@ -14,6 +14,9 @@ import type { DeliveredLog } from "./delivered.ts";
 import { type EventRow, eventColumns, eventOf, sealedResponse } from "./event-row.ts";
 import { owedReader } from "./log-reader.ts";
 
+/** Of what is claimed together. */
+const mostTogetherBytes = 1 << 20;
+
 interface DueRow extends EventRow {
   lane: string;
   attempts: number;
@@ -27,7 +30,7 @@ interface DueRow extends EventRow {
 export function deliveriesOn(disk: Disk, delivered: DeliveredLog): Deliveries {
   const settle = settler(disk);
   const { hold, arrive } = rowMaker(disk);
-  const { claim, probe } = claimer(disk);
+  const { claim, probe, follow } = claimer(disk);
   const { open, pass } = recovery(disk);
   const stand = standing(disk);
   const exchange = ({ now, ...ask }: Exchange): Exchanged => {
@@ -37,8 +40,9 @@ export function deliveriesOn(disk: Disk, delivered: DeliveredLog): Deliveries {
     for (const [target, successes] of ask.delivered) delivered.add(target, successes);
     for (const [target, place] of ask.cursors) pass(target, place);
     for (const [target, anew] of ask.opened) open(target, now, anew);
-    const claims = [...ask.want].flatMap(([target, limit]) => claim(target, limit, now));
-    for (const [target, after] of ask.probes) claims.push(...probe(target, after));
+    const heads = [...ask.want].flatMap(([target, limit]) => claim(target, limit, now));
+    for (const [target, after] of ask.probes) heads.push(...probe(target, after));
+    const claims = heads.flatMap((head) => [head, ...follow(head, (ask.together.get(head.target) ?? 1) - 1)]);
     const spoken = new Set([...ask.want.keys(), ...ask.probes.keys(), ...ask.opened.keys()]);
     for (const { target } of [...ask.settled, ...ask.held, ...ask.arrivals]) spoken.add(target);
     return { claims, blocked, open: stand(spoken) };
@@ -66,36 +70,38 @@ export function deliveriesOn(disk: Disk, delivered: DeliveredLog): Deliveries {
 function settler(disk: Disk): (settlement: Settlement, now: number) => void {
   const update = disk.prepare(
     `UPDATE delivery SET stage = $stage, due_at = coalesce($at, due_at), reason = $reason,
-       failures = iif($stage = 'due', failures + 1, failures), settled_at = iif($stage = 'due', NULL, $now)
+       failures = failures + $waits, settled_at = iif($waits, NULL, $now)
      WHERE event = $place AND target = $target AND stage = 'running' AND attempts = $attempt`,
   );
   // A probe that failed counts for nothing.
   const probed = disk.prepare(
-    `UPDATE delivery SET stage = 'due', attempts = attempts - 1
+    `UPDATE delivery SET stage = ?, attempts = attempts - 1
      WHERE event = ? AND target = ? AND stage = 'running' AND attempts = ?`,
   );
   const insert = disk.prepare(
     `INSERT INTO delivery (event, target, lane, stage, due_at, attempts, failures, reason, settled_at)
-     SELECT place, $target, $lane, $stage, coalesce($at, $now), 1, iif($stage = 'due', 1, 0), $reason,
-       iif($stage = 'due', NULL, $now)
+     SELECT place, $target, $lane, $stage, coalesce($at, $now), 1, $waits, $reason, iif($waits, NULL, $now)
      FROM event WHERE place = $place ON CONFLICT DO NOTHING`,
   );
   const note = disk.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const promote = laneAdvancer(disk);
   return ({ place, target, lane, attempt, row, startedAt, duration, outcome, next }, now) => {
+    // Behind another of its delivery: it is brought when that is settled.
+    const present = next.stage === "due" && next.behind ? "blocked" : next.stage;
     if (next.stage === "due" && next.probed) {
-      probed.run(place, target, attempt);
+      probed.run(present, place, target, attempt);
       return;
     }
     const at = next.stage === "due" ? next.at : null;
     const reason = next.stage === "dead" ? next.reason : null;
-    const stage = { place, target, stage: next.stage, at, reason, now };
+    const waits = Number(next.stage === "due");
+    const stage = { place, target, stage: present, at, reason, now, waits };
     const { changes } = row ? update.run({ ...stage, attempt }) : insert.run({ ...stage, lane });
     if (changes === 0) return; // removed meanwhile
     const { status = null, error = null, response = null } = outcome;
     const kept = response === null ? null : sealedResponse({ event: place, target, response }, disk.seal);
     note.run(place, target, attempt, startedAt, duration, status, error, kept);
-    if (next.stage !== "due") promote(target, lane, now);
+    if (present !== "due") promote(target, lane, now);
   };
 }
 
@@ -133,18 +139,41 @@ function claimer(disk: Disk) {
   const run = disk.prepare(
     "UPDATE delivery SET stage = 'running', attempts = attempts + 1 WHERE event = ? AND target = ?",
   );
-  const claimed = (target: Target, rows: DueRow[]): Claim[] =>
-    rows.map((row) => {
-      run.run(row.place, target);
-      const { place, lane, attempts, failures, dueAt, tenant, uid, device } = row;
-      const source = { tenant, uid, id: device };
-      return { place, target, lane, attempt: attempts + 1, failures, dueAt, event: eventOf(row, disk.seal), source };
-    });
+  const behind = disk.prepare<DueRow, [string, string, number, number]>(
+    `${columns} WHERE target = ? AND lane = ? AND stage = 'blocked' AND settled_at IS NULL AND delivery.event > ?
+     ORDER BY delivery.event LIMIT ?`,
+  );
+  const claimOf = (row: DueRow, target: Target, follows: number | null): Claim => {
+    run.run(row.place, target);
+    const { place, lane, attempts, failures, dueAt, tenant, uid, device } = row;
+    const source = { tenant, uid, id: device };
+    const claim = {
+      place,
+      target,
+      lane,
+      attempt: attempts + 1,
+      failures,
+      dueAt,
+      event: eventOf(row, disk.seal),
+      source,
+    };
+    return { ...claim, size: row.data.length, follows };
+  };
+  const claimed = (target: Target, rows: DueRow[]): Claim[] => rows.map((row) => claimOf(row, target, null));
   return {
     claim: (target: Target, limit: number, now: number) => claimed(target, due.all(target, now, limit)),
     probe: (target: Target, after: number) => {
       const next = waiting.all(target, after);
       return claimed(target, next.length > 0 ? next : waiting.all(target, 0));
+    },
+    /** What is behind a claim in its lane and goes with it. */
+    follow: ({ target, lane, place, size, dueAt }: Claim, most: number): Claim[] => {
+      if (most <= 0) return [];
+      let bytes = size;
+      const rows = behind.all(target, lane, place, most);
+      const fit = rows.findIndex(({ data }) => (bytes += data.length) > mostTogetherBytes);
+      // Its turn is the head's.
+      return rows.slice(0, fit === -1 ? most : fit).map((row) => ({ ...claimOf(row, target, place), dueAt }));
     },
   };
 }
@@ -188,8 +217,12 @@ function starter(disk: Disk): Pick<Deliveries, "release" | "pullIn"> {
      SELECT event, target, attempts, ?, 'interrupted: Merpati stopped before the answer came'
      FROM delivery WHERE settled_at IS NULL AND stage = 'running'`,
   );
+  // Of what ran together the first of each lane is due.
   const release = disk.prepare(
-    "UPDATE delivery SET stage = 'due', due_at = ? WHERE settled_at IS NULL AND stage = 'running'",
+    `UPDATE delivery SET due_at = ?, stage = iif(EXISTS (SELECT 1 FROM delivery AS other
+       WHERE other.target = delivery.target AND other.lane = delivery.lane AND other.settled_at IS NULL
+         AND other.stage IN ('due', 'running') AND other.event < delivery.event), 'blocked', 'due')
+     WHERE settled_at IS NULL AND stage = 'running'`,
   );
   const pullIn = disk.prepare("UPDATE delivery SET due_at = ?1 WHERE stage = 'due' AND due_at > ?1 + ?2");
   return {

@@ -4,7 +4,7 @@ import type { Disk } from "../sqlite/disk.ts";
 import type { Sealer } from "../seal/cipher.ts";
 import { forgiver } from "./forgive.ts";
 
-type Lists = "events" | "devices" | "headers" | "secrets";
+type Lists = "events" | "devices" | "headers" | "secrets" | "batch" | "burst" | "chats";
 type Flags = "replies" | "raw";
 type Row = Omit<Endpoint, Lists | Flags> & Record<Lists, string> & Record<Flags, number>;
 
@@ -30,6 +30,9 @@ const endpointOf = (row: Row): Endpoint => ({
   secrets: JSON.parse(row.secrets),
   replies: row.replies === 1,
   raw: row.raw === 1,
+  batch: JSON.parse(row.batch),
+  burst: JSON.parse(row.burst),
+  chats: JSON.parse(row.chats),
 });
 
 const rowOf = (endpoint: Endpoint): Row => ({
@@ -40,20 +43,27 @@ const rowOf = (endpoint: Endpoint): Row => ({
   secrets: JSON.stringify(endpoint.secrets),
   replies: endpoint.replies ? 1 : 0,
   raw: endpoint.raw ? 1 : 0,
+  batch: JSON.stringify(endpoint.batch),
+  burst: JSON.stringify(endpoint.burst),
+  chats: JSON.stringify(endpoint.chats),
 });
 
 export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
   const all = disk.prepare<Row, []>(
     `SELECT id, tenant, url, description, events, coalesce(devices, 'null') AS devices, headers, secrets, state, reason,
-       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt", replies, raw
+       origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt", replies, raw,
+       coalesce(batch, 'null') AS batch, coalesce(burst, 'null') AS burst, inline_kb AS "inlineKb",
+       coalesce(chats, 'null') AS chats
      FROM endpoint ORDER BY created_at, id`,
   );
   const put = disk.prepare<unknown, [Row]>(
     `INSERT INTO endpoint VALUES ($id, $tenant, $url, $description, $events, nullif($devices, 'null'), $headers, $secrets,
-       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt, $replies, $raw)
+       $state, $reason, $origin, $failingSince, $createdAt, $updatedAt, $replies, $raw, nullif($batch, 'null'), nullif($burst, 'null'), $inlineKb,
+       nullif($chats, 'null'))
      ON CONFLICT (id) DO UPDATE SET url = excluded.url, description = excluded.description, events = excluded.events,
        devices = excluded.devices, headers = excluded.headers, secrets = excluded.secrets, state = excluded.state,
        reason = excluded.reason, failing_since = excluded.failing_since, replies = excluded.replies, raw = excluded.raw,
+       batch = excluded.batch, burst = excluded.burst, inline_kb = excluded.inline_kb, chats = excluded.chats,
        updated_at = excluded.updated_at`,
   );
   const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");

@@ -48,9 +48,9 @@ export function redeliveryOn(disk: Disk, fromLog: LogDeliveries): Pick<DeliveryL
         return again(target, found, now);
       }),
     redeliverAll: async ({ target, tenant, since, until, stages, missing, now, stands }: RedeliveryRange) => {
-      const wanted = ({ stage, type, tenant, device, id }: Candidate): boolean =>
+      const wanted = ({ stage, type, tenant, device, id, chat }: Candidate): boolean =>
         stage === null
-          ? missing !== null && !liveOnly.has(type) && asksFor(missing, type, { tenant, uid: device, id })
+          ? missing !== null && !liveOnly.has(type) && asksFor(missing, type, { tenant, uid: device, id }, chat)
           : stages.includes(stage);
       const { first, last } = disk.read(() => bounds.get()) ?? { first: null, last: 0 };
       let count = 0;

@@ -13,6 +13,11 @@ export function misfits(outage: number, speed: number): Promise<ProofReceiver[]>
     "one chat": ({ chat, ms }) => (chat === "chat0" && ms < outage / 4 ? { answer: 500 } : ok),
     lies: ({ nth }) => ({ answer: 200, lie: nth === 0 }),
     busy: ({ nth, ms }) => (ms < outage && nth === 0 ? { answer: 429, retryAfter: 5 } : ok),
+    "batch resets": ({ nth, ms }) => (ms < outage && nth < 2 ? "reset" : ok),
+    "batch slow": () => ({ answer: 200, after: 20 }),
+    "burst busy": ({ nth, ms }) => (ms < outage && nth === 0 ? { answer: 500 } : ok),
+    "burst hangs": ({ ms, nth }) => (ms < outage && nth < 1 ? "hang" : ok),
+    "burst slow": () => ({ answer: 200, after: 20 }),
   };
   return Promise.all([
     ...Object.entries(manners).map(([name, manner]) => ProofReceiver.start(name, manner)),

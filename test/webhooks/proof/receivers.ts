@@ -8,6 +8,11 @@ export type Treatment =
 /** What came of one request: the status that left, or none. */
 export type Answer = number | null;
 
+interface Told {
+  id: string;
+  data: { chat: string; content: { text: string } };
+}
+
 /** A receiver below HTTP libraries, so that it can misbehave; it notes what it took and what it answered. */
 export class ProofReceiver {
   /** Ids of events it answered 2xx in time, each once, by chat, in the order of their first time. */
@@ -80,12 +85,15 @@ export class ProofReceiver {
   }
 
   #treat(socket: Socket, body: string): void {
-    const { id, data } = JSON.parse(body) as { id: string; data: { chat: string; content: { text: string } } };
-    const answers = this.answers.get(id) ?? [];
-    this.answers.set(id, answers);
-    const nth = answers.push(null) - 1;
-    if (nth === 0) this.latencies.push(Date.now() - Number(data.content.text));
-    const treatment = this.#manner({ nth, chat: data.chat, ms: Date.now() - this.#begun });
+    const events = [JSON.parse(body) as Told | Told[]].flat().map(({ id, data }) => {
+      const answers = this.answers.get(id) ?? [];
+      this.answers.set(id, answers);
+      const nth = answers.push(null) - 1;
+      if (nth === 0) this.latencies.push(Date.now() - Number(data.content.text));
+      return { id, chat: data.chat, answers, nth };
+    });
+    const [{ nth, chat } = { nth: 0, chat: "" }] = events;
+    const treatment = this.#manner({ nth, chat, ms: Date.now() - this.#begun });
     if (treatment === "reset") return void socket.resetAndDestroy();
     if (treatment === "hang") return;
     const { answer, after = 0, location, retryAfter, lie = false } = treatment;
@@ -93,10 +101,10 @@ export class ProofReceiver {
     const head = [`HTTP/1.1 ${answer} X`, ...extra, `content-length: ${lie ? 500 : 2}`, "", "ok"].join("\r\n");
     const say = (): void => {
       if (socket.destroyed) return; // the sender has given up on this attempt
-      answers[nth] = answer;
+      for (const each of events) each.answers[each.nth] = answer;
       if (lie) socket.end(head);
       else socket.write(head);
-      if (answer >= 200 && answer < 300) this.#take(id, data.chat);
+      if (answer >= 200 && answer < 300) for (const each of events) this.#take(each.id, each.chat);
     };
     if (after === 0) say();
     else setTimeout(say, after);

@@ -3,6 +3,7 @@ import { eventBody } from "../../../src/api/v1/event-body.ts";
 import { Courier } from "../../../src/core/delivery/courier.ts";
 import { Feed } from "../../../src/core/delivery/feed.ts";
 import { Targets } from "../../../src/core/model/events/targets.ts";
+import { batchRule, burstRule } from "../../../src/core/webhooks/webhook-draft.ts";
 import { Webhooks } from "../../../src/core/webhooks/webhooks.ts";
 import { guardedFetch } from "../../../src/net/fetch.ts";
 import { openStore } from "../../../src/store/open.ts";
@@ -32,10 +33,16 @@ const store = await openStore({ dir: errand.dir, clock, targetsOf: targets.of, d
 const courier = new Courier({ deliveries: store.deliveries, clock, log: silent });
 const safeFetch = guardedFetch({ clock });
 const post = poster(safeFetch, { clock, version: "0.0.0", bodyOf: eventBody });
-await Webhooks.load(
+const webhooks = await Webhooks.load(
   { store, targets, courier, feed: new Feed(reportError), post, safeFetch, clock, log: silent, ids },
   { urls: errand.urls, secret: errand.secret, raw: false, events: ["*"] },
 );
+for (const { id, url } of webhooks.all()) {
+  if (url.includes("batch"))
+    await webhooks.change("default", id, (one) => ({ ...one, batch: batchRule({ events: 7 }) }));
+  if (url.includes("burst"))
+    await webhooks.change("default", id, (one) => ({ ...one, burst: burstRule({ events: 7 }) }));
+}
 if ((await store.devices.list()).length === 0) await store.devices.create(device("d1"));
 const hold = await store.devices.hold("d1", new AbortController().signal);
 await courier.start();

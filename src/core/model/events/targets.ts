@@ -1,5 +1,6 @@
 import { type EventType, eventTypes, type NewEvent } from "./events.ts";
 import { Failure } from "../../base/failure.ts";
+import { type ChatKind, chatKindOf } from "../recipient.ts";
 
 /** Who an event is owed to: `webhook:<endpoint id>` or `plugin:<name>`. */
 export type Target = `webhook:${string}` | `plugin:${string}`;
@@ -20,6 +21,8 @@ export interface Interest {
   readonly tenant: string | null;
   /** Ids of devices; null is every device. */
   readonly devices: readonly string[] | null;
+  /** Of what happens in a chat; what concerns none passes. Null is every chat. */
+  readonly chats?: readonly ChatKind[] | null;
   /** A closer look at an event that passed the rest: quick, never throws. `device` is the id its tenant knows. */
   readonly when?: (event: NewEvent, device: string | null) => boolean;
 }
@@ -52,7 +55,7 @@ export class Targets {
     const owed: Target[] = [];
     for (const tenant of [source.tenant, null])
       for (const { target, interest } of asking.get(placeOf(event.type, tenant)) ?? []) {
-        if (concerns(interest, source) && (interest.when?.(event, source.id) ?? true)) owed.push(target);
+        if (concerns(interest, source, event.chat) && (interest.when?.(event, source.id) ?? true)) owed.push(target);
       }
     return owed;
   };
@@ -74,11 +77,12 @@ export class Targets {
 const placeOf = (type: EventType, tenant: string | null): string => (tenant === null ? type : `${type} ${tenant}`);
 
 /** Whether an interest asks for an event of this type from there. */
-export function asksFor(interest: Interest, type: EventType, source: Source): boolean {
-  return concerns(interest, source) && interest.events.some((filter) => matches(filter, type));
+export function asksFor(interest: Interest, type: EventType, source: Source, chat: string | null = null): boolean {
+  return concerns(interest, source, chat) && interest.events.some((filter) => matches(filter, type));
 }
 
-function concerns({ tenant, devices }: Interest, source: Source): boolean {
+function concerns({ tenant, devices, chats = null }: Interest, source: Source, chat: string | null): boolean {
+  if (chats !== null && chat !== null && !chats.includes(chatKindOf(chat))) return false;
   if (tenant !== null && tenant !== source.tenant) return false;
   return devices === null || (source.id !== null && devices.includes(source.id));
 }

@@ -158,7 +158,11 @@ CREATE TABLE endpoint (
   created_at    INTEGER NOT NULL,
   updated_at    INTEGER NOT NULL,
   replies       INTEGER NOT NULL DEFAULT 0 CHECK (replies IN (0, 1)), -- what it answers is sent
-  raw           INTEGER NOT NULL DEFAULT 0 CHECK (raw IN (0, 1)) -- with the raw message
+  raw           INTEGER NOT NULL DEFAULT 0 CHECK (raw IN (0, 1)), -- with the raw message
+  batch         TEXT CHECK (json_valid(batch)), -- how many events come as one list, after how long; NULL: each alone
+  burst         TEXT CHECK (json_valid(burst)), -- the pause after which what a chat wrote comes as one list; NULL: each alone
+  inline_kb     INTEGER NOT NULL DEFAULT 0 CHECK (inline_kb >= 0), -- files up to this size stand in the event
+  chats         TEXT CHECK (json_valid(chats)) -- kinds of chats; NULL: all
 ) STRICT;
 
 -- What we send. Terminal: sent, failed, cancelled.
