@@ -2,6 +2,7 @@ import { loadConfig } from "../config/config.ts";
 import { Budgets } from "../core/access/budgets.ts";
 import { Administration } from "../core/access/administration.ts";
 import { operator } from "../core/access/operator.ts";
+import { DeviceProxies } from "../core/device/device-proxies.ts";
 import { Failure } from "../core/base/failure.ts";
 import { Traces } from "../core/trace/traces.ts";
 import { ids, systemClock } from "../composition/system.ts";
@@ -22,6 +23,8 @@ export function administer(act: (administration: Administration, dir: string) =>
       audited: true,
       keysChanged: async () => {},
       offlineQueues: () => [],
+      proxies: await DeviceProxies.load({ proxies: store.proxies, server: () => null }),
+      rerouted: async () => {},
       workspace: () => {
         throw new Failure("unavailable", "Devices are run by the bot: ask it with `merpati device`.");
       },

@@ -1,5 +1,6 @@
 import { type Command, command, print, printable } from "./base/command.ts";
 import { reachingTenant, RunningBot, type WhichBot } from "./base/running-bot.ts";
+import { proxyAddress } from "./base/proxy-address.ts";
 import { linkDevice } from "./device/link.ts";
 
 /** `merpati device …`: asks the bot that runs. */
@@ -30,9 +31,11 @@ function making(device: Command): void {
     device
       .command("new <id>")
       .description("Makes a device; the id takes letters, digits, _ and -.")
-      .option("--label <name>", "What people know it by."),
-  ).action(async (id, { label, ...which }) => {
-    const body = { device_id: id, ...(label !== undefined && { label }) };
+      .option("--label <name>", "What people know it by.")
+      .option("--proxy <address>", "The proxy that it leaves by, or - to read it from standard input."),
+  ).action(async (id, { label, proxy: given, ...which }) => {
+    const proxy = given === undefined ? null : await proxyAddress(given);
+    const body = { device_id: id, ...(label !== undefined && { label }), ...(proxy !== null && { proxy }) };
     await RunningBot.find(which).ask("POST", adminPath(which), body);
     print(`Made the device ${id}. Link it with: merpati device link ${id}`);
   });
@@ -52,6 +55,17 @@ function making(device: Command): void {
   ).action(async (id, label, which) => {
     await RunningBot.find(which).ask("PATCH", pathOf(id), { label });
     print(`The device ${id} is called ${printable(label)} now.`);
+  });
+  reachingTenant(
+    device
+      .command("proxy <id> <address>")
+      .description(
+        'The proxy that a device leaves by, like socks5://user:password@10.0.0.5:1080; "none", or - to read it from standard input.',
+      ),
+  ).action(async (id, given, which) => {
+    const proxy = await proxyAddress(given);
+    await RunningBot.find(which).ask("PATCH", pathOf(id), { proxy });
+    print(`The device ${id} leaves by ${proxy === null ? "no proxy of its own" : "that proxy"} now.`);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
 import { administer } from "./administer.ts";
+import { proxyAddress } from "./base/proxy-address.ts";
 import { command, print } from "./base/command.ts";
 
 export function tenantCommand() {
@@ -11,6 +12,18 @@ export function tenantCommand() {
     .option("--name <name>", "What people know it by.")
     .option("--devices <n>", 'How many devices it may have, or "none" for no limit; 10 when left out.', limit)
     .action((id, wanted) => administer((administration) => make(administration, id, wanted)));
+  tenant
+    .command("proxy <id> <address>")
+    .description(
+      'The proxy that its devices leave by when they have none of their own: an address, "none", or - to read it from standard input.',
+    )
+    .action(async (id, given) => {
+      const proxy = await proxyAddress(given);
+      await administer(async (administration) => void (await administration.updateTenant(id, { proxy })));
+      print(
+        `The devices of the tenant ${id} leave by ${proxy === null ? "no proxy of the tenant" : "that proxy"} now.`,
+      );
+    });
   tenant
     .command("list")
     .description("Every tenant.")

@@ -41,6 +41,8 @@ import { Targets } from "../core/model/events/targets.ts";
 import { Webhooks } from "../core/webhooks/webhooks.ts";
 import { Allowed } from "../net/allowed.ts";
 import { mediaTools } from "../media/tools.ts";
+import { ProxiedWays } from "../net/proxy/ways-out.ts";
+import { DeviceProxies } from "../core/device/device-proxies.ts";
 import { guardedFetch } from "../net/fetch.ts";
 import type { PluginHost } from "../plugins/host/host.ts";
 import type { Audited } from "../server/acts.ts";
@@ -127,7 +129,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
   const opened = Promise.withResolvers<void>();
   const server = openServer({ ...base, ...access, ...figures, alerts, bot, plugins, sessions, ready: opened.promise });
-  keepCurrent({ ...base, ...access, ...delivery, server });
+  keepCurrent({ ...base, ...access, ...delivery, bot, server });
   const janitor = janitorOf({ ...base, ...access, ...delivery });
   followSettings(settings, { ...base, ...access, ...delivery, janitor, alerts, bot, plugins, server });
   const local = localAccess(dir, { url: server.url, key: base.localKey, pid: process.pid });
@@ -137,6 +139,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
     { start() {}, stop: () => store.close() },
     // Before anything can happen: an event is owed to the plugins that run when it is written.
     atOnce([{ start: async () => void (await whatsapp()), stop: async () => (await whatsapp()).close() }, plugins]),
+    { start() {}, stop: () => delivery.ways.close() },
     delivery.courier,
     janitor,
     new ChatMoves({ persons: store.persons, clock, log }),
@@ -202,11 +205,13 @@ async function openAccess({ config, clock, log, store, localKey }: Base) {
   return { auditor, budgets, authenticator };
 }
 
-async function openDelivery({ config, clock, log, store, targets, meter, traces }: Base) {
+async function openDelivery({ config, settings, clock, log, store, targets, meter, traces }: Base) {
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   feed.listen(({ event }) => countEvent(meter, event.type));
   const allowed = new Allowed(config.outboundAllow);
   const safeFetch = guardedFetch({ clock, allowed });
+  const proxies = await DeviceProxies.load({ proxies: store.proxies, server: () => settings.config.proxy });
+  const ways = new ProxiedWays({ clock, allowed, proxyOf: (traveller) => proxies.of(traveller) });
   const courier = new Courier({
     deliveries: store.deliveries,
     clock,
@@ -223,7 +228,7 @@ async function openDelivery({ config, clock, log, store, targets, meter, traces 
     operatorsWebhooks(config),
   );
   const readRawWith = (read: NonNullable<PosterOptions["rawOf"]>) => void (late.rawOf = read);
-  return { feed, allowed, safeFetch, courier, webhooks, readRawWith };
+  return { feed, allowed, safeFetch, proxies, ways, courier, webhooks, readRawWith };
 }
 
 function janitorOf({ config, clock, log, store, targets, budgets, courier, webhooks }: Base & Access & Delivery) {
@@ -243,13 +248,13 @@ function janitorOf({ config, clock, log, store, targets, budgets, courier, webho
 /** The devices, their way to WhatsApp, their files, and the plugins. Nothing runs yet. */
 async function openBot(parts: Base & Access & Delivery) {
   const { config, settings, clock, log, store, targets, stands, auditor, budgets, authenticator } = parts;
-  const { feed, safeFetch, courier, webhooks } = parts;
+  const { feed, safeFetch, proxies, ways, courier, webhooks } = parts;
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
   const traces = new Traces(clock);
   const whatsapp = once(async () => {
     const { openWhatsApp } = await import("./whatsapp.ts");
-    return openWhatsApp(config, { store, media, safeFetch, traces, clock, log });
+    return openWhatsApp(config, { store, media, safeFetch, ways, traces, clock, log });
   });
   const media = mediaOn(parts, whatsapp, (device, remote) => late.bot?.renew(device, remote));
   const bot = await Bot.open({
@@ -268,6 +273,8 @@ async function openBot(parts: Base & Access & Delivery) {
     pace: config.sending === "off" ? null : pace,
     judge: stands.judge ?? judge,
     media,
+    proxies,
+    ways,
     eagerMedia: () => settings.config.mediaDownload === "eager",
     deliver: (written) => courier.offer(written),
     forgotten: () => courier.reload(),
@@ -295,19 +302,20 @@ async function openBot(parts: Base & Access & Delivery) {
 }
 
 function mediaOn(
-  { config, clock, store, budgets, safeFetch }: Base & Access & Delivery,
+  { config, clock, store, budgets, safeFetch, ways }: Base & Access & Delivery,
   whatsapp: () => Promise<WhatsApp>,
   renew: (device: string, remote: string) => Promise<string> | undefined,
 ): MediaService {
   return new MediaService({
     media: store.media,
     source: {
-      async *fetch(remote, limit) {
-        yield* (await whatsapp()).servers.fetch(remote, limit);
+      async *fetch(remote, limit, traveller) {
+        yield* (await whatsapp()).servers.fetch(remote, limit, traveller);
       },
     },
     tools: mediaTools,
     fetch: safeFetch,
+    ways,
     clock,
     ids,
     limit: config.mediaMaxMb * 2 ** 20,
@@ -397,8 +405,16 @@ function keepCurrent({
   authenticator,
   budgets,
   webhooks,
+  proxies,
+  bot,
   server,
-}: Base & Access & Delivery & { server: RunningServer }): void {
+}: Base & Access & Delivery & { bot: Bot; server: RunningServer }): void {
+  const reroute = async () => {
+    if (await proxies.refresh()) await bot.reroute();
+  };
+  authenticator.listen(
+    () => void reroute().catch((error: unknown) => log.warn({ err: error }, "proxies were not read")),
+  );
   authenticator.listen(() => server.recheck());
   authenticator.listen(
     () => void budgets.refresh().catch((error: unknown) => log.warn({ err: error }, "budgets not read")),

@@ -86,6 +86,10 @@ export function followSettings(settings: LiveSettings, parts: Following): void {
         .catch((error: unknown) =>
           parts.log.error({ err: error }, "the webhooks of the settings could not be changed"),
         );
+    if (isOther("proxy"))
+      parts.bot
+        .reroute()
+        .catch((error: unknown) => parts.log.error({ err: error }, "devices could not go over to another proxy"));
     before = config;
   });
 }

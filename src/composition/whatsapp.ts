@@ -6,6 +6,7 @@ import type { Log } from "../core/base/log.ts";
 import type { MediaSource } from "../core/ports/media.ts";
 import type { MediaService } from "../core/media/media-service.ts";
 import type { SafeFetch } from "../core/base/safe-fetch.ts";
+import type { WaysOut } from "../core/ports/ways-out.ts";
 import { UnknownNames } from "../core/trace/unknown-names.ts";
 import type { Traces } from "../core/trace/traces.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -20,6 +21,7 @@ export interface WhatsAppParts {
   store: Store;
   media: MediaService;
   safeFetch: SafeFetch;
+  ways: WaysOut;
   traces: Traces;
   clock: Clock;
   log: Log;
@@ -38,10 +40,10 @@ export interface WhatsApp {
 /** A module of its own, read when the server listens: Baileys is half of what a start has to read. */
 export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promise<WhatsApp> {
   assertPatched();
-  const { store, media, safeFetch, traces, clock, log } = parts;
+  const { store, media, safeFetch, ways, traces, clock, log } = parts;
   const { whatsappUrl: url, whatsappCa: ca, whatsappRootKey: rootKey, sessionsDir } = config;
   const elsewhere = { ...(ca ? { ca } : {}), ...(url ? { url } : {}) };
-  const servers = new MediaServers(elsewhere);
+  const servers = new MediaServers(elsewhere, ways);
   const told = config.whatsappVersionUrl ?? (url === null ? officialSource : "off");
   const source = told === "off" ? null : told;
   const version = await WebVersion.load({

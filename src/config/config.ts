@@ -133,6 +133,11 @@ export const settings = {
     "n8n,192.168.1.0/24",
     "What webhooks made by the API, media and plugins may reach besides the internet: hosts, networks, private, loopback.",
   ),
+  proxy: optional(
+    values.proxy,
+    "socks5://user:password@10.0.0.5:1080",
+    "The proxy that devices leave by when they and their tenant have none of their own: http:// or socks5://. Without it nothing of them leaves.",
+  ),
   sessionsDir: setting("sessions", values.text, "sessions", "The folder of everything that must survive a restart."),
   pluginsDir: setting("plugins", values.text, "plugins", "The folder plugins are loaded from."),
   commandPrefix: setting(["!"], values.list(values.text), "!,/", "What commands begin with; several with commas."),
@@ -241,6 +246,7 @@ export const secretSettings: ReadonlySet<string> = new Set([
   "alertWhatsapp",
   "smtpUrl",
   "sealKey",
+  "proxy",
   "whatsappRootKey",
 ]);
 

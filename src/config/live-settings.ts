@@ -31,6 +31,7 @@ const bySignal: ReadonlySet<string> = new Set<SettingName>([
   "corsOrigin",
   "trustedProxies",
   "outboundAllow",
+  "proxy",
   "owners",
   "admins",
   "alertWebhookUrl",

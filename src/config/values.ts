@@ -1,4 +1,5 @@
 import { newKey } from "../core/access/keys.ts";
+import { type ProxyServer, readProxy } from "../core/model/proxy-server.ts";
 import { eventTypes } from "../core/model/events/events.ts";
 import {
   alertRules as alertRuleTable,
@@ -83,6 +84,13 @@ const url = (value: string, protocols: readonly string[], what: string): URL => 
 
 export const httpUrl: Parse<string> = (value) =>
   url(value, ["http:", "https:"], "an address like https://example.com/hook").href;
+
+/** Throws what says nothing of the address: it may hold a password. */
+export const proxy: Parse<ProxyServer> = (value) => {
+  const read = readProxy(value);
+  if (typeof read === "string") throw new Error(read);
+  return read;
+};
 
 export const httpUrlOrOff: Parse<string> = (value) => (value === "off" ? value : httpUrl(value));
 

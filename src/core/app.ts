@@ -31,8 +31,8 @@ export interface Workspace {
   devices(): Device[];
   /** What the tenant has of each of its budgets. */
   usage(): Promise<BudgetUse[]>;
-  /** Throws `invalid` for a bad id, `limit_reached`; an existing one is returned as it is. */
-  createDevice(id: string, label?: string): Promise<Device>;
+  /** Throws `invalid` for a bad id, `limit_reached`, and as `Device.configure`; an existing one is returned as it is. */
+  createDevice(id: string, label?: string, proxy?: string): Promise<Device>;
   /** A file of this tenant. `bytes` fetches it from WhatsApp when it is not here yet. Throws `not_found`. */
   file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }>;
   /** Every event of the workspace's devices as it happens, until the returned function is called. */

@@ -20,6 +20,7 @@ import { operator } from "./access/operator.ts";
 import { allows, hears, need, reaches } from "./access/scope.ts";
 import { unrestricted } from "./model/account-limits.ts";
 import type { DeviceRecord } from "./ports/devices.ts";
+import { proxyIn } from "./model/proxy-server.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
 import type { RawReader } from "./ports/raw-reader.ts";
@@ -117,7 +118,9 @@ export class Bot implements App, Service {
   administer(principal: Principal): Administration {
     const offlineQueues = () =>
       [...this.#supervisors.values()].map(({ offlineQueue }) => offlineQueue).filter((queue) => queue !== null);
-    const ports = { ...this.#ports, audited: false, offlineQueues, workspace: (each: Principal) => this.as(each) };
+    const workspace = (each: Principal) => this.as(each);
+    const rerouted = () => this.reroute();
+    const ports = { ...this.#ports, audited: false, offlineQueues, workspace, rerouted };
     return new Administration(ports, principal);
   }
 
@@ -205,6 +208,16 @@ export class Bot implements App, Service {
     });
   }
 
+  /** Throws `invalid`, `forbidden`. */
+  checkProxy(address: string): Promise<void> {
+    return this.#ports.ways.check(proxyIn(address));
+  }
+
+  /** Devices that leave by another proxy now connect through that. */
+  async reroute(): Promise<void> {
+    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.reroute()));
+  }
+
   usage(tenant: string): Promise<BudgetUse[]> {
     return this.#ports.budgets.usage(tenant);
   }
@@ -286,7 +299,7 @@ class BotWorkspace implements Workspace {
     return this.#bot.usage(this.tenant);
   }
 
-  async createDevice(id: string, label?: string): Promise<Device> {
+  async createDevice(id: string, label?: string, proxy?: string): Promise<Device> {
     if (!reaches(this.principal, id)) throw noDevice();
     need(this.principal, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) {
@@ -295,7 +308,11 @@ class BotWorkspace implements Workspace {
       });
     }
     checkLabel(label ?? null);
-    return this.#bot.handle(await this.#bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
+    const isThere = this.#bot.find(this.tenant, id) !== undefined;
+    if (proxy !== undefined && !isThere) await this.#bot.checkProxy(proxy);
+    const device = this.#bot.handle(await this.#bot.findOrAdd(this.tenant, id, label ?? null), this.principal);
+    if (proxy !== undefined && !isThere) await device.configure({ proxy });
+    return device;
   }
 
   async file(id: string): Promise<{ record: MediaRecord; bytes: () => Promise<Blob> }> {

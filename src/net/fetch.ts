@@ -22,7 +22,7 @@ export function guardedFetch(options: GuardOptions): SafeFetch {
   const { clock, allowed = new Allowed(), resolve = resolver(clock), ca } = options;
   const check = async (text: string): Promise<void> => {
     try {
-      await checked(httpUrl(text), allowed, resolve, AbortSignal.timeout(checkFor));
+      await openAddresses(hostOf(httpUrl(text)), allowed, resolve, AbortSignal.timeout(checkFor));
     } catch (error) {
       if (error instanceof Failure) throw error; // a name that nobody knows yet may be known later
     }
@@ -31,11 +31,13 @@ export function guardedFetch(options: GuardOptions): SafeFetch {
     const url = httpUrl(text);
     const { signal, isLate, done } = bounded(request, clock);
     try {
-      const addresses = await (request.operatorsWord
-        ? found(hostOf(url), resolve, signal)
-        : checked(url, allowed, resolve, signal));
+      const via = (await request.way?.open()) ?? null;
+      if (via !== null) return await throughProxy(url, via, { ...request, signal }, allowed, ca);
+      const addresses = await openAddresses(hostOf(url), request.operatorsWord ? null : allowed, resolve, signal);
       return await firstAnswer(url, addresses, { ...request, signal }, ca);
     } catch (error) {
+      const trouble = request.way?.trouble(url.hostname);
+      if (trouble) throw new Failure("unavailable", trouble.words, { cause: error });
       if (isLate()) {
         throw new Failure("timeout", `no answer within ${request.timeout / 1000} s`, { cause: error });
       }
@@ -95,18 +97,58 @@ async function found(host: string, resolve: Resolve, signal: AbortSignal): Promi
   return isIP(host) === 0 ? aborting(resolve(host), signal) : [host];
 }
 
-/** The same, if it is open: what was checked is what is connected to, whatever the name says a moment later. */
-async function checked(url: URL, allowed: Allowed, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
-  const host = hostOf(url);
+/**
+ * The same, if it is open: what was checked is what is connected to, whatever the name says a moment later. Null is: every
+ * address is open. Throws `forbidden`.
+ */
+export async function openAddresses(
+  host: string,
+  allowed: Allowed | null,
+  resolve: Resolve,
+  signal: AbortSignal,
+): Promise<string[]> {
   const addresses = await found(host, resolve, signal);
-  const closed = addresses.find((address) => !allowed.allows(host, address));
-  if (closed === undefined) return addresses;
+  const closed = addresses.find((address) => allowed !== null && !allowed.allows(host, address));
+  if (allowed === null || closed === undefined) return addresses;
   const where = closed === host ? `${host} is` : `${host} leads to ${closed},`;
-  throw new Failure(
-    "forbidden",
-    `${where} a ${addressKind(closed)} address, which is kept closed. If it is meant, start Merpati with: ${allowed.lineFor(host)}`,
-    { field: "url" },
-  );
+  throw new Failure("forbidden", `${where} a ${addressKind(closed)} address, ${closedWords(allowed, host)}`, {
+    field: "url",
+  });
+}
+
+const closedWords = (allowed: Allowed, host: string): string =>
+  `which is kept closed. If it is meant, start Merpati with: ${allowed.lineFor(host)}`;
+
+/** Names that lead nowhere on the internet: whatever resolves them knows a machine of its own by them. */
+const insideName = /^[^.]+$|\.(localhost|local|internal|home\.arpa|lan|intranet|corp|home)$/i;
+
+/**
+ * Through a proxy nobody here may look a name up, so the proxy's own rules say where it leads. What can be told by the
+ * address alone is refused here.
+ */
+async function throughProxy(
+  url: URL,
+  via: string,
+  { method, headers, body, signal, operatorsWord }: OutgoingRequest,
+  allowed: Allowed,
+  ca: string | undefined,
+): Promise<Response> {
+  const host = hostOf(url).replace(/\.$/, "");
+  const isInside = isIP(host) !== 0 || insideName.test(host);
+  if (!operatorsWord && isInside && !allowed.allows(host, host))
+    throw new Failure("forbidden", `${host} is a name or address of the inside, ${closedWords(allowed, host)}`, {
+      field: "url",
+    });
+  return fetch(url.href, {
+    method,
+    headers: { ...headers, host: url.host },
+    redirect: "manual",
+    proxy: { url: via, respectNoProxy: false },
+    keepalive: false,
+    ...(ca === undefined ? {} : { tls: { ca } }),
+    ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 async function aborting<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

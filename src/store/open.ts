@@ -11,9 +11,10 @@ import { bulkChanger, bulksOn } from "./outbox/bulks.ts";
 import { DeliveredLog } from "./events/delivered.ts";
 import { deliveriesOn } from "./events/deliveries.ts";
 import { deliveryLogOn } from "./events/delivery-log.ts";
-import { deviceChanger, devicesOn } from "./devices/devices.ts";
+import { type ChangeDevice, deviceChanger, devicesOn } from "./devices/devices.ts";
 import { Disk, type DiskOptions, type Durability } from "./sqlite/disk.ts";
 import { endpointsOn } from "./events/endpoints.ts";
+import { proxiesOn } from "./devices/proxies.ts";
 import { forgetDevice } from "./devices/forget.ts";
 import { figuresOn } from "./retention/figures.ts";
 import { contactsOn, contactWriter } from "./chats/contacts.ts";
@@ -137,6 +138,10 @@ function queueOn(disk: Disk): Pick<Store, "deliveries" | "deliveryLog" | "figure
     figures: figuresOn(disk, (target) => fromLog.backlog(target)),
   };
 }
+const fleetOn = (disk: Disk, ...given: [ChangeDevice, (uid: string) => Promise<void>]) => ({
+  devices: devicesOn(disk, ...given),
+  proxies: proxiesOn(disk),
+});
 const peopleOn = (disk: Disk, names: NamesOf) => ({ contacts: contactsOn(disk, names), persons: personsOn(disk) });
 
 /** What is to be sent. */
@@ -178,7 +183,7 @@ async function storeOn(
     keys: keysOn(disk),
     browserSessions: browserSessionsOn(disk),
     audit,
-    devices: devicesOn(disk, changeDevice, forget),
+    ...fleetOn(disk, changeDevice, forget),
     ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),

@@ -1,3 +1,4 @@
+import { DeviceProxies } from "../../src/core/device/device-proxies.ts";
 import { operator } from "../../src/core/access/operator.ts";
 import { expect, test } from "bun:test";
 import { breathe } from "../../src/core/base/breathe.ts";
@@ -29,6 +30,8 @@ test("what another process does to the keys is noticed, and those who listen are
     audited: true,
     keysChanged: async () => {},
     offlineQueues: () => [],
+    proxies: await DeviceProxies.load({ proxies: store.proxies, server: () => null }),
+    rerouted: async () => {},
     workspace: () => {
       throw new Error("not asked for");
     },

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, fdb06041af9c093b. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, c7d86d7ec8743590. */
 export interface paths {
   "/connection/status": {
     /**
@@ -57,8 +57,8 @@ export interface paths {
      */
     delete: operations["deleteDevice"];
     /**
-     * Change what people know a device by
-     * @description Its id stays. Takes a key with the scope `manage`.
+     * Change what people know a device by, and the proxy that it leaves by
+     * @description Its id stays, and what is not named. With another proxy the device connects anew through that; the password of a proxy is never shown. Takes a key with the scope `manage`.
      */
     patch: operations["updateDevice"];
   };
@@ -857,7 +857,7 @@ export interface paths {
      */
     delete: operations["deleteTenant"];
     /**
-     * Change a tenant's name or limits
+     * Change a tenant's name, limits or proxy
      * @description Takes a key with the scope `manage` of an administrator.
      */
     patch: operations["updateTenant"];
@@ -2693,6 +2693,7 @@ export interface components {
       missing_files: number;
       sending: components["schemas"]["SendingHolds"];
       whatsapp_version: components["schemas"]["WhatsAppVersion"] | null;
+      proxy: components["schemas"]["DeviceProxy"] | null;
       unlinked: components["schemas"]["Unlinked"] | null;
       message: string | null;
       phase: components["schemas"]["Phase"];
@@ -2753,6 +2754,9 @@ export interface components {
           | "temporarily_banned"
           | "outdated_version"
           | "rejected"
+          | "proxy_unavailable"
+          | "proxy_refused"
+          | "proxy_changed"
           | "store_unavailable"
           | "shutdown";
         will_retry: boolean;
@@ -2772,6 +2776,7 @@ export interface components {
       missing_files: number;
       sending: components["schemas"]["SendingHolds"];
       whatsapp_version: components["schemas"]["WhatsAppVersion"] | null;
+      proxy: components["schemas"]["DeviceProxy"] | null;
       unlinked: components["schemas"]["Unlinked"] | null;
       message: string | null;
       /** @description Milliseconds for which it has been connected. */
@@ -2809,6 +2814,9 @@ export interface components {
           | "temporarily_banned"
           | "outdated_version"
           | "rejected"
+          | "proxy_unavailable"
+          | "proxy_refused"
+          | "proxy_changed"
           | "store_unavailable"
           | "shutdown";
         failure?: components["schemas"]["LoginRefusal"];
@@ -2873,6 +2881,19 @@ export interface components {
       data: {
         message: string;
       };
+    };
+    /**
+     * DeviceProxy
+     * @description The proxy that everything of the device leaves by; null: it leaves directly.
+     */
+    DeviceProxy: {
+      /**
+       * @description Whose it is: the device's own, the default of its tenant, or that of the server.
+       * @enum {string}
+       */
+      from: "device" | "tenant" | "server";
+      address: string | null;
+      trouble: string | null;
     };
     /** DeviceQrEvent */
     DeviceQrEvent: {
@@ -5218,6 +5239,9 @@ export interface components {
       | "temporarily_banned"
       | "outdated_version"
       | "rejected"
+      | "proxy_unavailable"
+      | "proxy_refused"
+      | "proxy_changed"
       | "store_unavailable"
       | "shutdown";
     /**
@@ -5786,6 +5810,7 @@ export interface components {
         history_bytes?: number | null;
         audit_rows?: number | null;
       };
+      proxy: string | null;
       /** @description Unix seconds. */
       created_at: number;
     };
@@ -7206,6 +7231,8 @@ export interface operations {
           device_id: string;
           /** @description a name for people, of up to 100 characters */
           label?: string;
+          /** @description the address of the proxy that it leaves by, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080 */
+          proxy?: string;
         };
       };
     };
@@ -7339,7 +7366,9 @@ export interface operations {
       content: {
         "application/json": {
           /** @description a name for people, of up to 100 characters, or null for none */
-          label: string | null;
+          label?: string | null;
+          /** @description the address of the proxy that it leaves by, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080, or null for none */
+          proxy?: string | null;
         };
       };
     };
@@ -18079,6 +18108,8 @@ export interface operations {
             /** @description a whole number for audit_rows, or null for no limit */
             audit_rows?: number | null;
           };
+          /** @description the address of the proxy for devices without one of their own, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080, or null for none */
+          proxy?: string | null;
         };
       };
     };
@@ -18216,6 +18247,8 @@ export interface operations {
             /** @description a whole number for audit_rows, or null for no limit */
             audit_rows?: number | null;
           };
+          /** @description the address of the proxy for devices without one of their own, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080, or null for none */
+          proxy?: string | null;
         };
       };
     };
@@ -18367,6 +18400,8 @@ export interface operations {
           device_id: string;
           /** @description a name for people, of 1 to 100 characters */
           label?: string;
+          /** @description the address of its proxy, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080 */
+          proxy?: string;
         };
       };
     };

@@ -1,6 +1,8 @@
 import { Elysia, type Static, t } from "elysia";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { type Budget, budgets } from "../../core/model/budgets.ts";
+import type { Administration } from "../../core/access/administration.ts";
+import { proxyExample } from "../../core/model/proxy-server.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
 import * as docs from "../docs/admin-tenants.ts";
 import { routes } from "../face.ts";
@@ -32,18 +34,32 @@ const limits = t.Optional(
   ),
 );
 
+const proxy = t.Optional(
+  t.Union([t.String({ maxLength: 1_000 }), t.Null()], {
+    description: `the address of the proxy for devices without one of their own, e.g. ${proxyExample}, or null for none`,
+  }),
+);
+
 /** `/v1/admin/tenants`: who uses this bot, and their devices. */
 export const tenants = () => new Elysia().use(all()).use(devices());
 
 const all = () =>
   routes("/v1/admin/tenants", "admin")
-    .get("/", async ({ administer }) => data((await administer().tenants()).map(tenantBody)), docs.tenants)
+    .get(
+      "/",
+      async ({ administer }) => {
+        const administration = administer();
+        return data((await administration.tenants()).map((each) => tenantBody(each, administration)));
+      },
+      docs.tenants,
+    )
     .post(
       "/",
       async ({ administer, body, status }) => {
         const { device_limit, ...rest } = body;
         const asked = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
-        return status(201, data(tenantBody(await administer().createTenant(asked))));
+        const administration = administer();
+        return status(201, data(tenantBody(await administration.createTenant(asked), administration)));
       },
       {
         body: t.Object({
@@ -51,6 +67,7 @@ const all = () =>
           name,
           device_limit: deviceLimit,
           limits,
+          proxy,
         }),
         ...docs.createTenant,
       },
@@ -60,9 +77,10 @@ const all = () =>
       async ({ administer, params, body }) => {
         const { device_limit, ...rest } = body;
         const change = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
-        return data(tenantBody(await administer().updateTenant(params.tenant, change)));
+        const administration = administer();
+        return data(tenantBody(await administration.updateTenant(params.tenant, change), administration));
       },
-      { body: t.Object({ name, device_limit: deviceLimit, limits }), ...docs.updateTenant },
+      { body: t.Object({ name, device_limit: deviceLimit, limits, proxy }), ...docs.updateTenant },
     )
     .delete(
       "/:tenant",
@@ -84,13 +102,16 @@ const devices = () =>
     .post(
       "/",
       async ({ administer, params, body, status }) => {
-        const made = await administer().createDevice(params.tenant, body.device_id, body.label);
+        const made = await administer().createDevice(params.tenant, body.device_id, body.label, body.proxy);
         return status(201, data(deviceBody(made)));
       },
       {
         body: t.Object({
           device_id: t.String({ description: 'letters, digits, _ and -, e.g. "shop-1"' }),
           label: name,
+          proxy: t.Optional(
+            t.String({ maxLength: 1_000, description: `the address of its proxy, e.g. ${proxyExample}` }),
+          ),
         }),
         ...docs.createDevice,
       },
@@ -106,11 +127,12 @@ const devices = () =>
 
 const data = <T>(body: T) => ({ success: true, data: body });
 
-const tenantBody = (tenant: Tenant): Static<typeof docs.tenant> => ({
+const tenantBody = (tenant: Tenant, administration: Administration): Static<typeof docs.tenant> => ({
   id: tenant.id,
   name: tenant.name,
   device_limit: tenant.deviceLimit,
   limits: tenant.limits,
+  proxy: administration.proxyOf(tenant.id),
   created_at: unixSeconds(tenant.createdAt),
 });
 

@@ -16,6 +16,12 @@ export const tenant = Type.Object(
     limits: Type.Partial(Type.Object(Object.fromEntries(budgets.map((budget) => [budget, limit]))), {
       description: "Budgets that differ from what is usual here.",
     }),
+    proxy: nullable(
+      Type.String({
+        description:
+          "The proxy that devices without one of their own leave by, with `***` for its password; null: that of the server, or none.",
+      }),
+    ),
     created_at: seconds,
   },
   { title: "Tenant" },
@@ -45,7 +51,7 @@ export const createTenant = operation("createTenant", "Make a tenant", {
   409: failed("There is one of that id"),
 });
 
-export const updateTenant = operation("updateTenant", "Change a tenant's name or limits", {
+export const updateTenant = operation("updateTenant", "Change a tenant's name, limits or proxy", {
   ...absent,
   200: ["Changed", found(tenant)],
 });

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { nullable } from "../../core/model/content/parts.ts";
 import { queueStates } from "../../core/model/offline-queue.ts";
+import { proxyOrigins } from "../../core/model/proxy-server.ts";
 import { phases, reasons } from "../../core/model/phase.ts";
 import { found, operation, toldDone } from "./answers.ts";
 import { failed } from "./failure.ts";
@@ -77,6 +78,23 @@ const condition = {
       },
     ),
   ),
+  proxy: nullable(
+    Type.Object(
+      {
+        from: oneOf(proxyOrigins, {
+          description: "Whose it is: the device's own, the default of its tenant, or that of the server.",
+        }),
+        address: nullable(
+          Type.String({ description: "With `***` for its password; null unless it is the device's own." }),
+        ),
+        trouble: nullable(Type.String({ description: "Why it lets nothing through just now." })),
+      },
+      {
+        title: "DeviceProxy",
+        description: "The proxy that everything of the device leaves by; null: it leaves directly.",
+      },
+    ),
+  ),
   unlinked: nullable(
     Type.Object(
       { reason, phone_number: Type.String(), at: seconds },
@@ -128,11 +146,14 @@ export const remove = operation("deleteDevice", "Unlink a device from WhatsApp a
 
 export const one = operation("getDevice", "Get a device", { 200: ["The device", found(device)] });
 
-export const rename = operation(
+export const configure = operation(
   "updateDevice",
-  "Change what people know a device by",
+  "Change what people know a device by, and the proxy that it leaves by",
   { 200: ["The device", found(device)] },
-  { description: "Its id stays." },
+  {
+    description:
+      "Its id stays, and what is not named. With another proxy the device connects anew through that; the password of a proxy is never shown.",
+  },
 );
 
 export const startedDevice = Type.Object(

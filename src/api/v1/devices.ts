@@ -3,6 +3,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import type { QrLinks } from "../../core/device/qr-link.ts";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { guidance, type LinkingCalls } from "../../core/model/guidance.ts";
+import { proxyExample } from "../../core/model/proxy-server.ts";
 import { missingOf } from "../../core/model/offline-queue.ts";
 import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
@@ -14,7 +15,7 @@ import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices, from making one to removing it. */
 export const devices = ({ clock, links }: Tools) =>
-  new Elysia().use(list()).use(linking()).use(link(links)).use(life(clock));
+  new Elysia().use(list()).use(configuring()).use(linking()).use(link(links)).use(life(clock));
 
 const list = () =>
   routes("/v1/devices", "devices")
@@ -28,13 +29,14 @@ const list = () =>
       async ({ workspace, body, status }) => {
         if (workspace.devices().some(({ id }) => id === body.device_id))
           throw new Failure("conflict", `There is a device "${body.device_id}" already.`, { field: "device_id" });
-        const device = await workspace.createDevice(body.device_id, body.label);
+        const device = await workspace.createDevice(body.device_id, body.label, body.proxy);
         return status(201, { success: true, data: summary(device.status()) });
       },
       {
         body: t.Object({
           device_id: t.String({ description: 'letters, digits, _ and -, e.g. "shop-1"' }),
           label: t.Optional(t.String({ maxLength: 100, description: "a name for people, of up to 100 characters" })),
+          proxy: t.Optional(t.String({ maxLength: 1_000, description: proxyAsked })),
         }),
         ...docs.create,
       },
@@ -52,26 +54,38 @@ const list = () =>
       ({ workspace, params }) => ({ success: true, data: summary(workspace.device(params.id).status()) }),
       docs.one,
     )
-    .patch(
-      "/:id",
-      async ({ workspace, params, body }) => ({
-        success: true,
-        data: summary(await workspace.device(params.id).rename(body.label)),
-      }),
-      {
-        body: t.Object({
-          label: t.Union([t.String({ maxLength: 100 }), t.Null()], {
-            description: "a name for people, of up to 100 characters, or null for none",
-          }),
-        }),
-        ...docs.rename,
-      },
-    )
     .post(
       "/:id/start",
       async ({ workspace, params }) => ({ success: true, data: started(await workspace.device(params.id).start()) }),
       docs.start,
     );
+
+const configuring = () =>
+  routes("/v1/devices", "devices").patch(
+    "/:id",
+    async ({ workspace, params, body }) => ({
+      success: true,
+      data: summary(await workspace.device(params.id).configure(body)),
+    }),
+    {
+      body: t.Object(
+        {
+          label: t.Optional(
+            t.Union([t.String({ maxLength: 100 }), t.Null()], {
+              description: "a name for people, of up to 100 characters, or null for none",
+            }),
+          ),
+          proxy: t.Optional(
+            t.Union([t.String({ maxLength: 1_000 }), t.Null()], { description: `${proxyAsked}, or null for none` }),
+          ),
+        },
+        { minProperties: 1 },
+      ),
+      ...docs.configure,
+    },
+  );
+
+const proxyAsked = `the address of the proxy that it leaves by, e.g. ${proxyExample}`;
 
 const linking = () =>
   routes("/v1/devices", "devices")
@@ -208,6 +222,7 @@ const summary = (status: DeviceStatus): Static<typeof docs.device> => ({
   missing_files: status.missingFiles,
   sending: sendingBody(status.sending),
   whatsapp_version: versionBody(status.version),
+  proxy: status.proxy,
   unlinked: unlinkedSnake(status),
   message: guidance(status, callsOf(status.id)),
 });
@@ -225,6 +240,7 @@ function health(status: DeviceStatus, now: number): Static<typeof docs.deviceHea
     missing_files: status.missingFiles,
     sending: sendingBody(status.sending),
     whatsapp_version: versionBody(status.version),
+    proxy: status.proxy,
     unlinked: unlinkedSnake(status),
     message: guidance(status, callsOf(status.id)),
     uptime: connected ? Math.max(0, now - status.since) : 0,

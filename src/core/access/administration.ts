@@ -9,6 +9,7 @@ import { need } from "./scope.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
+import { proxyIn, type ProxyServer, shownProxy } from "../model/proxy-server.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
 import type { Traces, TraceEntry } from "../trace/traces.ts";
 import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";
@@ -26,6 +27,9 @@ export interface AdministrationPorts extends AuditPorts {
   keysChanged: () => Promise<void>;
   /** Of every connection of every tenant. */
   offlineQueues: () => OfflineQueueFigures[];
+  proxies: TenantProxies;
+  /** Called when tenants have other proxies. */
+  rerouted: () => Promise<void>;
   /** What a principal may use. */
   workspace: (principal: Principal) => TenantDevices;
 }
@@ -36,8 +40,17 @@ export interface TenantDevices {
   /** Throws `not_found`. */
   device(id: string): ManagedDevice;
   /** Throws `invalid`, `limit_reached`. */
-  createDevice(id: string, label?: string): Promise<ManagedDevice>;
+  createDevice(id: string, label?: string, proxy?: string): Promise<ManagedDevice>;
 }
+
+/** The proxies that devices of tenants leave by when they have none of their own. */
+export interface TenantProxies {
+  ofTenant(tenant: string): ProxyServer | null;
+  set(owner: { tenant: string }, proxy: ProxyServer | null): Promise<void>;
+}
+
+/** What the admin changes of a tenant; `proxy` is an address with its password, null takes it away. */
+export type TenantUpdate = TenantChange & { proxy?: string | null };
 
 export interface ManagedDevice {
   status(): DeviceStatus;
@@ -50,6 +63,8 @@ export interface NewTenant {
   /** 10 when left out; null is no limit. */
   deviceLimit?: number | null;
   limits?: Tenant["limits"];
+  /** The address of the proxy that its devices leave by when they have none of their own. */
+  proxy?: string | null;
 }
 
 export interface NewKey {
@@ -92,15 +107,29 @@ export class Administration {
   }
 
   /** Throws `invalid`, `conflict`. */
-  async createTenant({ id, name = id, deviceLimit = defaultDeviceLimit, limits = {} }: NewTenant): Promise<Tenant> {
+  async createTenant({
+    id,
+    name = id,
+    deviceLimit = defaultDeviceLimit,
+    limits = {},
+    proxy,
+  }: NewTenant): Promise<Tenant> {
     need(this.#by, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
       throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
+    const leaves = proxy ? proxyIn(proxy) : null;
     const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.#ports.clock.now() };
     await this.#note("tenant.create", id, id);
     await this.#ports.store.tenants.create(tenant);
+    if (leaves) await this.#ports.proxies.set({ tenant: id }, leaves);
     await this.#ports.budgets.refresh();
     return tenant;
+  }
+
+  /** The proxy of a tenant's devices, as it is shown: with *** for its password. */
+  proxyOf(tenant: string): string | null {
+    const proxy = this.#ports.proxies.ofTenant(tenant);
+    return proxy && shownProxy(proxy);
   }
 
   /** What a tenant has of each of its budgets. Throws `not_found`. */
@@ -110,12 +139,17 @@ export class Administration {
   }
 
   /** Limits that are not named stay as they are. Throws `not_found`. */
-  async updateTenant(id: string, { limits, ...rest }: TenantChange): Promise<Tenant> {
+  async updateTenant(id: string, { limits, proxy, ...rest }: TenantUpdate): Promise<Tenant> {
     need(this.#by, "manage");
     const before = await this.#tenant(id);
     const change = limits === undefined ? rest : { ...rest, limits: { ...before.limits, ...limits } };
+    const leaves = proxy ? proxyIn(proxy) : null;
     await this.#note("tenant.update", id, id);
     await this.#ports.store.tenants.update(id, change);
+    if (proxy !== undefined) {
+      await this.#ports.proxies.set({ tenant: id }, leaves);
+      await this.#ports.rerouted();
+    }
     await this.#ports.budgets.refresh();
     return this.#tenant(id);
   }
@@ -186,11 +220,11 @@ export class Administration {
   }
 
   /** Throws `not_found`, `invalid`, `conflict` when it is there already, `limit_reached`. */
-  async createDevice(tenant: string, id: string, label?: string): Promise<DeviceStatus> {
+  async createDevice(tenant: string, id: string, label?: string, proxy?: string): Promise<DeviceStatus> {
     const there = await this.devices(tenant);
     if (there.some((device) => device.id === id))
       throw new Failure("conflict", `Tenant "${tenant}" has a device "${id}" already.`, { field: "device_id" });
-    const device = await this.#workspace(tenant).createDevice(id, label);
+    const device = await this.#workspace(tenant).createDevice(id, label, proxy);
     return device.status();
   }
 

@@ -1,3 +1,5 @@
+import type { WayOut } from "./way-out.ts";
+
 /**
  * The way out to the internet. Unless the address is the operator's own word, it reaches public addresses only:
  * names are resolved once, every address is checked, and the connection goes to a checked one. Redirects are never
@@ -19,4 +21,12 @@ export interface OutgoingRequest {
   signal?: AbortSignal;
   /** The operator put this address into the environment himself. */
   operatorsWord?: boolean;
+  /** The way of the device that causes it. Through a proxy no name is looked up here: the proxy does that. */
+  way?: WayOut;
 }
+
+/** The same, by the way of a device. */
+export const leavingBy = (fetch: SafeFetch, way: WayOut): SafeFetch => ({
+  check: (url) => fetch.check(url),
+  send: (url, request) => fetch.send(url, { ...request, way }),
+});

@@ -13,6 +13,14 @@ import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
+/** What the owner of a device chooses. */
+export interface DeviceConfiguration {
+  /** What people know it by; null is nothing. */
+  label?: string | null | undefined;
+  /** The address of the proxy that it leaves by, with its password; null: its tenant's, or the server's, or none. */
+  proxy?: string | null | undefined;
+}
+
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
 export interface Device {
   readonly id: string;
@@ -23,8 +31,8 @@ export interface Device {
   /** Unlinks from WhatsApp and forgets the credentials; a linked account needs a new scan. */
   logout(): Promise<DeviceStatus>;
   remove(): Promise<void>;
-  /** What people know it by; null is nothing. Throws `invalid`. */
-  rename(label: string | null): Promise<DeviceStatus>;
+  /** What is not named stays. Throws `invalid`, and `forbidden` for a proxy at an address that is kept closed. */
+  configure(change: DeviceConfiguration): Promise<DeviceStatus>;
   /** The present QR, waiting up to a few seconds for the first. Throws `already_connected`, `passkey_required`, `unavailable`. */
   qr(): Promise<Qr>;
   /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */

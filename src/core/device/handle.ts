@@ -1,4 +1,4 @@
-import type { Device } from "./device.ts";
+import type { Device, DeviceConfiguration } from "./device.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
@@ -20,9 +20,12 @@ import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
+import { proxyIn } from "../model/proxy-server.ts";
 import { phoneNumber } from "../model/recipient.ts";
 import { allows, need } from "../access/scope.ts";
 import type { RawReader } from "../ports/raw-reader.ts";
+import type { WaysOut } from "../ports/ways-out.ts";
+import type { DeviceProxies } from "./device-proxies.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -37,6 +40,8 @@ export function checkLabel(label: string | null): void {
 
 export interface DeviceHandlePorts extends DrafterPorts {
   readRaw: RawReader;
+  proxies: DeviceProxies;
+  ways: WaysOut;
 }
 
 /** One device as one principal may use it. */
@@ -90,10 +95,16 @@ export class DeviceHandle implements Device {
     await this.#forget();
   }
 
-  async rename(label: string | null): Promise<DeviceStatus> {
+  async configure({ label, proxy }: DeviceConfiguration): Promise<DeviceStatus> {
     this.requireManage();
-    checkLabel(label);
-    await this.#supervisor.note({ events: [], device: { label } });
+    if (label !== undefined) checkLabel(label);
+    const leaves = typeof proxy === "string" ? proxyIn(proxy) : proxy;
+    if (leaves) await this.#ports.ways.check(leaves);
+    if (label !== undefined) await this.#supervisor.note({ events: [], device: { label } });
+    if (leaves !== undefined) {
+      await this.#ports.proxies.set({ device: this.#supervisor.record.uid }, leaves);
+      await this.#supervisor.reroute();
+    }
     return this.#standing();
   }
 
@@ -258,6 +269,7 @@ export class DeviceHandle implements Device {
       lastQrAt: showing.lastQrAt,
       lastPairingCodeAt: showing.lastPairingCodeAt,
       lastConnectAt: record.lastConnectAt,
+      proxy: this.#supervisor.proxy,
       offlineQueue: this.#supervisor.offlineQueue,
       missingFiles: this.#supervisor.missingFiles,
       sending: this.#supervisor.sender.figures,

@@ -20,6 +20,10 @@ const waits: Partial<Record<Reason, string>> = {
   temporarily_banned: "WhatsApp has banned this account for a time: send less, and to people who expect it",
   outdated_version: "WhatsApp refuses this version as outdated: update Merpati if this comes again",
 };
+const proxies: Partial<Record<Reason, string>> = {
+  proxy_unavailable: "the device's proxy lets nothing through: the device waits, and nothing leaves without its proxy",
+  proxy_refused: "the device's proxy does not take its user name and password: the device waits; correct its proxy",
+};
 const unreachable =
   "WhatsApp cannot be reached: check this machine's internet connection, its DNS and clock, " +
   "and that no firewall or proxy blocks web.whatsapp.com, port 443";
@@ -85,6 +89,8 @@ export class LifeLog {
     if (verdict.next === "wait") return log.warn(fields, waits[verdict.reason] ?? "WhatsApp is left alone for a time");
     if (phase === "starting" && verdict.reason === "connection_lost" && this.#isTime())
       return log.warn(fields, unreachable);
+    const proxyWords = proxies[verdict.reason];
+    if (proxyWords && this.#isTime()) return log.warn(fields, proxyWords);
     const pause = { ...fields, delay: verdict.delay };
     if (phase === "connected") log.info(pause, "the connection to WhatsApp was lost; it is made again by itself");
     else log.debug(pause, "connection closed");

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Connection, Hear } from "../ports/connector.ts";
+import type { WayOut } from "../base/way-out.ts";
 import { endEvents } from "../inbox/inbox.ts";
 import type { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
@@ -19,6 +20,8 @@ export interface LifecyclePorts {
   log: Log;
   record: DeviceRecord;
   line: ConnectionSlot;
+  /** How a connection that begins now leaves. */
+  way: () => WayOut;
   turn: <T>(work: () => Promise<T>) => Promise<T>;
   write(batch: Batch): Promise<void>;
   /** The same, later when it cannot be now. */
@@ -121,8 +124,11 @@ export class Lifecycle {
 
   #dial(): void {
     const life = this.#life;
-    const { line, record, clock } = this.#ports;
-    const options = () => (this.pairWith !== undefined && !record.account ? { pairWith: this.pairWith } : {});
+    const { line, record, clock, way } = this.#ports;
+    const options = () => ({
+      way: way(),
+      ...(this.pairWith !== undefined && !record.account ? { pairWith: this.pairWith } : {}),
+    });
     line.dial(
       () => this.#life === life,
       options,

@@ -24,10 +24,14 @@ import { Lifecycle } from "./lifecycle.ts";
 import { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
-import type { Life, LifeSignal, Reason } from "../model/phase.ts";
+import { type Life, type LifeSignal, livePhases, type Reason } from "../model/phase.ts";
+import type { ChosenProxy, ProxyStatus } from "../model/proxy-server.ts";
 import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
+import type { Traveller, WayOut } from "../base/way-out.ts";
+import type { WaysOut } from "../ports/ways-out.ts";
+import type { DeviceProxies } from "./device-proxies.ts";
 import { Turns } from "../base/turns.ts";
 import { Showing } from "./showing.ts";
 import type { Batch } from "../ports/ledger.ts";
@@ -48,6 +52,8 @@ export interface Ports extends DeviceWriterPorts {
   pace: Pace | null;
   judge: Judge;
   media: MediaService;
+  proxies: DeviceProxies;
+  ways: WaysOut;
   /** Fetch files as soon as their messages come. */
   eagerMedia: () => boolean;
 }
@@ -75,6 +81,9 @@ export class Supervisor {
   readonly #lifeLog: LifeLog;
   readonly #files: EagerFiles;
   readonly #contactEvents: ContactEvents;
+  /** The proxy that the last connection left by. */
+  #leftBy: ChosenProxy | null = null;
+  #proxyTrouble: string | null = null;
 
   readonly #ports: Ports;
   readonly #hold: Hold;
@@ -104,6 +113,7 @@ export class Supervisor {
       ...ports,
       record,
       line: this.#line,
+      way: () => this.#way(),
       turn,
       write,
       writeOrDefer: (batch) => this.#writer.writeOrDefer(batch),
@@ -190,6 +200,37 @@ export class Supervisor {
       if (this.phase.phase === "logged_out") await this.#forgetCredentials();
       await this.#lifecycle.move({ type: "start" }, { wanted: "running" });
     });
+  }
+
+  /** The proxy that it leaves by, as it is shown. */
+  get proxy(): ProxyStatus | null {
+    const status = this.#ports.proxies.status(this.#traveller);
+    return status && { ...status, trouble: this.#proxyTrouble };
+  }
+
+  /** Connects anew when the device leaves by another proxy than its connection does. */
+  async reroute(): Promise<void> {
+    const { proxies, ways } = this.#ports;
+    await this.#inTurn(async () => {
+      if (proxies.isStill(this.#leftBy, this.#traveller)) return;
+      this.#leftBy = proxies.of(this.#traveller);
+      ways.forget(this.record.uid);
+      const { phase, reason } = this.phase;
+      const waitsForTheLine = phase === "waiting" && (reason === "connection_lost" || reason.startsWith("proxy_"));
+      if (waitsForTheLine) await this.#lifecycle.move({ type: "timer" });
+      const verdict = { next: "retry", reason: "proxy_changed", delay: 0 } as const;
+      if (livePhases.has(phase)) await this.#lifecycle.move({ type: "closed", verdict });
+    });
+  }
+
+  get #traveller(): Traveller {
+    const { tenant, uid } = this.record;
+    return { tenant, device: uid };
+  }
+
+  #way(): WayOut {
+    this.#leftBy = this.#ports.proxies.of(this.#traveller);
+    return this.#ports.ways.of(this.#traveller);
   }
 
   stop(): Promise<void> {
@@ -303,6 +344,7 @@ export class Supervisor {
     const account = await this.#linkedTo(signal);
     await this.#lifecycle.move({ type: "open" }, { ...account, lastConnectAt: this.#ports.clock.now() });
     this.#attempts.opened();
+    this.#proxyTrouble = null;
     this.#lifeLog.connected();
     this.#cancelStable = this.#ports.clock.after(stableMs, () => this.#attempts.stable());
     if (this.#line.current) await this.sender.open(this.#line.current);
@@ -327,7 +369,8 @@ export class Supervisor {
 
   async #closed(signal: SignalOf<"closed">): Promise<void> {
     this.#line.hangUp();
-    const { code, detail } = signal;
+    const { code, detail, proxy } = signal;
+    this.#proxyTrouble = proxy ? detail : null;
     const byCode = this.#lifecycle.pairWith !== undefined;
     const meaning = closeAction(
       signal,

@@ -1,3 +1,4 @@
+import { proxyFaults } from "../base/way-out.ts";
 import { unixSeconds } from "../base/durations.ts";
 import type { Account } from "../model/account.ts";
 import type { AccountEvent, Signal, SignalOf } from "../ports/connector.ts";
@@ -17,7 +18,7 @@ import { posted, unposted } from "./posts.ts";
 import { me, type MessageName, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
 import { phoneOfJid, statusChat } from "../model/recipient.ts";
 import type { LoginRefusal } from "../model/login-refusal.ts";
-import { type Life, livePhases } from "../model/phase.ts";
+import { type Life, livePhases, type Reason } from "../model/phase.ts";
 
 /** What a signal means for the log. Life signals are the supervisor's; here they are only told. */
 export async function entryOf(signal: Signal, now: number, lookups: MessageLookups): Promise<Entry> {
@@ -269,6 +270,8 @@ function connectedData(account: Account): EventData<"device.connected"> {
   };
 }
 
+const isProxyFault = (reason: Reason): boolean => proxyFaults.some((fault) => fault === reason);
+
 /** What is told when a phase ends. */
 export function endEvents(before: Life, after: Life, now: number, failure?: LoginRefusal): NewEvent[] {
   const why = { reason: after.reason, ...(failure && { failure }) };
@@ -278,7 +281,9 @@ export function endEvents(before: Life, after: Life, now: number, failure?: Logi
     after.phase === "failed" ||
     (after.phase === "stopped" && livePhases.has(before.phase)) ||
     // Not the network's moods, but these are news though nothing was open before.
-    (pauses && (after.phase === "restricted" || after.reason === "outdated_version"));
+    (pauses && (after.phase === "restricted" || after.reason === "outdated_version")) ||
+    // Once, not with each attempt.
+    (pauses && isProxyFault(after.reason) && after.reason !== before.reason);
   if (!ended && before.phase !== "connected") return [];
   return [deviceEvent("device.disconnected", now, { ...why, will_retry: pauses })];
 }

@@ -53,7 +53,7 @@ export class Fetching {
   async #kept(record: MediaRecord): Promise<MediaRecord> {
     const { media, source, tools, limit, clock } = this.#ports;
     if (record.remote === null) throw new Failure("gone", "WhatsApp does not say where this file is.");
-    const kept = await media.keep(source.fetch(record.remote, limit), limit);
+    const kept = await media.keep(source.fetch(record.remote, limit, record), limit);
     const blob = await media.bytes(kept.sha256);
     if (!blob) throw new Failure("unavailable", "The file was written and is not there; check the disk.");
     const thumbnail = record.thumbnail ?? (await tools.thumbnail(blob));

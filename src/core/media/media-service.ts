@@ -9,11 +9,13 @@ import { type Upload, downloaded, inBase64 } from "./file-source.ts";
 import { typeOf, unknownType } from "./file-type.ts";
 import { linkPreview } from "./link-preview.ts";
 import type { Facts, Converted, MediaRecord, MediaTools } from "../ports/media.ts";
-import type { SafeFetch } from "../base/safe-fetch.ts";
+import { leavingBy, type SafeFetch } from "../base/safe-fetch.ts";
+import type { WaysOut } from "../ports/ways-out.ts";
 
 export interface MediaServicePorts extends FetchPorts {
   tools: MediaTools;
   fetch: SafeFetch;
+  ways: WaysOut;
   ids: { message(): string };
   /** Throws `over_budget` when the tenant has as much as it may have. */
   needRoom: (tenant: string) => Promise<void>;
@@ -65,11 +67,16 @@ export class MediaService {
 
   /** The card of the first link in a text; null when nothing can be learned. A picture that cannot be had is left out. */
   async preview(owner: Owner, text: string): Promise<LinkPreview | null> {
-    const found = await linkPreview(text, this.#ports);
+    const found = await linkPreview(text, { ...this.#ports, fetch: this.#fetchOf(owner) });
     if (!found) return null;
     const { image, ...card } = found;
     const picture = image && (await this.content(owner, { kind: "image", url: image }).catch(() => null));
     return picture ? { ...card, media_id: picture.media_id } : card;
+  }
+
+  /** What a device asks of the internet leaves by its way. */
+  #fetchOf(owner: Owner): SafeFetch {
+    return leavingBy(this.#ports.fetch, this.#ports.ways.of(owner));
   }
 
   portrait(bytes: Blob): Promise<Uint8Array> {
@@ -145,7 +152,8 @@ export class MediaService {
     }
     if (base64 !== undefined)
       return this.take(owner, { ...inBase64(base64), ...named }).catch(rethrowAtField("content.base64"));
-    const take = async () => this.take(owner, { ...(await downloaded(url ?? "", this.#ports)), ...named });
+    const take = async () =>
+      this.take(owner, { ...(await downloaded(url ?? "", { ...this.#ports, fetch: this.#fetchOf(owner) })), ...named });
     return take().catch(rethrowAtField("content.url"));
   }
 

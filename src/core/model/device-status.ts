@@ -1,6 +1,7 @@
 import type { Account, Unlinked } from "./account.ts";
 import type { PairingCode, Qr } from "./linking.ts";
 import type { OfflineQueueFigures } from "./offline-queue.ts";
+import type { ProxyStatus } from "./proxy-server.ts";
 import type { SendingFigures } from "./sending-figures.ts";
 import type { WebVersionFigures } from "./web-version.ts";
 import type { Phase, Reason } from "./phase.ts";
@@ -21,6 +22,8 @@ export interface DeviceStatus {
   lastQrAt: number | null;
   lastPairingCodeAt: number | null;
   lastConnectAt: number | null;
+  /** The proxy that it leaves by; null: it leaves directly. */
+  proxy: ProxyStatus | null;
   /** Null while there is no connection. */
   offlineQueue: OfflineQueueFigures | null;
   /** Files of history and of the account's state that were announced and are not here yet. */

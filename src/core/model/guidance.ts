@@ -77,6 +77,8 @@ const soon = (show: string) => `The QR code comes in a moment: ${show} shows it.
 
 const linkedWords: Partial<Record<Reason, string>> = {
   connection_lost: "WhatsApp cannot be reached just now",
+  proxy_unavailable: "Its proxy lets nothing through, and nothing leaves without it",
+  proxy_refused: "Its proxy does not take the user name and password, and nothing leaves without it",
   store_unavailable: "The disk refuses to write",
   outdated_version: "WhatsApp takes this version for outdated",
   temporarily_banned: "WhatsApp has banned the account for a time",

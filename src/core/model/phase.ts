@@ -31,6 +31,9 @@ export const reasons = [
   "temporarily_banned", // until a time
   "outdated_version", // WhatsApp refuses our protocol version
   "rejected", // WhatsApp refuses this client for good (bad agent, multi-device mismatch)
+  "proxy_unavailable", // the device's proxy is not there, or does not reach WhatsApp
+  "proxy_refused", // the device's proxy does not take its user name and password
+  "proxy_changed", // the device has another proxy now, and connects through that
   "store_unavailable", // our disk refuses
   "shutdown", // the process is ending
 ] as const;

@@ -66,11 +66,15 @@ const fromWhatsApp: Record<number, Rule> = {
   515: (closed, history) => retry("restart_required", history.attempt < 5 ? 0 : undefined)(closed, history),
 };
 
+/** A proxy that is not there may be back in a moment; a wrong password stays wrong until somebody corrects it. */
+const proxyPauses = { proxy_unavailable: undefined, proxy_refused: 5 * 60_000 };
+
 /** What a closed connection means. HTTP codes of a refused upgrade mean only that the way is blocked just now. */
 export function closeAction(closed: SignalOf<"closed">, history: DisconnectHistory): CloseAction {
   if (closed.detail === "pairing_expired") return afterRound(history);
   if (closed.detail === "version_expires") return retry("outdated_version", 0)(closed, history);
   if (closed.detail === "store_unavailable") return retry("store_unavailable")(closed, history);
+  if (closed.proxy) return retry(closed.proxy, proxyPauses[closed.proxy])(closed, history);
   const rule = closed.origin === "stream" || closed.origin === "failure" ? fromWhatsApp[closed.code ?? 0] : undefined;
   return (rule ?? retry("connection_lost"))(closed, history);
 }

@@ -1,5 +1,6 @@
 import type { LoginRefusal } from "../model/login-refusal.ts";
 import type { UndecryptableCause } from "../model/message/undecryptable.ts";
+import type { ProxyTrouble, WayOut } from "../base/way-out.ts";
 import type { ChatCalls } from "./chats.ts";
 import type { ChannelCalls } from "./channels.ts";
 import type { ChannelPost, PostName } from "../model/message/channel.ts";
@@ -30,6 +31,8 @@ export interface Connector {
 export interface ConnectOptions {
   /** Link by pairing code for this number (digits) instead of by QR. */
   pairWith?: string;
+  /** How everything of this connection leaves: its socket, its files, its questions. */
+  way: WayOut;
 }
 
 /**
@@ -95,7 +98,16 @@ export type Signal =
    * milliseconds, is when dialling makes sense again, as far as that is known: 0 when the cause is removed. `failure`: what
    * WhatsApp said when it refused the login.
    */
-  | { type: "closed"; code: number | null; origin: Origin; detail: string; delay?: number; failure?: LoginRefusal }
+  /** `proxy`: the device's proxy let nothing through. */
+  | {
+      type: "closed";
+      code: number | null;
+      origin: Origin;
+      detail: string;
+      delay?: number;
+      failure?: LoginRefusal;
+      proxy?: ProxyTrouble["reason"];
+    }
   /** `wire` is the message as WhatsApp has it; `remote` is where its file is, if it has one. `late`: it was told
    * before, when it could not be read. */
   | { type: "message"; message: Incoming; wire: Uint8Array; remote: string | null; late?: true }

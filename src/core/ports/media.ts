@@ -1,3 +1,4 @@
+import type { Traveller } from "../base/way-out.ts";
 import type { MediaKind } from "../model/content/content.ts";
 import type { MediaState } from "../model/content/files.ts";
 
@@ -70,8 +71,11 @@ export interface Media {
 
 /** WhatsApp's file servers. Asks for no connection of a device. */
 export interface MediaSource {
-  /** The file, decrypted as it comes. Throws `gone`, `refused` when it is not what was announced, `unavailable`. */
-  fetch(remote: string, limit: number): AsyncIterable<Uint8Array>;
+  /**
+   * The file, decrypted as it comes, by the way of the device whose file it is. Throws `gone`, `refused` when it is not
+   * what was announced, `unavailable`.
+   */
+  fetch(remote: string, limit: number, traveller: Traveller): AsyncIterable<Uint8Array>;
 }
 
 /** What a file becomes to be sent. */

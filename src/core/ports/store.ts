@@ -17,6 +17,7 @@ import type { Tenants } from "./tenants.ts";
 import type { BrowserSessions } from "./browser-sessions.ts";
 import type { Keys } from "./keys.ts";
 import type { Audit } from "./audit.ts";
+import type { Proxies } from "./proxies.ts";
 import type { Devices } from "./devices.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -32,6 +33,7 @@ export interface Store {
   readonly browserSessions: BrowserSessions;
   readonly audit: Audit;
   readonly devices: Devices;
+  readonly proxies: Proxies;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
   readonly deliveryLog: DeliveryLog;

@@ -4,6 +4,7 @@ import { ofDevices, remove, useData } from "../base/data.ts";
 import { ActButton } from "../components/button.tsx";
 import { ConfirmButton } from "../components/confirm.tsx";
 import { Copy } from "../components/copy.tsx";
+import { DeviceProxy } from "../components/device-proxy.tsx";
 import { Head } from "../components/head.tsx";
 import { LinkDevice } from "../components/linking.tsx";
 import { Loading, ErrorNotice } from "../components/notice.tsx";
@@ -34,12 +35,12 @@ export function OneDevice({ id }: { id: string }) {
       </Head>
       {error && <ErrorNotice error={error} retry={reload} />}
       {!device && !error && <Loading />}
-      {device && <Details device={device} />}
+      {device && <Details device={device} reload={reload} />}
     </>
   );
 }
 
-function Details({ device }: { device: DeviceJson }) {
+function Details({ device, reload }: DeviceProps) {
   const linked = isLinked(device);
   return (
     <>
@@ -62,6 +63,7 @@ function Details({ device }: { device: DeviceJson }) {
               <code>{device.device_id}</code>
             </dd>
           </dl>
+          {may("manage") && <DeviceProxy device={device} reload={reload} />}
           {linked && (
             <p class="row wide">
               <a href={linkTo("chats", device.device_id)}>{w.sections.chats}</a>

@@ -99,7 +99,7 @@ export class MediaServer {
   }
 
   #start() {
-    const tls = this.#network.tls.serve({ dns: ["localhost"], ip: ["127.0.0.1"] });
+    const tls = this.#network.tls.serve({ dns: ["localhost", "*.whatsapp.net"], ip: ["127.0.0.1"] });
     return Bun.serve({ hostname: "127.0.0.1", port: 0, tls, fetch: (request) => this.#answer(request) });
   }
 

@@ -55,7 +55,7 @@ export class World {
 
   /** The same server over TLS, `wss://127.0.0.1:PORT/ws/chat`; opened on first use. */
   get secureUrl(): string {
-    const names = { dns: ["localhost"], ip: ["127.0.0.1"] };
+    const names = { dns: ["localhost", "web.whatsapp.com"], ip: ["127.0.0.1"] };
     const address = { hostname: this.#hostname, port: 0 };
     this.#secure ??= new Listener(this.network, address, this.network.tls.serve(names));
     return this.#secure.url;

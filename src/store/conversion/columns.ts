@@ -91,6 +91,7 @@ export const sealedTables: readonly SealedTable[] = [
     bound: ["id"],
     columns: [text("url"), text("headers"), text("secrets")],
   },
+  { table: "proxy", part: "secrets", key: ["owner"], bound: ["owner"], columns: [text("password")] },
   { table: "plugin_data", part: "secrets", key: ["plugin", "key"], bound: ["plugin", "key"], columns: [text("value")] },
   { table: "media", part: "secrets", key: ["id"], bound: ["id"], columns: [text("remote")] },
   { table: "media", part: "contents", key: ["id"], bound: ["id"], columns: [text("name"), bytes("thumbnail")] },

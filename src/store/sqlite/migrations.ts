@@ -6,6 +6,7 @@ import listStep from "./schema/list-step.sql" with { type: "text" };
 import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
 import queueStep from "./schema/queue-step.sql" with { type: "text" };
+import proxy from "./schema/proxy.sql" with { type: "text" };
 import person from "./schema/person-step.sql" with { type: "text" };
 import rawStep from "./schema/raw-step.sql" with { type: "text" };
 import repliesStep from "./schema/replies-step.sql" with { type: "text" };
@@ -31,7 +32,7 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search, queue, vault, stamp, seal].join("\n"),
+  latest: [bot, usage, search, queue, vault, stamp, seal, proxy].join("\n"),
   steps: [
     `${usageStep}\n${usage}`,
     wordsStep,
@@ -47,6 +48,7 @@ export const botSchema: Schema = {
     rawStep,
     seal,
     listStep,
+    proxy,
   ],
 };
 

@@ -1,4 +1,10 @@
-import { type BinaryNode, type ConnectionState, getBinaryNodeChild, type WASocket } from "@whiskeysockets/baileys";
+import {
+  type BinaryNode,
+  type ConnectionState,
+  DEFAULT_CONNECTION_CONFIG,
+  getBinaryNodeChild,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import type { Connection, ConnectOptions, Hear, Signal } from "../../core/ports/connector.ts";
 import type { ChannelCalls } from "../../core/ports/channels.ts";
 import type { ContactChange } from "../../core/ports/contacts.ts";
@@ -26,6 +32,7 @@ import type { ConnectionOptions, RetryCounters } from "./connector.ts";
 import { CallTracker } from "../inbound/calls.ts";
 import { channelsOf } from "../account/channels/index.ts";
 import { chatCallsOn } from "../account/chats.ts";
+import { agentFor, withoutExceptions } from "../wire/agent.ts";
 import { browser, dial } from "../wire/dial.ts";
 import { MessageDispatch } from "../outbound/dispatch.ts";
 import { GroupCache, groupsOf } from "../account/groups.ts";
@@ -210,34 +217,39 @@ export class BaileysConnection implements Connection {
     if (this.#over) return;
     const peerMessages = this.#auth.linked ? await this.#arrivals.replay() : [];
     if (this.#over) return; // what was replayed could not be written
-    if (!this.#auth.linked) await this.#options.version.lookUp();
+    if (!this.#auth.linked) await this.#options.version.lookUp(this.#connect.way);
+    const proxy = await this.#connect.way.open();
     if (this.#over) return;
-    this.#sock = this.#dial(this.#auth);
+    this.#sock = this.#dial(this.#auth, proxy);
     this.#listen(this.#sock, this.#auth, peerMessages);
   }
 
-  #dial(auth: AuthState): WASocket {
+  #dial(auth: AuthState, proxy: string | null): WASocket {
     const version = this.#options.version.current;
+    const agent = agentFor(this.#options.authorities, proxy);
     this.#revision = version[2];
-    return dial({
-      version,
-      auth: auth.asBaileys(),
-      makeSignalRepository: this.#arrivals.journal.makeRepository,
-      msgRetryCounterCache: this.#retryCounters,
-      options: {
-        blob: (notice, kind) =>
-          kind === "md-msg-hist"
-            ? this.#dispatch.history(this.#blobs.fetch(notice, "history"))
-            : this.#blobs.fetch(notice, "app_state"),
-      },
-      outgoing: (node) => this.#answers.outgoing(node),
-      mutation: (mutation) => this.#dispatch.mutation(mutation),
-      cachedGroupMetadata: (id) => this.#groupCache.known(id),
-      // Whoever asks for a message again is answered by `Resends`; Baileys has no use for one.
-      getMessage: async () => undefined,
-      ...(this.#options.url ? { waWebSocketUrl: this.#options.url } : {}),
-      ...(this.#options.agent ? { agent: this.#options.agent } : {}),
-    });
+    const make = (work: () => WASocket) => (proxy === null ? work() : withoutExceptions(work));
+    return make(() =>
+      dial({
+        version,
+        auth: auth.asBaileys(),
+        makeSignalRepository: this.#arrivals.journal.makeRepository,
+        msgRetryCounterCache: this.#retryCounters,
+        options: {
+          blob: (notice, kind) =>
+            kind === "md-msg-hist"
+              ? this.#dispatch.history(this.#blobs.fetch(notice, "history"))
+              : this.#blobs.fetch(notice, "app_state"),
+        },
+        outgoing: (node) => this.#answers.outgoing(node),
+        mutation: (mutation) => this.#dispatch.mutation(mutation),
+        cachedGroupMetadata: (id) => this.#groupCache.known(id),
+        // Whoever asks for a message again is answered by `Resends`; Baileys has no use for one.
+        getMessage: async () => undefined,
+        ...(this.#options.url ? { waWebSocketUrl: this.#options.url } : {}),
+        ...(agent ? { agent } : {}),
+      }),
+    );
   }
 
   #listen(sock: WASocket, auth: AuthState, peerMessages: readonly BinaryNode[]): void {
@@ -247,7 +259,7 @@ export class BaileysConnection implements Connection {
     choosePresence(sock);
     sock.ws.on("CB:ib,,client_expiration", (node: BinaryNode) => {
       const { t } = getBinaryNodeChild(node, "client_expiration")?.attrs ?? {};
-      this.#goOver(this.#options.version.expires(t));
+      this.#goOver(this.#options.version.expires(t, this.#connect.way));
     });
     onRefusedUpgrade(sock, (code) => this.#ended({ code, origin: "socket", detail: "upgrade refused" }));
     // Baileys does not wait for listeners; ours have written when they return.
@@ -416,7 +428,7 @@ export class BaileysConnection implements Connection {
     this.#cancelLookUp();
     this.#cancelLookUp = this.#options.clock.after(day, () => {
       this.#lookUpDaily();
-      this.#goOver(this.#options.version.lookUp());
+      this.#goOver(this.#options.version.lookUp(this.#connect.way));
       this.#checkKeys();
     });
   }
@@ -438,17 +450,27 @@ export class BaileysConnection implements Connection {
   /** A version that WhatsApp takes for outdated is looked up before anybody hears of the end. */
   async #refused(why: Closing): Promise<void> {
     const outdated = why.code === 405 && (why.origin === "failure" || why.origin === "stream");
-    const newer = outdated && (await this.#options.version.refresh(this.#revision));
+    const newer = outdated && (await this.#options.version.refresh(this.#revision, this.#connect.way));
     this.#ended(newer ? { ...why, delay: 0 } : why);
   }
 
   #ended(why: Closing): void {
     if (this.#over) return;
+    const told = this.#fromProxy(why);
     // That it is over is told, whatever went wrong on the way out.
     this.#finish()
       .catch((error: unknown) => this.#options.log.error({ err: error }, "a connection could not end in order"))
-      .then(() => this.#hear([{ type: "closed", ...why }]))
+      .then(() => this.#hear([{ type: "closed", ...told }]))
       .catch(() => {});
+  }
+
+  /** A line that the proxy does not let through is the proxy's fault, and not WhatsApp's. */
+  #fromProxy(why: Closing): Closing {
+    const trouble = this.#connect.way.trouble(
+      new URL(this.#options.url ?? DEFAULT_CONNECTION_CONFIG.waWebSocketUrl).hostname,
+    );
+    const isOfTheLine = why.origin === "socket" || why.origin === "local" || why.origin === "exception";
+    return trouble && isOfTheLine ? { ...why, detail: trouble.words, proxy: trouble.reason } : why;
   }
 
   /** Resolves, for whoever asks, when nothing of it runs any more. */

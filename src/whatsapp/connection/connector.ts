@@ -1,4 +1,3 @@
-import { Agent } from "node:https";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Connector } from "../../core/ports/connector.ts";
 import type { Log } from "../../core/base/log.ts";
@@ -7,7 +6,7 @@ import type { Messages } from "../../core/ports/messages.ts";
 import type { UnknownCounter } from "../../core/ports/unknowns.ts";
 import type { Traces } from "../../core/trace/traces.ts";
 import type { Vaults } from "../../core/ports/vault.ts";
-import type { MediaServers } from "../media/servers.ts";
+import type { FileServers, MediaServers } from "../media/servers.ts";
 import type { Files } from "../media/upload.ts";
 import { Presences } from "../account/presences.ts";
 import { Numbers } from "../account/numbers.ts";
@@ -39,9 +38,11 @@ export interface WhatsAppOptions {
 }
 
 /** What the connections of a process share. */
-export interface ConnectionOptions extends WhatsAppOptions {
-  /** How the WebSocket knows the authorities; Baileys takes no other way. */
-  agent: Agent | undefined;
+export interface ConnectionOptions extends Omit<WhatsAppOptions, "servers"> {
+  /** By the way of the connection's device. */
+  servers: FileServers;
+  /** PEM of the authorities to trust; undefined trusts the usual ones. */
+  authorities: string[] | undefined;
   numbers: Numbers;
   presencesOf(device: string): Presences;
   resendsOf(device: string): Resends;
@@ -52,7 +53,7 @@ export function whatsapp(options: WhatsAppOptions): Connector {
   if (options.rootKey) trustRoot(options.rootKey);
   // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
   const retryCounters = new Map<string, RetryCounters>();
-  const agent = options.ca ? new Agent({ ca: authorities(options.ca) }) : undefined;
+  const trusted = options.ca ? authorities(options.ca) : undefined;
   const numbers = new Numbers(options.clock);
   const presences = new Map<string, Presences>();
   const presencesOf = (device: string): Presences => {
@@ -71,7 +72,7 @@ export function whatsapp(options: WhatsAppOptions): Connector {
       let counters = retryCounters.get(hold.device);
       if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
       return new BaileysConnection(
-        { ...options, agent, numbers, presencesOf, resendsOf },
+        { ...options, servers: options.servers.by(connect.way), authorities: trusted, numbers, presencesOf, resendsOf },
         counters,
         hold,
         hear,

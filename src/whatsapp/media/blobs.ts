@@ -3,7 +3,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { BlobFamily } from "../codec/remote.ts";
-import type { MediaServers } from "./servers.ts";
+import type { FileServers } from "./servers.ts";
 
 /** What a notice says of a file of history or app state. */
 interface BlobNotice {
@@ -19,7 +19,7 @@ const pauses = [250, 1_000, 3_000];
 const mostRemembered = 1_000;
 
 export interface BlobPorts {
-  readonly servers: MediaServers;
+  readonly servers: FileServers;
   readonly clock: Clock;
   readonly socket: () => Pick<WASocket, "refreshMediaConn">;
 }

@@ -1,4 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
+import { directly, type Traveller, type WayOut } from "../../core/base/way-out.ts";
+import type { WaysOut } from "../../core/ports/ways-out.ts";
 import type { MediaSource } from "../../core/ports/media.ts";
 import { webUserAgent } from "../wire/user-agent.ts";
 import { authorities } from "../wire/trust.ts";
@@ -27,19 +29,47 @@ export interface MediaServerOptions {
   url?: string;
 }
 
-/** WhatsApp's file servers, over https. */
+/** Where files are, for every device: each reaches it by its own way. */
 export class MediaServers implements MediaSource {
-  readonly #tls: { ca: string[] } | null;
-  readonly #besides: string | null;
+  readonly #place: FilePlace;
+  readonly #ways: WaysOut;
 
-  constructor({ ca, url }: MediaServerOptions) {
-    this.#tls = ca === undefined ? null : { ca: authorities(ca) };
-    this.#besides = url === undefined ? null : new URL(url).hostname;
+  constructor({ ca, url }: MediaServerOptions, ways: WaysOut) {
+    this.#ways = ways;
+    this.#place = {
+      tls: ca === undefined ? null : { ca: authorities(ca) },
+      besides: url === undefined ? null : new URL(url).hostname,
+    };
+  }
+
+  by(way: WayOut): FileServers {
+    return new FileServers(this.#place, way);
+  }
+
+  fetch(remote: string, limit: number, traveller: Traveller): AsyncIterable<Uint8Array> {
+    return this.by(this.#ways.of(traveller)).fetch(remote, limit);
+  }
+}
+
+interface FilePlace {
+  tls: { ca: string[] } | null;
+  /** A host that may have files besides WhatsApp's. */
+  besides: string | null;
+}
+
+/** WhatsApp's file servers, over https, by one way. */
+export class FileServers {
+  readonly #place: FilePlace;
+  readonly #way: WayOut;
+
+  constructor(place: FilePlace, way: WayOut = directly) {
+    this.#place = place;
+    this.#way = way;
   }
 
   async *fetch(remote: string, limit: number): AsyncIterable<Uint8Array> {
     const file = parsed(remote);
-    const response = await this.request(addressOf(file, this.#besides), { method: "GET" });
+    const response = await this.request(addressOf(file, this.#place.besides), { method: "GET" });
     if (response.status === 404 || response.status === 410 || response.status === 403) {
       await response.body?.cancel();
       throw new Failure("gone", "WhatsApp does not keep this file any more.");
@@ -57,15 +87,19 @@ export class MediaServers implements MediaSource {
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), request.method === "GET" ? answerMs : postMs);
     try {
+      const via = await this.#way.open();
       return await fetch(url, {
         ...request,
         ...(body ? { body: streamOf(body) } : {}),
         headers: { origin, "user-agent": webUserAgent, ...headers },
         redirect: "error",
         signal: ending.signal,
-        ...(this.#tls ? { tls: this.#tls } : {}),
+        ...(via === null ? {} : { proxy: { url: via, respectNoProxy: false }, keepalive: false }),
+        ...(this.#place.tls ? { tls: this.#place.tls } : {}),
       });
     } catch (error) {
+      const trouble = this.#way.trouble(new URL(url).hostname);
+      if (trouble) throw new Failure("unavailable", `${trouble.words}.`, { cause: error });
       throw new Failure("unavailable", "WhatsApp's file server could not be reached.", { cause: error });
     } finally {
       clearTimeout(timer);

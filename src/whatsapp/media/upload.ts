@@ -8,7 +8,7 @@ import type { Uploaded } from "../codec/convert/converter.ts";
 import { isChannel } from "../wire/jid.ts";
 import { familyOf, parsed, type Posted, reusable, reusablePost, stored, storedPost } from "../codec/remote.ts";
 import { families, measured, encrypted } from "./encryption.ts";
-import type { MediaServers } from "./servers.ts";
+import type { FileServers } from "./servers.ts";
 
 /** The files that messages name. */
 export interface Files {
@@ -41,10 +41,10 @@ type Socket = Pick<WASocket, "refreshMediaConn">;
 export class Uploads {
   readonly #running = new Map<string, Promise<Placed>>();
 
-  readonly #servers: MediaServers;
+  readonly #servers: FileServers;
   readonly #files: Files;
 
-  constructor(servers: MediaServers, files: Files) {
+  constructor(servers: FileServers, files: Files) {
     this.#servers = servers;
     this.#files = files;
   }
@@ -95,7 +95,7 @@ interface Brought {
 }
 
 /** For people and groups: sealed with a key that only they get. */
-async function closed(bytes: Blob, { record, kind, sock, now }: Job, servers: MediaServers): Promise<Brought> {
+async function closed(bytes: Blob, { record, kind, sock, now }: Job, servers: FileServers): Promise<Brought> {
   const family = familyOf[kind];
   const mediaKey = randomBytes(32);
   const { length, ...seal } = await measured(bytes, mediaKey, family);
@@ -106,7 +106,7 @@ async function closed(bytes: Blob, { record, kind, sock, now }: Job, servers: Me
 }
 
 /** For channels, which everybody may read: as it is. */
-async function opened(bytes: Blob, { record, kind, sock, now }: Job, servers: MediaServers): Promise<Brought> {
+async function opened(bytes: Blob, { record, kind, sock, now }: Job, servers: FileServers): Promise<Brought> {
   const family = familyOf[kind];
   const send = (url: string) => put(url, bytes.stream(), bytes.size, servers);
   const found = await place(sock, families[family].post, sealOf(record).fileSha256, send);
@@ -149,7 +149,7 @@ async function put(
   url: string,
   body: AsyncIterable<Uint8Array>,
   length: number,
-  servers: MediaServers,
+  servers: FileServers,
 ): Promise<Place | null> {
   const headers = { "content-type": "application/octet-stream", "content-length": String(length) };
   const response = await servers.request(url, { method: "POST", body, headers }).catch(() => null);

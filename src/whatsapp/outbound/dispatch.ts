@@ -19,7 +19,7 @@ import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
 import type { AppStateMutation } from "../wire/dial.ts";
 import { ServerQueries } from "../wire/server-queries.ts";
 import { sendFailure } from "../wire/send-failure.ts";
-import type { MediaServers } from "../media/servers.ts";
+import type { FileServers } from "../media/servers.ts";
 import { type Files, handleOf, Uploads } from "../media/upload.ts";
 import { AccountAddressing } from "./addressing.ts";
 import { type ErrandPorts, heedErrand, heedingHistory, heedMutation } from "./errands.ts";
@@ -36,7 +36,7 @@ export interface DispatchOptions {
   history: History;
   log: Log;
   messages: Messages;
-  servers: MediaServers;
+  servers: FileServers;
 }
 
 export interface DispatchPorts {

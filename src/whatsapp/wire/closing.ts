@@ -1,4 +1,5 @@
 import { type LoginRefusal, loginRefusalFields } from "../../core/model/login-refusal.ts";
+import type { ProxyTrouble } from "../../core/base/way-out.ts";
 import type { Origin } from "../../core/model/phase.ts";
 
 export interface Closing {
@@ -10,6 +11,8 @@ export interface Closing {
   delay?: number;
   /** What WhatsApp said when it refused the login. */
   failure?: LoginRefusal;
+  /** The device's proxy let nothing through. */
+  proxy?: ProxyTrouble["reason"];
 }
 
 interface BoomLike {

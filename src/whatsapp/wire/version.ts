@@ -7,6 +7,7 @@ import type { TextFile } from "../../core/base/text-file.ts";
 import type { WebVersionFigures } from "../../core/model/web-version.ts";
 import { webUserAgent } from "./user-agent.ts";
 import type { SafeFetch } from "../../core/base/safe-fetch.ts";
+import type { WayOut } from "../../core/base/way-out.ts";
 
 /** WhatsApp Web's own service worker, which names the revision it belongs to. */
 export const officialSource = "https://web.whatsapp.com/sw.js";
@@ -94,13 +95,13 @@ export class WebVersion {
    * WhatsApp said when the version ends (`client_expiration`, whatsapp-rust#1314, 2026-08): only an earlier moment replaces one
    * that is known, an empty one takes it back, and one that is no number of seconds says nothing. Never rejects.
    */
-  async expires(seconds: string | undefined): Promise<void> {
+  async expires(seconds: string | undefined, way: WayOut): Promise<void> {
     const expiresAt = endOf(seconds, this.#kept.expiresAt, this.#ports.clock.now());
     if (expiresAt === this.#kept.expiresAt) return;
     const fields = { version: this.current.join("."), until: expiresAt === null ? null : iso(expiresAt) };
     this.#ports.log.info(fields, "WhatsApp says when this version ends");
     await this.#keep({ ...this.#kept, expiresAt }).catch(() => {}); // It says so again.
-    if (expiresAt !== null) await this.lookUp("expiring");
+    if (expiresAt !== null) await this.lookUp(way, "expiring");
   }
 
   /** Whether a connection as `revision` should begin anew as a later one, because its own is about to end. */
@@ -113,31 +114,31 @@ export class WebVersion {
     return false;
   }
 
-  /** Looks the present one up, at most once an hour. Takes five seconds at most and never rejects. */
-  async lookUp(occasion: Exclude<Occasion, "refused"> = "routine"): Promise<void> {
-    await this.#askOn(occasion);
+  /** Looks the present one up, at most once an hour, by the way of a device. Takes five seconds at most and never rejects. */
+  async lookUp(way: WayOut, occasion: Exclude<Occasion, "refused"> = "routine"): Promise<void> {
+    await this.#askOn(occasion, way);
   }
 
   /** True when there is a newer one now than the `refused`. Takes five seconds at most and never rejects. */
-  async refresh(refused: number): Promise<boolean> {
-    if (this.#kept.revision === refused) await this.#askOn("refused");
+  async refresh(refused: number, way: WayOut): Promise<boolean> {
+    if (this.#kept.revision === refused) await this.#askOn("refused", way);
     return this.#kept.revision > refused;
   }
 
-  async #askOn(occasion: Occasion): Promise<void> {
+  async #askOn(occasion: Occasion, way: WayOut): Promise<void> {
     const { source, clock } = this.#ports;
     const now = clock.monotonic();
     if (source === null || (!this.#asking && now - this.#askedAt[occasion] < pauseMs)) return;
     this.#askedAt[occasion] = now;
-    this.#asking ??= this.#ask(source, occasion).finally(() => (this.#asking = null));
+    this.#asking ??= this.#ask(source, occasion, way).finally(() => (this.#asking = null));
     await this.#asking;
   }
 
-  async #ask(source: string, occasion: Occasion): Promise<void> {
+  async #ask(source: string, occasion: Occasion, way: WayOut): Promise<void> {
     const { log, clock } = this.#ports;
     const isRefused = occasion === "refused";
     try {
-      const found = revisionIn(await this.#page(source));
+      const found = revisionIn(await this.#page(source, way));
       const present = this.#kept.revision;
       if (found === null || !sane(found) || found <= present) {
         if (isRefused) log.warn({ found, present }, "WhatsApp refuses this version, and no newer one is known");
@@ -150,6 +151,8 @@ export class WebVersion {
       await this.#keep({ revision: found, checkedAt: clock.now(), expiresAt: null });
     } catch (error) {
       const fields = { error: String(error) };
+      // One device's proxy keeps no other device from asking.
+      if (way.trouble(new URL(source).hostname)) this.#askedAt[occasion] = -Infinity;
       if (isRefused) log.warn(fields, "WhatsApp refuses this version, and the present one could not be learned");
       else log.info(fields, "the present version of WhatsApp Web could not be learned");
     }
@@ -163,7 +166,7 @@ export class WebVersion {
     await this.#ports.note.write(JSON.stringify(kept));
   }
 
-  async #page(source: string): Promise<string> {
+  async #page(source: string, way: WayOut): Promise<string> {
     const { clock, safeFetch } = this.#ports;
     const ending = new AbortController();
     const cancel = clock.after(answerMs, () => ending.abort());
@@ -174,6 +177,7 @@ export class WebVersion {
         timeout: answerMs,
         signal: ending.signal,
         operatorsWord: true,
+        way,
       } as const;
       const response = await safeFetch.send(source, request);
       if (!response.ok || !response.body) throw new Failure("unavailable", `the page answered ${response.status}`);
