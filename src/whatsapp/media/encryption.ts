@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { hkdf } from "@whiskeysockets/baileys";
+import { paced } from "../../core/base/breathe.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { BlobFamily, Family } from "../codec/remote.ts";
 
@@ -59,7 +60,7 @@ export async function* encrypted(bytes: AsyncIterable<Uint8Array>, mediaKey: Uin
   const { iv, cipherKey, macKey } = keysOf(mediaKey, family);
   const cipher = createCipheriv("aes-256-cbc", cipherKey, iv);
   const mac = createHmac("sha256", macKey).update(iv);
-  for await (const chunk of bytes) {
+  for await (const chunk of paced(bytes)) {
     const part = cipher.update(chunk);
     mac.update(part);
     if (part.length > 0) yield part;
@@ -81,7 +82,7 @@ export async function* decrypted(
   const plain = createHash("sha256");
   // The last ten bytes are no ciphertext, and which are the last is known only at the end.
   let tail = Buffer.alloc(0);
-  for await (const chunk of bytes) {
+  for await (const chunk of paced(bytes)) {
     const seen = Buffer.concat([tail, chunk]);
     const body = seen.subarray(0, Math.max(0, seen.length - macLength));
     tail = seen.subarray(body.length);
@@ -102,7 +103,7 @@ export async function* decrypted(
 /** An unsealed file, as it comes: only its hash tells that it is the one that was announced. */
 export async function* checked(bytes: AsyncIterable<Uint8Array>, fileSha256: Uint8Array): AsyncIterable<Uint8Array> {
   const plain = createHash("sha256");
-  for await (const chunk of bytes) {
+  for await (const chunk of paced(bytes)) {
     plain.update(chunk);
     yield chunk;
   }
