@@ -40,9 +40,14 @@ export const systemClock: Clock = {
   },
 };
 
-export const ids: DrafterPorts["ids"] = {
+export const ids: DrafterPorts["ids"] & { hash(text: string): string } = {
   message: () => Bun.randomUUIDv7(),
   /** `3EB0` marks a message of WhatsApp Web; the rest is random (WA Web, `WAWebMsgKeyNewId`). */
   whatsapp: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
   hash: (text) => createHash("sha256").update(text).digest("hex"),
+  hashAll: async (texts) => {
+    const hash = createHash("sha256");
+    for await (const text of texts) hash.update(text);
+    return hash.digest("hex");
+  },
 };

@@ -3,13 +3,17 @@ import { Failure } from "../core/base/failure.ts";
 
 const named = /;\s*charset\s*=\s*"?([^\s;"]{1,40})/i;
 
+const charsetIn = (contentType: string): string => named.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
+
+/** Whether a Content-Type says UTF-8, or nothing else. */
+export const isNamedUtf8 = (contentType: string): boolean => ["utf-8", "utf8"].includes(charsetIn(contentType));
+
 /**
  * The text of a body as UTF-8, converted when its Content-Type names another character set. Throws `invalid` for an
  * unknown one, and for bytes that are not what they are said to be: passed on, they would reach a person as garbage.
  */
 export function inUtf8(bytes: Uint8Array<ArrayBuffer>, contentType: string): Uint8Array<ArrayBuffer> {
-  const charset = named.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
-  if (charset !== "utf-8" && charset !== "utf8") return converted(bytes, charset);
+  if (!isNamedUtf8(contentType)) return converted(bytes, charsetIn(contentType));
   if (isUtf8(bytes)) return bytes;
   throw new Failure(
     "invalid",

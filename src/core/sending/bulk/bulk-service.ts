@@ -53,7 +53,7 @@ export class BulkService {
     // What is no message is said first: linking would not help it.
     if (this.#device.record.account === null) needReadable(asked);
     void this.#drafter.account;
-    const idempotency = idempotencyOf(this.#principal, options, asked, ids);
+    const idempotency = await idempotencyOf(this.#principal, options, asked, ids);
     const earlier = idempotency && (await store.bulks.repeated(uid, idempotency, clock.now()));
     if (earlier) return this.#report(earlier);
     // Before the work, and again with the bytes once they are known.

@@ -26,8 +26,8 @@ export interface DrafterPorts {
   clock: Clock;
   media: MediaService;
   budgets: Budgets;
-  /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex. */
-  ids: { message(): string; whatsapp(): string; hash(text: string): string };
+  /** A new WhatsApp message id, UUIDv7, and SHA-256 in hex of texts one behind the other. */
+  ids: { message(): string; whatsapp(): string; hashAll(texts: AsyncIterable<string>): Promise<string> };
   /** May alter or refuse what a device of the home tenant is about to send. */
   beforeSend?: (draft: Draft, device: string) => Promise<Draft>;
 }

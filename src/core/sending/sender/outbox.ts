@@ -41,7 +41,7 @@ export class Outbox {
     recipient(draft.to);
     // Nothing is drafted for a device without an account, nor told of what it sent before.
     void this.drafter.account;
-    const idempotency = idempotencyOf(this.#principal, options, draft, ids);
+    const idempotency = await idempotencyOf(this.#principal, options, draft, ids);
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
     const drafted = await this.drafter.message(draft, options);
