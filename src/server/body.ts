@@ -1,3 +1,4 @@
+import { setBrought } from "../api/brought.ts";
 import { setForm } from "../api/form.ts";
 import type { BodyClass } from "../api/table/row.ts";
 import { mostInBulk } from "../core/ports/bulk.ts";
@@ -7,9 +8,11 @@ import { needFewFields } from "./form-budget.ts";
 import { fieldsInUtf8, foldedType, inUtf8 } from "./charset.ts";
 import { routable } from "./address.ts";
 import { needSmall, partsOfBody, wholeBody } from "./counted.ts";
-import { type FormSpool, mostText } from "./form-spool.ts";
+import { formFields, mostText } from "./form-fields.ts";
+import { besideFiles, JsonFiles } from "./json-files.ts";
+import type { Spool } from "./spool.ts";
 import { boundaryOf } from "./multipart.ts";
-import { type LargeJson, withJson } from "./large-json.ts";
+import { type LargeJson, type ParsedBody, withJson } from "./large-json.ts";
 
 const megabyte = 2 ** 20;
 
@@ -39,7 +42,7 @@ export interface BodyOptions {
   fileLimit: number;
   /** Parses what takes its time. */
   largeJson: LargeJson;
-  spool: FormSpool;
+  spool: Spool;
   /** Is to be called when the call is over. */
   later: (work: () => void) => void;
 }
@@ -49,26 +52,26 @@ export interface BodyOptions {
  * it comes, and who keeps it counts it. Throws `too_large`, `invalid`, `timeout`.
  */
 export async function readBody(request: Request, expected: BodyClass, options: BodyOptions): Promise<Request> {
-  const { fileLimit, lenient, taken, largeJson } = options;
+  const { fileLimit, lenient, taken, largeJson, spool, later } = options;
   if (request.body === null) return request;
   const type = typeOf(request);
   if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
   if (type === "form" && expected !== "none") return spooled(request, expected, options);
   const limit = lenient && expected === "none" ? bodyLimit : limitOf(expected, type, fileLimit);
   const contentType = foldedType(request.headers.get("content-type") ?? "");
-  const isBase64 = type === "json" && (expected === "file" || expected === "stream");
-  const json = new JsonBudget(expected === "bulk" ? perMessage * mostInBulk + slack : plain);
-  const reading = {
-    taken,
-    hint: isBase64 ? byForm : "",
-    ...(type === "json" && expected !== "none" && { seen: (part: Uint8Array) => json.take(part) }),
-  };
-  if (type === "json" && takesJson.has(expected)) {
-    const found = await largeJson.parsed(await Array.fromAsync(partsOfBody(request, limit, reading)), contentType);
-    if ("bytes" in found) return withBody(request, found.bytes, contentType);
-    return withJson(routable(withBody(request, new Uint8Array(), contentType)), found.value);
+  const hint = type === "json" && (expected === "file" || expected === "stream") ? byForm : "";
+  const budget = new JsonBudget(expected === "bulk" ? perMessage * mostInBulk + slack : plain);
+  const seen = type === "json" && expected !== "none" ? { seen: (part: Uint8Array) => budget.take(part) } : {};
+  if (type === "json" && (expected === "file" || expected === "bulk")) {
+    const files = new JsonFiles({ budget, most: expected === "bulk" ? bulkLimit : besideFiles, spool, later });
+    const rest = await files.without(partsOfBody(request, limit, { taken, hint }));
+    return setBrought(parsed(request, await largeJson.parsed(rest, contentType), contentType), files.files);
   }
-  const read = await wholeBody(request, limit, reading);
+  if (type === "json" && expected === "json") {
+    const parts = await Array.fromAsync(partsOfBody(request, limit, { taken, hint, ...seen }));
+    return parsed(request, await largeJson.parsed(parts, contentType), contentType);
+  }
+  const read = await wholeBody(request, limit, { taken, hint, ...seen });
   if (type === "query" && expected !== "none") needFewFields(read);
   const bytes =
     type === "query"
@@ -92,11 +95,15 @@ async function spooled(request: Request, expected: BodyClass, options: BodyOptio
   needSmall(request, limit);
   // A table is read whole.
   taken(expected === "table" ? Number(request.headers.get("content-length") ?? limit) : mostText);
-  const fields = await spool.read(partsOfBody(request, limit), boundary, later);
+  const fields = await formFields(partsOfBody(request, limit), boundary, spool, later);
   return setForm(routable(withBody(request, new Uint8Array(), contentType)), fields);
 }
 
-const takesJson: ReadonlySet<BodyClass> = new Set(["json", "file", "bulk"]);
+/** The request with the JSON that was read. */
+function parsed(request: Request, found: ParsedBody, contentType: string): Request {
+  if ("bytes" in found) return routable(withBody(request, found.bytes, contentType));
+  return withJson(routable(withBody(request, new Uint8Array(), contentType)), found.value);
+}
 
 function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number {
   switch (expected) {

@@ -16,7 +16,7 @@ import type { Meter } from "../core/metrics/meter.ts";
 import { TraceContexts } from "../core/metrics/trace-contexts.ts";
 import { type Audited, auditAct, auditRefusal, madeIn } from "./acts.ts";
 import { readBody } from "./body.ts";
-import type { FormSpool } from "./form-spool.ts";
+import type { Spool } from "./spool.ts";
 import { LargeJson } from "./large-json.ts";
 import { RequestsInFlight, spenderOf } from "./spending.ts";
 import type { DashboardSessions } from "./sessions.ts";
@@ -33,8 +33,8 @@ export interface GateOptions {
   sessions: DashboardSessions;
   /** Bodies that may hold a file are refused above it, bytes. */
   fileLimit: number;
-  /** Where the files of forms stand meanwhile. */
-  spool: FormSpool;
+  /** Where the files of bodies stand meanwhile. */
+  spool: Spool;
   meter: Meter;
   /** Which messages belong to which trace. */
   traces: TraceContexts;

@@ -12,6 +12,14 @@ const closeList = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
 
+/** What stands between two quotes, as far as it is in one part: from a byte on, and up to another. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** Whether the text ends there. */
+  readonly ends: boolean;
+}
+
 /**
  * Looks at JSON as it comes, in one pass over the bytes and before anything is parsed: what parses and checks a body takes
  * time for each value in it. `take` throws `invalid` for what nests too deep and `too_large` for more than `most` of
@@ -31,12 +39,16 @@ export class JsonBudget {
     this.#most = most;
   }
 
-  take(bytes: Uint8Array): void {
+  /** `seen` hears of the texts in these bytes, in order. */
+  take(bytes: Uint8Array, seen?: (stretch: Stretch) => void): void {
     const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#slash = -1;
     for (let at = 0; at < part.length; at++) {
-      if (this.#inText) at = this.#endOfText(part, at);
-      else this.#structure(part[at] ?? 0);
+      if (this.#inText) {
+        const from = at;
+        at = this.#endOfText(part, at);
+        seen?.({ from, to: at, ends: !this.#inText });
+      } else this.#structure(part[at] ?? 0);
     }
   }
 

@@ -10,7 +10,7 @@ const large = 256 * 1024;
 const huge = 2 ** 20;
 
 /** What a body says; its bytes, when they are so few that they wait for nobody. */
-export type Parsed = { value: unknown } | { bytes: Uint8Array<ArrayBuffer> };
+export type ParsedBody = { value: unknown } | { bytes: Uint8Array<ArrayBuffer> };
 
 /**
  * JSON that takes milliseconds in one piece: one body after the other, whoever sends them. The long lists of a bulk are
@@ -21,7 +21,7 @@ export class LargeJson {
   readonly #thread = new JsonThread();
 
   /** Throws `invalid`. */
-  async parsed(parts: readonly Uint8Array<ArrayBuffer>[], contentType: string): Promise<Parsed> {
+  async parsed(parts: readonly Uint8Array<ArrayBuffer>[], contentType: string): Promise<ParsedBody> {
     const size = sizeOf(parts);
     if (size < large) return { bytes: inUtf8(joined(parts), contentType) };
     // What must be converted first is converted there too.

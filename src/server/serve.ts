@@ -21,7 +21,7 @@ import type { Cors } from "./cors.ts";
 import { counted } from "./counted.ts";
 import { parsable } from "./address.ts";
 import { bodyLimit } from "./body.ts";
-import { FormSpool } from "./form-spool.ts";
+import { Spool } from "./spool.ts";
 import { failureResponse, Gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { healthRoutes } from "./health.ts";
@@ -104,7 +104,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const next = (request: Request) => api.fetch(request);
-  const spool = new FormSpool(join(config.sessionsDir, "uploads"));
+  const spool = new Spool(join(config.sessionsDir, "uploads"));
   const gate = new Gate({ ...options, ...config, faces, fileLimit, spool, next });
   const [{ cors }, { auth }] = [gate, config];
   const sockets = new LazySockets({ ...options, faces, cors, auth, addressOf });

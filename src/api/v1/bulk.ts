@@ -3,10 +3,12 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { type Static, t } from "elysia";
 import { type BulkDraft, type BulkReport, mostInBulk, stateOf } from "../../core/ports/bulk.ts";
 import { messageStatuses, type Draft } from "../../core/model/message/message.ts";
+import { located } from "../../core/sending/bulk/bulk-parts.ts";
 import { mostRowRefusals } from "../../core/sending/bulk/row-refusals.ts";
 import type { DraftContent } from "../../core/model/content/draft.ts";
 import { asFailure, Failure } from "../../core/base/failure.ts";
 import * as docs from "../docs/v1-bulk.ts";
+import { withKeptFiles } from "../brought.ts";
 import { needKnown } from "../exact.ts";
 import { routes } from "../face.ts";
 import { invalidRequest } from "../failures.ts";
@@ -52,9 +54,11 @@ export const bulk = () =>
   routes("/v1/devices/:id/bulk", "bulk")
     .post(
       "/",
-      async ({ workspace, params, body, headers, status: answer }) => {
+      async ({ workspace, params, body, headers, request, status: answer }) => {
         const refused = await checkMessages(body.messages);
-        const report = await workspace.device(params.id).bulk.send(asked(body, refused), optionsIn(headers));
+        const device = workspace.device(params.id);
+        const kept: Kept = (content) => withKeptFiles(request, device, content);
+        const report = await device.bulk.send(await asked(body, refused, kept), optionsIn(headers));
         return answer(202, { success: true, data: bulkBody(report) });
       },
       {
@@ -121,37 +125,57 @@ async function checkMessages(messages: unknown): Promise<ReadonlyMap<number, Fai
 
 type Given = typeof bulkDraft.static;
 
+/** The content with its long files kept. */
+type Kept = (content: DraftContent) => Promise<DraftContent>;
+
 /** One thing to many, or many things. Throws `invalid` for both and for neither. */
-function asked(
+async function asked(
   { to: many, messages, interval, send_at, max_wait, text, content, ...beside }: Given,
   refused: ReadonlyMap<number, Failure>,
-): BulkDraft {
+  kept: Kept,
+): Promise<BulkDraft> {
   const options = {
     ...(interval === undefined ? {} : { interval }),
     ...(send_at === undefined ? {} : { send_at }),
     ...(max_wait === undefined ? {} : { max_wait }),
   };
   const words = { ...(text === undefined ? {} : { text }), ...(content === undefined ? {} : { content }) };
-  if (many && !messages) return { ...options, to: many, draft: { ...beside, content: draftContentOf(words) } };
+  if (many && !messages)
+    return { ...options, to: many, draft: { ...beside, content: await kept(draftContentOf(words)) } };
   if (!messages)
     throw new Failure("invalid", '"to" is missing: give "to" and what to send, or "messages".', { field: "to" });
   const [stray] = Object.keys({ ...(many ? { to: many } : {}), ...words, ...beside });
   if (stray !== undefined)
     throw new Failure("invalid", `"${stray}" does not go with "messages": each of them has its own.`, { field: stray });
-  return { ...options, messages: messages.map((each, place) => refused.get(place) ?? draftOf(each, place)) };
+  const drafts: (Draft | Failure)[] = [];
+  for (const [place, each] of messages.entries()) {
+    drafts.push(refused.get(place) ?? (await draftOf(each, place, kept)));
+    if (place % slice === slice - 1) await breathe();
+  }
+  return { ...options, messages: drafts };
 }
 
-function draftOf(given: NonNullable<Given["messages"]>[number], place: number): Draft | Failure {
+async function draftOf(
+  given: NonNullable<Given["messages"]>[number],
+  place: number,
+  kept: Kept,
+): Promise<Draft | Failure> {
   try {
     const { text, content, ...draft } = given;
     const words: { text?: string; content?: DraftContent } = {
       ...(text === undefined ? {} : { text }),
       ...(content === undefined ? {} : { content }),
     };
-    return { ...draft, content: draftContentOf(words, `messages.${place}.`) };
+    const made = draftContentOf(words, `messages.${place}.`);
+    return { ...draft, content: await kept(made).catch((error: unknown) => refusedAt(error, place)) };
   } catch (error) {
     return asFailure(error);
   }
+}
+
+/** What is wrong with a file of it, as a bulk names it. */
+function refusedAt(error: unknown, place: number): never {
+  throw located(asFailure(error), `messages.${place}`);
 }
 
 export const bulkBody = ({ bulk: { id, total, ...bulk }, tally }: BulkReport): Static<typeof docs.report> => ({

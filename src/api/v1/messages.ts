@@ -6,6 +6,7 @@ import { type DraftContent, sendAt } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { type Message, messageStates, statusOf } from "../../core/model/message/message.ts";
 import * as docs from "../docs/v1-messages.ts";
+import { withKeptFiles } from "../brought.ts";
 import { needFields } from "../exact.ts";
 import { routes } from "../face.ts";
 import { isForm, nameOf, readForm } from "../form.ts";
@@ -50,10 +51,12 @@ const list = () =>
   routes("/v1/devices/:id/messages", "messages")
     .post(
       "/",
-      async ({ workspace, params, body, headers, status }) => {
+      async ({ workspace, params, body, headers, request, status }) => {
         const { text: _, file: _file, kind: _kind, caption: _caption, ...draft } = body;
         const device = workspace.device(params.id);
-        const content = isFile(body) ? await contentOfFile(device, body) : draftContentOf(body);
+        const content = isFile(body)
+          ? await contentOfFile(device, body)
+          : await withKeptFiles(request, device, draftContentOf(body));
         const message = await device.outbox.send({ ...draft, content }, optionsIn(headers));
         return status(202, { success: true, data: messageBody(message) });
       },

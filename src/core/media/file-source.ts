@@ -1,3 +1,4 @@
+import { Base64Reader } from "./base64-reader.ts";
 import { breathe } from "../base/breathe.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
@@ -52,7 +53,9 @@ function nameIn(url: string): string {
   }
 }
 
-const dataPrefix = /^data:([^,]{0,255}?);base64,/;
+/** What stands before base64 that is an address of its own (RFC 2397); at most so many characters. */
+export const longestPrefix = 300;
+export const dataPrefix = /^data:([^,]{0,255}?);base64,/;
 
 /** The bytes that a text in base64 stands for, with either alphabet, and the type in its `data:` prefix. */
 export function inBase64(text: string): Upload {
@@ -66,34 +69,11 @@ const slice = 256 * 1024;
 
 /** Throws `invalid`. */
 async function* decodeBase64(plain: string): AsyncIterable<Uint8Array> {
-  const alphabet = /[-_]/.test(plain) ? "base64url" : "base64";
-  needOneEnd(plain);
-  for (let at = 0, size = slice; at < plain.length;) {
-    const isLast = at + size >= plain.length;
-    const { read, bytes } = decoded(plain.slice(at, at + size), alphabet, isLast);
-    yield bytes;
-    // Characters that belong together stand farther apart than a slice is long.
-    if (read === 0) size *= 2;
-    at += read;
-    if (!isLast) await breathe();
+  const reader = new Base64Reader();
+  const encoder = new TextEncoder();
+  for (let at = 0; at < plain.length; at += slice) {
+    if (at > 0) await breathe();
+    yield reader.take(encoder.encode(plain.slice(at, at + slice))).slice();
   }
+  yield reader.end();
 }
-
-function decoded(text: string, alphabet: "base64" | "base64url", isLast: boolean): { read: number; bytes: Uint8Array } {
-  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
-  try {
-    const lastChunkHandling = isLast ? "loose" : "stop-before-partial";
-    const { read, written } = bytes.setFromBase64(text, { alphabet, lastChunkHandling });
-    return { read, bytes: bytes.subarray(0, written) };
-  } catch {
-    throw unreadable();
-  }
-}
-
-/** Throws `invalid` when something follows the padding: each slice alone would pass. */
-function needOneEnd(plain: string): void {
-  const end = plain.indexOf("=");
-  if (end >= 0 && !/^[=\s]*$/.test(plain.slice(end))) throw unreadable();
-}
-
-const unreadable = (): Failure => new Failure("invalid", "it is no base64, or not the whole of it.");
