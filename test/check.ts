@@ -10,8 +10,16 @@ import { LONG } from "./long.ts";
 const bun = process.execPath;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** What runs snippets of the docs; a machine need not have each, and then theirs are not run. */
-const interpreters = ["python3", "php", "go"];
+/** Programs that a machine need not have, and what is not run without each. */
+const optional: Readonly<Record<string, string>> = {
+  python3: "its snippets in docs/",
+  php: "its snippets in docs/",
+  go: "its snippets in docs/",
+  nginx: "its recipe in docs/operating.md",
+  caddy: "its recipe in docs/operating.md",
+  promtool: "its look at metrics and rules",
+  "systemd-analyze": "its look at the unit",
+};
 
 async function run(command: string[], env: Record<string, string> = {}): Promise<number> {
   return Bun.spawn(command, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } }).exited;
@@ -96,8 +104,9 @@ async function main(): Promise<void> {
       failed += result.skipped.length;
     }
   }
-  const absent = interpreters.filter((name) => Bun.which(name) === null);
-  if (absent.length > 0) say(`!!! NOT RUN, since there is no ${absent.join(", no ")} here: their snippets in docs/.`);
+  const isHere = (name: string) => Bun.which(name, { PATH: `${process.env["PATH"]}:/usr/sbin` }) !== null;
+  for (const [name, what] of Object.entries(optional))
+    if (!isHere(name)) say(`!!! NOT RUN, since there is no ${name} here: ${what}.`);
   say(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
 }

@@ -46,6 +46,8 @@ export interface Tools {
   readonly links: QrLinks;
   readonly mediaLinks: MediaLinks;
   readonly version: string;
+  /** The path that all of this is reached below, `/bot`; empty at the root. */
+  readonly basePath: string;
   /** The last lines of the log. */
   readonly logs: LogTail;
   /** Milliseconds the event loop was late since the last call. */

@@ -24,7 +24,7 @@ export const startCommand = () =>
         );
       const settings = liveSettings();
       const { config } = settings;
-      const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config.host);
+      const listening = (server: Pick<Running, "url" | "newKey" | "newFolder">) => announce(server, config);
       await runBot(settings, {
         listening,
         afterRestore: afterRestore ? await reviver(config) : undefined,
@@ -53,12 +53,17 @@ async function reviver(config: Config): Promise<(dir: string) => void> {
   };
 }
 
-function announce({ url, newKey, newFolder }: Pick<Running, "url" | "newKey" | "newFolder">, host: string): void {
-  const { urls, isOpen } = addressesAt(host, Number(new URL(url).port));
+function announce(
+  { url: root, newKey, newFolder }: Pick<Running, "url" | "newKey" | "newFolder">,
+  { host, basePath, tlsCert }: Config,
+): void {
+  const scheme = tlsCert === null ? "http" : "https";
+  const { urls, isOpen } = addressesAt(host, Number(new URL(root).port), scheme);
   const [, ...others] = urls;
+  const url = `${root}${basePath}`;
   print(`Merpati listens on ${url} (API at ${url}/docs)`);
-  for (const other of others) print(`              and on ${other}`);
-  if (isOpen)
+  for (const other of others) print(`              and on ${other}${basePath}`);
+  if (isOpen && tlsCert === null)
     print(
       "It is plain HTTP and open to the network: keys and messages can be read on the way. " +
         "Put a proxy with TLS in front, or set HOST=127.0.0.1 to keep it on this machine.",

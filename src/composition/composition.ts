@@ -37,6 +37,7 @@ import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
 import type { Store } from "../core/ports/store.ts";
 import { Traces } from "../core/trace/traces.ts";
+import { serveFilesBelow } from "../core/model/content/files.ts";
 import { Targets } from "../core/model/events/targets.ts";
 import { Webhooks } from "../core/webhooks/webhooks.ts";
 import { Allowed } from "../net/allowed.ts";
@@ -126,7 +127,7 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
   const figures = await openFigures({ ...base, ...delivery, bot, plugins, whatsapp });
   const alerts = await openAlerts({ ...base, ...delivery, bot, gauges: figures.gauges });
-  const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log });
+  const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log, path: config.basePath });
   const opened = Promise.withResolvers<void>();
   const server = openServer({ ...base, ...access, ...figures, alerts, bot, plugins, sessions, ready: opened.promise });
   keepCurrent({ ...base, ...access, ...delivery, bot, server });
@@ -249,6 +250,7 @@ function janitorOf({ config, clock, log, store, targets, budgets, courier, webho
 async function openBot(parts: Base & Access & Delivery) {
   const { config, settings, clock, log, store, targets, stands, auditor, budgets, authenticator } = parts;
   const { feed, safeFetch, proxies, ways, courier, webhooks } = parts;
+  serveFilesBelow(config.basePath);
   // What is made later than who needs it.
   const late: { plugins?: PluginHost; bot?: Bot } = {};
   const traces = new Traces(clock);

@@ -29,6 +29,18 @@ export const settings = {
     "127.0.0.1",
     "Address to listen on. Default 0.0.0.0, and 127.0.0.1 with AUTH=off.",
   ),
+  basePath: setting(
+    "",
+    values.basePath,
+    "/bot",
+    "The path that a proxy gives the bot, when it is not at the root of a host of its own.",
+  ),
+  tlsCert: optional(
+    values.text,
+    "/etc/merpati/cert.pem",
+    "PEM file of the certificate and its chain: with it the bot speaks HTTPS itself. A new one is noticed.",
+  ),
+  tlsKey: optional(values.text, "/etc/merpati/key.pem", "PEM file of the private key of TLS_CERT."),
   apiKey: optional(
     values.apiKey,
     "mp_…",
@@ -321,6 +333,8 @@ function* contradictions(config: Config): Generator<string> {
   const keys = { SEAL_KEY: config.sealKey, SEAL_KEY_FILE: config.sealKeyFile, SEAL_KEY_COMMAND: config.sealKeyCommand };
   const set = Object.entries(keys).flatMap(([name, value]) => (value === null ? [] : [name]));
   if (set.length > 1) yield `${set.join(" and ")} say the same thing: leave one of them.`;
+  if ((config.tlsCert === null) !== (config.tlsKey === null))
+    yield "TLS_CERT and TLS_KEY go together: set both or neither.";
   if ((config.whatsappUrl === null) !== (config.whatsappRootKey === null))
     yield "WHATSAPP_URL and WHATSAPP_ROOT_KEY go together: set both or neither.";
 }

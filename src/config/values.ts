@@ -103,6 +103,19 @@ export const origin: Parse<string> = (value) =>
     ? value
     : url(value, ["http:", "https:"], "origins like https://example.com, null (a page opened as a file), or *").origin;
 
+/** What the bot has at its root: below a path of that name nobody could tell which is meant. */
+export const ownPaths =
+  "api assets connection docs health media metrics plugins sandbox session socket.io status v1".split(" ");
+
+/** `/bot` or `/tools/bot`. */
+export const basePath: Parse<string> = (value) => {
+  const path = value.replace(/\/+$/, "");
+  if (path !== "" && !/^(\/(?!\.+(\/|$))[A-Za-z0-9._~-]+)+$/.test(path)) throw takes("a path like /bot");
+  const own = ownPaths.find((name) => path === `/${name}` || path.startsWith(`/${name}/`));
+  if (own !== undefined) throw new Error(`cannot be below /${own}, which is the bot's own: take another, like /bot`);
+  return path;
+};
+
 /** `loopback`, `private`, a host name, an address or a network (`192.168.1.0/24`). */
 export const outboundHost: Parse<string> = pattern(
   /^([\w.-]+|[\d.]+\/([12]?\d|3[0-2])|[\da-f:]+(\/(\d\d?|1[01]\d|12[0-8]))?)$/i,

@@ -1,3 +1,4 @@
+import { served } from "./base/base-path.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Who, signOut } from "./base/api.ts";
@@ -81,11 +82,11 @@ function Foot({ who }: { who: Who }) {
       <Preferences />
       <p class="links">
         {who.sandbox && (
-          <a href="/sandbox" target="_top">
+          <a href={served("/sandbox")} target="_top">
             {w.sandboxLink}
           </a>
         )}
-        <a href="/docs">{w.apiDocs}</a>
+        <a href={served("/docs")}>{w.apiDocs}</a>
         {who.auth === "on" && !who.sandbox && (
           <>
             <button type="button" class="link" onClick={() => void signOut()}>

@@ -19,7 +19,7 @@ function LinkPage() {
   const [standing, setStanding] = useState<LinkState | null>(null);
   const [error, setTrouble] = useState<ApiError | null>(null);
   const look = useCallback(() => {
-    get<LinkState>(location.pathname + location.search).then(
+    get<LinkState>(`/connection/qr${location.search}`).then(
       (now) => (setStanding(now), setTrouble(null)),
       (thrown: unknown) => setTrouble(asApiError(thrown)),
     );

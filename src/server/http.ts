@@ -44,7 +44,7 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
       for (const route of routes.routes) schemas.set(`${route.method} ${route.path}`, schemasOf(route));
     app.use(routes);
   }
-  return app.use(openapi(() => openApiDocument(described, tools.version)));
+  return app.use(openapi(() => openApiDocument(described, tools.version, tools.basePath)));
 }
 
 /** What a route takes; a query without a schema takes nothing, a body without one is the gate's or the route's affair. */

@@ -35,10 +35,10 @@ export interface Addresses {
 }
 
 /** Every address that a server on `host` answers at. */
-export function addressesAt(host: string, port: number): Addresses {
+export function addressesAt(host: string, port: number, scheme: "http" | "https" = "http"): Addresses {
   const isOpen = !isLoopback(host);
-  const others = networks(host).map(({ address }) => urlAt(address, port));
-  return { urls: [urlAt(host, port), ...others], isOpen };
+  const others = networks(host).map(({ address }) => urlAt(address, port, scheme));
+  return { urls: [urlAt(host, port, scheme), ...others], isOpen };
 }
 
 /** What this machine is called by others, where `host` means all of it. Link-local IPv6 needs a zone, which no URL has. */
@@ -52,7 +52,7 @@ function networks(host: string): NetworkInterfaceInfo[] {
 }
 
 /** How this machine reaches what listens there: `http://127.0.0.1:3000`. */
-export function urlAt(host: string, port: number | undefined): string {
+export function urlAt(host: string, port: number | undefined, scheme: "http" | "https" = "http"): string {
   const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  return `${scheme}://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }

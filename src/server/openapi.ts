@@ -20,11 +20,11 @@ export const openapi = (documentation: () => Json): AnyElysia => {
 const page = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Merpati API</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
-<body><div id="docs"></div><script src="/docs/swagger-ui.js"></script>
-<script src="/docs/start.js"></script></body>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
+<body><div id="docs"></div><script src="docs/swagger-ui.js"></script>
+<script src="docs/start.js"></script></body>
 </html>`;
-const start = `SwaggerUIBundle({ url: "/docs/json", dom_id: "#docs", deepLinking: true, persistAuthorization: true, validatorUrl: null });`;
+const start = `SwaggerUIBundle({ url: "docs/json", dom_id: "#docs", deepLinking: true, persistAuthorization: true, validatorUrl: null });`;
 
 const html = {
   "content-type": "text/html; charset=utf-8",
@@ -33,7 +33,10 @@ const html = {
 const javascript = { "content-type": "text/javascript; charset=utf-8" };
 const kept = { "cache-control": "public, max-age=86400" };
 
-/** The page that shows it, with everything it needs: it asks no other machine. */
+/**
+ * The page that shows it, with everything it needs: it asks no other machine. Its addresses go out from where it stands, which
+ * may be below a path.
+ */
 export const docsRoutes = {
   "/docs": () => new Response(page, { headers: html }),
   "/docs/start.js": () => new Response(start, { headers: javascript }),

@@ -60,9 +60,12 @@ export class PageServer {
   readonly #load: () => Promise<Pages>;
   readonly #frames: boolean;
 
-  /** `load` is called when the first browser asks. With `frames` its pages may stand in one another's. */
-  constructor(load: () => Promise<Pages>, frames = false) {
-    this.#load = load;
+  /**
+   * `load` is called when the first browser asks. With `frames` its pages may stand in one another's; `base` is the path
+   * that all is reached below.
+   */
+  constructor(load: () => Promise<Pages>, { frames = false, base = "" }: { frames?: boolean; base?: string } = {}) {
+    this.#load = async () => (base === "" ? await load() : below(base, await load()));
     this.#frames = frames;
   }
 
@@ -78,6 +81,15 @@ export class PageServer {
     if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) return new Response(file.plain, { headers });
     return new Response(file.gzip, { headers: { ...headers, "content-encoding": "gzip" } });
   }
+}
+
+/** The same pages, whose paths begin with `base`; scripts read it from their document. */
+function below(base: string, pages: Pages): Pages {
+  const moved = Object.entries(pages).map(([path, { type, text }]): [string, PageFile] => {
+    const assets = text.replaceAll(/(["'`])\/assets\//g, `$1${base}/assets/`);
+    return [path, { type, text: assets.replace("<html ", `<html data-base="${base}" `) }];
+  });
+  return Object.fromEntries(moved);
 }
 
 function pack(pages: Pages): Map<string, Packed> {

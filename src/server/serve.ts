@@ -18,8 +18,10 @@ import { MediaLinks } from "../core/media/media-link.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces } from "../api/faces/index.ts";
 import type { Cors } from "./cors.ts";
+import { type Certificate, readCertificate, watchCertificate } from "./certificate.ts";
 import { counted } from "./counted.ts";
 import { parsable } from "./address.ts";
+import { BasePath } from "./base-path.ts";
 import { bodyLimit } from "./body.ts";
 import { Spool } from "./spool.ts";
 import { failureResponse, Gate } from "./gate.ts";
@@ -27,7 +29,8 @@ import { http } from "./http.ts";
 import { healthRoutes } from "./health.ts";
 import { MetricsRoute } from "./metrics.ts";
 import { linkedFile } from "./linked-file.ts";
-import { listening, urlAt } from "./listening.ts";
+import { urlAt } from "./listening.ts";
+import { type Binding, RenewableServer } from "./renewable.ts";
 import { watchLag } from "./lag.ts";
 import { docsRoutes } from "./openapi.ts";
 import type { Pages } from "./pages.ts";
@@ -73,12 +76,17 @@ export interface ServerOptions {
     /** Proxies that are believed when they say whom a request comes from. */
     readonly trustedProxies?: readonly string[];
     readonly metricsKey?: string | null;
+    /** `/bot` when it is reached below a path; empty otherwise. */
+    readonly basePath?: string;
+    /** PEM files: with both it speaks HTTPS. */
+    readonly tlsCert?: string | null;
+    readonly tlsKey?: string | null;
   };
 }
 
 export interface RunningServer {
   readonly port: number;
-  /** `http://127.0.0.1:3000`, without a slash at the end. */
+  /** `http://127.0.0.1:3000`, without a slash at the end and without the base path. */
   readonly url: string;
   /** Puts out who came in with a key that is no good any more. */
   recheck(): void;
@@ -100,7 +108,8 @@ export function startServer(options: ServerOptions): RunningServer {
   const links = new QrLinks(clock);
   const mediaLinks = new MediaLinks(clock);
   const lag = watchLag();
-  const tools = { ...options, links, mediaLinks, lag: () => lag.read() };
+  const base = new BasePath(config.basePath ?? "");
+  const tools = { ...options, links, mediaLinks, lag: () => lag.read(), basePath: base.path };
   const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const next = (request: Request) => api.fetch(request);
@@ -115,40 +124,68 @@ export function startServer(options: ServerOptions): RunningServer {
   const metrics = metricsOf(options);
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
-  const server = listening(config.port, () =>
-    Bun.serve({
-      port: config.port,
-      hostname: config.host,
-      development: false,
-      // Bun shares the port otherwise: two bots would answer in turns.
-      reusePort: false,
-      idleTimeout: 60,
-      // Above it Bun answers by itself, without a word: the gate's sentence comes first.
-      maxRequestBodySize: 8 * fileLimit,
-      routes: {
-        ...docsRoutes,
-        ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass }),
-        ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
-        "/metrics": (request, server) => whenReady(() => metrics.answer(request, addressOf(request, server))),
-        "/media/*": (request) => whenReady(() => linkedFile(request, { app: options.app, mediaLinks })),
-        "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
-        "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
-      },
-      websocket: sockets.websocket,
-      fetch: (request, server) => pass(parsable(request), addressOf(request, server)),
-      error: (error) => brokenAnswer(error, log),
-    }),
-  );
+  const handlers = base.routes({
+    ...docsRoutes,
+    ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass, base: base.path }),
+    ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
+    "/metrics": (request, server) => whenReady(() => metrics.answer(request, addressOf(request, server))),
+    "/media/*": (request) => whenReady(() => linkedFile(request, { app: options.app, mediaLinks })),
+    "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
+    "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
+  });
+  const server = served(options, {
+    // Above it Bun answers by itself, without a word: the gate's sentence comes first.
+    maxRequestBodySize: 8 * fileLimit,
+    routes: handlers,
+    websocket: sockets.websocket,
+    fetch: (request, server) => pass(base.inside(parsable(request)), addressOf(request, server)),
+    error: (error) => brokenAnswer(error, log),
+  });
   return {
-    port: server.port ?? config.port,
-    url: urlAt(config.host, server.port),
+    port: server.port,
+    url: server.url,
     recheck,
     follow: (next) => followed(next, { cors, client, metrics }),
     async stop() {
       lag.stop();
       metrics.stop();
       await sockets.stop();
-      await server.stop(true);
+      await server.stop();
+    },
+  };
+}
+
+interface Answers {
+  maxRequestBodySize: number;
+  routes: Record<string, (request: Request, server: Bun.Server<unknown>) => Response | Promise<Response>>;
+  websocket: Bun.WebSocketHandler<never>;
+  fetch: (request: Request, server: Bun.Server<unknown>) => Promise<Response>;
+  error: (error: Error) => Response;
+}
+
+/** The listener: over TLS with a certificate that may be renewed, else plain. */
+function served({ config, clock, log }: ServerOptions, answers: Answers) {
+  const { host: hostname, tlsCert, tlsKey } = config;
+  const files = tlsCert && tlsKey ? { cert: tlsCert, key: tlsKey } : null;
+  const first = files && readCertificate(files);
+  const open = (certificate: Certificate | null) => (binding: Binding) =>
+    Bun.serve({
+      ...answers,
+      ...binding,
+      hostname,
+      development: false,
+      idleTimeout: 60,
+      ...(certificate && { tls: { ...certificate } }),
+    });
+  const server = new RenewableServer(config.port, open(first), first !== null);
+  const renew = (certificate: Certificate) => server.renew(open(certificate));
+  const unwatch = files && first ? watchCertificate({ files, present: first, clock, log, renew }) : () => {};
+  return {
+    port: server.port,
+    url: urlAt(hostname, server.port, first ? "https" : "http"),
+    async stop() {
+      unwatch();
+      await server.stop();
     },
   };
 }

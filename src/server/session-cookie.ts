@@ -3,9 +3,18 @@ const safe: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** Cookies know no ports: two servers of one machine must not overwrite each other's. */
 const nameFor = (url: URL) => `merpati_${url.port || url.protocol.slice(0, -1)}`;
 
-export function sessionCookie(url: URL, value: string, seconds: number, tls: boolean): string {
+interface CookiePlace {
+  /** The request that it answers. */
+  url: URL;
+  /** The path that it is for. */
+  path: string;
+  /** A proxy in front of us speaks TLS. */
+  tls: boolean;
+}
+
+export function sessionCookie({ url, path, tls }: CookiePlace, value: string, seconds: number): string {
   const secure = tls || url.protocol === "https:" ? "; Secure" : "";
-  return `${nameFor(url)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
+  return `${nameFor(url)}=${value}; Path=${path}; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
 }
 
 export function sessionIn(headers: Headers, url: URL): string | null {

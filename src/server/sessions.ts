@@ -20,6 +20,8 @@ export interface SessionPorts {
   store: BrowserSessions;
   clock: Clock;
   log: Log;
+  /** The path that the pages are at, `/bot`; the root when left out. */
+  path?: string;
 }
 
 /**
@@ -51,14 +53,18 @@ export class DashboardSessions {
     await this.#end(others.slice(0, Math.max(0, others.length - mostOfKey + 1)));
     await this.#ports.store.put(session);
     this.#sessions.set(session.hash, session);
-    return sessionCookie(url, cookie, lifetime / 1_000, forwarded === "https");
+    return sessionCookie({ url, path: this.#path, tls: forwarded === "https" }, cookie, lifetime / 1_000);
+  }
+
+  get #path(): string {
+    return this.#ports.path || "/";
   }
 
   /** Ends the session of this request. Returns the `Set-Cookie` header. */
   async close(headers: Headers, url: URL): Promise<string> {
     const session = this.#sessions.get(hashKey(sessionIn(headers, url) ?? ""));
     if (session) await this.#end([session]);
-    return sessionCookie(url, "", 0, false);
+    return sessionCookie({ url, path: this.#path, tls: false }, "", 0);
   }
 
   /** Ends every session of a key, by its id. */

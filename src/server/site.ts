@@ -20,6 +20,8 @@ export interface SiteOptions {
   auth: "on" | "off";
   version: string;
   pages: () => Promise<Pages>;
+  /** `/bot` when all of it is reached below a path. */
+  base: string;
   /** Puts out whose session has ended. */
   recheck: () => void;
   /** Answers what is not of the site. */
@@ -33,7 +35,7 @@ const absent = () => new Response("There is no such page.", { status: 404 });
 /** The pages and what only they ask for. */
 export function site(options: SiteOptions): Record<string, Handler> {
   const { app, links, api, addressOf } = options;
-  const pages = new PageServer(options.pages);
+  const pages = new PageServer(options.pages, { base: options.base });
   const signIn = new SignIn(options);
   const page: Handler = async (request) => (await pages.answer(request, new URL(request.url).pathname)) ?? absent();
   return {

@@ -206,6 +206,7 @@ test("every call the page names exists", () => {
       mediaLinks: new MediaLinks(clock),
       logs: new LogTail(),
       version: "1",
+      basePath: "",
       lag: () => ({ mean: 0, worst: 0 }),
     })
     .routes.map(({ method, path }) => `${method} ${path.replace(/\/$/, "")}`);

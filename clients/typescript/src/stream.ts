@@ -52,7 +52,7 @@ async function opened<T extends EventType>(
   { url, key, types, devices, signal, fetch: send = (request) => fetch(request) }: StreamOptions<T>,
   cursor: string | undefined,
 ): Promise<ReadableStream<Uint8Array>> {
-  const address = new URL("/v1/events", url);
+  const address = new URL(`${url.replace(/\/+$/, "")}/v1/events`);
   if (types) address.searchParams.set("types", types.join(","));
   if (devices) address.searchParams.set("devices", devices.join(","));
   const resumed: Record<string, string> = cursor === undefined ? {} : { "last-event-id": cursor };

@@ -32,8 +32,11 @@ function describedOf({ face, method, path, hooks }: FaceRoute): Described {
   return { face, row: route.row, method, path: templateOf(route.pattern), detail, query, body };
 }
 
-/** The description of everything that HTTP clients may call and hear. Throws when two schemas have one name. */
-export function openApiDocument(routes: readonly FaceRoute[], version: string): Json {
+/**
+ * The description of everything that HTTP clients may call and hear, by a server that is reached below `base`. Throws when two
+ * schemas have one name.
+ */
+export function openApiDocument(routes: readonly FaceRoute[], version: string, base = ""): Json {
   const components = new Components();
   const paths: Record<string, Record<string, Json>> = {};
   for (const described of [...routes.map(describedOf), ...siteOperations]) {
@@ -51,7 +54,7 @@ export function openApiDocument(routes: readonly FaceRoute[], version: string): 
         "Send your key as `x-api-key` or as `Authorization: Bearer`. Answers are JSON unless said otherwise.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "This server." }],
+    servers: [{ url: base || "/", description: "This server." }],
     tags,
     paths,
     webhooks,

@@ -14,8 +14,8 @@ import { unlinkedSnake } from "../unlinked.ts";
 import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices, from making one to removing it. */
-export const devices = ({ clock, links }: Tools) =>
-  new Elysia().use(list()).use(configuring()).use(linking()).use(link(links)).use(life(clock));
+export const devices = ({ clock, links, basePath }: Tools) =>
+  new Elysia().use(list()).use(configuring()).use(linking()).use(link(links, basePath)).use(life(clock));
 
 const list = () =>
   routes("/v1/devices", "devices")
@@ -125,7 +125,7 @@ const linking = () =>
       },
     );
 
-const link = (links: QrLinks) =>
+const link = (links: QrLinks, base: string) =>
   routes("/v1/devices", "devices").post(
     "/:id/pairing/link",
     ({ workspace, params, body, headers, request }) => {
@@ -133,7 +133,7 @@ const link = (links: QrLinks) =>
       device.requireManage();
       const { tenant, key } = workspace.principal;
       const { token, expiresAt } = links.sign({ tenant, device: device.id, key }, body?.lifetime ?? 600);
-      const url = new URL(`/connection/qr?link=${token}`, request.url);
+      const url = new URL(`${base}/connection/qr?link=${token}`, request.url);
       // Behind a proxy that ends TLS.
       if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
       return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };

@@ -13,9 +13,9 @@ import { ranged } from "../ranges.ts";
 const shown = /^(image\/(jpeg|png|webp|gif)|video\/(mp4|3gpp|webm)|audio\/[\w.+-]+)$/;
 
 /** `/v1/media/:media` and `/v1/devices/:id/media`: files that came, and files to be sent. */
-export const media = ({ mediaLinks }: Tools) =>
+export const media = ({ mediaLinks, basePath }: Tools) =>
   new Elysia()
-    .use(link(mediaLinks))
+    .use(link(mediaLinks, basePath))
     .use(
       routes("/v1/media", "media")
         .get(
@@ -60,14 +60,14 @@ export const media = ({ mediaLinks }: Tools) =>
     );
 
 /** A link for whoever has no key: an `<img>`, a service that fetches the file. */
-const link = (links: MediaLinks) =>
+const link = (links: MediaLinks, base: string) =>
   routes("/v1/media", "media").post(
     "/:media/link",
     async ({ workspace, params, body, headers, request }) => {
       const { record } = await workspace.file(params.media);
       const { tenant, key } = workspace.principal;
       const { token, expiresAt } = links.sign({ tenant, media: record.id, key }, body?.lifetime ?? 3_600);
-      const url = new URL(`/media/${token}`, request.url);
+      const url = new URL(`${base}/media/${token}`, request.url);
       // Behind a proxy that ends TLS.
       if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
       return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import { readRunningFile } from "../../composition/running-file.ts";
 import { type Config, loadConfig } from "../../config/config.ts";
+import { isLoopback } from "../../core/base/loopback.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { secretFrom } from "./secret-file.ts";
 
@@ -32,11 +33,14 @@ export class RunningBot {
   readonly url: string;
   readonly #key: string | null;
   readonly #tenant: string | undefined;
+  /** Of this folder, on this machine: its certificate is for the name that others call it by. */
+  readonly #isOwn: boolean;
 
-  private constructor(url: string, key: string | null, tenant: string | undefined) {
+  private constructor(url: string, key: string | null, tenant: string | undefined, isOwn = false) {
     this.url = url.replace(/\/+$/, "");
     this.#key = key;
     this.#tenant = tenant;
+    this.#isOwn = isOwn && isLoopback(new URL(url).hostname);
   }
 
   /** Throws `invalid` for a bad file, `unavailable` where no bot runs. */
@@ -45,7 +49,7 @@ export class RunningBot {
     const key = keyFile === undefined ? config.apiKey : secretFrom(keyFile, "--key-file");
     if (url !== undefined) return new RunningBot(url, key, tenant);
     const running = readRunningFile(config.sessionsDir);
-    if (running) return new RunningBot(running.url, keyFile === undefined ? running.key : key, tenant);
+    if (running) return new RunningBot(running.url, keyFile === undefined ? running.key : key, tenant, true);
     if (key === null) throw noBot(config);
     const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
     return new RunningBot(`http://${host}:${config.port}`, key, tenant);
@@ -85,7 +89,8 @@ export class RunningBot {
     const key: Record<string, string> = this.#key === null ? {} : { "x-api-key": this.#key };
     const tenant: Record<string, string> = this.#tenant === undefined ? {} : { "x-tenant": this.#tenant };
     const headers = { "content-type": "application/json", ...key, ...tenant, ...more };
-    const response = await fetch(`${this.url}${path}`, { ...options, headers }).catch((error: unknown) => {
+    const tls = this.#isOwn ? { tls: { rejectUnauthorized: false } } : {};
+    const response = await fetch(`${this.url}${path}`, { ...options, ...tls, headers }).catch((error: unknown) => {
       throw new Failure("unavailable", `No bot answers at ${this.url}: start it, or name it with --url.`, {
         cause: error,
       });

@@ -42,7 +42,7 @@ const ours = /^\/(?:sandbox|assets\/.*)?$/;
 export class Front {
   readonly events = new SandboxEvents();
   readonly #server: OurServer;
-  readonly #pages = new PageServer(pages, true);
+  readonly #pages = new PageServer(pages, { frames: true });
   readonly #cors = new Cors([], { warn() {} });
 
   readonly #options: FrontOptions;

@@ -1,3 +1,4 @@
+import { served } from "./base-path.ts";
 import { Cell } from "./cell.ts";
 import { hearClock } from "./server-clock.ts";
 import type { Schemas } from "./schemas.ts";
@@ -96,7 +97,7 @@ export const get = async <T>(path: string): Promise<T> => (await request<T>("GET
 
 async function reach(path: string, request: RequestInit): Promise<Response> {
   try {
-    const response = await fetch(path, { credentials: "same-origin", ...request });
+    const response = await fetch(served(path), { credentials: "same-origin", ...request });
     hearClock(response.headers.get("date"));
     return response;
   } catch {

@@ -1,4 +1,5 @@
 import { get, recognise } from "./api.ts";
+import { served } from "./base-path.ts";
 import { Cell } from "./cell.ts";
 
 /** An event as the API streams it. */
@@ -56,7 +57,8 @@ export function followEvents(): () => void {
   const open = async (): Promise<void> => {
     const types = await get<string[]>("/v1/event-types");
     if (stopped) return;
-    source = new EventSource(cursor === null ? "/v1/events" : `/v1/events?cursor=${encodeURIComponent(cursor)}`);
+    const after = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+    source = new EventSource(served(`/v1/events${after}`));
     source.addEventListener("open", () => hearing.set(true));
     source.addEventListener("error", () => {
       hearing.set(false);

@@ -1,3 +1,4 @@
+import { served } from "./base-path.ts";
 import { useEffect, useState } from "preact/hooks";
 import { type ApiError, request, asApiError } from "./api.ts";
 import { hearing } from "./live.ts";
@@ -32,7 +33,7 @@ export function useLogs(): { lines: readonly LogLineJson[]; error: ApiError | nu
           if (over) return;
           setTrouble(null);
           setLines(data);
-          source = new EventSource(`/v1/admin/logs?after=${encodeURIComponent(cursor ?? "")}`);
+          source = new EventSource(served(`/v1/admin/logs?after=${encodeURIComponent(cursor ?? "")}`));
           source.addEventListener("message", ({ data: text }: MessageEvent<string>) => {
             const line = JSON.parse(text) as LogLineJson;
             setLines((before) => [...before, line].slice(-most));

@@ -1,3 +1,4 @@
+import { served } from "../base/base-path.ts";
 import { request, may } from "../base/api.ts";
 import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
@@ -39,7 +40,7 @@ export function OneBulk({ bulk, device, reload }: { bulk: BulkJson; device: stri
         <DialogButton label={`${w.bulk.messages}: ${name}`} says={w.bulk.messages} title={w.bulk.messages} wide>
           {() => <BulkMessages device={device} path={path} bulk={bulk_id} />}
         </DialogButton>
-        <a class="button quiet" href={`${path}/csv`} download aria-label={`${w.bulk.results}: ${name}`}>
+        <a class="button quiet" href={served(`${path}/csv`)} download aria-label={`${w.bulk.results}: ${name}`}>
           {w.bulk.results}
         </a>
         {may("send") && status === "running" && (

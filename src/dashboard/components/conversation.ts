@@ -1,3 +1,4 @@
+import { served, unserved } from "../base/base-path.ts";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type ApiError, request, get, asApiError } from "../base/api.ts";
 import { useData } from "../base/data.ts";
@@ -194,8 +195,8 @@ const captionOf = ({ caption, name }: Content): string =>
   [caption, name].find((each): each is string => typeof each === "string") ?? "";
 
 function mediaOf({ kind, url, mime }: Content): ChatLine["media"] {
+  if (typeof url !== "string" || typeof mime !== "string") return null;
+  const path = unserved(url);
   // Only what this server itself serves.
-  return typeof url === "string" && typeof mime === "string" && url.startsWith("/v1/media/")
-    ? { kind, url, mime }
-    : null;
+  return path.startsWith("/v1/media/") ? { kind, url: served(path), mime } : null;
 }

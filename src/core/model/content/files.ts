@@ -20,8 +20,12 @@ export const captioned = { caption: Type.Optional(Type.String()) };
 export const picture = { width: Type.Optional(count), height: Type.Optional(count) };
 export const length = { seconds: Type.Optional(count) };
 
+let base = "";
+/** BASE_PATH: all files of this process are served below it. Said once, before anything happens. */
+export const serveFilesBelow = (path: string): void => void (base = path);
+
 /** Where a file is fetched, on this server. */
-export const mediaPath = (id: string): string => `/v1/media/${id}`;
+export const mediaPath = (id: string): string => `${base}/v1/media/${id}`;
 
 /** `type/subtype`, and what may stand behind it: none of it may end a header. */
 export const typeOfFile = "^[\\w!#$&^.+-]+/[\\w!#$&^.+-]+\\s*(?:;[\\x20-\\x7e]*)?$";
