@@ -113,3 +113,29 @@ test("by number and by LID in turn, 2,000 messages come in order", async () => {
   expect(late).toEqual([]);
   expect(new Set(all().map(({ data }) => data.chat)).size).toBe(1);
 }, 120_000);
+
+test("a copy of one's own message that names both sides makes nobody of the account", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  const copies: [string, Record<string, string>][] = [
+    ["theirs beside mine", { from: bot.phone.lid, recipient: ann.lid, sender_pn: ann.jid }],
+    ["mine beside theirs", { from: bot.phone.lid, recipient: ann.lid, sender_pn: bot.phone.jid }],
+    ["by number", { from: bot.phone.jid, recipient: ann.jid, sender_lid: ann.lid }],
+  ];
+  for (const [words, attrs] of copies) {
+    const message = { conversation: words };
+    const sealed = bot.sim.raw.seal(bot.phone.user.phone, device, {
+      deviceSentMessage: { destinationJid: attrs["recipient"] ?? "", message },
+    });
+    bot.sim.raw.queue(device, el("message", { ...attrs, id: words, t: "1796000000", type: "text" }, sealed));
+    const { data } = await heard(bot, words);
+    expect(data).toMatchObject({ from_me: true, sender_phone: bot.phone.number, sender_lid: bot.phone.lid });
+    expect([ann.jid, ann.lid]).toContain(data.chat);
+  }
+  await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "to her" } });
+  await ann.hears("to her");
+  const { data } = await heard(bot, (await ann.says("from her")).id);
+  expect(data).toMatchObject({ from_me: false, chat: ann.jid, chat_phone: ann.number, sender_lid: ann.lid });
+  bot.sim.assertNoProblems();
+});

@@ -96,6 +96,22 @@ export const sending: Readonly<Record<string, Story>> = {
     await world.soon(() => tries(world, id) === 2, "a second try with the same id");
     await world.ends();
   },
+  "a group whose ack names another addressing is asked anew, and the message goes once more": async () => {
+    await using world = await ProfileWorld.linked();
+    const family = world.family("pn");
+    await world.text(family.id, "before");
+    await world.arrives("before");
+    await world.sim.settles(soonMs);
+    // The same as before says nothing.
+    world.sim.faults.markAcks({ addressing_mode: "pn" });
+    const same = await world.text(family.id, "same");
+    await world.arrives("same");
+    world.sim.faults.markAcks({ addressing_mode: "lid" });
+    const id = await world.text(family.id, "pong");
+    await world.soon(() => tries(world, id) === 2, "a second try with the same id");
+    if (tries(world, same) !== 1) throw new Error("a message left twice that need not");
+    await world.ends();
+  },
   "a LID that is stale is asked for anew": async () => {
     await using world = await ProfileWorld.linked();
     await world.ann.says("ping");

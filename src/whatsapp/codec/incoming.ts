@@ -6,7 +6,7 @@ import { moment } from "./convert/fields.ts";
 import { isProtocolMessage, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";
 import { readingOf } from "./reading.ts";
-import { seenNames } from "./seen-names.ts";
+import { seenNames, withoutMixed } from "./seen-names.ts";
 import { bare, isGroup } from "../wire/jid.ts";
 
 export interface Me {
@@ -33,7 +33,7 @@ export function envelope(stanza: BinaryNode, me: Me): Envelope {
     id: key.id ?? "",
     chat,
     sender,
-    names: seenNames({ tag: stanza.tag, attrs: stanza.attrs }),
+    names: withoutMixed(seenNames({ tag: stanza.tag, attrs: stanza.attrs }), me),
     wire: { chat, sender },
     fromMe,
     isGroup: isGroup(chat),

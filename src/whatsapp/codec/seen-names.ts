@@ -1,5 +1,5 @@
-import { type BinaryNode, getBinaryNodeChild } from "@whiskeysockets/baileys";
-import type { NameSource, SeenNames } from "../../core/model/person.ts";
+import { areJidsSameUser, type BinaryNode, getBinaryNodeChild } from "@whiskeysockets/baileys";
+import { jidOfPhone, type NameSource, type SeenNames } from "../../core/model/person.ts";
 import { bare, isLid, isPerson, phoneOf } from "../wire/jid.ts";
 
 /** An attribute that names somebody, and those beside it that give their other names. */
@@ -65,6 +65,19 @@ export function seenNames(stanza: BinaryNode): SeenNames[] {
   }
   return [...found.values()];
 }
+
+/** A number of the account and a LID of somebody else, or the reverse. */
+export function mixesOwn(phone: string, lid: string, me: { id: string; lid: string | null }): boolean {
+  if (me.lid === null) return false;
+  return areJidsSameUser(phone, me.id) !== areJidsSameUser(lid, me.lid);
+}
+
+/**
+ * Without pairs that take the account for somebody else: a copy of one's own message names both sides, and which of them an
+ * attribute is about is not certain (zapo#241, 2026-07).
+ */
+export const withoutMixed = (names: readonly SeenNames[], me: { id: string; lid: string | null }): SeenNames[] =>
+  names.filter(({ phone, lid }) => !phone || !lid || !mixesOwn(jidOfPhone(phone), lid, me));
 
 const sourceOf = ({ jid }: Naming, source: NameSource): NameSource =>
   jid === "recipient" && source === "message" ? "own_copy" : source;

@@ -47,7 +47,7 @@ import { listenForNews } from "../inbound/account-events.ts";
 import { listenForSending } from "../outbound/listen.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
 import { NameWatch } from "../inbound/name-watch.ts";
-import { seenNames } from "../codec/seen-names.ts";
+import { seenNames, withoutMixed } from "../codec/seen-names.ts";
 import { Observer } from "../inbound/observer.ts";
 import { OfflineQueue } from "../inbound/offline-queue.ts";
 import { listenForHistorySync } from "../inbound/history-sync.ts";
@@ -273,7 +273,7 @@ export class BaileysConnection implements Connection {
       this.#watchdog?.heard();
       if (node.attrs === undefined) return; // bytes of the handshake
       this.#settle(sock, node);
-      this.#names.saw(seenNames(node));
+      this.#names.saw(withoutMixed(seenNames(node), this.#identity.me));
       this.#arrivals.journal.observe(node);
       this.#observer.stanza(node);
     });

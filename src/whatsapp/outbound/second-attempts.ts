@@ -1,4 +1,4 @@
-import type { BinaryNode } from "@whiskeysockets/baileys";
+import { type BinaryNode, WAMessageAddressingMode } from "@whiskeysockets/baileys";
 import { hour } from "../../core/base/durations.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
@@ -76,10 +76,17 @@ export class SecondAttempts {
     const { addressing, lists } = this.#ports;
     const name = this.#tried.get(ack.waId);
     if (name) await addressing.remember(name);
-    if (attrs.phash === undefined) return ack;
-    if (isGroup(message.chat)) this.#again(message, null).catch(() => {});
-    else for (const jid of [message.chat, attrs.from ?? "", this.#ports.relay.own]) await lists.forget(jid);
+    if (isGroup(message.chat)) this.#againIfStale(message, attrs).catch(() => {});
+    else if (attrs.phash !== undefined)
+      for (const jid of [message.chat, attrs.from ?? "", this.#ports.relay.own]) await lists.forget(jid);
     return ack;
+  }
+
+  /** Somebody of the group was left out, or it goes by other names than the message did (Baileys#1807, zapo, 2026-08). */
+  async #againIfStale(message: Message, { phash, addressing_mode: mode }: BinaryNode["attrs"]): Promise<void> {
+    const { addressingMode } = await this.#ports.groups.known(message.chat);
+    const ours = addressingMode === WAMessageAddressingMode.PN ? "pn" : "lid";
+    if (phash !== undefined || (mode !== undefined && mode !== ours)) await this.#again(message, null);
   }
 
   async #refusedByGroup(ack: Ack, message: Message): Promise<Ack | null> {

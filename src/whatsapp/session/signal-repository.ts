@@ -1,5 +1,6 @@
 import type { SignalKeyStoreWithTransaction, SocketConfig } from "@whiskeysockets/baileys";
 import { LIDMappingStore } from "@whiskeysockets/baileys/lib/Signal/lid-mapping.js";
+import { mixesOwn } from "../codec/seen-names.ts";
 import { rawPublicKey } from "../signal/x25519.ts";
 import { deviceName, signalAddress } from "./address.ts";
 import type { AuthState } from "./auth-state.ts";
@@ -20,6 +21,13 @@ export function signalRepository(
   ...[, logger, findLids]: Parameters<MakeRepository>
 ): Omit<Repository, Inbound> {
   const lidMapping = new LIDMappingStore(mappingKeys(auth), logger, findLids);
+  const keep = lidMapping.storeLIDPNMappings.bind(lidMapping);
+  // Baileys takes an own number beside a recipient's LID for one person.
+  lidMapping.storeLIDPNMappings = (pairs) => {
+    const { me } = auth().creds;
+    const own = { id: me?.id ?? "", lid: me?.lid ?? null };
+    return keep(pairs.filter(({ pn, lid }) => !mixesOwn(pn, lid, own)));
+  };
   return {
     lidMapping,
     encryptMessage: ({ jid, data }) => store.encrypt(jid, data),
