@@ -118,10 +118,10 @@ const homeOf =
     names(device, jid)[0];
 
 /** What a batch may hold besides events and the device; inside its transaction. */
-const writersOn = (disk: Disk, names: NamesOf) => ({
+const writersOn = (disk: Disk, names: NamesOf, clock: Clock) => ({
   message: messageChanger(disk),
   bulk: bulkChanger(disk),
-  history: historyWriter(disk, names),
+  history: historyWriter(disk, names, clock),
   media: mediaWriter(disk),
   contact: contactWriter(disk, names),
   person: personWriter(disk, names),
@@ -184,7 +184,7 @@ async function storeOn(
     browserSessions: browserSessionsOn(disk),
     audit,
     ...fleetOn(disk, changeDevice, forget),
-    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names) }),
+    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names, clock) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     retention: retentionOn(disk, prune.older),

@@ -83,6 +83,21 @@ test("a chat is read as far as the last message seen", async () => {
   expect(await unread()).toBe(0);
 });
 
+test("a message from the far future stands on top for a day", async () => {
+  const { store, clock } = await house();
+  const hold = await held(store);
+  const bea = "628123456788@s.whatsapp.net";
+  const say = (one: NewStoredMessage) =>
+    store.ledger.record(hold, { events: [], history: [{ type: "said", said: one }] });
+  const order = async () => (await store.history.chats("d1", { after: null, limit: 9 })).map(({ jid }) => jid);
+  await say(said("1", { at: Date.UTC(2099, 0) }));
+  await say(said("2", { chat: bea, sender: bea, at: clock.now() + day }));
+  expect((await store.history.chat("d1", ann))?.lastAt).toBe(clock.now() + day);
+  clock.wind(day + 1);
+  await say(said("4", { chat: bea, sender: bea, at: clock.now() }));
+  expect(await order()).toEqual([bea, ann]);
+});
+
 test("a person has one chat, by whatever name they write; two that turn out to be one are joined", async () => {
   const { store } = await house();
   const hold = await held(store);

@@ -1,3 +1,5 @@
+import type { Clock } from "../../core/base/clock.ts";
+import { day } from "../../core/base/durations.ts";
 import type { Chat, ChatChange, ChatQuery, History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { among, type NamesOf } from "./names.ts";
@@ -13,7 +15,7 @@ const columnOf: Record<keyof ChatChange, string> = {
 };
 
 /** Writes the heads of chats; inside somebody's transaction. A person has one, whatever name a message came under. */
-export function chatWriter(disk: Disk, names: NamesOf) {
+export function chatWriter(disk: Disk, names: NamesOf, clock: Clock) {
   const touch = disk.prepare(
     `INSERT INTO chat (device, jid, unread, last_at) VALUES ($device, $chat, $unread, $at)
      ON CONFLICT (device, jid) DO UPDATE SET last_at = max(last_at, $at), marked_unread = 0,
@@ -30,8 +32,11 @@ export function chatWriter(disk: Disk, names: NamesOf) {
   );
   const home = (device: string, jid: string): string => names(device, jid)[0];
   return {
-    said: (device: string, chat: string, at: number, fromMe: boolean): void =>
-      void touch.run({ device, chat: home(device, chat), at, unread: fromMe ? 0 : 1 }),
+    said: (device: string, chat: string, dated: number, fromMe: boolean): void => {
+      // One that its sender dates into the far future would stay on top of the list.
+      const at = Math.min(dated, clock.now() + day);
+      touch.run({ device, chat: home(device, chat), at, unread: fromMe ? 0 : 1 });
+    },
     named: (device: string, chat: string, name: string): void =>
       void rename.run({ device, chat: home(device, chat), name }),
     changed: chatUpdater(disk, home),

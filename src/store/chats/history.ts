@@ -1,3 +1,4 @@
+import type { Clock } from "../../core/base/clock.ts";
 import type { History, HistoryChange, NewStoredMessage } from "../../core/ports/history.ts";
 import { chatsOn, chatWriter } from "./chats.ts";
 import { me, type MessageName, nameOfMessage } from "../../core/model/message/message-name.ts";
@@ -74,8 +75,12 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
 }
 
 /** Writes what happened in the chats of a device; inside somebody's transaction. */
-export function historyWriter(disk: Disk, names: NamesOf): (device: string, change: HistoryChange) => void {
-  const chats = chatWriter(disk, names);
+export function historyWriter(
+  disk: Disk,
+  names: NamesOf,
+  clock: Clock,
+): (device: string, change: HistoryChange) => void {
+  const chats = chatWriter(disk, names, clock);
   const label = labelWriter(disk, names);
   const say = messageAdder(disk, names, chats);
   const edit = disk.prepare(
