@@ -76,6 +76,18 @@ test("a field that is newer than the definition is named by its number, with the
   expect(toContent(message, reading).content).toEqual({ kind: "unsupported", type: "field_900" });
 });
 
+test("an envelope that is newer than the definition shows the words in it", () => {
+  const words = Buffer.from([0x0a, 5, ...Buffer.from("words")]);
+  const inEnvelope = (...bytes: number[]) =>
+    toContent(decodeMessage(Buffer.from([...tag(900), bytes.length, ...bytes])), reading).content;
+  const told = { kind: "unsupported", type: "field_900" } as const;
+  expect(inEnvelope(0x0a, words.length, ...words)).toEqual({ ...told, text: "words" });
+  // Of another shape, or with something else inside, it is a guess no more.
+  expect(inEnvelope(0x0a, words.length, ...words, 0x10, 1)).toEqual(told);
+  expect(inEnvelope(0x12, words.length, ...words)).toEqual(told);
+  expect(inEnvelope(0x0a, 4, 0xff, 0xff, 0xff, 0xff)).toEqual(told);
+});
+
 const tag = (number: number): number[] => {
   const bytes: number[] = [];
   for (let left = number * 8 + 2; left > 0; left = Math.floor(left / 128))

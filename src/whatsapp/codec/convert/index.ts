@@ -5,7 +5,7 @@ import type { SentContent, SentKind } from "../../../core/model/content/sent.ts"
 import { readContext } from "./context.ts";
 import type { Carrier, Converter, Reading, KindStanza, Writer, Writing } from "./converter.ts";
 import { kindNames, unwrap } from "./envelopes.ts";
-import { unknownFields } from "../definition/decode.ts";
+import { messageInUnknown, unknownFields } from "../definition/decode.ts";
 import type { WebMessage } from "../definition/web-message.ts";
 import { only } from "./fields.ts";
 import { bestText } from "./readable.ts";
@@ -59,7 +59,12 @@ function unsupported(message: WebMessage): Content {
   const [name] = kindNames(message);
   const [number] = unknownFields(message);
   const type = name ?? (number === undefined ? "unknown" : `field_${number}`);
-  return { kind: "unsupported", type, ...only({ text: bestText(message) }) };
+  const inside = messageInUnknown(message);
+  return {
+    kind: "unsupported",
+    type,
+    ...only({ text: bestText(message) ?? (inside && bestText(unwrap(inside).message)) }),
+  };
 }
 
 const { REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;

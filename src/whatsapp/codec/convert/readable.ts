@@ -1,6 +1,7 @@
 /** Where messages keep words, the most telling first. */
 const wordy = [
   "text",
+  "conversation",
   "caption",
   "body",
   "contentText",

@@ -1,4 +1,5 @@
 import type { proto } from "@whiskeysockets/baileys";
+import { wireFields } from "../fields/wire-fields.ts";
 import { type FieldDefinition, typeDefinition } from "./message-definition.ts";
 import type { WebMessage } from "./web-message.ts";
 
@@ -7,11 +8,36 @@ const deepest = 60;
 
 type Decoded = Record<string, unknown>;
 
-/** By object: the numbers of fields that the definition does not know. */
-const unknown = new WeakMap<object, number[]>();
+/** A field that the definition does not know; `bytes` of one that may hold others. */
+interface UnknownField {
+  readonly number: number;
+  readonly bytes: Uint8Array | null;
+}
+
+/** By object: its fields that the definition does not know. */
+const unknown = new WeakMap<object, UnknownField[]>();
 
 /** The numbers of a decoded message's own fields that are newer than the definition. */
-export const unknownFields = (message: object): readonly number[] => unknown.get(message) ?? [];
+export const unknownFields = (message: object): readonly number[] =>
+  (unknown.get(message) ?? []).map(({ number }) => number);
+
+/**
+ * What stands in a field that is newer than the definition, if that has the shape of an envelope: `{ 1: Message }` and
+ * nothing else. A guess by shape alone, so good for a hint and not for more.
+ */
+export function messageInUnknown(message: object): WebMessage | null {
+  for (const { bytes } of unknown.get(message) ?? []) {
+    const [first, ...more] = bytes ? wireFields(bytes) : [];
+    if (first?.number !== 1 || !first.bytes || more.length > 0) continue;
+    try {
+      const inner = decodeMessage(first.bytes);
+      if (Object.keys(inner).length > 0 && !unknown.has(inner)) return inner;
+    } catch {
+      // It holds something else.
+    }
+  }
+  return null;
+}
 
 /** A message by the newest definition there is. Throws on what is no message. */
 export function decodeMessage(wire: Uint8Array): WebMessage {
@@ -42,13 +68,25 @@ class Reader {
       const wireType = tag % 8;
       const field = fields.get(number);
       if (!field) {
-        unknown.set(decoded, [...unknownFields(decoded), number]);
+        const from = this.#at;
         this.#skip(wireType, end);
+        unknown.set(decoded, [...(unknown.get(decoded) ?? []), { number, bytes: this.#heldIn(wireType, from) }]);
       } else if (field.repeated) this.#repeated(decoded, field, { wireType, end, depth });
       else this.#single(decoded, field, { wireType, end, depth });
     }
     if (this.#at > end) throw new RangeError("a field that ends behind its message");
     return decoded;
+  }
+
+  /** The bytes of the field that began at `from` and has just been skipped. */
+  #heldIn(wireType: number, from: number): Uint8Array | null {
+    if (wireType !== 2) return null;
+    const end = this.#at;
+    this.#at = from;
+    this.#varint();
+    const bytes = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return bytes;
   }
 
   #single(decoded: Decoded, field: FieldDefinition, at: { wireType: number; end: number; depth: number }): void {
