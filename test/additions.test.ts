@@ -93,6 +93,56 @@ test("what is sealed for nobody known stays told without words, and ends nothing
   expect(await stored("oldwords")).toHaveLength(1);
 });
 
+test("an option that somebody adds to a poll leaves the others and the question", async () => {
+  const ann = bot.contact();
+  const poll = await ann.asks("Lunch?", ["Soto", "Sate"], { to: bot.phone });
+  await told(poll.id);
+  for (const [place, choice] of ["Gudeg", "Rawon"].entries()) {
+    const added = await ann.addsChoice(poll, choice);
+    const { data } = await bot.next("message.edited", (event) => event.data.id === added.id);
+    const options = ["Soto", "Sate", "Gudeg", "Rawon"].slice(0, 3 + place);
+    expect(data.content).toMatchObject({ kind: "poll", question: "Lunch?", options });
+  }
+  await ann.votes(poll, ["Gudeg", "Sate"]);
+  const { data } = await bot.next("poll.vote");
+  expect(data.options?.toSorted()).toEqual(["Gudeg", "Sate"]);
+});
+
+/** A poll of Ann's; `allowAddOption` is newer than Baileys' definition. */
+function asks(id: string, isOpen: boolean): void {
+  const ann = bot.contact();
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  const options = ["Soto", "Sate"].map((optionName) => ({ optionName }));
+  const poll = proto.Message.PollCreationMessage.encode({
+    name: "Lunch?",
+    options,
+    selectableOptionsCount: 1,
+  }).finish();
+  const whole = Buffer.concat([poll, Buffer.from(isOpen ? [11 << 3, 1] : [])]);
+  const context = proto.Message.encode({ messageContextInfo: { messageSecret: secret } }).finish();
+  const wire = Buffer.concat([context, Buffer.from([0x82, 0x04, whole.length]), whole]);
+  const attrs = { id, from: ann.lid, sender_pn: ann.jid, t: String(Math.floor(Date.now() / 1_000)), type: "poll" };
+  bot.sim.raw.queue(device, el("message", attrs, bot.sim.raw.seal(ann.user.phone, device, wire)));
+}
+
+test.each([true, false])("others add options to a poll only if it is open: %p", async (isOpen) => {
+  asks("P1", isOpen);
+  const { data } = await told("P1");
+  expect(data.content).toMatchObject({ kind: "poll", options: ["Soto", "Sate"] });
+  const [ann, me] = [bot.contact().lid, bot.phone.lid];
+  const added = { pollCreationMessageV3: { name: "", options: [{ optionName: "Gudeg" }] } };
+  const plain = proto.Message.encode(proto.Message.fromObject(added)).finish();
+  const bytes = sealWithSecret(plain, secret, "poll_option", { id: "P1", author: ann, editor: me });
+  const targetMessageKey = { remoteJid: ann, fromMe: false, id: "P1" };
+  // On the owner's phone.
+  const edit = proto.Message.fromObject({ secretEncryptedMessage: { targetMessageKey, ...bytes, secretEncType: 5 } });
+  const { id } = await bot.phone.says(edit, { to: bot.contact() });
+  await bot.next("message.edited", (event) => event.data.id === id);
+  const options = isOpen ? ["Soto", "Sate", "Gudeg"] : ["Soto", "Sate"];
+  const [poll] = await bot.device.chatHistory.messages({ chat: ann, search: null, before: null, limit: 10 });
+  expect(poll?.message.content).toMatchObject({ question: "Lunch?", options });
+});
+
 test("a poll and an event are edited", async () => {
   const options = [{ optionName: "yes" }, { optionName: "no" }];
   comes("E1", { pollCreationMessage: { name: "Tea?", options }, messageContextInfo: { messageSecret: secret } });

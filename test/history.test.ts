@@ -100,7 +100,14 @@ test("an event is answered, both ways", async () => {
   const answer = await send({ kind: "event_response", target: theirs.id, response: "maybe" });
   const blank: EncryptedVote = { kind: "event_response", target, response: null, extra_guests: 0 };
   const asked = proto.Message.encode(proto.Message.create(wire)).finish();
-  const keys = { wire: asked, id: theirs.id, secrets: [secret], authors: [ann().lid], editors: [bot.phone.lid] };
+  const keys = {
+    wire: asked,
+    said: null,
+    id: theirs.id,
+    secrets: [secret],
+    authors: [ann().lid],
+    editors: [bot.phone.lid],
+  };
   const from = { id: answer.id, chat: ann().lid, sender: bot.phone.lid, fromMe: true, isGroup: false };
   const reading = readingOf(from, "test", { id: bot.phone.lid, lid: null });
   const opened = openedAddition(blank, proto.Message.create(answer.message), keys, reading);

@@ -18,6 +18,7 @@ const question = encode({
 });
 const keys: AdditionKeys = {
   wire: question,
+  said: null,
   id: "3EB01",
   secrets: [secret],
   authors: [author, authorLid],

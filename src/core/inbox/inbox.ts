@@ -111,11 +111,11 @@ async function received({ message, wire, remote, late }: SignalOf<"message">, lo
 
 /**
  * The message that an edit or a deletion is for, by its own word: an edit is of its author's. What somebody deletes for
- * others is theirs too, unless its sender is an admin of the group.
+ * others is theirs too, unless its sender is an admin of the group. Options are added to a poll by whoever may.
  */
 function aimOf({ kind, target }: ActionOf<"edit" | "delete">, message: Incoming): MessageName {
-  const own = nameOfMessage({ ...message, id: target.id });
-  return kind === "delete" && (message.byAdmin || message.fromMe) ? nameOfRef(message.chat, target) : own;
+  const mayOthers = kind === "delete" ? (message.byAdmin ?? message.fromMe) : message.addsOptions;
+  return mayOthers ? nameOfRef(message.chat, target) : nameOfMessage({ ...message, id: target.id });
 }
 
 /** What an edit or a deletion does to what is remembered. What comes before its message waits for it. */

@@ -13,11 +13,14 @@ import { type SealedUse, openWithSecret, type SealedBytes } from "./sealing.ts";
 
 type Option = proto.Message.PollCreationMessage.IOption;
 type Said = ConvertedMessage["content"];
+type Edit = Extract<Said, { kind: "edit" }>;
 
 /** The message that an addition is for, with every JID its author and its editor go by. */
 export interface AdditionKeys {
   /** As WhatsApp has it. */
   wire: Uint8Array;
+  /** What it says now, edits included. */
+  said: Content | null;
   id: string;
   /** Of the message: its own, and those that edits of it brought. */
   secrets: readonly Uint8Array[];
@@ -29,6 +32,8 @@ export interface AdditionKeys {
 export interface OpenedAddition {
   content: Said;
   secret: Uint8Array | null;
+  /** It adds options to a poll that lets everybody do so. */
+  addsOptions?: true;
 }
 
 const { MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
@@ -116,7 +121,7 @@ function read(content: Said, plain: Uint8Array, { keys, reading }: Around): Open
       return only({ ...content, response: answer, extra_guests: extraGuestCount ?? 0 });
     }
     case "poll_vote":
-      return only({ ...content, options: chosenIn(plain, keys.wire) });
+      return only({ ...content, options: chosenIn(plain, keys) });
     case "reaction": {
       const { unreadable: _, ...reaction } = content;
       return only({ ...reaction, emoji: proto.Message.ReactionMessage.decode(plain).text || null });
@@ -126,8 +131,9 @@ function read(content: Said, plain: Uint8Array, { keys, reading }: Around): Open
     case "edit": {
       const edit = decodeMessage(plain);
       const added = edit.pollAddOptionMessage?.pollOption;
-      if (added) return only({ ...content, content: withOptions(added, keys.wire, reading) });
       const { message, secret } = editIn(edit);
+      const options = added ?? optionsAlone(message);
+      if (options) return withOptions(content, options, { keys, reading });
       // The target is the envelope's: what is inside says nothing about whom it was sealed for.
       const { id, sender } = content.target;
       return { content: { ...content, content: reading.other(message, id, sender) }, secret };
@@ -144,20 +150,30 @@ const responses = {
   maybe: responseTypes.MAYBE,
 } satisfies Record<(typeof answers)[number], number>;
 
-function chosenIn(plain: Uint8Array, wire: Uint8Array): string[] {
+function chosenIn(plain: Uint8Array, { wire, said }: AdditionKeys): string[] {
   const chosen = proto.Message.PollVoteMessage.decode(plain).selectedOptions ?? [];
   const hashes = new Set(chosen.map((hash) => Buffer.from(hash).toString("hex")));
   const poll = pollOf(unwrap(decodeMessage(wire)).message);
-  const options = (poll?.options ?? []).map(({ optionName }) => optionName ?? "");
-  return options.filter((option) => hashes.has(createHash("sha256").update(option).digest("hex")));
+  const first = (poll?.options ?? []).map(({ optionName }) => optionName ?? "");
+  const options = new Set([...(said?.kind === "poll" ? said.options : []), ...first]);
+  return [...options].filter((option) => hashes.has(createHash("sha256").update(option).digest("hex")));
 }
 
-/** The poll with the options that somebody added; null when the message is no poll. */
-function withOptions(added: readonly Option[], wire: Uint8Array, reading: Reading): Content | null {
-  const poll = carried(decodeMessage(wire), reading);
-  if (poll.kind !== "poll") return null;
+/** The options of a poll that asks nothing: they are added to those there are. */
+function optionsAlone(message: WebMessage): readonly Option[] | null {
+  const poll = pollOf(unwrap(message).message);
+  return poll && !poll.name && poll.options?.length ? poll.options : null;
+}
+
+/** The poll with the options that somebody added; without words when the message is no poll. */
+function withOptions(edit: Edit, added: readonly Option[], { keys, reading }: Around): OpenedAddition {
+  const first = carried(decodeMessage(keys.wire), reading);
+  const poll = keys.said?.kind === "poll" ? keys.said : first;
+  if (poll.kind !== "poll" || first.kind !== "poll") return { content: { ...edit, content: null }, secret: null };
   const names = added.map(({ optionName }) => optionName ?? "").filter((name) => name !== "");
-  return { ...poll, options: [...new Set([...poll.options, ...names])].slice(0, mostOptions) };
+  const options = [...new Set([...poll.options, ...names])].slice(0, mostOptions);
+  const content = { ...edit, content: { ...poll, options } };
+  return { content, secret: null, ...(first.open && { addsOptions: true }) };
 }
 
 /** zapo reads a `CommentMessage` there, which begins with the message; whatsmeow and whatsapp-rust the message itself. */

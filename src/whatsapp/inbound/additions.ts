@@ -1,6 +1,7 @@
 import type { Signal, SignalOf } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
 import { isAction } from "../../core/model/content/action.ts";
+import type { Content } from "../../core/model/content/content.ts";
 import type { MessageRef } from "../../core/model/content/parts.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { me } from "../../core/model/message/message-name.ts";
@@ -27,6 +28,7 @@ type Message = SignalOf<"message">;
 /** What is known of the message that an addition is for. */
 interface Known {
   wire: Uint8Array;
+  said: Content | null;
   sender: string;
   fromMe: boolean;
 }
@@ -77,7 +79,8 @@ export class Additions {
     const opened = openedAddition(message.content, decodeMessage(signal.wire), keys, reading);
     if (!opened) return null;
     await this.#learn(keys.id, opened.secret);
-    return { ...signal, message: { ...message, content: opened.content } };
+    const { content, addsOptions } = opened;
+    return { ...signal, message: { ...message, content, ...(addsOptions && { addsOptions }) } };
   }
 
   async #learn(id: string, secret: Uint8Array | null): Promise<void> {
@@ -117,12 +120,15 @@ export class Additions {
         chats.includes(bare(each.message.chat)) &&
         (target.from_me ? each.message.fromMe : target.sender === null || authors.includes(bare(each.message.sender))),
     );
-    if (near) return { wire: near.wire, sender: near.message.sender, fromMe: near.message.fromMe };
+    if (near) {
+      const { sender, fromMe, content } = near.message;
+      return { wire: near.wire, said: isAction(content) ? null : content, sender, fromMe };
+    }
     for (const chat of chats)
       for (const author of target.from_me ? [me] : target.sender === null ? [null] : authors) {
         const name = { chat, author, id: target.id };
         const [wire, found] = [await history.wire(device, name), await history.find(device, name)];
-        if (wire && found) return { wire, sender: found.sender, fromMe: found.fromMe };
+        if (wire && found) return { wire, said: found.content, sender: found.sender, fromMe: found.fromMe };
       }
     return null;
   }
@@ -142,6 +148,7 @@ export class Additions {
     const secret = messageSecretOf(wire);
     return {
       wire,
+      said: known.said,
       id,
       secrets: [...(secret ? [secret] : []), ...(await store.secrets(id))],
       authors: await this.#namesOf(authors),

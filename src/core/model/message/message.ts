@@ -76,6 +76,8 @@ export type OutgoingMessage = Pick<Message, "id" | "waId" | "chat" | "content" |
 export interface Incoming extends Envelope {
   /** Of a deletion in a group: the sender is one of its admins. */
   readonly byAdmin?: true;
+  /** An edit that adds options to a poll that lets everybody do so. */
+  readonly addsOptions?: true;
   readonly content: Content | Action;
   readonly context: Context;
 }
