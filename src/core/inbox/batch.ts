@@ -4,6 +4,7 @@ import { identified, namesIn } from "../identity/identified.ts";
 import type { PersonDirectory } from "../identity/person-directory.ts";
 import { isOfThePast } from "../model/person.ts";
 import { personEvents } from "./person-events.ts";
+import { breathe } from "../base/breathe.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Signal } from "../ports/connector.ts";
 import type { ContactChange, Contacts } from "../ports/contacts.ts";
@@ -18,6 +19,9 @@ import type { SendPolicy } from "../policy/send-policy.ts";
 import type { MessageChange } from "../ports/messages.ts";
 import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange } from "../ports/devices.ts";
+
+/** Signals that are worked on in one turn of the event loop. */
+const slice = 16;
 
 /** Who is who, and who of them are contacts. */
 export interface PeopleOfBatch {
@@ -63,7 +67,8 @@ export async function batchOf(
     said: async (name) => unwritten.find(name) ?? (await lookups.said(name)),
   };
   events.push(...(await learnFrom(signals, people, clock.now())));
-  for (const given of signals) {
+  for (const [place, given] of signals.entries()) {
+    if (place % slice === slice - 1) await breathe();
     const signal = await identified(given, people.directory);
     const effects = await policy.effects(signal, (waId) => lookups.sent(waId));
     const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), all);

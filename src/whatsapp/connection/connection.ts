@@ -24,6 +24,7 @@ import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
 import { askForMissing, listenForDirty } from "../inbound/dirty.ts";
 import { StanzaAnswers } from "../inbound/answers.ts";
+import { AskedOfPhone } from "../inbound/asked-of-phone.ts";
 import { Arrivals } from "../inbound/arrivals.ts";
 import { AuthState } from "../session/auth-state.ts";
 import { type Closing, closing } from "../wire/closing.ts";
@@ -235,6 +236,7 @@ export class BaileysConnection implements Connection {
         auth: auth.asBaileys(),
         makeSignalRepository: this.#arrivals.journal.makeRepository,
         msgRetryCounterCache: this.#retryCounters,
+        placeholderResendCache: new AskedOfPhone(),
         options: {
           blob: (notice, kind) =>
             kind === "md-msg-hist"

@@ -187,7 +187,7 @@ export async function requestUnlink(sock: WASocket, jid: string): Promise<void> 
 }
 
 /** Frames are worked on for so long in one turn of the event loop, milliseconds. */
-const sliceMs = 5;
+const sliceMs = 2;
 
 /**
  * Frames one at a time, and others have their turn between them: a contact's flood is thousands at once. Baileys decodes
