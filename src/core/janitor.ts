@@ -24,11 +24,15 @@ export interface JanitorOptions extends Keeping, Pick<Policy, "limitsOf"> {
 
 /** How often it looks, milliseconds. */
 const every = 10 * 60_000;
+/** And where something is to go as soon as it is delivered. */
+const soon = 60_000;
 
 /** Prunes what is too old or too much, a slice at a time with a breath between them, so that nobody waits for it. */
 export class Janitor implements Service {
   #cancel = (): void => {};
   #stopped = false;
+  /** True at first: it is not known yet. */
+  #isSoonDue = true;
 
   #options: JanitorOptions;
 
@@ -42,7 +46,7 @@ export class Janitor implements Service {
   }
 
   start(): void {
-    this.#cancel = this.#options.clock.after(every, () => void this.#round());
+    this.#cancel = this.#options.clock.after(this.#isSoonDue ? soon : every, () => void this.#round());
   }
 
   stop(): void {
@@ -58,6 +62,7 @@ export class Janitor implements Service {
       const slice = await retention.prune(this.#policy());
       rows += slice.rows;
       more = slice.more;
+      this.#isSoonDue = slice.isSoonDue ?? false;
       await breathe();
     }
     if (rows > 0) pruned?.();

@@ -15,6 +15,8 @@ import { type ChangeDevice, deviceChanger, devicesOn } from "./devices/devices.t
 import { Disk, type DiskOptions, type Durability } from "./sqlite/disk.ts";
 import { endpointsOn } from "./events/endpoints.ts";
 import { proxiesOn } from "./devices/proxies.ts";
+import { contentDropper } from "./chats/content-free.ts";
+import { lifetimesOn } from "./retention/lifetimes.ts";
 import { forgetDevice } from "./devices/forget.ts";
 import { figuresOn } from "./retention/figures.ts";
 import { contactsOn, contactWriter } from "./chats/contacts.ts";
@@ -158,6 +160,11 @@ function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
   };
 }
 
+function retentionFor(disk: Disk, prune: ReturnType<typeof mediaPruner>) {
+  const { walk, tidy } = contentDropper(disk, prune.olderOf);
+  return retentionOn(disk, { pruneMedia: prune.older, forgetFiles: prune.olderOf, dropContents: walk, tidy });
+}
+
 async function storeOn(
   disk: Disk,
   files: DiskOptions,
@@ -187,7 +194,8 @@ async function storeOn(
     ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names, clock) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
-    retention: retentionOn(disk, prune.older),
+    retention: retentionFor(disk, prune),
+    lifetimes: lifetimesOn(disk),
     ...outbox,
     history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),
     labels: labelsOn(disk),

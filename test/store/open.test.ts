@@ -198,8 +198,15 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 16 kept what every tenant has for as long. */
+const version16 = `
+  DROP TABLE lifetime;
+  DROP TABLE pruned_device;
+  PRAGMA user_version = 16;`;
+
 /** Version 15 knew no proxies. */
 const version15 = `
+  ${version16}
   DROP TRIGGER proxy_of_device; DROP TRIGGER proxy_of_tenant; DROP TABLE proxy;
   PRAGMA user_version = 15;`;
 

@@ -24,6 +24,8 @@ export interface Pruned {
   rows: number;
   /** False when there is nothing left to look at; what was looked at may all have to stay. */
   more: boolean;
+  /** Something is to go as soon as it is delivered: look again in a minute. */
+  isSoonDue?: boolean;
 }
 
 /** Events that were owed to somebody and had to go. */

@@ -7,6 +7,7 @@ import type { History } from "./history.ts";
 import type { Labels } from "./labels.ts";
 import type { Media } from "./media.ts";
 import type { Messages } from "./messages.ts";
+import type { Lifetimes } from "./lifetimes.ts";
 import type { Retention } from "./retention.ts";
 import type { Persons } from "./persons.ts";
 import type { PluginData } from "./plugin-data.ts";
@@ -39,6 +40,7 @@ export interface Store {
   readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
   readonly retention: Retention;
+  readonly lifetimes: Lifetimes;
   readonly messages: Messages;
   readonly bulks: Bulks;
   readonly contactHistory: ContactHistory;

@@ -23,6 +23,7 @@ export function tenantsOn(disk: Disk): Tenants {
   const remove = disk.prepare("DELETE FROM tenant WHERE id = ?");
   const forget = disk.prepare("DELETE FROM event WHERE tenant = ?");
   const forgetUsage = disk.prepare("DELETE FROM usage WHERE owner = ?");
+  const forgetLifetime = disk.prepare("DELETE FROM lifetime WHERE tenant = ?");
   const devices = disk.prepare<{ n: number }, [string]>("SELECT count(*) AS n FROM device WHERE tenant = ?");
   return {
     list: async () => disk.read(() => all.all().map(tenantOf)),
@@ -53,6 +54,7 @@ export function tenantsOn(disk: Disk): Tenants {
           throw new Failure("conflict", `Tenant "${id}" still has devices; remove them first.`);
         }
         forgetUsage.run(id);
+        forgetLifetime.run(id);
         forget.run(id); // what concerned the tenant itself: another one of that name must not read it
         remove.run(id);
       }),

@@ -44,7 +44,7 @@ export function eraser(disk: Disk, ports: ErasePorts): History["erase"] {
 }
 
 /** What is deleted is overwritten. */
-function purely<T>(disk: Disk, work: () => T): T {
+export function purely<T>(disk: Disk, work: () => T): T {
   disk.db.run("PRAGMA secure_delete = ON");
   try {
     return disk.relaxed(work);
@@ -139,7 +139,7 @@ function fileUses(disk: Disk, { filesSaid, filesQueued }: PersonTraces) {
 }
 
 /** The index keeps words of what was deleted until it is rewritten; so does the journal until it is carried over. */
-async function compact(disk: Disk): Promise<void> {
+export async function compact(disk: Disk): Promise<void> {
   const merge = (rank: number): number =>
     purely(disk, () => {
       const changes = () => disk.db.query<{ n: number }, []>("SELECT total_changes() AS n").get()?.n ?? 0;

@@ -29,6 +29,16 @@ function namer(names: NamesOf) {
 
 const other = (given: string, kept: string): string | null => (given === kept ? null : given);
 
+/** Whether what is said on a device can be searched: not what is sealed, nor what does not stay. */
+function searchable(disk: Disk): (device: string) => boolean {
+  if (disk.seal.contents !== null) return () => false;
+  const dropping = disk.prepare<{ one: 1 }, [string]>(
+    `SELECT 1 AS one FROM lifetime JOIN device ON device.tenant = lifetime.tenant
+     WHERE device.uid = ? AND lifetime.device = '' AND lifetime.contents = 'until_delivered'`,
+  );
+  return (device) => dropping.get(device) === null;
+}
+
 /** Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. */
 function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatWriter>) {
   const add = disk.prepare(
@@ -39,6 +49,7 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
   const there = disk.prepare(`SELECT 1 FROM said WHERE ${named}`);
   const nameOf = namer(names);
   const { seal } = disk;
+  const isFound = searchable(disk);
   return (
     device: string,
     { wire, content, context, fromMe, serverId = null, addressed, ...said }: NewStoredMessage,
@@ -52,7 +63,7 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
     const text = {
       content: sealedSaid(seal, "content", key, JSON.stringify(content)),
       context: sealedSaid(seal, "context", key, JSON.stringify(context)),
-      words: seal.contents === null ? wordsIn(content) : "",
+      words: isFound(device) ? wordsIn(content) : "",
     };
     const named = {
       wireChat: other(addressed?.chat ?? said.chat, chat),
@@ -92,12 +103,13 @@ export function historyWriter(
   const star = disk.prepare(`UPDATE said SET starred = $starred WHERE ${named}`);
   const number = disk.prepare(`UPDATE said SET server_id = $serverId WHERE ${named}`);
   const early = earlyChanges(disk, names);
+  const isFound = searchable(disk);
   const nameOf = namer(names);
   const change = (device: string, what: Extract<HistoryChange, { type: "edited" | "deleted" }>): boolean => {
     const where = { ...nameOf(device, what), at: what.at };
     if (what.type === "deleted") return remove.run(where).changes > 0;
     const content = sealedSaid(disk.seal, "content", { device, id: what.id }, JSON.stringify(what.content));
-    const words = disk.seal.contents === null ? wordsIn(what.content) : "";
+    const words = isFound(device) ? wordsIn(what.content) : "";
     return edit.run({ ...where, content, words }).changes > 0;
   };
   return (device, what) => {

@@ -116,6 +116,9 @@ export function mediaPruner(disk: Disk, files: MediaFiles) {
   const gone = "DELETE FROM media WHERE id IN (SELECT id FROM media WHERE";
   const old = disk.prepare<{ sha256: string }, [number]>(`${gone} used_at < ? LIMIT 500) RETURNING sha256`);
   const ofDevice = disk.prepare<{ sha256: string }, [string]>(`${gone} device = ? LIMIT 500) RETURNING sha256`);
+  const oldOfDevice = disk.prepare<{ sha256: string }, [string, number, number]>(
+    `${gone} device = ? AND created_at < ? AND used_at < ? LIMIT 500) RETURNING sha256`,
+  );
   const byId = disk.prepare<{ sha256: string }, [string]>("DELETE FROM media WHERE id = ? RETURNING sha256");
   const named = disk.prepare<{ id: string }, [string]>("SELECT id FROM media WHERE sha256 = ? LIMIT 1");
   const swept = (rows: readonly { sha256: string }[]): number => {
@@ -126,6 +129,7 @@ export function mediaPruner(disk: Disk, files: MediaFiles) {
   };
   return {
     older: (at: number) => swept(disk.relaxed(() => old.all(at))),
+    olderOf: (device: string, at: number) => swept(disk.relaxed(() => oldOfDevice.all(device, at, at))),
     ofDevice: async (device: string) => swept(await disk.write(() => ofDevice.all(device))),
     named: async (ids: readonly string[]) => {
       for (const id of ids) swept(await disk.write(() => byId.all(id)));

@@ -22,7 +22,9 @@ export function forgetDevice(
   const rest = ["chat", "contact", "acquaintance", "label", "label_use", ...people].map((table) =>
     disk.prepare(`DELETE FROM ${table} WHERE device = ?`),
   );
-  const keys = [...vaultTables, "merged"].map((table) => disk.prepare(`DELETE FROM ${table} WHERE device = ?`));
+  const keys = [...vaultTables, "merged", "lifetime", "pruned_device"].map((table) =>
+    disk.prepare(`DELETE FROM ${table} WHERE device = ?`),
+  );
   const row = disk.prepare("DELETE FROM device WHERE uid = ?");
   const voidHolds = disk.prepare(
     "UPDATE device SET epoch = epoch + 1, wanted = 'stopped', account = NULL WHERE uid = ?",

@@ -13,6 +13,11 @@ export function eventPages(disk: Disk): (query: EventQuery) => Promise<EventPage
     `SELECT max(place, coalesce((SELECT place FROM pruned_tenant WHERE tenant = ?), 0)) AS place FROM pruned`,
   );
   const last = disk.prepare<{ place: number }, []>("SELECT seq AS place FROM sqlite_sequence WHERE name = 'event'");
+  // A device may keep its events for less than the others: who goes on behind one that went is told.
+  const ofDevices = disk.prepare<{ place: number }, [string, string | null]>(
+    `SELECT coalesce(max(pruned_device.place), 0) AS place FROM pruned_device JOIN device ON device.uid = pruned_device.device
+     WHERE device.tenant = ? AND (?2 IS NULL OR device.id IN (SELECT value FROM json_each(?2)))`,
+  );
   const floorOf = (tenant: string): number => disk.read(() => pruned.get(tenant)?.place ?? 0);
   return async (query) => {
     const head = disk.read(() => last.get()?.place ?? 0);
@@ -21,7 +26,11 @@ export function eventPages(disk: Disk): (query: EventQuery) => Promise<EventPage
     const walk = query.newest ? backwards : onwards;
     const events = none ? [] : await walk(disk, query, after, head);
     // The floor last: what was pruned meanwhile is not among them.
-    return disk.readFlushed(() => ({ events, floor: floorOf(query.tenant), head }));
+    return disk.readFlushed(() => {
+      const devices = query.devices === null ? null : JSON.stringify(query.devices);
+      const floor = Math.max(floorOf(query.tenant), ofDevices.get(query.tenant, devices)?.place ?? 0);
+      return { events, floor, head };
+    });
   };
 }
 
@@ -47,6 +56,7 @@ function between(disk: Disk, query: EventQuery, from: number, to: number, limit:
   const { tenant, types, devices, newest } = query;
   const sql = `SELECT ${eventColumns} FROM event LEFT JOIN device ON device.uid = event.device
     WHERE event.tenant = ? AND event.place > ? AND event.place <= ? AND (event.seq IS NOT NULL OR event.device IS NULL)
+    AND event.place > coalesce((SELECT place FROM pruned_device WHERE pruned_device.device = event.device), 0)
     ${among("event.type", types)} ${among("device.id", devices)} ORDER BY event.place ${newest ? "DESC" : ""} LIMIT ?`;
   const values = [tenant, from, to, ...(types ?? []), ...(devices ?? []), limit];
   const rows = disk.read(() => disk.db.query<EventRow, (string | number)[]>(sql).all(...values));

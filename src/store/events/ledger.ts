@@ -153,7 +153,8 @@ function eventWriter(disk: Disk, clock: Clock) {
 
 /** Below it only what is still owed is kept, and for readers that is gone. */
 const floor = `max((SELECT place FROM pruned),
-  coalesce((SELECT pruned_tenant.place FROM pruned_tenant WHERE pruned_tenant.tenant = event.tenant), 0))`;
+  coalesce((SELECT pruned_tenant.place FROM pruned_tenant WHERE pruned_tenant.tenant = event.tenant), 0),
+  coalesce((SELECT pruned_device.place FROM pruned_device WHERE pruned_device.device = event.device), 0))`;
 
 /** Reading the log. */
 function logOn(disk: Disk): Pick<Ledger, "after" | "page" | "event"> {

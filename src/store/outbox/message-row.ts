@@ -4,8 +4,9 @@ import { announced, type Message, unanswered } from "../../core/model/message/me
 
 /** A message as its table has it. */
 export type MessageRow = Omit<Message, "content" | "context" | "forced"> & {
-  content: string;
-  context: string;
+  /** Null when it was dropped, and with its bulk. */
+  content: string | null;
+  context: string | null;
   forced: number;
 };
 
@@ -20,7 +21,7 @@ export const givenUp = "state IN ('failed', 'cancelled')";
 /** The table by one of its indexes: what waits is few, what ever was sent is many, and SQLite does not know. */
 export const indexedBy = (index: string) => `message INDEXED BY ${index}`;
 
-/** What many messages of a bulk have in common stands with the bulk; their own is null. */
+/** What many messages of a bulk have in common stands with the bulk; their own is null. So is what was dropped. */
 const own = (column: string) =>
   `iif(message.${column} = 'null', (SELECT bulk.${column} FROM bulk WHERE bulk.id = message.bulk), message.${column}) AS ${column}`;
 
@@ -29,19 +30,23 @@ export const messageColumns = `id, wa_id AS "waId", device, chat, bulk, ${own("c
   expires_at AS "expiresAt", sent_at AS "sentAt", updated_at AS "updatedAt"`;
 
 export function messageOf(row: MessageRow, { contents }: Sealing): Message {
-  const opened = (part: "content" | "context") => (contents === null ? row[part] : openedDraft(contents, row, part));
+  const opened = (part: "content" | "context") =>
+    (contents === null ? row[part] : openedDraft(contents, row, part)) ?? dropped[part];
   const wire = row.wire === null ? null : (contents?.open(place("wire", row), row.wire) ?? row.wire);
   const said = { content: JSON.parse(opened("content")), context: JSON.parse(opened("context")), wire };
   return { ...row, ...said, forced: row.forced === 1 };
 }
 
+/** What stands for what a tenant that keeps no contents had. */
+const dropped = { content: '{"kind":"text","text":""}', context: "{}" } as const;
+
 type Key = Pick<Message, "device" | "waId">;
 const place = (part: "content" | "context" | "wire", { device, waId }: Key) => `message.${part}|${device}|${waId}`;
 
 /** What stands with the bulk is sealed for the bulk, and stands in a list so that the two can be told apart. */
-function openedDraft(sealer: Sealer, row: MessageRow, part: "content" | "context"): string {
+function openedDraft(sealer: Sealer, row: MessageRow, part: "content" | "context"): string | null {
   const text = row[part];
-  if (text === "null") return text;
+  if (text === null) return null;
   if (isSealedText(text)) return sealer.openText(place(part, row), text);
   return sealer.openText(`bulk.${part}|${row.bulk}`, text.slice(1, -1));
 }

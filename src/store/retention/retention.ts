@@ -1,6 +1,9 @@
 import { day } from "../../core/base/durations.ts";
 import type { Policy, Pruned, Retention } from "../../core/ports/retention.ts";
 import type { Disk } from "../sqlite/disk.ts";
+import { idAt } from "./id-at.ts";
+import { agesOn } from "./lifetimes.ts";
+import { type LifetimeParts, lifetimePruner } from "./prune-lifetimes.ts";
 import { eventRemover, lossesOn, type LogPruner, type Removal, Walk } from "./prune-events.ts";
 import { tenantPruner } from "./prune-tenants.ts";
 import { heaviest, unprunable, weigher } from "./weight.ts";
@@ -16,7 +19,16 @@ const pages = 256;
 /** Above every id. */
 const anyId = "~";
 
-export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Retention {
+export interface RetentionParts extends Omit<LifetimeParts, "newLog"> {
+  /** Removes a slice of everybody's files that were last used before a moment. */
+  pruneMedia: (at: number) => number;
+  /** After contents were dropped. */
+  tidy: () => Promise<void>;
+}
+
+export function retentionOn(disk: Disk, { pruneMedia, tidy, ...parts }: RetentionParts): Retention {
+  const agesOf = agesOn(disk);
+  const byLifetime = lifetimePruner(disk, { ...parts, newLog: () => logPruner(disk) });
   const byAge = agePruner(disk);
   const bySize = sizePruner(disk);
   const size = disk.prepare<{ bytes: number }, []>(
@@ -28,15 +40,19 @@ export function retentionOn(disk: Disk, pruneMedia: (at: number) => number): Ret
   const fixed = unprunable(disk);
   return {
     prune: async (policy) => {
-      const aged = byAge(policy);
-      const files = pruneMedia(policy.now - (policy.maxHistoryAge ?? Infinity));
+      const ages = agesOf({ events: policy.maxAge, history: policy.maxHistoryAge ?? Infinity });
+      const aged = byAge({ ...policy, maxAge: ages.events, maxHistoryAge: ages.history });
+      const lived = byLifetime(policy, ages);
+      if (!lived.more) await tidy();
+      const files = pruneMedia(policy.now - ages.history);
       const owned = byTenant(policy);
       // What waits to be sent is somebody's, but no reason to throw away what happened to others.
       const bytes = disk.read(() => (size.get()?.bytes ?? 0) - fixed());
       const sized = bySize(policy, bytes > policy.maxBytes);
-      const rows = aged.rows + files + owned + sized.rows;
+      const rows = aged.rows + lived.rows + files + owned + sized.rows;
       if (rows > 0) disk.read(() => disk.db.run(`PRAGMA incremental_vacuum(${pages})`));
-      return { rows, more: aged.more || sized.more || rows > 0 };
+      const more = aged.more || lived.more || sized.more || rows > 0;
+      return { rows, more, isSoonDue: ages.contentFree.length > 0 };
     },
     lost: async () => losses.list(),
     told: async (lost) => losses.forget(lost),
@@ -142,13 +158,4 @@ function logPruner(disk: Disk): LogPruner {
       return { rows: 0, more: false };
     },
   };
-}
-
-/**
- * Below every id of an event written at this moment or later (UUIDv7 begins with its time). An event's own time will
- * not do: what was sent while we were away may be weeks old when it is written.
- */
-function idAt(ms: number): string {
-  const hex = Math.max(0, ms).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }

@@ -16,6 +16,7 @@ import shelves from "./schema/shelves-step.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
 import wordsStep from "./schema/words-step.sql" with { type: "text" };
+import lifetime from "./schema/lifetime.sql" with { type: "text" };
 import seal from "./schema/seal.sql" with { type: "text" };
 import stamp from "./schema/stamp.sql" with { type: "text" };
 import vault from "./schema/vault.sql" with { type: "text" };
@@ -32,7 +33,7 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search, queue, vault, stamp, seal, proxy].join("\n"),
+  latest: [bot, usage, search, queue, vault, stamp, seal, proxy, lifetime].join("\n"),
   steps: [
     `${usageStep}\n${usage}`,
     wordsStep,
@@ -49,6 +50,7 @@ export const botSchema: Schema = {
     seal,
     listStep,
     proxy,
+    lifetime,
   ],
 };
 

@@ -323,6 +323,20 @@ export const eventOfAction = {
 /** Told while it is true and never written to the log: `seq` is null, nothing can be replayed. */
 export const liveOnly: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code", "presence"]);
 
+/** Those that hold what somebody said, or what becomes of it. */
+export const contentEvents: ReadonlySet<EventType> = new Set<EventType>([
+  "message.received",
+  "message.reaction",
+  "message.edited",
+  "message.deleted",
+  "message.sent",
+  "poll.vote",
+  "event.response",
+  "channel.post",
+  "channel.post_edited",
+  "channel.post_deleted",
+]);
+
 /** Whoever reads these can link a phone of his own: to read them takes more than to read. */
 export const linking: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);
 
